@@ -1,0 +1,250 @@
+"""The API below ``api_root``: issue, token, identity, and the CORS preflight of all three."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+from attrs import frozen
+
+from mock_backpack.backpack import Backpack, Badge, Earner, Grant, Identity
+from mock_backpack.bearer import authorize
+from mock_backpack.errors import ApiError
+from mock_backpack.judge.award import Award, Judge, is_on
+from mock_backpack.judge.complaint import InvalidBadge
+from mock_backpack.judge.recipient import is_for
+from mock_backpack.parameters import kind_of, read_parameters
+from mock_backpack.seams import Seam
+
+NO_STORE = {"Cache-Control": "no-store"}
+PREFLIGHT = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "Content-Type, Authorization",
+    "Access-Control-Expose-Headers": "WWW-Authenticate",
+    "Access-Control-Max-Age": "600",
+}
+
+
+@frozen
+class Api:
+    """The handlers of one Backpack."""
+
+    backpack: Backpack
+    judge: Judge
+
+    async def issue(self, request: web.Request) -> web.Response:
+        """``POST <api_root>/issue``: put a badge into the earner's collection.
+
+        Answers 201 with the badge, or 304 when it is there already.
+
+        Raises:
+            ApiError: for each of the seven documented errors but the duplicate.
+        """
+        grant = authorize(request, self.backpack, "issue")
+        pushed = pushed_badge(await read_parameters(request))
+        try:
+            award = await self.judge.award(pushed)
+        except InvalidBadge as error:
+            problems = [complaint.to_wire() for complaint in error.complaints]
+            raise refused_assertion(str(error), problems) from error
+        check_earner(award, grant.earner)
+        check_origin(award, grant)
+        check_hosting(award)
+        badge = Badge(award.key, badge_body(award))
+        if not keep(self.backpack, self.backpack.earner(grant.earner), badge):
+            return already_added(badge, grant)
+        return badge_created(badge, grant)
+
+    async def token(self, request: web.Request) -> web.Response:
+        """``POST <api_root>/token``: trade a refresh token for a new pair.
+
+        Raises:
+            ApiError: 400 in the historical server's plain text.
+        """
+        wanted = await read_parameters(request)
+        if not is_refresh(wanted.get("grant_type")):
+            raise token_refused("invalid grant_type")
+        token = refresh_token(wanted)
+        grant = self.backpack.grant_by_refresh(token) if token else None
+        if grant is None:
+            raise token_refused("invalid refresh_token")
+        check_sender(request, grant)
+        return refreshed(self.backpack.refresh(grant), self.backpack.expires)
+
+    async def identity(self, request: web.Request) -> web.Response:
+        """``GET <api_root>/identity``: the earner's hashed e-mail.
+
+        Raises:
+            ApiError: 401 as `authorize` does.
+        """
+        grant = authorize(request, self.backpack, "issue")
+        return identity_answer(self.backpack.identity(grant.earner), grant)
+
+    async def preflight(self, _request: web.Request) -> web.Response:
+        """``OPTIONS <api_root>/*``: a browser asks before a request from another origin."""
+        return web.Response(status=204, headers=PREFLIGHT)
+
+
+@Seam
+def pushed_badge(parameters: Mapping[str, Any]) -> str:
+    """The assertion URL or signature of a push.
+
+    Raises:
+        ApiError: 400 when there is none, or one that is no text.
+    """
+    pushed = parameters.get("badge")
+    if pushed is None or pushed == "":
+        raise ApiError(400, "must provide either url or signature", {"parameter": "badge"})
+    if not isinstance(pushed, str):
+        expected = "the URL of an assertion or its signature, as a text"
+        raise ApiError(
+            400, f"badge: expected {expected}, saw {kind_of(pushed)}", {"parameter": "badge"}
+        )
+    return pushed
+
+
+@Seam
+def refused_assertion(message: str, problems: list[dict[str, Any]]) -> ApiError:
+    """E1: the assertion is malformed or invalid."""
+    return ApiError(400, f"invalid assertion: {message}", {"problems": problems})
+
+
+@Seam
+def check_earner(award: Award, email: str) -> None:
+    """E3.
+
+    Raises:
+        ApiError: 403 when the badge is for somebody else.
+    """
+    if not is_for(award.recipient, email):
+        raise ApiError(403, "badge assertion is for a different user", {"member": "recipient"})
+
+
+@Seam
+def check_origin(award: Award, grant: Grant) -> None:
+    """E4.
+
+    Raises:
+        ApiError: 400 when the issuer's origin is not the grant's.
+    """
+    if award.origin != grant.origin:
+        raise ApiError(
+            400,
+            "issuer origin must be identical to bearer token origin",
+            {"issuer_origin": award.origin, "token_origin": grant.origin},
+        )
+
+
+@Seam
+def check_hosting(award: Award) -> None:
+    """A hosted assertion and a signer's key are taken from the issuer's own origin only.
+
+    Raises:
+        ApiError: 400 when they are served elsewhere.
+    """
+    if not is_on(award.hosted_at, award.origin):
+        raise ApiError(400, f"the assertion must be served by its issuer, {award.origin}")
+    if not is_on(award.key_at, award.origin):
+        raise ApiError(400, f"the key must be served by its issuer, {award.origin}")
+
+
+@Seam
+def keep(backpack: Backpack, earner: Earner, badge: Badge) -> bool:
+    """Put the badge into the collection; ``False`` when it is there already."""
+    return backpack.add(earner, badge)
+
+
+@Seam
+def badge_body(award: Award) -> dict[str, Any]:
+    """The badge as the answer of issue shows it.
+
+    The assertion with its badge class and issuer in place of their URLs, the URLs kept as
+    ``_location``, the recipient flattened and kept as ``_originalRecipient``.
+    """
+    issuer = {**award.issuer, "origin": award.origin}
+    badge_class = {"alignment": [], **award.badge_class, "issuer": issuer}
+    for part, name in ((issuer, "issuer"), (badge_class, "badge")):
+        if name in award.locations:
+            part["_location"] = award.locations[name]
+    issued = award.assertion.get("issuedOn", award.assertion.get("issued_on"))
+    times = {} if issued is None else {"issuedOn": issued, "issued_on": issued}
+    return {
+        **award.assertion,
+        "uid": award.key[1],
+        "recipient": award.recipient.identity,
+        "badge": badge_class,
+        "verify": dict(award.verify),
+        **times,
+        "_originalRecipient": award.recipient.to_wire(),
+    }
+
+
+@Seam
+def badge_created(badge: Badge, grant: Grant) -> web.Response:
+    """The good answer of issue."""
+    body = {"exists": False, "badge": badge.document}
+    return web.json_response(body, status=201, headers={**NO_STORE, **readable_by(grant)})
+
+
+@Seam
+def already_added(_badge: Badge, grant: Grant) -> web.Response:
+    """E5: the badge is there already; a 304 has no body."""
+    return web.Response(status=304, headers=readable_by(grant))
+
+
+@Seam
+def is_refresh(grant_type: object) -> bool:
+    """Whether ``grant_type`` is the one that there is."""
+    return grant_type == "refresh_token"
+
+
+@Seam
+def refresh_token(parameters: Mapping[str, Any]) -> str | None:
+    """The refresh token of a request; ``None`` when there is none or it is no text."""
+    token = parameters.get("refresh_token")
+    return token if isinstance(token, str) else None
+
+
+@Seam
+def check_sender(request: web.Request, grant: Grant) -> None:
+    """A browser on another origin than the grant's may not refresh.
+
+    Raises:
+        ApiError: 400 when the ``Origin`` header names another origin.
+    """
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != grant.origin:
+        raise ApiError(400, f"Origin: expected the origin of the grant, saw {origin}")
+
+
+@Seam
+def refreshed(grant: Grant, expires: int) -> web.Response:
+    """The good answer of token."""
+    body = {
+        "expires": expires,
+        "access_token": grant.tokens.access,
+        "refresh_token": grant.tokens.refresh,
+    }
+    headers = {**NO_STORE, "Pragma": "no-cache", **readable_by(grant)}
+    return web.json_response(body, headers=headers)
+
+
+def token_refused(message: str) -> ApiError:
+    """A refusal of the token endpoint, in the historical plain text."""
+    return ApiError(400, message, headers=NO_STORE, as_text=True)
+
+
+@Seam
+def identity_answer(identity: Identity, grant: Grant) -> web.Response:
+    """The good answer of identity."""
+    body = {"recipient": identity.recipient, "salt": identity.salt, "type": identity.type}
+    return web.json_response(body, headers={**NO_STORE, **readable_by(grant)})
+
+
+def readable_by(grant: Grant) -> dict[str, str]:
+    """Let pages of the grant's origin, and no others, read the answer (Fetch: CORS)."""
+    return {
+        "Access-Control-Allow-Origin": grant.origin,
+        "Access-Control-Expose-Headers": "WWW-Authenticate",
+        "Vary": "Origin",
+    }

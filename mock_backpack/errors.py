@@ -1,0 +1,27 @@
+"""The refusals of the mock: what went wrong, told to the client in the form that the API has."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+
+@frozen
+class ApiError(Exception):
+    """A refused request of the API, told as JSON with ``message`` or as historical text."""
+
+    status: int
+    message: str
+    details: Mapping[str, Any] = field(factory=dict)
+    """Further members beside ``message``: where the trouble is, what was expected there."""
+    headers: Mapping[str, str] = field(factory=dict)
+    as_text: bool = False
+    """The token endpoint of the historical server refused in plain text."""
+
+
+@frozen
+class PageError(Exception):
+    """A refused request of a page: shown to the earner as text, never redirected anywhere."""
+
+    status: int
+    message: str

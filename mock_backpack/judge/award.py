@@ -1,0 +1,210 @@
+"""From what an issuer pushed to a judged award: fetch every document, check every member."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from mock_backpack.clock import Clock
+from mock_backpack.judge import members, signature
+from mock_backpack.judge.complaint import Complaint, InvalidBadge, invalid, seen
+from mock_backpack.judge.fetch import Fetcher
+from mock_backpack.judge.images import is_badge_image
+from mock_backpack.judge.members import Member, complaints, is_hash, issuer_origin
+from mock_backpack.judge.recipient import Recipient
+from mock_backpack.judge.times import unix_seconds
+from mock_backpack.origin import origin_of, web_url
+from mock_backpack.seams import Seam
+
+Document = dict[str, Any]
+
+
+@frozen
+class Award:
+    """A valid badge: its documents, and what the Backpack needs to know of them."""
+
+    assertion: Document
+    badge_class: Document
+    issuer: Document
+    recipient: Recipient
+    origin: str
+    """The origin that the issuer document claims."""
+    key: tuple[str, str]
+    """What makes it one badge: issuer origin and uid, or for 0.5 ``""`` and its URL."""
+    verify: Mapping[str, str]
+    hosted_at: tuple[str, ...] = ()
+    """URLs that must be on the issuer's origin because the assertion is served there."""
+    key_at: tuple[str, ...] = ()
+    """URLs that must be on the issuer's origin because its key is served there."""
+    locations: Mapping[str, str] = field(factory=dict)
+    """URLs of ``badge`` class and ``issuer``, of a 1.0 badge."""
+
+
+@frozen
+class Judge:
+    """Judges pushed badges with one fetcher and one clock."""
+
+    fetcher: Fetcher
+    clock: Clock
+
+    async def award(self, pushed: str) -> Award:
+        """Judge an assertion URL or a JWS.
+
+        Raises:
+            InvalidBadge: with everything that was found wrong in the first wrong document.
+        """
+        if signature.looks_signed(pushed):
+            return await self._signed(pushed)
+        if web_url(pushed) is not None:
+            return await self._hosted(pushed)
+        raise invalid("badge", "", "an absolute http(s) URL or a compact JWS", pushed)
+
+    async def _hosted(self, url: str) -> Award:
+        assertion = await self.fetcher.json_object("assertion", url)
+        if isinstance(assertion.get("badge"), dict):
+            return await self._hosted_05(url, assertion)
+        self._check_assertion(assertion, "hosted")
+        copy_at = assertion["verify"]["url"]
+        badge_class, copy = await together(
+            self._badge_class(assertion["badge"]), self._copy(copy_at, url, assertion)
+        )
+        if not is_same_assertion(copy, assertion):
+            raise invalid("assertion", "verify.url", f"the same assertion as at {url}", copy_at)
+        award = await self._linked(assertion, badge_class)
+        return evolve(award, hosted_at=(url, copy_at))
+
+    async def _copy(self, copy_at: str, url: str, assertion: Document) -> Document:
+        if copy_at == url:
+            return assertion
+        return await self.fetcher.json_object("assertion at verify.url", copy_at)
+
+    async def _signed(self, pushed: str) -> Award:
+        assertion = signature.unverified_payload(pushed)
+        self._check_assertion(assertion, "signed")
+        key_at = assertion["verify"]["url"]
+        pem, badge_class = await together(
+            self.fetcher.good("key", key_at), self._badge_class(assertion["badge"])
+        )
+        signature.verify(pushed, pem)
+        award = await self._linked(assertion, badge_class)
+        await self._check_revocation(assertion, award.issuer)
+        return evolve(award, key_at=(key_at,))
+
+    async def _linked(self, assertion: Document, badge_class: Document) -> Award:
+        """What a 1.0 assertion links to, hosted or signed."""
+        issuer, *_ = await together(
+            self._issuer(badge_class["issuer"]),
+            self._check_image("badge class image", badge_class["image"]),
+            self._check_image("assertion image", assertion.get("image")),
+        )
+        origin = issuer_origin(issuer)
+        said = assertion["recipient"]
+        return Award(
+            assertion=assertion,
+            badge_class=badge_class,
+            issuer=issuer,
+            recipient=Recipient(said["identity"], said["hashed"], said.get("salt")),
+            origin=origin,
+            key=(origin, assertion["uid"]),
+            verify=assertion["verify"],
+            locations={"badge": assertion["badge"], "issuer": badge_class["issuer"]},
+        )
+
+    async def _hosted_05(self, url: str, assertion: Document) -> Award:
+        check("assertion", assertion, members.ASSERTION_05)
+        self._check_expiry(assertion)
+        badge_class = assertion["badge"]
+        issuer = badge_class["issuer"]
+        origin = issuer_origin(issuer)
+        image = badge_class["image"]
+        await self._check_image("badge image", origin + image if image.startswith("/") else image)
+        identity = assertion["recipient"]
+        return Award(
+            assertion=assertion,
+            badge_class=badge_class,
+            issuer=issuer,
+            recipient=Recipient(identity, is_hash(identity), assertion.get("salt")),
+            origin=origin,
+            key=("", url),
+            verify={"type": "hosted", "url": url},
+            hosted_at=(url,),
+        )
+
+    def _check_assertion(self, assertion: Document, kind: str) -> None:
+        check("assertion", assertion, members.ASSERTION)
+        said = assertion["recipient"]
+        if said["hashed"] and not is_hash(said["identity"]):
+            raise invalid("assertion", "recipient.identity", "alg$hex", said["identity"])
+        if assertion["verify"]["type"] != kind:
+            raise invalid("assertion", "verify.type", repr(kind), assertion["verify"]["type"])
+        self._check_expiry(assertion)
+
+    def _check_expiry(self, assertion: Document) -> None:
+        expires = assertion.get("expires")
+        if expires is not None and unix_seconds(expires) <= self.clock.now():
+            raise invalid("assertion", "expires", "a time to come", expires)
+
+    async def _badge_class(self, url: str) -> Document:
+        badge_class = await self.fetcher.json_object("badge class", url)
+        check("badge class", badge_class, members.BADGE_CLASS)
+        return badge_class
+
+    async def _issuer(self, url: str) -> Document:
+        issuer = await self.fetcher.json_object("issuer", url)
+        check("issuer", issuer, members.ISSUER)
+        return issuer
+
+    async def _check_image(self, name: str, url: str | None) -> None:
+        if url is None:
+            return
+        content = await self.fetcher.image(name, url)
+        if not is_badge_image(content):
+            raise invalid(name, "", "a PNG or an SVG", seen(content[:16]))
+
+    async def _check_revocation(self, assertion: Document, issuer: Document) -> None:
+        if "revocationList" not in issuer:
+            return
+        revoked = await self.fetcher.json_object("revocation list", issuer["revocationList"])
+        ids = {assertion["uid"], assertion.get("id", assertion["uid"])}
+        if reason := is_revoked(revoked, ids):
+            raise invalid("revocation list", assertion["uid"], "no entry", reason)
+
+
+@Seam
+def check(document: str, value: Document, table: Mapping[str, Member]) -> None:
+    """Check a document's own members.
+
+    Raises:
+        InvalidBadge: with one complaint for each member that is wrong.
+    """
+    found: tuple[Complaint, ...] = tuple(complaints(document, value, table))
+    if found:
+        raise InvalidBadge(found)
+
+
+@Seam
+def is_same_assertion(copy: Document, assertion: Document) -> bool:
+    """Whether the document at ``verify.url`` is the one that was pushed."""
+    return copy == assertion
+
+
+@Seam
+def is_revoked(revoked: Document, ids: set[Any]) -> str:
+    """Why an issuer has revoked one of these ids, ``""`` when it has not."""
+    reasons = [str(revoked[one]) or "no reason" for one in ids if one in revoked]
+    return reasons[0] if reasons else ""
+
+
+async def together(*jobs: Awaitable[Any]) -> list[Any]:
+    """Wait for independent jobs; of several failures the first in the order of the arguments."""
+    results = await asyncio.gather(*jobs, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return results
+
+
+def is_on(urls: tuple[str, ...], origin: str) -> bool:
+    """Whether all these URLs are on an origin."""
+    return all(origin_of(url) == origin for url in urls)

@@ -1,0 +1,150 @@
+"""Fetch the documents of a badge, bounded in time, size and redirects."""
+
+import asyncio
+import base64
+import binascii
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import unquote_to_bytes, urljoin
+
+from aiohttp import (
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+)
+from aiohttp.web import Application
+from attrs import frozen
+from yarl import URL
+
+from mock_backpack.judge.complaint import invalid
+from mock_backpack.origin import web_url
+from mock_backpack.parameters import is_unicode, kind_of
+from mock_backpack.seams import Seam
+
+REDIRECTS = (301, 302, 303, 307, 308)
+MAX_REDIRECTS = 5
+MAX_BYTES = 1024 * 1024
+TIMEOUT_SECONDS = 10.0
+TRANSFERRED_BYTES = 64 * 1024
+
+
+@frozen
+class Fetched:
+    """A document as it came: status and bytes."""
+
+    url: str
+    status: int
+    content: bytes
+
+
+@Seam
+def limits() -> tuple[int, float, int]:
+    """Most bytes of a document, most seconds for it, most redirects on the way."""
+    return MAX_BYTES, TIMEOUT_SECONDS, MAX_REDIRECTS
+
+
+class Fetcher:
+    """Gets documents over HTTP while the application that it belongs to runs."""
+
+    _session: ClientSession
+
+    async def running(self, _app: Application) -> AsyncIterator[None]:
+        """A clean-up context of aiohttp: no cookies, nothing of the environment, its own name."""
+        async with ClientSession(
+            cookie_jar=DummyCookieJar(),
+            timeout=ClientTimeout(total=None),
+            headers={"User-Agent": "mock-backpack"},
+        ) as self._session:
+            yield
+
+    async def get(self, document: str, url: str) -> Fetched:
+        """Fetch a URL, following redirects to http(s) only.
+
+        Raises:
+            InvalidBadge: when there is no answer, or one that is too long or too slow.
+        """
+        max_bytes, seconds, max_redirects = limits()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._follow(document, url, max_bytes, max_redirects)
+        except TimeoutError as error:
+            expected = f"an answer from {url} within {seconds:g} seconds"
+            raise invalid(document, "", expected, "none") from error
+        except (ClientError, OSError, ValueError) as error:
+            saw = type(error).__name__ + (f" ({error})" if str(error) else "")
+            raise invalid(document, "", f"an answer from {url}", saw) from error
+
+    async def _follow(self, document: str, url: str, max_bytes: int, max_redirects: int) -> Fetched:
+        at = url
+        for _ in range(max_redirects + 1):
+            async with self._session.get(URL(at), allow_redirects=False) as answer:
+                target = answer.headers.get("Location")
+                if answer.status not in REDIRECTS or target is None:
+                    return Fetched(url, answer.status, await _read(document, answer, max_bytes))
+                at = urljoin(at, target)
+            if web_url(at) is None:
+                raise invalid(document, "", "a redirect to http(s)", at)
+        raise invalid(document, "", f"at most {max_redirects} redirects from {url}", "more")
+
+    async def good(self, document: str, url: str) -> bytes:
+        """The bytes of a document that is there.
+
+        Raises:
+            InvalidBadge: when the answer is not 200.
+        """
+        fetched = await self.get(document, url)
+        if fetched.status == 410:
+            raise invalid(document, "", f"200 from {url}", "410: it was revoked or withdrawn")
+        if fetched.status != 200:
+            raise invalid(document, "", f"200 from {url}", str(fetched.status))
+        return fetched.content
+
+    async def json_object(self, document: str, url: str) -> dict[str, Any]:
+        """A document that is a JSON object.
+
+        Raises:
+            InvalidBadge: when it is not there, or no JSON object.
+        """
+        return json_object(document, await self.good(document, url))
+
+    async def image(self, document: str, url: str) -> bytes:
+        """The bytes of an image, fetched or out of its ``data:`` URL."""
+        if not url.startswith("data:"):
+            return await self.good(document, url)
+        head, _, data = url.partition(",")
+        content = unquote_to_bytes(data)
+        if not head.endswith(";base64"):
+            return content
+        try:
+            return base64.b64decode(content, validate=True)
+        except binascii.Error as error:
+            raise invalid(document, "", "base64 in its data: URL", str(error)) from error
+
+
+async def _read(document: str, answer: ClientResponse, max_bytes: int) -> bytes:
+    content = bytearray()
+    async for chunk in answer.content.iter_chunked(TRANSFERRED_BYTES):
+        content += chunk
+        if len(content) > max_bytes:
+            raise invalid(document, "", f"at most {max_bytes} bytes", "more")
+    return bytes(content)
+
+
+def json_object(document: str, content: bytes) -> dict[str, Any]:
+    """Parse a document that must be a JSON object.
+
+    Raises:
+        InvalidBadge: when it is none.
+    """
+    try:
+        value = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise invalid(document, "", "JSON", str(error) or "JSON nested too deep") from error
+    if not isinstance(value, dict):
+        raise invalid(document, "", "a JSON object", kind_of(value))
+    if not is_unicode(value):
+        raise invalid(document, "", "Unicode text", "half of a surrogate pair")
+    return value

@@ -1,0 +1,211 @@
+"""The members that the documents of a badge must have, as tables (Open Badges 0.5, 1.0, 1.1)."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from attrs import frozen
+
+from mock_backpack.judge.complaint import Complaint, seen
+from mock_backpack.origin import origin_of, web_url
+
+HASH = re.compile(r"(md5|sha1|sha256|sha512)\$([0-9A-Fa-f]+)")
+HASH_DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+DATA_URL = re.compile(r"data:[\w.+-]+/[\w.+-]+(;[\w.+-]+=[^;,]*)*(;base64)?,")
+UNIX_SECONDS = range(10**9, 10**10)
+
+Rule: TypeAlias = Callable[[Any], bool]
+
+
+@frozen
+class Member:
+    """One member of a document: what it must be, in words and as a predicate."""
+
+    expected: str
+    is_right: Rule
+    required: bool = True
+    members: "Mapping[str, Member] | None" = None
+    """The members of an object, or of each object of an array."""
+
+
+def is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def is_hash(value: Any) -> bool:
+    """``alg$hex`` with as many digits as the algorithm has."""
+    found = HASH.fullmatch(value) if isinstance(value, str) else None
+    return found is not None and len(found[2]) == HASH_DIGITS[found[1]]
+
+
+def is_url(value: Any) -> bool:
+    return web_url(value) is not None
+
+
+def is_email(value: Any) -> bool:
+    return isinstance(value, str) and bool(EMAIL.fullmatch(value))
+
+
+def is_url_or_path(value: Any) -> bool:
+    return is_url(value) or (isinstance(value, str) and bool(re.match(r"/(?!/)", value)))
+
+
+def is_image(value: Any) -> bool:
+    return is_url(value) or (isinstance(value, str) and bool(DATA_URL.match(value)))
+
+
+def is_time(value: Any) -> bool:
+    """ISO 8601, or unix seconds of ten digits as a number or as text."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return False
+    try:
+        return int(value) in UNIX_SECONDS
+    except ValueError:
+        pass
+    try:
+        datetime.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def is_origin(value: Any) -> bool:
+    """``scheme://host[:port]``, one trailing slash allowed."""
+    parts = web_url(value)
+    if parts is None:
+        return False
+    return parts.path in ("", "/") and not (parts.query or parts.fragment)
+
+
+def is_array_of_text(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def is_array_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
+def is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def one_of(*values: str) -> Rule:
+    return lambda value: isinstance(value, str) and value in values
+
+
+TEXT = Member("a text", is_text)
+URL = Member("an absolute http(s) URL", is_url)
+IMAGE = Member("an absolute http(s) URL or a data: URL", is_image)
+TIME = Member("an ISO 8601 time or unix seconds of 10 digits", is_time)
+PATH = Member("an absolute http(s) URL or a /path", is_url_or_path)
+EMAIL_MEMBER = Member("an e-mail address", is_email)
+
+
+def optional(member: Member) -> Member:
+    """The same member, but a document may lack it."""
+    return Member(member.expected, member.is_right, required=False, members=member.members)
+
+
+ALIGNMENT = {"name": TEXT, "url": URL, "description": optional(TEXT)}
+
+BADGE_CLASS = {
+    "name": TEXT,
+    "description": TEXT,
+    "image": IMAGE,
+    "criteria": URL,
+    "issuer": URL,
+    "alignment": Member(
+        "an array of objects", is_array_of_objects, required=False, members=ALIGNMENT
+    ),
+    "tags": Member("an array of texts", is_array_of_text, required=False),
+}
+
+ISSUER = {
+    "name": TEXT,
+    "url": URL,
+    "description": optional(TEXT),
+    "image": optional(IMAGE),
+    "email": optional(EMAIL_MEMBER),
+    "revocationList": optional(URL),
+}
+
+RECIPIENT = {
+    "identity": TEXT,
+    "type": Member("'email'", one_of("email")),
+    "hashed": Member("true or false", lambda value: isinstance(value, bool)),
+    "salt": Member("a text", lambda value: value is None or is_text(value), required=False),
+}
+
+VERIFY = {"type": Member("'hosted' or 'signed'", one_of("hosted", "signed")), "url": URL}
+
+ASSERTION = {
+    "uid": Member("a text that is not empty", lambda value: is_text(value) and value != ""),
+    "recipient": Member("an object", is_object, members=RECIPIENT),
+    "badge": URL,
+    "verify": Member("an object", is_object, members=VERIFY),
+    "issuedOn": TIME,
+    "image": optional(IMAGE),
+    "evidence": optional(URL),
+    "expires": optional(TIME),
+}
+
+ISSUER_05 = {
+    "origin": Member("scheme://host[:port]", is_origin),
+    "name": TEXT,
+    "org": optional(TEXT),
+    "contact": optional(EMAIL_MEMBER),
+}
+
+BADGE_05 = {
+    "version": optional(TEXT),
+    "name": TEXT,
+    "description": TEXT,
+    "image": PATH,
+    "criteria": PATH,
+    "issuer": Member("an object", is_object, members=ISSUER_05),
+}
+
+ASSERTION_05 = {
+    "recipient": Member("an e-mail or alg$hex", lambda value: is_hash(value) or is_email(value)),
+    "salt": optional(TEXT),
+    "evidence": optional(PATH),
+    "expires": optional(TIME),
+    "issued_on": optional(TIME),
+    "badge": Member("an object", is_object, members=BADGE_05),
+}
+
+
+def complaints(
+    document: str, value: Mapping[str, Any], members: Mapping[str, Member], path: str = ""
+) -> Iterator[Complaint]:
+    """Everything that a document's own members have wrong."""
+    for name, member in members.items():
+        place = f"{path}{name}"
+        if name not in value:
+            if member.required:
+                yield Complaint(document, place, member.expected, "no such member")
+            continue
+        found = value[name]
+        if not member.is_right(found):
+            yield Complaint(document, place, member.expected, seen(found))
+        elif member.members:
+            yield from _inner(document, found, member.members, place)
+
+
+def _inner(
+    document: str, found: Any, members: Mapping[str, Member], place: str
+) -> Iterator[Complaint]:
+    if isinstance(found, list):
+        for index, one in enumerate(found):
+            yield from complaints(document, one, members, f"{place}[{index}].")
+    else:
+        yield from complaints(document, found, members, f"{place}.")
+
+
+def issuer_origin(issuer: Mapping[str, Any]) -> str:
+    """The origin that an issuer document claims: of ``url`` in 1.0, ``origin`` in 0.5."""
+    return origin_of(
+        issuer["origin"] if "origin" in issuer and "url" not in issuer else issuer["url"]
+    )

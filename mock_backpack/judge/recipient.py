@@ -1,0 +1,45 @@
+"""Whether a badge is for an earner (Open Badges: recipient identity and hash)."""
+
+import hashlib
+import hmac
+
+from attrs import frozen
+
+from mock_backpack.judge.members import HASH
+from mock_backpack.seams import Seam
+
+
+@frozen
+class Recipient:
+    """Who a badge is for, as its assertion says."""
+
+    identity: str
+    hashed: bool
+    salt: str | None
+
+    def to_wire(self) -> dict[str, object]:
+        """The recipient object of the answer of issue; no salt member when there is none."""
+        said = {"identity": self.identity, "type": "email", "hashed": self.hashed}
+        return said if self.salt is None else {**said, "salt": self.salt}
+
+
+@Seam
+def is_for(recipient: Recipient, email: str) -> bool:
+    """Whether an earner's e-mail is the recipient's, compared as given and in lower case."""
+    return any(_is_of(recipient, address) for address in {email, email.lower()})
+
+
+def _is_of(recipient: Recipient, address: str) -> bool:
+    if not recipient.hashed:
+        return address in (recipient.identity, recipient.identity.lower())
+    found = HASH.fullmatch(recipient.identity)
+    if found is None:
+        return False
+    digest = hashlib.new(found[1], (address + salt_of(recipient)).encode()).hexdigest()
+    return hmac.compare_digest(digest, found[2].lower())
+
+
+@Seam
+def salt_of(recipient: Recipient) -> str:
+    """What is appended to the e-mail before it is hashed; no salt means nothing."""
+    return recipient.salt or ""

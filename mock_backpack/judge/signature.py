@@ -1,0 +1,69 @@
+"""Signed assertions: JSON Web Signatures with RS256 and nothing else (RFC 7515, RFC 8725)."""
+
+import re
+from typing import Any
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
+
+from mock_backpack.judge.complaint import invalid
+from mock_backpack.judge.fetch import json_object
+from mock_backpack.parameters import kind_of
+from mock_backpack.seams import Seam
+
+ALGORITHM = "RS256"
+COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
+
+
+def looks_signed(text: str) -> bool:
+    """Whether a text has the shape of a compact JWS."""
+    return bool(COMPACT.fullmatch(text))
+
+
+def unverified_payload(signature: str) -> dict[str, Any]:
+    """The assertion inside a JWS whose signature nobody has looked at yet.
+
+    Raises:
+        InvalidBadge: when it is no JWS with RS256, or its payload is no JSON object.
+    """
+    try:
+        found = jws.extract_compact(signature.encode())
+    except (JoseError, ValueError) as error:
+        raise invalid("signature", "", "a compact JWS", str(error)) from error
+    header = found.headers()
+    check_algorithm(header)
+    if "crit" in header:
+        raise invalid("signature", "crit", "no critical extensions", header["crit"])
+    return json_object("assertion", found.payload)
+
+
+@Seam
+def check_algorithm(header: dict[str, Any]) -> None:
+    """RFC 8725 section 3.1: an allow-list of algorithms.
+
+    Raises:
+        InvalidBadge: when the algorithm is another one.
+    """
+    algorithm = header.get("alg")
+    if algorithm != ALGORITHM:
+        saw = algorithm if isinstance(algorithm, str) else kind_of(algorithm)
+        raise invalid("signature", "alg", ALGORITHM, saw)
+
+
+@Seam
+def verify(signature: str, pem: bytes) -> None:
+    """Check a signature with the issuer's public key.
+
+    Raises:
+        InvalidBadge: when the key is no RSA public key, or the signature is not of this key.
+    """
+    try:
+        key = RSAKey.import_key(pem)
+    except (JoseError, ValueError, TypeError) as error:
+        raise invalid("key", "", "an RSA public key in PEM", str(error)) from error
+    try:
+        jws.deserialize_compact(signature.encode(), key, algorithms=[ALGORITHM])
+    except (JoseError, ValueError) as error:
+        expected = "a signature made with the key at verify.url"
+        raise invalid("signature", "", expected, str(error)) from error

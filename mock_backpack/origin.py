@@ -1,0 +1,33 @@
+"""Web origins (RFC 6454): scheme, host and port, by which grants and badges are told apart."""
+
+from urllib.parse import SplitResult, urlsplit
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def web_url(text: object) -> SplitResult | None:
+    """The parts of an absolute http(s) URL with a host, or ``None`` when it is none."""
+    if not isinstance(text, str) or any(ord(char) <= 0x20 or ord(char) == 0x7F for char in text):
+        return None
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+        text.encode("utf-8")
+    except ValueError:
+        return None
+    is_web = parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and port != 0
+    return parts if is_web and not set("\\@") & set(parts.netloc) else None
+
+
+def origin_of(text: str) -> str:
+    """``scheme://host[:port]`` in lower case, without the scheme's default port.
+
+    Raises:
+        ValueError: when ``text`` is no absolute http(s) URL.
+    """
+    parts = web_url(text)
+    if parts is None or parts.hostname is None:
+        raise ValueError(f"expected an absolute http(s) URL, saw {text!r}")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"

@@ -1,0 +1,242 @@
+"""What the earner sees: the script, the access page, login, settings, the collection."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from aiohttp import web
+from attrs import field, frozen
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from multidict import MultiDict, MultiMapping
+from yarl import URL
+
+from mock_backpack.ask import (
+    Ask,
+    denied_parameters,
+    granted_parameters,
+    read_ask,
+    way_back,
+)
+from mock_backpack.backpack import Backpack
+from mock_backpack.errors import PageError
+from mock_backpack.judge.members import is_email
+from mock_backpack.seams import Seam
+from mock_backpack.sessions import Session, Sessions, check_csrf, set_cookie
+
+LONGEST_EMAIL = 254
+PAGES_FOR_EARNERS = ("/access", "/settings", "/badges")
+STYLE = "style-src 'self'; img-src http: https: data:"
+
+
+@frozen
+class Pages:
+    """The handlers of one Backpack's pages."""
+
+    backpack: Backpack
+    sessions: Sessions = field(factory=Sessions)
+
+    async def index(self, request: web.Request) -> web.Response:
+        """``GET /``: what this server is, for a person who opens it."""
+        return self._page(request, "index.html", self.sessions.of(request), root=root_of(request))
+
+    async def script(self, _request: web.Request) -> web.Response:
+        """``GET /issuer.js``: defines ``OpenBadges.connect``."""
+        return script_answer()
+
+    async def style(self, _request: web.Request) -> web.Response:
+        """``GET /style.css``."""
+        return web.Response(text=asset("style.css"), content_type="text/css")
+
+    async def access(self, request: web.Request) -> web.Response:
+        """``GET /access``: ask the earner, who logs in first if need be."""
+        session = self.sessions.of(request)
+        ask = read_ask(request.query)
+        if session.earner is None:
+            return self._to_login(session, f"/access?{ask.query()}")
+        if not asks_first(ask):
+            return self._grant(ask, session.earner, request)
+        return self._page(
+            request,
+            "access.html",
+            session,
+            ask=ask,
+            shown=shown_origin(ask),
+            deny=way_back(ask.callback, denied_parameters()),
+        )
+
+    async def accept(self, request: web.Request) -> web.Response:
+        """``POST /accept``: the earner grants."""
+        sent = await form_of(request)
+        session = self.sessions.of(request)
+        if session.earner is None:
+            raise PageError(403, "log in first")
+        check_csrf(session, sent.get("csrf", ""))
+        return self._grant(read_ask(sent), session.earner, request)
+
+    def _grant(self, ask: Ask, earner: str, request: web.Request) -> web.Response:
+        grant = self.backpack.grant(earner, ask.origin, ask.scopes)
+        parameters = granted_parameters(grant, self.backpack.expires, api_root_of(request))
+        return see_other(way_back(ask.callback, parameters))
+
+    async def login_form(self, request: web.Request) -> web.Response:
+        """``GET /login``: the mock has no passwords, an e-mail is enough."""
+        session = self.sessions.of(request)
+        return self._page(request, "login.html", session, then=request.query.get("then", "/badges"))
+
+    async def login(self, request: web.Request) -> web.Response:
+        """``POST /login``: the earner says who they are and goes on to one of our own pages."""
+        sent = await form_of(request)
+        session = self.sessions.of(request)
+        check_csrf(session, sent.get("csrf", ""))
+        email = sent.get("email", "").strip()
+        if not is_email(email) or len(email) > LONGEST_EMAIL:
+            raise PageError(400, "email: expected an e-mail address")
+        self.backpack.earner(email)
+        response = see_other(own_page(sent.get("then", "")))
+        set_cookie(response, self.sessions.log_in(session, email))
+        return response
+
+    async def logout(self, request: web.Request) -> web.Response:
+        """``POST /logout``."""
+        session = self.sessions.of(request)
+        check_csrf(session, (await form_of(request)).get("csrf", ""))
+        self.sessions.log_out(session)
+        return see_other("/")
+
+    async def settings(self, request: web.Request) -> web.Response:
+        """``GET /settings``: the origins that the earner has granted."""
+        session = self.sessions.of(request)
+        if session.earner is None:
+            return self._to_login(session, "/settings")
+        origins = self.backpack.origins(session.earner)
+        return self._page(request, "settings.html", session, origins=origins)
+
+    async def revoke(self, request: web.Request) -> web.Response:
+        """``POST /settings/revoke-origin``: all grants of an origin die at once."""
+        sent = await form_of(request)
+        session = self.sessions.of(request)
+        if session.earner is None:
+            raise PageError(403, "log in first")
+        check_csrf(session, sent.get("csrf", ""))
+        origin = sent.get("origin", "")
+        if origin not in self.backpack.origins(session.earner):
+            raise PageError(404, "origin: expected one that has access")
+        self.backpack.revoke(session.earner, origin)
+        return see_other("/settings")
+
+    async def badges(self, request: web.Request) -> web.Response:
+        """``GET /badges``: the earner's collection."""
+        session = self.sessions.of(request)
+        if session.earner is None:
+            return self._to_login(session, "/badges")
+        kept = [dict(one.document) for one in self.backpack.earner(session.earner).badges.values()]
+        return self._page(request, "badges.html", session, badges=kept)
+
+    def _to_login(self, session: Session, then: str) -> web.Response:
+        response = see_other("/login?" + urlencode({"then": then}))
+        set_cookie(response, session)
+        return response
+
+    def _page(
+        self, request: web.Request, template: str, session: Session, **values: Any
+    ) -> web.Response:
+        text = (
+            templates().get_template(template).render(session=session, path=request.path, **values)
+        )
+        response = web.Response(text=text, content_type="text/html", headers=page_headers())
+        set_cookie(response, session)
+        return response
+
+
+@Seam
+def asks_first(_ask: Ask) -> bool:
+    """Whether the earner is asked before anything is granted."""
+    return True
+
+
+@Seam
+def shown_origin(ask: Ask) -> str:
+    """The origin that the access page names."""
+    return ask.origin
+
+
+@Seam
+def page_headers() -> dict[str, str]:
+    """Headers of every page: not cached, not framed, telling no other site its address.
+
+    A ``form-action`` would make Chromium block the redirect to the callback.
+    """
+    return {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": f"default-src 'none'; {STYLE}; frame-ancestors 'none'",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+
+
+@Seam
+def script_answer() -> web.Response:
+    """The answer of issuer.js."""
+    return web.Response(
+        text=asset("issuer.js"),
+        content_type="text/javascript",
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
+
+
+@Seam
+def api_root_of(request: web.Request) -> str:
+    """Where the API of this Backpack is."""
+    return f"{root_of(request)}/api"
+
+
+def root_of(request: web.Request) -> str:
+    """The address at which the client reached this Backpack, without a trailing slash."""
+    return f"{request.scheme}://{request.host}"
+
+
+def see_other(location: str) -> web.Response:
+    """A redirect that no cache keeps and that tells its target nothing of where it came from."""
+    headers = {
+        "Location": str(URL(location, encoded=True)),
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+    }
+    return web.Response(status=303, headers=headers)
+
+
+def own_page(then: str) -> str:
+    """Where to go after login: one of our own pages, whatever the form says."""
+    parts = urlsplit(then)
+    if parts.path in PAGES_FOR_EARNERS and not (parts.scheme or parts.netloc):
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return "/badges"
+
+
+async def form_of(request: web.Request) -> MultiMapping[str]:
+    """The text fields of a posted form.
+
+    Raises:
+        PageError: 400 when the body is no form in UTF-8.
+    """
+    try:
+        sent = await request.post()
+    except (ValueError, LookupError) as error:
+        raise PageError(400, "body: expected a form in UTF-8") from error
+    return MultiDict((name, value) for name, value in sent.items() if isinstance(value, str))
+
+
+@cache
+def templates() -> Environment:
+    """The pages' templates: everything is escaped, a missing value is an error."""
+    return Environment(
+        loader=PackageLoader("mock_backpack"), autoescape=True, undefined=StrictUndefined
+    )
+
+
+@cache
+def asset(name: str) -> str:
+    """A text file that is served as it is."""
+    return files("mock_backpack").joinpath("assets", name).read_text(encoding="utf-8")
