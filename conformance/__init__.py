@@ -1,0 +1,1 @@
+"""A conformance test suite for the Backpack Connect API."""

@@ -1,0 +1,69 @@
+"""What an expectation is judged on, and what a judgement says."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from conformance.schemas import SHOWN_LENGTH
+
+
+@frozen
+class Evidence:
+    """The answer of one step."""
+
+    response: Mapping[str, Any]
+    """``status``, ``headers``, ``body`` and, for a walk of the browser, ``landed``."""
+    raw: str = ""
+    """Headers and body as text, for what must be nowhere in them."""
+    answers: str = "documented"
+    """The set of named answers."""
+
+    @property
+    def status(self) -> int:
+        """The status code."""
+        return int(self.response["status"])
+
+    @property
+    def body(self) -> Any:
+        """Parsed JSON, or text, or ``None``."""
+        return self.response["body"]
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """What the callback was told; empty when the browser did not get there."""
+        landed = self.response.get("landed")
+        return landed["parameters"] if landed else {}
+
+    def summary(self) -> str:
+        """The answer in a line."""
+        landed = self.response.get("landed")
+        if landed:
+            return f"{self.status}, the browser at {landed['url']}"
+        if self.body is None:
+            return f"{self.status} without a body"
+        text = " ".join(str(self.body).split())
+        shown = text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
+        return f"{self.status} {shown}"
+
+
+@frozen
+class Judged:
+    """Whether one term holds."""
+
+    holds: bool
+    expected: str
+    came_back: str = ""
+    """What did not fit; empty when the answer as a whole says it."""
+    reading: str = ""
+    """Which of several allowed answers it was."""
+
+
+def held(expected: str, reading: str = "") -> Judged:
+    """A term that holds."""
+    return Judged(holds=True, expected=expected, reading=reading)
+
+
+def broke(expected: str, came_back: str) -> Judged:
+    """A term that does not hold."""
+    return Judged(holds=False, expected=expected, came_back=came_back)

@@ -1,0 +1,223 @@
+"""The terms of an expectation, by name: plain functions of the evidence and what is wanted."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, TypeAlias
+from urllib.parse import quote, quote_plus
+
+from conformance.badges.bundle import Bundle
+from conformance.checks.evidence import Evidence, Judged, broke, held
+from conformance.schemas import Misfit, brief, compiled, load, misfit, reading, validator
+
+Term: TypeAlias = Callable[[Evidence, Any], Judged]
+
+GOOD = range(200, 300)
+ERRORS = range(400, 600)
+
+
+def answer(evidence: Evidence, name: str) -> Judged:
+    """A named answer: one JSON Schema over status, headers and body."""
+    return _fits(f"answers/{evidence.answers}/{name}", evidence.response)
+
+
+def schema(evidence: Evidence, name: str) -> Judged:
+    """One of our schemas, over the body."""
+    return _fits(name, evidence.body)
+
+
+def _fits(name: str, value: Any) -> Judged:
+    title = str(load(name).get("title", name))
+    wrong = misfit(validator(name), value)
+    if wrong is None:
+        return held(title, reading=reading(load(name), value))
+    return broke(title, str(wrong))
+
+
+def status(evidence: Evidence, wanted: Any) -> Judged:
+    """A status code, a class such as ``4xx``, or a list of these."""
+    choices = wanted if isinstance(wanted, list) else [wanted]
+    holds = any(_is_status(evidence.status, one) for one in choices)
+    return Judged(holds, f"status {' or '.join(map(str, choices))}", str(evidence.status))
+
+
+def _is_status(found: int, wanted: int | str) -> bool:
+    text = str(wanted)
+    return found // 100 == int(text[0]) if text.endswith("xx") else found == int(text)
+
+
+def body(evidence: Evidence, wanted: Any) -> Judged:
+    """Members of the body: plain values must be equal, mappings are JSON Schemas."""
+    return _members("body", evidence.body, wanted)
+
+
+def landed(evidence: Evidence, wanted: Any) -> Judged:
+    """Parameters of the callback, in the same form; ``null`` means that there must be none."""
+    return _named("callback", dict(evidence.parameters), wanted)
+
+
+def header(evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
+    """Headers by lower-case name, in the same form; ``null`` means that there must be none."""
+    return _named("headers", evidence.response["headers"], wanted)
+
+
+def _named(where: str, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> Judged:
+    for name, value in wanted.items():
+        if value is None and name in found:
+            return broke(f"no {name} in the {where}", f"{name} {brief(found[name])}")
+    members = {name: value for name, value in wanted.items() if value is not None}
+    return _members(where, found, members) if members else held(f"no {' and no '.join(wanted)}")
+
+
+def _members(where: str, found: Any, wanted: Mapping[str, Any]) -> Judged:
+    members = {
+        name: value if isinstance(value, Mapping) else {"const": value}
+        for name, value in wanted.items()
+    }
+    whole = {"type": "object", "required": list(members), "properties": members}
+    expected = f"{where} with {', '.join(_told(name, wanted[name]) for name in members)}"
+    wrong = misfit(compiled(whole), found)
+    return Judged(wrong is None, expected, _at(where, wrong) if wrong else "")
+
+
+def _told(name: str, wanted: Any) -> str:
+    if not isinstance(wanted, Mapping):
+        return f"{name} {brief(wanted)}"
+    return f"{name} ({wanted['title']})" if "title" in wanted else f"a right {name}"
+
+
+def _at(where: str, wrong: Misfit) -> str:
+    place = f"{where}.{wrong.where}" if wrong.path else where
+    return f"{place}: expected {wrong.expected}, saw {wrong.saw}"
+
+
+def differs(evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
+    """Members of the body, or of the callback, that must be another value than the given one."""
+    told = evidence.parameters or evidence.body
+    same = [name for name, value in wanted.items() if _member(told, name) == value]
+    expected = f"another {' and another '.join(wanted)} than before"
+    return Judged(not same, expected, f"the same {' and '.join(same)}")
+
+
+def equals(evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
+    """Members of the body that must be exactly the given value."""
+    for name, value in wanted.items():
+        found = _member(evidence.body, name)
+        if found != value:
+            return broke(f"body.{name} {brief(value)}", f"body.{name} {brief(found)}")
+    return held(f"the given {' and '.join(wanted)}")
+
+
+def absent(evidence: Evidence, text: str) -> Judged:
+    """A text that must be nowhere in the answer, in no usual encoding of it."""
+    found = [form for form in _encodings(text) if form.lower() in evidence.raw.lower()]
+    return Judged(not found, f"{text!r} nowhere in the answer", "it is there")
+
+
+def contains(evidence: Evidence, texts: list[str]) -> Judged:
+    """Texts that must all be in the answer."""
+    missing = [text for text in texts if text not in evidence.raw]
+    expected = f"{' and '.join(map(repr, texts))} in the answer"
+    return Judged(not missing, expected, f"no {' and no '.join(map(repr, missing))}")
+
+
+def _encodings(text: str) -> set[str]:
+    encoded = base64.b64encode(text.encode()).decode().rstrip("=")
+    return {text, quote(text, safe=""), quote_plus(text), encoded}
+
+
+def hash_of(evidence: Evidence, email: str) -> Judged:
+    """``recipient`` is sha256(e-mail + salt) (API document, section identity)."""
+    salt = _member(evidence.body, "salt")
+    found = _member(evidence.body, "recipient")
+    digest = hashlib.sha256(f"{email}{salt}".encode()).hexdigest()
+    right = isinstance(salt, str) and isinstance(found, str)
+    holds = right and found.rpartition("$")[2].lower() == digest
+    return Judged(holds, f"recipient sha256${digest}, the hash of e-mail and salt", brief(found))
+
+
+def matches_hosted(evidence: Evidence, bundle: Bundle) -> Judged:
+    """The badge in the answer is the one that the issuer hosts (API document, section issue)."""
+    found = _member(evidence.body, "badge")
+    for path, value in _hosted_values(bundle):
+        saw = _at_path(found, path)
+        if saw != value:
+            where = "badge." + ".".join(path)
+            return broke(f"{where} {brief(value)}, as hosted", f"{where} {brief(saw)}")
+    return held("the badge as hosted")
+
+
+def _hosted_values(bundle: Bundle) -> Iterator[tuple[tuple[str, ...], Any]]:
+    assertion = bundle.assertion
+    for name, value in assertion.items():
+        if name not in ("recipient", "badge"):
+            yield (name,), value
+    yield ("recipient",), assertion["recipient"]["identity"]
+    for name, value in assertion["recipient"].items():
+        yield ("_originalRecipient", name), value
+    for name, value in bundle.parts["badge"].content.items():
+        if name != "issuer":
+            yield ("badge", name), value
+    for name, value in bundle.parts["issuer"].content.items():
+        yield ("badge", "issuer", name), value
+
+
+def _at_path(value: Any, path: tuple[str, ...]) -> Any:
+    for step in path:
+        value = _member(value, step)
+    return value
+
+
+def _member(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, Mapping) else None
+
+
+TERMS: Mapping[str, Term] = MappingProxyType(
+    {
+        "answer": answer,
+        "schema": schema,
+        "status": status,
+        "body": body,
+        "landed": landed,
+        "header": header,
+        "differs": differs,
+        "equals": equals,
+        "absent": absent,
+        "contains": contains,
+        "hash_of": hash_of,
+        "matches_hosted": matches_hosted,
+    }
+)
+"""In the order in which they are judged."""
+
+
+def comes_about(evidence: Evidence, when: Any) -> bool:
+    """Whether the situation of which an expectation speaks came about at all."""
+    match when:
+        case None:
+            return True
+        case "error":
+            return evidence.status in ERRORS
+        case "success":
+            return evidence.status in GOOD
+        case "landed":
+            return bool(evidence.parameters)
+        case _:
+            return compiled(when).is_valid(evidence.response)
+
+
+def judge(evidence: Evidence, terms: Mapping[str, Any]) -> Judged | None:
+    """All terms of an expectation; ``None`` when its situation did not come about."""
+    if not comes_about(evidence, terms.get("when")):
+        return None
+    whole = held("")
+    for name, term in TERMS.items():
+        if name not in terms:
+            continue
+        judged = term(evidence, terms[name])
+        if not judged.holds:
+            return judged
+        if not whole.expected or judged.reading:
+            whole = judged
+    return whole

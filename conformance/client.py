@@ -1,0 +1,109 @@
+"""The HTTP client of the suite: it sends what it is told and keeps every exchange."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    InvalidURL,
+    TCPConnector,
+)
+from attrs import evolve, field, frozen
+from yarl import URL
+
+from conformance.values.errors import TargetError
+from conformance.values.exchange import Answer, Exchange, Headers, Landing, Request
+
+AGENT = "backpack-conformance"
+IDLE_SECONDS = 2.0
+"""How long a connection is kept: shorter than any server's patience, so none closes on us."""
+MAX_BYTES = 5 * 1024 * 1024
+ADDED_BY_CLIENTS = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
+
+
+class Client:
+    """One connection pool; carries no cookies and adds no headers but the necessary."""
+
+    def __init__(self, timeout: float) -> None:
+        """``timeout`` is for a whole exchange, in seconds; needs a running event loop."""
+        self.timeout = timeout
+        self._session = ClientSession(
+            connector=TCPConnector(keepalive_timeout=IDLE_SECONDS, limit=0),
+            cookie_jar=DummyCookieJar(),
+            timeout=ClientTimeout(total=timeout),
+            auto_decompress=False,
+            skip_auto_headers=ADDED_BY_CLIENTS,
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._session.close()
+
+    async def send(self, request: Request) -> Answer:
+        """Send one request as it is; redirects are not followed.
+
+        Raises:
+            TargetError: when there is no complete answer.
+        """
+        try:
+            async with self._session.request(
+                request.method,
+                URL(request.url, encoded=True),
+                headers=list(request.headers),
+                data=request.body or None,
+                allow_redirects=False,
+            ) as answer:
+                body = await answer.content.read(MAX_BYTES)
+                while not answer.content.at_eof() and len(body) < MAX_BYTES:
+                    body += await answer.content.read(MAX_BYTES - len(body))
+                headers = tuple((key, value) for key, value in answer.headers.items())
+                return Answer(answer.status, answer.reason or "", headers, body)
+        except TimeoutError as error:
+            raise TargetError(f"no answer within {self.timeout:g} seconds") from error
+        except ClientConnectorError as error:
+            raise TargetError(f"no connection: {error.strerror or error}") from error
+        except InvalidURL as error:
+            raise TargetError(f"no usable URL: {request.url!r}") from error
+        except (ClientError, OSError, ValueError, asyncio.IncompleteReadError) as error:
+            kind = type(error).__name__
+            raise TargetError(f"the answer broke off: {kind}: {error}"[:300]) from error
+
+
+@frozen
+class Wire:
+    """The exchanges of one scenario, in order."""
+
+    client: Client
+    exchanges: list[Exchange] = field(factory=list)
+
+    async def send(
+        self, method: str, url: str, headers: Iterable[tuple[str, str]] = (), body: bytes = b""
+    ) -> Exchange:
+        """Send a request and keep what came of it; the exchange says when there was no answer."""
+        request = Request(method, url, (*_named(headers), *headers), body)
+        started = time.perf_counter()
+        answer, trouble = None, ""
+        try:
+            answer = await self.client.send(request)
+        except TargetError as error:
+            trouble = str(error)
+        seconds = time.perf_counter() - started
+        exchange = Exchange(len(self.exchanges) + 1, request, answer, seconds, trouble)
+        self.exchanges.append(exchange)
+        return exchange
+
+    def landed(self, exchange: Exchange, landing: Landing) -> Exchange:
+        """Note where the browser ended after an exchange."""
+        noted = evolve(exchange, landing=landing)
+        self.exchanges[exchange.number - 1] = noted
+        return noted
+
+
+def _named(headers: Iterable[tuple[str, str]]) -> Headers:
+    given = {name.lower() for name, _ in headers}
+    return () if "user-agent" in given else (("User-Agent", AGENT),)

@@ -1,0 +1,129 @@
+"""Read YAML and JSON files, remembering where everything stands in them."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from attrs import frozen
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from conformance.resources import shown
+from conformance.values.errors import AuthoringError, Place
+
+Path_: TypeAlias = tuple[str | int, ...]
+
+
+@frozen
+class Document:
+    """The value of a file, and the line and column of each part of it."""
+
+    file: Path
+    value: Any
+    places: Mapping[Path_, tuple[int, int]]
+    """From the path of a part to its line and column, both from 1; of a member, its key's."""
+
+    def place(self, path: Path_ = ()) -> Place:
+        """Where a part stands; of a part that is not there, the nearest that is."""
+        while path and path not in self.places:
+            path = path[:-1]
+        line, column = self.places.get(path, (1, 1))
+        return Place(shown(self.file), line, column)
+
+
+def read_text(file: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        AuthoringError: when it cannot be read, or is not UTF-8.
+    """
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise AuthoringError(message, Place(shown(file))) from error
+    except UnicodeDecodeError as error:
+        raise AuthoringError("expected UTF-8", Place(shown(file))) from error
+
+
+def read_yaml(file: Path) -> Document:
+    """A YAML 1.2 file with one document.
+
+    Raises:
+        AuthoringError: with line and column, when it is no YAML or has a key twice.
+    """
+    text = read_text(file)
+    places: dict[Path_, tuple[int, int]] = {}
+    try:
+        yaml = YAML(typ="safe", pure=True)
+        node = yaml.compose(text)
+        value = None if node is None else _value(node, (), places, yaml.constructor)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        message = f"expected YAML: {error.problem}"
+        raise AuthoringError(message, Place(shown(file), line, column)) from error
+    except (YAMLError, RecursionError) as error:
+        raise AuthoringError(f"expected YAML: {error}", Place(shown(file))) from error
+    except _TwiceError as twice:
+        line, column = twice.at
+        message = f"the key {twice.key!r} stands here twice"
+        raise AuthoringError(message, Place(shown(file), line, column)) from twice
+    return Document(file, value, places)
+
+
+def read_json(file: Path) -> Any:
+    """A JSON file.
+
+    Raises:
+        AuthoringError: with line and column, when it is no JSON.
+    """
+    try:
+        return json.loads(read_text(file))
+    except json.JSONDecodeError as error:
+        message = f"expected JSON: {error.msg}"
+        raise AuthoringError(message, Place(shown(file), error.lineno, error.colno)) from error
+
+
+@frozen
+class _TwiceError(Exception):
+    key: str
+    at: tuple[int, int]
+
+
+def _value(
+    node: Node, path: Path_, places: dict[Path_, tuple[int, int]], scalars: SafeConstructor
+) -> Any:
+    places.setdefault(path, _start(node))
+    match node:
+        case MappingNode():
+            return _mapping(node, path, places, scalars)
+        case SequenceNode():
+            return [
+                _value(one, (*path, index), places, scalars) for index, one in enumerate(node.value)
+            ]
+        case _:
+            return scalars.construct_object(node)
+
+
+def _mapping(
+    node: MappingNode,
+    path: Path_,
+    places: dict[Path_, tuple[int, int]],
+    scalars: SafeConstructor,
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = str(key_node.value) if isinstance(key_node, ScalarNode) else "?"
+        if key in found:
+            raise _TwiceError(key, _start(key_node))
+        places[(*path, key)] = _start(key_node)
+        found[key] = _value(value_node, (*path, key), places, scalars)
+    return found
+
+
+def _start(node: Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1

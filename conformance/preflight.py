@@ -1,0 +1,84 @@
+"""Preflight: is everything there that a run needs; a no here is nobody's failure yet."""
+
+import asyncio
+
+from conformance.client import Wire
+from conformance.session import Session
+from conformance.target.browser import Browser, Walk, page_of
+from conformance.target.forms import Act
+from conformance.values.errors import PreflightError
+from conformance.values.exchange import Exchange
+
+REACH_SECONDS = 10.0
+"""How long a target may take for its first answer."""
+
+
+async def preflight(session: Session) -> PreflightError | None:
+    """Reach the target, and walk through consent once; what does not work, or nothing."""
+    try:
+        await _reach(session)
+        await _consent(session)
+    except PreflightError as trouble:
+        return trouble
+    return None
+
+
+async def _reach(session: Session) -> None:
+    url = session.target.page("access")
+    tried = f"GET {url}"
+    try:
+        async with asyncio.timeout(REACH_SECONDS):
+            exchange = await Wire(session.client).send("GET", url)
+    except TimeoutError:
+        came_back = f"no answer within {REACH_SECONDS:g} seconds"
+        raise PreflightError(tried, came_back, "See whether the Backpack hangs.") from None
+    if exchange.answer is None:
+        raise PreflightError(
+            tried,
+            exchange.trouble,
+            "Start the Backpack, or give the address at which it listens: "
+            "backpack-conformance run http://HOST:PORT",
+        )
+
+
+async def _consent(session: Session) -> None:
+    callback = session.site.callback()
+    browser = Browser(Wire(session.client), session.earner("ada", 0))
+    start = session.target.access_url(callback, "issue")
+    walk = await browser.consent(start, callback, Act.GRANT)
+    if walk.exchange.landing is None:
+        raise PreflightError(
+            f"get a grant from {session.target.page('access')} as {browser.earner.email}",
+            _where_it_ended(walk),
+            _advice(session, walk),
+        )
+
+
+def _where_it_ended(walk: Walk) -> str:
+    exchange = walk.exchange
+    shown = f"{exchange.request.method} {exchange.request.url.partition('?')[0]}"
+    if exchange.answer is None:
+        return f"{shown}: {exchange.trouble}"
+    page = page_of(exchange)
+    title = f", a page called {page.title!r}" if page and page.title else ""
+    return f"the browser ended at {shown}, which answered {exchange.answer.status}{title}"
+
+
+def _advice(session: Session, walk: Walk) -> str:
+    if _asks_to_log_in(walk.exchange):
+        return (
+            "The login did not work: give an account that the target knows with "
+            "--earner E-MAIL:PASSWORD (two of them, if you can)."
+        )
+    status = walk.exchange.answer.status if walk.exchange.answer else 0
+    if status == 404:
+        return (
+            f"Is the access page elsewhere? Give its path with --access, now "
+            f"{session.target.pages.access!r}."
+        )
+    return "Look at this page in a browser: the earner must get from there to the callback."
+
+
+def _asks_to_log_in(exchange: Exchange) -> bool:
+    page = page_of(exchange)
+    return page is not None and page.login_form() is not None

@@ -1,0 +1,1 @@
+"""Run scenarios: do their steps, judge their expectations, keep what was found."""

@@ -1,0 +1,85 @@
+"""The runner: a session in a thread of its own, driven from plain synchronous code."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from attrs import frozen
+
+from conformance.preflight import preflight
+from conformance.runner.examples import explore
+from conformance.runner.run import Result, run
+from conformance.session import RunOptions, Session, running
+from conformance.target.target import Target
+from conformance.values.errors import PreflightError
+from conformance.values.scenario import Scenario
+from conformance.values.verdict import Finding, Outcome
+
+LACKS = {
+    "clock": "the target has no clock that we could advance, and --wait-expiry allows no waiting",
+    "badges": "the target does not tell which badges an earner has",
+    "second-earner": "the target has one earner only",
+    "cors": "CORS is not judged here",
+    "reset": "the target cannot be reset",
+}
+"""Why a scenario cannot run, by the capability that it needs."""
+
+
+@frozen
+class Runner:
+    """Runs scenarios one after the other."""
+
+    portal: BlockingPortal
+    session: Session
+    trouble: PreflightError | None
+    """Why nothing can be judged, when the preflight found that."""
+
+    @property
+    def target(self) -> Target:
+        """What is tested."""
+        return self.session.target
+
+    def run(self, scenario: Scenario) -> Result:
+        """Run one scenario (one row), with as many examples as its budget says."""
+        if self.trouble is not None:
+            return _unjudged(scenario, Outcome.CANT_TELL, str(self.trouble).splitlines()[0])
+        if missing := scenario.needs - self.session.capabilities:
+            return _unjudged(scenario, Outcome.UNTESTED, self._lacks(min(missing)))
+        if not scenario.for_all:
+            return self._once(scenario, {})
+        options = self.session.options
+        count = options.examples or scenario.examples[options.budget]
+        return explore(scenario, lambda drawn: self._once(scenario, drawn), count, options.seed)
+
+    def _once(self, scenario: Scenario, drawn: Mapping[str, Any]) -> Result:
+        result: Result = self.portal.call(run, self.session, scenario, drawn)
+        return result
+
+    def _lacks(self, capability: str) -> str:
+        if capability == "browser":
+            return str(self.session.chromium.missing)
+        return LACKS.get(capability, f"the target cannot: {capability}")
+
+
+def _unjudged(scenario: Scenario, outcome: Outcome, reason: str) -> Result:
+    findings = [
+        Finding(name, outcome, reason=reason, line=scenario.place.line)
+        for name in scenario.requirements
+    ]
+    return Result(scenario, tuple(findings))
+
+
+@contextmanager
+def open_runner(options: RunOptions) -> Iterator[Runner]:
+    """A runner whose target has been looked at.
+
+    Raises:
+        AuthoringError: when the target is not named rightly.
+        HarnessError: when we cannot serve the issuer site.
+    """
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(running(options)) as session,
+    ):
+        yield Runner(portal, session, portal.call(preflight, session))

@@ -1,0 +1,77 @@
+"""The state of one scenario while it runs: its variables, its people, its wire log."""
+
+from typing import Any
+
+from attrs import define, field, frozen
+
+from conformance.client import Wire
+from conformance.redaction import Secrets
+from conformance.session import Session
+from conformance.target.browser import Browser, Earner
+from conformance.values.exchange import Exchange
+
+
+@frozen
+class Broken(Exception):
+    """A step that later ones build upon did not come to a good end."""
+
+    reason: str
+    exchange: Exchange | None = None
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@define
+class State:
+    """Nothing is carried from step to step but what stands here."""
+
+    session: Session
+    wire: Wire
+    secrets: Secrets = field(factory=Secrets)
+    variables: dict[str, Any] = field(factory=dict)
+    browsers: dict[str, Browser] = field(factory=dict)
+    homes: dict[str, str] = field(factory=dict)
+    """From a token to the ``api_root`` that it was given with."""
+
+    @classmethod
+    def fresh(cls, session: Session, variables: dict[str, Any]) -> "State":
+        """A state before the first step."""
+        state = cls(session, Wire(session.client))
+        state.variables = {**session.facts(), "earner": {}, **variables}
+        return state
+
+    def browser(self, role: str) -> Browser:
+        """The browser of a person of this scenario."""
+        if role not in self.browsers:
+            earner = self.session.earner(role, len(self.browsers))
+            self.secrets.add(earner.email, f"e-mail of {role}")
+            self.secrets.add(earner.password, f"password of {role}")
+            self.browsers[role] = Browser(self.wire, earner)
+            self.variables["earner"][role] = {"email": earner.email}
+        return self.browsers[role]
+
+    def earner(self, role: str) -> Earner:
+        """A person of this scenario."""
+        return self.browser(role).earner
+
+    def learn_tokens(self, found: Any, api_root: str | None) -> None:
+        """Remember the tokens of an answer: where they belong, and that they are secret."""
+        for kind in ("access_token", "refresh_token"):
+            token = found.get(kind) if isinstance(found, dict) else None
+            if isinstance(token, str):
+                self.secrets.add(token, kind)
+                if api_root:
+                    self.homes[token] = api_root
+
+    def api_root(self, token: object) -> str:
+        """Where a token belongs; of an unknown one, where the last grant's did.
+
+        Raises:
+            Broken: when no grant has told an ``api_root`` yet.
+        """
+        if isinstance(token, str) and token in self.homes:
+            return self.homes[token]
+        if not self.homes:
+            raise Broken("no grant has told an api_root")
+        return list(self.homes.values())[-1]

@@ -1,0 +1,188 @@
+"""JSON Schemas: find them, compile them once, and say in words what does not fit."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from attrs import frozen
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import SchemaError, ValidationError, best_match
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+from rfc3339_validator import validate_rfc3339
+from rfc3986_validator import validate_rfc3986
+
+from conformance.documents import read_json
+from conformance.resources import folder, shown
+from conformance.values.errors import AuthoringError, Place
+
+ROOT = "backpack-conformance:"
+FORMATS = FormatChecker(formats=())
+"""Only what is registered here: a schema with another format would be left unchecked."""
+SHOWN_LENGTH = 160
+"""Characters of a value in a message."""
+
+
+@FORMATS.checks("uri")
+def is_uri(value: object) -> bool:
+    """An absolute URI (RFC 3986); only texts are judged."""
+    return not isinstance(value, str) or bool(validate_rfc3986(value, rule="URI"))
+
+
+@FORMATS.checks("date-time")
+def is_date_time(value: object) -> bool:
+    """An RFC 3339 time; only texts are judged."""
+    return not isinstance(value, str) or bool(validate_rfc3339(value.upper()))
+
+
+@frozen
+class Misfit:
+    """One thing about a value that its schema does not allow."""
+
+    path: tuple[str | int, ...]
+    expected: str
+    saw: str
+    unknown_key: str | None = None
+    """The key that no schema knows, when that is the trouble."""
+    known_keys: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The path with dots, such as ``body.badge.uid``."""
+        return ".".join(map(str, self.path))
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.path else ""
+        return f"{place}expected {self.expected}, saw {self.saw}"
+
+
+@cache
+def schema_names(below: str) -> tuple[str, ...]:
+    """The names of the schemas in a folder of ``schemas/``, sorted, without ``.json``."""
+    found = (folder("schemas") / below).glob("*.json")
+    return tuple(sorted(one.stem for one in found if one.stem != "parts"))
+
+
+@cache
+def load(name: str) -> Mapping[str, Any]:
+    """A schema of ours by its path below ``schemas/``, without ``.json``.
+
+    Raises:
+        AuthoringError: when it is not there, no JSON, or no JSON Schema.
+    """
+    file = folder("schemas") / f"{name}.json"
+    schema: Mapping[str, Any] = read_json(file)
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        at = ".".join(map(str, error.absolute_path))
+        message = f"expected a JSON Schema: {at or 'the whole'}: {error.message}"
+        raise AuthoringError(message, Place(shown(file))) from error
+    return schema
+
+
+@cache
+def validator(name: str) -> Draft202012Validator:
+    """The compiled schema of this name."""
+    return compiled({"$ref": f"{ROOT}{name}.json"}, load(name).get("title", ""))
+
+
+def compiled(schema: Mapping[str, Any], title: str = "") -> Draft202012Validator:
+    """A schema that may refer to ours by ``backpack-conformance:<name>.json``."""
+    whole = {**schema, "title": title} if title else schema
+    return Draft202012Validator(whole, registry=_registry(), format_checker=FORMATS)
+
+
+@cache
+def _registry() -> Registry[Any]:
+    return Registry(retrieve=_retrieve)  # type: ignore[call-arg] # an alias that mypy does not see
+
+
+def _retrieve(uri: str) -> Resource[Any]:
+    name = uri.removeprefix(ROOT).removesuffix(".json")
+    return Resource.from_contents(load(name), default_specification=DRAFT202012)
+
+
+def misfit(found: Draft202012Validator, value: object) -> Misfit | None:
+    """The most telling reason why a value does not fit; ``None`` when it does."""
+    error = best_match(found.iter_errors(value))
+    return None if error is None else _told(error)
+
+
+def misfits(found: Draft202012Validator, value: object) -> Iterator[Misfit]:
+    """Every reason why a value does not fit, in the order of the document."""
+    errors = sorted(found.iter_errors(value), key=lambda one: [str(p) for p in one.absolute_path])
+    for error in errors:
+        yield _told(best_match([error]) or error)
+
+
+def reading(found: Mapping[str, Any], value: object) -> str:
+    """The title of the ``anyOf`` branch that a fitting value takes; ``""`` when there is none."""
+    for branch in found.get("anyOf", ()):
+        if compiled(branch).is_valid(value):
+            return str(branch.get("title", ""))
+    return ""
+
+
+def _told(found: ValidationError) -> Misfit:
+    error: Any = found  # its attributes depend on the keyword that failed
+    path = tuple(error.absolute_path)
+    instance = error.instance
+    match error.validator:
+        case "required":
+            missing = next(one for one in error.validator_value if one not in instance)
+            return Misfit((*path, missing), _wanted(error, missing), "no such member")
+        case "additionalProperties" | "unevaluatedProperties":
+            known = tuple(error.schema.get("properties", ()))
+            unknown = _unknown(instance, known, error.schema.get("patternProperties", ()))
+            expected = f"one of {', '.join(known)}"
+            return Misfit((*path, unknown), expected, f"{unknown!r}", unknown, known)
+        case "not":
+            title = error.validator_value.get("title", "something else")
+            return Misfit(path, f"not {title}", brief(instance))
+    return Misfit(path, _described(error.schema, error), brief(instance))
+
+
+def _unknown(instance: Mapping[str, Any], known: Iterable[str], patterns: Iterable[str]) -> str:
+    return next(
+        one
+        for one in instance
+        if one not in known and not any(re.search(pattern, one) for pattern in patterns)
+    )
+
+
+def _wanted(error: Any, missing: str) -> str:
+    described = error.schema.get("properties", {}).get(missing, {})
+    return str(described.get("title") or f"a member {missing}")
+
+
+def _described(schema: Mapping[str, Any], error: Any) -> str:
+    """What a schema wants, in words: its title, else what its failing keyword says."""
+    if "title" in schema:
+        return str(schema["title"])
+    wanted = error.validator_value
+    match error.validator:
+        case "const":
+            return brief(wanted)
+        case "enum":
+            return f"one of {', '.join(map(brief, wanted))}"
+        case "type":
+            return " or ".join([wanted] if isinstance(wanted, str) else wanted)
+        case "pattern":
+            return f"a text like {wanted}"
+        case "format":
+            return f"a {wanted}"
+        case "minLength" if wanted == 1:
+            return "a text that is not empty"
+        case "minimum" | "exclusiveMinimum":
+            return f"at least {wanted}" if error.validator == "minimum" else f"more than {wanted}"
+        case "minProperties" | "minItems":
+            return f"at least {wanted} entries"
+    return str(error.message)
+
+
+def brief(value: object) -> str:
+    """A value as it is shown in a message: bounded in length."""
+    text = repr(value)
+    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"

@@ -1,0 +1,137 @@
+"""The issuer site: a real HTTP server on two origins, for badges and for the callback."""
+
+import json
+import secrets
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+from attrs import define, field, frozen
+
+from conformance.badges.bundle import PARTS, Bundle, Served
+from conformance.values.errors import HarnessError
+
+FIRST, SECOND = "first", "second"
+CALLBACK = "callback"
+
+
+@frozen
+class Visit:
+    """One request that the site heard."""
+
+    method: str
+    url: str
+    agent: str
+
+
+@define
+class Origin:
+    """One of the site's origins."""
+
+    url: str
+    """``http://host:port``, without a slash."""
+    served: dict[str, Served] = field(factory=dict)
+    """By path."""
+
+
+class IssuerSite:
+    """Serves what a run put there, under paths that nobody can guess, and remembers visits."""
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self._host = host
+        self._runners: list[web.AppRunner] = []
+        self._nowhere = socket.socket()
+        self.origins: dict[str, Origin] = {}
+        self.visits: list[Visit] = []
+
+    async def start(self) -> None:
+        """Listen on two free ports.
+
+        Raises:
+            HarnessError: when the address cannot be used.
+        """
+        try:
+            self._nowhere.bind((self._host, 0))
+            for name in (FIRST, SECOND):
+                await self._listen(name)
+        except OSError as error:
+            await self.stop()
+            raise HarnessError(
+                f"the issuer site cannot listen on {self._host}: {error.strerror}"
+            ) from error
+
+    async def stop(self) -> None:
+        """Close all sockets."""
+        for runner in self._runners:
+            await runner.cleanup()
+        self._nowhere.close()
+
+    async def _listen(self, name: str) -> None:
+        origin = Origin("")
+        app = web.Application()
+        app["origin"] = origin
+        app.router.add_route("*", "/{path:.*}", self._serve)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await runner.setup()
+        self._runners.append(runner)
+        await web.TCPSite(runner, self._host, 0).start()
+        origin.url = f"http://{self._host}:{runner.addresses[0][1]}"
+        self.origins[name] = origin
+
+    async def _serve(self, request: web.Request) -> web.Response:
+        self.visits.append(
+            Visit(request.method, str(request.url), request.headers.get("User-Agent", ""))
+        )
+        if request.path.startswith(f"/{CALLBACK}/"):
+            return web.Response(text="Thank you: the Backpack has answered.")
+        origin: Origin = request.app["origin"]
+        served = origin.served.get(request.path)
+        if served is None:
+            return web.Response(status=404, text="Nothing is served here.")
+        return web.Response(
+            status=served.status,
+            body=_bytes(served.content),
+            headers={**served.headers, "Content-Type": served.type},
+        )
+
+    def urls(self, origin: str = FIRST) -> dict[str, str]:
+        """Fresh URLs for all parts of a badge, and one where nothing listens."""
+        base = f"{self.origins[origin].url}/{secrets.token_urlsafe(9)}"
+        return {
+            **{part: f"{base}/{part}" for part in PARTS},
+            "nowhere": "http://{}:{}/assertion".format(*self._nowhere.getsockname()),
+        }
+
+    def page(self, html: str, origin: str = FIRST) -> str:
+        """The URL of a fresh HTML page."""
+        url = f"{self.origins[origin].url}/{secrets.token_urlsafe(9)}/page"
+        self.put_one(url, Served(html.encode(), "text/html; charset=utf-8"))
+        return url
+
+    def callback(self, origin: str = FIRST) -> str:
+        """A fresh callback URL."""
+        return f"{self.origins[origin].url}/{CALLBACK}/{secrets.token_urlsafe(9)}"
+
+    def put(self, bundle: Bundle) -> None:
+        """Serve all documents of a badge, in place of what was served at their URLs."""
+        for url, served in bundle.served().items():
+            self.put_one(url, served)
+
+    def put_one(self, url: str, served: Served) -> None:
+        """Serve one document, if its URL is ours."""
+        for origin in self.origins.values():
+            if url.startswith(f"{origin.url}/"):
+                origin.served[url.removeprefix(origin.url)] = served
+
+    def withdraw(self, urls: Mapping[str, str]) -> None:
+        """Serve nothing at these URLs from now on."""
+        for origin in self.origins.values():
+            for url in urls.values():
+                origin.served.pop(url.removeprefix(origin.url), None)
+
+
+def _bytes(content: Any) -> bytes:
+    if isinstance(content, bytes):
+        return content
+    return json.dumps(content, ensure_ascii=False).encode()

@@ -1,0 +1,1 @@
+"""Targets: what is tested, how an earner walks through it, and what can be done to it."""

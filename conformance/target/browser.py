@@ -1,0 +1,164 @@
+"""An earner's browser, without a screen: cookies, pages, forms, and the walk through consent."""
+
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+from aiohttp import CookieJar
+from attrs import field, frozen
+from yarl import URL
+
+from conformance.client import Wire
+from conformance.target.forms import Act, Control, Page
+from conformance.values.exchange import Exchange, Landing
+
+MOST_PAGES = 12
+NOWHERE = "about:blank"
+"""The callback of a walk that has none."""
+REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@frozen
+class Earner:
+    """A person with an account at the target."""
+
+    role: str
+    """The name that scenarios use, such as ``ada``."""
+    email: str
+    password: str
+
+
+@frozen
+class Walk:
+    """How a walk through consent ended."""
+
+    exchange: Exchange
+    """The last one; it has a landing when the browser was sent to the callback."""
+    acted: bool
+    """Whether the earner found something to press on the consent page."""
+
+
+@frozen
+class Browser:
+    """One earner's browser; its cookies stay its own."""
+
+    wire: Wire
+    earner: Earner
+    jar: CookieJar = field(factory=lambda: CookieJar(unsafe=True))
+
+    async def get(self, url: str) -> Exchange:
+        """Open a URL; redirects are not followed."""
+        return await self._send("GET", url)
+
+    async def press(self, control: Control) -> Exchange:
+        """Press a button or follow a link."""
+        sent = urlencode(control.fields)
+        if control.method != "POST":
+            return await self._send("GET", _with_query(control.url, sent))
+        form = [("Content-Type", "application/x-www-form-urlencoded")]
+        return await self._send("POST", control.url, form, sent.encode())
+
+    async def consent(self, start: str, callback: str, act: Act) -> Walk:
+        """Ask for access as this earner: log in if need be, then act on the consent page."""
+        asked, logged_in = False, False
+        exchange = await self.get(start)
+        for _ in range(MOST_PAGES):
+            location = redirect_of(exchange)
+            if location is not None and is_at(location, callback):
+                return Walk(self._landed(exchange, location, asked), asked)
+            if location is not None:
+                if not self._is_ours(location, start):
+                    return Walk(exchange, asked)
+                exchange = await self.get(location)
+                continue
+            page = page_of(exchange)
+            login = page.login_form() if page else None
+            if login is not None and not logged_in:
+                logged_in = True
+                exchange = await self.press(login.filled(self.earner.email, self.earner.password))
+                continue
+            control = page.consent_control(act, callback) if page else None
+            if asked or control is None or act is Act.LOOK:
+                return Walk(exchange, asked)
+            asked = True
+            if control.method == "GET" and is_at(control.url, callback):
+                return Walk(self._landed(exchange, control.url, asked), asked)
+            exchange = await self.press(control)
+        return Walk(exchange, asked)
+
+    def _landed(self, exchange: Exchange, url: str, acted: bool) -> Exchange:  # noqa: FBT001
+        return self.wire.landed(exchange, Landing(url, parameters_of(url), acted))
+
+    async def page(self, url: str) -> Exchange:
+        """Open one of the earner's own pages: log in if need be, follow redirects."""
+        return (await self.consent(url, NOWHERE, Act.LOOK)).exchange
+
+    async def _send(
+        self, method: str, url: str, headers: list[tuple[str, str]] | None = None, body: bytes = b""
+    ) -> Exchange:
+        at = url.partition("#")[0]
+        cookies = self.jar.filter_cookies(URL(at, encoded=True))
+        sent = "; ".join(f"{one.key}={one.value}" for one in cookies.values())
+        own = [("Accept", "text/html,*/*"), *([("Cookie", sent)] if sent else [])]
+        exchange = await self.wire.send(method, at, [*own, *(headers or [])], body)
+        self._keep_cookies(exchange)
+        return exchange
+
+    def _keep_cookies(self, exchange: Exchange) -> None:
+        if exchange.answer is None:
+            return
+        for name, value in exchange.answer.headers:
+            if name.lower() == "set-cookie":
+                cookies = SimpleCookie()
+                try:
+                    cookies.load(value)
+                except CookieError:
+                    continue
+                self.jar.update_cookies(cookies, URL(exchange.request.url, encoded=True))
+
+    def _is_ours(self, location: str, start: str) -> bool:
+        """Whether a redirect stays at the target's host: nothing is sent to anybody else."""
+        return urlsplit(location).hostname == urlsplit(start).hostname
+
+
+def redirect_of(exchange: Exchange) -> str | None:
+    """The absolute URL that an answer redirects to."""
+    if exchange.answer is None or exchange.answer.status not in REDIRECTS:
+        return None
+    location = exchange.answer.header("location")
+    return urljoin(exchange.request.url, location) if location else None
+
+
+def page_of(exchange: Exchange) -> Page | None:
+    """The page that an answer carries; ``None`` when it is no HTML."""
+    if exchange.answer is None:
+        return None
+    kind = exchange.answer.header("content-type") or ""
+    return Page.parse(exchange.request.url, exchange.answer.body) if "html" in kind else None
+
+
+def is_at(url: str, callback: str) -> bool:
+    """Whether a URL is the callback, whatever its query and fragment say."""
+    one, other = urlsplit(url), urlsplit(callback)
+    return (one.scheme, one.netloc, one.path) == (other.scheme, other.netloc, other.path)
+
+
+def parameters_of(url: str) -> Mapping[str, Any]:
+    """The query's parameters; a list where a name comes more than once."""
+    found: dict[str, Any] = {}
+    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+        if name not in found:
+            found[name] = value
+        elif isinstance(found[name], list):
+            found[name].append(value)
+        else:
+            found[name] = [found[name], value]
+    return found
+
+
+def _with_query(url: str, query: str) -> str:
+    if not query:
+        return url
+    base = url.partition("#")[0]
+    return f"{base.partition('?')[0]}?{query}"

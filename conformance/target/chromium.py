@@ -1,0 +1,99 @@
+"""A real Chromium, for what only a browser can show; started when it is first needed."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from functools import cached_property
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from conformance.values.errors import HarnessError
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+VARIABLE = "BACKPACK_CHROMIUM"
+COMMANDS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+TIMEOUT_MS = 10_000
+
+
+@frozen
+class ScriptRun:
+    """What a call of ``OpenBadges.connect`` did in the browser."""
+
+    defined: bool
+    """Whether there was such a function."""
+    sent_to: str | None
+    """The URL that the browser was sent to."""
+    error: str = ""
+
+
+class Chromium:
+    """One browser for a whole session; every use gets a profile of its own."""
+
+    def __init__(self) -> None:
+        self._stack = AsyncExitStack()
+        self._browser: Browser | None = None
+
+    @cached_property
+    def missing(self) -> str | None:
+        """What is missing to use a browser here; ``None`` when nothing is."""
+        if find_spec("playwright") is None:
+            return "the extra backpack-conformance[browser] is not installed"
+        if self.executable is None:
+            return f"no Chromium is installed: install one, or name it in {VARIABLE}"
+        return None
+
+    @cached_property
+    def executable(self) -> str | None:
+        """Path of the browser."""
+        named = os.environ.get(VARIABLE)
+        return named or next(filter(None, map(shutil.which, COMMANDS)), None)
+
+    async def run_script(self, page_url: str, options: Mapping[str, Any]) -> ScriptRun:
+        """Open a page that includes a Backpack's script, and call ``OpenBadges.connect``.
+
+        Raises:
+            HarnessError: when the browser does not work.
+        """
+        from playwright.async_api import Error, TimeoutError  # noqa: A004, PLC0415 - an extra
+
+        try:
+            context = await (await self._started()).new_context()
+            page = await context.new_page()
+            page.set_default_timeout(TIMEOUT_MS)
+            await page.goto(page_url)
+        except Error as error:
+            raise HarnessError(f"Chromium does not work here: {error.message}") from error
+        try:
+            kind = await page.evaluate("typeof (window.OpenBadges || {}).connect")
+            if kind != "function":
+                return ScriptRun(defined=False, sent_to=None, error=f"connect is {kind}")
+            async with page.expect_request(lambda one: one.is_navigation_request()) as sent:
+                await page.evaluate("options => { OpenBadges.connect(options) }", dict(options))
+            return ScriptRun(defined=True, sent_to=(await sent.value).url)
+        except TimeoutError:
+            return ScriptRun(defined=True, sent_to=None, error="the browser was sent nowhere")
+        except Error as error:
+            return ScriptRun(defined=True, sent_to=None, error=error.message)
+        finally:
+            await context.close()
+
+    async def _started(self) -> "Browser":
+        if self._browser is None:
+            from playwright.async_api import async_playwright  # noqa: PLC0415 - an extra
+
+            playwright = await self._stack.enter_async_context(async_playwright())
+            self._browser = await playwright.chromium.launch(
+                executable_path=self.executable, args=list(ARGUMENTS)
+            )
+            self._stack.push_async_callback(self._browser.close)
+        return self._browser
+
+    async def close(self) -> None:
+        """End the browser, if it was started."""
+        await self._stack.aclose()

@@ -1,0 +1,85 @@
+"""The hooks of targets that have no adapter: none at all, waiting, or the mock's controls."""
+
+import asyncio
+import json
+from typing import Any
+from urllib.parse import urlencode, urljoin
+
+from attrs import frozen
+
+from conformance.client import Client
+from conformance.values.errors import HarnessError, TargetError
+from conformance.values.exchange import Request
+
+PROBE_SECONDS = 5.0
+"""How long we wait to learn whether a target is a mock of ours."""
+
+
+@frozen
+class Waiting:
+    """No hooks: time passes by itself, and we wait as long as we are allowed to."""
+
+    longest: float = 0.0
+    """Seconds; 0 when nothing is waited for."""
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """A clock, when there is time to wait for it."""
+        return frozenset({"clock"} if self.longest else ())
+
+    async def advance(self, seconds: float) -> None:
+        """Wait.
+
+        Raises:
+            HarnessError: when it would take longer than allowed.
+        """
+        if seconds > self.longest:
+            raise HarnessError(
+                f"a token lives for {seconds:g} seconds, --wait-expiry allows {self.longest:g}"
+            )
+        await asyncio.sleep(seconds)
+
+    async def badges(self, email: str) -> list[dict[str, Any]]:
+        """Nobody can tell from outside."""
+        raise HarnessError(f"nobody can list the badges of {email} from outside")
+
+
+@frozen
+class MockControls:
+    """The controls of a mock Backpack, under ``/_mock/`` of its root."""
+
+    client: Client
+    root: str
+    capabilities: frozenset[str] = frozenset({"clock", "badges"})
+
+    async def advance(self, seconds: float) -> None:
+        """Move the mock's clock."""
+        await self._ask("POST", "_mock/clock", {"advance": seconds})
+
+    async def badges(self, email: str) -> list[dict[str, Any]]:
+        """What is in an earner's collection."""
+        answer = await self._ask("GET", f"_mock/badges?{urlencode({'earner': email})}")
+        found: list[dict[str, Any]] = answer["badges"]
+        return found
+
+    async def health(self) -> dict[str, Any] | None:
+        """What the mock says of itself; ``None`` when the target is no mock of ours."""
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                answer = await self._ask("GET", "_mock/health")
+        except (HarnessError, TimeoutError):
+            return None
+        return answer if answer.get("name") == "mock-backpack" else None
+
+    async def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        sent = b"" if body is None else json.dumps(body).encode()
+        headers = (("Content-Type", "application/json"),) if sent else ()
+        request = Request(method, urljoin(self.root, path), headers, sent)
+        try:
+            answer = await self.client.send(request)
+            found = json.loads(answer.body) if answer.status == 200 else None
+        except (TargetError, ValueError) as error:
+            raise HarnessError(f"the mock's controls do not answer: {error}") from error
+        if not isinstance(found, dict):
+            raise HarnessError(f"the mock's controls answered {answer.status} to {path}")
+        return found

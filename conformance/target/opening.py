@@ -1,0 +1,71 @@
+"""From what the user named to a target that can be tested."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from conformance.client import Client
+from conformance.target.hooks import MockControls, Waiting
+from conformance.target.target import Pages, Target
+from conformance.values.errors import AuthoringError
+
+
+@frozen
+class TargetOptions:
+    """What the user said of the target."""
+
+    named: str = "mock"
+    pages: Pages = field(factory=Pages)
+    accounts: Mapping[str, str] = field(factory=dict)
+    """From e-mail to password."""
+    wait_expiry: float = 0.0
+    """The longest time to wait for a token to expire, in seconds."""
+
+
+@asynccontextmanager
+async def opened(options: TargetOptions, client: Client) -> AsyncIterator[Target]:
+    """The target, ready to be talked to; our own mock runs as long as the block.
+
+    Raises:
+        AuthoringError: when nothing is named like that.
+    """
+    kind, _, rest = options.named.partition(":")
+    if kind == "mock":
+        from conformance.target import mock  # noqa: PLC0415 - a live target needs no mock
+
+        names = [name for name in rest.split(",") if name]
+        async with mock.running(names) as root:
+            yield await _at(root, options, client)
+    elif kind in ("http", "https"):
+        yield await _at(_root(options.named), options, client)
+    else:
+        raise AuthoringError(
+            f"target: expected mock, mock:<defect>[,<defect>] or the URL of a Backpack, "
+            f"saw {options.named!r}"
+        )
+
+
+async def _at(root: str, options: TargetOptions, client: Client) -> Target:
+    controls = MockControls(client, root)
+    health = await controls.health()
+    return Target(
+        named=options.named,
+        root=root,
+        hooks=controls if health else Waiting(options.wait_expiry),
+        pages=options.pages,
+        accounts=options.accounts,
+        product=f"mock-backpack {health['version']}" if health else "",
+    )
+
+
+def _root(url: str) -> str:
+    parts = urlsplit(url)
+    try:
+        port_is_right = parts.port != 0
+    except ValueError:
+        port_is_right = False
+    if not parts.hostname or not port_is_right or parts.query or parts.fragment:
+        raise AuthoringError(f"target: expected a URL with a host and no query, saw {url!r}")
+    return url if url.endswith("/") else f"{url}/"

@@ -1,0 +1,63 @@
+"""A target: where it is, who its earners are, what can be done to it from outside."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+from urllib.parse import urlencode, urljoin
+
+from attrs import field, frozen
+
+
+class Hooks(Protocol):
+    """What a target lets us do besides talking to it as issuer and earner do."""
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What it can do: ``clock``, ``badges``."""
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass: ``clock``."""
+
+    async def badges(self, email: str) -> list[dict[str, Any]]:
+        """The badges that an earner has: ``badges``."""
+
+
+@frozen
+class Pages:
+    """Paths of the pages below the root: the historical ones unless configured."""
+
+    script: str = "issuer.js"
+    access: str = "access"
+    settings: str = "settings"
+
+
+@frozen
+class Target:
+    """What is tested."""
+
+    named: str
+    """As the user named it."""
+    root: str
+    """Absolute URL with a trailing slash."""
+    hooks: Hooks
+    pages: Pages = field(factory=Pages)
+    accounts: Mapping[str, str] = field(factory=dict)
+    """From e-mail to password; when empty, any e-mail may log in."""
+    product: str = ""
+    """What it calls itself, with its version."""
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What scenarios may need of it."""
+        several = {"second-earner"} if len(self.accounts) != 1 else set()
+        always = {"grant", "deny", "issuer-site", "pages", "revoke"}
+        return self.hooks.capabilities | always | several
+
+    def page(self, name: str) -> str:
+        """The URL of a page: ``script``, ``access`` or ``settings``."""
+        return urljoin(self.root, str(getattr(self.pages, name)))
+
+    def access_url(self, callback: str | None, scope: str | None) -> str:
+        """Where an issuer sends the earner (API document, section connect)."""
+        asked = {"callback": callback, "scope": scope}
+        query = urlencode({name: value for name, value in asked.items() if value is not None})
+        return f"{self.page('access')}?{query}" if query else self.page("access")

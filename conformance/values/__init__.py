@@ -1,0 +1,1 @@
+"""The values that the suite speaks of: they import nothing but attrs."""

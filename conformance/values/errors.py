@@ -1,0 +1,61 @@
+"""Whose fault it is: three families of errors, told apart from a target's wrong answer."""
+
+from attrs import frozen
+
+
+@frozen
+class Place:
+    """A place in a file that somebody wrote."""
+
+    file: str
+    line: int = 0
+    """From 1; 0 when the file as a whole is meant."""
+    column: int = 0
+    """From 1; 0 when the line as a whole is meant."""
+
+    def __str__(self) -> str:
+        numbers = [str(number) for number in (self.line, self.column) if number]
+        return ":".join([self.file, *numbers])
+
+
+@frozen
+class AuthoringError(Exception):
+    """A scenario, schema or configuration file is wrong."""
+
+    message: str
+    place: Place | None = None
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
+@frozen
+class HarnessError(Exception):
+    """The suite itself could not do its work."""
+
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@frozen
+class TargetError(Exception):
+    """The target gave no usable answer."""
+
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@frozen
+class PreflightError(Exception):
+    """The run cannot begin: target, network or configuration do not fit together."""
+
+    tried: str
+    came_back: str
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{self.tried}: {self.came_back}\n{self.advice}"

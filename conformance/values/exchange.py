@@ -1,0 +1,101 @@
+"""An exchange: one request and its answer, as they were on the wire."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from attrs import field, frozen
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+
+@frozen
+class Request:
+    """What the suite sent."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+
+    def curl(self) -> str:
+        """A command line that sends the same request again."""
+        words = ["curl", "-i", "-X", self.method]
+        for name, value in self.headers:
+            words += ["-H", f"{name}: {value}"]
+        if self.body:
+            words += ["--data-binary", self.body.decode(errors="replace")]
+        return shlex.join([*words, self.url])
+
+
+@frozen
+class Landing:
+    """Where the earner's browser ended: at the issuer's callback."""
+
+    url: str
+    parameters: Mapping[str, Any]
+    """Query parameters by name; a list where a name came more than once."""
+    acted: bool
+    """Whether the earner had been asked before."""
+
+
+@frozen
+class Answer:
+    """What the target answered."""
+
+    status: int
+    reason: str = ""
+    headers: Headers = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """A header's value, several joined by a comma; ``None`` when there is none."""
+        found = [value for key, value in self.headers if key.lower() == name.lower()]
+        return ", ".join(found) if found else None
+
+    def response(self) -> dict[str, Any]:
+        """The whole response as answer schemas see it: status, headers, body."""
+        names = {name.lower() for name, _ in self.headers}
+        return {
+            "status": self.status,
+            "headers": {name: self.header(name) for name in sorted(names)},
+            "body": parsed(self.body),
+        }
+
+
+@frozen
+class Exchange:
+    """One request, with its answer or the reason why there is none."""
+
+    number: int
+    request: Request
+    answer: Answer | None
+    seconds: float
+    trouble: str = ""
+    """Why there is no answer."""
+    landing: Landing | None = field(default=None)
+
+    def response(self) -> dict[str, Any] | None:
+        """What is judged; ``landed`` tells where the browser ended, if it left for a callback."""
+        if self.answer is None:
+            return None
+        landed = None
+        if self.landing is not None:
+            landed = {
+                "url": self.landing.url,
+                "parameters": dict(self.landing.parameters),
+                "acted": self.landing.acted,
+            }
+        return {**self.answer.response(), "landed": landed}
+
+
+def parsed(body: bytes) -> Any:
+    """JSON where it is JSON, else text; ``None`` for an empty body."""
+    if not body:
+        return None
+    text = body.decode("utf-8", errors="replace")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text

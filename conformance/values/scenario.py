@@ -1,0 +1,69 @@
+"""A scenario: what happens between an earner, an issuer and a Backpack, and what it proves."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from conformance.values.errors import Place
+
+
+@frozen
+class Expectation:
+    """What must be true of a step's answer for one requirement to hold."""
+
+    requirement: str
+    terms: Mapping[str, Any]
+    """``answer``, ``body``, ``status``, … by name; all of them must hold."""
+    place: Place
+
+
+@frozen
+class Step:
+    """One thing that happens."""
+
+    number: int
+    """From 1."""
+    verb: str
+    arguments: Mapping[str, Any]
+    place: Place
+    save: str | None = None
+    must: str | None = None
+    """``succeed`` or ``refused``: how it must end for later steps to mean anything."""
+    expect: tuple[Expectation, ...] = ()
+
+
+@frozen
+class Scenario:
+    """One story, in one file."""
+
+    id: str
+    title: str
+    story: str
+    place: Place
+    steps: tuple[Step, ...]
+    needs: frozenset[str] = frozenset()
+    rows: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    """Values of ``each``, by the name of the row."""
+    for_all: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    """Strategies by the name of the variable that they fill."""
+    examples: Mapping[str, int] = field(factory=dict)
+    """How many examples Hypothesis tries, by budget."""
+    row: str | None = None
+    """The name of the row that this scenario is, when it is one of several."""
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """The requirements that it can prove, in the order in which they first stand."""
+        return tuple(dict.fromkeys(e.requirement for step in self.steps for e in step.expect))
+
+    @property
+    def name(self) -> str:
+        """``id``, with the row in brackets."""
+        return f"{self.id}[{self.row}]" if self.row else self.id
+
+    def each(self) -> list["Scenario"]:
+        """One scenario per row; itself when there are no rows."""
+        if not self.rows:
+            return [self]
+        return [evolve(self, row=row) for row in self.rows]

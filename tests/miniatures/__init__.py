@@ -1,0 +1,1 @@
+"""Small Backpacks to try the conformance suite on."""
