@@ -1,16 +1,26 @@
-"""Find the data folders: in a checkout beside the packages, in an installation inside this one."""
+"""Find what is shipped beside the code: data folders, and the version."""
 
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 INSTALLED = Path(__file__).parent / "data"
 CHECKOUT = Path(__file__).parent.parent
+DISTRIBUTION = "backpack-conformance"
 
 
 @cache
 def folder(name: str) -> Path:
-    """The folder ``schemas``, ``scenarios`` or ``reports``."""
+    """The folder ``schemas``, ``scenarios`` or ``reports``.
+
+    In a checkout it lies beside the packages, in an installation inside this one.
+    """
     return (INSTALLED if INSTALLED.is_dir() else CHECKOUT) / name
+
+
+def suite_version() -> str:
+    """The version of this distribution."""
+    return version(DISTRIBUTION)
 
 
 def shown(path: Path) -> str:

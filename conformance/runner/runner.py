@@ -1,6 +1,7 @@
 """The runner: a session in a thread of its own, driven from plain synchronous code."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
@@ -53,8 +54,12 @@ class Runner:
         return explore(scenario, lambda drawn: self._once(scenario, drawn), count, options.seed)
 
     def _once(self, scenario: Scenario, drawn: Mapping[str, Any]) -> Result:
-        result: Result = self.portal.call(run, self.session, scenario, drawn)
-        return result
+        job: Future[Result] = self.portal.start_task_soon(run, self.session, scenario, drawn)
+        try:
+            return job.result()
+        except KeyboardInterrupt:
+            job.cancel()
+            raise
 
     def _lacks(self, capability: str) -> str:
         if capability == "browser":

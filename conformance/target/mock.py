@@ -9,26 +9,31 @@ from contextlib import asynccontextmanager
 
 from conformance.values.errors import AuthoringError
 from mock_backpack import create_app
-from mock_backpack.catalogue import UnknownDefect
+from mock_backpack.catalogue import UnknownDefect, defects_named
 from mock_backpack.catalogue import defects as catalogue
+from mock_backpack.seams import Defect
 from mock_backpack.server import served
 
 
 @asynccontextmanager
 async def running(defects: Sequence[str]) -> AsyncIterator[str]:
-    """A mock with these defects, while the block runs; yields its root.
-
-    Raises:
-        AuthoringError: when there is no defect of that name.
-    """
-    try:
-        app = create_app(defects=defects)
-    except UnknownDefect as error:
-        raise AuthoringError(str(error)) from error
-    async with served(app) as url:
+    """A mock with these defects, while the block runs; yields its root."""
+    async with served(create_app(defects=defects)) as url:
         yield f"{url}/"
 
 
-def breaks() -> Mapping[str, tuple[str, ...]]:
-    """From the name of each defect to the ids of the requirements that it breaks."""
-    return {name: one.breaks for name, one in catalogue().items()}
+def check_names(defects: Sequence[str]) -> None:
+    """See whether the mock knows these defects.
+
+    Raises:
+        AuthoringError: when it does not.
+    """
+    try:
+        defects_named(defects)
+    except UnknownDefect as error:
+        raise AuthoringError(f"target: {error}") from error
+
+
+def defects() -> Mapping[str, Defect]:
+    """All defects of the mock, by name."""
+    return catalogue()

@@ -24,6 +24,30 @@ class TargetOptions:
     """The longest time to wait for a token to expire, in seconds."""
 
 
+def check_name(named: str) -> None:
+    """See whether a target is named as one can be.
+
+    Raises:
+        AuthoringError: when nothing is named like that.
+    """
+    kind, _, rest = named.partition(":")
+    if kind == "mock":
+        from conformance.target import mock  # noqa: PLC0415 - a live target needs no mock
+
+        mock.check_names(_defects(rest))
+    elif kind in ("http", "https"):
+        _root(named)
+    else:
+        raise AuthoringError(
+            "target: expected mock, mock:<defect>[,<defect>] or the URL of a Backpack, "
+            f"saw {named!r}"
+        )
+
+
+def _defects(written: str) -> list[str]:
+    return [name for name in written.split(",") if name]
+
+
 @asynccontextmanager
 async def opened(options: TargetOptions, client: Client) -> AsyncIterator[Target]:
     """The target, ready to be talked to; our own mock runs as long as the block.
@@ -31,20 +55,15 @@ async def opened(options: TargetOptions, client: Client) -> AsyncIterator[Target
     Raises:
         AuthoringError: when nothing is named like that.
     """
+    check_name(options.named)
     kind, _, rest = options.named.partition(":")
     if kind == "mock":
         from conformance.target import mock  # noqa: PLC0415 - a live target needs no mock
 
-        names = [name for name in rest.split(",") if name]
-        async with mock.running(names) as root:
+        async with mock.running(_defects(rest)) as root:
             yield await _at(root, options, client)
-    elif kind in ("http", "https"):
-        yield await _at(_root(options.named), options, client)
     else:
-        raise AuthoringError(
-            f"target: expected mock, mock:<defect>[,<defect>] or the URL of a Backpack, "
-            f"saw {options.named!r}"
-        )
+        yield await _at(_root(options.named), options, client)
 
 
 async def _at(root: str, options: TargetOptions, client: Client) -> Target:

@@ -1,0 +1,147 @@
+"""Scenario files and scenarios as pytest sees them: one item per scenario and row."""
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeAlias
+
+import pytest
+from attrs import frozen
+
+from conformance.catalogue import requirements
+from conformance.record import scenario_of
+from conformance.recorder import scenario_line
+from conformance.report.text import failures_of, told, warnings_of
+from conformance.runner.runner import Runner
+from conformance.scenarios import load
+from conformance.session import PATIENCE_SECONDS, RunOptions
+from conformance.target.opening import TargetOptions
+from conformance.target.target import Pages
+from conformance.values.errors import AuthoringError, HarnessError
+from conformance.values.scenario import Scenario
+from conformance.values.verdict import Outcome
+
+Excinfo: TypeAlias = pytest.ExceptionInfo[BaseException]
+
+PROPERTY = "backpack"
+"""Name of the user property that carries a scenario's line of the record, as JSON."""
+SHARED = "backpack_run"
+"""Name of the user property that carries what a run knows of its target, as JSON."""
+
+
+@frozen
+class ScenarioFailed(Exception):
+    """A MUST failed, or could not be told."""
+
+    told: str
+
+    def __str__(self) -> str:
+        return self.told
+
+
+class ScenarioFile(pytest.File):
+    """A ``*.backpack.yaml`` file."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """One item for each row."""
+        for scenario in load(self.path).each():
+            yield ScenarioItem.of(self, scenario)
+
+    def repr_failure(self, excinfo: Excinfo, style: Any = None) -> Any:
+        """An authoring error is told in a line, with its place."""
+        if isinstance(excinfo.value, AuthoringError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+
+class ScenarioItem(pytest.Function):
+    """One scenario."""
+
+    scenario: Scenario
+
+    @classmethod
+    def of(cls, parent: ScenarioFile, scenario: Scenario) -> "ScenarioItem":
+        """An item that gets its runner as any test gets a fixture."""
+
+        def run(_backpack_runner: Runner) -> None:
+            item.run_with(_backpack_runner)
+
+        item = cls.from_parent(parent, name=scenario.name, callobj=run)
+        item.scenario = scenario
+        item.add_marker("backpack")
+        item.extra_keyword_matches.update(scenario.requirements)
+        return item
+
+    def run_with(self, runner: Runner) -> None:
+        """Run the scenario, hand its line to whoever keeps the record, and tell pytest."""
+        started = time.perf_counter()
+        result = runner.run(self.scenario)
+        line = scenario_line(result, time.perf_counter() - started)
+        self.user_properties.append((PROPERTY, json.dumps(line, ensure_ascii=False)))
+        self.user_properties.append((SHARED, json.dumps(_facts(runner))))
+        shown = scenario_of(line)
+        if warned := told(shown, requirements(), warnings_of(shown, requirements())):
+            self.add_report_section("call", "conformance warnings", warned)
+        if failed := told(shown, requirements(), failures_of(shown, requirements())):
+            raise ScenarioFailed(failed)
+        outcomes = {finding.outcome for finding in result.findings}
+        if outcomes and outcomes <= {Outcome.UNTESTED, Outcome.INAPPLICABLE}:
+            pytest.skip(result.findings[0].reason)
+
+    def repr_failure(self, excinfo: Excinfo, style: Any = None) -> Any:
+        """A failure is told in the words of the report, without a traceback."""
+        if isinstance(excinfo.value, ScenarioFailed | AuthoringError | HarnessError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Any, int | None, str]:
+        """File, line from 0, and name."""
+        return self.path, self.scenario.place.line - 1, self.name
+
+
+def _facts(runner: Runner) -> dict[str, Any]:
+    trouble = runner.trouble
+    told = trouble and {
+        "tried": trouble.tried,
+        "came_back": trouble.came_back,
+        "advice": trouble.advice,
+    }
+    return {"product": runner.target.product, **({"preflight": told} if told else {})}
+
+
+def options_of(config: pytest.Config) -> RunOptions:
+    """What the command line asked for.
+
+    Raises:
+        AuthoringError: when an account is not written as it should be.
+    """
+    said = config.getoption
+    return RunOptions(
+        target=TargetOptions(
+            named=said("backpack_target"),
+            pages=Pages(
+                script=said("backpack_script"),
+                access=said("backpack_access"),
+                settings=said("backpack_settings"),
+            ),
+            accounts=dict(accounts_of(said("backpack_earner"))),
+            wait_expiry=said("backpack_wait_expiry"),
+        ),
+        seed=said("backpack_seed"),
+        budget=said("backpack_budget"),
+        examples=said("backpack_examples"),
+        timeout=said("backpack_timeout") or PATIENCE_SECONDS,
+    )
+
+
+def accounts_of(written: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """E-mail and password of every ``E-MAIL:PASSWORD``.
+
+    Raises:
+        AuthoringError: when one is not written so.
+    """
+    for one in written:
+        email, colon, password = one.partition(":")
+        if not colon or "@" not in email:
+            raise AuthoringError(f"--earner: expected E-MAIL:PASSWORD, saw {one!r}")
+        yield email, password

@@ -1,0 +1,93 @@
+"""The pytest plugin: options, collection of scenario files, the session that they share.
+
+This module is loaded in every pytest run of everyone who has installed the distribution, so it
+imports nothing but the standard library and pytest until it is asked for something.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conformance.runner.runner import Runner
+
+SUFFIX = ".backpack.yaml"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of a conformance run; ``backpack-conformance run`` uses the same."""
+    group = parser.getgroup("backpack", "Backpack Connect conformance")
+    add = group.addoption
+    add("--backpack-target", metavar="TARGET", default="mock", help="mock, mock:DEFECT or a URL")
+    add("--backpack-seed", metavar="N", type=int, default=None, help="seed of what is drawn")
+    add("--backpack-budget", choices=["quick", "ci", "soak"], default="quick")
+    add("--backpack-examples", metavar="N", type=int, default=None, help="examples per property")
+    add("--backpack-earner", metavar="E-MAIL:PASSWORD", action="append", default=[])
+    add("--backpack-access", metavar="PATH", default="access", help="path of the access page")
+    add("--backpack-settings", metavar="PATH", default="settings")
+    add("--backpack-script", metavar="PATH", default="issuer.js")
+    add("--backpack-wait-expiry", metavar="SECONDS", type=float, default=0.0)
+    add("--backpack-timeout", metavar="SECONDS", type=float, default=None)
+    add("--backpack-strict", action="store_true", help="a SHOULD binds like a MUST")
+    add("--backpack-out", metavar="DIR", default=None, help="write record and reports there")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep a record when one is wanted, in the process that sees all reports."""
+    config.addinivalue_line("markers", "backpack: a scenario of the Backpack Connect suite")
+    if config.getoption("backpack_seed") is None:
+        config.option.backpack_seed = _seed(config)
+    if config.getoption("backpack_out") and not hasattr(config, "workerinput"):
+        from conformance.recording import Recording  # noqa: PLC0415 - only when asked for
+
+        config.pluginmanager.register(Recording(config), "backpack-recording")
+
+
+def _seed(config: pytest.Config) -> int:
+    """One seed for a run, also when it is spread over several processes."""
+    import secrets  # noqa: PLC0415 - cheap, but of no use to other runs
+
+    shared = getattr(config, "workerinput", {}).get("backpack_seed")
+    return secrets.randbelow(2**32) if shared is None else int(shared)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Under pytest-xdist every worker draws with the same seed."""
+    node.workerinput["backpack_seed"] = node.config.getoption("backpack_seed")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Scenario files are collected wherever they lie."""
+    if not file_path.name.endswith(SUFFIX):
+        return None
+    from conformance.items import ScenarioFile  # noqa: PLC0415 - only when there is a scenario
+
+    return ScenarioFile.from_parent(parent, path=file_path)
+
+
+@pytest.fixture(scope="session")
+def _backpack_runner(pytestconfig: pytest.Config) -> Iterator["Runner"]:
+    from conformance.items import options_of  # noqa: PLC0415 - only when a scenario runs
+    from conformance.runner.runner import open_runner  # noqa: PLC0415
+
+    with open_runner(options_of(pytestconfig)) as runner:
+        yield runner
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_html_results_table_header(cells: list[str]) -> None:
+    """Columns of our own in the run log of pytest-html."""
+    cells[2:2] = ["<th>Requirements</th>", "<th>Verdict</th>"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_html_results_table_row(report: pytest.TestReport, cells: list[str]) -> None:
+    """The requirements of a scenario, and what was found of them."""
+    if not cells:
+        return
+    from conformance.runlog import requirement_cells  # noqa: PLC0415 - only with pytest-html
+
+    cells[2:2] = requirement_cells(report)

@@ -1,0 +1,170 @@
+"""What a run says while it runs and when it ends, on a terminal or in a CI log."""
+
+import json
+import os
+
+import click
+import pytest
+
+from conformance.catalogue import requirements
+from conformance.items import PROPERTY, SHARED
+from conformance.record import Record, ScenarioLine, scenario_of
+from conformance.report.summary import Summary
+from conformance.report.text import failures_of, told, warnings_of
+from conformance.values.requirement import Level
+from conformance.values.verdict import Finding, Judgement, Outcome, RunVerdict
+
+COLOURS = {
+    RunVerdict.CONFORMS: "green",
+    RunVerdict.DOES_NOT_CONFORM: "red",
+    RunVerdict.INCOMPLETE: "yellow",
+    RunVerdict.COULD_NOT_TELL: "yellow",
+}
+
+
+def say(text: str = "", *, colour: str | None = None, error: bool = False, end: str = "\n") -> None:
+    """Print, in colour where that is wanted (https://no-color.org)."""
+    styled = click.style(text, fg=colour, bold=colour is not None) if colour else text
+    click.echo(
+        styled + end, nl=False, err=error, color=False if os.environ.get("NO_COLOR") else None
+    )
+
+
+class Progress:
+    """A pytest plugin in place of its terminal reporter."""
+
+    def __init__(self, *, verbose: bool, live: bool) -> None:
+        self.verbose = verbose
+        self.live = live
+        """Whether one line may be written over and over."""
+        self.trouble: list[str] = []
+        """Why nothing could run: wrong files, or a suite that failed."""
+        self._total = 0
+        self._done = 0
+        self._failed = 0
+        self._session: pytest.Session | None = None
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that cannot be read stops the run before it begins."""
+        if report.failed:
+            self.trouble.append(str(report.longrepr))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """All scenarios are known."""
+        self._session = session
+        self._total = len(session.items)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """A scenario begins."""
+        if self.live:
+            name = nodeid.rpartition("::")[2]
+            self._line(f"{self._done}/{self._total}  {self._failed} failed  {name}")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A scenario has run, or could not even begin."""
+        properties = dict(report.user_properties)
+        if report.when == "setup" and report.failed:
+            self._stop(str(report.longrepr))
+        if report.when != "call":
+            return
+        self._done += 1
+        if PROPERTY not in properties:
+            self._stop(str(report.longrepr))
+            return
+        if "preflight" in json.loads(str(properties[SHARED])):
+            self._stop("")
+            return
+        self._tell(scenario_of(json.loads(str(properties[PROPERTY]))))
+
+    def pytest_sessionfinish(self) -> None:
+        """Leave no half-written line behind."""
+        if self.live:
+            self._line("")
+
+    def _tell(self, scenario: ScenarioLine) -> None:
+        failures = list(failures_of(scenario, requirements()))
+        warned = list(warnings_of(scenario, requirements()))
+        self._failed += bool(failures)
+        shown = scenario.findings if self.verbose else [*failures, *warned]
+        for name in dict.fromkeys(finding.requirement for finding in shown):
+            worst = _worst([one for one in scenario.findings if one.requirement == name])
+            self._say(scenario, worst)
+
+    def _say(self, scenario: ScenarioLine, finding: Finding) -> None:
+        level = requirements()[finding.requirement].level
+        word, colour = _word(finding.outcome, level)
+        if self.live:
+            self._line("")
+        where = f"[{scenario.name} step {finding.step}]"
+        number = f"  exchange {finding.exchange}" if finding.exchange else ""
+        says = finding.reason or finding.came_back
+        short = says if len(says) <= 90 else f"{says[:90]}…"
+        detail = f"  {short}" if finding.outcome is not Outcome.PASSED else ""
+        say(f"{word:<9}", colour=colour, end="")
+        say(f" {finding.requirement} {level}{detail}  {where}{number}")
+
+    def _stop(self, why: str) -> None:
+        if why:
+            self.trouble.append(why)
+        if self._session is not None:
+            self._session.shouldfail = why or "the preflight found trouble"
+
+    def _line(self, text: str) -> None:
+        say(f"\r\x1b[2K{text[:100]}", error=True, end="")
+
+
+def _worst(findings: list[Finding]) -> Finding:
+    ranks = [Outcome.FAILED, Outcome.CANT_TELL, Outcome.PASSED]
+    return min(findings, key=lambda one: ranks.index(one.outcome) if one.outcome in ranks else 9)
+
+
+def _word(outcome: Outcome, level: Level) -> tuple[str, str | None]:
+    match outcome:
+        case Outcome.FAILED if level is Level.MUST:
+            return "FAIL", "red"
+        case Outcome.FAILED:
+            return ("WARN", "yellow") if level is Level.SHOULD else ("note", None)
+        case Outcome.CANT_TELL:
+            return "CAN'T TELL", "yellow"
+        case Outcome.PASSED:
+            return "pass", "green"
+        case _:
+            return outcome.lower(), None
+
+
+def conclude(record: Record, summary: Summary) -> None:
+    """Tell the end of a run: what failed, what was not judged, the verdict."""
+    for judgement in summary.of(Level.MUST, Outcome.FAILED):
+        say()
+        say(_accusation(record, judgement))
+    for title, judgements in (
+        ("Warnings (a SHOULD that failed)", summary.of(Level.SHOULD, Outcome.FAILED)),
+        ("MUST requirements that could not be told", summary.of(Level.MUST, Outcome.CANT_TELL)),
+        ("MUST requirements that were not tested", summary.of(Level.MUST, Outcome.UNTESTED)),
+    ):
+        if judgements and not record.preflight:
+            say(f"\n{title}:")
+            for line in map(_in_a_line, judgements):
+                say(line)
+    if record.preflight:
+        say("\nBefore anything could be judged:", colour="yellow")
+        say(f"  tried      {record.preflight['tried']}")
+        say(f"  came back  {record.preflight['came_back']}")
+        say(f"  advice     {record.preflight['advice']}")
+    say()
+    say(summary.sentence, colour=COLOURS[summary.verdict])
+
+
+def _accusation(record: Record, judgement: Judgement) -> str:
+    requirement = judgement.requirement
+    found = list(record.accusing(requirement.id))
+    scenario, finding = found[0]
+    text = told(scenario, {requirement.id: requirement}, [finding])
+    more = f"\n  and in     {len(found) - 1} more, see the report" if len(found) > 1 else ""
+    return f"{text}{more}"
+
+
+def _in_a_line(judgement: Judgement) -> str:
+    requirement = judgement.requirement
+    why = f": {judgement.reason}" if judgement.reason else ""
+    return f"  {requirement.id}  {requirement.statement}{why}"

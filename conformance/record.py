@@ -1,0 +1,164 @@
+"""The record of a run, ``record.jsonl``: a header, a line per scenario, a footer."""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from conformance.documents import read_text
+from conformance.resources import shown
+from conformance.schemas import misfit, validator
+from conformance.values.errors import AuthoringError, Place
+from conformance.values.exchange import Answer, Exchange, Landing, Request
+from conformance.values.requirement import Level, Requirement
+from conformance.values.verdict import (
+    Finding,
+    Judgement,
+    Outcome,
+    RunVerdict,
+    judge,
+    run_verdict,
+)
+
+
+@frozen
+class ScenarioLine:
+    """What a record says of one scenario."""
+
+    name: str
+    title: str
+    story: str
+    file: str
+    line: int
+    seconds: float
+    findings: tuple[Finding, ...]
+    exchanges: tuple[Exchange, ...]
+    examples: int = 0
+    drawn: Mapping[str, Any] = field(factory=dict)
+    trouble: str = ""
+
+    def exchange(self, number: int | None) -> Exchange | None:
+        """The exchange with this number."""
+        return next((one for one in self.exchanges if one.number == number), None)
+
+
+@frozen
+class Record:
+    """A run as it was measured; every view is a function of it."""
+
+    header: Mapping[str, Any]
+    scenarios: tuple[ScenarioLine, ...]
+    footer: Mapping[str, Any] | None
+    """``None`` when the run broke off without a word."""
+
+    @property
+    def requirements(self) -> list[Requirement]:
+        """The catalogue that the run was judged by."""
+        return [
+            Requirement(**{**one, "level": Level(one["level"])})
+            for one in self.header["requirements"]
+        ]
+
+    @property
+    def ended(self) -> str:
+        """``finished``, ``interrupted``, ``preflight`` or, without a footer, ``broke off``."""
+        return str(self.footer["ended"]) if self.footer else "broke off"
+
+    @property
+    def preflight(self) -> Mapping[str, str] | None:
+        """What the preflight found wrong, if anything."""
+        return self.footer.get("preflight") if self.footer else None
+
+    def judgements(self) -> list[Judgement]:
+        """The outcome of every requirement."""
+        found: dict[str, list[Finding]] = {}
+        for scenario in self.scenarios:
+            for finding in scenario.findings:
+                found.setdefault(finding.requirement, []).append(finding)
+        return judge(self.requirements, found)
+
+    def verdict(self, *, strict: bool = False) -> RunVerdict:
+        """What the run says of the target; a run that did not finish says nothing."""
+        if self.ended != "finished":
+            return RunVerdict.COULD_NOT_TELL
+        return run_verdict(self.judgements(), strict=strict or bool(self.header.get("strict")))
+
+    def accusing(self, requirement: str) -> Iterator[tuple[ScenarioLine, Finding]]:
+        """The scenarios and findings that show a failure of a requirement."""
+        for scenario in self.scenarios:
+            for finding in scenario.findings:
+                if finding.requirement == requirement and finding.outcome is Outcome.FAILED:
+                    yield scenario, finding
+
+
+def read_record(file: Path) -> Record:
+    """Read a record, each line checked by ``schemas/record.json``.
+
+    Raises:
+        AuthoringError: with the number of the line that is wrong.
+    """
+    lines = [
+        _checked(file, number, text)
+        for number, text in enumerate(read_text(file).splitlines(), start=1)
+    ]
+    if not lines or lines[0]["kind"] != "header":
+        raise AuthoringError("expected the header of a record", Place(shown(file), 1))
+    footer = lines[-1] if lines[-1]["kind"] == "footer" else None
+    middle = lines[1 : -1 if footer else None]
+    for number, line in enumerate(middle, start=2):
+        if line["kind"] != "scenario":
+            message = f"expected a scenario, saw another {line['kind']}"
+            raise AuthoringError(message, Place(shown(file), number))
+    return Record(lines[0], tuple(map(scenario_of, middle)), footer)
+
+
+def _checked(file: Path, number: int, text: str) -> dict[str, Any]:
+    place = Place(shown(file), number)
+    try:
+        line: dict[str, Any] = json.loads(text)
+    except ValueError as error:
+        raise AuthoringError(f"expected JSON: {error}", place) from error
+    if wrong := misfit(validator("record"), line):
+        raise AuthoringError(str(wrong), place)
+    return line
+
+
+def scenario_of(line: Mapping[str, Any]) -> ScenarioLine:
+    """A scenario out of its line of the record."""
+    return ScenarioLine(
+        **{
+            **{name: value for name, value in line.items() if name != "kind"},
+            "findings": tuple(
+                Finding(**{**one, "outcome": Outcome(one["outcome"])}) for one in line["findings"]
+            ),
+            "exchanges": tuple(map(_exchange_of, line["exchanges"])),
+        }
+    )
+
+
+def _exchange_of(line: Mapping[str, Any]) -> Exchange:
+    request, answer, landing = line["request"], line["answer"], line["landing"]
+    return Exchange(
+        number=line["number"],
+        request=Request(
+            request["method"], request["url"], _headers(request), _bytes(request["body"])
+        ),
+        answer=answer
+        and Answer(answer["status"], answer["reason"], _headers(answer), _bytes(answer["body"])),
+        seconds=line["seconds"],
+        trouble=line["trouble"],
+        landing=landing and Landing(**landing),
+    )
+
+
+def _headers(message: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in message["headers"])
+
+
+def _bytes(body: Mapping[str, Any]) -> bytes:
+    if "base64" in body:
+        return base64.b64decode(body["base64"])
+    return str(body["text"]).encode()

@@ -1,0 +1,95 @@
+"""Keep the record of a pytest run, and write the reports when it ends."""
+
+import json
+import shlex
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import asdict
+
+from conformance.catalogue import catalogue_hash, of_role
+from conformance.items import PROPERTY, SHARED
+from conformance.record import read_record
+from conformance.recorder import FORMAT, Recorder
+from conformance.report.views import write_views
+from conformance.resources import suite_version
+
+RECORD = "record.jsonl"
+
+
+class Recording:
+    """Writes a line as soon as a scenario ends; in the process that sees all reports."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.folder = Path(config.getoption("backpack_out"))
+        self.shared: dict[str, Any] = {}
+        self.count = 0
+        self.interrupted = False
+        self._started = time.perf_counter()
+        self._recorder = Recorder(self.folder / RECORD)
+        self._recorder.write(_header(config))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A scenario has run."""
+        told = dict(report.user_properties)
+        if report.when != "call" or PROPERTY not in told:
+            return
+        self.shared = json.loads(str(told[SHARED]))
+        self.count += 1
+        self._recorder.write(json.loads(str(told[PROPERTY])))
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Somebody pressed Ctrl-C: what was measured stays."""
+        self.interrupted = excinfo.type is KeyboardInterrupt
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Close the record, and make the reports of it."""
+        self._recorder.write(self._footer())
+        self._recorder.close()
+        write_views(read_record(self.folder / RECORD), self.folder)
+
+    def _footer(self) -> Mapping[str, Any]:
+        ended = "preflight" if "preflight" in self.shared else "finished"
+        return {
+            "kind": "footer",
+            "ended": "interrupted" if self.interrupted else ended,
+            "seconds": round(time.perf_counter() - self._started, 3),
+            "scenarios": self.count,
+            **self.shared,
+        }
+
+
+def _header(config: pytest.Config) -> dict[str, Any]:
+    said = config.getoption
+    return {
+        "kind": "header",
+        "format": FORMAT,
+        "suite": suite_version(),
+        "catalogue": catalogue_hash(),
+        "target": said("backpack_target"),
+        "answers": "documented",
+        "seed": said("backpack_seed"),
+        "budget": said("backpack_budget"),
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": _command(said("backpack_seed")),
+        "strict": said("backpack_strict"),
+        "requirements": [asdict(one) for one in of_role("backpack")],
+    }
+
+
+def _command(seed: int) -> str:
+    """The command line to repeat the run; passwords are left out."""
+    words = [Path(sys.argv[0]).name, *sys.argv[1:]]
+    for position, word in enumerate(words):
+        if "earner" in word and "=" in word:
+            words[position] = f"{word.partition('=')[0]}=…"
+        elif position and words[position - 1].endswith("earner"):
+            words[position] = "…"
+    seeded = any("seed" in word for word in words)
+    return shlex.join(words) + ("" if seeded else f" --seed {seed}")

@@ -1,0 +1,1 @@
+"""Views: each a pure function of a record."""

@@ -1,0 +1,152 @@
+"""``conformance.html``: one file that tells everything, without script and without network."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from attrs import frozen
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from conformance.record import Record, ScenarioLine
+from conformance.report.summary import summarize
+from conformance.resources import folder
+from conformance.values.exchange import Exchange
+from conformance.values.requirement import Level
+from conformance.values.verdict import Finding, Judgement, Outcome
+
+LONGEST_SHOWN = 4000
+"""Characters of a body that accuses."""
+LONGEST_IN_LOG = 400
+"""Characters of a body in the log of all scenarios."""
+OPEN_POINTS = {
+    "BC-ISSUE-11": "A badge that is there already",
+    "BC-CONNECT-11": "A bad request for access",
+}
+"""Requirements whose answers leave a choice, and what the choice is about."""
+
+
+@frozen
+class Area:
+    """The requirements of one area."""
+
+    name: str
+    judgements: tuple[Judgement, ...]
+
+
+@frozen
+class Accusation:
+    """One finding against the target, with what shows it."""
+
+    scenario: ScenarioLine
+    finding: Finding
+    exchange: Exchange | None
+
+
+@frozen
+class Failure:
+    """A requirement that failed, with a finding for each way in which it did."""
+
+    judgement: Judgement
+    shown: tuple[Accusation, ...]
+    more: int
+    """How many further findings say the same."""
+
+
+def to_html(record: Record) -> str:
+    """The whole report."""
+    summary = summarize(record)
+    failed = {level: summary.of(level, Outcome.FAILED) for level in Level}
+    return (
+        _environment()
+        .get_template("conformance.html")
+        .render(
+            record=record,
+            summary=summary,
+            areas=list(_areas(summary.judgements)),
+            failures=[_failure(record, one) for one in failed[Level.MUST]],
+            warnings=[_failure(record, one) for one in failed[Level.SHOULD]],
+            unjudged=[
+                one
+                for one in summary.judgements
+                if one.outcome not in (Outcome.PASSED, Outcome.FAILED)
+            ],
+            readings=list(_readings(record)),
+            proving=_proving(record),
+            style=Markup((folder("reports") / "conformance.css").read_text(encoding="utf-8")),  # noqa: S704 - our own
+        )
+    )
+
+
+def _areas(judgements: Any) -> Iterator[Area]:
+    for name, found in groupby(judgements, key=lambda one: one.requirement.area):
+        yield Area(name, tuple(found))
+
+
+def _failure(record: Record, judgement: Judgement) -> Failure:
+    """One accusation for each scenario file: its rows say the same."""
+    found = list(record.accusing(judgement.requirement.id))
+    shown: dict[tuple[str, int], Accusation] = {}
+    for scenario, finding in found:
+        key = (scenario.file, finding.line)
+        shown.setdefault(key, Accusation(scenario, finding, scenario.exchange(finding.exchange)))
+    return Failure(judgement, tuple(shown.values()), len(found) - len(shown))
+
+
+def _readings(record: Record) -> Iterator[tuple[str, str]]:
+    """Which of several allowed answers the target gives."""
+    for name, about in OPEN_POINTS.items():
+        found = {
+            finding.reading
+            for scenario in record.scenarios
+            for finding in scenario.findings
+            if finding.requirement == name and finding.reading
+        }
+        if found:
+            yield about, " or ".join(sorted(found))
+
+
+def _proving(record: Record) -> dict[str, list[str]]:
+    """From a requirement to the scenarios that judged it."""
+    found: dict[str, dict[str, None]] = {}
+    for scenario in record.scenarios:
+        for finding in scenario.findings:
+            base = scenario.name.partition("[")[0]
+            found.setdefault(finding.requirement, {})[base] = None
+    return {name: list(scenarios) for name, scenarios in found.items()}
+
+
+def pretty(body: bytes, longest: int = LONGEST_SHOWN) -> str:
+    """A body for people: JSON indented, binary abbreviated, all of it bounded."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return f"{len(body)} bytes that are no text: {body[:24].hex(' ')}…"
+    with contextlib.suppress(ValueError, RecursionError):
+        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    if len(text) <= longest:
+        return text
+    return f"{text[:longest]}\n… {len(text) - longest} characters more"
+
+
+def anchor(text: str) -> str:
+    """A text as the id of an element."""
+    return "".join(char if char.isalnum() else "-" for char in text)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folder("reports")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["pretty"] = pretty
+    environment.filters["log"] = lambda body: pretty(body, LONGEST_IN_LOG)
+    environment.filters["anchor"] = anchor
+    return environment

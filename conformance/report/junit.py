@@ -1,0 +1,79 @@
+"""``junit.xml``: one test case per requirement, as CI systems read it."""
+
+import re
+import xml.etree.ElementTree as ET
+
+from conformance.record import Record
+from conformance.report.text import told
+from conformance.values.requirement import Level
+from conformance.values.verdict import Judgement, Outcome
+
+UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot hold."""
+
+
+def to_junit(record: Record) -> bytes:
+    """A MUST that failed is a failure, one that could not be told an error.
+
+    What did not bind or was not tested is skipped, with the reason; a SHOULD that failed passes
+    with its warning in ``system-out``.
+    """
+    judgements = record.judgements()
+    suite = ET.Element(
+        "testsuite",
+        name="backpack-conformance",
+        tests=str(len(judgements)),
+        timestamp=record.header["started"],
+        time=str(sum(one.seconds for one in record.scenarios)),
+    )
+    cases = [_case(suite, record, one) for one in judgements]
+    for kind, attribute in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
+        suite.set(attribute, str(sum(1 for one in cases if one.find(kind) is not None)))
+    root = ET.Element("testsuites", {name: suite.get(name, "") for name in ("tests", "failures")})
+    root.append(suite)
+    ET.indent(root)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _case(suite: ET.Element, record: Record, judgement: Judgement) -> ET.Element:
+    requirement = judgement.requirement
+    case = ET.SubElement(
+        suite,
+        "testcase",
+        classname=f"{requirement.area}.{requirement.level}",
+        name=f"{requirement.id} {_text(requirement.statement)}",
+        time="0",
+    )
+    binds = requirement.level is Level.MUST or record.header["strict"]
+    match judgement.outcome:
+        case Outcome.FAILED if binds:
+            _child(case, "failure", _message(judgement), _details(record, judgement))
+        case Outcome.FAILED:
+            ET.SubElement(case, "system-out").text = _text(_details(record, judgement))
+        case Outcome.CANT_TELL:
+            _child(case, "error", judgement.reason, "")
+        case Outcome.UNTESTED | Outcome.INAPPLICABLE:
+            _child(case, "skipped", judgement.reason, "")
+    return case
+
+
+def _child(case: ET.Element, kind: str, message: str, text: str) -> None:
+    ET.SubElement(case, kind, message=_text(message), type=kind).text = _text(text)
+
+
+def _message(judgement: Judgement) -> str:
+    worst = next(one for one in judgement.findings if one.outcome is Outcome.FAILED)
+    return f"expected {worst.expected}; came back {worst.came_back}"
+
+
+def _details(record: Record, judgement: Judgement) -> str:
+    requirement = judgement.requirement
+    return "\n\n".join(
+        told(scenario, {requirement.id: requirement}, [finding])
+        for scenario, finding in record.accusing(requirement.id)
+    )
+
+
+def _text(text: str) -> str:
+    return UNWRITABLE.sub("�", text)

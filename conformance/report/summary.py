@@ -1,0 +1,94 @@
+"""A run in numbers and a sentence."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import frozen
+
+from conformance.record import Record
+from conformance.values.requirement import Level
+from conformance.values.verdict import EXIT_CODES, Judgement, Outcome, RunVerdict
+
+
+@frozen
+class Summary:
+    """What a record comes to."""
+
+    verdict: RunVerdict
+    judgements: Sequence[Judgement]
+    sentence: str
+
+    def of(self, level: Level, *outcomes: Outcome) -> list[Judgement]:
+        """The requirements of a level with one of these outcomes."""
+        return [
+            one
+            for one in self.judgements
+            if one.requirement.level is level and one.outcome in outcomes
+        ]
+
+
+def summarize(record: Record) -> Summary:
+    """The verdict of a record, with the numbers behind it."""
+    judgements = record.judgements()
+    verdict = record.verdict()
+    return Summary(verdict, judgements, _sentence(record, verdict, judgements))
+
+
+def _sentence(record: Record, verdict: RunVerdict, judgements: Sequence[Judgement]) -> str:
+    counts = Counter((one.requirement.level, one.outcome) for one in judgements)
+    musts = sum(1 for one in judgements if one.requirement.level is Level.MUST)
+    passed = counts[Level.MUST, Outcome.PASSED]
+    failed = counts[Level.MUST, Outcome.FAILED]
+    parts = [f"{failed} of {musts} MUST requirements failed" if failed else ""]
+    if not failed:
+        parts = [f"{passed} of {musts} MUST requirements passed"]
+    parts += [
+        _counted(counts[Level.SHOULD, Outcome.FAILED], "warning"),
+        _told(counts[Level.MUST, Outcome.CANT_TELL], "could not be told"),
+        _told(counts[Level.MUST, Outcome.UNTESTED], "untested"),
+    ]
+    told = "; ".join(part for part in parts if part)
+    return f"{verdict.capitalize()}: {_end(record)}{told}."
+
+
+def _end(record: Record) -> str:
+    if record.preflight:
+        return f"{record.preflight['tried']}: {record.preflight['came_back']}; "
+    if record.ended == "interrupted":
+        return f"the run was interrupted after {len(record.scenarios)} scenarios; "
+    return "" if record.ended == "finished" else "the run broke off; "
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}" if number else ""
+
+
+def _told(number: int, what: str) -> str:
+    return f"{number} {what}" if number else ""
+
+
+def to_json(record: Record) -> str:
+    """``summary.json``: the verdict and every requirement's outcome, for programs."""
+    summary = summarize(record)
+    body: dict[str, Any] = {
+        "verdict": summary.verdict,
+        "exit_code": EXIT_CODES[summary.verdict],
+        "sentence": summary.sentence,
+        "target": record.header["target"],
+        "suite": record.header["suite"],
+        "catalogue": record.header["catalogue"],
+        "answers": record.header["answers"],
+        "seed": record.header["seed"],
+        "ended": record.ended,
+        "requirements": {
+            one.requirement.id: {
+                "level": one.requirement.level,
+                "outcome": one.outcome,
+                **({"reason": one.reason} if one.reason else {}),
+            }
+            for one in summary.judgements
+        },
+    }
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,87 @@
+"""Findings in plain text, for terminals and test logs."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from conformance.record import ScenarioLine
+from conformance.values.exchange import Exchange
+from conformance.values.requirement import Level, Requirement
+from conformance.values.verdict import Finding, Outcome
+
+LONGEST_SHOWN = 600
+"""Characters of a body that are shown."""
+
+
+def failures_of(
+    scenario: ScenarioLine, requirements: Mapping[str, Requirement]
+) -> Iterator[Finding]:
+    """What makes a scenario fail: a MUST that failed, and whatever could not be told."""
+    for finding in scenario.findings:
+        level = requirements[finding.requirement].level
+        if finding.outcome is Outcome.CANT_TELL or (
+            finding.outcome is Outcome.FAILED and level is Level.MUST
+        ):
+            yield finding
+
+
+def warnings_of(
+    scenario: ScenarioLine, requirements: Mapping[str, Requirement]
+) -> Iterator[Finding]:
+    """A SHOULD that failed."""
+    for finding in scenario.findings:
+        level = requirements[finding.requirement].level
+        if finding.outcome is Outcome.FAILED and level is Level.SHOULD:
+            yield finding
+
+
+def told(
+    scenario: ScenarioLine, requirements: Mapping[str, Requirement], findings: Iterable[Finding]
+) -> str:
+    """Findings of one scenario as text; ``""`` when there are none."""
+    return "\n\n".join(
+        "\n".join(_lines(scenario, requirements[one.requirement], one)) for one in findings
+    )
+
+
+def _lines(scenario: ScenarioLine, requirement: Requirement, finding: Finding) -> Iterator[str]:
+    yield f"{requirement.id} {requirement.level}  {requirement.statement}"
+    yield f"  source     {requirement.cited}"
+    if finding.outcome is Outcome.CANT_TELL:
+        yield f"  not told   {finding.reason}"
+    else:
+        yield f"  expected   {finding.expected}"
+        yield f"  came back  {finding.came_back}"
+    exchange = scenario.exchange(finding.exchange)
+    if exchange:
+        for position, line in enumerate(wire(exchange)):
+            yield f"  {'exchange' if position == 0 else '':<9}  {line}"
+        yield f"  again      {exchange.request.curl()}"
+    yield f"  in         {scenario.file}:{finding.line}  [{scenario.name} step {finding.step}]"
+    if scenario.drawn:
+        yield f"  example    {dict(scenario.drawn)}"
+    if scenario.trouble:
+        yield f"  trouble    {scenario.trouble.strip().splitlines()[-1]}"
+
+
+def wire(exchange: Exchange) -> Iterator[str]:
+    """An exchange as it was on the wire, bodies bounded."""
+    request, answer = exchange.request, exchange.answer
+    yield f"{request.method} {request.url}"
+    yield from (f"> {name}: {value}" for name, value in request.headers)
+    yield from _body(request.body, ">")
+    if answer is None:
+        yield f"< no answer: {exchange.trouble}"
+        return
+    yield f"< {answer.status} {answer.reason}".rstrip()
+    yield from (f"< {name}: {value}" for name, value in answer.headers)
+    yield from _body(answer.body, "<")
+
+
+def _body(body: bytes, arrow: str) -> Iterator[str]:
+    if not body:
+        return
+    text = body.decode(errors="replace")
+    cut = text[:LONGEST_SHOWN]
+    for line in cut.splitlines():
+        yield f"{arrow} {line}"
+    if len(cut) < len(text):
+        yield f"{arrow} … {len(text) - len(cut)} characters more"

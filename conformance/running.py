@@ -1,0 +1,103 @@
+"""Run the suite from the command line: pytest, shut off from the user's own pytest settings."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from attrs import field, frozen
+
+from conformance.items import accounts_of
+from conformance.progress import Progress, say
+from conformance.record import Record, read_record
+from conformance.recording import RECORD
+from conformance.resources import folder
+from conformance.target.opening import check_name
+from conformance.values.errors import AuthoringError
+
+FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+"""Variables by which a user's pytest settings would leak in."""
+
+
+@frozen(kw_only=True)
+class Wanted:
+    """What the user asked for on the command line."""
+
+    target: str
+    out: Path
+    paths: tuple[Path, ...] = ()
+    select: str | None = None
+    seed: int | None = None
+    budget: str = "quick"
+    examples: int | None = None
+    strict: bool = False
+    earners: tuple[str, ...] = field(factory=tuple)
+    access: str = "access"
+    settings: str = "settings"
+    script: str = "issuer.js"
+    wait_expiry: float = 0.0
+    timeout: float | None = None
+
+    def arguments(self) -> list[str]:
+        """The same as arguments of our pytest plugin."""
+        values = {
+            "target": self.target,
+            "out": self.out,
+            "seed": self.seed,
+            "budget": self.budget,
+            "examples": self.examples,
+            "access": self.access,
+            "settings": self.settings,
+            "script": self.script,
+            "wait-expiry": self.wait_expiry,
+            "timeout": self.timeout,
+        }
+        given = [
+            f"--backpack-{name}={value}" for name, value in values.items() if value is not None
+        ]
+        given += [f"--backpack-earner={one}" for one in self.earners]
+        given += ["--backpack-strict"] if self.strict else []
+        return given + (["-k", self.select] if self.select else [])
+
+
+def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
+    """Run scenarios, write record and reports, and return the record.
+
+    Raises:
+        AuthoringError: when a scenario, an option or the selection is wrong.
+    """
+    check_name(wanted.target)
+    list(accounts_of(wanted.earners))
+    for name in FOREIGN:
+        os.environ.pop(name, None)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    scenarios = folder("scenarios")
+    progress = Progress(verbose=verbose, live=_is_live())
+    code = pytest.main(
+        [
+            "-p",
+            "conformance.plugin",
+            "-p",
+            "no:terminal",
+            "-p",
+            "no:cacheprovider",
+            "-c",
+            str(scenarios / "pytest.ini"),
+            f"--rootdir={scenarios}",
+            f"--confcutdir={scenarios}",
+            *wanted.arguments(),
+            *map(str, wanted.paths or (scenarios,)),
+        ],
+        plugins=[progress],
+    )
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        raise AuthoringError(f"nothing to run: no scenario fits {wanted.select or 'these paths'!r}")
+    if progress.trouble and code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERRUPTED):
+        raise AuthoringError("\n".join(progress.trouble))
+    for trouble in progress.trouble:
+        say(trouble, error=True)
+    return read_record(wanted.out / RECORD)
+
+
+def _is_live() -> bool:
+    return sys.stderr.isatty() and "CI" not in os.environ
