@@ -9,7 +9,7 @@ import pytest
 from attrs import frozen
 
 from conformance.catalogue import requirements
-from conformance.record import scenario_of
+from conformance.record import PROPERTY, SHARED, scenario_of
 from conformance.recorder import scenario_line
 from conformance.report.text import failures_of, told, warnings_of
 from conformance.runner.runner import Runner
@@ -22,11 +22,6 @@ from conformance.values.scenario import Scenario
 from conformance.values.verdict import Outcome
 
 Excinfo: TypeAlias = pytest.ExceptionInfo[BaseException]
-
-PROPERTY = "backpack"
-"""Name of the user property that carries a scenario's line of the record, as JSON."""
-SHARED = "backpack_run"
-"""Name of the user property that carries what a run knows of its target, as JSON."""
 
 
 @frozen
@@ -47,7 +42,7 @@ class ScenarioFile(pytest.File):
         for scenario in load(self.path).each():
             yield ScenarioItem.of(self, scenario)
 
-    def repr_failure(self, excinfo: Excinfo, style: Any = None) -> Any:
+    def repr_failure(self, excinfo: Excinfo, style: Any = None) -> Any:  # noqa: ARG002
         """An authoring error is told in a line, with its place."""
         if isinstance(excinfo.value, AuthoringError):
             return str(excinfo.value)
@@ -88,7 +83,7 @@ class ScenarioItem(pytest.Function):
         if outcomes and outcomes <= {Outcome.UNTESTED, Outcome.INAPPLICABLE}:
             pytest.skip(result.findings[0].reason)
 
-    def repr_failure(self, excinfo: Excinfo, style: Any = None) -> Any:
+    def repr_failure(self, excinfo: Excinfo, style: Any = None) -> Any:  # noqa: ARG002
         """A failure is told in the words of the report, without a traceback."""
         if isinstance(excinfo.value, ScenarioFailed | AuthoringError | HarnessError):
             return str(excinfo.value)

@@ -40,9 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("backpack_seed") is None:
         config.option.backpack_seed = _seed(config)
     if config.getoption("backpack_out") and not hasattr(config, "workerinput"):
-        from conformance.recording import Recording  # noqa: PLC0415 - only when asked for
+        from conformance.recording import NAME, Recording  # noqa: PLC0415 - only when asked for
 
-        config.pluginmanager.register(Recording(config), "backpack-recording")
+        config.pluginmanager.register(Recording(config), NAME)
 
 
 def _seed(config: pytest.Config) -> int:
@@ -68,12 +68,24 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return ScenarioFile.from_parent(parent, path=file_path)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Scenarios that need a browser run last: it starts while the others run."""
+    items.sort(key=_needs_browser)
+
+
+def _needs_browser(item: pytest.Item) -> bool:
+    return "browser" in getattr(getattr(item, "scenario", None), "needs", ())
+
+
 @pytest.fixture(scope="session")
-def _backpack_runner(pytestconfig: pytest.Config) -> Iterator["Runner"]:
+def _backpack_runner(request: pytest.FixtureRequest) -> Iterator["Runner"]:
     from conformance.items import options_of  # noqa: PLC0415 - only when a scenario runs
     from conformance.runner.runner import open_runner  # noqa: PLC0415
 
-    with open_runner(options_of(pytestconfig)) as runner:
+    with open_runner(options_of(request.config)) as runner:
+        if any(map(_needs_browser, request.session.items)):
+            runner.start_browser()
         yield runner
 
 

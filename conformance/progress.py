@@ -7,8 +7,8 @@ import click
 import pytest
 
 from conformance.catalogue import requirements
-from conformance.items import PROPERTY, SHARED
-from conformance.record import Record, ScenarioLine, scenario_of
+from conformance.record import PROPERTY, SHARED, Record, ScenarioLine, scenario_of
+from conformance.recording import NAME, Recording
 from conformance.report.summary import Summary
 from conformance.report.text import failures_of, told, warnings_of
 from conformance.values.requirement import Level
@@ -42,7 +42,12 @@ class Progress:
         self._total = 0
         self._done = 0
         self._failed = 0
+        self.recording: Recording | None = None
         self._session: pytest.Session | None = None
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Remember who keeps the record."""
+        self.recording = session.config.pluginmanager.get_plugin(NAME)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file that cannot be read stops the run before it begins."""

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,11 @@ from conformance.values.verdict import (
     judge,
     run_verdict,
 )
+
+PROPERTY = "backpack"
+"""Name of the pytest property that carries a scenario's line of the record, as JSON."""
+SHARED = "backpack_run"
+"""Name of the pytest property that carries what a run knows of its target, as JSON."""
 
 
 @frozen
@@ -106,13 +111,19 @@ def read_record(file: Path) -> Record:
     ]
     if not lines or lines[0]["kind"] != "header":
         raise AuthoringError("expected the header of a record", Place(shown(file), 1))
-    footer = lines[-1] if lines[-1]["kind"] == "footer" else None
-    middle = lines[1 : -1 if footer else None]
-    for number, line in enumerate(middle, start=2):
+    inner = lines[1:-1] if lines[-1]["kind"] == "footer" else lines[1:]
+    for number, line in enumerate(inner, start=2):
         if line["kind"] != "scenario":
             message = f"expected a scenario, saw another {line['kind']}"
             raise AuthoringError(message, Place(shown(file), number))
-    return Record(lines[0], tuple(map(scenario_of, middle)), footer)
+    return record_of(lines)
+
+
+def record_of(lines: Sequence[Mapping[str, Any]]) -> Record:
+    """The record that these lines are: header, scenarios, and a footer unless it broke off."""
+    footer = lines[-1] if lines[-1]["kind"] == "footer" else None
+    inner = lines[1:-1] if footer else lines[1:]
+    return Record(lines[0], tuple(map(scenario_of, inner)), footer)
 
 
 def _checked(file: Path, number: int, text: str) -> dict[str, Any]:

@@ -13,13 +13,14 @@ import pytest
 from attrs import asdict
 
 from conformance.catalogue import catalogue_hash, of_role
-from conformance.items import PROPERTY, SHARED
-from conformance.record import read_record
+from conformance.record import PROPERTY, SHARED, Record, record_of
 from conformance.recorder import FORMAT, Recorder
 from conformance.report.views import write_views
 from conformance.resources import suite_version
 
 RECORD = "record.jsonl"
+NAME = "backpack-recording"
+"""Under which pytest knows this plugin."""
 
 
 class Recording:
@@ -28,11 +29,17 @@ class Recording:
     def __init__(self, config: pytest.Config) -> None:
         self.folder = Path(config.getoption("backpack_out"))
         self.shared: dict[str, Any] = {}
-        self.count = 0
+        self.record: Record | None = None
+        """The record as a whole, once the run has ended."""
         self.interrupted = False
         self._started = time.perf_counter()
         self._recorder = Recorder(self.folder / RECORD)
-        self._recorder.write(_header(config))
+        self._lines: list[Mapping[str, Any]] = []
+        self._write(_header(config))
+
+    def _write(self, line: Mapping[str, Any]) -> None:
+        self._lines.append(line)
+        self._recorder.write(line)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """A scenario has run."""
@@ -40,8 +47,7 @@ class Recording:
         if report.when != "call" or PROPERTY not in told:
             return
         self.shared = json.loads(str(told[SHARED]))
-        self.count += 1
-        self._recorder.write(json.loads(str(told[PROPERTY])))
+        self._write(json.loads(str(told[PROPERTY])))
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Somebody pressed Ctrl-C: what was measured stays."""
@@ -50,9 +56,10 @@ class Recording:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
         """Close the record, and make the reports of it."""
-        self._recorder.write(self._footer())
+        self._write(self._footer())
         self._recorder.close()
-        write_views(read_record(self.folder / RECORD), self.folder)
+        self.record = record_of(self._lines)
+        write_views(self.record, self.folder)
 
     def _footer(self) -> Mapping[str, Any]:
         ended = "preflight" if "preflight" in self.shared else "finished"
@@ -60,7 +67,7 @@ class Recording:
             "kind": "footer",
             "ended": "interrupted" if self.interrupted else ended,
             "seconds": round(time.perf_counter() - self._started, 3),
-            "scenarios": self.count,
+            "scenarios": len(self._lines) - 1,
             **self.shared,
         }
 

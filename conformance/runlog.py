@@ -5,7 +5,7 @@ from html import escape
 
 import pytest
 
-from conformance.items import PROPERTY
+from conformance.record import PROPERTY
 
 
 def requirement_cells(report: pytest.TestReport) -> list[str]:

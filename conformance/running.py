@@ -9,11 +9,10 @@ from attrs import field, frozen
 
 from conformance.items import accounts_of
 from conformance.progress import Progress, say
-from conformance.record import Record, read_record
-from conformance.recording import RECORD
+from conformance.record import Record
 from conformance.resources import folder
 from conformance.target.opening import check_name
-from conformance.values.errors import AuthoringError
+from conformance.values.errors import AuthoringError, HarnessError
 
 FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 """Variables by which a user's pytest settings would leak in."""
@@ -96,7 +95,9 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
         raise AuthoringError("\n".join(progress.trouble))
     for trouble in progress.trouble:
         say(trouble, error=True)
-    return read_record(wanted.out / RECORD)
+    if progress.recording is None or progress.recording.record is None:
+        raise HarnessError("pytest ended without a record")
+    return progress.recording.record
 
 
 def _is_live() -> bool:

@@ -53,6 +53,12 @@ class Runner:
         count = options.examples or scenario.examples[options.budget]
         return explore(scenario, lambda drawn: self._once(scenario, drawn), count, options.seed)
 
+    def start_browser(self) -> None:
+        """Let the browser start while other scenarios run."""
+        chromium = self.session.chromium
+        if self.trouble is None and chromium.missing is None:
+            self.portal.start_task_soon(chromium.start)
+
     def _once(self, scenario: Scenario, drawn: Mapping[str, Any]) -> Result:
         job: Future[Result] = self.portal.start_task_soon(run, self.session, scenario, drawn)
         try:

@@ -1,5 +1,6 @@
 """A real Chromium, for what only a browser can show; started when it is first needed."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import Mapping
@@ -38,6 +39,7 @@ class Chromium:
     def __init__(self) -> None:
         self._stack = AsyncExitStack()
         self._browser: Browser | None = None
+        self._starting = asyncio.Lock()
 
     @cached_property
     def missing(self) -> str | None:
@@ -63,7 +65,7 @@ class Chromium:
         from playwright.async_api import Error, TimeoutError  # noqa: A004, PLC0415 - an extra
 
         try:
-            context = await (await self._started()).new_context()
+            context = await (await self.start()).new_context()
             page = await context.new_page()
             page.set_default_timeout(TIMEOUT_MS)
             await page.goto(page_url)
@@ -83,17 +85,20 @@ class Chromium:
         finally:
             await context.close()
 
-    async def _started(self) -> "Browser":
-        if self._browser is None:
-            from playwright.async_api import async_playwright  # noqa: PLC0415 - an extra
+    async def start(self) -> "Browser":
+        """The running browser, started by the first who asks."""
+        async with self._starting:
+            if self._browser is None:
+                from playwright.async_api import async_playwright  # noqa: PLC0415 - an extra
 
-            playwright = await self._stack.enter_async_context(async_playwright())
-            self._browser = await playwright.chromium.launch(
-                executable_path=self.executable, args=list(ARGUMENTS)
-            )
-            self._stack.push_async_callback(self._browser.close)
+                playwright = await self._stack.enter_async_context(async_playwright())
+                self._browser = await playwright.chromium.launch(
+                    executable_path=self.executable, args=list(ARGUMENTS)
+                )
+                self._stack.push_async_callback(self._browser.close)
         return self._browser
 
     async def close(self) -> None:
         """End the browser, if it was started."""
-        await self._stack.aclose()
+        async with self._starting:
+            await self._stack.aclose()
