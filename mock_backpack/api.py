@@ -40,10 +40,11 @@ class Api:
         Raises:
             ApiError: for each of the seven documented errors but the duplicate.
         """
+        check_method(request, "POST")
         grant = authorize(request, self.backpack, "issue")
         pushed = pushed_badge(await read_parameters(request))
         try:
-            award = await self.judge.award(pushed)
+            award = await judged(self.judge, pushed, self.backpack, grant)
         except InvalidBadge as error:
             problems = [complaint.to_wire() for complaint in error.complaints]
             raise refused_assertion(str(error), problems) from error
@@ -61,11 +62,12 @@ class Api:
         Raises:
             ApiError: 400 in the historical server's plain text.
         """
+        check_method(request, "POST")
         wanted = await read_parameters(request)
         if not is_refresh(wanted.get("grant_type")):
             raise token_refused("invalid grant_type")
         token = refresh_token(wanted)
-        grant = self.backpack.grant_by_refresh(token) if token else None
+        grant = find_by_refresh(self.backpack, token) if token else None
         if grant is None:
             raise token_refused("invalid refresh_token")
         check_sender(request, grant)
@@ -77,12 +79,35 @@ class Api:
         Raises:
             ApiError: 401 as `authorize` does.
         """
+        check_method(request, "GET")
         grant = authorize(request, self.backpack, "issue")
         return identity_answer(self.backpack.identity(grant.earner), grant)
 
     async def preflight(self, _request: web.Request) -> web.Response:
         """``OPTIONS <api_root>/*``: a browser asks before a request from another origin."""
         return web.Response(status=204, headers=PREFLIGHT)
+
+
+@Seam
+def check_method(request: web.Request, allowed: str) -> None:
+    """Each endpoint has one method (RFC 9110 section 15.5.6).
+
+    Raises:
+        ApiError: 405 for any other.
+    """
+    if request.method != allowed:
+        message = f"method: expected {allowed}, saw {request.method}"
+        raise ApiError(405, message, headers={"Allow": f"{allowed}, OPTIONS"})
+
+
+@Seam
+async def judged(judge: Judge, pushed: str, _backpack: Backpack, _grant: Grant) -> Award:
+    """What was pushed, fetched and judged.
+
+    Raises:
+        InvalidBadge: when it cannot be accepted.
+    """
+    return await judge.award(pushed)
 
 
 @Seam
@@ -203,6 +228,12 @@ def refresh_token(parameters: Mapping[str, Any]) -> str | None:
     """The refresh token of a request; ``None`` when there is none or it is no text."""
     token = parameters.get("refresh_token")
     return token if isinstance(token, str) else None
+
+
+@Seam
+def find_by_refresh(backpack: Backpack, token: str) -> Grant | None:
+    """The grant of an unspent refresh token, compared exactly, its access token expired or not."""
+    return backpack.grant_by_refresh(token)
 
 
 @Seam

@@ -15,7 +15,7 @@ from mock_backpack.errors import ApiError, PageError
 from mock_backpack.judge.award import Judge
 from mock_backpack.judge.fetch import Fetcher
 from mock_backpack.pages import Pages, page_headers
-from mock_backpack.seams import Armed, Seam, arming, by_seam
+from mock_backpack.seams import Armed, Crash, Seam, arming, by_seam
 
 log = logging.getLogger("mock_backpack")
 
@@ -45,10 +45,12 @@ def create_app(*, expires: int = 3600, defects: Iterable[str] = ()) -> web.Appli
     admin = Admin(backpack, tuple(one.name for one in armed))
     app.add_routes(
         [
-            web.post("/api/issue", api.issue),
-            web.post("/api/token", api.token),
-            web.get("/api/identity", api.identity, allow_head=False),
-            web.options("/api/{endpoint:.*}", api.preflight),
+            web.options("/api/issue", api.preflight),
+            web.options("/api/token", api.preflight),
+            web.options("/api/identity", api.preflight),
+            web.route("*", "/api/issue", api.issue),
+            web.route("*", "/api/token", api.token),
+            web.route("*", "/api/identity", api.identity),
             web.get("/", pages.index),
             web.get("/issuer.js", pages.script),
             web.get("/style.css", pages.style),
@@ -90,11 +92,13 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
     except ApiError as refusal:
         return api_refusal(refusal)
     except PageError as refusal:
-        return page_refusal(refusal)
+        return page_refusal(request, refusal)
     except web.HTTPException as refusal:
         message = f"{refusal.status} {refusal.reason}: {request.method} {request.path[:200]}"
         allow = {"Allow": refusal.headers["Allow"]} if "Allow" in refusal.headers else {}
         return api_refusal(ApiError(refusal.status, message, headers=allow))
+    except Crash as crash:
+        return api_refusal(ApiError(500, str(crash)))
     except Exception:  # one broken handler must not end the process
         reference = secrets.token_hex(4)
         log.exception("%s %s failed, reference %s", request.method, request.path, reference)
@@ -111,7 +115,7 @@ def api_refusal(refusal: ApiError) -> web.Response:
 
 
 @Seam
-def page_refusal(refusal: PageError) -> web.Response:
+def page_refusal(_request: web.Request, refusal: PageError) -> web.Response:
     """A refusal of a page: plain text, so that nothing of the request can come back as HTML."""
     return web.Response(text=refusal.message, status=refusal.status, headers=page_headers())
 

@@ -92,9 +92,9 @@ def lifetime(seconds: int) -> float:
 
 
 @Seam
-def rotated(_spent: Tokens, fresh: Tokens) -> Tokens:
-    """The tokens that a grant has after a refresh."""
-    return fresh
+def renewed(grant: Grant, fresh: Tokens) -> Grant:
+    """A grant after a refresh: the same permission under new tokens."""
+    return evolve(grant, tokens=fresh)
 
 
 @Seam
@@ -168,9 +168,13 @@ class Backpack:
     def refresh(self, grant: Grant) -> Grant:
         """The same permission under a new pair of tokens; the old pair is dead."""
         self._kill(spent_by_refresh(grant.tokens))
-        renewed = evolve(grant, tokens=rotated(grant.tokens, self._fresh_tokens()))
-        self._keep(renewed)
-        return renewed
+        fresh = renewed(grant, self._fresh_tokens())
+        self._keep(fresh)
+        return fresh
+
+    def grants(self) -> list[Grant]:
+        """All grants that have not been revoked, oldest first."""
+        return list(self._grants.values())
 
     def origins(self, earner: str) -> list[str]:
         """The origins that an earner has granted, in the order of their first grant."""
@@ -179,7 +183,7 @@ class Backpack:
     def revoke(self, earner: str, origin: str) -> int:
         """All grants of an origin by an earner die at once; how many there were."""
         dies = revoked_by(earner, origin)
-        dead = [grant for grant in self._grants.values() if dies(grant)]
+        dead = [grant for grant in self.grants() if dies(grant)]
         for grant in dead:
             killed = killed_by_revocation(grant.tokens)
             self._kill(killed)

@@ -122,7 +122,7 @@ class Pages:
         origin = sent.get("origin", "")
         if origin not in self.backpack.origins(session.earner):
             raise PageError(404, "origin: expected one that has access")
-        self.backpack.revoke(session.earner, origin)
+        take_back(self.backpack, session.earner, origin)
         return see_other("/settings")
 
     async def badges(self, request: web.Request) -> web.Response:
@@ -147,6 +147,12 @@ class Pages:
         response = web.Response(text=text, content_type="text/html", headers=page_headers())
         set_cookie(response, session)
         return response
+
+
+@Seam
+def take_back(backpack: Backpack, earner: str, origin: str) -> None:
+    """Revoke an origin."""
+    backpack.revoke(earner, origin)
 
 
 @Seam
@@ -199,12 +205,14 @@ def root_of(request: web.Request) -> str:
 
 def see_other(location: str) -> web.Response:
     """A redirect that no cache keeps and that tells its target nothing of where it came from."""
-    headers = {
-        "Location": str(URL(location, encoded=True)),
-        "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
-    }
+    headers = {"Location": str(URL(location, encoded=True)), **redirect_headers()}
     return web.Response(status=303, headers=headers)
+
+
+@Seam
+def redirect_headers() -> dict[str, str]:
+    """Headers of every redirect (RFC 6749 section 5.1, RFC 9700 section 4.2.4)."""
+    return {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
 def own_page(then: str) -> str:

@@ -8,11 +8,13 @@ from aiohttp import web
 from aiohttp.web import HTTPRequestEntityTooLarge
 
 from mock_backpack.errors import ApiError
+from mock_backpack.seams import Seam
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 
+@Seam
 async def read_parameters(request: web.Request) -> dict[str, Any]:
     """The members of a JSON object, or the fields of a form under a form content type.
 
@@ -30,8 +32,9 @@ async def read_parameters(request: web.Request) -> dict[str, Any]:
         return {}
     if request.content_type == FORM:
         return _form(body)
-    if request.content_type == JSON or "Content-Type" not in request.headers:
-        return _json_object(body)
+    labelled = "Content-Type" in request.headers
+    if not labelled or is_json(request.headers["Content-Type"], request.content_type):
+        return read_json(body)
     raise ApiError(
         415,
         f"Content-Type: expected {JSON}, saw {request.content_type}",
@@ -49,7 +52,19 @@ def _form(body: bytes) -> dict[str, Any]:
     return dict(fields)
 
 
-def _json_object(body: bytes) -> dict[str, Any]:
+@Seam
+def is_json(_label: str, media_type: str) -> bool:
+    """Whether a content type says JSON, with whatever charset."""
+    return media_type == JSON
+
+
+@Seam
+def read_json(body: bytes) -> dict[str, Any]:
+    """A JSON object in UTF-8.
+
+    Raises:
+        ApiError: 400 when the body is none.
+    """
     try:
         text = body.decode("utf-8")
         value = json.loads(text, parse_constant=_no_constant)

@@ -30,6 +30,10 @@ class Seam(Generic[P, R]):
         return behaviour(*args, **kwargs)
 
 
+class Crash(Exception):
+    """A defect that plays a server error: answered with 500, but not logged as one of ours."""
+
+
 @frozen(eq=False)
 class Defect:
     """One named way of being wrong, and the requirements that it breaks."""

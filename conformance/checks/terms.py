@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 from urllib.parse import quote, quote_plus
 
+from bs4 import BeautifulSoup
+
 from conformance.badges.bundle import Bundle
 from conformance.checks.evidence import Evidence, Judged, broke, held
 from conformance.schemas import Misfit, brief, compiled, load, misfit, reading, validator
@@ -15,6 +17,7 @@ Term: TypeAlias = Callable[[Evidence, Any], Judged]
 
 GOOD = range(200, 300)
 ERRORS = range(400, 600)
+BADGE_ISSUER = ("badge", "issuer")
 
 
 def answer(evidence: Evidence, name: str) -> Judged:
@@ -122,6 +125,13 @@ def contains(evidence: Evidence, texts: list[str]) -> Judged:
     return Judged(not missing, expected, f"no {' and no '.join(map(repr, missing))}")
 
 
+def shows(evidence: Evidence, text: str) -> Judged:
+    """A text that a person who opens the page can read."""
+    page = BeautifulSoup(evidence.body if isinstance(evidence.body, str) else "", "html.parser")
+    readable = " ".join(page.get_text(" ").split())
+    return Judged(text in readable, f"a page that shows {text}", f"it reads: {brief(readable)}")
+
+
 def _encodings(text: str) -> set[str]:
     encoded = base64.b64encode(text.encode()).decode().rstrip("=")
     return {text, quote(text, safe=""), quote_plus(text), encoded}
@@ -146,6 +156,22 @@ def matches_hosted(evidence: Evidence, bundle: Bundle) -> Judged:
             where = "badge." + ".".join(path)
             return broke(f"{where} {brief(value)}, as hosted", f"{where} {brief(saw)}")
     return held("the badge as hosted")
+
+
+def keeps(evidence: Evidence, written: Mapping[str, Any]) -> Judged:
+    """What an issuer wrote into its documents comes back as it was written.
+
+    ``written`` is a badge as the ``host`` step takes it: ``members`` of the assertion,
+    ``badge_class`` and ``issuer``.
+    """
+    found = _member(evidence.body, "badge")
+    for part, above in (("members", ()), ("badge_class", ("badge",)), ("issuer", BADGE_ISSUER)):
+        for name, value in written.get(part, {}).items():
+            saw = _at_path(found, (*above, name))
+            if saw != value:
+                where = ".".join(("badge", *above, name))
+                return broke(f"{where} {brief(value)}, as written", f"{where} {brief(saw)}")
+    return held("every member as it was written")
 
 
 def _hosted_values(bundle: Bundle) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -185,8 +211,10 @@ TERMS: Mapping[str, Term] = MappingProxyType(
         "equals": equals,
         "absent": absent,
         "contains": contains,
+        "shows": shows,
         "hash_of": hash_of,
         "matches_hosted": matches_hosted,
+        "keeps": keeps,
     }
 )
 """In the order in which they are judged."""

@@ -48,28 +48,34 @@ async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) ->
     trouble = ""
     for position, step in enumerate(scenario.steps):
         try:
-            findings += await _do(state, step)
+            await _do(state, step, findings)
         except (Broken, HarnessError, Unresolved) as error:
-            findings += _cannot_tell(scenario.steps[position:], step, error)
+            findings += _cannot_tell(_rest(scenario, position, findings), step, error)
             break
         except Exception as error:  # noqa: BLE001 - the runner's outermost edge
             trouble = "".join(traceback.format_exception(error))
-            findings += _cannot_tell(scenario.steps[position:], step, error)
+            findings += _cannot_tell(_rest(scenario, position, findings), step, error)
             break
     return Result(
         scenario, tuple(findings), tuple(state.wire.exchanges), state.secrets, drawn, 0, trouble
     )
 
 
-async def _do(state: State, step: Step) -> list[Finding]:
+async def _do(state: State, step: Step, findings: list[Finding]) -> None:
     done = await VERBS[step.verb](state, resolve(step.arguments, state.variables))
     if step.save:
         state.variables[step.save] = done.saved
+    findings += _judged(state, step, done)
     if step.must == "refused" and not done.refused:
         raise Broken("it was not refused", done.exchange)
     if step.must == "succeed" and done.trouble:
         raise Broken(done.trouble, done.exchange)
-    return list(_judged(state, step, done))
+
+
+def _rest(scenario: Scenario, position: int, findings: list[Finding]) -> tuple[Step, ...]:
+    """The steps from a position on whose expectations have not been judged."""
+    judged = any(one.step == scenario.steps[position].number for one in findings)
+    return scenario.steps[position + 1 if judged else position :]
 
 
 def _judged(state: State, step: Step, done: Done) -> Iterator[Finding]:

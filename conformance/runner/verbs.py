@@ -70,7 +70,7 @@ async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
     told = dict(exchange.landing.parameters) if exchange.landing else {}
     state.learn_tokens(told, _absolute(told.get("api_root")))
     done = _answered(exchange, good=_is_good(act, exchange))
-    saved = {**told, "callback": asked}
+    saved = {**{name: value for name, value in told.items() if value}, "callback": asked}
     return Done(done.exchange, done.response, saved, done.trouble and _consent_trouble(exchange))
 
 
@@ -186,7 +186,9 @@ async def _ask(state: State, wanted: Mapping[str, Any]) -> Done:
     url = wanted.get("url")
     api_root = None
     if url is None:
-        api_root = wanted.get("at") or state.api_root(token)
+        api_root = _absolute(wanted.get("at") or state.api_root(token))
+        if api_root is None:
+            raise Broken(f"no absolute api_root: {wanted['at']!r}")
         url = f"{api_root.rstrip('/')}/{wanted['path']}"
     if "query" in wanted:
         url = f"{url}?{urlencode(wanted['query'])}"
@@ -232,10 +234,12 @@ async def revoke(state: State, wanted: Mapping[str, Any]) -> Done:
 async def advance(state: State, wanted: Mapping[str, Any]) -> Done:
     """Time passes at the target."""
     try:
-        seconds = float(wanted["seconds"]) + wanted.get("plus", 0)
-    except (TypeError, ValueError) as error:
-        raise Broken(f"expected seconds, the target said {wanted['seconds']!r}") from error
-    await state.session.target.hooks.advance(max(seconds, 0))
+        seconds = float(wanted["seconds"])
+    except (TypeError, ValueError):
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise Broken(f"expected a number of seconds, saw {wanted['seconds']!r}")
+    await state.session.target.hooks.advance(max(seconds + wanted.get("plus", 0), 0))
     return Done()
 
 
@@ -289,7 +293,6 @@ CHANGES: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "drop-last": lambda text: text[:-1],
         "base64": lambda text: base64.b64encode(text.encode()).decode(),
         "base64-unpadded": lambda text: base64.b64encode(text.encode()).decode().rstrip("="),
-        "base64-url-safe": lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
         "append-blank": lambda text: f"{text} ",
         "double": lambda text: text * 2,
         "same-shape": lambda text: "".join(map(_shifted, text)),

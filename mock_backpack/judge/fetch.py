@@ -46,6 +46,12 @@ def limits() -> tuple[int, float, int]:
     return MAX_BYTES, TIMEOUT_SECONDS, MAX_REDIRECTS
 
 
+@Seam
+def is_good(status: int) -> bool:
+    """Whether a document was there."""
+    return status == 200
+
+
 class Fetcher:
     """Gets documents over HTTP while the application that it belongs to runs."""
 
@@ -96,10 +102,9 @@ class Fetcher:
             InvalidBadge: when the answer is not 200.
         """
         fetched = await self.get(document, url)
-        if fetched.status == 410:
-            raise invalid(document, "", f"200 from {url}", "410: it was revoked or withdrawn")
-        if fetched.status != 200:
-            raise invalid(document, "", f"200 from {url}", str(fetched.status))
+        if not is_good(fetched.status):
+            gone = ": it was revoked or withdrawn" if fetched.status == 410 else ""
+            raise invalid(document, "", f"200 from {url}", f"{fetched.status}{gone}")
         return fetched.content
 
     async def json_object(self, document: str, url: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
+from joserfc.jws import CompactSignature
 
 from mock_backpack.judge.complaint import invalid
 from mock_backpack.judge.fetch import json_object
@@ -25,39 +26,40 @@ def unverified_payload(signature: str) -> dict[str, Any]:
     """The assertion inside a JWS whose signature nobody has looked at yet.
 
     Raises:
-        InvalidBadge: when it is no JWS with RS256, or its payload is no JSON object.
+        InvalidBadge: when it is no JWS, or its payload is no JSON object.
     """
+    return json_object("assertion", _parsed(signature).payload)
+
+
+def _parsed(signature: str) -> CompactSignature:
     try:
-        found = jws.extract_compact(signature.encode())
+        return jws.extract_compact(signature.encode())
     except (JoseError, ValueError) as error:
         raise invalid("signature", "", "a compact JWS", str(error)) from error
-    header = found.headers()
-    check_algorithm(header)
-    if "crit" in header:
-        raise invalid("signature", "crit", "no critical extensions", header["crit"])
-    return json_object("assertion", found.payload)
 
 
-@Seam
-def check_algorithm(header: dict[str, Any]) -> None:
-    """RFC 8725 section 3.1: an allow-list of algorithms.
+def check_header(header: dict[str, Any]) -> None:
+    """RFC 8725 section 3.1: an allow-list of algorithms, and nothing that we must understand.
 
     Raises:
-        InvalidBadge: when the algorithm is another one.
+        InvalidBadge: when the algorithm is another one, or there is a critical extension.
     """
     algorithm = header.get("alg")
     if algorithm != ALGORITHM:
         saw = algorithm if isinstance(algorithm, str) else kind_of(algorithm)
         raise invalid("signature", "alg", ALGORITHM, saw)
+    if "crit" in header:
+        raise invalid("signature", "crit", "no critical extensions", header["crit"])
 
 
 @Seam
 def verify(signature: str, pem: bytes) -> None:
-    """Check a signature with the issuer's public key.
+    """Check header and signature with the issuer's public key.
 
     Raises:
-        InvalidBadge: when the key is no RSA public key, or the signature is not of this key.
+        InvalidBadge: when it is not signed with RS256 by the RSA key in ``pem``.
     """
+    check_header(_parsed(signature).headers())
     try:
         key = RSAKey.import_key(pem)
     except (JoseError, ValueError, TypeError) as error:
