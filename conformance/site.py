@@ -4,6 +4,7 @@ import json
 import secrets
 import socket
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -70,8 +71,7 @@ class IssuerSite:
     async def _listen(self, name: str) -> None:
         origin = Origin("")
         app = web.Application()
-        app["origin"] = origin
-        app.router.add_route("*", "/{path:.*}", self._serve)
+        app.router.add_route("*", "/{path:.*}", partial(self._serve, origin))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         self._runners.append(runner)
@@ -79,13 +79,12 @@ class IssuerSite:
         origin.url = f"http://{self._host}:{runner.addresses[0][1]}"
         self.origins[name] = origin
 
-    async def _serve(self, request: web.Request) -> web.Response:
+    async def _serve(self, origin: Origin, request: web.Request) -> web.Response:
         self.visits.append(
             Visit(request.method, str(request.url), request.headers.get("User-Agent", ""))
         )
         if request.path.startswith(f"/{CALLBACK}/"):
             return web.Response(text="Thank you: the Backpack has answered.")
-        origin: Origin = request.app["origin"]
         served = origin.served.get(request.path)
         if served is None:
             return web.Response(status=404, text="Nothing is served here.")

@@ -9,7 +9,6 @@ from urllib.parse import quote, quote_plus
 
 from bs4 import BeautifulSoup
 
-from conformance.badges.bundle import Bundle
 from conformance.checks.evidence import Evidence, Judged, broke, held
 from conformance.schemas import Misfit, brief, compiled, load, misfit, reading, validator
 
@@ -147,10 +146,13 @@ def hash_of(evidence: Evidence, email: str) -> Judged:
     return Judged(holds, f"recipient sha256${digest}, the hash of e-mail and salt", brief(found))
 
 
-def matches_hosted(evidence: Evidence, bundle: Bundle) -> Judged:
-    """The badge in the answer is the one that the issuer hosts (API document, section issue)."""
+def matches_hosted(evidence: Evidence, documents: Mapping[str, Any]) -> Judged:
+    """The badge in the answer is the one that the issuer hosts (API document, section issue).
+
+    ``documents`` holds ``assertion``, ``badge`` class and ``issuer`` as they are hosted.
+    """
     found = _member(evidence.body, "badge")
-    for path, value in _hosted_values(bundle):
+    for path, value in _hosted_values(**documents):
         saw = _at_path(found, path)
         if saw != value:
             where = "badge." + ".".join(path)
@@ -174,18 +176,19 @@ def keeps(evidence: Evidence, written: Mapping[str, Any]) -> Judged:
     return held("every member as it was written")
 
 
-def _hosted_values(bundle: Bundle) -> Iterator[tuple[tuple[str, ...], Any]]:
-    assertion = bundle.assertion
+def _hosted_values(
+    assertion: Mapping[str, Any], badge: Mapping[str, Any], issuer: Mapping[str, Any]
+) -> Iterator[tuple[tuple[str, ...], Any]]:
     for name, value in assertion.items():
         if name not in ("recipient", "badge"):
             yield (name,), value
     yield ("recipient",), assertion["recipient"]["identity"]
     for name, value in assertion["recipient"].items():
         yield ("_originalRecipient", name), value
-    for name, value in bundle.parts["badge"].content.items():
+    for name, value in badge.items():
         if name != "issuer":
             yield ("badge", name), value
-    for name, value in bundle.parts["issuer"].content.items():
+    for name, value in issuer.items():
         yield ("badge", "issuer", name), value
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from conformance.record import Record, ScenarioLine
 from conformance.report.summary import summarize
@@ -132,6 +132,15 @@ def pretty(body: bytes, longest: int = LONGEST_SHOWN) -> str:
     return f"{text[:longest]}\n… {len(text) - longest} characters more"
 
 
+def words(text: str) -> Markup:
+    """A sentence of the catalogue, with what stands in backticks as code."""
+    parts = [escape(part) for part in text.split("`")]
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if position % 2 else part
+        for position, part in enumerate(parts)
+    )
+
+
 def anchor(text: str) -> str:
     """A text as the id of an element."""
     return "".join(char if char.isalnum() else "-" for char in text)
@@ -149,4 +158,5 @@ def _environment() -> Environment:
     environment.filters["pretty"] = pretty
     environment.filters["log"] = lambda body: pretty(body, LONGEST_IN_LOG)
     environment.filters["anchor"] = anchor
+    environment.filters["words"] = words
     return environment

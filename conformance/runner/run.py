@@ -13,7 +13,7 @@ from conformance.runner.references import Unresolved, resolve
 from conformance.runner.state import Broken, State
 from conformance.runner.verbs import VERBS, Done
 from conformance.session import Session
-from conformance.values.errors import HarnessError
+from conformance.values.errors import HarnessError, NotProvoked
 from conformance.values.exchange import Exchange
 from conformance.values.scenario import Expectation, Scenario, Step
 from conformance.values.verdict import Finding, Outcome
@@ -49,7 +49,7 @@ async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) ->
     for position, step in enumerate(scenario.steps):
         try:
             await _do(state, step, findings)
-        except (Broken, HarnessError, Unresolved) as error:
+        except (Broken, HarnessError, NotProvoked, Unresolved) as error:
             findings += _cannot_tell(_rest(scenario, position, findings), step, error)
             break
         except Exception as error:  # noqa: BLE001 - the runner's outermost edge
@@ -122,13 +122,19 @@ def _finding(
 def _cannot_tell(rest: tuple[Step, ...], at: Step, error: Exception) -> Iterator[Finding]:
     """Nothing more of the scenario can be judged."""
     exchange = error.exchange if isinstance(error, Broken) else None
-    whose = "the suite failed" if not isinstance(error, Broken | Unresolved) else "it broke"
-    reason = f"{whose} before this at step {at.number} ({at.verb}): {error}"
+    outcome, reason = Outcome.CANT_TELL, f"at step {at.number} ({at.verb}): {error}"
+    match error:
+        case NotProvoked():
+            outcome, reason = Outcome.UNTESTED, str(error)
+        case Broken() | Unresolved():
+            reason = f"it broke before this {reason}"
+        case _:
+            reason = f"the suite failed {reason}"
     for step in rest:
         for expectation in step.expect:
             yield Finding(
                 requirement=expectation.requirement,
-                outcome=Outcome.CANT_TELL,
+                outcome=outcome,
                 reason=reason,
                 step=step.number,
                 line=expectation.place.line,

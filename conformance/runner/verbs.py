@@ -21,6 +21,7 @@ from conformance.values.exchange import Exchange
 ISSUED_ON = 1_403_784_577
 """Unix seconds: the time in the API document's example."""
 JSON_TYPE = "application/json"
+DOCUMENTS = ("assertion", "badge", "issuer")
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
@@ -111,7 +112,7 @@ async def host(state: State, wanted: Mapping[str, Any]) -> Done:
     """An issuer puts a badge on its site, takes it away, or mends a flawed one."""
     site = state.session.site
     if "withdraw" in wanted:
-        site.withdraw(wanted["withdraw"]["bundle"].urls)
+        site.withdraw(wanted["withdraw"]["sound"].urls)
         return Done()
     if "mend" in wanted:
         sound: Bundle = wanted["mend"]["sound"]
@@ -141,8 +142,9 @@ def _hosted(state: State, bundle: Bundle, sound: Bundle) -> dict[str, Any]:
         "pushed": bundle.pushed(),
         "url": bundle.urls["assertion"],
         "uid": sound.assertion.get("uid", ""),
-        "assertion": bundle.assertion,
-        "bundle": bundle,
+        "documents": {
+            name: bundle.parts[name].content for name in DOCUMENTS if name in bundle.parts
+        },
         "sound": sound,
     }
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urljoin
 from attrs import frozen
 
 from conformance.client import Client
-from conformance.values.errors import HarnessError, TargetError
+from conformance.values.errors import HarnessError, NotProvoked, TargetError
 from conformance.values.exchange import Request
 
 PROBE_SECONDS = 5.0
@@ -31,17 +31,21 @@ class Waiting:
         """Wait.
 
         Raises:
-            HarnessError: when it would take longer than allowed.
+            NotProvoked: when it would take longer than allowed.
         """
         if seconds > self.longest:
-            raise HarnessError(
-                f"a token lives for {seconds:g} seconds, --wait-expiry allows {self.longest:g}"
+            raise NotProvoked(
+                f"{seconds:g} seconds would have to pass, --wait-expiry allows {self.longest:g}"
             )
         await asyncio.sleep(seconds)
 
     async def badges(self, email: str) -> list[dict[str, Any]]:
-        """Nobody can tell from outside."""
-        raise HarnessError(f"nobody can list the badges of {email} from outside")
+        """Nobody can tell from outside.
+
+        Raises:
+            NotProvoked: always.
+        """
+        raise NotProvoked(f"nobody can list the badges of {email} from outside")
 
 
 @frozen

@@ -40,6 +40,16 @@ class HarnessError(Exception):
 
 
 @frozen
+class NotProvoked(Exception):
+    """A situation cannot be brought about at this target; nobody is to blame."""
+
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@frozen
 class TargetError(Exception):
     """The target gave no usable answer."""
 

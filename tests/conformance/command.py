@@ -1,0 +1,33 @@
+"""Run our commands as a user does: in a process of their own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from attrs import frozen
+
+
+@frozen
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run_command(
+    *words: str, module: str = "conformance", cwd: Path | None = None, timeout: float = 120
+) -> Ended:
+    """Run ``backpack-conformance`` (or the mock's command) to its end."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *words],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=timeout,
+        env={**os.environ, "NO_COLOR": "1", "CI": "true"},
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)

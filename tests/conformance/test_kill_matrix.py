@@ -1,0 +1,57 @@
+"""Every check can fail, and none says more than it knows."""
+
+import pytest
+
+from conformance.catalogue import of_role, requirements
+from conformance.target.mock import defects
+from conformance.values.requirement import Level
+from conformance.values.scenario import Scenario
+from tests.conftest import Judge, failed, needs_browser
+
+ONLY_IN_A_BROWSER = ("BC-CONNECT-02",)
+
+
+def _cases() -> list[object]:
+    return [
+        pytest.param(
+            one,
+            id=one.name,
+            marks=needs_browser if set(one.breaks) & set(ONLY_IN_A_BROWSER) else (),
+        )
+        for one in defects().values()
+    ]
+
+
+@pytest.mark.parametrize("defect", _cases())
+def test_a_defect_breaks_what_it_names_and_no_more(defect, judge_target: Judge, scenarios):
+    """A mock with one defect fails exactly the requirements that the defect names."""
+    in_browser = bool(set(defect.breaks) & set(ONLY_IN_A_BROWSER))
+    chosen = [one for one in scenarios if in_browser or "browser" not in one.needs]
+    assert failed(judge_target(f"mock:{defect.name}", chosen)) == set(defect.breaks)
+
+
+def test_every_requirement_that_a_scenario_judges_is_broken_by_a_defect(scenarios: list[Scenario]):
+    """No check of ours has never been seen to fail."""
+    judged = {name for one in scenarios for name in one.requirements}
+    broken = {name for one in defects().values() for name in one.breaks}
+    assert judged - broken == set()
+
+
+def test_every_must_is_judged_by_a_scenario(scenarios: list[Scenario]):
+    """A run can only conform when every MUST was looked at."""
+    judged = {name for one in scenarios for name in one.requirements}
+    musts = {one.id for one in of_role("backpack") if one.level is Level.MUST}
+    assert musts - judged == set()
+
+
+def test_defects_name_requirements_that_there_are():
+    """The mock knows no ids but those of the catalogue."""
+    named = {name for one in defects().values() for name in one.breaks}
+    assert named - set(requirements()) == set()
+
+
+@needs_browser
+def test_the_mock_itself_fails_nothing(judge_target: Judge):
+    """Without a defect there is no failure, and nothing is left open."""
+    outcomes = judge_target("mock")
+    assert {name: found for name, found in outcomes.items() if found != {"passed"}} == {}

@@ -1,0 +1,86 @@
+"""What all tests share: the scenarios, a way to judge a target, a mock on a socket."""
+
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterable
+from importlib.util import find_spec
+
+import aiohttp
+import pytest
+
+from conformance.runner.run import Result
+from conformance.runner.runner import open_runner
+from conformance.scenarios import load, shipped
+from conformance.session import RunOptions
+from conformance.target.opening import TargetOptions
+from conformance.values.scenario import Scenario
+from conformance.values.verdict import Outcome
+from mock_backpack.app import create_app
+from mock_backpack.server import served
+
+pytest_plugins = ["pytester"]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+needs_browser = pytest.mark.skipif(
+    CHROMIUM is None or find_spec("playwright") is None,
+    reason="needs Chromium and playwright; apt-get install chromium, pip install playwright",
+)
+
+SEED = 1
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Async tests run on asyncio, as everything else here does."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def scenarios() -> list[Scenario]:
+    """All shipped scenarios, one for each row."""
+    return [one for file in shipped() for one in load(file).each()]
+
+
+Judge = Callable[..., dict[str, set[Outcome]]]
+
+
+@pytest.fixture(scope="session")
+def judge_target(scenarios: list[Scenario]) -> Judge:
+    """Run scenarios against a target: the outcomes of every requirement that was looked at."""
+
+    def judge(
+        named: str, chosen: Iterable[Scenario] | None = None, **options: object
+    ) -> dict[str, set[Outcome]]:
+        target = TargetOptions(named=named, **options)  # type: ignore[arg-type]
+        results: list[Result] = []
+        with open_runner(RunOptions(target=target, seed=SEED)) as runner:
+            assert runner.trouble is None, str(runner.trouble)
+            results += map(runner.run, scenarios if chosen is None else chosen)
+        found: dict[str, set[Outcome]] = {}
+        for result in results:
+            assert not result.trouble, result.trouble
+            for finding in result.findings:
+                found.setdefault(finding.requirement, set()).add(finding.outcome)
+        return found
+
+    return judge
+
+
+def failed(outcomes: dict[str, set[Outcome]]) -> set[str]:
+    """The requirements that failed."""
+    return {name for name, found in outcomes.items() if Outcome.FAILED in found}
+
+
+@pytest.fixture
+async def mock() -> AsyncIterator[str]:
+    """The URL of a correct mock on a socket of its own."""
+    async with served(create_app()) as url:
+        yield url
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    """An HTTP client with a cookie jar, following no redirects unless told to."""
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar) as session:
+        yield session
