@@ -15,9 +15,8 @@ from conformance.report.summary import summarize
 from conformance.report.views import HTML
 from conformance.resources import shown, suite_version
 from conformance.scenarios import SUFFIX, load, problems, shipped
-from conformance.values.errors import AuthoringError, Place
+from conformance.values.errors import AuthoringError, HarnessError, Place
 from conformance.values.requirement import Requirement
-from conformance.values.scenario import Scenario
 from conformance.values.verdict import EXIT_CODES, ExitCode
 
 
@@ -31,6 +30,9 @@ class Group(click.Group):
         except AuthoringError as error:
             say(str(error), error=True)
             ctx.exit(ExitCode.USAGE)
+        except HarnessError as error:
+            say(f"the suite could not do its work: {error}", error=True)
+            ctx.exit(ExitCode.COULD_NOT_TELL)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -192,28 +194,26 @@ def explain(name: str) -> None:
     """Say what a requirement asks, why, what proves it, and how to mend a failure."""
     found = requirement(name)
     say(f"{found.id}  {found.level}  (role {found.role}, {found.basis})")
-    for title, text in _explained(found):
+    for title, lines in _explained(found):
         say(f"\n{title}")
-        say(click.wrap_text(text, 96, "  ", "  ", preserve_paragraphs=True))
+        for line in lines:
+            say(click.wrap_text(line, 96, "  ", "    "))
 
 
-def _explained(found: Requirement) -> Iterator[tuple[str, str]]:
-    yield "It says", found.statement
-    yield "Source", f"{found.cited}\n\n{found.link}"
+def _explained(found: Requirement) -> Iterator[tuple[str, list[str]]]:
+    nothing = ["nothing in this version"]
+    yield "It says", [found.statement]
+    yield "Source", [found.cited, found.link]
     if found.answer:
-        yield "Answer", found.answer
+        yield "Named answer", [found.answer]
     if found.excluded:
-        yield "Not judged, because", found.excluded
+        yield "Not judged, because", [found.excluded]
     proving = [one for one in map(load, shipped()) if found.id in one.requirements]
-    yield "Proved by", "\n\n".join(map(_proof, proving)) or "no scenario of this version"
+    yield "Proved by", [f"{one.id}: {one.title}" for one in proving] or nothing
     breaking = [one for one in _defects() if found.id in one["breaks"]]
-    told = "\n\n".join(f"{one['name']}: {one['does']}" for one in breaking)
-    yield "Broken by the mock's defects", told or "none of this version"
-    yield "To mend it", found.mend
-
-
-def _proof(scenario: Scenario) -> str:
-    return f"{scenario.id}: {scenario.title}"
+    told = [f"{one['name']}: {one['does']}" for one in breaking]
+    yield "Broken by these defects of the mock", told or nothing
+    yield "To mend it", [found.mend]
 
 
 @main.command()

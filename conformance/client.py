@@ -1,6 +1,7 @@
 """The HTTP client of the suite: it sends what it is told and keeps every exchange."""
 
 import asyncio
+import os
 import time
 from collections.abc import Iterable
 
@@ -66,7 +67,7 @@ class Client:
         except TimeoutError as error:
             raise TargetError(f"no answer within {self.timeout:g} seconds") from error
         except ClientConnectorError as error:
-            raise TargetError(f"no connection: {error.strerror or error}") from error
+            raise TargetError(f"no connection: {_why(error)}") from error
         except InvalidURL as error:
             raise TargetError(f"no usable URL: {request.url!r}") from error
         except (ClientError, OSError, ValueError, asyncio.IncompleteReadError) as error:
@@ -102,6 +103,11 @@ class Wire:
         noted = evolve(exchange, landing=landing)
         self.exchanges[exchange.number - 1] = noted
         return noted
+
+
+def _why(error: ClientConnectorError) -> str:
+    number = error.os_error.errno
+    return os.strerror(number) if number and number > 0 else str(error.strerror or error)
 
 
 def _named(headers: Iterable[tuple[str, str]]) -> Headers:

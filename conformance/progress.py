@@ -147,7 +147,7 @@ def conclude(record: Record, summary: Summary) -> None:
         ("MUST requirements that could not be told", summary.of(Level.MUST, Outcome.CANT_TELL)),
         ("MUST requirements that were not tested", summary.of(Level.MUST, Outcome.UNTESTED)),
     ):
-        if judgements and not record.preflight:
+        if judgements and record.ended == "finished":
             say(f"\n{title}:")
             for line in map(_in_a_line, judgements):
                 say(line)

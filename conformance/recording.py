@@ -15,7 +15,7 @@ from attrs import asdict
 from conformance.catalogue import catalogue_hash, of_role
 from conformance.record import PROPERTY, SHARED, Record, record_of
 from conformance.recorder import FORMAT, Recorder
-from conformance.report.views import write_views
+from conformance.report.views import remove_views, write_views
 from conformance.resources import suite_version
 
 RECORD = "record.jsonl"
@@ -33,6 +33,7 @@ class Recording:
         """The record as a whole, once the run has ended."""
         self.interrupted = False
         self._started = time.perf_counter()
+        remove_views(self.folder)
         self._recorder = Recorder(self.folder / RECORD)
         self._lines: list[Mapping[str, Any]] = []
         self._write(_header(config))
@@ -54,8 +55,12 @@ class Recording:
         self.interrupted = excinfo.type is KeyboardInterrupt
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self) -> None:
-        """Close the record, and make the reports of it."""
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """Close the record, and make the reports of it; none of a run that never began."""
+        began = len(self._lines) > 1 or self.interrupted
+        if not began and exitstatus != pytest.ExitCode.OK:
+            self._recorder.close()
+            return
         self._write(self._footer())
         self._recorder.close()
         self.record = record_of(self._lines)
@@ -68,6 +73,7 @@ class Recording:
             "ended": "interrupted" if self.interrupted else ended,
             "seconds": round(time.perf_counter() - self._started, 3),
             "scenarios": len(self._lines) - 1,
+            "product": "",
             **self.shared,
         }
 

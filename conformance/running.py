@@ -10,6 +10,7 @@ from attrs import field, frozen
 from conformance.items import accounts_of
 from conformance.progress import Progress, say
 from conformance.record import Record
+from conformance.recording import RECORD
 from conformance.resources import folder
 from conformance.target.opening import check_name
 from conformance.values.errors import AuthoringError, HarnessError
@@ -67,6 +68,7 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
     """
     check_name(wanted.target)
     list(accounts_of(wanted.earners))
+    _make_writable(wanted.out)
     for name in FOREIGN:
         os.environ.pop(name, None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -91,6 +93,8 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
     )
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         raise AuthoringError(f"nothing to run: no scenario fits {wanted.select or 'these paths'!r}")
+    if code == pytest.ExitCode.USAGE_ERROR and wanted.select:
+        raise AuthoringError(f"--select: expected names with and, or, not; saw {wanted.select!r}")
     if progress.trouble and code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERRUPTED):
         raise AuthoringError("\n".join(progress.trouble))
     for trouble in progress.trouble:
@@ -98,6 +102,14 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
     if progress.recording is None or progress.recording.record is None:
         raise HarnessError("pytest ended without a record")
     return progress.recording.record
+
+
+def _make_writable(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / RECORD).touch()
+    except OSError as error:
+        raise AuthoringError(f"--out: cannot write into {out}: {error.strerror}") from error
 
 
 def _is_live() -> bool:

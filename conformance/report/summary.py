@@ -37,6 +37,9 @@ def summarize(record: Record) -> Summary:
 
 
 def _sentence(record: Record, verdict: RunVerdict, judgements: Sequence[Judgement]) -> str:
+    if record.preflight:
+        tried, came_back = record.preflight["tried"], record.preflight["came_back"]
+        return f"{verdict.capitalize()}: {tried}: {came_back}."
     counts = Counter((one.requirement.level, one.outcome) for one in judgements)
     musts = sum(1 for one in judgements if one.requirement.level is Level.MUST)
     passed = counts[Level.MUST, Outcome.PASSED]
@@ -54,8 +57,6 @@ def _sentence(record: Record, verdict: RunVerdict, judgements: Sequence[Judgemen
 
 
 def _end(record: Record) -> str:
-    if record.preflight:
-        return f"{record.preflight['tried']}: {record.preflight['came_back']}; "
     if record.ended == "interrupted":
         return f"the run was interrupted after {len(record.scenarios)} scenarios; "
     return "" if record.ended == "finished" else "the run broke off; "

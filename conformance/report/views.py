@@ -21,6 +21,12 @@ VIEWS: Mapping[str, Callable[[Record], bytes]] = MappingProxyType(
 )
 
 
+def remove_views(folder: Path) -> None:
+    """Take the views of an earlier run away, so that none is taken for the new run's."""
+    for name in VIEWS:
+        (folder / name).unlink(missing_ok=True)
+
+
 def write_views(record: Record, folder: Path) -> None:
     """Write every view into a folder."""
     for name, view in VIEWS.items():

@@ -33,6 +33,12 @@ class ScriptRun:
     error: str = ""
 
 
+def _without_dead_drivers(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Ctrl-C ends playwright's own process too; that it is gone is nothing to report."""
+    if "reading from the driver" not in str(context.get("exception")):
+        loop.default_exception_handler(context)
+
+
 class Chromium:
     """One browser for a whole session; every use gets a profile of its own."""
 
@@ -91,6 +97,7 @@ class Chromium:
             if self._browser is None:
                 from playwright.async_api import async_playwright  # noqa: PLC0415 - an extra
 
+                asyncio.get_running_loop().set_exception_handler(_without_dead_drivers)
                 playwright = await self._stack.enter_async_context(async_playwright())
                 self._browser = await playwright.chromium.launch(
                     executable_path=self.executable, args=list(ARGUMENTS)

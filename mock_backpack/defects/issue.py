@@ -107,9 +107,9 @@ def mangles_unicode(right: Right, award: Award) -> Badge_:
     return body
 
 
-@defect("issue.skips-signature", signature.verify, breaks=("BC-ISSUE-07",))
+@defect("issue.skips-signature", signature.verify, breaks=("BC-ISSUE-07", "BC-SAFE-08"))
 def skips_the_signature(right: Right, text: str, pem: bytes) -> None:
-    """Signatures are not verified; a missing one is still refused."""
+    """Signatures are not verified."""
 
 
 @defect("issue.skips-revocation", judging.is_revoked, breaks=("BC-ISSUE-07",))
