@@ -5,6 +5,7 @@ imports nothing but the standard library and pytest until it is asked for someth
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +84,13 @@ def _backpack_runner(request: pytest.FixtureRequest) -> Iterator["Runner"]:
     from conformance.items import options_of  # noqa: PLC0415 - only when a scenario runs
     from conformance.runner.runner import open_runner  # noqa: PLC0415
 
-    with open_runner(options_of(request.config)) as runner:
+    from conformance.values.errors import AuthoringError, HarnessError  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        try:
+            runner = stack.enter_context(open_runner(options_of(request.config)))
+        except (AuthoringError, HarnessError) as error:
+            pytest.fail(str(error), pytrace=False)
         if any(map(_needs_browser, request.session.items)):
             runner.start_browser()
         yield runner

@@ -24,8 +24,8 @@ def suite_version() -> str:
 
 
 def shown(path: Path) -> str:
-    """A path as it is shown to a person: relative where it lies below the working directory."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+    """A path as it is shown to a person: below the working directory, or among what is shipped."""
+    for above in (Path.cwd(), folder("scenarios").parent):
+        if path.is_relative_to(above):
+            return str(path.relative_to(above))
+    return str(path)

@@ -1,5 +1,6 @@
 """What an expectation is judged on, and what a judgement says."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,7 +43,9 @@ class Evidence:
             return f"{self.status}, the browser at {landed['url']}"
         if self.body is None:
             return f"{self.status} without a body"
-        text = " ".join(str(self.body).split())
+        is_json = isinstance(self.body, dict | list)
+        text = json.dumps(self.body, ensure_ascii=False) if is_json else str(self.body)
+        text = " ".join(text.split())
         shown = text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
         return f"{self.status} {shown}"
 

@@ -55,7 +55,8 @@ def _lines(scenario: ScenarioLine, requirement: Requirement, finding: Finding) -
         for position, line in enumerate(wire(exchange)):
             yield f"  {'exchange' if position == 0 else '':<9}  {line}"
         yield f"  again      {exchange.request.curl()}"
-    yield f"  in         {scenario.file}:{finding.line}  [{scenario.name} step {finding.step}]"
+    step = f" step {finding.step}" if finding.step else ""
+    yield f"  in         {scenario.file}:{finding.line}  [{scenario.name}{step}]"
     if scenario.drawn:
         yield f"  example    {dict(scenario.drawn)}"
     if scenario.trouble:
