@@ -83,14 +83,16 @@ def _needs_browser(item: pytest.Item) -> bool:
 def _backpack_runner(request: pytest.FixtureRequest) -> Iterator["Runner"]:
     from conformance.items import options_of  # noqa: PLC0415 - only when a scenario runs
     from conformance.runner.runner import open_runner  # noqa: PLC0415
-
     from conformance.values.errors import AuthoringError, HarnessError  # noqa: PLC0415
 
     with ExitStack() as stack:
+        trouble = ""
         try:
             runner = stack.enter_context(open_runner(options_of(request.config)))
         except (AuthoringError, HarnessError) as error:
-            pytest.fail(str(error), pytrace=False)
+            trouble = str(error)
+        if trouble:
+            pytest.fail(trouble, pytrace=False)
         if any(map(_needs_browser, request.session.items)):
             runner.start_browser()
         yield runner

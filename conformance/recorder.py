@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 from attrs import asdict
 
 from conformance.runner.run import Result
-from conformance.values.exchange import Exchange
+from conformance.values.exchange import Exchange, Headers
 from conformance.values.verdict import Finding
 
 FORMAT = 1
+COOKIE_VALUE = re.compile("=[^;]+")
 LONGEST_BODY = 64 * 1024
 """Bytes of a body that a record keeps."""
 
@@ -49,20 +51,35 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
         "request": {
             "method": request.method,
             "url": request.url,
-            "headers": [list(one) for one in request.headers],
+            "headers": _headers(request.headers),
             "body": _body(request.body),
         },
         "answer": answer
         and {
             "status": answer.status,
             "reason": answer.reason,
-            "headers": [list(one) for one in answer.headers],
+            "headers": _headers(answer.headers),
             "body": _body(answer.body),
         },
         "seconds": round(exchange.seconds, 4),
         "trouble": exchange.trouble,
         "landing": exchange.landing and asdict(exchange.landing),
     }
+
+
+def _headers(headers: Headers) -> list[list[str]]:
+    return [[name, _without_cookies(name, value)] for name, value in headers]
+
+
+def _without_cookies(name: str, value: str) -> str:
+    """A cookie is as good as a password; its name and attributes are shown."""
+    match name.lower():
+        case "cookie":
+            return COOKIE_VALUE.sub("=«cookie»", value)
+        case "set-cookie":
+            return COOKIE_VALUE.sub("=«cookie»", value, count=1)
+        case _:
+            return value
 
 
 def _body(body: bytes) -> dict[str, Any]:

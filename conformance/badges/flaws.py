@@ -64,8 +64,8 @@ WRONG: Mapping[str, Mapping[str, tuple[str, Any]]] = {
         "verify.url": ("no URL", "here"),
         "issuedOn": ("no time", "the other day"),
         "image": ("a number", 7),
-        "evidence": ("no URL", "you will see"),
-        "expires": ("no time", "never"),
+        "evidence": ("a number", 7),
+        "expires": ("a boolean", True),
     },
     "badge": {
         "name": ("an array", ["Badge"]),
@@ -79,10 +79,14 @@ WRONG: Mapping[str, Mapping[str, tuple[str, Any]]] = {
     "issuer": {
         "name": ("an object", {"en": "Issuer"}),
         "url": ("no URL", "our site"),
-        "email": ("no e-mail address", "write to us"),
+        "email": ("a number", 7),
     },
 }
-"""A wrong value for members of each document, with what it is."""
+"""A wrong value for members of each document, with what it is.
+
+Where a member may be left out, the value is of a wrong type: how closely its text is looked at
+is nowhere said.
+"""
 
 TITLES = {
     "assertion": "assertion",

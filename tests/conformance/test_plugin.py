@@ -1,0 +1,126 @@
+"""The plugin inside a user's own pytest run."""
+
+import subprocess
+import sys
+
+import pytest
+
+SCENARIO = """
+id: mine
+title: After a refresh the new access token works
+steps:
+  - connect: {earner: ada}
+    save: first
+  - refresh: {token: $first.refresh_token}
+    save: second
+  - identity: {token: $second.access_token}
+    expect:
+      BC-TOKEN-03: {status: 2xx}
+      BC-IDENT-09: {header: {cache-control: {type: string, pattern: no-store}}}
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A user's project with a test and a scenario."""
+    pytester.path.joinpath("mine.backpack.yaml").write_text(SCENARIO)
+    pytester.makepyfile("def test_of_their_own(): pass")
+    return pytester
+
+
+def run(project: pytest.Pytester, *words: str) -> pytest.RunResult:
+    """pytest in a process of its own, as users run it."""
+    return project.runpytest_subprocess("-p", "no:randomly", *words)
+
+
+def test_scenarios_run_beside_tests(project):
+    """A scenario file is collected like a test."""
+    result = run(project, "-v", "-W", "error")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["*mine.backpack.yaml::mine PASSED*"])
+
+
+def test_a_failure_reads_like_the_suites(project):
+    """Sentence, expected, came back, exchange, curl, place; no traceback."""
+    result = run(project, "--backpack-target", "mock:token.forgets-scope")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "BC-TOKEN-03 MUST  The new access token works.",
+            "  expected   status 2xx",
+            "  came back  401 *",
+            "  exchange   GET http://127.0.0.1:*/api/identity",
+            "  again      curl -i -X GET *",
+            "  in         mine.backpack.yaml:11  [[]mine step 3[]]",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("*run.py*")
+
+
+def test_a_should_is_a_warning_and_no_failure(project):
+    """The item passes, and says what it would like better."""
+    result = run(project, "--backpack-target", "mock:identity.cacheable", "-rP")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["*conformance warnings*", "BC-IDENT-09 SHOULD*"])
+
+
+def test_a_broken_scenario_is_told_with_its_place(project):
+    """A mistyped key is an error of collection, in one line."""
+    project.path.joinpath("mine.backpack.yaml").write_text(SCENARIO.replace("refresh:", "refrsh:"))
+    result = run(project)
+    result.stdout.fnmatch_lines(["mine.backpack.yaml:7:5: *did you mean refresh?"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [("nonsense", "target: expected mock*"), ("http://127.0.0.1:1", "*Connection refused*")],
+)
+def test_a_wrong_target_is_told_without_a_traceback(project, target, says):
+    """Other tests still run."""
+    result = run(project, "--backpack-target", target)
+    assert result.parseoutcomes()["passed"] == 1
+    result.stdout.fnmatch_lines([says])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_what_cannot_be_provoked_is_skipped_with_its_reason(project):
+    """Never a bare skip."""
+    text = SCENARIO.replace("steps:", "needs: [badges]\nsteps:").replace(
+        "  - identity:", "  - badges: {earner: ada}\n  - identity:"
+    )
+    project.path.joinpath("mine.backpack.yaml").write_text(text)
+    from tests.miniatures.plain import PlainBackpack
+
+    with PlainBackpack() as backpack:
+        result = run(project, "-rs", "--backpack-target", backpack.root)
+    result.assert_outcomes(passed=1, skipped=1)
+    result.stdout.fnmatch_lines(["*does not tell which badges an earner has"])
+
+
+def test_the_verdict_is_the_same_on_several_cores(project):
+    """Findings survive pytest-xdist, and one record holds them all."""
+    result = run(project, "-n", "2", "--backpack-out", "out", "--backpack-seed", "5")
+    result.assert_outcomes(passed=2)
+    assert '"ended": "finished"' in project.path.joinpath("out/record.jsonl").read_text()
+
+
+def test_pytest_html_has_columns_for_requirement_and_verdict(project):
+    """The run log names requirements and verdicts, and holds no token."""
+    run(project, "--html=run.html", "--self-contained-html")
+    html = project.path.joinpath("run.html").read_text()
+    assert "<th>Requirements</th>" in html
+    assert "BC-TOKEN-03, BC-IDENT-09" in html
+
+
+def test_other_runs_import_nothing_of_ours():
+    """Who has us installed and does not use us pays for one small module."""
+    program = (
+        "import sys, pytest; pytest.main(['--co', '-q', '--no-header', '/dev/null']); "
+        "print(sorted(n for n in sys.modules if n.startswith(('conformance', 'mock_backpack'))))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines()[-1] == "['conformance', 'conformance.plugin']"

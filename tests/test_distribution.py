@@ -1,0 +1,87 @@
+"""What is built is whole: wheel and sdist hold everything, and work from any folder."""
+
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+HIDDEN = ("__pycache__", ".pytest_cache", ".hypothesis")
+DATA = ("schemas", "scenarios", "reports")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A wheel and an sdist of this checkout."""
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return {
+        "wheel": next(folder.glob("*.whl")),
+        "sdist": next(folder.glob("*.tar.gz")),
+    }
+
+
+def tracked(*folders: str) -> set[str]:
+    """The files of some folders, as paths from the root."""
+    found = (file for folder in folders for file in (ROOT / folder).rglob("*") if file.is_file())
+    return {str(one.relative_to(ROOT)) for one in found if not set(HIDDEN) & set(one.parts)}
+
+
+def test_the_wheel_holds_code_and_data_and_nothing_else(built):
+    """Each file of the packages and the data folders is in its place; no test, no cache."""
+    names = set(zipfile.ZipFile(built["wheel"]).namelist())
+    inside = {name for name in names if ".dist-info/" not in name}
+    data = {f"conformance/data/{name}" for name in tracked(*DATA)}
+    assert inside == tracked("conformance", "mock_backpack") | data
+
+
+def test_the_sdist_holds_what_a_packager_needs(built):
+    """Sources, data, tests and documents."""
+    with tarfile.open(built["sdist"]) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = tracked("conformance", "mock_backpack", "tests", *DATA)
+    assert wanted <= names
+    assert {"README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", "tox.ini"} <= names
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_an_installation_works_from_any_folder(kind, built, tmp_path):
+    """Installed from wheel or sdist, the suite finds its data and judges the mock."""
+    site = tmp_path / "site"
+    _unpack(built[kind], kind, site)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(site)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "Incomplete: " in done.stdout
+    assert done.stdout.splitlines()[0].startswith(str(site))
+
+
+PROGRAM = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import conformance
+print(conformance.__file__)
+sys.argv = ["backpack-conformance", "run", "--select", "token-refresh", "--out", "out"]
+from conformance.cli import main
+main()
+"""
+
+
+def _unpack(archive: Path, kind: str, site: Path) -> None:
+    if kind == "wheel":
+        zipfile.ZipFile(archive).extractall(site)
+        return
+    with tarfile.open(archive) as packed:
+        packed.extractall(site, filter="data")
+    (inner,) = site.iterdir()
+    for file in inner.iterdir():
+        file.rename(site / file.name)

@@ -1,0 +1,84 @@
+"""What README and its companions say is true."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conformance.catalogue import of_role
+from conformance.scenarios import load
+from conformance.target.mock import defects
+from conformance.values.requirement import Level
+from tests.conformance.command import run_command
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TEST_COMMAND = "python3 -m venv .venv && .venv/bin/pip install -q tox tox-uv && .venv/bin/tox"
+
+
+def blocks(language: str = "") -> list[str]:
+    """The code blocks of the README in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def test_ci_calls_the_test_command_of_the_readme():
+    """They cannot drift apart."""
+    assert f"{TEST_COMMAND}\n" in blocks()
+    assert (ROOT / ".ci/run").read_text().rstrip().endswith(TEST_COMMAND)
+
+
+def test_the_number_of_requirements_is_the_catalogues():
+    """README and changelog count rightly."""
+    musts = [one for one in of_role("backpack") if one.level is Level.MUST]
+    assert f"Conforms: {len(musts)} of {len(musts)} MUST requirements passed." in README
+    changes = (ROOT / "CHANGELOG.md").read_text()
+    told = f"{len(of_role('backpack'))} requirements for Backpacks, {len(musts)} of them MUST"
+    assert f"{told}, and {len(of_role('issuer'))} for issuers" in changes
+    assert len(defects()) > 100
+
+
+def test_the_scenario_of_the_readme_runs(tmp_path):
+    """It is collected, run against the mock, and passes."""
+    (text,) = blocks("yaml")
+    file = tmp_path / "my-refresh.backpack.yaml"
+    file.write_text(text)
+    assert load(file).requirements == ("BC-TOKEN-03",)
+    ended = run_command("run", "--scenarios", str(file), "--out", str(tmp_path), "-v")
+    assert "pass      BC-TOKEN-03" in ended.out
+
+
+def test_the_failure_of_the_readme_is_what_is_printed(tmp_path):
+    """Line for line, but for ports and tokens."""
+    (shown,) = [one for one in blocks() if one.startswith("BC-TOKEN-04")]
+    wanted = ("run", "mock:token.no-rotation", "--select", "token-refresh", "--out", str(tmp_path))
+    printed = run_command(*wanted).out
+    for line in shown.splitlines():
+        pattern = re.escape(re.sub(r":\d{5}", ":PORT", line)).replace("…", ".*")
+        assert re.search(pattern.replace(":PORT", r":\d+"), printed), line
+
+
+def test_the_complaint_of_the_readme_is_what_the_mock_says(tmp_path):
+    """The example of a refused assertion is a real answer."""
+    (shown,) = [one for one in blocks() if one.startswith('{"problems"')]
+    wanted = ("run", "--select", "assertion-issued-on-missing", "--out", str(tmp_path))
+    run_command(*wanted)
+    record = (tmp_path / "record.jsonl").read_text().replace('\\"', '"')
+    assert " ".join(shown.split()) in record
+
+
+@pytest.mark.parametrize("option", sorted(set(re.findall(r"`(--[a-z-]+)", README))))
+def test_every_option_of_the_readme_exists(option):
+    """Each is told by some --help."""
+    helps = [
+        run_command("run", "--help").out,
+        run_command("serve", "--help", module="mock_backpack").out,
+    ]
+    assert any(option in text for text in [*helps, "--html"])
+
+
+@pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_links_to_files_lead_somewhere(name):
+    """No document points at a file that is not there."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (ROOT / link).exists(), link
