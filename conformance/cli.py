@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from conformance.badges.flaws import flaws
 from conformance.catalogue import requirement, requirements
 from conformance.documents import read_json, read_yaml
 from conformance.progress import conclude, say
@@ -15,6 +16,8 @@ from conformance.report.summary import summarize
 from conformance.report.views import HTML
 from conformance.resources import shown, suite_version
 from conformance.scenarios import SUFFIX, load, problems, shipped
+from conformance.schemas import load as load_schema
+from conformance.schemas import schema_names, wrong_schema
 from conformance.values.errors import AuthoringError, HarnessError, Place
 from conformance.values.requirement import Requirement
 from conformance.values.verdict import EXIT_CODES, ExitCode
@@ -158,11 +161,8 @@ def _scenarios() -> Iterator[Mapping[str, Any]]:
 
 
 def _answers() -> Iterator[Mapping[str, Any]]:
-    from conformance.schemas import load as schema  # noqa: PLC0415
-    from conformance.schemas import schema_names  # noqa: PLC0415
-
     for name in schema_names("answers/documented"):
-        yield {"name": name, "title": schema(f"answers/documented/{name}")["title"]}
+        yield {"name": name, "title": load_schema(f"answers/documented/{name}")["title"]}
 
 
 def _defects() -> Iterator[Mapping[str, Any]]:
@@ -173,8 +173,6 @@ def _defects() -> Iterator[Mapping[str, Any]]:
 
 
 def _flaws() -> Iterator[Mapping[str, Any]]:
-    from conformance.badges.flaws import flaws  # noqa: PLC0415
-
     for one in flaws().values():
         yield {"name": one.name, "does": one.does}
 
@@ -234,16 +232,13 @@ def _below(file: Path) -> list[Path]:
 
 
 def _problems(file: Path) -> Iterator[AuthoringError]:
-    from jsonschema import Draft202012Validator, SchemaError  # noqa: PLC0415
-
     try:
         if file.name.endswith(SUFFIX):
             yield from problems(read_yaml(file))
         elif file.suffix == ".json":
-            Draft202012Validator.check_schema(read_json(file))
+            if wrong := wrong_schema(read_json(file)):
+                yield AuthoringError(wrong, Place(shown(file)))
         else:
             yield AuthoringError(f"expected *{SUFFIX} or *.json", Place(shown(file)))
-    except SchemaError as error:
-        yield AuthoringError(f"expected a JSON Schema: {error.message}", Place(shown(file)))
     except AuthoringError as error:
         yield error

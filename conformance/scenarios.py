@@ -14,13 +14,15 @@ from conformance.documents import Document, Path_, read_yaml
 from conformance.resources import folder
 from conformance.runner.references import BUILT_IN, references
 from conformance.runner.verbs import CHANGES, VERBS
-from conformance.schemas import misfits, schema_names, validator
+from conformance.schemas import misfits, schema_names, validator, wrong_schema
 from conformance.values.errors import AuthoringError
 from conformance.values.scenario import Expectation, Scenario, Step
 
 SUFFIX = ".backpack.yaml"
 ASKED_OF = {"advance": "clock", "revoke": "revoke", "badges": "badges", "script": "browser"}
 """What a verb needs of a target that not every target can do."""
+WITH_SCHEMAS = ("when", "body", "landed", "header")
+"""Terms in which JSON Schemas stand."""
 SELDOM = frozenset(ASKED_OF.values()) | {"second-earner"}
 
 
@@ -210,10 +212,20 @@ class _Checker:
                 f"{expectation.requirement}: expected a term that judges, anything fits this",
                 *path,
             )
+        for name in WITH_SCHEMAS:
+            yield from self._of_schemas(name, expectation.terms.get(name), *path)
         answer = expectation.terms.get("answer")
         if answer is not None:
             known = schema_names("answers/documented")
             yield from self._known("answer", answer, known, *path, "answer")
+
+    def _of_schemas(self, term: str, written: Any, *path: str | int) -> Iterator[AuthoringError]:
+        """The JSON Schemas of a term: one for ``when``, one for each member of the others."""
+        schemas = {"": written} if term == "when" else written
+        for name, schema in schemas.items() if isinstance(schemas, Mapping) else ():
+            wrong = wrong_schema(schema) if isinstance(schema, Mapping) else ""
+            if wrong:
+                yield self._at(f"{term} {name}: {wrong}", *path, term, *filter(None, [name]))
 
     def _known(
         self, kind: str, name: str, known: Iterable[str], *path: str | int

@@ -30,6 +30,15 @@ def is_uri(value: object) -> bool:
     return not isinstance(value, str) or bool(validate_rfc3986(value, rule="URI"))
 
 
+@FORMATS.checks("regex")
+def is_regex(value: object) -> bool:
+    """A pattern that Python's ``re`` understands; only texts are judged."""
+    try:
+        return not isinstance(value, str) or bool(re.compile(value))
+    except re.error:
+        return False
+
+
 @FORMATS.checks("date-time")
 def is_date_time(value: object) -> bool:
     """An RFC 3339 time; only texts are judged."""
@@ -57,6 +66,16 @@ class Misfit:
         return f"{place}expected {self.expected}, saw {self.saw}"
 
 
+def wrong_schema(schema: Mapping[str, Any]) -> str:
+    """What is wrong with a JSON Schema; ``""`` when nothing is."""
+    try:
+        Draft202012Validator.check_schema(schema, format_checker=FORMATS)
+    except SchemaError as error:
+        at = ".".join(map(str, error.absolute_path))
+        return f"expected a JSON Schema: {at or 'the whole'}: {error.message}"
+    return ""
+
+
 @cache
 def schema_names(below: str) -> tuple[str, ...]:
     """The names of the schemas in a folder of ``schemas/``, sorted, without ``.json``."""
@@ -73,12 +92,8 @@ def load(name: str) -> Mapping[str, Any]:
     """
     file = folder("schemas") / f"{name}.json"
     schema: Mapping[str, Any] = read_json(file)
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        at = ".".join(map(str, error.absolute_path))
-        message = f"expected a JSON Schema: {at or 'the whole'}: {error.message}"
-        raise AuthoringError(message, Place(shown(file))) from error
+    if wrong := wrong_schema(schema):
+        raise AuthoringError(wrong, Place(shown(file)))
     return schema
 
 

@@ -4,9 +4,9 @@ import traceback
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from conformance.checks.evidence import Evidence, Judged
+from conformance.checks.evidence import Evidence, Judged, broke
 from conformance.checks.terms import judge
 from conformance.redaction import Secrets
 from conformance.runner.references import Unresolved, resolve
@@ -40,6 +40,10 @@ class Result:
         return frozenset(f.requirement for f in self.findings if f.outcome is Outcome.FAILED)
 
 
+EXPECTED = (Broken, HarnessError, NotProvoked, Unresolved)
+"""What may stop a scenario; anything else is a fault of the suite itself."""
+
+
 async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) -> Result:
     """Run a scenario once, with the values of its row and of one example."""
     row = {"name": scenario.row, **scenario.rows[scenario.row]} if scenario.row else {}
@@ -48,49 +52,55 @@ async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) ->
     trouble = ""
     for position, step in enumerate(scenario.steps):
         try:
-            await _do(state, step, findings)
-        except (Broken, HarnessError, NotProvoked, Unresolved) as error:
-            findings += _cannot_tell(_rest(scenario, position, findings), step, error)
-            break
+            done = await _do(state, step)
+            findings += list(_judged(state, step, done))
         except Exception as error:  # noqa: BLE001 - the runner's outermost edge
-            trouble = "".join(traceback.format_exception(error))
-            findings += _cannot_tell(_rest(scenario, position, findings), step, error)
+            if not isinstance(error, EXPECTED):
+                trouble = "".join(traceback.format_exception(error))
+            findings += _cannot_tell(scenario.steps[position:], step, error)
             break
-    return Result(
-        scenario, tuple(findings), tuple(state.wire.exchanges), state.secrets, drawn, 0, trouble
-    )
+        if why := _unfit(step, done):
+            broken = Broken(why, done.exchange)
+            findings += _cannot_tell(scenario.steps[position + 1 :], step, broken)
+            break
+    exchanges = tuple(state.wire.exchanges)
+    return Result(scenario, tuple(findings), exchanges, state.secrets, drawn, trouble=trouble)
 
 
-async def _do(state: State, step: Step, findings: list[Finding]) -> None:
+async def _do(state: State, step: Step) -> Done:
     done = await VERBS[step.verb](state, resolve(step.arguments, state.variables))
     if step.save:
         state.variables[step.save] = done.saved
-    findings += _judged(state, step, done)
+    return done
+
+
+def _unfit(step: Step, done: Done) -> str:
+    """Why nothing can be built upon a step; ``""`` when something can."""
     if step.must == "refused" and not done.refused:
-        raise Broken("it was not refused", done.exchange)
-    if step.must == "succeed" and done.trouble:
-        raise Broken(done.trouble, done.exchange)
-
-
-def _rest(scenario: Scenario, position: int, findings: list[Finding]) -> tuple[Step, ...]:
-    """The steps from a position on whose expectations have not been judged."""
-    judged = any(one.step == scenario.steps[position].number for one in findings)
-    return scenario.steps[position + 1 if judged else position :]
+        return "it was not refused"
+    return done.trouble if step.must == "succeed" else ""
 
 
 def _judged(state: State, step: Step, done: Done) -> Iterator[Finding]:
-    number = done.exchange.number if done.exchange else None
     for expectation in step.expect:
-        terms = resolve(expectation.terms, state.variables)
-        if done.response is None:
-            if "when" not in terms:
-                judged = Judged(False, "an answer", done.trouble)  # noqa: FBT003
-                yield _finding(expectation, step, number, judged, done.trouble)
+        try:
+            terms = resolve(expectation.terms, state.variables)
+        except Unresolved as error:
+            yield from _cannot_tell((evolve(step, expect=(expectation,)),), step, error)
             continue
-        evidence = Evidence(done.response, _raw(done), state.session.options.answers)
-        found = judge(evidence, terms)
+        found = _judge(state, done, terms)
         if found is not None:
-            yield _finding(expectation, step, number, found, evidence.summary())
+            yield _finding(expectation, step, done, *found)
+
+
+def _judge(state: State, done: Done, terms: Mapping[str, Any]) -> tuple[Judged, str] | None:
+    """A judgement and the answer in a line; ``None`` when its situation did not come about."""
+    if done.response is None:
+        missing = broke("an answer", done.trouble)
+        return None if "when" in terms else (missing, done.trouble)
+    evidence = Evidence(done.response, _raw(done), state.session.options.answers)
+    judged = judge(evidence, terms)
+    return None if judged is None else (judged, evidence.summary())
 
 
 def _raw(done: Done) -> str:
@@ -102,7 +112,7 @@ def _raw(done: Done) -> str:
 
 
 def _finding(
-    expectation: Expectation, step: Step, number: int | None, judged: Judged, summary: str
+    expectation: Expectation, step: Step, done: Done, judged: Judged, summary: str
 ) -> Finding:
     came_back = summary
     if not judged.holds and judged.came_back and judged.came_back not in summary:
@@ -114,7 +124,7 @@ def _finding(
         came_back=came_back,
         step=step.number,
         line=expectation.place.line,
-        exchange=number,
+        exchange=done.exchange.number if done.exchange else None,
         reading=judged.reading,
     )
 
