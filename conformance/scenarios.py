@@ -23,6 +23,8 @@ ASKED_OF = {"advance": "clock", "revoke": "revoke", "badges": "badges", "script"
 """What a verb needs of a target that not every target can do."""
 WITH_SCHEMAS = ("when", "body", "landed", "header")
 """Terms in which JSON Schemas stand."""
+ANSWERS = "answers/documented"
+"""Every set of answers has the same names."""
 SELDOM = frozenset(ASKED_OF.values()) | {"second-earner"}
 
 
@@ -214,10 +216,10 @@ class _Checker:
             )
         for name in WITH_SCHEMAS:
             yield from self._of_schemas(name, expectation.terms.get(name), *path)
-        answer = expectation.terms.get("answer")
-        if answer is not None:
-            known = schema_names("answers/documented")
-            yield from self._known("answer", answer, known, *path, "answer")
+        named = [("answer", one) for one in [expectation.terms.get("answer")] if one is not None]
+        named += [("exactly", one) for one in expectation.terms.get("exactly", ())]
+        for term, answer in named:
+            yield from self._known("answer", answer, schema_names(ANSWERS), *path, term)
 
     def _of_schemas(self, term: str, written: Any, *path: str | int) -> Iterator[AuthoringError]:
         """The JSON Schemas of a term: one for ``when``, one for each member of the others."""

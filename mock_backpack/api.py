@@ -52,7 +52,7 @@ class Api:
         check_origin(award, grant)
         check_hosting(award)
         badge = Badge(award.key, badge_body(award))
-        if not keep(self.backpack, self.backpack.earner(grant.earner), badge):
+        if not await keep(self.backpack, self.backpack.earner(grant.earner), badge):
             return already_added(badge, grant)
         return badge_created(badge, grant)
 
@@ -67,7 +67,7 @@ class Api:
         if not is_refresh(wanted.get("grant_type")):
             raise token_refused("invalid grant_type")
         token = refresh_token(wanted)
-        grant = find_by_refresh(self.backpack, token) if token else None
+        grant = await find_by_refresh(self.backpack, token) if token else None
         if grant is None:
             raise token_refused("invalid refresh_token")
         check_sender(request, grant)
@@ -174,7 +174,7 @@ def check_hosting(award: Award) -> None:
 
 
 @Seam
-def keep(backpack: Backpack, earner: Earner, badge: Badge) -> bool:
+async def keep(backpack: Backpack, earner: Earner, badge: Badge) -> bool:
     """Put the badge into the collection; ``False`` when it is there already."""
     return backpack.add(earner, badge)
 
@@ -231,7 +231,7 @@ def refresh_token(parameters: Mapping[str, Any]) -> str | None:
 
 
 @Seam
-def find_by_refresh(backpack: Backpack, token: str) -> Grant | None:
+async def find_by_refresh(backpack: Backpack, token: str) -> Grant | None:
     """The grant of an unspent refresh token, compared exactly, its access token expired or not."""
     return backpack.grant_by_refresh(token)
 

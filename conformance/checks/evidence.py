@@ -43,11 +43,18 @@ class Evidence:
             return f"{self.status}, the browser at {landed['url']}"
         if self.body is None:
             return f"{self.status} without a body"
+        if isinstance(self.body, list) and all(map(_is_response, self.body)):
+            statuses = (str(one["status"]) if one else "none" for one in self.body)
+            return f"at once: {', '.join(statuses)}"
         is_json = isinstance(self.body, dict | list)
         text = json.dumps(self.body, ensure_ascii=False) if is_json else str(self.body)
         text = " ".join(text.split())
         shown = text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
         return f"{self.status} {shown}"
+
+
+def _is_response(value: object) -> bool:
+    return value is None or (isinstance(value, Mapping) and "status" in value)
 
 
 @frozen

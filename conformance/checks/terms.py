@@ -131,6 +131,25 @@ def shows(evidence: Evidence, text: str) -> Judged:
     return Judged(text in readable, f"a page that shows {text}", f"it reads: {brief(readable)}")
 
 
+def exactly(evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
+    """How often each named answer came, of several at once; ``rest`` is all that are left."""
+    left = list(evidence.body)
+    for name, count in wanted.items():
+        found = validator(f"answers/{evidence.answers}/{name}")
+        fitting = [one for one in left if found.is_valid(one)]
+        if len(fitting) != (len(left) if count == "rest" else count):
+            return broke(_times(wanted), f"{len(fitting)} of {len(left)} are {name}")
+        left = [one for one in left if one not in fitting]
+    return held(_times(wanted))
+
+
+def _times(wanted: Mapping[str, Any]) -> str:
+    return " and ".join(
+        f"{name} {'for the rest' if count == 'rest' else f'{count} time(s)'}"
+        for name, count in wanted.items()
+    )
+
+
 def _encodings(text: str) -> set[str]:
     encoded = base64.b64encode(text.encode()).decode().rstrip("=")
     return {text, quote(text, safe=""), quote_plus(text), encoded}
@@ -214,6 +233,7 @@ TERMS: Mapping[str, Term] = MappingProxyType(
         "equals": equals,
         "absent": absent,
         "contains": contains,
+        "exactly": exactly,
         "shows": shows,
         "hash_of": hash_of,
         "matches_hosted": matches_hosted,

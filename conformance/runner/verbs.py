@@ -1,5 +1,6 @@
 """The verbs of a scenario's steps, by name: what each does, and what it leaves to be judged."""
 
+import asyncio
 import base64
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -268,6 +269,15 @@ async def script(state: State, wanted: Mapping[str, Any]) -> Done:
     return Done(response={"status": 200, "headers": {}, "body": body, "landed": landed})
 
 
+async def parallel(state: State, wanted: Mapping[str, Any]) -> Done:
+    """The same step several times at once; the body that is judged is the list of responses."""
+    (verb, arguments), *_ = wanted["step"].items()
+    done = await asyncio.gather(*(VERBS[verb](state, arguments) for _ in range(wanted["times"])))
+    body = [one.response for one in done]
+    response = {"status": 200, "headers": {}, "body": body, "landed": None}
+    return Done(done[-1].exchange, response)
+
+
 async def badges(state: State, wanted: Mapping[str, Any]) -> Done:
     """The uids of the badges that an earner has, as the target's hook tells them."""
     found = await state.session.target.hooks.badges(state.earner(wanted["earner"]).email)
@@ -323,6 +333,7 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "request": request,
         "page": page,
         "script": script,
+        "parallel": parallel,
         "badges": badges,
         "derive": derive,
     }

@@ -1,5 +1,6 @@
 """Wrong ways of taking a badge."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -22,9 +23,12 @@ from mock_backpack.seams import Crash, Right, defect
 
 Badge_ = dict[str, Any]
 
+RACE_SECONDS = 0.05
+"""How long a careless server takes between a look and a write."""
+
 
 @defect("issue.stores-nothing", api.keep, breaks=("BC-ISSUE-01", "BC-ISSUE-11", "BC-REVOKE-04"))
-def stores_nothing(_right: Right, _kept: Backpack, _earner: Earner, _badge: Badge) -> bool:
+async def stores_nothing(_right: Right, _kept: Backpack, _earner: Earner, _badge: Badge) -> bool:
     """A badge is accepted and forgotten."""
     return True
 
@@ -56,6 +60,7 @@ def refuses_signed(right: Right, sent: Mapping[str, Any]) -> str:
     api.badge_created,
     breaks=(
         "BC-ISSUE-06",
+        "BC-ISSUE-11",
         "BC-ISSUE-12",
         "BC-ISSUE-13",
         "BC-ISSUE-16",
@@ -193,6 +198,14 @@ def ignores_the_port(right: Right, award: Award, grant: Grant) -> None:
 def adds_twice(_right: Right, _earner: Earner, _badge: Badge) -> bool:
     """A badge that is there is added again."""
     return False
+
+
+@defect("issue.race-adds-twice", api.keep, breaks=("BC-ISSUE-11",))
+async def looks_and_then_adds(_right: Right, kept: Backpack, earner: Earner, badge: Badge) -> bool:
+    """Between looking for a badge and adding it, others may add it too."""
+    found = backpack.is_there(earner, badge)
+    await asyncio.sleep(RACE_SECONDS)
+    return not found and (kept.add(earner, badge) or True)
 
 
 @defect("issue.message-missing", app.api_refusal, breaks=("BC-ISSUE-04", "BC-ISSUE-14"))

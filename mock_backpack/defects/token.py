@@ -1,5 +1,6 @@
 """Wrong answers of the token endpoint."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,9 @@ from attrs import evolve
 from mock_backpack import api, backpack, parameters
 from mock_backpack.backpack import Backpack, Grant, Tokens
 from mock_backpack.seams import Crash, Right, defect
+
+RACE_SECONDS = 0.05
+"""How long a careless server takes between a look and a write."""
 
 
 def _answer_with(
@@ -98,16 +102,16 @@ def takes_other_types(right: Right, grant_type: object) -> bool:
 
 
 @defect("token.accepts-access-token", api.find_by_refresh, breaks=("BC-TOKEN-09",))
-def takes_the_access_token(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def takes_the_access_token(right: Right, kept: Backpack, token: str) -> Grant | None:
     """An access token refreshes as well."""
-    return right(kept, token) or kept.grant_by_access(token)
+    return await right(kept, token) or kept.grant_by_access(token)
 
 
 @defect("token.accepts-prefix", api.find_by_refresh, breaks=("BC-TOKEN-09",))
-def takes_a_prefix(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def takes_a_prefix(right: Right, kept: Backpack, token: str) -> Grant | None:
     """The beginning of a refresh token is enough."""
     begun = (one for one in kept.grants() if one.tokens.refresh.startswith(token))
-    return right(kept, token) or next(begun, None)
+    return await right(kept, token) or next(begun, None)
 
 
 @defect("token.crashes-without-token", api.refresh_token, breaks=("BC-TOKEN-09", "BC-TOKEN-13"))
@@ -120,9 +124,9 @@ def crashes_without_token(right: Right, sent: Mapping[str, Any]) -> str | None:
 
 
 @defect("token.dies-after-expiry", api.find_by_refresh, breaks=("BC-TOKEN-10",))
-def dies_with_the_access_token(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def dies_with_the_access_token(right: Right, kept: Backpack, token: str) -> Grant | None:
     """The refresh token expires together with the access token."""
-    grant: Grant | None = right(kept, token)
+    grant: Grant | None = await right(kept, token)
     return None if grant is None or kept.is_expired(grant) else grant
 
 
@@ -144,6 +148,14 @@ def survives_revocation(_right: Right, tokens: Tokens) -> tuple[str, ...]:
 async def reads_the_query(right: Right, request: web.Request) -> dict[str, Any]:
     """Parameters in the query count when there are none in the body."""
     return await right(request) or dict(request.query)
+
+
+@defect("token.double-success", api.find_by_refresh, breaks=("BC-TOKEN-15",))
+async def looks_and_then_spends(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """Between looking a refresh token up and spending it, others may use it too."""
+    grant: Grant | None = await right(kept, token)
+    await asyncio.sleep(RACE_SECONDS)
+    return grant
 
 
 @defect("token.any-origin", api.check_sender, breaks=("BC-TOKEN-17",))
