@@ -100,9 +100,8 @@ def test_a_secret_learned_late_is_replaced():
 )
 def test_the_longest_secret_is_replaced_first(values):
     """No end of a secret stays behind because another one is its beginning."""
-    assert knowing(*values).redacted("secret-12").startswith("«token")
-    assert not knowing(*values).redacted("secret-12").endswith("2»2")
-    assert "secret" not in knowing(*values).redacted("secret-12 secret-1")
+    names = knowing(*values).redacted("secret-12 secret-1").split(" «")
+    assert sorted(names) == ["token 1»", "«token 2»"] or sorted(names) == ["token 2»", "«token 1»"]
 
 
 def test_secrets_are_replaced_however_deep_they_stand():
@@ -180,7 +179,7 @@ AROUND = st.text(string.printable, max_size=20)
 def test_no_secret_survives_in_any_form(secret, before, after, form):
     """Whatever the secret and whatever stands around it."""
     wire = FORMS[form](secret)
-    assert wire not in knowing(secret).redacted(f"{before}\n{wire}\n{after}").replace("«", "\n«")
+    assert wire not in knowing(secret).redacted(f"{before}\n{wire}\n{after}")
 
 
 @given(secrets=st.lists(SECRET_TEXTS, min_size=1, max_size=5, unique=True), data=st.data())
