@@ -40,6 +40,8 @@ class Client:
             auto_decompress=False,
             skip_auto_headers=ADDED_BY_CLIENTS,
         )
+        # There is no public way to keep aiohttp from sending a request twice; a test holds this.
+        self._session._retry_connection = False
 
     async def close(self) -> None:
         """Close all connections."""

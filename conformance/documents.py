@@ -86,6 +86,9 @@ def read_json(file: Path) -> Any:
     except json.JSONDecodeError as error:
         message = f"expected JSON: {error.msg}"
         raise AuthoringError(message, Place(shown(file), error.lineno, error.colno)) from error
+    except (RecursionError, ValueError) as error:
+        message = "expected JSON of usual depth, with numbers of usual size"
+        raise AuthoringError(message, Place(shown(file))) from error
 
 
 @frozen
@@ -106,7 +109,15 @@ def _value(
                 _value(one, (*path, index), places, scalars) for index, one in enumerate(node.value)
             ]
         case _:
-            return scalars.construct_object(node)
+            return _scalar(node, scalars)
+
+
+def _scalar(node: Node, scalars: SafeConstructor) -> Any:
+    try:
+        return scalars.construct_object(node)
+    except (ValueError, KeyError) as error:
+        problem = f"{node.value[:40]!r} is no {str(node.tag).rpartition(':')[2]}"
+        raise MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from error
 
 
 def _mapping(

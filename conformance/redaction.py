@@ -1,11 +1,13 @@
 """Secrets by value: tokens, passwords and e-mails are told by stable names, never as they are."""
 
 import base64
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+PERCENT = re.compile("%[0-9A-F]{2}")
 SHORTEST = 6
 """Characters: what is shorter may stand anywhere by chance."""
 
@@ -55,8 +57,14 @@ class Secrets:
 
 def _forms(value: str) -> Iterator[tuple[str, str]]:
     yield value, ""
-    for encoded in {quote(value, safe=""), quote_plus(value), quote(value)} - {value}:
+    upper = {quote(value, safe=""), quote_plus(value), quote(value)}
+    lower = {PERCENT.sub(lambda found: found[0].lower(), one) for one in upper}
+    for encoded in (upper | lower) - {value}:
         yield encoded, ", percent-encoded"
+    written = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    slashed = {one.replace("/", "\\/") for one in written}
+    for escaped in (written | slashed) - {value}:
+        yield escaped, ""
     once = base64.b64encode(value.encode()).decode()
     for form in _base64_spellings(once):
         yield form, ", base64"

@@ -20,6 +20,23 @@ from conformance.values.errors import AuthoringError, Place
 ROOT = "backpack-conformance:"
 FORMATS = FormatChecker(formats=())
 """Only what is registered here: a schema with another format would be left unchecked."""
+WORDS = {
+    "pattern": "a text like {}",
+    "format": "a {}",
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "minimum": "at least {}",
+    "exclusiveMinimum": "more than {}",
+    "maximum": "at most {}",
+    "exclusiveMaximum": "less than {}",
+    "minItems": "at least {} entries",
+    "maxItems": "at most {} entries",
+    "minProperties": "at least {} members",
+    "maxProperties": "at most {} members",
+    "uniqueItems": "entries that all differ",
+    "contains": "an entry of a certain form",
+}
+"""What a keyword of JSON Schema wants."""
 SHOWN_LENGTH = 160
 """Characters of a value in a message."""
 
@@ -174,6 +191,8 @@ def _wanted(error: Any, missing: str) -> str:
 
 def _described(schema: Mapping[str, Any], error: Any) -> str:
     """What a schema wants, in words: its title, else what its failing keyword says."""
+    if not isinstance(schema, Mapping):
+        return "no such member"
     if "title" in schema:
         return str(schema["title"])
     wanted = error.validator_value
@@ -184,17 +203,12 @@ def _described(schema: Mapping[str, Any], error: Any) -> str:
             return f"one of {', '.join(map(brief, wanted))}"
         case "type":
             return " or ".join([wanted] if isinstance(wanted, str) else wanted)
-        case "pattern":
-            return f"a text like {wanted}"
-        case "format":
-            return f"a {wanted}"
         case "minLength" if wanted == 1:
             return "a text that is not empty"
-        case "minimum" | "exclusiveMinimum":
-            return f"at least {wanted}" if error.validator == "minimum" else f"more than {wanted}"
-        case "minProperties" | "minItems":
-            return f"at least {wanted} entries"
-    return str(error.message)
+        case "anyOf" | "oneOf":
+            return "one of several forms"
+    words = WORDS.get(error.validator)
+    return words.format(wanted) if words else f"what {error.validator} asks"
 
 
 def brief(value: object) -> str:

@@ -1,7 +1,6 @@
 """The mock's own controls under ``/_mock/``: health, clock, an earner's badges; loopback only."""
 
 import ipaddress
-import json
 from typing import Any
 
 from aiohttp import web
@@ -10,6 +9,7 @@ from attrs import frozen
 from mock_backpack import version
 from mock_backpack.backpack import Backpack
 from mock_backpack.errors import ApiError
+from mock_backpack.strict_json import NotJson, strict_json
 
 
 @frozen
@@ -59,9 +59,9 @@ async def json_of(request: web.Request) -> dict[str, Any]:
         ApiError: 400 when the body is none.
     """
     try:
-        value = json.loads(await request.read())
-    except (ValueError, RecursionError) as error:
-        raise ApiError(400, f"body: expected JSON: {error}") from error
+        value = strict_json(await request.read())
+    except NotJson as error:
+        raise ApiError(400, f"body: {error}") from error
     if not isinstance(value, dict):
         raise ApiError(400, "body: expected a JSON object")
     return value

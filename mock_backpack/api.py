@@ -12,8 +12,9 @@ from mock_backpack.errors import ApiError
 from mock_backpack.judge.award import Award, Judge, is_on
 from mock_backpack.judge.complaint import InvalidBadge
 from mock_backpack.judge.recipient import is_for
-from mock_backpack.parameters import kind_of, read_parameters
+from mock_backpack.parameters import read_parameters
 from mock_backpack.seams import Seam
+from mock_backpack.strict_json import kind_of
 
 NO_STORE = {"Cache-Control": "no-store"}
 PREFLIGHT = {

@@ -97,6 +97,9 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
         message = f"{refusal.status} {refusal.reason}: {request.method} {request.path[:200]}"
         allow = {"Allow": refusal.headers["Allow"]} if "Allow" in refusal.headers else {}
         return api_refusal(ApiError(refusal.status, message, headers=allow))
+    except web.RequestPayloadError:
+        message = "body: expected what Content-Encoding and Content-Length say"
+        return api_refusal(ApiError(400, message))
     except Crash as crash:
         return api_refusal(ApiError(500, str(crash)))
     except Exception:  # one broken handler must not end the process

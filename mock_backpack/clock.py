@@ -2,6 +2,9 @@
 
 import time
 
+CENTURY = 100 * 365 * 24 * 3600
+"""Seconds: nobody needs to look further ahead in one go."""
+
 
 class Clock:
     """Seconds since 1970, as everything in the mock that depends on time sees them."""
@@ -17,8 +20,10 @@ class Clock:
         """Move the mock's time forward.
 
         Raises:
-            ValueError: when ``seconds`` is negative or not finite.
+            ValueError: when ``seconds`` is negative, or more than a century.
         """
-        if not 0 <= seconds < float("inf"):
-            raise ValueError(f"seconds: expected a number of at least 0, saw {seconds}")
+        if seconds < 0:
+            raise ValueError(f"expected seconds of at least 0, saw {seconds}")
+        if not seconds <= CENTURY:
+            raise ValueError(f"expected seconds of at most {CENTURY}")
         self._ahead += seconds

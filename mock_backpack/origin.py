@@ -1,7 +1,10 @@
 """Web origins (RFC 6454): scheme, host and port, by which grants and badges are told apart."""
 
+import re
 from urllib.parse import SplitResult, urlsplit
 
+HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.ASCII)
+"""A host name in ASCII; urlsplit has put it into lower case."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -15,8 +18,10 @@ def web_url(text: object) -> SplitResult | None:
         text.encode("utf-8")
     except ValueError:
         return None
-    is_web = parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and port != 0
-    return parts if is_web and not set("\\@") & set(parts.netloc) else None
+    host = parts.hostname or ""
+    is_host = ":" in host or bool(HOST.fullmatch(host))
+    is_web = parts.scheme in DEFAULT_PORTS and is_host and port != 0
+    return parts if is_web and "@" not in parts.netloc else None
 
 
 def origin_of(text: str) -> str:

@@ -3,13 +3,12 @@
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode
 
 from aiohttp import web
 from attrs import field, frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from multidict import MultiDict, MultiMapping
-from yarl import URL
 
 from mock_backpack.ask import (
     Ask,
@@ -19,12 +18,15 @@ from mock_backpack.ask import (
     way_back,
 )
 from mock_backpack.backpack import Backpack
-from mock_backpack.errors import PageError
+from mock_backpack.errors import ApiError, PageError
 from mock_backpack.judge.members import is_email
+from mock_backpack.parameters import FORM, read_form
 from mock_backpack.seams import Seam
 from mock_backpack.sessions import Session, Sessions, check_csrf, set_cookie
 
 LONGEST_EMAIL = 254
+PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+"""What may stand in a header as it is."""
 PAGES_FOR_EARNERS = ("/access", "/settings", "/badges")
 STYLE = "style-src 'self'; img-src http: https: data:"
 
@@ -205,7 +207,7 @@ def root_of(request: web.Request) -> str:
 
 def see_other(location: str) -> web.Response:
     """A redirect that no cache keeps and that tells its target nothing of where it came from."""
-    headers = {"Location": str(URL(location, encoded=True)), **redirect_headers()}
+    headers = {"Location": quote(location, safe=PRINTABLE), **redirect_headers()}
     return web.Response(status=303, headers=headers)
 
 
@@ -217,10 +219,11 @@ def redirect_headers() -> dict[str, str]:
 
 def own_page(then: str) -> str:
     """Where to go after login: one of our own pages, whatever the form says."""
-    parts = urlsplit(then)
-    if parts.path in PAGES_FOR_EARNERS and not (parts.scheme or parts.netloc):
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return "/badges"
+    path, _, query = then.partition("?")
+    if path not in PAGES_FOR_EARNERS:
+        return "/badges"
+    again = urlencode(parse_qsl(query, keep_blank_values=True))
+    return f"{path}?{again}" if again else path
 
 
 async def form_of(request: web.Request) -> MultiMapping[str]:
@@ -229,11 +232,12 @@ async def form_of(request: web.Request) -> MultiMapping[str]:
     Raises:
         PageError: 400 when the body is no form in UTF-8.
     """
+    if request.content_type != FORM:
+        raise PageError(415, f"body: expected {FORM}")
     try:
-        sent = await request.post()
-    except (ValueError, LookupError) as error:
-        raise PageError(400, "body: expected a form in UTF-8") from error
-    return MultiDict((name, value) for name, value in sent.items() if isinstance(value, str))
+        return MultiDict(read_form(await request.read()))
+    except ApiError as error:
+        raise PageError(error.status, error.message) from error
 
 
 @cache

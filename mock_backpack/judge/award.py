@@ -11,7 +11,7 @@ from mock_backpack.judge import members, signature
 from mock_backpack.judge.complaint import Complaint, InvalidBadge, invalid, seen
 from mock_backpack.judge.fetch import Fetcher
 from mock_backpack.judge.images import is_badge_image
-from mock_backpack.judge.members import Member, complaints, is_hash, issuer_origin
+from mock_backpack.judge.members import Member, complaints, is_hash
 from mock_backpack.judge.recipient import Recipient
 from mock_backpack.judge.times import unix_seconds
 from mock_backpack.origin import origin_of, web_url
@@ -98,7 +98,7 @@ class Judge:
             self._check_image("badge class image", badge_class["image"]),
             self._check_image("assertion image", assertion.get("image")),
         )
-        origin = issuer_origin(issuer)
+        origin = origin_of(issuer["url"])
         said = assertion["recipient"]
         return Award(
             assertion=assertion,
@@ -116,7 +116,7 @@ class Judge:
         self._check_expiry(assertion)
         badge_class = assertion["badge"]
         issuer = badge_class["issuer"]
-        origin = issuer_origin(issuer)
+        origin = origin_of(issuer["origin"])
         image = badge_class["image"]
         await self._check_image("badge image", origin + image if image.startswith("/") else image)
         identity = assertion["recipient"]
@@ -166,7 +166,8 @@ class Judge:
         if "revocationList" not in issuer:
             return
         revoked = await self.fetcher.json_object("revocation list", issuer["revocationList"])
-        ids = {assertion["uid"], assertion.get("id", assertion["uid"])}
+        named = (assertion["uid"], assertion.get("id"))
+        ids = {one for one in named if isinstance(one, str)}
         if reason := is_revoked(revoked, ids):
             raise invalid("revocation list", assertion["uid"], "no entry", reason)
 

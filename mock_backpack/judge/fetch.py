@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import binascii
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import unquote_to_bytes, urljoin
@@ -21,14 +20,15 @@ from yarl import URL
 
 from mock_backpack.judge.complaint import invalid
 from mock_backpack.origin import web_url
-from mock_backpack.parameters import is_unicode, kind_of
 from mock_backpack.seams import Seam
+from mock_backpack.strict_json import NotJson, kind_of, strict_json
 
 REDIRECTS = (301, 302, 303, 307, 308)
 MAX_REDIRECTS = 5
 MAX_BYTES = 1024 * 1024
 TIMEOUT_SECONDS = 10.0
 TRANSFERRED_BYTES = 64 * 1024
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @frozen
@@ -145,11 +145,9 @@ def json_object(document: str, content: bytes) -> dict[str, Any]:
         InvalidBadge: when it is none.
     """
     try:
-        value = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise invalid(document, "", "JSON", str(error) or "JSON nested too deep") from error
+        value = strict_json(content.removeprefix(BYTE_ORDER_MARK))
+    except NotJson as error:
+        raise invalid(document, "", "JSON in UTF-8", str(error)) from error
     if not isinstance(value, dict):
         raise invalid(document, "", "a JSON object", kind_of(value))
-    if not is_unicode(value):
-        raise invalid(document, "", "Unicode text", "half of a surrogate pair")
     return value

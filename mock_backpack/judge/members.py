@@ -8,12 +8,13 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from mock_backpack.judge.complaint import Complaint, seen
-from mock_backpack.origin import origin_of, web_url
+from mock_backpack.origin import web_url
 
 HASH = re.compile(r"(md5|sha1|sha256|sha512)\$([0-9A-Fa-f]+)")
 HASH_DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 DATA_URL = re.compile(r"data:[\w.+-]+/[\w.+-]+(;[\w.+-]+=[^;,]*)*(;base64)?,")
+TEN_DIGITS = re.compile(r"[0-9]{10}")
 UNIX_SECONDS = range(10**9, 10**10)
 
 Rule: TypeAlias = Callable[[Any], bool]
@@ -58,17 +59,16 @@ def is_image(value: Any) -> bool:
 
 def is_time(value: Any) -> bool:
     """ISO 8601, or unix seconds of ten digits as a number or as text."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    if isinstance(value, int):
+        return not isinstance(value, bool) and value in UNIX_SECONDS
+    if not isinstance(value, str):
         return False
-    try:
+    if TEN_DIGITS.fullmatch(value):
         return int(value) in UNIX_SECONDS
-    except ValueError:
-        pass
     try:
-        datetime.fromisoformat(str(value))
+        return datetime.fromisoformat(value) is not None
     except ValueError:
         return False
-    return True
 
 
 def is_origin(value: Any) -> bool:
@@ -202,10 +202,3 @@ def _inner(
             yield from complaints(document, one, members, f"{place}[{index}].")
     else:
         yield from complaints(document, found, members, f"{place}.")
-
-
-def issuer_origin(issuer: Mapping[str, Any]) -> str:
-    """The origin that an issuer document claims: of ``url`` in 1.0, ``origin`` in 0.5."""
-    return origin_of(
-        issuer["origin"] if "origin" in issuer and "url" not in issuer else issuer["url"]
-    )

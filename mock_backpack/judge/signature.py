@@ -3,6 +3,9 @@
 import re
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
@@ -10,10 +13,12 @@ from joserfc.jws import CompactSignature
 
 from mock_backpack.judge.complaint import invalid
 from mock_backpack.judge.fetch import json_object
-from mock_backpack.parameters import kind_of
 from mock_backpack.seams import Seam
+from mock_backpack.strict_json import kind_of
 
 ALGORITHM = "RS256"
+SHORTEST_KEY = 2048
+"""Bits (RFC 7518 section 3.3)."""
 COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 
 
@@ -61,11 +66,13 @@ def verify(signature: str, pem: bytes) -> None:
     """
     check_header(_parsed(signature).headers())
     try:
-        key = RSAKey.import_key(pem)
-    except (JoseError, ValueError, TypeError) as error:
+        key = load_pem_public_key(pem)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise invalid("key", "", "an RSA public key in PEM", str(error)) from error
+    if not isinstance(key, RSAPublicKey) or key.key_size < SHORTEST_KEY:
+        raise invalid("key", "", f"an RSA key of {SHORTEST_KEY} bits or more", type(key).__name__)
     try:
-        jws.deserialize_compact(signature.encode(), key, algorithms=[ALGORITHM])
+        jws.deserialize_compact(signature.encode(), RSAKey.import_key(pem), algorithms=[ALGORITHM])
     except (JoseError, ValueError) as error:
         expected = "a signature made with the key at verify.url"
         raise invalid("signature", "", expected, str(error)) from error

@@ -1,0 +1,87 @@
+"""JSON as RFC 8259 has it, and nothing that Python reads besides."""
+
+import json
+import math
+from typing import Any, NoReturn
+
+from attrs import frozen
+
+DEEPEST = 64
+"""Levels of nesting; no document of this API has ten."""
+
+
+@frozen
+class NotJson(Exception):
+    """Bytes that are no JSON that can be worked with."""
+
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def strict_json(content: bytes) -> Any:
+    """Parse JSON in UTF-8: no NaN, no infinity, no half of a surrogate pair, no deep nesting.
+
+    Raises:
+        NotJson: when it is something else.
+    """
+    try:
+        value = json.loads(content.decode("utf-8"), parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise NotJson(f"expected UTF-8, byte {error.start} is none") from error
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno} column {error.colno}"
+        raise NotJson(f"expected JSON: {error.msg} at {where}") from error
+    except RecursionError as error:
+        raise NotJson(f"expected JSON of at most {DEEPEST} levels") from error
+    except ValueError as error:
+        raise NotJson("expected JSON with numbers of a usual size") from error
+    _check(value)
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise NotJson(f"expected JSON, {name} is no part of it")
+
+
+def _check(value: Any) -> None:
+    """Walk without recursion: what is deep must not end us."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for one in level for inner in _inside(one)]
+        if not level:
+            return
+    raise NotJson(f"expected JSON of at most {DEEPEST} levels")
+
+
+def _inside(value: Any) -> list[Any]:
+    match value:
+        case dict():
+            return [*value, *value.values()]
+        case list():
+            return value
+        case str():
+            if any("\ud800" <= char <= "\udfff" for char in value):
+                raise NotJson("expected Unicode text, saw half of a surrogate pair")
+        case float():
+            if not math.isfinite(value):
+                raise NotJson("expected JSON with numbers of a usual size")
+    return []
+
+
+def kind_of(value: object) -> str:
+    """The JSON type of a value, for a message."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case list():
+            return "an array"
+        case _:
+            return "an object"
