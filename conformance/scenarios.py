@@ -126,6 +126,16 @@ class _Checker:
             yield from self._known(
                 "strategy", entry["strategy"], STRATEGIES, "for_all", name, "strategy"
             )
+            yield from self._of_strategy(name, entry)
+
+    def _of_strategy(self, name: str, entry: Mapping[str, Any]) -> Iterator[AuthoringError]:
+        strategy = STRATEGIES.get(entry["strategy"])
+        parameters = {key: value for key, value in entry.items() if key != "strategy"}
+        try:
+            if strategy is not None:
+                strategy(**parameters)
+        except (TypeError, ValueError) as error:
+            yield self._at(f"{entry['strategy']}: {error}", "for_all", name)
 
     def _of_needs(self) -> Iterator[AuthoringError]:
         used = {ASKED_OF[step.verb] for step in self.scenario.steps if step.verb in ASKED_OF}

@@ -18,6 +18,7 @@ from conformance.badges.flaws import flaws
 
 Drawn: TypeAlias = st.SearchStrategy[dict[str, Any]]
 
+VERSIONS = ("1.0", "1.1")
 PRINTABLE = st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co", "Zl", "Zp"))
 WORDS = st.text(PRINTABLE, max_size=40).map(lambda text: f"A{text}Z")
 """Any Unicode, never blank: whether a blank name is valid is nowhere said."""
@@ -56,7 +57,14 @@ def _members(**optional: st.SearchStrategy[Any]) -> Drawn:
 def valid(
     *, versions: Sequence[str] = ("1.0",), signed: bool | None = None, images_too: bool = True
 ) -> Drawn:
-    """Valid badges; hosted or signed ones only, when ``signed`` says so."""
+    """Valid badges; hosted or signed ones only, when ``signed`` says so.
+
+    Raises:
+        ValueError: when a version is none that can be drawn.
+    """
+    for version in versions:
+        if version not in VERSIONS:
+            raise ValueError(f"versions: expected some of {', '.join(VERSIONS)}, saw {version!r}")
     alignment = st.fixed_dictionaries({"name": WORDS, "url": URLS}, optional={"description": WORDS})
     data_image = {"image": st.just(DATA_IMAGE)} if images_too else {}
     return st.fixed_dictionaries(

@@ -43,7 +43,7 @@ class Evidence:
             return f"{self.status}, the browser at {landed['url']}"
         if self.body is None:
             return f"{self.status} without a body"
-        if isinstance(self.body, list) and all(map(_is_response, self.body)):
+        if self.response.get("at_once"):
             statuses = (str(one["status"]) if one else "none" for one in self.body)
             return f"at once: {', '.join(statuses)}"
         is_json = isinstance(self.body, dict | list)
@@ -51,10 +51,6 @@ class Evidence:
         text = " ".join(text.split())
         shown = text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
         return f"{self.status} {shown}"
-
-
-def _is_response(value: object) -> bool:
-    return value is None or (isinstance(value, Mapping) and "status" in value)
 
 
 @frozen

@@ -97,7 +97,7 @@ def _at(where: str, wrong: Misfit) -> str:
 def differs(evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
     """Members of the body, or of the callback, that must be another value than the given one."""
     told = evidence.parameters or evidence.body
-    same = [name for name, value in wanted.items() if _member(told, name) == value]
+    same = [name for name, value in wanted.items() if is_same(_member(told, name), value)]
     expected = f"another {' and another '.join(wanted)} than before"
     return Judged(not same, expected, f"the same {' and '.join(same)}")
 
@@ -106,7 +106,7 @@ def equals(evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
     """Members of the body that must be exactly the given value."""
     for name, value in wanted.items():
         found = _member(evidence.body, name)
-        if found != value:
+        if not is_same(found, value):
             return broke(f"body.{name} {brief(value)}", f"body.{name} {brief(found)}")
     return held(f"the given {' and '.join(wanted)}")
 
@@ -159,10 +159,12 @@ def hash_of(evidence: Evidence, email: str) -> Judged:
     """``recipient`` is sha256(e-mail + salt) (API document, section identity)."""
     salt = _member(evidence.body, "salt")
     found = _member(evidence.body, "recipient")
-    digest = hashlib.sha256(f"{email}{salt}".encode()).hexdigest()
+    texts = (f"{email}{salt}", f"{email.lower()}{salt}")
+    digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
     right = isinstance(salt, str) and isinstance(found, str)
-    holds = right and found.rpartition("$")[2].lower() == digest
-    return Judged(holds, f"recipient sha256${digest}, the hash of e-mail and salt", brief(found))
+    holds = right and found.rpartition("$")[2].lower() in digests
+    expected = f"recipient sha256${digests[0]}, the hash of e-mail and salt"
+    return Judged(holds, expected, brief(found))
 
 
 def matches_hosted(evidence: Evidence, documents: Mapping[str, Any]) -> Judged:
@@ -173,7 +175,7 @@ def matches_hosted(evidence: Evidence, documents: Mapping[str, Any]) -> Judged:
     found = _member(evidence.body, "badge")
     for path, value in _hosted_values(**documents):
         saw = _at_path(found, path)
-        if saw != value:
+        if not is_same(saw, value):
             where = "badge." + ".".join(path)
             return broke(f"{where} {brief(value)}, as hosted", f"{where} {brief(saw)}")
     return held("the badge as hosted")
@@ -189,7 +191,7 @@ def keeps(evidence: Evidence, written: Mapping[str, Any]) -> Judged:
     for part, above in (("members", ()), ("badge_class", ("badge",)), ("issuer", BADGE_ISSUER)):
         for name, value in written.get(part, {}).items():
             saw = _at_path(found, (*above, name))
-            if saw != value:
+            if not is_same(saw, value):
                 where = ".".join(("badge", *above, name))
                 return broke(f"{where} {brief(value)}, as written", f"{where} {brief(saw)}")
     return held("every member as it was written")
@@ -209,6 +211,17 @@ def _hosted_values(
             yield ("badge", name), value
     for name, value in issuer.items():
         yield ("badge", "issuer", name), value
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal; JSON knows ``true`` and 1 apart, Python does not."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(is_same(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(is_same, one, other))
+    return bool(one == other)
 
 
 def _at_path(value: Any, path: tuple[str, ...]) -> Any:

@@ -274,7 +274,7 @@ async def parallel(state: State, wanted: Mapping[str, Any]) -> Done:
     (verb, arguments), *_ = wanted["step"].items()
     done = await asyncio.gather(*(VERBS[verb](state, arguments) for _ in range(wanted["times"])))
     body = [one.response for one in done]
-    response = {"status": 200, "headers": {}, "body": body, "landed": None}
+    response = {"status": 200, "headers": {}, "body": body, "landed": None, "at_once": True}
     return Done(done[-1].exchange, response)
 
 

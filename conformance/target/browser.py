@@ -61,7 +61,7 @@ class Browser:
 
     async def consent(self, start: str, callback: str, act: Act) -> Walk:
         """Ask for access as this earner: log in if need be, then act on the consent page."""
-        asked, logged_in = False, False
+        asked, filled = False, set[tuple[str, bool]]()
         exchange = await self.get(start)
         for _ in range(MOST_PAGES):
             location = redirect_of(exchange)
@@ -74,8 +74,11 @@ class Browser:
                 continue
             page = page_of(exchange)
             login = page.login_form() if page else None
-            if login is not None and not logged_in:
-                logged_in = True
+            if login is not None:
+                form = (login.control.url, login.password_field is not None)
+                if form in filled or not self._is_ours(login.control.url, start):
+                    return Walk(exchange, asked)
+                filled.add(form)
                 exchange = await self.press(login.filled(self.earner.email, self.earner.password))
                 continue
             control = page.consent_control(act, callback) if page else None

@@ -3,17 +3,16 @@
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
-from attrs import frozen
+from attrs import evolve, frozen
 from bs4 import BeautifulSoup, Tag
+from multidict import MultiDict
 
 ANY_CASE = re.IGNORECASE
 GRANTS = re.compile(r"\b(grant|allow|accept|authori[sz]e|approve|yes|permit|agree)", ANY_CASE)
-DENIES = re.compile(
-    r"\b(deny|cancel|reject|refuse|decline|disallow|no|not|don.?t)\b", re.IGNORECASE
-)
-ENDS = re.compile(r"\b(log ?out|sign ?out|log ?off)\b", ANY_CASE)
+DENIES = re.compile(r"\b(deny|cancel|reject|refuse|decline|disallow|no|not|don.?t)\b", ANY_CASE)
+ENDS = re.compile(r"\b(log|sign)[ _-]?(out|off)\b", ANY_CASE)
 NAMES_EARNER = re.compile(r"e-?mail|user|login|account", ANY_CASE)
 
 
@@ -35,30 +34,36 @@ class Control:
     """Names, ids and addresses, that a person does not see."""
     method: str
     url: str
-    fields: Mapping[str, str]
+    fields: MultiDict[str]
     """What is sent with it, its own name and value among it."""
+    row: str = ""
+    """What a person reads in the row of a table or list that it stands in."""
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Whether it reads like this; hints count only where nothing can be read."""
         return bool(pattern.search(self.label or self.hints))
 
+    @property
+    def ends_session(self) -> bool:
+        """Whether it logs the earner out."""
+        return self.says(ENDS) or bool(ENDS.search(urlsplit(self.url).path))
+
 
 @frozen
 class LoginForm:
-    """A form that asks who the earner is."""
+    """A form that asks who the earner is, or for their password, or for both."""
 
     control: Control
-    email_field: str
+    email_field: str | None
     password_field: str | None
 
     def filled(self, email: str, password: str) -> Control:
         """The form with the earner's credentials in it."""
-        fields = {**self.control.fields, self.email_field: email}
-        if self.password_field:
-            fields[self.password_field] = password
-        return Control(
-            self.control.label, self.control.hints, self.control.method, self.control.url, fields
-        )
+        fields = MultiDict(self.control.fields)
+        for name, value in ((self.email_field, email), (self.password_field, password)):
+            if name:
+                fields[name] = value
+        return evolve(self.control, fields=fields)
 
 
 @frozen
@@ -77,31 +82,35 @@ class Page:
     def title(self) -> str:
         """The title, or the first heading, or ``""``."""
         found = self.soup.title or self.soup.h1
-        return " ".join(found.get_text(" ").split()) if found else ""
+        return _text(found) if found else ""
 
     def login_form(self) -> LoginForm | None:
-        """The form that asks for an e-mail or a password, if there is one."""
-        for form in self.soup.find_all("form"):
-            email = next(filter(_asks_who, form.find_all("input")), None)
-            if email is None:
-                continue
-            password = form.find("input", type="password")
-            control = next(self._buttons(form))
-            return LoginForm(control, _attribute(email, "name"), _name_of(password))
-        return None
+        """The form that asks for a password, else one that asks for an e-mail."""
+        found = [one for form in self.soup.find_all("form") if (one := self._login(form))]
+        with_password = [one for one in found if one.password_field]
+        return next(iter(with_password or found), None)
+
+    def _login(self, form: Tag) -> LoginForm | None:
+        inputs = [one for one in form.find_all("input") if _attribute(one, "name")]
+        email = next(filter(_asks_who, inputs), None)
+        password = next((one for one in inputs if _kind(one) == "password"), None)
+        if email is None and password is None:
+            return None
+        names = [_attribute(one, "name") if one else None for one in (email, password)]
+        return LoginForm(next(self._buttons(form)), *names)
 
     def controls(self) -> Iterator[Control]:
         """All buttons of all forms, then all links."""
         for form in self.soup.find_all("form"):
             yield from self._buttons(form)
         for link in self.soup.find_all("a", href=True):
-            href = _attribute(link, "href")
-            url = urljoin(self.url, href)
-            yield Control(link.get_text(" ").strip(), f"{_hints(link)} {href}", "GET", url, {})
+            url = urljoin(self.url, _attribute(link, "href"))
+            hints = f"{_hints(link)} {url}"
+            yield Control(_label(link), hints, "GET", url, MultiDict(), _row(link))
 
     def consent_control(self, act: Act, callback: str) -> Control | None:
         """What the earner presses to grant or to deny; ``None`` when the page has no such thing."""
-        usable = [one for one in self.controls() if not one.says(ENDS)]
+        usable = [one for one in self.controls() if not one.ends_session]
         denying = [one for one in usable if _denies(one, callback)]
         if act is Act.DENY:
             return denying[0] if denying else None
@@ -113,23 +122,41 @@ class Page:
 
     def revoking_control(self, origin: str) -> Control | None:
         """What the earner presses on a settings page to take an origin's permission back."""
-        for control in self.controls():
-            texts = [control.label, control.url, *control.fields.values()]
-            if control.method == "POST" and any(origin in text for text in texts):
-                return control
+        posted = [one for one in self.controls() if one.method == "POST" and not one.ends_session]
+        whole = re.compile(re.escape(origin) + r"(?![\w.:-])")
+        for where in ("fields", "url", "label", "row"):
+            for control in posted:
+                found = getattr(control, where)
+                texts = found.values() if isinstance(found, Mapping) else [found]
+                if any(whole.search(text) for text in texts):
+                    return control
         return None
 
     def _buttons(self, form: Tag) -> Iterator[Control]:
-        url = urljoin(self.url, _attribute(form, "action") or self.url)
-        method = (_attribute(form, "method") or "get").upper()
-        fields = dict(_fields(form))
-        pressed = [one for one in form.find_all(["button", "input"]) if _is_submit(one)]
+        """A control for each button of a form; of a form without one, the form itself."""
+        name = _attribute(form, "id")
+        outside = self.soup.find_all(["button", "input"], form=name) if name else []
+        inside = form.find_all(["button", "input"])
+        pressed = [one for one in dict.fromkeys([*inside, *outside]) if _is_submit(one)]
         alone: list[Tag | None] = [None]
         for button in pressed or alone:
-            own = {} if button is None else _pressed(button)
-            label = "" if button is None else _label(button)
-            hints = f"{_hints(form)} {_hints(button) if button else ''} {form.get('action', '')}"
-            yield Control(label, hints, method, url, {**fields, **own})
+            yield self._button(form, button)
+
+    def _button(self, form: Tag, button: Tag | None) -> Control:
+        fields = MultiDict(_fields(form))
+        own = "" if button is None else _attribute(button, "name")
+        if button is not None and own:
+            fields.add(own, _attribute(button, "value"))
+        action = _of_either(button, "formaction", form, "action")
+        hints = f"{_hints(form)} {'' if button is None else _hints(button)} {action}"
+        return Control(
+            label="" if button is None else _label(button),
+            hints=hints,
+            method=(_of_either(button, "formmethod", form, "method") or "get").upper(),
+            url=urljoin(self.url, action or self.url),
+            fields=fields,
+            row=_row(form if button is None else button),
+        )
 
 
 def _denies(control: Control, callback: str) -> bool:
@@ -138,54 +165,76 @@ def _denies(control: Control, callback: str) -> bool:
 
 
 def _asks_who(field: Tag) -> bool:
-    kind = (_attribute(field, "type") or "text").lower()
-    name = _attribute(field, "name")
-    return bool(name) and (kind == "email" or (kind == "text" and bool(NAMES_EARNER.search(name))))
+    kind, name = _kind(field), _attribute(field, "name")
+    return kind == "email" or (kind == "text" and bool(NAMES_EARNER.search(name)))
 
 
 def _fields(form: Tag) -> Iterator[tuple[str, str]]:
     for field in form.find_all(["input", "select", "textarea"]):
-        name = _attribute(field, "name")
-        kind = (_attribute(field, "type") or "text").lower()
-        if not name or kind in ("submit", "button", "image", "reset", "file"):
+        name, kind = _attribute(field, "name"), _kind(field)
+        if not name or field.has_attr("disabled"):
+            continue
+        if kind in ("submit", "button", "image", "reset", "file"):
             continue
         if kind in ("checkbox", "radio") and not field.has_attr("checked"):
             continue
-        yield name, _field_value(field)
+        value = _field_value(field, kind)
+        if value is not None:
+            yield name, value
 
 
-def _field_value(field: Tag) -> str:
+def _field_value(field: Tag, kind: str) -> str | None:
     if field.name == "textarea":
         return field.get_text()
     if field.name == "select":
         chosen = field.find("option", selected=True) or field.find("option")
-        return _attribute(chosen, "value") if isinstance(chosen, Tag) else ""
+        if not isinstance(chosen, Tag):
+            return None
+        return _attribute(chosen, "value") if chosen.has_attr("value") else _text(chosen)
+    if kind in ("checkbox", "radio") and not field.has_attr("value"):
+        return "on"
     return _attribute(field, "value")
 
 
 def _is_submit(button: Tag) -> bool:
+    if button.has_attr("disabled"):
+        return False
     kind = _attribute(button, "type").lower()
-    return kind == "submit" or (button.name == "button" and kind not in ("button", "reset"))
+    return kind in ("submit", "image") or (
+        button.name == "button" and kind not in ("button", "reset")
+    )
 
 
-def _pressed(button: Tag) -> dict[str, str]:
-    name = _attribute(button, "name")
-    return {name: _attribute(button, "value")} if name else {}
+def _label(element: Tag) -> str:
+    """What is read on a link or a button: an ``input`` shows its value or its ``alt``."""
+    shown = [_attribute(element, "aria-label"), _text(element)]
+    if element.name == "input":
+        shown += [_attribute(element, "alt"), _attribute(element, "value")]
+    return next(filter(None, shown), "")
 
 
-def _label(button: Tag) -> str:
-    said = _attribute(button, "aria-label") or button.get_text(" ") or _attribute(button, "value")
-    return " ".join(said.split())
+def _row(element: Tag) -> str:
+    row = element.find_parent(["tr", "li"])
+    return _text(row) if row else ""
 
 
 def _hints(element: Tag) -> str:
     return " ".join(_attribute(element, name) for name in ("id", "name", "value", "class"))
 
 
+def _of_either(button: Tag | None, own: str, form: Tag, name: str) -> str:
+    """An attribute of the button, which wins, or of its form."""
+    return (_attribute(button, own) if button is not None else "") or _attribute(form, name)
+
+
+def _kind(field: Tag) -> str:
+    return (_attribute(field, "type") or "text").lower()
+
+
+def _text(element: Tag) -> str:
+    return " ".join(element.get_text(" ").split())
+
+
 def _attribute(element: Tag, name: str) -> str:
     value = element.get(name)
     return " ".join(value) if isinstance(value, list) else str(value or "")
-
-
-def _name_of(field: object) -> str | None:
-    return _attribute(field, "name") or None if isinstance(field, Tag) else None

@@ -66,6 +66,13 @@ FITS: dict[str, list[Response]] = {
         says(200, {"exists": True}),
         says(201, {"exists": True, "badge": BADGE}),
     ],
+    "badge-accepted": [
+        created(BADGE),
+        created(BADGE, 200),
+        says(202, {"exists": False}),
+        says(201, "exists", HTML),
+        says(204),
+    ],
     "badge-created": [
         created(BADGE),
         created(BADGE, 200),
@@ -106,6 +113,7 @@ FITS: dict[str, list[Response]] = {
         says(400, MESSAGE),
         says(204),
     ],
+    "refresh-accepted": [says(200, PAIR), says(201), says(204), says(200, "done", HTML)],
     "refreshed": [
         says(200, PAIR),
         says(201, PAIR),
@@ -141,6 +149,13 @@ BREAKS: dict[str, list[Response]] = {
         says(400, {"exists": True}),
         says(408, MESSAGE),
         says(500, {"exists": True}),
+    ],
+    "badge-accepted": [
+        says(200, {"exists": True}),
+        says(304),
+        says(400, {"exists": False}),
+        says(409),
+        says(500, {"exists": False}),
     ],
     "badge-created": [
         created(BADGE, 304),
@@ -216,6 +231,7 @@ BREAKS: dict[str, list[Response]] = {
         says(200, {"exists": True}),
         says(500, {"exists": True, "badge": BADGE}),
     ],
+    "refresh-accepted": [says(303, PAIR), says(304), says(400), says(401), says(500, PAIR)],
     "refreshed": [
         says(303, PAIR),
         says(401, PAIR),

@@ -145,13 +145,11 @@ def test_characters_of_patterns_are_nothing_special():
     assert knowing(secret).redacted(f"{secret} a--(b)") == "«token 1» a--(b)"
 
 
-@pytest.mark.xfail(strict=True, reason="redaction._forms knows upper-case percent-encoding only")
 def test_percent_encoding_in_lower_case_is_replaced():
     """.NET writes ``%2f`` where others write ``%2F`` (RFC 3986, section 2.1)."""
     assert "%2f" not in knowing(TOKEN).redacted("a%2bb%2fc%3dd~e%3ff%3eg")
 
 
-@pytest.mark.xfail(strict=True, reason="redaction._forms does not know JSON's own escapes")
 @pytest.mark.parametrize(
     ("secret", "wire"),
     [

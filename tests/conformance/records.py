@@ -1,0 +1,110 @@
+"""Records for tests: the lines that a run writes, with what a test wants in them."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import asdict
+
+from conformance.catalogue import catalogue_hash, of_role
+from conformance.record import Record, record_of
+from conformance.recorder import FORMAT, Recorder, scenario_line
+from conformance.redaction import Secrets
+from conformance.runner.run import Result
+from conformance.values.errors import Place
+from conformance.values.exchange import Answer, Exchange, Request
+from conformance.values.requirement import Level
+from conformance.values.scenario import Scenario
+from conformance.values.verdict import Finding, Outcome
+
+Line = Mapping[str, Any]
+
+ALL = [one.id for one in of_role("backpack")]
+MUST = [one.id for one in of_role("backpack") if one.level is Level.MUST]
+PREFLIGHT = {"tried": "GET /access", "came_back": "no connection", "advice": "Start it."}
+
+
+def header(**changes: Any) -> Line:
+    """The first line."""
+    return {
+        "kind": "header",
+        "format": FORMAT,
+        "suite": "1.0",
+        "catalogue": catalogue_hash(),
+        "target": "http://backpack.example/",
+        "answers": "documented",
+        "seed": 7,
+        "budget": "quick",
+        "started": "2024-01-02T03:04:05+00:00",
+        "command": "backpack-conformance run http://backpack.example/ --seed 7",
+        "strict": False,
+        "requirements": [asdict(one) for one in of_role("backpack")],
+        **changes,
+    }
+
+
+def footer(scenarios: int = 1, ended: str = "finished", **more: Any) -> Line:
+    """The last line."""
+    whole = {"kind": "footer", "ended": ended, "seconds": 1.5, "scenarios": scenarios}
+    return {**whole, "product": "", **more}
+
+
+def exchange(number: int = 1, body: bytes = b"{}", *headers: tuple[str, str]) -> Exchange:
+    """A request and its answer."""
+    request = Request("GET", "http://backpack.example/api/identity", (("A", "1"),), b"")
+    return Exchange(number, request, Answer(401, "Unauthorized", headers, body), 0.25)
+
+
+def failed(requirement: str, **more: Any) -> Finding:
+    """A finding against the target, with its exchange."""
+    usual = {"expected": "a new pair", "came_back": "401 {}", "step": 3, "line": 12, "exchange": 1}
+    return Finding(requirement, Outcome.FAILED, **{**usual, **more})
+
+
+def passed(requirement: str, **more: Any) -> Finding:
+    """A finding for the target."""
+    return Finding(requirement, Outcome.PASSED, step=1, line=5, **more)
+
+
+def result(
+    *findings: Finding,
+    exchanges: Iterable[Exchange] = (),
+    secrets: Secrets | None = None,
+    **more: Any,
+) -> Result:
+    """What running a scenario yielded."""
+    place = Place("scenarios/token/one.backpack.yaml", 1)
+    scenario = Scenario("one", "One title", "One story.", place, ())
+    known = secrets or Secrets()
+    return Result(scenario, findings, tuple(exchanges), secrets=known, **more)
+
+
+def line_of(*findings: Finding, **more: Any) -> Line:
+    """A line of a scenario, as it is written."""
+    return scenario_line(result(*findings, **more), 0.5)
+
+
+def record(*scenarios: Line, ended: str = "finished", strict: bool = False, **more: Any) -> Record:
+    """A whole record."""
+    last = footer(len(scenarios), ended, **more)
+    return record_of([header(strict=strict), *scenarios, last])
+
+
+def conforming() -> Record:
+    """A record in which every requirement passed."""
+    return record(line_of(*map(passed, ALL), exchanges=[exchange()]))
+
+
+def write(file: Path, *lines: Line) -> Path:
+    """A file with these lines."""
+    recorder = Recorder(file)
+    for line in lines:
+        recorder.write(line)
+    recorder.close()
+    return file
+
+
+def parsed(file: Path) -> list[Any]:
+    """The lines of a record, told apart by nothing but line feeds."""
+    return [json.loads(line) for line in file.read_bytes().rstrip(b"\n").split(b"\n")]

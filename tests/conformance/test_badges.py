@@ -1,0 +1,223 @@
+"""The badges that the suite makes are right ones of their version, with real images and keys."""
+
+import base64
+import hashlib
+import hmac
+import json
+import struct
+import zlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
+
+from conformance.badges.bundle import Served, make, recipient
+from conformance.badges.flaws import broken, flaws
+from conformance.badges.images import SIDE, png
+from conformance.badges.signing import (
+    hmac_with_public_key,
+    public_pem,
+    signed,
+    tampered,
+    unsigned,
+)
+from conformance.badges.strategies import STRATEGIES
+from conformance.badges.strategies import broken as broken_badges
+from conformance.badges.strategies import valid as valid_badges
+from tests.conformance.badges import ADA, NAMES, ORIGIN, URLS, bundle, bundle_of, wish
+
+KEY = RSAKey.import_key(public_pem("issuer"))
+"""As a Backpack gets it: from the PEM at ``verify.url``."""
+
+
+def chunks(image: bytes) -> list[tuple[bytes, bytes]]:
+    """Kind and data of each chunk of a PNG; its checksums are right (PNG, section 5.3)."""
+    assert image[:8] == b"\x89PNG\r\n\x1a\n"
+    found, rest = [], image[8:]
+    while rest:
+        (length,) = struct.unpack(">I", rest[:4])
+        kind, data = rest[4:8], rest[8 : 8 + length]
+        assert struct.unpack(">I", rest[8 + length : 12 + length]) == (zlib.crc32(kind + data),)
+        found.append((kind, data))
+        rest = rest[12 + length :]
+    return found
+
+
+def test_the_image_is_a_real_png():
+    """Header, one stream of pixels and end, each with its checksum; as large as it says."""
+    (ihdr, header), (idat, pixels), (iend, end) = chunks(png())
+    assert (ihdr, idat, iend, end) == (b"IHDR", b"IDAT", b"IEND", b"")
+    assert struct.unpack(">IIBBBBB", header) == (SIDE, SIDE, 8, 2, 0, 0, 0)
+    assert len(zlib.decompress(pixels)) == SIDE * (1 + 3 * SIDE)
+
+
+def test_the_image_has_the_colour_that_was_asked_for():
+    """Each row begins with its filter, none, and goes on in that colour."""
+    data = zlib.decompress(dict(chunks(png((1, 2, 3))))[b"IDAT"])
+    assert data == (b"\x00" + b"\x01\x02\x03" * SIDE) * SIDE
+
+
+def test_a_signature_verifies_with_the_public_key():
+    """RS256, and the payload is the assertion."""
+    assertion = bundle(signed=True).assertion
+    found = jws.deserialize_compact(signed(assertion), KEY, algorithms=["RS256"])
+    assert found.headers() == {"alg": "RS256"}
+    assert json.loads(found.payload) == assertion
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda assertion: tampered(signed(assertion)),
+        lambda assertion: signed(assertion, "stranger"),
+        lambda assertion: unsigned(assertion, "none"),
+        lambda assertion: unsigned(assertion, "RS256"),
+        lambda assertion: unsigned(assertion, None),
+        hmac_with_public_key,
+    ],
+    ids=["tampered", "stranger", "none", "empty", "null", "hmac"],
+)
+def test_a_forged_signature_does_not_verify(forge):
+    """Whoever allows RS256 only refuses it."""
+    with pytest.raises((JoseError, ValueError)):
+        jws.deserialize_compact(forge({"uid": "1"}), KEY, algorithms=["RS256"])
+
+
+def test_the_hmac_is_right_for_whoever_takes_the_key_for_a_secret():
+    """The attack works where the algorithm of the header is believed (RFC 8725, section 2.1)."""
+    head, payload, made = hmac_with_public_key({"uid": "1"}).split(".")
+    mac = hmac.digest(public_pem("issuer"), f"{head}.{payload}".encode(), "sha256")
+    assert base64.urlsafe_b64decode(f"{made}=") == mac
+
+
+def test_a_tampered_signature_differs_in_one_character():
+    """Its payload and length stay, so that nothing but the signature is wrong."""
+    right = signed({"uid": "1"})
+    pairs = list(zip(right, tampered(right), strict=True))
+    [position] = [number for number, (one, other) in enumerate(pairs) if one != other]
+    assert right.rindex(".") < position < len(right) - 1
+
+
+def test_the_public_key_is_no_private_one():
+    """What is hosted at ``verify.url`` signs nothing."""
+    assert public_pem("issuer").startswith(b"-----BEGIN PUBLIC KEY-----")
+    assert not KEY.is_private
+    assert public_pem("issuer") != public_pem("stranger")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "identity"),
+    [
+        ({"hashed": False}, "ada@example.org"),
+        ({"hashed": False, "salt": "x"}, "ada@example.org"),
+        ({"hashed": True}, "sha256$" + hashlib.sha256(b"ada@example.org").hexdigest()),
+        (
+            {"hashed": True, "salt": "deadsea"},
+            "sha256$" + hashlib.sha256(b"ada@example.orgdeadsea").hexdigest(),
+        ),
+        (
+            {"hashed": True, "algorithm": "sha512"},
+            "sha512$" + hashlib.sha512(b"ada@example.org").hexdigest(),
+        ),
+    ],
+)
+def test_a_recipient_is_written_as_it_shall_be(wanted, identity):
+    """The e-mail, or the hash of e-mail and salt with its algorithm (Open Badges 1.0)."""
+    found = recipient("ada@example.org", **wanted)
+    assert (found["identity"], found["type"], found["hashed"]) == (
+        identity,
+        "email",
+        wanted["hashed"],
+    )
+    assert ("salt" in found) is (wanted["hashed"] and "salt" in wanted)
+
+
+def test_a_hosted_badge_serves_all_its_documents():
+    """The assertion is pushed by its URL, and verified there."""
+    badge = bundle()
+    assert badge.pushed() == URLS["assertion"] == badge.assertion["verify"]["url"]
+    parts = ("assertion", "badge", "issuer", "image", "criteria")
+    assert set(badge.served()) == {URLS[name] for name in parts}
+    assert badge.assertion["recipient"] == ADA
+
+
+def test_a_signed_badge_serves_its_key_and_not_its_assertion():
+    """The assertion is pushed itself, and verified with the key."""
+    badge = bundle(signed=True)
+    assert badge.pushed().count(".") == 2
+    assert URLS["assertion"] not in badge.served()
+    assert badge.served()[badge.assertion["verify"]["url"]].content == public_pem("issuer")
+    assert badge.parts["issuer"].content["revocationList"] in badge.served()
+
+
+def test_a_badge_of_1_1_says_what_it_is():
+    """Context, type and id join what 1.0 has."""
+    kinds = {"assertion": "Assertion", "badge": "BadgeClass", "issuer": "Issuer"}
+    new, old = bundle("1.1"), bundle("1.0")
+    for part, kind in kinds.items():
+        added = {"@context": "https://w3id.org/openbadges/v1", "type": kind, "id": URLS[part]}
+        assert new.parts[part].content == {**added, **old.parts[part].content}
+
+
+def test_a_badge_of_0_5_is_one_flat_document():
+    """Recipient and badge class stand in it, and nothing of later versions."""
+    assertion = bundle("0.5").assertion
+    assert set(assertion) == {"recipient", "salt", "issued_on", "badge"}
+    assert assertion["recipient"] == ADA["identity"]
+    assert assertion["badge"]["issuer"] == {"origin": ORIGIN, "name": NAMES["issuer"]}
+
+
+def test_a_badge_of_0_5_cannot_be_signed():
+    """That version has no signatures."""
+    with pytest.raises(ValueError, match=r"0\.5 badge cannot be signed"):
+        make(wish("0.5", signed=True), URLS, ORIGIN)
+
+
+def test_a_changed_badge_leaves_the_other_as_it_was():
+    """Badges are values: a sound one can be mended back from a flawed one."""
+    sound = bundle()
+    before = json.dumps([sound.parts[name].content for name in ("assertion", "badge", "issuer")])
+    sound.with_member("assertion", "verify.url", "x").without_member("badge", "name")
+    sound.with_part("image", status=404)
+    assert before == json.dumps(
+        [sound.parts[name].content for name in ("assertion", "badge", "issuer")]
+    )
+    assert sound.parts["image"] == Served(png(), "image/png")
+
+
+@given(drawn=valid_badges(versions=("1.0", "1.1")))
+def test_every_valid_draw_can_be_made(drawn):
+    """What is drawn is plain JSON, and becomes a badge with what was drawn in it."""
+    assert json.loads(json.dumps(drawn)) == drawn
+    badge = bundle_of(drawn)
+    assert badge.pushed()
+    assert drawn["members"].items() <= badge.assertion.items()
+    for name, part in (("badge_class", "badge"), ("issuer", "issuer")):
+        assert drawn[name].items() <= badge.parts[part].content.items()
+
+
+@given(drawn=broken_badges(versions=("1.0", "1.1")))
+@settings(max_examples=200)
+def test_every_broken_draw_names_a_flaw_that_fits(drawn):
+    """A hosted badge never has a flaw of signatures, and the flaw can be seen."""
+    assert flaws()[drawn["flaw"]].fits(signed=drawn["signed"])
+    sound = bundle_of(drawn)
+    flawed = broken(sound, drawn["flaw"])
+    assert (flawed.pushed(), flawed.served()) != (sound.pushed(), sound.served())
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+@given(data=st.data(), signed=st.booleans())
+def test_a_draw_is_signed_where_that_was_asked_for(name, data, signed):
+    """Every strategy can be told to keep to one kind of badge."""
+    assert data.draw(STRATEGIES[name](signed=signed))["signed"] is signed
+
+
+@pytest.mark.parametrize("draw", [valid_badges, broken_badges])
+def test_a_version_that_cannot_be_drawn_is_told(draw):
+    """0.5 has neither the members nor the flaws of the later versions."""
+    with pytest.raises(ValueError, match=r"versions: expected some of 1\.0, 1\.1, saw '0\.5'"):
+        draw(versions=("0.5",))

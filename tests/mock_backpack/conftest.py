@@ -1,0 +1,22 @@
+"""What the tests of the mock share: an issuer's site, and its permission from Ada."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from tests.mock_backpack.earner import Tokens, connect
+from tests.mock_backpack.issuer import Site, issuer_site
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    """An issuer's site that hosts nothing but an image."""
+    async with issuer_site() as started:
+        yield started
+
+
+@pytest.fixture
+async def tokens(http: aiohttp.ClientSession, mock: str, site: Site) -> Tokens:
+    """What the site's callback was told when Ada granted."""
+    return await connect(http, mock, f"{site.url}/callback")

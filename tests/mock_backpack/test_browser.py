@@ -1,0 +1,184 @@
+"""The whole way in a real browser: an issuer's page, the earner, the callback."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from aiohttp import web
+from anyio.from_thread import start_blocking_portal
+
+from mock_backpack.app import create_app
+from mock_backpack.server import served
+from tests.conftest import CHROMIUM, needs_browser
+from tests.mock_backpack.earner import bearer
+from tests.mock_backpack.issuer import ADA
+
+pytestmark = needs_browser
+
+PAGE = """<!doctype html>
+<title>Issuer</title>
+<link rel="icon" href="data:,">
+<script src="{mock}/issuer.js"></script>
+<button onclick="OpenBadges.connect({{callback: '/callback?state=x', scope: ['issue']}})">
+Connect</button>
+"""
+THANKS = """<!doctype html>
+<title>Issuer</title>
+<link rel="icon" href="data:,">
+<h1>Thank you</h1>
+"""
+
+
+@pytest.fixture(scope="module")
+def portal():
+    """An event loop in a thread, beside the browser's synchronous one."""
+    with start_blocking_portal() as started:
+        yield started
+
+
+@pytest.fixture
+def mock(portal):
+    """A mock in the thread; its URL."""
+    with portal.wrap_async_context_manager(served(create_app())) as url:
+        yield url
+
+
+@pytest.fixture
+def issuer(portal, mock):
+    """An issuer's site on another port: a page with the script, and the callback."""
+
+    async def page(_request):
+        return web.Response(text=PAGE.format(mock=mock), content_type="text/html")
+
+    async def callback(_request):
+        return web.Response(text=THANKS, content_type="text/html")
+
+    app = web.Application()
+    app.add_routes([web.get("/", page), web.get("/callback", callback)])
+    with portal.wrap_async_context_manager(served(app)) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, started once."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it may not be installed
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page of an earner whom nobody knows; no script may fail, no policy be broken in it."""
+    context = browser.new_context()
+    opened = context.new_page()
+    opened.set_default_timeout(15_000)
+    complaints = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda said: complaints.append(said.text))
+    yield opened
+    context.close()
+    assert [one for one in complaints if "frame-ancestors" not in one] == []
+
+
+def ask(page, issuer):
+    """Press Connect on the issuer's page and log in: the access page."""
+    page.goto(issuer)
+    page.get_by_role("button", name="Connect").click()
+    page.get_by_label("E-mail").fill(ADA)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Grant access").wait_for()
+
+
+def told(page, issuer):
+    """What the callback was told, once the browser is there."""
+    page.wait_for_url(f"{issuer}/callback?**")
+    return parse_qs(urlsplit(page.url).query)
+
+
+def test_granting_leads_to_the_callback_with_tokens(page, issuer, mock):
+    """Grant ends at the callback with the four parameters and the issuer's own state."""
+    ask(page, issuer)
+    assert issuer in page.get_by_role("main").inner_text()
+    page.get_by_role("button", name="Grant access").click()
+    query = told(page, issuer)
+    assert set(query) == {"access_token", "refresh_token", "expires", "api_root", "state"}
+    assert query["state"] == ["x"]
+    assert query["expires"] == ["3600"]
+    assert query["api_root"] == [f"{mock}/api"]
+
+
+def test_denying_leads_to_the_callback_without_tokens(page, issuer):
+    """Deny ends at the callback with access_denied and the issuer's own state."""
+    ask(page, issuer)
+    page.get_by_role("link", name="Deny").click()
+    assert told(page, issuer) == {"state": ["x"], "error": ["access_denied"]}
+
+
+def test_the_granted_token_works(page, issuer):
+    """What the callback was told gives access to the earner's identity."""
+    ask(page, issuer)
+    page.get_by_role("button", name="Grant access").click()
+    query = told(page, issuer)
+    header = bearer(query["access_token"][0])
+    answer = page.request.get(f"{query['api_root'][0]}/identity", headers=header)
+    assert (answer.status, answer.json()["type"]) == (200, "email")
+
+
+def test_a_page_of_the_issuer_may_use_the_token(page, issuer):
+    """CORS lets the issuer's own page ask for the identity and refresh its token."""
+    ask(page, issuer)
+    page.get_by_role("button", name="Grant access").click()
+    query = told(page, issuer)
+    asked = """async ([root, token, refresh]) => {
+        const headers = {Authorization: 'Bearer ' + btoa(token)};
+        const identity = await (await fetch(root + '/identity', {headers})).json();
+        const body = JSON.stringify({grant_type: 'refresh_token', refresh_token: refresh});
+        const json = {'Content-Type': 'application/json'};
+        const fresh = await fetch(root + '/token', {method: 'POST', body, headers: json});
+        return [identity.type, (await fresh.json()).expires];
+    }"""
+    names = ("api_root", "access_token", "refresh_token")
+    assert page.evaluate(asked, [query[name][0] for name in names]) == ["email", 3600]
+
+
+def test_the_callback_is_not_told_where_the_earner_came_from(page, issuer):
+    """No page of the Backpack stands in the callback's referrer."""
+    ask(page, issuer)
+    page.get_by_role("button", name="Grant access").click()
+    told(page, issuer)
+    assert page.evaluate("document.referrer") == ""
+
+
+def test_who_is_logged_in_is_only_asked(page, issuer):
+    """The second connect of an earner goes straight to the question."""
+    ask(page, issuer)
+    page.get_by_role("link", name="Deny").click()
+    told(page, issuer)
+    page.goto(issuer)
+    page.get_by_role("button", name="Connect").click()
+    page.get_by_role("button", name="Grant access").click()
+    assert "access_token" in told(page, issuer)
+
+
+def test_the_settings_page_revokes(page, issuer, mock):
+    """The button beside an origin ends its permission, and the page says so."""
+    ask(page, issuer)
+    page.get_by_role("button", name="Grant access").click()
+    query = told(page, issuer)
+    page.goto(f"{mock}/settings")
+    page.get_by_role("button", name=f"Revoke access of {issuer}").click()
+    page.get_by_text("You have given no site access.").wait_for()
+    header = bearer(query["access_token"][0])
+    assert page.request.get(f"{mock}/api/identity", headers=header).status == 401
+
+
+def test_the_access_page_cannot_be_framed(page, issuer):
+    """A site that frames the access page shows nothing of it."""
+    ask(page, issuer)
+    access = page.url
+    page.goto(issuer)
+    page.set_content(f'<iframe src="{access}"></iframe>', wait_until="load")
+    assert "Grant access" not in page.frames[1].content()
