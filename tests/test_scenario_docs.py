@@ -1,0 +1,47 @@
+"""The page for authors of scenarios is complete, and its examples run."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conformance.badges.strategies import STRATEGIES
+from conformance.checks.terms import TERMS
+from conformance.runner.verbs import CHANGES, VERBS
+from conformance.scenarios import SUFFIX, load
+from conformance.schemas import load as schema
+from tests.conformance.command import run_command
+
+TEXT = (Path(__file__).parent.parent / "docs" / "scenarios.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+
+
+def id_of(example: str) -> str:
+    """The scenario's own name."""
+    return example.partition("id: ")[2].partition("\n")[0]
+
+
+@pytest.mark.parametrize("name", [*VERBS, *TERMS, *CHANGES, *STRATEGIES, "when", "must", "save"])
+def test_everything_that_there_is_stands_on_the_page(name):
+    """No verb, term, change or strategy is a secret."""
+    assert f"`{name}" in TEXT
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_parameter_of_a_verb_stands_on_the_page(verb):
+    """What the JSON Schema lets a step say, the page tells."""
+    for name in schema("scenario")["$defs"][verb]["properties"]:
+        assert re.search(rf"\b{name}\b", TEXT), f"{verb}: {name}"
+
+
+def test_the_examples_run(tmp_path):
+    """Each is read without a complaint, and passes against the mock."""
+    for example in EXAMPLES:
+        file = tmp_path / f"{id_of(example)}{SUFFIX}"
+        file.write_text(example)
+        load(file)
+    ended = run_command("run", "--scenarios", str(tmp_path), "--out", str(tmp_path), "-v")
+    assert ended.code == 4
+    told = {line.split()[1] for line in ended.out.splitlines() if line.startswith("pass ")}
+    assert told >= {"BC-TOKEN-04", "BC-TOKEN-05", "BC-ISSUE-19", "BC-ISSUE-01"}
+    assert "FAIL" not in ended.out
