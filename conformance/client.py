@@ -64,7 +64,7 @@ class Client:
                 body = await answer.content.read(MAX_BYTES)
                 while not answer.content.at_eof() and len(body) < MAX_BYTES:
                     body += await answer.content.read(MAX_BYTES - len(body))
-                headers = tuple((key, value) for key, value in answer.headers.items())
+                headers = tuple((key, _readable(value)) for key, value in answer.headers.items())
                 return Answer(answer.status, answer.reason or "", headers, body)
         except TimeoutError as error:
             raise TargetError(f"no answer within {self.timeout:g} seconds") from error
@@ -105,6 +105,11 @@ class Wire:
         noted = evolve(exchange, landing=landing)
         self.exchanges[exchange.number - 1] = noted
         return noted
+
+
+def _readable(value: str) -> str:
+    """A header's value without the marks that stand for bytes that are no UTF-8."""
+    return value.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _why(error: ClientConnectorError) -> str:

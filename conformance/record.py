@@ -106,8 +106,7 @@ def read_record(file: Path) -> Record:
         AuthoringError: with the number of the line that is wrong.
     """
     lines = [
-        _checked(file, number, text)
-        for number, text in enumerate(read_text(file).splitlines(), start=1)
+        _checked(file, number, text) for number, text in enumerate(_lines(read_text(file)), start=1)
     ]
     if not lines or lines[0]["kind"] != "header":
         raise AuthoringError("expected the header of a record", Place(shown(file), 1))
@@ -116,7 +115,15 @@ def read_record(file: Path) -> Record:
         if line["kind"] != "scenario":
             message = f"expected a scenario, saw another {line['kind']}"
             raise AuthoringError(message, Place(shown(file), number))
+    if lines[-1]["kind"] == "footer" and lines[-1]["scenarios"] != len(inner):
+        message = f"expected {lines[-1]['scenarios']} scenarios before the footer, saw {len(inner)}"
+        raise AuthoringError(message, Place(shown(file), len(lines)))
     return record_of(lines)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines that end in a newline; other characters that end lines may stand in a text."""
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def record_of(lines: Sequence[Mapping[str, Any]]) -> Record:
@@ -130,7 +137,7 @@ def _checked(file: Path, number: int, text: str) -> dict[str, Any]:
     place = Place(shown(file), number)
     try:
         line: dict[str, Any] = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AuthoringError(f"expected JSON: {error}", place) from error
     if wrong := misfit(validator("record"), line):
         raise AuthoringError(str(wrong), place)

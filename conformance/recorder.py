@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import asdict
 
+from conformance.redaction import Secrets
 from conformance.runner.run import Result
 from conformance.values.exchange import Exchange, Headers
 from conformance.values.verdict import Finding
@@ -16,7 +17,7 @@ from conformance.values.verdict import Finding
 FORMAT = 1
 COOKIE_VALUE = re.compile("=[^;]+")
 LONGEST_BODY = 64 * 1024
-"""Bytes of a body that a record keeps."""
+"""Characters, or bytes where it is no text, of a body that a record keeps."""
 
 
 def scenario_line(result: Result, seconds: float) -> dict[str, Any]:
@@ -31,12 +32,12 @@ def scenario_line(result: Result, seconds: float) -> dict[str, Any]:
         "line": scenario.place.line,
         "seconds": round(seconds, 4),
         "findings": [_finding(one) for one in result.findings],
-        "exchanges": [_exchange(one) for one in result.exchanges],
         "examples": result.examples,
         "drawn": dict(result.drawn),
         "trouble": result.trouble,
     }
     redacted: dict[str, Any] = result.secrets.redacted(line)
+    redacted["exchanges"] = [_exchange(one, result.secrets) for one in result.exchanges]
     return redacted
 
 
@@ -44,27 +45,31 @@ def _finding(finding: Finding) -> dict[str, Any]:
     return {name: value for name, value in asdict(finding).items() if value not in ("", None)}
 
 
-def _exchange(exchange: Exchange) -> dict[str, Any]:
+def _exchange(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
     request, answer = exchange.request, exchange.answer
-    return {
-        "number": exchange.number,
-        "request": {
-            "method": request.method,
-            "url": request.url,
-            "headers": _headers(request.headers),
-            "body": _body(request.body),
-        },
-        "answer": answer
-        and {
-            "status": answer.status,
-            "reason": answer.reason,
-            "headers": _headers(answer.headers),
-            "body": _body(answer.body),
-        },
-        "seconds": round(exchange.seconds, 4),
-        "trouble": exchange.trouble,
-        "landing": exchange.landing and asdict(exchange.landing),
-    }
+    line: dict[str, Any] = secrets.redacted(
+        {
+            "number": exchange.number,
+            "request": {
+                "method": request.method,
+                "url": request.url,
+                "headers": _headers(request.headers),
+            },
+            "answer": answer
+            and {
+                "status": answer.status,
+                "reason": answer.reason,
+                "headers": _headers(answer.headers),
+            },
+            "seconds": round(exchange.seconds, 4),
+            "trouble": exchange.trouble,
+            "landing": exchange.landing and asdict(exchange.landing),
+        }
+    )
+    line["request"]["body"] = _body(request.body, secrets)
+    if answer:
+        line["answer"]["body"] = _body(answer.body, secrets)
+    return line
 
 
 def _headers(headers: Headers) -> list[list[str]]:
@@ -82,13 +87,19 @@ def _without_cookies(name: str, value: str) -> str:
             return value
 
 
-def _body(body: bytes) -> dict[str, Any]:
-    kept = body[:LONGEST_BODY]
-    cut = {"cut": len(body) - len(kept)} if len(kept) < len(body) else {}
+def _body(body: bytes, secrets: Secrets) -> dict[str, Any]:
+    """A body without secrets, then bounded: a secret that is cut in two would not be found."""
     try:
-        return {"text": kept.decode(), **cut}
+        text = str(secrets.redacted(body.decode()))
     except UnicodeDecodeError:
-        return {"base64": base64.b64encode(kept).decode(), **cut}
+        content = str(secrets.redacted(body.decode("latin-1"))).encode("latin-1")
+        kept = base64.b64encode(content[:LONGEST_BODY]).decode()
+        return {"base64": kept, **_cut(len(content))}
+    return {"text": text[:LONGEST_BODY], **_cut(len(text))}
+
+
+def _cut(length: int) -> dict[str, int]:
+    return {"cut": length - LONGEST_BODY} if length > LONGEST_BODY else {}
 
 
 class Recorder:
@@ -96,7 +107,7 @@ class Recorder:
 
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
-        self._stream = file.open("w", encoding="utf-8")
+        self._stream = file.open("w", encoding="utf-8", errors="replace")
 
     def write(self, line: Mapping[str, Any]) -> None:
         """Add a line."""

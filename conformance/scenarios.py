@@ -212,7 +212,8 @@ class _Checker:
             return [] if written is None else [written]
         member = written.removeprefix("$each.")
         return [
-            {"name": row, **values}.get(member, "") for row, values in self.scenario.rows.items()
+            str({"name": row, **values}.get(member, ""))
+            for row, values in self.scenario.rows.items()
         ]
 
     def _of_expectation(
@@ -224,6 +225,12 @@ class _Checker:
                 f"{expectation.requirement}: expected a term that judges, anything fits this",
                 *path,
             )
+        found = requirements().get(expectation.requirement)
+        if found and found.role != "backpack":
+            yield self._at(f"{found.id} is a requirement of the role {found.role}", *path)
+        for name in expectation.terms.get("header", ()):
+            if name != name.lower():
+                yield self._at(f"header: expected {name.lower()!r}, saw {name!r}", *path, "header")
         for name in WITH_SCHEMAS:
             yield from self._of_schemas(name, expectation.terms.get(name), *path)
         named = [("answer", one) for one in [expectation.terms.get("answer")] if one is not None]

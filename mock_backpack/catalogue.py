@@ -36,6 +36,6 @@ def defects_named(names: Iterable[str]) -> tuple[Defect, ...]:
 def _defect(name: str) -> Defect:
     if name in defects():
         return defects()[name]
-    close = difflib.get_close_matches(name, defects(), n=3)
+    close = difflib.get_close_matches(name.lower(), defects(), n=3)
     advice = f"did you mean {' or '.join(close)}?" if close else "see mock-backpack defects"
     raise UnknownDefect(f"no defect is called {name!r}: {advice}")

@@ -1,6 +1,8 @@
 """The command ``mock-backpack``."""
 
 import asyncio
+import logging
+import os
 
 import click
 
@@ -49,6 +51,8 @@ def serve_command(host: str, port: int, expires: int, wanted: tuple[str, ...]) -
         app = create_app(expires=expires, defects=wanted)
     except UnknownDefect as error:
         raise click.UsageError(str(error)) from error
+    # What aiohttp cannot parse it answers by itself, and tells with a traceback.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     try:
         asyncio.run(serve(app, host, port, _say_ready))
     except PortInUse as error:
@@ -57,7 +61,8 @@ def serve_command(host: str, port: int, expires: int, wanted: tuple[str, ...]) -
             "choose another with --port, or --port 0 for any free one"
         ) from error
     except OSError as error:
-        raise click.UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        raise click.UsageError(f"cannot listen on {host}:{port}: {why}") from error
 
 
 def _say_ready(url: str) -> None:

@@ -29,16 +29,20 @@ async def served(
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
-        bound = runner.addresses[0][1]
+        await _listen(runner, host, port)
         shown = f"[{host}]" if ":" in host else host
-        yield f"http://{shown}:{bound}"
+        yield f"http://{shown}:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise PortInUse(error.errno, f"{host}:{port} is in use") from error
         raise
-    finally:
-        await runner.cleanup()
 
 
 async def serve(app: web.Application, host: str, port: int, ready: Callable[[str], None]) -> None:

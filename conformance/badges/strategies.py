@@ -62,9 +62,7 @@ def valid(
     Raises:
         ValueError: when a version is none that can be drawn.
     """
-    for version in versions:
-        if version not in VERSIONS:
-            raise ValueError(f"versions: expected some of {', '.join(VERSIONS)}, saw {version!r}")
+    _check_versions(versions)
     alignment = st.fixed_dictionaries({"name": WORDS, "url": URLS}, optional={"description": WORDS})
     data_image = {"image": st.just(DATA_IMAGE)} if images_too else {}
     return st.fixed_dictionaries(
@@ -87,14 +85,27 @@ def valid(
     )
 
 
+def _check_versions(versions: Sequence[str]) -> None:
+    for version in versions:
+        if version not in VERSIONS:
+            raise ValueError(f"versions: expected some of {', '.join(VERSIONS)}, saw {version!r}")
+
+
 def broken(*, versions: Sequence[str] = ("1.0",), signed: bool | None = None) -> Drawn:
     """A valid badge with one named flaw; a ``data:`` image would hide the flaws of images."""
 
-    def flawed(badge: dict[str, Any]) -> Drawn:
-        fitting = [one.name for one in flaws().values() if one.fits(signed=badge["signed"])]
-        return st.sampled_from(fitting).map(lambda name: {**badge, "flaw": name})
+    _check_versions(versions)
+    kinds = (True, False) if signed is None else (signed,)
+    choices = [
+        (one.name, kind) for kind in kinds for one in flaws().values() if one.fits(signed=kind)
+    ]
 
-    return valid(versions=versions, signed=signed, images_too=False).flatmap(flawed)
+    def with_flaw(choice: tuple[str, bool]) -> Drawn:
+        name, kind = choice
+        badges = valid(versions=versions, signed=kind, images_too=False)
+        return badges.map(lambda badge: {**badge, "flaw": name})
+
+    return st.sampled_from(choices).flatmap(with_flaw)
 
 
 STRATEGIES: Mapping[str, Callable[..., Drawn]] = MappingProxyType(

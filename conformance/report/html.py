@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
@@ -22,6 +23,14 @@ LONGEST_SHOWN = 4000
 """Characters of a body that accuses."""
 LONGEST_IN_LOG = 400
 """Characters of a body in the log of all scenarios."""
+UNWRITABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
+    + "]"
+)
+"""Control characters, halves of surrogate pairs, non-characters (HTML, section 13.2.3.5)."""
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks of direction: they would let a text of the wire rearrange what stands beside it."""
 OPEN_POINTS = {
     "BC-ISSUE-11": "A badge that is there already",
     "BC-CONNECT-11": "A bad request for access",
@@ -141,6 +150,13 @@ def words(text: str) -> Markup:
     )
 
 
+def readable(value: Any) -> Any:
+    """A text of the wire: what HTML cannot hold is replaced, what turns lines around is named."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return TURNING.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", UNWRITABLE.sub("\ufffd", value))
+
+
 def anchor(text: str) -> str:
     """A text as the id of an element."""
     return "".join(char if char.isalnum() else "-" for char in text)
@@ -155,6 +171,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.finalize = readable
     environment.filters["pretty"] = pretty
     environment.filters["log"] = lambda body: pretty(body, LONGEST_IN_LOG)
     environment.filters["anchor"] = anchor

@@ -22,11 +22,13 @@ def to_junit(record: Record) -> bytes:
     suite = ET.Element(
         "testsuite",
         name="backpack-conformance",
-        tests=str(len(judgements)),
         timestamp=record.header["started"],
         time=str(sum(one.seconds for one in record.scenarios)),
     )
     cases = [_case(suite, record, one) for one in judgements]
+    if record.ended != "finished":
+        cases.append(_unfinished(suite, record))
+    suite.set("tests", str(len(cases)))
     for kind, attribute in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
         suite.set(attribute, str(sum(1 for one in cases if one.find(kind) is not None)))
     root = ET.Element("testsuites", {name: suite.get(name, "") for name in ("tests", "failures")})
@@ -45,16 +47,26 @@ def _case(suite: ET.Element, record: Record, judgement: Judgement) -> ET.Element
         name=f"{requirement.id} {_text(requirement.statement)}",
         time="0",
     )
-    binds = requirement.level is Level.MUST or record.header["strict"]
+    strict = record.header["strict"] and requirement.level is Level.SHOULD
+    binds = requirement.level is Level.MUST or strict
     match judgement.outcome:
         case Outcome.FAILED if binds:
             _child(case, "failure", _message(judgement), _details(record, judgement))
         case Outcome.FAILED:
             ET.SubElement(case, "system-out").text = _text(_details(record, judgement))
-        case Outcome.CANT_TELL:
+        case Outcome.CANT_TELL if binds:
             _child(case, "error", judgement.reason, "")
-        case Outcome.UNTESTED | Outcome.INAPPLICABLE:
+        case Outcome.CANT_TELL | Outcome.UNTESTED | Outcome.INAPPLICABLE:
             _child(case, "skipped", judgement.reason, "")
+    return case
+
+
+def _unfinished(suite: ET.Element, record: Record) -> ET.Element:
+    """A run that did not finish is an error of its own: nothing that was not judged is green."""
+    case = ET.SubElement(suite, "testcase", classname="run", name="the run as a whole", time="0")
+    said = record.preflight
+    why = f"{said['tried']}: {said['came_back']}" if said else f"the run {record.ended}"
+    _child(case, "error", why, said["advice"] if said else "")
     return case
 
 

@@ -14,9 +14,9 @@ SUMMARY = "summary.json"
 
 VIEWS: Mapping[str, Callable[[Record], bytes]] = MappingProxyType(
     {
-        HTML: lambda record: to_html(record).encode(),
+        HTML: lambda record: to_html(record).encode(errors="replace"),
         "junit.xml": to_junit,
-        SUMMARY: lambda record: to_json(record).encode(),
+        SUMMARY: lambda record: to_json(record).encode(errors="replace"),
     }
 )
 

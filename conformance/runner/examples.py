@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from conformance.badges.strategies import STRATEGIES
+from conformance.redaction import Secrets
 from conformance.runner.run import Result
 from conformance.values.scenario import Scenario
 from conformance.values.verdict import Finding, Outcome
@@ -34,6 +35,8 @@ class Search:
     """Requirements whose failure has been found already."""
     seen: dict[str, Result] = field(factory=dict)
     shrinks: int = 0
+    secrets: Secrets = field(factory=Secrets)
+    """Those of all examples."""
 
     def breaks(self, drawn: Mapping[str, Any]) -> bool:
         """Whether an example shows something that is not known yet."""
@@ -49,6 +52,7 @@ class Search:
     def _run(self, drawn: Mapping[str, Any]) -> Result:
         result = self.once(drawn)
         self.tried += 1
+        self.secrets.join(result.secrets)
         for finding in result.findings:
             if finding.outcome is Outcome.PASSED:
                 self.good.setdefault(finding.requirement, finding)
@@ -112,7 +116,12 @@ def _merged(scenario: Scenario, search: Search, broken: list[Result]) -> Result:
     accused = frozenset().union(*map(not_passed, broken))
     if not broken:
         shown = search.sound or Result(scenario, ())
-        return evolve(shown, findings=tuple(search.good.values()), examples=search.tried)
+        return evolve(
+            shown,
+            findings=tuple(search.good.values()),
+            examples=search.tried,
+            secrets=search.secrets,
+        )
     findings = [one for name, one in search.good.items() if name not in accused]
     told: set[str] = set()
     exchanges = list(broken[0].exchanges)
@@ -121,7 +130,6 @@ def _merged(scenario: Scenario, search: Search, broken: list[Result]) -> Result:
         if position:
             offset = len(exchanges)
             exchanges += [evolve(one, number=one.number + offset) for one in result.exchanges]
-            broken[0].secrets.join(result.secrets)
         for one in result.findings:
             if one.outcome is not Outcome.PASSED and one.requirement not in told:
                 number = one.exchange + offset if one.exchange else None
@@ -132,4 +140,5 @@ def _merged(scenario: Scenario, search: Search, broken: list[Result]) -> Result:
         findings=tuple(findings),
         exchanges=tuple(exchanges),
         examples=search.tried,
+        secrets=search.secrets,
     )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +72,12 @@ def result(
     *findings: Finding,
     exchanges: Iterable[Exchange] = (),
     secrets: Secrets | None = None,
+    name: str = "one",
     **more: Any,
 ) -> Result:
     """What running a scenario yielded."""
     place = Place("scenarios/token/one.backpack.yaml", 1)
-    scenario = Scenario("one", "One title", "One story.", place, ())
+    scenario = Scenario(name, "One title", "One story.", place, ())
     known = secrets or Secrets()
     return Result(scenario, findings, tuple(exchanges), secrets=known, **more)
 
@@ -98,10 +100,9 @@ def conforming() -> Record:
 
 def write(file: Path, *lines: Line) -> Path:
     """A file with these lines."""
-    recorder = Recorder(file)
-    for line in lines:
-        recorder.write(line)
-    recorder.close()
+    with closing(Recorder(file)) as recorder:
+        for line in lines:
+            recorder.write(line)
     return file
 
 

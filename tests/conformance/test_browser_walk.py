@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from conformance.client import Client, Wire
+from conformance.client import Wire
 from conformance.target.browser import MOST_PAGES, Browser, Earner, Walk
 from conformance.target.forms import Act
 from tests.conformance.sites import Site, Visit, open_site, sends_to
@@ -32,14 +32,6 @@ async def elsewhere() -> AsyncIterator[Site]:
     """A site that is not the target's."""
     async with open_site() as site:
         yield site
-
-
-@pytest.fixture
-async def wire() -> AsyncIterator[Wire]:
-    """The wire log of both earners."""
-    client = Client(20.0)
-    yield Wire(client)
-    await client.close()
 
 
 @pytest.fixture

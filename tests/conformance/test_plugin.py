@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from tests.miniatures.plain import PlainBackpack
+
 SCENARIO = """
 id: mine
 title: After a refresh the new access token works
@@ -91,8 +93,6 @@ def test_what_cannot_be_provoked_is_skipped_with_its_reason(project):
         "  - identity:", "  - badges: {earner: ada}\n  - identity:"
     )
     project.path.joinpath("mine.backpack.yaml").write_text(text)
-    from tests.miniatures.plain import PlainBackpack
-
     with PlainBackpack() as backpack:
         result = run(project, "-rs", "--backpack-target", backpack.root)
     result.assert_outcomes(passed=1, skipped=1)

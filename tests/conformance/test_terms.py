@@ -259,29 +259,3 @@ def test_an_email_may_be_hashed_in_lower_case():
     """An account ``Ada@Example.org`` is the same person to most Backpacks."""
     response = says(200, {**IDENTITY, "recipient": f"sha256${HASH}"})
     assert TERMS["hash_of"](evidence(response), "Ada@Example.org").holds
-
-
-@pytest.mark.parametrize(
-    ("response", "told"),
-    [
-        (says(204), "204 without a body"),
-        (says(400, {"message": "né"}), '400 {"message": "né"}'),
-        (says(200, "<h1>\n  Hello", HTML), "200 <h1> Hello"),
-        (lands(302, error="a"), "302, the browser at https://issuer.example/callback"),
-        ({**says(200, [*AT_ONCE, None]), "at_once": True}, "at once: 201, 304, 304, none"),
-    ],
-)
-def test_an_answer_is_told_in_a_line(response, told):
-    """Status and the beginning of the body."""
-    assert evidence(response).summary() == told
-
-
-def test_a_summary_is_bounded():
-    """However long the body is."""
-    assert len(evidence(says(200, "x" * 100_000, HTML)).summary()) < 200
-
-
-@pytest.mark.parametrize("body", [[], [None], [{"status": "unauthorized"}]])
-def test_a_list_in_an_answer_is_told_with_its_status(body):
-    """A target may answer with a list of its own."""
-    assert evidence(says(418, body)).summary().startswith("418 ")

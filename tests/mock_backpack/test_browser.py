@@ -144,10 +144,11 @@ def test_a_page_of_the_issuer_may_use_the_token(page, issuer):
     assert page.evaluate(asked, [query[name][0] for name in names]) == ["email", 3600]
 
 
-def test_the_callback_is_not_told_where_the_earner_came_from(page, issuer):
+@pytest.mark.parametrize(("role", "name"), [("button", "Grant access"), ("link", "Deny")])
+def test_the_callback_is_not_told_where_the_earner_came_from(page, issuer, role, name):
     """No page of the Backpack stands in the callback's referrer."""
     ask(page, issuer)
-    page.get_by_role("button", name="Grant access").click()
+    page.get_by_role(role, name=name).click()
     told(page, issuer)
     assert page.evaluate("document.referrer") == ""
 

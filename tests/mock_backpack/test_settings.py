@@ -84,6 +84,7 @@ async def test_revocation_keeps_the_badges(http, mock, tokens, site):
 
 async def test_a_new_grant_after_revocation_works(http, mock, tokens, site):
     """An earner may change their mind."""
+    assert (await identity(http, tokens)).status == 200
     await revoke(http, mock, site.url)
     again = await connect(http, mock, f"{site.url}/callback")
     assert (await push(http, again, good_badge(site).publish())).status == 201

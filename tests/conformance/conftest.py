@@ -1,0 +1,24 @@
+"""What tests that talk to a server share."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from conformance.client import Client, Wire
+
+PATIENCE = 20.0
+"""Seconds: longer than any answer here takes."""
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    """A client of the suite."""
+    client = Client(PATIENCE)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+def wire(client: Client) -> Wire:
+    """The exchanges of a test."""
+    return Wire(client)

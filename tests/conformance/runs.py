@@ -1,0 +1,108 @@
+"""Runs for tests: one for each way in which a run may end, and one of a hostile target."""
+
+from conformance.record import Record, record_of
+from conformance.values.exchange import Answer, Exchange, Landing, Request
+from conformance.values.verdict import Finding, Outcome
+from tests.conformance.records import (
+    ALL,
+    MUST,
+    PREFLIGHT,
+    conforming,
+    exchange,
+    failed,
+    header,
+    line_of,
+    passed,
+    record,
+)
+
+REASON = "the target has one earner only"
+TOKEN = "BC-TOKEN-01"
+
+
+def failing() -> Record:
+    """Two failures of one requirement, a warning, and a MAY that is not done."""
+    one = line_of(
+        failed(TOKEN),
+        failed("BC-SAFE-02", exchange=2),
+        failed("BC-ISSUE-03", exchange=None),
+        exchanges=[exchange(1, b'{"message":"no"}'), exchange(2)],
+        drawn={"assertion": {"flaw": "issuer-404"}},
+    )
+    return record(one, line_of(failed(TOKEN, line=13), exchanges=[exchange()], name="two"))
+
+
+def incomplete() -> Record:
+    """Some passed, one was not tested, one could not be told."""
+    return record(
+        line_of(
+            *map(passed, ALL[2:]),
+            Finding(ALL[0], Outcome.UNTESTED, reason=REASON),
+            Finding(ALL[1], Outcome.CANT_TELL, reason="it broke before this at step 2"),
+        )
+    )
+
+
+def stopped() -> Record:
+    """The preflight found trouble."""
+    finding = Finding(TOKEN, Outcome.CANT_TELL, reason="no connection")
+    return record(line_of(finding), ended="preflight", preflight=PREFLIGHT)
+
+
+def interrupted() -> Record:
+    """Somebody pressed Ctrl-C."""
+    return record(line_of(*map(passed, ALL)), ended="interrupted")
+
+
+def broken_off() -> Record:
+    """There is no footer."""
+    return record_of([header(), line_of(*map(passed, ALL))])
+
+
+RECORDS = {
+    "conforming": conforming,
+    "failing": failing,
+    "incomplete": incomplete,
+    "preflight": stopped,
+    "interrupted": interrupted,
+    "broken off": broken_off,
+}
+
+HOSTILE = {
+    "script": "</script><script>alert(1)</script>",
+    "comment": "<!-- --><style></style></pre></details>",
+    "attribute": "\"><img src=x onerror=alert(1)>' onload='",
+    "address": "javascript:alert(1)",
+    "template": "{{ record.header }}{% for x in y %}${x}",
+    "entity": "&lt;b&gt;&#0;&amp",
+    "bidi": "\u202egnp.exe\u202c\u2066\u200f",
+    "escape": "\x1b[31mred\x07\x9b0m",
+    "zero": "a\x00b",
+    "no character": "\ufffe\U0001ffff\ufdd0",
+    "surrogate": "caf\udce9",
+}
+
+
+def hostile(text: str) -> Record:
+    """A record with this text wherever a target can bring one in."""
+    request = Request("GET", f"http://backpack.example/{text}", (("X", text),), b"")
+    bodies = [text.encode(errors="surrogateescape"), b"\xff\xfe" + text.encode(errors="replace")]
+    answers = [Answer(400, text, (("X-Y", text), ("Location", text)), body) for body in bodies]
+    landing = Landing(text, {text: text}, acted=True)
+    exchanges = [
+        Exchange(number, request, answer, 0.5, landing=landing)
+        for number, answer in enumerate(answers, start=1)
+    ]
+    told = {"expected": text, "came_back": text, "reading": text}
+    return record(
+        line_of(
+            failed(TOKEN, **told),
+            failed("BC-ISSUE-11", exchange=2, **told),
+            passed("BC-CONNECT-11", reading=text),
+            Finding(MUST[-1], Outcome.CANT_TELL, reason=text),
+            exchanges=[*exchanges, Exchange(3, request, None, 0.5, text)],
+            drawn={text: [text]},
+            trouble=text,
+        ),
+        product=text,
+    )

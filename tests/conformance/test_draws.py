@@ -1,0 +1,96 @@
+"""Examples are drawn by the seed alone, and all over the space."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.badges.strategies import STRATEGIES
+from conformance.runner.examples import explore
+from conformance.runner.run import Result
+from conformance.values.errors import Place
+from conformance.values.scenario import Scenario
+from conformance.values.verdict import Finding, Outcome
+
+
+def drawn(seed: int, count: int, **strategy: Any) -> list[Any]:
+    """The examples of a property that every example passes."""
+    found: list[Any] = []
+    scenario = Scenario("any", "Any", "", Place("any"), (), for_all={"badge": strategy})
+
+    def once(example: Mapping[str, Any]) -> Result:
+        found.append(example["badge"])
+        return Result(scenario, (Finding("BC-ISSUE-01", Outcome.PASSED),), drawn=example)
+
+    assert explore(scenario, once, count, seed).examples == len(found)
+    return found
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_the_same_seed_draws_the_same_examples(name):
+    """In the same order; another seed draws others."""
+    first, again, other = (drawn(seed, 30, strategy=name) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_no_example_is_tried_twice(name):
+    """A budget of thirty is thirty different badges."""
+    found = [repr(one) for one in drawn(1, 30, strategy=name)]
+    assert len(set(found)) == len(found) > 20
+
+
+def test_both_kinds_of_all_versions_are_drawn():
+    """Hosted and signed, old and new, each way to name a recipient."""
+    found = drawn(1, 60, strategy="valid-assertion", versions=["1.0", "1.1"])
+    kinds = {(one["version"], one["signed"]) for one in found}
+    assert len(kinds) == 4
+    recipients = {(one["recipient"]["hashed"], "salt" in one["recipient"]) for one in found}
+    assert recipients == {(False, False), (True, False), (True, True)}
+
+
+def test_flaws_are_drawn_evenly():
+    """None of them is every fourth."""
+    names = [
+        one["flaw"]
+        for seed in range(5)
+        for one in drawn(seed, 100, strategy="broken-assertion", signed=False)
+    ]
+    assert Counter(names).most_common(1)[0][1] < len(names) / 4
+
+
+REPEATED = """
+import sys
+sys.path.insert(0, {checkout!r})
+{first}
+from tests.conformance.test_draws import drawn
+print(drawn(1, 100, strategy="valid-assertion"))
+"""
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="examples._smallest: Hypothesis draws constants of whatever is imported",
+)
+def test_the_same_seed_draws_the_same_examples_beside_other_modules(tmp_path):
+    """A user's own tests do not change what a seed means."""
+    (tmp_path / "users_own.py").write_text(f"WORDS = {[f'word {n}' for n in range(500)]!r}")
+    checkout = str(Path(__file__).parent.parent.parent)
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", REPEATED.format(checkout=checkout, first=first)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for first in ("", "import users_own")
+    ]
+    assert runs[0].startswith("[{")
+    assert runs[0] == runs[1]

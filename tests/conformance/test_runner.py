@@ -1,0 +1,216 @@
+"""Scenarios run in order, and say of each requirement what was seen, or why nothing was."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.runner.run import Result
+from conformance.runner.runner import Runner, open_runner
+from conformance.scenarios import load
+from conformance.session import RunOptions
+from conformance.target.opening import TargetOptions
+from conformance.values.errors import AuthoringError
+from conformance.values.verdict import Outcome
+from tests.conformance.wire import nobody
+
+PASSED, FAILED, CANT_TELL = Outcome.PASSED, Outcome.FAILED, Outcome.CANT_TELL
+ONE = """
+  - connect: {earner: ada}
+    save: grant
+  - identity: {token: $grant.access_token}
+    expect:
+      BC-IDENT-01: {answer: identity}
+"""
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[Runner]:
+    """A runner at a mock without defects."""
+    with open_runner(RunOptions(seed=1)) as runner:
+        yield runner
+
+
+@pytest.fixture
+def run(mock: Runner, tmp_path: Path):
+    """Run a scenario that is written in a test, all rows of it."""
+
+    def run(steps: str, more: str = "", runner: Runner = mock) -> list[Result]:
+        file = tmp_path / "mine.backpack.yaml"
+        file.write_text(f"id: mine\ntitle: Mine\n{more}\nsteps:{steps}")
+        return [runner.run(one) for one in load(file).each()]
+
+    return run
+
+
+def outcomes(result: Result) -> dict[str, Outcome]:
+    """The outcome of each finding."""
+    return {one.requirement: one.outcome for one in result.findings}
+
+
+def test_a_good_answer_is_a_pass(run):
+    """The finding says what was expected, what came back, and where."""
+    [result] = run(ONE)
+    [found] = result.findings
+    assert (found.requirement, found.outcome) == ("BC-IDENT-01", PASSED)
+    assert found.expected.startswith("the earner's identity")
+    assert found.came_back.startswith("200 {")
+    assert (found.step, found.line) == (2, 9)
+    assert result.exchanges[found.exchange - 1].request.url.endswith("/identity")
+
+
+def test_a_wrong_answer_is_a_failure(run):
+    """The same with what did not fit, and the scenario goes on."""
+    [result] = run(
+        ONE.replace("answer: identity", "body: {type: phone}")
+        + "      BC-IDENT-02: {body: {type: email}}\n"
+    )
+    assert outcomes(result) == {"BC-IDENT-01": FAILED, "BC-IDENT-02": PASSED}
+    assert result.findings[0].expected == "body with type 'phone'"
+    assert "saw 'email'" in result.findings[0].came_back
+    assert result.failed == {"BC-IDENT-01"}
+
+
+def test_when_a_step_breaks_the_rest_cannot_be_told(run):
+    """Nothing passes that was not seen, and the reason names the step."""
+    [result] = run("""
+  - connect: {earner: ada}
+    save: grant
+  - identity: {token: $grant.access_token}
+    expect:
+      BC-IDENT-01: {answer: identity}
+  - issue: {token: not-a-token-of-yours, badge: "http://127.0.0.1:1/", at: $grant.api_root}
+  - identity: {token: $grant.access_token}
+    expect:
+      BC-ISSUE-20: {status: 2xx}
+  - refresh: {token: $grant.refresh_token}
+    expect:
+      BC-TOKEN-01: {answer: refreshed}
+""")
+    assert outcomes(result) == {
+        "BC-IDENT-01": PASSED,
+        "BC-ISSUE-20": CANT_TELL,
+        "BC-TOKEN-01": CANT_TELL,
+    }
+    assert {one.reason for one in result.findings[1:]} == {
+        "it broke before this at step 3 (issue): it answered 401"
+    }
+    assert result.exchanges[-1].request.url.endswith("/issue")
+    assert result.trouble == ""
+
+
+def test_a_member_that_was_never_told_breaks_what_needs_it(run):
+    """The reason names the reference."""
+    [result] = run(ONE.replace("$grant.access_token", "$grant.secret_token"))
+    assert outcomes(result) == {"BC-IDENT-01": CANT_TELL}
+    assert "there is no $grant.secret_token" in result.findings[0].reason
+
+
+REFUSED = """
+  - connect: {{earner: ada}}
+    save: grant
+  - identity: {{token: {0}, at: $grant.api_root}}
+    must: refused
+  - identity: {{token: $grant.access_token}}
+    expect:
+      BC-IDENT-01: {{answer: identity}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("token", "outcome"), [("not-a-token-of-yours", PASSED), ("$grant.access_token", CANT_TELL)]
+)
+def test_a_step_that_must_be_refused_is(run, token, outcome):
+    """Else nothing that follows would mean anything."""
+    [result] = run(REFUSED.format(token))
+    assert outcomes(result) == {"BC-IDENT-01": outcome}
+    assert ("it was not refused" in result.findings[0].reason) is (outcome is CANT_TELL)
+
+
+def test_an_expectation_of_another_situation_is_no_finding(run):
+    """What speaks of errors is not judged on a good answer."""
+    [result] = run(ONE + "      BC-AUTH-14: {when: error, status: 401}\n")
+    assert outcomes(result) == {"BC-IDENT-01": PASSED}
+
+
+def test_every_row_runs_by_itself(run):
+    """With its own values, and a name of its own."""
+    results = run(
+        ONE.replace("answer: identity", "status: [200], body: {type: $each.type}"),
+        "each: {right: {type: email}, wrong: {type: phone}}",
+    )
+    assert [one.scenario.name for one in results] == ["mine[right]", "mine[wrong]"]
+    assert [outcomes(one)["BC-IDENT-01"] for one in results] == [PASSED, FAILED]
+
+
+def test_scenarios_share_no_earner(run):
+    """Each has people of its own, so that none depends on another."""
+    identities = [json.loads(run(ONE)[0].exchanges[-1].answer.body) for _ in range(2)]
+    assert identities[0]["recipient"] != identities[1]["recipient"]
+    assert identities[0]["salt"] != identities[1]["salt"]
+
+
+def test_what_the_suite_cannot_do_is_its_own_trouble(run):
+    """A schema that is not there is told with its traceback, and accuses nobody."""
+    [result] = run(ONE.replace("answer: identity", "schema: answers/documented/nothing"))
+    assert outcomes(result) == {"BC-IDENT-01": CANT_TELL}
+    assert "the suite failed at step 2 (identity)" in result.findings[0].reason
+    assert "Traceback" in result.trouble
+
+
+@pytest.mark.parametrize(
+    ("needs", "reason"),
+    [
+        ("reset", "the target cannot be reset"),
+        ("cors", "CORS is not judged here"),
+    ],
+)
+def test_a_missing_capability_is_told(run, needs, reason):
+    """The requirements are untested, with the reason, and nothing was sent."""
+    [result] = run(ONE, f"needs: [{needs}]")
+    assert outcomes(result) == {"BC-IDENT-01": Outcome.UNTESTED}
+    assert result.findings[0].reason == reason
+    assert result.exchanges == ()
+
+
+def test_one_account_is_one_earner(run):
+    """Scenarios with two people are untested at such a target."""
+    options = TargetOptions(accounts={"ada@example.org": "difference engine"})
+    with open_runner(RunOptions(target=options)) as runner:
+        [alone] = run(ONE, runner=runner)
+        [two] = run("\n  - connect: {earner: grace}" + ONE, "needs: [second-earner]", runner)
+    assert outcomes(alone) == {"BC-IDENT-01": PASSED}
+    assert outcomes(two) == {"BC-IDENT-01": Outcome.UNTESTED}
+    assert two.findings[0].reason == "the target has one earner only"
+
+
+def test_behind_trouble_of_the_preflight_nothing_is_judged(run):
+    """A target that is not there is told once, and no scenario talks to it."""
+    with nobody() as url, open_runner(RunOptions(target=TargetOptions(named=url))) as runner:
+        [result] = run(ONE, runner=runner)
+        assert runner.trouble is not None
+    assert outcomes(result) == {"BC-IDENT-01": CANT_TELL}
+    assert "no connection" in result.findings[0].reason
+    assert result.exchanges == ()
+
+
+@pytest.mark.parametrize("named", ["", "mok", "ftp://127.0.0.1/", "http://", "mock:no.such-defect"])
+def test_a_target_that_is_named_wrongly_is_told(named):
+    """It is an error of the command line, and not of the target."""
+    with (
+        pytest.raises(AuthoringError, match="target: "),
+        open_runner(RunOptions(target=TargetOptions(named=named))),
+    ):
+        pass
+
+
+def test_secrets_of_a_scenario_are_known(run):
+    """Tokens, e-mail and password are told by their names."""
+    [result] = run(ONE)
+    told = result.exchanges[-2].landing.parameters
+    [form] = [one.request.body.decode() for one in result.exchanges if b"%40" in one.request.body]
+    assert result.secrets.redacted(told["access_token"]) == "«access_token 1»"
+    assert result.secrets.redacted(told["refresh_token"]) == "«refresh_token 1»"
+    assert "«e-mail of ada 1" in result.secrets.redacted(form)
+    assert "example.org" not in result.secrets.redacted(form)
