@@ -1,6 +1,7 @@
 """The command ``backpack-conformance``."""
 
 import json
+import math
 import webbrowser
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -21,6 +22,19 @@ from conformance.schemas import schema_names, wrong_schema
 from conformance.values.errors import AuthoringError, HarnessError, Place
 from conformance.values.requirement import Requirement
 from conformance.values.verdict import EXIT_CODES, ExitCode
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds; ``nan`` is none."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read the number."""
+        seconds = float(super().convert(value, param, ctx))
+        if math.isnan(seconds):
+            self.fail("expected a number of seconds, saw nan", param, ctx)
+        return seconds
 
 
 class Group(click.Group):
@@ -74,13 +88,16 @@ def main() -> None:
 @click.option("--script", default="issuer.js", show_default=True, help="Path of issuer.js.")
 @click.option(
     "--wait-expiry",
-    type=click.FloatRange(0),
+    type=Seconds(0),
     default=0,
     metavar="SECONDS",
     help="Wait so long for a token to expire, where there is no clock to advance.",
 )
 @click.option(
-    "--timeout", type=click.FloatRange(1), metavar="SECONDS", help="Patience for an answer."
+    "--timeout",
+    type=Seconds(1),
+    metavar="SECONDS",
+    help="Patience for an answer; 40 unless said otherwise.",
 )
 @click.option(
     "--out",

@@ -9,6 +9,7 @@ from aiohttp import (
     ClientConnectorError,
     ClientError,
     ClientSession,
+    ClientSSLError,
     ClientTimeout,
     DummyCookieJar,
     InvalidURL,
@@ -21,20 +22,21 @@ from conformance.values.errors import TargetError
 from conformance.values.exchange import Answer, Exchange, Headers, Landing, Request
 
 AGENT = "backpack-conformance"
-IDLE_SECONDS = 2.0
-"""How long a connection is kept: shorter than any server's patience, so none closes on us."""
 MAX_BYTES = 5 * 1024 * 1024
 ADDED_BY_CLIENTS = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
 
 
 class Client:
-    """One connection pool; carries no cookies and adds no headers but the necessary."""
+    """Sends requests, each on a connection of its own, so that none meets one that has ended.
+
+    Carries no cookies and adds no headers but the necessary.
+    """
 
     def __init__(self, timeout: float) -> None:
         """``timeout`` is for a whole exchange, in seconds; needs a running event loop."""
         self.timeout = timeout
         self._session = ClientSession(
-            connector=TCPConnector(keepalive_timeout=IDLE_SECONDS, limit=0),
+            connector=TCPConnector(force_close=True, limit=0),
             cookie_jar=DummyCookieJar(),
             timeout=ClientTimeout(total=timeout),
             auto_decompress=False,
@@ -113,6 +115,8 @@ def _readable(value: str) -> str:
 
 
 def _why(error: ClientConnectorError) -> str:
+    if isinstance(error, ClientSSLError):
+        return f"TLS failed, is it http:// perhaps? {error.os_error or error}"[:300]
     number = error.os_error.errno
     return os.strerror(number) if number and number > 0 else str(error.strerror or error)
 

@@ -1,6 +1,7 @@
 """Secrets by value: tokens, passwords and e-mails are told by stable names, never as they are."""
 
 import base64
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -8,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 PERCENT = re.compile("%[0-9A-F]{2}")
-SHORTEST = 6
+SHORTEST = 4
 """Characters: what is shorter may stand anywhere by chance."""
 
 
@@ -63,7 +64,8 @@ def _forms(value: str) -> Iterator[tuple[str, str]]:
         yield encoded, ", percent-encoded"
     written = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
     slashed = {one.replace("/", "\\/") for one in written}
-    for escaped in (written | slashed) - {value}:
+    marked = {html.escape(value), html.escape(value).replace("&#x27;", "&#39;")}
+    for escaped in (written | slashed | marked) - {value}:
         yield escaped, ""
     once = base64.b64encode(value.encode()).decode()
     for form in _base64_spellings(once):

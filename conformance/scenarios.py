@@ -202,9 +202,18 @@ class _Checker:
         for change in self._values(step.arguments.get("change")):
             yield from self._known("change", change, CHANGES, *path, step.verb, "change")
         for flaw in self._values(_badge(step).get("flaw")):
-            yield from self._known("flaw", flaw, flaws(), *path, step.verb, "assertion", "flaw")
+            place = (*path, step.verb, "assertion", "flaw")
+            yield from self._known("flaw", flaw, flaws(), *place)
+            yield from self._of_flaw(flaw, _badge(step).get("signed", False), *place)
         for expectation in step.expect:
             yield from self._of_expectation(expectation, *path, "expect", expectation.requirement)
+
+    def _of_flaw(self, name: str, signed: object, *path: str | int) -> Iterator[AuthoringError]:
+        """A badge that cannot have its flaw stays sound, and a right target would be accused."""
+        flaw = flaws().get(name)
+        if flaw and isinstance(signed, bool) and not (flaw.signed if signed else flaw.hosted):
+            kind = "signed" if signed else "hosted"
+            yield self._at(f"a {kind} badge cannot have the flaw {name}", *path)
 
     def _values(self, written: str | None) -> list[str]:
         """A name as it is written, or all that ``$each`` puts in its place."""
@@ -233,6 +242,9 @@ class _Checker:
                 yield self._at(f"header: expected {name.lower()!r}, saw {name!r}", *path, "header")
         for name in WITH_SCHEMAS:
             yield from self._of_schemas(name, expectation.terms.get(name), *path)
+        wanted = expectation.terms.get("schema")
+        if wanted is not None and not (folder("schemas") / f"{wanted}.json").is_file():
+            yield self._at(f"no schema is called {wanted!r}", *path, "schema")
         named = [("answer", one) for one in [expectation.terms.get("answer")] if one is not None]
         named += [("exactly", one) for one in expectation.terms.get("exactly", ())]
         for term, answer in named:

@@ -8,6 +8,8 @@ from attrs import frozen
 
 from conformance.schemas import SHOWN_LENGTH
 
+REDIRECTS = range(300, 400)
+
 
 @frozen
 class Evidence:
@@ -40,7 +42,8 @@ class Evidence:
         """The answer in a line."""
         landed = self.response.get("landed")
         if landed:
-            return f"{self.status}, the browser at {landed['url']}"
+            redirected = f"{self.status}, " if self.status in REDIRECTS else ""
+            return f"{redirected}the browser at {landed['url']}"
         if self.body is None:
             return f"{self.status} without a body"
         if self.response.get("at_once"):

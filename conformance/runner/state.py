@@ -46,6 +46,7 @@ class State:
         if role not in self.browsers:
             earner = self.session.earner(role, len(self.browsers))
             self.secrets.add(earner.email, f"e-mail of {role}")
+            self.secrets.add(earner.email.lower(), f"e-mail of {role}")
             self.secrets.add(earner.password, f"password of {role}")
             self.browsers[role] = Browser(self.wire, earner)
             self.variables["earner"][role] = {"email": earner.email}

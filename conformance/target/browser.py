@@ -14,6 +14,8 @@ from conformance.target.forms import Act, Control, Page
 from conformance.values.exchange import Exchange, Landing
 
 MOST_PAGES = 12
+LONGEST_PAGE = 256 * 1024
+"""Bytes of a page that are read: a form that comes later is not found."""
 NOWHERE = "about:blank"
 """The callback of a walk that has none."""
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -138,7 +140,8 @@ def page_of(exchange: Exchange) -> Page | None:
     if exchange.answer is None:
         return None
     kind = exchange.answer.header("content-type") or ""
-    return Page.parse(exchange.request.url, exchange.answer.body) if "html" in kind else None
+    body = exchange.answer.body[:LONGEST_PAGE]
+    return Page.parse(exchange.request.url, body) if "html" in kind else None
 
 
 def is_at(url: str, callback: str) -> bool:

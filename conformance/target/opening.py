@@ -85,6 +85,8 @@ def _root(url: str) -> str:
         port_is_right = parts.port != 0
     except ValueError:
         port_is_right = False
+    if parts.username or parts.password:
+        raise AuthoringError("target: expected a URL without user and password; see --earner")
     if not parts.hostname or not port_is_right or parts.query or parts.fragment:
         raise AuthoringError(f"target: expected a URL with a host and no query, saw {url!r}")
     return url if url.endswith("/") else f"{url}/"

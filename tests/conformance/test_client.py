@@ -20,18 +20,19 @@ async def sent(wire: Wire, method: str, path: str, *arguments: object) -> list[s
 
 
 async def test_nothing_is_added_to_a_request(wire):
-    """Host and our name, no Accept, no Accept-Encoding, no Connection, no type."""
+    """Host, our name, and that the connection ends; no Accept, no Accept-Encoding, no type."""
     assert await sent(wire, "GET", "/a") == [
         "GET /a HTTP/1.1",
         "Host: HOST",
         f"User-Agent: {AGENT}",
+        "Connection: close",
         "",
         "",
     ]
 
 
 async def test_headers_are_sent_in_order_and_as_they_are_written(wire):
-    """Order, letter case and repetitions stay; only the length is added to a body."""
+    """Order, letter case and repetitions stay; length and Connection are added."""
     headers = [("X-b", "2"), ("aUTHORIZATION", "Bearer  a=="), ("x-A", "1"), ("X-b", "3")]
     assert await sent(wire, "POST", "/", headers, b"{}") == [
         "POST / HTTP/1.1",
@@ -42,6 +43,7 @@ async def test_headers_are_sent_in_order_and_as_they_are_written(wire):
         "x-A: 1",
         "X-b: 3",
         "Content-Length: 2",
+        "Connection: close",
         "",
         "{}",
     ]

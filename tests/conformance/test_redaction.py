@@ -118,7 +118,7 @@ def test_keys_of_mappings_are_replaced_too():
     assert knowing(TOKEN).redacted({TOKEN: 1}) == {"«token 1»": 1}
 
 
-@pytest.mark.parametrize("value", ["", "a", "12345", "x" * (SHORTEST - 1)])
+@pytest.mark.parametrize("value", ["", "a", "123", "x" * (SHORTEST - 1)])
 def test_a_short_value_is_left_alone(value):
     """A token ``a`` would make the report unreadable."""
     assert knowing(value).redacted(f"access {value} token") == f"access {value} token"

@@ -21,9 +21,7 @@ def late(where: str) -> pytest.MarkDecorator:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        pytest.param(
-            JUDGED, "{schema: nothing}", id="schema", marks=late("schema is not looked up")
-        ),
+        pytest.param(JUDGED, "{schema: nothing}", id="schema"),
         pytest.param(JUDGED, "{absent: $site.orign}", id="site", marks=late("members of $site")),
         pytest.param(
             JUDGED, "{absent: $earner.adda.email}", id="earner", marks=late("names of $earner")
@@ -43,7 +41,6 @@ def late(where: str) -> pytest.MarkDecorator:
             GRACE,
             "host: {assertion: {signed: true, flaw: assertion-404}}",
             id="flaw that does not fit",
-            marks=late("a signed badge cannot have this flaw and stays sound"),
         ),
         pytest.param(
             GRACE, "host: {withdraw: $grant}", id="no badge", marks=late("what withdraw refers to")
