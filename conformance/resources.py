@@ -24,8 +24,8 @@ def suite_version() -> str:
 
 
 def shown(path: Path) -> str:
-    """A path as it is shown to a person: below the working directory, or among what is shipped."""
-    for above in (Path.cwd(), folder("scenarios").parent):
+    """A path as it is shown to a person: among what is shipped, or below the working directory."""
+    for above in (folder("scenarios").parent, Path.cwd()):
         if path.is_relative_to(above):
             return str(path.relative_to(above))
     return str(path)

@@ -232,7 +232,10 @@ def test_the_hash_changes_with_a_word(tmp_path):
 
 def hash_in(checkout: Path) -> str:
     """The catalogue's hash in another checkout."""
-    code = "from conformance.catalogue import catalogue_hash; print(catalogue_hash())"
+    code = (
+        "import sys; sys.path[:0] = ['.']; "
+        "from conformance.catalogue import catalogue_hash; print(catalogue_hash())"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True, check=True
     )

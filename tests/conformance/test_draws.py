@@ -66,7 +66,7 @@ def test_flaws_are_drawn_evenly():
 
 REPEATED = """
 import sys
-sys.path.insert(0, {checkout!r})
+sys.path[:0] = [{checkout!r}, "."]
 {first}
 from tests.conformance.test_draws import drawn
 print(drawn(1, 100, strategy="valid-assertion"))
