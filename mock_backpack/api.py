@@ -9,6 +9,7 @@ from attrs import frozen
 from mock_backpack.backpack import Backpack, Badge, Earner, Grant, Identity
 from mock_backpack.bearer import authorize
 from mock_backpack.errors import ApiError
+from mock_backpack.exchange import exchange_of
 from mock_backpack.judge.award import Award, Judge, is_on
 from mock_backpack.judge.complaint import InvalidBadge
 from mock_backpack.judge.recipient import is_for
@@ -66,11 +67,12 @@ class Api:
         check_method(request, "POST")
         wanted = await read_parameters(request)
         if not is_refresh(wanted.get("grant_type")):
-            raise token_refused("invalid grant_type")
+            raise token_refused("invalid grant_type", "BC-CLIENT-06")
         token = refresh_token(wanted)
         grant = await find_by_refresh(self.backpack, token) if token else None
         if grant is None:
-            raise token_refused("invalid refresh_token")
+            raise token_refused("invalid refresh_token", broken_by(self.backpack, token))
+        exchange_of(request).made_under(grant)
         check_sender(request, grant)
         return refreshed(self.backpack.refresh(grant), self.backpack.expires)
 
@@ -120,11 +122,19 @@ def pushed_badge(parameters: Mapping[str, Any]) -> str:
     """
     pushed = parameters.get("badge")
     if pushed is None or pushed == "":
-        raise ApiError(400, "must provide either url or signature", {"parameter": "badge"})
+        raise ApiError(
+            400,
+            "must provide either url or signature",
+            {"parameter": "badge"},
+            requirement="BC-CLIENT-04",
+        )
     if not isinstance(pushed, str):
         expected = "the URL of an assertion or its signature, as a text"
         raise ApiError(
-            400, f"badge: expected {expected}, saw {kind_of(pushed)}", {"parameter": "badge"}
+            400,
+            f"badge: expected {expected}, saw {kind_of(pushed)}",
+            {"parameter": "badge"},
+            requirement="BC-CLIENT-04",
         )
     return pushed
 
@@ -132,7 +142,12 @@ def pushed_badge(parameters: Mapping[str, Any]) -> str:
 @Seam
 def refused_assertion(message: str, problems: list[dict[str, Any]]) -> ApiError:
     """E1: the assertion is malformed or invalid."""
-    return ApiError(400, f"invalid assertion: {message}", {"problems": problems})
+    return ApiError(
+        400,
+        f"invalid assertion: {message}",
+        {"problems": problems},
+        requirement="BC-CLIENT-09",
+    )
 
 
 @Seam
@@ -143,7 +158,12 @@ def check_earner(award: Award, email: str) -> None:
         ApiError: 403 when the badge is for somebody else.
     """
     if not is_for(award.recipient, email):
-        raise ApiError(403, "badge assertion is for a different user", {"member": "recipient"})
+        raise ApiError(
+            403,
+            "badge assertion is for a different user",
+            {"document": "assertion", "member": "recipient"},
+            requirement="BC-CLIENT-15",
+        )
 
 
 @Seam
@@ -158,6 +178,7 @@ def check_origin(award: Award, grant: Grant) -> None:
             400,
             "issuer origin must be identical to bearer token origin",
             {"issuer_origin": award.origin, "token_origin": grant.origin},
+            requirement="BC-CLIENT-09",
         )
 
 
@@ -169,9 +190,19 @@ def check_hosting(award: Award) -> None:
         ApiError: 400 when they are served elsewhere.
     """
     if not is_on(award.hosted_at, award.origin):
-        raise ApiError(400, f"the assertion must be served by its issuer, {award.origin}")
+        raise served_elsewhere("assertion", award)
     if not is_on(award.key_at, award.origin):
-        raise ApiError(400, f"the key must be served by its issuer, {award.origin}")
+        raise served_elsewhere("key", award)
+
+
+def served_elsewhere(document: str, award: Award) -> ApiError:
+    """A refusal of what its issuer does not serve itself."""
+    return ApiError(
+        400,
+        f"the {document} must be served by its issuer, {award.origin}",
+        {"document": document, "issuer_origin": award.origin},
+        requirement="BC-CLIENT-09",
+    )
 
 
 @Seam
@@ -261,9 +292,15 @@ def refreshed(grant: Grant, expires: int) -> web.Response:
     return web.json_response(body, headers=headers)
 
 
-def token_refused(message: str) -> ApiError:
+def token_refused(message: str, requirement: str = "") -> ApiError:
     """A refusal of the token endpoint, in the historical plain text."""
-    return ApiError(400, message, headers=NO_STORE, as_text=True)
+    return ApiError(400, message, headers=NO_STORE, requirement=requirement, as_text=True)
+
+
+def broken_by(backpack: Backpack, token: str | None) -> str:
+    """The requirement that a useless refresh token breaks."""
+    death = backpack.death_of(token) if token else None
+    return {"spent": "BC-CLIENT-07", "revoked": "BC-CLIENT-11"}.get(death or "", "BC-CLIENT-06")
 
 
 @Seam

@@ -1,105 +1,166 @@
-"""The aiohttp application of the mock: routes, and what every answer has in common."""
+"""The aiohttp application of the mock: from a request to its sandbox, its rules, its answer."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
 
 from mock_backpack.admin import Admin
-from mock_backpack.api import Api
-from mock_backpack.backpack import Backpack
-from mock_backpack.catalogue import defects_named
-from mock_backpack.errors import ApiError, PageError
-from mock_backpack.judge.award import Judge
+from mock_backpack.bearer import recognise
+from mock_backpack.catalogue import behaviours
+from mock_backpack.errors import ApiError, Full, PageError
+from mock_backpack.exchange import EXCHANGE, Exchange
+from mock_backpack.faults.fault import Call, Fault, Proceed
 from mock_backpack.judge.fetch import Fetcher
-from mock_backpack.pages import Pages, page_headers
-from mock_backpack.seams import Armed, Crash, Seam, arming, by_seam
+from mock_backpack.pages import page_headers
+from mock_backpack.routes import ADMIN_PATH, Handler, endpoint_of, handler_of
+from mock_backpack.rules import Order, Rule, defect_order, read_order
+from mock_backpack.sandbox import Sandbox, Sandboxes, Shared
+from mock_backpack.seams import Crash, Defect, Seam, arming, by_seam
+from mock_backpack.settings import Settings
+from mock_backpack.wire import Raw
 
 log = logging.getLogger("mock_backpack")
 
-MAX_BODY_BYTES = 1024 * 1024
+MOCK: web.AppKey["Mock"] = web.AppKey("mock")
+SERVER = "mock-backpack"
 
 
-def create_app(*, expires: int = 3600, defects: Iterable[str] = ()) -> web.Application:
+def create_app(
+    settings: Settings | None = None,
+    *,
+    defects: Iterable[str] = (),
+    rules: Iterable[Any] = (),
+) -> web.Application:
     """A mock Backpack as an aiohttp application.
 
     Args:
-        expires: life of an access token, in seconds.
-        defects: names of defects to arm; the mock is correct without any.
+        settings: what can be chosen; the defaults are for this machine.
+        defects: names of defects to arm wherever they can act; the mock is correct without any.
+        rules: faults and defects to arm, as objects or texts; see `rules.read_order`.
 
     Raises:
-        UnknownDefect: when a name is in no catalogue.
+        BadRule: when the catalogue has no such name, or a rule says something else that is wrong.
     """
-    armed = defects_named(defects)
-    app = web.Application(
-        middlewares=[_with_defects(by_seam(armed)), _refusals], client_max_size=MAX_BODY_BYTES
-    )
-    fetcher = Fetcher()
-    app.cleanup_ctx.append(fetcher.running)
-    app.on_response_prepare.append(_sign)
-    backpack = Backpack(expires=expires)
-    api = Api(backpack, Judge(fetcher, backpack.clock))
-    pages = Pages(backpack)
-    admin = Admin(backpack, tuple(one.name for one in armed))
-    app.add_routes(
-        [
-            web.options("/api/issue", api.preflight),
-            web.options("/api/token", api.preflight),
-            web.options("/api/identity", api.preflight),
-            web.route("*", "/api/issue", api.issue),
-            web.route("*", "/api/token", api.token),
-            web.route("*", "/api/identity", api.identity),
-            web.get("/", pages.index),
-            web.get("/issuer.js", pages.script),
-            web.get("/style.css", pages.style),
-            web.get("/access", pages.access),
-            web.post("/accept", pages.accept),
-            web.get("/login", pages.login_form),
-            web.post("/login", pages.login),
-            web.post("/logout", pages.logout),
-            web.get("/settings", pages.settings),
-            web.post("/settings/revoke-origin", pages.revoke),
-            web.get("/badges", pages.badges),
-            web.get("/_mock/health", admin.health),
-            web.post("/_mock/clock", admin.clock),
-            web.get("/_mock/badges", admin.badges),
-        ]
-    )
+    orders = (*map(defect_order, defects), *map(read_order, rules))
+    mock = Mock(settings or Settings(), orders)
+    app = web.Application(client_max_size=mock.settings.bounds.body_bytes)
+    app[MOCK] = mock
+    app.router.add_route("*", "/{path:.*}", mock.answer)
+    app.cleanup_ctx.append(mock.shared.fetcher.running)
+    app.on_shutdown.append(mock.stop)
+    app.on_response_prepare.append(_prepared)
     return app
 
 
-def _with_defects(armed: Armed) -> Middleware:
-    @web.middleware
-    async def with_defects(request: web.Request, handler: Handler) -> web.StreamResponse:
-        with arming(armed):
-            return answered(request, await handler(request))
+class Mock:
+    """All sandboxes of one process, and the way of a request to them."""
 
-    return with_defects
+    def __init__(self, settings: Settings, orders: Iterable[Order] = ()) -> None:
+        self.settings = settings
+        self.shared = Shared(settings, Fetcher(settings.fetch))
+        self.sandboxes = Sandboxes(self.shared, orders)
+        self.admin = Admin(settings, self.sandboxes)
+
+    async def stop(self, _app: web.Application) -> None:
+        """Let nothing keep the mock from stopping."""
+        self.shared.stopping.set()
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request, whatever it is."""
+        sandbox, path = self.sandboxes.of_path(request.path)
+        if path.startswith(ADMIN_PATH) and sandbox is not None:
+            return await refused(request, partial(self.admin.answer, request, sandbox, path))
+        if sandbox is None:
+            return await refused(request, _no_sandbox)
+        exchange = Exchange(sandbox, request, endpoint_of(path, request.method))
+        request[EXCHANGE] = exchange
+        body_trouble = await self._read_body(exchange)
+        exchange.entry = sandbox.journal.heard(exchange)
+        handler = body_trouble or handler_of(path, request.method)
+        return await _under_rules(exchange, partial(_right, exchange, handler))
+
+    async def _read_body(self, exchange: Exchange) -> Handler | None:
+        """Keep the body, or say what is wrong with it."""
+        request, bounds = exchange.request, self.settings.bounds
+        if not request.can_read_body:
+            return None
+        try:
+            async with asyncio.timeout(bounds.body_seconds):
+                exchange.body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            expected = f"body: expected at most {bounds.body_bytes} bytes"
+            return _refusing(ApiError(413, expected))
+        except TimeoutError:
+            expected = f"body: expected it within {bounds.body_seconds:g} seconds"
+            return _refusing(ApiError(408, expected, headers={"Connection": "close"}))
+        except web.RequestPayloadError:
+            expected = "body: expected what Content-Encoding and Content-Length say"
+            return _refusing(ApiError(400, expected))
+        return None
 
 
-@Seam
-def answered(_request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
-    """The answer as it leaves the mock."""
+def _refusing(refusal: ApiError) -> Handler:
+    async def refuse(_sandbox: Sandbox, _request: web.Request) -> web.Response:
+        raise refusal
+
+    return refuse
+
+
+async def _no_sandbox() -> web.StreamResponse:
+    raise ApiError(404, "there is no such sandbox: POST /_mock/sandboxes makes one")
+
+
+async def _right(exchange: Exchange, handler: Handler) -> web.StreamResponse:
+    request = exchange.request
+    response = await refused(request, partial(handler, exchange.sandbox, request))
+    return answered(request, response)
+
+
+async def _under_rules(exchange: Exchange, right: Proceed) -> web.StreamResponse:
+    sandbox = exchange.sandbox
+    if not sandbox.rules:
+        return await right()
+    recognise(exchange)
+    acting = sandbox.rules.acting(exchange, sandbox.clock.now())
+    if not acting:
+        return await right()
+    exchange.applied = acting
+    proceed = right
+    defects: list[Defect] = []
+    for rule in reversed(acting):
+        behaviour = behaviours()[rule.name]
+        if isinstance(behaviour, Fault):
+            proceed = _troubled(behaviour, rule, exchange, proceed)
+        else:
+            defects.insert(0, behaviour)
+    with arming(by_seam(tuple(defects))):
+        response = await refused(exchange.request, proceed)
+    if isinstance(response, Raw):
+        sandbox.journal.said(exchange, response.told)
     return response
 
 
-@web.middleware
-async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
+def _troubled(fault: Fault, rule: Rule, exchange: Exchange, proceed: Proceed) -> Proceed:
+    call = Call(exchange, rule, rule.matched, proceed)
+    return partial(fault.behave, call, **rule.order.parameters)
+
+
+async def refused(request: web.Request, proceed: Proceed) -> web.StreamResponse:
+    """The answer, or the refusal that it ends in."""
     try:
-        return await handler(request)
+        return await proceed()
     except ApiError as refusal:
+        _remember(request, refusal)
         return api_refusal(refusal)
     except PageError as refusal:
         return page_refusal(request, refusal)
-    except web.HTTPException as refusal:
-        message = f"{refusal.status} {refusal.reason}: {request.method} {request.path[:200]}"
-        allow = {"Allow": refusal.headers["Allow"]} if "Allow" in refusal.headers else {}
-        return api_refusal(ApiError(refusal.status, message, headers=allow))
-    except web.RequestPayloadError:
-        message = "body: expected what Content-Encoding and Content-Length say"
-        return api_refusal(ApiError(400, message))
+    except Full as full:
+        return api_refusal(ApiError(403, str(full)))
     except Crash as crash:
         return api_refusal(ApiError(500, str(crash)))
     except Exception:  # one broken handler must not end the process
@@ -108,12 +169,26 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
         return api_refusal(ApiError(500, f"the mock itself failed, reference {reference}"))
 
 
+def _remember(request: web.Request, refusal: ApiError) -> None:
+    exchange = request.get(EXCHANGE)
+    if exchange is not None and refusal.requirement:
+        exchange.broke.append(refusal.requirement)
+
+
+@Seam
+def answered(_request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+    """The answer as it leaves the mock."""
+    return response
+
+
 @Seam
 def api_refusal(refusal: ApiError) -> web.Response:
     """A refusal of the API: JSON with ``message``, or the historical text."""
     if refusal.as_text:
         return web.Response(text=refusal.message, status=refusal.status, headers=refusal.headers)
     body = {**refusal.details, "message": refusal.message}
+    if refusal.requirement:
+        body["requirement"] = refusal.requirement
     return web.json_response(body, status=refusal.status, headers=refusal.headers)
 
 
@@ -123,5 +198,8 @@ def page_refusal(_request: web.Request, refusal: PageError) -> web.Response:
     return web.Response(text=refusal.message, status=refusal.status, headers=page_headers())
 
 
-async def _sign(_request: web.Request, response: web.StreamResponse) -> None:
-    response.headers["Server"] = "mock-backpack"
+async def _prepared(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Server"] = SERVER
+    exchange = request.get(EXCHANGE)
+    if exchange is not None:
+        exchange.sandbox.journal.said(exchange, response)

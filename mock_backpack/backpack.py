@@ -1,21 +1,22 @@
 """What one Backpack holds: earners, grants and badges, all in memory."""
 
 import hashlib
-import secrets
-import string
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 
 from mock_backpack.clock import Clock
+from mock_backpack.errors import Full
+from mock_backpack.randomness import Randomness
 from mock_backpack.seams import Seam
+from mock_backpack.settings import Bounds, Shape
 
 SCOPES = ("issue",)
-TOKEN_ALPHABET = string.ascii_letters + string.digits + "+/_"
-TOKEN_LENGTH = 42
-"""Characters of a token, about 252 bits: the shape that the historical server gave."""
 SALT_BYTES = 16
+REMEMBERED = 10_000
+"""Dead tokens of which a Backpack still knows how they died."""
 
 
 @frozen
@@ -24,6 +25,8 @@ class Tokens:
 
     access: str
     refresh: str
+    made_at: float
+    """Unix seconds at which the pair was made."""
     expires_at: float
     """Unix seconds at which the access token expires."""
 
@@ -64,18 +67,20 @@ class Earner:
 
     email: str
     badges: dict[tuple[str, str], Badge] = field(factory=dict)
+    grants: dict[int, None] = field(factory=dict)
+    """Numbers of the grants that are alive, oldest first."""
 
 
 @Seam
-def new_token() -> str:
+def new_token(randomness: Randomness, length: int) -> str:
     """A token that nobody can guess (RFC 6749 section 10.10)."""
-    return "".join(secrets.choice(TOKEN_ALPHABET) for _ in range(TOKEN_LENGTH))
+    return randomness.token(length)
 
 
 @Seam
-def new_salt() -> str:
+def new_salt(randomness: Randomness) -> str:
     """A salt that nobody can guess."""
-    return secrets.token_hex(SALT_BYTES)
+    return randomness.hex(SALT_BYTES)
 
 
 @Seam
@@ -104,9 +109,9 @@ def spent_by_refresh(tokens: Tokens) -> tuple[str, ...]:
 
 
 @Seam
-def revoked_by(earner: str, origin: str) -> Callable[[Grant], bool]:
-    """Which grants die when an earner revokes an origin."""
-    return lambda grant: grant.earner == earner and grant.origin == origin
+def revoked_by(backpack: "Backpack", earner: str, origin: str) -> list[Grant]:
+    """The grants that die when an earner revokes an origin."""
+    return [grant for grant in backpack.grants_of(earner) if grant.origin == origin]
 
 
 @Seam
@@ -136,26 +141,70 @@ def put(earner: Earner, badge: Badge) -> None:
 class Backpack:
     """The state of one Backpack, and the only place that changes it."""
 
-    def __init__(self, clock: Clock | None = None, *, expires: int = 3600) -> None:
-        """``expires`` is the life of an access token in seconds."""
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        randomness: Randomness | None = None,
+        shape: Shape | None = None,
+        bounds: Bounds | None = None,
+    ) -> None:
         self.clock = clock or Clock()
-        self.expires = expires
+        self.randomness = randomness or Randomness()
+        self.shape = shape or Shape()
+        self.bounds = bounds or Bounds()
+        self.changes = 0
+        """Grows with every change."""
         self._earners: dict[str, Earner] = {}
         self._grants: dict[int, Grant] = {}
         self._by_access: dict[str, int] = {}
         self._by_refresh: dict[str, int] = {}
+        self._dead: OrderedDict[str, str] = OrderedDict()
         self._last_number = 0
+        self._badges = 0
+
+    @property
+    def expires(self) -> int:
+        """Life of an access token in seconds, as issuers are told."""
+        return self.shape.expires
+
+    def earners(self) -> list[Earner]:
+        """All earners, in the order in which they came."""
+        return list(self._earners.values())
+
+    def find_earner(self, email: str) -> Earner | None:
+        """The earner with this e-mail, if there is one."""
+        return self._earners.get(email)
 
     def earner(self, email: str) -> Earner:
-        """The earner with this e-mail, made when there is none yet."""
-        return self._earners.setdefault(email, Earner(email))
+        """The earner with this e-mail, made when there is none yet.
+
+        Raises:
+            Full: when there are too many.
+        """
+        found = self._earners.get(email)
+        if found is None:
+            if len(self._earners) >= self.bounds.earners:
+                raise Full("earners", self.bounds.earners)
+            found = self._earners[email] = Earner(email)
+            self.changes += 1
+        return found
 
     def grant(self, earner: str, origin: str, scopes: tuple[str, ...]) -> Grant:
-        """An earner permits an origin; every grant has tokens of its own."""
+        """An earner permits an origin; every grant has tokens of its own.
+
+        Raises:
+            Full: when there are too many.
+        """
+        if len(self._grants) >= self.bounds.grants:
+            raise Full("grants", self.bounds.grants)
         self._last_number += 1
         grant = Grant(self._last_number, earner, origin, scopes, self._fresh_tokens())
         self._keep(grant)
         return grant
+
+    def find_grant(self, number: int) -> Grant | None:
+        """The living grant with this number."""
+        return self._grants.get(number)
 
     def grant_by_access(self, token: str) -> Grant | None:
         """The grant that an access token stands for, expired or not; ``None`` when unknown."""
@@ -165,58 +214,118 @@ class Backpack:
         """The grant that an unspent refresh token stands for; ``None`` when unknown."""
         return self._grants.get(self._by_refresh.get(token, 0))
 
+    def death_of(self, token: str) -> str | None:
+        """How a token of ours died: ``spent`` by a refresh, ``revoked``; ``None`` if it lives."""
+        return self._dead.get(token)
+
+    def knows(self, token: str) -> str | None:
+        """Which kind of token of ours this is, dead ones included."""
+        if token in self._by_access:
+            return "access_token"
+        if token in self._by_refresh:
+            return "refresh_token"
+        return "dead token" if token in self._dead else None
+
     def refresh(self, grant: Grant) -> Grant:
         """The same permission under a new pair of tokens; the old pair is dead."""
-        self._kill(spent_by_refresh(grant.tokens))
+        self._kill(spent_by_refresh(grant.tokens), "spent")
         fresh = renewed(grant, self._fresh_tokens())
         self._keep(fresh)
         return fresh
+
+    def expire(self, grant: Grant) -> Grant:
+        """Let the access token of a grant expire now."""
+        past = evolve(grant, tokens=evolve(grant.tokens, expires_at=self.clock.now()))
+        self._keep(past)
+        return past
 
     def grants(self) -> list[Grant]:
         """All grants that have not been revoked, oldest first."""
         return list(self._grants.values())
 
+    def newest_grant(self) -> Grant | None:
+        """The grant that was given last."""
+        return next(reversed(self._grants.values()), None)
+
+    def grants_of(self, earner: str) -> list[Grant]:
+        """An earner's grants that have not been revoked, oldest first."""
+        holder = self._earners.get(earner)
+        return [self._grants[number] for number in holder.grants] if holder else []
+
     def origins(self, earner: str) -> list[str]:
         """The origins that an earner has granted, in the order of their first grant."""
-        return list(dict.fromkeys(g.origin for g in self._grants.values() if g.earner == earner))
+        return list(dict.fromkeys(grant.origin for grant in self.grants_of(earner)))
 
     def revoke(self, earner: str, origin: str) -> int:
         """All grants of an origin by an earner die at once; how many there were."""
-        dies = revoked_by(earner, origin)
-        dead = [grant for grant in self.grants() if dies(grant)]
+        dead = revoked_by(self, earner, origin)
         for grant in dead:
-            killed = killed_by_revocation(grant.tokens)
-            self._kill(killed)
-            if {grant.tokens.access, grant.tokens.refresh} <= set(killed):
-                del self._grants[grant.number]
+            self.end(grant)
         holder = self.earner(earner)
         holder.badges = kept_badges(holder)
         return len(dead)
 
+    def end(self, grant: Grant) -> None:
+        """Let one grant die."""
+        killed = killed_by_revocation(grant.tokens)
+        self._kill(killed, "revoked")
+        if {grant.tokens.access, grant.tokens.refresh} <= set(killed):
+            self._grants.pop(grant.number, None)
+            self.earner(grant.earner).grants.pop(grant.number, None)
+
     def add(self, earner: Earner, badge: Badge) -> bool:
-        """Keep a badge; ``False`` when it was there already."""
+        """Keep a badge; ``False`` when it was there already.
+
+        Raises:
+            Full: when there are too many.
+        """
         if is_there(earner, badge):
             return False
+        if self._badges >= self.bounds.badges:
+            raise Full("badges", self.bounds.badges)
         put(earner, badge)
+        self._badges += 1
+        self.changes += 1
         return True
 
     def identity(self, earner: str) -> Identity:
         """The earner's identity under a new salt."""
-        return hashed_identity(earner, new_salt())
+        return hashed_identity(earner, new_salt(self.randomness))
 
     def is_expired(self, grant: Grant) -> bool:
         """Whether the access token has lived its time."""
         return self.clock.now() >= grant.tokens.expires_at
 
+    def expired_between(self, before: float, after: float) -> Iterator[Grant]:
+        """The grants whose access tokens expired in this time, in unix seconds."""
+        return (one for one in self.grants() if before < one.tokens.expires_at <= after)
+
+    def restore(self, earner: Earner, grants: list[Grant]) -> None:
+        """Take an earner with badges and grants as they once were."""
+        self._earners[earner.email] = earner
+        self._badges += len(earner.badges)
+        for grant in grants:
+            self._last_number = max(self._last_number, grant.number)
+            self._keep(grant)
+
     def _fresh_tokens(self) -> Tokens:
-        return Tokens(new_token(), new_token(), self.clock.now() + lifetime(self.expires))
+        now = self.clock.now()
+        length = self.shape.token_length
+        access, refresh = (new_token(self.randomness, length) for _ in range(2))
+        return Tokens(access, refresh, now, now + lifetime(self.expires))
 
     def _keep(self, grant: Grant) -> None:
         self._grants[grant.number] = grant
         self._by_access[grant.tokens.access] = grant.number
         self._by_refresh[grant.tokens.refresh] = grant.number
+        self.earner(grant.earner).grants[grant.number] = None
+        self.changes += 1
 
-    def _kill(self, tokens: tuple[str, ...]) -> None:
+    def _kill(self, tokens: tuple[str, ...], how: str) -> None:
         for token in tokens:
             self._by_access.pop(token, None)
             self._by_refresh.pop(token, None)
+            self._dead[token] = how
+        while len(self._dead) > REMEMBERED:
+            self._dead.popitem(last=False)
+        self.changes += 1

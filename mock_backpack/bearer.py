@@ -7,9 +7,12 @@ from aiohttp import web
 
 from mock_backpack.backpack import Backpack, Grant
 from mock_backpack.errors import ApiError
+from mock_backpack.exchange import Exchange, exchange_of
 from mock_backpack.seams import Seam
+from mock_backpack.strict_json import NotJson, strict_json
 
 REALM = 'Bearer realm="openbadges"'
+WANTED = "Bearer <base64(access_token)>"
 
 
 @Seam
@@ -75,12 +78,14 @@ def authorize(request: web.Request, backpack: Backpack, scope: str) -> Grant:
         raise ApiError(
             401,
             "access token expected",
-            {"header": "Authorization", "expected": "Bearer <base64(access_token)>"},
+            {"header": "Authorization", "expected": WANTED},
             challenge(None, ""),
+            "BC-CLIENT-01",
         )
     grant = find_grant(backpack, token)
     if grant is None:
-        raise refused("invalid_token", "Unknown access token")
+        raise unknown_token(backpack, token)
+    exchange_of(request).made_under(grant)
     if is_expired(backpack, grant):
         raise refused("invalid_token", "The access token expired")
     if not has_scope(grant, scope):
@@ -88,11 +93,42 @@ def authorize(request: web.Request, backpack: Backpack, scope: str) -> Grant:
     return grant
 
 
-def refused(error: str, description: str) -> ApiError:
+def unknown_token(backpack: Backpack, token: str) -> ApiError:
+    """E7, with what we know of the token and the requirement that sending it breaks."""
+    if token == "":
+        hint, requirement = f"the header must be {WANTED}, saw no base64", "BC-CLIENT-01"
+    elif (death := backpack.death_of(token)) == "revoked":
+        hint, requirement = "the earner has revoked it: ask to connect again", "BC-CLIENT-11"
+    elif death == "spent":
+        hint, requirement = "a refresh has replaced it: use the new token", "BC-CLIENT-06"
+    else:
+        hint, requirement = "this Backpack never gave it", "BC-CLIENT-01"
+    return refused("invalid_token", "Unknown access token", hint, requirement)
+
+
+def refused(error: str, description: str, hint: str = "", requirement: str = "") -> ApiError:
     """A 401 in the words of the historical server."""
+    told = {"status": "unauthorized", **({"hint": hint} if hint else {})}
     return ApiError(
-        401,
-        f"{error}: {description}",
-        {"status": "unauthorized"},
-        challenge(error, description),
+        401, f"{error}: {description}", told, challenge(error, description), requirement
     )
+
+
+def recognise(exchange: Exchange) -> None:
+    """Learn from the tokens of a request whose it is, without judging it."""
+    request, backpack = exchange.request, exchange.sandbox.backpack
+    header = request.headers.get("Authorization", "")
+    grant = backpack.grant_by_access(decoded(header.partition(" ")[2].strip()))
+    if grant is None and exchange.endpoint == "token":
+        grant = backpack.grant_by_refresh(_refresh_token(exchange.body))
+    if grant is not None:
+        exchange.made_under(grant)
+
+
+def _refresh_token(body: bytes) -> str:
+    try:
+        said = strict_json(body)
+    except NotJson:
+        return ""
+    token = said.get("refresh_token") if isinstance(said, dict) else None
+    return token if isinstance(token, str) else ""

@@ -3,19 +3,36 @@
 import asyncio
 import logging
 import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
-from mock_backpack.app import create_app
-from mock_backpack.catalogue import UnknownDefect, defects
+from mock_backpack.app import MOCK, create_app
+from mock_backpack.catalogue import Entry, entries_of
+from mock_backpack.fetching import FetchPolicy, is_loopback
+from mock_backpack.rules import BadRule
 from mock_backpack.server import PortInUse, serve
+from mock_backpack.settings import Bounds, Settings, Shape
 from mock_backpack.version import VERSION
+
+log = logging.getLogger("mock_backpack")
+Command = TypeVar("Command", bound=Callable[..., Any])
+OWN = Shape()
+USUAL = Bounds()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="mock-backpack")
 def main() -> None:
     """A mock of Mozilla's Backpack, for testing badge issuers."""
+
+
+def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Command]:
+    return click.option(
+        name, default=default, show_default=True, type=click.IntRange(1), help=help_text
+    )
 
 
 @main.command("serve")
@@ -28,33 +45,111 @@ def main() -> None:
     help="Port to listen on; 0 picks a free one.",
 )
 @click.option(
+    "--ready-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the URL into this file once the mock listens.",
+)
+@click.option(
     "--expires",
-    default=3600,
+    default=OWN.expires,
     show_default=True,
     type=click.IntRange(1),
     help="Life of an access token in seconds.",
 )
 @click.option(
+    "--token-length",
+    default=OWN.token_length,
+    show_default=True,
+    type=click.IntRange(8, 2000),
+    help="Characters of a token.",
+)
+@click.option("--seed", help="Make tokens, salts and chances repeat; for tests only.")
+@click.option(
     "--defect",
-    "wanted",
+    "defects",
     multiple=True,
     metavar="NAME",
     help="Be wrong in this way; may be given several times. See: mock-backpack defects.",
 )
-def serve_command(host: str, port: int, expires: int, wanted: tuple[str, ...]) -> None:
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="RULE",
+    help="Have this trouble, such as 'http.unavailable endpoint=issue count=2'; may be given "
+    "several times. See: mock-backpack faults.",
+)
+@click.option(
+    "--fetch-allow",
+    multiple=True,
+    metavar="HOST",
+    help="Fetch badges from this host, * stands for any part; may be given several times. "
+    "Usual: from everywhere when listening on loopback, else from this machine only.",
+)
+@click.option(
+    "--admin-token",
+    envvar="MOCK_BACKPACK_ADMIN_TOKEN",
+    help="Who uses the controls below /_mock/ must send this as a bearer token; demanded when "
+    "listening on anything but loopback.",
+)
+@_bound("--max-body", USUAL.body_bytes, "Most bytes of a request body.")
+@_bound("--max-header", USUAL.header_bytes, "Most bytes of a request line or of one header.")
+@_bound("--max-sandboxes", USUAL.sandboxes, "Most sandboxes.")
+@_bound("--max-earners", USUAL.earners, "Most earners of a sandbox.")
+@_bound("--max-grants", USUAL.grants, "Most grants of a sandbox.")
+@_bound("--max-badges", USUAL.badges, "Most badges of a sandbox.")
+@_bound("--journal", USUAL.journal, "Exchanges that the journal of a sandbox keeps.")
+@click.option("-v", "--verbose", is_flag=True, help="Log every request.")
+def serve_command(
+    host: str,
+    port: int,
+    ready_file: Path | None,
+    expires: int,
+    token_length: int,
+    seed: str | None,
+    defects: tuple[str, ...],
+    faults: tuple[str, ...],
+    fetch_allow: tuple[str, ...],
+    admin_token: str | None,
+    max_body: int,
+    max_header: int,
+    max_sandboxes: int,
+    max_earners: int,
+    max_grants: int,
+    max_badges: int,
+    journal: int,
+    verbose: bool,  # noqa: FBT001 - click gives it by name
+) -> None:
     """Serve a Backpack until Ctrl-C, all in memory.
 
     Load <URL>/issuer.js in your page, or send the earner to <URL>/access, and use the api_root
-    that your callback is told. Any e-mail address logs in.
+    that your callback is told. Any e-mail address logs in. Tests work the controls below
+    <URL>/_mock/: sandboxes, clock, faults, journal.
     """
+    if not is_loopback(host) and admin_token is None:
+        raise click.UsageError(f"--host {host} needs --admin-token: others can reach the controls")
+    settings = Settings(
+        Shape(expires, token_length, seed),
+        Bounds(
+            body_bytes=max_body,
+            header_bytes=max_header,
+            sandboxes=max_sandboxes,
+            earners=max_earners,
+            grants=max_grants,
+            badges=max_badges,
+            journal=journal,
+        ),
+        FetchPolicy(fetch_allow or (("*",) if is_loopback(host) else ())),
+        admin_token,
+    )
     try:
-        app = create_app(expires=expires, defects=wanted)
-    except UnknownDefect as error:
+        app = create_app(settings, defects=defects, rules=faults)
+    except BadRule as error:
         raise click.UsageError(str(error)) from error
-    # What aiohttp cannot parse it answers by itself, and tells with a traceback.
-    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
+    logging.basicConfig(format="%(message)s", level=logging.INFO if verbose else logging.WARNING)
+    access_log = log if verbose else None
     try:
-        asyncio.run(serve(app, host, port, _say_ready))
+        asyncio.run(serve(app, host, port, lambda url: _say_ready(url, ready_file), access_log))
     except PortInUse as error:
         raise click.UsageError(
             f"port {port} of {host} is in use by another process; "
@@ -63,14 +158,32 @@ def serve_command(host: str, port: int, expires: int, wanted: tuple[str, ...]) -
     except OSError as error:
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise click.UsageError(f"cannot listen on {host}:{port}: {why}") from error
+    for rule in app[MOCK].sandboxes.root.rules:
+        if not rule.fired:
+            click.echo(f"armed, never fired: {rule.name}", err=True)
 
 
-def _say_ready(url: str) -> None:
+def _say_ready(url: str, ready_file: Path | None) -> None:
+    if ready_file is not None:
+        ready_file.write_text(f"{url}\n", encoding="utf-8")
     click.echo(f"mock-backpack ready at {url}")
 
 
 @main.command("defects")
 def defects_command() -> None:
     """List the ways in which this mock can be wrong."""
-    for one in defects().values():
-        click.echo(f"{one.name:<36} {one.does}  [{', '.join(one.breaks)}]")
+    _list(entries_of("defect"))
+
+
+@main.command("faults")
+def faults_command() -> None:
+    """List the troubles that this mock can have, and what can be chosen about each."""
+    _list(entries_of("fault"))
+
+
+def _list(entries: Mapping[str, Entry]) -> None:
+    for one in entries.values():
+        click.echo(f"{one.name:<36} {one.does}  [{', '.join(one.requirements)}]")
+        for parameter in one.parameters.values():
+            chosen = f"{parameter.name}={parameter.default}"
+            click.echo(f"{'':<38}{chosen}: {parameter.expected}")

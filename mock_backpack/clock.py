@@ -1,23 +1,31 @@
-"""The clock of a Backpack: real time, plus what somebody advanced it by."""
+"""The clock of a sandbox: real time, moved or stopped as somebody asked."""
 
 import time
 
 CENTURY = 100 * 365 * 24 * 3600
 """Seconds: nobody needs to look further ahead in one go."""
+LATEST = 253_402_300_799
+"""Unix seconds of the last second of the year 9999."""
 
 
 class Clock:
-    """Seconds since 1970, as everything in the mock that depends on time sees them."""
+    """Seconds since 1970, as everything in a sandbox that depends on time sees them."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
+        self._stopped_at: float | None = None
 
     def now(self) -> float:
-        """The mock's time, in unix seconds."""
-        return time.time() + self._ahead
+        """The sandbox's time, in unix seconds."""
+        return time.time() + self._ahead if self._stopped_at is None else self._stopped_at
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the clock stands still."""
+        return self._stopped_at is not None
 
     def advance(self, seconds: float) -> None:
-        """Move the mock's time forward.
+        """Move the time forward.
 
         Raises:
             ValueError: when ``seconds`` is negative, or more than a century.
@@ -26,4 +34,26 @@ class Clock:
             raise ValueError(f"expected seconds of at least 0, saw {seconds}")
         if not seconds <= CENTURY:
             raise ValueError(f"expected seconds of at most {CENTURY}")
-        self._ahead += seconds
+        self.set(self.now() + seconds)
+
+    def set(self, now: float) -> None:
+        """Put the clock to a time; it goes on from there, or stands there when it is frozen.
+
+        Raises:
+            ValueError: when the time is not between 1970 and 9999.
+        """
+        if not 0 <= now <= LATEST:
+            raise ValueError(f"expected unix seconds from 0 to {LATEST}")
+        self._ahead = now - time.time()
+        if self._stopped_at is not None:
+            self._stopped_at = now
+
+    def freeze(self) -> None:
+        """Stop the clock where it is."""
+        self._stopped_at = self.now()
+
+    def resume(self) -> None:
+        """Let a frozen clock go on from where it stands."""
+        if self._stopped_at is not None:
+            self._ahead = self._stopped_at - time.time()
+            self._stopped_at = None

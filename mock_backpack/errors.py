@@ -15,6 +15,8 @@ class ApiError(Exception):
     details: Mapping[str, Any] = field(factory=dict)
     """Further members beside ``message``: where the trouble is, what was expected there."""
     headers: Mapping[str, str] = field(factory=dict)
+    requirement: str = ""
+    """The requirement of the role issuer that the request broke, such as ``BC-CLIENT-01``."""
     as_text: bool = False
     """The token endpoint of the historical server refused in plain text."""
 
@@ -25,3 +27,14 @@ class PageError(Exception):
 
     status: int
     message: str
+
+
+@frozen
+class Full(Exception):
+    """A bound is reached: the mock takes no more of something."""
+
+    what: str
+    most: int
+
+    def __str__(self) -> str:
+        return f"{self.what}: this mock holds at most {self.most}"

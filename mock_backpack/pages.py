@@ -2,12 +2,11 @@
 
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from aiohttp import web
-from attrs import field, frozen
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from attrs import frozen
 from multidict import MultiDict, MultiMapping
 
 from mock_backpack.ask import (
@@ -19,10 +18,16 @@ from mock_backpack.ask import (
 )
 from mock_backpack.backpack import Backpack
 from mock_backpack.errors import ApiError, PageError
+from mock_backpack.exchange import exchange_of
 from mock_backpack.judge.members import is_email
 from mock_backpack.parameters import FORM, read_form
 from mock_backpack.seams import Seam
 from mock_backpack.sessions import Session, Sessions, check_csrf, set_cookie
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from mock_backpack.sandbox import Consent
 
 LONGEST_EMAIL = 254
 PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
@@ -36,11 +41,14 @@ class Pages:
     """The handlers of one Backpack's pages."""
 
     backpack: Backpack
-    sessions: Sessions = field(factory=Sessions)
+    sessions: Sessions
+    prefix: str
+    """The path below which the Backpack lives, ``""`` at the root."""
+    consent: "Consent"
 
     async def index(self, request: web.Request) -> web.Response:
         """``GET /``: what this server is, for a person who opens it."""
-        return self._page(request, "index.html", self.sessions.of(request), root=root_of(request))
+        return self._page(request, "index.html", self._session(request), root=root_of(request))
 
     async def script(self, _request: web.Request) -> web.Response:
         """``GET /issuer.js``: defines ``OpenBadges.connect``."""
@@ -52,8 +60,15 @@ class Pages:
 
     async def access(self, request: web.Request) -> web.Response:
         """``GET /access``: ask the earner, who logs in first if need be."""
-        session = self.sessions.of(request)
+        session = self._session(request)
         ask = read_ask(request.query)
+        exchange_of(request).origin = ask.origin
+        earner = self.consent.earner or session.earner
+        answer = self.consent.take() if earner else "page"
+        if answer == "deny":
+            return see_other(way_back(ask.callback, denied_parameters()))
+        if answer == "grant" and earner:
+            return self._grant(ask, earner, request)
         if session.earner is None:
             return self._to_login(session, f"/access?{ask.query()}")
         if not asks_first(ask):
@@ -70,45 +85,48 @@ class Pages:
     async def accept(self, request: web.Request) -> web.Response:
         """``POST /accept``: the earner grants."""
         sent = await form_of(request)
-        session = self.sessions.of(request)
+        session = self._session(request)
         if session.earner is None:
             raise PageError(403, "log in first")
         check_csrf(session, sent.get("csrf", ""))
-        return self._grant(read_ask(sent), session.earner, request)
+        ask = read_ask(sent)
+        exchange_of(request).origin = ask.origin
+        return self._grant(ask, session.earner, request)
 
     def _grant(self, ask: Ask, earner: str, request: web.Request) -> web.Response:
+        exchange_of(request).earner = earner
         grant = self.backpack.grant(earner, ask.origin, ask.scopes)
         parameters = granted_parameters(grant, self.backpack.expires, api_root_of(request))
         return see_other(way_back(ask.callback, parameters))
 
     async def login_form(self, request: web.Request) -> web.Response:
         """``GET /login``: the mock has no passwords, an e-mail is enough."""
-        session = self.sessions.of(request)
+        session = self._session(request)
         return self._page(request, "login.html", session, then=request.query.get("then", "/badges"))
 
     async def login(self, request: web.Request) -> web.Response:
         """``POST /login``: the earner says who they are and goes on to one of our own pages."""
         sent = await form_of(request)
-        session = self.sessions.of(request)
+        session = self._session(request)
         check_csrf(session, sent.get("csrf", ""))
         email = sent.get("email", "").strip()
         if not is_email(email) or len(email) > LONGEST_EMAIL:
             raise PageError(400, "email: expected an e-mail address")
         self.backpack.earner(email)
-        response = see_other(own_page(sent.get("then", "")))
-        set_cookie(response, self.sessions.log_in(session, email))
+        response = see_other(self.prefix + own_page(sent.get("then", "")))
+        set_cookie(response, self.sessions.log_in(session, email), self.sessions)
         return response
 
     async def logout(self, request: web.Request) -> web.Response:
         """``POST /logout``."""
-        session = self.sessions.of(request)
+        session = self._session(request)
         check_csrf(session, (await form_of(request)).get("csrf", ""))
         self.sessions.log_out(session)
-        return see_other("/")
+        return see_other(f"{self.prefix}/")
 
     async def settings(self, request: web.Request) -> web.Response:
         """``GET /settings``: the origins that the earner has granted."""
-        session = self.sessions.of(request)
+        session = self._session(request)
         if session.earner is None:
             return self._to_login(session, "/settings")
         origins = self.backpack.origins(session.earner)
@@ -117,7 +135,7 @@ class Pages:
     async def revoke(self, request: web.Request) -> web.Response:
         """``POST /settings/revoke-origin``: all grants of an origin die at once."""
         sent = await form_of(request)
-        session = self.sessions.of(request)
+        session = self._session(request)
         if session.earner is None:
             raise PageError(403, "log in first")
         check_csrf(session, sent.get("csrf", ""))
@@ -125,29 +143,36 @@ class Pages:
         if origin not in self.backpack.origins(session.earner):
             raise PageError(404, "origin: expected one that has access")
         take_back(self.backpack, session.earner, origin)
-        return see_other("/settings")
+        return see_other(f"{self.prefix}/settings")
 
     async def badges(self, request: web.Request) -> web.Response:
         """``GET /badges``: the earner's collection."""
-        session = self.sessions.of(request)
+        session = self._session(request)
         if session.earner is None:
             return self._to_login(session, "/badges")
         kept = [dict(one.document) for one in self.backpack.earner(session.earner).badges.values()]
         return self._page(request, "badges.html", session, badges=kept)
 
+    def _session(self, request: web.Request) -> Session:
+        session = self.sessions.of(request)
+        exchange_of(request).earner = session.earner
+        return session
+
     def _to_login(self, session: Session, then: str) -> web.Response:
-        response = see_other("/login?" + urlencode({"then": then}))
-        set_cookie(response, session)
+        response = see_other(f"{self.prefix}/login?{urlencode({'then': then})}")
+        set_cookie(response, session, self.sessions)
         return response
 
     def _page(
         self, request: web.Request, template: str, session: Session, **values: Any
     ) -> web.Response:
         text = (
-            templates().get_template(template).render(session=session, path=request.path, **values)
+            templates()
+            .get_template(template)
+            .render(session=session, path=request.path, base=self.prefix, **values)
         )
         response = web.Response(text=text, content_type="text/html", headers=page_headers())
-        set_cookie(response, session)
+        set_cookie(response, session, self.sessions)
         return response
 
 
@@ -202,7 +227,7 @@ def api_root_of(request: web.Request) -> str:
 
 def root_of(request: web.Request) -> str:
     """The address at which the client reached this Backpack, without a trailing slash."""
-    return f"{request.scheme}://{request.host}"
+    return f"{request.scheme}://{request.host}{exchange_of(request).sandbox.prefix}"
 
 
 def see_other(location: str) -> web.Response:
@@ -241,8 +266,14 @@ async def form_of(request: web.Request) -> MultiMapping[str]:
 
 
 @cache
-def templates() -> Environment:
+def templates() -> "Environment":
     """The pages' templates: everything is escaped, a missing value is an error."""
+    from jinja2 import (  # noqa: PLC0415 - costs a tenth of a second, and issuers' tests see no page
+        Environment,
+        PackageLoader,
+        StrictUndefined,
+    )
+
     return Environment(
         loader=PackageLoader("mock_backpack"), autoescape=True, undefined=StrictUndefined
     )

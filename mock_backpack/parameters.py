@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
-from aiohttp.web import HTTPRequestEntityTooLarge
 
 from mock_backpack.errors import ApiError
 from mock_backpack.seams import Seam
@@ -24,10 +23,7 @@ async def read_parameters(request: web.Request) -> dict[str, Any]:
         ApiError: 400 when the body is not what its label says, 413 when it is too long,
             415 when it is labelled as neither JSON nor form.
     """
-    try:
-        body = await request.read()
-    except HTTPRequestEntityTooLarge as error:
-        raise ApiError(413, f"body: expected at most {request._client_max_size} bytes") from error
+    body = await request.read()
     if not body.strip():
         return {}
     if request.content_type == FORM:
@@ -39,6 +35,7 @@ async def read_parameters(request: web.Request) -> dict[str, Any]:
         415,
         f"Content-Type: expected {JSON}, saw {request.content_type}",
         {"header": "Content-Type"},
+        requirement="BC-CLIENT-03",
     )
 
 
@@ -70,7 +67,8 @@ def read_json(body: bytes) -> dict[str, Any]:
     try:
         value = strict_json(body)
     except NotJson as error:
-        raise ApiError(400, f"body: {_advice(body) or error}") from error
+        message = f"body: {_advice(body) or error}"
+        raise ApiError(400, message, requirement="BC-CLIENT-03") from error
     if not isinstance(value, dict):
         raise ApiError(400, f"body: expected a JSON object, saw {kind_of(value)}")
     return value

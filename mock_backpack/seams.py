@@ -1,7 +1,7 @@
 """Seams: the points of the mock where a defect may take the place of the right behaviour."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import partial, update_wrapper
 from types import MappingProxyType
@@ -11,6 +11,9 @@ from attrs import frozen
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+Wrapper: TypeAlias = Callable[..., Any]
+"""Called with the right behaviour and then the seam's own arguments."""
 
 
 class Seam(Generic[P, R]):
@@ -24,9 +27,12 @@ class Seam(Generic[P, R]):
         update_wrapper(self, behaviour)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        armed = _armed.get()
+        if armed is _NOTHING:
+            return self.behaviour(*args, **kwargs)
         behaviour = self.behaviour
-        for defect in _armed.get().get(self, ()):
-            behaviour = partial(defect.behave, behaviour)
+        for wrapper in armed.get(self, ()):
+            behaviour = partial(wrapper, behaviour)
         return behaviour(*args, **kwargs)
 
 
@@ -36,26 +42,19 @@ class Crash(Exception):
 
 @frozen(eq=False)
 class Defect:
-    """One named way of being wrong, and the requirements that it breaks."""
+    """One named way of being wrong."""
 
     name: str
-    """``area.what``, such as ``token.no-rotation``."""
-    does: str
-    """What the mock does wrong, in a sentence."""
-    breaks: tuple[str, ...]
-    """Ids of the requirements that a target with this defect fails, and no others."""
+    """``area.what``, such as ``token.no-rotation``; the catalogue says more under this name."""
     seam: Seam[..., Any]
-    behave: Callable[..., Any]
-    """Called with the right behaviour and then the seam's own arguments."""
+    behave: Wrapper
 
 
-def defect(
-    name: str, seam: Seam[..., R], breaks: Collection[str]
-) -> Callable[[Callable[..., R]], Defect]:
+def defect(name: str, seam: Seam[..., R]) -> Callable[[Callable[..., R]], Defect]:
     """Make a defect of a function that gets the seam's right behaviour, then its arguments."""
 
     def enter(behave: Callable[..., R]) -> Defect:
-        return Defect(name, " ".join((behave.__doc__ or "").split()), tuple(breaks), seam, behave)
+        return Defect(name, seam, behave)
 
     return enter
 
@@ -63,25 +62,32 @@ def defect(
 Right: TypeAlias = Callable[..., Any]
 """The behaviour that a defect wraps."""
 
-Armed: TypeAlias = Mapping[Seam[..., Any], tuple[Defect, ...]]
+Armed: TypeAlias = Mapping[Seam[..., Any], tuple[Wrapper, ...]]
 
 _NOTHING: Armed = MappingProxyType({})
 _armed: ContextVar[Armed] = ContextVar("_armed", default=_NOTHING)
 
 
-def by_seam(defects: Collection[Defect]) -> Armed:
+def by_seam(defects: Iterable[Defect]) -> Armed:
     """Sort defects by the seam that they wrap."""
-    armed: dict[Seam[..., Any], tuple[Defect, ...]] = {}
+    armed: dict[Seam[..., Any], tuple[Wrapper, ...]] = {}
     for one in defects:
-        armed[one.seam] = (*armed.get(one.seam, ()), one)
-    return armed
+        armed[one.seam] = (*armed.get(one.seam, ()), one.behave)
+    return MappingProxyType(armed)
 
 
 @contextmanager
 def arming(armed: Armed) -> Iterator[None]:
-    """Let the defects act for what runs inside this block, and for nothing else."""
-    token = _armed.set(armed)
+    """Let wrappers act for what runs inside this block, beside those that act already."""
+    before = _armed.get()
+    both = {seam: (*before.get(seam, ()), *armed.get(seam, ())) for seam in {*before, *armed}}
+    token = _armed.set(both)
     try:
         yield
     finally:
         _armed.reset(token)
+
+
+def wrapping(seam: Seam[..., Any], wrapper: Wrapper) -> AbstractContextManager[None]:
+    """Let one wrapper act for what runs inside this block."""
+    return arming({seam: (wrapper,)})

@@ -3,22 +3,96 @@
 import asyncio
 import contextlib
 import errno
+import logging
 import signal
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 from aiohttp import web
+from attrs import define, field
+
+from mock_backpack.app import MOCK, SERVER
+from mock_backpack.settings import Bounds
 
 STOP_SECONDS = 5.0
 """How long requests in flight may take to finish when the mock stops."""
+BACKLOG = 1024
 
 
 class PortInUse(OSError):
     """Something else listens on the wanted address."""
 
 
+class Connection(web.RequestHandler):
+    """One client's connection: what cannot be parsed gets an answer of ours, and no traceback."""
+
+    def handle_error(
+        self,
+        _request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what never became a request, or broke aiohttp itself."""
+        told = f"expected an HTTP request: {(message or str(exc))[:200]}"
+        response = web.json_response(
+            {"message": told}, status=status, headers={"Server": SERVER, "Connection": "close"}
+        )
+        response.force_close()
+        return response
+
+
+@define(eq=False)
+class Door:
+    """The socket that a mock listens on; it can be shut for a while."""
+
+    host: str
+    port: int
+    connect: Callable[[], asyncio.Protocol]
+    _server: asyncio.Server | None = None
+    _shut: set[asyncio.Task[None]] = field(factory=set)
+
+    async def open(self) -> None:
+        """Listen.
+
+        Raises:
+            PortInUse: when another process has the port.
+            OSError: when the address cannot be used at all.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(
+                self.connect, self.host, self.port, backlog=BACKLOG
+            )
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortInUse(error.errno, f"{self.host}:{self.port} is in use") from error
+            raise
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def close(self) -> None:
+        """Stop listening; connections that are open stay."""
+        for task in self._shut:
+            task.cancel()
+        if self._server is not None:
+            self._server.close()
+
+    async def refuse(self, seconds: float) -> None:
+        """Let new connections be refused for so long."""
+        if self._server is not None and self._server.is_serving():
+            self._server.close()
+            task = asyncio.create_task(self._open_after(seconds))
+            self._shut.add(task)
+            task.add_done_callback(self._shut.discard)
+
+    async def _open_after(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        await self.open()
+
+
 @contextlib.asynccontextmanager
 async def served(
-    app: web.Application, host: str = "127.0.0.1", port: int = 0
+    app: web.Application, host: str = "127.0.0.1", port: int = 0, access_log: Any = None
 ) -> AsyncIterator[str]:
     """Serve an application while the block runs; yields its URL without a trailing slash.
 
@@ -26,31 +100,52 @@ async def served(
         PortInUse: when another process has the port.
         OSError: when the address cannot be used at all.
     """
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
+    runner = web.AppRunner(app, access_log=access_log, shutdown_timeout=STOP_SECONDS)
     await runner.setup()
+    assert runner.server is not None  # noqa: S101 - set up a line above
+    door = Door(host, port, _connections(app, runner.server, access_log))
+    if MOCK in app:
+        app[MOCK].shared.listener = door
     try:
-        await _listen(runner, host, port)
+        await door.open()
         shown = f"[{host}]" if ":" in host else host
-        yield f"http://{shown}:{runner.addresses[0][1]}"
+        yield f"http://{shown}:{door.port}"
     finally:
+        door.close()
         await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise PortInUse(error.errno, f"{host}:{port} is in use") from error
-        raise
+def _connections(
+    app: web.Application, server: web.Server, access_log: Any
+) -> Callable[[], Connection]:
+    loop = asyncio.get_running_loop()
+    bounds = app[MOCK].settings.bounds if MOCK in app else Bounds()
+
+    def connection() -> Connection:
+        return Connection(
+            server,
+            loop=loop,
+            access_log=access_log,
+            keepalive_timeout=bounds.idle_seconds,
+            max_line_size=bounds.header_bytes,
+            max_field_size=bounds.header_bytes,
+        )
+
+    return connection
 
 
-async def serve(app: web.Application, host: str, port: int, ready: Callable[[str], None]) -> None:
+async def serve(
+    app: web.Application,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    access_log: logging.Logger | None = None,
+) -> None:
     """Serve until SIGINT or SIGTERM; ``ready`` is told the URL once the socket listens."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, stop.set)
-    async with served(app, host, port) as url:
+    async with served(app, host, port, access_log) as url:
         ready(url)
         await stop.wait()

@@ -1,46 +1,58 @@
 """Browser sessions of the mock's pages: who is logged in, and the CSRF token of the session."""
 
 import hmac
-import secrets
 from collections import OrderedDict
 
 from aiohttp import web
-from attrs import field, frozen
+from attrs import frozen
 
 from mock_backpack.errors import PageError
+from mock_backpack.randomness import Randomness
 from mock_backpack.seams import Seam
 
 COOKIE = "mock_backpack_session"
 MOST_SESSIONS = 10_000
+ID_BYTES = 24
 
 
 @frozen
 class Session:
     """One browser, known by its cookie."""
 
-    id: str = field(factory=lambda: secrets.token_urlsafe(24))
-    csrf: str = field(factory=lambda: secrets.token_urlsafe(24))
+    id: str
+    csrf: str
     earner: str | None = None
 
 
 class Sessions:
     """All sessions of a Backpack; when there are too many, the oldest goes."""
 
-    def __init__(self) -> None:
+    def __init__(self, randomness: Randomness, prefix: str = "") -> None:
+        """``prefix`` is the path below which the Backpack lives, ``""`` at the root."""
+        self._randomness = randomness
         self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self.cookie = COOKIE + prefix.replace("/", "_")
+        """A name of its own: a browser sends the cookies of the root to sandboxes as well."""
+        self.path = f"{prefix}/"
 
     def of(self, request: web.Request) -> Session:
         """The session of a request, or a new one."""
-        return self._sessions.get(request.cookies.get(COOKIE, "")) or self._keep(Session())
+        known = self._sessions.get(request.cookies.get(self.cookie, ""))
+        return known or self._keep(self._new(None))
 
-    def log_in(self, old: Session, earner: str) -> Session:
+    def log_in(self, old: Session | None, earner: str) -> Session:
         """A session with a new id, so that a planted cookie is worth nothing."""
-        self._sessions.pop(old.id, None)
-        return self._keep(Session(earner=earner))
+        if old is not None:
+            self.log_out(old)
+        return self._keep(self._new(earner))
 
     def log_out(self, old: Session) -> None:
         """Forget a session."""
         self._sessions.pop(old.id, None)
+
+    def _new(self, earner: str | None) -> Session:
+        drawn = self._randomness.bytes(2 * ID_BYTES).hex()
+        return Session(drawn[: 2 * ID_BYTES], drawn[2 * ID_BYTES :], earner)
 
     def _keep(self, session: Session) -> Session:
         self._sessions[session.id] = session
@@ -50,9 +62,11 @@ class Sessions:
 
 
 @Seam
-def set_cookie(response: web.StreamResponse, session: Session) -> None:
+def set_cookie(response: web.StreamResponse, session: Session, sessions: Sessions) -> None:
     """Tell the browser its session."""
-    response.set_cookie(COOKIE, session.id, httponly=True, samesite="Lax", path="/")
+    response.set_cookie(
+        sessions.cookie, session.id, httponly=True, samesite="Lax", path=sessions.path
+    )
 
 
 @Seam

@@ -8,10 +8,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from conformance.values.errors import AuthoringError
-from mock_backpack import create_app
-from mock_backpack.catalogue import UnknownDefect, defects_named
-from mock_backpack.catalogue import defects as catalogue
-from mock_backpack.seams import Defect
+from mock_backpack import catalogue, create_app
+from mock_backpack.catalogue import Entry, UnknownName
 from mock_backpack.server import served
 
 
@@ -29,11 +27,11 @@ def check_names(defects: Sequence[str]) -> None:
         AuthoringError: when it does not.
     """
     try:
-        defects_named(defects)
-    except UnknownDefect as error:
+        catalogue.check_names("defect", defects)
+    except UnknownName as error:
         raise AuthoringError(f"target: {error}") from error
 
 
-def defects() -> Mapping[str, Defect]:
+def defects() -> Mapping[str, Entry]:
     """All defects of the mock, by name."""
-    return catalogue()
+    return catalogue.entries_of("defect")

@@ -11,6 +11,7 @@ from attrs import evolve
 from mock_backpack import api, backpack
 from mock_backpack.backpack import Grant, Identity
 from mock_backpack.judge.recipient import Recipient, is_for
+from mock_backpack.randomness import Randomness
 from mock_backpack.seams import Right, defect
 
 
@@ -23,86 +24,66 @@ def _answer_with(
     return response
 
 
-@defect("identity.salt-missing", api.identity_answer, breaks=("BC-IDENT-01",))
+@defect("identity.salt-missing", api.identity_answer)
 def forgets_the_salt(right: Right, identity: Identity, grant: Grant) -> web.Response:
-    """The salt is not told."""
     return _answer_with(right, identity, grant, {"salt": None})
 
 
-@defect("identity.type-missing", api.identity_answer, breaks=("BC-IDENT-01",))
+@defect("identity.type-missing", api.identity_answer)
 def forgets_the_type(right: Right, identity: Identity, grant: Grant) -> web.Response:
-    """The type is not told."""
     return _answer_with(right, identity, grant, {"type": None})
 
 
-@defect("identity.other-type", api.identity_answer, breaks=("BC-IDENT-02", "BC-IDENT-05"))
+@defect("identity.other-type", api.identity_answer)
 def tells_another_type(right: Right, identity: Identity, grant: Grant) -> web.Response:
-    """The type is sha256."""
     return _answer_with(right, identity, grant, {"type": "sha256"})
 
 
-@defect("identity.no-prefix", backpack.hashed_identity, breaks=("BC-IDENT-03", "BC-IDENT-05"))
+@defect("identity.no-prefix", backpack.hashed_identity)
 def forgets_the_prefix(right: Right, email: str, salt: str) -> Identity:
-    """The recipient is the bare hash, without sha256$."""
     told: Identity = right(email, salt)
     return evolve(told, recipient=told.recipient.partition("$")[2])
 
 
-@defect(
-    "identity.salt-first",
-    backpack.hashed_identity,
-    breaks=("BC-IDENT-04", "BC-IDENT-05", "BC-AUTH-12"),
-)
+@defect("identity.salt-first", backpack.hashed_identity)
 def puts_the_salt_first(_right: Right, email: str, salt: str) -> Identity:
-    """The hash is of salt and e-mail, in the wrong order."""
     return Identity(f"sha256${hashlib.sha256((salt + email).encode()).hexdigest()}", salt)
 
 
-@defect(
-    "identity.plain-e-mail",
-    backpack.hashed_identity,
-    breaks=("BC-IDENT-03", "BC-IDENT-04", "BC-IDENT-05", "BC-IDENT-06", "BC-AUTH-12"),
-)
+@defect("identity.plain-e-mail", backpack.hashed_identity)
 def tells_the_email(_right: Right, email: str, salt: str) -> Identity:
-    """The recipient is the e-mail itself."""
     return Identity(email, salt)
 
 
-@defect("identity.leaks-e-mail", api.identity_answer, breaks=("BC-IDENT-06",))
+@defect("identity.leaks-e-mail", api.identity_answer)
 def leaks_the_email(right: Right, identity: Identity, grant: Grant) -> web.Response:
-    """The e-mail stands beside its hash."""
     return _answer_with(right, identity, grant, {"email": grant.earner})
 
 
-@defect("identity.unusable", is_for, breaks=("BC-IDENT-05",))
+@defect("identity.unusable", is_for)
 def refuses_its_own_identity(right: Right, recipient: Recipient, email: str) -> bool:
-    """Issue does not recognise the identity that identity told."""
     told_by_us = len(recipient.salt or "") == 2 * backpack.SALT_BYTES
     return not told_by_us and bool(right(recipient, email))
 
 
-@defect("identity.constant-salt", backpack.new_salt, breaks=("BC-IDENT-07",))
-def salts_all_alike(_right: Right) -> str:
-    """All earners have the same salt."""
+@defect("identity.constant-salt", backpack.new_salt)
+def salts_all_alike(_right: Right, _randomness: Randomness) -> str:
     return "0123456789abcdef" * 2
 
 
-@defect("identity.short-salt", backpack.new_salt, breaks=("BC-IDENT-07",))
-def salts_weakly(right: Right) -> str:
-    """The salt has four characters."""
-    return str(right())[:4]
+@defect("identity.short-salt", backpack.new_salt)
+def salts_weakly(right: Right, randomness: Randomness) -> str:
+    return str(right(randomness))[:4]
 
 
-@defect("identity.cacheable", api.identity_answer, breaks=("BC-IDENT-09",))
+@defect("identity.cacheable", api.identity_answer)
 def lets_caches_keep_it(right: Right, identity: Identity, grant: Grant) -> web.Response:
-    """The identity may be kept by shared caches."""
     response: web.Response = right(identity, grant)
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
 
 
-@defect("identity.any-method", api.check_method, breaks=("BC-IDENT-09",))
+@defect("identity.any-method", api.check_method)
 def takes_any_method(right: Right, request: web.Request, allowed: str) -> None:
-    """The identity is told to a POST as well."""
     if not request.path.endswith("/identity"):
         right(request, allowed)

@@ -18,6 +18,7 @@ from aiohttp.web import Application
 from attrs import frozen
 from yarl import URL
 
+from mock_backpack.fetching import FetchPolicy
 from mock_backpack.judge.complaint import invalid
 from mock_backpack.origin import web_url
 from mock_backpack.seams import Seam
@@ -52,10 +53,31 @@ def is_good(status: int) -> bool:
     return status == 200
 
 
+@Seam
+def check_place(policy: FetchPolicy, document: str, at: str, _asked: str) -> None:
+    """Go only where the policy allows, redirects included.
+
+    Raises:
+        InvalidBadge: when a host is not allowed.
+    """
+    if not policy.allows(at):
+        expected = "a host that --fetch-allow names"
+        raise invalid(document, "", expected, URL(at).host or at)
+
+
+@Seam
+async def got(fetcher: "Fetcher", document: str, url: str) -> Fetched:
+    """What a document's URL gives."""
+    return await fetcher.get(document, url)
+
+
 class Fetcher:
     """Gets documents over HTTP while the application that it belongs to runs."""
 
     _session: ClientSession
+
+    def __init__(self, policy: FetchPolicy | None = None) -> None:
+        self._policy = policy or FetchPolicy()
 
     async def running(self, _app: Application) -> AsyncIterator[None]:
         """A clean-up context of aiohttp: no cookies, nothing of the environment, its own name."""
@@ -67,7 +89,7 @@ class Fetcher:
             yield
 
     async def get(self, document: str, url: str) -> Fetched:
-        """Fetch a URL, following redirects to http(s) only.
+        """Fetch a URL, following redirects to http(s) only, and only where the policy allows.
 
         Raises:
             InvalidBadge: when there is no answer, or one that is too long or too slow.
@@ -75,7 +97,7 @@ class Fetcher:
         max_bytes, seconds, max_redirects = limits()
         try:
             async with asyncio.timeout(seconds):
-                return await self._follow(document, url, max_bytes, max_redirects)
+                return await self.follow(document, url, max_bytes, max_redirects)
         except TimeoutError as error:
             expected = f"an answer from {url} within {seconds:g} seconds"
             raise invalid(document, "", expected, "none") from error
@@ -83,9 +105,15 @@ class Fetcher:
             saw = type(error).__name__ + (f" ({error})" if str(error) else "")
             raise invalid(document, "", f"an answer from {url}", saw) from error
 
-    async def _follow(self, document: str, url: str, max_bytes: int, max_redirects: int) -> Fetched:
+    async def follow(self, document: str, url: str, max_bytes: int, max_redirects: int) -> Fetched:
+        """Fetch a URL and what it redirects to.
+
+        Raises:
+            InvalidBadge: when it leads where the policy or these bounds forbid.
+        """
         at = url
         for _ in range(max_redirects + 1):
+            check_place(self._policy, document, at, url)
             async with self._session.get(URL(at), allow_redirects=False) as answer:
                 target = answer.headers.get("Location")
                 if answer.status not in REDIRECTS or target is None:
@@ -101,7 +129,7 @@ class Fetcher:
         Raises:
             InvalidBadge: when the answer is not 200.
         """
-        fetched = await self.get(document, url)
+        fetched = await got(self, document, url)
         if not is_good(fetched.status):
             gone = ": it was revoked or withdrawn" if fetched.status == 410 else ""
             raise invalid(document, "", f"200 from {url}", f"{fetched.status}{gone}")

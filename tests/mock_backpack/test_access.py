@@ -6,6 +6,7 @@ import pytest
 
 from mock_backpack.app import create_app
 from mock_backpack.server import served
+from mock_backpack.settings import Settings, Shape
 from tests.mock_backpack.earner import (
     Tokens,
     accept,
@@ -142,7 +143,7 @@ async def test_a_location_is_ascii(http, mock, callback, host):
 
 async def test_expires_is_what_the_mock_was_started_with(http):
     """A mock with other lives of tokens tells the callback so."""
-    async with served(create_app(expires=7)) as mock:
+    async with served(create_app(Settings(Shape(expires=7)))) as mock:
         await log_in(http, mock)
         assert query_of(await accept(http, mock, CALLBACK))["expires"] == ["7"]
 

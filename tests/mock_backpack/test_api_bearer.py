@@ -77,6 +77,8 @@ async def test_an_unknown_token_is_invalid(http, tokens, method, endpoint):
     assert answer.json == {
         "status": "unauthorized",
         "message": "invalid_token: Unknown access token",
+        "hint": "this Backpack never gave it",
+        "requirement": "BC-CLIENT-01",
     }
     assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
     assert answer.headers["WWW-Authenticate"].startswith("Bearer ")

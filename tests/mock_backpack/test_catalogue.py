@@ -1,71 +1,90 @@
-"""The catalogue of defects: names, sentences, and mocks that are wrong in one way."""
+"""The catalogue of faults and defects: names, sentences, and mocks that are wrong in one way."""
 
 import re
 
 import pytest
 
-from mock_backpack import defects as written
 from mock_backpack.app import create_app
-from mock_backpack.catalogue import UnknownDefect, defects, defects_named
+from mock_backpack.catalogue import ENDPOINTS, behaviours, entries, entries_of, entry
+from mock_backpack.faults.fault import Fault
+from mock_backpack.rules import BadRule
 from mock_backpack.seams import Defect
 from mock_backpack.server import served
 from tests.mock_backpack.earner import accept, ask_for_access, connect, log_in, push, send
 from tests.mock_backpack.issuer import GRACE, good_badge
 
-NAMES = list(defects())
+NAMES = list(entries_of("defect"))
+KINDS = {"fault": Fault, "defect": Defect}
 
 
-def all_written():
-    """Area and defect, as they stand in the modules."""
-    return [
-        (area.__name__.rpartition(".")[2], one)
-        for area in written.AREAS
-        for one in vars(area).values()
-        if isinstance(one, Defect)
-    ]
+def test_there_are_enough_of_them():
+    """At least 120 defects and 30 faults."""
+    assert len(entries_of("defect")) >= 120
+    assert len(entries_of("fault")) >= 30
 
 
-def test_every_defect_is_found_by_its_name():
-    """No two defects share a name, so that none is lost."""
-    assert [one.name for _, one in all_written()] == NAMES
-    assert all(defects()[name].name == name for name in NAMES)
+def test_every_name_has_code_and_all_code_has_a_name():
+    """The file of data and the code hold the same faults and the same defects."""
+    written = {name: type(one) for name, one in behaviours().items()}
+    assert written == {name: KINDS[one.kind] for name, one in entries().items()}
 
 
 def test_a_name_is_area_and_what():
-    """``area.what``, in lower case with hyphens, the area being the module's."""
-    for area, one in all_written():
-        assert re.fullmatch(rf"{area}\.[a-z0-9]+(-[a-z0-9]+)*", one.name), one.name
+    """``area.what``, in lower case, the area being the module's of the code."""
+    for name, one in behaviours().items():
+        area = one.behave.__module__.rpartition(".")[2]
+        assert re.fullmatch(rf"{area}\.[a-z0-9]+([-_][a-z0-9]+)*", name), name
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_defect_says_what_it_does_in_a_sentence(name):
-    """The list of defects can be read without the code."""
-    does = defects()[name].does
-    assert re.fullmatch(r"[A-Z_a-z].{10,}\.", does), does
-    assert "\n" not in does
-    assert len(does) <= 120
+@pytest.mark.parametrize("one", entries().values(), ids=lambda one: one.name)
+def test_an_entry_says_what_it_does_in_a_sentence(one):
+    """The lists can be read without the code."""
+    assert re.fullmatch(r"[A-Z_a-z].{10,}\.", one.does), one.does
+    assert "\n" not in one.does
+    assert len(one.does) <= 120
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_defect_names_the_requirements_that_it_breaks(name):
-    """At least one, each in the form of an id, none twice."""
-    breaks = defects()[name].breaks
-    assert breaks
-    assert all(re.fullmatch(r"BC-[A-Z]+-\d{2}", one) for one in breaks)
-    assert len(set(breaks)) == len(breaks)
+@pytest.mark.parametrize("one", entries().values(), ids=lambda one: one.name)
+def test_an_entry_names_requirements(one):
+    """At least one, each in the form of an id, none twice; faults name those of issuers."""
+    assert one.requirements
+    form = r"BC-CLIENT-\d{2}" if one.kind == "fault" else r"BC-(?!CLIENT)[A-Z]+-\d{2}"
+    assert all(re.fullmatch(form, name) for name in one.requirements)
+    assert len(set(one.requirements)) == len(one.requirements)
+
+
+@pytest.mark.parametrize("one", entries().values(), ids=lambda one: one.name)
+def test_an_entry_says_where_it_shows_and_since_when(one):
+    """Endpoints that there are, or all; a version."""
+    assert one.endpoints == ("*",) or set(one.endpoints) <= set(ENDPOINTS)
+    assert re.fullmatch(r"\d+\.\d+", one.since)
+
+
+def test_what_is_usual_of_a_parameter_is_right():
+    """A fault can be armed without saying anything about it."""
+    for one in entries().values():
+        for parameter in one.parameters.values():
+            assert parameter.is_right(parameter.default), (one.name, parameter.name)
+
+
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [
+        ("CONNECTION_RESET_BY_PEER", "transport.connection_reset"),
+        ("MALFORMED_RESPONSE_CHUNK", "transport.malformed_chunk"),
+        ("slicer", "timing.dribble"),
+        ("bandwidth", "timing.bandwidth"),
+    ],
+)
+def test_the_names_of_other_tools_are_known(alias, name):
+    """WireMock's and Toxiproxy's names are accepted."""
+    assert entry(alias).name == entry(alias.lower()).name == name
 
 
 def test_the_catalogue_cannot_be_changed():
-    """Everybody who asks gets the same defects."""
+    """Everybody who asks gets the same entries."""
     with pytest.raises(TypeError):
-        defects()["x"] = None  # type: ignore[index]
-
-
-def test_defects_are_found_in_the_order_asked_for():
-    """The order matters where two wrap one seam."""
-    wanted = NAMES[5], NAMES[2], NAMES[5]
-    assert tuple(one.name for one in defects_named(wanted)) == wanted
-    assert defects_named([]) == ()
+        entries()["x"] = None  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
@@ -78,14 +97,14 @@ def test_defects_are_found_in_the_order_asked_for():
 )
 def test_an_unknown_name_suggests_a_close_one(wrong, right):
     """Who mistypes a name or forgets its area is told the right one."""
-    with pytest.raises(UnknownDefect, match=re.escape(right)) as caught:
+    with pytest.raises(BadRule, match=re.escape(right)) as caught:
         create_app(defects=[wrong])
     assert repr(wrong) in str(caught.value)
 
 
 def test_an_unknown_name_like_no_other_leads_to_the_list():
     """Where nothing comes close, the message says where the names are."""
-    with pytest.raises(UnknownDefect, match="see mock-backpack defects"):
+    with pytest.raises(BadRule, match="see mock-backpack defects"):
         create_app(defects=["xyzzy"])
 
 

@@ -5,6 +5,7 @@ import pytest
 from mock_backpack.app import create_app
 from mock_backpack.clock import Clock
 from mock_backpack.server import served
+from mock_backpack.settings import Settings, Shape
 from mock_backpack.version import VERSION
 from tests.mock_backpack.earner import (
     advance,
@@ -21,13 +22,14 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_health_says_which_mock_this_is(http, mock):
-    """Name, version, status, and the defects of this mock: none."""
+    """Name, version, status, one sandbox, and the defects of this mock: none."""
     answer = await send(http, "GET", f"{mock}/_mock/health")
     assert answer.status == 200
     assert answer.json == {
         "name": "mock-backpack",
         "version": VERSION,
         "status": "ok",
+        "sandboxes": 1,
         "defects": [],
     }
 
@@ -53,7 +55,7 @@ async def test_a_refreshed_token_lives_as_long_again(http, mock, tokens):
 
 async def test_the_life_of_a_token_is_what_the_mock_was_started_with(http, site):
     """A mock with short-lived tokens tells the callback so, and keeps to it."""
-    async with served(create_app(expires=30)) as mock:
+    async with served(create_app(Settings(Shape(expires=30)))) as mock:
         tokens = await connect(http, mock, f"{site.url}/callback")
         assert tokens.expires == "30"
         assert (await refresh(http, tokens)).json["expires"] == 30
@@ -142,9 +144,9 @@ def test_a_clock_adds_its_advances():
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("GET", "clock", "POST"),
-        ("POST", "health", "GET,HEAD"),
-        ("POST", "badges", "GET,HEAD"),
+        ("PUT", "clock", "GET, POST"),
+        ("POST", "health", "GET"),
+        ("POST", "badges", "GET"),
     ],
 )
 async def test_a_control_has_one_method(http, mock, method, path, allowed):

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mock_backpack.catalogue import defects
+from mock_backpack.catalogue import entries_of
 from mock_backpack.version import VERSION
 
 COMMAND = (sys.executable, "-m", "mock_backpack")
@@ -96,7 +96,7 @@ def test_the_port_is_the_one_that_was_asked_for():
 
 def test_a_defect_can_be_asked_for():
     """``--defect``, given twice, arms both."""
-    wanted = list(defects())[:2]
+    wanted = list(entries_of("defect"))[:2]
     with serving("--port", "0", "--defect", wanted[0], "--defect", wanted[1]) as (_, line):
         assert health(url_in(line))["defects"] == wanted
 
@@ -148,10 +148,17 @@ def test_a_port_in_use_is_told_with_advice():
 
 def test_an_address_of_another_machine_is_told():
     """Exit code 2, at most three lines, no traceback."""
-    done = run("serve", "--host", "192.0.2.1", "--port", "0")
+    done = run("serve", "--host", "192.0.2.1", "--port", "0", "--admin-token", "x")
     assert (done.returncode, done.stdout) == (2, "")
     assert len(lines_of(done.stderr)) <= 3
     assert "cannot listen on 192.0.2.1:0" in done.stderr
+
+
+def test_an_address_that_others_reach_demands_a_token():
+    """Who serves others must keep the controls to themselves."""
+    done = run("serve", "--host", "0.0.0.0", "--port", "0")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--host 0.0.0.0 needs --admin-token" in done.stderr
 
 
 def test_an_unknown_defect_is_told_with_a_suggestion():
@@ -209,6 +216,8 @@ def test_the_version_is_told():
 def test_defects_lists_all_of_them():
     """One line each: name, sentence, requirements."""
     lines = run("defects").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == list(defects())
-    assert all(one.does in line for line, one in zip(lines, defects().values(), strict=True))
+    assert [line.split()[0] for line in lines] == list(entries_of("defect"))
+    assert all(
+        one.does in line for line, one in zip(lines, entries_of("defect").values(), strict=True)
+    )
     assert all(line.endswith("]") for line in lines)

@@ -19,7 +19,7 @@ from tests.mock_backpack.issuer import PNG, good_badge
 pytestmark = pytest.mark.anyio
 
 MEGABYTE = 1024 * 1024
-HURRY = Defect("test.hurry", "", (), limits, lambda right: (right()[0], 0.25, right()[2]))
+HURRY = Defect("test.hurry", limits, lambda right: (right()[0], 0.25, right()[2]))
 """Not a defect, but a way to wait less: a document must come within a quarter of a second."""
 
 

@@ -13,7 +13,7 @@ def greeting(name: str, *, mark: str = "!") -> str:
     return f"hello {name}{mark}"
 
 
-@defect("test.shouts", greeting, breaks=("BC-TEST-01",))
+@defect("test.shouts", greeting)
 def shouts(right, name, **rest):
     """A greeting
     is  shouted.
@@ -21,13 +21,13 @@ def shouts(right, name, **rest):
     return right(name, **rest).upper()
 
 
-@defect("test.stammers", greeting, breaks=("BC-TEST-02", "BC-TEST-03"))
+@defect("test.stammers", greeting)
 def stammers(right, name, **rest):
     """A name is said twice."""
     return right(f"{name} {name}", **rest)
 
 
-@defect("test.mute", greeting, breaks=())
+@defect("test.mute", greeting)
 def mute(_right, _name):
     """Nothing is said."""
     return ""
@@ -70,7 +70,7 @@ def test_the_defect_that_comes_last_is_outermost():
         assert greeting("ada") == ""
     with arming(by_seam([stammers, mute])):
         assert greeting("ada") == ""
-    suffix = Defect("test.suffix", "", (), greeting, lambda right, name: right(name) + "x")
+    suffix = Defect("test.suffix", greeting, lambda right, name: right(name) + "x")
     with arming(by_seam([suffix, shouts])):
         assert greeting("ada") == "HELLO ADA!X"
     with arming(by_seam([shouts, suffix])):
@@ -91,14 +91,11 @@ def test_a_defect_ends_with_its_block():
     assert greeting("ada") == "hello ada!"
 
 
-def test_an_inner_block_replaces_the_outer_one():
-    """Inside, what is armed there acts and nothing else; outside it is as before."""
-    with arming(by_seam([shouts])):
-        with arming(by_seam([stammers])):
-            assert greeting("ada") == "hello ada ada!"
-        with arming(by_seam([])):
-            assert greeting("ada") == "hello ada!"
-        assert greeting("ada") == "HELLO ADA!"
+def test_what_is_armed_inside_acts_beside_what_is_armed_outside():
+    """A fault may wrap a seam while a defect does."""
+    with arming(by_seam([shouts])), arming(by_seam([stammers])):
+        assert greeting("ada") == "HELLO ADA ADA!"
+    assert greeting("ada") == "hello ada!"
 
 
 @pytest.mark.anyio
@@ -122,7 +119,7 @@ async def test_an_asynchronous_seam_is_awaited_through_its_defects():
     async def answer() -> int:
         return 42
 
-    @defect("test.doubles", answer, breaks=())
+    @defect("test.doubles", answer)
     async def doubles(right):
         """The answer is doubled."""
         return 2 * await right()
@@ -132,17 +129,16 @@ async def test_an_asynchronous_seam_is_awaited_through_its_defects():
         assert await answer() == 84
 
 
-def test_a_defect_knows_what_it_does_and_breaks():
-    """Its sentence is its docstring, on one line."""
+def test_a_defect_knows_its_name_and_its_seam():
+    """What it does and breaks stands in the catalogue, under its name."""
     assert isinstance(shouts, Defect)
-    assert (shouts.name, shouts.does) == ("test.shouts", "A greeting is shouted.")
-    assert stammers.breaks == ("BC-TEST-02", "BC-TEST-03")
+    assert shouts.name == "test.shouts"
     assert shouts.seam is greeting
 
 
 def test_defects_are_sorted_by_their_seam_in_order():
     """Every defect is armed once, under its seam, in the order given."""
     other = Seam(lambda: None)
-    lone = Defect("test.lone", "", (), other, lambda right: right())
+    lone = Defect("test.lone", other, lambda right: right())
     armed = by_seam([shouts, lone, stammers])
-    assert armed == {greeting: (shouts, stammers), other: (lone,)}
+    assert armed == {greeting: (shouts.behave, stammers.behave), other: (lone.behave,)}

@@ -1,0 +1,40 @@
+"""Who may use the controls: this machine, or who knows the token."""
+
+import hmac
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from mock_backpack.errors import ApiError
+from mock_backpack.fetching import is_loopback
+
+
+def check_access(request: web.Request, token: str | None) -> None:
+    """The controls can end any permission.
+
+    Raises:
+        ApiError: 401 without the token that the mock was started with, 403 when it was started
+            without one and the request came from elsewhere, or from a page of another site.
+    """
+    check_page(request)
+    if token is not None:
+        sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if not hmac.compare_digest(sent.encode(), token.encode()):
+            raise ApiError(
+                401,
+                "Authorization: expected Bearer and the token given with --admin-token",
+                headers={"WWW-Authenticate": 'Bearer realm="mock-backpack controls"'},
+            )
+    elif not is_loopback(request.remote or ""):
+        raise ApiError(403, "the controls of the mock answer to loopback addresses only")
+
+
+def check_page(request: web.Request) -> None:
+    """No page of another site may use a browser on this machine to work the controls.
+
+    Raises:
+        ApiError: 403 when one tries.
+    """
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise ApiError(403, f"the controls of the mock are not for pages of {origin[:200]}")

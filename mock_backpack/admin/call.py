@@ -1,0 +1,99 @@
+"""One request to the controls: which sandbox, which parameters, which body."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+from aiohttp.web import HTTPRequestEntityTooLarge
+from attrs import frozen
+
+from mock_backpack.errors import ApiError
+from mock_backpack.rules import BadRule, seconds_of
+from mock_backpack.sandbox import Sandbox, Sandboxes
+from mock_backpack.strict_json import NotJson, strict_json
+
+
+@frozen
+class AdminCall:
+    """What an operation gets."""
+
+    request: web.Request
+    sandbox: Sandbox
+    sandboxes: Sandboxes
+    path: Mapping[str, str]
+    """The variable parts of the path."""
+
+    @property
+    def root(self) -> str:
+        """The address at which the client reached the mock, without a trailing slash."""
+        return f"{self.request.scheme}://{self.request.host}"
+
+    async def json(self) -> Any:
+        """The body as JSON; ``{}`` when there is none.
+
+        Raises:
+            ApiError: 400 when it is none, 413 when it is too long.
+        """
+        try:
+            body = await self.request.read()
+            return strict_json(body) if body.strip() else {}
+        except NotJson as error:
+            raise ApiError(400, f"body: {error}") from error
+        except HTTPRequestEntityTooLarge as error:
+            raise ApiError(413, "body: expected less") from error
+
+    async def members(self, *known: str) -> dict[str, Any]:
+        """The body as a JSON object that has none but these members.
+
+        Raises:
+            ApiError: 400 when it is something else.
+        """
+        said = await self.json()
+        if not isinstance(said, dict):
+            raise ApiError(400, "body: expected a JSON object")
+        for name in said:
+            if name not in known:
+                raise ApiError(400, f"{name}: expected one of {', '.join(known)}")
+        return said
+
+    def seconds(self, name: str, default: float, most: float) -> float:
+        """Seconds from the query.
+
+        Raises:
+            ApiError: 400 when they are none, or too many.
+        """
+        said = self.request.query.get(name)
+        if said is None:
+            return default
+        try:
+            seconds = seconds_of(name, said)
+        except BadRule as error:
+            raise ApiError(400, str(error)) from error
+        if seconds > most:
+            raise ApiError(400, f"{name}: expected at most {most:g} seconds, saw {said}")
+        return seconds
+
+
+def text(said: Mapping[str, Any], name: str, default: str | None = None) -> str:
+    """A member that must be a text.
+
+    Raises:
+        ApiError: 400 when it is none.
+    """
+    value = said.get(name, default)
+    if not isinstance(value, str) or not value:
+        raise ApiError(400, f"{name}: expected a text, saw {value!r}")
+    return value
+
+
+def whole(said: Mapping[str, Any], name: str, default: int, least: int, most: int) -> int:
+    """A member that must be a whole number within bounds.
+
+    Raises:
+        ApiError: 400 when it is none.
+    """
+    value = said.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        expected = f"a whole number from {least} to {most}"
+        raise ApiError(400, f"{name}: expected {expected}, saw {value!r}")
+    return value

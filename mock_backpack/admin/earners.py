@@ -1,0 +1,143 @@
+"""Controls of earners: who they are, what they granted, what they have, what they will answer."""
+
+from typing import Any
+
+from aiohttp import web
+
+from mock_backpack.admin.call import AdminCall, text, whole
+from mock_backpack.backpack import SCOPES, Grant
+from mock_backpack.errors import ApiError
+from mock_backpack.judge.members import is_email
+from mock_backpack.origin import origin_of
+from mock_backpack.pages import LONGEST_EMAIL
+from mock_backpack.sessions import set_cookie
+
+ANSWERS = ("grant", "deny", "page")
+
+
+async def list_earners(call: AdminCall) -> web.Response:
+    """``GET /_mock/earners``."""
+    told = [
+        {"email": one.email, "badges": len(one.badges), "grants": len(one.grants)}
+        for one in call.sandbox.backpack.earners()
+    ]
+    return web.json_response({"earners": told})
+
+
+async def create_earner(call: AdminCall) -> web.Response:
+    """``POST /_mock/earners`` with ``{"email": …}``: there when it was there already."""
+    email = _email(await call.members("email"), "email")
+    call.sandbox.backpack.earner(email)
+    return web.json_response({"email": email}, status=201)
+
+
+async def log_in(call: AdminCall) -> web.Response:
+    """``POST /_mock/login`` with ``{"email": …}``: a browser session without a page."""
+    email = _email(await call.members("email"), "email")
+    sandbox = call.sandbox
+    sandbox.backpack.earner(email)
+    session = sandbox.sessions.log_in(None, email)
+    cookie = {"name": sandbox.sessions.cookie, "value": session.id, "path": sandbox.sessions.path}
+    response = web.json_response({"email": email, "cookie": cookie, "csrf": session.csrf})
+    set_cookie(response, session, sandbox.sessions)
+    return response
+
+
+async def badges(call: AdminCall) -> web.Response:
+    """``GET /_mock/badges?earner=E-MAIL``: what is in the earner's collection."""
+    email = call.request.query.get("earner")
+    if not email:
+        raise ApiError(400, "earner: expected an e-mail address")
+    earner = call.sandbox.backpack.find_earner(email)
+    kept = earner.badges.values() if earner else ()
+    return web.json_response({"badges": [badge.document for badge in kept]})
+
+
+async def list_grants(call: AdminCall) -> web.Response:
+    """``GET /_mock/grants``: all that are alive, without their tokens."""
+    return web.json_response({"grants": [_shown(one) for one in call.sandbox.backpack.grants()]})
+
+
+async def create_grant(call: AdminCall) -> web.Response:
+    """``POST /_mock/grants`` with ``earner`` and ``origin``: a grant without a browser.
+
+    Answers what the callback would have been told, as JSON.
+    """
+    said = await call.members("earner", "origin", "scope")
+    scopes = tuple(filter(None, text(said, "scope", ",".join(SCOPES)).split(",")))
+    try:
+        origin = origin_of(text(said, "origin"))
+    except ValueError as error:
+        raise ApiError(400, f"origin: {error}") from error
+    backpack = call.sandbox.backpack
+    grant = backpack.grant(_email(said, "earner"), origin, scopes)
+    told = {
+        "access_token": grant.tokens.access,
+        "refresh_token": grant.tokens.refresh,
+        "expires": str(backpack.expires),
+        "api_root": f"{call.root}{call.sandbox.prefix}/api",
+    }
+    return web.json_response({**_shown(grant), **told}, status=201)
+
+
+async def expire_grant(call: AdminCall) -> web.Response:
+    """``POST /_mock/grants/{number}/expire``: its access token expires now."""
+    return web.json_response(_shown(call.sandbox.backpack.expire(_grant(call))))
+
+
+async def revoke_grant(call: AdminCall) -> web.Response:
+    """``DELETE /_mock/grants/{number}``: the earner revokes its origin, with all its grants."""
+    grant = _grant(call)
+    gone = call.sandbox.backpack.revoke(grant.earner, grant.origin)
+    return web.json_response({"earner": grant.earner, "origin": grant.origin, "revoked": gone})
+
+
+async def show_consent(call: AdminCall) -> web.Response:
+    """``GET /_mock/consent``."""
+    return _consent(call)
+
+
+async def set_consent(call: AdminCall) -> web.Response:
+    """``PUT /_mock/consent``: what the access page answers without showing a page."""
+    said = await call.members("answer", "earner", "times")
+    answer = text(said, "answer")
+    if answer not in ANSWERS:
+        raise ApiError(400, f"answer: expected one of {', '.join(ANSWERS)}, saw {answer!r}")
+    earner = _email(said, "earner") if said.get("earner") is not None else None
+    times = None if said.get("times") is None else whole(said, "times", 1, 1, 10**9)
+    consent = call.sandbox.consent
+    consent.answer, consent.earner, consent.times = answer, earner, times  # type: ignore[assignment]
+    return _consent(call)
+
+
+def _consent(call: AdminCall) -> web.Response:
+    consent = call.sandbox.consent
+    told = {"answer": consent.answer, "earner": consent.earner, "times": consent.times}
+    return web.json_response(told)
+
+
+def _email(said: dict[str, Any], name: str) -> str:
+    email = said.get(name)
+    if not is_email(email) or len(str(email)) > LONGEST_EMAIL:
+        raise ApiError(400, f"{name}: expected an e-mail address, saw {email!r}")
+    return str(email)
+
+
+def _grant(call: AdminCall) -> Grant:
+    number = call.path["number"]
+    known = number.isascii() and number.isdecimal() and len(number) < 12
+    found = call.sandbox.backpack.find_grant(int(number)) if known else None
+    if found is None:
+        raise ApiError(404, f"there is no grant {number[:80]!r}")
+    return found
+
+
+def _shown(grant: Grant) -> dict[str, Any]:
+    return {
+        "number": grant.number,
+        "earner": grant.earner,
+        "origin": grant.origin,
+        "scope": list(grant.scopes),
+        "made_at": grant.tokens.made_at,
+        "expires_at": grant.tokens.expires_at,
+    }

@@ -1,0 +1,84 @@
+"""Controls of the mock as a whole: is it there, which sandboxes has it."""
+
+from typing import Any
+
+from aiohttp import web
+
+from mock_backpack import version
+from mock_backpack.admin.call import AdminCall, text, whole
+from mock_backpack.admin.troubles import read_orders
+from mock_backpack.errors import ApiError
+from mock_backpack.sandbox import Sandbox
+from mock_backpack.settings import Shape
+
+LONGEST_LIFE = 10 * 365 * 24 * 3600
+SHAPE = ("expires", "token_length", "seed")
+
+
+async def health(call: AdminCall) -> web.Response:
+    """``GET /_mock/health``: which mock this is, and that it lives."""
+    defects = [rule.name for rule in call.sandbox.rules if rule.order.entry.kind == "defect"]
+    return web.json_response(
+        {
+            "name": "mock-backpack",
+            "version": version.VERSION,
+            "status": "ok",
+            "sandboxes": len(call.sandboxes),
+            "defects": defects,
+        }
+    )
+
+
+async def list_sandboxes(call: AdminCall) -> web.Response:
+    """``GET /_mock/sandboxes``: all of them, the one at the root first."""
+    return web.json_response({"sandboxes": [one.to_wire(call.root) for one in call.sandboxes]})
+
+
+async def create_sandbox(call: AdminCall) -> web.Response:
+    """``POST /_mock/sandboxes``: a fresh one, under a path of its own."""
+    said = await call.members("name", "rules", *SHAPE)
+    orders = read_orders(said.get("rules", []))
+    name = text(said, "name") if "name" in said else None
+    try:
+        made = call.sandboxes.create(name, read_shape(said, call.sandboxes.root.shape), orders)
+    except ValueError as error:
+        raise ApiError(400, f"name: {error}") from error
+    return web.json_response(made.to_wire(call.root), status=201)
+
+
+def read_shape(said: dict[str, Any], default: Shape) -> Shape:
+    """What a sandbox shall start with; what is not said is as at the root.
+
+    Raises:
+        ApiError: 400 when something cannot be.
+    """
+    return Shape(
+        expires=whole(said, "expires", default.expires, 1, LONGEST_LIFE),
+        token_length=whole(said, "token_length", default.token_length, 8, 2000),
+        seed=text(said, "seed") if "seed" in said else default.seed,
+    )
+
+
+async def show_sandbox(call: AdminCall) -> web.Response:
+    """``GET /_mock/sandboxes/{name}``."""
+    return web.json_response(_named(call).to_wire(call.root))
+
+
+async def drop_sandbox(call: AdminCall) -> web.Response:
+    """``DELETE /_mock/sandboxes/{name}``: everything in it is gone at once."""
+    dropped = call.sandboxes.drop(_named(call).name)
+    never = [rule.to_wire() for rule in dropped.rules if not rule.fired]
+    return web.json_response({"dropped": dropped.name, "never_fired": never})
+
+
+async def reset(call: AdminCall) -> web.Response:
+    """``POST /_mock/reset``: the sandbox as it began."""
+    call.sandbox.reset()
+    return web.json_response(call.sandbox.to_wire(call.root))
+
+
+def _named(call: AdminCall) -> Sandbox:
+    found = call.sandboxes.find(call.path["name"])
+    if found is None:
+        raise ApiError(404, f"there is no sandbox {call.path['name'][:80]!r}")
+    return found

@@ -1,0 +1,49 @@
+"""Tokens that end while an issuer is using them."""
+
+from aiohttp import web
+
+from mock_backpack import bearer
+from mock_backpack.backpack import Backpack, Grant
+from mock_backpack.faults.fault import Call, fault
+
+
+def backpack_of(call: Call) -> Backpack:
+    """The Backpack that the request is for."""
+    return call.exchange.sandbox.backpack
+
+
+def grant_of(call: Call) -> Grant | None:
+    """The living grant of the token in the request's header."""
+    token = bearer.read_token(call.request)
+    return backpack_of(call).grant_by_access(token) if token else None
+
+
+@fault("access.expire_now")
+async def expires_now(call: Call) -> web.StreamResponse:
+    grant = grant_of(call)
+    if grant is not None:
+        backpack_of(call).expire(grant)
+    return await call.proceed()
+
+
+@fault("access.revoke_now")
+async def revokes_now(call: Call) -> web.StreamResponse:
+    grant = grant_of(call)
+    if grant is not None:
+        backpack_of(call).revoke(grant.earner, grant.origin)
+    return await call.proceed()
+
+
+@fault("access.expire_after_n")
+async def expires_after_some(call: Call, *, n: int) -> web.StreamResponse:
+    grant = grant_of(call)
+    if grant is not None and uses(call, grant) > n:
+        backpack_of(call).expire(grant)
+    return await call.proceed()
+
+
+def uses(call: Call, grant: Grant) -> int:
+    """How often the token of a grant was used since the rule was armed, this time included."""
+    memory, token = call.rule.memory, grant.tokens.access
+    memory[token] = memory.get(token, 0) + 1
+    return int(memory[token])

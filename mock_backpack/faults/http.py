@@ -1,0 +1,122 @@
+"""Answers that are correct HTTP, but from overload, proxies or maintenance."""
+
+import math
+from collections import OrderedDict, deque
+from email.utils import formatdate
+from http import HTTPStatus
+
+from aiohttp import HttpVersion11, web
+
+from mock_backpack.clock import LATEST
+from mock_backpack.faults.fault import Call, fault
+from mock_backpack.wire import Line
+
+PHRASES = {one.value: one.phrase for one in HTTPStatus}
+PROXY_PAGE = """<!DOCTYPE html>
+<html>
+<head><title>{title}</title></head>
+<body>
+<center><h1>{title}</h1></center>
+<hr><center>a proxy before the Backpack</center>
+</body>
+</html>
+"""
+EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload; as=style\r\n\r\n"
+MOST_TOKENS = 10_000
+"""So many tokens are counted at a time."""
+
+
+def proxy_page(status: int) -> web.Response:
+    """What a proxy shows when the server behind it fails."""
+    title = f"{status} {PHRASES.get(status, 'Error')}"
+    text = PROXY_PAGE.format(title=title)
+    return web.Response(status=status, text=text, content_type="text/html")
+
+
+def http_date(at: float) -> str:
+    """The first whole second that is not before a time, as HTTP writes dates."""
+    return formatdate(min(math.ceil(at), LATEST), usegmt=True)
+
+
+def wait_for(status: int, message: str, retry_after: str) -> web.Response:
+    """A refusal that says when to come back."""
+    body = {"message": message}
+    return web.json_response(body, status=status, headers={"Retry-After": retry_after})
+
+
+@fault("http.status")
+async def answers_with_a_status(call: Call, *, status: int) -> web.StreamResponse:
+    text = f"{status} by the armed fault http.status, rule {call.rule.id}\n"
+    return web.Response(status=status, text=text)
+
+
+@fault("http.unavailable")
+async def is_unavailable(call: Call, *, retry_after: int, form: str) -> web.StreamResponse:
+    end = call.exchange.sandbox.clock.now() + retry_after
+    told = http_date(end) if form == "date" else str(retry_after)
+    return wait_for(503, "overloaded: come back later", told)
+
+
+@fault("http.rate_limit")
+async def limits_the_rate(call: Call, *, limit: int, per: float) -> web.StreamResponse:
+    now = call.exchange.sandbox.clock.now()
+    times = window(call, now - per)
+    if len(times) < limit:
+        times.append(now)
+        return await call.proceed()
+    wait = max(math.ceil(times[0] + per - now), 1)
+    message = f"rate limit: at most {limit} requests in {per:g} seconds"
+    return wait_for(429, message, str(wait))
+
+
+def window(call: Call, start: float) -> deque[float]:
+    """The times after ``start`` at which requests with the same token came through."""
+    seen: OrderedDict[str, deque[float]] = call.rule.memory.setdefault("seen", OrderedDict())
+    token = call.request.headers.get("Authorization", "")
+    times = seen.setdefault(token, deque())
+    seen.move_to_end(token)
+    if len(seen) > MOST_TOKENS:
+        seen.popitem(last=False)
+    while times and times[0] <= start:
+        times.popleft()
+    return times
+
+
+@fault("http.html_error_page")
+async def shows_an_error_page(_call: Call, *, status: int) -> web.StreamResponse:
+    return proxy_page(status)
+
+
+@fault("http.redirect")
+async def redirects(call: Call, *, status: int, to: str, loop: str) -> web.StreamResponse:
+    seen = call.request.query.get("redirected")
+    if seen is not None and loop == "once":
+        return await call.proceed()
+    return web.Response(status=status, headers={"Location": to or again(call.request, seen)})
+
+
+def again(request: web.Request, seen: str | None) -> str:
+    """The same URL once more, with the number of the redirect in its query."""
+    n = int(seen) if seen and len(seen) < 10 and seen.isascii() and seen.isdecimal() else 0
+    return str(request.rel_url.update_query(redirected=str(n + 1)))
+
+
+@fault("http.maintenance_window")
+async def is_in_maintenance(call: Call, *, seconds: float) -> web.StreamResponse:
+    end = call.rule.armed_at + seconds
+    if call.exchange.sandbox.clock.now() >= end:
+        return await call.proceed()
+    return wait_for(503, "down for maintenance", http_date(end))
+
+
+@fault("http.gateway_timeout")
+async def times_out_at_the_gateway(call: Call, *, seconds: float) -> web.StreamResponse:
+    await call.sleep(seconds)
+    return proxy_page(504)
+
+
+@fault("http.informational")
+async def hints_early(call: Call) -> web.StreamResponse:
+    if call.request.version >= HttpVersion11:
+        Line(call.request).send(EARLY_HINTS)
+    return await call.proceed()

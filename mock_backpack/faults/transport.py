@@ -1,0 +1,165 @@
+"""Connections that break, hang or carry what is no HTTP."""
+
+import hashlib
+
+from aiohttp import HttpVersion11, web
+
+from mock_backpack.faults.fault import Call, fault
+from mock_backpack.wire import Line, Raw, body_of, chunk, head_of, in_pieces, rewritten
+
+SETTLE_SECONDS = 0.02
+"""What was sent before a reset has arrived by then."""
+CHUNKED = {"Content-Length": None, "Transfer-Encoding": "chunked"}
+CHUNK_BYTES = 3
+EXCESS = b'\r\n{"message": "more than Content-Length said"}\r\n'
+
+
+async def nothing(_line: Line) -> None:
+    """A plan that sends nothing."""
+
+
+async def reset(line: Line) -> None:
+    """A plan that breaks the connection off."""
+    line.reset()
+
+
+def started(line: Line, answer: web.Response, where: str) -> bytes:
+    """What the client gets of an answer that stops ``after_headers`` or ``mid_body``."""
+    body = body_of(line.request, answer)
+    return head_of(line.request, answer) + (body[: len(body) // 2] if where == "mid_body" else b"")
+
+
+@fault("transport.connection_reset")
+async def resets_the_connection(call: Call, *, where: str) -> web.StreamResponse:
+    async def break_off(line: Line, answer: web.Response) -> None:
+        line.send(started(line, answer, where))
+        await call.sleep(SETTLE_SECONDS)
+        line.reset()
+
+    if where == "before_response":
+        return Raw(reset)
+    return rewritten(await call.proceed(), break_off)
+
+
+@fault("transport.empty_response")
+async def answers_nothing(_call: Call) -> web.StreamResponse:
+    return Raw(nothing)
+
+
+@fault("transport.garbage")
+async def answers_garbage(call: Call, *, bytes: int) -> web.StreamResponse:  # noqa: A002 - as in the catalogue
+    async def babble(line: Line) -> None:
+        line.send(hashlib.shake_256(str(call.draw()).encode()).digest(bytes))
+
+    return Raw(babble)
+
+
+@fault("transport.malformed_chunk")
+async def sends_a_malformed_chunk(call: Call) -> web.StreamResponse:
+    async def spoil(line: Line, answer: web.Response) -> None:
+        line.send(head_of(line.request, answer, CHUNKED))
+        line.send(b"no size\r\n" + body_of(line.request, answer))
+
+    return rewritten(await call.proceed(), spoil)
+
+
+@fault("transport.truncated_body")
+async def truncates_the_body(call: Call, *, how: str) -> web.StreamResponse:
+    async def stop_short(line: Line, answer: web.Response) -> None:
+        body = body_of(line.request, answer)
+        half = body[: len(body) // 2]
+        if how == "lying_length":
+            line.send(head_of(line.request, answer, {"Content-Length": str(len(body) or 1)}) + half)
+        else:
+            start = chunk(half) if half else b""
+            line.send(head_of(line.request, answer, CHUNKED) + start)
+
+    return rewritten(await call.proceed(), stop_short)
+
+
+@fault("transport.excess_body")
+async def sends_more_than_it_said(call: Call) -> web.StreamResponse:
+    async def go_on(line: Line, answer: web.Response) -> None:
+        line.send(head_of(line.request, answer) + body_of(line.request, answer) + EXCESS)
+
+    return rewritten(await call.proceed(), go_on)
+
+
+@fault("transport.bad_status_line")
+async def sends_a_bad_status_line(call: Call) -> web.StreamResponse:
+    async def misspell(line: Line, answer: web.Response) -> None:
+        rest = head_of(line.request, answer).partition(b"\r\n")[2]
+        line.send(b"HTTP/1.1 fine\r\n" + rest + body_of(line.request, answer))
+
+    return rewritten(await call.proceed(), misspell)
+
+
+@fault("transport.oversized_headers")
+async def sends_oversized_headers(call: Call, *, bytes: int) -> web.StreamResponse:  # noqa: A002 - as in the catalogue
+    async def inflate(line: Line, answer: web.Response) -> None:
+        head = head_of(line.request, answer, {"X-Oversized": "x" * bytes})
+        line.send(head + body_of(line.request, answer))
+
+    return rewritten(await call.proceed(), inflate)
+
+
+@fault("transport.hang")
+async def hangs(call: Call, *, where: str, seconds: float) -> web.StreamResponse:
+    async def wait(_line: Line) -> None:
+        await call.sleep(seconds)
+
+    async def stop(line: Line, answer: web.Response) -> None:
+        line.send(started(line, answer, where))
+        await call.sleep(seconds)
+
+    answer = await call.proceed()
+    return Raw(wait) if where == "before_headers" else rewritten(answer, stop)
+
+
+@fault("transport.slow_close")
+async def closes_slowly(call: Call, *, seconds: float) -> web.StreamResponse:
+    async def linger(line: Line, answer: web.Response) -> None:
+        line.send(head_of(line.request, answer) + body_of(line.request, answer))
+        await call.sleep(seconds)
+
+    return rewritten(await call.proceed(), linger)
+
+
+@fault("transport.connection_close")
+async def closes_unannounced(call: Call) -> web.StreamResponse:
+    async def leave(line: Line, answer: web.Response) -> None:
+        head = head_of(line.request, answer, {"Connection": None})
+        line.send(head + body_of(line.request, answer))
+
+    return rewritten(await call.proceed(), leave)
+
+
+@fault("transport.refuse")
+async def refuses_connections(call: Call, *, seconds: float) -> web.StreamResponse:
+    listener = call.exchange.sandbox.listener
+    if listener is not None:
+        await listener.refuse(seconds)
+    return Raw(reset)
+
+
+@fault("transport.http_1_0")
+async def speaks_http_1_0(call: Call) -> web.StreamResponse:
+    async def age(line: Line, answer: web.Response) -> None:
+        head = head_of(line.request, answer, {"Content-Length": None}, "HTTP/1.0")
+        line.send(head + body_of(line.request, answer))
+
+    return rewritten(await call.proceed(), age)
+
+
+@fault("transport.rechunked")
+async def chunks_anew(call: Call) -> web.StreamResponse:
+    async def frame(line: Line, answer: web.Response) -> None:
+        line.send(head_of(line.request, answer, CHUNKED))
+        for piece in in_pieces(body_of(line.request, answer), CHUNK_BYTES):
+            line.send(chunk(piece))
+        line.send(chunk(b""))
+
+    answer = await call.proceed()
+    has_body = isinstance(answer, web.Response) and body_of(call.request, answer)
+    takes_chunks = call.request.version >= HttpVersion11
+    return rewritten(answer, frame) if has_body and takes_chunks else answer

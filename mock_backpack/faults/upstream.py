@@ -1,0 +1,80 @@
+"""Documents of a badge that the Backpack cannot get from the issuer's site."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from attrs import frozen
+
+from mock_backpack.faults.fault import Call, fault
+from mock_backpack.judge import fetch
+from mock_backpack.judge.complaint import invalid
+from mock_backpack.judge.fetch import Fetched, Fetcher
+from mock_backpack.seams import wrapping
+
+ASSERTION = "assertion"
+LASTING = ("timeout", "slow")
+
+Right = Callable[[Fetcher, str, str], Awaitable[Fetched]]
+
+
+@frozen
+class Trouble:
+    """What happens in place of a fetch."""
+
+    how: str
+    status: int
+    seconds: float
+
+
+def instead(trouble: Trouble, document: str, url: str) -> Fetched:
+    """What comes in place of a document.
+
+    Raises:
+        InvalidBadge: in the words of the real fetcher.
+    """
+    match trouble.how:
+        case "status":
+            return Fetched(url, trouble.status, b"")
+        case "timeout":
+            expected = f"an answer from {url} within {trouble.seconds:g} seconds"
+            raise invalid(document, "", expected, "none")
+        case "oversized":
+            raise invalid(document, "", f"at most {fetch.limits()[0]} bytes", "more")
+        case _:
+            saw = "ClientConnectorError (connection refused)"
+            raise invalid(document, "", f"an answer from {url}", saw)
+
+
+async def troubled(
+    call: Call, is_meant: Callable[[str], bool], trouble: Trouble
+) -> web.StreamResponse:
+    """The answer to a request during which some documents cannot be fetched as they should."""
+
+    async def got(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+        if not is_meant(document):
+            return await right(fetcher, document, url)
+        if trouble.how in LASTING:
+            await call.sleep(trouble.seconds)
+        if trouble.how == "slow":
+            return await right(fetcher, document, url)
+        return instead(trouble, document, url)
+
+    with wrapping(fetch.got, got):
+        return await call.proceed()
+
+
+@fault("upstream.assertion_fetch")
+async def cannot_fetch_the_assertion(
+    call: Call, *, how: str, status: int, seconds: float
+) -> web.StreamResponse:
+    return await troubled(call, ASSERTION.__eq__, Trouble(how, status, seconds))
+
+
+@fault("upstream.linked_fetch")
+async def cannot_fetch_what_is_linked(
+    call: Call, *, document: str, how: str, status: int, seconds: float
+) -> web.StreamResponse:
+    def is_meant(name: str) -> bool:
+        return name == document if document else name != ASSERTION
+
+    return await troubled(call, is_meant, Trouble(how, status, seconds))

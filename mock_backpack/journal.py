@@ -1,0 +1,259 @@
+"""What a sandbox heard and said: a bounded ring of exchanges, and waiting for them."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+from aiohttp import web
+from attrs import define, frozen
+
+from mock_backpack.errors import ApiError
+from mock_backpack.exchange import Exchange
+from mock_backpack.redaction import Redaction
+
+ENTRY_BYTES = 1_000
+"""What an entry costs beside the bytes that it keeps, roughly."""
+FILTERS = ("endpoint", "method", "path", "status", "earner", "origin", "rule", "broke", "since")
+
+
+@define(eq=False)
+class Entry:
+    """One line of the journal: what arrived, byte for byte, and what was answered."""
+
+    number: int
+    at: float
+    """Unix seconds of the sandbox's clock."""
+    peer: str
+    endpoint: str
+    method: str
+    target: str
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+    attempt: int
+    """Which time the same request came: 1 for the first."""
+    is_new_connection: bool
+    """Whether it came over another connection than the attempt before."""
+    status: int | None = None
+    """``None`` while it is in flight, or when nothing was answered."""
+    answer_headers: tuple[tuple[str, str], ...] = ()
+    answer_body: bytes = b""
+    earner: str | None = None
+    origin: str | None = None
+    applied: tuple[tuple[str, str], ...] = ()
+    """Id and name of the rules that acted."""
+    broke: tuple[str, ...] = ()
+    """Requirements of the role issuer that the request broke."""
+    is_done: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes that the entry costs, roughly."""
+        return ENTRY_BYTES + len(self.body) + len(self.answer_body)
+
+    def to_wire(self, redaction: Redaction | None) -> dict[str, Any]:
+        """The entry as a JSON object; bytes that are no UTF-8 are shown as ``\\xNN``."""
+        text: Callable[[str], str] = redaction.text if redaction else str
+        header: Callable[[str, str], str] = (
+            redaction.header if redaction else lambda _name, value: value
+        )
+        return {
+            "number": self.number,
+            "at": self.at,
+            "peer": self.peer,
+            "endpoint": self.endpoint,
+            "earner": self.earner,
+            "origin": self.origin,
+            "attempt": self.attempt,
+            "new_connection": self.is_new_connection,
+            "request": {
+                "method": self.method,
+                "target": text(self.target),
+                "headers": [
+                    [_shown(name), header(_shown(name), _shown(value))]
+                    for name, value in self.headers
+                ],
+                "body": text(_shown(self.body)),
+            },
+            "answer": {
+                "status": self.status,
+                "headers": [[name, header(name, value)] for name, value in self.answer_headers],
+                "body": text(_shown(self.answer_body)),
+            }
+            if self.is_done
+            else None,
+            "applied": [{"rule": rule, "name": name} for rule, name in self.applied],
+            "broke": list(self.broke),
+        }
+
+
+def _shown(content: bytes) -> str:
+    return content.decode("utf-8", errors="backslashreplace")
+
+
+Test: TypeAlias = Callable[[Entry], bool]
+
+
+@frozen
+class Filter:
+    """Which entries somebody asks for."""
+
+    tests: tuple[Test, ...] = ()
+
+    def __call__(self, entry: Entry) -> bool:
+        return all(test(entry) for test in self.tests)
+
+
+def read_filter(said: Mapping[str, str]) -> Filter:
+    """A filter from the parameters of a query; others are ignored.
+
+    Raises:
+        ApiError: 400 when ``status`` or ``since`` are not what they must be.
+    """
+    return Filter(tuple(_test(name, said[name]) for name in FILTERS if name in said))
+
+
+def _test(name: str, value: str) -> Test:
+    match name:
+        case "status":
+            return _status_test(value)
+        case "since":
+            number = whole("since", value)
+            return lambda entry: entry.number > number
+        case "path":
+            return lambda entry: entry.target.partition("?")[0].endswith(value)
+        case "rule":
+            return lambda entry: any(value in one for one in entry.applied)
+        case "broke":
+            return lambda entry: value in entry.broke
+        case _:
+            return lambda entry: getattr(entry, name) == value
+
+
+def _status_test(value: str) -> Test:
+    if len(value) == 3 and value[0].isdigit() and value[1:] == "xx":
+        return lambda entry: entry.status is not None and str(entry.status)[0] == value[0]
+    status = whole("status", value)
+    return lambda entry: entry.status == status
+
+
+def whole(name: str, value: str) -> int:
+    """A whole number of a query.
+
+    Raises:
+        ApiError: 400 when it is none.
+    """
+    if not (value.isascii() and value.isdecimal()):
+        raise ApiError(400, f"{name}: expected a whole number, saw {value!r}")
+    return int(value)
+
+
+class Journal:
+    """The exchanges of one sandbox, oldest first; when there are too many, the oldest go."""
+
+    def __init__(self, most: int, most_bytes: int) -> None:
+        self._most = most
+        self._most_bytes = most_bytes
+        self._entries: deque[Entry] = deque()
+        self._bytes = 0
+        self._attempts: dict[int, tuple[int, str]] = {}
+        self._waiting: list[asyncio.Future[None]] = []
+        self.last_number = 0
+        self.dropped = 0
+        """How many entries have gone to make room."""
+        self._last_dropped = 0
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def heard(self, exchange: Exchange) -> Entry:
+        """Write down a request that has arrived."""
+        request = exchange.request
+        peername = request.transport and request.transport.get_extra_info("peername")
+        peer = f"{peername[0]}:{peername[1]}" if peername else "gone"
+        authorization = request.headers.get("Authorization")
+        same = hash((request.method, request.raw_path, authorization, exchange.body))
+        times, last_peer = self._attempts.get(same, (0, ""))
+        self._attempts[same] = (times + 1, peer)
+        self.last_number += 1
+        entry = Entry(
+            number=self.last_number,
+            at=exchange.sandbox.clock.now(),
+            peer=peer,
+            endpoint=exchange.endpoint,
+            method=request.method,
+            target=request.raw_path,
+            headers=request.raw_headers,
+            body=exchange.body,
+            attempt=times + 1,
+            is_new_connection=peer != last_peer,
+        )
+        self._entries.append(entry)
+        self._bytes += entry.size
+        self._make_room()
+        return entry
+
+    def said(self, exchange: Exchange, response: web.StreamResponse | None) -> None:
+        """Write down what was answered; ``None`` when nothing was."""
+        entry: Entry = exchange.entry
+        if response is not None:
+            entry.status = response.status
+            entry.answer_headers = tuple(response.headers.items())
+            body = response.body if isinstance(response, web.Response) else None
+            entry.answer_body = body if isinstance(body, bytes) else b""
+            self._bytes += len(entry.answer_body)
+        entry.earner, entry.origin = exchange.earner, exchange.origin
+        entry.applied = tuple((rule.id, rule.name) for rule in exchange.applied)
+        entry.broke = tuple(exchange.broke)
+        entry.is_done = True
+        self._make_room()
+        self._wake()
+
+    def clear(self) -> None:
+        """Forget everything; numbers go on."""
+        self._entries.clear()
+        self._attempts.clear()
+        self._bytes = self.dropped = self._last_dropped = 0
+        self._wake()
+
+    def matching(self, wanted: Test) -> list[Entry]:
+        """The entries that are asked for, those in flight left out."""
+        return [entry for entry in self._entries if entry.is_done and wanted(entry)]
+
+    def dropped_after(self, number: int) -> bool:
+        """Whether an entry with a higher number has gone."""
+        return self._last_dropped > number
+
+    async def changed(self) -> None:
+        """Wait until something has been written down."""
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        await future
+
+    async def wait(self, wanted: Test, count: int, seconds: float) -> list[Entry]:
+        """Wait until ``count`` entries match, but no longer than ``seconds``; those that do."""
+        try:
+            async with asyncio.timeout(seconds):
+                while len(found := self.matching(wanted)) < count:
+                    await self.changed()
+        except TimeoutError:
+            return self.matching(wanted)
+        return found
+
+    def _wake(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    def _make_room(self) -> None:
+        while self._entries and (len(self._entries) > self._most or self._bytes > self._most_bytes):
+            gone = self._entries.popleft()
+            self._bytes -= gone.size
+            self.dropped += 1
+            self._last_dropped = gone.number
+        if len(self._attempts) > 2 * self._most:
+            self._attempts.clear()

@@ -1,0 +1,91 @@
+"""Which handler answers a path of a sandbox, as a table."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+from aiohttp import web
+from attrs import frozen
+
+from mock_backpack.errors import ApiError
+
+if TYPE_CHECKING:
+    from mock_backpack.sandbox import Sandbox
+
+Handler: TypeAlias = Callable[["Sandbox", web.Request], Awaitable[web.StreamResponse]]
+
+ADMIN_PATH = "/_mock/"
+
+
+@frozen
+class Route:
+    """Where a handler is, and what the catalogue and the journal call it."""
+
+    endpoint: str
+    handler: Handler
+
+
+ANY = "*"
+
+ROUTES: Mapping[str, Mapping[str, Route]] = {
+    "/api/issue": {
+        "OPTIONS": Route("preflight", lambda box, request: box.api.preflight(request)),
+        ANY: Route("issue", lambda box, request: box.api.issue(request)),
+    },
+    "/api/token": {
+        "OPTIONS": Route("preflight", lambda box, request: box.api.preflight(request)),
+        ANY: Route("token", lambda box, request: box.api.token(request)),
+    },
+    "/api/identity": {
+        "OPTIONS": Route("preflight", lambda box, request: box.api.preflight(request)),
+        ANY: Route("identity", lambda box, request: box.api.identity(request)),
+    },
+    "/": {"GET": Route("index", lambda box, request: box.pages.index(request))},
+    "/issuer.js": {"GET": Route("script", lambda box, request: box.pages.script(request))},
+    "/style.css": {"GET": Route("style", lambda box, request: box.pages.style(request))},
+    "/access": {"GET": Route("access", lambda box, request: box.pages.access(request))},
+    "/accept": {"POST": Route("accept", lambda box, request: box.pages.accept(request))},
+    "/login": {
+        "GET": Route("login", lambda box, request: box.pages.login_form(request)),
+        "POST": Route("login", lambda box, request: box.pages.login(request)),
+    },
+    "/logout": {"POST": Route("logout", lambda box, request: box.pages.logout(request))},
+    "/settings": {"GET": Route("settings", lambda box, request: box.pages.settings(request))},
+    "/settings/revoke-origin": {
+        "POST": Route("revoke", lambda box, request: box.pages.revoke(request))
+    },
+    "/badges": {"GET": Route("badges", lambda box, request: box.pages.badges(request))},
+}
+
+
+def _route(path: str, method: str) -> Route | None:
+    methods = ROUTES.get(path, {})
+    asked = "GET" if method == "HEAD" else method
+    return methods.get(asked) or methods.get(ANY)
+
+
+def endpoint_of(path: str, method: str) -> str:
+    """The name of the endpoint at a path, ``""`` when there is none."""
+    route = _route(path, method) or next(iter(ROUTES.get(path, {}).values()), None)
+    return route.endpoint if route else ""
+
+
+def handler_of(path: str, method: str) -> Handler:
+    """What answers a request: one of the handlers, or a refusal."""
+    route = _route(path, method)
+    if route is not None:
+        return route.handler
+    methods = [*ROUTES.get(path, {})]
+    return _refusing(path, method, [*methods, "HEAD"] if "GET" in methods else methods)
+
+
+def _refusing(path: str, method: str, methods: list[str]) -> Handler:
+    async def refuse(_sandbox: "Sandbox", _request: web.Request) -> web.StreamResponse:
+        shown = f"{method} {path[:200]}"
+        if methods:
+            allow = {"Allow": ", ".join(sorted(methods))}
+            raise ApiError(405, f"405 Method Not Allowed: {shown}", headers=allow)
+        last = path.rstrip("/").rpartition("/")[2]
+        lost = "BC-CLIENT-02" if last in ("issue", "token", "identity") else ""
+        raise ApiError(404, f"404 Not Found: {shown}", requirement=lost)
+
+    return refuse

@@ -1,0 +1,331 @@
+"""Armed faults and defects: one rule object behind every door."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from mock_backpack import catalogue
+from mock_backpack.catalogue import ENDPOINTS, EVERYWHERE, Entry, UnknownName
+from mock_backpack.errors import Full
+from mock_backpack.exchange import Exchange
+from mock_backpack.randomness import Randomness
+
+DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
+MEMBERS = ("fault", "defect", "with", "match", "when", "note")
+MATCHED = ("endpoint", "origin", "earner", "method")
+TIMED = ("skip", "count", "probability", "after", "for")
+
+
+class BadRule(ValueError):
+    """A rule that cannot be armed: what was expected where, and what was seen."""
+
+
+@frozen
+class Match:
+    """Which requests a rule is about; what is ``None`` matches everything."""
+
+    endpoints: tuple[str, ...] = EVERYWHERE
+    origin: str | None = None
+    earner: str | None = None
+    method: str | None = None
+
+    def fits(self, exchange: Exchange) -> bool:
+        """Whether a request is one of these."""
+        return (
+            (self.endpoints == EVERYWHERE or exchange.endpoint in self.endpoints)
+            and self.origin in (None, exchange.origin)
+            and self.earner in (None, exchange.earner)
+            and self.method in (None, exchange.request.method)
+        )
+
+
+@frozen
+class When:
+    """How often a rule acts, and for how long."""
+
+    skip: int = 0
+    """So many matching requests pass first."""
+    count: int | None = None
+    """It acts so often, and then no more."""
+    probability: float | None = None
+    after: float = 0.0
+    """Seconds of the sandbox's clock from arming until it acts."""
+    lasts: float | None = None
+    """Seconds of the sandbox's clock for which it acts."""
+
+
+@frozen
+class Order:
+    """A rule as somebody wrote it: what to arm, for which requests, how often."""
+
+    entry: Entry
+    parameters: Mapping[str, Any] = field(factory=dict)
+    match: Match = field(factory=Match)
+    when: When = field(factory=When)
+    note: str = ""
+    said: Mapping[str, Any] = field(factory=dict)
+    """The rule in the words in which it was given."""
+
+
+@define(eq=False)
+class Rule:
+    """An armed order, and how often it has acted."""
+
+    id: str
+    order: Order
+    armed_at: float
+    matched: int = 0
+    fired: int = 0
+    memory: dict[str, Any] = field(factory=dict)
+    """What a fault remembers from one request to the next."""
+
+    @property
+    def name(self) -> str:
+        """The name of the fault or defect."""
+        return self.order.entry.name
+
+    def acts(self, exchange: Exchange, now: float, randomness: Randomness) -> bool:
+        """Whether the rule acts on a request; counts it."""
+        if not self.order.match.fits(exchange):
+            return False
+        self.matched += 1
+        when, age = self.order.when, now - self.armed_at
+        if self.matched <= when.skip or (when.count is not None and self.fired >= when.count):
+            return False
+        if age < when.after or (when.lasts is not None and age >= when.after + when.lasts):
+            return False
+        chance = when.probability
+        if chance is not None and randomness.draw(self.id, self.matched) >= chance:
+            return False
+        self.fired += 1
+        return True
+
+    def to_wire(self) -> dict[str, Any]:
+        """The rule and its counters as a JSON object."""
+        state = f"fired {self.fired} of {self.matched} matching requests"
+        return {
+            "id": self.id,
+            **self.order.said,
+            "armed_at": self.armed_at,
+            "matched": self.matched,
+            "fired": self.fired,
+            "state": state if self.fired else "armed, never fired",
+        }
+
+
+class Rules:
+    """The armed rules of one sandbox, in the order of arming."""
+
+    def __init__(self, randomness: Randomness, most: int) -> None:
+        self._randomness = randomness
+        self._most = most
+        self._rules: dict[str, Rule] = {}
+        self._last = 0
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self._rules.values())
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def __contains__(self, identifier: str) -> bool:
+        return identifier in self._rules
+
+    def arm(self, order: Order, now: float) -> Rule:
+        """Arm a rule from ``now`` on, in unix seconds of the sandbox's clock.
+
+        Raises:
+            Full: when there are too many.
+        """
+        if len(self._rules) >= self._most:
+            raise Full("rules", self._most)
+        self._last += 1
+        rule = Rule(f"r{self._last}", order, now)
+        self._rules[rule.id] = rule
+        return rule
+
+    def disarm(self, identifier: str) -> Rule:
+        """Take a rule away.
+
+        Raises:
+            KeyError: when there is none with this id.
+        """
+        return self._rules.pop(identifier)
+
+    def clear(self) -> list[Rule]:
+        """Take all rules away, and tell which they were."""
+        gone, self._rules = list(self), {}
+        return gone
+
+    def acting(self, exchange: Exchange, now: float) -> list[Rule]:
+        """The rules that act on this request; counts them."""
+        return [rule for rule in self if rule.acts(exchange, now, self._randomness)]
+
+
+def read_order(said: Any) -> Order:
+    """A rule from its JSON object, or from words: ``http.unavailable retry_after=2 count=1``.
+
+    Raises:
+        BadRule: with what was expected where.
+    """
+    if isinstance(said, str):
+        said = _from_text(said)
+    if not isinstance(said, Mapping):
+        raise BadRule(f"rule: expected an object or a text, saw {said!r}")
+    _check_members("", said, MEMBERS)
+    kinds = [kind for kind in ("fault", "defect") if kind in said]
+    if len(kinds) != 1 or not isinstance(said[kinds[0]], str):
+        raise BadRule("rule: expected either fault or defect, with a name of the catalogue")
+    entry = _entry(said[kinds[0]], kinds[0])
+    note = said.get("note", "")
+    if not isinstance(note, str):
+        raise BadRule("note: expected a text")
+    return Order(
+        entry,
+        _read_with(entry, _object(said, "with")),
+        _read_match(entry, _object(said, "match")),
+        _read_when(_object(said, "when")),
+        note,
+        {**said, kinds[0]: entry.name},
+    )
+
+
+def defect_order(name: str) -> Order:
+    """A defect that acts wherever it can.
+
+    Raises:
+        BadRule: when the catalogue has no such defect.
+    """
+    order = read_order({"defect": name})
+    return evolve(order, match=Match())
+
+
+def _entry(name: str, kind: str | None = None) -> Entry:
+    try:
+        return catalogue.entry(name, kind)
+    except UnknownName as error:
+        raise BadRule(str(error)) from error
+
+
+def _from_text(text: str) -> Any:
+    if text.lstrip().startswith("{"):
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise BadRule(f"rule: expected JSON: {error}") from error
+    try:
+        name, *words = shlex.split(text)
+    except ValueError as error:
+        raise BadRule(f"rule: expected NAME key=value …, saw {text!r}") from error
+    return _from_words(_entry(name), words)
+
+
+def _from_words(entry: Entry, words: list[str]) -> dict[str, Any]:
+    said: dict[str, Any] = {entry.kind: entry.name}
+    for word in words:
+        key, is_pair, value = word.partition("=")
+        if not is_pair:
+            raise BadRule(f"rule: expected key=value after the name, saw {word!r}")
+        groups = {"with": entry.parameters, "match": MATCHED, "when": TIMED}
+        group = next((name for name, keys in groups.items() if key in keys), None)
+        if group is None:
+            known = ", ".join((*entry.parameters, *MATCHED, *TIMED))
+            raise BadRule(f"{key}: expected one of {known}")
+        said.setdefault(group, {})[key] = _scalar(value)
+    return said
+
+
+def _scalar(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, int | float) else text
+
+
+def _object(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = said.get(name, {})
+    if not isinstance(value, Mapping):
+        raise BadRule(f"{name}: expected an object, saw {value!r}")
+    return value
+
+
+def _check_members(place: str, said: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for name in said:
+        if name not in known:
+            where = f"{place}.{name}" if place else str(name)
+            raise BadRule(f"{where}: expected one of {', '.join(known) or 'nothing'}")
+
+
+def _read_with(entry: Entry, said: Mapping[str, Any]) -> dict[str, Any]:
+    _check_members("with", said, tuple(entry.parameters))
+    for name, value in said.items():
+        if not entry.parameters[name].is_right(value):
+            expected = entry.parameters[name].expected
+            raise BadRule(f"with.{name}: expected {expected}, saw {value!r}")
+    return {name: said.get(name, one.default) for name, one in entry.parameters.items()}
+
+
+def _read_match(entry: Entry, said: Mapping[str, Any]) -> Match:
+    _check_members("match", said, MATCHED)
+    for name, value in said.items():
+        if not isinstance(value, str):
+            raise BadRule(f"match.{name}: expected a text, saw {value!r}")
+    endpoint = said.get("endpoint")
+    if endpoint is not None and endpoint not in ENDPOINTS:
+        raise BadRule(f"match.endpoint: expected one of {', '.join(ENDPOINTS)}, saw {endpoint!r}")
+    possible = entry.endpoints
+    if endpoint is not None and possible != EVERYWHERE and endpoint not in possible:
+        raise BadRule(f"match.endpoint: {entry.name} shows at {', '.join(possible)} only")
+    method = said.get("method")
+    return Match(
+        endpoints=possible if endpoint is None else (endpoint,),
+        origin=said.get("origin"),
+        earner=said.get("earner"),
+        method=method and method.upper(),
+    )
+
+
+def _read_when(said: Mapping[str, Any]) -> When:
+    _check_members("when", said, TIMED)
+    probability = said.get("probability")
+    if probability is not None and not (_is_number(probability) and 0 <= probability <= 1):
+        raise BadRule(f"when.probability: expected a number from 0 to 1, saw {probability!r}")
+    return When(
+        skip=_whole("skip", said.get("skip", 0)),
+        count=None if said.get("count") is None else _whole("count", said["count"]),
+        probability=probability,
+        after=seconds_of("when.after", said.get("after", 0)),
+        lasts=None if said.get("for") is None else seconds_of("when.for", said["for"]),
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _whole(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise BadRule(f"when.{name}: expected a whole number of at least 0, saw {value!r}")
+    return value
+
+
+def seconds_of(place: str, value: Any) -> float:
+    """Seconds from a number, or from a text such as ``10s``, ``500ms`` or ``2m``.
+
+    Raises:
+        BadRule: when it is neither.
+    """
+    if _is_number(value) and value >= 0:
+        return float(value)
+    found = DURATION.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise BadRule(
+            f"{place}: expected seconds, or a text such as 10s, 500ms or 2m, saw {value!r}"
+        )
+    return float(found[1]) * UNITS[found[2]]

@@ -1,0 +1,182 @@
+"""An isolated Backpack under a path of its own, and all of them in one process."""
+
+import asyncio
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal, Protocol
+
+from attrs import define, field
+
+from mock_backpack.api import Api
+from mock_backpack.backpack import Backpack
+from mock_backpack.clock import Clock
+from mock_backpack.errors import Full
+from mock_backpack.journal import Journal
+from mock_backpack.judge.award import Judge
+from mock_backpack.judge.fetch import Fetcher
+from mock_backpack.pages import Pages
+from mock_backpack.randomness import Randomness
+from mock_backpack.rules import Order, Rules
+from mock_backpack.sessions import Sessions
+from mock_backpack.settings import Settings, Shape
+
+PATH = "/s/"
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?", re.ASCII)
+
+
+class Listener(Protocol):
+    """The socket that a mock listens on."""
+
+    async def refuse(self, seconds: float) -> None:
+        """Let new connections be refused for so long."""
+
+
+@define
+class Consent:
+    """What the access page does without asking, and how often."""
+
+    answer: Literal["grant", "deny", "page"] = "page"
+    earner: str | None = None
+    times: int | None = None
+    """``None`` for always."""
+
+    def take(self) -> Literal["grant", "deny", "page"]:
+        """The answer to this request; counts it."""
+        if self.answer == "page" or self.times == 0:
+            return "page"
+        if self.times is not None:
+            self.times -= 1
+        return self.answer
+
+
+@define(eq=False)
+class Shared:
+    """What all sandboxes of a mock have in common."""
+
+    settings: Settings
+    fetcher: Fetcher
+    stopping: asyncio.Event = field(factory=asyncio.Event)
+    listener: Listener | None = None
+
+
+class Sandbox:
+    """One Backpack with everything that belongs to it alone."""
+
+    clock: Clock
+    randomness: Randomness
+    backpack: Backpack
+    sessions: Sessions
+    consent: Consent
+    rules: Rules
+    api: Api
+    pages: Pages
+
+    def __init__(
+        self, name: str, shared: Shared, shape: Shape, orders: Iterable[Order] = ()
+    ) -> None:
+        """``name`` is ``""`` for the sandbox at the root; ``orders`` are armed at once."""
+        self.name = name
+        self.prefix = f"{PATH}{name}" if name else ""
+        self.shape = shape
+        self._orders = tuple(orders)
+        self._shared = shared
+        bounds = shared.settings.bounds
+        self.journal = Journal(bounds.journal, bounds.journal_bytes)
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to how the sandbox began; only the numbers of its journal go on."""
+        bounds = self._shared.settings.bounds
+        self.clock = Clock()
+        self.randomness = Randomness(self.shape.seed)
+        self.backpack = Backpack(self.clock, self.randomness, self.shape, bounds)
+        self.sessions = Sessions(self.randomness, self.prefix)
+        self.consent = Consent()
+        self.journal.clear()
+        self.rules = Rules(self.randomness, bounds.rules)
+        self.api = Api(self.backpack, Judge(self._shared.fetcher, self.clock))
+        self.pages = Pages(self.backpack, self.sessions, self.prefix, self.consent)
+        for order in self._orders:
+            self.rules.arm(order, self.clock.now())
+
+    @property
+    def stopping(self) -> asyncio.Event:
+        """Set when the mock is about to stop."""
+        return self._shared.stopping
+
+    @property
+    def listener(self) -> Listener | None:
+        """The socket, when the mock has opened it itself."""
+        return self._shared.listener
+
+    def to_wire(self, root: str) -> dict[str, Any]:
+        """What there is to know about the sandbox; ``root`` is the URL of the mock."""
+        url = f"{root}{self.prefix}"
+        return {
+            "name": self.name,
+            "url": url,
+            "api_root": f"{url}/api",
+            "admin": f"{url}/_mock",
+            "seed": self.randomness.seed,
+            "expires": self.shape.expires,
+            "token_length": self.shape.token_length,
+            "now": self.clock.now(),
+            "frozen": self.clock.is_frozen,
+            "earners": len(self.backpack.earners()),
+            "rules": len(self.rules),
+            "journal": len(self.journal),
+        }
+
+
+class Sandboxes:
+    """All sandboxes of a mock; the one at the root is always there."""
+
+    def __init__(self, shared: Shared, orders: Iterable[Order] = ()) -> None:
+        """``orders`` are armed in the sandbox at the root."""
+        self._shared = shared
+        self.root = Sandbox("", shared, shared.settings.shape, orders)
+        self._named: dict[str, Sandbox] = {}
+        self._names = Randomness()
+
+    def __iter__(self) -> Iterator[Sandbox]:
+        yield self.root
+        yield from self._named.values()
+
+    def __len__(self) -> int:
+        return 1 + len(self._named)
+
+    def of_path(self, path: str) -> tuple[Sandbox | None, str]:
+        """The sandbox that a path belongs to, ``None`` when there is none, and the path within."""
+        if not path.startswith(PATH):
+            return self.root, path
+        name, slash, rest = path[len(PATH) :].partition("/")
+        return self._named.get(name), slash + rest
+
+    def create(self, name: str | None, shape: Shape, orders: Iterable[Order] = ()) -> Sandbox:
+        """A fresh sandbox.
+
+        Raises:
+            ValueError: when the name is taken, or none that can stand in a path.
+            Full: when there are too many.
+        """
+        if len(self._named) >= self._shared.settings.bounds.sandboxes:
+            raise Full("sandboxes", self._shared.settings.bounds.sandboxes)
+        name = self._names.hex(8) if name is None else name
+        if not NAME.fullmatch(name):
+            raise ValueError(f"expected at most 64 of a-z, 0-9, - and _, saw {name!r}")
+        if name in self._named:
+            raise ValueError(f"there is a sandbox {name!r} already")
+        made = self._named[name] = Sandbox(name, self._shared, shape, orders)
+        return made
+
+    def find(self, name: str) -> Sandbox | None:
+        """The sandbox with this name."""
+        return self._named.get(name) if name else self.root
+
+    def drop(self, name: str) -> Sandbox:
+        """Take a sandbox away.
+
+        Raises:
+            KeyError: when there is none with this name.
+        """
+        return self._named.pop(name)
