@@ -1,6 +1,7 @@
 """The aiohttp application of the mock: from a request to its sandbox, its rules, its answer."""
 
 import asyncio
+import json
 import logging
 import secrets
 from collections.abc import Iterable
@@ -15,10 +16,11 @@ from mock_backpack.catalogue import behaviours
 from mock_backpack.errors import ApiError, Full, PageError
 from mock_backpack.exchange import EXCHANGE, Exchange
 from mock_backpack.faults.fault import Call, Fault, Proceed
+from mock_backpack.fetching import is_loopback
 from mock_backpack.judge.fetch import Fetcher
 from mock_backpack.pages import page_headers
 from mock_backpack.routes import ADMIN_PATH, Handler, endpoint_of, handler_of
-from mock_backpack.rules import Order, Rule, defect_order, read_order
+from mock_backpack.rules import BadRule, Order, Rule, defect_order, read_order
 from mock_backpack.sandbox import Sandbox, Sandboxes, Shared
 from mock_backpack.seams import Crash, Defect, Seam, arming, by_seam
 from mock_backpack.settings import Settings
@@ -28,6 +30,7 @@ log = logging.getLogger("mock_backpack")
 
 MOCK: web.AppKey["Mock"] = web.AppKey("mock")
 SERVER = "mock-backpack"
+FAULT_HEADER = "Backpack-Mock-Fault"
 
 
 def create_app(
@@ -123,10 +126,14 @@ async def _right(exchange: Exchange, handler: Handler) -> web.StreamResponse:
 
 async def _under_rules(exchange: Exchange, right: Proceed) -> web.StreamResponse:
     sandbox = exchange.sandbox
-    if not sandbox.rules:
+    if not sandbox.rules and FAULT_HEADER not in exchange.request.headers:
         return await right()
     recognise(exchange)
-    acting = sandbox.rules.acting(exchange, sandbox.clock.now())
+    try:
+        asked = _asked_by_header(exchange)
+    except BadRule as error:
+        return api_refusal(ApiError(400, f"{FAULT_HEADER}: {error}"))
+    acting = [*sandbox.rules.acting(exchange, sandbox.clock.now()), *asked]
     if not acting:
         return await right()
     exchange.applied = acting
@@ -143,6 +150,15 @@ async def _under_rules(exchange: Exchange, right: Proceed) -> web.StreamResponse
     if isinstance(response, Raw):
         sandbox.journal.said(exchange, response.told)
     return response
+
+
+def _asked_by_header(exchange: Exchange) -> list[Rule]:
+    """The rule that a request of this machine brings along for itself."""
+    request = exchange.request
+    said = request.headers.get(FAULT_HEADER)
+    if said is None or not is_loopback(request.remote or ""):
+        return []
+    return [Rule("header", read_order(said), exchange.sandbox.clock.now(), matched=1, fired=1)]
 
 
 def _troubled(fault: Fault, rule: Rule, exchange: Exchange, proceed: Proceed) -> Proceed:
@@ -203,3 +219,19 @@ async def _prepared(request: web.Request, response: web.StreamResponse) -> None:
     exchange = request.get(EXCHANGE)
     if exchange is not None:
         exchange.sandbox.journal.said(exchange, response)
+        if response.status >= 500:
+            _log_trouble(exchange, response)
+
+
+def _log_trouble(exchange: Exchange, response: web.StreamResponse) -> None:
+    """One line of JSON for every answer of 500 and above."""
+    line = {
+        "event": "server error",
+        "sandbox": exchange.sandbox.name,
+        "method": exchange.request.method,
+        "path": exchange.request.path,
+        "status": response.status,
+        "applied": [rule.name for rule in exchange.applied],
+        "journal": exchange.entry.number,
+    }
+    log.info(json.dumps(line))

@@ -1,17 +1,23 @@
 """The command ``mock-backpack``."""
 
 import asyncio
+import json
 import logging
 import os
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from aiohttp import web
 
+from mock_backpack import state as state_file
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.catalogue import Entry, entries_of
 from mock_backpack.fetching import FetchPolicy, is_loopback
+from mock_backpack.listing import as_markdown
 from mock_backpack.rules import BadRule
 from mock_backpack.server import PortInUse, serve
 from mock_backpack.settings import Bounds, Settings, Shape
@@ -80,6 +86,11 @@ def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Comma
     "several times. See: mock-backpack faults.",
 )
 @click.option(
+    "--scenario",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Arm the rules of this JSON file: a list, or an object with the member rules.",
+)
+@click.option(
     "--fetch-allow",
     multiple=True,
     metavar="HOST",
@@ -91,6 +102,11 @@ def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Comma
     envvar="MOCK_BACKPACK_ADMIN_TOKEN",
     help="Who uses the controls below /_mock/ must send this as a bearer token; demanded when "
     "listening on anything but loopback.",
+)
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep earners, grants, badges, clocks and rules in this file across restarts.",
 )
 @_bound("--max-body", USUAL.body_bytes, "Most bytes of a request body.")
 @_bound("--max-header", USUAL.header_bytes, "Most bytes of a request line or of one header.")
@@ -109,8 +125,10 @@ def serve_command(
     seed: str | None,
     defects: tuple[str, ...],
     faults: tuple[str, ...],
+    scenario: Path | None,
     fetch_allow: tuple[str, ...],
     admin_token: str | None,
+    state: Path | None,
     max_body: int,
     max_header: int,
     max_sandboxes: int,
@@ -143,13 +161,18 @@ def serve_command(
         admin_token,
     )
     try:
-        app = create_app(settings, defects=defects, rules=faults)
+        rules = [*faults, *(_rules_of(scenario) if scenario else ())]
+        app = create_app(settings, defects=defects, rules=rules)
     except BadRule as error:
         raise click.UsageError(str(error)) from error
-    logging.basicConfig(format="%(message)s", level=logging.INFO if verbose else logging.WARNING)
-    access_log = log if verbose else None
+    if state is not None:
+        _take_up(state, app)
+    logging.basicConfig(format="%(message)s")
+    log.setLevel(logging.INFO)
+    access_log = log.getChild("access") if verbose else None
     try:
-        asyncio.run(serve(app, host, port, lambda url: _say_ready(url, ready_file), access_log))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(serve(app, host, port, lambda url: _say_ready(url, ready_file), access_log))
     except PortInUse as error:
         raise click.UsageError(
             f"port {port} of {host} is in use by another process; "
@@ -161,6 +184,38 @@ def serve_command(
     for rule in app[MOCK].sandboxes.root.rules:
         if not rule.fired:
             click.echo(f"armed, never fired: {rule.name}", err=True)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """A faster event loop, where the extra ``speed`` is installed."""
+    if find_spec("uvloop") is None:
+        return None
+    loop: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
+    return loop
+
+
+def _rules_of(path: Path) -> list[Any]:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadRule(f"{path}: expected JSON: {error}") from error
+    rules = said.get("rules") if isinstance(said, dict) else said
+    if not isinstance(rules, list):
+        raise BadRule(f"{path}: expected a list of rules, or an object with the member rules")
+    return rules
+
+
+def _take_up(path: Path, app: web.Application) -> None:
+    sandboxes = app[MOCK].sandboxes
+    try:
+        state_file.load(path, sandboxes)
+        state_file.save(path, sandboxes)
+    except state_file.BadState as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.UsageError(f"--state {path}: {os.strerror(error.errno or 0)}") from error
+    keeper = state_file.Keeper(path, sandboxes)
+    app.cleanup_ctx.append(keeper.running)
 
 
 def _say_ready(url: str, ready_file: Path | None) -> None:
@@ -187,3 +242,9 @@ def _list(entries: Mapping[str, Entry]) -> None:
         for parameter in one.parameters.values():
             chosen = f"{parameter.name}={parameter.default}"
             click.echo(f"{'':<38}{chosen}: {parameter.expected}")
+
+
+@main.command("catalogue")
+def catalogue_command() -> None:
+    """Print the tables of all faults and defects, in Markdown."""
+    click.echo(as_markdown(), nl=False)

@@ -12,12 +12,13 @@ class Clock:
     """Seconds since 1970, as everything in a sandbox that depends on time sees them."""
 
     def __init__(self) -> None:
-        self._ahead = 0.0
+        self.ahead = 0.0
+        """Seconds by which this clock is ahead of real time."""
         self._stopped_at: float | None = None
 
     def now(self) -> float:
         """The sandbox's time, in unix seconds."""
-        return time.time() + self._ahead if self._stopped_at is None else self._stopped_at
+        return time.time() + self.ahead if self._stopped_at is None else self._stopped_at
 
     @property
     def is_frozen(self) -> bool:
@@ -44,9 +45,13 @@ class Clock:
         """
         if not 0 <= now <= LATEST:
             raise ValueError(f"expected unix seconds from 0 to {LATEST}")
-        self._ahead = now - time.time()
+        self.ahead = now - time.time()
         if self._stopped_at is not None:
             self._stopped_at = now
+
+    def put(self, ahead: float, stopped_at: float | None) -> None:
+        """Make the clock what another one was."""
+        self.ahead, self._stopped_at = ahead, stopped_at
 
     def freeze(self) -> None:
         """Stop the clock where it is."""
@@ -55,5 +60,5 @@ class Clock:
     def resume(self) -> None:
         """Let a frozen clock go on from where it stands."""
         if self._stopped_at is not None:
-            self._ahead = self._stopped_at - time.time()
+            self.ahead = self._stopped_at - time.time()
             self._stopped_at = None

@@ -231,7 +231,11 @@ class Journal:
         """Wait until something has been written down."""
         future = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
-        await future
+        try:
+            await future
+        finally:
+            if future in self._waiting:  # who gave up is not kept until the next exchange
+                self._waiting.remove(future)
 
     async def wait(self, wanted: Test, count: int, seconds: float) -> list[Entry]:
         """Wait until ``count`` entries match, but no longer than ``seconds``; those that do."""

@@ -2,16 +2,22 @@
 
 from collections.abc import Mapping
 
-from mock_backpack.admin import earners, hearing, running, times, troubles
+from mock_backpack.admin import earners, hearing, live, running, times, troubles
 from mock_backpack.admin.admin import Operation
 
 OPERATIONS: Mapping[tuple[str, str], Operation] = {
+    ("GET", "/"): live.page,
+    ("GET", "/live.css"): live.style,
+    ("GET", "/live.js"): live.script,
+    ("GET", "/events"): live.events,
     ("GET", "/health"): running.health,
     ("GET", "/sandboxes"): running.list_sandboxes,
     ("POST", "/sandboxes"): running.create_sandbox,
     ("GET", "/sandboxes/{name}"): running.show_sandbox,
     ("DELETE", "/sandboxes/{name}"): running.drop_sandbox,
     ("POST", "/reset"): running.reset,
+    ("GET", "/snapshot"): running.show_snapshot,
+    ("POST", "/restore"): running.restore_snapshot,
     ("GET", "/clock"): times.show_clock,
     ("POST", "/clock"): times.move_clock,
     ("GET", "/earners"): earners.list_earners,

@@ -10,6 +10,7 @@ from mock_backpack.admin.troubles import read_orders
 from mock_backpack.errors import ApiError
 from mock_backpack.sandbox import Sandbox
 from mock_backpack.settings import Shape
+from mock_backpack.snapshot import BadSnapshot, restore, snapshot
 
 LONGEST_LIFE = 10 * 365 * 24 * 3600
 SHAPE = ("expires", "token_length", "seed")
@@ -74,6 +75,23 @@ async def drop_sandbox(call: AdminCall) -> web.Response:
 async def reset(call: AdminCall) -> web.Response:
     """``POST /_mock/reset``: the sandbox as it began."""
     call.sandbox.reset()
+    return web.json_response(call.sandbox.to_wire(call.root))
+
+
+async def show_snapshot(call: AdminCall) -> web.Response:
+    """``GET /_mock/snapshot``: the sandbox as a document, with its tokens, without its journal."""
+    return web.json_response(snapshot(call.sandbox))
+
+
+async def restore_snapshot(call: AdminCall) -> web.Response:
+    """``POST /_mock/restore``: the sandbox as it was when the snapshot was taken."""
+    said = await call.json()
+    if not isinstance(said, dict):
+        raise ApiError(400, "body: expected a snapshot, an object")
+    try:
+        restore(call.sandbox, said)
+    except BadSnapshot as error:
+        raise ApiError(400, f"body: {error}") from error
     return web.json_response(call.sandbox.to_wire(call.root))
 
 

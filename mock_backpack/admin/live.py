@@ -1,0 +1,147 @@
+"""The live page: a sandbox's journal, rules and clock in a browser, as they change."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from aiohttp import web
+from attrs import define, field
+
+from mock_backpack.admin.call import AdminCall
+from mock_backpack.errors import ApiError
+from mock_backpack.journal import Entry, whole
+from mock_backpack.pages import asset
+from mock_backpack.redaction import Redaction
+from mock_backpack.sandbox import Sandbox
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+LOOK_SECONDS = 0.5
+"""How often a stream looks for what wakes nobody: rules, the clock, a client that has gone."""
+COMMENT_SECONDS = 15.0
+"""How long a stream is silent at most."""
+
+
+async def page(_call: AdminCall) -> web.Response:
+    """``GET /_mock/``."""
+    return _asset("live.html", "text/html")
+
+
+async def style(_call: AdminCall) -> web.Response:
+    """``GET /_mock/live.css``."""
+    return _asset("live.css", "text/css")
+
+
+async def script(_call: AdminCall) -> web.Response:
+    """``GET /_mock/live.js``."""
+    return _asset("live.js", "text/javascript")
+
+
+def _asset(name: str, content_type: str) -> web.Response:
+    return web.Response(text=asset(name), content_type=content_type, headers=HEADERS)
+
+
+async def events(call: AdminCall) -> web.StreamResponse:
+    """``GET /_mock/events``: what happens in the sandbox, as server-sent events.
+
+    ``exchange`` is an entry of the journal after number ``since``, once it is answered; ``rules``
+    and ``clock`` come at the start and after every change.
+    """
+    for name in call.request.query:
+        if name != "since":
+            raise ApiError(400, f"{name}: expected nothing but since")
+    news = News(call.sandbox, whole("since", call.request.query.get("since", "0")))
+    response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
+    await response.prepare(call.request)
+    try:
+        await _tell(call, news, response)
+        await response.write_eof()
+    except ConnectionResetError:
+        pass  # the client has gone, and nobody else waits for the answer
+    return response
+
+
+async def _tell(call: AdminCall, news: "News", response: web.StreamResponse) -> None:
+    sandbox, now = call.sandbox, asyncio.get_running_loop().time
+    told_at = now()
+    while call.request.transport is not None and not sandbox.stopping.is_set():
+        for event in news.take():
+            await response.write(event)
+            told_at = now()
+        if now() - told_at >= COMMENT_SECONDS:
+            await response.write(b": nothing new\n\n")
+            told_at = now()
+        if call.sandboxes.find(sandbox.name) is not sandbox:
+            return
+        await _something(sandbox)
+
+
+async def _something(sandbox: Sandbox) -> None:
+    """Wait until the journal has grown or the mock stops, but not for long."""
+    waits = [asyncio.ensure_future(one) for one in (sandbox.journal.changed(), _stop(sandbox))]
+    try:
+        await asyncio.wait(waits, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in waits:
+            one.cancel()
+
+
+async def _stop(sandbox: Sandbox) -> None:
+    await sandbox.stopping.wait()
+
+
+@define(eq=False)
+class News:
+    """What one client has not been told of a sandbox."""
+
+    sandbox: Sandbox
+    since: int
+    """Everything up to this number is told."""
+    _told: set[int] = field(factory=set)
+    """Numbers above it that are told; what came before them is still in flight."""
+    _rules: Any = None
+    _clock: Any = None
+    _redaction: tuple[Any, Redaction] | None = None
+
+    def take(self) -> Iterator[bytes]:
+        """The events that are due."""
+        for entry in self._exchanges():
+            yield _event("exchange", entry.to_wire(self._hiding()), entry.number)
+        rules = [rule.to_wire() for rule in self.sandbox.rules]
+        if rules != self._rules:
+            self._rules = rules
+            yield _event("rules", {"rules": rules})
+        clock = self.sandbox.clock
+        state = (clock.is_frozen, clock.now() if clock.is_frozen else clock.ahead)
+        if state != self._clock:
+            self._clock = state
+            yield _event("clock", {"now": clock.now(), "frozen": clock.is_frozen})
+
+    def _exchanges(self) -> list[Entry]:
+        journal, since = self.sandbox.journal, self.since
+        due = journal.matching(lambda one: one.number > since and one.number not in self._told)
+        in_flight = [one.number for one in journal if not one.is_done and one.number > since]
+        self.since = min(in_flight) - 1 if in_flight else max(since, journal.last_number)
+        told = self._told.union(one.number for one in due)
+        self._told = {number for number in told if number > self.since}
+        return due
+
+    def _hiding(self) -> Redaction:
+        """After a reset the tokens are those of another Backpack."""
+        backpack = self.sandbox.backpack
+        if self._redaction is None or self._redaction[0] is not backpack:
+            self._redaction = (backpack, Redaction(backpack))
+        return self._redaction[1]
+
+
+def _event(kind: str, said: Any, number: int | None = None) -> bytes:
+    identifier = "" if number is None else f"id: {number}\n"
+    return f"event: {kind}\n{identifier}data: {json.dumps(said)}\n\n".encode()
