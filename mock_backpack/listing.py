@@ -7,17 +7,18 @@ from mock_backpack.catalogue import Entry, entries_of
 INTRODUCTION = """\
 # Faults and defects of the mock
 
-Made by `mock-backpack catalogue` from `mock_backpack/catalogue.toml`; a test keeps it current. Arm any of them with `--fault`, `--defect`,
-`POST /_mock/rules`, or the Python client.
+Made by `mock-backpack catalogue` from `mock_backpack/catalogue.toml`; a test keeps it current.
+Arm any of them with `--fault`, `--defect`, `POST /_mock/rules`, or the Python client.
 """
 FAULTS = """
 ## Faults
-What a correct Backpack behind a bad network or under load also shows. An issuer must live with each; the last column names what it puts
-to the test.
+What a correct Backpack behind a bad network or under load also shows. An issuer must live with
+each; the last column names what it puts to the test.
 """
 DEFECTS = """
 ## Defects
-Wrong answers on a good network. A target with one of them fails exactly the requirements that it names.
+Wrong answers on a good network. A target with one of them fails exactly the requirements that it
+names.
 """
 
 

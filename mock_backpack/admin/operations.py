@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mock_backpack.admin import earners, hearing, live, running, times, troubles
+from mock_backpack.admin import earners, hearing, live, openapi, running, times, troubles
 from mock_backpack.admin.admin import Operation
 
 OPERATIONS: Mapping[tuple[str, str], Operation] = {
@@ -10,6 +10,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("GET", "/live.css"): live.style,
     ("GET", "/live.js"): live.script,
     ("GET", "/events"): live.events,
+    ("GET", "/openapi.json"): openapi.show_openapi,
     ("GET", "/health"): running.health,
     ("GET", "/sandboxes"): running.list_sandboxes,
     ("POST", "/sandboxes"): running.create_sandbox,
