@@ -30,6 +30,7 @@ log = logging.getLogger("mock_backpack")
 
 MOCK: web.AppKey["Mock"] = web.AppKey("mock")
 SERVER = "mock-backpack"
+LAST_ANSWER = {"Connection": "close"}
 FAULT_HEADER = "Backpack-Mock-Fault"
 
 
@@ -76,34 +77,37 @@ class Mock:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one request, whatever it is."""
         sandbox, path = self.sandboxes.of_path(request.path)
+        trouble = await self._read_body(request)
+        if trouble is not None and (sandbox is None or path.startswith(ADMIN_PATH)):
+            return api_refusal(trouble)
         if path.startswith(ADMIN_PATH) and sandbox is not None:
             return await refused(request, partial(self.admin.answer, request, sandbox, path))
         if sandbox is None:
             return await refused(request, _no_sandbox)
         exchange = Exchange(sandbox, request, endpoint_of(path, request.method))
         request[EXCHANGE] = exchange
-        body_trouble = await self._read_body(exchange)
+        exchange.body = b"" if trouble else await request.read()
         exchange.entry = sandbox.journal.heard(exchange)
-        handler = body_trouble or handler_of(path, request.method)
+        handler = _refusing(trouble) if trouble else handler_of(path, request.method)
         return await _under_rules(exchange, partial(_right, exchange, handler))
 
-    async def _read_body(self, exchange: Exchange) -> Handler | None:
-        """Keep the body, or say what is wrong with it."""
-        request, bounds = exchange.request, self.settings.bounds
+    async def _read_body(self, request: web.Request) -> ApiError | None:
+        """Let the request keep its body, or say what is wrong with it."""
+        bounds = self.settings.bounds
         if not request.can_read_body:
             return None
         try:
             async with asyncio.timeout(bounds.body_seconds):
-                exchange.body = await request.read()
+                await request.read()
         except web.HTTPRequestEntityTooLarge:
             expected = f"body: expected at most {bounds.body_bytes} bytes"
-            return _refusing(ApiError(413, expected))
+            return ApiError(413, expected)
         except TimeoutError:
             expected = f"body: expected it within {bounds.body_seconds:g} seconds"
-            return _refusing(ApiError(408, expected, headers={"Connection": "close"}))
+            return ApiError(408, expected, headers=LAST_ANSWER)
         except web.RequestPayloadError:
             expected = "body: expected what Content-Encoding and Content-Length say"
-            return _refusing(ApiError(400, expected))
+            return ApiError(400, expected, headers=LAST_ANSWER)
         return None
 
 

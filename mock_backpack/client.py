@@ -248,16 +248,16 @@ class MockClient:
         ``answer`` is ``yes``, ``no``, or says that the journal was too short to know;
         ``exchanges`` are those that match.
         """
-        query = urlencode({"count": count, "timeout": timeout, **filters})
-        return self._ask("GET", f"/journal/wait?{query}", patience=timeout + PATIENCE)
+        query = urlencode({"count": count, "timeout": timeout, "limit": EVERYTHING, **filters})
+        return self._ask("GET", f"/journal/wait?{query}", patience=max(timeout, 0) + PATIENCE)
 
     def never(self, timeout: float = 5, **filters: str | int) -> dict[str, Any]:
         """Watch for ``timeout`` seconds whether an exchange matches; ``answer`` ``yes``: none did.
 
         One that is in the journal already makes it ``no`` at once: say ``since``, or `reset`.
         """
-        query = urlencode({"timeout": timeout, **filters})
-        return self._ask("GET", f"/journal/never?{query}", patience=timeout + PATIENCE)
+        query = urlencode({"timeout": timeout, "limit": EVERYTHING, **filters})
+        return self._ask("GET", f"/journal/never?{query}", patience=max(timeout, 0) + PATIENCE)
 
     def _move(self, said: Mapping[str, Any]) -> float:
         return _now(self._ask("POST", "/clock", said))

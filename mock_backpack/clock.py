@@ -17,8 +17,10 @@ class Clock:
         self._stopped_at: float | None = None
 
     def now(self) -> float:
-        """The sandbox's time, in unix seconds."""
-        return time.time() + self.ahead if self._stopped_at is None else self._stopped_at
+        """The sandbox's time, in unix seconds; it ends with the year 9999."""
+        if self._stopped_at is not None:
+            return self._stopped_at
+        return min(time.time() + self.ahead, LATEST)
 
     @property
     def is_frozen(self) -> bool:

@@ -14,6 +14,7 @@ from mock_backpack.redaction import Redaction
 
 ENTRY_BYTES = 1_000
 """What an entry costs beside the bytes that it keeps, roughly."""
+MOST_DIGITS = 18
 FILTERS = ("endpoint", "method", "path", "status", "earner", "origin", "rule", "broke", "since")
 
 
@@ -143,8 +144,8 @@ def whole(name: str, value: str) -> int:
     Raises:
         ApiError: 400 when it is none.
     """
-    if not (value.isascii() and value.isdecimal()):
-        raise ApiError(400, f"{name}: expected a whole number, saw {value!r}")
+    if not (value.isascii() and value.isdecimal() and len(value) <= MOST_DIGITS):
+        raise ApiError(400, f"{name}: expected a whole number, saw {value[:80]!r}")
     return int(value)
 
 
@@ -200,11 +201,13 @@ class Journal:
         """Write down what was answered; ``None`` when nothing was."""
         entry: Entry = exchange.entry
         if response is not None:
+            before = entry.size
             entry.status = response.status
             entry.answer_headers = tuple(response.headers.items())
             body = response.body if isinstance(response, web.Response) else None
             entry.answer_body = body if isinstance(body, bytes) else b""
-            self._bytes += len(entry.answer_body)
+            if self._keeps(entry):
+                self._bytes += entry.size - before
         entry.earner, entry.origin = exchange.earner, exchange.origin
         entry.applied = tuple((rule.id, rule.name) for rule in exchange.applied)
         entry.broke = tuple(exchange.broke)
@@ -246,6 +249,9 @@ class Journal:
         except TimeoutError:
             return self.matching(wanted)
         return found
+
+    def _keeps(self, entry: Entry) -> bool:
+        return bool(self._entries) and entry.number >= self._entries[0].number
 
     def _wake(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -9,9 +9,9 @@ from mock_backpack.backpack import Backpack
 
 CANDIDATE = re.compile(r"[A-Za-z0-9+/_%=-]{8,}")
 """What may be a token, as it is, percent-encoded or in base64."""
-NAMED = re.compile(r'((?:access_token|refresh_token|csrf)(?:=|"\s*:\s*"))([^&"\s]+)')
+NAMED = re.compile(r'((?:access_token|refresh_token|csrf)(?:=|"\s*:\s*"|"\s+value="))([^&"\s]+)')
 CREDENTIALS = re.compile(r"(?i)^(bearer|basic)\s+(.+)$", re.DOTALL)
-COOKIE = re.compile(r"(mock_backpack_session\w*=)([^;]+)")
+COOKIE = re.compile(r"(mock_backpack_session[\w-]*=)([^;]+)")
 HIDDEN = "«hidden»"
 
 

@@ -1,6 +1,7 @@
 """Armed faults and defects: one rule object behind every door."""
 
 import json
+import math
 import re
 import shlex
 from collections.abc import Iterator, Mapping
@@ -10,9 +11,11 @@ from attrs import define, evolve, field, frozen
 
 from mock_backpack import catalogue
 from mock_backpack.catalogue import ENDPOINTS, EVERYWHERE, Entry, UnknownName
+from mock_backpack.clock import CENTURY
 from mock_backpack.errors import Full
 from mock_backpack.exchange import Exchange
 from mock_backpack.randomness import Randomness
+from mock_backpack.strict_json import NotJson, strict_json
 
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
@@ -149,6 +152,15 @@ class Rules:
         self._rules[rule.id] = rule
         return rule
 
+    def check_room(self, more: int) -> None:
+        """See whether so many further rules can be armed.
+
+        Raises:
+            Full: when they cannot.
+        """
+        if len(self._rules) + more > self._most:
+            raise Full("rules", self._most)
+
     def disarm(self, identifier: str) -> Rule:
         """Take a rule away.
 
@@ -215,9 +227,9 @@ def _entry(name: str, kind: str | None = None) -> Entry:
 def _from_text(text: str) -> Any:
     if text.lstrip().startswith("{"):
         try:
-            return json.loads(text)
-        except ValueError as error:
-            raise BadRule(f"rule: expected JSON: {error}") from error
+            return strict_json(text.encode(errors="surrogatepass"))
+        except NotJson as error:
+            raise BadRule(f"rule: {error}") from error
     try:
         name, *words = shlex.split(text)
     except ValueError as error:
@@ -245,7 +257,7 @@ def _scalar(text: str) -> Any:
         value = json.loads(text)
     except ValueError:
         return text
-    return value if isinstance(value, int | float) else text
+    return value if isinstance(value, int | float) and math.isfinite(value) else text
 
 
 def _object(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -321,7 +333,7 @@ def seconds_of(place: str, value: Any) -> float:
     Raises:
         BadRule: when it is neither.
     """
-    if _is_number(value) and value >= 0:
+    if _is_number(value) and 0 <= value <= CENTURY:
         return float(value)
     found = DURATION.fullmatch(value) if isinstance(value, str) else None
     if found is None:

@@ -41,6 +41,11 @@ class Connection(web.RequestHandler):
         response.force_close()
         return response
 
+    def log_exception(self, *args: Any, **kwargs: Any) -> None:
+        """Log what went wrong, unless it is a body that its client got wrong: that is answered."""
+        if not isinstance(kwargs.get("exc_info"), web.RequestPayloadError):
+            super().log_exception(*args, **kwargs)
+
 
 @define(eq=False)
 class Door:

@@ -60,8 +60,8 @@ async def events(call: AdminCall) -> web.StreamResponse:
             raise ApiError(400, f"{name}: expected nothing but since")
     news = News(call.sandbox, whole("since", call.request.query.get("since", "0")))
     response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
-    await response.prepare(call.request)
     try:
+        await response.prepare(call.request)
         await _tell(call, news, response)
         await response.write_eof()
     except ConnectionResetError:

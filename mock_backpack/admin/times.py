@@ -24,10 +24,13 @@ async def move_clock(call: AdminCall) -> web.Response:
         raise ApiError(400, f"body: expected one of {', '.join(WAYS)}")
     clock = call.sandbox.clock
     before = clock.now()
+    frozen_at = before if clock.is_frozen else None
+    kept = (clock.ahead, frozen_at)
     for way, value in said.items():
         try:
             _move(call.sandbox, way, value)
         except ValueError as error:
+            clock.put(*kept)
             raise ApiError(400, f"{way}: {error}") from error
     expired = call.sandbox.backpack.expired_between(before, clock.now())
     told = [{"number": one.number, "earner": one.earner, "origin": one.origin} for one in expired]

@@ -31,6 +31,7 @@ async def arm(call: AdminCall) -> web.Response:
 async def replace_rules(call: AdminCall) -> web.Response:
     """``PUT /_mock/rules``: arm these and nothing else."""
     orders = read_orders(await call.json())
+    call.sandbox.rules.check_room(len(orders) - len(call.sandbox.rules))
     call.sandbox.rules.clear()
     _armed(call.sandbox, orders)
     return _told(call.sandbox)
@@ -70,6 +71,7 @@ def read_orders(said: Any) -> list[Order]:
 
 
 def _armed(sandbox: Sandbox, orders: list[Order]) -> list[Rule]:
+    sandbox.rules.check_room(len(orders))
     now = sandbox.clock.now()
     return [sandbox.rules.arm(order, now) for order in orders]
 
