@@ -1,0 +1,130 @@
+"""The page for an issuer's team is complete, and its examples run."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mock_backpack.admin.operations import OPERATIONS
+from mock_backpack.app import FAULT_HEADER
+from mock_backpack.catalogue import ENDPOINTS
+from mock_backpack.cli import serve_command
+from mock_backpack.journal import FILTERS
+from mock_backpack.rules import MATCHED, MEMBERS, TIMED
+from tests.mock_backpack.test_command import serving, url_in
+
+TEXT = (Path(__file__).parent.parent / "docs" / "mock.md").read_text(encoding="utf-8")
+ADDRESS = "http://127.0.0.1:8765"
+SITE = "http://127.0.0.1:8080"
+LIVE_PAGE = ("/", "/live.css", "/live.js")
+"""For browsers; the page tells its address in another way."""
+PATIENCE = 60
+"""Seconds after which an example that should have ended is a failure."""
+
+needs_curl = pytest.mark.skipif(
+    not (shutil.which("curl") and shutil.which("bash")), reason="needs bash and curl"
+)
+needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="needs node 20")
+
+
+def example(language):
+    """The one example in a language."""
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    return found
+
+
+def run(language, file, *command):
+    """Run an example against a mock of its own, to its good end; what it said."""
+    with serving("--port", "0") as (_, line), socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        site = f"http://127.0.0.1:{free.getsockname()[1]}"
+        free.close()
+        text = example(language).replace(ADDRESS, url_in(line)).replace(SITE, site)
+        file.write_text(text, encoding="utf-8")
+        done = subprocess.run(
+            [*command, str(file)],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout
+
+
+@needs_curl
+def test_the_example_in_curl_runs(tmp_path):
+    """The badge is created and kept, then come the fault and the expiry."""
+    said = run("bash", tmp_path / "flow.sh", "bash")
+    assert '{"exists": false, "badge": ' in said
+    assert '{"badges": [{"uid": "1"' in said
+    assert '"exchanges": [{"number": 1,' in said
+    assert re.findall(r"^.*}(\d{3})$", said, re.MULTILINE) == ["503", "401"]
+    assert '{"dropped": "curl"' in said
+
+
+def test_the_example_in_python_runs(tmp_path):
+    """It asserts for itself."""
+    assert run("python", tmp_path / "flow.py", sys.executable) == "Ada has her badge\n"
+
+
+@needs_node
+def test_the_example_in_node_runs(tmp_path):
+    """It asserts for itself."""
+    assert run("js", tmp_path / "flow.mjs", "node") == "Ada has her badge\n"
+
+
+@pytest.mark.skipif(shutil.which("php") is None, reason="needs php with its curl extension")
+def test_the_example_in_php_runs(tmp_path):
+    """The push is refused and told, then come the fault and the expiry."""
+    said = run("php", tmp_path / "flow.php", "php").splitlines()
+    assert said[0].startswith("400 invalid assertion: ")
+    assert said[1:] == ["0 badges", "1 pushes heard", "503", "401"]
+
+
+def words():
+    """Every word that a caller can say: options, controls, endpoints, filters, members of rules."""
+    options = [one.opts[-1] for one in serve_command.params]
+    controls = [f"{method} {path}" for method, path in OPERATIONS if path not in LIVE_PAGE]
+    return [*options, *controls, *ENDPOINTS, *FILTERS, *MEMBERS, *MATCHED, *TIMED]
+
+
+@pytest.mark.parametrize("word", dict.fromkeys(words()))
+def test_every_word_stands_on_the_page(word):
+    """No option, control, endpoint, filter or member of a rule is a secret."""
+    assert re.search(rf"`{re.escape(word)}\b", TEXT) or f"`{word}`" in TEXT
+
+
+def test_the_header_and_the_live_page_stand_on_the_page():
+    """Nor is what has no table."""
+    assert f"-H '{FAULT_HEADER}: " in TEXT
+    assert f"{ADDRESS}/_mock/`" in TEXT
+
+
+@needs_curl
+def test_the_lines_of_curl_do_what_the_page_says():
+    """Consent sends back with tokens, and a header troubles its own request."""
+    lines = re.findall(r"^\$ curl (.*)$", TEXT, re.MULTILINE)
+    with serving("--port", "0") as (_, line):
+        url = url_in(line)
+        said = "".join(curl(one.replace(ADDRESS, url)) for one in lines)
+    assert re.findall(r"HTTP/1.1 (\d+)", said) == ["418", "303"]
+    assert "Location: http://127.0.0.1:8080/callback?access_token=" in said
+
+
+def curl(words):
+    """What a line of curl says."""
+    done = subprocess.run(
+        ["bash", "-c", f"curl -sS {words}"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    return done.stdout
