@@ -54,7 +54,7 @@ def create_app(
     mock = Mock(settings or Settings(), orders)
     app = web.Application(client_max_size=mock.settings.bounds.body_bytes)
     app[MOCK] = mock
-    app.router.add_route("*", "/{path:.*}", mock.answer)
+    app.router.add_route("*", r"/{path:[\s\S]*}", mock.answer)  # a path may have line ends
     app.cleanup_ctx.append(mock.shared.fetcher.running)
     app.on_shutdown.append(mock.stop)
     app.on_response_prepare.append(_prepared)
@@ -84,6 +84,8 @@ class Mock:
             return await refused(request, partial(self.admin.answer, request, sandbox, path))
         if sandbox is None:
             return await refused(request, _no_sandbox)
+        if path == ADMIN_PATH.rstrip("/"):
+            return web.Response(status=308, headers={"Location": f"{sandbox.prefix}{ADMIN_PATH}"})
         exchange = Exchange(sandbox, request, endpoint_of(path, request.method))
         request[EXCHANGE] = exchange
         exchange.body = b"" if trouble else await request.read()

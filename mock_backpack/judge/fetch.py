@@ -8,18 +8,22 @@ from typing import Any
 from urllib.parse import unquote_to_bytes, urljoin
 
 from aiohttp import (
+    ClientConnectorDNSError,
+    ClientConnectorError,
     ClientError,
+    ClientPayloadError,
     ClientResponse,
     ClientSession,
     ClientTimeout,
     DummyCookieJar,
+    ServerDisconnectedError,
 )
 from aiohttp.web import Application
 from attrs import frozen
 from yarl import URL
 
 from mock_backpack.fetching import FetchPolicy
-from mock_backpack.judge.complaint import invalid
+from mock_backpack.judge.complaint import SEEN_LENGTH, invalid
 from mock_backpack.origin import web_url
 from mock_backpack.seams import Seam
 from mock_backpack.strict_json import NotJson, kind_of, strict_json
@@ -102,8 +106,7 @@ class Fetcher:
             expected = f"an answer from {url} within {seconds:g} seconds"
             raise invalid(document, "", expected, "none") from error
         except (ClientError, OSError, ValueError) as error:
-            saw = type(error).__name__ + (f" ({error})" if str(error) else "")
-            raise invalid(document, "", f"an answer from {url}", saw) from error
+            raise invalid(document, "", f"an answer from {url}", reason(error)) from error
 
     async def follow(self, document: str, url: str, max_bytes: int, max_redirects: int) -> Fetched:
         """Fetch a URL and what it redirects to.
@@ -155,6 +158,23 @@ class Fetcher:
             return base64.b64decode(content, validate=True)
         except binascii.Error as error:
             raise invalid(document, "", "base64 in its data: URL", str(error)) from error
+
+
+def reason(error: Exception) -> str:
+    """Why there was no answer, in words that need no knowledge of our HTTP client."""
+    match error:
+        case ClientConnectorDNSError():
+            return f"no host of that name: {error.host}"
+        case ClientConnectorError():
+            return f"no connection: {error.os_error.strerror or error.os_error}"
+        case ServerDisconnectedError():
+            return "a connection that closed without an answer"
+        case ClientPayloadError():
+            return "an answer that broke off, or was not encoded as it said"
+        case ClientError():
+            return f"an answer that is no HTTP: {error}"[:SEEN_LENGTH]
+        case _:
+            return str(error) or type(error).__name__
 
 
 async def _read(document: str, answer: ClientResponse, max_bytes: int) -> bytes:

@@ -97,3 +97,17 @@ async def test_fetching_tells_who_fetches_and_keeps_no_cookies(http, tokens, sit
     await push(http, tokens, url)
     assert [one["User-Agent"] for one in heard] == ["mock-backpack"] * 2
     assert not any("Cookie" in one or "Authorization" in one for one in heard)
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://127.0.0.1:1/badge", "saw no connection: Connect"),
+        ("http://nobody.invalid/badge", "saw no host of that name: nobody.invalid"),
+    ],
+)
+async def test_why_there_is_no_answer_is_told_in_plain_words(http, tokens, url, told):
+    """Nothing of our HTTP client's own classes and addresses."""
+    message = (await push(http, tokens, url)).message
+    assert told in message
+    assert "ssl" not in message
