@@ -366,10 +366,3 @@ def test_the_page_asks_for_the_token(page, locked):
     page.reload()
     exchanges(page).first.wait_for()
     assert page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
-
-
-async def test_the_page_is_found_without_the_slash_and_from_the_first_page(http, mock):
-    """Who opens the mock in a browser gets there."""
-    answer = await send(http, "GET", f"{mock}/_mock")
-    assert (answer.status, answer.headers["Location"]) == (308, "/_mock/")
-    assert (await send(http, "GET", f"{mock}/")).page.select_one('a[href="/_mock/"]')

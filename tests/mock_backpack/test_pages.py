@@ -97,3 +97,10 @@ async def test_every_page_links_only_to_what_is_there(http, mock):
         page = (await send(http, "GET", mock + path)).page
         for one in page.select("a[href^='/'], link[href^='/']"):
             assert (await send(http, "GET", mock + one["href"])).status == 200
+
+
+async def test_the_live_page_is_found_without_the_slash_and_from_the_first_page(http, mock):
+    """Who opens the mock in a browser gets there."""
+    answer = await send(http, "GET", f"{mock}/_mock")
+    assert (answer.status, answer.headers["Location"]) == (308, "/_mock/")
+    assert (await send(http, "GET", f"{mock}/")).page.select_one('a[href="/_mock/"]')
