@@ -1,6 +1,7 @@
 """The aiohttp application of the mock: from a request to its sandbox, its rules, its answer."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import secrets
@@ -73,6 +74,8 @@ class Mock:
     async def stop(self, _app: web.Application) -> None:
         """Let nothing keep the mock from stopping."""
         self.shared.stopping.set()
+        for sandbox in self.sandboxes:
+            sandbox.journal.wake()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one request, whatever it is."""
@@ -99,7 +102,13 @@ class Mock:
         if not request.can_read_body:
             return None
         try:
-            async with asyncio.timeout(bounds.body_seconds):
+            # what has come with the head needs no clock
+            waiting = (
+                contextlib.nullcontext()
+                if request.content.is_eof()
+                else asyncio.timeout(bounds.body_seconds)
+            )
+            async with waiting:
                 await request.read()
         except web.HTTPRequestEntityTooLarge:
             expected = f"body: expected at most {bounds.body_bytes} bytes"

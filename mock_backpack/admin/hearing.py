@@ -31,7 +31,7 @@ async def wait(call: AdminCall) -> web.Response:
     """``GET /_mock/journal/wait``: until ``count`` exchanges match, or ``timeout`` seconds."""
     count = _count(call, "count", 1)
     seconds = call.seconds("timeout", USUAL_WAIT, LONGEST_WAIT)
-    found = await call.sandbox.journal.wait(_filter(call), count, seconds)
+    found = await call.sandbox.journal.wait(_filter(call), count, seconds, call.sandbox.stopping)
     answer = "yes" if len(found) >= count else _unless_dropped(call, "no")
     return web.json_response({"answer": answer, "matching": len(found), **_told(call, found)})
 
@@ -39,7 +39,7 @@ async def wait(call: AdminCall) -> web.Response:
 async def never(call: AdminCall) -> web.Response:
     """``GET /_mock/journal/never``: whether no exchange matches for ``timeout`` seconds."""
     seconds = call.seconds("timeout", USUAL_WAIT, LONGEST_WAIT)
-    found = await call.sandbox.journal.wait(_filter(call), 1, seconds)
+    found = await call.sandbox.journal.wait(_filter(call), 1, seconds, call.sandbox.stopping)
     answer = "no" if found else _unless_dropped(call, "yes")
     return web.json_response({"answer": answer, "matching": len(found), **_told(call, found)})
 

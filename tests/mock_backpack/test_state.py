@@ -1,5 +1,6 @@
 """Snapshots and the state file: a sandbox is afterwards what it was."""
 
+import asyncio
 import json
 import signal
 import stat
@@ -95,3 +96,15 @@ def test_a_stopped_mock_has_saved(tmp_path):
         assert process.wait(10) == 0
     assert [one["name"] for one in json.loads(path.read_text())["sandboxes"]] == [""]
     assert [one.name for one in tmp_path.iterdir()] == ["state.json"]
+
+
+async def test_who_waits_for_the_journal_does_not_keep_a_mock_from_stopping(http):
+    """The wait is answered at once when the mock stops."""
+    loop = asyncio.get_running_loop()
+    async with served(create_app()) as mock:
+        url = f"{mock}/_mock/journal/wait?timeout=60"
+        waiting = asyncio.create_task(send(http, "GET", url))
+        await asyncio.sleep(0.2)
+        began = loop.time()
+    assert (await waiting).json["answer"] == "no"
+    assert loop.time() - began < 3
