@@ -24,8 +24,8 @@ def check_access(request: web.Request, token: str | None) -> None:
     if token is not None:
         if request.method == "GET" and OPEN.fullmatch(request.path):
             return
-        sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if not hmac.compare_digest(sent.encode(errors="surrogateescape"), token.encode()):
+        sent = request.headers.get("Authorization", "").encode(errors="surrogateescape")
+        if not hmac.compare_digest(sent, f"Bearer {token}".encode()):
             raise ApiError(
                 401,
                 "Authorization: expected Bearer and the token given with --admin-token",
@@ -33,6 +33,10 @@ def check_access(request: web.Request, token: str | None) -> None:
             )
     elif not is_loopback(request.remote or ""):
         raise ApiError(403, "the controls of the mock answer to loopback addresses only")
+    elif not is_loopback(_name(f"//{request.host}")):
+        # a page may let its own name lead to this machine, and then be of our origin
+        message = "Host: expected localhost or a loopback address, or a mock with --admin-token"
+        raise ApiError(403, message)
 
 
 def check_page(request: web.Request) -> None:
@@ -49,5 +53,12 @@ def check_page(request: web.Request) -> None:
 def _host(origin: str) -> str:
     try:
         return urlsplit(origin).netloc
+    except ValueError:
+        return ""
+
+
+def _name(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
     except ValueError:
         return ""
