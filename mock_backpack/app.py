@@ -20,7 +20,7 @@ from mock_backpack.faults.fault import Call, Fault, Proceed
 from mock_backpack.fetching import is_loopback
 from mock_backpack.judge.fetch import Fetcher
 from mock_backpack.pages import page_headers
-from mock_backpack.routes import ADMIN_PATH, Handler, endpoint_of, handler_of
+from mock_backpack.routes import ADMIN_PATH, Handler, route_of
 from mock_backpack.rules import BadRule, Order, Rule, defect_order, read_order
 from mock_backpack.sandbox import Sandbox, Sandboxes, Shared
 from mock_backpack.seams import Crash, Defect, Seam, arming, by_seam
@@ -89,11 +89,12 @@ class Mock:
             return await refused(request, _no_sandbox)
         if path == ADMIN_PATH.rstrip("/"):
             return web.Response(status=308, headers={"Location": f"{sandbox.prefix}{ADMIN_PATH}"})
-        exchange = Exchange(sandbox, request, endpoint_of(path, request.method))
+        route = route_of(path, request.method)
+        exchange = Exchange(sandbox, request, route.endpoint)
         request[EXCHANGE] = exchange
         exchange.body = b"" if trouble else await request.read()
         exchange.entry = sandbox.journal.heard(exchange)
-        handler = _refusing(trouble) if trouble else handler_of(path, request.method)
+        handler = _refusing(trouble) if trouble else route.handler
         return await _under_rules(exchange, partial(_right, exchange, handler))
 
     async def _read_body(self, request: web.Request) -> ApiError | None:

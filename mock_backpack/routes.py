@@ -1,6 +1,6 @@
 """Which handler answers a path of a sandbox, as a table."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from aiohttp import web
@@ -57,35 +57,31 @@ ROUTES: Mapping[str, Mapping[str, Route]] = {
 }
 
 
-def _route(path: str, method: str) -> Route | None:
-    methods = ROUTES.get(path, {})
-    asked = "GET" if method == "HEAD" else method
-    return methods.get(asked) or methods.get(ANY)
-
-
-def endpoint_of(path: str, method: str) -> str:
-    """The name of the endpoint at a path, ``""`` when there is none."""
-    route = _route(path, method) or next(iter(ROUTES.get(path, {}).values()), None)
-    return route.endpoint if route else ""
-
-
-def handler_of(path: str, method: str) -> Handler:
+def route_of(path: str, method: str) -> Route:
     """What answers a request: one of the handlers, or a refusal."""
-    route = _route(path, method)
-    if route is not None:
-        return route.handler
-    methods = [*ROUTES.get(path, {})]
-    return _refusing(path, method, [*methods, "HEAD"] if "GET" in methods else methods)
+    methods = ROUTES.get(path)
+    if methods is None:
+        return Route("", _not_found(path, method))
+    found = methods.get("GET" if method == "HEAD" else method) or methods.get(ANY)
+    return found or Route(
+        next(iter(methods.values())).endpoint, _not_allowed(path, method, methods)
+    )
 
 
-def _refusing(path: str, method: str, methods: list[str]) -> Handler:
+def _not_found(path: str, method: str) -> Handler:
     async def refuse(_sandbox: "Sandbox", _request: web.Request) -> web.StreamResponse:
-        shown = f"{method} {path[:200]}"
-        if methods:
-            allow = {"Allow": ", ".join(sorted(methods))}
-            raise ApiError(405, f"405 Method Not Allowed: {shown}", headers=allow)
         last = path.rstrip("/").rpartition("/")[2]
         lost = "BC-CLIENT-02" if last in ("issue", "token", "identity") else ""
-        raise ApiError(404, f"404 Not Found: {shown}", requirement=lost)
+        raise ApiError(404, f"404 Not Found: {method} {path[:200]}", requirement=lost)
+
+    return refuse
+
+
+def _not_allowed(path: str, method: str, methods: Iterable[str]) -> Handler:
+    async def refuse(_sandbox: "Sandbox", _request: web.Request) -> web.StreamResponse:
+        both = ("HEAD",) if "GET" in methods else ()
+        allow = {"Allow": ", ".join(sorted((*methods, *both)))}
+        message = f"405 Method Not Allowed: {method} {path[:200]}"
+        raise ApiError(405, message, headers=allow)
 
     return refuse
