@@ -5,12 +5,14 @@ from urllib.parse import SplitResult, urlsplit
 
 HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.ASCII)
 """A host name in ASCII; urlsplit has put it into lower case."""
+BLANK = re.compile(r"[\x00-\x20\x7f]")
+"""What no URL has in it as it is."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def web_url(text: object) -> SplitResult | None:
     """The parts of an absolute http(s) URL with a host, or ``None`` when it is none."""
-    if not isinstance(text, str) or any(ord(char) <= 0x20 or ord(char) == 0x7F for char in text):
+    if not isinstance(text, str) or BLANK.search(text):
         return None
     try:
         parts = urlsplit(text)

@@ -9,7 +9,7 @@ from attrs import frozen
 
 DEEPEST = 64
 """Levels of nesting; no document of this API has ten."""
-SUSPICIOUS = re.compile(r"\\u[dD]|\d[eE]|\d{300}")
+SUSPICIOUS = re.compile(r"\\u[dD]|\d[eE]\+?\d{3}|\d{200}")
 """What half of a surrogate pair or a number without end would be made of."""
 
 
