@@ -13,7 +13,8 @@ from conformance.checks.terms import TERMS
 from conformance.documents import Document, Path_, read_yaml
 from conformance.resources import folder
 from conformance.runner.references import BUILT_IN, references
-from conformance.runner.verbs import CHANGES, VERBS
+from conformance.runner.verbs import VERBS
+from conformance.runner.verbs.deriving import CHANGES
 from conformance.schemas import misfits, schema_names, validator, wrong_schema
 from conformance.values.errors import AuthoringError
 from conformance.values.scenario import Expectation, Scenario, Step

@@ -7,7 +7,8 @@ import pytest
 
 from conformance.badges.strategies import STRATEGIES
 from conformance.checks.terms import TERMS
-from conformance.runner.verbs import CHANGES, VERBS
+from conformance.runner.verbs import VERBS
+from conformance.runner.verbs.deriving import CHANGES
 from conformance.scenarios import SUFFIX, load
 from conformance.schemas import load as schema
 from tests.conformance.command import run_command

@@ -11,7 +11,8 @@ from conformance.checks.terms import judge
 from conformance.redaction import Secrets
 from conformance.runner.references import Unresolved, resolve
 from conformance.runner.state import Broken, State
-from conformance.runner.verbs import VERBS, Done
+from conformance.runner.verbs import VERBS
+from conformance.runner.verbs.done import Done
 from conformance.session import Session
 from conformance.values.errors import HarnessError, NotProvoked
 from conformance.values.exchange import Exchange

@@ -1,0 +1,28 @@
+"""The verbs of a scenario's steps, by name: what each does, and what it leaves to be judged."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from conformance.runner.verbs.asking import ASKING
+from conformance.runner.verbs.consent import connect, revoke
+from conformance.runner.verbs.deriving import derive
+from conformance.runner.verbs.done import Verb
+from conformance.runner.verbs.hooked import advance, badges
+from conformance.runner.verbs.hosting import host
+from conformance.runner.verbs.pages import page, script
+from conformance.runner.verbs.several import parallel
+
+VERBS: Mapping[str, Verb] = MappingProxyType(
+    {
+        "connect": connect,
+        "host": host,
+        **ASKING,
+        "revoke": revoke,
+        "advance": advance,
+        "page": page,
+        "script": script,
+        "parallel": parallel,
+        "badges": badges,
+        "derive": derive,
+    }
+)
