@@ -9,6 +9,7 @@ from attrs import frozen
 from conformance.badges.flaws import flaws
 from conformance.badges.strategies import STRATEGIES
 from conformance.catalogue import did_you_mean, requirements
+from conformance.checks.named import CHECKS
 from conformance.checks.terms import TERMS
 from conformance.documents import Document, Path_, read_yaml
 from conformance.resources import folder
@@ -16,17 +17,26 @@ from conformance.runner.references import BUILT_IN, references
 from conformance.runner.verbs import VERBS
 from conformance.runner.verbs.deriving import CHANGES
 from conformance.schemas import misfits, schema_names, validator, wrong_schema
+from conformance.site import FORBIDDEN
 from conformance.values.errors import AuthoringError
 from conformance.values.scenario import Expectation, Scenario, Step
 
 SUFFIX = ".backpack.yaml"
-ASKED_OF = {"advance": "clock", "revoke": "revoke", "badges": "badges", "script": "browser"}
+ASKED_OF = {
+    "advance": "clock",
+    "revoke": "revoke",
+    "badges": "badges",
+    "script": "browser",
+    "grant": "scopes",
+    "fault": "faults",
+    "preflight": "cors",
+}
 """What a verb needs of a target that not every target can do."""
 WITH_SCHEMAS = ("when", "body", "landed", "header")
 """Terms in which JSON Schemas stand."""
 ANSWERS = "answers/documented"
 """Every set of answers has the same names."""
-SELDOM = frozenset(ASKED_OF.values()) | {"second-earner"}
+SELDOM = frozenset(ASKED_OF.values()) | {"second-earner", "fetch-policy"}
 
 
 def shipped() -> list[Path]:
@@ -140,9 +150,12 @@ class _Checker:
 
     def _of_needs(self) -> Iterator[AuthoringError]:
         used = {ASKED_OF[step.verb] for step in self.scenario.steps if step.verb in ASKED_OF}
-        roles = {step.arguments.get("earner") for step in self.scenario.steps} - {None}
-        roles |= {_recipient(step) for step in self.scenario.steps} - {None}
+        used |= {"revoke" for step in self.scenario.steps if step.arguments.get("form") == "revoke"}
+        roles = {one for step in self.scenario.steps for one in _roles(step)}
         used |= {"second-earner"} if len(roles) > 1 else set()
+        rows = self.scenario.rows if any(one.verb == "host" for one in self.scenario.steps) else {}
+        astray = any(map(_leads_astray, self.scenario.steps)) or FORBIDDEN in _texts(rows)
+        used |= {"fetch-policy"} if astray else set()
         for name in sorted(used - self.scenario.needs):
             yield self._at(f"needs: expected {name!r} among them, a step asks for it", "needs")
         for name in sorted((self.scenario.needs & SELDOM) - used):
@@ -243,6 +256,8 @@ class _Checker:
                 yield self._at(f"header: expected {name.lower()!r}, saw {name!r}", *path, "header")
         for name in WITH_SCHEMAS:
             yield from self._of_schemas(name, expectation.terms.get(name), *path)
+        if (name := expectation.terms.get("check")) is not None:
+            yield from self._known("check", name, CHECKS, *path, "check")
         wanted = expectation.terms.get("schema")
         if wanted is not None and not (folder("schemas") / f"{wanted}.json").is_file():
             yield self._at(f"no schema is called {wanted!r}", *path, "schema")
@@ -271,6 +286,24 @@ def _badge(step: Step) -> Mapping[str, Any]:
     return badge if isinstance(badge, Mapping) else {}
 
 
-def _recipient(step: Step) -> str | None:
+def _leads_astray(step: Step) -> bool:
+    return step.verb == "host" and FORBIDDEN in _texts(step.arguments)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a JSON value."""
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            yield from (text for one in value.values() for text in _texts(one))
+        case list():
+            yield from (text for one in value for text in _texts(one))
+
+
+def _roles(step: Step) -> set[str]:
+    """The earners of whom a step speaks."""
     recipient = _badge(step).get("recipient")
-    return recipient.get("earner") if isinstance(recipient, Mapping) else None
+    awarded = recipient.get("earner") if isinstance(recipient, Mapping) else None
+    named = (step.arguments.get("earner"), step.arguments.get("by"), awarded)
+    return {str(one) for one in named if one is not None}

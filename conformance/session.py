@@ -10,10 +10,10 @@ from attrs import field, frozen
 
 from conformance.client import Client
 from conformance.samples import Samples
-from conformance.site import FIRST, SECOND, IssuerSite
+from conformance.site import FIRST, FORBIDDEN, SECOND, IssuerSite
 from conformance.target.browser import Earner
 from conformance.target.chromium import Chromium
-from conformance.target.opening import TargetOptions, opened
+from conformance.target.opening import TargetOptions, forbidden_host, opened
 from conformance.target.target import Target
 
 PATIENCE_SECONDS = 40.0
@@ -50,7 +50,9 @@ class Session:
     @property
     def capabilities(self) -> frozenset[str]:
         """What scenarios may need, of the target and of this machine."""
-        return self.target.capabilities | ({"browser"} if self.chromium.missing is None else set())
+        of_machine = {"browser"} if self.chromium.missing is None else set()
+        of_site = {"fetch-policy"} if FORBIDDEN in self.site.origins else set()
+        return self.target.capabilities | of_machine | of_site
 
     def nonce(self) -> str:
         """A text that no run has used before: a live target remembers earlier runs."""
@@ -95,7 +97,7 @@ async def running(options: RunOptions) -> AsyncIterator[Session]:
     async with AsyncExitStack() as stack:
         client = Client(options.timeout)
         stack.push_async_callback(client.close)
-        site = IssuerSite()
+        site = IssuerSite(forbidden=forbidden_host(options.target))
         await site.start()
         stack.push_async_callback(site.stop)
         target = await stack.enter_async_context(opened(options.target, client))

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from conformance.badges import signing
 from conformance.badges.bundle import Bundle, Signature
 
 Change = Callable[[Bundle], Bundle]
@@ -185,38 +186,35 @@ def _others() -> Iterator[Flaw]:
 
 
 def _with_other_copy(bundle: Bundle) -> Bundle:
-    pointing = bundle.with_member("assertion", "verify.url", bundle.urls["copy"])
-    other = {**pointing.assertion, "uid": f"{bundle.assertion['uid']}-other"}
-    return pointing.with_part("copy", content=other)
+    other = {**bundle.with_copy().assertion, "uid": f"{bundle.assertion['uid']}-other"}
+    return bundle.with_copy().with_part("copy", content=other)
+
+
+def _signed_otherwise(bundle: Bundle, signature: Signature) -> Bundle:
+    return evolve(bundle, signature=signature)
 
 
 def _of_signatures() -> Iterator[Flaw]:
     yield Flaw(
         "signature-bad",
         "a character of the signature is changed",
-        lambda bundle: evolve(bundle, signature=Signature(forged="tampered")),
+        partial(_signed_otherwise, signature=Signature(forgery="tampered")),
         hosted=False,
     )
     yield Flaw(
         "signature-of-a-stranger",
         "the signature is made with another key than the one at verify.url",
-        lambda bundle: evolve(bundle, signature=Signature(owner="stranger")),
+        partial(_signed_otherwise, signature=Signature(owner="stranger")),
         hosted=False,
     )
-    yield Flaw(
-        "signature-none",
-        "alg is none and there is no signature",
-        lambda bundle: evolve(bundle, signature=Signature(forged="none")),
-        hosted=False,
-        forged=True,
-    )
-    yield Flaw(
-        "signature-hmac",
-        "HS256 with the public key as its secret",
-        lambda bundle: evolve(bundle, signature=Signature(forged="hmac")),
-        hosted=False,
-        forged=True,
-    )
+    for name, forgery in signing.FORGERIES.items():
+        yield Flaw(
+            f"signature-{name}",
+            forgery.does,
+            partial(_signed_otherwise, signature=Signature(forgery=name)),
+            hosted=False,
+            forged=True,
+        )
     yield Flaw(
         "key-is-text",
         "there is no key at verify.url but some text",

@@ -99,17 +99,15 @@ def _judge(state: State, done: Done, terms: Mapping[str, Any]) -> tuple[Judged, 
     if done.response is None:
         missing = broke("an answer", done.trouble)
         return None if "when" in terms else (missing, done.trouble)
-    evidence = Evidence(done.response, _raw(done), state.session.options.answers)
+    evidence = _evidence(done, done.response, state.session.options.answers)
     judged = judge(evidence, terms)
     return None if judged is None else (judged, evidence.summary())
 
 
-def _raw(done: Done) -> str:
+def _evidence(done: Done, response: Mapping[str, Any], answers: str) -> Evidence:
     if done.exchange is None or done.exchange.answer is None:
-        return ""
-    answer = done.exchange.answer
-    headers = "\n".join(f"{name}: {value}" for name, value in answer.headers)
-    return f"{headers}\n\n{answer.body.decode(errors='replace')}"
+        return Evidence(response, answers=answers)
+    return Evidence(response, done.exchange.answer.body, done.exchange.seconds, answers)
 
 
 def _finding(

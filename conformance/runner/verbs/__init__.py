@@ -3,26 +3,35 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from conformance.runner.verbs.asking import ASKING
+from conformance.runner.verbs.asking import ASKING, preflight, raw
+from conformance.runner.verbs.attacking import forge, login, session
 from conformance.runner.verbs.consent import connect, revoke
 from conformance.runner.verbs.deriving import derive
 from conformance.runner.verbs.done import Verb
-from conformance.runner.verbs.hooked import advance, badges
-from conformance.runner.verbs.hosting import host
+from conformance.runner.verbs.hooked import advance, badges, fault, grant
+from conformance.runner.verbs.hosting import host, visits
 from conformance.runner.verbs.pages import page, script
 from conformance.runner.verbs.several import parallel
 
 VERBS: Mapping[str, Verb] = MappingProxyType(
     {
         "connect": connect,
+        "grant": grant,
         "host": host,
+        "visits": visits,
         **ASKING,
+        "preflight": preflight,
+        "raw": raw,
         "revoke": revoke,
+        "forge": forge,
+        "session": session,
+        "login": login,
         "advance": advance,
         "page": page,
         "script": script,
         "parallel": parallel,
         "badges": badges,
+        "fault": fault,
         "derive": derive,
     }
 )

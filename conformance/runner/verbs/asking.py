@@ -38,6 +38,25 @@ async def request(state: State, wanted: Mapping[str, Any]) -> Done:
     return await _ask(state, wanted)
 
 
+async def preflight(state: State, wanted: Mapping[str, Any]) -> Done:
+    """What a browser asks before a page of an origin may send a request (Fetch standard)."""
+    headers = {
+        "Origin": wanted["origin"],
+        "Access-Control-Request-Method": wanted["method"],
+        "Access-Control-Request-Headers": "authorization,content-type",
+    }
+    asked = {name: wanted[name] for name in ("path", "at") if name in wanted}
+    return await _ask(state, {**asked, "method": "OPTIONS", "headers": headers})
+
+
+async def raw(state: State, wanted: Mapping[str, Any]) -> Done:
+    """Bytes on a socket, as no HTTP client would send them."""
+    head = "".join(f"{line}\r\n" for line in wanted.get("lines", ()))
+    sent = f"{head}\r\n".encode() if head else b""
+    sent += wanted.get("text", "").encode() + base64.b64decode(wanted.get("base64", ""))
+    return answered(await state.wire.send_bytes(wanted["at"], sent))
+
+
 async def _ask(state: State, wanted: Mapping[str, Any]) -> Done:
     token = wanted.get("token")
     url = wanted.get("url")
@@ -48,7 +67,7 @@ async def _ask(state: State, wanted: Mapping[str, Any]) -> Done:
             raise Broken(f"no absolute api_root: {wanted['at']!r}")
         url = f"{api_root.rstrip('/')}/{wanted['path']}"
     if "query" in wanted:
-        url = f"{url}?{urlencode(wanted['query'])}"
+        url = f"{url}?{urlencode(wanted['query'], doseq=True)}"
     headers, body = _content(wanted)
     if token is not None:
         headers.append(("Authorization", f"Bearer {base64.b64encode(token.encode()).decode()}"))

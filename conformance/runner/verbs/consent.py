@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from conformance.runner.state import Broken, State
 from conformance.runner.verbs.done import Done, absolute, answered
@@ -16,8 +17,7 @@ async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
     act = Act(wanted.get("answer", Act.GRANT))
     browser = state.browser(wanted["earner"])
     asked = _callback(state, wanted.get("callback", {}))
-    scope = wanted.get("scope", ["issue"])
-    start = state.session.target.access_url(asked, None if scope is None else ",".join(scope))
+    start = _access_url(state, asked, wanted)
     walk = await browser.consent(start, asked or NOWHERE, act)
     exchange = walk.exchange
     if act is not Act.LOOK and exchange.landing is None and not walk.acted:
@@ -27,6 +27,13 @@ async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
     done = answered(exchange, good=_is_good(act, exchange))
     saved = {**{name: value for name, value in told.items() if value}, "callback": asked}
     return Done(done.exchange, done.response, saved, done.trouble and _consent_trouble(exchange))
+
+
+def _access_url(state: State, callback: str | None, wanted: Mapping[str, Any]) -> str:
+    if "query" in wanted:
+        return f"{state.session.target.page('access')}?{urlencode(wanted['query'], doseq=True)}"
+    scope = wanted.get("scope", ["issue"])
+    return state.session.target.access_url(callback, None if scope is None else ",".join(scope))
 
 
 def _callback(state: State, wanted: Mapping[str, Any]) -> str | None:

@@ -2,11 +2,16 @@
 
 import base64
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 from conformance.runner.state import Broken, State
 from conformance.runner.verbs.done import Done
+
+LENGTHS = (1_900, 100_000, 10_000_000)
+"""Characters: what must work, what no address may have, what no body may have."""
 
 
 async def derive(_state: State, wanted: Mapping[str, Any]) -> Done:
@@ -22,6 +27,10 @@ def _swap_case(text: str) -> str:
     return text.swapcase() if text.swapcase() != text else f"{text}A"
 
 
+def _lengthened(count: int, text: str) -> str:
+    return text + "x" * count
+
+
 CHANGES: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
         "swap-case": _swap_case,
@@ -30,6 +39,9 @@ CHANGES: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "base64-unpadded": lambda text: base64.b64encode(text.encode()).decode().rstrip("="),
         "append-blank": lambda text: f"{text} ",
         "double": lambda text: text * 2,
+        **{f"lengthen-by-{count}": partial(_lengthened, count) for count in LENGTHS},
+        "url-path": lambda text: urlsplit(text).path.rstrip("/"),
+        "url-host": lambda text: urlsplit(text).netloc,
         "same-shape": lambda text: "".join(map(_shifted, text)),
     }
 )

@@ -14,7 +14,7 @@ async def page(state: State, wanted: Mapping[str, Any]) -> Done:
     """GET a page of the target."""
     url = state.session.target.page(wanted["page"])
     if "query" in wanted:
-        url = f"{url}?{urlencode(wanted['query'])}"
+        url = f"{url}?{urlencode(wanted['query'], doseq=True)}"
     return answered(await state.wire.send("GET", url))
 
 

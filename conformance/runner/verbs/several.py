@@ -10,9 +10,10 @@ from conformance.runner.verbs.done import Done
 
 
 async def parallel(state: State, wanted: Mapping[str, Any]) -> Done:
-    """The same step several times at once; the body that is judged is the list of responses."""
-    (verb, arguments), *_ = wanted["step"].items()
-    done = await asyncio.gather(*(ASKING[verb](state, arguments) for _ in range(wanted["times"])))
+    """Several steps at once, or one several times; what is judged is the list of responses."""
+    steps = wanted["steps"] if "steps" in wanted else [wanted["step"]] * wanted["times"]
+    asked = [next(iter(step.items())) for step in steps]
+    done = await asyncio.gather(*(ASKING[verb](state, arguments) for verb, arguments in asked))
     body = [one.response for one in done]
     response = {"status": 200, "headers": {}, "body": body, "landed": None, "at_once": True}
     return Done(done[-1].exchange, response)
