@@ -19,6 +19,7 @@ from conformance.resources import shown, suite_version
 from conformance.scenarios import SUFFIX, load, problems, shipped
 from conformance.schemas import load as load_schema
 from conformance.schemas import schema_names, wrong_schema
+from conformance.selftest.command import selftest
 from conformance.values.errors import AuthoringError, HarnessError, Place
 from conformance.values.requirement import Requirement
 from conformance.values.verdict import EXIT_CODES, ExitCode
@@ -259,3 +260,6 @@ def _problems(file: Path) -> Iterator[AuthoringError]:
             yield AuthoringError(f"expected *{SUFFIX} or *.json", Place(shown(file)))
     except AuthoringError as error:
         yield error
+
+
+main.add_command(selftest)

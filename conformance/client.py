@@ -1,6 +1,7 @@
 """The HTTP client of the suite: it sends what it is told and keeps every exchange."""
 
 import asyncio
+import io
 import os
 import time
 from collections.abc import Awaitable, Iterable
@@ -65,7 +66,7 @@ class Client:
                 request.method,
                 URL(request.url, encoded=True),
                 headers=list(request.headers),
-                data=request.body or None,
+                data=io.BytesIO(request.body) if request.body else None,
                 allow_redirects=False,
             ) as answer:
                 body = await answer.content.read(MAX_BYTES)

@@ -48,15 +48,16 @@ async def _read(reader: asyncio.StreamReader, most: int) -> Answer:
         event = parser.next_event()
         match event:
             case h11.NEED_DATA:
-                parser.receive_data(await reader.read(CHUNK))
+                received = await reader.read(CHUNK)
+                if not received and not head.status:
+                    raise TargetError("the connection was closed without an answer")
+                parser.receive_data(received)
             case h11.Response():
                 head = _head(event)
             case h11.Data():
                 body += event.data[: most - len(body)]
             case h11.EndOfMessage():
                 return evolve(head, body=body)
-            case _:
-                raise TargetError("the connection was closed without an answer")
 
 
 def _head(event: h11.Response) -> Answer:

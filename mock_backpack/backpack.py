@@ -282,11 +282,13 @@ class Backpack:
         death = self._dead.get(spent)
         grant = self._grants.get(death.grant) if death else None
         if grant is not None:
-            self.end(grant, "reused")
+            self._end(grant, "reused", (grant.tokens.access, grant.tokens.refresh))
 
-    def end(self, grant: Grant, how: str = "revoked") -> None:
-        """Let one grant die."""
-        killed = killed_by_revocation(grant.tokens)
+    def end(self, grant: Grant) -> None:
+        """Let one grant die because its earner wants it."""
+        self._end(grant, "revoked", killed_by_revocation(grant.tokens))
+
+    def _end(self, grant: Grant, how: str, killed: tuple[str, ...]) -> None:
         self._kill(killed, how)
         if {grant.tokens.access, grant.tokens.refresh} <= set(killed):
             self._grants.pop(grant.number, None)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-BY_CHANCE = 2
+BY_CHANCE = 3
 """Characters that good random texts may share at an end."""
 ALPHABETS = (
     ("0123456789", 10),

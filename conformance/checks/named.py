@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NoReturn, TypeAlias
 
@@ -46,10 +46,22 @@ INSIDES: Mapping[str, re.Pattern[str]] = MappingProxyType(
 def no_internals(evidence: Evidence) -> Judged:
     """The answer tells no stack trace, file path, SQL, or version of what is inside."""
     expected = "an answer that tells nothing of the inside"
+    text = "\n".join([evidence.raw, *_texts(evidence.body)])
     for what, pattern in INSIDES.items():
-        if found := pattern.search(evidence.raw):
+        if found := pattern.search(text):
             return broke(expected, f"{what}: {brief(found[0].strip())}")
     return held(expected)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts in a JSON body as they read, their line ends no longer escaped."""
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            yield from (text for one in value.values() for text in _texts(one))
+        case list():
+            yield from (text for one in value for text in _texts(one))
 
 
 def valid_json(evidence: Evidence) -> Judged:

@@ -130,7 +130,7 @@ def contains(evidence: Evidence, texts: list[str]) -> Judged:
 
 def escaped(evidence: Evidence, text: str) -> Judged:
     """A text of the request that a browser must not take for markup when it comes back."""
-    is_page = evidence.media_type in ("", *PAGES) and text in evidence.raw
+    is_page = evidence.media_type in ("", *PAGES) and text.encode() in evidence.content
     expected = f"{brief(text)} escaped, or nowhere in a page"
     return Judged(not is_page, expected, f"a page of {evidence.media_type or 'no type'} with it")
 

@@ -70,7 +70,7 @@ def to_html(record: Record) -> str:
     summary = summarize(record)
     failed = {level: summary.of(level, Outcome.FAILED) for level in Level}
     return (
-        _environment()
+        environment()
         .get_template("conformance.html")
         .render(
             record=record,
@@ -163,7 +163,8 @@ def anchor(text: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of all pages: everything is escaped, and a missing value is an error."""
     environment = Environment(
         loader=FileSystemLoader(folder("reports")),
         autoescape=True,

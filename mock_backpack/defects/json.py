@@ -1,5 +1,6 @@
 """Answers that say that they are JSON, or are, and are wrong at it."""
 
+import json
 from collections.abc import Callable
 
 from aiohttp import web
@@ -42,15 +43,16 @@ def ends_with_a_comma(
     return _with_body(right(request, response), lambda body: body[:-1] + b",}")
 
 
+def _first_member_twice(body: bytes) -> bytes:
+    (name, value), *_ = json.loads(body).items()
+    return json.dumps({name: value})[:-1].encode() + b", " + body.removeprefix(b"{")
+
+
 @defect("json.duplicate-members", app.answered)
 def says_things_twice(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    def change(body: bytes) -> bytes:
-        first, comma, rest = body.partition(b",")
-        return first + comma + first.lstrip(b"{") + comma + rest if comma else body
-
-    return _with_body(right(request, response), change)
+    return _with_body(right(request, response), _first_member_twice)
 
 
 @defect("json.in-latin-1", app.answered)

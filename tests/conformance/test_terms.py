@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -106,6 +107,13 @@ HOLDS: list[tuple[str, Any, Mapping[str, Any]]] = [
     ("matches_hosted", HOSTED, created(TOLD)),
     ("matches_hosted", HOSTED, created({**TOLD, "more": 1})),
     ("keeps", WRITTEN, created(TOLD)),
+    ("escaped", "<b>", says(400, "&lt;b&gt;", HTML)),
+    ("escaped", "<b>", says(400, {"message": "<b>"})),
+    ("escaped", "<b>", says(400, "<b>", {"content-type": "text/plain"})),
+    ("within", 0.5, says(200)),
+    ("entropy_bits", {"of": ["9c1f6e02ab34", "07d5e8bb1c90"], "least": 48}, says(200)),
+    ("check", "no-internals", says(400, MESSAGE)),
+    ("check", "valid-json", says(200, IDENTITY)),
     ("keeps", {}, created({})),
 ]
 """Name of the term, what is wanted, and a response that is so."""
@@ -164,13 +172,20 @@ BREAKS: list[tuple[str, Any, Mapping[str, Any]]] = [
     ("keeps", WRITTEN, created(without(TOLD, "badge", "tags"))),
     ("keeps", WRITTEN, told("badge", "issuer", "x", to={"y": 2})),
     ("keeps", WRITTEN, says(201)),
+    ("escaped", "<b>", says(400, "no <b>", HTML)),
+    ("escaped", "<b>", says(400, "no <b>", {})),
+    ("within", -1, says(200)),
+    ("entropy_bits", {"of": ["1403784577001", "1403784577935"], "least": 48}, says(200)),
+    ("check", "no-internals", says(500, "no such table: grants")),
+    ("check", "valid-json", says(200, IDENTITY, HTML)),
 ]
 """Name of the term, what is wanted, and a response that is not so."""
 
 
 def evidence(response: Mapping[str, Any]) -> Evidence:
     """What a step left to be judged."""
-    return Evidence(response, f"{response['headers']}\n{response['body']}")
+    body = response["body"]
+    return Evidence(response, body.encode() if isinstance(body, str) else json.dumps(body).encode())
 
 
 def cases(table: list[tuple[str, Any, Mapping[str, Any]]]) -> list[Any]:
