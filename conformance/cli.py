@@ -18,7 +18,7 @@ from conformance.report.views import HTML
 from conformance.resources import shown, suite_version
 from conformance.scenarios import SUFFIX, load, problems, shipped
 from conformance.schemas import load as load_schema
-from conformance.schemas import schema_names, wrong_schema
+from conformance.schemas import profiles, schema_names, wrong_schema
 from conformance.values.errors import AuthoringError, HarnessError, Place
 from conformance.values.requirement import Requirement
 from conformance.values.verdict import EXIT_CODES, ExitCode
@@ -64,6 +64,13 @@ def main() -> None:
 
 @main.command()
 @click.argument("target", default="mock")
+@click.option(
+    "--profile",
+    type=click.Choice(profiles()),
+    default=profiles()[0],
+    show_default=True,
+    help="Judge by what the API document allows, or by what the historical server answered.",
+)
 @click.option("--select", metavar="EXPR", help="Run only these, e.g. 'token or BC-IDENT-04'.")
 @click.option("--seed", type=int, metavar="N", help="Repeat a run that had this seed.")
 @click.option(

@@ -101,6 +101,13 @@ def schema_names(below: str) -> tuple[str, ...]:
 
 
 @cache
+def profiles() -> tuple[str, ...]:
+    """The sets of named answers; the first is what the document allows."""
+    found = [one.name for one in (folder("schemas") / "answers").iterdir() if one.is_dir()]
+    return tuple(sorted(found))
+
+
+@cache
 def load(name: str) -> Mapping[str, Any]:
     """A schema of ours by its path below ``schemas/``, without ``.json``.
 

@@ -32,7 +32,7 @@ class RunOptions:
     examples: int | None = None
     """Number of examples for every property, in place of the budget's."""
     answers: str = "documented"
-    """The set of named answers."""
+    """The set of named answers: the profile by which the target is judged."""
     timeout: float = PATIENCE_SECONDS
 
 

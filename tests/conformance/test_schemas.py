@@ -19,6 +19,7 @@ from conformance.schemas import (
     load,
     misfit,
     misfits,
+    profiles,
     reading,
     schema_names,
     validator,
@@ -92,10 +93,11 @@ def load_file(file: Path) -> Any:
     return json.loads(file.read_text())
 
 
+@pytest.mark.parametrize("profile", profiles())
 @pytest.mark.parametrize("name", schema_names("answers/documented"))
-def test_a_named_answer_says_what_it_is(name):
+def test_a_named_answer_says_what_it_is(profile, name):
     """The report quotes the title of the answer, and of each alternative."""
-    schema = load(f"answers/documented/{name}")
+    schema = load(f"answers/{profile}/{name}")
     assert all("title" in one for one in [schema, *schema.get("anyOf", ())])
 
 
