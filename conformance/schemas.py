@@ -100,6 +100,13 @@ def schema_names(below: str) -> tuple[str, ...]:
     return tuple(sorted(one.stem for one in found if one.stem != "parts"))
 
 
+def all_schemas() -> list[str]:
+    """The names of all schemas, sorted, without those that are parts of others."""
+    root = folder("schemas")
+    found = (str(one.relative_to(root).with_suffix("")) for one in root.rglob("*.json"))
+    return sorted(one for one in found if not one.endswith("parts"))
+
+
 @cache
 def profiles() -> tuple[str, ...]:
     """The sets of named answers; the first is what the document allows."""
