@@ -3,23 +3,21 @@
 import json
 import math
 import webbrowser
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from conformance.catalogue import did_you_mean, requirement, requirements
-from conformance.documents import read_json, read_yaml
+from conformance.checking import files_of, wrong_files
 from conformance.explaining import as_markdown, as_sections, known
 from conformance.listing import LISTINGS, every_entry, in_words, name_of
 from conformance.progress import conclude, say
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
-from conformance.resources import shown, suite_version
-from conformance.scenarios import SUFFIX, problems
-from conformance.schemas import profiles, wrong_schema
-from conformance.values.errors import AuthoringError, HarnessError, Place
+from conformance.resources import suite_version
+from conformance.schemas import profiles
+from conformance.values.errors import AuthoringError, HarnessError
 from conformance.values.verdict import EXIT_CODES, ExitCode
 
 
@@ -211,27 +209,13 @@ def catalogue() -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.pass_context
 def check(ctx: click.Context, files: tuple[Path, ...]) -> None:
-    """Validate scenario files and JSON Schemas, without any target."""
-    seen = [one for file in files for one in _below(file)]
-    wrong = [problem for one in seen for problem in _problems(one)]
+    """Say everything that is wrong with scenario files and JSON Schemas, without any target.
+
+    Of a folder all scenarios below it are checked.
+    """
+    seen = files_of(files)
+    wrong = list(wrong_files(seen))
     for problem in wrong:
         say(str(problem), error=True)
     say(f"{len(seen)} files, {len(wrong)} problems")
-    ctx.exit(ExitCode.USAGE if wrong or not seen else ExitCode.CONFORMS)
-
-
-def _below(file: Path) -> list[Path]:
-    return sorted(file.rglob(f"*{SUFFIX}")) if file.is_dir() else [file]
-
-
-def _problems(file: Path) -> Iterator[AuthoringError]:
-    try:
-        if file.name.endswith(SUFFIX):
-            yield from problems(read_yaml(file))
-        elif file.suffix == ".json":
-            if wrong := wrong_schema(read_json(file)):
-                yield AuthoringError(wrong, Place(shown(file)))
-        else:
-            yield AuthoringError(f"expected *{SUFFIX} or *.json", Place(shown(file)))
-    except AuthoringError as error:
-        yield error
+    ctx.exit(ExitCode.USAGE if wrong else ExitCode.CONFORMS)

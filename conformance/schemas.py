@@ -100,11 +100,12 @@ def schema_names(below: str) -> tuple[str, ...]:
     return tuple(sorted(one.stem for one in found if one.stem != "parts"))
 
 
-def all_schemas() -> list[str]:
+@cache
+def all_schemas() -> tuple[str, ...]:
     """The names of all schemas, sorted, without those that are parts of others."""
     root = folder("schemas")
     found = (str(one.relative_to(root).with_suffix("")) for one in root.rglob("*.json"))
-    return sorted(one for one in found if not one.endswith("parts"))
+    return tuple(sorted(one for one in found if not one.endswith("parts")))
 
 
 @cache
@@ -137,11 +138,12 @@ def validator(name: str) -> Draft202012Validator:
 def compiled(schema: Mapping[str, Any], title: str = "") -> Draft202012Validator:
     """A schema that may refer to ours by ``backpack-conformance:<name>.json``."""
     whole = {**schema, "title": title} if title else schema
-    return Draft202012Validator(whole, registry=_registry(), format_checker=FORMATS)
+    return Draft202012Validator(whole, registry=registry(), format_checker=FORMATS)
 
 
 @cache
-def _registry() -> Registry[Any]:
+def registry() -> Registry[Any]:
+    """Where references to our schemas lead."""
     return Registry(retrieve=_retrieve)  # type: ignore[call-arg] # an alias that mypy does not see
 
 
