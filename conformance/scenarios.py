@@ -70,7 +70,7 @@ def _unreadable(path: Path_) -> Path_:
     """
     if path[:1] != ("steps",):
         return path[:1]
-    return path[:4] if path[2:3] == ("expect",) else path[:2]
+    return path[:4] if len(path) > 3 and path[2] == "expect" else path[:2]
 
 
 def _scenario(document: Document, spoiled: frozenset[Path_]) -> Scenario:

@@ -179,7 +179,7 @@ def _told(found: ValidationError) -> Misfit:
     instance = error.instance
     match error.validator:
         case "required":
-            missing = next(one for one in error.validator_value if one not in instance)
+            missing = next(n for n in error.validator_value if error.message.startswith(repr(n)))
             return Misfit((*path, missing), _wanted(error, missing), "no such member")
         case "additionalProperties" | "unevaluatedProperties":
             known = tuple(error.schema.get("properties", ()))

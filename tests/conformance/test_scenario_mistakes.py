@@ -1,9 +1,14 @@
 """Mistakes in scenarios that would show only when they run, as a fault of somebody else."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from attrs import evolve
 
+from conformance.documents import read_yaml
+from conformance.scenarios import problems as problems_of
 from tests.conformance.written import GRACE, changed, check
 
 LEAST = """\
@@ -316,6 +321,57 @@ def test_steps_that_are_none_break_nothing(file):
         checked = check(file, f"id: mine\ntitle: T\nsteps:\n  - {step}\n")
         assert checked.exit_code == 2
         assert f"{file}:4:5: " in checked.output
+
+
+RICH = """\
+id: mine
+title: All that there is
+story: One of each.
+needs: [clock]
+each: {one: {flaw: issuer-404}}
+for_all: {drawn: {strategy: valid-assertion, signed: false}}
+examples: {quick: 1, ci: 1, soak: 1}
+steps:
+  - connect: {earner: ada, callback: {query: a=b}}
+    save: grant
+    must: succeed
+  - host: {assertion: {flaw: $each.flaw, recipient: {earner: ada}}}
+    save: badge
+  - host: {withdraw: $badge}
+  - host: {assertion: $drawn}
+  - advance: {seconds: $grant.expires, plus: 1}
+  - derive: {from: $grant.access_token, change: double}
+    save: other
+  - parallel: {times: 2, step: {issue: {token: $other.text, badge: $badge.pushed}}}
+    expect:
+      BC-ISSUE-11: {exactly: {token-invalid: rest}, when: {properties: {status: {const: 200}}}}
+      BC-ISSUE-07: {answer: token-invalid, header: {vary: null}, status: [4xx, 200]}
+"""
+JUNK: tuple[Any, ...] = (None, True, 7, "", "$", "$x.y", [], [7], {}, {"a": None}, {"$ref": 7})
+
+
+def spoiled(value: Any) -> Iterator[Any]:
+    """The value with one part after the other put aside for junk."""
+    yield from JUNK
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield {**{key: value[key] for key in value if key != name}, f"{name}x": one}
+            yield from ({**value, name: other} for other in spoiled(one))
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            for other in spoiled(one):
+                yield [*value[:number], other, *value[number + 1 :]]
+
+
+def test_no_junk_breaks_the_check(file):
+    """Whatever stands wherever: it is told, or it is right."""
+    file.write_text(RICH)
+    whole = read_yaml(file)
+    assert list(problems_of(whole)) == []
+    tried = list(spoiled(whole.value))
+    assert len(tried) > 500
+    wrong = sum(1 for one in tried if list(problems_of(evolve(whole, value=one))))
+    assert wrong > len(tried) * 0.8
 
 
 def test_two_mistakes_of_one_expectation_are_both_told(file):

@@ -186,6 +186,12 @@ def test_every_misfit_is_found():
     assert [one.where for one in misfits(compiled(schema), {"a": 0, "b": 0})] == ["a", "b"]
 
 
+def test_every_missing_member_is_told_by_its_name():
+    """And not the first of them twice."""
+    found = misfits(compiled({"required": ["a", "ab", "b"]}), {"ab": 1})
+    assert [one.where for one in found] == ["a", "b"]
+
+
 def test_what_fits_has_no_misfit():
     """There is nothing to be told of a right value."""
     assert misfit(compiled({"const": 1}), 1) is None
