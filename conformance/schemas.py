@@ -37,6 +37,7 @@ WORDS = {
     "contains": "an entry of a certain form",
 }
 """What a keyword of JSON Schema wants."""
+ALTERNATIVES = ("anyOf", "oneOf")
 SHOWN_LENGTH = 160
 """Characters of a value in a message."""
 
@@ -153,8 +154,13 @@ def _retrieve(uri: str) -> Resource[Any]:
 
 
 def misfit(found: Draft202012Validator, value: object) -> Misfit | None:
-    """The most telling reason why a value does not fit; ``None`` when it does."""
-    error = best_match(found.iter_errors(value))
+    """The most telling reason why a value does not fit; ``None`` when it does.
+
+    That no alternative fits tells less than one thing that is wrong beside them.
+    """
+    errors = list(found.iter_errors(value))
+    plain = [one for one in errors if one.validator not in ALTERNATIVES]
+    error = best_match(plain or errors)
     return None if error is None else _told(error)
 
 

@@ -162,6 +162,15 @@ def test_a_named_answer_says_what_it_is(profile, name):
             "a: expected 1, saw 2",
             id="the anyOf branch that comes nearest",
         ),
+        pytest.param(
+            {
+                "properties": {"status": {"const": 400}},
+                "anyOf": [{"required": ["a"]}, {"required": ["b"]}],
+            },
+            {"status": 422},
+            "status: expected 400, saw 422",
+            id="what is wrong beside alternatives",
+        ),
     ],
 )
 def test_a_misfit_is_told_in_words(schema, value, told):
