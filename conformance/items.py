@@ -125,6 +125,7 @@ def options_of(config: pytest.Config) -> RunOptions:
         seed=said("backpack_seed"),
         budget=said("backpack_budget"),
         examples=said("backpack_examples"),
+        answers=said("backpack_profile"),
         timeout=said("backpack_timeout") or PATIENCE_SECONDS,
     )
 

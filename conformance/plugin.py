@@ -22,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("backpack", "Backpack Connect conformance")
     add = group.addoption
     add("--backpack-target", metavar="TARGET", default="mock", help="mock, mock:DEFECT or a URL")
+    add("--backpack-profile", choices=["documented", "mozilla-v1"], default="documented")
     add("--backpack-seed", metavar="N", type=int, default=None, help="seed of what is drawn")
     add("--backpack-budget", choices=["quick", "ci", "soak"], default="quick")
     add("--backpack-examples", metavar="N", type=int, default=None, help="examples per property")

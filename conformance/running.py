@@ -26,6 +26,7 @@ class Wanted:
     target: str
     out: Path
     paths: tuple[Path, ...] = ()
+    profile: str = "documented"
     select: str | None = None
     seed: int | None = None
     budget: str = "quick"
@@ -43,6 +44,7 @@ class Wanted:
         values = {
             "target": self.target,
             "out": self.out,
+            "profile": self.profile,
             "seed": self.seed,
             "budget": self.budget,
             "examples": self.examples,

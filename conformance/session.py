@@ -32,7 +32,7 @@ class RunOptions:
     examples: int | None = None
     """Number of examples for every property, in place of the budget's."""
     answers: str = "documented"
-    """The set of named answers."""
+    """The set of named answers: the profile by which the target is judged."""
     timeout: float = PATIENCE_SECONDS
 
 
@@ -71,19 +71,24 @@ class Session:
 
     def facts(self) -> dict[str, Any]:
         """What a scenario may know of target and site, as ``$target`` and ``$site``."""
-        first = self.site.origins[FIRST].url
-        host, port = urlsplit(first).hostname, urlsplit(first).port
-        return {
-            "target": {"root": self.target.root.rstrip("/")},
-            "site": {
-                "origin": first,
-                "second_origin": self.site.origins[SECOND].url,
-                "other_scheme": first.replace("http:", "https:"),
-                "other_host": f"http://other.example:{port}",
-                "subdomain": f"http://badges.{host}:{port}",
-                "host": f"{host}:{port}",
-            },
-        }
+        origins = self.site.origins
+        return facts(self.target.root, origins[FIRST].url, origins[SECOND].url)
+
+
+def facts(root: str, first: str, second: str) -> dict[str, dict[str, str]]:
+    """The same, from the root of the target and the two origins of the site."""
+    host, port = urlsplit(first).hostname, urlsplit(first).port
+    return {
+        "target": {"root": root.rstrip("/")},
+        "site": {
+            "origin": first,
+            "second_origin": second,
+            "other_scheme": first.replace("http:", "https:"),
+            "other_host": f"http://other.example:{port}",
+            "subdomain": f"http://badges.{host}:{port}",
+            "host": f"{host}:{port}",
+        },
+    }
 
 
 @asynccontextmanager

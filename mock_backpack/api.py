@@ -288,11 +288,11 @@ def check_sender(request: web.Request, grant: Grant) -> None:
     """A browser on another origin than the grant's may not refresh.
 
     Raises:
-        ApiError: 400 when the ``Origin`` header names another origin.
+        ApiError: 401, in plain text, when the ``Origin`` header names another origin.
     """
     origin = request.headers.get("Origin")
     if origin is not None and origin != grant.origin:
-        raise ApiError(400, f"Origin: expected the origin of the grant, saw {origin}")
+        raise ApiError(401, "invalid origin", headers=NO_STORE, as_text=True)
 
 
 @Seam

@@ -28,6 +28,8 @@ class Flaw:
     """Whether a signed badge can have it."""
     forged: bool = False
     """Whether it is an attack on signatures, which is a matter of safety."""
+    structural: bool = False
+    """Whether the JSON Schema of a document refuses it; others show only when all is fetched."""
 
     def fits(self, *, signed: bool) -> bool:
         """Whether a hosted or a signed badge of 1.0 can have this flaw."""
@@ -122,6 +124,7 @@ def _missing() -> Iterator[Flaw]:
                 f"{_slug(document, path)}-missing",
                 f"the {TITLES[document]} has no {path}",
                 partial(Bundle.without_member, name=document, path=path),
+                structural=True,
             )
 
 
@@ -132,6 +135,7 @@ def _wrong() -> Iterator[Flaw]:
                 f"{_slug(document, path)}-wrong",
                 f"the {TITLES[document]}'s {path} is {what}",
                 partial(Bundle.with_member, name=document, path=path, value=value),
+                structural=True,
             )
 
 
@@ -150,7 +154,14 @@ def _unserved() -> Iterator[Flaw]:
                 f"{slug}-html", f"the {title} is a web page", partial(serve, **html), hosted, signed
             )
             array = partial(serve, content=[1, 2])
-            yield Flaw(f"{slug}-array", f"the {title} is a JSON array", array, hosted, signed)
+            yield Flaw(
+                f"{slug}-array",
+                f"the {title} is a JSON array",
+                array,
+                hosted,
+                signed,
+                structural=True,
+            )
 
 
 def _others() -> Iterator[Flaw]:
@@ -165,6 +176,7 @@ def _others() -> Iterator[Flaw]:
         "the assertion is revoked: 410",
         partial(Bundle.with_part, name="assertion", content={"revoked": True}, status=410),
         signed=False,
+        structural=True,
     )
     yield Flaw(
         "assertion-unreachable",

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance.record import Record, ScenarioLine
-from conformance.report.summary import summarize
+from conformance.report.summary import profile_of, summarize
 from conformance.resources import folder
 from conformance.values.exchange import Exchange
 from conformance.values.requirement import Level
@@ -75,6 +75,7 @@ def to_html(record: Record) -> str:
         .render(
             record=record,
             summary=summary,
+            profile=profile_of(record),
             areas=list(_areas(summary.judgements)),
             failures=[_failure(record, one) for one in failed[Level.MUST]],
             warnings=[_failure(record, one) for one in failed[Level.SHOULD]],

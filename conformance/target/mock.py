@@ -42,3 +42,8 @@ def check_names(defects: Sequence[str]) -> None:
 def defects() -> Mapping[str, Entry]:
     """All defects of the mock, by name."""
     return catalogue.entries_of("defect")
+
+
+def faults() -> Mapping[str, Entry]:
+    """All faults of the mock, by name."""
+    return catalogue.entries_of("fault")

@@ -28,6 +28,7 @@ from tests.conformance.responses import (
 EMAIL = "ada@example.org"
 HASH = hashlib.sha256(f"{EMAIL}{IDENTITY['salt']}".encode()).hexdigest()
 AT_ONCE = [says(201, {"exists": False, "badge": BADGE}), says(304), says(304)]
+ISSUER_SCHEMA = "backpack-conformance:openbadges/1.0/issuer.json"
 ENCODED = base64.b64encode(EMAIL.encode()).decode()
 
 
@@ -78,6 +79,9 @@ HOLDS: list[tuple[str, Any, Mapping[str, Any]]] = [
             },
         ),
     ),
+    ("schema", "openbadges/1.0/assertion", says(200, OWN.assertion)),
+    ("schema", "openbadges/0.5/assertion", says(200, bundle("0.5").assertion)),
+    ("body", {"issuer": {"$ref": ISSUER_SCHEMA}}, says(200, {"issuer": HOSTED["issuer"]})),
     ("status", 404, says(404)),
     ("status", "4xx", says(499)),
     ("status", [304, "2xx"], says(304)),
@@ -121,6 +125,9 @@ HOLDS: list[tuple[str, Any, Mapping[str, Any]]] = [
 BREAKS: list[tuple[str, Any, Mapping[str, Any]]] = [
     ("answer", "identity", says(201, IDENTITY)),
     ("schema", "requirement", says(200, {})),
+    ("schema", "openbadges/1.1/assertion", says(200, OWN.assertion)),
+    ("schema", "openbadges/1.0/assertion", says(200, without(OWN.assertion, "uid"))),
+    ("body", {"issuer": {"$ref": ISSUER_SCHEMA}}, says(200, {"issuer": HOSTED["badge"]})),
     ("status", 404, says(403)),
     ("status", "4xx", says(500)),
     ("status", [304, "2xx"], says(302)),

@@ -16,9 +16,7 @@ from conformance.runner.verbs.several import parallel
 VERBS: Mapping[str, Verb] = MappingProxyType(
     {
         "connect": connect,
-        "grant": grant,
         "host": host,
-        "visits": visits,
         **ASKING,
         "preflight": preflight,
         "raw": raw,
@@ -30,7 +28,9 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "page": page,
         "script": script,
         "parallel": parallel,
+        "grant": grant,
         "badges": badges,
+        "visits": visits,
         "fault": fault,
         "derive": derive,
     }
