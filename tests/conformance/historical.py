@@ -34,7 +34,8 @@ SAME = (
     "endpoint",
     "identity",
     "not-already-added",
-    "scope-honouredstays-home",
+    "scope-honoured",
+    "stays-home",
 )
 """Answers that the historical server gave in all the ways that the document allows."""
 IN_JSON = {
