@@ -1,20 +1,13 @@
-"""Mistakes of the plain Backpack, each made by one method that is not what it should be."""
+"""Mistakes in what is kept."""
 
-import hashlib
 import time
 from dataclasses import replace
-from itertools import count
 from urllib import parse
 
-from tests.miniatures.defect import Defects
-from tests.miniatures.plain.answer import HTML, Answer, Document, Refusal, redirect
-from tests.miniatures.plain.api import Api
-from tests.miniatures.plain.fetcher import Fetcher
-from tests.miniatures.plain.judge import Judge, Verdict
-from tests.miniatures.plain.pages import Pages
-from tests.miniatures.plain.vault import Earner, Grant, Session, Vault
-
-DEFECTS = Defects()
+from tests.miniatures.plain.answer import Document, Refusal
+from tests.miniatures.plain.defects.table import DEFECTS
+from tests.miniatures.plain.judge import Verdict
+from tests.miniatures.plain.vault import Earner, Grant, Session, Vault, same
 
 
 @DEFECTS.breaks("BC-AUTH-06", "BC-ISSUE-12")
@@ -79,7 +72,7 @@ class SharesOneShelf(Vault):
         super().add(earner, verdict)
 
 
-@DEFECTS.breaks("BC-ISSUE-17", "BC-IDENT-05")
+@DEFECTS.breaks("BC-ISSUE-01", "BC-ISSUE-05", "BC-ISSUE-17", "BC-IDENT-05")
 class IgnoresSalt(Vault):
     """Hashes the bare e-mail, whatever salt the assertion names."""
 
@@ -103,7 +96,23 @@ class TrustsAnyHost(Vault):
         super().store(grant, replace(verdict, sources=()))
 
 
-@DEFECTS.breaks("BC-TOKEN-06", "BC-TOKEN-15")
+@DEFECTS.breaks("BC-TOKEN-15")
+class LooksBeforeItRenews(Vault):
+    """Between the look for a refresh token and its end there is time for another worker."""
+
+    def refresh(self, token: str, origin: str | None) -> Grant:
+        if not any(same(grant.refresh, token) for grant in self.grants):
+            return super().refresh(token, origin)
+        grant = next(grant for grant in self.grants if same(grant.refresh, token))
+        time.sleep(0.2)
+        if origin not in (None, grant.origin):
+            raise Refusal(403, "refresh_token is another origin's")
+        with self.lock:
+            grant.renew(self.clock() + self.expires)
+            return replace(grant)
+
+
+@DEFECTS.breaks("BC-TOKEN-06")
 class HonoursSpentTokens(Vault):
     """A refresh token can be used again and again."""
 
@@ -138,116 +147,3 @@ class KeepsTheSession(Vault):
     def renew_session(self, old: Session, earner: Earner) -> Session:
         self.sessions[old.name] = replace(old, earner=earner)
         return self.sessions[old.name]
-
-
-@DEFECTS.breaks("BC-ISSUE-07")
-class TakesAnyImage(Judge):
-    """Never looks at the image."""
-
-    def look_at(self, url: str) -> None:
-        pass
-
-
-@DEFECTS.breaks("BC-SAFE-08")
-class TrustsNone(Judge):
-    """Where the header says that there is no signature, it asks for none."""
-
-    def verify(self, header: Document, message: bytes, signature: bytes, pem: bytes) -> None:
-        if header.get("alg") != "none":
-            super().verify(header, message, signature, pem)
-
-
-@DEFECTS.breaks("BC-ISSUE-07")
-class ForgetsRevocation(Judge):
-    """Never asks the issuer's revocation list."""
-
-    def is_revoked(self, assertion: Document, issuer: Document) -> bool:
-        return False
-
-
-@DEFECTS.breaks("BC-SAFE-06")
-class FetchesFromAnywhere(Fetcher):
-    """Calls whatever address it is given."""
-
-    def may_reach(self, address: str) -> bool:
-        return True
-
-
-@DEFECTS.breaks("BC-SAFE-03", "BC-REVOKE-05")
-class AsksForNoCsrfToken(Pages):
-    """A form of any other site is as good as its own."""
-
-    def belongs(self, fields: dict[str, str], session: Session) -> bool:
-        return True
-
-
-@DEFECTS.breaks("BC-CONNECT-10")
-class LosesTheQuery(Pages):
-    """Puts its parameters in the place of the callback's own."""
-
-    def return_to(self, callback: str, ours: dict[str, str]) -> Answer:
-        return super().return_to(callback.partition("?")[0], ours)
-
-
-@DEFECTS.breaks("BC-CONNECT-07")
-class DeniesInSilence(Pages):
-    """Sends the earner back without a word."""
-
-    def deny(self) -> Answer:
-        return redirect(302, self.act()[1]["callback"])
-
-
-@DEFECTS.breaks("BC-SAFE-14")
-class RedirectsAnywhere(Pages):
-    """After the login it sends the earner wherever the link said."""
-
-    def is_here(self, after: str) -> bool:
-        return after != ""
-
-
-@DEFECTS.breaks("BC-IDENT-06")
-class EchoesTheEmail(Api):
-    """Tells the e-mail that the hash should hide."""
-
-    def identity_of(self, earner: Earner) -> Document:
-        return super().identity_of(earner) | {"display_name": earner.email}
-
-
-@DEFECTS.breaks("BC-IDENT-07")
-class CountsItsSalts(Api):
-    """Numbers its earners and calls that a salt."""
-
-    numbers = count(1000)
-
-    def identity_of(self, earner: Earner) -> Document:
-        if len(earner.salt) > len("1000"):
-            earner.salt = str(next(self.numbers))
-        return super().identity_of(earner)
-
-
-@DEFECTS.breaks("BC-IDENT-04", "BC-IDENT-05")
-class PrependsTheSalt(Api):
-    """Hashes salt and e-mail in the wrong order."""
-
-    def identity_of(self, earner: Earner) -> Document:
-        digest = hashlib.sha256((earner.salt + earner.email).encode()).hexdigest()
-        return super().identity_of(earner) | {"recipient": f"sha256${digest}"}
-
-
-@DEFECTS.breaks("BC-ISSUE-14")
-class ErrsInHtml(Api):
-    """Errors are pages, as the framework makes them."""
-
-    def refuse(self, refusal: Refusal) -> Answer:
-        page = f"<h1>{refusal.status}</h1>".encode()
-        return Answer(refusal.status, page, HTML | refusal.headers)
-
-
-@DEFECTS.breaks("BC-ISSUE-08", "BC-ISSUE-15")
-class FailsWithoutBody(Api):
-    """Reads the badge out of a body that it never looked for."""
-
-    def wanted(self) -> Document:
-        if not self.body:
-            raise Refusal(500, "'NoneType' object is not subscriptable")
-        return super().wanted()
