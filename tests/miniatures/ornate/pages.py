@@ -12,7 +12,7 @@ from tests.miniatures.ornate.refused import Refused
 from tests.miniatures.ornate.sessions import Ask, Session, Sessions
 from tests.miniatures.ornate.templates import SCRIPT, TEMPLATES
 
-LONGEST = 4000  # characters of a callback
+LONGEST = 4000  # characters of a parameter
 TOLD = ("access_token", "refresh_token", "expires", "api_root", "error", "error_description")
 COOKIE = "ornate_seat"
 
@@ -126,8 +126,8 @@ class Start(Page):
 
     def asked(self, fields: dict[str, str]) -> Ask:
         callback = fields.get("callback", "")
-        if len(callback) > LONGEST:
-            raise Refused(414, f"A callback has no more than {LONGEST} characters.")
+        if max(map(len, fields.values()), default=0) > LONGEST:
+            raise Refused(414, f"No parameter has more than {LONGEST} characters.")
         origin = origin_of(callback)
         if origin is None:
             raise Refused(400, "A site has to name a callback, which is a whole http(s) address.")

@@ -1,5 +1,7 @@
 """Mistakes in asking the earner."""
 
+from urllib.parse import parse_qsl
+
 from tests.miniatures.ornate.addresses import fields_of
 from tests.miniatures.ornate.defects.table import DEFECTS
 from tests.miniatures.ornate.ledger import Pair
@@ -8,12 +10,13 @@ from tests.miniatures.ornate.refused import Refused
 from tests.miniatures.ornate.sessions import Ask
 
 
-@DEFECTS.breaks("BC-CONNECT-05")
+@DEFECTS.breaks("BC-CONNECT-05", "BC-CONNECT-14", "BC-CONNECT-15")
 class ForgetsToEncode(Question):
-    """Puts the tokens into the address as they are."""
+    """Puts the access token into the address as it is."""
 
     def encoded(self, told: dict[str, str]) -> str:
-        return "&".join(f"{name}={value}" for name, value in told.items())
+        plain = told.pop("access_token", None)
+        return super().encoded(told) + (f"&access_token={plain}" if plain else "")
 
 
 @DEFECTS.breaks("BC-CONNECT-08")
@@ -50,6 +53,15 @@ class LetsPlantedOnesWin(Question):
         return f"{address}?{query}&{self.encoded(told)}"
 
 
+@DEFECTS.breaks("BC-CONNECT-10")
+class ReadsTheQueryIntoADict(Question):
+    """Builds the callback's query anew, and drops what is there twice or has no value."""
+
+    def back_to(self, ask: Ask, told: dict[str, str]) -> str:
+        address, _, query = ask.callback.partition("?")
+        return f"{address}?{self.encoded(dict(parse_qsl(query)) | told)}"
+
+
 @DEFECTS.breaks("BC-CONNECT-03")
 class KnowsTheSiteAlready(Question):
     """Who said yes once is not asked again."""
@@ -61,7 +73,7 @@ class KnowsTheSiteAlready(Question):
         return super().get(number, place)
 
 
-@DEFECTS.breaks("BC-CONNECT-03")
+@DEFECTS.breaks("BC-CONNECT-03", "BC-CONNECT-07")
 class TakesLoginForConsent(Question):
     """Who logs in on the way has agreed."""
 

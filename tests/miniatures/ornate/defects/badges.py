@@ -8,7 +8,7 @@ from typing import Any
 from tests.miniatures.ornate.api import Issue
 from tests.miniatures.ornate.defects.table import DEFECTS
 from tests.miniatures.ornate.examiner import Badge, Examiner
-from tests.miniatures.ornate.ledger import Grant, Person
+from tests.miniatures.ornate.ledger import Grant, Person, digest
 from tests.miniatures.ornate.library import Library
 from tests.miniatures.ornate.refused import Refused
 
@@ -23,6 +23,24 @@ class PushesByAnyMethod(Issue):
     patch = put
 
 
+@DEFECTS.breaks("BC-ISSUE-13")
+class PushesWithTheRawToken(Issue):
+    """Helps issuers that forgot the base64, and only where badges are pushed."""
+
+    def token_in(self, credentials: str) -> str:
+        if digest(credentials) in self.ledger.accesses:
+            return credentials
+        return super().token_in(credentials)
+
+
+@DEFECTS.breaks("BC-ISSUE-11")
+class NamesBadgesByAddress(Issue):
+    """Another address with the same uid is another badge to it."""
+
+    def shelve(self, badge: Badge, grant: Grant) -> None:
+        super().shelve(replace(badge, name=self.wanted()["badge"]), grant)
+
+
 @DEFECTS.breaks("BC-ISSUE-26")
 class NamesBadgesByUid(Issue):
     """Takes a uid for unique in the world."""
@@ -31,7 +49,7 @@ class NamesBadgesByUid(Issue):
         super().shelve(replace(badge, name=badge.shown.get("uid", badge.name)), grant)
 
 
-@DEFECTS.breaks("BC-ISSUE-06")
+@DEFECTS.breaks("BC-ISSUE-06", "BC-ISSUE-24")
 class LinksTheIssuer(Issue):
     """Answers with the address of the issuer in the issuer's place."""
 

@@ -25,6 +25,36 @@ class RemovesForEverybody(Ledger):
         return grant.origin in origins
 
 
+@DEFECTS.breaks("BC-REVOKE-03")
+class RemovesTheNewest(Ledger):
+    """Ends one grant of the site, and forgets that there may be more."""
+
+    def remove(self, person: Person, origins: list[str]) -> None:
+        newest = [g for g in self.refreshes.values() if self.is_removed(g, person, origins)][-1]
+        self.accesses = {k: held for k, held in self.accesses.items() if held[0] is not newest}
+        self.refreshes = {k: grant for k, grant in self.refreshes.items() if grant is not newest}
+
+
+class Refreshed(Grant):
+    """A grant whose tokens are in another table than those of new ones."""
+
+
+@DEFECTS.breaks("BC-REVOKE-02", "BC-TOKEN-14")
+class RemovesFirstTokens(Ledger):
+    """Removes the tokens that it gave at the callback, and none that was refreshed since."""
+
+    def trade(self, token: str, origin: str | None) -> Pair:
+        pair = super().trade(token, origin)
+        old = self.refreshes[digest(pair.refresh)]
+        grant = Refreshed(old.person, old.origin)
+        self.accesses[digest(pair.access)] = grant, self.clock() + self.seconds
+        self.refreshes[digest(pair.refresh)] = grant
+        return pair
+
+    def is_removed(self, grant: Grant, person: Person, origins: list[str]) -> bool:
+        return not isinstance(grant, Refreshed) and super().is_removed(grant, person, origins)
+
+
 @DEFECTS.breaks("BC-TOKEN-18")
 class ForgetsTheOrigin(Ledger):
     """After a refresh nobody knows any more whose token it is."""
@@ -59,6 +89,24 @@ class RefreshesWithAccess(Ledger):
         if digest(token) in self.accesses:
             return self.tokens_for(self.accesses[digest(token)][0])
         return super().trade(token, origin)
+
+
+@DEFECTS.breaks("BC-TOKEN-09")
+class TrimsTokens(Ledger):
+    """Forgives blanks around a refresh token."""
+
+    def trade(self, token: str, origin: str | None) -> Pair:
+        return super().trade(token.strip(), origin)
+
+
+@DEFECTS.breaks("BC-CONNECT-15")
+class KeepsOneRefreshToken(Ledger):
+    """A second grant of the same site leaves the first one nothing to refresh with."""
+
+    def grant(self, person: Person, origin: str) -> Pair:
+        kept = {k: g for k, g in self.refreshes.items() if (g.person, g.origin) != (person, origin)}
+        self.refreshes = kept
+        return super().grant(person, origin)
 
 
 @DEFECTS.breaks("BC-TOKEN-10")
@@ -100,6 +148,24 @@ class TellsExpiresAsText(Token):
 
 
 @DEFECTS.breaks("BC-TOKEN-08")
+class NeedsNoGrantType(Token):
+    """Looks at the grant_type when there is one."""
+
+    def is_refresh(self, wanted: dict[str, Any]) -> bool:
+        return "grant_type" not in wanted or super().is_refresh(wanted)
+
+
+@DEFECTS.breaks("BC-TOKEN-13")
+class UnpacksLists(Token):
+    """Takes a list with one token in it for the token, as a parser of forms makes it."""
+
+    def wanted(self) -> dict[str, Any]:
+        wanted = super().wanted()
+        token = wanted.get("refresh_token")
+        return wanted | {"refresh_token": token[0]} if isinstance(token, list) and token else wanted
+
+
+@DEFECTS.breaks("BC-TOKEN-08", "BC-TOKEN-13")
 class TakesAnyGrantType(Token):
     """There is one grant_type, so why look at it?"""
 
