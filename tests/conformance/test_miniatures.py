@@ -1,6 +1,8 @@
 """A correct Backpack that is not our mock is never accused, and a wrong one is caught."""
 
+import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -77,6 +79,17 @@ def test_a_backpack_that_uses_its_freedoms_conforms(
     assert binding(failed(outcomes)) == set()
     open_ = {name for name, found in outcomes.items() if Outcome.CANT_TELL in found}
     assert open_ == set()
+
+
+@pytest.mark.parametrize(("package", "stranger"), [("plain", "ornate"), ("ornate", "plain")])
+def test_a_miniature_is_a_reading_of_its_own(package: str, stranger: str):
+    """It imports nothing of the suite, the mock or the other miniature."""
+    folder = Path(__file__).parents[1] / "miniatures" / package
+    imports = re.compile(r"^\s*(?:from|import)\s+(\S+)", re.MULTILINE)
+    imported = {name for file in folder.rglob("*.py") for name in imports.findall(file.read_text())}
+    foreign = ("conformance", "mock_backpack", f"tests.miniatures.{stranger}")
+    assert imported
+    assert {name for name in imported if name.startswith(foreign)} == set()
 
 
 def of_areas(scenarios: list[Scenario], breaks: set[str]) -> list[Scenario]:

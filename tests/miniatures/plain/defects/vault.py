@@ -54,7 +54,7 @@ class LooksBeforeItAdds(Vault):
         self.lock.release()
         try:
             new = verdict.key not in earner.badges
-            time.sleep(0.2)
+            time.sleep(0.1)
             if not new:
                 raise Refusal(409, "the badge is in this Backpack already")
             earner.badges[verdict.key] = verdict.badge
@@ -104,7 +104,7 @@ class LooksBeforeItRenews(Vault):
         if not any(same(grant.refresh, token) for grant in self.grants):
             return super().refresh(token, origin)
         grant = next(grant for grant in self.grants if same(grant.refresh, token))
-        time.sleep(0.2)
+        time.sleep(0.1)
         if origin not in (None, grant.origin):
             raise Refusal(403, "refresh_token is another origin's")
         with self.lock:
