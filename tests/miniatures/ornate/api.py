@@ -80,7 +80,7 @@ class Api(Handler):
     def tell(self, refused: Refused) -> None:
         if refused.challenge:
             told = f'error="{refused.challenge}", ' if refused.challenge != "-" else ""
-            self.set_header("www-authenticate", f'Bearer {told}scope="issue", realm="ornate"')
+            self.set_header("www-authenticate", self.habits.challenge.format(error=told))
         body = {"title": self._reason, "status": refused.status_code, "message": refused.sentence}
         self.set_header("Content-Type", self.habits.errors_are)
         self.finish(written(body | {"problems": list(refused.problems)}))

@@ -16,6 +16,7 @@ class Login(StrEnum):
 
     ONE_PAGE = "e-mail and password on one page"
     TWO_PAGES = "the e-mail first, the password on the next page"
+    WITH_THE_ANSWER = "e-mail and password on the page that asks, beside the answers"
 
 
 class Removal(StrEnum):
@@ -31,6 +32,8 @@ class Habits:
     """The habits of one Backpack; all of them are allowed."""
 
     already: Already = Already.EXISTS
+    challenge: str = 'Bearer {error}scope="issue", realm="ornate"'
+    words: tuple[str, str] = ("Deny", "Allow access")
     login: Login = Login.TWO_PAGES
     redirect: int = 302  # to the callback
     errors_are: str = "application/problem+json"
@@ -46,6 +49,8 @@ class Habits:
 
 TEMPERED = Habits(
     already=Already.NOT_MODIFIED,
+    challenge='bearer realm="tempered",{error}charset=UTF-8',
+    words=("Not now", "Yes, go ahead"),
     login=Login.ONE_PAGE,
     redirect=303,
     errors_are="application/json",

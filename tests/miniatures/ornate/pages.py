@@ -25,6 +25,7 @@ class Page(Handler):
     ) -> None:
         self.ledger, self.sessions, self.habits = ledger, sessions, habits
         self.home, self.api_root = home, api_root
+        self.seated: Session | None = None
 
     def set_default_headers(self) -> None:
         super().set_default_headers()
@@ -36,11 +37,11 @@ class Page(Handler):
 
     def session(self) -> Session:
         """The browser's session; one is started at the first visit."""
-        name = self.get_cookie(COOKIE, "")
-        return self.sessions.open.get(name) or self.seat(self.sessions.start())
+        found = self.seated or self.sessions.open.get(self.get_cookie(COOKIE, ""))
+        return found or self.seat(self.sessions.start())
 
     def seat(self, session: Session) -> Session:
-        site = self.habits.same_site
+        self.seated, site = session, self.habits.same_site
         self.set_cookie(COOKIE, session.name, httponly=True, samesite=site, path="/")
         self.set_cookie("theme", "baroque", path="/", max_age=3600)
         return session
@@ -49,6 +50,19 @@ class Page(Handler):
         person = self.session().person
         if person is None:
             raise Refused(403, "Sign in first.")
+        return person
+
+    def person_with(self, fields: dict[str, str]) -> Person:
+        """Who is signed in, or signs in with these fields."""
+        if "phrase" not in fields:
+            return self.person()
+        return self.log_in(self.session(), fields.get("login", ""), fields["phrase"])
+
+    def log_in(self, session: Session, email: str, phrase: str) -> Person:
+        person = self.ledger.welcome(email, phrase)
+        if person is None:
+            raise Refused(403, "There is nobody with this e-mail and this pass phrase.")
+        self.seat(self.sessions.after_login(session, person))
         return person
 
     def form(self) -> dict[str, str]:
@@ -147,16 +161,17 @@ class Question(Page):
         session, ask = self.session(), self.ask(number)
         if place == "/done" and number in session.answers:
             return self.redirect(session.answers.pop(number), status=self.habits.redirect)
-        if session.person is None:
+        if session.person is None and self.habits.login is not Login.WITH_THE_ANSWER:
             return self.redirect(f"{self.home}/who/{number}")
         if place == "" and self.habits.waits_before_consent:
             return self.show("wait", number=number)
         if place == "":
             return self.redirect(f"{number}/question")
-        return self.show("question", ask=ask)
+        return self.show("question", ask=ask, words=self.habits.words)
 
     def post(self, number: str, place: str) -> None:
-        answer, ask, person = self.form().get("answer"), self.ask(number), self.person()
+        fields, ask = self.form(), self.ask(number)
+        answer, person = fields.get("answer"), self.person_with(fields)
         if place != "/answer" or answer not in ("allow", "deny"):
             raise Refused(400, "The answer is allow or deny.")
         if answer == "allow":
@@ -173,7 +188,7 @@ class Who(Page):
     """The way in, on one page or on two. A path names the question, never where to go next."""
 
     def get(self, _: str, place: str) -> None:
-        both = self.habits.login is Login.ONE_PAGE
+        both = self.habits.login is not Login.TWO_PAGES
         asks = {"asks_email": place == "" or both, "asks_password": place != "" or both}
         self.show("login", **asks)
 
@@ -182,11 +197,7 @@ class Who(Page):
         if place == "" and self.habits.login is Login.TWO_PAGES:
             session.email = fields.get("login", "")
             return self.redirect(f"{self.home}/who/{number}/phrase", status=303)
-        email = fields.get("login", session.email)
-        person = self.ledger.welcome(email, fields.get("phrase", ""))
-        if person is None:
-            raise Refused(403, "There is nobody with this e-mail and this pass phrase.")
-        self.seat(self.sessions.after_login(session, person))
+        self.log_in(session, fields.get("login", session.email), fields.get("phrase", ""))
         after = f"connect/{number}" if re.fullmatch("[0-9a-f]{16}", number) else "sites"
         return self.redirect(f"{self.home}/{after}", status=303)
 

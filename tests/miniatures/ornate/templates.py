@@ -21,8 +21,9 @@ QUESTION = """{% extends "frame" %}{% block title %}May they?{% end %}
 {% block main %}<H2>{{ ask.origin }} would like to put badges on your shelf.</H2>
 <FORM METHOD=post ACTION='answer'>
 <INPUT TYPE=hidden NAME=proof VALUE='{{ proof }}'>
-<BUTTON TYPE=submit NAME=answer VALUE=deny>Deny</BUTTON>
-<BUTTON TYPE=submit NAME=answer VALUE=allow>Allow access</BUTTON>
+{% if not person %}<INPUT TYPE=email NAME=login><INPUT TYPE=password NAME=phrase>{% end %}
+<BUTTON TYPE=submit NAME=answer VALUE=deny>{{ words[0] }}</BUTTON>
+<BUTTON TYPE=submit NAME=answer VALUE=allow>{{ words[1] }}</BUTTON>
 <BUTTON TYPE=button>What is a badge?</BUTTON></FORM>{% end %}
 """
 LOGIN = """{% extends "frame" %}{% block title %}Sign in{% end %}
