@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Mapping
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from mock_backpack.clock import Clock
 from mock_backpack.judge import members, signature
@@ -71,8 +71,7 @@ class Judge:
         )
         if not is_same_assertion(copy, assertion):
             raise invalid("assertion", "verify.url", f"the same assertion as at {url}", copy_at)
-        award = await self._linked(assertion, badge_class)
-        return evolve(award, hosted_at=(url, copy_at))
+        return await self._linked(assertion, badge_class, hosted_at=(url, copy_at))
 
     async def _copy(self, copy_at: str, url: str, assertion: Document) -> Document:
         if copy_at == url:
@@ -87,11 +86,17 @@ class Judge:
             self.fetcher.good("key", key_at), self._badge_class(assertion["badge"])
         )
         signature.verify(pushed, pem)
-        award = await self._linked(assertion, badge_class)
+        award = await self._linked(assertion, badge_class, key_at=(key_at,))
         await self._check_revocation(assertion, award.issuer)
-        return evolve(award, key_at=(key_at,))
+        return award
 
-    async def _linked(self, assertion: Document, badge_class: Document) -> Award:
+    async def _linked(
+        self,
+        assertion: Document,
+        badge_class: Document,
+        hosted_at: tuple[str, ...] = (),
+        key_at: tuple[str, ...] = (),
+    ) -> Award:
         """What a 1.0 assertion links to, hosted or signed."""
         issuer, *_ = await together(
             self._issuer(badge_class["issuer"]),
@@ -108,6 +113,8 @@ class Judge:
             origin=origin,
             key=(origin, assertion["uid"]),
             verify=assertion["verify"],
+            hosted_at=hosted_at,
+            key_at=key_at,
             locations={"badge": assertion["badge"], "issuer": badge_class["issuer"]},
         )
 
