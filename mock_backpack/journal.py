@@ -4,14 +4,16 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aiohttp import hdrs, web
 from attrs import define, frozen
 
 from mock_backpack.errors import ApiError
 from mock_backpack.exchange import Exchange
-from mock_backpack.redaction import Redaction
+
+if TYPE_CHECKING:
+    from mock_backpack.redaction import Redaction
 
 ENTRY_BYTES = 1_000
 """What an entry costs beside the bytes that it keeps, roughly."""
@@ -54,7 +56,7 @@ class Entry:
         """Bytes that the entry costs, roughly."""
         return ENTRY_BYTES + len(self.body) + len(self.answer_body)
 
-    def to_wire(self, redaction: Redaction | None) -> dict[str, Any]:
+    def to_wire(self, redaction: "Redaction | None") -> dict[str, Any]:
         """The entry as a JSON object; bytes that are no UTF-8 are shown as ``\\xNN``."""
         text: Callable[[str], str] = redaction.text if redaction else str
         header: Callable[[str, str], str] = (
