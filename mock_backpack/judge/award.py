@@ -18,6 +18,7 @@ from mock_backpack.origin import origin_of, web_url
 from mock_backpack.seams import Seam
 
 Document = dict[str, Any]
+COPY = "assertion at verify.url"
 
 
 @frozen
@@ -66,17 +67,14 @@ class Judge:
             return await self._hosted_05(url, assertion)
         self._check_assertion(assertion, "hosted")
         copy_at = assertion["verify"]["url"]
-        badge_class, copy = await together(
-            self._badge_class(assertion["badge"]), self._copy(copy_at, url, assertion)
+        badge_class, *copies = await together(
+            self._badge_class(assertion["badge"]),
+            *(self.fetcher.json_object(COPY, at) for at in {copy_at} - {url}),
         )
+        copy = copies[0] if copies else assertion
         if not is_same_assertion(copy, assertion):
             raise invalid("assertion", "verify.url", f"the same assertion as at {url}", copy_at)
         return await self._linked(assertion, badge_class, hosted_at=(url, copy_at))
-
-    async def _copy(self, copy_at: str, url: str, assertion: Document) -> Document:
-        if copy_at == url:
-            return assertion
-        return await self.fetcher.json_object("assertion at verify.url", copy_at)
 
     async def _signed(self, pushed: str) -> Award:
         assertion = signature.unverified_payload(pushed)
@@ -98,10 +96,12 @@ class Judge:
         key_at: tuple[str, ...] = (),
     ) -> Award:
         """What a 1.0 assertion links to, hosted or signed."""
+        images = {"badge class image": badge_class["image"]}
+        if assertion.get("image") is not None:
+            images["assertion image"] = assertion["image"]
         issuer, *_ = await together(
             self._issuer(badge_class["issuer"]),
-            self._check_image("badge class image", badge_class["image"]),
-            self._check_image("assertion image", assertion.get("image")),
+            *(self._check_image(name, url) for name, url in images.items()),
         )
         origin = origin_of(issuer["url"])
         said = assertion["recipient"]
@@ -162,9 +162,7 @@ class Judge:
         check("issuer", issuer, members.ISSUER)
         return issuer
 
-    async def _check_image(self, name: str, url: str | None) -> None:
-        if url is None:
-            return
+    async def _check_image(self, name: str, url: str) -> None:
         content = await self.fetcher.image(name, url)
         if not is_badge_image(content):
             raise invalid(name, "", "a PNG or an SVG", seen(content[:16]))
@@ -206,6 +204,8 @@ def is_revoked(revoked: Document, ids: set[Any]) -> str:
 
 async def together(*jobs: Awaitable[Any]) -> list[Any]:
     """Wait for independent jobs; of several failures the first in the order of the arguments."""
+    if len(jobs) == 1:
+        return [await jobs[0]]
     results = await asyncio.gather(*jobs, return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException):
