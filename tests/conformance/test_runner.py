@@ -153,7 +153,8 @@ def test_scenarios_share_no_earner(run):
 
 def test_what_the_suite_cannot_do_is_its_own_trouble(run):
     """A schema that is not there is told with its traceback, and accuses nobody."""
-    [result] = run(ONE.replace("answer: identity", "body: {salt: {$ref: nowhere}}"))
+    row = "each: {one: {where: nowhere}}"
+    [result] = run(ONE.replace("answer: identity", "body: {salt: {$ref: $each.where}}"), row)
     assert outcomes(result) == {"BC-IDENT-01": CANT_TELL}
     assert "the suite failed at step 2 (identity)" in result.findings[0].reason
     assert "Traceback" in result.trouble
