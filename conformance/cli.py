@@ -99,6 +99,20 @@ def main() -> None:
     help="Wait so long for a token to expire, where there is no clock to advance.",
 )
 @click.option(
+    "--forbidden-host",
+    metavar="ADDRESS",
+    help="An address of this machine that the target must not fetch from, such as 127.0.0.2; "
+    "shows whether it keeps to that policy.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that share the scenarios; needs the extra parallel.",
+)
+@click.option(
     "--timeout",
     type=Seconds(1),
     metavar="SECONDS",

@@ -31,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--backpack-settings", metavar="PATH", default="settings")
     add("--backpack-script", metavar="PATH", default="issuer.js")
     add("--backpack-wait-expiry", metavar="SECONDS", type=float, default=0.0)
+    add("--backpack-forbidden-host", metavar="ADDRESS", default=None)
     add("--backpack-timeout", metavar="SECONDS", type=float, default=None)
     add("--backpack-strict", action="store_true", help="a SHOULD binds like a MUST")
     add("--backpack-out", metavar="DIR", default=None, help="write record and reports there")

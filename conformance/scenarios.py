@@ -1,6 +1,7 @@
 """Scenario files: find them, read them, and say what is wrong with them, where."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from attrs import frozen
 
 from conformance.badges.flaws import flaws
 from conformance.badges.strategies import STRATEGIES
+from conformance.blocks import known_blocks, read_block
 from conformance.catalogue import did_you_mean, requirements
 from conformance.checks.named import CHECKS
 from conformance.checks.terms import TERMS
@@ -21,7 +23,7 @@ from conformance.runner.verbs import VERBS
 from conformance.runner.verbs.deriving import CHANGES
 from conformance.schemas import all_schemas, misfits, schema_names, validator
 from conformance.values.errors import AuthoringError, Place
-from conformance.values.scenario import Expectation, Scenario, Step
+from conformance.values.scenario import Block, Expectation, Scenario, Step
 
 SUFFIX = ".backpack.yaml"
 WITH_SCHEMAS = ("when", "body", "landed", "header")
@@ -101,7 +103,7 @@ def _step(document: Document, number: int, step: Any, spoiled: frozenset[Path_])
     return Step(
         number=number,
         verb=verb,
-        arguments=step.get(verb, {}),
+        arguments=_arguments(document, verb, step.get(verb, {})),
         place=document.place(path),
         save=step.get("save"),
         must=step.get("must", None if "expect" in step else "succeed"),
@@ -111,6 +113,14 @@ def _step(document: Document, number: int, step: Any, spoiled: frozenset[Path_])
             if (*path, "expect", name) not in spoiled
         ),
     )
+
+
+def _arguments(document: Document, verb: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a step says; for the name of a block, the block."""
+    file = known_blocks(document.file).get(said.get("block", "")) if verb == "use" else None
+    if file is None:
+        return said
+    return {**said, "block": read_block(file, partial(_step, spoiled=frozenset()))}
 
 
 def _blind(step: Any, number: int, place: Place) -> Step:
@@ -250,6 +260,8 @@ class _Checker:
             saw = " and ".join(verbs) or "none"
             yield self._at(f"expected one verb of {', '.join(VERBS)}, saw {saw}", *path)
             return
+        if step.verb == "use":
+            yield from self._of_block(step, *path, "use")
         for change in self._values(step.arguments.get("change")):
             yield from self._known("change", change, CHANGES, *path, step.verb, "change")
         for flaw in self._values(_badge(step).get("flaw")):
@@ -258,6 +270,18 @@ class _Checker:
             yield from self._of_flaw(flaw, _badge(step).get("signed", False), *place)
         for expectation in step.expect:
             yield from self._of_expectation(expectation, *path, "expect", expectation.requirement)
+
+    def _of_block(self, step: Step, *path: str | int) -> Iterator[AuthoringError]:
+        block = step.arguments["block"]
+        if not isinstance(block, Block):
+            yield from self._known("block", block, known_blocks(self.document.file), *path, "block")
+            return
+        given = step.arguments.get("with", {})
+        for name in sorted(set(block.inputs) - set(given)):
+            yield self._at(f"block {block.id}: expected a value for {name}", *path)
+        for name in sorted(set(given) - set(block.inputs)):
+            advice = did_you_mean(name, block.inputs)
+            yield self._at(f"block {block.id} has no input {name!r}{advice}", *path, "with", name)
 
     def _of_flaw(self, name: str, signed: object, *path: str | int) -> Iterator[AuthoringError]:
         """A badge that cannot have its flaw stays sound, and a right target would be accused."""

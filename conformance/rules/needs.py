@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.site import FORBIDDEN
-from conformance.values.scenario import Scenario, Step
+from conformance.values.scenario import Block, Scenario, Step
 
 ASKED_OF: Mapping[str, str] = MappingProxyType(
     {
@@ -24,15 +24,24 @@ SELDOM = frozenset(ASKED_OF.values()) | {"second-earner", "fetch-policy"}
 
 def used_by(scenario: Scenario) -> frozenset[str]:
     """The capabilities without which a scenario cannot run."""
-    found = {ASKED_OF[step.verb] for step in scenario.steps if step.verb in ASKED_OF}
-    if any(step.arguments.get("form") == "revoke" for step in scenario.steps):
+    steps = [one for step in scenario.steps for one in _with_block(step)]
+    found = {ASKED_OF[step.verb] for step in steps if step.verb in ASKED_OF}
+    if any(step.arguments.get("form") == "revoke" for step in steps):
         found.add("revoke")
-    if len({role for step in scenario.steps for role in _roles(step)}) > 1:
+    if len({role for step in steps for role in _roles(step)}) > 1:
         found.add("second-earner")
-    hosted = [step.arguments for step in scenario.steps if step.verb == "host"]
+    hosted = [step.arguments for step in steps if step.verb == "host"]
     if FORBIDDEN in _texts([*hosted, dict(scenario.rows) if hosted else {}]):
         found.add("fetch-policy")
     return frozenset(found)
+
+
+def _with_block(step: Step) -> Iterator[Step]:
+    """A step, and the steps of the block that it uses."""
+    yield step
+    block = step.arguments.get("block")
+    if isinstance(block, Block):
+        yield from block.steps
 
 
 def _roles(step: Step) -> Iterator[str]:

@@ -11,7 +11,7 @@ from conformance.documents import Path_
 from conformance.rules.mistake import Mistake
 from conformance.runner.references import located
 from conformance.session import facts
-from conformance.values.scenario import Scenario, Step
+from conformance.values.scenario import Block, Scenario, Step
 
 FACTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {name: tuple(found) for name, found in facts("http://a", "http://b", "http://c").items()}
@@ -42,8 +42,8 @@ BADGES = {"withdraw": (), "mend": (), "matches_hosted": ("documents",)}
 class Names:
     """What has been saved, and who was spoken of, before a certain place."""
 
-    saved: Mapping[str, str] = field(factory=dict)
-    """From a name to the verb of the step that saved it."""
+    saved: Mapping[str, Step] = field(factory=dict)
+    """From a name to the step that saved it."""
     roles: frozenset[str] = frozenset()
 
     def speaking_of(self, step: Step) -> "Names":
@@ -52,7 +52,7 @@ class Names:
 
     def after(self, step: Step) -> "Names":
         """The same, and the result of one more step."""
-        more = {step.save: step.verb} if step.save else {}
+        more = {step.save: step} if step.save else {}
         return Names({**self.saved, **more}, self.roles)
 
 
@@ -79,6 +79,9 @@ def _roles(step: Step) -> Iterator[str]:
     if not step.verb or (badge is not None and "recipient" not in badge):
         yield "ada"
     yield from _named_earners(step.arguments)
+    block = step.arguments.get("block")
+    for one in block.steps if isinstance(block, Block) else ():
+        yield from _roles(one)
 
 
 def _named_earners(value: Any) -> Iterator[str]:
@@ -98,7 +101,7 @@ def _of(value: Any, path: Path_, names: Names) -> Iterator[Mistake]:
         base, *members = reference.split(".")
         key = str(place[-1])
         if key in BADGES and base in names.saved:
-            yield from _of_badge(reference, key, names.saved[base], members, place)
+            yield from _of_badge(reference, key, names.saved[base].verb, members, place)
         elif members:
             yield from _of_member(base, members, names, place)
 
@@ -124,13 +127,20 @@ def _of_member(base: str, members: list[str], names: Names, place: Path_) -> Ite
     elif base in FACTS:
         if first not in FACTS[base]:
             yield _no_member(base, first, FACTS[base], place)
-    elif (verb := names.saved.get(base, "")) in WHOLE:
-        if first not in WHOLE[verb]:
-            yield _no_member(base, first, WHOLE[verb], place)
-    elif verb in AMONG and first not in AMONG[verb]:
-        advice = did_you_mean(first, AMONG[verb], NEARLY)
+    elif (step := names.saved.get(base)) is not None:
+        yield from _of_result(step, base, first, place)
+
+
+def _of_result(step: Step, base: str, member: str, place: Path_) -> Iterator[Mistake]:
+    block = step.arguments.get("block")
+    whole = tuple(block.outputs) if isinstance(block, Block) else WHOLE.get(step.verb)
+    if whole is not None:
+        if member not in whole:
+            yield _no_member(base, member, whole, place)
+    elif step.verb in AMONG and member not in AMONG[step.verb]:
+        advice = did_you_mean(member, AMONG[step.verb], NEARLY)
         if advice:
-            yield Mistake(f"no ${base}.{first} is told by {verb}{advice}", place)
+            yield Mistake(f"no ${base}.{member} is told by {step.verb}{advice}", place)
 
 
 def _of_earner(members: list[str], names: Names, place: Path_) -> Iterator[Mistake]:

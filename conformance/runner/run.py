@@ -60,7 +60,7 @@ async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) ->
                 trouble = "".join(traceback.format_exception(error))
             findings += _cannot_tell(scenario.steps[position:], step, error)
             break
-        if why := _unfit(step, done):
+        if why := done.unfit(step.must):
             broken = Broken(why, done.exchange)
             findings += _cannot_tell(scenario.steps[position + 1 :], step, broken)
             break
@@ -73,13 +73,6 @@ async def _do(state: State, step: Step) -> Done:
     if step.save:
         state.variables[step.save] = done.saved
     return done
-
-
-def _unfit(step: Step, done: Done) -> str:
-    """Why nothing can be built upon a step; ``""`` when something can."""
-    if step.must == "refused" and not done.refused:
-        return "it was not refused"
-    return done.trouble if step.must == "succeed" else ""
 
 
 def _judged(state: State, step: Step, done: Done) -> Iterator[Finding]:

@@ -12,8 +12,9 @@ from conformance.runner.verbs.hooked import advance, badges, fault, grant
 from conformance.runner.verbs.hosting import host, visits
 from conformance.runner.verbs.pages import page, script
 from conformance.runner.verbs.several import parallel
+from conformance.runner.verbs.using import using
 
-VERBS: Mapping[str, Verb] = MappingProxyType(
+_PLAIN: Mapping[str, Verb] = MappingProxyType(
     {
         "connect": connect,
         "host": host,
@@ -35,3 +36,4 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "derive": derive,
     }
 )
+VERBS: Mapping[str, Verb] = MappingProxyType({**_PLAIN, "use": using(_PLAIN)})

@@ -25,6 +25,12 @@ class Done:
         """Whether the target refused: a 4xx."""
         return self.response is not None and 400 <= self.response["status"] < 500
 
+    def unfit(self, must: str | None) -> str:
+        """Why nothing can be built upon the step, which must end so; ``""`` when something can."""
+        if must == "refused" and not self.refused:
+            return "it was not refused"
+        return self.trouble if must == "succeed" else ""
+
 
 Verb: TypeAlias = Callable[[State, Mapping[str, Any]], Awaitable[Done]]
 
