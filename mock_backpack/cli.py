@@ -147,7 +147,7 @@ def serve_command(
     if not is_loopback(host) and admin_token is None:
         raise click.UsageError(f"--host {host} needs --admin-token: others can reach the controls")
     settings = Settings(
-        Shape(expires, token_length, seed),
+        Shape(expires, token_length, seed=seed),
         Bounds(
             body_bytes=max_body,
             header_bytes=max_header,

@@ -55,6 +55,8 @@ class Door:
     port: int
     connect: Callable[[], asyncio.Protocol]
     _server: asyncio.Server | None = None
+    _other: asyncio.Server | None = None
+    _opening: asyncio.Lock = field(factory=asyncio.Lock)
     _shut: set[asyncio.Task[None]] = field(factory=set)
 
     async def open(self) -> None:
@@ -79,8 +81,18 @@ class Door:
         """Stop listening; connections that are open stay."""
         for task in self._shut:
             task.cancel()
-        if self._server is not None:
-            self._server.close()
+        for server in (self._server, self._other):
+            if server is not None:
+                server.close()
+
+    async def other(self) -> int:
+        """The port of a second socket of the same mock, opened when it is first asked for."""
+        async with self._opening:
+            if self._other is None:
+                loop = asyncio.get_running_loop()
+                self._other = await loop.create_server(self.connect, self.host, 0)
+        port: int = self._other.sockets[0].getsockname()[1]
+        return port
 
     async def refuse(self, seconds: float) -> None:
         """Let new connections be refused for so long."""

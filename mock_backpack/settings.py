@@ -17,6 +17,8 @@ class Shape:
     """Life of an access token in seconds."""
     token_length: int = DEFAULT_TOKEN_LENGTH
     """Characters of a token; the historical server gave 42."""
+    token_marks: str = ""
+    """Characters that stand in every token."""
     seed: str | None = None
     """Makes tokens, salts and draws repeat; without it they come from the system."""
 
