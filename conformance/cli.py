@@ -12,6 +12,7 @@ import click
 from conformance.badges.flaws import flaws
 from conformance.catalogue import requirement, requirements
 from conformance.documents import read_json, read_yaml
+from conformance.issuers.command import issuer
 from conformance.progress import conclude, say
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
@@ -60,6 +61,9 @@ def main() -> None:
     Without anything else, `backpack-conformance run` starts a mock Backpack, runs the whole suite
     against it and writes a report.
     """
+
+
+main.add_command(issuer)
 
 
 @main.command()

@@ -68,6 +68,11 @@ class Record:
         ]
 
     @property
+    def role(self) -> str:
+        """Who was judged: ``backpack`` or ``issuer``."""
+        return str(self.header.get("role", "backpack"))
+
+    @property
     def ended(self) -> str:
         """``finished``, ``interrupted``, ``preflight`` or, without a footer, ``broke off``."""
         return str(self.footer["ended"]) if self.footer else "broke off"

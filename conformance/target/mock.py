@@ -6,11 +6,27 @@ only when the mock is the target.
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from conformance.values.errors import AuthoringError
 from mock_backpack import catalogue, create_app
 from mock_backpack.catalogue import Entry, UnknownName
+from mock_backpack.client import Grant, MockClient, MockGone, MockRefused
+from mock_backpack.issuer.situations import EARNER, UnknownSituation, situation, situations
 from mock_backpack.server import served
+
+__all__ = [
+    "EARNER",
+    "Grant",
+    "MockClient",
+    "MockGone",
+    "MockRefused",
+    "check_names",
+    "chosen_situations",
+    "defects",
+    "known_situations",
+    "running",
+]
 
 
 @asynccontextmanager
@@ -35,3 +51,22 @@ def check_names(defects: Sequence[str]) -> None:
 def defects() -> Mapping[str, Entry]:
     """All defects of the mock, by name."""
     return catalogue.entries_of("defect")
+
+
+def chosen_situations(names: str) -> list[str]:
+    """The situations that a comma list names; ``all`` for all.
+
+    Raises:
+        AuthoringError: when the mock does not know one.
+    """
+    if names == "all":
+        return list(situations())
+    try:
+        return [situation(one.strip()).id for one in names.split(",") if one.strip()]
+    except UnknownSituation as error:
+        raise AuthoringError(f"--situations: {error}") from error
+
+
+def known_situations() -> list[dict[str, Any]]:
+    """Every situation that the mock can put an issuer into."""
+    return [one.to_wire() for one in situations().values()]

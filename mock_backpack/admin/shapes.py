@@ -101,6 +101,7 @@ SITUATION: dict[str, Schema] = {
     "tests": array(TEXT),
     "awards": COUNT,
     "at_once": TRUTH,
+    "earner": TEXT,
 }
 SHAPE: dict[str, Schema] = {"expires": COUNT, "token_length": COUNT, "seed": TEXT}
 

@@ -66,6 +66,7 @@ class Situation:
             "tests": list(self.tests),
             "awards": self.awards,
             "at_once": self.at_once,
+            "earner": self.earner,
         }
 
 
