@@ -21,6 +21,7 @@ from mock_backpack.listing import as_markdown
 from mock_backpack.rules import BadRule
 from mock_backpack.server import PortInUse, serve
 from mock_backpack.settings import Bounds, Settings, Shape
+from mock_backpack.validating import validate
 from mock_backpack.version import VERSION
 
 log = logging.getLogger("mock_backpack")
@@ -33,6 +34,9 @@ USUAL = Bounds()
 @click.version_option(VERSION, prog_name="mock-backpack")
 def main() -> None:
     """A mock of Mozilla's Backpack, for testing badge issuers."""
+
+
+main.add_command(validate)
 
 
 def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Command]:

@@ -21,6 +21,7 @@ from mock_backpack.randomness import Randomness
 from mock_backpack.rules import Order, Rules
 from mock_backpack.sessions import Sessions
 from mock_backpack.settings import Settings, Shape
+from mock_backpack.unread import Unread
 
 PATH = "/s/"
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?", re.ASCII)
@@ -62,6 +63,7 @@ class Shared:
     fetcher: Fetcher
     stopping: asyncio.Event = field(factory=asyncio.Event)
     listener: Listener | None = None
+    unread: Unread = field(factory=Unread)
 
 
 class Sandbox:
@@ -101,6 +103,7 @@ class Sandbox:
     def reset(self) -> None:
         """Back to how the sandbox began; only the numbers of its journal go on."""
         bounds = self._shared.settings.bounds
+        self._unread_before = self._shared.unread.last_number
         self.clock = Clock()
         self.randomness = Randomness(self.shape.seed)
         self.backpack = Backpack(self.clock, self.randomness, self.shape, bounds)
@@ -131,6 +134,11 @@ class Sandbox:
         """The ``api_root`` that issuers are told who reached the mock at ``root``."""
         usual = f"{root}{self.prefix}/api"
         return self.stage.api_root(usual, self.prefix) if self.stage else usual
+
+    @property
+    def unread(self) -> list[str]:
+        """Why requests could not be read that came to the mock since the sandbox began."""
+        return self._shared.unread.since(self._unread_before)
 
     @property
     def stopping(self) -> asyncio.Event:

@@ -13,6 +13,7 @@ from attrs import define, field
 
 from mock_backpack.app import MOCK, SERVER
 from mock_backpack.settings import Bounds
+from mock_backpack.unread import Unread
 
 STOP_SECONDS = 5.0
 """How long requests in flight may take to finish when the mock stops."""
@@ -26,6 +27,9 @@ class PortInUse(OSError):
 class Connection(web.RequestHandler):
     """One client's connection: what cannot be parsed gets an answer of ours, and no traceback."""
 
+    unread: Unread
+    """Where it is written down why a request could not be read."""
+
     def handle_error(
         self,
         _request: web.BaseRequest,
@@ -35,6 +39,7 @@ class Connection(web.RequestHandler):
     ) -> web.StreamResponse:
         """Answer what never became a request, or broke aiohttp itself."""
         told = f"expected an HTTP request: {(message or str(exc))[:200]}"
+        self.unread.add(message or str(exc))
         response = web.json_response(
             {"message": told}, status=status, headers={"Server": SERVER, "Connection": "close"}
         )
@@ -137,9 +142,10 @@ def _connections(
 ) -> Callable[[], Connection]:
     loop = asyncio.get_running_loop()
     bounds = app[MOCK].settings.bounds if MOCK in app else Bounds()
+    unread = app[MOCK].shared.unread if MOCK in app else Unread()
 
     def connection() -> Connection:
-        return Connection(
+        made = Connection(
             server,
             loop=loop,
             access_log=access_log,
@@ -147,6 +153,8 @@ def _connections(
             max_line_size=bounds.header_bytes,
             max_field_size=bounds.header_bytes,
         )
+        made.unread = unread
+        return made
 
     return connection
 

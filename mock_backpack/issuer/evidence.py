@@ -82,6 +82,8 @@ class Evidence:
     """``None`` where nothing was looked at."""
     api_root: str
     """The ``api_root`` that the callback was told, when it is not on the host of the pages."""
+    unread: tuple[str, ...] = ()
+    """Why requests could not be read, whoever sent them."""
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:
@@ -167,6 +169,7 @@ def evidence_of(sandbox: "Sandbox", root: "Sandbox") -> Evidence:
         ledger=Ledger(sandbox.backpack.given),
         inspections=stage.inspections if stage else None,
         api_root=sandbox.api_root(""),
+        unread=tuple(sandbox.unread),
     )
 
 

@@ -115,7 +115,16 @@ def _judged(judge: Judge, evidence: Evidence, has_dropped: bool) -> Ruling:  # n
     if findings:
         return Ruling(judge.requirement, "passed", _different(findings))
     nothing = "the issuer was not heard" if not evidence.entries else judge.never
-    return Ruling(judge.requirement, "untested", (), nothing)
+    return Ruling(judge.requirement, "untested", (), nothing + _unread(evidence))
+
+
+def _unread(evidence: Evidence) -> str:
+    """A header that is broken into lines makes a request that nobody can read."""
+    if not evidence.unread:
+        return ""
+    number = len(evidence.unread)
+    which = "a request that is" if number == 1 else f"{number} requests that are"
+    return f"; the mock got {which} no HTTP: {evidence.unread[0]}"
 
 
 def _different(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -84,7 +84,7 @@ class Fetcher:
     def __init__(self, policy: FetchPolicy | None = None) -> None:
         self._policy = policy or FetchPolicy()
 
-    async def running(self, _app: Application) -> AsyncIterator[None]:
+    async def running(self, _app: Application | None = None) -> AsyncIterator[None]:
         """A clean-up context of aiohttp: no cookies, nothing of the environment, its own name."""
         async with ClientSession(
             cookie_jar=DummyCookieJar(),

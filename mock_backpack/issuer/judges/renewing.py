@@ -10,10 +10,10 @@ REFRESH_REFUSED = 400
 @judges("BC-CLIENT-06", "no push met an expired token: see expired-token")
 def refreshes_and_repeats(evidence: Evidence) -> Findings:
     """On expiry refresh, keep both new tokens, repeat the push."""
-    for refresh in evidence.refreshes:
-        yield from _malformed(refresh, evidence)
-    if lost := list(_lost_refresh_token(evidence)):
-        yield from lost
+    wrong = [one for refresh in evidence.refreshes for one in _malformed(refresh, evidence)]
+    wrong += _lost_refresh_token(evidence)
+    if wrong:
+        yield from wrong
         return
     for pushes in evidence.badges().values():
         expired = [one for one in pushes if one.is_refused_as_expired]
@@ -31,7 +31,7 @@ def _followed(evidence: Evidence, expired: Call) -> Finding:
     refreshed = [one for one in _refreshes_of(evidence, expired.grant) if one.entry.status == 200]
     if not any(one.is_after(expired) for one in refreshed):
         tried = evidence.after(expired, evidence.refreshes)
-        saw = tried[-1].shown if tried else _count(same, "further push with the expired token")
+        saw = tried[-1].shown if tried else _pushes(same)
         return failed(tried[-1] if tried else expired, "a refresh after the refusal", saw)
     expected = "the push again, with the new access token"
     if not same:
@@ -45,8 +45,9 @@ def _pushed_before(evidence: Evidence, push: Call, than: Call) -> bool:
     return any(one.badge == push.badge and not one.is_after(than) for one in evidence.pushes)
 
 
-def _count(calls: list[Call], what: str) -> str:
-    return f"{len(calls)} {what}" if len(calls) == 1 else f"{len(calls) or 'no'} {what}es"
+def _pushes(calls: list[Call]) -> str:
+    many = "push" if len(calls) == 1 else "pushes"
+    return f"{len(calls) or 'no'} further {many} with the expired token, and no refresh"
 
 
 def _was_hindered(evidence: Evidence, expired: Call) -> bool:

@@ -80,7 +80,7 @@ def _told_host(evidence: Evidence) -> str:
     return parts.netloc if parts else ""
 
 
-@judges("BC-CLIENT-03", "no request with a body was heard")
+@judges("BC-CLIENT-03", "no body was heard but forms, which are a habit and no fault, if any")
 def labels_json_as_json(evidence: Evidence) -> Findings:
     """JSON bodies labelled JSON; a form that is labelled as one is a habit of old clients."""
     expected = f"a JSON object under Content-Type: {JSON}"
