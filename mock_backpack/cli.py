@@ -55,6 +55,13 @@ def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Comma
     help="Port to listen on; 0 picks a free one.",
 )
 @click.option(
+    "--second-port",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port that situations with the API elsewhere use; 0 picks a free one.",
+)
+@click.option(
     "--ready-file",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the URL into this file once the mock listens.",
@@ -123,6 +130,7 @@ def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Comma
 def serve_command(
     host: str,
     port: int,
+    second_port: int,
     ready_file: Path | None,
     expires: int,
     token_length: int,
@@ -162,6 +170,7 @@ def serve_command(
             journal=journal,
         ),
         FetchPolicy(fetch_allow or (("*",) if is_loopback(host) else ())),
+        second_port,
         admin_token,
     )
     try:

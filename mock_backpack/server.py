@@ -59,6 +59,7 @@ class Door:
     host: str
     port: int
     connect: Callable[[], asyncio.Protocol]
+    second_port: int = 0
     _server: asyncio.Server | None = None
     _other: asyncio.Server | None = None
     _opening: asyncio.Lock = field(factory=asyncio.Lock)
@@ -95,7 +96,7 @@ class Door:
         async with self._opening:
             if self._other is None:
                 loop = asyncio.get_running_loop()
-                self._other = await loop.create_server(self.connect, self.host, 0)
+                self._other = await loop.create_server(self.connect, self.host, self.second_port)
         port: int = self._other.sockets[0].getsockname()[1]
         return port
 
@@ -127,6 +128,7 @@ async def served(
     assert runner.server is not None  # noqa: S101 - set up a line above
     door = Door(host, port, _connections(app, runner.server, access_log))
     if MOCK in app:
+        door.second_port = app[MOCK].settings.second_port
         app[MOCK].shared.listener = door
     try:
         await door.open()

@@ -57,5 +57,7 @@ class Settings:
     shape: Shape = field(factory=Shape)
     bounds: Bounds = field(factory=Bounds)
     fetch: FetchPolicy = field(factory=FetchPolicy)
+    second_port: int = 0
+    """Where some situations have the API, on the same host; 0 picks a free one."""
     admin_token: str | None = None
     """What the controls demand as a bearer token; without it they answer to loopback alone."""

@@ -37,8 +37,13 @@ async def read_stage(call: AdminCall, name: str) -> Stage:
     listener = call.sandbox.listener
     if listener is None:
         raise ApiError(400, "situation: expected a mock that listens on a socket of its own")
-    host, _, _ = call.request.host.rpartition(":")
-    return Stage(found, f"{call.request.scheme}://{host}:{await listener.other()}")
+    try:
+        port = await listener.other()
+    except OSError as error:
+        raise ApiError(400, f"situation: the second port cannot be used: {error}") from error
+    host = call.request.url.host or "127.0.0.1"
+    shown = f"[{host}]" if ":" in host else host
+    return Stage(found, f"{call.request.scheme}://{shown}:{port}")
 
 
 async def show_verdict(call: AdminCall) -> web.Response:
