@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from mock_backpack.admin import Admin
+from mock_backpack.api import readable_by
 from mock_backpack.bearer import recognise
 from mock_backpack.catalogue import behaviours
 from mock_backpack.errors import ApiError, Full, PageError
@@ -137,6 +138,8 @@ async def _no_sandbox() -> web.StreamResponse:
 async def _right(exchange: Exchange, handler: Handler) -> web.StreamResponse:
     request = exchange.request
     response = await refused(request, partial(handler, exchange.sandbox, request))
+    if exchange.grant is not None and response.status >= 400:
+        response.headers.update(readable_by(exchange.grant))
     return answered(request, response)
 
 

@@ -6,6 +6,8 @@ from mock_backpack.issuer.finding import Findings, failed, judges, passed
 
 SHORTEST = 16
 """Characters of a value that nobody guesses: 64 bits in hex."""
+FEWEST = 5
+"""Different characters that such a value has."""
 FORGED = "connect.loses-callback-query"
 
 
@@ -64,7 +66,7 @@ def _new_each_time(evidence: Evidence) -> Findings:
 def _secret(ask: Ask) -> str:
     """The longest value of the callback's query, if it is long enough."""
     longest = max((value for _, value in ask.own_query), key=len, default="")
-    return longest if len(longest) >= SHORTEST else ""
+    return longest if len(longest) >= SHORTEST and len(set(longest)) >= FEWEST else ""
 
 
 def _is_forged(ask: Ask) -> bool:
