@@ -319,5 +319,5 @@ def _kind(assertion: Document, kind: str) -> Iterator[Complaint]:
 
 
 def _type(name: str, fetched: Fetched) -> Iterator[Complaint]:
-    if fetched.content_type != JSON:
+    if fetched.content_type != JSON and not fetched.content_type.endswith("+json"):
         yield _whole(name, f"Content-Type {JSON}", fetched.content_type)

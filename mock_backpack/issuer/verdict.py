@@ -64,7 +64,7 @@ class Verdict:
             "situation": self.situation.to_wire() if self.situation else None,
             "heard": self.heard,
             "failed": [one.requirement for one in self.rulings.values() if one.outcome == "failed"],
-            "requirements": [_ruling(one) for one in self.rulings.values()],
+            "requirements": [_ruling(one, redaction) for one in self.rulings.values()],
             "habits": [{"does": one.does, "exchange": one.entry.number} for one in self.habits],
             "exchanges": [one.to_wire(redaction) for one in entries],
         }
@@ -75,9 +75,10 @@ class Verdict:
         yield from (one.entry for one in self.habits)
 
 
-def _ruling(ruling: Ruling) -> dict[str, Any]:
+def _ruling(ruling: Ruling, redaction: Redaction | None) -> dict[str, Any]:
+    text = redaction.text if redaction else str
     findings = [
-        {"expected": one.expected, "saw": one.saw, "exchange": one.entry.number}
+        {"expected": text(one.expected), "saw": text(one.saw), "exchange": one.entry.number}
         for one in ruling.findings
     ]
     why = {"reason": ruling.reason} if ruling.reason else {}
