@@ -44,6 +44,8 @@ class ScenarioLine:
     examples: int = 0
     drawn: Mapping[str, Any] = field(factory=dict)
     trouble: str = ""
+    habits: Sequence[str] = ()
+    """What an issuer does that the historical Backpack took, and others may refuse."""
 
     def exchange(self, number: int | None) -> Exchange | None:
         """The exchange with this number."""

@@ -55,6 +55,7 @@ class Teller:
             yield f"{finding.requirement} {level}  {seen}"
             if self._is_verbose:
                 say(told(line, requirements(), [finding]))
+        yield from (f"habit, no fault: {one}" for one in line.habits)
         if line.trouble:
             yield line.trouble
         if trial.ended.trouble:

@@ -36,6 +36,7 @@ def situation_line(
         "examples": 0,
         "drawn": {},
         "trouble": trouble or silence,
+        "habits": [one["does"] for one in told["habits"]],
     }
 
 

@@ -175,6 +175,22 @@ def test_a_site_that_the_mock_cannot_reach_is_told(tmp_path):
     assert "expected assertion: an answer from http://127.0.0.1:1/assertion; saw no conn" in said
 
 
+def test_a_habit_is_told_and_is_no_fault(tmp_path):
+    """A form body stands on the terminal and in the report, apart from the failures."""
+    program = (
+        "import os, urllib.parse as p, urllib.request as u; e = os.environ; "
+        "said = {'grant_type': 'refresh_token', 'refresh_token': e['BACKPACK_REFRESH_TOKEN']}; "
+        "u.urlopen(e['BACKPACK_API_ROOT'] + '/token', p.urlencode(said).encode())"
+    )
+    ended = judge(tmp_path, *python(program), options=("--origin", "http://127.0.0.1:1"))
+    assert ended.code == 4
+    assert "habit, no fault: a form body in place of JSON" in ended.out
+    html = (tmp_path / "conformance.html").read_text()
+    assert "<h2>Habits</h2>" in html
+    assert "<li>a form body in place of JSON</li>" in html
+    assert read_record(tmp_path / "record.jsonl").scenarios[0].habits
+
+
 def test_a_requirement_may_be_declared_inapplicable(tmp_path):
     """An issuer without identity says so, and is not incomplete for it."""
     options = ("--inapplicable", "bc-client-15")
