@@ -32,6 +32,17 @@ class Tokens:
 
 
 @frozen
+class Death:
+    """How a token ended."""
+
+    how: str
+    """``spent`` by a refresh, ``revoked`` by the earner, ``reused``: its grant was ended because
+    a spent refresh token came again."""
+    grant: int
+    """Number of the grant that it was the refresh token of; 0 for an access token."""
+
+
+@frozen
 class Grant:
     """An earner's permission for an issuer's origin."""
 
@@ -164,7 +175,7 @@ class Backpack:
         self._grants: dict[int, Grant] = {}
         self._by_access: dict[str, int] = {}
         self._by_refresh: dict[str, int] = {}
-        self._dead: OrderedDict[str, str] = OrderedDict()
+        self._dead: OrderedDict[str, Death] = OrderedDict()
         self.given: deque[Grant] = deque(maxlen=REMEMBERED)
         """Every pair of tokens that was given out, under its grant, oldest first."""
         self._last_number = 0
@@ -224,8 +235,9 @@ class Backpack:
         return self._grants.get(self._by_refresh.get(token, 0))
 
     def death_of(self, token: str) -> str | None:
-        """How a token of ours died: ``spent`` by a refresh, ``revoked``; ``None`` if it lives."""
-        return self._dead.get(token)
+        """How a token of ours died: ``spent``, ``revoked`` or ``reused``; ``None`` if it lives."""
+        death = self._dead.get(token)
+        return death.how if death else None
 
     def knows(self, token: str) -> str | None:
         """Which kind of token of ours this is, dead ones included."""
@@ -275,10 +287,19 @@ class Backpack:
         holder.badges = kept_badges(holder)
         return len(dead)
 
+    def end_family(self, spent: str) -> None:
+        """Let the grant die of which this is a spent refresh token (RFC 9700 section 4.14.2)."""
+        death = self._dead.get(spent)
+        grant = self._grants.get(death.grant) if death else None
+        if grant is not None:
+            self._end(grant, "reused", (grant.tokens.access, grant.tokens.refresh))
+
     def end(self, grant: Grant) -> None:
-        """Let one grant die."""
-        killed = killed_by_revocation(grant.tokens)
-        self._kill(killed, "revoked")
+        """Let one grant die because its earner wants it."""
+        self._end(grant, "revoked", killed_by_revocation(grant.tokens))
+
+    def _end(self, grant: Grant, how: str, killed: tuple[str, ...]) -> None:
+        self._kill(killed, how)
         if {grant.tokens.access, grant.tokens.refresh} <= set(killed):
             self._grants.pop(grant.number, None)
             self.earner(grant.earner).grants.pop(grant.number, None)
@@ -335,8 +356,7 @@ class Backpack:
     def _kill(self, tokens: tuple[str, ...], how: str) -> None:
         for token in tokens:
             self._by_access.pop(token, None)
-            self._by_refresh.pop(token, None)
-            self._dead[token] = how
+            self._dead[token] = Death(how, self._by_refresh.pop(token, 0))
         while len(self._dead) > REMEMBERED:
             self._dead.popitem(last=False)
         self.changes += 1

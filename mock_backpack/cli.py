@@ -28,6 +28,7 @@ log = logging.getLogger("mock_backpack")
 Command = TypeVar("Command", bound=Callable[..., Any])
 OWN = Shape()
 USUAL = Bounds()
+FETCH = FetchPolicy()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -109,6 +110,21 @@ def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Comma
     "Usual: from everywhere when listening on loopback, else from this machine only.",
 )
 @click.option(
+    "--fetch-deny",
+    multiple=True,
+    metavar="HOST",
+    help="Never fetch badges from this host; may be given several times.",
+)
+@click.option(
+    "--fetch-seconds",
+    default=FETCH.seconds,
+    show_default=True,
+    type=click.FloatRange(0.01),
+    help="Give up on a document of an issuer after so long.",
+)
+@_bound("--fetch-bytes", FETCH.most_bytes, "Most bytes of a document of an issuer.")
+@_bound("--fetch-redirects", FETCH.redirects, "Most redirects on the way to a document.")
+@click.option(
     "--admin-token",
     envvar="MOCK_BACKPACK_ADMIN_TOKEN",
     help="Who uses the controls below /_mock/ must send this as a bearer token; demanded when "
@@ -139,6 +155,10 @@ def serve_command(
     faults: tuple[str, ...],
     scenario: Path | None,
     fetch_allow: tuple[str, ...],
+    fetch_deny: tuple[str, ...],
+    fetch_seconds: float,
+    fetch_bytes: int,
+    fetch_redirects: int,
     admin_token: str | None,
     state: Path | None,
     max_body: int,
@@ -169,7 +189,13 @@ def serve_command(
             badges=max_badges,
             journal=journal,
         ),
-        FetchPolicy(fetch_allow or (("*",) if is_loopback(host) else ())),
+        FetchPolicy(
+            fetch_allow or (("*",) if is_loopback(host) else ()),
+            fetch_deny,
+            fetch_bytes,
+            fetch_seconds,
+            fetch_redirects,
+        ),
         second_port,
         admin_token,
     )

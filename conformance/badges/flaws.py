@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from conformance.badges import signing
 from conformance.badges.bundle import Bundle, Signature
 
 Change = Callable[[Bundle], Bundle]
@@ -27,6 +28,8 @@ class Flaw:
     """Whether a signed badge can have it."""
     forged: bool = False
     """Whether it is an attack on signatures, which is a matter of safety."""
+    structural: bool = False
+    """Whether the JSON Schema of a document refuses it; others show only when all is fetched."""
 
     def fits(self, *, signed: bool) -> bool:
         """Whether a hosted or a signed badge of 1.0 can have this flaw."""
@@ -121,6 +124,7 @@ def _missing() -> Iterator[Flaw]:
                 f"{_slug(document, path)}-missing",
                 f"the {TITLES[document]} has no {path}",
                 partial(Bundle.without_member, name=document, path=path),
+                structural=True,
             )
 
 
@@ -131,6 +135,7 @@ def _wrong() -> Iterator[Flaw]:
                 f"{_slug(document, path)}-wrong",
                 f"the {TITLES[document]}'s {path} is {what}",
                 partial(Bundle.with_member, name=document, path=path, value=value),
+                structural=True,
             )
 
 
@@ -149,7 +154,14 @@ def _unserved() -> Iterator[Flaw]:
                 f"{slug}-html", f"the {title} is a web page", partial(serve, **html), hosted, signed
             )
             array = partial(serve, content=[1, 2])
-            yield Flaw(f"{slug}-array", f"the {title} is a JSON array", array, hosted, signed)
+            yield Flaw(
+                f"{slug}-array",
+                f"the {title} is a JSON array",
+                array,
+                hosted,
+                signed,
+                structural=True,
+            )
 
 
 def _others() -> Iterator[Flaw]:
@@ -164,6 +176,7 @@ def _others() -> Iterator[Flaw]:
         "the assertion is revoked: 410",
         partial(Bundle.with_part, name="assertion", content={"revoked": True}, status=410),
         signed=False,
+        structural=True,
     )
     yield Flaw(
         "assertion-unreachable",
@@ -185,38 +198,35 @@ def _others() -> Iterator[Flaw]:
 
 
 def _with_other_copy(bundle: Bundle) -> Bundle:
-    pointing = bundle.with_member("assertion", "verify.url", bundle.urls["copy"])
-    other = {**pointing.assertion, "uid": f"{bundle.assertion['uid']}-other"}
-    return pointing.with_part("copy", content=other)
+    other = {**bundle.with_copy().assertion, "uid": f"{bundle.assertion['uid']}-other"}
+    return bundle.with_copy().with_part("copy", content=other)
+
+
+def _signed_otherwise(bundle: Bundle, signature: Signature) -> Bundle:
+    return evolve(bundle, signature=signature)
 
 
 def _of_signatures() -> Iterator[Flaw]:
     yield Flaw(
         "signature-bad",
         "a character of the signature is changed",
-        lambda bundle: evolve(bundle, signature=Signature(forged="tampered")),
+        partial(_signed_otherwise, signature=Signature(forgery="tampered")),
         hosted=False,
     )
     yield Flaw(
         "signature-of-a-stranger",
         "the signature is made with another key than the one at verify.url",
-        lambda bundle: evolve(bundle, signature=Signature(owner="stranger")),
+        partial(_signed_otherwise, signature=Signature(owner="stranger")),
         hosted=False,
     )
-    yield Flaw(
-        "signature-none",
-        "alg is none and there is no signature",
-        lambda bundle: evolve(bundle, signature=Signature(forged="none")),
-        hosted=False,
-        forged=True,
-    )
-    yield Flaw(
-        "signature-hmac",
-        "HS256 with the public key as its secret",
-        lambda bundle: evolve(bundle, signature=Signature(forged="hmac")),
-        hosted=False,
-        forged=True,
-    )
+    for name, forgery in signing.FORGERIES.items():
+        yield Flaw(
+            f"signature-{name}",
+            forgery.does,
+            partial(_signed_otherwise, signature=Signature(forgery=name)),
+            hosted=False,
+            forged=True,
+        )
     yield Flaw(
         "key-is-text",
         "there is no key at verify.url but some text",

@@ -8,7 +8,7 @@ from anyio.from_thread import start_blocking_portal
 from attrs import frozen
 
 from conformance.issuers.verdict import Verdict
-from conformance.target.mock import EARNER, Grant, MockClient, running
+from conformance.target.mock import EARNER, Grant, MockClient, running_for_issuers
 
 __all__ = ["EARNER", "Backpack", "Clock", "Grant", "Journal", "MockClient", "Verdict"]
 
@@ -18,7 +18,7 @@ def running_mock() -> Iterator[MockClient]:
     """A mock in a thread of its own, while the block runs; a client of it."""
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(running(())) as url,
+        portal.wrap_async_context_manager(running_for_issuers()) as url,
         MockClient(url) as client,
     ):
         yield client

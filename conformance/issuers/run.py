@@ -18,7 +18,7 @@ from conformance.record import Record, record_of
 from conformance.recorder import FORMAT, Recorder
 from conformance.report.views import remove_views, write_views
 from conformance.resources import suite_version
-from conformance.target.mock import MockClient, MockGone, MockRefused, running
+from conformance.target.mock import MockClient, MockGone, MockRefused, running_for_issuers
 from conformance.values.errors import AuthoringError, HarnessError
 
 RECORD = "record.jsonl"
@@ -54,9 +54,9 @@ def mock_at(url: str | None) -> Iterator[str]:
         return
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(running(())) as root,
+        portal.wrap_async_context_manager(running_for_issuers()) as root,
     ):
-        yield root.rstrip("/")
+        yield root
 
 
 def judge_issuer(wanted: Wanted, tell: Teller) -> Record:
@@ -143,7 +143,7 @@ def _header(wanted: Wanted) -> dict[str, Any]:
         "suite": suite_version(),
         "catalogue": catalogue_hash(),
         "target": shlex.join(wanted.command),
-        "answers": "documented",
+        "profile": "documented",
         "seed": 0,
         "budget": "quick",
         "started": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -12,8 +12,13 @@ from conformance.values.errors import AuthoringError
 from mock_backpack import catalogue, create_app
 from mock_backpack.catalogue import Entry, UnknownName
 from mock_backpack.client import Grant, MockClient, MockGone, MockRefused
+from mock_backpack.fetching import FetchPolicy
 from mock_backpack.issuer.situations import EARNER, UnknownSituation, situation, situations
 from mock_backpack.server import served
+from mock_backpack.settings import Settings
+
+FETCH_SECONDS = 1.5
+"""A mock that we start gives a document so long: its issuer site is on this machine."""
 
 __all__ = [
     "EARNER",
@@ -24,16 +29,27 @@ __all__ = [
     "check_names",
     "chosen_situations",
     "defects",
+    "faults",
     "known_situations",
     "running",
+    "running_for_issuers",
 ]
 
 
 @asynccontextmanager
-async def running(defects: Sequence[str]) -> AsyncIterator[str]:
+async def running(defects: Sequence[str], forbidden_host: str | None) -> AsyncIterator[str]:
     """A mock with these defects, while the block runs; yields its root."""
-    async with served(create_app(defects=defects)) as url:
+    denied = () if forbidden_host is None else (forbidden_host,)
+    settings = Settings(fetch=FetchPolicy(denied=denied, seconds=FETCH_SECONDS))
+    async with served(create_app(settings, defects=defects)) as url:
         yield f"{url}/"
+
+
+@asynccontextmanager
+async def running_for_issuers() -> AsyncIterator[str]:
+    """A correct mock that is as patient with sites as a Backpack; yields its URL."""
+    async with served(create_app()) as url:
+        yield url
 
 
 def check_names(defects: Sequence[str]) -> None:
@@ -51,6 +67,11 @@ def check_names(defects: Sequence[str]) -> None:
 def defects() -> Mapping[str, Entry]:
     """All defects of the mock, by name."""
     return catalogue.entries_of("defect")
+
+
+def faults() -> Mapping[str, Entry]:
+    """All faults of the mock, by name."""
+    return catalogue.entries_of("fault")
 
 
 def chosen_situations(names: str) -> list[str]:

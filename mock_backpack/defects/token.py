@@ -148,3 +148,8 @@ def forgets_the_origin(right: Right, grant: Grant, fresh: Tokens) -> Grant:
 def forgets_the_scope(right: Right, grant: Grant, fresh: Tokens) -> Grant:
     kept: Grant = right(grant, fresh)
     return evolve(kept, scopes=())
+
+
+@defect("token.reuse-is-harmless", api.end_family)
+def forgives_reuse(_right: Right, _kept: Backpack, _token: str | None) -> None:
+    pass

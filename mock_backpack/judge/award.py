@@ -149,7 +149,7 @@ class Judge:
 
     def _check_expiry(self, assertion: Document) -> None:
         expires = assertion.get("expires")
-        if expires is not None and unix_seconds(expires) <= self.clock.now():
+        if expires is not None and is_over(expires, self.clock.now()):
             raise invalid("assertion", "expires", "a time to come", expires)
 
     async def _badge_class(self, url: str) -> Document:
@@ -189,6 +189,12 @@ def check(document: str, value: Document, table: Mapping[str, Member]) -> None:
     found: tuple[Complaint, ...] = tuple(complaints(document, value, table))
     if found:
         raise InvalidBadge(found)
+
+
+@Seam
+def is_over(expires: Any, now: float) -> bool:
+    """Whether a badge has expired; ``now`` in unix seconds."""
+    return unix_seconds(expires) <= now
 
 
 @Seam

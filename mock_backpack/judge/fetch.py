@@ -29,9 +29,6 @@ from mock_backpack.seams import Seam
 from mock_backpack.strict_json import NotJson, kind_of, strict_json
 
 REDIRECTS = (301, 302, 303, 307, 308)
-MAX_REDIRECTS = 5
-MAX_BYTES = 1024 * 1024
-TIMEOUT_SECONDS = 10.0
 TRANSFERRED_BYTES = 64 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -47,9 +44,9 @@ class Fetched:
 
 
 @Seam
-def limits() -> tuple[int, float, int]:
+def limits(policy: FetchPolicy) -> tuple[int, float, int]:
     """Most bytes of a document, most seconds for it, most redirects on the way."""
-    return MAX_BYTES, TIMEOUT_SECONDS, MAX_REDIRECTS
+    return policy.most_bytes, policy.seconds, policy.redirects
 
 
 @Seam
@@ -66,7 +63,7 @@ def check_place(policy: FetchPolicy, document: str, at: str, _asked: str) -> Non
         InvalidBadge: when a host is not allowed.
     """
     if not policy.allows(at):
-        expected = "a host that --fetch-allow names"
+        expected = "a host that --fetch-allow names and --fetch-deny does not"
         raise invalid(document, "", expected, URL(at).host or at)
 
 
@@ -82,7 +79,7 @@ class Fetcher:
     _session: ClientSession
 
     def __init__(self, policy: FetchPolicy | None = None) -> None:
-        self._policy = policy or FetchPolicy()
+        self.policy = policy or FetchPolicy()
 
     async def running(self, _app: Application | None = None) -> AsyncIterator[None]:
         """A clean-up context of aiohttp: no cookies, nothing of the environment, its own name."""
@@ -99,7 +96,7 @@ class Fetcher:
         Raises:
             InvalidBadge: when there is no answer, or one that is too long or too slow.
         """
-        max_bytes, seconds, max_redirects = limits()
+        max_bytes, seconds, max_redirects = limits(self.policy)
         try:
             async with asyncio.timeout(seconds):
                 return await self.follow(document, url, max_bytes, max_redirects, method)
@@ -119,7 +116,7 @@ class Fetcher:
         """
         at = url
         for _ in range(max_redirects + 1):
-            check_place(self._policy, document, at, url)
+            check_place(self.policy, document, at, url)
             async with self._session.request(method, URL(at), allow_redirects=False) as answer:
                 target = answer.headers.get("Location")
                 if answer.status not in REDIRECTS or target is None:
