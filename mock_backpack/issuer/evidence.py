@@ -10,8 +10,8 @@ from attrs import frozen
 
 from mock_backpack.issuer.call import API, Call, header_of, parameters_of
 from mock_backpack.issuer.credentials import read_credentials
-from mock_backpack.issuer.inspection import Inspections
 from mock_backpack.issuer.ledger import Given, Ledger, Meant
+from mock_backpack.issuer.looks import Inspections
 from mock_backpack.issuer.situations import Situation
 from mock_backpack.issuer.stage import FOREIGN
 from mock_backpack.journal import Entry

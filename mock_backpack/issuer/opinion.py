@@ -9,7 +9,8 @@ from mock_backpack.api import check_earner, check_hosting, check_origin, refused
 from mock_backpack.backpack import Grant, Tokens
 from mock_backpack.clock import Clock
 from mock_backpack.errors import ApiError
-from mock_backpack.issuer.inspection import Inspection, Look, inspect, inspect_assertion
+from mock_backpack.issuer.inspection import inspect, inspect_assertion
+from mock_backpack.issuer.looks import Inspection, Look
 from mock_backpack.judge.award import Award, Judge
 from mock_backpack.judge.complaint import Complaint, InvalidBadge, seen
 from mock_backpack.judge.fetch import Fetcher, json_object

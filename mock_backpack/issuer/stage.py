@@ -2,7 +2,7 @@
 
 from attrs import field, frozen
 
-from mock_backpack.issuer.inspection import Inspections
+from mock_backpack.issuer.looks import Inspections
 from mock_backpack.issuer.situations import Situation
 from mock_backpack.rules import Order, read_order
 

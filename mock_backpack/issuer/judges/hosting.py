@@ -6,7 +6,7 @@ from typing import Any
 from mock_backpack.issuer.call import Call
 from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
-from mock_backpack.issuer.inspection import Inspection
+from mock_backpack.issuer.looks import Inspection
 from mock_backpack.strict_json import NotJson, strict_json
 
 WRONG_EARNER = 403
