@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 from attrs import frozen
 
+from mock_backpack.answers import json_answer
 from mock_backpack.backpack import Backpack, Badge, Earner, Grant, Identity
 from mock_backpack.bearer import authorize
 from mock_backpack.errors import ApiError
@@ -248,7 +249,7 @@ def badge_body(award: Award) -> dict[str, Any]:
 def badge_created(badge: Badge, grant: Grant) -> web.Response:
     """The good answer of issue."""
     body = {"exists": False, "badge": badge.document}
-    return web.json_response(body, status=201, headers={**NO_STORE, **readable_by(grant)})
+    return json_answer(body, {**NO_STORE, **readable_by(grant)}, status=201)
 
 
 @Seam
@@ -304,7 +305,7 @@ def refreshed(grant: Grant, expires: int) -> web.Response:
         "refresh_token": grant.tokens.refresh,
     }
     headers = {**NO_STORE, "Pragma": "no-cache", **readable_by(grant)}
-    return web.json_response(body, headers=headers)
+    return json_answer(body, headers)
 
 
 @Seam
@@ -324,7 +325,7 @@ def broken_by(backpack: Backpack, token: str | None) -> str:
 def identity_answer(identity: Identity, grant: Grant) -> web.Response:
     """The good answer of identity."""
     body = {"recipient": identity.recipient, "salt": identity.salt, "type": identity.type}
-    return web.json_response(body, headers={**NO_STORE, **readable_by(grant)})
+    return json_answer(body, {**NO_STORE, **readable_by(grant)})
 
 
 @Seam

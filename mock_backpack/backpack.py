@@ -52,6 +52,10 @@ class Grant:
     scopes: tuple[str, ...]
     tokens: Tokens
 
+    def under(self, tokens: Tokens) -> "Grant":
+        """The same permission under other tokens."""
+        return Grant(self.number, self.earner, self.origin, self.scopes, tokens)
+
 
 @frozen
 class Identity:
@@ -116,7 +120,7 @@ def lifetime(seconds: int) -> float:
 @Seam
 def renewed(grant: Grant, fresh: Tokens) -> Grant:
     """A grant after a refresh: the same permission under new tokens."""
-    return evolve(grant, tokens=fresh)
+    return grant.under(fresh)
 
 
 @Seam
@@ -257,7 +261,7 @@ class Backpack:
 
     def expire(self, grant: Grant) -> Grant:
         """Let the access token of a grant expire now."""
-        past = evolve(grant, tokens=evolve(grant.tokens, expires_at=self.clock.now()))
+        past = grant.under(evolve(grant.tokens, expires_at=self.clock.now()))
         self._keep(past)
         return past
 

@@ -1,6 +1,7 @@
 """The command ``mock-backpack``."""
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -13,11 +14,9 @@ from typing import Any, TypeVar
 import click
 from aiohttp import web
 
-from mock_backpack import state as state_file
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.catalogue import Entry, entries_of
 from mock_backpack.fetching import FetchPolicy, is_loopback
-from mock_backpack.listing import as_markdown
 from mock_backpack.rules import BadRule
 from mock_backpack.server import PortInUse, serve
 from mock_backpack.settings import Bounds, Settings, Shape
@@ -29,6 +28,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 OWN = Shape()
 USUAL = Bounds()
 FETCH = FetchPolicy()
+GARBAGE = 10_000
+"""So many new objects and the garbage is collected; Python's own 700 are a few requests."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -209,6 +210,7 @@ def serve_command(
     logging.basicConfig(format="%(message)s")
     log.setLevel(logging.INFO)
     access_log = log.getChild("access") if verbose else None
+    _collect_garbage_seldom()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(app, host, port, lambda url: _say_ready(url, ready_file), access_log))
@@ -223,6 +225,13 @@ def serve_command(
     for rule in app[MOCK].sandboxes.root.rules:
         if not rule.fired:
             click.echo(f"armed, never fired: {rule.name}", err=True)
+
+
+def _collect_garbage_seldom() -> None:
+    """What is loaded now is no garbage, and answering a request leaves next to none."""
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+    gc.enable()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -245,6 +254,8 @@ def _rules_of(path: Path) -> list[Any]:
 
 
 def _take_up(path: Path, app: web.Application) -> None:
+    from mock_backpack import state as state_file  # noqa: PLC0415 - for those who keep it
+
     sandboxes = app[MOCK].sandboxes
     try:
         state_file.load(path, sandboxes)
@@ -286,4 +297,6 @@ def _list(entries: Mapping[str, Entry]) -> None:
 @main.command("catalogue")
 def catalogue_command() -> None:
     """Print the tables of all faults and defects, in Markdown."""
+    from mock_backpack.listing import as_markdown  # noqa: PLC0415 - serving needs none
+
     click.echo(as_markdown(), nl=False)

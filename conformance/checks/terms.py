@@ -200,6 +200,17 @@ def hash_of(evidence: Evidence, email: str) -> Judged:
     return Judged(holds, expected, brief(found))
 
 
+def no_hash_of(evidence: Evidence, email: str) -> Judged:
+    """``recipient`` is not about this e-mail, in whatever way it was hashed, or not hashed."""
+    salt, found = (str(_member(evidence.body, name)) for name in ("salt", "recipient"))
+    texts = (f"{email}{salt}", f"{salt}{email}", email)
+    digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+    about = found.lower().rpartition("$")[2] in (*digests, email.lower())
+    return Judged(
+        not about, f"a recipient that is not {email}", f"recipient {brief(found)}, theirs"
+    )
+
+
 def matches_hosted(evidence: Evidence, documents: Mapping[str, Any]) -> Judged:
     """The badge in the answer is the one that the issuer hosts (API document, section issue).
 
@@ -286,6 +297,7 @@ TERMS: Mapping[str, Term] = MappingProxyType(
         "entropy_bits": entropy_bits,
         "check": check,
         "hash_of": hash_of,
+        "no_hash_of": no_hash_of,
         "matches_hosted": matches_hosted,
         "keeps": keeps,
     }

@@ -16,6 +16,7 @@ from conformance.values.exchange import Exchange, Landing
 MOST_PAGES = 12
 LONGEST_PAGE = 256 * 1024
 """Bytes of a page that are read: a form that comes later is not found."""
+SPEAKS = (("Accept", "text/html,*/*"), ("Accept-Language", "en"))
 NOWHERE = "about:blank"
 """The callback of a walk that has none."""
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -37,8 +38,20 @@ class Walk:
 
     exchange: Exchange
     """The last one; it has a landing when the browser was sent to the callback."""
-    acted: bool
-    """Whether the earner found something to press on the consent page."""
+    pressed: Control | None = None
+    """What the earner pressed on the consent page, if there was such a thing."""
+
+    @property
+    def acted(self) -> bool:
+        """Whether the earner found something to press on the consent page."""
+        return self.pressed is not None
+
+    @property
+    def denied_by_mistake(self) -> str:
+        """What was pressed to grant and denied, in words that we do not know; else ``""``."""
+        told = self.exchange.landing.parameters if self.exchange.landing else {}
+        guessed = self.pressed is not None and self.pressed.is_guessed
+        return self.pressed.label if self.pressed and guessed and "error" in told else ""
 
 
 @frozen
@@ -77,10 +90,10 @@ class Browser:
 
     async def consent(self, start: str, callback: str, act: Act) -> Walk:
         """Ask for access as this earner: log in if need be, then act on the consent page."""
-        asked, filled = False, set[tuple[str, bool]]()
+        pressed, filled = None, set[tuple[str, bool]]()
         exchange = await self.get(start)
         for _ in range(MOST_PAGES):
-            exchange = await self.follow(exchange, callback, acted=asked)
+            exchange = await self.follow(exchange, callback, acted=pressed is not None)
             page = page_of(exchange)
             login = page.login_form() if page else None
             if login is not None:
@@ -91,13 +104,14 @@ class Browser:
                 exchange = await self.press(login.filled(self.earner.email, self.earner.password))
                 continue
             control = page.consent_control(act, callback) if page else None
-            if asked or control is None or act is Act.LOOK:
+            if pressed or page is None or control is None or act is Act.LOOK:
                 break
-            asked = True
+            pressed = control
             if control.method == "GET" and is_at(control.url, callback):
-                return Walk(self._landed(exchange, control.url, acted=True), acted=True)
-            exchange = await self.press(control)
-        return Walk(exchange, asked)
+                return Walk(self._landed(exchange, control.url, acted=True), pressed)
+            answered = page.with_credentials(control, self.earner.email, self.earner.password)
+            exchange = await self.press(answered)
+        return Walk(exchange, pressed)
 
     def _landed(self, exchange: Exchange, url: str, *, acted: bool) -> Exchange:
         return self.wire.landed(exchange, Landing(url, parameters_of(url), acted))
@@ -112,7 +126,7 @@ class Browser:
         at = url.partition("#")[0]
         cookies = self.jar.filter_cookies(URL(at, encoded=True))
         sent = "; ".join(f"{one.key}={one.value}" for one in cookies.values())
-        own = [("Accept", "text/html,*/*"), *([("Cookie", sent)] if sent else [])]
+        own = [*SPEAKS, *([("Cookie", sent)] if sent else [])]
         exchange = await self.wire.send(method, at, [*own, *(headers or [])], body)
         self._keep_cookies(exchange)
         return exchange

@@ -39,9 +39,8 @@ async def inspect(fetcher: Fetcher, pushed: str, now: float) -> Inspection:
         async with asyncio.timeout(SECONDS):
             await walk.pushed(pushed)
     except TimeoutError:
-        walk.add(
-            "badge", pushed, [Complaint("badge", "", f"all documents within {SECONDS:g} s", "less")]
-        )
+        expected = f"all its documents within {SECONDS:g} seconds"
+        walk.add("badge", pushed, [Complaint("badge", "", expected, "not all")])
     return Inspection(pushed, tuple(walk.looks))
 
 

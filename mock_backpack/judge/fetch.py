@@ -17,6 +17,7 @@ from aiohttp import (
     ClientTimeout,
     DummyCookieJar,
     ServerDisconnectedError,
+    hdrs,
 )
 from aiohttp.web import Application
 from attrs import frozen
@@ -29,7 +30,6 @@ from mock_backpack.seams import Seam
 from mock_backpack.strict_json import NotJson, kind_of, strict_json
 
 REDIRECTS = (301, 302, 303, 307, 308)
-TRANSFERRED_BYTES = 64 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -118,8 +118,8 @@ class Fetcher:
         for _ in range(max_redirects + 1):
             check_place(self.policy, document, at, url)
             async with self._session.request(method, URL(at), allow_redirects=False) as answer:
-                target = answer.headers.get("Location")
-                if answer.status not in REDIRECTS or target is None:
+                target = answer.headers.get(hdrs.LOCATION) if answer.status in REDIRECTS else None
+                if target is None:
                     content = await _read(document, answer, max_bytes)
                     return Fetched(url, answer.status, content, answer.content_type)
                 at = urljoin(at, target)
@@ -179,12 +179,12 @@ def reason(error: Exception) -> str:
 
 
 async def _read(document: str, answer: ClientResponse, max_bytes: int) -> bytes:
-    content = bytearray()
-    async for chunk in answer.content.iter_chunked(TRANSFERRED_BYTES):
+    content = b""
+    while chunk := await answer.content.readany():
         content += chunk
         if len(content) > max_bytes:
             raise invalid(document, "", f"at most {max_bytes} bytes", "more")
-    return bytes(content)
+    return content
 
 
 def json_object(document: str, content: bytes) -> dict[str, Any]:

@@ -9,6 +9,9 @@ import attrs
 import pytest
 
 from conformance.catalogue import requirements
+from conformance.runner.runner import open_runner
+from conformance.session import RunOptions
+from conformance.target.opening import TargetOptions
 from conformance.target.target import Pages
 from conformance.values.requirement import Level
 from conformance.values.scenario import Scenario
@@ -25,22 +28,11 @@ LIFE = 5
 
 EXPIRY = {"BC-AUTH-06", "BC-AUTH-07", "BC-ISSUE-12", "BC-TOKEN-10"}
 
-UNSEEN = {
-    "folds-case": {"BC-ISSUE-13"},
-    "forgets-to-encode": {"BC-CONNECT-05"},
-    "keeps-one-refresh-token": {"BC-CONNECT-15"},
-    "keeps-refused-badges": {"BC-ISSUE-16"},
-    "knows-the-site-already": {"BC-CONNECT-03"},
-    "names-badges-by-address": {"BC-ISSUE-11"},
-    "needs-no-grant-type": {"BC-TOKEN-08"},
-    "pushes-with-the-raw-token": {"BC-ISSUE-13"},
-    "reads-the-query-into-a-dict": {"BC-CONNECT-10"},
-    "removes-first-tokens": {"BC-REVOKE-02", "BC-TOKEN-14"},
-    "removes-the-newest": {"BC-REVOKE-03"},
-    "trims-tokens": {"BC-TOKEN-09"},
-    "unpacks-lists": {"BC-TOKEN-13"},
-}
-"""What a defect breaks and no scenario notices yet."""
+POLICY = {"BC-SAFE-06"}
+"""Judged only of a target that says which address of this machine it must not fetch from."""
+
+UNSEEN = {"forgets-to-encode": {"BC-CONNECT-05"}}
+"""What a defect breaks and no scenario tells from a token that never worked."""
 
 Miniature = PlainBackpack | OrnateBackpack
 
@@ -117,7 +109,7 @@ def test_a_wrong_backpack_is_caught(
 ):
     """It fails what the defect breaks, and is accused of nothing else in the areas concerned."""
     judged = {name for one in scenarios for name in one.requirements}
-    breaks = set(kind.defects[defect].breaks) & judged
+    breaks = set(kind.defects[defect].breaks) & judged - POLICY
     if not breaks:
         pytest.skip("no scenario judges what this defect breaks")
     waits = bool(breaks & EXPIRY)
@@ -128,20 +120,16 @@ def test_a_wrong_backpack_is_caught(
     assert binding(failed(outcomes)) == seen
 
 
-MISTAKEN = pytest.mark.xfail(reason="the suite takes this freedom for a fault", strict=True)
-
-
 @pytest.mark.parametrize(
     ("area", "freedom"),
     [
         ("BC-REVOKE", {"removal": Removal.BOXES}),
-        pytest.param("BC-REVOKE", {"removal": Removal.BUTTONS_AND_QUESTION}, marks=MISTAKEN),
-        pytest.param("BC-CONNECT", {"login": Login.WITH_THE_ANSWER}, marks=MISTAKEN),
-        pytest.param("BC-CONNECT", {"words": ("Ablehnen", "Zulassen")}, marks=MISTAKEN),
-        pytest.param("BC-AUTH", {"challenge": 'BEARER {error}realm="ornate"'}, marks=MISTAKEN),
-        pytest.param("BC-AUTH", {"challenge": 'DPoP a="b", Bearer {error}c="d"'}, marks=MISTAKEN),
+        ("BC-REVOKE", {"removal": Removal.BUTTONS_AND_QUESTION}),
+        ("BC-CONNECT", {"login": Login.WITH_THE_ANSWER}),
+        ("BC-AUTH", {"challenge": 'BEARER {error}realm="ornate"'}),
+        ("BC-AUTH", {"challenge": 'DPoP a="b", Bearer {error}c="d"'}),
     ],
-    ids=["boxes", "question", "login-with-answer", "german", "upper-case", "two-challenges"],
+    ids=["boxes", "question", "login-with-answer", "upper-case", "two-challenges"],
 )
 def test_what_the_suite_cannot_follow_it_does_not_call_wrong(
     area: str, freedom: dict[str, Any], judge_target: Judge, scenarios: list[Scenario]
@@ -151,6 +139,16 @@ def test_what_the_suite_cannot_follow_it_does_not_call_wrong(
         chosen = of_areas(scenarios, {f"{area}-01"})
         outcomes = judge_target(backpack.root, chosen, pages=ORNATE_PAGES)
     assert binding(failed(outcomes)) == set()
+
+
+def test_a_consent_page_in_another_language_is_no_failure():
+    """Who cannot read the page says so, and judges nothing."""
+    with OrnateBackpack(habits=Habits(words=("Ablehnen", "Zulassen"))) as backpack:
+        target = TargetOptions(backpack.root, pages=ORNATE_PAGES)
+        with open_runner(RunOptions(target=target)) as runner:
+            assert runner.trouble is not None
+            assert "'Ablehnen' was pressed" in str(runner.trouble)
+            assert "Accept-Language" in str(runner.trouble)
 
 
 def test_a_backpack_with_two_accounts_can_be_judged(judge_target: Judge, scenarios: list[Scenario]):

@@ -274,10 +274,12 @@ async def redirect(request: web.Request) -> web.StreamResponse:
     return web.Response(status=302, headers={"Location": f"{request.path}?{request.query_string}x"})
 
 
+BOMB = gzip.compress(bytes(20 * MEBIBYTE))  # packed before anybody is in a hurry
+
+
 async def bomb(_request: web.Request) -> web.StreamResponse:
     """Few bytes that unpack to many."""
-    content = gzip.compress(bytes(100 * MEBIBYTE), 1)
-    return web.Response(body=content, headers={"Content-Encoding": "gzip"})
+    return web.Response(body=BOMB, headers={"Content-Encoding": "gzip"})
 
 
 async def hang_up(request: web.Request) -> web.StreamResponse:

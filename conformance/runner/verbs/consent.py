@@ -22,6 +22,8 @@ async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
     exchange = walk.exchange
     if act is not Act.LOOK and exchange.landing is None and not walk.acted:
         raise Broken(f"nothing to {act} access with: {_consent_trouble(exchange)}", exchange)
+    if act is Act.GRANT and walk.denied_by_mistake:
+        raise Broken(f"{walk.denied_by_mistake!r} was pressed to grant, and denies", exchange)
     told = dict(exchange.landing.parameters) if exchange.landing else {}
     state.learn_tokens(told, absolute(told.get("api_root")))
     done = answered(exchange, good=_is_good(act, exchange))
@@ -73,6 +75,9 @@ async def revoke(state: State, wanted: Mapping[str, Any]) -> Done:
     control = page.revoking_control(origin) if page else None
     if control is None:
         raise Broken(f"the settings page has nothing to revoke {origin} with", settings)
-    exchange = await browser.press(control)
+    exchange = await browser.follow(await browser.press(control), NOWHERE, acted=True)
+    asked = page_of(exchange)
+    if asked and (confirm := asked.confirming_control(origin)):
+        exchange = await browser.press(confirm)
     status = exchange.answer.status if exchange.answer else 0
     return answered(exchange, good=200 <= status < 400)
