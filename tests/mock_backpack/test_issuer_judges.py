@@ -160,6 +160,31 @@ async def test_a_refresh_by_each_worker_is_named(box):
     )
 
 
+async def test_a_late_worker_is_no_issuer_that_lost_its_refresh_token(box):
+    """The new access token was in use already, but it had not expired."""
+    await box.enter("parallel-workers")
+    old = box.tokens
+    await box.push()
+    await box.refresh()
+    assert await box.push() == 201
+    await box.refresh(old)
+    assert (await box.outcome("BC-CLIENT-07")).startswith("failed: a refresh token that another")
+    assert await box.outcome("BC-CLIENT-06") == "passed"
+
+
+async def test_an_issuer_that_lost_its_refresh_token_is_told_from_it(box):
+    """The new access token has expired, and the refresh token is of the pair before."""
+    await box.enter("expires-twice")
+    old = box.tokens
+    await box.push(box.badge("a"))
+    await box.refresh()
+    assert await box.push(box.badge("a")) == 201
+    assert await box.push(box.badge("b")) == 401
+    await box.refresh(old)
+    assert await box.outcome("BC-CLIENT-06") == "failed: the refresh token of an earlier pair"
+    assert await box.outcome("BC-CLIENT-07") == "untested"
+
+
 async def test_after_a_lost_answer_the_old_token_may_come_once_more(box):
     """Nobody can know that it was used up; after a refusal everybody can."""
     await box.enter("refresh-answer-lost")

@@ -116,9 +116,9 @@ def _was_handled_not_at_all(refresh: Call) -> bool:
 
 
 def _kept_access(evidence: Evidence, refresh: Call) -> bool:
-    """Whether the new access token was in use before the old refresh token came again."""
+    """Whether it was a newer access token that had expired, and not another worker's old one."""
     return any(
-        one.generation > refresh.generation and refresh.is_after(one)
+        one.is_refused_as_expired and one.generation > refresh.generation and refresh.is_after(one)
         for one in (*evidence.pushes, *evidence.identities)
         if one.grant == refresh.grant
     )
