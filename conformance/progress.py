@@ -46,7 +46,8 @@ class Progress:
         self._session: pytest.Session | None = None
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Remember who keeps the record."""
+        """Remember who keeps the record, and whom to tell to stop."""
+        self._session = session
         self.recording = session.config.pluginmanager.get_plugin(NAME)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -56,8 +57,12 @@ class Progress:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """All scenarios are known."""
-        self._session = session
         self._total = len(session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """All scenarios are known to one of several processes, as to the others."""
+        self._total = len(ids)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A scenario begins."""

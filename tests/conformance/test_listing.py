@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from conformance.badges.flaws import flaws
 from conformance.badges.strategies import STRATEGIES
 from conformance.catalogue import requirements
+from conformance.checks.named import CHECKS
 from conformance.checks.terms import TERMS
 from conformance.cli import main
 from conformance.listing import LISTINGS, name_of
@@ -27,6 +28,7 @@ KNOWN = {
     "strategies": STRATEGIES,
     "verbs": VERBS,
     "terms": TERMS,
+    "checks": CHECKS,
 }
 """By list: the names of what there is."""
 
