@@ -11,6 +11,7 @@ import click
 from conformance.catalogue import did_you_mean, requirement, requirements
 from conformance.checking import files_of, wrong_files
 from conformance.explaining import as_markdown, as_sections, known
+from conformance.issuers.command import issuer
 from conformance.listing import LISTINGS, every_entry, in_words, name_of
 from conformance.progress import conclude, say
 from conformance.report.summary import summarize
@@ -58,6 +59,9 @@ def main() -> None:
     Without anything else, `backpack-conformance run` starts a mock Backpack, runs the whole suite
     against it and writes a report.
     """
+
+
+main.add_command(issuer)
 
 
 @main.command()

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from conformance.record import Record, ScenarioLine
 from conformance.report.summary import profile_of, summarize
+from conformance.report.wording import WORDINGS
 from conformance.resources import folder
 from conformance.values.exchange import Exchange
 from conformance.values.requirement import Level
@@ -74,6 +75,7 @@ def to_html(record: Record) -> str:
         .get_template("conformance.html")
         .render(
             record=record,
+            wording=WORDINGS[record.role],
             summary=summary,
             profile=profile_of(record),
             areas=list(_areas(summary.judgements)),
@@ -97,11 +99,11 @@ def _areas(judgements: Any) -> Iterator[Area]:
 
 
 def _failure(record: Record, judgement: Judgement) -> Failure:
-    """One accusation for each scenario file: its rows say the same."""
+    """One accusation for each scenario file, whose rows say the same, or for each situation."""
     found = list(record.accusing(judgement.requirement.id))
-    shown: dict[tuple[str, int], Accusation] = {}
+    shown: dict[tuple[str, int | str], Accusation] = {}
     for scenario, finding in found:
-        key = (scenario.file, finding.line)
+        key = (scenario.file, finding.line or scenario.name)
         shown.setdefault(key, Accusation(scenario, finding, scenario.exchange(finding.exchange)))
     return Failure(judgement, tuple(shown.values()), len(found) - len(shown))
 

@@ -74,6 +74,12 @@ EXIT_CODES = {
 }
 
 
+NOBODY_LOOKED = {
+    "backpack": "no scenario that ran judges it",
+    "issuer": "no situation that ran puts it to the test",
+}
+
+
 @frozen
 class Judgement:
     """A requirement with everything that was found of it."""
@@ -88,7 +94,7 @@ class Judgement:
         if self.outcome in (Outcome.PASSED, Outcome.FAILED):
             return ""
         given = [f.reason for f in self.findings if f.outcome is self.outcome and f.reason]
-        return given[0] if given else "no scenario that ran judges it"
+        return given[0] if given else NOBODY_LOOKED[self.requirement.role]
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
