@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterable, Iterator
 
 import click
 import pytest
@@ -154,7 +155,7 @@ def conclude(record: Record, summary: Summary) -> None:
     ):
         if judgements and record.ended == "finished":
             say(f"\n{title}:")
-            for line in map(_in_a_line, judgements):
+            for line in _in_lines(judgements):
                 say(line)
     if record.preflight:
         say("\nBefore anything could be judged:", colour="yellow")
@@ -163,7 +164,8 @@ def conclude(record: Record, summary: Summary) -> None:
         say(f"  advice     {record.preflight['advice']}")
     say()
     say(summary.sentence, colour=COLOURS[summary.verdict])
-    say(f"Profile: {profile_of(record)}")
+    if record.role == "backpack":
+        say(f"Profile: {profile_of(record)}")
 
 
 def _accusation(record: Record, judgement: Judgement) -> str:
@@ -175,7 +177,14 @@ def _accusation(record: Record, judgement: Judgement) -> str:
     return f"{text}{more}"
 
 
-def _in_a_line(judgement: Judgement) -> str:
-    requirement = judgement.requirement
-    why = f": {judgement.reason}" if judgement.reason else ""
-    return f"  {requirement.id}  {requirement.statement}{why}"
+def _in_lines(judgements: Iterable[Judgement]) -> Iterator[str]:
+    """A line for each requirement; those that nothing looked at are counted."""
+    unseen = 0
+    for one in judgements:
+        if one.findings:
+            why = f": {one.reason}" if one.reason else ""
+            yield f"  {one.requirement.id}  {one.requirement.statement}{why}"
+        else:
+            unseen += 1
+    if unseen:
+        yield f"  {unseen} that no scenario of this run judges; the report names them"

@@ -17,7 +17,7 @@ from mock_backpack.issuer.situations import EARNER, UnknownSituation, situation,
 from mock_backpack.server import served
 from mock_backpack.settings import Settings
 
-FETCH_SECONDS = 1.5
+FETCH_SECONDS = 2.5
 """A mock that we start gives a document so long: its issuer site is on this machine."""
 
 __all__ = [
