@@ -105,6 +105,8 @@ class Fetcher:
             raise invalid(document, "", expected, "none") from error
         except (ClientError, OSError, ValueError) as error:
             raise invalid(document, "", f"an answer from {url}", reason(error)) from error
+        except RuntimeError as error:  # how aiohttp says that our session was closed: we stop
+            raise invalid(document, "", f"an answer from {url}", "none, the mock stops") from error
 
     async def follow(
         self, document: str, url: str, max_bytes: int, max_redirects: int, method: str = "GET"
