@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 import pytest
@@ -15,6 +15,8 @@ from conformance.report.text import failures_of, told, warnings_of
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Judgement, Outcome, RunVerdict
 
+MOST_UNSEEN = 8
+"""So many requirements that nothing looked at are named one by one."""
 COLOURS = {
     RunVerdict.CONFORMS: "green",
     RunVerdict.DOES_NOT_CONFORM: "red",
@@ -177,14 +179,13 @@ def _accusation(record: Record, judgement: Judgement) -> str:
     return f"{text}{more}"
 
 
-def _in_lines(judgements: Iterable[Judgement]) -> Iterator[str]:
-    """A line for each requirement; those that nothing looked at are counted."""
-    unseen = 0
+def _in_lines(judgements: Sequence[Judgement]) -> Iterator[str]:
+    """A line for each requirement; where nothing looked at many, those are counted."""
+    unseen = [one for one in judgements if not one.findings]
+    counted = unseen if len(unseen) > MOST_UNSEEN else []
     for one in judgements:
-        if one.findings:
+        if one not in counted:
             why = f": {one.reason}" if one.reason else ""
             yield f"  {one.requirement.id}  {one.requirement.statement}{why}"
-        else:
-            unseen += 1
-    if unseen:
-        yield f"  {unseen} that no scenario of this run judges; the report names them"
+    if counted:
+        yield f"  {len(counted)} that no scenario of this run judges; the report names them"
