@@ -7,10 +7,10 @@ from typing import Any
 from attrs import frozen
 
 from conformance.badges.flaws import flaws
-from conformance.badges.strategies import STRATEGIES
 from conformance.catalogue import did_you_mean, requirements
 from conformance.checks.terms import TERMS
 from conformance.documents import Document, Path_, read_yaml
+from conformance.drawing.strategies import STRATEGIES
 from conformance.resources import folder
 from conformance.runner.references import BUILT_IN, references
 from conformance.runner.verbs import CHANGES, VERBS
@@ -204,16 +204,23 @@ class _Checker:
         for flaw in self._values(_badge(step).get("flaw")):
             place = (*path, step.verb, "assertion", "flaw")
             yield from self._known("flaw", flaw, flaws(), *place)
-            yield from self._of_flaw(flaw, _badge(step).get("signed", False), *place)
+            yield from self._of_flaw(flaw, _badge(step), *place)
         for expectation in step.expect:
             yield from self._of_expectation(expectation, *path, "expect", expectation.requirement)
 
-    def _of_flaw(self, name: str, signed: object, *path: str | int) -> Iterator[AuthoringError]:
+    def _of_flaw(
+        self, name: str, badge: Mapping[str, Any], *path: str | int
+    ) -> Iterator[AuthoringError]:
         """A badge that cannot have its flaw stays sound, and a right target would be accused."""
         flaw = flaws().get(name)
-        if flaw and isinstance(signed, bool) and not (flaw.signed if signed else flaw.hosted):
+        if flaw is None:
+            return
+        signed, version = badge.get("signed", False), badge.get("version", "1.0")
+        if isinstance(signed, bool) and not (flaw.signed if signed else flaw.hosted):
             kind = "signed" if signed else "hosted"
             yield self._at(f"a {kind} badge cannot have the flaw {name}", *path)
+        if not version.startswith("$") and version not in flaw.versions:
+            yield self._at(f"a badge of {version} cannot have the flaw {name}", *path)
 
     def _values(self, written: str | None) -> list[str]:
         """A name as it is written, or all that ``$each`` puts in its place."""

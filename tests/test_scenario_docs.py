@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.badges.strategies import STRATEGIES
 from conformance.checks.terms import TERMS
+from conformance.drawing.strategies import STRATEGIES
 from conformance.runner.verbs import CHANGES, VERBS
 from conformance.scenarios import SUFFIX, load
 from conformance.schemas import load as schema

@@ -33,7 +33,7 @@ class Signature:
 
     owner: str = "issuer"
     forged: str | None = None
-    """``none``, ``hmac`` or ``tampered``; ``None`` for a good RS256 signature."""
+    """``none``, ``hmac``, ``tampered`` or ``cut``; ``None`` for a good RS256 signature."""
 
 
 @frozen
@@ -68,6 +68,8 @@ class Bundle:
                 return signing.hmac_with_public_key(self.assertion)
             case "tampered":
                 return signing.tampered(signing.signed(self.assertion, self.signature.owner))
+            case "cut":
+                return signing.unsigned(self.assertion, "RS256")
             case _:
                 return signing.signed(self.assertion, self.signature.owner)
 
@@ -116,6 +118,8 @@ class Wish:
     """Members of the assertion that replace or join the usual ones."""
     badge_class: Mapping[str, Any] = field(factory=dict)
     issuer: Mapping[str, Any] = field(factory=dict)
+    verify: Mapping[str, Any] = field(factory=dict)
+    """Further members of ``verify``; 0.5 has none."""
 
 
 def make(wish: Wish, urls: Mapping[str, str], origin: str) -> Bundle:
@@ -135,6 +139,7 @@ def _make_1(wish: Wish, urls: Mapping[str, str], origin: str) -> Bundle:
     verify = {
         "type": "signed" if wish.signed else "hosted",
         "url": urls["key"] if wish.signed else urls["assertion"],
+        **wish.verify,
     }
     context = {"@context": "https://w3id.org/openbadges/v1"} if wish.version == "1.1" else {}
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from conformance.badges.strategies import STRATEGIES
+from conformance.drawing.strategies import STRATEGIES
 from conformance.redaction import Secrets
 from conformance.runner.run import Result
 from conformance.values.scenario import Scenario

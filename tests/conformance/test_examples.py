@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from conformance.badges.flaws import flaws
-from conformance.badges.strategies import DATA_IMAGE
 from conformance.catalogue import requirements
+from conformance.drawing.badges import DATA_IMAGE
 from conformance.record import scenario_of
 from conformance.recorder import scenario_line
 from conformance.report.text import told
