@@ -13,19 +13,17 @@ from conformance.documents import Document, Path_, read_yaml
 from conformance.drawing.strategies import STRATEGIES
 from conformance.resources import folder
 from conformance.runner.references import BUILT_IN, references
+from conformance.runner.steps import SELDOM, asked_of_target, badge_of, read_step
 from conformance.runner.verbs import CHANGES, VERBS
 from conformance.schemas import misfits, schema_names, validator, wrong_schema
 from conformance.values.errors import AuthoringError
 from conformance.values.scenario import Expectation, Scenario, Step
 
 SUFFIX = ".backpack.yaml"
-ASKED_OF = {"advance": "clock", "revoke": "revoke", "badges": "badges", "script": "browser"}
-"""What a verb needs of a target that not every target can do."""
 WITH_SCHEMAS = ("when", "body", "landed", "header")
 """Terms in which JSON Schemas stand."""
 ANSWERS = "answers/documented"
 """Every set of answers has the same names."""
-SELDOM = frozenset(ASKED_OF.values()) | {"second-earner"}
 
 
 def shipped() -> list[Path]:
@@ -81,19 +79,7 @@ def _scenario(document: Document) -> Scenario:
 
 def _step(document: Document, number: int, step: Mapping[str, Any]) -> Step:
     path: Path_ = ("steps", number - 1)
-    verb = next((name for name in step if name in VERBS), "")
-    return Step(
-        number=number,
-        verb=verb,
-        arguments=step.get(verb, {}),
-        place=document.place(path),
-        save=step.get("save"),
-        must=step.get("must", None if "expect" in step else "succeed"),
-        expect=tuple(
-            Expectation(name, terms, document.place((*path, "expect", name)))
-            for name, terms in step.get("expect", {}).items()
-        ),
-    )
+    return read_step(number, step, lambda *below: document.place((*path, *below)))
 
 
 @frozen
@@ -138,10 +124,7 @@ class _Checker:
             yield self._at(f"{entry['strategy']}: {error}", "for_all", name)
 
     def _of_needs(self) -> Iterator[AuthoringError]:
-        used = {ASKED_OF[step.verb] for step in self.scenario.steps if step.verb in ASKED_OF}
-        roles = {step.arguments.get("earner") for step in self.scenario.steps} - {None}
-        roles |= {_recipient(step) for step in self.scenario.steps} - {None}
-        used |= {"second-earner"} if len(roles) > 1 else set()
+        used = asked_of_target(self.scenario.steps)
         for name in sorted(used - self.scenario.needs):
             yield self._at(f"needs: expected {name!r} among them, a step asks for it", "needs")
         for name in sorted((self.scenario.needs & SELDOM) - used):
@@ -201,10 +184,10 @@ class _Checker:
             return
         for change in self._values(step.arguments.get("change")):
             yield from self._known("change", change, CHANGES, *path, step.verb, "change")
-        for flaw in self._values(_badge(step).get("flaw")):
+        for flaw in self._values(badge_of(step).get("flaw")):
             place = (*path, step.verb, "assertion", "flaw")
             yield from self._known("flaw", flaw, flaws(), *place)
-            yield from self._of_flaw(flaw, _badge(step), *place)
+            yield from self._of_flaw(flaw, badge_of(step), *place)
         for expectation in step.expect:
             yield from self._of_expectation(expectation, *path, "expect", expectation.requirement)
 
@@ -270,13 +253,3 @@ class _Checker:
     ) -> Iterator[AuthoringError]:
         if name not in known:
             yield self._at(f"no {kind} is called {name!r}{did_you_mean(name, known)}", *path)
-
-
-def _badge(step: Step) -> Mapping[str, Any]:
-    badge = step.arguments.get("assertion") if step.verb == "host" else None
-    return badge if isinstance(badge, Mapping) else {}
-
-
-def _recipient(step: Step) -> str | None:
-    recipient = _badge(step).get("recipient")
-    return recipient.get("earner") if isinstance(recipient, Mapping) else None

@@ -11,6 +11,7 @@ from conformance.checks.terms import judge
 from conformance.redaction import Secrets
 from conformance.runner.references import Unresolved, resolve
 from conformance.runner.state import Broken, State
+from conformance.runner.steps import played
 from conformance.runner.verbs import VERBS, Done
 from conformance.session import Session
 from conformance.values.errors import HarnessError, NotProvoked
@@ -50,18 +51,19 @@ async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) ->
     state = State.fresh(session, {"each": resolve(row, session.facts()), **drawn})
     findings: list[Finding] = []
     trouble = ""
-    for position, step in enumerate(scenario.steps):
+    steps = played(scenario.steps, drawn)
+    for position, step in enumerate(steps):
         try:
             done = await _do(state, step)
             findings += list(_judged(state, step, done))
         except Exception as error:  # noqa: BLE001 - the runner's outermost edge
             if not isinstance(error, EXPECTED):
                 trouble = "".join(traceback.format_exception(error))
-            findings += _cannot_tell(scenario.steps[position:], step, error)
+            findings += _cannot_tell(steps[position:], step, error)
             break
         if why := _unfit(step, done):
             broken = Broken(why, done.exchange)
-            findings += _cannot_tell(scenario.steps[position + 1 :], step, broken)
+            findings += _cannot_tell(steps[position + 1 :], step, broken)
             break
     exchanges = tuple(state.wire.exchanges)
     return Result(scenario, tuple(findings), exchanges, state.secrets, drawn, trouble=trouble)

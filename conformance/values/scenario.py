@@ -31,6 +31,13 @@ class Step:
     must: str | None = None
     """``succeed`` or ``refused``: how it must end for later steps to mean anything."""
     expect: tuple[Expectation, ...] = ()
+    judges: tuple[str, ...] = ()
+    """The requirements that drawn steps may judge, of a step that stands for such."""
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """The requirements that it can prove."""
+        return self.judges or tuple(one.requirement for one in self.expect)
 
 
 @frozen
@@ -55,7 +62,7 @@ class Scenario:
     @property
     def requirements(self) -> tuple[str, ...]:
         """The requirements that it can prove, in the order in which they first stand."""
-        return tuple(dict.fromkeys(e.requirement for step in self.steps for e in step.expect))
+        return tuple(dict.fromkeys(name for step in self.steps for name in step.requirements))
 
     @property
     def name(self) -> str:

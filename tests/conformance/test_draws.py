@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from conformance.drawing.strategies import STRATEGIES
-from conformance.runner.examples import explore
+from conformance.runner.examples import Budget, explore
+from conformance.runner.memory import Memory
 from conformance.runner.run import Result
 from conformance.values.errors import Place
 from conformance.values.scenario import Scenario
@@ -26,7 +27,8 @@ def drawn(seed: int, count: int, **strategy: Any) -> list[Any]:
         found.append(example["badge"])
         return Result(scenario, (Finding("BC-ISSUE-01", Outcome.PASSED),), drawn=example)
 
-    assert explore(scenario, once, count, seed).examples == len(found)
+    memory = Memory(None)
+    assert explore(scenario, once, Budget(count, seed), memory).examples == len(found)
     return found
 
 
