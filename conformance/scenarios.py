@@ -10,10 +10,11 @@ from conformance.badges.flaws import flaws
 from conformance.catalogue import did_you_mean, requirements
 from conformance.checks.terms import TERMS
 from conformance.documents import Document, Path_, read_yaml
+from conformance.drawing import story
 from conformance.drawing.strategies import STRATEGIES
 from conformance.resources import folder
 from conformance.runner.references import BUILT_IN, references
-from conformance.runner.steps import SELDOM, asked_of_target, badge_of, read_step
+from conformance.runner.steps import PLAY, SELDOM, asked_of_target, badge_of, read_step
 from conformance.runner.verbs import CHANGES, VERBS
 from conformance.schemas import misfits, schema_names, validator, wrong_schema
 from conformance.values.errors import AuthoringError
@@ -92,6 +93,7 @@ class _Checker:
     def problems(self) -> Iterator[AuthoringError]:
         yield from self._of_the_whole()
         yield from self._of_needs()
+        yield from self._of_plays()
         yield from self._of_variables()
         for step in self.scenario.steps:
             yield from self._of_step(step)
@@ -125,10 +127,32 @@ class _Checker:
 
     def _of_needs(self) -> Iterator[AuthoringError]:
         used = asked_of_target(self.scenario.steps)
+        used |= {name for _, drawn in self._plays() for name in story.asked(**drawn)}
         for name in sorted(used - self.scenario.needs):
             yield self._at(f"needs: expected {name!r} among them, a step asks for it", "needs")
         for name in sorted((self.scenario.needs & SELDOM) - used):
             yield self._at(f"needs: no step asks for {name!r}", "needs")
+
+    def _plays(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """Numbers of the steps that stand for drawn ones, with the parameters of what draws."""
+        for step in self.scenario.steps:
+            if step.verb == PLAY:
+                [name] = references(step.arguments)
+                entry = dict(self.scenario.for_all.get(name, {}))
+                if entry.pop("strategy", "") == "story":
+                    yield step.number, entry
+
+    def _of_plays(self) -> Iterator[AuthoringError]:
+        played = dict(self._plays())
+        for step in self.scenario.steps:
+            path = ("steps", step.number - 1)
+            if step.verb == PLAY and step.number not in played:
+                yield self._at("play: expected what a strategy called story draws", *path, PLAY)
+            wanted = story.judged(**played[step.number]) if step.number in played else ()
+            if wanted and set(step.judges) != set(wanted):
+                yield self._at(f"judges: expected {', '.join(wanted)}", *path, "judges")
+            if step.judges and step.verb != PLAY:
+                yield self._at("judges: only a step with play has it", *path, "judges")
 
     def _of_variables(self) -> Iterator[AuthoringError]:
         known = {*BUILT_IN, *self.scenario.for_all}
@@ -177,10 +201,11 @@ class _Checker:
 
     def _of_step(self, step: Step) -> Iterator[AuthoringError]:
         path = ("steps", step.number - 1)
-        verbs = [name for name in self.document.value["steps"][step.number - 1] if name in VERBS]
+        known = (*VERBS, PLAY)
+        verbs = [name for name in self.document.value["steps"][step.number - 1] if name in known]
         if len(verbs) != 1:
             saw = " and ".join(verbs) or "none"
-            yield self._at(f"expected one verb of {', '.join(VERBS)}, saw {saw}", *path)
+            yield self._at(f"expected one verb of {', '.join(known)}, saw {saw}", *path)
             return
         for change in self._values(step.arguments.get("change")):
             yield from self._known("change", change, CHANGES, *path, step.verb, "change")

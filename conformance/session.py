@@ -32,6 +32,8 @@ class RunOptions:
     """Which number of examples a property tries: ``quick``, ``ci`` or ``soak``."""
     examples: int | None = None
     """Number of examples for every property, in place of the budget's."""
+    shrinking: float | None = None
+    """Seconds for making the failing examples of a property smaller, in place of the budget's."""
     keep: Path | None = None
     """Folder for counter-examples, and for what replays them; nothing is kept without."""
     replays: bool = True

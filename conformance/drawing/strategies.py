@@ -7,8 +7,13 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance.drawing import badges
+from conformance.drawing.story import story
 
 STRATEGIES: Mapping[str, Callable[..., st.SearchStrategy[Any]]] = MappingProxyType(
-    {"valid-assertion": badges.valid, "broken-assertion": badges.broken}
+    {
+        "valid-assertion": badges.valid,
+        "broken-assertion": badges.broken,
+        "story": story,
+    }
 )
 """By the name that scenarios use; called with the other members of the scenario's entry."""

@@ -1,5 +1,6 @@
 """Properties: run a scenario for many drawn examples, and shrink the ones that fail."""
 
+import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -162,22 +163,25 @@ def _survey(strategy: Drawn, search: Search, budget: Budget) -> None:
 
 def _smallest(strategy: Drawn, search: Search, name: str, budget: Budget, over: float) -> Result:
     """The smallest example that fails a requirement: drawn as before, and then shrunk."""
-    fails = _failing(search, name, over)
-    found = _find(strategy, fails, budget, Phase.generate, Phase.shrink)
-    return search.first[name] if found is None else search.result(found, name)
-
-
-def _failing(search: Search, name: str, over: float) -> Callable[[Mapping[str, Any]], bool]:
-    """Whether an example fails a requirement; the examples that are tried for it are bounded."""
     known = len(search.failing)
+    smallest = [search.first[name]]
 
     def fails(drawn: Mapping[str, Any]) -> bool:
-        spent = len(search.failing) - known > MOST_SHRINKS or search.clock() > over
-        if spent and digest(drawn) not in search.failing:
+        is_new = digest(drawn) not in search.failing
+        if is_new and (len(search.failing) - known >= MOST_SHRINKS or search.clock() > over):
+            raise Spent
+        if name not in search.run(drawn):
             return False
-        return name in search.run(drawn)
+        smallest.append(search.result(drawn, name))
+        return True
 
-    return fails
+    with contextlib.suppress(Spent):
+        _find(strategy, fails, budget, Phase.generate, Phase.shrink)
+    return smallest[-1]
+
+
+class Spent(BaseException):
+    """Enough was tried. Hypothesis takes any lesser exception for one more failure to shrink."""
 
 
 def _find(

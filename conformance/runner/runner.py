@@ -58,6 +58,8 @@ class Runner:
         options = self.session.options
         seconds, shrinking = PATIENCE[options.budget]
         count = options.examples or scenario.examples[options.budget]
+        if options.shrinking is not None:
+            shrinking = options.shrinking
         budget = Budget(count, options.seed, seconds, shrinking)
         memory = Memory(options.keep, options.replays)
         result = explore(scenario, partial(self._once, scenario), budget, memory)

@@ -102,3 +102,8 @@ def does_not_challenge(_right: Right, _error: str | None, _description: str) -> 
 @defect("bearer.challenge-without-error", bearer.challenge)
 def does_not_say_why(right: Right, _error: str | None, _description: str) -> dict[str, str]:
     return dict(right(None, ""))
+
+
+@defect("bearer.refreshed-never-expires", bearer.is_expired)
+def refreshed_tokens_live_for_ever(right: Right, kept: Backpack, grant: Grant) -> bool:
+    return not grant.tokens.generation and bool(right(kept, grant))
