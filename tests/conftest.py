@@ -49,11 +49,15 @@ def judge_target(scenarios: list[Scenario]) -> Judge:
     """Run scenarios against a target: the outcomes of every requirement that was looked at."""
 
     def judge(
-        named: str, chosen: Iterable[Scenario] | None = None, **options: object
+        named: str,
+        chosen: Iterable[Scenario] | None = None,
+        examples: int | None = None,
+        **options: object,
     ) -> dict[str, set[Outcome]]:
         target = TargetOptions(named=named, **options)  # type: ignore[arg-type]
         results: list[Result] = []
-        with open_runner(RunOptions(target=target, seed=SEED)) as runner:
+        wanted = RunOptions(target=target, seed=SEED, examples=examples, shrinking=0.0)
+        with open_runner(wanted) as runner:
             assert runner.trouble is None, str(runner.trouble)
             results += map(runner.run, scenarios if chosen is None else chosen)
         found: dict[str, set[Outcome]] = {}

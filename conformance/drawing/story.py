@@ -152,6 +152,7 @@ class Model:
                 if (badge.earner == one.earner) is not (badge.origin == one.origin)
             ],
             "old access": [partial(self.use_old_access, pair) for _, pair in used],
+            "old push": [partial(self.push_with_old_access, one, pair) for one, pair in used],
             "old refresh": [partial(self.use_old_refresh, one, pair) for one, pair in used],
             "revoke": [partial(self.revoke, one) for one in alive],
             "revoked": [partial(self.use_revoked, one) for one in dead],
@@ -231,6 +232,13 @@ class Model:
         """Somebody has an access token from before a refresh."""
         step = self._say("identity", token=f"${pair}.access_token")
         self._refuse(step, "BC-TOKEN-05", DEAD_ACCESS)
+
+    def push_with_old_access(self, grant: Held, pair: str) -> None:
+        """It is tried where it does no harm first: there the fault would be another one."""
+        self.use_old_access(pair)
+        badge = self._host(grant.earner, grant.origin)
+        self._refuse(self._issue(pair, badge), "BC-ISSUE-13", DEAD_ACCESS)
+        badge.refused.add("BC-ISSUE-13")
 
     def use_old_refresh(self, grant: Held, pair: str) -> None:
         """Somebody has a spent refresh token; after that the whole family may be dead."""

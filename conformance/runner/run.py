@@ -91,8 +91,18 @@ def _judged(state: State, step: Step, done: Done) -> Iterator[Finding]:
             yield from _cannot_tell((evolve(step, expect=(expectation,)),), step, error)
             continue
         found = _judge(state, done, terms)
-        if found is not None:
-            yield _finding(expectation, step, done, *found)
+        if found is None:
+            continue
+        if not found[0].holds and done.refused and _is_too_late(state, step):
+            late = HarnessError("it took so long that the access token had expired")
+            yield from _cannot_tell((evolve(step, expect=(expectation,)),), step, late)
+            continue
+        yield _finding(expectation, step, done, *found)
+
+
+def _is_too_late(state: State, step: Step) -> bool:
+    """Whether a step used a token that had lived its time, so that refusing it is right."""
+    return state.has_outlived(resolve(step.arguments.get("token"), state.variables))
 
 
 def _judge(state: State, done: Done, terms: Mapping[str, Any]) -> tuple[Judged, str] | None:

@@ -3,22 +3,35 @@
 import pytest
 
 from conformance.catalogue import of_role, requirements
+from conformance.runner.steps import PLAY
 from conformance.target.mock import defects
 from conformance.values.requirement import Level
 from conformance.values.scenario import Scenario
 from tests.conftest import Judge, failed, needs_browser
 
 ONLY_IN_A_BROWSER = ("BC-CONNECT-02",)
+ONLY_IN_STORIES = (
+    "bearer.refreshed-never-expires",
+    "issue.adds-again-after-refresh",
+    "token.later-refresh-revives-the-first",
+    "token.refresh-takes-the-other-origin",
+    "revoke.spares-refreshed",
+    "revoke.kills-what-was-refreshed",
+)
+"""Defects that show after several things have happened in some order, and in no other way."""
+STORIES = 150
+"""As many as the budget ``ci`` plays."""
 
 
 def _cases() -> list[object]:
+    found = (one for one in defects().values() if one.name not in ONLY_IN_STORIES)
     return [
         pytest.param(
             one,
             id=one.name,
             marks=needs_browser if set(one.breaks) & set(ONLY_IN_A_BROWSER) else (),
         )
-        for one in defects().values()
+        for one in found
     ]
 
 
@@ -28,6 +41,19 @@ def test_a_defect_breaks_what_it_names_and_no_more(defect, judge_target: Judge, 
     in_browser = bool(set(defect.breaks) & set(ONLY_IN_A_BROWSER))
     chosen = [one for one in scenarios if in_browser or "browser" not in one.needs]
     assert failed(judge_target(f"mock:{defect.name}", chosen)) == set(defect.breaks)
+
+
+@pytest.mark.parametrize("name", ONLY_IN_STORIES)
+def test_stories_find_what_no_other_scenario_does(name, judge_target: Judge, scenarios):
+    """The other scenarios see nothing, the stories exactly what the defect names."""
+    ordinary = [one for one in scenarios if not _is_played(one) and "browser" not in one.needs]
+    assert failed(judge_target(f"mock:{name}", ordinary)) == set()
+    played = failed(judge_target(f"mock:{name}", filter(_is_played, scenarios), STORIES))
+    assert played == set(defects()[name].breaks)
+
+
+def _is_played(scenario: Scenario) -> bool:
+    return any(step.verb == PLAY for step in scenario.steps)
 
 
 def test_every_requirement_that_a_scenario_judges_is_broken_by_a_defect(scenarios: list[Scenario]):
