@@ -157,6 +157,7 @@ class Model:
             "revoke": [partial(self.revoke, one) for one in alive],
             "revoked": [partial(self.use_revoked, one) for one in dead],
             "expired": [partial(self.use_expired, one) for one in alive if one.expired],
+            "outlive": [partial(self.outlive, one) for one in working if self._may_advance()],
             "advance": [partial(self.advance, one) for one in working if self._may_advance()],
         }
         return {kind: acts for kind, acts in kinds.items() if acts}
@@ -339,6 +340,13 @@ class Model:
             one.expired = True if one is grant else None
             one.refreshing.add("BC-TOKEN-10")
 
+    def outlive(self, grant: Held) -> None:
+        """The issuer refreshes, and then forgets that new tokens expire as well."""
+        self.refresh(grant)
+        self.look(grant)
+        self.advance(grant)
+        self.use_expired(grant)
+
     def use_expired(self, grant: Held) -> None:
         """The issuer does not look at its clock."""
         step = self._say("identity", token=f"${grant.pair}.access_token")
@@ -352,7 +360,7 @@ def _mixed_up(grant: Held, earner: str, origin: str) -> str:
     return "BC-CONNECT-15" if grant.origin == origin else "BC-ISSUE-10"
 
 
-CHANGES = ("connect", "refresh", "revoke", "advance")
+CHANGES = ("connect", "refresh", "revoke", "advance", "outlive")
 """After what one may look whether all the others are as they were."""
 
 
