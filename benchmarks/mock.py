@@ -1,14 +1,15 @@
 """Measure the mock, each time beside a bare aiohttp server in the same run: a table, no verdict.
 
-``python -m benchmarks.mock`` takes about a minute and a half. Servers run on one core, the load
-and the host of the badge documents on another; servers that are compared take turns.
+``python -m benchmarks.mock`` takes about two minutes. Servers run on one core, the load and the
+host of the badge documents on another; servers that are compared take turns, and run on the same
+event loop: asyncio's own, and uvloop where the extra ``speed`` is installed. Beside the rates
+stands the time of the processor for one answer: other work of the machine changes it less.
 """
 
 import asyncio
 import json
 import os
 import re
-import statistics
 import subprocess
 import sys
 import time
@@ -17,8 +18,11 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from hashlib import sha256
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from statistics import median
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -28,6 +32,7 @@ from attrs import define, field, frozen
 
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.backpack import Badge
+from mock_backpack.cli import main
 from mock_backpack.server import serve
 
 CONNECTIONS = 16
@@ -38,6 +43,7 @@ SANDBOXES = 1_000
 STORED = (10, 1_000, 100_000)
 MEBIBYTE = 1024 * 1024
 EARNER = "ada@example.org"
+LOOPS = ("asyncio", "uvloop") if find_spec("uvloop") else ("asyncio",)
 SERVER_CORE, LOAD_CORE = (sorted(os.sched_getaffinity(0)) * 2)[:2]
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de")
@@ -177,9 +183,27 @@ def pushing(grant: Mapping[str, str], documents: str) -> Sender:
     return following
 
 
+@frozen
+class Server:
+    """A server in a process of its own."""
+
+    url: str
+    process: int
+
+    def busy(self) -> float:
+        """Seconds for which it has had a processor."""
+        waited = Path(f"/proc/{self.process}/schedstat").read_text(encoding="ascii")
+        return int(waited.split()[0]) / 1e9
+
+    def memory(self) -> float:
+        """Resident memory in MiB."""
+        status = Path(f"/proc/{self.process}/status").read_text(encoding="ascii")
+        return int(status.partition("VmRSS:")[2].split()[0]) * 1024 / MEBIBYTE
+
+
 @contextmanager
-def started(*command: str, core: int = SERVER_CORE) -> Iterator[tuple[str, int]]:
-    """A server in a process on one core; its URL and process id, once it says that it is ready."""
+def started(*command: str, core: int = SERVER_CORE) -> Iterator[Server]:
+    """A server on one core, once it says that it is ready."""
     os.sched_setaffinity(0, {core})
     with subprocess.Popen(  # noqa: S603 - our own commands
         [sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True
@@ -187,12 +211,13 @@ def started(*command: str, core: int = SERVER_CORE) -> Iterator[tuple[str, int]]
         os.sched_setaffinity(0, {LOAD_CORE})
         try:
             assert process.stdout is not None  # noqa: S101 - a pipe was asked for
-            yield process.stdout.readline().split()[-1], process.pid
+            yield Server(process.stdout.readline().split()[-1], process.pid)
         finally:
             process.terminate()
 
 
-MOCK_COMMAND = ("mock_backpack", "serve", "--port", "0", "--max-badges", "10000000")
+SERVE = ("serve", "--port", "0", "--max-badges", "10000000")
+MOCK_COMMAND = ("mock_backpack", *SERVE)
 
 
 def post(url: str, body: Any) -> Any:
@@ -324,12 +349,20 @@ def filled_app(badges: int, sandboxes: int) -> web.Application:
 
 def serve_as(role: str, *said: str) -> None:
     """What a server's process does."""
-    if role == "filled":
-        app = filled_app(*map(int, said))
-        asyncio.run(serve(app, "127.0.0.1", 0, lambda url: print(url, flush=True)))  # noqa: T201
-    else:
-        app = bare_app(*said) if role == "bare" else documents_app()
-        asyncio.run(_bare_serve(app))
+    match role, said:
+        case "filled", (badges, sandboxes):
+            app = filled_app(int(badges), int(sandboxes))
+            asyncio.run(serve(app, "127.0.0.1", 0, lambda url: print(url, flush=True)))  # noqa: T201
+        case "mock", (loop,):
+            if loop == "asyncio":
+                sys.modules["uvloop"] = None  # type: ignore[assignment] # as if it were not there
+            main(SERVE)
+        case "bare", (loop, answers):
+            factory = import_module(loop).new_event_loop
+            with asyncio.Runner(loop_factory=factory) as runner:
+                runner.run(_bare_serve(bare_app(answers)))
+        case _:
+            asyncio.run(_bare_serve(documents_app()))
 
 
 async def _bare_serve(app: web.Application) -> None:
@@ -340,70 +373,90 @@ async def _bare_serve(app: web.Application) -> None:
     await asyncio.Event().wait()
 
 
-Contest: TypeAlias = Sequence[tuple[str, Sequence[Sender]]]
+Contest: TypeAlias = Sequence[tuple[Server, Sequence[Sender]]]
 
 
-def in_turn(contest: Contest, rounds: int = ROUNDS, seconds: float = SECONDS) -> list[float]:
-    """The median rate of each server, the servers taking turns."""
-    rates: list[list[float]] = [[] for _ in contest]
-    for url, senders in contest:
-        asyncio.run(load(url, senders, Run(0.2)))
+@frozen
+class Pace:
+    """How fast a server answered."""
+
+    rate: float
+    """Answers per second."""
+    cost: float
+    """Seconds of a processor for one answer."""
+
+
+def in_turn(contest: Contest, rounds: int = ROUNDS, seconds: float = SECONDS) -> list[Pace]:
+    """The median pace of each server, the servers taking turns."""
+    paces: list[list[Pace]] = [[] for _ in contest]
+    for server, senders in contest:
+        asyncio.run(load(server.url, senders, Run(0.2)))
     for _ in range(rounds):
-        for (url, senders), seen in zip(contest, rates, strict=True):
-            seen.append(asyncio.run(load(url, senders, Run(seconds))))
-    return [statistics.median(seen) for seen in rates]
+        for (server, senders), seen in zip(contest, paces, strict=True):
+            seen.append(_pace(server, senders, Run(seconds)))
+    return [
+        Pace(median(one.rate for one in seen), median(one.cost for one in seen)) for seen in paces
+    ]
 
 
-def against(what: str, target: float, contest: Contest) -> Line:
+def _pace(server: Server, senders: Sequence[Sender], run: Run) -> Pace:
+    before = server.busy()
+    rate = asyncio.run(load(server.url, senders, run))
+    return Pace(rate, (server.busy() - before) / run.answers)
+
+
+def against(what: str, target: float, contest: Contest) -> Iterator[Line]:
     """The mock beside a bare server."""
     mock, bare = in_turn(contest)
-    seen = f"{mock:,.0f}/s : {bare:,.0f}/s = {mock / bare:.2f}"
-    return Line(what, seen, f">= {target}", mock / bare >= target)
+    ratio = mock.rate / bare.rate
+    seen = f"{mock.rate:,.0f}/s : {bare.rate:,.0f}/s = {ratio:.2f}"
+    yield Line(what, seen, f">= {target}", ratio >= target)
+    spent = f"{mock.cost * 1e6:,.0f} us : {bare.cost * 1e6:,.0f} us = {bare.cost / mock.cost:.2f}"
+    yield Line("  processor for one answer", spent)
 
 
-def beside_bare() -> Iterator[Line]:
-    """Identity, token and issue, each beside a bare server."""
+def beside_bare(loop: str) -> Iterator[Line]:
+    """Identity, token and issue, each beside a bare server on the same event loop."""
     with ExitStack() as stack:
-        mock = stack.enter_context(started(*MOCK_COMMAND))[0]
-        documents, _ = stack.enter_context(started(__spec__.name, "documents", core=LOAD_CORE))
-        held = grants(mock, documents)
-        said = canned(mock, post(f"{mock}/_mock/grants", {"earner": EARNER, "origin": documents}))
-        bare, _ = stack.enter_context(started(__spec__.name, "bare", said))
+        mock = stack.enter_context(started(__spec__.name, "mock", loop))
+        documents = stack.enter_context(started(__spec__.name, "documents", core=LOAD_CORE)).url
+        held = grants(mock.url, documents)
+        spare = post(f"{mock.url}/_mock/grants", {"earner": EARNER, "origin": documents})
+        said = canned(mock.url, spare)
+        bare = stack.enter_context(started(__spec__.name, "bare", loop, said))
         pushes = [pushing(one, documents) for one in held]
         asks = [asking(one) for one in held]
-        yield against("identity : bare aiohttp", 0.6, [(mock, asks), (bare, asks)])
-        yield against("issue : fetching one by one", 0.8, [(mock, pushes), (bare, pushes)])
         refreshes = [[refreshing(one) for one in held] for _ in range(2)]
-        contest = list(zip((mock, bare), refreshes, strict=True))
-        yield against("token : bare aiohttp", 0.6, contest)
+        tokens = list(zip((mock, bare), refreshes, strict=True))
+        yield from against(f"identity : bare, {loop}", 0.6, [(mock, asks), (bare, asks)])
+        yield from against(f"issue : one by one, {loop}", 0.8, [(mock, pushes), (bare, pushes)])
+        yield from against(f"token : bare, {loop}", 0.6, tokens)
 
 
-def start_to_ready() -> Line:
-    """From the start of the command until it says that it is ready."""
-    seen = []
+def start_to_ready() -> Iterator[Line]:
+    """From the start of the command until it says that it is ready, beside what aiohttp takes."""
+    ready, loaded = [], []
     for _ in range(ROUNDS + 2):
         began = time.perf_counter()
         with started(*MOCK_COMMAND):
-            seen.append(time.perf_counter() - began)
-    median = statistics.median(seen)
-    return Line("start to ready", f"{median:.3f} s", "< 0.3 s", median < 0.3)
-
-
-def memory_of(process: int) -> float:
-    """Resident memory of a process in MiB."""
-    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    return int(status.partition("VmRSS:")[2].split()[0]) * 1024 / MEBIBYTE
+            ready.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "import aiohttp.web"], check=True)
+        loaded.append(time.perf_counter() - began)
+    usual = median(ready)
+    yield Line("start to ready", f"{usual:.3f} s", "< 0.3 s", usual < 0.3)
+    yield Line("  import aiohttp.web alone", f"{median(loaded):.3f} s")
 
 
 def memory() -> Iterator[Line]:
     """Resident memory while identity and token are asked for."""
-    with started(*MOCK_COMMAND) as (mock, process):
-        held = grants(mock, "http://issuer.example")
+    with started(*MOCK_COMMAND) as mock:
+        held = grants(mock.url, "http://issuer.example")
         senders = [asking(one) for one in held[::2]] + [refreshing(one) for one in held[1::2]]
-        seen = [memory_of(process)]
+        seen = [mock.memory()]
         for _ in range(5):
-            asyncio.run(load(mock, senders, Run(most=MANY_REQUESTS // 5)))
-            seen.append(memory_of(process))
+            asyncio.run(load(mock.url, senders, Run(most=MANY_REQUESTS // 5)))
+            seen.append(mock.memory())
     shown = " ".join(f"{one:.1f}" for one in seen)
     what = f"RSS after {MANY_REQUESTS:,} requests"
     yield Line(what, f"{seen[-1]:.1f} MiB", "< 60 MiB", seen[-1] < 60)
@@ -412,7 +465,7 @@ def memory() -> Iterator[Line]:
 
 def sandbox() -> Line:
     """A sandbox made and dropped, over one connection."""
-    with started(*MOCK_COMMAND) as (mock, _):
+    with started(*MOCK_COMMAND) as mock:
 
         def following(body: bytes) -> bytes:
             made = json.loads(body or b"{}").get("name")
@@ -421,19 +474,19 @@ def sandbox() -> Line:
             name = json.dumps({"name": f"s{next(uids)}"})
             return request("POST", "/_mock/sandboxes", name.encode())
 
-        rates = [asyncio.run(load(mock, [following], Run(0.5))) for _ in range(ROUNDS)]
-    seconds = 2 / statistics.median(rates)
+        rates = [asyncio.run(load(mock.url, [following], Run(0.5))) for _ in range(ROUNDS)]
+    seconds = 2 / median(rates)
     return Line("sandbox made and dropped", f"{seconds * 1000:.2f} ms", "< 1 ms", seconds < 0.001)
 
 
-def filled(stack: ExitStack, badges: int, sandboxes: int) -> str:
-    """The URL of a mock that holds much already."""
-    return stack.enter_context(started(__spec__.name, "filled", str(badges), str(sandboxes)))[0]
+def filled(stack: ExitStack, badges: int, sandboxes: int) -> Server:
+    """A mock that holds much already."""
+    return stack.enter_context(started(__spec__.name, "filled", str(badges), str(sandboxes)))
 
 
 def compared(what: str, sizes: Sequence[int], contest: Contest) -> Iterator[Line]:
     """Each size beside the smallest."""
-    rates = in_turn(contest, rounds=3, seconds=0.8)
+    rates = [one.rate for one in in_turn(contest, rounds=3, seconds=0.8)]
     for size, rate in zip(sizes, rates, strict=True):
         yield Line(f"{what} {size:,}", f"{rate:,.0f}/s = {rate / rates[0]:.2f} of the first")
 
@@ -441,21 +494,24 @@ def compared(what: str, sizes: Sequence[int], contest: Contest) -> Iterator[Line
 def with_much() -> Iterator[Line]:
     """Identity and issue of mocks that hold much."""
     with ExitStack() as stack:
-        origin, _ = stack.enter_context(started(__spec__.name, "documents", core=LOAD_CORE))
+        origin = stack.enter_context(started(__spec__.name, "documents", core=LOAD_CORE)).url
         boxes = [filled(stack, 0, size) for size in (1, SANDBOXES)]
         stores = [filled(stack, size, 1) for size in STORED]
-        asks = {url: [asking(one) for one in grants(url, origin)] for url in boxes + stores}
-        pushes = {url: [pushing(one, origin) for one in grants(url, origin)] for url in stores}
-        yield from compared("identity, sandboxes:", (1, SANDBOXES), [(u, asks[u]) for u in boxes])
-        yield from compared("identity, badges stored:", STORED, [(u, asks[u]) for u in stores])
+        asks = {one: [asking(held) for held in grants(one.url, origin)] for one in boxes + stores}
+        pushes = {
+            one: [pushing(held, origin) for held in grants(one.url, origin)] for one in stores
+        }
+        yield from compared("identity, sandboxes:", (1, SANDBOXES), [(s, asks[s]) for s in boxes])
+        yield from compared("identity, badges stored:", STORED, [(s, asks[s]) for s in stores])
         yield from compared("issue, badges stored:", STORED, list(pushes.items()))
 
 
 def lines() -> Iterator[Line]:
     """The whole table."""
-    yield start_to_ready()
+    yield from start_to_ready()
     yield sandbox()
-    yield from beside_bare()
+    for loop in LOOPS:
+        yield from beside_bare(loop)
     yield from memory()
     yield from with_much()
 

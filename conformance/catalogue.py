@@ -16,6 +16,8 @@ from conformance.values.requirement import Level, Requirement
 
 AREAS = ("connect", "bearer", "issue", "token", "identity", "revoke", "safety", "issuer")
 """In the order of the API document."""
+ALIKE = 0.6
+"""How alike two names are, of which one was probably meant for the other; 1 means the same."""
 
 
 @cache
@@ -46,9 +48,9 @@ def requirement(name: str) -> Requirement:
     return found
 
 
-def did_you_mean(name: str, known: Iterable[str] | None = None) -> str:
+def did_you_mean(name: str, known: Iterable[str] | None = None, alike: float = ALIKE) -> str:
     """``: did you mean …?`` with names that come close, else nothing."""
-    close = difflib.get_close_matches(name, list(known or requirements()), n=2, cutoff=0.6)
+    close = difflib.get_close_matches(name, list(known or requirements()), n=2, cutoff=alike)
     return f": did you mean {' or '.join(close)}?" if close else ""
 
 

@@ -3,24 +3,22 @@
 import json
 import math
 import webbrowser
-from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from conformance.badges.flaws import flaws
-from conformance.catalogue import requirement, requirements
-from conformance.documents import read_json, read_yaml
+from conformance.catalogue import did_you_mean, requirement, requirements
+from conformance.checking import files_of, wrong_files
+from conformance.explaining import as_markdown, as_sections, known
+from conformance.listing import LISTINGS, every_entry, in_words, name_of
 from conformance.progress import conclude, say
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
-from conformance.resources import shown, suite_version
-from conformance.scenarios import SUFFIX, load, problems, shipped
-from conformance.schemas import load as load_schema
-from conformance.schemas import schema_names, wrong_schema
-from conformance.values.errors import AuthoringError, HarnessError, Place
-from conformance.values.requirement import Requirement
+from conformance.resources import suite_version
+from conformance.schemas import profiles
+from conformance.selftest.command import selftest
+from conformance.values.errors import AuthoringError, HarnessError
 from conformance.values.verdict import EXIT_CODES, ExitCode
 
 
@@ -64,6 +62,13 @@ def main() -> None:
 
 @main.command()
 @click.argument("target", default="mock")
+@click.option(
+    "--profile",
+    type=click.Choice(profiles()),
+    default=profiles()[0],
+    show_default=True,
+    help="Judge by what the API document allows, or by what the historical server answered.",
+)
 @click.option("--select", metavar="EXPR", help="Run only these, e.g. 'token or BC-IDENT-04'.")
 @click.option("--seed", type=int, metavar="N", help="Repeat a run that had this seed.")
 @click.option(
@@ -92,6 +97,20 @@ def main() -> None:
     default=0,
     metavar="SECONDS",
     help="Wait so long for a token to expire, where there is no clock to advance.",
+)
+@click.option(
+    "--forbidden-host",
+    metavar="ADDRESS",
+    help="An address of this machine that the target must not fetch from, such as 127.0.0.2; "
+    "shows whether it keeps to that policy.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that share the scenarios; needs the extra parallel.",
 )
 @click.option(
     "--timeout",
@@ -149,113 +168,72 @@ def run(
     ctx.exit(0 if code is ExitCode.INCOMPLETE and allow_incomplete else code)
 
 
-@main.command("list")
-@click.argument(
-    "what", type=click.Choice(["requirements", "scenarios", "answers", "defects", "flaws"])
-)
+@main.command("list", help=f"List what the suite knows. WHAT is one of {', '.join(LISTINGS)}.")
+@click.argument("what", metavar="WHAT", type=click.Choice(list(LISTINGS)))
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def list_command(what: str, *, as_json: bool) -> None:
-    """List what the suite knows."""
-    found = list(LISTS[what]())
+    """A line for each thing, or JSON."""
+    listing = LISTINGS[what]
     if as_json:
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(list(listing.entries()), indent=2, ensure_ascii=False))
         return
-    width = max(len(str(next(iter(one.values())))) for one in found)
-    for one in found:
-        name, *rest = one.values()
-        told = "  ".join(", ".join(map(str, x)) if isinstance(x, list) else str(x) for x in rest)
-        click.echo(f"{name:<{width}}  {told}")
-
-
-def _requirements() -> Iterator[Mapping[str, Any]]:
-    for one in requirements().values():
-        yield {"id": one.id, "level": one.level, "statement": one.statement}
-
-
-def _scenarios() -> Iterator[Mapping[str, Any]]:
-    for one in map(load, shipped()):
-        yield {"id": one.id, "title": one.title, "requirements": list(one.requirements)}
-
-
-def _answers() -> Iterator[Mapping[str, Any]]:
-    for name in schema_names("answers/documented"):
-        yield {"name": name, "title": load_schema(f"answers/documented/{name}")["title"]}
-
-
-def _defects() -> Iterator[Mapping[str, Any]]:
-    from conformance.target import mock  # noqa: PLC0415 - loads the mock
-
-    for one in mock.defects().values():
-        yield {"name": one.name, "does": one.does, "breaks": list(one.breaks)}
-
-
-def _flaws() -> Iterator[Mapping[str, Any]]:
-    for one in flaws().values():
-        yield {"name": one.name, "does": one.does}
-
-
-LISTS: Mapping[str, Callable[[], Iterator[Mapping[str, Any]]]] = {
-    "requirements": _requirements,
-    "scenarios": _scenarios,
-    "answers": _answers,
-    "defects": _defects,
-    "flaws": _flaws,
-}
+    for line in listing.lines():
+        click.echo(line)
 
 
 @main.command()
 @click.argument("name", metavar="ID")
 def explain(name: str) -> None:
-    """Say what a requirement asks, why, what proves it, and how to mend a failure."""
-    found = requirement(name)
-    say(f"{found.id}  {found.level}  (role {found.role}, {found.basis})")
-    for title, lines in _explained(found):
+    """Say what a requirement asks, why, what proves it, and how to mend a failure.
+
+    ID may also be the name of anything that `list` shows.
+    """
+    if name.upper() not in requirements():
+        _explain_entry(name)
+        return
+    [found] = known([requirement(name)])
+    one = found.requirement
+    say(f"{one.id}  {one.level}  (role {one.role}, {one.basis})")
+    for title, lines in as_sections(found):
         say(f"\n{title}")
         for line in lines:
             say(click.wrap_text(line, 96, "  ", "    "))
 
 
-def _explained(found: Requirement) -> Iterator[tuple[str, list[str]]]:
-    nothing = ["nothing in this version"]
-    yield "It says", [found.statement]
-    yield "Source", [found.cited, found.link]
-    if found.answer:
-        yield "Named answer", [found.answer]
-    if found.excluded:
-        yield "Not judged, because", [found.excluded]
-    proving = [one for one in map(load, shipped()) if found.id in one.requirements]
-    yield "Proved by", [f"{one.id}: {one.title}" for one in proving] or nothing
-    breaking = [one for one in _defects() if found.id in one["breaks"]]
-    told = [f"{one['name']}: {one['does']}" for one in breaking]
-    yield "Broken by these defects of the mock", told or nothing
-    yield "To mend it", [found.mend]
+def _explain_entry(name: str) -> None:
+    """Tell all members of whatever has this name."""
+    entries = list(every_entry())
+    found = [(kind, one) for kind, one in entries if name_of(one) == name]
+    if not found:
+        advice = did_you_mean(name.upper()) or did_you_mean(name, [name_of(e) for _, e in entries])
+        raise AuthoringError(f"nothing is called {name!r}{advice}")
+    for kind, one in found:
+        say(f"{name}  (one of the {kind})")
+        for title, value in list(one.items())[1:]:
+            if value not in (None, "", [], {}):
+                say(click.wrap_text(f"{title}: {in_words(value)}", 96, "  ", "    "))
+
+
+@main.command()
+def catalogue() -> None:
+    """Print the page docs/requirements.md: every requirement with all that is known of it."""
+    click.echo(as_markdown(), nl=False)
 
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.pass_context
 def check(ctx: click.Context, files: tuple[Path, ...]) -> None:
-    """Validate scenario files and JSON Schemas, without any target."""
-    seen = [one for file in files for one in _below(file)]
-    wrong = [problem for one in seen for problem in _problems(one)]
+    """Say everything that is wrong with scenario files and JSON Schemas, without any target.
+
+    Of a folder all scenarios below it are checked.
+    """
+    seen = files_of(files)
+    wrong = list(wrong_files(seen))
     for problem in wrong:
         say(str(problem), error=True)
     say(f"{len(seen)} files, {len(wrong)} problems")
-    ctx.exit(ExitCode.USAGE if wrong or not seen else ExitCode.CONFORMS)
+    ctx.exit(ExitCode.USAGE if wrong else ExitCode.CONFORMS)
 
 
-def _below(file: Path) -> list[Path]:
-    return sorted(file.rglob(f"*{SUFFIX}")) if file.is_dir() else [file]
-
-
-def _problems(file: Path) -> Iterator[AuthoringError]:
-    try:
-        if file.name.endswith(SUFFIX):
-            yield from problems(read_yaml(file))
-        elif file.suffix == ".json":
-            if wrong := wrong_schema(read_json(file)):
-                yield AuthoringError(wrong, Place(shown(file)))
-        else:
-            yield AuthoringError(f"expected *{SUFFIX} or *.json", Place(shown(file)))
-    except AuthoringError as error:
-        yield error
+main.add_command(selftest)

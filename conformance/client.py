@@ -1,9 +1,10 @@
 """The HTTP client of the suite: it sends what it is told and keeps every exchange."""
 
 import asyncio
+import io
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 
 from aiohttp import (
     ClientConnectorError,
@@ -18,11 +19,14 @@ from aiohttp import (
 from attrs import evolve, field, frozen
 from yarl import URL
 
+from conformance.sockets import exchange_bytes
 from conformance.values.errors import TargetError
-from conformance.values.exchange import Answer, Exchange, Headers, Landing, Request
+from conformance.values.exchange import BYTES, Answer, Exchange, Headers, Landing, Request
 
 AGENT = "backpack-conformance"
 MAX_BYTES = 5 * 1024 * 1024
+LONGEST_LINE = 1024 * 1024
+"""Bytes of a header of an answer: a redirect may repeat an address that we made too long."""
 ADDED_BY_CLIENTS = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
 
 
@@ -41,6 +45,8 @@ class Client:
             timeout=ClientTimeout(total=timeout),
             auto_decompress=False,
             skip_auto_headers=ADDED_BY_CLIENTS,
+            max_line_size=LONGEST_LINE,
+            max_field_size=LONGEST_LINE,
         )
         # There is no public way to keep aiohttp from sending a request twice; a test holds this.
         self._session._retry_connection = False
@@ -60,7 +66,7 @@ class Client:
                 request.method,
                 URL(request.url, encoded=True),
                 headers=list(request.headers),
-                data=request.body or None,
+                data=io.BytesIO(request.body) if request.body else None,
                 allow_redirects=False,
             ) as answer:
                 body = await answer.content.read(MAX_BYTES)
@@ -91,10 +97,18 @@ class Wire:
     ) -> Exchange:
         """Send a request and keep what came of it; the exchange says when there was no answer."""
         request = Request(method, url, (*_named(headers), *headers), body)
+        return await self._keep(request, self.client.send(request))
+
+    async def send_bytes(self, url: str, content: bytes) -> Exchange:
+        """Send bytes to the host of a URL as they are, and keep what came of it."""
+        answer = exchange_bytes(url, content, self.client.timeout, MAX_BYTES)
+        return await self._keep(Request(BYTES, url, body=content), answer)
+
+    async def _keep(self, request: Request, asked: Awaitable[Answer]) -> Exchange:
         started = time.perf_counter()
         answer, trouble = None, ""
         try:
-            answer = await self.client.send(request)
+            answer = await asked
         except TargetError as error:
             trouble = str(error)
         seconds = time.perf_counter() - started

@@ -125,12 +125,14 @@ def options_of(config: pytest.Config) -> RunOptions:
             ),
             accounts=dict(accounts_of(said("backpack_earner"))),
             wait_expiry=said("backpack_wait_expiry"),
+            forbidden_host=said("backpack_forbidden_host"),
         ),
         seed=said("backpack_seed"),
         budget=said("backpack_budget"),
         examples=said("backpack_examples"),
         keep=Path(said("backpack_out") or config.rootpath / KEPT),
         replays=said("backpack_replays"),
+        answers=said("backpack_profile"),
         timeout=said("backpack_timeout") or PATIENCE_SECONDS,
     )
 

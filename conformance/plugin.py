@@ -24,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("backpack", "Backpack Connect conformance")
     add = group.addoption
     add("--backpack-target", metavar="TARGET", default="mock", help="mock, mock:DEFECT or a URL")
+    add("--backpack-profile", choices=["documented", "mozilla-v1"], default="documented")
     add("--backpack-seed", metavar="N", type=int, default=None, help="seed of what is drawn")
     add("--backpack-budget", choices=["quick", "ci", "soak"], default="quick")
     add("--backpack-examples", metavar="N", type=int, default=None, help="examples per property")
@@ -32,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--backpack-settings", metavar="PATH", default="settings")
     add("--backpack-script", metavar="PATH", default="issuer.js")
     add("--backpack-wait-expiry", metavar="SECONDS", type=float, default=0.0)
+    add("--backpack-forbidden-host", metavar="ADDRESS", default=None)
     add("--backpack-timeout", metavar="SECONDS", type=float, default=None)
     add("--backpack-strict", action="store_true", help="a SHOULD binds like a MUST")
     add("--backpack-out", metavar="DIR", default=None, help="write record and reports there")

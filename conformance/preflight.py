@@ -46,7 +46,7 @@ async def _consent(session: Session) -> None:
     browser = Browser(Wire(session.client), session.earner("ada", 0))
     start = session.target.access_url(callback, "issue")
     walk = await browser.consent(start, callback, Act.GRANT)
-    if walk.exchange.landing is None:
+    if walk.exchange.landing is None or walk.denied_by_mistake:
         raise PreflightError(
             f"get a grant from {session.target.page('access')} as {browser.earner.email}",
             _where_it_ended(walk),
@@ -56,6 +56,9 @@ async def _consent(session: Session) -> None:
 
 def _where_it_ended(walk: Walk) -> str:
     exchange = walk.exchange
+    if walk.denied_by_mistake:
+        told = exchange.landing.parameters["error"] if exchange.landing else ""
+        return f"{walk.denied_by_mistake!r} was pressed, and the callback was told {told!r}"
     shown = f"{exchange.request.method} {exchange.request.url.partition('?')[0]}"
     if exchange.answer is None:
         return f"{shown}: {exchange.trouble}"
@@ -69,6 +72,11 @@ def _advice(session: Session, walk: Walk) -> str:
         return (
             "The login did not work: give an account that the target knows with "
             "--earner E-MAIL:PASSWORD (two of them, if you can)."
+        )
+    if walk.denied_by_mistake:
+        return (
+            "The suite reads English: let the consent page speak it (it is asked with "
+            "Accept-Language: en), with a button that says Grant or Allow and one that says Deny."
         )
     status = walk.exchange.answer.status if walk.exchange.answer else 0
     if status == 404:

@@ -9,7 +9,7 @@ import pytest
 from conformance.catalogue import requirements
 from conformance.record import PROPERTY, SHARED, Record, ScenarioLine, scenario_of
 from conformance.recording import NAME, Recording
-from conformance.report.summary import Summary
+from conformance.report.summary import Summary, profile_of
 from conformance.report.text import failures_of, told, warnings_of
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Judgement, Outcome, RunVerdict
@@ -158,6 +158,7 @@ def conclude(record: Record, summary: Summary) -> None:
         say(f"  advice     {record.preflight['advice']}")
     say()
     say(summary.sentence, colour=COLOURS[summary.verdict])
+    say(f"Profile: {profile_of(record)}")
 
 
 def _accusation(record: Record, judgement: Judgement) -> str:

@@ -86,7 +86,7 @@ def _header(config: pytest.Config) -> dict[str, Any]:
         "suite": suite_version(),
         "catalogue": catalogue_hash(),
         "target": said("backpack_target"),
-        "answers": "documented",
+        "profile": said("backpack_profile"),
         "seed": said("backpack_seed"),
         "budget": said("backpack_budget"),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),

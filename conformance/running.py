@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ class Wanted:
     target: str
     out: Path
     paths: tuple[Path, ...] = ()
+    profile: str = "documented"
     select: str | None = None
     seed: int | None = None
     budget: str = "quick"
@@ -36,6 +38,8 @@ class Wanted:
     settings: str = "settings"
     script: str = "issuer.js"
     wait_expiry: float = 0.0
+    forbidden_host: str | None = None
+    jobs: int = 1
     timeout: float | None = None
 
     def arguments(self) -> list[str]:
@@ -43,6 +47,7 @@ class Wanted:
         values = {
             "target": self.target,
             "out": self.out,
+            "profile": self.profile,
             "seed": self.seed,
             "budget": self.budget,
             "examples": self.examples,
@@ -50,6 +55,7 @@ class Wanted:
             "settings": self.settings,
             "script": self.script,
             "wait-expiry": self.wait_expiry,
+            "forbidden-host": self.forbidden_host,
             "timeout": self.timeout,
         }
         given = [
@@ -57,6 +63,7 @@ class Wanted:
         ]
         given += [f"--backpack-earner={one}" for one in self.earners]
         given += ["--backpack-strict"] if self.strict else []
+        given += ["-p", "xdist.plugin", f"-n{self.jobs}"] if self.jobs > 1 else []
         return given + (["-k", self.select] if self.select else [])
 
 
@@ -68,6 +75,10 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
     """
     check_name(wanted.target)
     list(accounts_of(wanted.earners))
+    if wanted.jobs > 1 and find_spec("xdist") is None:
+        raise AuthoringError(
+            "--jobs: needs pytest-xdist: pip install 'backpack-conformance[parallel]'"
+        )
     _make_writable(wanted.out)
     for name in FOREIGN:
         os.environ.pop(name, None)

@@ -1,24 +1,31 @@
 """Scenario files: find them, read them, and say what is wrong with them, where."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from conformance.badges.flaws import flaws
+from conformance.blocks import known_blocks, read_block
 from conformance.catalogue import did_you_mean, requirements
+from conformance.checks.named import CHECKS
 from conformance.checks.terms import TERMS
 from conformance.documents import Document, Path_, read_yaml
 from conformance.drawing import story
 from conformance.drawing.strategies import STRATEGIES
 from conformance.resources import folder
-from conformance.runner.references import BUILT_IN, references
-from conformance.runner.steps import PLAY, SELDOM, asked_of_target, badge_of, read_step
-from conformance.runner.verbs import CHANGES, VERBS
-from conformance.schemas import misfits, schema_names, validator, wrong_schema
-from conformance.values.errors import AuthoringError
-from conformance.values.scenario import Expectation, Scenario, Step
+from conformance.rules.inline import wrong_schemas
+from conformance.rules.saved import wrong_references
+from conformance.runner.needs import SELDOM, used_by
+from conformance.runner.references import BUILT_IN, located, references
+from conformance.runner.steps import PLAY, play_of, read_step
+from conformance.runner.verbs import VERBS
+from conformance.runner.verbs.deriving import CHANGES
+from conformance.schemas import all_schemas, misfits, schema_names, validator
+from conformance.values.errors import AuthoringError, Place
+from conformance.values.scenario import Block, Expectation, Scenario, Step
 
 SUFFIX = ".backpack.yaml"
 WITH_SCHEMAS = ("when", "body", "landed", "header")
@@ -41,35 +48,47 @@ def load(file: Path) -> Scenario:
     document = read_yaml(file)
     for problem in problems(document):
         raise problem
-    return _scenario(document)
+    return _scenario(document, frozenset())
 
 
 def problems(document: Document) -> Iterator[AuthoringError]:
-    """Everything that is wrong with a scenario file."""
-    found = list(_misfits(document))
-    yield from found
-    if not found:
-        yield from _Checker(document, _scenario(document)).problems()
+    """Everything that is wrong with a scenario file.
 
-
-def _misfits(document: Document) -> Iterator[AuthoringError]:
-    for wrong in misfits(validator("scenario"), document.value):
+    What does not fit the schema is told, and the rules are asked of the rest.
+    """
+    found = list(misfits(validator("scenario"), document.value))
+    for wrong in found:
         advice = ""
         if wrong.unknown_key is not None:
             advice = did_you_mean(wrong.unknown_key, wrong.known_keys)
         yield AuthoringError(f"{wrong}{advice}", document.place(wrong.path))
+    spoiled = frozenset(_unreadable(wrong.path) for wrong in found)
+    if not spoiled & {(), ("steps",)}:
+        yield from _Checker(document, _scenario(document, spoiled), spoiled).problems()
 
 
-def _scenario(document: Document) -> Scenario:
-    value = document.value
+def _unreadable(path: Path_) -> Path_:
+    """The part of a file that cannot be read when something in it does not fit.
+
+    An expectation, else a step, else a member of the whole.
+    """
+    if path[:1] != ("steps",):
+        return path[:1]
+    return path[:4] if len(path) > 3 and path[2] == "expect" else path[:2]
+
+
+def _scenario(document: Document, spoiled: frozenset[Path_]) -> Scenario:
+    """The scenario in a file, without what is spoiled in it."""
+    value = {name: one for name, one in document.value.items() if (name,) not in spoiled}
     each = value.get("each", {})
     return Scenario(
-        id=value["id"],
-        title=value["title"],
+        id=value.get("id", ""),
+        title=value.get("title", ""),
         story=value.get("story", ""),
         place=document.place(),
         steps=tuple(
-            _step(document, number, step) for number, step in enumerate(value["steps"], start=1)
+            _step(document, number, step, spoiled)
+            for number, step in enumerate(value["steps"], start=1)
         ),
         needs=frozenset(value.get("needs", ())),
         rows=each if isinstance(each, Mapping) else {name: {} for name in each},
@@ -78,37 +97,82 @@ def _scenario(document: Document) -> Scenario:
     )
 
 
-def _step(document: Document, number: int, step: Mapping[str, Any]) -> Step:
+def _step(document: Document, number: int, step: Any, spoiled: frozenset[Path_]) -> Step:
     path: Path_ = ("steps", number - 1)
-    return read_step(number, step, lambda *below: document.place((*path, *below)))
+    if path in spoiled:
+        return _blind(step, number, document.place(path))
+    read = read_step(number, step, lambda *below: document.place((*path, *below)))
+    return evolve(
+        read,
+        arguments=_arguments(document, read.verb, read.arguments),
+        expect=tuple(
+            one for one in read.expect if (*path, "expect", one.requirement) not in spoiled
+        ),
+    )
+
+
+def _arguments(document: Document, verb: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a step says; for the name of a block, the block."""
+    file = known_blocks(document.file).get(said.get("block", "")) if verb == "use" else None
+    if file is None:
+        return said
+    return {**said, "block": read_block(file, partial(_step, spoiled=frozenset()))}
+
+
+def _blind(step: Any, number: int, place: Place) -> Step:
+    """A step that cannot be read: it may save, use and speak of whatever stands in it."""
+    save = step.get("save") if isinstance(step, Mapping) else None
+    return Step(
+        number=number,
+        verb="",
+        arguments={"": step},
+        place=place,
+        save=save if isinstance(save, str) else None,
+    )
 
 
 @frozen
 class _Checker:
-    """The rules that a JSON Schema cannot say."""
+    """The rules that a JSON Schema cannot say.
+
+    Where something is spoiled, nothing is concluded from what seems to be missing.
+    """
 
     document: Document
     scenario: Scenario
+    spoiled: frozenset[Path_] = frozenset()
 
     def problems(self) -> Iterator[AuthoringError]:
         yield from self._of_the_whole()
         yield from self._of_needs()
         yield from self._of_plays()
         yield from self._of_variables()
+        for mistake in wrong_references(self.scenario):
+            yield self._at(mistake.message, *mistake.path)
         for step in self.scenario.steps:
-            yield from self._of_step(step)
+            if ("steps", step.number - 1) not in self.spoiled:
+                yield from self._of_step(step)
+
+    @property
+    def _steps_are_read(self) -> bool:
+        return not any(path[0] == "steps" for path in self.spoiled)
+
+    @property
+    def _members_are_read(self) -> bool:
+        return all(path[0] == "steps" for path in self.spoiled)
 
     def _at(self, message: str, *path: str | int) -> AuthoringError:
         return AuthoringError(message, self.document.place(path))
 
     def _of_the_whole(self) -> Iterator[AuthoringError]:
         named = self.document.file.name.removesuffix(SUFFIX)
-        if self.scenario.id != named:
+        if self.scenario.id != named and ("id",) not in self.spoiled:
             message = f"id: expected {named!r} as the file is named, saw {self.scenario.id!r}"
             yield self._at(message, "id")
-        if not self.scenario.requirements:
+        if not self.scenario.requirements and self._steps_are_read:
             yield self._at("expected at least one expectation: this proves nothing", "steps")
-        if bool(self.scenario.for_all) != bool(self.scenario.examples):
+        paired = bool(self.scenario.for_all) == bool(self.scenario.examples)
+        if self._members_are_read and not paired:
             yield self._at("for_all and examples: expected both or none", "for_all")
         for name, entry in self.scenario.for_all.items():
             yield from self._known(
@@ -126,54 +190,54 @@ class _Checker:
             yield self._at(f"{entry['strategy']}: {error}", "for_all", name)
 
     def _of_needs(self) -> Iterator[AuthoringError]:
-        used = asked_of_target(self.scenario.steps)
-        used |= {name for _, drawn in self._plays() for name in story.asked(**drawn)}
-        for name in sorted(used - self.scenario.needs):
+        used = used_by(self.scenario)
+        for name in sorted(used - self.scenario.needs) if self._members_are_read else ():
             yield self._at(f"needs: expected {name!r} among them, a step asks for it", "needs")
-        for name in sorted((self.scenario.needs & SELDOM) - used):
+        for name in sorted((self.scenario.needs & SELDOM) - used) if self._steps_are_read else ():
             yield self._at(f"needs: no step asks for {name!r}", "needs")
 
-    def _plays(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """Numbers of the steps that stand for drawn ones, with the parameters of what draws."""
-        for step in self.scenario.steps:
-            if step.verb == PLAY:
-                [name] = references(step.arguments)
-                entry = dict(self.scenario.for_all.get(name, {}))
-                if entry.pop("strategy", "") == "story":
-                    yield step.number, entry
-
     def _of_plays(self) -> Iterator[AuthoringError]:
-        played = dict(self._plays())
         for step in self.scenario.steps:
             path = ("steps", step.number - 1)
-            if step.verb == PLAY and step.number not in played:
-                yield self._at("play: expected what a strategy called story draws", *path, PLAY)
-            wanted = story.judged(**played[step.number]) if step.number in played else ()
-            if wanted and set(step.judges) != set(wanted):
-                yield self._at(f"judges: expected {', '.join(wanted)}", *path, "judges")
             if step.judges and step.verb != PLAY:
                 yield self._at("judges: only a step with play has it", *path, "judges")
+            if step.verb != PLAY:
+                continue
+            parameters = play_of(step, self.scenario)
+            if parameters is None:
+                yield self._at("play: expected what a strategy called story draws", *path, PLAY)
+            elif set(step.judges) != set(wanted := story.judged(**parameters)):
+                yield self._at(f"judges: expected {', '.join(wanted)}", *path, "judges")
 
     def _of_variables(self) -> Iterator[AuthoringError]:
-        known = {*BUILT_IN, *self.scenario.for_all}
-        used: set[str] = set()
+        known = {*BUILT_IN, *self._drawn()}
         for step in self.scenario.steps:
             path = ("steps", step.number - 1)
-            asked = {one.split(".")[0] for one in references(step.arguments)}
-            yield from self._unknown(asked - known, known, *path)
+            if path in self.spoiled:
+                known |= _texts(step.arguments[""])
+                continue
+            yield from self._unknown(step.arguments, known, *path, step.verb)
             known |= {step.save} if step.save else set()
-            judged = {one.split(".")[0] for e in step.expect for one in references(e.terms)}
-            yield from self._unknown(judged - known, known, *path, "expect")
-            used |= asked | judged
-        yield from self._of_rows()
-        yield from self._unused(used)
+            for one in step.expect:
+                yield from self._unknown(one.terms, known, *path, "expect", one.requirement)
+        used = {one.split(".")[0] for one in references(self.document.value["steps"])}
+        if self._members_are_read:
+            yield from self._of_rows()
+            yield from self._unused(used)
 
-    def _unknown(
-        self, names: set[str], known: set[str], *path: str | int
-    ) -> Iterator[AuthoringError]:
-        for name in sorted(names):
-            advice = did_you_mean(name, known)
-            yield self._at(f"${name} is saved by no step before this{advice}", *path)
+    def _drawn(self) -> set[str]:
+        """Names of variables that are drawn; where ``for_all`` may be mistyped, of any mapping."""
+        if self._members_are_read:
+            return set(self.scenario.for_all)
+        mappings = (one for one in self.document.value.values() if isinstance(one, Mapping))
+        return {name for one in mappings for name in one}
+
+    def _unknown(self, value: Any, known: set[str], *path: str | int) -> Iterator[AuthoringError]:
+        for reference, place in located(value, path):
+            name = reference.split(".")[0]
+            if name not in known:
+                advice = did_you_mean(name, known)
+                yield self._at(f"${name} is saved by no step before this{advice}", *place)
 
     def _unused(self, used: set[str]) -> Iterator[AuthoringError]:
         for name in sorted(set(self.scenario.for_all) - used):
@@ -207,14 +271,28 @@ class _Checker:
             saw = " and ".join(verbs) or "none"
             yield self._at(f"expected one verb of {', '.join(known)}, saw {saw}", *path)
             return
+        if step.verb == "use":
+            yield from self._of_block(step, *path, "use")
         for change in self._values(step.arguments.get("change")):
             yield from self._known("change", change, CHANGES, *path, step.verb, "change")
-        for flaw in self._values(badge_of(step).get("flaw")):
+        for flaw in self._values(_badge(step).get("flaw")):
             place = (*path, step.verb, "assertion", "flaw")
             yield from self._known("flaw", flaw, flaws(), *place)
-            yield from self._of_flaw(flaw, badge_of(step), *place)
+            yield from self._of_flaw(flaw, _badge(step), *place)
         for expectation in step.expect:
             yield from self._of_expectation(expectation, *path, "expect", expectation.requirement)
+
+    def _of_block(self, step: Step, *path: str | int) -> Iterator[AuthoringError]:
+        block = step.arguments["block"]
+        if not isinstance(block, Block):
+            yield from self._known("block", block, known_blocks(self.document.file), *path, "block")
+            return
+        given = step.arguments.get("with", {})
+        for name in sorted(set(block.inputs) - set(given)):
+            yield self._at(f"block {block.id}: expected a value for {name}", *path)
+        for name in sorted(set(given) - set(block.inputs)):
+            advice = did_you_mean(name, block.inputs)
+            yield self._at(f"block {block.id} has no input {name!r}{advice}", *path, "with", name)
 
     def _of_flaw(
         self, name: str, badge: Mapping[str, Any], *path: str | int
@@ -257,9 +335,11 @@ class _Checker:
                 yield self._at(f"header: expected {name.lower()!r}, saw {name!r}", *path, "header")
         for name in WITH_SCHEMAS:
             yield from self._of_schemas(name, expectation.terms.get(name), *path)
+        if (name := expectation.terms.get("check")) is not None:
+            yield from self._known("check", name, CHECKS, *path, "check")
         wanted = expectation.terms.get("schema")
-        if wanted is not None and not (folder("schemas") / f"{wanted}.json").is_file():
-            yield self._at(f"no schema is called {wanted!r}", *path, "schema")
+        if wanted is not None:
+            yield from self._known("schema", wanted, all_schemas(), *path, "schema")
         named = [("answer", one) for one in [expectation.terms.get("answer")] if one is not None]
         named += [("exactly", one) for one in expectation.terms.get("exactly", ())]
         for term, answer in named:
@@ -269,12 +349,23 @@ class _Checker:
         """The JSON Schemas of a term: one for ``when``, one for each member of the others."""
         schemas = {"": written} if term == "when" else written
         for name, schema in schemas.items() if isinstance(schemas, Mapping) else ():
-            wrong = wrong_schema(schema) if isinstance(schema, Mapping) else ""
-            if wrong:
-                yield self._at(f"{term} {name}: {wrong}", *path, term, *filter(None, [name]))
+            for wrong in wrong_schemas(schema):
+                place = (*path, term, *filter(None, [name]), *wrong.path)
+                yield self._at(f"{' '.join(filter(None, [term, name]))}: {wrong.message}", *place)
 
     def _known(
         self, kind: str, name: str, known: Iterable[str], *path: str | int
     ) -> Iterator[AuthoringError]:
         if name not in known:
             yield self._at(f"no {kind} is called {name!r}{did_you_mean(name, known)}", *path)
+
+
+def _texts(step: Any) -> set[str]:
+    """The texts of a step that cannot be read: one may be the name that it saves."""
+    texts = step.values() if isinstance(step, Mapping) else ()
+    return {one for one in texts if isinstance(one, str)}
+
+
+def _badge(step: Step) -> Mapping[str, Any]:
+    badge = step.arguments.get("assertion") if step.verb == "host" else None
+    return badge if isinstance(badge, Mapping) else {}

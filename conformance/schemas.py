@@ -37,6 +37,7 @@ WORDS = {
     "contains": "an entry of a certain form",
 }
 """What a keyword of JSON Schema wants."""
+ALTERNATIVES = ("anyOf", "oneOf")
 SHOWN_LENGTH = 160
 """Characters of a value in a message."""
 
@@ -101,6 +102,21 @@ def schema_names(below: str) -> tuple[str, ...]:
 
 
 @cache
+def all_schemas() -> tuple[str, ...]:
+    """The names of all schemas, sorted, without those that are parts of others."""
+    root = folder("schemas")
+    found = (str(one.relative_to(root).with_suffix("")) for one in root.rglob("*.json"))
+    return tuple(sorted(one for one in found if not one.endswith("parts")))
+
+
+@cache
+def profiles() -> tuple[str, ...]:
+    """The sets of named answers; the first is what the document allows."""
+    found = [one.name for one in (folder("schemas") / "answers").iterdir() if one.is_dir()]
+    return tuple(sorted(found))
+
+
+@cache
 def load(name: str) -> Mapping[str, Any]:
     """A schema of ours by its path below ``schemas/``, without ``.json``.
 
@@ -123,11 +139,12 @@ def validator(name: str) -> Draft202012Validator:
 def compiled(schema: Mapping[str, Any], title: str = "") -> Draft202012Validator:
     """A schema that may refer to ours by ``backpack-conformance:<name>.json``."""
     whole = {**schema, "title": title} if title else schema
-    return Draft202012Validator(whole, registry=_registry(), format_checker=FORMATS)
+    return Draft202012Validator(whole, registry=registry(), format_checker=FORMATS)
 
 
 @cache
-def _registry() -> Registry[Any]:
+def registry() -> Registry[Any]:
+    """Where references to our schemas lead."""
     return Registry(retrieve=_retrieve)  # type: ignore[call-arg] # an alias that mypy does not see
 
 
@@ -137,8 +154,13 @@ def _retrieve(uri: str) -> Resource[Any]:
 
 
 def misfit(found: Draft202012Validator, value: object) -> Misfit | None:
-    """The most telling reason why a value does not fit; ``None`` when it does."""
-    error = best_match(found.iter_errors(value))
+    """The most telling reason why a value does not fit; ``None`` when it does.
+
+    That no alternative fits tells less than one thing that is wrong beside them.
+    """
+    errors = list(found.iter_errors(value))
+    plain = [one for one in errors if one.validator not in ALTERNATIVES]
+    error = best_match(plain or errors)
     return None if error is None else _told(error)
 
 
@@ -163,7 +185,7 @@ def _told(found: ValidationError) -> Misfit:
     instance = error.instance
     match error.validator:
         case "required":
-            missing = next(one for one in error.validator_value if one not in instance)
+            missing = next(n for n in error.validator_value if error.message.startswith(repr(n)))
             return Misfit((*path, missing), _wanted(error, missing), "no such member")
         case "additionalProperties" | "unevaluatedProperties":
             known = tuple(error.schema.get("properties", ()))

@@ -11,10 +11,10 @@ from attrs import field, frozen
 
 from conformance.client import Client
 from conformance.samples import Samples
-from conformance.site import FIRST, SECOND, IssuerSite
+from conformance.site import FIRST, FORBIDDEN, SECOND, IssuerSite
 from conformance.target.browser import Earner
 from conformance.target.chromium import Chromium
-from conformance.target.opening import TargetOptions, opened
+from conformance.target.opening import TargetOptions, forbidden_host, opened
 from conformance.target.target import Target
 
 PATIENCE_SECONDS = 40.0
@@ -39,7 +39,7 @@ class RunOptions:
     replays: bool = True
     """Whether failing examples of earlier runs are tried first."""
     answers: str = "documented"
-    """The set of named answers."""
+    """The set of named answers: the profile by which the target is judged."""
     timeout: float = PATIENCE_SECONDS
 
 
@@ -57,7 +57,9 @@ class Session:
     @property
     def capabilities(self) -> frozenset[str]:
         """What scenarios may need, of the target and of this machine."""
-        return self.target.capabilities | ({"browser"} if self.chromium.missing is None else set())
+        of_machine = {"browser"} if self.chromium.missing is None else set()
+        of_site = {"fetch-policy"} if FORBIDDEN in self.site.origins else set()
+        return self.target.capabilities | of_machine | of_site
 
     def nonce(self) -> str:
         """A text that no run has used before: a live target remembers earlier runs."""
@@ -76,19 +78,24 @@ class Session:
 
     def facts(self) -> dict[str, Any]:
         """What a scenario may know of target and site, as ``$target`` and ``$site``."""
-        first = self.site.origins[FIRST].url
-        host, port = urlsplit(first).hostname, urlsplit(first).port
-        return {
-            "target": {"root": self.target.root.rstrip("/")},
-            "site": {
-                "origin": first,
-                "second_origin": self.site.origins[SECOND].url,
-                "other_scheme": first.replace("http:", "https:"),
-                "other_host": f"http://other.example:{port}",
-                "subdomain": f"http://badges.{host}:{port}",
-                "host": f"{host}:{port}",
-            },
-        }
+        origins = self.site.origins
+        return facts(self.target.root, origins[FIRST].url, origins[SECOND].url)
+
+
+def facts(root: str, first: str, second: str) -> dict[str, dict[str, str]]:
+    """The same, from the root of the target and the two origins of the site."""
+    host, port = urlsplit(first).hostname, urlsplit(first).port
+    return {
+        "target": {"root": root.rstrip("/")},
+        "site": {
+            "origin": first,
+            "second_origin": second,
+            "other_scheme": first.replace("http:", "https:"),
+            "other_host": f"http://other.example:{port}",
+            "subdomain": f"http://badges.{host}:{port}",
+            "host": f"{host}:{port}",
+        },
+    }
 
 
 @asynccontextmanager
@@ -102,7 +109,7 @@ async def running(options: RunOptions) -> AsyncIterator[Session]:
     async with AsyncExitStack() as stack:
         client = Client(options.timeout)
         stack.push_async_callback(client.close)
-        site = IssuerSite()
+        site = IssuerSite(forbidden=forbidden_host(options.target))
         await site.start()
         stack.push_async_callback(site.stop)
         target = await stack.enter_async_context(opened(options.target, client))

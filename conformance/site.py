@@ -1,5 +1,6 @@
-"""The issuer site: a real HTTP server on two origins, for badges and for the callback."""
+"""The issuer site: a real HTTP server on several origins, for badges and for the callback."""
 
+import asyncio
 import json
 import secrets
 import socket
@@ -10,11 +11,15 @@ from typing import Any
 from aiohttp import web
 from attrs import define, field, frozen
 
-from conformance.badges.bundle import PARTS, Bundle, Served
+from conformance.badges.bundle import PARTS, Bundle, Served, Way
 from conformance.values.errors import HarnessError
 
-FIRST, SECOND = "first", "second"
+FIRST, SECOND, FORBIDDEN = "first", "second", "forbidden"
 CALLBACK = "callback"
+HOPS = "hops"
+LOOP = "loop"
+DRIP_SECONDS = 0.05
+"""Between one byte and the next."""
 
 
 @frozen
@@ -23,7 +28,7 @@ class Visit:
 
     method: str
     url: str
-    agent: str
+    """Absolute, without the query."""
 
 
 @define
@@ -39,23 +44,27 @@ class Origin:
 class IssuerSite:
     """Serves what a run put there, under paths that nobody can guess, and remembers visits."""
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
+    def __init__(self, host: str = "127.0.0.1", forbidden: str | None = None) -> None:
+        """``forbidden`` is an address of this machine that the target must not fetch from."""
         self._host = host
+        self._forbidden = forbidden
         self._runners: list[web.AppRunner] = []
         self._nowhere = socket.socket()
         self.origins: dict[str, Origin] = {}
         self.visits: list[Visit] = []
 
     async def start(self) -> None:
-        """Listen on two free ports.
+        """Listen on two free ports, and on one of the forbidden address if there is that.
 
         Raises:
-            HarnessError: when the address cannot be used.
+            HarnessError: when an address cannot be used.
         """
         try:
             self._nowhere.bind((self._host, 0))
             for name in (FIRST, SECOND):
-                await self._listen(name)
+                await self._listen(name, self._host)
+            if self._forbidden is not None:
+                await self._listen(FORBIDDEN, self._forbidden)
         except OSError as error:
             await self.stop()
             raise HarnessError(
@@ -68,31 +77,35 @@ class IssuerSite:
             await runner.cleanup()
         self._nowhere.close()
 
-    async def _listen(self, name: str) -> None:
+    async def _listen(self, name: str, host: str) -> None:
         origin = Origin("")
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", partial(self._serve, origin))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         self._runners.append(runner)
-        await web.TCPSite(runner, self._host, 0).start()
-        origin.url = f"http://{self._host}:{runner.addresses[0][1]}"
+        await web.TCPSite(runner, host, 0).start()
+        origin.url = f"http://{host}:{runner.addresses[0][1]}"
         self.origins[name] = origin
 
-    async def _serve(self, origin: Origin, request: web.Request) -> web.Response:
-        self.visits.append(
-            Visit(request.method, str(request.url), request.headers.get("User-Agent", ""))
-        )
+    async def _serve(self, origin: Origin, request: web.Request) -> web.StreamResponse:
+        self.visits.append(Visit(request.method, f"{origin.url}{request.path}"))
         if request.path.startswith(f"/{CALLBACK}/"):
             return web.Response(text="Thank you: the Backpack has answered.")
         served = origin.served.get(request.path)
         if served is None:
             return web.Response(status=404, text="Nothing is served here.")
+        if (elsewhere := _next_hop(served.way, request)) is not None:
+            return web.Response(status=302, headers={"Location": elsewhere})
+        if served.way.drips:
+            return await _drip(served, request)
         return web.Response(
-            status=served.status,
-            body=_bytes(served.content),
-            headers={**served.headers, "Content-Type": served.type},
+            status=served.status, body=_bytes(served.content), headers=_head(served)
         )
+
+    def visits_of(self, url: str) -> list[Visit]:
+        """The requests for a URL of ours, oldest first."""
+        return [one for one in self.visits if one.url == url]
 
     def urls(self, origin: str = FIRST) -> dict[str, str]:
         """Fresh URLs for all parts of a badge, and one where nothing listens."""
@@ -128,6 +141,33 @@ class IssuerSite:
         for origin in self.origins.values():
             for url in urls.values():
                 origin.served.pop(url.removeprefix(origin.url), None)
+
+
+def _next_hop(way: Way, request: web.Request) -> str | None:
+    """Where a request is sent on to; ``None`` when it has arrived."""
+    hops = int(request.query.get(HOPS, "0"))
+    if way.leads_to not in (None, LOOP):
+        return way.leads_to
+    if way.leads_to == LOOP or hops < way.redirects:
+        return f"{request.path}?{HOPS}={hops + 1}"
+    return None
+
+
+async def _drip(served: Served, request: web.Request) -> web.StreamResponse:
+    """A right beginning, and then blanks for as long as somebody listens."""
+    response = web.StreamResponse(status=served.status, headers=_head(served))
+    await response.prepare(request)
+    try:
+        await response.write(_bytes(served.content))
+        while True:
+            await response.write(b" ")
+            await asyncio.sleep(DRIP_SECONDS)
+    except ConnectionError:
+        return response
+
+
+def _head(served: Served) -> dict[str, str]:
+    return {**served.headers, "Content-Type": served.type}
 
 
 def _bytes(content: Any) -> bytes:

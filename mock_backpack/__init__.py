@@ -1,8 +1,23 @@
-"""A mock Backpack: every endpoint of Backpack Connect, strict by default, wrong on request."""
+"""A mock Backpack: every endpoint of Backpack Connect, strict by default, wrong on request.
 
-from mock_backpack.app import create_app
+The application is loaded when somebody asks for it: the client of the controls needs none of it.
+"""
+
+from typing import TYPE_CHECKING, Any
+
 from mock_backpack.version import VERSION
+
+if TYPE_CHECKING:
+    from mock_backpack.app import create_app
 
 __version__ = VERSION
 
 __all__ = ["__version__", "create_app"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "create_app":
+        from mock_backpack.app import create_app  # noqa: PLC0415 - see above
+
+        return create_app
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 from attrs import frozen
 
+from mock_backpack.answers import json_answer
 from mock_backpack.backpack import Backpack, Badge, Earner, Grant, Identity
 from mock_backpack.bearer import authorize
 from mock_backpack.errors import ApiError
@@ -71,7 +72,9 @@ class Api:
         token = refresh_token(wanted)
         grant = await find_by_refresh(self.backpack, token) if token else None
         if grant is None:
-            raise token_refused("invalid refresh_token", broken_by(self.backpack, token))
+            broken = broken_by(self.backpack, token)
+            end_family(self.backpack, token)
+            raise token_refused("invalid refresh_token", broken)
         exchange_of(request).made_under(grant)
         check_sender(request, grant)
         return refreshed(self.backpack.refresh(grant), self.backpack.expires)
@@ -88,7 +91,13 @@ class Api:
 
     async def preflight(self, _request: web.Request) -> web.Response:
         """``OPTIONS <api_root>/*``: a browser asks before a request from another origin."""
-        return web.Response(status=204, headers=PREFLIGHT)
+        return preflight_answer()
+
+
+@Seam
+def preflight_answer() -> web.Response:
+    """Any page may ask with a token in the header; which page may read the answer, it says."""
+    return web.Response(status=204, headers=PREFLIGHT)
 
 
 @Seam
@@ -240,7 +249,7 @@ def badge_body(award: Award) -> dict[str, Any]:
 def badge_created(badge: Badge, grant: Grant) -> web.Response:
     """The good answer of issue."""
     body = {"exists": False, "badge": badge.document}
-    return web.json_response(body, status=201, headers={**NO_STORE, **readable_by(grant)})
+    return json_answer(body, {**NO_STORE, **readable_by(grant)}, status=201)
 
 
 @Seam
@@ -269,15 +278,22 @@ async def find_by_refresh(backpack: Backpack, token: str) -> Grant | None:
 
 
 @Seam
+def end_family(backpack: Backpack, token: str | None) -> None:
+    """A spent refresh token comes again, so that two hold it: its grant ends (RFC 9700, 4.14.2)."""
+    if token is not None:
+        backpack.end_family(token)
+
+
+@Seam
 def check_sender(request: web.Request, grant: Grant) -> None:
     """A browser on another origin than the grant's may not refresh.
 
     Raises:
-        ApiError: 400 when the ``Origin`` header names another origin.
+        ApiError: 401, in plain text, when the ``Origin`` header names another origin.
     """
     origin = request.headers.get("Origin")
     if origin is not None and origin != grant.origin:
-        raise ApiError(400, f"Origin: expected the origin of the grant, saw {origin}")
+        raise ApiError(401, "invalid origin", headers=NO_STORE, as_text=True)
 
 
 @Seam
@@ -289,9 +305,10 @@ def refreshed(grant: Grant, expires: int) -> web.Response:
         "refresh_token": grant.tokens.refresh,
     }
     headers = {**NO_STORE, "Pragma": "no-cache", **readable_by(grant)}
-    return web.json_response(body, headers=headers)
+    return json_answer(body, headers)
 
 
+@Seam
 def token_refused(message: str, requirement: str = "") -> ApiError:
     """A refusal of the token endpoint, in the historical plain text."""
     return ApiError(400, message, headers=NO_STORE, requirement=requirement, as_text=True)
@@ -300,16 +317,18 @@ def token_refused(message: str, requirement: str = "") -> ApiError:
 def broken_by(backpack: Backpack, token: str | None) -> str:
     """The requirement that a useless refresh token breaks."""
     death = backpack.death_of(token) if token else None
-    return {"spent": "BC-CLIENT-07", "revoked": "BC-CLIENT-11"}.get(death or "", "BC-CLIENT-06")
+    broken = {"spent": "BC-CLIENT-07", "reused": "BC-CLIENT-07", "revoked": "BC-CLIENT-11"}
+    return broken.get(death or "", "BC-CLIENT-06")
 
 
 @Seam
 def identity_answer(identity: Identity, grant: Grant) -> web.Response:
     """The good answer of identity."""
     body = {"recipient": identity.recipient, "salt": identity.salt, "type": identity.type}
-    return web.json_response(body, headers={**NO_STORE, **readable_by(grant)})
+    return json_answer(body, {**NO_STORE, **readable_by(grant)})
 
 
+@Seam
 def readable_by(grant: Grant) -> dict[str, str]:
     """Let pages of the grant's origin, and no others, read the answer (Fetch: CORS)."""
     return {

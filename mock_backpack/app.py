@@ -1,7 +1,6 @@
 """The aiohttp application of the mock: from a request to its sandbox, its rules, its answer."""
 
 import asyncio
-import contextlib
 import json
 import logging
 import secrets
@@ -9,7 +8,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from mock_backpack.admin import Admin
 from mock_backpack.bearer import recognise
@@ -20,7 +19,7 @@ from mock_backpack.faults.fault import Call, Fault, Proceed
 from mock_backpack.fetching import is_loopback
 from mock_backpack.judge.fetch import Fetcher
 from mock_backpack.pages import page_headers
-from mock_backpack.routes import ADMIN_PATH, Handler, route_of
+from mock_backpack.routes import ADMIN_PATH, ADMIN_ROOT, ROUTES, Handler, route_of
 from mock_backpack.rules import BadRule, Order, Rule, defect_order, read_order
 from mock_backpack.sandbox import Sandbox, Sandboxes, Shared
 from mock_backpack.seams import Crash, Defect, Seam, arming, by_seam
@@ -55,6 +54,8 @@ def create_app(
     mock = Mock(settings or Settings(), orders)
     app = web.Application(client_max_size=mock.settings.bounds.body_bytes)
     app[MOCK] = mock
+    for path in ROUTES:  # aiohttp finds a plain path sooner than the one for everything
+        app.router.add_route("*", path, mock.answer)
     app.router.add_route("*", r"/{path:[\s\S]*}", mock.answer)  # a path may have line ends
     app.cleanup_ctx.append(mock.shared.fetcher.running)
     app.on_shutdown.append(mock.stop)
@@ -80,37 +81,40 @@ class Mock:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one request, whatever it is."""
         sandbox, path = self.sandboxes.of_path(request.path)
-        trouble = await self._read_body(request)
-        if trouble is not None and (sandbox is None or path.startswith(ADMIN_PATH)):
-            return api_refusal(trouble)
-        if path.startswith(ADMIN_PATH) and sandbox is not None:
-            return await refused(request, partial(self.admin.answer, request, sandbox, path))
-        if sandbox is None:
-            return await refused(request, _no_sandbox)
-        if path == ADMIN_PATH.rstrip("/"):
+        body = await self._body_of(request) if request.can_read_body else b""
+        if sandbox is None or path.startswith(ADMIN_PATH):
+            return await refused(request, partial(self._aside, request, sandbox, path, body))
+        if path == ADMIN_ROOT:
             return web.Response(status=308, headers={"Location": f"{sandbox.prefix}{ADMIN_PATH}"})
         route = route_of(path, request.method)
-        exchange = Exchange(sandbox, request, route.endpoint)
+        handler = route.handler
+        if isinstance(body, ApiError):
+            handler, body = _refusing(body), b""
+        exchange = Exchange(sandbox, request, route.endpoint, body)
         request[EXCHANGE] = exchange
-        exchange.body = b"" if trouble else await request.read()
         exchange.entry = sandbox.journal.heard(exchange)
-        handler = _refusing(trouble) if trouble else route.handler
-        return await _under_rules(exchange, partial(_right, exchange, handler))
+        if sandbox.rules or FAULT_HEADER in request.headers:
+            return await _under_rules(exchange, partial(_right, exchange, handler))
+        return await _right(exchange, handler)
 
-    async def _read_body(self, request: web.Request) -> ApiError | None:
-        """Let the request keep its body, or say what is wrong with it."""
+    async def _aside(
+        self, request: web.Request, sandbox: Sandbox | None, path: str, body: bytes | ApiError
+    ) -> web.StreamResponse:
+        """Answer what no journal hears of: the controls, and what belongs to no sandbox."""
+        if isinstance(body, ApiError):
+            raise body
+        if sandbox is None:
+            raise ApiError(404, "there is no such sandbox: POST /_mock/sandboxes makes one")
+        return await self.admin.answer(request, sandbox, path)
+
+    async def _body_of(self, request: web.Request) -> bytes | ApiError:
+        """The body of a request, which keeps it, or what is wrong with it."""
         bounds = self.settings.bounds
-        if not request.can_read_body:
-            return None
         try:
-            # what has come with the head needs no clock
-            waiting = (
-                contextlib.nullcontext()
-                if request.content.is_eof()
-                else asyncio.timeout(bounds.body_seconds)
-            )
-            async with waiting:
-                await request.read()
+            if request.content.is_eof():  # what has come with the head needs no clock
+                return await request.read()
+            async with asyncio.timeout(bounds.body_seconds):
+                return await request.read()
         except web.HTTPRequestEntityTooLarge:
             expected = f"body: expected at most {bounds.body_bytes} bytes"
             return ApiError(413, expected)
@@ -120,7 +124,6 @@ class Mock:
         except web.RequestPayloadError:
             expected = "body: expected what Content-Encoding and Content-Length say"
             return ApiError(400, expected, headers=LAST_ANSWER)
-        return None
 
 
 def _refusing(refusal: ApiError) -> Handler:
@@ -128,10 +131,6 @@ def _refusing(refusal: ApiError) -> Handler:
         raise refusal
 
     return refuse
-
-
-async def _no_sandbox() -> web.StreamResponse:
-    raise ApiError(404, "there is no such sandbox: POST /_mock/sandboxes makes one")
 
 
 async def _right(exchange: Exchange, handler: Handler) -> web.StreamResponse:
@@ -142,8 +141,6 @@ async def _right(exchange: Exchange, handler: Handler) -> web.StreamResponse:
 
 async def _under_rules(exchange: Exchange, right: Proceed) -> web.StreamResponse:
     sandbox = exchange.sandbox
-    if not sandbox.rules and FAULT_HEADER not in exchange.request.headers:
-        return await right()
     recognise(exchange)
     try:
         asked = _asked_by_header(exchange)
@@ -231,8 +228,9 @@ def page_refusal(_request: web.Request, refusal: PageError) -> web.Response:
 
 
 async def _prepared(request: web.Request, response: web.StreamResponse) -> None:
-    response.headers["Server"] = SERVER
-    exchange = request.get(EXCHANGE)
+    response.headers[hdrs.SERVER] = SERVER
+    # taken out, because two that hold each other would stay until the garbage is collected
+    exchange = request.pop(EXCHANGE, None)
     if exchange is not None:
         exchange.sandbox.journal.said(exchange, response)
         if response.status >= 500:

@@ -38,11 +38,21 @@ def read_ask(parameters: MultiMapping[str]) -> Ask:
     Raises:
         PageError: 400, in the historical server's words.
     """
+    check_once(parameters)
+    callback = checked_callback(parameters.get("callback", ""))
+    return Ask(callback, checked_scopes(parameters.get("scope", "")))
+
+
+@Seam
+def check_once(parameters: MultiMapping[str]) -> None:
+    """No parameter comes twice (RFC 6749 section 3.1).
+
+    Raises:
+        PageError: 400 when one does.
+    """
     for name in ("callback", "scope"):
         if len(parameters.getall(name, [])) > 1:
             raise PageError(400, f"{name} expected once")
-    callback = checked_callback(parameters.get("callback", ""))
-    return Ask(callback, checked_scopes(parameters.get("scope", "")))
 
 
 @Seam

@@ -34,6 +34,17 @@ class Tokens:
 
 
 @frozen
+class Death:
+    """How a token ended."""
+
+    how: str
+    """``spent`` by a refresh, ``revoked`` by the earner, ``reused``: its grant was ended because
+    a spent refresh token came again."""
+    grant: int
+    """Number of the grant that it was the refresh token of; 0 for an access token."""
+
+
+@frozen
 class Grant:
     """An earner's permission for an issuer's origin."""
 
@@ -42,6 +53,10 @@ class Grant:
     origin: str
     scopes: tuple[str, ...]
     tokens: Tokens
+
+    def under(self, tokens: Tokens) -> "Grant":
+        """The same permission under other tokens."""
+        return Grant(self.number, self.earner, self.origin, self.scopes, tokens)
 
 
 @frozen
@@ -101,7 +116,7 @@ def lifetime(seconds: int) -> float:
 @Seam
 def renewed(grant: Grant, fresh: Tokens) -> Grant:
     """A grant after a refresh: the same permission under new tokens."""
-    return evolve(grant, tokens=fresh)
+    return grant.under(fresh)
 
 
 @Seam
@@ -160,7 +175,7 @@ class Backpack:
         self._grants: dict[int, Grant] = {}
         self._by_access: dict[str, int] = {}
         self._by_refresh: dict[str, int] = {}
-        self._dead: OrderedDict[str, str] = OrderedDict()
+        self._dead: OrderedDict[str, Death] = OrderedDict()
         self._last_number = 0
         self._badges = 0
 
@@ -217,8 +232,9 @@ class Backpack:
         return self._grants.get(self._by_refresh.get(token, 0))
 
     def death_of(self, token: str) -> str | None:
-        """How a token of ours died: ``spent`` by a refresh, ``revoked``; ``None`` if it lives."""
-        return self._dead.get(token)
+        """How a token of ours died: ``spent``, ``revoked`` or ``reused``; ``None`` if it lives."""
+        death = self._dead.get(token)
+        return death.how if death else None
 
     def knows(self, token: str) -> str | None:
         """Which kind of token of ours this is, dead ones included."""
@@ -237,7 +253,7 @@ class Backpack:
 
     def expire(self, grant: Grant) -> Grant:
         """Let the access token of a grant expire now."""
-        past = evolve(grant, tokens=evolve(grant.tokens, expires_at=self.clock.now()))
+        past = grant.under(evolve(grant.tokens, expires_at=self.clock.now()))
         self._keep(past)
         return past
 
@@ -267,10 +283,19 @@ class Backpack:
         holder.badges = kept_badges(holder)
         return len(dead)
 
+    def end_family(self, spent: str) -> None:
+        """Let the grant die of which this is a spent refresh token (RFC 9700 section 4.14.2)."""
+        death = self._dead.get(spent)
+        grant = self._grants.get(death.grant) if death else None
+        if grant is not None:
+            self._end(grant, "reused", (grant.tokens.access, grant.tokens.refresh))
+
     def end(self, grant: Grant) -> None:
-        """Let one grant die."""
-        killed = killed_by_revocation(grant.tokens)
-        self._kill(killed, "revoked")
+        """Let one grant die because its earner wants it."""
+        self._end(grant, "revoked", killed_by_revocation(grant.tokens))
+
+    def _end(self, grant: Grant, how: str, killed: tuple[str, ...]) -> None:
+        self._kill(killed, how)
         if {grant.tokens.access, grant.tokens.refresh} <= set(killed):
             self._grants.pop(grant.number, None)
             self.earner(grant.earner).grants.pop(grant.number, None)
@@ -326,8 +351,7 @@ class Backpack:
     def _kill(self, tokens: tuple[str, ...], how: str) -> None:
         for token in tokens:
             self._by_access.pop(token, None)
-            self._by_refresh.pop(token, None)
-            self._dead[token] = how
+            self._dead[token] = Death(how, self._by_refresh.pop(token, 0))
         while len(self._dead) > REMEMBERED:
             self._dead.popitem(last=False)
         self.changes += 1

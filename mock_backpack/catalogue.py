@@ -1,7 +1,5 @@
 """The catalogue of faults and defects: one file of data, and the code that each name stands for."""
 
-import difflib
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -101,6 +99,8 @@ class Entry:
 @cache
 def entries() -> Mapping[str, Entry]:
     """All faults and defects by name, in the order of the file."""
+    import tomllib  # noqa: PLC0415 - a correct mock reads no catalogue
+
     text = files("mock_backpack").joinpath("catalogue.toml").read_text(encoding="utf-8")
     read = tomllib.loads(text)
     found = [_entry(kind, raw) for kind in ("fault", "defect") for raw in read[kind]]
@@ -144,6 +144,8 @@ def entry(name: str, kind: str | None = None) -> Entry:
     found = known.get(name) or known.get(_by_alias().get(name.lower(), ""))
     if found is not None:
         return found
+    import difflib  # noqa: PLC0415 - for those who mistype
+
     short = {one.partition(".")[2]: one for one in known}
     close = difflib.get_close_matches(name.lower(), [*known, *short], n=3)
     meant = list(dict.fromkeys(short.get(one, one) for one in close))

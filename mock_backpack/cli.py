@@ -1,6 +1,7 @@
 """The command ``mock-backpack``."""
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -13,11 +14,9 @@ from typing import Any, TypeVar
 import click
 from aiohttp import web
 
-from mock_backpack import state as state_file
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.catalogue import Entry, entries_of
 from mock_backpack.fetching import FetchPolicy, is_loopback
-from mock_backpack.listing import as_markdown
 from mock_backpack.rules import BadRule
 from mock_backpack.server import PortInUse, serve
 from mock_backpack.settings import Bounds, Settings, Shape
@@ -27,6 +26,9 @@ log = logging.getLogger("mock_backpack")
 Command = TypeVar("Command", bound=Callable[..., Any])
 OWN = Shape()
 USUAL = Bounds()
+FETCH = FetchPolicy()
+GARBAGE = 10_000
+"""So many new objects and the garbage is collected; Python's own 700 are a few requests."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -98,6 +100,21 @@ def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Comma
     "Usual: from everywhere when listening on loopback, else from this machine only.",
 )
 @click.option(
+    "--fetch-deny",
+    multiple=True,
+    metavar="HOST",
+    help="Never fetch badges from this host; may be given several times.",
+)
+@click.option(
+    "--fetch-seconds",
+    default=FETCH.seconds,
+    show_default=True,
+    type=click.FloatRange(0.01),
+    help="Give up on a document of an issuer after so long.",
+)
+@_bound("--fetch-bytes", FETCH.most_bytes, "Most bytes of a document of an issuer.")
+@_bound("--fetch-redirects", FETCH.redirects, "Most redirects on the way to a document.")
+@click.option(
     "--admin-token",
     envvar="MOCK_BACKPACK_ADMIN_TOKEN",
     help="Who uses the controls below /_mock/ must send this as a bearer token; demanded when "
@@ -127,6 +144,10 @@ def serve_command(
     faults: tuple[str, ...],
     scenario: Path | None,
     fetch_allow: tuple[str, ...],
+    fetch_deny: tuple[str, ...],
+    fetch_seconds: float,
+    fetch_bytes: int,
+    fetch_redirects: int,
     admin_token: str | None,
     state: Path | None,
     max_body: int,
@@ -157,7 +178,13 @@ def serve_command(
             badges=max_badges,
             journal=journal,
         ),
-        FetchPolicy(fetch_allow or (("*",) if is_loopback(host) else ())),
+        FetchPolicy(
+            fetch_allow or (("*",) if is_loopback(host) else ()),
+            fetch_deny,
+            fetch_bytes,
+            fetch_seconds,
+            fetch_redirects,
+        ),
         admin_token,
     )
     try:
@@ -170,6 +197,7 @@ def serve_command(
     logging.basicConfig(format="%(message)s")
     log.setLevel(logging.INFO)
     access_log = log.getChild("access") if verbose else None
+    _collect_garbage_seldom()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(app, host, port, lambda url: _say_ready(url, ready_file), access_log))
@@ -184,6 +212,13 @@ def serve_command(
     for rule in app[MOCK].sandboxes.root.rules:
         if not rule.fired:
             click.echo(f"armed, never fired: {rule.name}", err=True)
+
+
+def _collect_garbage_seldom() -> None:
+    """What is loaded now is no garbage, and answering a request leaves next to none."""
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+    gc.enable()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -206,6 +241,8 @@ def _rules_of(path: Path) -> list[Any]:
 
 
 def _take_up(path: Path, app: web.Application) -> None:
+    from mock_backpack import state as state_file  # noqa: PLC0415 - for those who keep it
+
     sandboxes = app[MOCK].sandboxes
     try:
         state_file.load(path, sandboxes)
@@ -247,4 +284,6 @@ def _list(entries: Mapping[str, Entry]) -> None:
 @main.command("catalogue")
 def catalogue_command() -> None:
     """Print the tables of all faults and defects, in Markdown."""
+    from mock_backpack.listing import as_markdown  # noqa: PLC0415 - serving needs none
+
     click.echo(as_markdown(), nl=False)

@@ -1,4 +1,4 @@
-"""Where the mock may fetch documents from."""
+"""Where the mock may fetch documents from, and how much of them it takes."""
 
 import ipaddress
 from fnmatch import fnmatchcase
@@ -9,16 +9,29 @@ from attrs import frozen
 
 @frozen
 class FetchPolicy:
-    """Host names that may be fetched from; ``*`` stands for any part, and alone for all."""
+    """In names of hosts ``*`` stands for any part, and alone for all."""
 
     allowed: tuple[str, ...] = ("*",)
+    """Hosts that may be fetched from; this machine always may."""
+    denied: tuple[str, ...] = ()
+    """Hosts that may not, whatever else is said."""
+    most_bytes: int = 1024 * 1024
+    """Of one document."""
+    seconds: float = 10.0
+    """For one document, from asking to its last byte."""
+    redirects: int = 5
+    """On the way to one document."""
 
     def allows(self, url: str) -> bool:
-        """Whether a URL may be fetched: its host is named, or it is this machine."""
-        if "*" in self.allowed:
-            return True
+        """Whether a URL may be fetched."""
         host = (urlsplit(url).hostname or "").rstrip(".")
-        return is_loopback(host) or any(fnmatchcase(host, name) for name in self.allowed)
+        if _is_named(host, self.denied):
+            return False
+        return "*" in self.allowed or is_loopback(host) or _is_named(host, self.allowed)
+
+
+def _is_named(host: str, names: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(host, name) for name in names)
 
 
 def is_loopback(host: str) -> bool:

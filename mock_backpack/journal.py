@@ -4,14 +4,16 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from attrs import define, frozen
 
 from mock_backpack.errors import ApiError
 from mock_backpack.exchange import Exchange
-from mock_backpack.redaction import Redaction
+
+if TYPE_CHECKING:
+    from mock_backpack.redaction import Redaction
 
 ENTRY_BYTES = 1_000
 """What an entry costs beside the bytes that it keeps, roughly."""
@@ -54,7 +56,7 @@ class Entry:
         """Bytes that the entry costs, roughly."""
         return ENTRY_BYTES + len(self.body) + len(self.answer_body)
 
-    def to_wire(self, redaction: Redaction | None) -> dict[str, Any]:
+    def to_wire(self, redaction: "Redaction | None") -> dict[str, Any]:
         """The entry as a JSON object; bytes that are no UTF-8 are shown as ``\\xNN``."""
         text: Callable[[str], str] = redaction.text if redaction else str
         header: Callable[[str, str], str] = (
@@ -177,47 +179,56 @@ class Journal:
     def heard(self, exchange: Exchange) -> Entry:
         """Write down a request that has arrived."""
         request = exchange.request
-        peername = request.transport and request.transport.get_extra_info("peername")
+        peername = request.protocol.peername
         peer = f"{peername[0]}:{peername[1]}" if peername else "gone"
-        authorization = request.headers.get("Authorization")
-        same = hash((request.method, request.raw_path, authorization, exchange.body))
-        times, last_peer = self._attempts.get(same, (0, ""))
-        self._attempts[same] = (times + 1, peer)
+        times, last_peer = self._attempt(exchange, peer)
         self.last_number += 1
         entry = Entry(
-            number=self.last_number,
-            at=exchange.sandbox.clock.now(),
-            peer=peer,
-            endpoint=exchange.endpoint,
-            method=request.method,
-            target=request.raw_path,
-            head=b"\r\n".join(map(b": ".join, request.raw_headers)),
-            body=exchange.body,
+            self.last_number,
+            exchange.sandbox.clock.now(),
+            peer,
+            exchange.endpoint,
+            request.method,
+            request.raw_path,
+            b"\r\n".join(map(b": ".join, request.raw_headers)),
+            exchange.body,
             attempt=times + 1,
             is_new_connection=peer != last_peer,
         )
         self._entries.append(entry)
-        self._bytes += entry.size
-        self._make_room()
+        self._grow(entry.size)
         return entry
+
+    def _attempt(self, exchange: Exchange, peer: str) -> tuple[int, str]:
+        """How often the same request has come before, and from where it came the last time."""
+        request = exchange.request
+        authorization = request.headers.get(hdrs.AUTHORIZATION)
+        same = hash((request.method, request.raw_path, authorization, exchange.body))
+        before = self._attempts.get(same, (0, ""))
+        if len(self._attempts) > self._most:
+            self._attempts.clear()
+        self._attempts[same] = (before[0] + 1, peer)
+        return before
 
     def said(self, exchange: Exchange, response: web.StreamResponse | None) -> None:
         """Write down what was answered; ``None`` when nothing was."""
         entry: Entry = exchange.entry
         if response is not None:
-            before = entry.size
             entry.status = response.status
             entry.answer_head = "\r\n".join(map(": ".join, response.headers.items()))
             body = response.body if isinstance(response, web.Response) else None
-            entry.answer_body = body if isinstance(body, bytes) else b""
-            if self._keeps(entry):
-                self._bytes += entry.size - before
+            if isinstance(body, bytes):
+                entry.answer_body = body
         entry.earner, entry.origin = exchange.earner, exchange.origin
-        entry.applied = tuple((rule.id, rule.name) for rule in exchange.applied)
-        entry.broke = tuple(exchange.broke)
+        if exchange.applied:
+            entry.applied = tuple((rule.id, rule.name) for rule in exchange.applied)
+        if exchange.broke:
+            entry.broke = tuple(exchange.broke)
         entry.is_done = True
-        self._make_room()
-        self.wake()
+        if entry.answer_body and self._keeps(entry):
+            self._grow(len(entry.answer_body))
+        if self._waiting:
+            self.wake()
 
     def clear(self) -> None:
         """Forget everything; numbers go on."""
@@ -256,19 +267,19 @@ class Journal:
 
     def wake(self) -> None:
         """Let everybody who waits look again."""
-        waiting, self._waiting = self._waiting, []
-        for future in waiting:
+        for future in self._waiting:
             if not future.done():
                 future.set_result(None)
+        self._waiting.clear()
 
     def _keeps(self, entry: Entry) -> bool:
         return bool(self._entries) and entry.number >= self._entries[0].number
 
-    def _make_room(self) -> None:
-        while self._entries and (len(self._entries) > self._most or self._bytes > self._most_bytes):
+    def _grow(self, size: int) -> None:
+        """Count bytes that have come, and let the oldest entries go while there are too many."""
+        self._bytes += size
+        while len(self._entries) > self._most or self._bytes > self._most_bytes:
             gone = self._entries.popleft()
             self._bytes -= gone.size
             self.dropped += 1
             self._last_dropped = gone.number
-        if len(self._attempts) > self._most:
-            self._attempts.clear()

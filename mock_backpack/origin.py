@@ -1,6 +1,7 @@
 """Web origins (RFC 6454): scheme, host and port, by which grants and badges are told apart."""
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.ASCII)
@@ -8,11 +9,18 @@ HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.ASCII)
 BLANK = re.compile(r"[\x00-\x20\x7f]")
 """What no URL has in it as it is."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
+REMEMBERED = 64
+"""Texts whose parts are kept: the documents of one badge name the same few URLs again and again."""
 
 
 def web_url(text: object) -> SplitResult | None:
     """The parts of an absolute http(s) URL with a host, or ``None`` when it is none."""
-    if not isinstance(text, str) or BLANK.search(text):
+    return _web_url(text) if isinstance(text, str) else None
+
+
+@lru_cache(REMEMBERED)
+def _web_url(text: str) -> SplitResult | None:
+    if BLANK.search(text):
         return None
     try:
         parts = urlsplit(text)
@@ -26,6 +34,7 @@ def web_url(text: object) -> SplitResult | None:
     return parts if is_web and "@" not in parts.netloc else None
 
 
+@lru_cache(REMEMBERED)
 def origin_of(text: str) -> str:
     """``scheme://host[:port]`` in lower case, without the scheme's default port.
 

@@ -88,7 +88,7 @@ class Pages:
         session = self._session(request)
         if session.earner is None:
             raise PageError(403, "log in first")
-        check_csrf(session, sent.get("csrf", ""))
+        check_csrf(session, sent.get("csrf", ""), "accept")
         ask = read_ask(sent)
         exchange_of(request).origin = ask.origin
         return self._grant(ask, session.earner, request)
@@ -108,19 +108,19 @@ class Pages:
         """``POST /login``: the earner says who they are and goes on to one of our own pages."""
         sent = await form_of(request)
         session = self._session(request)
-        check_csrf(session, sent.get("csrf", ""))
+        check_csrf(session, sent.get("csrf", ""), "login")
         email = sent.get("email", "").strip()
         if not is_email(email) or len(email) > LONGEST_EMAIL:
             raise PageError(400, "email: expected an e-mail address")
         self.backpack.earner(email)
-        response = see_other(self.prefix + own_page(sent.get("then", "")))
+        response = see_other(own_page(self.prefix, sent.get("then", "")))
         set_cookie(response, self.sessions.log_in(session, email), self.sessions)
         return response
 
     async def logout(self, request: web.Request) -> web.Response:
         """``POST /logout``."""
         session = self._session(request)
-        check_csrf(session, (await form_of(request)).get("csrf", ""))
+        check_csrf(session, (await form_of(request)).get("csrf", ""), "logout")
         self.sessions.log_out(session)
         return see_other(f"{self.prefix}/")
 
@@ -138,7 +138,7 @@ class Pages:
         session = self._session(request)
         if session.earner is None:
             raise PageError(403, "log in first")
-        check_csrf(session, sent.get("csrf", ""))
+        check_csrf(session, sent.get("csrf", ""), "revoke")
         origin = sent.get("origin", "")
         if origin not in self.backpack.origins(session.earner):
             raise PageError(404, "origin: expected one that has access")
@@ -242,13 +242,14 @@ def redirect_headers() -> dict[str, str]:
     return {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
-def own_page(then: str) -> str:
+@Seam
+def own_page(prefix: str, then: str) -> str:
     """Where to go after login: one of our own pages, whatever the form says."""
     path, _, query = then.partition("?")
     if path not in PAGES_FOR_EARNERS:
-        return "/badges"
+        return f"{prefix}/badges"
     again = urlencode(parse_qsl(query, keep_blank_values=True))
-    return f"{path}?{again}" if again else path
+    return f"{prefix}{path}?{again}" if again else prefix + path
 
 
 async def form_of(request: web.Request) -> MultiMapping[str]:

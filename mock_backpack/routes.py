@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 Handler: TypeAlias = Callable[["Sandbox", web.Request], Awaitable[web.StreamResponse]]
 
-ADMIN_PATH = "/_mock/"
+ADMIN_ROOT = "/_mock"
+ADMIN_PATH = f"{ADMIN_ROOT}/"
 
 
 @frozen

@@ -44,7 +44,7 @@ class Sessions:
         """A session with a new id, so that a planted cookie is worth nothing."""
         if old is not None:
             self.log_out(old)
-        return self._keep(self._new(earner))
+        return self._keep(renewed(old, self._new(earner)))
 
     def log_out(self, old: Session) -> None:
         """Forget a session."""
@@ -62,6 +62,12 @@ class Sessions:
 
 
 @Seam
+def renewed(_old: Session | None, fresh: Session) -> Session:
+    """The session after a login: nothing of the one before."""
+    return fresh
+
+
+@Seam
 def set_cookie(response: web.StreamResponse, session: Session, sessions: Sessions) -> None:
     """Tell the browser its session."""
     response.set_cookie(
@@ -70,8 +76,8 @@ def set_cookie(response: web.StreamResponse, session: Session, sessions: Session
 
 
 @Seam
-def check_csrf(session: Session, sent: str) -> None:
-    """The form must come from a page of the same session (RFC 6749 section 10.12).
+def check_csrf(session: Session, sent: str, _form: str) -> None:
+    """A form must come from a page of the same session (RFC 6749 section 10.12).
 
     Raises:
         PageError: 403 when it does not.

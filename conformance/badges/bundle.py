@@ -17,6 +17,18 @@ PARTS = ("assertion", "copy", "badge", "issuer", "image", "key", "revocations", 
 
 
 @frozen
+class Way:
+    """How a document comes to who asks for it; at once, unless something stands here."""
+
+    redirects: int = 0
+    """So many redirects lead to it."""
+    leads_to: str | None = None
+    """A URL that it redirects to in place of an answer; ``loop`` leads on and on."""
+    drips: bool = False
+    """It comes byte by byte and has no end."""
+
+
+@frozen
 class Served:
     """One document as the issuer site serves it."""
 
@@ -25,6 +37,7 @@ class Served:
     type: str = JSON_TYPE
     status: int = 200
     headers: Mapping[str, str] = field(factory=dict)
+    way: Way = field(factory=Way)
 
 
 @frozen
@@ -32,8 +45,8 @@ class Signature:
     """How the assertion of a signed badge is signed."""
 
     owner: str = "issuer"
-    forged: str | None = None
-    """``none``, ``hmac``, ``tampered`` or ``cut``; ``None`` for a good RS256 signature."""
+    forgery: str | None = None
+    """A name of `signing.FORGERIES`, ``tampered`` or ``cut``; ``None`` for a good signature."""
 
 
 @frozen
@@ -61,17 +74,15 @@ class Bundle:
         """What an issuer pushes: the assertion's URL, or its signature."""
         if self.signature is None:
             return self.urls["assertion"]
-        match self.signature.forged:
-            case "none":
-                return signing.unsigned(self.assertion, "none")
-            case "hmac":
-                return signing.hmac_with_public_key(self.assertion)
+        match self.signature.forgery:
+            case None:
+                return signing.signed(self.assertion, self.signature.owner)
             case "tampered":
                 return signing.tampered(signing.signed(self.assertion, self.signature.owner))
             case "cut":
                 return signing.unsigned(self.assertion, "RS256")
-            case _:
-                return signing.signed(self.assertion, self.signature.owner)
+            case name:
+                return signing.FORGERIES[name].make(self.assertion)
 
     def served(self) -> dict[str, Served]:
         """What the issuer site must serve, by URL; a signed assertion is served nowhere."""
@@ -82,6 +93,11 @@ class Bundle:
         """The bundle with one part served otherwise."""
         part = self.parts.get(name, Served(None))
         return evolve(self, parts={**self.parts, name: evolve(part, **changes)})
+
+    def with_copy(self) -> "Bundle":
+        """The bundle with ``verify.url`` elsewhere, and the same assertion there."""
+        pointing = self.with_member("assertion", "verify.url", self.urls["copy"])
+        return pointing.with_part("copy", content=pointing.assertion)
 
     def with_member(self, name: str, path: str, value: Any) -> "Bundle":
         """The bundle with one member of one document changed; ``path`` is dotted."""

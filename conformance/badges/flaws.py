@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from conformance.badges import signing
 from conformance.badges.bundle import Bundle, Signature
 
 Change = Callable[[Bundle], Bundle]
@@ -33,6 +34,8 @@ class Flaw:
     forged: bool = False
     """Whether it is an attack on signatures, which is a matter of safety."""
     versions: tuple[str, ...] = LINKED
+    structural: bool = False
+    """Whether the JSON Schema of a document refuses it; others show only when all is fetched."""
 
     def fits(self, *, signed: bool, version: str = "1.0") -> bool:
         """Whether a hosted or a signed badge of a version can have this flaw."""
@@ -152,6 +155,7 @@ def _missing() -> Iterator[Flaw]:
                 f"{_slug(document, path)}-missing",
                 f"the {TITLES[document]} has no {path}",
                 partial(Bundle.without_member, name=document, path=path),
+                structural=True,
             )
 
 
@@ -162,6 +166,7 @@ def _wrong() -> Iterator[Flaw]:
                 f"{_slug(document, path)}-wrong",
                 f"the {TITLES[document]}'s {path} is {what}",
                 partial(Bundle.with_member, name=document, path=path, value=value),
+                structural=True,
             )
 
 
@@ -184,7 +189,9 @@ def _unserved() -> Iterator[Flaw]:
             html = partial(serve, content=b"<!doctype html><p>Hello", type="text/html")
             yield Flaw(f"{slug}-html", f"the {title} is a web page", html, **of)
             array = partial(serve, content=[1, 2])
-            yield Flaw(f"{slug}-array", f"the {title} is a JSON array", array, **of)
+            yield Flaw(
+                f"{slug}-array", f"the {title} is a JSON array", array, structural=True, **of
+            )
             cut = partial(serve, content=b'{"name": "cut o')
             yield Flaw(f"{slug}-cut", f"the {title} breaks off", cut, **of)
 
@@ -203,6 +210,7 @@ def _others() -> Iterator[Flaw]:
         partial(Bundle.with_part, name="assertion", content={"revoked": True}, status=410),
         signed=False,
         versions=ALL,
+        structural=True,
     )
     yield Flaw(
         "assertion-unreachable",
@@ -227,13 +235,17 @@ def _others() -> Iterator[Flaw]:
         "assertion-issued-on-old-name",
         "the assertion has issued_on, as of 0.5, in place of issuedOn",
         _with_the_old_name,
+        structural=True,
     )
 
 
 def _with_other_copy(bundle: Bundle) -> Bundle:
-    pointing = bundle.with_member("assertion", "verify.url", bundle.urls["copy"])
-    other = {**pointing.assertion, "uid": f"{bundle.assertion['uid']}-other"}
-    return pointing.with_part("copy", content=other)
+    other = {**bundle.with_copy().assertion, "uid": f"{bundle.assertion['uid']}-other"}
+    return bundle.with_copy().with_part("copy", content=other)
+
+
+def _signed_otherwise(bundle: Bundle, signature: Signature) -> Bundle:
+    return evolve(bundle, signature=signature)
 
 
 def _with_the_old_name(bundle: Bundle) -> Bundle:
@@ -250,12 +262,13 @@ def _of_alignments() -> Iterator[Flaw]:
             f"badge-class-alignment-{left_out}-missing",
             f"an alignment of the badge class lacks its {left_out}",
             partial(Bundle.with_member, name="badge", path="alignment", value=[entry]),
+            structural=True,
         )
 
 
 def _of_old_badges() -> Iterator[Flaw]:
     """Flaws of the flat document of 0.5."""
-    of: dict[str, Any] = {"signed": False, "versions": OLD}
+    of: dict[str, Any] = {"signed": False, "versions": OLD, "structural": True}
     for path in REQUIRED_05:
         yield Flaw(
             f"old-{path.replace('.', '-')}-missing",
@@ -281,29 +294,23 @@ def _of_signatures() -> Iterator[Flaw]:
     yield Flaw(
         "signature-bad",
         "a character of the signature is changed",
-        lambda bundle: evolve(bundle, signature=Signature(forged="tampered")),
+        partial(_signed_otherwise, signature=Signature(forgery="tampered")),
         hosted=False,
     )
     yield Flaw(
         "signature-of-a-stranger",
         "the signature is made with another key than the one at verify.url",
-        lambda bundle: evolve(bundle, signature=Signature(owner="stranger")),
+        partial(_signed_otherwise, signature=Signature(owner="stranger")),
         hosted=False,
     )
-    yield Flaw(
-        "signature-none",
-        "alg is none and there is no signature",
-        lambda bundle: evolve(bundle, signature=Signature(forged="none")),
-        hosted=False,
-        forged=True,
-    )
-    yield Flaw(
-        "signature-hmac",
-        "HS256 with the public key as its secret",
-        lambda bundle: evolve(bundle, signature=Signature(forged="hmac")),
-        hosted=False,
-        forged=True,
-    )
+    for name, forgery in signing.FORGERIES.items():
+        yield Flaw(
+            f"signature-{name}",
+            forgery.does,
+            partial(_signed_otherwise, signature=Signature(forgery=name)),
+            hosted=False,
+            forged=True,
+        )
     yield Flaw(
         "key-is-text",
         "there is no key at verify.url but some text",
@@ -313,7 +320,7 @@ def _of_signatures() -> Iterator[Flaw]:
     yield Flaw(
         "signature-cut",
         "the signature is left out",
-        lambda bundle: evolve(bundle, signature=Signature(forged="cut")),
+        lambda bundle: evolve(bundle, signature=Signature(forgery="cut")),
         hosted=False,
     )
     yield Flaw(

@@ -4,10 +4,14 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
+from attrs import frozen
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jws
 from joserfc.jwk import RSAKey
 
@@ -30,6 +34,13 @@ def signed(assertion: Mapping[str, Any], owner: str = "issuer") -> str:
     return jws.serialize_compact({"alg": "RS256"}, _json(assertion), private_key(owner))
 
 
+def with_header(assertion: Mapping[str, Any], header: Mapping[str, Any]) -> str:
+    """A right RSA signature under a header that says something else, or nothing."""
+    signing_input = f"{_part(header)}.{_encoded(_json(assertion))}"
+    key = private_key("issuer").get_op_key("sign")
+    return f"{signing_input}.{_encoded(key.sign(signing_input.encode(), PKCS1v15(), SHA256()))}"
+
+
 def unsigned(assertion: Mapping[str, Any], algorithm: object) -> str:
     """A JWS whose header names an algorithm and whose signature is empty."""
     return f"{_part({'alg': algorithm})}.{_encoded(_json(assertion))}."
@@ -48,6 +59,41 @@ def tampered(text: str) -> str:
     middle = len(signature) // 2
     other = "A" if signature[middle] != "A" else "B"
     return f"{head}.{signature[:middle]}{other}{signature[middle + 1 :]}"
+
+
+@frozen
+class Forgery:
+    """A way to make a signature that nobody may believe."""
+
+    does: str
+    """What is wrong, in words."""
+    make: Callable[[Mapping[str, Any]], str]
+
+
+FORGERIES: Mapping[str, Forgery] = MappingProxyType(
+    {
+        "none": Forgery(
+            "alg is none and there is no signature", lambda said: unsigned(said, "none")
+        ),
+        "none-in-capitals": Forgery(
+            "alg is NONE and there is no signature", lambda said: unsigned(said, "NONE")
+        ),
+        "hmac": Forgery("HS256 with the public key as its secret", hmac_with_public_key),
+        "without-alg": Forgery(
+            "the header names no alg, over a right RSA signature",
+            lambda said: with_header(said, {}),
+        ),
+        "unknown-alg": Forgery(
+            "the header names an alg that there is not, over a right RSA signature",
+            lambda said: with_header(said, {"alg": "RS257"}),
+        ),
+        "lower-case-alg": Forgery(
+            "alg is rs256, over a right RSA signature",
+            lambda said: with_header(said, {"alg": "rs256"}),
+        ),
+    }
+)
+"""Attacks on whoever believes the header of a JWS (RFC 8725 section 3.1)."""
 
 
 def _part(header: Mapping[str, Any]) -> str:

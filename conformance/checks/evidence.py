@@ -17,8 +17,10 @@ class Evidence:
 
     response: Mapping[str, Any]
     """``status``, ``headers``, ``body`` and, for a walk of the browser, ``landed``."""
-    raw: str = ""
-    """Headers and body as text, for what must be nowhere in them."""
+    content: bytes = b""
+    """The body, byte for byte."""
+    seconds: float = 0.0
+    """From the first byte sent to the last byte that came back."""
     answers: str = "documented"
     """The set of named answers."""
 
@@ -37,6 +39,19 @@ class Evidence:
         """What the callback was told; empty when the browser did not get there."""
         landed = self.response.get("landed")
         return landed["parameters"] if landed else {}
+
+    @property
+    def raw(self) -> str:
+        """Headers and body as text, for what must be nowhere in them."""
+        headers = "\n".join(f"{name}: {one}" for name, one in self.response["headers"].items())
+        return f"{headers}\n\n{self.content.decode(errors='replace')}"
+
+    @property
+    def media_type(self) -> str:
+        """The content type without its parameters, in lower case; ``""`` when there is none."""
+        return (
+            str(self.response["headers"].get("content-type", "")).partition(";")[0].strip().lower()
+        )
 
     def summary(self) -> str:
         """The answer in a line."""

@@ -9,13 +9,17 @@ from urllib.parse import quote, quote_plus
 
 from bs4 import BeautifulSoup
 
+from conformance.checks.entropy import guessing_bits
 from conformance.checks.evidence import Evidence, Judged, broke, held
+from conformance.checks.named import CHECKS
 from conformance.schemas import Misfit, brief, compiled, load, misfit, reading, validator
 
 Term: TypeAlias = Callable[[Evidence, Any], Judged]
 
 GOOD = range(200, 300)
 ERRORS = range(400, 600)
+PAGES = ("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml")
+"""Types in which a browser runs scripts."""
 BADGE_ISSUER = ("badge", "issuer")
 
 
@@ -124,6 +128,35 @@ def contains(evidence: Evidence, texts: list[str]) -> Judged:
     return Judged(not missing, expected, f"no {' and no '.join(map(repr, missing))}")
 
 
+def escaped(evidence: Evidence, text: str) -> Judged:
+    """A text of the request that a browser must not take for markup when it comes back."""
+    is_page = evidence.media_type in ("", *PAGES) and text.encode() in evidence.content
+    expected = f"{brief(text)} escaped, or nowhere in a page"
+    return Judged(not is_page, expected, f"a page of {evidence.media_type or 'no type'} with it")
+
+
+def within(evidence: Evidence, seconds: float) -> Judged:
+    """The answer is complete after so many seconds."""
+    return Judged(
+        evidence.seconds <= seconds,
+        f"an answer within {seconds:g} seconds",
+        f"one after {evidence.seconds:.1f}",
+    )
+
+
+def entropy_bits(_evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
+    """Texts of which each can hardly be guessed by who knows the others (RFC 6749, 10.10)."""
+    least = wanted["least"]
+    found = guessing_bits(wanted["of"])
+    expected = f"texts that differ in at least {least} bits"
+    return Judged(found >= least, expected, f"about {found:.0f} bits in {brief(wanted['of'])}")
+
+
+def check(evidence: Evidence, name: str) -> Judged:
+    """A check that is written in Python, by name."""
+    return CHECKS[name](evidence)
+
+
 def shows(evidence: Evidence, text: str) -> Judged:
     """A text that a person who opens the page can read."""
     page = BeautifulSoup(evidence.body if isinstance(evidence.body, str) else "", "html.parser")
@@ -165,6 +198,17 @@ def hash_of(evidence: Evidence, email: str) -> Judged:
     holds = right and found.rpartition("$")[2].lower() in digests
     expected = f"recipient sha256${digests[0]}, the hash of e-mail and salt"
     return Judged(holds, expected, brief(found))
+
+
+def no_hash_of(evidence: Evidence, email: str) -> Judged:
+    """``recipient`` is not about this e-mail, in whatever way it was hashed, or not hashed."""
+    salt, found = (str(_member(evidence.body, name)) for name in ("salt", "recipient"))
+    texts = (f"{email}{salt}", f"{salt}{email}", email)
+    digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+    about = found.lower().rpartition("$")[2] in (*digests, email.lower())
+    return Judged(
+        not about, f"a recipient that is not {email}", f"recipient {brief(found)}, theirs"
+    )
 
 
 def matches_hosted(evidence: Evidence, documents: Mapping[str, Any]) -> Judged:
@@ -248,7 +292,12 @@ TERMS: Mapping[str, Term] = MappingProxyType(
         "contains": contains,
         "exactly": exactly,
         "shows": shows,
+        "escaped": escaped,
+        "within": within,
+        "entropy_bits": entropy_bits,
+        "check": check,
         "hash_of": hash_of,
+        "no_hash_of": no_hash_of,
         "matches_hosted": matches_hosted,
         "keeps": keeps,
     }

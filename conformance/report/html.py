@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance.record import Record, ScenarioLine
-from conformance.report.summary import summarize
+from conformance.report.summary import profile_of, summarize
 from conformance.resources import folder
 from conformance.values.exchange import Exchange
 from conformance.values.requirement import Level
@@ -70,11 +70,12 @@ def to_html(record: Record) -> str:
     summary = summarize(record)
     failed = {level: summary.of(level, Outcome.FAILED) for level in Level}
     return (
-        _environment()
+        environment()
         .get_template("conformance.html")
         .render(
             record=record,
             summary=summary,
+            profile=profile_of(record),
             areas=list(_areas(summary.judgements)),
             failures=[_failure(record, one) for one in failed[Level.MUST]],
             warnings=[_failure(record, one) for one in failed[Level.SHOULD]],
@@ -163,7 +164,8 @@ def anchor(text: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of all pages: everything is escaped, and a missing value is an error."""
     environment = Environment(
         loader=FileSystemLoader(folder("reports")),
         autoescape=True,

@@ -19,12 +19,16 @@ def to_junit(record: Record) -> bytes:
     with its warning in ``system-out``.
     """
     judgements = record.judgements()
+    header = record.header
     suite = ET.Element(
         "testsuite",
         name="backpack-conformance",
-        timestamp=record.header["started"],
+        timestamp=header["started"],
         time=str(sum(one.seconds for one in record.scenarios)),
     )
+    properties = ET.SubElement(suite, "properties")
+    for name in ("target", "profile", "suite", "catalogue", "seed"):
+        ET.SubElement(properties, "property", name=name, value=_text(str(header[name])))
     cases = [_case(suite, record, one) for one in judgements]
     if record.ended != "finished":
         cases.append(_unfinished(suite, record))

@@ -11,6 +11,12 @@ from conformance.record import Record
 from conformance.values.requirement import Level
 from conformance.values.verdict import EXIT_CODES, Judgement, Outcome, RunVerdict
 
+PROFILES = {
+    "documented": "what the API document allows",
+    "mozilla-v1": "exactly what the historical server answered",
+}
+"""What each set of named answers asks."""
+
 
 @frozen
 class Summary:
@@ -34,6 +40,12 @@ def summarize(record: Record) -> Summary:
     judgements = record.judgements()
     verdict = record.verdict()
     return Summary(verdict, judgements, _sentence(record, verdict, judgements))
+
+
+def profile_of(record: Record) -> str:
+    """By which answers the target was judged, in words."""
+    named = record.header["profile"]
+    return f"{named} ({PROFILES[named]})"
 
 
 def _sentence(record: Record, verdict: RunVerdict, judgements: Sequence[Judgement]) -> str:
@@ -80,7 +92,7 @@ def to_json(record: Record) -> str:
         "target": record.header["target"],
         "suite": record.header["suite"],
         "catalogue": record.header["catalogue"],
-        "answers": record.header["answers"],
+        "profile": record.header["profile"],
         "seed": record.header["seed"],
         "ended": record.ended,
         "requirements": {

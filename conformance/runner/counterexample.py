@@ -10,15 +10,10 @@ from attrs import evolve
 from ruamel.yaml import YAML
 
 from conformance.resources import shown
+from conformance.runner.needs import SELDOM, used_by
 from conformance.runner.references import filled
 from conformance.runner.run import Result
-from conformance.runner.steps import (
-    SELDOM,
-    asked_of_target,
-    names_used,
-    played,
-    write_step,
-)
+from conformance.runner.steps import names_used, played, write_step
 from conformance.values.errors import HarnessError
 from conformance.values.scenario import Expectation, Scenario, Step
 from conformance.values.verdict import Finding, Outcome
@@ -66,7 +61,8 @@ def counter_example(scenario: Scenario, example: Mapping[str, Any], name: str) -
     row = {"name": scenario.row, **scenario.rows[scenario.row]} if scenario.row else {}
     steps = [_filled(one, row, example) for one in played(scenario.steps, example)]
     used = names_used(steps)
-    needs = (scenario.needs - SELDOM) | asked_of_target(steps)
+    alone = evolve(scenario, steps=tuple(steps), rows={}, row=None, for_all={})
+    needs = (scenario.needs - SELDOM) | used_by(alone)
     return {
         "id": name,
         "title": f"{scenario.title}: a counter-example",

@@ -6,6 +6,8 @@ from typing import Any
 
 from attrs import frozen
 
+from conformance.documents import Path_
+
 NAME = r"[A-Za-z_]\w*(?:\.\w+)*"
 WHOLE = re.compile(rf"(\$+)({NAME})", re.ASCII)
 INSIDE = re.compile(rf"(\$+)\{{({NAME})\}}", re.ASCII)
@@ -40,6 +42,20 @@ def references(value: Any) -> Iterator[str]:
         case list():
             for one in value:
                 yield from references(one)
+
+
+def located(value: Any, path: Path_) -> Iterator[tuple[str, Path_]]:
+    """The same, each with the path of the text that it stands in."""
+    match value:
+        case str():
+            for reference in references(value):
+                yield reference, path
+        case Mapping():
+            for name, one in value.items():
+                yield from located(one, (*path, name))
+        case list():
+            for number, one in enumerate(value):
+                yield from located(one, (*path, number))
 
 
 def resolve(value: Any, variables: Mapping[str, Any]) -> Any:

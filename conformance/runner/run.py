@@ -12,7 +12,8 @@ from conformance.redaction import Secrets
 from conformance.runner.references import Unresolved, resolve
 from conformance.runner.state import Broken, State
 from conformance.runner.steps import played
-from conformance.runner.verbs import VERBS, Done
+from conformance.runner.verbs import VERBS
+from conformance.runner.verbs.done import Done
 from conformance.session import Session
 from conformance.values.errors import HarnessError, NotProvoked
 from conformance.values.exchange import Exchange
@@ -61,7 +62,7 @@ async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) ->
                 trouble = "".join(traceback.format_exception(error))
             findings += _cannot_tell(steps[position:], step, error)
             break
-        if why := _unfit(step, done):
+        if why := done.unfit(step.must):
             broken = Broken(why, done.exchange)
             findings += _cannot_tell(steps[position + 1 :], step, broken)
             break
@@ -74,13 +75,6 @@ async def _do(state: State, step: Step) -> Done:
     if step.save:
         state.variables[step.save] = done.saved
     return done
-
-
-def _unfit(step: Step, done: Done) -> str:
-    """Why nothing can be built upon a step; ``""`` when something can."""
-    if step.must == "refused" and not done.refused:
-        return "it was not refused"
-    return done.trouble if step.must == "succeed" else ""
 
 
 def _judged(state: State, step: Step, done: Done) -> Iterator[Finding]:
@@ -110,17 +104,15 @@ def _judge(state: State, done: Done, terms: Mapping[str, Any]) -> tuple[Judged, 
     if done.response is None:
         missing = broke("an answer", done.trouble)
         return None if "when" in terms else (missing, done.trouble)
-    evidence = Evidence(done.response, _raw(done), state.session.options.answers)
+    evidence = _evidence(done, done.response, state.session.options.answers)
     judged = judge(evidence, terms)
     return None if judged is None else (judged, evidence.summary())
 
 
-def _raw(done: Done) -> str:
+def _evidence(done: Done, response: Mapping[str, Any], answers: str) -> Evidence:
     if done.exchange is None or done.exchange.answer is None:
-        return ""
-    answer = done.exchange.answer
-    headers = "\n".join(f"{name}: {value}" for name, value in answer.headers)
-    return f"{headers}\n\n{answer.body.decode(errors='replace')}"
+        return Evidence(response, answers=answers)
+    return Evidence(response, done.exchange.answer.body, done.exchange.seconds, answers)
 
 
 def _finding(

@@ -24,8 +24,10 @@ LACKS = {
     "clock": "the target has no clock that we could advance, and --wait-expiry allows no waiting",
     "badges": "the target does not tell which badges an earner has",
     "second-earner": "the target has one earner only",
-    "cors": "CORS is not judged here",
     "reset": "the target cannot be reset",
+    "scopes": "the target has no hook that gives a token without the scope",
+    "faults": "only our own mock has faults to arm",
+    "fetch-policy": "no --forbidden-host says from where the target must not fetch",
 }
 """Why a scenario cannot run, by the capability that it needs."""
 

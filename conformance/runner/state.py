@@ -44,6 +44,10 @@ class State:
         state.variables = {**session.facts(), "earner": {}, **variables}
         return state
 
+    def always_known(self) -> dict[str, Any]:
+        """The variables that every step has: of the site, the target, the people."""
+        return {name: self.variables[name] for name in ("site", "target", "earner")}
+
     def browser(self, role: str) -> Browser:
         """The browser of a person of this scenario."""
         if role not in self.browsers:

@@ -1,6 +1,6 @@
 """Steps as they are written, and back: how a scenario is read, and how one is written down."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
 from attrs import evolve
@@ -8,14 +8,10 @@ from attrs import evolve
 from conformance.runner.references import references
 from conformance.runner.verbs import VERBS
 from conformance.values.errors import Place
-from conformance.values.scenario import Expectation, Step
+from conformance.values.scenario import Block, Expectation, Scenario, Step
 
 PLAY = "play"
 """What looks like a verb, but stands for steps that are drawn."""
-ASKED_OF = {"advance": "clock", "revoke": "revoke", "badges": "badges", "script": "browser"}
-"""What a verb needs of a target that not every target can do."""
-SELDOM = frozenset(ASKED_OF.values()) | {"second-earner"}
-"""What stands in ``needs`` when a step asks for it, and only then."""
 
 
 def read_step(number: int, written: Mapping[str, Any], place_of: Callable[..., Place]) -> Step:
@@ -38,7 +34,9 @@ def read_step(number: int, written: Mapping[str, Any], place_of: Callable[..., P
 
 def write_step(step: Step, used: Container[str | None]) -> dict[str, Any]:
     """What stands in a scenario for a step; what nobody uses is not saved."""
-    written: dict[str, Any] = {step.verb: step.arguments}
+    block = step.arguments.get("block")
+    said = {**step.arguments, "block": block.id} if isinstance(block, Block) else step.arguments
+    written: dict[str, Any] = {step.verb: said}
     if step.save in used:
         written["save"] = step.save
     if step.expect:
@@ -74,23 +72,8 @@ def names_used(steps: Iterable[Step]) -> set[str]:
     return found
 
 
-def asked_of_target(steps: Iterable[Step]) -> set[str]:
-    """What these steps need of a target that not every target can do."""
-    steps = tuple(steps)
-    roles = set(_roles(steps))
-    asked = {ASKED_OF[step.verb] for step in steps if step.verb in ASKED_OF}
-    return asked | ({"second-earner"} if len(roles) > 1 else set())
-
-
-def _roles(steps: Iterable[Step]) -> Iterator[str]:
-    for step in steps:
-        for holder in (step.arguments, badge_of(step).get("recipient")):
-            role = holder.get("earner") if isinstance(holder, Mapping) else None
-            if isinstance(role, str):
-                yield role
-
-
-def badge_of(step: Step) -> Mapping[str, Any]:
-    """The badge that a step hosts, as it is written; empty when it hosts none."""
-    badge = step.arguments.get("assertion") if step.verb == "host" else None
-    return badge if isinstance(badge, Mapping) else {}
+def play_of(step: Step, scenario: Scenario) -> Mapping[str, Any] | None:
+    """The parameters of the stories that a step plays; ``None`` when it plays something else."""
+    names = list(references(step.arguments))
+    entry = dict(scenario.for_all.get(names[0], {})) if len(names) == 1 else {}
+    return entry if entry.pop("strategy", "") == "story" else None

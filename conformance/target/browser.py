@@ -1,7 +1,7 @@
 """An earner's browser, without a screen: cookies, pages, forms, and the walk through consent."""
 
-from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
+from collections.abc import Iterator, Mapping
+from http.cookies import CookieError, Morsel, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -16,6 +16,7 @@ from conformance.values.exchange import Exchange, Landing
 MOST_PAGES = 12
 LONGEST_PAGE = 256 * 1024
 """Bytes of a page that are read: a form that comes later is not found."""
+SPEAKS = (("Accept", "text/html,*/*"), ("Accept-Language", "en"))
 NOWHERE = "about:blank"
 """The callback of a walk that has none."""
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -37,8 +38,20 @@ class Walk:
 
     exchange: Exchange
     """The last one; it has a landing when the browser was sent to the callback."""
-    acted: bool
-    """Whether the earner found something to press on the consent page."""
+    pressed: Control | None = None
+    """What the earner pressed on the consent page, if there was such a thing."""
+
+    @property
+    def acted(self) -> bool:
+        """Whether the earner found something to press on the consent page."""
+        return self.pressed is not None
+
+    @property
+    def denied_by_mistake(self) -> str:
+        """What was pressed to grant and denied, in words that we do not know; else ``""``."""
+        told = self.exchange.landing.parameters if self.exchange.landing else {}
+        guessed = self.pressed is not None and self.pressed.is_guessed
+        return self.pressed.label if self.pressed and guessed and "error" in told else ""
 
 
 @frozen
@@ -53,46 +66,54 @@ class Browser:
         """Open a URL; redirects are not followed."""
         return await self._send("GET", url)
 
-    async def press(self, control: Control) -> Exchange:
-        """Press a button or follow a link."""
+    async def press(self, control: Control, origin: str | None = None) -> Exchange:
+        """Press a button or follow a link; ``origin`` is that of the page that does it."""
         sent = urlencode(control.fields)
+        told = [] if origin is None else [("Origin", origin)]
         if control.method != "POST":
-            return await self._send("GET", _with_query(control.url, sent))
-        form = [("Content-Type", "application/x-www-form-urlencoded")]
-        return await self._send("POST", control.url, form, sent.encode())
+            return await self._send("GET", _with_query(control.url, sent), told)
+        form = ("Content-Type", "application/x-www-form-urlencoded")
+        return await self._send("POST", control.url, [form, *told], sent.encode())
+
+    async def follow(self, exchange: Exchange, callback: str, *, acted: bool) -> Exchange:
+        """Follow redirects within the target; the last exchange, landed when at the callback."""
+        for _ in range(MOST_PAGES):
+            location = redirect_of(exchange)
+            if location is None:
+                break
+            if is_at(location, callback):
+                return self._landed(exchange, location, acted=acted)
+            if not _is_same_host(location, exchange.request.url):
+                break
+            exchange = await self.get(location)
+        return exchange
 
     async def consent(self, start: str, callback: str, act: Act) -> Walk:
         """Ask for access as this earner: log in if need be, then act on the consent page."""
-        asked, filled = False, set[tuple[str, bool]]()
+        pressed, filled = None, set[tuple[str, bool]]()
         exchange = await self.get(start)
         for _ in range(MOST_PAGES):
-            location = redirect_of(exchange)
-            if location is not None and is_at(location, callback):
-                return Walk(self._landed(exchange, location, asked), asked)
-            if location is not None:
-                if not self._is_ours(location, start):
-                    return Walk(exchange, asked)
-                exchange = await self.get(location)
-                continue
+            exchange = await self.follow(exchange, callback, acted=pressed is not None)
             page = page_of(exchange)
             login = page.login_form() if page else None
             if login is not None:
                 form = (login.control.url, login.password_field is not None)
-                if form in filled or not self._is_ours(login.control.url, start):
-                    return Walk(exchange, asked)
+                if form in filled or not _is_same_host(login.control.url, start):
+                    break
                 filled.add(form)
                 exchange = await self.press(login.filled(self.earner.email, self.earner.password))
                 continue
             control = page.consent_control(act, callback) if page else None
-            if asked or control is None or act is Act.LOOK:
-                return Walk(exchange, asked)
-            asked = True
+            if pressed or page is None or control is None or act is Act.LOOK:
+                break
+            pressed = control
             if control.method == "GET" and is_at(control.url, callback):
-                return Walk(self._landed(exchange, control.url, asked), asked)
-            exchange = await self.press(control)
-        return Walk(exchange, asked)
+                return Walk(self._landed(exchange, control.url, acted=True), pressed)
+            answered = page.with_credentials(control, self.earner.email, self.earner.password)
+            exchange = await self.press(answered)
+        return Walk(exchange, pressed)
 
-    def _landed(self, exchange: Exchange, url: str, acted: bool) -> Exchange:  # noqa: FBT001
+    def _landed(self, exchange: Exchange, url: str, *, acted: bool) -> Exchange:
         return self.wire.landed(exchange, Landing(url, parameters_of(url), acted))
 
     async def page(self, url: str) -> Exchange:
@@ -105,26 +126,31 @@ class Browser:
         at = url.partition("#")[0]
         cookies = self.jar.filter_cookies(URL(at, encoded=True))
         sent = "; ".join(f"{one.key}={one.value}" for one in cookies.values())
-        own = [("Accept", "text/html,*/*"), *([("Cookie", sent)] if sent else [])]
+        own = [*SPEAKS, *([("Cookie", sent)] if sent else [])]
         exchange = await self.wire.send(method, at, [*own, *(headers or [])], body)
         self._keep_cookies(exchange)
         return exchange
 
     def _keep_cookies(self, exchange: Exchange) -> None:
-        if exchange.answer is None:
-            return
-        for name, value in exchange.answer.headers:
-            if name.lower() == "set-cookie":
-                cookies = SimpleCookie()
-                try:
-                    cookies.load(value)
-                except CookieError:
-                    continue
-                self.jar.update_cookies(cookies, URL(exchange.request.url, encoded=True))
+        for morsel in set_by(exchange):
+            self.jar.update_cookies({morsel.key: morsel}, URL(exchange.request.url, encoded=True))
 
-    def _is_ours(self, location: str, start: str) -> bool:
-        """Whether a redirect stays at the target's host: nothing is sent to anybody else."""
-        return urlsplit(location).hostname == urlsplit(start).hostname
+
+def set_by(exchange: Exchange, name: str | None = None) -> Iterator[Morsel[str]]:
+    """The cookies that an answer sets: all of them, or those of one name."""
+    for key, value in exchange.answer.headers if exchange.answer else ():
+        if key.lower() == "set-cookie":
+            cookies = SimpleCookie()
+            try:
+                cookies.load(value)
+            except CookieError:
+                continue
+            yield from (one for one in cookies.values() if name in (None, one.key))
+
+
+def _is_same_host(url: str, known: str) -> bool:
+    """Whether a URL stays at the target's host: nothing is sent to anybody else."""
+    return urlsplit(url).hostname == urlsplit(known).hostname
 
 
 def redirect_of(exchange: Exchange) -> str | None:
@@ -136,8 +162,8 @@ def redirect_of(exchange: Exchange) -> str | None:
 
 
 def page_of(exchange: Exchange) -> Page | None:
-    """The page that an answer carries; ``None`` when it is no HTML."""
-    if exchange.answer is None:
+    """The page that an answer carries; ``None`` when it is no HTML, or leads elsewhere."""
+    if exchange.answer is None or redirect_of(exchange) is not None:
         return None
     kind = exchange.answer.header("content-type") or ""
     body = exchange.answer.body[:LONGEST_PAGE]

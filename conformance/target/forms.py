@@ -44,6 +44,11 @@ class Control:
         return bool(pattern.search(self.label or self.hints))
 
     @property
+    def is_guessed(self) -> bool:
+        """Whether nothing that a person reads on it tells what it is for."""
+        return not (GRANTS.search(self.label) or DENIES.search(self.label))
+
+    @property
     def ends_session(self) -> bool:
         """Whether it logs the earner out."""
         return self.says(ENDS) or bool(ENDS.search(urlsplit(self.url).path))
@@ -91,13 +96,22 @@ class Page:
         return next(iter(with_password or found), None)
 
     def _login(self, form: Tag) -> LoginForm | None:
-        inputs = [one for one in form.find_all("input") if _attribute(one, "name")]
-        email = next(filter(_asks_who, inputs), None)
-        password = next((one for one in inputs if _kind(one) == "password"), None)
+        """A form that asks who the earner is, and nothing else of them."""
+        email, password = _credentials(form)
+        buttons = list(self._buttons(form))
         if email is None and password is None:
             return None
-        names = [_attribute(one, "name") if one else None for one in (email, password)]
-        return LoginForm(next(self._buttons(form)), *names)
+        if any(GRANTS.search(button.label) for button in buttons):
+            return None
+        return LoginForm(buttons[0], email, password)
+
+    def with_credentials(self, control: Control, email: str, password: str) -> Control:
+        """A control, filled in where its form asks who the earner is as well."""
+        for form in self.soup.find_all("form"):
+            asked = _credentials(form)
+            if any(asked) and control in self._buttons(form):
+                return LoginForm(control, *asked).filled(email, password)
+        return control
 
     def controls(self) -> Iterator[Control]:
         """All buttons of all forms, then all links."""
@@ -122,7 +136,7 @@ class Page:
 
     def revoking_control(self, origin: str) -> Control | None:
         """What the earner presses on a settings page to take an origin's permission back."""
-        posted = [one for one in self.controls() if one.method == "POST" and not one.ends_session]
+        posted = self._posted()
         whole = re.compile(re.escape(origin) + r"(?![\w.:-])")
         for where in ("fields", "url", "label", "row"):
             for control in posted:
@@ -131,6 +145,16 @@ class Page:
                 if any(whole.search(text) for text in texts):
                     return control
         return None
+
+    def confirming_control(self, origin: str) -> Control | None:
+        """What the earner presses where a page asks whether they mean it; it has one answer."""
+        whole = re.compile(re.escape(origin) + r"(?![\w.:-])")
+        yes = [one for one in self._posted() if not one.says(DENIES)]
+        asks = whole.search(_text(self.soup)) or self.revoking_control(origin)
+        return yes[0] if asks and len(yes) == 1 else None
+
+    def _posted(self) -> list[Control]:
+        return [one for one in self.controls() if one.method == "POST" and not one.ends_session]
 
     def _buttons(self, form: Tag) -> Iterator[Control]:
         """A control for each button of a form; of a form without one, the form itself."""
@@ -162,6 +186,15 @@ class Page:
 def _denies(control: Control, callback: str) -> bool:
     leads_back = control.method == "GET" and control.url.startswith(callback.partition("?")[0])
     return leads_back or control.says(DENIES)
+
+
+def _credentials(form: Tag) -> tuple[str | None, str | None]:
+    """Names of the fields for an e-mail and for a password."""
+    inputs = [one for one in form.find_all("input") if _attribute(one, "name")]
+    email = next(filter(_asks_who, inputs), None)
+    password = next((one for one in inputs if _kind(one) == "password"), None)
+    names = [_attribute(one, "name") if one else None for one in (email, password)]
+    return names[0], names[1]
 
 
 def _asks_who(field: Tag) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
@@ -9,7 +10,7 @@ from attrs import frozen
 
 from conformance.client import Client
 from conformance.values.errors import HarnessError, NotProvoked, TargetError
-from conformance.values.exchange import Request
+from conformance.values.exchange import Answer, Request, parsed
 
 PROBE_SECONDS = 5.0
 """How long we wait to learn whether a target is a mock of ours."""
@@ -47,6 +48,22 @@ class Waiting:
         """
         raise NotProvoked(f"nobody can list the badges of {email} from outside")
 
+    async def grant(self, email: str, origin: str, scopes: Sequence[str]) -> dict[str, Any]:
+        """The document has one scope, and nobody can ask for fewer.
+
+        Raises:
+            NotProvoked: always.
+        """
+        raise NotProvoked(f"nobody can get {origin} a grant of {email} with scopes {scopes!r}")
+
+    async def arm(self, rule: Mapping[str, Any]) -> None:
+        """A real Backpack has no faults to arm.
+
+        Raises:
+            NotProvoked: always.
+        """
+        raise NotProvoked(f"only our own mock can be told to have {rule!r}")
+
 
 @frozen
 class MockControls:
@@ -54,7 +71,7 @@ class MockControls:
 
     client: Client
     root: str
-    capabilities: frozenset[str] = frozenset({"clock", "badges"})
+    capabilities: frozenset[str] = frozenset({"clock", "badges", "scopes", "faults"})
 
     async def advance(self, seconds: float) -> None:
         """Move the mock's clock."""
@@ -65,6 +82,15 @@ class MockControls:
         answer = await self._ask("GET", f"_mock/badges?{urlencode({'earner': email})}")
         found: list[dict[str, Any]] = answer["badges"]
         return found
+
+    async def grant(self, email: str, origin: str, scopes: Sequence[str]) -> dict[str, Any]:
+        """What a callback would have been told."""
+        wanted = {"earner": email, "origin": origin, "scope": ",".join(scopes)}
+        return await self._ask("POST", "_mock/grants", wanted)
+
+    async def arm(self, rule: Mapping[str, Any]) -> None:
+        """Arm a rule, until the run ends or it has acted as often as it says."""
+        await self._ask("POST", "_mock/rules", rule)
 
     async def health(self) -> dict[str, Any] | None:
         """What the mock says of itself; ``None`` when the target is no mock of ours."""
@@ -81,9 +107,18 @@ class MockControls:
         request = Request(method, urljoin(self.root, path), headers, sent)
         try:
             answer = await self.client.send(request)
-            found = json.loads(answer.body) if answer.status == 200 else None
+            found = json.loads(answer.body) if answer.status in (200, 201) else None
         except (TargetError, ValueError) as error:
             raise HarnessError(f"the mock's controls do not answer: {error}") from error
         if not isinstance(found, dict):
-            raise HarnessError(f"the mock's controls answered {answer.status} to {path}")
+            raise HarnessError(
+                f"the mock's controls answered {answer.status} to {path}{_said(answer)}"
+            )
         return found
+
+
+def _said(answer: Answer) -> str:
+    """The controls' own words, which say what a rule of a scenario has wrong."""
+    found = parsed(answer.body)
+    message = found.get("message") if isinstance(found, dict) else None
+    return f": {message}" if message else ""

@@ -10,13 +10,20 @@ from contextlib import asynccontextmanager
 from conformance.values.errors import AuthoringError
 from mock_backpack import catalogue, create_app
 from mock_backpack.catalogue import Entry, UnknownName
+from mock_backpack.fetching import FetchPolicy
 from mock_backpack.server import served
+from mock_backpack.settings import Settings
+
+FETCH_SECONDS = 1.5
+"""A mock that we start gives a document so long: its issuer site is on this machine."""
 
 
 @asynccontextmanager
-async def running(defects: Sequence[str]) -> AsyncIterator[str]:
+async def running(defects: Sequence[str], forbidden_host: str | None) -> AsyncIterator[str]:
     """A mock with these defects, while the block runs; yields its root."""
-    async with served(create_app(defects=defects)) as url:
+    denied = () if forbidden_host is None else (forbidden_host,)
+    settings = Settings(fetch=FetchPolicy(denied=denied, seconds=FETCH_SECONDS))
+    async with served(create_app(settings, defects=defects)) as url:
         yield f"{url}/"
 
 
@@ -35,3 +42,8 @@ def check_names(defects: Sequence[str]) -> None:
 def defects() -> Mapping[str, Entry]:
     """All defects of the mock, by name."""
     return catalogue.entries_of("defect")
+
+
+def faults() -> Mapping[str, Entry]:
+    """All faults of the mock, by name."""
+    return catalogue.entries_of("fault")

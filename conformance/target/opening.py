@@ -1,5 +1,6 @@
 """From what the user named to a target that can be tested."""
 
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
@@ -22,6 +23,28 @@ class TargetOptions:
     """From e-mail to password."""
     wait_expiry: float = 0.0
     """The longest time to wait for a token to expire, in seconds."""
+    forbidden_host: str | None = None
+    """An address of this machine that the target's policy keeps it from fetching from."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is the mock, to be started with the run."""
+        return self.named.partition(":")[0] == "mock"
+
+
+OTHER_LOOPBACK = "127.0.0.2"
+
+
+def forbidden_host(options: TargetOptions) -> str | None:
+    """Where the target must not fetch from; our own mock is told so when it is started."""
+    if options.forbidden_host is not None or not options.is_ours:
+        return options.forbidden_host
+    with socket.socket() as probe:
+        try:
+            probe.bind((OTHER_LOOPBACK, 0))
+        except OSError:  # not every system has more than one address of its own
+            return None
+    return OTHER_LOOPBACK
 
 
 def check_name(named: str) -> None:
@@ -60,7 +83,7 @@ async def opened(options: TargetOptions, client: Client) -> AsyncIterator[Target
     if kind == "mock":
         from conformance.target import mock  # noqa: PLC0415 - a live target needs no mock
 
-        async with mock.running(_defects(rest)) as root:
+        async with mock.running(_defects(rest), forbidden_host(options)) as root:
             yield await _at(root, options, client)
     else:
         yield await _at(_root(options.named), options, client)

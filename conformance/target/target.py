@@ -1,6 +1,6 @@
 """A target: where it is, who its earners are, what can be done to it from outside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import urlencode, urljoin
 
@@ -12,13 +12,19 @@ class Hooks(Protocol):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """What it can do: ``clock``, ``badges``."""
+        """What it can do: ``clock``, ``badges``, ``scopes``, ``faults``."""
 
     async def advance(self, seconds: float) -> None:
         """Let time pass: ``clock``."""
 
     async def badges(self, email: str) -> list[dict[str, Any]]:
         """The badges that an earner has: ``badges``."""
+
+    async def grant(self, email: str, origin: str, scopes: Sequence[str]) -> dict[str, Any]:
+        """A grant with just these scopes, as a callback would be told it: ``scopes``."""
+
+    async def arm(self, rule: Mapping[str, Any]) -> None:
+        """Let the mock be wrong or troubled: ``faults``."""
 
 
 @frozen
@@ -49,7 +55,7 @@ class Target:
     def capabilities(self) -> frozenset[str]:
         """What scenarios may need of it."""
         several = {"second-earner"} if len(self.accounts) != 1 else set()
-        always = {"grant", "deny", "issuer-site", "pages", "revoke"}
+        always = {"grant", "deny", "issuer-site", "pages", "revoke", "cors"}
         return self.hooks.capabilities | always | several
 
     def page(self, name: str) -> str:

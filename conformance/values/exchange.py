@@ -4,10 +4,16 @@ import json
 import shlex
 from collections.abc import Mapping
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+BYTES = "BYTES"
+"""In place of a method, where bytes were put on a socket as they are."""
+PRINTABLE = frozenset(range(0x20, 0x7F)) - {ord("\\")}
+"""Bytes that ``printf`` takes as they are."""
 
 
 @frozen
@@ -20,13 +26,22 @@ class Request:
     body: bytes = b""
 
     def curl(self) -> str:
-        """A command line that sends the same request again."""
+        """A command line that sends the same request again; plain bytes need another tool."""
+        if self.method == BYTES:
+            return _printf(self.body, self.url)
         words = ["curl", "-i", "-X", self.method]
         for name, value in self.headers:
             words += ["-H", f"{name}: {value}"]
         if self.body:
             words += ["--data-binary", self.body.decode(errors="replace")]
         return shlex.join([*words, self.url])
+
+
+def _printf(content: bytes, url: str) -> str:
+    parts = urlsplit(url)
+    sent = "".join(chr(byte) if byte in PRINTABLE else f"\\{byte:03o}" for byte in content)
+    port = parts.port or {"https": 443}.get(parts.scheme, 80)
+    return f"printf {shlex.quote(sent.replace('%', '%%'))} | nc {parts.hostname} {port}"
 
 
 @frozen

@@ -41,6 +41,19 @@ class Step:
 
 
 @frozen
+class Block:
+    """Steps that several scenarios begin with, under one name."""
+
+    id: str
+    title: str
+    steps: tuple[Step, ...]
+    inputs: tuple[str, ...] = ()
+    """Names of the values that the steps are given, as ``$in``."""
+    outputs: Mapping[str, Any] = field(factory=dict)
+    """What is saved of it, by name: values that refer to what its steps have saved."""
+
+
+@frozen
 class Scenario:
     """One story, in one file."""
 

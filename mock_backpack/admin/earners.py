@@ -64,7 +64,7 @@ async def create_grant(call: AdminCall) -> web.Response:
     Answers what the callback would have been told, as JSON.
     """
     said = await call.members("earner", "origin", "scope")
-    scopes = tuple(filter(None, text(said, "scope", ",".join(SCOPES)).split(",")))
+    scopes = _scopes(said.get("scope"))
     try:
         origin = origin_of(text(said, "origin"))
     except ValueError as error:
@@ -78,6 +78,15 @@ async def create_grant(call: AdminCall) -> web.Response:
         "api_root": f"{call.root}{call.sandbox.prefix}/api",
     }
     return web.json_response({**_shown(grant), **told}, status=201)
+
+
+def _scopes(said: object) -> tuple[str, ...]:
+    """The scopes of a comma list; an empty text asks for none."""
+    if said is None:
+        return SCOPES
+    if not isinstance(said, str):
+        raise ApiError(400, f"scope: expected a text of names with commas, saw {said!r}")
+    return tuple(filter(None, said.split(",")))
 
 
 async def expire_grant(call: AdminCall) -> web.Response:

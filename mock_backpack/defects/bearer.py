@@ -1,5 +1,7 @@
 """Wrong ways of looking at the Authorization header."""
 
+from weakref import WeakKeyDictionary
+
 from aiohttp import web
 from attrs import evolve
 
@@ -107,3 +109,21 @@ def does_not_say_why(right: Right, _error: str | None, _description: str) -> dic
 @defect("bearer.refreshed-never-expires", bearer.is_expired)
 def refreshed_tokens_live_for_ever(right: Right, kept: Backpack, grant: Grant) -> bool:
     return not grant.tokens.generation and bool(right(kept, grant))
+
+
+@defect("bearer.ignores-scope", bearer.has_scope)
+def ignores_the_scope(_right: Right, _grant: Grant, _scope: str) -> bool:
+    return True
+
+
+_last_words: WeakKeyDictionary[Backpack, dict[str, Grant]] = WeakKeyDictionary()
+"""The grant of each access token that was ever used."""
+
+
+@defect("bearer.accepts-revoked", bearer.find_grant)
+def remembers_dead_tokens(right: Right, kept: Backpack, token: str) -> Grant | None:
+    used = _last_words.setdefault(kept, {})
+    grant: Grant | None = right(kept, token)
+    if grant is not None:
+        used[token] = grant
+    return used.get(token) if kept.death_of(token) == "revoked" else grant

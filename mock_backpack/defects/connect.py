@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from aiohttp import web
+from multidict import MultiMapping
 
 from mock_backpack import app, ask, backpack, bearer, pages
 from mock_backpack.ask import Ask
 from mock_backpack.backpack import Grant
+from mock_backpack.errors import PageError
 from mock_backpack.randomness import Randomness
-from mock_backpack.seams import Right, defect
+from mock_backpack.seams import Crash, Right, defect
 
 
 @defect("connect.script-without-connect", pages.script_answer)
@@ -154,3 +156,16 @@ def makes_short_tokens(right: Right, randomness: Randomness, length: int) -> str
 @defect("connect.scope-forgotten", bearer.has_scope)
 def forgets_the_scope_of_the_grant(_right: Right, _grant: Grant, _scope: str) -> bool:
     return False
+
+
+@defect("connect.takes-first-of-two", ask.check_once)
+def takes_the_first(_right: Right, _parameters: MultiMapping[str]) -> None:
+    pass
+
+
+@defect("connect.crashes-on-two", ask.check_once)
+def crashes_on_two(right: Right, parameters: MultiMapping[str]) -> None:
+    try:
+        right(parameters)
+    except PageError as error:
+        raise Crash("expected a string, got an array") from error

@@ -8,15 +8,18 @@ from urllib.parse import parse_qsl, urlsplit
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
+from attrs import evolve
 
 from mock_backpack import api, app, backpack, parameters
 from mock_backpack.backpack import Backpack, Badge, Earner, Grant
 from mock_backpack.errors import ApiError
 from mock_backpack.exchange import exchange_of
+from mock_backpack.fetching import FetchPolicy
 from mock_backpack.judge import award as judging
 from mock_backpack.judge import fetch, images, signature
 from mock_backpack.judge.award import Award, Judge
 from mock_backpack.judge.complaint import InvalidBadge
+from mock_backpack.judge.fetch import Fetched, Fetcher
 from mock_backpack.judge.members import Member
 from mock_backpack.judge.recipient import Recipient, is_for, salt_of
 from mock_backpack.origin import origin_of
@@ -268,3 +271,55 @@ async def forgets_after_a_refresh(
 ) -> bool:
     refreshed = any(one.tokens.generation for one in kept.grants_of(earner.email))
     return await right(kept, earner, badge) or refreshed
+
+
+@defect("issue.follows-no-redirects", fetch.limits)
+def follows_nothing(right: Right, policy: FetchPolicy) -> tuple[int, float, int]:
+    most_bytes, seconds, _ = right(policy)
+    return most_bytes, seconds, 0
+
+
+@defect("issue.crashes-on-redirect-loop", fetch.got)
+async def crashes_on_a_loop(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    try:
+        found: Fetched = await right(fetcher, document, url)
+    except InvalidBadge as error:
+        if "redirects" in str(error):
+            raise Crash("maximum call stack size exceeded") from error
+        raise
+    return found
+
+
+@defect("issue.accepts-expired-badge", judging.is_over)
+def accepts_expired(_right: Right, _expires: Any, _now: float) -> bool:
+    return False
+
+
+@defect("issue.hosted-anywhere", api.check_hosting)
+def takes_badges_from_anywhere(right: Right, award: Award) -> None:
+    right(evolve(award, hosted_at=()))
+
+
+@defect("issue.verify-url-anywhere", api.check_hosting)
+def verifies_anywhere(right: Right, award: Award) -> None:
+    right(evolve(award, hosted_at=award.hosted_at[:1]))
+
+
+@defect("issue.short-documents-only", fetch.limits)
+def reads_the_beginning(right: Right, policy: FetchPolicy) -> tuple[int, float, int]:
+    _, seconds, redirects = right(policy)
+    return 48_000, seconds, redirects
+
+
+@defect("issue.wrong-status", api.badge_created)
+def answers_that_it_waits(right: Right, badge: Badge, grant: Grant) -> web.Response:
+    response: web.Response = right(badge, grant)
+    response.set_status(302)
+    response.headers["Location"] = "/badges"
+    return response
+
+
+@defect("issue.origin-ignores-scheme", api.check_origin)
+def ignores_the_scheme(right: Right, award: Award, grant: Grant) -> None:
+    if award.origin.partition("://")[2] != grant.origin.partition("://")[2]:
+        right(award, grant)

@@ -2,9 +2,13 @@
 
 from weakref import WeakKeyDictionary
 
-from mock_backpack import backpack, bearer, pages
+from aiohttp import web
+
+from mock_backpack import app, backpack, bearer, pages, sessions
 from mock_backpack.backpack import Backpack, Badge, Earner, Grant, Tokens
+from mock_backpack.exchange import exchange_of
 from mock_backpack.seams import Crash, Right, defect
+from mock_backpack.sessions import Session
 
 
 @defect("revoke.fails", pages.take_back)
@@ -69,3 +73,29 @@ def kills_what_was_refreshed(right: Right, kept: Backpack, earner: str, origin: 
     dying: list[Grant] = right(kept, earner, origin)
     refreshed = [one for one in kept.grants_of(earner) if one.tokens.generation]
     return [*dying, *(one for one in refreshed if one not in dying)]
+
+
+@defect("revoke.without-csrf", sessions.check_csrf)
+def takes_back_for_anybody(right: Right, session: Session, sent: str, form: str) -> None:
+    if form != "revoke":
+        right(session, sent, form)
+
+
+@defect("revoke.csrf-of-anybody", sessions.check_csrf)
+def takes_any_csrf_token(right: Right, session: Session, sent: str, form: str) -> None:
+    if form != "revoke" or len(sent) != len(session.csrf):
+        right(session, sent, form)
+
+
+@defect("revoke.by-get", app.answered)
+def takes_back_by_get(
+    right: Right, request: web.Request, response: web.StreamResponse
+) -> web.StreamResponse:
+    if request.method == "GET" and request.path.endswith("/revoke-origin"):
+        sandbox = exchange_of(request).sandbox
+        earner = sandbox.sessions.of(request).earner
+        if earner is not None:
+            sandbox.backpack.revoke(earner, request.query.get("origin", ""))
+            return pages.see_other(f"{sandbox.prefix}/settings")
+    answer: web.StreamResponse = right(request, response)
+    return answer

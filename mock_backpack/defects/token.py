@@ -172,3 +172,8 @@ def takes_the_other_origin(right: Right, kept: Backpack, token: str) -> Grant | 
     if grant is None or not grant.tokens.generation:
         return grant
     return evolve(grant, origin=kept.origins(grant.earner)[0])
+
+
+@defect("token.reuse-is-harmless", api.end_family)
+def forgives_reuse(_right: Right, _kept: Backpack, _token: str | None) -> None:
+    pass

@@ -26,7 +26,7 @@ class Trouble:
     seconds: float
 
 
-def instead(trouble: Trouble, document: str, url: str) -> Fetched:
+def instead(trouble: Trouble, fetcher: Fetcher, document: str, url: str) -> Fetched:
     """What comes in place of a document.
 
     Raises:
@@ -39,7 +39,7 @@ def instead(trouble: Trouble, document: str, url: str) -> Fetched:
             expected = f"an answer from {url} within {trouble.seconds:g} seconds"
             raise invalid(document, "", expected, "none")
         case "oversized":
-            raise invalid(document, "", f"at most {fetch.limits()[0]} bytes", "more")
+            raise invalid(document, "", f"at most {fetcher.policy.most_bytes} bytes", "more")
         case _:
             saw = "ClientConnectorError (connection refused)"
             raise invalid(document, "", f"an answer from {url}", saw)
@@ -57,7 +57,7 @@ async def troubled(
             await call.sleep(trouble.seconds)
         if trouble.how == "slow":
             return await right(fetcher, document, url)
-        return instead(trouble, document, url)
+        return instead(trouble, fetcher, document, url)
 
     with wrapping(fetch.got, got):
         return await call.proceed()

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Mapping
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from mock_backpack.clock import Clock
 from mock_backpack.judge import members, signature
@@ -18,6 +18,7 @@ from mock_backpack.origin import origin_of, web_url
 from mock_backpack.seams import Seam
 
 Document = dict[str, Any]
+COPY = "assertion at verify.url"
 
 
 @frozen
@@ -66,18 +67,14 @@ class Judge:
             return await self._hosted_05(url, assertion)
         self._check_assertion(assertion, "hosted")
         copy_at = assertion["verify"]["url"]
-        badge_class, copy = await together(
-            self._badge_class(assertion["badge"]), self._copy(copy_at, url, assertion)
+        badge_class, *copies = await together(
+            self._badge_class(assertion["badge"]),
+            *(self.fetcher.json_object(COPY, at) for at in {copy_at} - {url}),
         )
+        copy = copies[0] if copies else assertion
         if not is_same_assertion(copy, assertion):
             raise invalid("assertion", "verify.url", f"the same assertion as at {url}", copy_at)
-        award = await self._linked(assertion, badge_class)
-        return evolve(award, hosted_at=(url, copy_at))
-
-    async def _copy(self, copy_at: str, url: str, assertion: Document) -> Document:
-        if copy_at == url:
-            return assertion
-        return await self.fetcher.json_object("assertion at verify.url", copy_at)
+        return await self._linked(assertion, badge_class, hosted_at=(url, copy_at))
 
     async def _signed(self, pushed: str) -> Award:
         assertion = signature.unverified_payload(pushed)
@@ -87,16 +84,24 @@ class Judge:
             self.fetcher.good("key", key_at), self._badge_class(assertion["badge"])
         )
         signature.verify(pushed, pem)
-        award = await self._linked(assertion, badge_class)
+        award = await self._linked(assertion, badge_class, key_at=(key_at,))
         await self._check_revocation(assertion, award.issuer)
-        return evolve(award, key_at=(key_at,))
+        return award
 
-    async def _linked(self, assertion: Document, badge_class: Document) -> Award:
+    async def _linked(
+        self,
+        assertion: Document,
+        badge_class: Document,
+        hosted_at: tuple[str, ...] = (),
+        key_at: tuple[str, ...] = (),
+    ) -> Award:
         """What a 1.0 assertion links to, hosted or signed."""
+        images = {"badge class image": badge_class["image"]}
+        if assertion.get("image") is not None:
+            images["assertion image"] = assertion["image"]
         issuer, *_ = await together(
             self._issuer(badge_class["issuer"]),
-            self._check_image("badge class image", badge_class["image"]),
-            self._check_image("assertion image", assertion.get("image")),
+            *(self._check_image(name, url) for name, url in images.items()),
         )
         origin = origin_of(issuer["url"])
         said = assertion["recipient"]
@@ -108,6 +113,8 @@ class Judge:
             origin=origin,
             key=(origin, assertion["uid"]),
             verify=assertion["verify"],
+            hosted_at=hosted_at,
+            key_at=key_at,
             locations={"badge": assertion["badge"], "issuer": badge_class["issuer"]},
         )
 
@@ -142,7 +149,7 @@ class Judge:
 
     def _check_expiry(self, assertion: Document) -> None:
         expires = assertion.get("expires")
-        if expires is not None and unix_seconds(expires) <= self.clock.now():
+        if expires is not None and is_over(expires, self.clock.now()):
             raise invalid("assertion", "expires", "a time to come", expires)
 
     async def _badge_class(self, url: str) -> Document:
@@ -155,9 +162,7 @@ class Judge:
         check("issuer", issuer, members.ISSUER)
         return issuer
 
-    async def _check_image(self, name: str, url: str | None) -> None:
-        if url is None:
-            return
+    async def _check_image(self, name: str, url: str) -> None:
         content = await self.fetcher.image(name, url)
         if not is_badge_image(content):
             raise invalid(name, "", "a PNG or an SVG", seen(content[:16]))
@@ -185,6 +190,12 @@ def check(document: str, value: Document, table: Mapping[str, Member]) -> None:
 
 
 @Seam
+def is_over(expires: Any, now: float) -> bool:
+    """Whether a badge has expired; ``now`` in unix seconds."""
+    return unix_seconds(expires) <= now
+
+
+@Seam
 def is_same_assertion(copy: Document, assertion: Document) -> bool:
     """Whether the document at ``verify.url`` is the one that was pushed."""
     return copy == assertion
@@ -199,6 +210,8 @@ def is_revoked(revoked: Document, ids: set[Any]) -> str:
 
 async def together(*jobs: Awaitable[Any]) -> list[Any]:
     """Wait for independent jobs; of several failures the first in the order of the arguments."""
+    if len(jobs) == 1:
+        return [await jobs[0]]
     results = await asyncio.gather(*jobs, return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException):

@@ -17,6 +17,7 @@ from aiohttp import (
     ClientTimeout,
     DummyCookieJar,
     ServerDisconnectedError,
+    hdrs,
 )
 from aiohttp.web import Application
 from attrs import frozen
@@ -29,10 +30,6 @@ from mock_backpack.seams import Seam
 from mock_backpack.strict_json import NotJson, kind_of, strict_json
 
 REDIRECTS = (301, 302, 303, 307, 308)
-MAX_REDIRECTS = 5
-MAX_BYTES = 1024 * 1024
-TIMEOUT_SECONDS = 10.0
-TRANSFERRED_BYTES = 64 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -46,9 +43,9 @@ class Fetched:
 
 
 @Seam
-def limits() -> tuple[int, float, int]:
+def limits(policy: FetchPolicy) -> tuple[int, float, int]:
     """Most bytes of a document, most seconds for it, most redirects on the way."""
-    return MAX_BYTES, TIMEOUT_SECONDS, MAX_REDIRECTS
+    return policy.most_bytes, policy.seconds, policy.redirects
 
 
 @Seam
@@ -65,7 +62,7 @@ def check_place(policy: FetchPolicy, document: str, at: str, _asked: str) -> Non
         InvalidBadge: when a host is not allowed.
     """
     if not policy.allows(at):
-        expected = "a host that --fetch-allow names"
+        expected = "a host that --fetch-allow names and --fetch-deny does not"
         raise invalid(document, "", expected, URL(at).host or at)
 
 
@@ -81,7 +78,7 @@ class Fetcher:
     _session: ClientSession
 
     def __init__(self, policy: FetchPolicy | None = None) -> None:
-        self._policy = policy or FetchPolicy()
+        self.policy = policy or FetchPolicy()
 
     async def running(self, _app: Application) -> AsyncIterator[None]:
         """A clean-up context of aiohttp: no cookies, nothing of the environment, its own name."""
@@ -98,7 +95,7 @@ class Fetcher:
         Raises:
             InvalidBadge: when there is no answer, or one that is too long or too slow.
         """
-        max_bytes, seconds, max_redirects = limits()
+        max_bytes, seconds, max_redirects = limits(self.policy)
         try:
             async with asyncio.timeout(seconds):
                 return await self.follow(document, url, max_bytes, max_redirects)
@@ -116,10 +113,10 @@ class Fetcher:
         """
         at = url
         for _ in range(max_redirects + 1):
-            check_place(self._policy, document, at, url)
+            check_place(self.policy, document, at, url)
             async with self._session.get(URL(at), allow_redirects=False) as answer:
-                target = answer.headers.get("Location")
-                if answer.status not in REDIRECTS or target is None:
+                target = answer.headers.get(hdrs.LOCATION) if answer.status in REDIRECTS else None
+                if target is None:
                     return Fetched(url, answer.status, await _read(document, answer, max_bytes))
                 at = urljoin(at, target)
             if web_url(at) is None:
@@ -178,12 +175,12 @@ def reason(error: Exception) -> str:
 
 
 async def _read(document: str, answer: ClientResponse, max_bytes: int) -> bytes:
-    content = bytearray()
-    async for chunk in answer.content.iter_chunked(TRANSFERRED_BYTES):
+    content = b""
+    while chunk := await answer.content.readany():
         content += chunk
         if len(content) > max_bytes:
             raise invalid(document, "", f"at most {max_bytes} bytes", "more")
-    return bytes(content)
+    return content
 
 
 def json_object(document: str, content: bytes) -> dict[str, Any]:

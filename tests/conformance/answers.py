@@ -24,6 +24,7 @@ from tests.conformance.responses import (
 REFUSING = (
     "assertion-invalid",
     "badge-missing",
+    "foreign-page",
     "grant-type-invalid",
     "method-not-allowed",
     "not-found",
@@ -52,6 +53,7 @@ FITS: dict[str, list[Response]] = {
         lands(302, error="invalid_scope"),
         lands(303, error="invalid_scope", state="own"),
     ],
+    "stays-home": [says(200, "<h1>Home", HTML), says(303, None, {}), says(400, MESSAGE)],
     "already-added": [
         says(304, None, {}),
         says(409, MESSAGE),
@@ -81,6 +83,7 @@ FITS: dict[str, list[Response]] = {
         says(200, "<h1>Allow?", HTML),
         says(200, "<h1>Allow?", {"content-type": "text/html"}),
         says(200, "<html/>", {"content-type": "application/xhtml+xml"}),
+        says(200, "<p>It gets an access_token and a refresh_token.", HTML),
     ],
     "denied": [
         lands(302, error="access_denied"),
@@ -128,8 +131,10 @@ BREAKS: dict[str, list[Response]] = {
         lands(303, **GRANT),
         lands(303, state="own"),
         lands(303, error="invalid_scope", access_token="a"),
+        lands(303, error="invalid_scope", refresh_token="r"),
         without(says(400), "landed"),
     ],
+    "stays-home": [lands(302), lands(303, access_token="a")],
     "already-added": [
         says(304, {"exists": True}),
         says(304, "Not modified"),
@@ -183,6 +188,9 @@ BREAKS: dict[str, list[Response]] = {
         says(200, {}, JSON),
         says(200, "Allow?", {}),
         says(200, "Allow?", {"content-type": "text/plain; of=text/html"}),
+        says(200, '<a href="/callback?access_token=0123456789abcdef">', HTML),
+        says(200, "<script>go('refresh_token=a%2Bb/0123456789')", HTML),
+        says(200, None, HTML),
         lands(200, **GRANT),
     ],
     "denied": [

@@ -34,7 +34,7 @@ def header(**changes: Any) -> Line:
         "suite": "1.0",
         "catalogue": catalogue_hash(),
         "target": "http://backpack.example/",
-        "answers": "documented",
+        "profile": "documented",
         "seed": 7,
         "budget": "quick",
         "started": "2024-01-02T03:04:05+00:00",

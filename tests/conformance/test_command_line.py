@@ -144,6 +144,7 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path):
         (("run", "--earner", "ada"), "expected E-MAIL:PASSWORD"),
         (("run", "--out", "/proc/nowhere"), "cannot write into /proc/nowhere"),
         (("explain", "BC-TOKN-04"), "did you mean BC-TOKEN-04"),
+        (("explain", "token.no-rotatoin"), "did you mean token.no-rotation"),
         (("check", "nowhere.backpack.yaml"), "does not exist"),
         (("list", "everything"), "is not one of"),
     ],
@@ -185,7 +186,7 @@ def test_users_settings_do_not_leak_in(tmp_path):
     assert ended.code == 4
 
 
-@pytest.mark.parametrize("what", ["requirements", "scenarios", "answers", "defects", "flaws"])
+@pytest.mark.parametrize("what", ["requirements", "faults"])
 def test_lists_are_for_people_and_programs(what):
     """A line each, or JSON with the same entries."""
     lines = run_command("list", what).out.splitlines()

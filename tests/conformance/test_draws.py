@@ -76,6 +76,7 @@ print([drawn(1, 100, **one) for one in {entries!r}])
 ENTRIES = [
     {"strategy": "valid-assertion", "versions": ["0.5", "1.0", "1.1"]},
     {"strategy": "broken-assertion"},
+    {"strategy": "story", "clock": True},
 ]
 """One for every strategy that there is."""
 

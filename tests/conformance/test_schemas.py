@@ -19,6 +19,7 @@ from conformance.schemas import (
     load,
     misfit,
     misfits,
+    profiles,
     reading,
     schema_names,
     validator,
@@ -92,10 +93,11 @@ def load_file(file: Path) -> Any:
     return json.loads(file.read_text())
 
 
+@pytest.mark.parametrize("profile", profiles())
 @pytest.mark.parametrize("name", schema_names("answers/documented"))
-def test_a_named_answer_says_what_it_is(name):
+def test_a_named_answer_says_what_it_is(profile, name):
     """The report quotes the title of the answer, and of each alternative."""
-    schema = load(f"answers/documented/{name}")
+    schema = load(f"answers/{profile}/{name}")
     assert all("title" in one for one in [schema, *schema.get("anyOf", ())])
 
 
@@ -160,6 +162,15 @@ def test_a_named_answer_says_what_it_is(name):
             "a: expected 1, saw 2",
             id="the anyOf branch that comes nearest",
         ),
+        pytest.param(
+            {
+                "properties": {"status": {"const": 400}},
+                "anyOf": [{"required": ["a"]}, {"required": ["b"]}],
+            },
+            {"status": 422},
+            "status: expected 400, saw 422",
+            id="what is wrong beside alternatives",
+        ),
     ],
 )
 def test_a_misfit_is_told_in_words(schema, value, told):
@@ -182,6 +193,12 @@ def test_every_misfit_is_found():
     """A file with two mistakes is told both."""
     schema = {"properties": {"a": {"const": 1}, "b": {"const": 2}}}
     assert [one.where for one in misfits(compiled(schema), {"a": 0, "b": 0})] == ["a", "b"]
+
+
+def test_every_missing_member_is_told_by_its_name():
+    """And not the first of them twice."""
+    found = misfits(compiled({"required": ["a", "ab", "b"]}), {"ab": 1})
+    assert [one.where for one in found] == ["a", "b"]
 
 
 def test_what_fits_has_no_misfit():

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.conformance.responses import (
 EMAIL = "ada@example.org"
 HASH = hashlib.sha256(f"{EMAIL}{IDENTITY['salt']}".encode()).hexdigest()
 AT_ONCE = [says(201, {"exists": False, "badge": BADGE}), says(304), says(304)]
+ISSUER_SCHEMA = "backpack-conformance:openbadges/1.0/issuer.json"
 ENCODED = base64.b64encode(EMAIL.encode()).decode()
 
 
@@ -77,6 +79,9 @@ HOLDS: list[tuple[str, Any, Mapping[str, Any]]] = [
             },
         ),
     ),
+    ("schema", "openbadges/1.0/assertion", says(200, OWN.assertion)),
+    ("schema", "openbadges/0.5/assertion", says(200, bundle("0.5").assertion)),
+    ("body", {"issuer": {"$ref": ISSUER_SCHEMA}}, says(200, {"issuer": HOSTED["issuer"]})),
     ("status", 404, says(404)),
     ("status", "4xx", says(499)),
     ("status", [304, "2xx"], says(304)),
@@ -106,6 +111,14 @@ HOLDS: list[tuple[str, Any, Mapping[str, Any]]] = [
     ("matches_hosted", HOSTED, created(TOLD)),
     ("matches_hosted", HOSTED, created({**TOLD, "more": 1})),
     ("keeps", WRITTEN, created(TOLD)),
+    ("no_hash_of", "grace@example.org", says(200, {**IDENTITY, "recipient": f"sha256${HASH}"})),
+    ("escaped", "<b>", says(400, "&lt;b&gt;", HTML)),
+    ("escaped", "<b>", says(400, {"message": "<b>"})),
+    ("escaped", "<b>", says(400, "<b>", {"content-type": "text/plain"})),
+    ("within", 0.5, says(200)),
+    ("entropy_bits", {"of": ["9c1f6e02ab34", "07d5e8bb1c90"], "least": 48}, says(200)),
+    ("check", "no-internals", says(400, MESSAGE)),
+    ("check", "valid-json", says(200, IDENTITY)),
     ("keeps", {}, created({})),
 ]
 """Name of the term, what is wanted, and a response that is so."""
@@ -113,6 +126,9 @@ HOLDS: list[tuple[str, Any, Mapping[str, Any]]] = [
 BREAKS: list[tuple[str, Any, Mapping[str, Any]]] = [
     ("answer", "identity", says(201, IDENTITY)),
     ("schema", "requirement", says(200, {})),
+    ("schema", "openbadges/1.1/assertion", says(200, OWN.assertion)),
+    ("schema", "openbadges/1.0/assertion", says(200, without(OWN.assertion, "uid"))),
+    ("body", {"issuer": {"$ref": ISSUER_SCHEMA}}, says(200, {"issuer": HOSTED["badge"]})),
     ("status", 404, says(403)),
     ("status", "4xx", says(500)),
     ("status", [304, "2xx"], says(302)),
@@ -164,13 +180,22 @@ BREAKS: list[tuple[str, Any, Mapping[str, Any]]] = [
     ("keeps", WRITTEN, created(without(TOLD, "badge", "tags"))),
     ("keeps", WRITTEN, told("badge", "issuer", "x", to={"y": 2})),
     ("keeps", WRITTEN, says(201)),
+    ("no_hash_of", EMAIL, says(200, {**IDENTITY, "recipient": f"sha256${HASH}"})),
+    ("no_hash_of", EMAIL, says(200, {**IDENTITY, "recipient": EMAIL})),
+    ("escaped", "<b>", says(400, "no <b>", HTML)),
+    ("escaped", "<b>", says(400, "no <b>", {})),
+    ("within", -1, says(200)),
+    ("entropy_bits", {"of": ["1403784577001", "1403784577935"], "least": 48}, says(200)),
+    ("check", "no-internals", says(500, "no such table: grants")),
+    ("check", "valid-json", says(200, IDENTITY, HTML)),
 ]
 """Name of the term, what is wanted, and a response that is not so."""
 
 
 def evidence(response: Mapping[str, Any]) -> Evidence:
     """What a step left to be judged."""
-    return Evidence(response, f"{response['headers']}\n{response['body']}")
+    body = response["body"]
+    return Evidence(response, body.encode() if isinstance(body, str) else json.dumps(body).encode())
 
 
 def cases(table: list[tuple[str, Any, Mapping[str, Any]]]) -> list[Any]:

@@ -15,8 +15,7 @@ import pytest
 from aiohttp import web
 
 from mock_backpack.app import create_app
-from mock_backpack.judge.fetch import limits
-from mock_backpack.seams import wrapping
+from mock_backpack.fetching import FetchPolicy
 from mock_backpack.server import served
 from mock_backpack.settings import Bounds, Settings
 from tests.mock_backpack.earner import Answer, Tokens, connect, identity, push, send
@@ -275,10 +274,12 @@ async def redirect(request: web.Request) -> web.StreamResponse:
     return web.Response(status=302, headers={"Location": f"{request.path}?{request.query_string}x"})
 
 
+BOMB = gzip.compress(bytes(20 * MEBIBYTE))  # packed before anybody is in a hurry
+
+
 async def bomb(_request: web.Request) -> web.StreamResponse:
     """Few bytes that unpack to many."""
-    content = gzip.compress(bytes(100 * MEBIBYTE), 1)
-    return web.Response(body=content, headers={"Content-Encoding": "gzip"})
+    return web.Response(body=BOMB, headers={"Content-Encoding": "gzip"})
 
 
 async def hang_up(request: web.Request) -> web.StreamResponse:
@@ -291,15 +292,7 @@ async def hang_up(request: web.Request) -> web.StreamResponse:
 @pytest.fixture
 async def in_a_hurry() -> AsyncIterator[str]:
     """A mock that gives a document three tenths of a second."""
-
-    @web.middleware
-    async def hurry(request: web.Request, handler: Reply) -> web.StreamResponse:
-        with wrapping(limits, lambda right: (right()[0], 0.3, right()[2])):
-            return await handler(request)
-
-    app = create_app()
-    app.middlewares.append(hurry)
-    async with served(app) as url:
+    async with served(create_app(Settings(fetch=FetchPolicy(seconds=0.3)))) as url:
         yield url
 
 

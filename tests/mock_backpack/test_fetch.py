@@ -10,31 +10,23 @@ import pytest
 from aiohttp import web
 
 from mock_backpack.app import create_app
-from mock_backpack.judge.fetch import limits
-from mock_backpack.seams import Defect, arming, by_seam
+from mock_backpack.fetching import FetchPolicy
 from mock_backpack.server import served
+from mock_backpack.settings import Settings
 from tests.mock_backpack.earner import connect, push
 from tests.mock_backpack.issuer import PNG, good_badge
 
 pytestmark = pytest.mark.anyio
 
 MEGABYTE = 1024 * 1024
-HURRY = Defect("test.hurry", limits, lambda right: (right()[0], 0.25, right()[2]))
-"""Not a defect, but a way to wait less: a document must come within a quarter of a second."""
+FETCH = FetchPolicy()
 
 
 @pytest.fixture
 async def hurried(http, site):
     """What the site's callback was told by a mock that waits for no document."""
 
-    @web.middleware
-    async def in_a_hurry(request, handler):
-        with arming(by_seam((HURRY,))):
-            return await handler(request)
-
-    app = create_app()
-    app.middlewares.append(in_a_hurry)
-    async with served(app) as mock:
+    async with served(create_app(Settings(fetch=FetchPolicy(seconds=0.25)))) as mock:
         yield await connect(http, mock, f"{site.url}/callback")
 
 
@@ -147,7 +139,7 @@ async def test_a_slow_host_is_left(http, hurried, site, path, document, reply):
 
 def test_a_slow_host_has_ten_seconds():
     """The bounds that a user meets: a megabyte, ten seconds, five redirects."""
-    assert limits() == (MEGABYTE, 10.0, 5)
+    assert (FETCH.most_bytes, FETCH.seconds, FETCH.redirects) == (MEGABYTE, 10.0, 5)
 
 
 async def hop(request):

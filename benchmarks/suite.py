@@ -1,0 +1,202 @@
+"""Measure the suite, each time beside something else in the same run: a table, no verdict.
+
+``python -m benchmarks.suite`` takes some minutes, most of them for the kill matrix;
+``--quick`` leaves that out. ``pip install tavern 'pytest<9'`` lets it compare with Tavern as well,
+which does not run on a newer pytest.
+"""
+
+import asyncio
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from aiohttp import ClientSession, DummyCookieJar, TCPConnector
+
+from benchmarks.mock import MOCK_COMMAND, Line, grants, started
+from conformance.client import Client, Wire
+
+EXCHANGES = 1_000
+ROUNDS = 5
+PYTEST_ROUNDS = 15
+FEW, MANY = 20, 420
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+
+
+def seconds_of(command: list[str], folder: str | Path = ".") -> float:
+    """Wall seconds of a whole process; its exit code is its own matter, a traceback is not."""
+    begun = time.perf_counter()
+    ended = subprocess.run(  # noqa: S603 - our own commands
+        command, cwd=folder, env=CLEAN, capture_output=True, text=True, check=False
+    )
+    if "Traceback" in ended.stderr or ended.returncode not in (0, 4):
+        raise RuntimeError(f"{command} ended with {ended.returncode}: {ended.stdout}{ended.stderr}")
+    return time.perf_counter() - begun
+
+
+def whole_suite() -> Iterator[Line]:
+    """``backpack-conformance run``, as its user waits for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            sys.executable,
+            "-m",
+            "conformance",
+            "run",
+            "--allow-incomplete",
+            "--out",
+            folder,
+        ]
+        found = [seconds_of(command) for _ in range(3)]
+        seen = statistics.median(found)
+        yield Line("the whole suite against the mock", f"{seen:.1f} s", "< 10 s", seen < 10)
+
+
+async def _ours(url: str, headers: list[tuple[str, str]]) -> float:
+    client = Client(10)
+    wire = Wire(client)
+    begun = time.perf_counter()
+    for _ in range(EXCHANGES):
+        (await wire.send("GET", url, headers)).response()
+    ended = time.perf_counter()
+    await client.close()
+    return ended - begun
+
+
+async def _bare(url: str, headers: list[tuple[str, str]]) -> float:
+    connector = TCPConnector(force_close=True)
+    async with ClientSession(connector=connector, cookie_jar=DummyCookieJar()) as session:
+        begun = time.perf_counter()
+        for _ in range(EXCHANGES):
+            async with session.get(url, headers=dict(headers), allow_redirects=False) as answer:
+                await answer.json()
+        return time.perf_counter() - begun
+
+
+def exchanges() -> Iterator[Line]:
+    """One exchange of ours beside the same request by aiohttp's client, in turn."""
+    with _target() as (_, url, bearer):
+        asked = (url, [("Authorization", f"Bearer {bearer}")])
+        rounds = [(asyncio.run(_ours(*asked)), asyncio.run(_bare(*asked))) for _ in range(ROUNDS)]
+    ours, bare = (statistics.median(column) / EXCHANGES for column in zip(*rounds, strict=True))
+    ratio = statistics.median(one / other for one, other in rounds)
+    seen = f"{ours * 1000:.2f} : {bare * 1000:.2f} ms = {ratio:.2f}"
+    yield Line("an exchange : the same by aiohttp alone", seen, "< 1.5", ratio < 1.5)
+
+
+def plugin() -> Iterator[Line]:
+    """A pytest run that does not use us, with our plugin and without it, in turn."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "test_nothing.py").write_text("def test_nothing():\n    pass\n")
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:tavern",
+        ]
+        without = [*command, "-p", "no:backpack_conformance"]
+        pairs = [
+            (seconds_of(command, folder), seconds_of(without, folder)) for _ in range(PYTEST_ROUNDS)
+        ]
+    added = 1000 * statistics.median(one - other for one, other in pairs)
+    yield Line("our plugin adds to another pytest run", f"{added:.1f} ms", "< 5 ms", added < 5)
+
+
+SCENARIO = """id: many
+title: Many identities
+each: [{rows}]
+steps:
+  - request:
+      method: GET
+      url: "{url}"
+      headers: {{Authorization: "Bearer {bearer}", X-Row: $each.name}}
+    expect:
+      BC-IDENT-01:
+        status: 200
+        body: {{type: email, recipient: {{type: string}}, salt: {{type: string}}}}
+"""
+TAVERN = """---
+test_name: identity {number}
+stages:
+  - name: ask
+    request: {{method: GET, url: "{url}", headers: {{Authorization: "Bearer {bearer}"}}}}
+    response:
+      status_code: 200
+      json:
+        type: email
+        recipient: !anystr
+        salt: !anystr
+"""
+
+
+@contextmanager
+def _target() -> Iterator[tuple[str, str, str]]:
+    with started(*MOCK_COMMAND) as (url, _):
+        grant = grants(url, "http://issuer.example")[0]
+        bearer = b64encode(grant["access_token"].encode()).decode()
+        yield url, f"{grant['api_root']}/identity", bearer
+
+
+def _each_of_ours(root: str, url: str, bearer: str, count: int) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        rows = ", ".join(f"row-{number}" for number in range(count))
+        file = Path(folder, "many.backpack.yaml")
+        file.write_text(SCENARIO.format(rows=rows, url=url, bearer=bearer))
+        given = [f"--backpack-target={root}", f"--backpack-out={folder}"]
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:tavern", *given, str(file)]
+        return seconds_of(command, folder)
+
+
+def _each_of_tavern(_root: str, url: str, bearer: str, count: int) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        tests = [TAVERN.format(number=one, url=url, bearer=bearer) for one in range(count)]
+        file = Path(folder, "test_many.tavern.yaml")
+        file.write_text("".join(tests))
+        return seconds_of([sys.executable, "-m", "pytest", "-q", str(file)], folder)
+
+
+def _slope(run: Callable[..., float], target: tuple[str, str, str]) -> float:
+    """Seconds that one more check takes, whatever the start costs."""
+    return (run(*target, MANY) - run(*target, FEW)) / (MANY - FEW)
+
+
+def checks() -> Iterator[Line]:
+    """Time per check, record and reports included, beside Tavern with the same requests."""
+    if find_spec("tavern") is None:
+        yield Line("a check : the same by Tavern", "tavern is not installed")
+        return
+    with _target() as target:
+        pairs = [(_slope(_each_of_ours, target), _slope(_each_of_tavern, target)) for _ in range(3)]
+    ours, tavern = (1000 * statistics.median(column) for column in zip(*pairs, strict=True))
+    yield Line(
+        "a check : the same by Tavern", f"{ours:.1f} : {tavern:.1f} ms = {ours / tavern:.2f}"
+    )
+
+
+def matrix() -> Iterator[Line]:
+    """The whole kill matrix on all processors."""
+    with tempfile.TemporaryDirectory() as folder:
+        seen = seconds_of([sys.executable, "-m", "conformance", "selftest", "--out", folder])
+        yield Line("the whole kill matrix", f"{seen:.0f} s", "< 180 s", seen < 180)
+
+
+def main() -> None:
+    """Print the table, line by line."""
+    parts = [whole_suite, exchanges, plugin, checks, matrix]
+    for part in parts[:-1] if "--quick" in sys.argv else parts:
+        for line in part():
+            print(line, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

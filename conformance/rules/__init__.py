@@ -1,0 +1,1 @@
+"""Rules for scenarios that no JSON Schema can say: plain functions from a scenario to mistakes."""

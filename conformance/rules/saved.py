@@ -1,0 +1,157 @@
+"""What a reference may lead to: members of results, of the site, of the target, of people."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from attrs import field, frozen
+
+from conformance.catalogue import did_you_mean
+from conformance.documents import Path_
+from conformance.rules.mistake import Mistake
+from conformance.runner.references import located
+from conformance.session import facts
+from conformance.values.scenario import Block, Scenario, Step
+
+FACTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {name: tuple(found) for name, found in facts("http://a", "http://b", "http://c").items()}
+)
+"""What is known of ``site`` and ``target`` before the first step, whatever they are."""
+HOSTED = ("pushed", "url", "urls", "uid", "documents")
+WHOLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"host": HOSTED, "derive": ("text",), "badges": ("uids",), "visits": ("count", "methods")}
+)
+"""Members of the result of a verb that has no others."""
+AMONG: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "connect": ("access_token", "refresh_token", "expires", "api_root", "callback", "error"),
+        "grant": ("access_token", "refresh_token", "expires", "api_root"),
+        "issue": ("exists", "badge", "message"),
+        "refresh": ("access_token", "refresh_token", "expires"),
+        "identity": ("recipient", "salt", "type"),
+    }
+)
+"""Members of a result to which a target may add others."""
+NEARLY = 0.85
+"""How alike a member must be to one of these to be taken for a mistyped one."""
+BADGES = {"withdraw": (), "mend": (), "matches_hosted": ("documents",)}
+"""Where a hosted badge is wanted: the members behind its name."""
+
+
+@frozen
+class Names:
+    """What has been saved, and who was spoken of, before a certain place."""
+
+    saved: Mapping[str, Step] = field(factory=dict)
+    """From a name to the step that saved it."""
+    roles: frozenset[str] = frozenset()
+
+    def speaking_of(self, step: Step) -> "Names":
+        """The same, and the people of one more step."""
+        return Names(self.saved, self.roles | frozenset(_roles(step)))
+
+    def after(self, step: Step) -> "Names":
+        """The same, and the result of one more step."""
+        more = {step.save: step} if step.save else {}
+        return Names({**self.saved, **more}, self.roles)
+
+
+def wrong_references(scenario: Scenario) -> Iterator[Mistake]:
+    """References whose name is known, and whose member is not."""
+    names = Names(roles=frozenset(_named_earners(scenario.rows)))
+    for step in scenario.steps:
+        path: Path_ = ("steps", step.number - 1)
+        if step.verb:
+            yield from _of(step.arguments, (*path, step.verb), names)
+        names = names.speaking_of(step)
+        expected = names.after(step)
+        for one in step.expect:
+            yield from _of(one.terms, (*path, "expect", one.requirement), expected)
+        names = expected
+
+
+def _roles(step: Step) -> Iterator[str]:
+    """The people that a step speaks of; a badge is ada's unless it says otherwise.
+
+    A step without a verb cannot be read, and may speak of a badge as well.
+    """
+    badge = step.arguments.get("assertion") if step.verb == "host" else None
+    if not step.verb or (badge is not None and "recipient" not in badge):
+        yield "ada"
+    yield from _named_earners(step.arguments)
+    block = step.arguments.get("block")
+    for one in block.steps if isinstance(block, Block) else ():
+        yield from _roles(one)
+
+
+def _named_earners(value: Any) -> Iterator[str]:
+    match value:
+        case Mapping():
+            for name, one in value.items():
+                if name in ("earner", "by") and isinstance(one, str):
+                    yield one
+                yield from _named_earners(one)
+        case list():
+            for one in value:
+                yield from _named_earners(one)
+
+
+def _of(value: Any, path: Path_, names: Names) -> Iterator[Mistake]:
+    for reference, place in located(value, path):
+        base, *members = reference.split(".")
+        key = str(place[-1])
+        if key in BADGES and base in names.saved:
+            yield from _of_badge(reference, key, names.saved[base].verb, members, place)
+        elif members:
+            yield from _of_member(base, members, names, place)
+
+
+def _of_badge(
+    reference: str, key: str, verb: str, members: list[str], place: Path_
+) -> Iterator[Mistake]:
+    wanted = "".join(f".{member}" for member in BADGES[key])
+    if verb not in (*WHOLE, *AMONG):
+        return
+    if verb != "host":
+        message = f"{key}: expected a badge that a host step saved, saw ${reference} of {verb}"
+        yield Mistake(message, place)
+    elif tuple(members) != BADGES[key]:
+        base = reference.partition(".")[0]
+        yield Mistake(f"{key}: expected ${base}{wanted}, saw ${reference}", place)
+
+
+def _of_member(base: str, members: list[str], names: Names, place: Path_) -> Iterator[Mistake]:
+    first = members[0]
+    if base == "earner":
+        yield from _of_earner(members, names, place)
+    elif base in FACTS:
+        if first not in FACTS[base]:
+            yield _no_member(base, first, FACTS[base], place)
+    elif (step := names.saved.get(base)) is not None:
+        yield from _of_result(step, base, first, place)
+
+
+def _of_result(step: Step, base: str, member: str, place: Path_) -> Iterator[Mistake]:
+    block = step.arguments.get("block")
+    whole = tuple(block.outputs) if isinstance(block, Block) else WHOLE.get(step.verb)
+    if whole is not None:
+        if member not in whole:
+            yield _no_member(base, member, whole, place)
+    elif step.verb in AMONG and member not in AMONG[step.verb]:
+        advice = did_you_mean(member, AMONG[step.verb], NEARLY)
+        if advice:
+            yield Mistake(f"no ${base}.{member} is told by {step.verb}{advice}", place)
+
+
+def _of_earner(members: list[str], names: Names, place: Path_) -> Iterator[Mistake]:
+    role, *rest = members
+    if role not in names.roles:
+        advice = did_you_mean(role, names.roles) if names.roles else ""
+        yield Mistake(f"no step before this speaks of an earner {role!r}{advice}", place)
+    elif rest != ["email"]:
+        yield Mistake(f"expected $earner.{role}.email", place)
+
+
+def _no_member(base: str, member: str, known: tuple[str, ...], place: Path_) -> Mistake:
+    advice = did_you_mean(member, known) or f": expected one of {', '.join(known)}"
+    return Mistake(f"there is no ${base}.{member}{advice}", place)

@@ -1,0 +1,69 @@
+"""What a scenario asks of a target that not every target can do."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from conformance.drawing import story
+from conformance.runner.steps import PLAY, play_of
+from conformance.site import FORBIDDEN
+from conformance.values.scenario import Block, Scenario, Step
+
+ASKED_OF: Mapping[str, str] = MappingProxyType(
+    {
+        "advance": "clock",
+        "revoke": "revoke",
+        "badges": "badges",
+        "script": "browser",
+        "grant": "scopes",
+        "fault": "faults",
+        "preflight": "cors",
+    }
+)
+"""From a verb to what it needs of a target."""
+SELDOM = frozenset(ASKED_OF.values()) | {"second-earner", "fetch-policy"}
+
+
+def used_by(scenario: Scenario) -> frozenset[str]:
+    """The capabilities without which a scenario cannot run."""
+    steps = [one for step in scenario.steps for one in _with_block(step)]
+    found = {ASKED_OF[step.verb] for step in steps if step.verb in ASKED_OF}
+    if any(step.arguments.get("form") == "revoke" for step in steps):
+        found.add("revoke")
+    if len({role for step in steps for role in _roles(step)}) > 1:
+        found.add("second-earner")
+    for step in steps:
+        found |= story.asked(**(play_of(step, scenario) or {})) if step.verb == PLAY else set()
+    hosted = [step.arguments for step in steps if step.verb == "host"]
+    if FORBIDDEN in _texts([*hosted, dict(scenario.rows) if hosted else {}]):
+        found.add("fetch-policy")
+    return frozenset(found)
+
+
+def _with_block(step: Step) -> Iterator[Step]:
+    """A step, and the steps of the block that it uses."""
+    yield step
+    block = step.arguments.get("block")
+    if isinstance(block, Block):
+        yield from block.steps
+
+
+def _roles(step: Step) -> Iterator[str]:
+    """The earners of whom a step speaks."""
+    badge = step.arguments.get("assertion") if step.verb == "host" else None
+    recipient = badge.get("recipient") if isinstance(badge, Mapping) else None
+    awarded = recipient.get("earner") if isinstance(recipient, Mapping) else None
+    for one in (step.arguments.get("earner"), step.arguments.get("by"), awarded):
+        if isinstance(one, str):
+            yield one
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a JSON value."""
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            yield from (text for one in value.values() for text in _texts(one))
+        case list():
+            yield from (text for one in value for text in _texts(one))

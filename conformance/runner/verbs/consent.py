@@ -1,0 +1,83 @@
+"""What an earner does in a browser: grant, deny, take back."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from conformance.runner.state import Broken, State
+from conformance.runner.verbs.done import Done, absolute, answered
+from conformance.site import FIRST
+from conformance.target.browser import NOWHERE, page_of
+from conformance.target.forms import Act
+from conformance.values.exchange import Exchange
+
+
+async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
+    """An issuer asks an earner for access, in the earner's browser."""
+    act = Act(wanted.get("answer", Act.GRANT))
+    browser = state.browser(wanted["earner"])
+    asked = _callback(state, wanted.get("callback", {}))
+    start = _access_url(state, asked, wanted)
+    walk = await browser.consent(start, asked or NOWHERE, act)
+    exchange = walk.exchange
+    if act is not Act.LOOK and exchange.landing is None and not walk.acted:
+        raise Broken(f"nothing to {act} access with: {_consent_trouble(exchange)}", exchange)
+    if act is Act.GRANT and walk.denied_by_mistake:
+        raise Broken(f"{walk.denied_by_mistake!r} was pressed to grant, and denies", exchange)
+    told = dict(exchange.landing.parameters) if exchange.landing else {}
+    state.learn_tokens(told, absolute(told.get("api_root")))
+    done = answered(exchange, good=_is_good(act, exchange))
+    saved = {**{name: value for name, value in told.items() if value}, "callback": asked}
+    return Done(done.exchange, done.response, saved, done.trouble and _consent_trouble(exchange))
+
+
+def _access_url(state: State, callback: str | None, wanted: Mapping[str, Any]) -> str:
+    if "query" in wanted:
+        return f"{state.session.target.page('access')}?{urlencode(wanted['query'], doseq=True)}"
+    scope = wanted.get("scope", ["issue"])
+    return state.session.target.access_url(callback, None if scope is None else ",".join(scope))
+
+
+def _callback(state: State, wanted: Mapping[str, Any]) -> str | None:
+    if "url" in wanted:
+        url: str | None = wanted["url"]
+        return url
+    callback = state.session.site.callback(wanted.get("origin", FIRST))
+    return f"{callback}?{wanted['query']}" if "query" in wanted else callback
+
+
+def _is_good(act: Act, exchange: Exchange) -> bool:
+    if act is Act.LOOK:
+        return exchange.answer is not None and exchange.answer.status == 200
+    told = exchange.landing.parameters if exchange.landing else {}
+    return bool(told.get("access_token" if act is Act.GRANT else "error"))
+
+
+def _consent_trouble(exchange: Exchange) -> str:
+    """Where the walk through consent ended, in words."""
+    if exchange.answer is None:
+        return exchange.trouble
+    if exchange.landing:
+        names = ", ".join(exchange.landing.parameters) or "no parameters"
+        return f"the callback was told {names}"
+    page = page_of(exchange)
+    title = f", a page called {page.title!r}" if page and page.title else ""
+    url = exchange.request.url.partition("?")[0]
+    return f"the browser ended at {url} with {exchange.answer.status}{title}"
+
+
+async def revoke(state: State, wanted: Mapping[str, Any]) -> Done:
+    """The earner takes an origin's permission back, on the settings page."""
+    browser = state.browser(wanted["earner"])
+    settings = await browser.page(state.session.target.page("settings"))
+    page = page_of(settings)
+    origin = state.session.site.origins[wanted.get("origin", FIRST)].url
+    control = page.revoking_control(origin) if page else None
+    if control is None:
+        raise Broken(f"the settings page has nothing to revoke {origin} with", settings)
+    exchange = await browser.follow(await browser.press(control), NOWHERE, acted=True)
+    asked = page_of(exchange)
+    if asked and (confirm := asked.confirming_control(origin)):
+        exchange = await browser.press(confirm)
+    status = exchange.answer.status if exchange.answer else 0
+    return answered(exchange, good=200 <= status < 400)

@@ -1,0 +1,56 @@
+"""Other texts made of known ones."""
+
+import base64
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance.runner.state import Broken, State
+from conformance.runner.verbs.done import Done
+
+LENGTHS = (1_900, 100_000, 10_000_000)
+"""Characters: what must work, what no address may have, what no body may have."""
+
+
+async def derive(_state: State, wanted: Mapping[str, Any]) -> Done:
+    """Another text than the given one."""
+    text = wanted["from"]
+    if not isinstance(text, str) or len(text) < 2:
+        raise Broken(f"expected a text of two characters at least, saw {text!r}")
+    return Done(saved={"text": CHANGES[wanted["change"]](text)})
+
+
+def _swap_case(text: str) -> str:
+    """Other case; a text without letters gets one character more, so that it differs at all."""
+    return text.swapcase() if text.swapcase() != text else f"{text}A"
+
+
+def _lengthened(count: int, text: str) -> str:
+    return text + "x" * count
+
+
+CHANGES: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {
+        "swap-case": _swap_case,
+        "drop-last": lambda text: text[:-1],
+        "base64": lambda text: base64.b64encode(text.encode()).decode(),
+        "base64-unpadded": lambda text: base64.b64encode(text.encode()).decode().rstrip("="),
+        "append-blank": lambda text: f"{text} ",
+        "double": lambda text: text * 2,
+        **{f"lengthen-by-{count}": partial(_lengthened, count) for count in LENGTHS},
+        "url-path": lambda text: urlsplit(text).path.rstrip("/"),
+        "url-host": lambda text: urlsplit(text).netloc,
+        "same-shape": lambda text: "".join(map(_shifted, text)),
+    }
+)
+"""Ways to make another text, by name."""
+
+
+def _shifted(character: str) -> str:
+    """The next letter or digit, so that a text keeps its shape."""
+    if character.isascii() and character.isalnum():
+        turn = {"z": "a", "Z": "A", "9": "0"}
+        return turn.get(character, chr(ord(character) + 1))
+    return character

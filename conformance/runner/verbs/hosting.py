@@ -1,0 +1,110 @@
+"""What an issuer does on its own site: serve a badge, mend it, take it away."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import evolve
+
+from conformance.badges.bundle import Bundle, Served, Way, Wish, make, recipient
+from conformance.badges.flaws import broken
+from conformance.runner.state import State
+from conformance.runner.verbs.done import Done
+from conformance.site import FIRST, IssuerSite
+
+ISSUED_ON = 1_403_784_577
+"""Unix seconds: the time in the API document's example."""
+PADDING = "x-padding"
+DOCUMENTS = ("assertion", "badge", "issuer")
+
+
+async def host(state: State, wanted: Mapping[str, Any]) -> Done:
+    """An issuer puts a badge on its site, takes it away, or mends a flawed one."""
+    site = state.session.site
+    if "withdraw" in wanted:
+        site.withdraw(wanted["withdraw"]["sound"].urls)
+        return Done()
+    if "mend" in wanted:
+        sound: Bundle = wanted["mend"]["sound"]
+        return Done(saved=_hosted(state, sound, sound))
+    badge = wanted["assertion"]
+    origin = badge.get("origin", FIRST)
+    elsewhere = wanted.get("elsewhere", {})
+    urls = {**site.urls(origin), **{part: site.urls(at)[part] for part, at in elsewhere.items()}}
+    wish = Wish(
+        version=badge.get("version", "1.0"),
+        recipient=_recipient(state, badge.get("recipient", {"earner": "ada"})),
+        uid=badge.get("uid") or f"badge-{state.session.nonce()}",
+        issued_on=ISSUED_ON,
+        names=state.session.samples.names(),
+        signed=badge.get("signed", False),
+        members=badge.get("members", {}),
+        badge_class=badge.get("badge_class", {}),
+        issuer=badge.get("issuer", {}),
+        verify=badge.get("verify", {}),
+    )
+    sound = make(wish, urls, site.origins[origin].url)
+    if "copy" in elsewhere:
+        sound = sound.with_copy()
+    flawed = broken(sound, badge["flaw"]) if "flaw" in badge else sound
+    for part, way in wanted.get("serve", {}).items():
+        flawed = _served(site, flawed, part, way)
+    return Done(saved=_hosted(state, flawed, sound))
+
+
+def _served(site: IssuerSite, bundle: Bundle, name: str, said: Mapping[str, Any]) -> Bundle:
+    """The bundle with a part that comes otherwise than at once."""
+    part = _grown(bundle.parts[name], said.get("bytes", 0))
+    way = Way(said.get("redirects", 0), said.get("leads_to"), said.get("drips", False))
+    if "moved" not in said:
+        return evolve(bundle, parts={**bundle.parts, name: evolve(part, way=way)})
+    moved = site.urls(said["moved"])[name]
+    return evolve(
+        bundle,
+        urls={**bundle.urls, f"moved_{name}": moved},
+        parts={
+            **bundle.parts,
+            name: evolve(part, way=Way(leads_to=moved)),
+            f"moved_{name}": part,
+        },
+    )
+
+
+def _grown(part: Served, size: int) -> Served:
+    """A document grown to about so many bytes; what it says stays."""
+    if isinstance(part.content, bytes):
+        return evolve(part, content=part.content.ljust(size, b"\0"))
+    missing = size - len(json.dumps(part.content))
+    return evolve(part, content={**part.content, PADDING: "x" * missing}) if size else part
+
+
+async def visits(state: State, wanted: Mapping[str, Any]) -> Done:
+    """Who came to the issuer site for a URL."""
+    found = state.session.site.visits_of(wanted["of"])
+    body = {"count": len(found), "methods": [one.method for one in found]}
+    return Done(response={"status": 200, "headers": {}, "body": body, "landed": None}, saved=body)
+
+
+def _hosted(state: State, bundle: Bundle, sound: Bundle) -> dict[str, Any]:
+    state.session.site.put(bundle)
+    return {
+        "pushed": bundle.pushed(),
+        "url": bundle.urls["assertion"],
+        "urls": dict(bundle.urls),
+        "uid": sound.assertion.get("uid", ""),
+        "documents": {
+            name: bundle.parts[name].content for name in DOCUMENTS if name in bundle.parts
+        },
+        "sound": sound,
+    }
+
+
+def _recipient(state: State, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    if "identity" in wanted:
+        return dict(wanted)
+    made = recipient(
+        state.earner(wanted["earner"]).email,
+        hashed=wanted.get("hashed", True),
+        salt=wanted.get("salt"),
+    )
+    return {**made, **wanted.get("members", {})}

@@ -1,0 +1,19 @@
+"""Several requests at once."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.runner.state import State
+from conformance.runner.verbs.asking import ASKING
+from conformance.runner.verbs.done import Done
+
+
+async def parallel(state: State, wanted: Mapping[str, Any]) -> Done:
+    """Several steps at once, or one several times; what is judged is the list of responses."""
+    steps = wanted["steps"] if "steps" in wanted else [wanted["step"]] * wanted["times"]
+    asked = [next(iter(step.items())) for step in steps]
+    done = await asyncio.gather(*(ASKING[verb](state, arguments) for verb, arguments in asked))
+    body = [one.response for one in done]
+    response = {"status": 200, "headers": {}, "body": body, "landed": None, "at_once": True}
+    return Done(done[-1].exchange, response)

@@ -1,0 +1,146 @@
+"""Targets that are no Backpack at all; whatever they answer, none of them conforms."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from types import MappingProxyType
+from typing import TypeAlias
+
+from aiohttp import ClientSession, DummyCookieJar, web
+from anyio.from_thread import start_blocking_portal
+from attrs import frozen
+
+from conformance.selftest.trial import run_all, scenarios_for
+from conformance.target.mock import running as mock_running
+from conformance.target.opening import TargetOptions
+from conformance.values.matrix import BadRun
+from conformance.values.verdict import Outcome
+
+HOST = "127.0.0.1"
+LONGEST_LINE = 2**20
+MADE_ANEW = ("Content-Length", "Server")
+PATIENCE_SECONDS = 2.0
+SLOW_SECONDS = 3.0
+LOGIN = "<form method=post><input type=email name=e><button>Go</button></form>"
+OTHERS = MappingProxyType({"issue": "identity", "token": "issue", "identity": "token"})
+"""From each endpoint to the one whose answer comes in its place."""
+
+Answer: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@frozen
+class BadTarget:
+    """Something that somebody may take for a Backpack."""
+
+    does: str
+    answer: Answer | None
+    """``None`` when it does not even listen."""
+    may_pass: bool = False
+    """Whether it answers some requests as a Backpack would."""
+
+
+def _always(kind: str, text: str, status: int = 200, **headers: str) -> Answer:
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, text=text, content_type=kind, headers=headers)
+
+    return answer
+
+
+async def _hang(_request: web.Request) -> web.StreamResponse:
+    await asyncio.sleep(60)
+    return web.Response()
+
+
+async def _break_off(request: web.Request) -> web.StreamResponse:
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+BEHIND: web.AppKey[str] = web.AppKey("behind", str)
+CLIENT: web.AppKey[ClientSession] = web.AppKey("client", ClientSession)
+
+
+async def _forward(request: web.Request, path: str) -> web.StreamResponse:
+    """The answer of a real Backpack to a request, for whatever path."""
+    url = f"{request.app[BEHIND].rstrip('/')}{path}"
+    headers = {name: value for name, value in request.headers.items() if name != "Content-Length"}
+    client = request.app[CLIENT]
+    sent = await request.read()
+    async with client.request(
+        request.method, url, headers=headers, data=sent or None, allow_redirects=False
+    ) as answer:
+        content = await answer.read()
+        told = [
+            pair for pair in answer.headers.items() if pair[0] not in ("Content-Length", "Server")
+        ]
+        return web.Response(status=answer.status, body=content, headers=told)
+
+
+async def _confuse(request: web.Request) -> web.StreamResponse:
+    above, _, last = request.path_qs.rpartition("/")
+    return await _forward(request, f"{above}/{OTHERS.get(last, last)}")
+
+
+async def _delay(request: web.Request) -> web.StreamResponse:
+    await asyncio.sleep(SLOW_SECONDS)
+    return await _forward(request, request.path_qs)
+
+
+BAD_TARGETS: Mapping[str, BadTarget] = MappingProxyType(
+    {
+        "dead": BadTarget("Nothing listens.", None),
+        "hangs": BadTarget("It takes requests and never answers.", _hang),
+        "breaks-off": BadTarget("It closes every connection.", _break_off),
+        "500": BadTarget("It fails at everything.", _always("text/html", "<h1>Oops</h1>", 500)),
+        "empty-object": BadTarget("It says {} to everything.", _always("application/json", "{}")),
+        "html": BadTarget("It shows one page for everything.", _always("text/html", "<h1>Hi</h1>")),
+        "redirect-loop": BadTarget(
+            "It redirects in a circle.", _always("text/html", "", 302, Location="/access")
+        ),
+        "login-for-ever": BadTarget("It asks to log in for ever.", _always("text/html", LOGIN)),
+        "slow": BadTarget("It is right, but slower than anybody waits.", _delay),
+        "other-endpoints": BadTarget(
+            "Each endpoint gives the answer of another.", _confuse, may_pass=True
+        ),
+    }
+)
+
+
+@asynccontextmanager
+async def serving(bad: BadTarget) -> AsyncIterator[str]:
+    """The URL of a bad target, while the block runs."""
+    if bad.answer is None:
+        with socket.socket() as unused:
+            unused.bind((HOST, 0))
+            yield f"http://{HOST}:{unused.getsockname()[1]}/"
+        return
+    app = web.Application(client_max_size=2**24)
+    app.router.add_route("*", "/{path:.*}", bad.answer)
+    async with (
+        mock_running((), None) as behind,
+        ClientSession(cookie_jar=DummyCookieJar(), auto_decompress=False) as client,
+    ):
+        app[BEHIND], app[CLIENT] = behind, client
+        runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=0.1, max_line_size=LONGEST_LINE
+        )
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, HOST, 0).start()
+            yield f"http://{HOST}:{runner.addresses[0][1]}/"
+        finally:
+            await runner.cleanup()
+
+
+def try_bad_target(name: str) -> BadRun:
+    """Run the suite against one of the bad targets."""
+    bad = BAD_TARGETS[name]
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(serving(bad)) as url,
+    ):
+        told = run_all(TargetOptions(url), scenarios_for(()), PATIENCE_SECONDS)
+    passed = tuple(sorted(told.having(Outcome.PASSED) - told.having(Outcome.FAILED)))
+    return BadRun(name, bad.does, told.verdict, passed, bad.may_pass)

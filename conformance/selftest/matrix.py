@@ -1,0 +1,41 @@
+"""All trials of the kill matrix, in several processes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from typing import Any
+
+from conformance.catalogue import requirements
+from conformance.selftest.bad import BAD_TARGETS, try_bad_target
+from conformance.selftest.trial import scenarios, try_defect, try_the_sound_mock
+from conformance.target.mock import defects
+from conformance.values.matrix import BadRun, Matrix, Trial
+
+Report = Callable[[Trial | BadRun], None]
+
+
+def fill(chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
+    """Run the suite against the sound mock, against these defects, and against bad targets.
+
+    ``report`` hears of each run as it ends.
+    """
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        sound = pool.submit(try_the_sound_mock)
+        bad_runs = [pool.submit(try_bad_target, name) for name in BAD_TARGETS]
+        trials = [pool.submit(try_defect, name) for name in chosen]
+        runs: list[Future[Any]] = [sound, *bad_runs, *trials]
+        for one in as_completed(runs):
+            report(one.result())
+    return Matrix(
+        [one.result() for one in trials],
+        [one.result() for one in bad_runs],
+        sound.result(),
+        tuple(unproven()),
+    )
+
+
+def unproven() -> Iterator[str]:
+    """Requirements that a scenario judges, and that no defect is said to break."""
+    broken = {name for one in defects().values() for name in one.breaks}
+    judged = {name for one in scenarios() for name in one.requirements}
+    return (name for name in requirements() if name in judged - broken)

@@ -1,0 +1,96 @@
+"""One run of all scenarios against one target, for what it says of the suite."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from attrs import frozen
+
+from conformance.catalogue import of_role
+from conformance.runner.run import Result
+from conformance.runner.runner import open_runner
+from conformance.scenarios import load, shipped
+from conformance.session import PATIENCE_SECONDS, RunOptions
+from conformance.target.mock import defects
+from conformance.target.opening import TargetOptions
+from conformance.values.matrix import Trial
+from conformance.values.scenario import Scenario
+from conformance.values.verdict import Finding, Outcome, RunVerdict, judge, run_verdict
+
+SEED = 1
+SLOW = frozenset({"BC-CONNECT-02", "BC-SAFE-07"})
+"""Requirements whose scenarios need a browser, or patience."""
+HURRY_SECONDS = 4.0
+NEVER_ENDS = "safety.no-time-limit"
+"""The defect that is only seen by waiting as long as the suite has patience."""
+
+
+@frozen
+class Told:
+    """What a run says of a target."""
+
+    verdict: RunVerdict
+    results: Sequence[Result]
+
+    def having(self, outcome: Outcome) -> frozenset[str]:
+        """The requirements with a finding of this outcome."""
+        return frozenset(
+            one.requirement
+            for result in self.results
+            for one in result.findings
+            if one.outcome is outcome
+        )
+
+
+@cache
+def scenarios() -> Sequence[Scenario]:
+    """All shipped scenarios, one for each row."""
+    return [one for file in shipped() for one in load(file).each()]
+
+
+def scenarios_for(breaks: Iterable[str]) -> list[Scenario]:
+    """The scenarios to run against a defect: slow ones only when it is about them."""
+    wanted = frozenset(breaks)
+    about = wanted if wanted & SLOW else frozenset[str]()
+    return [one for one in scenarios() if not _is_slow(one) or about.intersection(one.requirements)]
+
+
+def _is_slow(scenario: Scenario) -> bool:
+    return "browser" in scenario.needs or any("drips" in str(s.arguments) for s in scenario.steps)
+
+
+def run_all(
+    target: TargetOptions, chosen: Iterable[Scenario], timeout: float = PATIENCE_SECONDS
+) -> Told:
+    """Run scenarios against a target, one after the other."""
+    with open_runner(RunOptions(target=target, seed=SEED, timeout=timeout)) as runner:
+        if runner.trouble is not None:
+            return Told(RunVerdict.COULD_NOT_TELL, ())
+        results = [runner.run(one) for one in chosen]
+    for result in results:
+        if result.trouble:
+            raise RuntimeError(f"{result.scenario.name}: the suite itself failed\n{result.trouble}")
+    judgements = judge(of_role("backpack"), _by_requirement(results))
+    return Told(run_verdict(judgements, strict=False), results)
+
+
+def _by_requirement(results: Iterable[Result]) -> Mapping[str, Sequence[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for result in results:
+        for one in result.findings:
+            found.setdefault(one.requirement, []).append(one)
+    return found
+
+
+def try_defect(name: str) -> Trial:
+    """Run the suite against the mock with one defect."""
+    entry = defects()[name]
+    timeout = HURRY_SECONDS if name == NEVER_ENDS else PATIENCE_SECONDS
+    told = run_all(TargetOptions(f"mock:{name}"), scenarios_for(entry.breaks), timeout)
+    return Trial(name, entry.does, frozenset(entry.breaks), told.having(Outcome.FAILED))
+
+
+def try_the_sound_mock() -> Trial:
+    """Run the suite against the mock without a defect; what cannot be told counts as failed."""
+    told = run_all(TargetOptions("mock"), scenarios())
+    accused = told.having(Outcome.FAILED) | told.having(Outcome.CANT_TELL)
+    return Trial("none", "The mock as it is.", frozenset(), accused)

@@ -1,0 +1,107 @@
+"""``backpack-conformance check`` says all that is wrong with all files, in one round."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conformance.resources import folder
+from conformance.schemas import all_schemas
+from tests.conformance.command import run_command
+from tests.conformance.written import WRITTEN
+
+AREA = """\
+area: token
+role: backpack
+title: Tokens
+requirements:
+  - id: BC-TOKEN-1
+    level: MUST
+"""
+
+
+def write(file: Path, content: str) -> Path:
+    """A file with this content, in folders that are made for it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(content)
+    return file
+
+
+def named(name: str) -> str:
+    """The scenario under another id."""
+    return WRITTEN.replace("id: mine", f"id: {name}")
+
+
+def test_a_folder_is_checked_as_a_whole(tmp_path):
+    """Every scenario below it and every file of a catalogue; nothing else that lies there."""
+    write(tmp_path / "a" / "one.backpack.yaml", named("one").replace("refreshed", "refreshd"))
+    write(tmp_path / "a" / "b" / "two.backpack.yaml", named("two").replace("title:", "titel:"))
+    write(tmp_path / "right.backpack.yaml", named("right"))
+    write(tmp_path / "requirements" / "token.yaml", AREA)
+    write(tmp_path / "package.json", "[]")
+    write(tmp_path / "compose.yaml", "services: []")
+    ended = run_command("check", ".", cwd=tmp_path)
+    assert ended.code == 2
+    assert ended.out == "4 files, 4 problems\n"
+    told = [line.partition(": ")[0] for line in ended.err.splitlines()]
+    assert sorted(told) == [
+        "a/b/two.backpack.yaml:1:1",
+        "a/b/two.backpack.yaml:2:1",
+        "a/one.backpack.yaml:12:21",
+        "requirements/token.yaml:5:5",
+    ]
+
+
+def test_a_file_is_checked_once(tmp_path):
+    """By whatever names it was given."""
+    file = write(tmp_path / "mine.backpack.yaml", WRITTEN)
+    ended = run_command("check", ".", file.name, str(file), cwd=tmp_path)
+    assert (ended.code, ended.out, ended.err) == (0, "1 files, 0 problems\n", "")
+
+
+def test_two_scenarios_of_one_name_are_told(tmp_path):
+    """Reports know a scenario by its id alone."""
+    write(tmp_path / "a" / "mine.backpack.yaml", WRITTEN)
+    write(tmp_path / "b" / "mine.backpack.yaml", WRITTEN)
+    ended = run_command("check", ".", cwd=tmp_path)
+    assert ended.code == 2
+    assert ended.err.startswith(
+        "b/mine.backpack.yaml: a/mine.backpack.yaml has the same name, and reports could not"
+    )
+
+
+def test_a_folder_without_scenarios_is_told(tmp_path):
+    """Nothing was checked, and that is no success."""
+    (tmp_path / "empty").mkdir()
+    ended = run_command("check", "empty", cwd=tmp_path)
+    assert ended.code == 2
+    assert ended.err == "empty: expected *.backpack.yaml below it\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("mine.json", {"type": "strin"}, "mine.json: expected a JSON Schema: type: 'strin'"),
+        (
+            "mine.json",
+            {"properties": {"a": {"format": "emial"}}},
+            "mine.json: properties.a.format: no format is called 'emial'",
+        ),
+        ("mine.json", {"items": {"$ref": "#/$defs/a"}}, "mine.json: items.$ref: $ref: '#/$defs/a'"),
+        ("mine.txt", {}, "mine.txt: expected *.backpack.yaml, *.json or requirements/*.yaml"),
+        ("mine.yaml", {}, "mine.yaml: expected *.backpack.yaml, *.json or requirements/*.yaml"),
+    ],
+)
+def test_a_file_of_another_kind_is_told(name, content, told, tmp_path):
+    """Whatever would not work when it is used."""
+    write(tmp_path / name, json.dumps(content))
+    ended = run_command("check", name, cwd=tmp_path)
+    assert ended.code == 2
+    assert ended.err.startswith(told)
+
+
+def test_what_is_shipped_is_right():
+    """Scenarios, catalogue, and the schemas of all."""
+    schemas = [str(folder("schemas") / f"{name}.json") for name in all_schemas()]
+    ended = run_command("check", str(folder("scenarios")), *schemas)
+    assert (ended.code, ended.err) == (0, "")

@@ -1,0 +1,5 @@
+"""Mistakes of the ornate Backpack by name."""
+
+from tests.miniatures.defect import Defects
+
+DEFECTS = Defects()

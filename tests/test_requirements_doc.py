@@ -1,0 +1,38 @@
+"""The page of requirements says what catalogue, scenarios and defects say."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conformance.catalogue import requirements
+from conformance.explaining import as_markdown
+from conformance.target.mock import defects, faults
+
+DOC = Path(__file__).parents[1] / "docs" / "requirements.md"
+TEXT = DOC.read_text(encoding="utf-8")
+
+
+def test_the_page_is_current():
+    """After a change: ``backpack-conformance catalogue > docs/requirements.md``."""
+    assert as_markdown() == TEXT
+
+
+@pytest.mark.parametrize("one", requirements().values(), ids=lambda one: one.id)
+def test_a_requirement_is_told_in_full(one):
+    """Its sentence, level, source, and how to mend it; who judges it, or why nobody can."""
+    section = TEXT.partition(f"### {one.id}\n")[2].partition("\n##")[0]
+    assert f"**{one.level}** {one.statement}" in section
+    assert f"[{one.cited}]({one.link}) ({one.basis})" in section
+    assert f"to mend it: {one.mend}" in section
+    assert ("not judged: " if one.excluded else "judged by: ") in section
+    assert one.answer is None or f"answer: `{one.answer}`" in section
+    for trouble in (*defects().values(), *faults().values()):
+        assert (f"`{trouble.name}`" in section) is (one.id in trouble.requirements)
+
+
+def test_links_lead_to_scenarios():
+    """To files that there are."""
+    found = re.findall(r"\]\((\.\./[^)]+)\)", TEXT)
+    assert len(found) > 50
+    assert [one for one in found if not (DOC.parent / one).is_file()] == []
