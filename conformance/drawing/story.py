@@ -125,6 +125,9 @@ class Model:
     revoked: set[tuple[str, str]] = field(factory=set)
     proven: set[bool] = field(factory=set)
     """Whether a first refresh (``False``) and a later one (``True``) have worked."""
+    has_worked: bool = False
+    """Whether any access token has worked."""
+    has_issued: bool = False
     advanced: bool = False
 
     def possible(self) -> dict[str, list[Act]]:
@@ -192,15 +195,18 @@ class Model:
         for one in self.grants:
             if one.state == ALIVE:
                 one.suspect("BC-CONNECT-15", _mixed_up(one, earner, origin), "BC-CONNECT-15")
-        access, issuing = ("BC-REVOKE-06",) * 2 if anew else ("BC-AUTH-01", "BC-ISSUE-01")
-        self.grants.append(Held(earner, origin, pair, {access}, {issuing}))
+        access, issuing = ({"BC-AUTH-01"}, {"BC-ISSUE-01"})
+        if anew:
+            access = {"BC-REVOKE-06", *([] if self.has_worked else access)}
+            issuing = {"BC-REVOKE-06", *([] if self.has_issued else issuing)}
+        self.grants.append(Held(earner, origin, pair, access, issuing))
 
     def look(self, grant: Held) -> None:
         """The access token is used, unless nothing has happened since it was seen to work."""
         if grant.access:
             step = self._say("identity", token=f"${grant.pair}.access_token")
             self._expect(step, grant.access, WORKS)
-            grant.access = set()
+            grant.access, self.has_worked = set(), True
 
     def refresh(self, grant: Held) -> None:
         """The refresh token is traded; the old pair is dead."""
@@ -278,7 +284,7 @@ class Model:
         else:
             self._expect(step, grant.issuing, WORKS)
         grant.issuing, badge.refused = set(), set()
-        badge.there, badge.again = True, {"BC-ISSUE-11"}
+        badge.there, badge.again, self.has_issued = True, {"BC-ISSUE-11"}, True
 
     def _issue(self, pair: str, badge: Kept) -> Written:
         return self._say("issue", token=f"${pair}.access_token", badge=f"${badge.name}.url")

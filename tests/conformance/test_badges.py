@@ -190,6 +190,7 @@ def test_a_changed_badge_leaves_the_other_as_it_was():
 
 
 @given(drawn=valid_badges(versions=VERSIONS))
+@settings(deadline=None)
 def test_every_valid_draw_can_be_made(drawn):
     """What is drawn is plain JSON, and becomes a badge with what was drawn in it."""
     assert json.loads(json.dumps(drawn)) == drawn
@@ -205,6 +206,7 @@ def test_every_valid_draw_can_be_made(drawn):
 
 
 @given(drawn=valid_badges(versions=VERSIONS))
+@settings(deadline=None)
 def test_no_valid_document_is_longer_than_must_work(drawn):
     """64 kB is the longest document that every Backpack must take."""
     for served in bundle_of(drawn).served().values():
@@ -213,7 +215,7 @@ def test_no_valid_document_is_longer_than_must_work(drawn):
 
 
 @given(drawn=broken_badges(versions=VERSIONS))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_every_broken_draw_names_a_flaw_that_fits(drawn):
     """A hosted badge never has a flaw of signatures, and the flaw can be seen."""
     assert flaws()[drawn["flaw"]].fits(signed=drawn["signed"], version=drawn["version"])
@@ -224,6 +226,7 @@ def test_every_broken_draw_names_a_flaw_that_fits(drawn):
 
 @pytest.mark.parametrize("name", ["valid-assertion", "broken-assertion"])
 @given(data=st.data(), signed=st.booleans())
+@settings(deadline=None)
 def test_a_draw_is_signed_where_that_was_asked_for(name, data, signed):
     """Every strategy can be told to keep to one kind of badge."""
     assert data.draw(STRATEGIES[name](signed=signed))["signed"] is signed

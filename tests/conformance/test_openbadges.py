@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from conformance.badges.bundle import Bundle
 from conformance.badges.flaws import Flaw, broken, flaws
@@ -55,12 +55,14 @@ def test_a_badge_as_the_suite_makes_it_fits(version):
 
 
 @given(drawn=valid_badges(versions=VERSIONS))
+@settings(deadline=None)
 def test_every_valid_draw_fits(drawn):
     """Whatever the strategies say is valid, the schemas say so too."""
     assert {wrong(*one) for one in documents(bundle_of(drawn))} == {""}
 
 
 @given(drawn=valid_badges(versions=("1.1",)))
+@settings(deadline=None)
 def test_a_document_of_1_1_is_one_of_1_0(drawn):
     """What is new in it are members that 1.0 does not know, and allows."""
     made = bundle_of(drawn)

@@ -76,7 +76,7 @@ SELDOM = {"BC-AUTH-12", "BC-ISSUE-16", "BC-REVOKE-04"}
         (("connect", "issue", "again", "revoke", "connect", "again"), "BC-REVOKE-04"),
         (("connect", "look", "refresh", "look"), "BC-TOKEN-03"),
         (("connect", "refresh", "refresh"), "BC-TOKEN-04"),
-        (("connect", "revoke", "connect", "look"), "BC-REVOKE-06"),
+        (("connect", "look", "revoke", "connect", "look"), "BC-REVOKE-06"),
         (("connect", "look", "advance", "expired"), "BC-AUTH-06"),
         (("connect", "revoke", "revoked"), "BC-TOKEN-14"),
         (("connect", "refresh", "old access"), "BC-TOKEN-05"),
