@@ -19,7 +19,13 @@ from conformance.resources import folder
 from conformance.rules.inline import wrong_schemas
 from conformance.rules.saved import wrong_references
 from conformance.runner.needs import SELDOM, used_by
-from conformance.runner.references import BUILT_IN, located, references
+from conformance.runner.references import (
+    BUILT_IN,
+    Unresolved,
+    located,
+    references,
+    resolve,
+)
 from conformance.runner.steps import PLAY, play_of, read_step
 from conformance.runner.verbs import VERBS
 from conformance.runner.verbs.deriving import CHANGES
@@ -185,8 +191,9 @@ class _Checker:
         parameters = {key: value for key, value in entry.items() if key != "strategy"}
         try:
             if strategy is not None:
-                strategy(**parameters)
-        except (TypeError, ValueError) as error:
+                for row in self.scenario.each():
+                    strategy(**resolve(parameters, {"each": row.of_row}))
+        except (TypeError, ValueError, Unresolved) as error:
             yield self._at(f"{entry['strategy']}: {error}", "for_all", name)
 
     def _of_needs(self) -> Iterator[AuthoringError]:
@@ -220,10 +227,14 @@ class _Checker:
             known |= {step.save} if step.save else set()
             for one in step.expect:
                 yield from self._unknown(one.terms, known, *path, "expect", one.requirement)
-        used = {one.split(".")[0] for one in references(self.document.value["steps"])}
+        used = {one.split(".")[0] for one in references(self._written())}
         if self._members_are_read:
             yield from self._of_rows()
             yield from self._unused(used)
+
+    def _written(self) -> list[Any]:
+        """All that may refer to something."""
+        return [self.document.value["steps"], self.document.value.get("for_all")]
 
     def _drawn(self) -> set[str]:
         """Names of variables that are drawn; where ``for_all`` may be mistyped, of any mapping."""
@@ -251,11 +262,7 @@ class _Checker:
 
     def _of_rows(self) -> Iterator[AuthoringError]:
         wanted = {
-            one.split(".")[1]
-            for step in self.scenario.steps
-            for part in (step.arguments, *(e.terms for e in step.expect))
-            for one in references(part)
-            if one.startswith("each.")
+            one.split(".")[1] for one in references(self._written()) if one.startswith("each.")
         }
         if wanted and not self.scenario.rows:
             yield self._at("$each is used, but there is no each", "steps")

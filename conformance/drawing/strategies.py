@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.drawing import badges
+from conformance.drawing import badges, wire
 from conformance.drawing.story import story
 
 STRATEGIES: Mapping[str, Callable[..., st.SearchStrategy[Any]]] = MappingProxyType(
@@ -14,6 +14,9 @@ STRATEGIES: Mapping[str, Callable[..., st.SearchStrategy[Any]]] = MappingProxyTy
         "valid-assertion": badges.valid,
         "broken-assertion": badges.broken,
         "story": story,
+        "wire-body": wire.body,
+        "wire-credentials": wire.credentials,
+        "wire-query": wire.query,
     }
 )
 """By the name that scenarios use; called with the other members of the scenario's entry."""

@@ -58,8 +58,7 @@ def slug(text: str) -> str:
 
 def counter_example(scenario: Scenario, example: Mapping[str, Any], name: str) -> dict[str, Any]:
     """What stands in a scenario that does nothing but one example of another."""
-    row = {"name": scenario.row, **scenario.rows[scenario.row]} if scenario.row else {}
-    steps = [_filled(one, row, example) for one in played(scenario.steps, example)]
+    steps = [_filled(one, scenario.of_row, example) for one in played(scenario.steps, example)]
     used = names_used(steps)
     alone = evolve(scenario, steps=tuple(steps), rows={}, row=None, for_all={})
     needs = (scenario.needs - SELDOM) | used_by(alone)

@@ -16,6 +16,7 @@ from hypothesis.errors import NoSuchExample
 from conformance.drawing.strategies import STRATEGIES
 from conformance.redaction import Secrets
 from conformance.runner.memory import Memory
+from conformance.runner.references import resolve
 from conformance.runner.run import Result
 from conformance.values.scenario import Scenario
 from conformance.values.verdict import Finding, Outcome
@@ -116,8 +117,9 @@ def explore(
 ) -> Result:
     """Try as many examples as the budget says; for each failure the smallest that shows it."""
     search = Search(scenario, once, clock)
+    row = {"each": scenario.of_row}
     strategy = st.fixed_dictionaries(
-        {name: _strategy(entry) for name, entry in scenario.for_all.items()}
+        {name: _strategy(resolve(entry, row)) for name, entry in scenario.for_all.items()}
     )
     smallest = dict(_replayed(search, memory))
     _survey(strategy, search, budget)

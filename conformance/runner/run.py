@@ -48,8 +48,8 @@ EXPECTED = (Broken, HarnessError, NotProvoked, Unresolved)
 
 async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) -> Result:
     """Run a scenario once, with the values of its row and of one example."""
-    row = {"name": scenario.row, **scenario.rows[scenario.row]} if scenario.row else {}
-    state = State.fresh(session, {"each": resolve(row, session.facts()), **drawn})
+    row = resolve(scenario.of_row, session.facts())
+    state = State.fresh(session, {"each": row, **drawn})
     findings: list[Finding] = []
     trouble = ""
     steps = played(scenario.steps, drawn)

@@ -82,6 +82,11 @@ class Scenario:
         """``id``, with the row in brackets."""
         return f"{self.id}[{self.row}]" if self.row else self.id
 
+    @property
+    def of_row(self) -> Mapping[str, Any]:
+        """The values of its row, and the row's name; empty when it is none of several."""
+        return {"name": self.row, **self.rows[self.row]} if self.row else {}
+
     def each(self) -> list["Scenario"]:
         """One scenario per row; itself when there are no rows."""
         if not self.rows:
