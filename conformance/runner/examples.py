@@ -199,9 +199,18 @@ def _find(
     )
     seeded = Random(budget.seed)  # noqa: S311 - the seed makes a run repeatable
     try:
-        return find(strategy, fails, random=seeded, settings=how)
+        return find(
+            strategy.map(Unseen), lambda one: fails(one.drawn), random=seeded, settings=how
+        ).drawn
     except NoSuchExample:
         return None
+
+
+class Unseen:
+    """An example that Hypothesis need not write out: it warns of those that are long."""
+
+    def __init__(self, drawn: Mapping[str, Any]) -> None:
+        self.drawn = drawn
 
 
 def _merged(search: Search, smallest: Mapping[str, Result]) -> Result:
