@@ -32,19 +32,30 @@ def drawn(seed: int, count: int, **strategy: Any) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("name", STRATEGIES)
-def test_the_same_seed_draws_the_same_examples(name):
+ENTRIES = [
+    {"strategy": "valid-assertion", "versions": ["0.5", "1.0", "1.1"]},
+    {"strategy": "broken-assertion"},
+    {"strategy": "story", "clock": True},
+    {"strategy": "wire-body", "member": "badge", "family": "long"},
+    {"strategy": "wire-credentials"},
+    {"strategy": "wire-query"},
+]
+"""One for every strategy that there is."""
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda one: one["strategy"])
+def test_the_same_seed_draws_the_same_examples(entry):
     """In the same order; another seed draws others."""
-    first, again, other = (drawn(seed, 30, strategy=name) for seed in (1, 1, 2))
+    first, again, other = (drawn(seed, 30, **entry) for seed in (1, 1, 2))
     assert first == again
     assert first != other
 
 
-@pytest.mark.parametrize("name", STRATEGIES)
-def test_no_example_is_tried_twice(name):
-    """A budget of thirty is thirty different badges."""
-    found = [repr(one) for one in drawn(1, 30, strategy=name)]
-    assert len(set(found)) == len(found) > 20
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda one: one["strategy"])
+def test_no_example_is_tried_twice(entry):
+    """A budget is for different examples; where there are few, some of it is left."""
+    found = [repr(one) for one in drawn(1, 30, **entry)]
+    assert len(set(found)) == len(found) > 12
 
 
 def test_both_kinds_of_all_versions_are_drawn():
@@ -73,12 +84,6 @@ sys.path[:0] = [{checkout!r}, "."]
 from tests.conformance.test_draws import drawn
 print([drawn(1, 100, **one) for one in {entries!r}])
 """
-ENTRIES = [
-    {"strategy": "valid-assertion", "versions": ["0.5", "1.0", "1.1"]},
-    {"strategy": "broken-assertion"},
-    {"strategy": "story", "clock": True},
-]
-"""One for every strategy that there is."""
 
 
 def test_the_same_seed_draws_the_same_examples_beside_other_modules(tmp_path):
