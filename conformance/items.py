@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -20,6 +21,9 @@ from conformance.target.target import Pages
 from conformance.values.errors import AuthoringError, HarnessError
 from conformance.values.scenario import Scenario
 from conformance.values.verdict import Outcome
+
+KEPT = ".backpack-conformance"
+"""Where counter-examples are kept when no folder was named: below the root of the user's tests."""
 
 Excinfo: TypeAlias = pytest.ExceptionInfo[BaseException]
 
@@ -126,6 +130,8 @@ def options_of(config: pytest.Config) -> RunOptions:
         seed=said("backpack_seed"),
         budget=said("backpack_budget"),
         examples=said("backpack_examples"),
+        keep=Path(said("backpack_out") or config.rootpath / KEPT),
+        replays=said("backpack_replays"),
         answers=said("backpack_profile"),
         timeout=said("backpack_timeout") or PATIENCE_SECONDS,
     )

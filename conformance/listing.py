@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from conformance.badges.flaws import flaws
-from conformance.badges.strategies import STRATEGIES
 from conformance.catalogue import requirements
 from conformance.checks.named import CHECKS
 from conformance.checks.terms import TERMS
+from conformance.drawing.strategies import STRATEGIES
 from conformance.resources import folder
 from conformance.runner.verbs import VERBS
 from conformance.scenarios import load, shipped

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from conformance.runner.runner import Runner
 
 SUFFIX = ".backpack.yaml"
+COUNTER_EXAMPLES = "counter-examples"
+"""Where runs leave scenarios: they are evidence, and no tests until they are named."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,6 +43,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Keep a record when one is wanted, in the process that sees all reports."""
     config.addinivalue_line("markers", "backpack: a scenario of the Backpack Connect suite")
+    if not hasattr(config.option, "backpack_replays"):
+        config.option.backpack_replays = config.getoption("backpack_seed") is None
     if config.getoption("backpack_seed") is None:
         config.option.backpack_seed = _seed(config)
     if config.getoption("backpack_out") and not hasattr(config, "workerinput"):
@@ -64,8 +68,12 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Scenario files are collected wherever they lie."""
+    """Scenario files are collected wherever they lie; counter-examples when they are named."""
     if not file_path.name.endswith(SUFFIX):
+        return None
+    if file_path.parent.name == COUNTER_EXAMPLES and not any(
+        parent.session.isinitpath(one) for one in (file_path, file_path.parent)
+    ):
         return None
     from conformance.items import ScenarioFile  # noqa: PLC0415 - only when there is a scenario
 

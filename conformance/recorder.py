@@ -42,7 +42,7 @@ def scenario_line(result: Result, seconds: float) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    return {name: value for name, value in asdict(finding).items() if value not in ("", None)}
+    return {name: value for name, value in asdict(finding).items() if value not in ("", None, {})}
 
 
 def _exchange(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:

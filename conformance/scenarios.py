@@ -5,20 +5,28 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from conformance.badges.flaws import flaws
-from conformance.badges.strategies import STRATEGIES
 from conformance.blocks import known_blocks, read_block
 from conformance.catalogue import did_you_mean, requirements
 from conformance.checks.named import CHECKS
 from conformance.checks.terms import TERMS
 from conformance.documents import Document, Path_, read_yaml
+from conformance.drawing import story
+from conformance.drawing.strategies import STRATEGIES
 from conformance.resources import folder
 from conformance.rules.inline import wrong_schemas
-from conformance.rules.needs import SELDOM, used_by
 from conformance.rules.saved import wrong_references, wrong_references_of_block
-from conformance.runner.references import BUILT_IN, located, references
+from conformance.runner.needs import SELDOM, used_by
+from conformance.runner.references import (
+    BUILT_IN,
+    Unresolved,
+    located,
+    references,
+    resolve,
+)
+from conformance.runner.steps import PLAY, play_of, read_step
 from conformance.runner.verbs import VERBS
 from conformance.runner.verbs.deriving import CHANGES
 from conformance.schemas import all_schemas, misfits, schema_names, validator
@@ -110,18 +118,12 @@ def _step(document: Document, number: int, step: Any, spoiled: frozenset[Path_])
     path: Path_ = ("steps", number - 1)
     if path in spoiled:
         return _blind(step, number, document.place(path))
-    verb = next((name for name in step if name in VERBS), "")
-    return Step(
-        number=number,
-        verb=verb,
-        arguments=_arguments(document, verb, step.get(verb, {})),
-        place=document.place(path),
-        save=step.get("save"),
-        must=step.get("must", None if "expect" in step else "succeed"),
+    read = read_step(number, step, lambda *below: document.place((*path, *below)))
+    return evolve(
+        read,
+        arguments=_arguments(document, read.verb, read.arguments),
         expect=tuple(
-            Expectation(name, terms, document.place((*path, "expect", name)))
-            for name, terms in step.get("expect", {}).items()
-            if (*path, "expect", name) not in spoiled
+            one for one in read.expect if (*path, "expect", one.requirement) not in spoiled
         ),
     )
 
@@ -160,6 +162,7 @@ class _Checker:
     def problems(self) -> Iterator[AuthoringError]:
         yield from self._of_the_whole()
         yield from self._of_needs()
+        yield from self._of_plays()
         yield from self._of_variables()
         for mistake in wrong_references(self.scenario):
             yield self._at(mistake.message, *mistake.path)
@@ -214,8 +217,9 @@ class _Checker:
         parameters = {key: value for key, value in entry.items() if key != "strategy"}
         try:
             if strategy is not None:
-                strategy(**parameters)
-        except (TypeError, ValueError) as error:
+                for row in self.scenario.each():
+                    strategy(**resolve(parameters, {"each": row.of_row}))
+        except (TypeError, ValueError, Unresolved) as error:
             yield self._at(f"{entry['strategy']}: {error}", "for_all", name)
 
     def _of_needs(self) -> Iterator[AuthoringError]:
@@ -224,6 +228,19 @@ class _Checker:
             yield self._at(f"needs: expected {name!r} among them, a step asks for it", "needs")
         for name in sorted((self.scenario.needs & SELDOM) - used) if self._steps_are_read else ():
             yield self._at(f"needs: no step asks for {name!r}", "needs")
+
+    def _of_plays(self) -> Iterator[AuthoringError]:
+        for step in self.scenario.steps:
+            path = ("steps", step.number - 1)
+            if step.judges and step.verb != PLAY:
+                yield self._at("judges: only a step with play has it", *path, "judges")
+            if step.verb != PLAY:
+                continue
+            parameters = play_of(step, self.scenario)
+            if parameters is None:
+                yield self._at("play: expected what a strategy called story draws", *path, PLAY)
+            elif set(step.judges) != set(wanted := story.judged(**parameters)):
+                yield self._at(f"judges: expected {', '.join(wanted)}", *path, "judges")
 
     def _of_variables(self) -> Iterator[AuthoringError]:
         known = {*BUILT_IN, *self._drawn()}
@@ -236,10 +253,14 @@ class _Checker:
             known |= {step.save} if step.save else set()
             for one in step.expect:
                 yield from self._unknown(one.terms, known, *path, "expect", one.requirement)
-        used = {one.split(".")[0] for one in references(self.document.value["steps"])}
+        used = {one.split(".")[0] for one in references(self._written())}
         if self._members_are_read:
             yield from self._of_rows()
             yield from self._unused(used)
+
+    def _written(self) -> list[Any]:
+        """All that may refer to something."""
+        return [self.document.value["steps"], self.document.value.get("for_all")]
 
     def _drawn(self) -> set[str]:
         """Names of variables that are drawn; where ``for_all`` may be mistyped, of any mapping."""
@@ -270,11 +291,7 @@ class _Checker:
 
     def _of_rows(self) -> Iterator[AuthoringError]:
         wanted = {
-            one.split(".")[1]
-            for step in self.scenario.steps
-            for part in (step.arguments, *(e.terms for e in step.expect))
-            for one in references(part)
-            if one.startswith("each.")
+            one.split(".")[1] for one in references(self._written()) if one.startswith("each.")
         }
         if wanted and not self.scenario.rows:
             yield self._at("$each is used, but there is no each", "steps")
@@ -284,10 +301,11 @@ class _Checker:
 
     def _of_step(self, step: Step) -> Iterator[AuthoringError]:
         path = ("steps", step.number - 1)
-        verbs = [name for name in self.document.value["steps"][step.number - 1] if name in VERBS]
+        known = (*VERBS, PLAY)
+        verbs = [name for name in self.document.value["steps"][step.number - 1] if name in known]
         if len(verbs) != 1:
             saw = " and ".join(verbs) or "none"
-            yield self._at(f"expected one verb of {', '.join(VERBS)}, saw {saw}", *path)
+            yield self._at(f"expected one verb of {', '.join(known)}, saw {saw}", *path)
             return
         if step.verb == "use":
             yield from self._of_block(step, *path, "use")
@@ -296,7 +314,7 @@ class _Checker:
         for flaw in self._values(_badge(step).get("flaw")):
             place = (*path, step.verb, "assertion", "flaw")
             yield from self._known("flaw", flaw, flaws(), *place)
-            yield from self._of_flaw(flaw, _badge(step).get("signed", False), *place)
+            yield from self._of_flaw(flaw, _badge(step), *place)
         for expectation in step.expect:
             yield from self._of_expectation(expectation, *path, "expect", expectation.requirement)
 
@@ -312,12 +330,19 @@ class _Checker:
             advice = did_you_mean(name, block.inputs)
             yield self._at(f"block {block.id} has no input {name!r}{advice}", *path, "with", name)
 
-    def _of_flaw(self, name: str, signed: object, *path: str | int) -> Iterator[AuthoringError]:
+    def _of_flaw(
+        self, name: str, badge: Mapping[str, Any], *path: str | int
+    ) -> Iterator[AuthoringError]:
         """A badge that cannot have its flaw stays sound, and a right target would be accused."""
         flaw = flaws().get(name)
-        if flaw and isinstance(signed, bool) and not (flaw.signed if signed else flaw.hosted):
+        if flaw is None:
+            return
+        signed, version = badge.get("signed", False), badge.get("version", "1.0")
+        if isinstance(signed, bool) and not (flaw.signed if signed else flaw.hosted):
             kind = "signed" if signed else "hosted"
             yield self._at(f"a {kind} badge cannot have the flaw {name}", *path)
+        if not version.startswith("$") and version not in flaw.versions:
+            yield self._at(f"a badge of {version} cannot have the flaw {name}", *path)
 
     def _values(self, written: str | None) -> list[str]:
         """A name as it is written, or all that ``$each`` puts in its place."""

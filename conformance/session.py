@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +32,12 @@ class RunOptions:
     """Which number of examples a property tries: ``quick``, ``ci`` or ``soak``."""
     examples: int | None = None
     """Number of examples for every property, in place of the budget's."""
+    shrinking: float | None = None
+    """Seconds for making the failing examples of a property smaller, in place of the budget's."""
+    keep: Path | None = None
+    """Folder for counter-examples, and for what replays them; nothing is kept without."""
+    replays: bool = True
+    """Whether failing examples of earlier runs are tried first."""
     answers: str = "documented"
     """The set of named answers: the profile by which the target is judged."""
     timeout: float = PATIENCE_SECONDS

@@ -29,6 +29,8 @@ class Tokens:
     """Unix seconds at which the pair was made."""
     expires_at: float
     """Unix seconds at which the access token expires."""
+    generation: int = 0
+    """How many refreshes lie behind this pair."""
 
 
 @frozen
@@ -254,7 +256,7 @@ class Backpack:
     def refresh(self, grant: Grant) -> Grant:
         """The same permission under a new pair of tokens; the old pair is dead."""
         self._kill(spent_by_refresh(grant.tokens), "spent")
-        fresh = renewed(grant, self._fresh_tokens())
+        fresh = renewed(grant, self._fresh_tokens(grant.tokens.generation + 1))
         self._keep(fresh)
         self.given.append(fresh)
         return fresh
@@ -343,12 +345,12 @@ class Backpack:
             self._last_number = max(self._last_number, grant.number)
             self._keep(grant)
 
-    def _fresh_tokens(self) -> Tokens:
+    def _fresh_tokens(self, generation: int = 0) -> Tokens:
         now = self.clock.now()
         length = self.shape.token_length
         marks = self.shape.token_marks
         access, refresh = (marked(new_token(self.randomness, length), marks) for _ in range(2))
-        return Tokens(access, refresh, now, now + lifetime(self.expires))
+        return Tokens(access, refresh, now, now + lifetime(self.expires), generation)
 
     def _keep(self, grant: Grant) -> None:
         self._grants[grant.number] = grant

@@ -39,6 +39,7 @@ async def read_parameters(request: web.Request) -> dict[str, Any]:
     )
 
 
+@Seam
 def read_form(body: bytes) -> list[tuple[str, str]]:
     """The fields of a form in UTF-8.
 

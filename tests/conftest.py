@@ -55,12 +55,15 @@ def judge_target(scenarios: list[Scenario]) -> Judge:
     def judge(
         named: str,
         chosen: Iterable[Scenario] | None = None,
+        examples: int | None = None,
         profile: str = "documented",
         **options: object,
     ) -> dict[str, set[Outcome]]:
         target = TargetOptions(named=named, **options)  # type: ignore[arg-type]
         results: list[Result] = []
-        wanted = RunOptions(target=target, seed=SEED, answers=profile)
+        wanted = RunOptions(
+            target=target, seed=SEED, examples=examples, answers=profile, shrinking=0.0
+        )
         with open_runner(wanted) as runner:
             assert runner.trouble is None, str(runner.trouble)
             results += map(runner.run, scenarios if chosen is None else chosen)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.badges.strategies import STRATEGIES
 from conformance.blocks import SUFFIX as BLOCK_SUFFIX
 from conformance.checks.terms import TERMS
+from conformance.drawing.strategies import STRATEGIES
 from conformance.runner.verbs import VERBS
 from conformance.runner.verbs.deriving import CHANGES
 from conformance.scenarios import SUFFIX, load

@@ -46,7 +46,7 @@ class Signature:
 
     owner: str = "issuer"
     forgery: str | None = None
-    """A name of `signing.FORGERIES`, or ``tampered``; ``None`` for a good RS256 signature."""
+    """A name of `signing.FORGERIES`, ``tampered`` or ``cut``; ``None`` for a good signature."""
 
 
 @frozen
@@ -79,6 +79,8 @@ class Bundle:
                 return signing.signed(self.assertion, self.signature.owner)
             case "tampered":
                 return signing.tampered(signing.signed(self.assertion, self.signature.owner))
+            case "cut":
+                return signing.unsigned(self.assertion, "RS256")
             case name:
                 return signing.FORGERIES[name].make(self.assertion)
 
@@ -132,6 +134,8 @@ class Wish:
     """Members of the assertion that replace or join the usual ones."""
     badge_class: Mapping[str, Any] = field(factory=dict)
     issuer: Mapping[str, Any] = field(factory=dict)
+    verify: Mapping[str, Any] = field(factory=dict)
+    """Further members of ``verify``; 0.5 has none."""
 
 
 def make(wish: Wish, urls: Mapping[str, str], origin: str) -> Bundle:
@@ -151,6 +155,7 @@ def _make_1(wish: Wish, urls: Mapping[str, str], origin: str) -> Bundle:
     verify = {
         "type": "signed" if wish.signed else "hosted",
         "url": urls["key"] if wish.signed else urls["assertion"],
+        **wish.verify,
     }
     context = {"@context": "https://w3id.org/openbadges/v1"} if wish.version == "1.1" else {}
 

@@ -13,6 +13,11 @@ from conformance.badges.bundle import Bundle, Signature
 
 Change = Callable[[Bundle], Bundle]
 
+LINKED = ("1.0", "1.1")
+"""Versions with three linked documents."""
+OLD = ("0.5",)
+ALL = (*OLD, *LINKED)
+
 
 @frozen
 class Flaw:
@@ -28,12 +33,14 @@ class Flaw:
     """Whether a signed badge can have it."""
     forged: bool = False
     """Whether it is an attack on signatures, which is a matter of safety."""
+    versions: tuple[str, ...] = LINKED
     structural: bool = False
     """Whether the JSON Schema of a document refuses it; others show only when all is fetched."""
 
-    def fits(self, *, signed: bool) -> bool:
-        """Whether a hosted or a signed badge of 1.0 can have this flaw."""
-        return not self.forged and (self.signed if signed else self.hosted)
+    def fits(self, *, signed: bool, version: str = "1.0") -> bool:
+        """Whether a hosted or a signed badge of a version can have this flaw."""
+        kind = self.signed and version not in OLD if signed else self.hosted
+        return kind and not self.forged and version in self.versions
 
 
 REQUIRED = {
@@ -53,6 +60,19 @@ REQUIRED = {
     "issuer": ("name", "url"),
 }
 """Required members by document (Open Badges 1.0)."""
+
+REQUIRED_05 = (
+    "recipient",
+    "badge",
+    "badge.name",
+    "badge.description",
+    "badge.image",
+    "badge.criteria",
+    "badge.issuer",
+    "badge.issuer.origin",
+    "badge.issuer.name",
+)
+"""Required members of the one document (Open Badges 0.5)."""
 
 WRONG: Mapping[str, Mapping[str, tuple[str, Any]]] = {
     "assertion": {
@@ -91,6 +111,9 @@ Where a member may be left out, the value is of a wrong type: how closely its te
 is nowhere said.
 """
 
+VERSIONS_WITH = {"assertion": ALL, "image": ALL}
+"""Versions in which a part is served by itself, where that is not the linked ones alone."""
+
 TITLES = {
     "assertion": "assertion",
     "badge": "badge class",
@@ -103,7 +126,15 @@ TITLES = {
 @cache
 def flaws() -> Mapping[str, Flaw]:
     """All flaws by name."""
-    found = [*_missing(), *_wrong(), *_unserved(), *_others(), *_of_signatures()]
+    found = [
+        *_missing(),
+        *_wrong(),
+        *_unserved(),
+        *_others(),
+        *_of_signatures(),
+        *_of_alignments(),
+        *_of_old_badges(),
+    ]
     return MappingProxyType({one.name: one for one in found})
 
 
@@ -144,24 +175,25 @@ def _unserved() -> Iterator[Flaw]:
         slug = title.replace(" ", "-")
         hosted, signed = document != "key", document != "assertion"
         serve = partial(Bundle.with_part, name=document)
-        not_found = {"content": b"Not found", "type": "text/plain", "status": 404}
-        yield Flaw(
-            f"{slug}-404", f"the {title} is not found", partial(serve, **not_found), hosted, signed
-        )
+        of: dict[str, Any] = {
+            "hosted": hosted,
+            "signed": signed,
+            "versions": VERSIONS_WITH.get(document, LINKED),
+        }
+        not_found = partial(serve, content=b"Not found", type="text/plain", status=404)
+        yield Flaw(f"{slug}-404", f"the {title} is not found", not_found, **of)
+        if document != "assertion":
+            fails = partial(serve, status=500)
+            yield Flaw(f"{slug}-500", f"the {title}'s server fails", fails, **of)
         if document not in ("image", "key"):
-            html = {"content": b"<!doctype html><p>Hello", "type": "text/html"}
-            yield Flaw(
-                f"{slug}-html", f"the {title} is a web page", partial(serve, **html), hosted, signed
-            )
+            html = partial(serve, content=b"<!doctype html><p>Hello", type="text/html")
+            yield Flaw(f"{slug}-html", f"the {title} is a web page", html, **of)
             array = partial(serve, content=[1, 2])
             yield Flaw(
-                f"{slug}-array",
-                f"the {title} is a JSON array",
-                array,
-                hosted,
-                signed,
-                structural=True,
+                f"{slug}-array", f"the {title} is a JSON array", array, structural=True, **of
             )
+            cut = partial(serve, content=b'{"name": "cut o')
+            yield Flaw(f"{slug}-cut", f"the {title} breaks off", cut, **of)
 
 
 def _others() -> Iterator[Flaw]:
@@ -170,12 +202,14 @@ def _others() -> Iterator[Flaw]:
         "the assertion's server fails",
         partial(Bundle.with_part, name="assertion", status=500),
         signed=False,
+        versions=ALL,
     )
     yield Flaw(
         "assertion-gone",
         "the assertion is revoked: 410",
         partial(Bundle.with_part, name="assertion", content={"revoked": True}, status=410),
         signed=False,
+        versions=ALL,
         structural=True,
     )
     yield Flaw(
@@ -183,6 +217,7 @@ def _others() -> Iterator[Flaw]:
         "nothing listens where the assertion should be",
         lambda bundle: evolve(bundle, urls={**bundle.urls, "assertion": bundle.urls["nowhere"]}),
         signed=False,
+        versions=ALL,
     )
     yield Flaw(
         "verify-url-other-copy",
@@ -194,6 +229,13 @@ def _others() -> Iterator[Flaw]:
         "image-is-text",
         "the badge class's image is no image",
         partial(Bundle.with_part, name="image", content=b"not an image", type="text/plain"),
+        versions=ALL,
+    )
+    yield Flaw(
+        "assertion-issued-on-old-name",
+        "the assertion has issued_on, as of 0.5, in place of issuedOn",
+        _with_the_old_name,
+        structural=True,
     )
 
 
@@ -204,6 +246,48 @@ def _with_other_copy(bundle: Bundle) -> Bundle:
 
 def _signed_otherwise(bundle: Bundle, signature: Signature) -> Bundle:
     return evolve(bundle, signature=signature)
+
+
+def _with_the_old_name(bundle: Bundle) -> Bundle:
+    moment = bundle.assertion["issuedOn"]
+    renamed = bundle.without_member("assertion", "issuedOn")
+    return renamed.with_member("assertion", "issued_on", moment)
+
+
+def _of_alignments() -> Iterator[Flaw]:
+    whole = {"name": "A standard", "url": "https://example.org/standard"}
+    for left_out in whole:
+        entry = {name: value for name, value in whole.items() if name != left_out}
+        yield Flaw(
+            f"badge-class-alignment-{left_out}-missing",
+            f"an alignment of the badge class lacks its {left_out}",
+            partial(Bundle.with_member, name="badge", path="alignment", value=[entry]),
+            structural=True,
+        )
+
+
+def _of_old_badges() -> Iterator[Flaw]:
+    """Flaws of the flat document of 0.5."""
+    of: dict[str, Any] = {"signed": False, "versions": OLD, "structural": True}
+    for path in REQUIRED_05:
+        yield Flaw(
+            f"old-{path.replace('.', '-')}-missing",
+            f"the 0.5 assertion has no {path}",
+            partial(Bundle.without_member, name="assertion", path=path),
+            **of,
+        )
+    wrong = {
+        "recipient": ("a number", 7),
+        "badge": ("a text", "a badge"),
+        "badge.issuer": ("a text", "us"),
+    }
+    for path, (what, value) in wrong.items():
+        yield Flaw(
+            f"old-{path.replace('.', '-')}-wrong",
+            f"the 0.5 assertion's {path} is {what}",
+            partial(Bundle.with_member, name="assertion", path=path, value=value),
+            **of,
+        )
 
 
 def _of_signatures() -> Iterator[Flaw]:
@@ -231,6 +315,12 @@ def _of_signatures() -> Iterator[Flaw]:
         "key-is-text",
         "there is no key at verify.url but some text",
         partial(Bundle.with_part, name="key", content=b"trust me", type="text/plain"),
+        hosted=False,
+    )
+    yield Flaw(
+        "signature-cut",
+        "the signature is left out",
+        lambda bundle: evolve(bundle, signature=Signature(forgery="cut")),
         hosted=False,
     )
     yield Flaw(

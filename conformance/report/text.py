@@ -9,7 +9,7 @@ from conformance.values.requirement import Level, Requirement
 from conformance.values.verdict import Finding, Outcome
 
 LONGEST_SHOWN = 600
-"""Characters of a body that are shown."""
+"""Characters of a body, or of an example, that are shown."""
 
 
 def failures_of(
@@ -60,8 +60,10 @@ def _lines(scenario: ScenarioLine, requirement: Requirement, finding: Finding) -
     step = f" step {finding.step}" if finding.step else ""
     place = f"{scenario.file}:{finding.line}" if finding.line else scenario.file
     yield f"  in         {place}  [{scenario.name}{step}]"
-    if scenario.drawn:
-        yield f"  example    {dict(scenario.drawn)}"
+    if finding.example:
+        yield f"  example    {cut(str(dict(finding.example)))}"
+    if finding.alone:
+        yield f"  alone      {finding.alone} shows it without drawing anything"
     if scenario.trouble:
         yield f"  trouble    {scenario.trouble.strip().splitlines()[-1]}"
 
@@ -83,9 +85,11 @@ def wire(exchange: Exchange) -> Iterator[str]:
 def _body(body: bytes, arrow: str) -> Iterator[str]:
     if not body:
         return
-    text = body.decode(errors="replace")
-    cut = text[:LONGEST_SHOWN]
-    for line in cut.splitlines():
+    for line in cut(body.decode(errors="replace"), "\n").splitlines():
         yield f"{arrow} {line}"
-    if len(cut) < len(text):
-        yield f"{arrow} … {len(text) - len(cut)} characters more"
+
+
+def cut(text: str, gap: str = " ") -> str:
+    """A text, bounded."""
+    more = len(text) - LONGEST_SHOWN
+    return f"{text[:LONGEST_SHOWN]}{gap}… {more} characters more" if more > 0 else text

@@ -1,18 +1,22 @@
 """References of a scenario: ``$name.member``, the only templating that there is."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
 
 from conformance.documents import Path_
 
-WHOLE = re.compile(r"\$([A-Za-z_]\w*(?:\.\w+)*)", re.ASCII)
-INSIDE = re.compile(r"\$\{([A-Za-z_]\w*(?:\.\w+)*)\}", re.ASCII)
+NAME = r"[A-Za-z_]\w*(?:\.\w+)*"
+WHOLE = re.compile(rf"(\$+)({NAME})", re.ASCII)
+INSIDE = re.compile(rf"(\$+)\{{({NAME})\}}", re.ASCII)
+"""One dollar sign refers; with more of them it is a text, written with one too many."""
 
 BUILT_IN = frozenset({"each", "earner", "site", "target"})
 """Names that need not be saved: the row, the earners, the issuer site, the target."""
+
+Found = re.Match[str]
 
 
 @frozen
@@ -30,7 +34,8 @@ def references(value: Any) -> Iterator[str]:
     match value:
         case str():
             whole = WHOLE.fullmatch(value)
-            yield from [whole[1]] if whole else INSIDE.findall(value)
+            found = [whole] if whole else INSIDE.finditer(value)
+            yield from (one[2] for one in found if one[1] == "$")
         case Mapping():
             for one in value.values():
                 yield from references(one)
@@ -59,16 +64,43 @@ def resolve(value: Any, variables: Mapping[str, Any]) -> Any:
     Raises:
         Unresolved: when a name has no such member.
     """
+
+    def replaced(found: Found) -> Any:
+        return look_up(found[2], variables) if found[1] == "$" else found[0][1:]
+
+    return _replaced(value, replaced)
+
+
+def literal(value: Any) -> Any:
+    """A value as a scenario writes it down, so that a text that looks like a reference is none."""
+    return _replaced(value, lambda found: f"${found[0]}")
+
+
+def filled(
+    value: Any, variables: Mapping[str, Any], written: Callable[[Any], Any] = literal
+) -> Any:
+    """A value in which references to these variables alone are replaced, as they are written down.
+
+    Raises:
+        Unresolved: when one of them has no such member.
+    """
+
+    def replaced(found: Found) -> Any:
+        known = found[1] == "$" and found[2].split(".")[0] in variables
+        return written(look_up(found[2], variables)) if known else found[0]
+
+    return _replaced(value, replaced)
+
+
+def _replaced(value: Any, replace: Callable[[Found], Any]) -> Any:
     match value:
         case str():
             whole = WHOLE.fullmatch(value)
-            if whole:
-                return look_up(whole[1], variables)
-            return INSIDE.sub(lambda found: str(look_up(found[1], variables)), value)
+            return replace(whole) if whole else INSIDE.sub(lambda one: str(replace(one)), value)
         case Mapping():
-            return {name: resolve(one, variables) for name, one in value.items()}
+            return {name: _replaced(one, replace) for name, one in value.items()}
         case list():
-            return [resolve(one, variables) for one in value]
+            return [_replaced(one, replace) for one in value]
         case _:
             return value
 

@@ -11,6 +11,7 @@ from conformance.checks.terms import judge
 from conformance.redaction import Secrets
 from conformance.runner.references import Unresolved, resolve
 from conformance.runner.state import Broken, State
+from conformance.runner.steps import played
 from conformance.runner.verbs import VERBS
 from conformance.runner.verbs.done import Done
 from conformance.session import Session
@@ -47,22 +48,23 @@ EXPECTED = (Broken, HarnessError, NotProvoked, Unresolved)
 
 async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) -> Result:
     """Run a scenario once, with the values of its row and of one example."""
-    row = {"name": scenario.row, **scenario.rows[scenario.row]} if scenario.row else {}
-    state = State.fresh(session, {"each": resolve(row, session.facts()), **drawn})
+    row = resolve(scenario.of_row, session.facts())
+    state = State.fresh(session, {"each": row, **drawn})
     findings: list[Finding] = []
     trouble = ""
-    for position, step in enumerate(scenario.steps):
+    steps = played(scenario.steps, drawn)
+    for position, step in enumerate(steps):
         try:
             done = await _do(state, step)
             findings += list(_judged(state, step, done))
         except Exception as error:  # noqa: BLE001 - the runner's outermost edge
             if not isinstance(error, EXPECTED):
                 trouble = "".join(traceback.format_exception(error))
-            findings += _cannot_tell(scenario.steps[position:], step, error)
+            findings += _cannot_tell(steps[position:], step, error)
             break
         if why := done.unfit(step.must):
             broken = Broken(why, done.exchange)
-            findings += _cannot_tell(scenario.steps[position + 1 :], step, broken)
+            findings += _cannot_tell(steps[position + 1 :], step, broken)
             break
     exchanges = tuple(state.wire.exchanges)
     return Result(scenario, tuple(findings), exchanges, state.secrets, drawn, trouble=trouble)
@@ -83,8 +85,18 @@ def _judged(state: State, step: Step, done: Done) -> Iterator[Finding]:
             yield from _cannot_tell((evolve(step, expect=(expectation,)),), step, error)
             continue
         found = _judge(state, done, terms)
-        if found is not None:
-            yield _finding(expectation, step, done, *found)
+        if found is None:
+            continue
+        if not found[0].holds and done.refused and _is_too_late(state, step):
+            late = HarnessError("it took so long that the access token had expired")
+            yield from _cannot_tell((evolve(step, expect=(expectation,)),), step, late)
+            continue
+        yield _finding(expectation, step, done, *found)
+
+
+def _is_too_late(state: State, step: Step) -> bool:
+    """Whether a step used a token that had lived its time, so that refusing it is right."""
+    return state.has_outlived(resolve(step.arguments.get("token"), state.variables))
 
 
 def _judge(state: State, done: Done, terms: Mapping[str, Any]) -> tuple[Judged, str] | None:

@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from attrs import frozen
 
 from conformance.preflight import preflight
-from conformance.runner.examples import explore
+from conformance.runner.counterexample import kept
+from conformance.runner.examples import PATIENCE, Budget, explore
+from conformance.runner.memory import Memory
 from conformance.runner.run import Result, run
 from conformance.session import RunOptions, Session, running
 from conformance.target.target import Target
@@ -51,9 +54,18 @@ class Runner:
             return _unjudged(scenario, Outcome.UNTESTED, self._lacks(min(missing)))
         if not scenario.for_all:
             return self._once(scenario, {})
+        return self._explore(scenario)
+
+    def _explore(self, scenario: Scenario) -> Result:
         options = self.session.options
+        seconds, shrinking = PATIENCE[options.budget]
         count = options.examples or scenario.examples[options.budget]
-        return explore(scenario, lambda drawn: self._once(scenario, drawn), count, options.seed)
+        if options.shrinking is not None:
+            shrinking = options.shrinking
+        budget = Budget(count, options.seed, seconds, shrinking)
+        memory = Memory(options.keep, options.replays)
+        result = explore(scenario, partial(self._once, scenario), budget, memory)
+        return kept(result, options.keep) if options.keep else result
 
     def start_browser(self) -> None:
         """Let the browser start while other scenarios run."""

@@ -1,5 +1,6 @@
 """The state of one scenario while it runs: its variables, its people, its wire log."""
 
+import time
 from typing import Any
 
 from attrs import define, field, frozen
@@ -33,6 +34,8 @@ class State:
     browsers: dict[str, Browser] = field(factory=dict)
     homes: dict[str, str] = field(factory=dict)
     """From a token to the ``api_root`` that it was given with."""
+    ends: dict[str, float] = field(factory=dict)
+    """From an access token to the moment, of ``time.monotonic``, until which it was to live."""
 
     @classmethod
     def fresh(cls, session: Session, variables: dict[str, Any]) -> "State":
@@ -68,6 +71,12 @@ class State:
                 self.secrets.add(token, kind)
                 if api_root:
                     self.homes[token] = api_root
+                if kind == "access_token":
+                    self.ends[token] = time.monotonic() + _seconds(found.get("expires"))
+
+    def has_outlived(self, token: object) -> bool:
+        """Whether an access token is older than it was to become, by our own clock."""
+        return isinstance(token, str) and time.monotonic() >= self.ends.get(token, float("inf"))
 
     def api_root(self, token: object) -> str:
         """Where a token belongs; of an unknown one, where the last grant's did.
@@ -80,3 +89,12 @@ class State:
         if not self.homes:
             raise Broken("no grant has told an api_root")
         return list(self.homes.values())[-1]
+
+
+def _seconds(expires: object) -> float:
+    """What ``expires`` says; endless when it says nothing that could be true."""
+    try:
+        seconds = float(str(expires))
+    except ValueError:
+        return float("inf")
+    return seconds if seconds > 0 else float("inf")

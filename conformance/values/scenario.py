@@ -31,6 +31,13 @@ class Step:
     must: str | None = None
     """``succeed`` or ``refused``: how it must end for later steps to mean anything."""
     expect: tuple[Expectation, ...] = ()
+    judges: tuple[str, ...] = ()
+    """The requirements that drawn steps may judge, of a step that stands for such."""
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """The requirements that it can prove."""
+        return self.judges or tuple(one.requirement for one in self.expect)
 
 
 @frozen
@@ -68,12 +75,17 @@ class Scenario:
     @property
     def requirements(self) -> tuple[str, ...]:
         """The requirements that it can prove, in the order in which they first stand."""
-        return tuple(dict.fromkeys(e.requirement for step in self.steps for e in step.expect))
+        return tuple(dict.fromkeys(name for step in self.steps for name in step.requirements))
 
     @property
     def name(self) -> str:
         """``id``, with the row in brackets."""
         return f"{self.id}[{self.row}]" if self.row else self.id
+
+    @property
+    def of_row(self) -> Mapping[str, Any]:
+        """The values of its row, and the row's name; empty when it is none of several."""
+        return {"name": self.row, **self.rows[self.row]} if self.row else {}
 
     def each(self) -> list["Scenario"]:
         """One scenario per row; itself when there are no rows."""

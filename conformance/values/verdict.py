@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum, StrEnum
+from typing import Any
 
 from attrs import field, frozen
 
@@ -45,6 +46,10 @@ class Finding:
     """Number of the exchange that shows it."""
     reading: str = ""
     """Which of several allowed answers the target gave."""
+    example: Mapping[str, Any] = field(factory=dict)
+    """The drawn values that show it, of a scenario with ``for_all``."""
+    alone: str = ""
+    """The file of a scenario that shows it without drawing anything."""
 
 
 class RunVerdict(StrEnum):

@@ -106,6 +106,11 @@ def does_not_say_why(right: Right, _error: str | None, _description: str) -> dic
     return dict(right(None, ""))
 
 
+@defect("bearer.refreshed-never-expires", bearer.is_expired)
+def refreshed_tokens_live_for_ever(right: Right, kept: Backpack, grant: Grant) -> bool:
+    return not grant.tokens.generation and bool(right(kept, grant))
+
+
 @defect("bearer.ignores-scope", bearer.has_scope)
 def ignores_the_scope(_right: Right, _grant: Grant, _scope: str) -> bool:
     return True

@@ -265,6 +265,14 @@ def compares_uids_only(_right: Right, earner: Earner, badge: Badge) -> bool:
     return any(uid == badge.key[1] for _, uid in earner.badges)
 
 
+@defect("issue.adds-again-after-refresh", api.keep)
+async def forgets_after_a_refresh(
+    right: Right, kept: Backpack, earner: Earner, badge: Badge
+) -> bool:
+    refreshed = any(one.tokens.generation for one in kept.grants_of(earner.email))
+    return await right(kept, earner, badge) or refreshed
+
+
 @defect("issue.follows-no-redirects", fetch.limits)
 def follows_nothing(right: Right, policy: FetchPolicy) -> tuple[int, float, int]:
     most_bytes, seconds, _ = right(policy)

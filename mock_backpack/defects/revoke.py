@@ -62,6 +62,19 @@ def never_forgives(right: Right, kept: Backpack, token: str) -> Grant | None:
     return None if gone else grant
 
 
+@defect("revoke.spares-refreshed", backpack.killed_by_revocation)
+def spares_what_was_refreshed(right: Right, tokens: Tokens) -> tuple[str, ...]:
+    dying: tuple[str, ...] = right(tokens)
+    return (tokens.refresh,) if tokens.generation else dying
+
+
+@defect("revoke.kills-what-was-refreshed", backpack.revoked_by)
+def kills_what_was_refreshed(right: Right, kept: Backpack, earner: str, origin: str) -> list[Grant]:
+    dying: list[Grant] = right(kept, earner, origin)
+    refreshed = [one for one in kept.grants_of(earner) if one.tokens.generation]
+    return [*dying, *(one for one in refreshed if one not in dying)]
+
+
 @defect("revoke.without-csrf", sessions.check_csrf)
 def takes_back_for_anybody(right: Right, session: Session, sent: str, form: str) -> None:
     if form != "revoke":

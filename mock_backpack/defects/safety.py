@@ -3,6 +3,9 @@
 import base64
 import hashlib
 import hmac
+import re
+from collections.abc import Mapping
+from typing import Any
 
 from attrs import evolve
 from cryptography.exceptions import InvalidSignature
@@ -11,13 +14,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jws
 from joserfc.jwk import RSAKey
 
-from mock_backpack import api, pages, sessions
+from mock_backpack import api, ask, bearer, pages, parameters, sessions
 from mock_backpack.ask import Ask
+from mock_backpack.backpack import Backpack, Grant
 from mock_backpack.fetching import FetchPolicy
 from mock_backpack.judge import fetch, signature
 from mock_backpack.judge.award import Award
 from mock_backpack.judge.complaint import invalid
-from mock_backpack.seams import Right, defect
+from mock_backpack.seams import Crash, Right, defect
 from mock_backpack.sessions import Session
 
 
@@ -122,3 +126,101 @@ def accepts_for_anybody(right: Right, session: Session, sent: str, form: str) ->
 def accepts_any_csrf_token(right: Right, session: Session, sent: str, form: str) -> None:
     if form != "accept" or len(sent) != len(session.csrf):
         right(session, sent, form)
+
+
+DEEPER_THAN = 60
+"""Levels of nesting at which a careless parser gives up."""
+
+
+@defect("safety.dies-on-deep-nesting", parameters.read_json)
+def dies_on_deep_nesting(right: Right, body: bytes) -> dict[str, Any]:
+    if body.count(b"[") > DEEPER_THAN:
+        raise Crash("maximum recursion depth exceeded")
+    return dict(right(body))
+
+
+@defect("safety.crashes-on-bad-utf8", parameters.read_json)
+def crashes_on_bad_utf8(right: Right, body: bytes) -> dict[str, Any]:
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise Crash(str(error)) from error
+    return dict(right(body))
+
+
+@defect("safety.crashes-on-surrogates", parameters.read_json)
+def crashes_on_surrogates(right: Right, body: bytes) -> dict[str, Any]:
+    if re.search(rb"\\ud[89a-f]", body):
+        raise Crash("surrogates not allowed")
+    return dict(right(body))
+
+
+@defect("safety.crashes-on-many-digits", parameters.read_json)
+def crashes_on_many_digits(right: Right, body: bytes) -> dict[str, Any]:
+    if re.search(rb"\d{20}", body):
+        raise Crash("value out of range")
+    return dict(right(body))
+
+
+@defect("safety.crashes-on-odd-charset", parameters.is_json)
+def crashes_on_an_odd_charset(right: Right, label: str, media_type: str) -> bool:
+    if "charset" in label and "utf-8" not in label.lower():
+        raise Crash("unknown encoding")
+    return bool(right(label, media_type))
+
+
+@defect("safety.crashes-on-other-json", parameters.read_json)
+def crashes_on_other_json(right: Right, body: bytes) -> dict[str, Any]:
+    if body.strip()[:1] in (b"[", b'"', b"7", b"n", b"t"):
+        raise Crash("object has no attribute 'get'")
+    return dict(right(body))
+
+
+@defect("safety.crashes-on-odd-form", parameters.read_form)
+def crashes_on_an_odd_form(right: Right, body: bytes) -> list[tuple[str, str]]:
+    if re.search(rb"%(?![0-9A-Fa-f]{2})|%[89A-Fa-f]", body):
+        raise Crash("malformed percent-encoding")
+    return list(right(body))
+
+
+@defect("safety.crashes-on-number-token", api.refresh_token)
+def crashes_on_a_number(right: Right, sent: Mapping[str, Any]) -> str | None:
+    if isinstance(sent.get("refresh_token"), int | float):
+        raise Crash("'int' object has no attribute 'encode'")
+    token: str | None = right(sent)
+    return token
+
+
+@defect("safety.long-token-is-500", api.refresh_token)
+def fails_at_a_long_token(right: Right, sent: Mapping[str, Any]) -> str | None:
+    token: str | None = right(sent)
+    if token is not None and len(token) > LONGEST_COLUMN:
+        raise Crash("value too long for type character varying(255)")
+    return token
+
+
+LONGEST_COLUMN = 255
+"""Characters that a careless database has room for."""
+
+
+@defect("safety.nul-is-500", api.refresh_token)
+def fails_at_a_nul(right: Right, sent: Mapping[str, Any]) -> str | None:
+    token: str | None = right(sent)
+    if token is not None and "\0" in token:
+        raise Crash("invalid byte sequence: 0x00")
+    return token
+
+
+@defect("safety.long-credentials-are-500", bearer.find_grant)
+def fails_at_long_credentials(right: Right, kept: Backpack, token: str) -> Grant | None:
+    if len(token) > LONGEST_COLUMN:
+        raise Crash("value too long for type character varying(255)")
+    grant: Grant | None = right(kept, token)
+    return grant
+
+
+@defect("safety.crashes-on-odd-query", ask.checked_scopes)
+def crashes_on_an_odd_query(right: Right, scope: str) -> tuple[str, ...]:
+    if not scope.isascii() or "%" in scope:
+        raise Crash("malformed percent-encoding")
+    return tuple(right(scope))

@@ -4,11 +4,12 @@ import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from aiohttp import web
 from attrs import evolve
 
-from mock_backpack import api, backpack, parameters
+from mock_backpack import api, backpack, bearer, parameters
 from mock_backpack.backpack import Backpack, Grant, Tokens
 from mock_backpack.seams import Crash, Right, defect
 
@@ -148,6 +149,29 @@ def forgets_the_origin(right: Right, grant: Grant, fresh: Tokens) -> Grant:
 def forgets_the_scope(right: Right, grant: Grant, fresh: Tokens) -> Grant:
     kept: Grant = right(grant, fresh)
     return evolve(kept, scopes=())
+
+
+_used: WeakKeyDictionary[Backpack, dict[int, list[str]]] = WeakKeyDictionary()
+"""The refresh tokens that were used, by the number of their grant."""
+
+
+@defect("token.later-refresh-revives-the-first", api.find_by_refresh)
+async def revives_the_first(right: Right, kept: Backpack, token: str) -> Grant | None:
+    grant: Grant | None = await right(kept, token)
+    used = _used.setdefault(kept, {})
+    if grant is not None:
+        used.setdefault(grant.number, []).append(token)
+        return grant
+    revived = [number for number, tokens in used.items() if token == tokens[0] and tokens[1:]]
+    return kept.find_grant(revived[0]) if revived else None
+
+
+@defect("token.refresh-takes-the-other-origin", bearer.find_grant)
+def takes_the_other_origin(right: Right, kept: Backpack, token: str) -> Grant | None:
+    grant: Grant | None = right(kept, token)
+    if grant is None or not grant.tokens.generation:
+        return grant
+    return evolve(grant, origin=kept.origins(grant.earner)[0])
 
 
 @defect("token.reuse-is-harmless", api.end_family)

@@ -28,8 +28,10 @@ def bundle(version: str = "1.0", **wanted: Any) -> Bundle:
 def bundle_of(drawn: Mapping[str, Any]) -> Bundle:
     """The badge that a strategy drew, without its flaw."""
     who = drawn["recipient"]
+    made = recipient("ada@example.org", hashed=who["hashed"], salt=who.get("salt"))
+    parts = ("signed", "members", "badge_class", "issuer", "verify")
     return bundle(
         drawn["version"],
-        recipient=recipient("ada@example.org", hashed=who["hashed"], salt=who.get("salt")),
-        **{name: drawn[name] for name in ("signed", "members", "badge_class", "issuer")},
+        recipient={**made, **who.get("members", {})},
+        **{name: drawn[name] for name in parts if name in drawn},
     )

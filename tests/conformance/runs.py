@@ -23,7 +23,7 @@ TOKEN = "BC-TOKEN-01"
 def failing() -> Record:
     """Two failures of one requirement, a warning, and a MAY that is not done."""
     one = line_of(
-        failed(TOKEN),
+        failed(TOKEN, example={"assertion": {"flaw": "issuer-404"}}, alone="alone.yaml"),
         failed("BC-SAFE-02", exchange=2),
         failed("BC-ISSUE-03", exchange=None),
         exchanges=[exchange(1, b'{"message":"no"}'), exchange(2)],
@@ -93,10 +93,11 @@ def hostile(text: str) -> Record:
         Exchange(number, request, answer, 0.5, landing=landing)
         for number, answer in enumerate(answers, start=1)
     ]
-    told = {"expected": text, "came_back": text, "reading": text}
+    told = {"expected": text, "came_back": text, "reading": text, "alone": text}
+    example = {text: [text]}
     return record(
         line_of(
-            failed(TOKEN, **told),
+            failed(TOKEN, example=example, **told),
             failed("BC-ISSUE-11", exchange=2, **told),
             passed("BC-CONNECT-11", reading=text),
             Finding(MUST[-1], Outcome.CANT_TELL, reason=text),

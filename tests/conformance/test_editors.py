@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from conformance.badges.strategies import STRATEGIES
 from conformance.checks.terms import TERMS
 from conformance.documents import read_yaml
+from conformance.drawing.strategies import STRATEGIES
 from conformance.runner.verbs import VERBS
 from conformance.runner.verbs.deriving import CHANGES
 from conformance.scenarios import shipped

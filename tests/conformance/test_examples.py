@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from conformance.badges.flaws import flaws
-from conformance.badges.strategies import DATA_IMAGE
 from conformance.catalogue import requirements
+from conformance.drawing.badges import DATA_IMAGE
 from conformance.record import scenario_of
 from conformance.recorder import scenario_line
 from conformance.report.text import told
@@ -144,12 +144,23 @@ def test_a_requirement_that_passes_beside_one_that_fails_is_told(explore):
     assert outcomes(result) == {"BC-ISSUE-01": Outcome.PASSED, "BC-ISSUE-05": Outcome.FAILED}
 
 
-@pytest.mark.xfail(strict=True, reason="examples._merged keeps the example of the first failure")
 def test_every_failure_is_told_with_its_own_example(explore):
     """The example beside a failure is one that shows it."""
     shown = scenario_of(scenario_line(explore("valid-assertion", BOTH), 1.0))
     [signed] = [one for one in shown.findings if one.requirement == "BC-ISSUE-05"]
     assert "'signed': True" in told(shown, requirements(), [signed])
+    [hosted] = [one for one in shown.findings if one.requirement == "BC-ISSUE-01"]
+    assert "'signed': False" in told(shown, requirements(), [hosted])
+
+
+def test_every_requirement_has_the_smallest_example_of_its_own(explore):
+    """Also when one example fails two of them, and one needs less than the other."""
+    mangled = "      BC-ISSUE-24: {when: success, keeps: $assertion}\n"
+    target = "mock:issue.mangles-unicode,issue.refuses-signed"
+    result = explore("valid-assertion", ACCEPTED + mangled, target, examples=60)
+    examples = {one.requirement: one.example["assertion"] for one in result.findings}
+    assert examples["BC-ISSUE-01"] == {**SMALLEST, "signed": True}
+    assert not json.dumps(examples["BC-ISSUE-24"], ensure_ascii=False).isascii()
 
 
 def test_a_step_that_breaks_leaves_the_property_open(explore):

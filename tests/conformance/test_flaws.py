@@ -17,7 +17,13 @@ from conformance.scenarios import load, shipped
 from conformance.values.scenario import Scenario
 from tests.conformance.badges import URLS, bundle
 
-DOCUMENTS = {"assertion": "assertion", "badge class": "badge", "issuer": "issuer", "key": "key"}
+DOCUMENTS = {
+    "assertion": "assertion",
+    "0.5 assertion": "assertion",
+    "badge class": "badge",
+    "issuer": "issuer",
+    "key": "key",
+}
 PARTS = {**DOCUMENTS, "image": "image"}
 SAYS_MISSING = re.compile(r"the (.+?) has no (\S+)")
 SAYS_WRONG = re.compile(r"the (.+?)'s (\S+) is ((?!no image).+)")
@@ -39,6 +45,11 @@ IS = {
 def kinds(one: Flaw) -> list[bool]:
     """Whether it is a flaw of hosted badges (``False``), of signed ones (``True``), or of both."""
     return [signed for signed, fits in ((False, one.hosted), (True, one.signed)) if fits]
+
+
+def sound_for(flaw: Flaw, signed: bool) -> Bundle:
+    """A right badge that can have a flaw."""
+    return bundle("1.0" if "1.0" in flaw.versions else flaw.versions[0], signed=signed)
 
 
 def cases(pattern: re.Pattern[str]) -> list[Any]:
@@ -79,7 +90,7 @@ def without(document: Any, path: str) -> Any:
 @pytest.mark.parametrize(("flaw", "signed"), cases(re.compile("")))
 def test_a_flaw_changes_what_a_target_sees(flaw: Flaw, signed: bool):
     """What is pushed or what is served differs, and the badge bears the flaw's name."""
-    sound = bundle(signed=signed)
+    sound = sound_for(flaw, signed)
     flawed = broken(sound, flaw.name)
     assert wire(flawed) != wire(sound)
     assert (flawed.flaw, sound.flaw) == (flaw.name, None)
@@ -89,7 +100,7 @@ def test_a_flaw_changes_what_a_target_sees(flaw: Flaw, signed: bool):
 def test_what_is_said_to_be_missing_is_missing(flaw: Flaw, signed: bool):
     """That member alone."""
     title, path = SAYS_MISSING.fullmatch(flaw.does).groups()
-    sound = bundle(signed=signed)
+    sound = sound_for(flaw, signed)
     flawed = broken(sound, flaw.name)
     part = DOCUMENTS[title]
     assert changed_parts(sound, flawed) == {part}
@@ -100,7 +111,7 @@ def test_what_is_said_to_be_missing_is_missing(flaw: Flaw, signed: bool):
 def test_what_is_said_to_be_wrong_is_wrong(flaw: Flaw, signed: bool):
     """That member alone, and its value is what the flaw says that it is."""
     title, path, what = SAYS_WRONG.fullmatch(flaw.does).groups()
-    sound = bundle(signed=signed)
+    sound = sound_for(flaw, signed)
     flawed = broken(sound, flaw.name)
     before, after = sound.parts[DOCUMENTS[title]].content, flawed.parts[DOCUMENTS[title]].content
     assert changed_parts(sound, flawed) == {DOCUMENTS[title]}
@@ -109,12 +120,13 @@ def test_what_is_said_to_be_wrong_is_wrong(flaw: Flaw, signed: bool):
 
 
 @pytest.mark.parametrize(
-    ("flaw", "signed"), cases(re.compile(r"the .+ is (not found|a web page|a JSON array)$"))
+    ("flaw", "signed"),
+    cases(re.compile(r"the [^']+ (breaks off|is (not found|a web page|a JSON array))$")),
 )
 def test_what_is_said_to_be_served_otherwise_is(flaw: Flaw, signed: bool):
     """Not found is a 404, a web page is HTML, an array is one; nothing else is served otherwise."""
-    title, way = re.fullmatch(r"the (.+?) is (.+)", flaw.does).groups()
-    sound = bundle(signed=signed)
+    title, way = re.fullmatch(r"the (.+?) (?:is )?(not found|a .+|breaks off)", flaw.does).groups()
+    sound = sound_for(flaw, signed)
     flawed = broken(sound, flaw.name)
     assert changed_parts(sound, flawed) == {PARTS[title]}
     served = flawed.served()[URLS[PARTS[title]]]
@@ -124,9 +136,40 @@ def test_what_is_said_to_be_served_otherwise_is(flaw: Flaw, signed: bool):
         case "a web page":
             assert (served.status, served.type) == (200, "text/html")
             assert served.content.startswith(b"<!doctype html>")
+        case "breaks off":
+            assert (served.status, served.type) == (200, "application/json")
+            with pytest.raises(ValueError, match="Unterminated"):
+                json.loads(served.content)
         case _:
             assert (served.status, served.type) == (200, "application/json")
             assert isinstance(served.content, list)
+
+
+@pytest.mark.parametrize("part", ["badge", "issuer", "image", "key"])
+def test_a_server_that_fails_serves_what_would_be_right(part):
+    """Only the status says that something is wrong."""
+    title = {"badge": "badge-class"}.get(part, part)
+    sound = bundle(signed=True)
+    flawed = broken(sound, f"{title}-500")
+    assert changed_parts(sound, flawed) == {part}
+    assert flawed.parts[part].status == 500
+    assert flawed.parts[part].content == sound.parts[part].content
+
+
+def test_a_badge_with_the_old_name_of_a_member_lacks_the_new_one():
+    """Issuers write issued_on, as 0.5 had it."""
+    sound, flawed = bundle(), broken(bundle(), "assertion-issued-on-old-name")
+    assert flawed.assertion["issued_on"] == sound.assertion["issuedOn"]
+    assert "issuedOn" not in flawed.assertion
+
+
+@pytest.mark.parametrize("left_out", ["name", "url"])
+def test_an_alignment_lacks_what_it_is_said_to_lack(left_out):
+    """It is an array of objects, one of which is not complete (Open Badges 1.0)."""
+    flawed = broken(bundle(), f"badge-class-alignment-{left_out}-missing")
+    [entry] = flawed.parts["badge"].content["alignment"]
+    assert {*entry, left_out} == {"name", "url"}
+    assert left_out not in entry
 
 
 @pytest.mark.parametrize(
@@ -172,7 +215,14 @@ def test_a_revoked_badge_stands_in_the_revocation_list():
 
 
 @pytest.mark.parametrize(
-    "name", ["signature-bad", "signature-of-a-stranger", "signature-none", "signature-hmac"]
+    "name",
+    [
+        "signature-bad",
+        "signature-cut",
+        "signature-of-a-stranger",
+        "signature-none",
+        "signature-hmac",
+    ],
 )
 def test_a_bad_signature_does_not_verify(name):
     """The public key at ``verify.url`` refuses it, and only the signature is bad."""
@@ -194,8 +244,14 @@ def test_a_signature_of_a_stranger_is_the_strangers():
 @pytest.mark.parametrize("flaw", flaws().values(), ids=lambda one: one.name)
 def test_a_flaw_is_one_of_some_badge(flaw: Flaw):
     """Of hosted ones, of signed ones, or an attack that safety is about."""
-    assert flaw.forged or flaw.fits(signed=False) or flaw.fits(signed=True)
-    assert not (flaw.forged and (flaw.fits(signed=False) or flaw.fits(signed=True)))
+    fitting = [
+        (version, signed)
+        for version in ("0.5", "1.0", "1.1")
+        for signed in (False, True)
+        if flaw.fits(version=version, signed=signed)
+    ]
+    assert bool(fitting) is not flaw.forged
+    assert ("0.5", True) not in fitting
 
 
 def exercised(scenario: Scenario) -> set[str]:

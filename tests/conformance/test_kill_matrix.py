@@ -5,9 +5,20 @@ import pytest
 from conformance.catalogue import of_role, requirements
 from conformance.selftest.bad import BAD_TARGETS, try_bad_target
 from conformance.selftest.matrix import unproven
-from conformance.selftest.trial import SLOW, scenarios, try_defect, try_the_sound_mock
+from conformance.selftest.trial import (
+    ONLY_IN_STORIES,
+    SLOW,
+    is_story,
+    run_all,
+    scenarios,
+    scenarios_for,
+    try_defect,
+    try_the_sound_mock,
+)
 from conformance.target.mock import defects
+from conformance.target.opening import TargetOptions
 from conformance.values.matrix import Catch
+from conformance.values.verdict import Outcome
 from tests.conftest import needs_browser
 
 ONLY_IN_A_BROWSER = "BC-CONNECT-02"
@@ -26,6 +37,14 @@ def test_a_defect_breaks_what_it_names_and_no_more(name):
     """A mock with one defect fails exactly the requirements that the defect names."""
     trial = try_defect(name)
     assert trial.catch is Catch.EXACT, f"missed {trial.missed}, accused {trial.accused}"
+
+
+@pytest.mark.parametrize("name", sorted(ONLY_IN_STORIES))
+def test_stories_find_what_no_other_scenario_does(name):
+    """The other scenarios see nothing of it."""
+    ordinary = [one for one in scenarios_for(()) if not is_story(one)]
+    told = run_all(TargetOptions(f"mock:{name}"), ordinary)
+    assert told.having(Outcome.FAILED) == set()
 
 
 @pytest.mark.parametrize("name", BAD_TARGETS)

@@ -7,11 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.badges.flaws import flaws
-from conformance.badges.strategies import STRATEGIES
 from conformance.catalogue import requirements
 from conformance.checks.named import CHECKS
 from conformance.checks.terms import TERMS
 from conformance.cli import main
+from conformance.drawing.strategies import STRATEGIES
 from conformance.listing import LISTINGS, name_of
 from conformance.runner.verbs import VERBS
 from conformance.scenarios import load, shipped

@@ -1,8 +1,17 @@
 """``$name.member`` is the only templating that there is."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from conformance.runner.references import Unresolved, look_up, references, resolve
+from conformance.runner.references import (
+    Unresolved,
+    filled,
+    literal,
+    look_up,
+    references,
+    resolve,
+)
 
 VARIABLES = {
     "grant": {"access_token": "a/b", "scope": ["issue"], "none": None, "deep": {"er": 7}},
@@ -41,12 +50,40 @@ def test_a_reference_inside_a_text_becomes_text(value, found):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "grant", "a $grant.access_token b", "$", "$7", "$$grant", "${grant", "$grant.", "$ grant"],
+    ["", "grant", "a $grant.access_token b", "$", "$7", "$$", "${grant", "$grant.", "$ grant"],
 )
 def test_other_texts_stay_as_they_are(text):
     """A dollar sign alone means nothing."""
     assert resolve(text, VARIABLES) == text
     assert list(references(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("$$grant", "$grant"),
+        ("$$$grant.access_token", "$$grant.access_token"),
+        ("a $${number} b", "a ${number} b"),
+        ("$$${number}${number}", "$${number}7"),
+    ],
+)
+def test_a_dollar_sign_more_makes_a_text_of_a_reference(written, meant):
+    """What looks like a reference can be written down."""
+    assert resolve(written, VARIABLES) == meant
+
+
+@given(value=st.text(alphabet="$a{}.", max_size=12))
+def test_a_literal_means_itself(value):
+    """Whatever is written down comes back, and refers to nothing."""
+    assert resolve(literal(value), {}) == value
+    assert list(references(literal(value))) == []
+
+
+def test_only_some_references_are_filled_in():
+    """The others are left for the time when the scenario runs; what is put in stays a text."""
+    value = {"a": "$drawn.x", "b": "$grant", "c": ["${drawn.y} ${grant.z}"]}
+    drawn = {"drawn": {"x": {"n": 1}, "y": "$no"}}
+    assert filled(value, drawn) == {"a": {"n": 1}, "b": "$grant", "c": ["$$no ${grant.z}"]}
 
 
 @pytest.mark.parametrize("value", [7, 0.5, True, None])

@@ -62,6 +62,7 @@ def test_a_failure_tells_all_that_a_programmer_needs():
         "scenarios/token/one.backpack.yaml:12",
         '"message": "no"',
         "issuer-404",
+        "alone.yaml shows it without drawing anything",
     ):
         assert told in text.replace("`", ""), told
 

@@ -14,6 +14,7 @@ from conformance.target.opening import TargetOptions
 from conformance.values.errors import AuthoringError
 from conformance.values.verdict import Outcome
 from tests.conformance.wire import nobody
+from tests.miniatures.plain import PlainBackpack
 
 PASSED, FAILED, CANT_TELL = Outcome.PASSED, Outcome.FAILED, Outcome.CANT_TELL
 ONE = """
@@ -208,3 +209,14 @@ def test_secrets_of_a_scenario_are_known(run):
     assert result.secrets.redacted(told["refresh_token"]) == "«refresh_token 1»"
     assert "«e-mail of ada 1" in result.secrets.redacted(form)
     assert "example.org" not in result.secrets.redacted(form)
+
+
+def test_a_token_that_had_expired_meanwhile_accuses_nobody(run):
+    """On a slow machine a token may end before it is used, and refusing it is right."""
+    waited = ONE.replace("  - identity", "  - advance: {seconds: $grant.expires}\n  - identity")
+    with PlainBackpack(accounts=None, expires=1) as backpack:
+        target = TargetOptions(named=backpack.root, wait_expiry=5.0)
+        with open_runner(RunOptions(target=target)) as runner:
+            [result] = run(waited, "needs: [clock]", runner)
+    assert outcomes(result) == {"BC-IDENT-01": CANT_TELL}
+    assert "the access token had expired" in result.findings[0].reason

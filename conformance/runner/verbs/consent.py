@@ -33,7 +33,9 @@ async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
 
 def _access_url(state: State, callback: str | None, wanted: Mapping[str, Any]) -> str:
     if "query" in wanted:
-        return f"{state.session.target.page('access')}?{urlencode(wanted['query'], doseq=True)}"
+        query = wanted["query"]
+        asked = query if isinstance(query, str) else urlencode(query, doseq=True)
+        return f"{state.session.target.page('access')}?{asked}"
     scope = wanted.get("scope", ["issue"])
     return state.session.target.access_url(callback, None if scope is None else ",".join(scope))
 

@@ -41,6 +41,7 @@ async def host(state: State, wanted: Mapping[str, Any]) -> Done:
         members=badge.get("members", {}),
         badge_class=badge.get("badge_class", {}),
         issuer=badge.get("issuer", {}),
+        verify=badge.get("verify", {}),
     )
     sound = make(wish, urls, site.origins[origin].url)
     if "copy" in elsewhere:
@@ -101,8 +102,9 @@ def _hosted(state: State, bundle: Bundle, sound: Bundle) -> dict[str, Any]:
 def _recipient(state: State, wanted: Mapping[str, Any]) -> dict[str, Any]:
     if "identity" in wanted:
         return dict(wanted)
-    return recipient(
+    made = recipient(
         state.earner(wanted["earner"]).email,
         hashed=wanted.get("hashed", True),
         salt=wanted.get("salt"),
     )
+    return {**made, **wanted.get("members", {})}

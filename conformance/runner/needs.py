@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from conformance.drawing import story
+from conformance.runner.steps import PLAY, play_of
 from conformance.site import FORBIDDEN
 from conformance.values.scenario import Block, Scenario, Step
 
@@ -30,6 +32,8 @@ def used_by(scenario: Scenario) -> frozenset[str]:
         found.add("revoke")
     if len({role for step in steps for role in _roles(step)}) > 1:
         found.add("second-earner")
+    for step in steps:
+        found |= story.asked(**(play_of(step, scenario) or {})) if step.verb == PLAY else set()
     hosted = [step.arguments for step in steps if step.verb == "host"]
     if FORBIDDEN in _texts([*hosted, dict(scenario.rows) if hosted else {}]):
         found.add("fetch-policy")
