@@ -13,12 +13,11 @@ import pytest
 from attrs import asdict
 
 from conformance.catalogue import catalogue_hash, of_role
-from conformance.record import PROPERTY, SHARED, Record, record_of
+from conformance.record import PROPERTY, RECORD, SHARED, Record, record_of
 from conformance.recorder import FORMAT, Recorder
 from conformance.report.views import remove_views, write_views
 from conformance.resources import suite_version
 
-RECORD = "record.jsonl"
 NAME = "backpack-recording"
 """Under which pytest knows this plugin."""
 
