@@ -13,7 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance.record import Record, ScenarioLine
+from conformance.report.fault import Blame, blame
+from conformance.report.interop import interop
 from conformance.report.summary import profile_of, summarize
+from conformance.report.trust import trust
 from conformance.resources import folder
 from conformance.values.exchange import Exchange
 from conformance.values.requirement import Level
@@ -31,11 +34,6 @@ UNWRITABLE = re.compile(
 """Control characters, halves of surrogate pairs, non-characters (HTML, section 13.2.3.5)."""
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks of direction: they would let a text of the wire rearrange what stands beside it."""
-OPEN_POINTS = {
-    "BC-ISSUE-11": "A badge that is there already",
-    "BC-CONNECT-11": "A bad request for access",
-}
-"""Requirements whose answers leave a choice, and what the choice is about."""
 
 
 @frozen
@@ -53,6 +51,7 @@ class Accusation:
     scenario: ScenarioLine
     finding: Finding
     exchange: Exchange | None
+    blame: Blame
 
 
 @frozen
@@ -84,7 +83,8 @@ def to_html(record: Record) -> str:
                 for one in summary.judgements
                 if one.outcome not in (Outcome.PASSED, Outcome.FAILED)
             ],
-            readings=list(_readings(record)),
+            interop=interop(record),
+            trust=trust(record),
             proving=_proving(record),
             style=Markup((folder("reports") / "conformance.css").read_text(encoding="utf-8")),  # noqa: S704 - our own
         )
@@ -102,21 +102,11 @@ def _failure(record: Record, judgement: Judgement) -> Failure:
     shown: dict[tuple[str, int], Accusation] = {}
     for scenario, finding in found:
         key = (scenario.file, finding.line)
-        shown.setdefault(key, Accusation(scenario, finding, scenario.exchange(finding.exchange)))
+        if key not in shown:
+            told = blame(record, judgement.requirement, scenario, finding)
+            exchange = scenario.exchange(finding.exchange)
+            shown[key] = Accusation(scenario, finding, exchange, told)
     return Failure(judgement, tuple(shown.values()), len(found) - len(shown))
-
-
-def _readings(record: Record) -> Iterator[tuple[str, str]]:
-    """Which of several allowed answers the target gives."""
-    for name, about in OPEN_POINTS.items():
-        found = {
-            finding.reading
-            for scenario in record.scenarios
-            for finding in scenario.findings
-            if finding.requirement == name and finding.reading
-        }
-        if found:
-            yield about, " or ".join(sorted(found))
 
 
 def _proving(record: Record) -> dict[str, list[str]]:

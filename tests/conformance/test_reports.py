@@ -32,6 +32,11 @@ from tests.conformance.runs import (
 SILENT = ("badge.svg", "badge.json", "wire.har")
 """Views that do not name the target."""
 
+PARTS = [
+    *("picture", "failures", "requirements", "warnings", "unjudged"),
+    *("readings", "scenarios", "configuration", "trust"),
+]
+
 every = pytest.mark.parametrize("made", RECORDS.values(), ids=RECORDS)
 
 
@@ -160,3 +165,23 @@ def test_a_view_is_a_function_of_the_record():
     other = evolve(failing(), header={**failing().header, "target": "another"})
     naming = [view for name, view in VIEWS.items() if name not in SILENT]
     assert all(view(other) != view(failing()) for view in naming)
+
+
+def test_the_report_has_all_its_parts_in_their_order():
+    """From the verdict to the reasons to trust it."""
+    html = to_html(failing())
+    sections = [value for name, value in attributes(html) if name == "id" and value in PARTS]
+    assert sections == PARTS
+
+
+def test_the_configuration_is_told():
+    """Enough to run it again."""
+    text = text_of(to_html(failing()))
+    for name in ("command", "budget", "catalogue"):
+        assert failing().header[name] in text.partition("Configuration")[2], name
+
+
+def test_the_score_of_another_catalogue_is_not_claimed():
+    """A score says something of the requirements that it was measured with."""
+    other = evolve(failing(), header={**failing().header, "catalogue": "0" * 64})
+    assert "own test is at hand for the catalogue" in text_of(to_html(other))
