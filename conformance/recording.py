@@ -97,7 +97,7 @@ def _header(config: pytest.Config) -> dict[str, Any]:
 
 def _command(seed: int) -> str:
     """The command line to repeat the run; passwords are left out."""
-    words = [Path(sys.argv[0]).name, *sys.argv[1:]]
+    words = [*_program(Path(sys.argv[0])), *sys.argv[1:]]
     for position, word in enumerate(words):
         if "earner" in word and "=" in word:
             words[position] = f"{word.partition('=')[0]}=…"
@@ -105,3 +105,8 @@ def _command(seed: int) -> str:
             words[position] = "…"
     seeded = any("seed" in word for word in words)
     return shlex.join(words) + ("" if seeded else f" --seed {seed}")
+
+
+def _program(started: Path) -> list[str]:
+    """How it was called: by its name, or as a module of Python."""
+    return ["python", "-m", started.parent.name] if started.stem == "__main__" else [started.name]

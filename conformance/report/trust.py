@@ -1,7 +1,7 @@
 """Why to trust a report: what the suite's own test said of this catalogue."""
 
 import json
-from functools import cache
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
@@ -24,16 +24,13 @@ class Trust:
 
 def trust(record: Record) -> Trust | None:
     """The shipped score; ``None`` when there is none for the catalogue of this record."""
-    shipped = _shipped()
-    if shipped is None or shipped["catalogue"] != record.header["catalogue"]:
-        return None
-    return Trust(shipped["score"], shipped["perfect"], len(shipped["defects"]))
-
-
-@cache
-def _shipped() -> dict[str, Any] | None:
     file = folder("reports") / SELFTEST
-    if not file.is_file():
+    told = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+    return told and score_for(record, told)
+
+
+def score_for(record: Record, told: Mapping[str, Any]) -> Trust | None:
+    """The score in a kill matrix, if that was made with the catalogue of this record."""
+    if told["catalogue"] != record.header["catalogue"]:
         return None
-    told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return told
+    return Trust(told["score"], told["perfect"], len(told["defects"]))
