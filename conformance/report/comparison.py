@@ -54,8 +54,9 @@ class Comparison:
 
     @property
     def different(self) -> list[Row]:
-        """What the records do not agree on."""
-        return [row for row in self.rows if row.differs]
+        """What the records do not agree on; where one of them failed comes first."""
+        rows = [row for row in self.rows if row.differs]
+        return sorted(rows, key=lambda row: Outcome.FAILED not in row.outcomes)
 
     @property
     def alike(self) -> list[Row]:

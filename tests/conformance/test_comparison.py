@@ -80,3 +80,11 @@ def test_hostile_text_does_nothing(name):
     own = to_html(compare([conforming(), judged(hostile("x"), target="x")]))
     assert attributes(made) == attributes(own)
     assert [one.tag for one in tree(made).iter()] == [one.tag for one in tree(own).iter()]
+
+
+def test_a_failure_of_one_comes_before_what_was_only_not_tested():
+    """Who compares two targets wants to see where one is wrong."""
+    made = compare([conforming(), incomplete(), failing()])
+    failures = [Outcome.FAILED in row.outcomes for row in made.different]
+    assert failures == sorted(failures, reverse=True)
+    assert {True, False} == set(failures)
