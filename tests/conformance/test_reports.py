@@ -17,6 +17,9 @@ from tests.conformance.records import (
     MUST,
     PREFLIGHT,
     conforming,
+    line_of,
+    passed,
+    record,
 )
 from tests.conformance.runs import (
     REASON,
@@ -185,3 +188,12 @@ def test_the_score_of_another_catalogue_is_not_claimed():
     """A score says something of the requirements that it was measured with."""
     other = evolve(failing(), header={**failing().header, "catalogue": "0" * 64})
     assert "own test is at hand for the catalogue" in text_of(to_html(other))
+
+
+def test_two_thousand_scenarios_can_be_reported():
+    """Each is there, and can be linked to."""
+    lines = [line_of(passed(TOKEN), name=f"many[{number}]") for number in range(2000)]
+    made = record(*lines)
+    html = to_html(made)
+    assert html.count('<details id="s-many-') == 2000
+    assert summarize(made).sentence.startswith("Incomplete: 1 of ")
