@@ -9,7 +9,7 @@ from attrs import frozen
 from conformance.record import Record, ScenarioLine
 from conformance.values.exchange import Exchange
 from conformance.values.requirement import Requirement
-from conformance.values.verdict import Finding
+from conformance.values.verdict import OURS, Finding, Outcome
 
 OPEN_BASES = frozenset({"inferred", "reference"})
 """Of requirements that no document says in so many words."""
@@ -38,15 +38,22 @@ def blame(
 ) -> Blame:
     """The first explanation that fits what was recorded."""
     exchange = scenario.exchange(finding.exchange)
-    if scenario.trouble and exchange is None:
-        return Blame(Fault.SUITE, scenario.trouble.strip().splitlines()[-1])
+    if finding.reason.startswith(OURS):
+        return Blame(Fault.SUITE, _last_line(scenario.trouble) or finding.reason)
     if exchange is not None and exchange.answer is None:
         return Blame(Fault.NETWORK, _unanswered(record, exchange))
     if exchange is not None and _is_push(exchange) and not _accepts_pushes(record):
         return Blame(Fault.CONFIGURATION, _refused_pushes(record))
+    if finding.outcome is Outcome.CANT_TELL:
+        return Blame(Fault.TARGET, "An earlier step did not come to its good end.")
     if requirement.basis in OPEN_BASES:
         return Blame(Fault.OPEN_POINT, f"{_seen(exchange, finding)} {_unsaid(requirement)}")
     return Blame(Fault.TARGET, _seen(exchange, finding))
+
+
+def _last_line(trouble: str) -> str:
+    """Of a traceback: what went wrong."""
+    return trouble.strip().rpartition("\n")[2]
 
 
 def _seen(exchange: Exchange | None, finding: Finding) -> str:

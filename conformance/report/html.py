@@ -3,7 +3,7 @@
 import contextlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -64,6 +64,15 @@ class Failure:
     """How many further findings say the same."""
 
 
+@frozen
+class Open:
+    """A requirement that was not judged."""
+
+    judgement: Judgement
+    blame: Blame | None
+    """``None`` where nobody is to blame, or the preflight says it for all."""
+
+
 def to_html(record: Record) -> str:
     """The whole report."""
     summary = summarize(record)
@@ -78,11 +87,7 @@ def to_html(record: Record) -> str:
             areas=list(_areas(summary.judgements)),
             failures=[_failure(record, one) for one in failed[Level.MUST]],
             warnings=[_failure(record, one) for one in failed[Level.SHOULD]],
-            unjudged=[
-                one
-                for one in summary.judgements
-                if one.outcome not in (Outcome.PASSED, Outcome.FAILED)
-            ],
+            unjudged=list(_unjudged(record, summary.judgements)),
             interop=interop(record),
             trust=trust(record),
             proving=_proving(record),
@@ -107,6 +112,18 @@ def _failure(record: Record, judgement: Judgement) -> Failure:
             exchange = scenario.exchange(finding.exchange)
             shown[key] = Accusation(scenario, finding, exchange, told)
     return Failure(judgement, tuple(shown.values()), len(found) - len(shown))
+
+
+def _unjudged(record: Record, judgements: Sequence[Judgement]) -> Iterator[Open]:
+    doubts: dict[str, tuple[ScenarioLine, Finding]] = {}
+    for scenario in () if record.preflight else record.scenarios:
+        for finding in scenario.findings:
+            if finding.outcome is Outcome.CANT_TELL:
+                doubts.setdefault(finding.requirement, (scenario, finding))
+    for one in judgements:
+        if one.outcome not in (Outcome.PASSED, Outcome.FAILED):
+            shown = doubts.get(one.requirement.id)
+            yield Open(one, blame(record, one.requirement, *shown) if shown else None)
 
 
 def _proving(record: Record) -> dict[str, list[str]]:

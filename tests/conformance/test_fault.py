@@ -7,6 +7,7 @@ from conformance.record import Record
 from conformance.report.fault import Blame, Fault, blame
 from conformance.report.html import to_html
 from conformance.values.exchange import Answer, Exchange, Request
+from conformance.values.verdict import OURS, Finding, Outcome
 from tests.conformance.reading import text_of
 from tests.conformance.records import exchange, failed, line_of, record
 from tests.conformance.runs import TOKEN
@@ -65,10 +66,28 @@ def test_what_no_document_says_in_so_many_words_is_an_open_point():
     assert requirement(INFERRED).cited in found.evidence
 
 
+def doubted(reason: str, trouble: str = "") -> Record:
+    """A record in which a requirement could not be told."""
+    finding = Finding(TOKEN, Outcome.CANT_TELL, reason=reason)
+    return record(line_of(finding, trouble=trouble))
+
+
 def test_trouble_of_the_suite_is_not_blamed_on_the_target():
-    """Its last line is told."""
-    found = blamed(record(line_of(failed(TOKEN, exchange=None), trouble="Traceback\nKeyError: a")))
-    assert found == Blame(Fault.SUITE, "KeyError: a")
+    """The last line of its traceback is told."""
+    shown = text_of(to_html(doubted(f"{OURS} at step 2", "Traceback\nKeyError: a")))
+    assert "Whose fault: our own suite. KeyError: a" in shown
+
+
+def test_trouble_without_a_traceback_is_told_by_its_reason():
+    """Such as a clock that could not be advanced."""
+    shown = text_of(to_html(doubted(f"{OURS} at step 2 (advance): no clock")))
+    assert "Whose fault: our own suite. the suite failed at step 2 (advance): no clock" in shown
+
+
+def test_a_target_that_breaks_off_a_story_is_to_blame():
+    """What came before did not end as it must."""
+    shown = text_of(to_html(doubted("it broke before this at step 2")))
+    assert "Whose fault: the target. An earlier step" in shown
 
 
 def test_the_report_tells_it_of_each_failure():
