@@ -16,6 +16,7 @@ from conformance.listing import LISTINGS, every_entry, in_words, name_of
 from conformance.progress import conclude, say
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
+from conformance.reporting import compare_command, report_command
 from conformance.resources import suite_version
 from conformance.schemas import profiles
 from conformance.selftest.command import selftest
@@ -241,3 +242,5 @@ def check(ctx: click.Context, files: tuple[Path, ...]) -> None:
 
 
 main.add_command(selftest)
+main.add_command(report_command)
+main.add_command(compare_command)

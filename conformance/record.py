@@ -23,6 +23,8 @@ from conformance.values.verdict import (
     run_verdict,
 )
 
+RECORD = "record.jsonl"
+"""Name of the file in the folder of a run."""
 PROPERTY = "backpack"
 """Name of the pytest property that carries a scenario's line of the record, as JSON."""
 SHARED = "backpack_run"

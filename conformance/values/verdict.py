@@ -28,6 +28,10 @@ WORST_FIRST = (
 )
 
 
+OURS = "the suite failed"
+"""How the reason of a finding begins that could not be told by our own fault."""
+
+
 @frozen
 class Finding:
     """What one expectation yielded for one requirement."""

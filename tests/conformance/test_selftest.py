@@ -6,9 +6,11 @@ import pytest
 from attrs import evolve
 
 from conformance.report.matrix import line_of, to_html, to_json
+from conformance.report.trust import Trust, score_for
 from conformance.values.matrix import BadRun, Catch, Matrix, Trial
 from conformance.values.verdict import RunVerdict
 from tests.conformance.command import run_command
+from tests.conformance.records import conforming
 
 SOUND = Trial("none", "The mock as it is.", frozenset(), frozenset())
 CAUGHT = Trial("a.one", "Says <one>.", frozenset({"BC-IDENT-01"}), frozenset({"BC-IDENT-01"}))
@@ -64,6 +66,13 @@ def test_a_backpack_that_passes_some_is_seen_through_where_it_may():
     """It answers some requests as a Backpack would, and still does not conform."""
     mixed = BadRun("mixed", "", RunVerdict.DOES_NOT_CONFORM, ("BC-IDENT-01",), may_pass=True)
     assert mixed.is_seen
+
+
+def test_a_report_takes_its_score_from_the_matrix_of_its_catalogue():
+    """As it was written; that of another catalogue says nothing."""
+    told = json.loads(to_json(PERFECT))
+    assert score_for(conforming(), told) == Trust(PERFECT.score, perfect=True, defects=1)
+    assert score_for(conforming(), {**told, "catalogue": "0" * 64}) is None
 
 
 def test_the_page_escapes_what_it_shows():
