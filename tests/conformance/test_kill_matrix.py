@@ -15,7 +15,7 @@ ONLY_IN_STORIES = (
     "issue.adds-again-after-refresh",
     "token.later-refresh-revives-the-first",
     "token.refresh-takes-the-other-origin",
-    "revoke.spares-refreshed",
+    "revoke.spares-twice-refreshed",
     "revoke.kills-what-was-refreshed",
 )
 """Defects that show after several things have happened in some order, and in no other way."""
