@@ -6,6 +6,7 @@ which does not run on a newer pytest.
 """
 
 import asyncio
+import json
 import os
 import statistics
 import subprocess
@@ -22,7 +23,11 @@ from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
 from benchmarks.mock import MOCK_COMMAND, Line, grants, started
 from conformance.client import Client, Wire
+from conformance.record import record_of
+from conformance.report.views import HTML, VIEWS
 
+SAMPLE = Path(__file__).parent.parent / "reports" / "samples" / "conforming" / "record.jsonl"
+SCENARIOS = 2_000
 EXCHANGES = 1_000
 ROUNDS = 5
 PYTEST_ROUNDS = 15
@@ -183,6 +188,28 @@ def checks() -> Iterator[Line]:
     )
 
 
+def reports() -> Iterator[Line]:
+    """The two large views of a record of 2,000 scenarios, beside reading nothing but its JSON."""
+    lines = SAMPLE.read_text(encoding="utf-8").splitlines()
+    scenarios = [json.loads(line) for line in lines[1:-1]]
+    several = [
+        {**scenarios[number % len(scenarios)], "name": f"scenario[{number}]"}
+        for number in range(SCENARIOS)
+    ]
+    text = "\n".join(map(json.dumps, several))
+    begun = time.perf_counter()
+    header, footer = json.loads(lines[0]), json.loads(lines[-1])
+    parsed = [json.loads(line) for line in text.splitlines()]
+    read = time.perf_counter() - begun
+    record = record_of([header, *parsed, {**footer, "scenarios": SCENARIOS}])
+    for name in (HTML, "wire.har"):
+        begun = time.perf_counter()
+        size = len(VIEWS[name](record)) / 1e6
+        seen = time.perf_counter() - begun
+        told = f"{seen:.2f} s, {size:.1f} MB : {read:.2f} s = {seen / read:.1f}"
+        yield Line(f"{name} of {SCENARIOS} scenarios : their JSON", told)
+
+
 def matrix() -> Iterator[Line]:
     """The whole kill matrix on all processors."""
     with tempfile.TemporaryDirectory() as folder:
@@ -192,7 +219,7 @@ def matrix() -> Iterator[Line]:
 
 def main() -> None:
     """Print the table, line by line."""
-    parts = [whole_suite, exchanges, plugin, checks, matrix]
+    parts = [whole_suite, exchanges, plugin, checks, reports, matrix]
     for part in parts[:-1] if "--quick" in sys.argv else parts:
         for line in part():
             print(line, flush=True)  # noqa: T201

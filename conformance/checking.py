@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from conformance.blocks import SUFFIX as BLOCK
 from conformance.catalogue import read_area
 from conformance.documents import read_json, read_yaml
 from conformance.resources import shown
 from conformance.rules.inline import wrong_schemas
-from conformance.scenarios import SUFFIX, problems
+from conformance.scenarios import SUFFIX, block_problems, problems
 from conformance.values.errors import AuthoringError, Place
 
 CATALOGUE = "requirements"
@@ -15,7 +16,7 @@ CATALOGUE = "requirements"
 
 
 def files_of(named: Iterable[Path]) -> list[Path]:
-    """The files that are meant: each once, of a folder all scenarios below it.
+    """The files that are meant: each once, of a folder all scenarios and blocks below it.
 
     Raises:
         AuthoringError: when there is nothing to check in a folder.
@@ -32,7 +33,7 @@ def files_of(named: Iterable[Path]) -> list[Path]:
 
 def _below(folder: Path) -> list[Path]:
     catalogue = (one for one in folder.rglob("*.yaml") if one.parent.name == CATALOGUE)
-    return sorted({*folder.rglob(f"*{SUFFIX}"), *catalogue})
+    return sorted({*folder.rglob(f"*{SUFFIX}"), *folder.rglob(f"*{BLOCK}"), *catalogue})
 
 
 def wrong_files(files: Iterable[Path]) -> Iterator[AuthoringError]:
@@ -51,6 +52,8 @@ def _wrong(file: Path) -> Iterator[AuthoringError]:
     try:
         if file.name.endswith(SUFFIX):
             yield from problems(read_yaml(file))
+        elif file.name.endswith(BLOCK):
+            yield from block_problems(read_yaml(file))
         elif file.suffix == ".json":
             for wrong in wrong_schemas(read_json(file)):
                 at = "".join(f"{part}: " for part in [".".join(map(str, wrong.path))] if part)
@@ -58,7 +61,7 @@ def _wrong(file: Path) -> Iterator[AuthoringError]:
         elif file.suffix == ".yaml" and file.parent.name == CATALOGUE:
             read_area(file)
         else:
-            expected = f"expected *{SUFFIX}, *.json or {CATALOGUE}/*.yaml"
+            expected = f"expected *{SUFFIX}, *{BLOCK}, *.json or {CATALOGUE}/*.yaml"
             yield AuthoringError(expected, Place(shown(file)))
     except AuthoringError as error:
         yield error

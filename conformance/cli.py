@@ -11,10 +11,12 @@ import click
 from conformance.catalogue import did_you_mean, requirement, requirements
 from conformance.checking import files_of, wrong_files
 from conformance.explaining import as_markdown, as_sections, known
+from conformance.issuers.command import issuer
 from conformance.listing import LISTINGS, every_entry, in_words, name_of
 from conformance.progress import conclude, say
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
+from conformance.reporting import compare_command, report_command
 from conformance.resources import suite_version
 from conformance.schemas import profiles
 from conformance.selftest.command import selftest
@@ -58,6 +60,9 @@ def main() -> None:
     Without anything else, `backpack-conformance run` starts a mock Backpack, runs the whole suite
     against it and writes a report.
     """
+
+
+main.add_command(issuer)
 
 
 @main.command()
@@ -237,3 +242,5 @@ def check(ctx: click.Context, files: tuple[Path, ...]) -> None:
 
 
 main.add_command(selftest)
+main.add_command(report_command)
+main.add_command(compare_command)

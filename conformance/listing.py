@@ -9,6 +9,7 @@ from attrs import frozen
 
 from conformance.badges.flaws import flaws
 from conformance.catalogue import requirements
+from conformance.checks.named import CHECKS
 from conformance.checks.terms import TERMS
 from conformance.drawing.strategies import STRATEGIES
 from conformance.resources import folder
@@ -135,6 +136,11 @@ def _terms() -> Iterator[Entry]:
         yield {"name": name, "judges": _sentence(term)}
 
 
+def _checks() -> Iterator[Entry]:
+    for name, check in CHECKS.items():
+        yield {"name": name, "judges": _sentence(check)}
+
+
 def _schemas() -> Iterator[Entry]:
     for name in all_schemas():
         file = folder("schemas") / f"{name}.json"
@@ -158,6 +164,7 @@ LISTINGS: Mapping[str, Listing] = MappingProxyType(
         "strategies": Listing(("does",), _strategies),
         "verbs": Listing(("does",), _verbs),
         "terms": Listing(("judges",), _terms),
+        "checks": Listing(("judges",), _checks),
         "schemas": Listing(("title", "file"), _schemas),
     }
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from conformance.issuers.backpack import Backpack, MockClient
     from conformance.runner.runner import Runner
 
 SUFFIX = ".backpack.yaml"
@@ -106,6 +107,30 @@ def _backpack_runner(request: pytest.FixtureRequest) -> Iterator["Runner"]:
         if any(map(_needs_browser, request.session.items)):
             runner.start_browser()
         yield runner
+
+
+@pytest.fixture(scope="session")
+def mock_backpack() -> Iterator["MockClient"]:
+    """A mock Backpack for the tests of an issuer; `backpack` is a part of it for one test.
+
+    It is a client of the mock's controls (docs/mock.md); `mock_backpack.url` is where it is.
+    """
+    from conformance.issuers.backpack import running_mock  # noqa: PLC0415 - only when asked for
+
+    with running_mock() as client:
+        yield client
+
+
+@pytest.fixture
+def backpack(mock_backpack: "MockClient") -> Iterator["Backpack"]:
+    """A Backpack of its own for one test, and the verdict on the issuer that uses it.
+
+    Ada grants access to whoever sends her to `backpack.access_url`; docs/issuers.md tells more.
+    """
+    from conformance.issuers.backpack import Backpack  # noqa: PLC0415 - only when asked for
+
+    with mock_backpack.sandbox(situation="healthy") as client:
+        yield Backpack(client)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -3,8 +3,9 @@
 import asyncio
 
 from conformance.client import Wire
+from conformance.redaction import Secrets
 from conformance.session import Session
-from conformance.target.browser import Browser, Walk, page_of
+from conformance.target.browser import Browser, Earner, Walk, page_of
 from conformance.target.forms import Act
 from conformance.values.errors import PreflightError
 from conformance.values.exchange import Exchange
@@ -15,12 +16,23 @@ REACH_SECONDS = 10.0
 
 async def preflight(session: Session) -> PreflightError | None:
     """Reach the target, and walk through consent once; what does not work, or nothing."""
+    earner = session.earner("ada", 0)
     try:
         await _reach(session)
-        await _consent(session)
+        await _consent(session, earner)
     except PreflightError as trouble:
-        return trouble
+        return _without_secrets(trouble, earner)
     return None
+
+
+def _without_secrets(trouble: PreflightError, earner: Earner) -> PreflightError:
+    """It is written into the record; a page's title may greet the earner."""
+    secrets = Secrets()
+    secrets.add(earner.email, f"e-mail of {earner.role}")
+    secrets.add(earner.password, f"password of {earner.role}")
+    return PreflightError(
+        *map(secrets.redacted, (trouble.tried, trouble.came_back, trouble.advice))
+    )
 
 
 async def _reach(session: Session) -> None:
@@ -41,9 +53,9 @@ async def _reach(session: Session) -> None:
         )
 
 
-async def _consent(session: Session) -> None:
+async def _consent(session: Session, earner: Earner) -> None:
     callback = session.site.callback()
-    browser = Browser(Wire(session.client), session.earner("ada", 0))
+    browser = Browser(Wire(session.client), earner)
     start = session.target.access_url(callback, "issue")
     walk = await browser.consent(start, callback, Act.GRANT)
     if walk.exchange.landing is None or walk.denied_by_mistake:

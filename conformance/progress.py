@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator, Sequence
 
 import click
 import pytest
@@ -14,6 +15,8 @@ from conformance.report.text import failures_of, told, warnings_of
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Judgement, Outcome, RunVerdict
 
+MOST_UNSEEN = 8
+"""So many requirements that nothing looked at are named one by one."""
 COLOURS = {
     RunVerdict.CONFORMS: "green",
     RunVerdict.DOES_NOT_CONFORM: "red",
@@ -46,7 +49,8 @@ class Progress:
         self._session: pytest.Session | None = None
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Remember who keeps the record."""
+        """Remember who keeps the record, and whom to tell to stop."""
+        self._session = session
         self.recording = session.config.pluginmanager.get_plugin(NAME)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -56,8 +60,12 @@ class Progress:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """All scenarios are known."""
-        self._session = session
         self._total = len(session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """All scenarios are known to one of several processes, as to the others."""
+        self._total = len(ids)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A scenario begins."""
@@ -149,7 +157,7 @@ def conclude(record: Record, summary: Summary) -> None:
     ):
         if judgements and record.ended == "finished":
             say(f"\n{title}:")
-            for line in map(_in_a_line, judgements):
+            for line in _in_lines(judgements):
                 say(line)
     if record.preflight:
         say("\nBefore anything could be judged:", colour="yellow")
@@ -158,7 +166,8 @@ def conclude(record: Record, summary: Summary) -> None:
         say(f"  advice     {record.preflight['advice']}")
     say()
     say(summary.sentence, colour=COLOURS[summary.verdict])
-    say(f"Profile: {profile_of(record)}")
+    if record.role == "backpack":
+        say(f"Profile: {profile_of(record)}")
 
 
 def _accusation(record: Record, judgement: Judgement) -> str:
@@ -170,7 +179,13 @@ def _accusation(record: Record, judgement: Judgement) -> str:
     return f"{text}{more}"
 
 
-def _in_a_line(judgement: Judgement) -> str:
-    requirement = judgement.requirement
-    why = f": {judgement.reason}" if judgement.reason else ""
-    return f"  {requirement.id}  {requirement.statement}{why}"
+def _in_lines(judgements: Sequence[Judgement]) -> Iterator[str]:
+    """A line for each requirement; where nothing looked at many, those are counted."""
+    unseen = [one for one in judgements if not one.findings]
+    counted = unseen if len(unseen) > MOST_UNSEEN else []
+    for one in judgements:
+        if one not in counted:
+            why = f": {one.reason}" if one.reason else ""
+            yield f"  {one.requirement.id}  {one.requirement.statement}{why}"
+    if counted:
+        yield f"  {len(counted)} that no scenario of this run judges; the report names them"

@@ -23,6 +23,8 @@ from conformance.values.verdict import (
     run_verdict,
 )
 
+RECORD = "record.jsonl"
+"""Name of the file in the folder of a run."""
 PROPERTY = "backpack"
 """Name of the pytest property that carries a scenario's line of the record, as JSON."""
 SHARED = "backpack_run"
@@ -44,6 +46,8 @@ class ScenarioLine:
     examples: int = 0
     drawn: Mapping[str, Any] = field(factory=dict)
     trouble: str = ""
+    habits: Sequence[str] = ()
+    """What an issuer does that the historical Backpack took, and others may refuse."""
 
     def exchange(self, number: int | None) -> Exchange | None:
         """The exchange with this number."""
@@ -66,6 +70,11 @@ class Record:
             Requirement(**{**one, "level": Level(one["level"])})
             for one in self.header["requirements"]
         ]
+
+    @property
+    def role(self) -> str:
+        """Who was judged: ``backpack`` or ``issuer``."""
+        return str(self.header.get("role", "backpack"))
 
     @property
     def ended(self) -> str:

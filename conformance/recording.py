@@ -13,12 +13,11 @@ import pytest
 from attrs import asdict
 
 from conformance.catalogue import catalogue_hash, of_role
-from conformance.record import PROPERTY, SHARED, Record, record_of
+from conformance.record import PROPERTY, RECORD, SHARED, Record, record_of
 from conformance.recorder import FORMAT, Recorder
 from conformance.report.views import remove_views, write_views
 from conformance.resources import suite_version
 
-RECORD = "record.jsonl"
 NAME = "backpack-recording"
 """Under which pytest knows this plugin."""
 
@@ -98,7 +97,7 @@ def _header(config: pytest.Config) -> dict[str, Any]:
 
 def _command(seed: int) -> str:
     """The command line to repeat the run; passwords are left out."""
-    words = [Path(sys.argv[0]).name, *sys.argv[1:]]
+    words = [*_program(Path(sys.argv[0])), *sys.argv[1:]]
     for position, word in enumerate(words):
         if "earner" in word and "=" in word:
             words[position] = f"{word.partition('=')[0]}=…"
@@ -106,3 +105,8 @@ def _command(seed: int) -> str:
             words[position] = "…"
     seeded = any("seed" in word for word in words)
     return shlex.join(words) + ("" if seeded else f" --seed {seed}")
+
+
+def _program(started: Path) -> list[str]:
+    """How it was called: by its name, or as a module of Python."""
+    return ["python", "-m", started.parent.name] if started.stem == "__main__" else [started.name]

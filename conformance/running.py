@@ -10,8 +10,7 @@ from attrs import field, frozen
 
 from conformance.items import accounts_of
 from conformance.progress import Progress, say
-from conformance.record import Record
-from conformance.recording import RECORD
+from conformance.record import RECORD, Record
 from conformance.resources import folder
 from conformance.target.opening import check_name
 from conformance.values.errors import AuthoringError, HarnessError

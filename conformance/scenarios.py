@@ -17,7 +17,7 @@ from conformance.drawing import story
 from conformance.drawing.strategies import STRATEGIES
 from conformance.resources import folder
 from conformance.rules.inline import wrong_schemas
-from conformance.rules.saved import wrong_references
+from conformance.rules.saved import wrong_references, wrong_references_of_block
 from conformance.runner.needs import SELDOM, used_by
 from conformance.runner.references import (
     BUILT_IN,
@@ -71,6 +71,17 @@ def problems(document: Document) -> Iterator[AuthoringError]:
     spoiled = frozenset(_unreadable(wrong.path) for wrong in found)
     if not spoiled & {(), ("steps",)}:
         yield from _Checker(document, _scenario(document, spoiled), spoiled).problems()
+
+
+def block_problems(document: Document) -> Iterator[AuthoringError]:
+    """Everything that is wrong with a file of steps that scenarios use."""
+    found = list(misfits(validator("block"), document.value))
+    for wrong in found:
+        yield AuthoringError(str(wrong), document.place(wrong.path))
+    if not found:
+        block = read_block(document.file, partial(_step, spoiled=frozenset()))
+        alone = Scenario(block.id, block.title, "", document.place(), block.steps)
+        yield from _Checker(document, alone).problems_of_block(block)
 
 
 def _unreadable(path: Path_) -> Path_:
@@ -158,6 +169,21 @@ class _Checker:
         for step in self.scenario.steps:
             if ("steps", step.number - 1) not in self.spoiled:
                 yield from self._of_step(step)
+
+    def problems_of_block(self, block: Block) -> Iterator[AuthoringError]:
+        known = {"in", *BUILT_IN} - {"each"}
+        for step in block.steps:
+            yield from self._of_step(step)
+            yield from self._unknown(step.arguments, known, "steps", step.number - 1, step.verb)
+            known |= {step.save} if step.save else set()
+        yield from self._unknown(block.outputs, known, "outputs")
+        for mistake in wrong_references_of_block(block):
+            yield self._at(mistake.message, *mistake.path)
+        used = set(references([self.document.value["steps"], dict(block.outputs)]))
+        yield from self._unsaved({one.split(".")[0] for one in used})
+        for name in block.inputs:
+            if f"in.{name}" not in used:
+                yield self._at(f"$in.{name} is never used", "inputs")
 
     @property
     def _steps_are_read(self) -> bool:
@@ -255,6 +281,9 @@ class _Checker:
             yield self._at(f"${name} is drawn but never used", "for_all", name)
         if self.scenario.rows and "each" not in used:
             yield self._at("$each is never used: all rows are the same", "each")
+        yield from self._unsaved(used)
+
+    def _unsaved(self, used: set[str]) -> Iterator[AuthoringError]:
         for step in self.scenario.steps:
             if step.save and step.save not in used:
                 message = f"${step.save} is saved but never used"

@@ -11,7 +11,7 @@ from mock_backpack.backpack import Backpack, Badge, Earner, Grant, Identity
 from mock_backpack.bearer import authorize
 from mock_backpack.errors import ApiError
 from mock_backpack.exchange import exchange_of
-from mock_backpack.judge.award import Award, Judge, is_on
+from mock_backpack.judge.award import Award, Judges, is_on
 from mock_backpack.judge.complaint import InvalidBadge
 from mock_backpack.judge.recipient import is_for
 from mock_backpack.parameters import read_parameters
@@ -33,7 +33,7 @@ class Api:
     """The handlers of one Backpack."""
 
     backpack: Backpack
-    judge: Judge
+    judge: Judges
 
     async def issue(self, request: web.Request) -> web.Response:
         """``POST <api_root>/issue``: put a badge into the earner's collection.
@@ -113,7 +113,7 @@ def check_method(request: web.Request, allowed: str) -> None:
 
 
 @Seam
-async def judged(judge: Judge, pushed: str, _backpack: Backpack, _grant: Grant) -> Award:
+async def judged(judge: Judges, pushed: str, _backpack: Backpack, _grant: Grant) -> Award:
     """What was pushed, fetched and judged.
 
     Raises:

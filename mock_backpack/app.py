@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import hdrs, web
 
 from mock_backpack.admin import Admin
+from mock_backpack.api import readable_by
 from mock_backpack.bearer import recognise
 from mock_backpack.catalogue import behaviours
 from mock_backpack.errors import ApiError, Full, PageError
@@ -136,6 +137,8 @@ def _refusing(refusal: ApiError) -> Handler:
 async def _right(exchange: Exchange, handler: Handler) -> web.StreamResponse:
     request = exchange.request
     response = await refused(request, partial(handler, exchange.sandbox, request))
+    if exchange.grant is not None and response.status >= 400:
+        response.headers.update(readable_by(exchange.grant))
     return answered(request, response)
 
 

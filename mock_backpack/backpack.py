@@ -1,7 +1,7 @@
 """What one Backpack holds: earners, grants and badges, all in memory."""
 
 import hashlib
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -94,6 +94,12 @@ def new_token(randomness: Randomness, length: int) -> str:
     return randomness.token(length)
 
 
+def marked(token: str, marks: str) -> str:
+    """A token with certain characters in its middle, as long as before."""
+    half = (len(token) - len(marks)) // 2
+    return f"{token[:half]}{marks}{token[half + len(marks) :]}"
+
+
 @Seam
 def new_salt(randomness: Randomness) -> str:
     """A salt that nobody can guess."""
@@ -176,6 +182,8 @@ class Backpack:
         self._by_access: dict[str, int] = {}
         self._by_refresh: dict[str, int] = {}
         self._dead: OrderedDict[str, Death] = OrderedDict()
+        self.given: deque[Grant] = deque(maxlen=REMEMBERED)
+        """Every pair of tokens that was given out, under its grant, oldest first."""
         self._last_number = 0
         self._badges = 0
 
@@ -217,6 +225,7 @@ class Backpack:
         self._last_number += 1
         grant = Grant(self._last_number, earner, origin, scopes, self._fresh_tokens())
         self._keep(grant)
+        self.given.append(grant)
         return grant
 
     def find_grant(self, number: int) -> Grant | None:
@@ -249,6 +258,7 @@ class Backpack:
         self._kill(spent_by_refresh(grant.tokens), "spent")
         fresh = renewed(grant, self._fresh_tokens(grant.tokens.generation + 1))
         self._keep(fresh)
+        self.given.append(fresh)
         return fresh
 
     def expire(self, grant: Grant) -> Grant:
@@ -338,7 +348,8 @@ class Backpack:
     def _fresh_tokens(self, generation: int = 0) -> Tokens:
         now = self.clock.now()
         length = self.shape.token_length
-        access, refresh = (new_token(self.randomness, length) for _ in range(2))
+        marks = self.shape.token_marks
+        access, refresh = (marked(new_token(self.randomness, length), marks) for _ in range(2))
         return Tokens(access, refresh, now, now + lifetime(self.expires), generation)
 
     def _keep(self, grant: Grant) -> None:

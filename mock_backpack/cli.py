@@ -20,6 +20,7 @@ from mock_backpack.fetching import FetchPolicy, is_loopback
 from mock_backpack.rules import BadRule
 from mock_backpack.server import PortInUse, serve
 from mock_backpack.settings import Bounds, Settings, Shape
+from mock_backpack.validating import validate
 from mock_backpack.version import VERSION
 
 log = logging.getLogger("mock_backpack")
@@ -37,6 +38,9 @@ def main() -> None:
     """A mock of Mozilla's Backpack, for testing badge issuers."""
 
 
+main.add_command(validate)
+
+
 def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Command]:
     return click.option(
         name, default=default, show_default=True, type=click.IntRange(1), help=help_text
@@ -51,6 +55,13 @@ def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Comma
     show_default=True,
     type=click.IntRange(0, 65535),
     help="Port to listen on; 0 picks a free one.",
+)
+@click.option(
+    "--second-port",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port that situations with the API elsewhere use; 0 picks a free one.",
 )
 @click.option(
     "--ready-file",
@@ -136,6 +147,7 @@ def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Comma
 def serve_command(
     host: str,
     port: int,
+    second_port: int,
     ready_file: Path | None,
     expires: int,
     token_length: int,
@@ -168,7 +180,7 @@ def serve_command(
     if not is_loopback(host) and admin_token is None:
         raise click.UsageError(f"--host {host} needs --admin-token: others can reach the controls")
     settings = Settings(
-        Shape(expires, token_length, seed),
+        Shape(expires, token_length, seed=seed),
         Bounds(
             body_bytes=max_body,
             header_bytes=max_header,
@@ -185,6 +197,7 @@ def serve_command(
             fetch_seconds,
             fetch_redirects,
         ),
+        second_port,
         admin_token,
     )
     try:

@@ -107,13 +107,16 @@ class MockClient:
         expires: int | None = None,
         token_length: int | None = None,
         seed: str | None = None,
+        situation: str | None = None,
     ) -> "MockClient":
         """A client for a fresh sandbox, which is dropped when its ``with`` ends.
 
         What is not said is as at the root; ``rules`` are armed at once, after `reset` again.
+        ``situation`` prepares it for judging an issuer; `situations` has their names.
         """
         shape = {"name": name, "expires": expires, "token_length": token_length, "seed": seed}
-        told = self._ask("POST", "/sandboxes", {**_said(shape), "rules": list(rules)})
+        said = {**_said(shape), **_said({"situation": situation}), "rules": list(rules)}
+        told = self._ask("POST", "/sandboxes", said)
         made = MockClient(told["url"], self._admin_token)
         made._drops = ("DELETE", f"/sandboxes/{told['name']}")
         return made
@@ -258,6 +261,19 @@ class MockClient:
         """
         query = urlencode({"timeout": timeout, "limit": EVERYTHING, **filters})
         return self._ask("GET", f"/journal/never?{query}", patience=max(timeout, 0) + PATIENCE)
+
+    def situations(self) -> list[dict[str, Any]]:
+        """Every situation that an issuer can be put into, and what it puts to the test."""
+        known: list[dict[str, Any]] = self._ask("GET", "/situations")["situations"]
+        return known
+
+    def enter(self, situation: str) -> dict[str, Any]:
+        """Begin anew in a situation; what the sandbox is then."""
+        return self._ask("PUT", "/situation", {"situation": situation})
+
+    def verdict(self, exchanges: Literal["all", "cited"] = "cited") -> dict[str, Any]:
+        """What the mock makes of the issuer that used it, by requirement."""
+        return self._ask("GET", f"/verdict?{urlencode({'exchanges': exchanges})}")
 
     def _move(self, said: Mapping[str, Any]) -> float:
         return _now(self._ask("POST", "/clock", said))

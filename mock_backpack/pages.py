@@ -221,8 +221,8 @@ def script_answer() -> web.Response:
 
 @Seam
 def api_root_of(request: web.Request) -> str:
-    """Where the API of this Backpack is."""
-    return f"{root_of(request)}/api"
+    """Where the API of this Backpack is, as issuers are told."""
+    return exchange_of(request).sandbox.api_root(f"{request.scheme}://{request.host}")
 
 
 def root_of(request: web.Request) -> str:

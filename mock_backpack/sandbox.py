@@ -11,14 +11,17 @@ from mock_backpack.api import Api
 from mock_backpack.backpack import Backpack
 from mock_backpack.clock import Clock
 from mock_backpack.errors import Full
+from mock_backpack.issuer.inspection import InspectingJudge
+from mock_backpack.issuer.stage import Stage
 from mock_backpack.journal import Journal
-from mock_backpack.judge.award import Judge
+from mock_backpack.judge.award import Judge, Judges
 from mock_backpack.judge.fetch import Fetcher
 from mock_backpack.pages import Pages
 from mock_backpack.randomness import Randomness
 from mock_backpack.rules import Order, Rules
 from mock_backpack.sessions import Sessions
 from mock_backpack.settings import Settings, Shape
+from mock_backpack.unread import Unread
 
 PATH = "/s/"
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?", re.ASCII)
@@ -29,6 +32,9 @@ class Listener(Protocol):
 
     async def refuse(self, seconds: float) -> None:
         """Let new connections be refused for so long."""
+
+    async def other(self) -> int:
+        """The port of a second socket of the same mock, opened when it is first asked for."""
 
 
 @define
@@ -57,6 +63,7 @@ class Shared:
     fetcher: Fetcher
     stopping: asyncio.Event = field(factory=asyncio.Event)
     listener: Listener | None = None
+    unread: Unread = field(factory=Unread)
 
 
 class Sandbox:
@@ -78,15 +85,25 @@ class Sandbox:
         self.name = name
         self.prefix = f"{PATH}{name}" if name else ""
         self.shape = shape
+        self.stage: Stage | None = None
+        """The situation that it is in, if it is there to judge an issuer."""
+        self._own_shape = shape
         self._orders = tuple(orders)
         self._shared = shared
         bounds = shared.settings.bounds
         self.journal = Journal(bounds.journal, bounds.journal_bytes)
         self.reset()
 
+    def enter(self, stage: Stage) -> None:
+        """Begin anew in a situation."""
+        self.stage = stage
+        self.shape = stage.situation.shape(self._own_shape)
+        self.reset()
+
     def reset(self) -> None:
         """Back to how the sandbox began; only the numbers of its journal go on."""
         bounds = self._shared.settings.bounds
+        self._unread_before = self._shared.unread.last_number
         self.clock = Clock()
         self.randomness = Randomness(self.shape.seed)
         self.backpack = Backpack(self.clock, self.randomness, self.shape, bounds)
@@ -94,10 +111,34 @@ class Sandbox:
         self.consent = Consent()
         self.journal.clear()
         self.rules = Rules(self.randomness, bounds.rules)
-        self.api = Api(self.backpack, Judge(self._shared.fetcher, self.clock))
+        self.api = Api(self.backpack, self._judge())
         self.pages = Pages(self.backpack, self.sessions, self.prefix, self.consent)
         for order in self._orders:
             self.rules.arm(order, self.clock.now())
+        if self.stage is not None:
+            self._set_up(self.stage)
+
+    def _judge(self) -> Judges:
+        judge = Judge(self._shared.fetcher, self.clock)
+        return InspectingJudge(judge, self.stage.inspections) if self.stage else judge
+
+    def _set_up(self, stage: Stage) -> None:
+        stage.inspections.clear()
+        self.consent.answer = stage.situation.consent
+        self.consent.earner = stage.situation.earner
+        self.backpack.earner(stage.situation.earner)
+        for order in stage.orders(self.prefix):
+            self.rules.arm(order, self.clock.now())
+
+    def api_root(self, root: str) -> str:
+        """The ``api_root`` that issuers are told who reached the mock at ``root``."""
+        usual = f"{root}{self.prefix}/api"
+        return self.stage.api_root(usual, self.prefix) if self.stage else usual
+
+    @property
+    def unread(self) -> list[str]:
+        """Why requests could not be read that came to the mock since the sandbox began."""
+        return self._shared.unread.since(self._unread_before)
 
     @property
     def stopping(self) -> asyncio.Event:
@@ -115,7 +156,7 @@ class Sandbox:
         return {
             "name": self.name,
             "url": url,
-            "api_root": f"{url}/api",
+            "api_root": self.api_root(root),
             "admin": f"{url}/_mock",
             "seed": self.randomness.seed,
             "expires": self.shape.expires,
@@ -125,6 +166,7 @@ class Sandbox:
             "earners": len(self.backpack.earners()),
             "rules": len(self.rules),
             "journal": len(self.journal),
+            "situation": self.stage.situation.id if self.stage else None,
         }
 
 

@@ -13,6 +13,7 @@ from attrs import define, field
 
 from mock_backpack.app import MOCK, SERVER
 from mock_backpack.settings import Bounds
+from mock_backpack.unread import Unread
 
 STOP_SECONDS = 5.0
 """How long requests in flight may take to finish when the mock stops."""
@@ -26,6 +27,9 @@ class PortInUse(OSError):
 class Connection(web.RequestHandler):
     """One client's connection: what cannot be parsed gets an answer of ours, and no traceback."""
 
+    unread: Unread
+    """Where it is written down why a request could not be read."""
+
     def handle_error(
         self,
         _request: web.BaseRequest,
@@ -35,6 +39,7 @@ class Connection(web.RequestHandler):
     ) -> web.StreamResponse:
         """Answer what never became a request, or broke aiohttp itself."""
         told = f"expected an HTTP request: {(message or str(exc))[:200]}"
+        self.unread.add(message or str(exc))
         response = web.json_response(
             {"message": told}, status=status, headers={"Server": SERVER, "Connection": "close"}
         )
@@ -54,7 +59,10 @@ class Door:
     host: str
     port: int
     connect: Callable[[], asyncio.Protocol]
+    second_port: int = 0
     _server: asyncio.Server | None = None
+    _other: asyncio.Server | None = None
+    _opening: asyncio.Lock = field(factory=asyncio.Lock)
     _shut: set[asyncio.Task[None]] = field(factory=set)
 
     async def open(self) -> None:
@@ -79,8 +87,18 @@ class Door:
         """Stop listening; connections that are open stay."""
         for task in self._shut:
             task.cancel()
-        if self._server is not None:
-            self._server.close()
+        for server in (self._server, self._other):
+            if server is not None:
+                server.close()
+
+    async def other(self) -> int:
+        """The port of a second socket of the same mock, opened when it is first asked for."""
+        async with self._opening:
+            if self._other is None:
+                loop = asyncio.get_running_loop()
+                self._other = await loop.create_server(self.connect, self.host, self.second_port)
+        port: int = self._other.sockets[0].getsockname()[1]
+        return port
 
     async def refuse(self, seconds: float) -> None:
         """Let new connections be refused for so long."""
@@ -110,6 +128,7 @@ async def served(
     assert runner.server is not None  # noqa: S101 - set up a line above
     door = Door(host, port, _connections(app, runner.server, access_log))
     if MOCK in app:
+        door.second_port = app[MOCK].settings.second_port
         app[MOCK].shared.listener = door
     try:
         await door.open()
@@ -125,9 +144,10 @@ def _connections(
 ) -> Callable[[], Connection]:
     loop = asyncio.get_running_loop()
     bounds = app[MOCK].settings.bounds if MOCK in app else Bounds()
+    unread = app[MOCK].shared.unread if MOCK in app else Unread()
 
     def connection() -> Connection:
-        return Connection(
+        made = Connection(
             server,
             loop=loop,
             access_log=access_log,
@@ -135,6 +155,8 @@ def _connections(
             max_line_size=bounds.header_bytes,
             max_field_size=bounds.header_bytes,
         )
+        made.unread = unread
+        return made
 
     return connection
 

@@ -17,6 +17,8 @@ class Shape:
     """Life of an access token in seconds."""
     token_length: int = DEFAULT_TOKEN_LENGTH
     """Characters of a token; the historical server gave 42."""
+    token_marks: str = ""
+    """Characters that stand in every token."""
     seed: str | None = None
     """Makes tokens, salts and draws repeat; without it they come from the system."""
 
@@ -55,5 +57,7 @@ class Settings:
     shape: Shape = field(factory=Shape)
     bounds: Bounds = field(factory=Bounds)
     fetch: FetchPolicy = field(factory=FetchPolicy)
+    second_port: int = 0
+    """Where some situations have the API, on the same host; 0 picks a free one."""
     admin_token: str | None = None
     """What the controls demand as a bearer token; without it they answer to loopback alone."""

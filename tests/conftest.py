@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 import aiohttp
 import pytest
+from hypothesis import settings
 
 from conformance.runner.run import Result
 from conformance.runner.runner import open_runner
@@ -27,6 +28,9 @@ needs_browser = pytest.mark.skipif(
 )
 
 SEED = 1
+
+settings.register_profile("tests", deadline=None)  # a busy machine is no failure
+settings.load_profile("tests")
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HIDDEN = ("__pycache__", ".pytest_cache", ".hypothesis")
+HIDDEN = ("__pycache__", ".pytest_cache", ".hypothesis", "samples")
+"""Folders that are no part of what is installed."""
 DATA = ("schemas", "scenarios", "reports")
 
 

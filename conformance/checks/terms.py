@@ -122,9 +122,10 @@ def absent(evidence: Evidence, text: str) -> Judged:
 
 
 def contains(evidence: Evidence, texts: list[str]) -> Judged:
-    """Texts that must all be in the answer."""
-    missing = [text for text in texts if text not in evidence.raw]
-    expected = f"{' and '.join(map(repr, texts))} in the answer"
+    """Texts that must all be in the body: a header such as ``Connection`` says nothing."""
+    said = evidence.content.decode(errors="replace")
+    missing = [text for text in texts if text not in said]
+    expected = f"{' and '.join(map(repr, texts))} in the body"
     return Judged(not missing, expected, f"no {' and no '.join(map(repr, missing))}")
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -13,7 +13,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance.record import Record, ScenarioLine
+from conformance.report.fault import Blame, blame
+from conformance.report.interop import interop
 from conformance.report.summary import profile_of, summarize
+from conformance.report.trust import trust
+from conformance.report.wording import WORDINGS
 from conformance.resources import folder
 from conformance.values.exchange import Exchange
 from conformance.values.requirement import Level
@@ -31,11 +35,6 @@ UNWRITABLE = re.compile(
 """Control characters, halves of surrogate pairs, non-characters (HTML, section 13.2.3.5)."""
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks of direction: they would let a text of the wire rearrange what stands beside it."""
-OPEN_POINTS = {
-    "BC-ISSUE-11": "A badge that is there already",
-    "BC-CONNECT-11": "A bad request for access",
-}
-"""Requirements whose answers leave a choice, and what the choice is about."""
 
 
 @frozen
@@ -53,6 +52,7 @@ class Accusation:
     scenario: ScenarioLine
     finding: Finding
     exchange: Exchange | None
+    blame: Blame
 
 
 @frozen
@@ -65,6 +65,15 @@ class Failure:
     """How many further findings say the same."""
 
 
+@frozen
+class Open:
+    """A requirement that was not judged."""
+
+    judgement: Judgement
+    blame: Blame | None
+    """``None`` where nobody is to blame, or the preflight says it for all."""
+
+
 def to_html(record: Record) -> str:
     """The whole report."""
     summary = summarize(record)
@@ -74,17 +83,15 @@ def to_html(record: Record) -> str:
         .get_template("conformance.html")
         .render(
             record=record,
+            wording=WORDINGS[record.role],
             summary=summary,
             profile=profile_of(record),
             areas=list(_areas(summary.judgements)),
             failures=[_failure(record, one) for one in failed[Level.MUST]],
             warnings=[_failure(record, one) for one in failed[Level.SHOULD]],
-            unjudged=[
-                one
-                for one in summary.judgements
-                if one.outcome not in (Outcome.PASSED, Outcome.FAILED)
-            ],
-            readings=list(_readings(record)),
+            unjudged=list(_unjudged(record, summary.judgements)),
+            interop=interop(record),
+            trust=trust(record),
             proving=_proving(record),
             style=Markup((folder("reports") / "conformance.css").read_text(encoding="utf-8")),  # noqa: S704 - our own
         )
@@ -97,26 +104,28 @@ def _areas(judgements: Any) -> Iterator[Area]:
 
 
 def _failure(record: Record, judgement: Judgement) -> Failure:
-    """One accusation for each scenario file: its rows say the same."""
+    """One accusation for each scenario file, whose rows say the same, or for each situation."""
     found = list(record.accusing(judgement.requirement.id))
-    shown: dict[tuple[str, int], Accusation] = {}
+    shown: dict[tuple[str, int | str], Accusation] = {}
     for scenario, finding in found:
-        key = (scenario.file, finding.line)
-        shown.setdefault(key, Accusation(scenario, finding, scenario.exchange(finding.exchange)))
+        key = (scenario.file, finding.line or scenario.name)
+        if key not in shown:
+            told = blame(record, judgement.requirement, scenario, finding)
+            exchange = scenario.exchange(finding.exchange)
+            shown[key] = Accusation(scenario, finding, exchange, told)
     return Failure(judgement, tuple(shown.values()), len(found) - len(shown))
 
 
-def _readings(record: Record) -> Iterator[tuple[str, str]]:
-    """Which of several allowed answers the target gives."""
-    for name, about in OPEN_POINTS.items():
-        found = {
-            finding.reading
-            for scenario in record.scenarios
-            for finding in scenario.findings
-            if finding.requirement == name and finding.reading
-        }
-        if found:
-            yield about, " or ".join(sorted(found))
+def _unjudged(record: Record, judgements: Sequence[Judgement]) -> Iterator[Open]:
+    doubts: dict[str, tuple[ScenarioLine, Finding]] = {}
+    for scenario in () if record.preflight else record.scenarios:
+        for finding in scenario.findings:
+            if finding.outcome is Outcome.CANT_TELL:
+                doubts.setdefault(finding.requirement, (scenario, finding))
+    for one in judgements:
+        if one.outcome not in (Outcome.PASSED, Outcome.FAILED):
+            shown = doubts.get(one.requirement.id)
+            yield Open(one, blame(record, one.requirement, *shown) if shown else None)
 
 
 def _proving(record: Record) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 
 from conformance.record import Record
 from conformance.report.text import told
+from conformance.report.wording import WORDINGS
 from conformance.values.requirement import Level
 from conformance.values.verdict import Judgement, Outcome
 
@@ -80,7 +81,8 @@ def _child(case: ET.Element, kind: str, message: str, text: str) -> None:
 
 def _message(judgement: Judgement) -> str:
     worst = next(one for one in judgement.findings if one.outcome is Outcome.FAILED)
-    return f"expected {worst.expected}; came back {worst.came_back}"
+    label = WORDINGS[judgement.requirement.role].came_back
+    return f"expected {worst.expected}; {label} {worst.came_back}"
 
 
 def _details(record: Record, judgement: Judgement) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from conformance.catalogue import requirements
+from conformance.catalogue import catalogue_hash, requirements
 from conformance.report.html import environment
 from conformance.resources import folder, suite_version
 from conformance.values.matrix import BadRun, Matrix, Trial
@@ -39,6 +39,7 @@ def to_json(matrix: Matrix) -> str:
     """The same for programs."""
     body: dict[str, Any] = {
         "suite": suite_version(),
+        "catalogue": catalogue_hash(),
         "score": matrix.score,
         "perfect": matrix.is_perfect,
         "defects": {

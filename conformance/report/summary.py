@@ -8,6 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from conformance.record import Record
+from conformance.report.wording import WORDINGS
 from conformance.values.requirement import Level
 from conformance.values.verdict import EXIT_CODES, Judgement, Outcome, RunVerdict
 
@@ -70,7 +71,8 @@ def _sentence(record: Record, verdict: RunVerdict, judgements: Sequence[Judgemen
 
 def _end(record: Record) -> str:
     if record.ended == "interrupted":
-        return f"the run was interrupted after {len(record.scenarios)} scenarios; "
+        many = WORDINGS[record.role].scenarios.lower()
+        return f"the run was interrupted after {len(record.scenarios)} {many}; "
     return "" if record.ended == "finished" else "the run broke off; "
 
 
@@ -89,6 +91,7 @@ def to_json(record: Record) -> str:
         "verdict": summary.verdict,
         "exit_code": EXIT_CODES[summary.verdict],
         "sentence": summary.sentence,
+        "role": record.role,
         "target": record.header["target"],
         "suite": record.header["suite"],
         "catalogue": record.header["catalogue"],

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from conformance.record import ScenarioLine
+from conformance.report.wording import WORDINGS
 from conformance.values.exchange import Exchange
 from conformance.values.requirement import Level, Requirement
 from conformance.values.verdict import Finding, Outcome
@@ -49,14 +50,16 @@ def _lines(scenario: ScenarioLine, requirement: Requirement, finding: Finding) -
         yield f"  not told   {finding.reason}"
     else:
         yield f"  expected   {finding.expected}"
-        yield f"  came back  {finding.came_back}"
+        yield f"  {WORDINGS[requirement.role].came_back:<9}  {finding.came_back}"
     exchange = scenario.exchange(finding.exchange)
     if exchange:
         for position, line in enumerate(wire(exchange)):
             yield f"  {'exchange' if position == 0 else '':<9}  {line}"
-        yield f"  again      {exchange.request.curl()}"
+        if requirement.role == "backpack":
+            yield f"  again      {exchange.request.curl()}"
     step = f" step {finding.step}" if finding.step else ""
-    yield f"  in         {scenario.file}:{finding.line}  [{scenario.name}{step}]"
+    place = f"{scenario.file}:{finding.line}" if finding.line else scenario.file
+    yield f"  in         {place}  [{scenario.name}{step}]"
     if finding.example:
         yield f"  example    {cut(str(dict(finding.example)))}"
     if finding.alone:

@@ -1,24 +1,51 @@
-"""All views of a record, by the name of the file that they go into."""
+"""All views of a record, by format and by the name of the file that they go into."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from attrs import frozen
+
 from conformance.record import Record
+from conformance.report.badge import to_shields, to_svg
+from conformance.report.earl import to_earl
+from conformance.report.har import to_har
 from conformance.report.html import to_html
 from conformance.report.junit import to_junit
+from conformance.report.markdown import to_markdown
 from conformance.report.summary import to_json
 
 HTML = "conformance.html"
 SUMMARY = "summary.json"
 
-VIEWS: Mapping[str, Callable[[Record], bytes]] = MappingProxyType(
+
+@frozen
+class View:
+    """A rendering of a record."""
+
+    file: str
+    """Its name in the folder of a run."""
+    render: Callable[[Record], str | bytes]
+
+    def __call__(self, record: Record) -> bytes:
+        """The bytes of the file."""
+        made = self.render(record)
+        return made if isinstance(made, bytes) else made.encode(errors="replace")
+
+
+FORMATS: Mapping[str, View] = MappingProxyType(
     {
-        HTML: lambda record: to_html(record).encode(errors="replace"),
-        "junit.xml": to_junit,
-        SUMMARY: lambda record: to_json(record).encode(errors="replace"),
+        "html": View(HTML, to_html),
+        "json": View(SUMMARY, to_json),
+        "junit": View("junit.xml", to_junit),
+        "markdown": View("summary.md", to_markdown),
+        "earl": View("earl.jsonld", to_earl),
+        "badge": View("badge.svg", to_svg),
+        "shields": View("badge.json", to_shields),
+        "har": View("wire.har", to_har),
     }
 )
+VIEWS: Mapping[str, View] = MappingProxyType({view.file: view for view in FORMATS.values()})
 
 
 def remove_views(folder: Path) -> None:

@@ -1,10 +1,10 @@
 """What a reference may lead to: members of results, of the site, of the target, of people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from conformance.catalogue import did_you_mean
 from conformance.documents import Path_
@@ -45,21 +45,35 @@ class Names:
     saved: Mapping[str, Step] = field(factory=dict)
     """From a name to the step that saved it."""
     roles: frozenset[str] = frozenset()
+    inputs: tuple[str, ...] | None = None
+    """Members of ``in``, inside of a block."""
 
     def speaking_of(self, step: Step) -> "Names":
         """The same, and the people of one more step."""
-        return Names(self.saved, self.roles | frozenset(_roles(step)))
+        return evolve(self, roles=self.roles | frozenset(_roles(step)))
 
     def after(self, step: Step) -> "Names":
         """The same, and the result of one more step."""
         more = {step.save: step} if step.save else {}
-        return Names({**self.saved, **more}, self.roles)
+        return evolve(self, saved={**self.saved, **more})
 
 
 def wrong_references(scenario: Scenario) -> Iterator[Mistake]:
     """References whose name is known, and whose member is not."""
-    names = Names(roles=frozenset(_named_earners(scenario.rows)))
-    for step in scenario.steps:
+    yield from _of_steps(scenario.steps, Names(roles=frozenset(_named_earners(scenario.rows))))
+
+
+def wrong_references_of_block(block: Block) -> Iterator[Mistake]:
+    """The same of a block, which knows its inputs, and gives back outputs."""
+    names = Names(inputs=block.inputs)
+    yield from _of_steps(block.steps, names)
+    for step in block.steps:
+        names = names.speaking_of(step).after(step)
+    yield from _of(block.outputs, ("outputs",), names)
+
+
+def _of_steps(steps: Iterable[Step], names: Names) -> Iterator[Mistake]:
+    for step in steps:
         path: Path_ = ("steps", step.number - 1)
         if step.verb:
             yield from _of(step.arguments, (*path, step.verb), names)
@@ -127,6 +141,9 @@ def _of_member(base: str, members: list[str], names: Names, place: Path_) -> Ite
     elif base in FACTS:
         if first not in FACTS[base]:
             yield _no_member(base, first, FACTS[base], place)
+    elif base == "in" and names.inputs is not None:
+        if first not in names.inputs:
+            yield _no_member(base, first, names.inputs, place)
     elif (step := names.saved.get(base)) is not None:
         yield from _of_result(step, base, first, place)
 
@@ -153,5 +170,7 @@ def _of_earner(members: list[str], names: Names, place: Path_) -> Iterator[Mista
 
 
 def _no_member(base: str, member: str, known: tuple[str, ...], place: Path_) -> Mistake:
+    if not known:
+        return Mistake(f"there is no ${base}.{member}, nor any other", place)
     advice = did_you_mean(member, known) or f": expected one of {', '.join(known)}"
     return Mistake(f"there is no ${base}.{member}{advice}", place)

@@ -18,7 +18,7 @@ from conformance.session import Session
 from conformance.values.errors import HarnessError, NotProvoked
 from conformance.values.exchange import Exchange
 from conformance.values.scenario import Expectation, Scenario, Step
-from conformance.values.verdict import Finding, Outcome
+from conformance.values.verdict import OURS, Finding, Outcome
 
 
 @frozen
@@ -143,7 +143,7 @@ def _cannot_tell(rest: tuple[Step, ...], at: Step, error: Exception) -> Iterator
         case Broken() | Unresolved():
             reason = f"it broke before this {reason}"
         case _:
-            reason = f"the suite failed {reason}"
+            reason = f"{OURS} {reason}"
     for step in rest:
         for expectation in step.expect:
             yield Finding(

@@ -30,11 +30,15 @@ async def session_cookies(browser: Browser, page: str) -> list[SessionCookie]:
     walked = browser.wire.exchanges[before:]
     url = URL(opened.request.url, encoded=True)
     kept = {one.key: one.value for one in browser.jar.filter_cookies(url).values()}
+    if not await _is_in(browser, url, kept):
+        return []
     return [_told(name, walked) for name in kept if not await _is_in(browser, url, kept, name)]
 
 
-async def _is_in(browser: Browser, url: URL, kept: Mapping[str, str], missing: str) -> bool:
-    """Whether the earner is logged in without one of the cookies."""
+async def _is_in(
+    browser: Browser, url: URL, kept: Mapping[str, str], missing: str | None = None
+) -> bool:
+    """Whether the earner is logged in, perhaps without one of the cookies."""
     jar = CookieJar(unsafe=True)
     jar.update_cookies({name: value for name, value in kept.items() if name != missing}, url)
     other = evolve(browser, jar=jar)

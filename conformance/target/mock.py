@@ -6,16 +6,34 @@ only when the mock is the target.
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from conformance.values.errors import AuthoringError
 from mock_backpack import catalogue, create_app
 from mock_backpack.catalogue import Entry, UnknownName
+from mock_backpack.client import Grant, MockClient, MockGone, MockRefused
 from mock_backpack.fetching import FetchPolicy
+from mock_backpack.issuer.situations import EARNER, UnknownSituation, situation, situations
 from mock_backpack.server import served
 from mock_backpack.settings import Settings
 
-FETCH_SECONDS = 1.5
+FETCH_SECONDS = 2.5
 """A mock that we start gives a document so long: its issuer site is on this machine."""
+
+__all__ = [
+    "EARNER",
+    "Grant",
+    "MockClient",
+    "MockGone",
+    "MockRefused",
+    "check_names",
+    "chosen_situations",
+    "defects",
+    "faults",
+    "known_situations",
+    "running",
+    "running_for_issuers",
+]
 
 
 @asynccontextmanager
@@ -25,6 +43,13 @@ async def running(defects: Sequence[str], forbidden_host: str | None) -> AsyncIt
     settings = Settings(fetch=FetchPolicy(denied=denied, seconds=FETCH_SECONDS))
     async with served(create_app(settings, defects=defects)) as url:
         yield f"{url}/"
+
+
+@asynccontextmanager
+async def running_for_issuers() -> AsyncIterator[str]:
+    """A correct mock that is as patient with sites as a Backpack; yields its URL."""
+    async with served(create_app()) as url:
+        yield url
 
 
 def check_names(defects: Sequence[str]) -> None:
@@ -47,3 +72,22 @@ def defects() -> Mapping[str, Entry]:
 def faults() -> Mapping[str, Entry]:
     """All faults of the mock, by name."""
     return catalogue.entries_of("fault")
+
+
+def chosen_situations(names: str) -> list[str]:
+    """The situations that a comma list names; ``all`` for all.
+
+    Raises:
+        AuthoringError: when the mock does not know one.
+    """
+    if names == "all":
+        return list(situations())
+    try:
+        return [situation(one.strip()).id for one in names.split(",") if one.strip()]
+    except UnknownSituation as error:
+        raise AuthoringError(f"--situations: {error}") from error
+
+
+def known_situations() -> list[dict[str, Any]]:
+    """Every situation that the mock can put an issuer into."""
+    return [one.to_wire() for one in situations().values()]

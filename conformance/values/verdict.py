@@ -28,6 +28,10 @@ WORST_FIRST = (
 )
 
 
+OURS = "the suite failed"
+"""How the reason of a finding begins that could not be told by our own fault."""
+
+
 @frozen
 class Finding:
     """What one expectation yielded for one requirement."""
@@ -79,6 +83,12 @@ EXIT_CODES = {
 }
 
 
+NOBODY_LOOKED = {
+    "backpack": "no scenario that ran judges it",
+    "issuer": "no situation that ran puts it to the test",
+}
+
+
 @frozen
 class Judgement:
     """A requirement with everything that was found of it."""
@@ -93,7 +103,7 @@ class Judgement:
         if self.outcome in (Outcome.PASSED, Outcome.FAILED):
             return ""
         given = [f.reason for f in self.findings if f.outcome is self.outcome and f.reason]
-        return given[0] if given else "no scenario that ran judges it"
+        return given[0] if given else NOBODY_LOOKED[self.requirement.role]
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:

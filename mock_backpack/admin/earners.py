@@ -75,7 +75,7 @@ async def create_grant(call: AdminCall) -> web.Response:
         "access_token": grant.tokens.access,
         "refresh_token": grant.tokens.refresh,
         "expires": str(backpack.expires),
-        "api_root": f"{call.root}{call.sandbox.prefix}/api",
+        "api_root": call.sandbox.api_root(call.root),
     }
     return web.json_response({**_shown(grant), **told}, status=201)
 

@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
-from mock_backpack.admin import earners, hearing, live, openapi, running, times, troubles
+from mock_backpack.admin import (
+    earners,
+    hearing,
+    judging,
+    live,
+    openapi,
+    running,
+    times,
+    troubles,
+)
 from mock_backpack.admin.admin import Operation
 
 OPERATIONS: Mapping[tuple[str, str], Operation] = {
@@ -41,4 +50,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("DELETE", "/journal"): hearing.clear_journal,
     ("GET", "/journal/wait"): hearing.wait,
     ("GET", "/journal/never"): hearing.never,
+    ("GET", "/situations"): judging.list_situations,
+    ("PUT", "/situation"): judging.enter_situation,
+    ("GET", "/verdict"): judging.show_verdict,
 }

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from mock_backpack import version
 from mock_backpack.admin.call import AdminCall, text, whole
+from mock_backpack.admin.judging import read_stage
 from mock_backpack.admin.troubles import read_orders
 from mock_backpack.errors import ApiError
 from mock_backpack.sandbox import Sandbox
@@ -37,13 +38,16 @@ async def list_sandboxes(call: AdminCall) -> web.Response:
 
 async def create_sandbox(call: AdminCall) -> web.Response:
     """``POST /_mock/sandboxes``: a fresh one, under a path of its own."""
-    said = await call.members("name", "rules", *SHAPE)
+    said = await call.members("name", "rules", "situation", *SHAPE)
+    stage = await read_stage(call, text(said, "situation")) if "situation" in said else None
     orders = read_orders(said.get("rules", []))
     name = text(said, "name") if "name" in said else None
     try:
         made = call.sandboxes.create(name, read_shape(said, call.sandboxes.root.shape), orders)
     except ValueError as error:
         raise ApiError(400, f"name: {error}") from error
+    if stage is not None:
+        made.enter(stage)
     return web.json_response(made.to_wire(call.root), status=201)
 
 

@@ -93,6 +93,16 @@ TOKENS: dict[str, Schema] = {
 }
 CLOCK: dict[str, Schema] = {"now": NUMBER, "time": TEXT, "frozen": TRUTH}
 HEARD: dict[str, Schema] = {"last": COUNT, "dropped": COUNT, "exchanges": array(ref("Exchange"))}
+SITUATION: dict[str, Schema] = {
+    "id": TEXT,
+    "title": TEXT,
+    "does": TEXT,
+    "sees": TEXT,
+    "tests": array(TEXT),
+    "awards": COUNT,
+    "at_once": TRUTH,
+    "earner": TEXT,
+}
 SHAPE: dict[str, Schema] = {"expires": COUNT, "token_length": COUNT, "seed": TEXT}
 
 SCHEMAS: Mapping[str, Schema] = {
@@ -126,9 +136,12 @@ SCHEMAS: Mapping[str, Schema] = {
             "earners": COUNT,
             "rules": COUNT,
             "journal": COUNT,
+            "situation": maybe(TEXT),
         }
     ),
-    "NewSandbox": record({}, {"name": TEXT, **SHAPE, "rules": array(ref("Rule"))}),
+    "NewSandbox": record(
+        {}, {"name": TEXT, **SHAPE, "rules": array(ref("Rule")), "situation": TEXT}
+    ),
     "Sandboxes": record({"sandboxes": array(ref("Sandbox"))}),
     "Dropped": record({"dropped": TEXT, "never_fired": array(ref("ArmedRule"))}),
     "Snapshot": {"type": "object", "required": ["version", "earners", "grants", "clock", "rules"]},
@@ -201,6 +214,27 @@ SCHEMAS: Mapping[str, Schema] = {
             **HEARD,
         }
     ),
+    "Situation": record(SITUATION),
+    "Situations": record({"situations": array(ref("Situation"))}),
+    "Enter": record({"situation": TEXT}),
+    "Verdict": record(
+        {
+            "situation": maybe(ref("Situation")),
+            "heard": COUNT,
+            "failed": array(TEXT),
+            "requirements": array(ref("Ruling")),
+            "habits": array(record({"does": TEXT, "exchange": COUNT})),
+            "exchanges": array(ref("Exchange")),
+        }
+    ),
+    "Ruling": record(
+        {
+            "id": TEXT,
+            "outcome": {"enum": ["passed", "failed", "untested"]},
+            "findings": array(record({"expected": TEXT, "saw": TEXT, "exchange": COUNT})),
+        },
+        {"reason": TEXT},
+    ),
     "Refusal": {"type": "object", "required": ["message"], "properties": {"message": TEXT}},
 }
 
@@ -249,4 +283,7 @@ USES: Mapping[tuple[str, str], Use] = {
     ("DELETE", "/journal"): Use("Cleared"),
     ("GET", "/journal/wait"): Use("Waited", query=(*WAITING, "count")),
     ("GET", "/journal/never"): Use("Waited", query=WAITING),
+    ("GET", "/situations"): Use("Situations"),
+    ("PUT", "/situation"): Use("Sandbox", "Enter"),
+    ("GET", "/verdict"): Use("Verdict", query=("exchanges",)),
 }

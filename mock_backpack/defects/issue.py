@@ -319,7 +319,10 @@ def answers_that_it_waits(right: Right, badge: Badge, grant: Grant) -> web.Respo
     return response
 
 
-@defect("issue.origin-ignores-scheme", api.check_origin)
-def ignores_the_scheme(right: Right, award: Award, grant: Grant) -> None:
-    if award.origin.partition("://")[2] != grant.origin.partition("://")[2]:
-        right(award, grant)
+@defect("issue.origin-ignores-scheme", api.judged)
+async def ignores_the_scheme(
+    right: Right, judge: Judge, pushed: str, kept: Backpack, grant: Grant
+) -> Award:
+    award: Award = await right(judge, pushed, kept, grant)
+    scheme = grant.origin.partition("://")[0]
+    return evolve(award, origin=f"{scheme}://{award.origin.partition('://')[2]}")

@@ -1,15 +1,16 @@
 """A Backpack whose state and whose answers part ways."""
 
 import asyncio
+from typing import cast
 
 from aiohttp import web
 
-from mock_backpack import bearer
-from mock_backpack.backpack import Backpack, Grant
+from mock_backpack import api, bearer
+from mock_backpack.backpack import Backpack, Badge, Earner, Grant
 from mock_backpack.faults.fault import Call, fault
 from mock_backpack.faults.http import proxy_page
 from mock_backpack.faults.transport import nothing, reset
-from mock_backpack.seams import Right, wrapping
+from mock_backpack.seams import Right, arming, wrapping
 from mock_backpack.wire import Line, Raw
 
 
@@ -31,6 +32,28 @@ async def drops_then_commits(call: Call, *, seconds: float) -> web.StreamRespons
     await asyncio.sleep(seconds)
     await call.proceed()
     return Raw(nothing)
+
+
+@fault("data.already_there")
+async def has_it_already(call: Call, *, how: str) -> web.StreamResponse:
+    async def keep(right: Right, kept: Backpack, earner: Earner, badge: Badge) -> bool:
+        await right(kept, earner, badge)
+        return False
+
+    def tell(right: Right, badge: Badge, grant: Grant) -> web.Response:
+        headers = api.readable_by(grant)
+        match how:
+            case "exists":
+                body = {"exists": True, "badge": badge.document}
+                return web.json_response(body, headers=headers)
+            case "conflict":
+                body = {"message": "the badge is in the Backpack already"}
+                return web.json_response(body, status=409, headers=headers)
+            case _:
+                return cast("web.Response", right(badge, grant))
+
+    with arming({api.keep: (keep,), api.already_added: (tell,)}):
+        return await call.proceed()
 
 
 @fault("data.stale_read")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import field, frozen
 
@@ -40,6 +40,13 @@ class Award:
     """URLs that must be on the issuer's origin because its key is served there."""
     locations: Mapping[str, str] = field(factory=dict)
     """URLs of ``badge`` class and ``issuer``, of a 1.0 badge."""
+
+
+class Judges(Protocol):
+    """Whoever judges pushed badges."""
+
+    async def award(self, pushed: str) -> Award:
+        """Judge an assertion URL or a JWS."""
 
 
 @frozen

@@ -40,6 +40,7 @@ class Fetched:
     url: str
     status: int
     content: bytes
+    content_type: str = ""
 
 
 @Seam
@@ -80,7 +81,7 @@ class Fetcher:
     def __init__(self, policy: FetchPolicy | None = None) -> None:
         self.policy = policy or FetchPolicy()
 
-    async def running(self, _app: Application) -> AsyncIterator[None]:
+    async def running(self, _app: Application | None = None) -> AsyncIterator[None]:
         """A clean-up context of aiohttp: no cookies, nothing of the environment, its own name."""
         async with ClientSession(
             cookie_jar=DummyCookieJar(),
@@ -89,7 +90,7 @@ class Fetcher:
         ) as self._session:
             yield
 
-    async def get(self, document: str, url: str) -> Fetched:
+    async def get(self, document: str, url: str, method: str = "GET") -> Fetched:
         """Fetch a URL, following redirects to http(s) only, and only where the policy allows.
 
         Raises:
@@ -98,14 +99,18 @@ class Fetcher:
         max_bytes, seconds, max_redirects = limits(self.policy)
         try:
             async with asyncio.timeout(seconds):
-                return await self.follow(document, url, max_bytes, max_redirects)
+                return await self.follow(document, url, max_bytes, max_redirects, method)
         except TimeoutError as error:
             expected = f"an answer from {url} within {seconds:g} seconds"
             raise invalid(document, "", expected, "none") from error
         except (ClientError, OSError, ValueError) as error:
             raise invalid(document, "", f"an answer from {url}", reason(error)) from error
+        except RuntimeError as error:  # how aiohttp says that our session was closed: we stop
+            raise invalid(document, "", f"an answer from {url}", "none, the mock stops") from error
 
-    async def follow(self, document: str, url: str, max_bytes: int, max_redirects: int) -> Fetched:
+    async def follow(
+        self, document: str, url: str, max_bytes: int, max_redirects: int, method: str = "GET"
+    ) -> Fetched:
         """Fetch a URL and what it redirects to.
 
         Raises:
@@ -114,10 +119,11 @@ class Fetcher:
         at = url
         for _ in range(max_redirects + 1):
             check_place(self.policy, document, at, url)
-            async with self._session.get(URL(at), allow_redirects=False) as answer:
+            async with self._session.request(method, URL(at), allow_redirects=False) as answer:
                 target = answer.headers.get(hdrs.LOCATION) if answer.status in REDIRECTS else None
                 if target is None:
-                    return Fetched(url, answer.status, await _read(document, answer, max_bytes))
+                    content = await _read(document, answer, max_bytes)
+                    return Fetched(url, answer.status, content, answer.content_type)
                 at = urljoin(at, target)
             if web_url(at) is None:
                 raise invalid(document, "", "a redirect to http(s)", at)

@@ -256,3 +256,6 @@ BREAKS: dict[str, list[Response]] = {
     "scope-honoured": [says(401, MESSAGE), says(401), says(403, MESSAGE)],
 }
 """By the name of the answer: what comes near, and does not fit it."""
+
+FITS["odd-access-refused"] = FITS["access-refused"]
+BREAKS["odd-access-refused"] = BREAKS["access-refused"]

@@ -34,6 +34,7 @@ SAME = (
     "endpoint",
     "identity",
     "not-already-added",
+    "odd-access-refused",
     "scope-honoured",
     "stays-home",
 )

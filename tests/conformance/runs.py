@@ -26,6 +26,7 @@ def failing() -> Record:
         failed(TOKEN, example={"assertion": {"flaw": "issuer-404"}}, alone="alone.yaml"),
         failed("BC-SAFE-02", exchange=2),
         failed("BC-ISSUE-03", exchange=None),
+        passed("BC-ISSUE-11", exchange=1, reading="409"),
         exchanges=[exchange(1, b'{"message":"no"}'), exchange(2)],
         drawn={"assertion": {"flaw": "issuer-404"}},
     )

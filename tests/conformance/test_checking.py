@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.checking import wrong_files
 from conformance.resources import folder
 from conformance.schemas import all_schemas
 from tests.conformance.command import run_command
@@ -17,6 +18,17 @@ title: Tokens
 requirements:
   - id: BC-TOKEN-1
     level: MUST
+"""
+
+BLOCK = """\
+id: first
+title: A badge was accepted
+inputs: [token]
+outputs: {url: $badge.url, who: $earner.ada.email}
+steps:
+  - host: {assertion: {version: "1.0"}}
+    save: badge
+  - issue: {token: $in.token, badge: $badge.url}
 """
 
 
@@ -38,16 +50,19 @@ def test_a_folder_is_checked_as_a_whole(tmp_path):
     write(tmp_path / "a" / "b" / "two.backpack.yaml", named("two").replace("title:", "titel:"))
     write(tmp_path / "right.backpack.yaml", named("right"))
     write(tmp_path / "requirements" / "token.yaml", AREA)
+    write(tmp_path / "blocks" / "first.block.yaml", BLOCK.replace("title:", "titel:"))
     write(tmp_path / "package.json", "[]")
     write(tmp_path / "compose.yaml", "services: []")
     ended = run_command("check", ".", cwd=tmp_path)
     assert ended.code == 2
-    assert ended.out == "4 files, 4 problems\n"
+    assert ended.out == "5 files, 6 problems\n"
     told = [line.partition(": ")[0] for line in ended.err.splitlines()]
     assert sorted(told) == [
         "a/b/two.backpack.yaml:1:1",
         "a/b/two.backpack.yaml:2:1",
         "a/one.backpack.yaml:12:21",
+        "blocks/first.block.yaml:1:1",
+        "blocks/first.block.yaml:2:1",
         "requirements/token.yaml:5:5",
     ]
 
@@ -88,8 +103,16 @@ def test_a_folder_without_scenarios_is_told(tmp_path):
             "mine.json: properties.a.format: no format is called 'emial'",
         ),
         ("mine.json", {"items": {"$ref": "#/$defs/a"}}, "mine.json: items.$ref: $ref: '#/$defs/a'"),
-        ("mine.txt", {}, "mine.txt: expected *.backpack.yaml, *.json or requirements/*.yaml"),
-        ("mine.yaml", {}, "mine.yaml: expected *.backpack.yaml, *.json or requirements/*.yaml"),
+        (
+            "mine.txt",
+            {},
+            "mine.txt: expected *.backpack.yaml, *.block.yaml, *.json or requirements/*.yaml",
+        ),
+        (
+            "mine.yaml",
+            {},
+            "mine.yaml: expected *.backpack.yaml, *.block.yaml, *.json or requirements/*.yaml",
+        ),
     ],
 )
 def test_a_file_of_another_kind_is_told(name, content, told, tmp_path):
@@ -98,6 +121,57 @@ def test_a_file_of_another_kind_is_told(name, content, told, tmp_path):
     ended = run_command("check", name, cwd=tmp_path)
     assert ended.code == 2
     assert ended.err.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("id: first", "id: other", "1:1: id: expected 'first'"),
+        ("$in.token", "$in.tokn", "8:13: there is no $in.tokn: did you mean token?"),
+        ("$in.token", "$inn.token", "8:13: $inn is saved by no step before this: did you"),
+        ("$in.token", "a", "3:1: $in.token is never used"),
+        ("[token]", "[]", "8:13: there is no $in.token, nor any other"),
+        ("{url: $badge.url", "{url: $badge.ulr", "4:11: there is no $badge.ulr: did you mean"),
+        ("{url: $badge.url", "{url: $bdge.url", "4:11: $bdge is saved by no step before this"),
+        ("ada.email", "grace.email", "4:28: no step before this speaks of an earner 'grace'"),
+        ('{version: "1.0"}', "{flaw: issuer-44}", "6:24: no flaw is called 'issuer-44'"),
+        ("badge: $badge.url", "badge: $each.url", "8:31: $each is saved by no step"),
+        ("host:", "hst:", "6:5: steps.0.hst: expected one of"),
+    ],
+)
+def test_a_block_is_checked_like_a_scenario(old, new, told, tmp_path):
+    """Its names, its inputs, what it gives back."""
+    assert old in BLOCK
+    file = write(tmp_path / "first.block.yaml", BLOCK.replace(old, new))
+    problems = [str(one).partition(".yaml:")[2] for one in wrong_files([file])]
+    assert any(one.startswith(told) for one in problems), problems
+
+
+def test_a_right_block_has_no_problems(tmp_path):
+    """Before somebody spoils it."""
+    assert list(wrong_files([write(tmp_path / "first.block.yaml", BLOCK)])) == []
+
+
+@pytest.mark.parametrize(
+    ("term", "told"),
+    [
+        ("absent: $first.url", []),
+        ("absent: $earner.ada.email", []),
+        ("absent: $first.uid", ["8:21: there is no $first.uid: expected one of url, who"]),
+        ("absent: $badge.url", ["8:21: $badge is saved by no step before this"]),
+    ],
+)
+def test_a_scenario_knows_what_its_block_gives_back(term, told, tmp_path):
+    """And the people of whom it speaks; nothing else of it."""
+    write(tmp_path / "blocks" / "first.block.yaml", BLOCK)
+    file = write(
+        tmp_path / "mine.backpack.yaml",
+        "id: mine\ntitle: Mine\nsteps:\n"
+        "  - use: {block: first, with: {token: a}}\n    save: first\n"
+        "  - identity: {token: $first.url}\n    expect:\n"
+        f"      BC-IDENT-01: {{{term}}}\n",
+    )
+    assert [str(one).partition(".yaml:")[2] for one in wrong_files([file])] == told
 
 
 def test_what_is_shipped_is_right():

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from conformance.badges.flaws import flaws
 from conformance.catalogue import requirements
+from conformance.checks.named import CHECKS
 from conformance.checks.terms import TERMS
 from conformance.cli import main
 from conformance.drawing.strategies import STRATEGIES
@@ -27,6 +28,7 @@ KNOWN = {
     "strategies": STRATEGIES,
     "verbs": VERBS,
     "terms": TERMS,
+    "checks": CHECKS,
 }
 """By list: the names of what there is."""
 

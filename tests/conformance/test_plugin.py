@@ -32,7 +32,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 
 def run(project: pytest.Pytester, *words: str) -> pytest.RunResult:
     """pytest in a process of its own, as users run it."""
-    return project.runpytest_subprocess("-p", "no:randomly", *words)
+    return project.runpytest_subprocess("-p", "no:randomly", "-p", "no:asyncio", *words)
 
 
 def test_scenarios_run_beside_tests(project):

@@ -17,6 +17,9 @@ from tests.conformance.records import (
     MUST,
     PREFLIGHT,
     conforming,
+    line_of,
+    passed,
+    record,
 )
 from tests.conformance.runs import (
     REASON,
@@ -28,6 +31,14 @@ from tests.conformance.runs import (
     interrupted,
     stopped,
 )
+
+SILENT = ("badge.svg", "badge.json", "wire.har")
+"""Views that do not name the target."""
+
+PARTS = [
+    *("picture", "failures", "requirements", "warnings", "unjudged"),
+    *("readings", "scenarios", "configuration", "trust"),
+]
 
 every = pytest.mark.parametrize("made", RECORDS.values(), ids=RECORDS)
 
@@ -156,4 +167,34 @@ def test_a_view_is_a_function_of_the_record():
     same: list[Any] = [[view(failing()) for view in VIEWS.values()] for _ in range(2)]
     assert same[0] == same[1]
     other = evolve(failing(), header={**failing().header, "target": "another"})
-    assert all(view(other) != view(failing()) for name, view in VIEWS.items() if "xml" not in name)
+    naming = [view for name, view in VIEWS.items() if name not in SILENT]
+    assert all(view(other) != view(failing()) for view in naming)
+
+
+def test_the_report_has_all_its_parts_in_their_order():
+    """From the verdict to the reasons to trust it."""
+    html = to_html(failing())
+    sections = [value for name, value in attributes(html) if name == "id" and value in PARTS]
+    assert sections == PARTS
+
+
+def test_the_configuration_is_told():
+    """Enough to run it again."""
+    text = text_of(to_html(failing()))
+    for name in ("command", "budget", "catalogue"):
+        assert failing().header[name] in text.partition("Configuration")[2], name
+
+
+def test_the_score_of_another_catalogue_is_not_claimed():
+    """A score says something of the requirements that it was measured with."""
+    other = evolve(failing(), header={**failing().header, "catalogue": "0" * 64})
+    assert "own test is at hand for the catalogue" in text_of(to_html(other))
+
+
+def test_two_thousand_scenarios_can_be_reported():
+    """Each is there, and can be linked to."""
+    lines = [line_of(passed(TOKEN), name=f"many[{number}]") for number in range(2000)]
+    made = record(*lines)
+    html = to_html(made)
+    assert html.count('<details id="s-many-') == 2000
+    assert summarize(made).sentence.startswith("Incomplete: 1 of ")

@@ -157,6 +157,7 @@ BREAKS: list[tuple[str, Any, Mapping[str, Any]]] = [
     ("absent", EMAIL, says(200, {"you": f"{ENCODED}=="})),
     ("absent", EMAIL, says(200, headers={"x-earner": EMAIL})),
     ("contains", ["sha256", "phone"], says(200, IDENTITY)),
+    ("contains", ["connect"], says(200, "window.OpenBadges = {};", {"connection": "close"})),
     ("exactly", {"badge-created": 2, "already-added": "rest"}, says(200, AT_ONCE)),
     ("exactly", {"badge-created": 1, "already-added": 1, "identity": "rest"}, says(200, AT_ONCE)),
     ("exactly", {"badge-created": 1, "already-added": "rest"}, says(200, [*AT_ONCE, None])),

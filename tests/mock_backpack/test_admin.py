@@ -23,6 +23,7 @@ BODIES = {
     ("PUT", "/consent"): {"answer": "grant"},
     ("POST", "/rules"): "http.status",
     ("PUT", "/rules"): [],
+    ("PUT", "/situation"): {"situation": "expired-token"},
 }
 QUERIES = {"/badges": "?earner=a@b.org"}
 STREAMS = ("/events",)

@@ -324,3 +324,21 @@ def test_what_is_no_mock_is_told(answer):
         with MockClient(url) as client, pytest.raises(MockGone, match="/_mock/health: expected"):
             client.health()
         thread.join()
+
+
+def test_a_sandbox_can_be_in_a_situation(root):
+    """It begins in one, enters another, and tells its verdict."""
+    assert {"healthy", "expired-token"} <= {one["id"] for one in root.situations()}
+    with root.sandbox(situation="healthy") as sandbox:
+        grant = sandbox.grant(ADA, ISSUER)
+        identity(grant)
+        assert sandbox.verdict()["heard"] == 1
+        assert len(sandbox.verdict("all")["exchanges"]) == 1
+        assert sandbox.enter("expired-token")["situation"] == "expired-token"
+        assert sandbox.verdict()["heard"] == 0
+
+
+def test_a_situation_that_there_is_not_is_refused(root):
+    """With a name that comes close."""
+    with pytest.raises(MockRefused, match="did you mean busy"):
+        root.sandbox(situation="bussy")

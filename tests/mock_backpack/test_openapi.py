@@ -43,6 +43,9 @@ CALLS = [
     ("GET", "/journal", "/journal?endpoint=script", None),
     ("GET", "/journal/wait", "/journal/wait?endpoint=script&timeout=1", None),
     ("GET", "/journal/never", "/journal/never?endpoint=token&timeout=0", None),
+    ("GET", "/situations", "/situations", None),
+    ("PUT", "/situation", "/situation", {"situation": "healthy"}),
+    ("GET", "/verdict", "/verdict?exchanges=all", None),
     ("DELETE", "/journal", "/journal", None),
     ("POST", "/reset", "/reset", None),
 ]

@@ -103,7 +103,7 @@ class TakesTheKeyForASecret(Examiner):
         super().verify(head, signed, signature, pem)
 
 
-@DEFECTS.breaks("BC-ISSUE-07")
+@DEFECTS.breaks("BC-ISSUE-07", "BC-ISSUE-25")
 class SkipsTheOtherCopy(Examiner):
     """Never reads what lies at verify.url."""
 

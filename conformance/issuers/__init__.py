@@ -1,0 +1,1 @@
+"""Judge issuers: one run of a command per situation, fixtures for pytest, verdicts told."""

@@ -1,0 +1,149 @@
+"""The command ``backpack-conformance issuer``."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from conformance.catalogue import requirement
+from conformance.values.errors import AuthoringError
+from conformance.values.verdict import EXIT_CODES, ExitCode
+
+MOST_JOBS = 32
+
+
+@click.command("issuer")
+@click.option(
+    "--situations",
+    "names",
+    default="all",
+    show_default=True,
+    metavar="all|A,B,…",
+    help="Run the command in these. See: backpack-conformance issuer --list.",
+)
+@click.option("--list", "is_list", is_flag=True, help="List the situations and end.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(1, 3600),
+    default=90.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="A command that has not ended by then is killed with its children.",
+)
+@click.option(
+    "--origin",
+    metavar="URL",
+    help="The issuer's own origin: it gets grants in its environment, and no callback.",
+)
+@click.option("--mock", metavar="URL", help="Use the mock that runs there.")
+@click.option("--admin-token", envvar="MOCK_BACKPACK_ADMIN_TOKEN", help="What that mock demands.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, MOST_JOBS),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Run so many commands at once.",
+)
+@click.option(
+    "--inapplicable",
+    multiple=True,
+    metavar="ID",
+    help="This requirement is not about this issuer; may be given several times.",
+)
+@click.option("--strict", is_flag=True, help="A SHOULD binds like a MUST.")
+@click.option("--allow-incomplete", is_flag=True, help="Exit 0 when the verdict is incomplete.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="issuer-report",
+    show_default=True,
+    help="Folder for record, reports and the command's output.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show the exchange of each failure.")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def issuer(
+    ctx: click.Context,
+    /,
+    *,
+    names: str,
+    is_list: bool,
+    timeout: float,
+    origin: str | None,
+    mock: str | None,
+    admin_token: str | None,
+    jobs: int,
+    inapplicable: tuple[str, ...],
+    strict: bool,
+    allow_incomplete: bool,
+    out: Path,
+    verbose: bool,
+    command: tuple[str, ...],
+) -> None:
+    """Judge an issuer: run COMMAND once in every situation, against a mock Backpack.
+
+    COMMAND makes your issuer connect and award badges; a test command of yours will do. Its
+    environment says where the Backpack is (BACKPACK_URL, BACKPACK_ACCESS_URL), whom to award to
+    (BACKPACK_EARNER) and how many badges (BACKPACK_AWARDS). docs/issuers.md tells more.
+
+    \b
+    Exit codes: 0 conforms, 1 does not conform, 2 wrong usage,
+                3 could not tell, 4 incomplete.
+    """
+    from conformance.issuers.run import Wanted, judge_issuer  # noqa: PLC0415 - loads the mock
+    from conformance.issuers.telling import Teller, conclude, list_situations  # noqa: PLC0415
+    from conformance.target.mock import chosen_situations  # noqa: PLC0415
+
+    if is_list:
+        list_situations()
+        return
+    if not command:
+        raise click.UsageError("expected a command after --, such as: -- npm test")
+    wanted = Wanted(
+        command=command,
+        situations=chosen_situations(names),
+        out=out,
+        mock=_checked_url("--mock", mock),
+        admin_token=admin_token,
+        origin=_checked_url("--origin", origin),
+        timeout=timeout,
+        jobs=jobs,
+        strict=strict,
+        inapplicable=_issuers_own(inapplicable),
+    )
+    teller = Teller(len(wanted.situations), is_verbose=verbose)
+    code = EXIT_CODES[conclude(judge_issuer(wanted, teller.tell), out)]
+    ctx.exit(0 if code is ExitCode.INCOMPLETE and allow_incomplete else code)
+
+
+def _checked_url(option: str, url: str | None) -> str | None:
+    """An option that must be the address of a site.
+
+    Raises:
+        AuthoringError: when it is none.
+    """
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_web = False
+    if not is_web:
+        raise AuthoringError(f"{option}: expected such as http://127.0.0.1:8080, saw {url!r}")
+    return url.rstrip("/")
+
+
+def _issuers_own(names: Sequence[str]) -> list[str]:
+    """Requirements of the role issuer by their ids.
+
+    Raises:
+        AuthoringError: when one is none of them.
+    """
+    found = [requirement(one) for one in names]
+    for one in found:
+        if one.role != "issuer":
+            raise AuthoringError(f"--inapplicable: {one.id} is not about issuers")
+    return [one.id for one in found]

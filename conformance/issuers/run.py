@@ -1,0 +1,170 @@
+"""Judge an issuer in many situations: start a mock, run the command in each, keep the record."""
+
+import contextlib
+import shlex
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from anyio.from_thread import start_blocking_portal
+from attrs import asdict, frozen
+
+from conformance.catalogue import catalogue_hash, of_role
+from conformance.issuers.trial import Trial, Trials, attempt
+from conformance.record import Record, record_of
+from conformance.recorder import FORMAT, Recorder
+from conformance.report.views import remove_views, write_views
+from conformance.resources import suite_version
+from conformance.target.mock import MockClient, MockGone, MockRefused, running_for_issuers
+from conformance.values.errors import AuthoringError, HarnessError
+
+RECORD = "record.jsonl"
+LOGS = "logs"
+DECLARED = "declared with --inapplicable"
+Teller: TypeAlias = Callable[[Trial], None]
+"""Is told each situation as soon as it has ended."""
+
+
+@frozen(kw_only=True)
+class Wanted:
+    """What the user asked for on the command line."""
+
+    command: Sequence[str]
+    situations: Sequence[str]
+    out: Path
+    mock: str | None = None
+    """URL of a mock that runs already."""
+    admin_token: str | None = None
+    origin: str | None = None
+    timeout: float = 90.0
+    jobs: int = 1
+    strict: bool = False
+    inapplicable: Sequence[str] = ()
+    """Requirements that the issuer declares not to be about it."""
+
+
+@contextlib.contextmanager
+def mock_at(url: str | None) -> Iterator[str]:
+    """The URL of a mock: the one at ``url``, or one that runs while the block does."""
+    if url is not None:
+        yield url
+        return
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(running_for_issuers()) as root,
+    ):
+        yield root
+
+
+def judge_issuer(wanted: Wanted, tell: Teller) -> Record:
+    """Run the command in every situation; write the record and the reports, and return the record.
+
+    Raises:
+        AuthoringError: when the command, an option or the folder is wrong.
+        HarnessError: when the mock cannot be used.
+    """
+    _make_folders(wanted.out)
+    started = time.perf_counter()
+    recorder = Recorder(wanted.out / RECORD)
+    lines: list[Mapping[str, Any]] = []
+
+    def write(line: Mapping[str, Any]) -> None:
+        lines.append(line)
+        recorder.write(line)
+
+    with contextlib.closing(recorder):
+        write(_header(wanted))
+        ended = "interrupted"
+        try:
+            for trial in _trials(wanted):
+                write(_declared(trial.line, wanted.inapplicable))
+                tell(trial)
+            ended = "finished"
+        except KeyboardInterrupt:
+            pass
+        except (MockGone, MockRefused) as error:
+            raise HarnessError(f"the mock: {error}") from error
+        write(_footer(ended, started, len(lines) - 1))
+    record = record_of(lines)
+    write_views(record, wanted.out)
+    return record
+
+
+def _trials(wanted: Wanted) -> Iterator[Trial]:
+    with mock_at(wanted.mock) as url:
+        trials = Trials(
+            command=wanted.command,
+            root=url,
+            admin_token=wanted.admin_token,
+            origin=wanted.origin,
+            timeout=wanted.timeout,
+            logs=wanted.out / LOGS,
+        )
+        with MockClient(url, wanted.admin_token) as client:
+            known = {one["id"]: one for one in client.situations()}
+        with ThreadPoolExecutor(wanted.jobs) as pool:
+            waiting = [pool.submit(attempt, trials, known[name]) for name in wanted.situations]
+            try:
+                for one in waiting:
+                    yield one.result()
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+                trials.commands.kill()
+
+
+def _declared(line: Mapping[str, Any], names: Sequence[str]) -> Mapping[str, Any]:
+    """A line without what the issuer declares to lack, unless it was seen to fail there."""
+    findings = [
+        {"requirement": one["requirement"], "outcome": "inapplicable", "reason": DECLARED}
+        if one["requirement"] in names and one["outcome"] != "failed"
+        else one
+        for one in line["findings"]
+    ]
+    return {**line, "findings": findings}
+
+
+def _make_folders(out: Path) -> None:
+    try:
+        (out / LOGS).mkdir(parents=True, exist_ok=True)
+        remove_views(out)
+        (out / RECORD).touch()
+    except OSError as error:
+        raise AuthoringError(f"--out: cannot write into {out}: {error.strerror}") from error
+
+
+def _header(wanted: Wanted) -> dict[str, Any]:
+    return {
+        "kind": "header",
+        "format": FORMAT,
+        "role": "issuer",
+        "suite": suite_version(),
+        "catalogue": catalogue_hash(),
+        "target": shlex.join(wanted.command),
+        "profile": "documented",
+        "seed": 0,
+        "budget": "quick",
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": _command(wanted),
+        "strict": wanted.strict,
+        "requirements": [asdict(one) for one in of_role("issuer")],
+    }
+
+
+def _command(wanted: Wanted) -> str:
+    """The command line to repeat the run."""
+    chosen = ",".join(wanted.situations)
+    words = ["backpack-conformance", "issuer", "--situations", chosen, "--", *wanted.command]
+    return shlex.join(words)
+
+
+def _footer(ended: str, started: float, situations: int) -> dict[str, Any]:
+    return {
+        "kind": "footer",
+        "ended": ended,
+        "seconds": round(time.perf_counter() - started, 3),
+        "scenarios": situations,
+        "product": "",
+    }

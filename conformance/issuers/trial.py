@@ -1,0 +1,111 @@
+"""One situation: the command's environment, what it did, the verdict."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from conformance.issuers.command_line import Commands, Ended
+from conformance.issuers.verdicts import situation_line
+from conformance.target.mock import EARNER, Grant, MockClient
+
+CALLBACKS = ("BC-CLIENT-05", "BC-CLIENT-12", "BC-CLIENT-13")
+"""Requirements about the callback; with a ready grant there is none."""
+
+
+@frozen(kw_only=True)
+class Trials:
+    """What is the same in every situation."""
+
+    command: Sequence[str]
+    root: str
+    """URL of the mock."""
+    admin_token: str | None
+    origin: str | None
+    """The issuer's own origin, when it shall get a ready grant in place of a callback."""
+    timeout: float
+    logs: Path
+    commands: Commands = field(factory=Commands)
+
+    def client(self) -> MockClient:
+        """A client of the mock, for one thread."""
+        return MockClient(self.root, self.admin_token)
+
+
+@frozen
+class Trial:
+    """What became of one situation."""
+
+    situation: Mapping[str, Any]
+    line: Mapping[str, Any]
+    """Its line of the record."""
+    ended: Ended
+
+
+def environment(
+    box: MockClient, situation: Mapping[str, Any], grant: Grant | None
+) -> dict[str, str]:
+    """What a command is told of the sandbox that it shall use."""
+    told = {
+        "BACKPACK_URL": box.url,
+        "BACKPACK_ISSUER_JS": f"{box.url}/issuer.js",
+        "BACKPACK_ACCESS_URL": f"{box.url}/access",
+        "BACKPACK_CONTROLS": f"{box.url}/_mock",
+        "BACKPACK_SITUATION": situation["id"],
+        "BACKPACK_EARNER": EARNER,
+        "BACKPACK_AWARDS": str(situation["awards"]),
+        "BACKPACK_AT_ONCE": "1" if situation["at_once"] else "",
+    }
+    if grant is None:
+        return told
+    return {
+        **told,
+        "BACKPACK_ACCESS_TOKEN": grant.access_token,
+        "BACKPACK_REFRESH_TOKEN": grant.refresh_token,
+        "BACKPACK_EXPIRES": str(grant.expires),
+        "BACKPACK_API_ROOT": grant.api_root,
+    }
+
+
+def attempt(trials: Trials, situation: Mapping[str, Any]) -> Trial:
+    """Run the command in one situation.
+
+    Raises:
+        AuthoringError: when there is no such command.
+        ConnectionError: when the mock has gone.
+    """
+    with trials.client() as root, root.sandbox(situation=situation["id"]) as box:
+        heard_before = _last_number(root)
+        grant = _grant(trials, situation, box)
+        ended = trials.commands.run(
+            trials.command,
+            environment(box, situation, grant),
+            trials.timeout,
+            trials.logs / f"{situation['id']}.log",
+        )
+        told = box.verdict("all")
+        silence = "" if told["exchanges"] else _silence(root, heard_before)
+    line = situation_line(told, seconds=ended.seconds, trouble=ended.trouble, silence=silence)
+    return Trial(situation, line, ended)
+
+
+def _last_number(root: MockClient) -> int:
+    newest = root.journal(limit=1)
+    return int(newest[0]["number"]) if newest else 0
+
+
+def _grant(trials: Trials, situation: Mapping[str, Any], box: MockClient) -> Grant | None:
+    is_of_callback = set(situation["tests"]) <= set(CALLBACKS)
+    if trials.origin is None or is_of_callback:
+        return None
+    return box.grant(situation["earner"], trials.origin)
+
+
+def _silence(root: MockClient, since: int) -> str:
+    """What there is to say when nothing was heard in the sandbox."""
+    beside = [one["request"] for one in root.journal(since=since)]
+    if not beside:
+        return "nothing was heard at BACKPACK_URL"
+    first = f"{beside[0]['method']} {beside[0]['target']}"
+    return f"nothing was heard at BACKPACK_URL, but {len(beside)} requests beside it: {first}"

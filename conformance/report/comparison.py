@@ -1,0 +1,148 @@
+"""Several records beside each other: requirements by targets or by time, differences first."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import frozen
+from markupsafe import Markup
+
+from conformance.record import Record
+from conformance.report.html import environment
+from conformance.report.markdown import cell, code, sentence
+from conformance.report.summary import profile_of, summarize
+from conformance.resources import folder
+from conformance.values.requirement import Requirement
+from conformance.values.verdict import Outcome, RunVerdict
+
+ABSENT = "not asked"
+"""In place of an outcome, where a record was judged by a catalogue without the requirement."""
+
+
+@frozen
+class Column:
+    """One record."""
+
+    target: str
+    product: str
+    started: str
+    suite: str
+    catalogue: str
+    profile: str
+    verdict: RunVerdict
+    sentence: str
+
+
+@frozen
+class Row:
+    """One requirement in all records."""
+
+    requirement: Requirement
+    outcomes: tuple[Outcome | None, ...]
+    """``None`` where a record does not know it."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether the records do not agree."""
+        return len(set(self.outcomes)) > 1
+
+
+@frozen
+class Comparison:
+    """A matrix of requirements and records."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def different(self) -> list[Row]:
+        """What the records do not agree on; where one of them failed comes first."""
+        rows = [row for row in self.rows if row.differs]
+        return sorted(rows, key=lambda row: Outcome.FAILED not in row.outcomes)
+
+    @property
+    def alike(self) -> list[Row]:
+        """What is the same in all of them."""
+        return [row for row in self.rows if not row.differs]
+
+    @property
+    def sentence(self) -> str:
+        """What there is to see, in numbers."""
+        told = f"{len(self.different)} of {len(self.rows)} requirements differ"
+        return f"{told} between {len(self.columns)} records."
+
+    @property
+    def caveats(self) -> list[str]:
+        """Why a difference may not be one between the targets."""
+        asked = {
+            "by different catalogues of requirements": {one.catalogue for one in self.columns},
+            "by different profiles": {one.profile for one in self.columns},
+            "by different versions of the suite": {one.suite for one in self.columns},
+        }
+        return [f"The records were judged {how}." for how, seen in asked.items() if len(seen) > 1]
+
+
+def compare(records: Sequence[Record]) -> Comparison:
+    """The records in the order given; requirements as the catalogue of the last has them."""
+    known: dict[str, Requirement] = {}
+    for record in reversed(records):
+        for one in record.requirements:
+            known.setdefault(one.id, one)
+    outcomes = [_outcomes(record) for record in records]
+    rows = [Row(one, tuple(found.get(name) for found in outcomes)) for name, one in known.items()]
+    return Comparison(tuple(map(_column, records)), tuple(rows))
+
+
+def _outcomes(record: Record) -> Mapping[str, Outcome]:
+    return {one.requirement.id: one.outcome for one in record.judgements()}
+
+
+def _column(record: Record) -> Column:
+    header, summary = record.header, summarize(record)
+    return Column(
+        target=header["target"],
+        product=record.footer["product"] if record.footer else "",
+        started=header["started"],
+        suite=header["suite"],
+        catalogue=header["catalogue"],
+        profile=profile_of(record),
+        verdict=summary.verdict,
+        sentence=summary.sentence,
+    )
+
+
+def to_html(comparison: Comparison) -> str:
+    """A page that looks like the report."""
+    style = (folder("reports") / "conformance.css").read_text(encoding="utf-8")
+    template = environment().get_template("comparison.html")
+    return template.render(comparison=comparison, absent=ABSENT, style=Markup(style))  # noqa: S704 - our own
+
+
+def to_markdown(comparison: Comparison) -> str:
+    """Two tables, the differences first."""
+    return "\n".join(_lines(comparison)).rstrip() + "\n"
+
+
+def _lines(comparison: Comparison) -> Iterator[str]:
+    yield f"## {comparison.sentence}"
+    yield ""
+    for number, one in enumerate(comparison.columns, start=1):
+        yield f"{number}. {code(one.target)}, {sentence(one.started)}: {code(one.sentence)}"
+    yield ""
+    yield from (f"{caveat}\n" for caveat in comparison.caveats)
+    yield from _table("Different", comparison.columns, comparison.different)
+    yield from _table("The same", comparison.columns, comparison.alike)
+
+
+def _table(title: str, columns: Sequence[Column], rows: Sequence[Row]) -> Iterator[str]:
+    if not rows:
+        return
+    yield f"### {title}"
+    yield ""
+    heads = [f"{number}. {code(one.target)}" for number, one in enumerate(columns, start=1)]
+    yield f"| requirement | level | {' | '.join(map(cell, heads))} | sentence |"
+    yield "|---" * (len(columns) + 3) + "|"
+    for row in rows:
+        wanted = row.requirement
+        outcomes = " | ".join(str(one or ABSENT) for one in row.outcomes)
+        told = f"{cell(sentence(wanted.id))} | {wanted.level} | {outcomes}"
+        yield f"| {told} | {cell(sentence(wanted.statement))} |"
+    yield ""

@@ -1,0 +1,96 @@
+"""``earl.jsonld``: the outcomes in the Evaluation and Report Language of W3C."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from conformance.record import Record
+from conformance.values.requirement import Requirement
+from conformance.values.verdict import Finding, Judgement, Outcome
+
+CONTEXT = {
+    "@vocab": "http://www.w3.org/ns/earl#",
+    "dct": "http://purl.org/dc/terms/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "title": "dct:title",
+    "description": "dct:description",
+    "source": {"@id": "dct:source", "@type": "@id"},
+    "version": "dct:hasVersion",
+    "date": {"@id": "dct:date", "@type": "xsd:dateTime"},
+    "assertedBy": {"@type": "@id"},
+    "subject": {"@type": "@id"},
+    "test": {"@type": "@id"},
+    "mode": {"@type": "@vocab"},
+    "outcome": {"@type": "@vocab"},
+}
+"""All of it stands in the file: no reader has to fetch anything."""
+SUITE = "_:suite"
+TARGET = "_:target"
+NAMESPACE = "urn:x-backpack-conformance:"
+"""Before the ids of requirements, which are for ever."""
+
+
+def to_earl(record: Record) -> str:
+    """An assertion for each requirement, by the suite, about the target.
+
+    See https://www.w3.org/TR/EARL10-Schema/; the outcomes of the suite are those of EARL.
+    """
+    header = record.header
+    product = record.footer["product"] if record.footer else ""
+    graph: list[dict[str, Any]] = [
+        {
+            "@id": SUITE,
+            "@type": ["Assertor", "Software"],
+            "title": "backpack-conformance",
+            "version": header["suite"],
+        },
+        {
+            "@id": TARGET,
+            "@type": "TestSubject",
+            "title": header["target"],
+            **({"description": product} if product else {}),
+        },
+    ]
+    for judgement in record.judgements():
+        graph += [_criterion(judgement.requirement), _assertion(header["started"], judgement)]
+    return json.dumps({"@context": CONTEXT, "@graph": graph}, indent=1, ensure_ascii=False) + "\n"
+
+
+def _criterion(requirement: Requirement) -> dict[str, Any]:
+    return {
+        "@id": _iri(requirement),
+        "@type": ["TestCriterion", "TestRequirement"],
+        "title": f"{requirement.id} ({requirement.level})",
+        "description": requirement.statement,
+        "source": requirement.link,
+    }
+
+
+def _assertion(started: str, judgement: Judgement) -> dict[str, Any]:
+    return {
+        "@type": "Assertion",
+        "assertedBy": SUITE,
+        "subject": TARGET,
+        "test": _iri(judgement.requirement),
+        "mode": "automatic",
+        "result": {
+            "@type": "TestResult",
+            "outcome": str(judgement.outcome),
+            "date": started,
+            **_info(judgement),
+        },
+    }
+
+
+def _info(judgement: Judgement) -> dict[str, str]:
+    accusing = [one for one in judgement.findings if one.outcome is Outcome.FAILED]
+    told = _told(accusing[0]) if accusing else judgement.reason
+    return {"info": told} if told else {}
+
+
+def _told(finding: Finding) -> str:
+    return f"expected {finding.expected}; came back {finding.came_back}"
+
+
+def _iri(requirement: Requirement) -> str:
+    return NAMESPACE + quote(requirement.id, safe="")

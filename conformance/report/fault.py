@@ -1,0 +1,114 @@
+"""Whose fault a failure most likely is, and by what one can see it."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from attrs import frozen
+
+from conformance.record import Record, ScenarioLine
+from conformance.values.exchange import Exchange
+from conformance.values.requirement import Requirement
+from conformance.values.verdict import OURS, Finding, Outcome
+
+OPEN_BASES = frozenset({"inferred", "reference"})
+"""Of requirements that no document says in so many words."""
+
+
+class Fault(StrEnum):
+    """Who has to look first."""
+
+    TARGET = "the target"
+    NETWORK = "the target, or the network between"
+    CONFIGURATION = "most likely the configuration"
+    SUITE = "our own suite"
+    OPEN_POINT = "the target, by our reading of an open point"
+
+
+@frozen
+class Blame:
+    """Whose fault it is, with the evidence."""
+
+    fault: Fault
+    evidence: str
+
+
+def blame(
+    record: Record, requirement: Requirement, scenario: ScenarioLine, finding: Finding
+) -> Blame:
+    """The first explanation that fits what was recorded."""
+    exchange = scenario.exchange(finding.exchange)
+    if finding.reason.startswith(OURS):
+        return Blame(Fault.SUITE, _last_line(scenario.trouble) or finding.reason)
+    if exchange is not None and exchange.answer is None:
+        return Blame(Fault.NETWORK, _unanswered(record, exchange))
+    if exchange is not None and _is_push(exchange) and not _accepts_pushes(record):
+        return Blame(Fault.CONFIGURATION, _refused_pushes(record))
+    if finding.outcome is Outcome.CANT_TELL:
+        return Blame(Fault.TARGET, "An earlier step did not come to its good end.")
+    if requirement.basis in OPEN_BASES:
+        return Blame(Fault.OPEN_POINT, f"{_seen(exchange, finding)} {_unsaid(requirement)}")
+    return Blame(Fault.TARGET, _seen(exchange, finding))
+
+
+def _last_line(trouble: str) -> str:
+    """Of a traceback: what went wrong."""
+    return trouble.strip().rpartition("\n")[2]
+
+
+def _seen(exchange: Exchange | None, finding: Finding) -> str:
+    if exchange is None or exchange.answer is None:
+        return f"Step {finding.step} shows it, by what several requests came to."
+    path = _path(exchange.request.url)
+    return (
+        f"It was there and answered: exchange {exchange.number}, {exchange.request.method} {path}, "
+        f"status {exchange.answer.status}; what it answered is not what the sentence asks."
+    )
+
+
+def _unsaid(requirement: Requirement) -> str:
+    return (
+        f"The API document does not say this in so many words (basis: {requirement.basis}); "
+        f"see {requirement.cited}."
+    )
+
+
+def _unanswered(record: Record, exchange: Exchange) -> str:
+    sent = list(_exchanges(record))
+    answered = sum(one.answer is not None for one in sent)
+    return (
+        f"No answer came to exchange {exchange.number}: {exchange.trouble}. "
+        f"{answered} of {len(sent)} requests of this run were answered."
+    )
+
+
+def _refused_pushes(record: Record) -> str:
+    pushes = sum(map(_is_push, _exchanges(record)))
+    return (
+        f"Not one of {pushes} pushes of this run was accepted. Can the target reach the issuer "
+        "site, which the suite serves on its own machine?"
+    )
+
+
+def _accepts_pushes(record: Record) -> bool:
+    return any(
+        one.answer is not None and 200 <= one.answer.status < 300
+        for one in _exchanges(record)
+        if _is_push(one)
+    )
+
+
+def _is_push(exchange: Exchange) -> bool:
+    return exchange.request.method == "POST" and _path(exchange.request.url).endswith("/issue")
+
+
+def _path(url: str) -> str:
+    """The path of an address; the whole of what is none."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return url
+
+
+def _exchanges(record: Record) -> Iterator[Exchange]:
+    return (exchange for scenario in record.scenarios for exchange in scenario.exchanges)

@@ -1,0 +1,101 @@
+"""The interoperability profile: what the target does where the API leaves it a choice."""
+
+from collections.abc import Iterator
+
+from attrs import field, frozen
+
+from conformance.record import Record
+from conformance.values.exchange import Answer, parsed
+from conformance.values.requirement import Requirement
+from conformance.values.verdict import Outcome
+
+MOST_SHOWN = 4
+"""Different answers to one requirement."""
+MOST_MEMBERS = 8
+LONGEST_MEMBER = 40
+"""Characters: a longer name is no name that somebody gave a member."""
+OPEN_POINTS = {
+    "BC-ISSUE-11": "A badge that is there already",
+    "BC-CONNECT-11": "A bad request for access",
+}
+"""Requirements whose answers leave a choice, and what the choice is about."""
+
+
+@frozen
+class Habit:
+    """How the target answers in one situation."""
+
+    requirement: Requirement
+    answers: tuple[str, ...]
+    """Code and form of the body, each way once."""
+    more: int = 0
+    """How many further ways there are."""
+
+
+@frozen
+class Interop:
+    """What an issuer's programmer wants to know of this target before writing to it."""
+
+    readings: tuple[tuple[str, str], ...] = field(factory=tuple)
+    """Open points, and which of several allowed answers the target gives."""
+    habits: tuple[Habit, ...] = field(factory=tuple)
+
+
+def interop(record: Record) -> Interop:
+    """The profile of a record's target, from answers that passed."""
+    return Interop(tuple(_readings(record)), tuple(_habits(record)))
+
+
+def _readings(record: Record) -> Iterator[tuple[str, str]]:
+    for name, about in OPEN_POINTS.items():
+        found = {
+            finding.reading
+            for scenario in record.scenarios
+            for finding in scenario.findings
+            if finding.requirement == name and finding.reading
+        }
+        if found:
+            yield about, " or ".join(sorted(found))
+
+
+def _habits(record: Record) -> Iterator[Habit]:
+    """Of each requirement that is about an answer as a whole."""
+    seen: dict[str, dict[str, None]] = {}
+    for scenario in record.scenarios:
+        exchanges = {one.number: one for one in scenario.exchanges}
+        for finding in scenario.findings:
+            exchange = exchanges.get(finding.exchange or 0)
+            if finding.outcome is Outcome.PASSED and exchange and exchange.answer:
+                seen.setdefault(finding.requirement, {})[form_of(exchange.answer)] = None
+    for one in record.requirements:
+        if one.answer and one.id in seen:
+            ways = sorted(seen[one.id])
+            yield Habit(one, tuple(ways[:MOST_SHOWN]), max(0, len(ways) - MOST_SHOWN))
+
+
+def form_of(answer: Answer) -> str:
+    """Status and form of a body in a few words."""
+    return f"{answer.status}, {_body(answer)}"
+
+
+def _body(answer: Answer) -> str:
+    kind = (answer.header("Content-Type") or "").partition(";")[0].strip().lower()
+    match parsed(answer.body):
+        case None:
+            return "no body"
+        case dict() as members:
+            return f"JSON: {_members(members)}" if members else "JSON: an empty object"
+        case list():
+            return "JSON: an array"
+        case _ if "html" in kind:
+            return "HTML"
+        case _ if "javascript" in kind:
+            return "a script"
+        case _:
+            return "text"
+
+
+def _members(names: dict[str, object]) -> str:
+    """Names of members; what the target made so many or so long is not shown in full."""
+    shown = [name[:LONGEST_MEMBER] for name in sorted(names)[:MOST_MEMBERS]]
+    return ", ".join(shown) + (", …" if len(names) > MOST_MEMBERS else "")

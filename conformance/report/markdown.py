@@ -1,0 +1,110 @@
+"""``summary.md``: what a CI job shows of a run; nothing of the wire can act as markup in it."""
+
+import re
+from collections.abc import Iterator
+
+from conformance.record import Record
+from conformance.report.html import readable
+from conformance.report.summary import Summary, profile_of, summarize
+from conformance.values.requirement import Level
+from conformance.values.verdict import Finding, Judgement, Outcome
+
+LONGEST_SHOWN = 300
+"""Characters of a text of the wire."""
+MARKUP = re.compile(r"([\\*_\[\]<>#&~!|@$])")
+"""What a reader of Markdown would not take for itself within a sentence."""
+SIGNS = {"conforms": "✅", "does not conform": "❌", "incomplete": "⚠️", "could not tell": "❔"}
+
+
+def to_markdown(record: Record) -> str:
+    """The verdict, the failures with whatever mends them, the warnings, what was not judged."""
+    return "\n".join(_lines(record, summarize(record))).rstrip() + "\n"
+
+
+def code(text: str) -> str:
+    """A text of the wire as a code span: shown as it is, on one line, never obeyed."""
+    line = " ".join(str(readable(text)).split())
+    kept = line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}…"
+    longest = max((len(run) for run in re.findall("`+", kept)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {kept} {fence}" if longest or not kept else f"`{kept}`"
+
+
+def sentence(text: str) -> str:
+    """A sentence of the catalogue: what stands in backticks stays code, all else is plain."""
+    parts = str(readable(text)).split("`")
+    return "".join(
+        code(part) if position % 2 else MARKUP.sub(r"\\\1", part)
+        for position, part in enumerate(parts)
+    )
+
+
+def cell(markdown: str) -> str:
+    """A piece of Markdown for a table, where a bar would end the cell (GFM, section 4.10)."""
+    return markdown.replace("\\|", "|").replace("|", "\\|")
+
+
+def _lines(record: Record, summary: Summary) -> Iterator[str]:
+    header = record.header
+    yield f"## {SIGNS[summary.verdict]} {_verdict(record, summary)}"
+    yield ""
+    yield f"Target {code(header['target'])}, profile {profile_of(record)},"
+    yield f"suite {sentence(header['suite'])}, seed {header['seed']}."
+    yield f"Again: {code(header['command'])}"
+    yield ""
+    if record.preflight:
+        yield f"**What to do:** {sentence(record.preflight['advice'])}"
+        yield ""
+    yield from _accused(record, "Failures", summary.of(Level.MUST, Outcome.FAILED))
+    yield from _accused(record, "Warnings", summary.of(Level.SHOULD, Outcome.FAILED))
+    yield from _areas(summary)
+    yield from _unjudged(summary)
+
+
+def _verdict(record: Record, summary: Summary) -> str:
+    """The sentence; what a target said to the preflight stands in it as code."""
+    if not record.preflight:
+        return sentence(summary.sentence)
+    told = f"{record.preflight['tried']}: {record.preflight['came_back']}"
+    return f"{summary.verdict.capitalize()}: {code(told)}"
+
+
+def _accused(record: Record, title: str, judgements: list[Judgement]) -> Iterator[str]:
+    if not judgements:
+        return
+    yield f"### {title}"
+    yield ""
+    for one in judgements:
+        _, finding = next(record.accusing(one.requirement.id))
+        yield from _accusation(one, finding)
+
+
+def _accusation(judgement: Judgement, finding: Finding) -> Iterator[str]:
+    wanted = judgement.requirement
+    yield f"- **{sentence(wanted.id)}** {wanted.level} {sentence(wanted.statement)}"
+    yield f"  - expected {code(finding.expected)}"
+    yield f"  - came back {code(finding.came_back)}"
+    yield f"  - to mend it: {sentence(wanted.mend)}"
+    yield ""
+
+
+def _areas(summary: Summary) -> Iterator[str]:
+    yield f"| area | {' | '.join(Outcome)} |"
+    yield "|---" * (len(Outcome) + 1) + "|"
+    for area in dict.fromkeys(one.requirement.area for one in summary.judgements):
+        found = [one.outcome for one in summary.judgements if one.requirement.area == area]
+        counts = [str(found.count(outcome) or "") for outcome in Outcome]
+        yield f"| {cell(sentence(area))} | {' | '.join(counts)} |"
+    yield ""
+
+
+def _unjudged(summary: Summary) -> Iterator[str]:
+    found = [one for one in summary.judgements if one.reason]
+    if found:
+        yield f"<details><summary>Not judged, and why ({len(found)})</summary>"
+        yield ""
+        for one in found:
+            wanted = one.requirement
+            yield f"- {sentence(wanted.id)} {wanted.level} {one.outcome}: {code(one.reason)}"
+        yield ""
+        yield "</details>"

@@ -1,0 +1,36 @@
+"""Why to trust a report: what the suite's own test said of this catalogue."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from conformance.record import Record
+from conformance.resources import folder
+
+SELFTEST = "selftest.json"
+"""The kill matrix as ``backpack-conformance selftest`` wrote it, shipped with the suite."""
+
+
+@frozen
+class Trust:
+    """The score of the kill matrix of the suite that made the record."""
+
+    score: str
+    perfect: bool
+    defects: int
+
+
+def trust(record: Record) -> Trust | None:
+    """The shipped score; ``None`` when there is none for the catalogue of this record."""
+    file = folder("reports") / SELFTEST
+    told = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+    return told and score_for(record, told)
+
+
+def score_for(record: Record, told: Mapping[str, Any]) -> Trust | None:
+    """The score in a kill matrix, if that was made with the catalogue of this record."""
+    if told["catalogue"] != record.header["catalogue"]:
+        return None
+    return Trust(told["score"], told["perfect"], len(told["defects"]))

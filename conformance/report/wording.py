@@ -1,0 +1,37 @@
+"""Words that differ between a report on a Backpack and one on an issuer."""
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+
+@frozen
+class Wording:
+    """What the parts of a report are called."""
+
+    kind: str
+    target: str
+    came_back: str
+    """What stands beside what was expected."""
+    fault: str
+    """Whose fault a failure is, and why."""
+    scenarios: str
+
+
+WORDINGS: Mapping[str, Wording] = {
+    "backpack": Wording(
+        kind="Backpack Connect conformance",
+        target="Target",
+        came_back="came back",
+        fault="That of the target: it answered, and the answer is not what the sentence asks.",
+        scenarios="Scenarios",
+    ),
+    "issuer": Wording(
+        kind="Backpack Connect conformance of an issuer",
+        target="Command",
+        came_back="saw",
+        fault="That of the issuer: this is what the mock heard of it, or found at its site.",
+        scenarios="Situations",
+    ),
+}
+"""By role."""

@@ -1,0 +1,150 @@
+"""One request of an issuer to the API, read: its token, its parameters, what became of it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from attrs import frozen
+
+from mock_backpack.issuer.credentials import Credentials
+from mock_backpack.issuer.ledger import Meant
+from mock_backpack.journal import Entry
+from mock_backpack.parameters import FORM
+
+API = ("issue", "token", "identity")
+LOST = frozenset(
+    {
+        "data.commit_then_drop",
+        "data.drop_then_commit",
+        "transport.bad_status_line",
+        "transport.connection_reset",
+        "transport.empty_response",
+        "transport.garbage",
+        "transport.hang",
+        "transport.malformed_chunk",
+        "transport.oversized_headers",
+        "transport.refuse",
+        "transport.truncated_body",
+    }
+)
+"""Faults whose answer no client can read."""
+DONE = (200, 201, 304, 409)
+"""Answers that mean: the badge is in the Backpack."""
+TROUBLED = (429, *range(500, 600))
+
+
+@frozen(eq=False)
+class Call:
+    """A request to issue, token or identity."""
+
+    entry: Entry
+    credentials: Credentials
+    said: Mapping[str, Any] | None
+    """The parameters; ``None`` when the body is neither JSON object nor form."""
+    refresh: Meant | None = None
+    """The refresh token of a request to ``token``."""
+
+    @property
+    def number(self) -> int:
+        """Its number in the journal."""
+        return self.entry.number
+
+    @property
+    def endpoint(self) -> str:
+        """``issue``, ``token`` or ``identity``."""
+        return self.entry.endpoint
+
+    @property
+    def badge(self) -> Any:
+        """What was pushed."""
+        return (self.said or {}).get("badge")
+
+    @property
+    def grant(self) -> int | None:
+        """The number of the grant that it uses."""
+        given = self.credentials.given or (self.refresh and self.refresh.given)
+        return given.grant if given else None
+
+    @property
+    def generation(self) -> int:
+        """Which pair of the grant's tokens it uses; -1 for none of ours."""
+        given = self.credentials.given or (self.refresh and self.refresh.given)
+        return given.generation if given else -1
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether its answer cannot have been understood, if there was one."""
+        return self.entry.status is None or any(name in LOST for _, name in self.entry.applied)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its answer may have come after the client had left."""
+        return any(name.startswith("timing.") for _, name in self.entry.applied)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the issuer was told that the badge is in the Backpack."""
+        return not self.is_lost and self.entry.status in DONE
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether it met a broken connection, an overload or a server error."""
+        return self.is_lost or self.entry.status in TROUBLED
+
+    @property
+    def is_refused_as_expired(self) -> bool:
+        """Whether it was refused because its token had expired."""
+        return self.entry.status == 401 and b"The access token expired" in self.entry.answer_body
+
+    def is_after(self, other: "Call") -> bool:
+        """Whether it came later."""
+        return self.number > other.number
+
+    def header(self, name: str) -> str | None:
+        """A header of the request."""
+        return header_of(self.entry, name)
+
+    def answered(self, name: str) -> str | None:
+        """A header of the answer."""
+        return _header(self.entry.answer_head, name)
+
+    @property
+    def shown(self) -> str:
+        """The request and its answer, in a few words."""
+        status = "no answer" if self.is_lost else str(self.entry.status)
+        return f"{self.entry.method} {self.entry.target.partition('?')[0]}: {status}"
+
+
+def header_of(entry: Entry, name: str) -> str | None:
+    """A header of a request; the first, when there are several."""
+    return _header(entry.head.decode("latin-1"), name)
+
+
+def _header(head: str, name: str) -> str | None:
+    for line in head.split("\r\n"):
+        key, _, value = line.partition(": ")
+        if key.lower() == name.lower():
+            return value
+    return None
+
+
+def parameters_of(entry: Entry) -> Mapping[str, Any] | None:
+    """The parameters of a body, however it is labelled; ``None`` when it has none to read."""
+    try:
+        said = json.loads(entry.body)
+    except (ValueError, RecursionError):
+        text = entry.body.decode(errors="replace")
+        is_form = "=" in text and not text.lstrip().startswith(("{", "[", '"', "<"))
+        return dict(parse_qsl(text)) if is_form else None
+    return said if isinstance(said, dict) else None
+
+
+def label_of(entry: Entry) -> str:
+    """The media type of a body, ``""`` when it has none."""
+    return (header_of(entry, "Content-Type") or "").partition(";")[0].strip().lower()
+
+
+def is_form(entry: Entry) -> bool:
+    """Whether a body is labelled as a form."""
+    return label_of(entry) == FORM

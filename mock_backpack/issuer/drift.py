@@ -1,0 +1,32 @@
+"""What changes in a document from one fetch to the next."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mock_backpack.judge.complaint import Complaint, seen
+from mock_backpack.strict_json import NotJson, strict_json
+
+EXPECTED = "the same bytes at each fetch"
+MISSING = "no such member"
+
+
+def drift(first: bytes, second: bytes) -> list[Complaint]:
+    """A complaint for each member of an assertion that differs between two fetches."""
+    if first == second:
+        return []
+    try:
+        once, again = strict_json(first), strict_json(second)
+    except NotJson:
+        return [Complaint("assertion", "", EXPECTED, "other bytes at the second")]
+    found = list(_differences(once, again, ""))
+    return found or [Complaint("assertion", "", EXPECTED, "other bytes, which say the same")]
+
+
+def _differences(once: Any, again: Any, place: str) -> Iterator[Complaint]:
+    if isinstance(once, dict) and isinstance(again, dict):
+        for name in dict.fromkeys([*once, *again]):
+            inner = f"{place}.{name}" if place else name
+            yield from _differences(once.get(name, MISSING), again.get(name, MISSING), inner)
+    elif once != again:
+        saw = f"{seen(once)}, then {seen(again)}"
+        yield Complaint("assertion", place, "the same at each fetch", saw)

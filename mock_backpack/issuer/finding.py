@@ -1,0 +1,60 @@
+"""What a judge of issuers found, and the judges by the requirement that they judge."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from attrs import frozen
+
+from mock_backpack.issuer.call import Call
+from mock_backpack.issuer.evidence import Ask, Evidence, Stray
+from mock_backpack.journal import Entry
+
+Shown: TypeAlias = Call | Ask | Stray | Entry
+
+
+@frozen
+class Finding:
+    """One thing that was seen of an issuer."""
+
+    passed: bool
+    expected: str
+    saw: str
+    entry: Entry
+    """The exchange that shows it."""
+
+
+def passed(shown: Shown, expected: str) -> Finding:
+    """The issuer did what is expected."""
+    return Finding(passed=True, expected=expected, saw="", entry=_entry(shown))
+
+
+def failed(shown: Shown, expected: str, saw: str) -> Finding:
+    """The issuer did something else."""
+    return Finding(passed=False, expected=expected, saw=saw, entry=_entry(shown))
+
+
+def _entry(shown: Shown) -> Entry:
+    return shown if isinstance(shown, Entry) else shown.entry
+
+
+Findings: TypeAlias = Iterator[Finding]
+Behaviour: TypeAlias = Callable[[Evidence], Findings]
+
+
+@frozen(eq=False)
+class Judge:
+    """One requirement of the role issuer, and how it is judged."""
+
+    requirement: str
+    never: str
+    """Why it is untested when nothing was found."""
+    judge: Behaviour
+
+
+def judges(requirement: str, never: str) -> Callable[[Behaviour], Judge]:
+    """Make a judge of a function that yields what it found."""
+
+    def enter(behaviour: Behaviour) -> Judge:
+        return Judge(requirement, never, behaviour)
+
+    return enter

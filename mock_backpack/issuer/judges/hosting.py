@@ -1,0 +1,100 @@
+"""What an issuer hosts, and whom its badges are for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mock_backpack.issuer.call import Call
+from mock_backpack.issuer.evidence import Evidence
+from mock_backpack.issuer.finding import Findings, failed, judges, passed
+from mock_backpack.issuer.looks import Inspection
+from mock_backpack.strict_json import NotJson, strict_json
+
+WRONG_EARNER = 403
+UPSTREAM = "upstream."
+
+
+@judges("BC-CLIENT-09", "no push led to an assertion that the mock looked at")
+def hosts_a_good_assertion(evidence: Evidence) -> Findings:
+    """Fetched by GET and HEAD, valid, byte-stable, as at verify.url, of its own origin."""
+    for push in evidence.pushes:
+        inspection = evidence.inspections.of(push.badge) if evidence.inspections else None
+        refused = "BC-CLIENT-09" in push.entry.broke and not _is_troubled_upstream(push)
+        if inspection is not None and inspection.complaints:
+            for one in inspection.complaints:
+                place = f"{one.document}.{one.member}" if one.member else one.document
+                yield failed(push, f"{place}: {one.expected}", one.saw)
+        elif refused:
+            yield failed(push, "an assertion that the Backpack takes", _message(push))
+        elif inspection is not None and push.is_done:
+            yield passed(push, "a good assertion")
+
+
+def _is_troubled_upstream(push: Call) -> bool:
+    return any(name.startswith(UPSTREAM) for _, name in push.entry.applied)
+
+
+def _message(push: Call) -> str:
+    told = _answer(push)
+    origins = [f"{told[name]}" for name in ("issuer_origin", "token_origin") if name in told]
+    return f"{told.get('message', push.shown)} {' / '.join(origins)}".strip()
+
+
+def _answer(call: Call) -> Mapping[str, Any]:
+    try:
+        told = strict_json(call.entry.answer_body)
+    except NotJson:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+@judges("BC-CLIENT-15", "the issuer asked for no identity before it pushed a badge")
+def uses_the_identity_as_it_is(evidence: Evidence) -> Findings:
+    """Recipient, salt and type of identity stand in the assertion, unchanged."""
+    expected = "the recipient, salt and type that identity gave, with hashed true"
+    told = _told(evidence)
+    for push in evidence.pushes:
+        known = told.get(push.grant, [])
+        inspection = evidence.inspections.of(push.badge) if evidence.inspections else None
+        if known and inspection is not None:
+            if wrong := _differs(inspection, known):
+                yield failed(push, expected, wrong)
+            elif push.is_done:
+                yield passed(push, expected)
+        elif push.entry.status == WRONG_EARNER and not _knows_another_address(evidence):
+            yield failed(push, "an assertion for the earner who granted", _message(push))
+
+
+def _told(evidence: Evidence) -> dict[int | None, list[Mapping[str, Any]]]:
+    """The good answers of identity, by grant."""
+    found: dict[int | None, list[Mapping[str, Any]]] = {}
+    for call in evidence.identities:
+        if call.entry.status == 200 and not call.is_lost:
+            found.setdefault(call.grant, []).append(_answer(call))
+    return found
+
+
+def _knows_another_address(evidence: Evidence) -> bool:
+    """Whether the issuer could not know the earner but by identity, and did not ask."""
+    return evidence.situation is not None and evidence.situation.id == "other-address"
+
+
+def _differs(inspection: Inspection, known: list[Mapping[str, Any]]) -> str:
+    """What of the recipient is not as identity gave it, in any of its answers; ``""`` if all."""
+    assertion = inspection.assertion or {}
+    recipient = assertion.get("recipient")
+    if isinstance(recipient, str):  # 0.5
+        recipient = {"identity": recipient, "salt": assertion.get("salt"), "type": "email"}
+    if not isinstance(recipient, dict):
+        return ""
+    differing = [_difference(recipient, one) for one in known]
+    return "" if "" in differing else differing[-1]
+
+
+def _difference(recipient: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+    for member, name in (("identity", "recipient"), ("salt", "salt"), ("type", "type")):
+        if recipient.get(member) != told.get(name):
+            saw = recipient.get(member, "no such member")
+            return f"recipient.{member}: {saw}, where identity gave {told.get(name)}"
+    if recipient.get("hashed", True) is not True:
+        return "recipient.hashed: false"
+    return ""

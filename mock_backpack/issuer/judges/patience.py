@@ -1,0 +1,80 @@
+"""How an issuer lives with a Backpack that is slow, busy or gone for a while."""
+
+from email.utils import parsedate_to_datetime
+
+from mock_backpack.issuer.call import Call
+from mock_backpack.issuer.evidence import Evidence
+from mock_backpack.issuer.finding import Findings, failed, judges, passed
+
+MOST = 10
+"""So often a badge may be pushed that meets nothing but trouble."""
+EARLY = 0.3
+"""Seconds that a client may come before its time: clocks tick coarsely."""
+HANG = "transport.hang"
+
+
+@judges("BC-CLIENT-14", "the issuer never met an overload, a server error or a broken connection")
+def is_patient(evidence: Evidence) -> Findings:
+    """Time-outs, Retry-After, bounded retries, no badge lost."""
+    for pushes in evidence.badges().values():
+        yield from _endured(pushes, "badge")
+    for calls in _refreshes(evidence).values():
+        yield from _endured(calls, "refresh")
+
+
+def _refreshes(evidence: Evidence) -> dict[tuple[int | None, int], list[Call]]:
+    """Refreshes by grant and pair of tokens."""
+    found: dict[tuple[int | None, int], list[Call]] = {}
+    for call in evidence.refreshes:
+        found.setdefault((call.grant, call.generation), []).append(call)
+    return found
+
+
+def _endured(calls: list[Call], what: str) -> Findings:
+    """What an issuer made of trouble with one badge, or with one pair of tokens."""
+    if not any(one.is_troubled for one in calls):
+        return
+    for position, call in enumerate(calls):
+        if call.is_troubled and position + 1 < len(calls):
+            yield from _waited(call, calls[position + 1])
+    last = calls[-1]
+    if what == "refresh" and last.is_lost:
+        return  # its token may be spent: BC-CLIENT-07
+    if len(calls) > MOST and all(one.is_troubled for one in calls):
+        expected = f"at most {MOST} tries"
+        yield failed(calls[MOST], expected, f"{len(calls)} of them, all in vain")
+    elif len(calls) == 1:
+        expected = f"another try: the {what} is lost otherwise"
+        yield failed(last, expected, f"{last.shown}, and no further one")
+    else:
+        yield passed(last, "another try after the trouble, within bounds")
+
+
+def _waited(call: Call, following: Call) -> Findings:
+    waited = following.entry.at - call.entry.at
+    if HANG in [name for _, name in call.entry.applied]:
+        yield from _gave_up(call, waited)
+    wanted = _retry_after(call)
+    if wanted is not None and waited + EARLY < wanted:
+        expected = f"no further request before {wanted:.0f} s have passed, as Retry-After says"
+        yield failed(following, expected, f"one after {waited:.1f} s")
+
+
+def _gave_up(call: Call, waited: float) -> Findings:
+    """A client without a time-out comes again only when the mock ends the connection."""
+    if waited >= 60 - EARLY:
+        expected = "a client that gives up waiting within a minute"
+        yield failed(call, expected, f"one that waited {waited:.0f} s")
+
+
+def _retry_after(call: Call) -> float | None:
+    """Seconds from the request on that its answer asked to wait."""
+    said = call.answered("Retry-After")
+    if said is None or call.is_lost:
+        return None
+    if said.isdecimal():
+        return float(said)
+    try:
+        return parsedate_to_datetime(said).timestamp() - call.entry.at
+    except (TypeError, ValueError):
+        return None

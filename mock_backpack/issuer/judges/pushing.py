@@ -1,0 +1,47 @@
+"""When an issuer takes a badge as delivered, or as refused for good."""
+
+from mock_backpack.issuer.call import Call
+from mock_backpack.issuer.evidence import Evidence
+from mock_backpack.issuer.finding import Findings, failed, judges, passed
+
+FEW = 3
+"""So often a badge may be pushed whose answers say no, or come late."""
+RETRIED = (401, 408, 429)
+
+
+@judges("BC-CLIENT-08", "no push was taken or refused for good")
+def knows_when_it_is_done(evidence: Evidence) -> Findings:
+    """201, 200 and "already there" are the end; so are refusals, after a few tries."""
+    for pushes in evidence.badges().values():
+        done = next((one for one in pushes if one.is_done and not one.is_late), None)
+        slow = next((one for one in pushes if one.is_done and one.is_late), None)
+        refused = [one for one in pushes if _is_refused(one)]
+        if done is not None:
+            yield from _stopped(done, pushes)
+        elif slow is not None:
+            yield from _few(pushes, "that was taken slowly")
+        elif refused:
+            yield from _few(refused, "that is refused for good")
+
+
+def _stopped(done: Call, pushes: list[Call]) -> Findings:
+    expected = f"no further push of a badge after the answer {done.entry.status}"
+    again = [one for one in pushes if one.is_after(done)]
+    if again:
+        times = f"{len(again)} more push{'' if len(again) == 1 else 'es'} of the same badge"
+        yield failed(again[0], expected, times)
+    else:
+        yield passed(done, expected)
+
+
+def _few(pushes: list[Call], which: str) -> Findings:
+    expected = f"at most {FEW} pushes of a badge {which}"
+    if len(pushes) > FEW:
+        yield failed(pushes[FEW], expected, f"{len(pushes)} pushes")
+    else:
+        yield passed(pushes[-1], expected)
+
+
+def _is_refused(push: Call) -> bool:
+    status = push.entry.status
+    return not push.is_lost and status is not None and 400 <= status < 500 and status not in RETRIED

@@ -1,0 +1,64 @@
+"""What was looked at of a pushed badge, and what is wrong with it."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from attrs import field, frozen
+
+from mock_backpack.judge.complaint import Complaint
+from mock_backpack.judge.members import Member
+
+Document: TypeAlias = Mapping[str, Any]
+
+
+@frozen
+class Look:
+    """One document that was looked at."""
+
+    document: str
+    url: str
+    """Where it is, ``""`` when it was pushed itself."""
+    value: Document | None = None
+    """What it says, if it is a JSON object."""
+    table: Mapping[str, Member] = field(factory=dict)
+    """What its members must be."""
+    complaints: tuple[Complaint, ...] = ()
+
+
+@frozen
+class Inspection:
+    """Everything that was looked at of one pushed badge, in the order of the links."""
+
+    pushed: str
+    looks: tuple[Look, ...]
+
+    @property
+    def assertion(self) -> Document | None:
+        """The assertion, if it could be read."""
+        return self.looks[0].value if self.looks else None
+
+    @property
+    def complaints(self) -> tuple[Complaint, ...]:
+        """All that is wrong."""
+        return tuple(one for look in self.looks for one in look.complaints)
+
+
+class Inspections:
+    """The newest inspection of each badge that was pushed."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Inspection] = {}
+
+    def add(self, inspection: Inspection) -> None:
+        """Keep what was seen; what was wrong once stays wrong."""
+        before = self._found.get(inspection.pushed)
+        if before is None or not before.complaints:
+            self._found[inspection.pushed] = inspection
+
+    def of(self, pushed: Any) -> Inspection | None:
+        """What was seen of a pushed badge."""
+        return self._found.get(pushed) if isinstance(pushed, str) else None
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._found.clear()

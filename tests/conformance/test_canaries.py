@@ -1,0 +1,86 @@
+"""No secret of a run stands in any file that it writes, in whatever usual form."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.report.views import VIEWS
+from mock_backpack.client import MockClient
+from tests.conformance.command import Ended, run_command
+from tests.conformance.test_redaction import FORMS
+from tests.mock_backpack.test_command import serving, url_in
+
+ACCOUNTS = {
+    "ada.canary+1@example.org": "correct horse/battery~1",
+    "grace.canary@example.org": "Grüße & pass=word?2",
+}
+EARNERS = [f"--earner={email}:{password}" for email, password in ACCOUNTS.items()]
+TOKEN = re.compile(r'"(?:access|refresh)_token":\s*"([^"]+)"|(?:access|refresh)_token=([^&"\s]+)')
+
+
+def tokens(url: str) -> Iterator[str]:
+    """Every token that a mock has given out, by its own journal."""
+    with MockClient(url) as mock:
+        for entry in mock.journal():
+            for found in TOKEN.findall(json.dumps(entry).replace('\\"', '"')):
+                yield from filter(None, found)
+
+
+def escaping(folder: Path, secrets: set[str]) -> list[tuple[str, str]]:
+    """The files in which a secret stands, and in what form."""
+    return [
+        (file.name, form)
+        for file in folder.iterdir()
+        for content in [file.read_text(encoding="utf-8")]
+        for form, encoded in FORMS.items()
+        if any(encoded(secret) in content for secret in secrets)
+    ]
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory) -> tuple[Path, set[str], Ended]:
+    """A run with accounts of its own against a mock that is wrong, and all that it must hide."""
+    out = tmp_path_factory.mktemp("run")
+    with serving("--port", "0", "--defect", "token.no-rotation") as (_, line):
+        url = url_in(line)
+        ended = run_command("run", url, *EARNERS, "--select", "token-", "--out", str(out))
+        given = set(tokens(url))
+    return out, given, ended
+
+
+def test_a_run_writes_none_of_its_secrets(ran):
+    """E-mails, passwords and every token that the target gave out: in no file and no line."""
+    out, given, ended = ran
+    secrets = given | set(ACCOUNTS) | set(ACCOUNTS.values())
+    assert ended.code == 1, ended.out + ended.err
+    assert len(given) > 10
+    assert {one.name for one in out.iterdir()} == {*VIEWS, "record.jsonl"}
+    assert escaping(out, secrets) == []
+    assert [one for one in secrets if one in ended.out + ended.err] == []
+
+
+def test_the_names_in_place_of_secrets_are_in_the_files(ran):
+    """They were there to be hidden: a scan that finds nothing has looked at something."""
+    out, _, _ = ran
+    for name in ("record.jsonl", "conformance.html", "wire.har", "junit.xml", "summary.md"):
+        assert "«access_token" in (out / name).read_text(encoding="utf-8"), name
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_the_scan_finds_what_escaped(tmp_path, form):
+    """In each form, so that its silence means something."""
+    for secret in ACCOUNTS:
+        (tmp_path / "a.txt").write_text(f"x{form(secret)}y")
+        assert "a.txt" in dict(escaping(tmp_path, {secret}))
+
+
+def test_a_run_that_does_not_begin_writes_none_either(tmp_path):
+    """The preflight says as whom it tried to get a grant."""
+    with serving("--port", "0") as (_, line):
+        wrong = ("--access", "issuer.js", *EARNERS, "--out", str(tmp_path))
+        ended = run_command("run", url_in(line), *wrong)
+    assert (ended.code, "«e-mail of ada 1»" in ended.out) == (3, True), ended.out
+    assert escaping(tmp_path, set(ACCOUNTS) | set(ACCOUNTS.values())) == []

@@ -1,0 +1,118 @@
+"""The situations: data that is whole, and sandboxes that are prepared by it."""
+
+import re
+
+import pytest
+
+from mock_backpack.issuer.judges import JUDGES
+from mock_backpack.issuer.situations import EARNER, UnknownSituation, situation, situations
+from tests.mock_backpack.earner import bearer, send
+
+ALL = list(situations().values())
+CALLBACK = "http://issuer.example/callback?state=0123456789abcdef0123"
+
+every = pytest.mark.parametrize("one", ALL, ids=lambda one: one.id)
+
+
+async def entered(http, mock, name):
+    """A fresh sandbox in a situation."""
+    answer = await send(http, "POST", f"{mock}/_mock/sandboxes", json={"situation": name})
+    assert answer.status == 201, answer.text
+    return answer.json
+
+
+async def connected(http, box):
+    """Where the browser goes from the access page."""
+    url = f"{box['url']}/access"
+    told = {"scope": "issue", "callback": CALLBACK}
+    return (await send(http, "GET", url, params=told)).headers["Location"]
+
+
+def test_there_are_enough_of_them():
+    """At least twenty, and together they put every requirement of issuers to the test."""
+    assert len(ALL) >= 20
+    assert {name for one in ALL for name in one.tests} == set(JUDGES)
+
+
+@every
+def test_a_situation_tells_itself_in_sentences(one):
+    """What happens, and what a good issuer is seen to do."""
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", one.id)
+    assert re.fullmatch(r"[A-Z].{8,60}[^.]", one.title)
+    for sentence in (one.does, one.sees):
+        assert re.fullmatch(r"[A-Z].{20,140}\.", sentence), sentence
+
+
+@every
+@pytest.mark.anyio
+async def test_a_situation_can_be_entered(http, mock, one):
+    """Its rules can be armed, and the sandbox says which situation it is in."""
+    box = await entered(http, mock, one.id)
+    assert box["situation"] == one.id
+    assert box["rules"] == len(one.rules)
+
+
+@pytest.mark.anyio
+async def test_the_earner_answers_without_a_page(http, mock):
+    """Whoever opens the access page is sent back to the callback, as the situation says."""
+    granted = await connected(http, await entered(http, mock, "healthy"))
+    assert granted.startswith(f"{CALLBACK}&access_token=")
+    denied = await connected(http, await entered(http, mock, "earner-denies"))
+    assert denied == f"{CALLBACK}&error=access_denied"
+    forged = await connected(http, await entered(http, mock, "forged-callback"))
+    assert forged.startswith("http://issuer.example/callback?access_token=")
+
+
+@pytest.mark.anyio
+async def test_the_api_may_be_on_another_port(http, mock):
+    """The api_root works, and is not where the pages are."""
+    box = await entered(http, mock, "api-root-elsewhere")
+    grant = {"earner": EARNER, "origin": "http://issuer.example"}
+    told = (await send(http, "POST", f"{box['admin']}/grants", json=grant)).json
+    assert told["api_root"] == box["api_root"]
+    assert not told["api_root"].startswith(mock)
+    headers = bearer(told["access_token"])
+    answer = await send(http, "GET", f"{told['api_root']}/identity", headers=headers)
+    assert answer.status == 200
+
+
+@pytest.mark.anyio
+async def test_tokens_may_be_odd_or_long(http, mock):
+    """They have the characters or the length that the situation says, and still differ."""
+    odd, other = [await connected(http, await entered(http, mock, "odd-tokens")) for _ in range(2)]
+    assert "%2B%2F%3D_-" in odd
+    assert odd != other
+    long = await connected(http, await entered(http, mock, "long-tokens"))
+    assert len(re.search(r"refresh_token=([^&]+)", long)[1]) >= 255
+
+
+@pytest.mark.anyio
+async def test_a_sandbox_can_change_its_situation(http, mock):
+    """It begins anew: what was armed and heard before is gone."""
+    box = await entered(http, mock, "long-tokens")
+    await connected(http, box)
+    answer = await send(
+        http, "PUT", f"{box['admin']}/situation", json={"situation": "earner-denies"}
+    )
+    told = answer.json
+    assert (told["situation"], told["journal"], told["rules"]) == ("earner-denies", 0, 0)
+    assert (await connected(http, box)).endswith("error=access_denied")
+
+
+def test_an_unknown_situation_suggests_a_close_one():
+    """Who mistypes is told the right name; who guesses is told all."""
+    with pytest.raises(UnknownSituation, match="did you mean expired-token"):
+        situation("expired-tokens")
+    with pytest.raises(UnknownSituation, match="there are healthy, "):
+        situation("xyzzy")
+
+
+@pytest.mark.anyio
+async def test_the_controls_refuse_an_unknown_situation(http, mock):
+    """A 400 with the same advice, and no sandbox is made."""
+    told = {"situation": "helthy"}
+    answer = await send(http, "POST", f"{mock}/_mock/sandboxes", json=told)
+    assert answer.status == 400
+    assert answer.message == "situation: no situation is called 'helthy': did you mean healthy?"
+    listed = (await send(http, "GET", f"{mock}/_mock/sandboxes")).json["sandboxes"]
+    assert len(listed) == 1

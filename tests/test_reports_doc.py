@@ -1,0 +1,30 @@
+"""The page on reports is complete, and its examples run."""
+
+import re
+import shlex
+from pathlib import Path
+
+from conformance.report.views import FORMATS
+from tests.conformance.command import run_command
+
+TEXT = (Path(__file__).parent.parent / "docs" / "reports.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^backpack-conformance (.*)$", TEXT, re.MULTILINE)
+NOT_CONFORMING = 1
+
+
+def test_every_example_runs(tmp_path):
+    """One after the other, as they stand there; the defect that one of them asks for is seen."""
+    ended = {command: run_command(*shlex.split(command), cwd=tmp_path) for command in COMMANDS}
+    for command, one in ended.items():
+        wanted = NOT_CONFORMING if "mock:" in command else 0
+        assert one.code == wanted, command + one.out + one.err
+    compared = ended["compare today tomorrow"].out
+    assert compared.index("| BC-TOKEN-04 | MUST | passed | failed |") < compared.index("The same")
+    for name in ("wire.har", "summary.md", "comparison.html"):
+        assert (tmp_path / name).stat().st_size
+
+
+def test_every_format_is_told_with_its_file():
+    """Each has a line in the table, and none that is not there."""
+    told = dict(re.findall(r"^\| `(\w+)` \| `([\w.]+)`", TEXT, re.MULTILINE))
+    assert told == {name: view.file for name, view in FORMATS.items()}
