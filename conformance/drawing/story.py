@@ -158,6 +158,12 @@ class Model:
             "old push": [partial(self.push_with_old_access, one, pair) for one, pair in used],
             "old refresh": [partial(self.use_old_refresh, one, pair) for one, pair in used],
             "revoke": [partial(self.revoke, one) for one in alive],
+            "revoke beside": [
+                partial(self.revoke_beside, stays, goes)
+                for stays in working
+                for goes in alive
+                if (stays.earner, stays.origin) != (goes.earner, goes.origin)
+            ],
             "revoked": [partial(self.use_revoked, one) for one in dead],
             "expired": [partial(self.use_expired, one) for one in alive if one.expired],
             "outlive": [partial(self.outlive, one) for one in working if self._may_advance()],
@@ -224,7 +230,8 @@ class Model:
             badge.again.add("BC-ISSUE-11")
         grant.spent.append(grant.pair)
         grant.pair = pair
-        grant.access, grant.refreshing = {"BC-TOKEN-03"}, set()
+        grant.access.add("BC-TOKEN-03")
+        grant.refreshing = set()
         grant.issuing.add("BC-TOKEN-18")
         grant.expired = False
         grant.refreshes += 1
@@ -328,6 +335,12 @@ class Model:
             if (badge.earner, badge.origin) == (earner, origin):
                 badge.again.add("BC-REVOKE-04")
         self.revoked.add((earner, origin))
+
+    def revoke_beside(self, stays: Held, goes: Held) -> None:
+        """The earner takes one permission back, and another is used before and after that."""
+        self.look(stays)
+        self.revoke(goes)
+        self.look(stays)
 
     def use_revoked(self, grant: Held) -> None:
         """The issuer uses what the earner has taken back."""

@@ -27,6 +27,7 @@ ONLY_IN_STORIES = frozenset(
         "issue.adds-again-after-refresh",
         "token.later-refresh-revives-the-first",
         "token.refresh-takes-the-other-origin",
+        "revoke.spares-twice-refreshed",
     }
 )
 """Defects that show after several things have happened in some order, and in no other way."""

@@ -62,10 +62,10 @@ def never_forgives(right: Right, kept: Backpack, token: str) -> Grant | None:
     return None if gone else grant
 
 
-@defect("revoke.spares-refreshed", backpack.killed_by_revocation)
-def spares_what_was_refreshed(right: Right, tokens: Tokens) -> tuple[str, ...]:
+@defect("revoke.spares-twice-refreshed", backpack.killed_by_revocation)
+def spares_what_was_refreshed_twice(right: Right, tokens: Tokens) -> tuple[str, ...]:
     dying: tuple[str, ...] = right(tokens)
-    return (tokens.refresh,) if tokens.generation else dying
+    return (tokens.refresh,) if tokens.generation > 1 else dying
 
 
 @defect("revoke.kills-what-was-refreshed", backpack.revoked_by)
