@@ -33,7 +33,8 @@ def escaping(folder: Path, secrets: set[str]) -> list[tuple[str, str]]:
     """The files in which a secret stands, and in what form."""
     return [
         (file.name, form)
-        for file in folder.iterdir()
+        for file in folder.rglob("*")
+        if file.is_file()
         for content in [file.read_text(encoding="utf-8")]
         for form, encoded in FORMS.items()
         if any(encoded(secret) in content for secret in secrets)
@@ -57,7 +58,7 @@ def test_a_run_writes_none_of_its_secrets(ran):
     secrets = given | set(ACCOUNTS) | set(ACCOUNTS.values())
     assert ended.code == 1, ended.out + ended.err
     assert len(given) > 10
-    assert {one.name for one in out.iterdir()} == {*VIEWS, "record.jsonl"}
+    assert {one.name for one in out.iterdir() if one.is_file()} == {*VIEWS, "record.jsonl"}
     assert escaping(out, secrets) == []
     assert [one for one in secrets if one in ended.out + ended.err] == []
 

@@ -68,7 +68,7 @@ def test_a_backpack_that_uses_its_freedoms_is_told_where_it_differs(
     """Conforming by the document, it fails where the historical server differs, and no more."""
     chosen = [one for one in scenarios if CHROMIUM or "browser" not in one.needs]
     with PlainBackpack(accounts=None, expires=LIFE) as backpack:
-        outcomes = judge_target(backpack.root, chosen, "mozilla-v1", wait_expiry=LIFE + 5.0)
+        outcomes = judge_target(backpack.root, chosen, profile="mozilla-v1", wait_expiry=LIFE + 5.0)
     judged = {name for name, found in outcomes.items() if found & {Outcome.PASSED, Outcome.FAILED}}
     assert {*filter(is_binding, failed(outcomes))} == judged & {*differing(chosen)}
     assert {name for name, found in outcomes.items() if Outcome.CANT_TELL in found} == set()
@@ -79,7 +79,7 @@ def test_the_mock_answers_as_the_historical_server_did(
 ):
     """Nothing fails under the stricter profile, and nothing stays open."""
     chosen = [one for one in scenarios if CHROMIUM or "browser" not in one.needs]
-    outcomes = judge_target("mock", chosen, "mozilla-v1")
+    outcomes = judge_target("mock", chosen, profile="mozilla-v1")
     assert failed(outcomes) == set()
     assert {name for name, found in outcomes.items() if Outcome.CANT_TELL in found} == set()
 
