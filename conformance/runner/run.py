@@ -42,6 +42,8 @@ class Result:
         return frozenset(f.requirement for f in self.findings if f.outcome is Outcome.FAILED)
 
 
+TOKEN_REFUSALS = ("token-expired", "token-invalid", "token-missing")
+"""Answers that are wanted of a token that no longer works."""
 EXPECTED = (Broken, HarnessError, NotProvoked, Unresolved)
 """What may stop a scenario; anything else is a fault of the suite itself."""
 
@@ -87,16 +89,20 @@ def _judged(state: State, step: Step, done: Done) -> Iterator[Finding]:
         found = _judge(state, done, terms)
         if found is None:
             continue
-        if not found[0].holds and done.refused and _is_too_late(state, step):
+        if not found[0].holds and _is_too_late(state, step, done, terms):
             late = HarnessError("it took so long that the access token had expired")
             yield from _cannot_tell((evolve(step, expect=(expectation,)),), step, late)
             continue
         yield _finding(expectation, step, done, *found)
 
 
-def _is_too_late(state: State, step: Step) -> bool:
-    """Whether a step used a token that had lived its time, so that refusing it is right."""
-    return state.has_outlived(resolve(step.arguments.get("token"), state.variables))
+def _is_too_late(state: State, step: Step, done: Done, terms: Mapping[str, Any]) -> bool:
+    """Whether a step used a token that had lived its time, so that refusing it was right."""
+    wants_refusal = terms.get("when") == "error" or terms.get("answer") in TOKEN_REFUSALS
+    if wants_refusal or not done.refused or done.exchange is None:
+        return False
+    token = resolve(step.arguments.get("token"), state.variables)
+    return state.had_outlived(token, done.exchange.seconds)
 
 
 def _judge(state: State, done: Done, terms: Mapping[str, Any]) -> tuple[Judged, str] | None:

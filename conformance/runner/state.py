@@ -74,9 +74,10 @@ class State:
                 if kind == "access_token":
                     self.ends[token] = time.monotonic() + _seconds(found.get("expires"))
 
-    def has_outlived(self, token: object) -> bool:
-        """Whether an access token is older than it was to become, by our own clock."""
-        return isinstance(token, str) and time.monotonic() >= self.ends.get(token, float("inf"))
+    def had_outlived(self, token: object, ago: float) -> bool:
+        """Whether so many seconds ago an access token was older than it was to become."""
+        end = self.ends.get(token, float("inf")) if isinstance(token, str) else float("inf")
+        return time.monotonic() - ago >= end
 
     def api_root(self, token: object) -> str:
         """Where a token belongs; of an unknown one, where the last grant's did.

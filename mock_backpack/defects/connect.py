@@ -145,7 +145,7 @@ def redirects_to_a_bad_callback(
     if not callback or "invalid callback" not in str(refusal):
         refused: web.Response = right(request, refusal)
         return refused
-    return web.Response(status=302, headers={"Location": f"{callback}?error=invalid"})
+    return pages.see_other(f"{callback}?error=invalid")
 
 
 @defect("connect.short-tokens", backpack.new_token)
