@@ -64,10 +64,11 @@ def scenarios_for(breaks: Iterable[str]) -> list[Scenario]:
     """The scenarios to run against a defect: slow ones only when it is about them."""
     wanted = frozenset(breaks)
     about = wanted if wanted & SLOW else frozenset[str]()
-    return [one for one in scenarios() if not _is_slow(one) or about.intersection(one.requirements)]
+    return [one for one in scenarios() if not is_slow(one) or about.intersection(one.requirements)]
 
 
-def _is_slow(scenario: Scenario) -> bool:
+def is_slow(scenario: Scenario) -> bool:
+    """Whether it needs a browser, or waits for a target that gives up late."""
     return "browser" in scenario.needs or any("drips" in str(s.arguments) for s in scenario.steps)
 
 

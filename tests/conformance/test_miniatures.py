@@ -10,6 +10,7 @@ import pytest
 
 from conformance.catalogue import requirements
 from conformance.runner.runner import open_runner
+from conformance.selftest.trial import is_slow, is_story
 from conformance.session import RunOptions
 from conformance.target.opening import TargetOptions
 from conformance.target.target import Pages
@@ -85,13 +86,17 @@ def test_a_miniature_is_a_reading_of_its_own(package: str, stranger: str):
 
 
 def of_areas(scenarios: list[Scenario], breaks: set[str]) -> list[Scenario]:
-    """The scenarios that judge any requirement of the areas in which something is broken."""
+    """The scenarios that judge any requirement of the areas in which something is broken.
+
+    Slow ones and stories are left to the whole runs above, unless they are about what is broken.
+    """
     areas = {name.rpartition("-")[0] for name in breaks}
     return [
         one
         for one in scenarios
-        if "browser" not in one.needs
-        and areas & {name.rpartition("-")[0] for name in one.requirements}
+        if areas & {name.rpartition("-")[0] for name in one.requirements}
+        and not is_story(one)
+        and (not is_slow(one) or ("browser" not in one.needs and breaks & set(one.requirements)))
     ]
 
 
