@@ -72,7 +72,7 @@ class SharesOneShelf(Vault):
         super().add(earner, verdict)
 
 
-@DEFECTS.breaks("BC-ISSUE-01", "BC-ISSUE-05", "BC-ISSUE-17", "BC-IDENT-05")
+@DEFECTS.breaks("BC-ISSUE-01", "BC-ISSUE-05", "BC-ISSUE-17", "BC-ISSUE-18", "BC-IDENT-05")
 class IgnoresSalt(Vault):
     """Hashes the bare e-mail, whatever salt the assertion names."""
 
