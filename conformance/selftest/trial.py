@@ -84,7 +84,9 @@ def run_all(
     examples: int | None = None,
 ) -> Told:
     """Run scenarios against a target, one after the other."""
-    options = RunOptions(target=target, seed=SEED, timeout=timeout, examples=examples)
+    options = RunOptions(
+        target=target, seed=SEED, timeout=timeout, examples=examples, shrinking=0.0
+    )
     with open_runner(options) as runner:
         if runner.trouble is not None:
             return Told(RunVerdict.COULD_NOT_TELL, ())

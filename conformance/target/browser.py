@@ -154,11 +154,14 @@ def _is_same_host(url: str, known: str) -> bool:
 
 
 def redirect_of(exchange: Exchange) -> str | None:
-    """The absolute URL that an answer redirects to."""
+    """The absolute URL that an answer redirects to; ``None`` also when it is none."""
     if exchange.answer is None or exchange.answer.status not in REDIRECTS:
         return None
     location = exchange.answer.header("location")
-    return urljoin(exchange.request.url, location) if location else None
+    try:
+        return urljoin(exchange.request.url, location) if location else None
+    except ValueError:
+        return None
 
 
 def page_of(exchange: Exchange) -> Page | None:

@@ -262,3 +262,12 @@ async def test_a_walk_is_in_the_wire_log(ada, wire, site):
     assert [one.number for one in wire.exchanges] == [1, 2, 3, 4]
     assert wire.exchanges[-1] == walked.exchange
     assert [one.landing is None for one in wire.exchanges] == [True, True, True, False]
+
+
+async def test_a_redirect_to_what_is_no_url_leads_nowhere(ada: Browser, site: Site):
+    """The walk ends there, and the suite does not break."""
+    site.pages = {"/access": sends_to("http://[::1/callback")}
+    ended = await walk(ada, site)
+    assert ended.exchange.answer is not None
+    assert ended.exchange.answer.status == 302
+    assert not ended.acted
