@@ -5,10 +5,11 @@ from pathlib import Path
 
 from conformance.blocks import SUFFIX as BLOCK
 from conformance.catalogue import read_area
+from conformance.checker import SUFFIX
 from conformance.documents import read_json, read_yaml
 from conformance.resources import shown
 from conformance.rules.inline import wrong_schemas
-from conformance.scenarios import SUFFIX, block_problems, problems
+from conformance.scenarios import block_problems, problems
 from conformance.values.errors import AuthoringError, Place
 
 CATALOGUE = "requirements"
