@@ -37,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--backpack-forbidden-host", metavar="ADDRESS", default=None)
     add("--backpack-timeout", metavar="SECONDS", type=float, default=None)
     add("--backpack-strict", action="store_true", help="a SHOULD binds like a MUST")
+    add("--backpack-show-secrets", action="store_true", help="hide none; not for publication")
     add("--backpack-out", metavar="DIR", default=None, help="write record and reports there")
 
 

@@ -79,6 +79,7 @@ class Recording:
 
 def _header(config: pytest.Config) -> dict[str, Any]:
     said = config.getoption
+    examples = said("backpack_examples")
     return {
         "kind": "header",
         "format": FORMAT,
@@ -91,6 +92,8 @@ def _header(config: pytest.Config) -> dict[str, Any]:
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": _command(said("backpack_seed")),
         "strict": said("backpack_strict"),
+        **({"publishable": False} if said("backpack_show_secrets") else {}),
+        **({"examples": examples} if examples else {}),
         "requirements": [asdict(one) for one in of_role("backpack")],
     }
 

@@ -93,9 +93,14 @@ def to_html(record: Record) -> str:
             interop=interop(record),
             trust=trust(record),
             proving=_proving(record),
-            style=Markup((folder("reports") / "conformance.css").read_text(encoding="utf-8")),  # noqa: S704 - our own
+            style=style(),
         )
     )
+
+
+def style() -> Markup:
+    """The style sheet that all pages carry within them."""
+    return Markup((folder("reports") / "conformance.css").read_text(encoding="utf-8"))  # noqa: S704 - our own
 
 
 def _areas(judgements: Any) -> Iterator[Area]:
