@@ -13,6 +13,9 @@ MOST_BYTES = 256 * 1024 * 1024
 NAME = re.compile(r"(open-badge/)?[A-Za-z0-9][\w.-]*", re.ASCII)
 """Names that a certificate may use: none leads out of the folder in which it is unpacked."""
 ENCRYPTED = 0x1
+REGULAR = 0o10
+"""In the highest bits of the attributes that a Unix gives a file (``S_IFREG``)."""
+WAYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def opened(content: bytes) -> dict[str, bytes]:
@@ -52,7 +55,9 @@ def _check(entry: zipfile.ZipInfo) -> None:
         raise AuthoringError(f"expected plain names of files, saw {entry.filename[:80]!r}")
     if entry.flag_bits & ENCRYPTED:
         raise AuthoringError(f"expected files in the open, and {entry.filename} is encrypted")
-    if entry.external_attr >> 28 not in (0, 0o10):
+    if entry.compress_type not in WAYS:
+        raise AuthoringError(f"expected deflate, and {entry.filename} is packed in another way")
+    if entry.external_attr >> 28 not in (0, REGULAR):
         raise AuthoringError(f"expected files, and {entry.filename} is a link or a device")
 
 
