@@ -42,12 +42,9 @@ def _read(archive: zipfile.ZipFile) -> dict[str, bytes]:
     names = [entry.filename for entry in entries]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise AuthoringError(f"expected each file once, saw {twice[0]!r} twice")
-    found: dict[str, bytes] = {}
-    left = MOST_BYTES
-    for entry in entries:
-        found[entry.filename] = _bounded(archive, entry, left)
-        left -= len(found[entry.filename])
-    return found
+    if (size := sum(entry.file_size for entry in entries)) > MOST_BYTES:
+        raise AuthoringError(f"expected at most {MOST_BYTES} bytes unpacked, saw {size}")
+    return {entry.filename: _content(archive, entry) for entry in entries}
 
 
 def _check(entry: zipfile.ZipInfo) -> None:
@@ -61,13 +58,9 @@ def _check(entry: zipfile.ZipInfo) -> None:
         raise AuthoringError(f"expected files, and {entry.filename} is a link or a device")
 
 
-def _bounded(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:
-    """A file's bytes; what the zip says of its size is not believed."""
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """A file's bytes; no more of them are unpacked than the zip says that there are."""
     try:
-        with archive.open(entry) as stream:
-            content = stream.read(left + 1)
+        return archive.read(entry)
     except (zipfile.BadZipFile, zlib.error) as error:
         raise AuthoringError(f"{entry.filename} was altered: {error}") from error
-    if len(content) > left:
-        raise AuthoringError(f"expected at most {MOST_BYTES} bytes unpacked, saw more")
-    return content

@@ -265,6 +265,12 @@ def encrypted(content: bytes) -> bytes:
     return content[:at] + b"\x01" + content[at + 1 :]
 
 
+def lying(content: bytes) -> bytes:
+    """The same zip, whose directory says that a file is smaller than it is."""
+    at = content.index(b"PK\x01\x02") + 24
+    return content[:at] + (7).to_bytes(4, "little") + content[at + 4 :]
+
+
 def broken(content: bytes) -> bytes:
     """The same zip with a byte of the first file changed."""
     return content[:45] + bytes([content[45] ^ 0xFF]) + content[46:]
@@ -279,8 +285,9 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "altered byte": (lambda: broken(PLAIN), "record.jsonl was altered"),
     "bomb": (
         lambda: zipped(*[(f"f{n}", b"\0" * 2**26) for n in range(5)]),
-        "bytes unpacked, saw more",
+        "bytes unpacked, saw 335544320",
     ),
+    "lying bomb": (lambda: lying(PLAIN), "record.jsonl was altered"),
     "too many": (
         lambda: zipped(*[(f"f{n}", b"") for n in range(MOST_FILES + 1)]),
         "at most 64 files",
