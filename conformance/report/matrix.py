@@ -40,6 +40,7 @@ def to_json(matrix: Matrix) -> str:
         "catalogue": catalogue_hash(),
         "score": matrix.score,
         "perfect": matrix.is_perfect,
+        "left_out": matrix.left_out,
         "defects": {
             one.defect: {
                 "catch": one.catch,
