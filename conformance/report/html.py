@@ -4,7 +4,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -19,7 +19,7 @@ from conformance.report.summary import profile_of, summarize
 from conformance.report.trust import trust
 from conformance.report.wording import WORDINGS
 from conformance.resources import folder
-from conformance.values.exchange import Exchange
+from conformance.values.exchange import Answer, Exchange, Headers, Request
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Judgement, Outcome
 
@@ -143,6 +143,7 @@ def _proving(record: Record) -> dict[str, list[str]]:
     return {name: list(scenarios) for name, scenarios in found.items()}
 
 
+@lru_cache(maxsize=256)
 def pretty(body: bytes, longest: int = LONGEST_SHOWN) -> str:
     """A body for people: JSON indented, binary abbreviated, all of it bounded."""
     try:
@@ -154,6 +155,27 @@ def pretty(body: bytes, longest: int = LONGEST_SHOWN) -> str:
     if len(text) <= longest:
         return text
     return f"{text[:longest]}\n… {len(text) - longest} characters more"
+
+
+def message(first: str, headers: Headers, body: str) -> str:
+    """A request or an answer as it was on the wire, in one text: it is escaped as a whole."""
+    head = "\n".join([first, *(f"{name}: {value}" for name, value in headers)])
+    return f"{head}\n\n{body}" if body else head
+
+
+def request_text(request: Request, longest: int) -> str:
+    """A request, its body bounded."""
+    return message(f"{request.method} {request.url}", request.headers, shown(request.body, longest))
+
+
+def answer_text(answer: Answer, longest: int) -> str:
+    """An answer, its body bounded."""
+    return message(f"{answer.status} {answer.reason}", answer.headers, shown(answer.body, longest))
+
+
+def shown(body: bytes, longest: int) -> str:
+    """A body for people, where there is one."""
+    return pretty(body, longest) if body else ""
 
 
 def words(text: str) -> Markup:
@@ -168,6 +190,8 @@ def words(text: str) -> Markup:
 def readable(value: Any) -> Any:
     """A text of the wire: what HTML cannot hold is replaced, what turns lines around is named."""
     if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    if value.replace("\n", "").isprintable():  # as nearly all of it is, and quickly seen
         return value
     return TURNING.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", UNWRITABLE.sub("\ufffd", value))
 
@@ -188,8 +212,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.finalize = readable
-    environment.filters["pretty"] = pretty
-    environment.filters["log"] = lambda body: pretty(body, LONGEST_IN_LOG)
+    environment.filters["request"] = request_text
+    environment.filters["answer"] = answer_text
+    environment.globals |= {"longest_shown": LONGEST_SHOWN, "longest_in_log": LONGEST_IN_LOG}
     environment.filters["anchor"] = anchor
     environment.filters["words"] = words
     return environment
