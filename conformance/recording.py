@@ -18,6 +18,8 @@ from conformance.recorder import FORMAT, Recorder
 from conformance.report.views import remove_views, write_views
 from conformance.resources import suite_version
 
+ACCOUNT_OPTIONS = ("--earner", "--backpack-earner")
+"""Options whose values are e-mails and passwords."""
 NAME = "backpack-recording"
 """Under which pytest knows this plugin."""
 
@@ -102,9 +104,10 @@ def _command(seed: int) -> str:
     """The command line to repeat the run; passwords are left out."""
     words = [*_program(Path(sys.argv[0])), *sys.argv[1:]]
     for position, word in enumerate(words):
-        if "earner" in word and "=" in word:
-            words[position] = f"{word.partition('=')[0]}=…"
-        elif position and words[position - 1].endswith("earner"):
+        option, equals, _ = word.partition("=")
+        if option in ACCOUNT_OPTIONS and equals:
+            words[position] = f"{option}=…"
+        elif position and words[position - 1] in ACCOUNT_OPTIONS:
             words[position] = "…"
     seeded = any("seed" in word for word in words)
     return shlex.join(words) + ("" if seeded else f" --seed {seed}")

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.catalogue import requirements
 from conformance.record import PROPERTY, ScenarioLine, scenario_of
-from conformance.report.html import readable
+from conformance.report.plain import readable
 from conformance.report.text import wire
 
 

@@ -1,10 +1,7 @@
 """``conformance.html``: one file that tells everything, without script and without network."""
 
-import contextlib
-import json
-import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -15,26 +12,21 @@ from markupsafe import Markup, escape
 from conformance.record import Record, ScenarioLine
 from conformance.report.fault import Blame, blame
 from conformance.report.interop import interop
+from conformance.report.plain import readable
 from conformance.report.summary import profile_of, summarize
 from conformance.report.trust import trust
+from conformance.report.wirelog import (
+    LONGEST_IN_LOG,
+    LONGEST_SHOWN,
+    accused_text,
+    answer_text,
+    request_text,
+)
 from conformance.report.wording import WORDINGS
 from conformance.resources import folder
-from conformance.values.exchange import Answer, Exchange, Headers, Request
+from conformance.values.exchange import Exchange
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Judgement, Outcome
-
-LONGEST_SHOWN = 4000
-"""Characters of a body that accuses."""
-LONGEST_IN_LOG = 400
-"""Characters of a body in the log of all scenarios."""
-UNWRITABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
-    + "]"
-)
-"""Control characters, halves of surrogate pairs, non-characters (HTML, section 13.2.3.5)."""
-TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Marks of direction: they would let a text of the wire rearrange what stands beside it."""
 
 
 @frozen
@@ -143,41 +135,6 @@ def _proving(record: Record) -> dict[str, list[str]]:
     return {name: list(scenarios) for name, scenarios in found.items()}
 
 
-@lru_cache(maxsize=256)
-def pretty(body: bytes, longest: int = LONGEST_SHOWN) -> str:
-    """A body for people: JSON indented, binary abbreviated, all of it bounded."""
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        return f"{len(body)} bytes that are no text: {body[:24].hex(' ')}…"
-    with contextlib.suppress(ValueError, RecursionError):
-        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    if len(text) <= longest:
-        return text
-    return f"{text[:longest]}\n… {len(text) - longest} characters more"
-
-
-def message(first: str, headers: Headers, body: str) -> str:
-    """A request or an answer as it was on the wire, in one text: it is escaped as a whole."""
-    head = "\n".join([first, *(f"{name}: {value}" for name, value in headers)])
-    return f"{head}\n\n{body}" if body else head
-
-
-def request_text(request: Request, longest: int) -> str:
-    """A request, its body bounded."""
-    return message(f"{request.method} {request.url}", request.headers, shown(request.body, longest))
-
-
-def answer_text(answer: Answer, longest: int) -> str:
-    """An answer, its body bounded."""
-    return message(f"{answer.status} {answer.reason}", answer.headers, shown(answer.body, longest))
-
-
-def shown(body: bytes, longest: int) -> str:
-    """A body for people, where there is one."""
-    return pretty(body, longest) if body else ""
-
-
 def words(text: str) -> Markup:
     """A sentence of the catalogue, with what stands in backticks as code."""
     parts = [escape(part) for part in text.split("`")]
@@ -187,13 +144,17 @@ def words(text: str) -> Markup:
     )
 
 
-def readable(value: Any) -> Any:
-    """A text of the wire: what HTML cannot hold is replaced, what turns lines around is named."""
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    if value.replace("\n", "").isprintable():  # as nearly all of it is, and quickly seen
-        return value
-    return TURNING.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", UNWRITABLE.sub("\ufffd", value))
+def command(line: str) -> Markup:
+    """A command line whose words stay whole where there is room: no option loses its dashes."""
+    parts = (
+        Markup('<span class="word">{}</span>').format(readable(one)) for one in line.split(" ")
+    )
+    return Markup(" ").join(parts)
+
+
+def moment(written: str) -> str:
+    """An ISO 8601 time as one reads it aloud."""
+    return written.replace("T", " ", 1).replace("+00:00", " UTC")
 
 
 def anchor(text: str) -> str:
@@ -214,6 +175,9 @@ def environment() -> Environment:
     environment.finalize = readable
     environment.filters["request"] = request_text
     environment.filters["answer"] = answer_text
+    environment.filters["accused"] = accused_text
+    environment.filters["command"] = command
+    environment.filters["moment"] = moment
     environment.globals |= {"longest_shown": LONGEST_SHOWN, "longest_in_log": LONGEST_IN_LOG}
     environment.filters["anchor"] = anchor
     environment.filters["words"] = words
