@@ -11,16 +11,20 @@ GIVEN_TOKEN = re.compile(
     r"""["'?&#](access_token|refresh_token)["']?\s*[:=]\s*["']?([^"'&\s«]{8,})"""
 )
 """A token as an answer gives it, in JSON, in a script or in the address of a callback."""
-PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
+PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 COOKIE = re.compile(r"=(?!«cookie»)[^;\s]")
 
 
 def accounts_in(accounts: Mapping[str, str]) -> Secrets:
-    """What must stand nowhere: e-mails and passwords, in whatever usual form."""
+    """What must stand nowhere: e-mails and passwords, in whatever usual form.
+
+    A password that is a mere word is left out: it may stand in a sentence of ours.
+    """
     secrets = Secrets()
     for email, password in accounts.items():
         secrets.add(email, "e-mail")
-        secrets.add(password, "password")
+        if not password.isalpha():
+            secrets.add(password, "password")
     return secrets
 
 
@@ -29,7 +33,12 @@ def escaped(files: Mapping[str, bytes], secrets: Secrets) -> Iterator[str]:
     for name, content in files.items():
         text = content.decode(errors="replace")
         yield from (f"{name}: {secret} stands in it" for secret in secrets.standing_in(text))
-        if PRIVATE_KEY.search(text):
+
+
+def private_keys(files: Mapping[str, bytes]) -> Iterator[str]:
+    """In which file a private key stands: ours, or one that a target has let out."""
+    for name, content in files.items():
+        if PRIVATE_KEY.search(content):
             yield f"{name}: a private key stands in it"
 
 

@@ -113,6 +113,8 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
         say(trouble, error=True)
     if progress.recording is None or progress.recording.record is None:
         raise HarnessError("pytest ended without a record")
+    if escaped := progress.recording.escaped:
+        raise HarnessError("\n".join(["what it wrote is not for publication:", *escaped]))
     return progress.recording.record
 
 

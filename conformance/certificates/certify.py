@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import click
 from attrs import frozen
 
-from conformance.canaries import accounts_in, escaped, unhidden
+from conformance.canaries import accounts_in, escaped, private_keys, unhidden
 from conformance.certificates.keys import public_pem, signing_key
 from conformance.certificates.parcel import Seal, contents, packed, sha256
 from conformance.certificates.refusals import refusals
@@ -109,7 +109,8 @@ def certify(
     content = _content(folder / RECORD if folder.is_dir() else folder)
     record = parse_record(content.decode(errors="replace"), shown(folder))
     made = _sealed(record, content, wish)
-    if wrong := [*refusals(record, this_suite()), *unhidden(record), *escaped(made, accounts)]:
+    shown_secrets = [*unhidden(record), *escaped(made, accounts), *private_keys(made)]
+    if wrong := [*refusals(record, this_suite()), *shown_secrets]:
         say("No certificate:", colour="red")
         for reason in wrong:
             say(click.wrap_text(reason, 96, "  ", "    "))
