@@ -1,8 +1,9 @@
 """Measure the suite, each time beside something else in the same run: a table, no verdict.
 
-``python -m benchmarks.suite`` takes some minutes, most of them for the kill matrix;
-``--quick`` leaves that out. ``pip install tavern 'pytest<9'`` lets it compare with Tavern as well,
-which does not run on a newer pytest.
+``python -m benchmarks.suite`` takes some minutes, most of them for the kill matrix; ``--quick``
+leaves that out, and ``python -m benchmarks.suite reports`` measures the reports alone.
+``pip install tavern 'pytest<9'`` lets it compare with Tavern as well, which does not run on a newer
+pytest.
 """
 
 import asyncio
@@ -26,11 +27,13 @@ from benchmarks.mock import Line
 from benchmarks.servers import MOCK_COMMAND, started
 from conformance.client import Client, Wire
 from conformance.record import record_of
-from conformance.report.views import HTML, VIEWS
+from conformance.report.views import VIEWS
 
 SAMPLE = Path(__file__).parent.parent / "reports" / "samples" / "conforming" / "record.jsonl"
 SCENARIOS = 2_000
 EXCHANGES = 1_000
+LARGE_MB = 1.0
+"""Of a view that has a line of its own."""
 ROUNDS = 5
 PYTEST_ROUNDS = 15
 FEW, MANY = 20, 420
@@ -191,7 +194,7 @@ def checks() -> Iterator[Line]:
 
 
 def reports() -> Iterator[Line]:
-    """The two large views of a record of 2,000 scenarios, beside reading nothing but its JSON."""
+    """All views of a record of 2,000 scenarios, beside reading nothing but its JSON."""
     lines = SAMPLE.read_text(encoding="utf-8").splitlines()
     scenarios = [json.loads(line) for line in lines[1:-1]]
     several = [
@@ -204,12 +207,17 @@ def reports() -> Iterator[Line]:
     parsed = [json.loads(line) for line in text.splitlines()]
     read = time.perf_counter() - begun
     record = record_of([header, *parsed, {**footer, "scenarios": SCENARIOS}])
-    for name in (HTML, "wire.har"):
+    whole = 0.0
+    for name, view in VIEWS.items():
         begun = time.perf_counter()
-        size = len(VIEWS[name](record)) / 1e6
+        size = len(view(record)) / 1e6
         seen = time.perf_counter() - begun
-        told = f"{seen:.2f} s, {size:.1f} MB : {read:.2f} s = {seen / read:.1f}"
-        yield Line(f"{name} of {SCENARIOS} scenarios : their JSON", told)
+        whole += seen
+        if size > LARGE_MB:
+            told = f"{seen:.2f} s, {size:.1f} MB : {read:.2f} s = {seen / read:.1f}"
+            yield Line(f"{name} of {SCENARIOS} scenarios : their JSON", told)
+    told = f"all views of a record of {SCENARIOS} scenarios"
+    yield Line(told, f"{whole:.2f} s", "< 2 s", whole < 2)
 
 
 def matrix() -> Iterator[Line]:
@@ -222,7 +230,8 @@ def matrix() -> Iterator[Line]:
 def main() -> None:
     """Print the table, line by line."""
     parts = [whole_suite, exchanges, plugin, checks, reports, matrix]
-    for part in parts[:-1] if "--quick" in sys.argv else parts:
+    named = [one for one in parts if one.__name__ in sys.argv]
+    for part in named or (parts[:-1] if "--quick" in sys.argv else parts):
         for line in part():
             print(line, flush=True)  # noqa: T201
 

@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from conformance.catalogue import did_you_mean, requirement, requirements
+from conformance.certificates.certify import certify
+from conformance.certificates.verify import verify
 from conformance.checking import files_of, wrong_files
 from conformance.explaining import as_markdown, as_sections, known
 from conformance.issuers.command import issuer
@@ -137,6 +139,11 @@ main.add_command(issuer)
     type=click.Path(exists=True, path_type=Path),
     help="Scenario files or folders in place of the shipped ones.",
 )
+@click.option(
+    "--show-secrets",
+    is_flag=True,
+    help="Leave tokens, passwords and e-mails as they are; the record is not for publication.",
+)
 @click.option("--open", "show", is_flag=True, help="Open the report in a browser.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every requirement of a scenario.")
 @click.pass_context
@@ -244,3 +251,5 @@ def check(ctx: click.Context, files: tuple[Path, ...]) -> None:
 main.add_command(selftest)
 main.add_command(report_command)
 main.add_command(compare_command)
+main.add_command(certify)
+main.add_command(verify)

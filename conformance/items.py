@@ -11,7 +11,7 @@ from attrs import frozen
 
 from conformance.catalogue import requirements
 from conformance.record import PROPERTY, SHARED, scenario_of
-from conformance.recorder import scenario_line
+from conformance.recorder import open_line, scenario_line
 from conformance.report.text import failures_of, told, warnings_of
 from conformance.runner.runner import Runner
 from conformance.scenarios import load
@@ -75,7 +75,8 @@ class ScenarioItem(pytest.Function):
         """Run the scenario, hand its line to whoever keeps the record, and tell pytest."""
         started = time.perf_counter()
         result = runner.run(self.scenario)
-        line = scenario_line(result, time.perf_counter() - started)
+        written = open_line if self.config.getoption("backpack_show_secrets") else scenario_line
+        line = written(result, time.perf_counter() - started)
         self.user_properties.append((PROPERTY, json.dumps(line, ensure_ascii=False)))
         self.user_properties.append((SHARED, json.dumps(_facts(runner))))
         shown = scenario_of(line)

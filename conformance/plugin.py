@@ -37,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--backpack-forbidden-host", metavar="ADDRESS", default=None)
     add("--backpack-timeout", metavar="SECONDS", type=float, default=None)
     add("--backpack-strict", action="store_true", help="a SHOULD binds like a MUST")
+    add("--backpack-show-secrets", action="store_true", help="hide none; not for publication")
     add("--backpack-out", metavar="DIR", default=None, help="write record and reports there")
 
 
@@ -136,7 +137,7 @@ def backpack(mock_backpack: "MockClient") -> Iterator["Backpack"]:
 @pytest.hookimpl(optionalhook=True)
 def pytest_html_results_table_header(cells: list[str]) -> None:
     """Columns of our own in the run log of pytest-html."""
-    cells[2:2] = ["<th>Requirements</th>", "<th>Verdict</th>"]
+    cells[2:2] = ["<th>Requirements</th>", "<th>Level</th>", "<th>Verdict</th>"]
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -147,3 +148,14 @@ def pytest_html_results_table_row(report: pytest.TestReport, cells: list[str]) -
     from conformance.runlog import requirement_cells  # noqa: PLC0415 - only with pytest-html
 
     cells[2:2] = requirement_cells(report)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_html_results_table_html(report: pytest.TestReport, data: list[str]) -> None:
+    """The wire log of a scenario in the row that unfolds."""
+    if not hasattr(report, "user_properties"):
+        return
+    from conformance.runlog import wire_log  # noqa: PLC0415 - only with pytest-html
+
+    if told := wire_log(report):
+        data.append(told)

@@ -77,6 +77,11 @@ class Record:
         return str(self.header.get("role", "backpack"))
 
     @property
+    def is_publishable(self) -> bool:
+        """Whether secrets were replaced by names when it was written."""
+        return bool(self.header.get("publishable", True))
+
+    @property
     def ended(self) -> str:
         """``finished``, ``interrupted``, ``preflight`` or, without a footer, ``broke off``."""
         return str(self.footer["ended"]) if self.footer else "broke off"
@@ -114,23 +119,30 @@ def read_record(file: Path) -> Record:
     Raises:
         AuthoringError: with the number of the line that is wrong.
     """
-    lines = [
-        _checked(file, number, text) for number, text in enumerate(_lines(read_text(file)), start=1)
-    ]
+    return parse_record(read_text(file), shown(file))
+
+
+def parse_record(text: str, file: str) -> Record:
+    """The record that a text is, which is called like a file.
+
+    Raises:
+        AuthoringError: with the number of the line that is wrong.
+    """
+    lines = [_checked(file, number, line) for number, line in enumerate(lines_of(text), start=1)]
     if not lines or lines[0]["kind"] != "header":
-        raise AuthoringError("expected the header of a record", Place(shown(file), 1))
+        raise AuthoringError("expected the header of a record", Place(file, 1))
     inner = lines[1:-1] if lines[-1]["kind"] == "footer" else lines[1:]
     for number, line in enumerate(inner, start=2):
         if line["kind"] != "scenario":
             message = f"expected a scenario, saw another {line['kind']}"
-            raise AuthoringError(message, Place(shown(file), number))
+            raise AuthoringError(message, Place(file, number))
     if lines[-1]["kind"] == "footer" and lines[-1]["scenarios"] != len(inner):
         message = f"expected {lines[-1]['scenarios']} scenarios before the footer, saw {len(inner)}"
-        raise AuthoringError(message, Place(shown(file), len(lines)))
+        raise AuthoringError(message, Place(file, len(lines)))
     return record_of(lines)
 
 
-def _lines(text: str) -> list[str]:
+def lines_of(text: str) -> list[str]:
     """Lines that end in a newline; other characters that end lines may stand in a text."""
     return text.removesuffix("\n").split("\n") if text else []
 
@@ -142,8 +154,8 @@ def record_of(lines: Sequence[Mapping[str, Any]]) -> Record:
     return Record(lines[0], tuple(map(scenario_of, inner)), footer)
 
 
-def _checked(file: Path, number: int, text: str) -> dict[str, Any]:
-    place = Place(shown(file), number)
+def _checked(file: str, number: int, text: str) -> dict[str, Any]:
+    place = Place(file, number)
     try:
         line: dict[str, Any] = json.loads(text)
     except (ValueError, RecursionError) as error:

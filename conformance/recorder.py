@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict
+from attrs import asdict, evolve
 
 from conformance.redaction import Secrets
 from conformance.runner.run import Result
+from conformance.target.hidden import hidden_secrets
 from conformance.values.exchange import Exchange, Headers
 from conformance.values.verdict import Finding
 
@@ -22,6 +23,16 @@ LONGEST_BODY = 64 * 1024
 
 def scenario_line(result: Result, seconds: float) -> dict[str, Any]:
     """What is written of one scenario, without its secrets."""
+    _learn_hidden(result)
+    return _line(result, seconds)
+
+
+def open_line(result: Result, seconds: float) -> dict[str, Any]:
+    """The same with all that it knows but cookies, for whoever has to see how a token went."""
+    return _line(evolve(result, secrets=Secrets()), seconds)
+
+
+def _line(result: Result, seconds: float) -> dict[str, Any]:
     scenario = result.scenario
     line = {
         "kind": "scenario",
@@ -39,6 +50,14 @@ def scenario_line(result: Result, seconds: float) -> dict[str, Any]:
     redacted: dict[str, Any] = result.secrets.redacted(line)
     redacted["exchanges"] = [_exchange(one, result.secrets) for one in result.exchanges]
     return redacted
+
+
+def _learn_hidden(result: Result) -> None:
+    """A form's token is as good as a session to whoever reads the record in time."""
+    for exchange in result.exchanges:
+        if exchange.answer and "html" in (exchange.answer.header("Content-Type") or "").lower():
+            for value in hidden_secrets(exchange.answer.body.decode(errors="replace")):
+                result.secrets.add(value, "hidden value")
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import json
 import shlex
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 from attrs import asdict
 
+from conformance.canaries import accounts_in, escaped
 from conformance.catalogue import catalogue_hash, of_role
 from conformance.record import PROPERTY, RECORD, SHARED, Record, record_of
 from conformance.recorder import FORMAT, Recorder
-from conformance.report.views import remove_views, write_views
+from conformance.report.views import VIEWS, remove_views, write_views
 from conformance.resources import suite_version
 
+ACCOUNT_OPTIONS = ("--earner", "--backpack-earner")
+"""Options whose values are e-mails and passwords."""
 NAME = "backpack-recording"
 """Under which pytest knows this plugin."""
 
@@ -31,6 +34,9 @@ class Recording:
         self.record: Record | None = None
         """The record as a whole, once the run has ended."""
         self.interrupted = False
+        self.escaped: Sequence[str] = ()
+        """Which accounts stand in which files all the same, told without them."""
+        self._accounts = accounts_in(_accounts(config.getoption("backpack_earner")))
         self._started = time.perf_counter()
         remove_views(self.folder)
         self._recorder = Recorder(self.folder / RECORD)
@@ -54,7 +60,7 @@ class Recording:
         self.interrupted = excinfo.type is KeyboardInterrupt
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, exitstatus: int) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Close the record, and make the reports of it; none of a run that never began."""
         began = len(self._lines) > 1 or self.interrupted
         if not began and exitstatus != pytest.ExitCode.OK:
@@ -64,6 +70,18 @@ class Recording:
         self._recorder.close()
         self.record = record_of(self._lines)
         write_views(self.record, self.folder)
+        if self.record.is_publishable and (found := self._look_again()):
+            self.escaped = found
+            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+
+    def _look_again(self) -> Sequence[str]:
+        files = {name: (self.folder / name).read_bytes() for name in (RECORD, *VIEWS)}
+        return list(escaped(files, self._accounts))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what must not be published."""
+        for what in self.escaped:
+            terminalreporter.write_line(f"not for publication: {what}", red=True)
 
     def _footer(self) -> Mapping[str, Any]:
         ended = "preflight" if "preflight" in self.shared else "finished"
@@ -77,8 +95,14 @@ class Recording:
         }
 
 
+def _accounts(written: Iterable[str]) -> Mapping[str, str]:
+    """From e-mail to password, however they are written: whoever runs scenarios complains."""
+    return {email: password for email, _, password in (one.partition(":") for one in written)}
+
+
 def _header(config: pytest.Config) -> dict[str, Any]:
     said = config.getoption
+    examples = said("backpack_examples")
     return {
         "kind": "header",
         "format": FORMAT,
@@ -91,6 +115,8 @@ def _header(config: pytest.Config) -> dict[str, Any]:
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": _command(said("backpack_seed")),
         "strict": said("backpack_strict"),
+        **({"publishable": False} if said("backpack_show_secrets") else {}),
+        **({"examples": examples} if examples else {}),
         "requirements": [asdict(one) for one in of_role("backpack")],
     }
 
@@ -99,9 +125,10 @@ def _command(seed: int) -> str:
     """The command line to repeat the run; passwords are left out."""
     words = [*_program(Path(sys.argv[0])), *sys.argv[1:]]
     for position, word in enumerate(words):
-        if "earner" in word and "=" in word:
-            words[position] = f"{word.partition('=')[0]}=…"
-        elif position and words[position - 1].endswith("earner"):
+        option, equals, _ = word.partition("=")
+        if option in ACCOUNT_OPTIONS and equals:
+            words[position] = f"{option}=…"
+        elif position and words[position - 1] in ACCOUNT_OPTIONS:
             words[position] = "…"
     seeded = any("seed" in word for word in words)
     return shlex.join(words) + ("" if seeded else f" --seed {seed}")

@@ -37,6 +37,10 @@ class Secrets:
         for value, name in others._names.items():
             self.add(value, name.strip("«»").rstrip("0123456789 "))
 
+    def standing_in(self, text: str) -> list[str]:
+        """The names of the secrets that stand in a text, in whatever usual encoding."""
+        return [name for form, name in self._forms.items() if form in text]
+
     def redacted(self, value: Any) -> Any:
         """A JSON value without secrets, in whatever usual encoding they stand in it."""
         match value:

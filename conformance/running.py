@@ -32,6 +32,7 @@ class Wanted:
     budget: str = "quick"
     examples: int | None = None
     strict: bool = False
+    show_secrets: bool = False
     earners: tuple[str, ...] = field(factory=tuple)
     access: str = "access"
     settings: str = "settings"
@@ -62,6 +63,7 @@ class Wanted:
         ]
         given += [f"--backpack-earner={one}" for one in self.earners]
         given += ["--backpack-strict"] if self.strict else []
+        given += ["--backpack-show-secrets"] if self.show_secrets else []
         given += ["-p", "xdist.plugin", f"-n{self.jobs}"] if self.jobs > 1 else []
         return given + (["-k", self.select] if self.select else [])
 
@@ -111,6 +113,8 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
         say(trouble, error=True)
     if progress.recording is None or progress.recording.record is None:
         raise HarnessError("pytest ended without a record")
+    if escaped := progress.recording.escaped:
+        raise HarnessError("\n".join(["what it wrote is not for publication:", *escaped]))
     return progress.recording.record
 
 

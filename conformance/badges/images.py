@@ -17,14 +17,15 @@ def png(colour: tuple[int, int, int] = (20, 87, 184)) -> bytes:
     return b"".join(
         [
             SIGNATURE,
-            _chunk(b"IHDR", header),
-            _chunk(b"IDAT", zlib.compress(row * SIDE)),
-            _chunk(b"IEND", b""),
+            chunk(b"IHDR", header),
+            chunk(b"IDAT", zlib.compress(row * SIDE)),
+            chunk(b"IEND", b""),
         ]
     )
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """A chunk with its length and checksum."""
     checksum = struct.pack(">I", zlib.crc32(kind + data))
     return struct.pack(">I", len(data)) + kind + data + checksum
 

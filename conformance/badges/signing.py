@@ -13,9 +13,11 @@ from attrs import frozen
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jws
+from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 BITS = 2048
+ALGORITHM = "RS256"
 
 
 @cache
@@ -31,7 +33,24 @@ def public_pem(owner: str) -> bytes:
 
 def signed(assertion: Mapping[str, Any], owner: str = "issuer") -> str:
     """A compact JWS with RS256."""
-    return jws.serialize_compact({"alg": "RS256"}, _json(assertion), private_key(owner))
+    return signed_with(private_key(owner), assertion)
+
+
+def signed_with(key: RSAKey, assertion: Mapping[str, Any]) -> str:
+    """The same with a key of somebody's own."""
+    return jws.serialize_compact({"alg": ALGORITHM}, _json(assertion), key)
+
+
+def payload_of(text: str, key: RSAKey) -> Any:
+    """What a compact JWS says, if a key has signed it with RS256.
+
+    Raises:
+        ValueError: when it is no such JWS, or another key has signed it.
+    """
+    try:
+        return json.loads(jws.deserialize_compact(text, key, algorithms=[ALGORITHM]).payload)
+    except (JoseError, RecursionError) as error:
+        raise ValueError(str(error)) from error
 
 
 def with_header(assertion: Mapping[str, Any], header: Mapping[str, Any]) -> str:

@@ -3,13 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
-from markupsafe import Markup
 
 from conformance.record import Record
-from conformance.report.html import environment
+from conformance.report.html import environment, style
 from conformance.report.markdown import cell, code, sentence
 from conformance.report.summary import profile_of, summarize
-from conformance.resources import folder
 from conformance.values.requirement import Requirement
 from conformance.values.verdict import Outcome, RunVerdict
 
@@ -111,9 +109,8 @@ def _column(record: Record) -> Column:
 
 def to_html(comparison: Comparison) -> str:
     """A page that looks like the report."""
-    style = (folder("reports") / "conformance.css").read_text(encoding="utf-8")
     template = environment().get_template("comparison.html")
-    return template.render(comparison=comparison, absent=ABSENT, style=Markup(style))  # noqa: S704 - our own
+    return template.render(comparison=comparison, absent=ABSENT, style=style())
 
 
 def to_markdown(comparison: Comparison) -> str:

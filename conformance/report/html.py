@@ -1,8 +1,5 @@
 """``conformance.html``: one file that tells everything, without script and without network."""
 
-import contextlib
-import json
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import groupby
@@ -15,26 +12,21 @@ from markupsafe import Markup, escape
 from conformance.record import Record, ScenarioLine
 from conformance.report.fault import Blame, blame
 from conformance.report.interop import interop
+from conformance.report.plain import readable
 from conformance.report.summary import profile_of, summarize
 from conformance.report.trust import trust
+from conformance.report.wirelog import (
+    LONGEST_IN_LOG,
+    LONGEST_SHOWN,
+    accused_text,
+    answer_text,
+    request_text,
+)
 from conformance.report.wording import WORDINGS
 from conformance.resources import folder
 from conformance.values.exchange import Exchange
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Judgement, Outcome
-
-LONGEST_SHOWN = 4000
-"""Characters of a body that accuses."""
-LONGEST_IN_LOG = 400
-"""Characters of a body in the log of all scenarios."""
-UNWRITABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
-    + "]"
-)
-"""Control characters, halves of surrogate pairs, non-characters (HTML, section 13.2.3.5)."""
-TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Marks of direction: they would let a text of the wire rearrange what stands beside it."""
 
 
 @frozen
@@ -93,9 +85,14 @@ def to_html(record: Record) -> str:
             interop=interop(record),
             trust=trust(record),
             proving=_proving(record),
-            style=Markup((folder("reports") / "conformance.css").read_text(encoding="utf-8")),  # noqa: S704 - our own
+            style=style(),
         )
     )
+
+
+def style() -> Markup:
+    """The style sheet that all pages carry within them."""
+    return Markup((folder("reports") / "conformance.css").read_text(encoding="utf-8"))  # noqa: S704 - our own
 
 
 def _areas(judgements: Any) -> Iterator[Area]:
@@ -138,19 +135,6 @@ def _proving(record: Record) -> dict[str, list[str]]:
     return {name: list(scenarios) for name, scenarios in found.items()}
 
 
-def pretty(body: bytes, longest: int = LONGEST_SHOWN) -> str:
-    """A body for people: JSON indented, binary abbreviated, all of it bounded."""
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        return f"{len(body)} bytes that are no text: {body[:24].hex(' ')}…"
-    with contextlib.suppress(ValueError, RecursionError):
-        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    if len(text) <= longest:
-        return text
-    return f"{text[:longest]}\n… {len(text) - longest} characters more"
-
-
 def words(text: str) -> Markup:
     """A sentence of the catalogue, with what stands in backticks as code."""
     parts = [escape(part) for part in text.split("`")]
@@ -160,11 +144,17 @@ def words(text: str) -> Markup:
     )
 
 
-def readable(value: Any) -> Any:
-    """A text of the wire: what HTML cannot hold is replaced, what turns lines around is named."""
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    return TURNING.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", UNWRITABLE.sub("\ufffd", value))
+def command(line: str) -> Markup:
+    """A command line whose words stay whole where there is room: no option loses its dashes."""
+    parts = (
+        Markup('<span class="word">{}</span>').format(readable(one)) for one in line.split(" ")
+    )
+    return Markup(" ").join(parts)
+
+
+def moment(written: str) -> str:
+    """An ISO 8601 time as one reads it aloud."""
+    return written.replace("T", " ", 1).replace("+00:00", " UTC")
 
 
 def anchor(text: str) -> str:
@@ -183,8 +173,12 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.finalize = readable
-    environment.filters["pretty"] = pretty
-    environment.filters["log"] = lambda body: pretty(body, LONGEST_IN_LOG)
+    environment.filters["request"] = request_text
+    environment.filters["answer"] = answer_text
+    environment.filters["accused"] = accused_text
+    environment.filters["command"] = command
+    environment.filters["moment"] = moment
+    environment.globals |= {"longest_shown": LONGEST_SHOWN, "longest_in_log": LONGEST_IN_LOG}
     environment.filters["anchor"] = anchor
     environment.filters["words"] = words
     return environment

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from conformance.record import Record
-from conformance.report.html import readable
+from conformance.report.plain import readable
 from conformance.report.summary import Summary, profile_of, summarize
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Judgement, Outcome

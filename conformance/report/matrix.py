@@ -4,11 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from markupsafe import Markup
-
 from conformance.catalogue import catalogue_hash, requirements
-from conformance.report.html import environment
-from conformance.resources import folder, suite_version
+from conformance.report.html import environment, style
+from conformance.resources import suite_version
 from conformance.values.matrix import BadRun, Matrix, Trial
 
 
@@ -42,6 +40,7 @@ def to_json(matrix: Matrix) -> str:
         "catalogue": catalogue_hash(),
         "score": matrix.score,
         "perfect": matrix.is_perfect,
+        "left_out": matrix.left_out,
         "defects": {
             one.defect: {
                 "catch": one.catch,
@@ -70,5 +69,5 @@ def to_html(matrix: Matrix) -> str:
         matrix=matrix,
         version=suite_version(),
         proofs=[(one, proofs[one.id]) for one in requirements().values() if one.id in proofs],
-        style=Markup((folder("reports") / "conformance.css").read_text(encoding="utf-8")),  # noqa: S704 - our own
+        style=style(),
     )

@@ -30,7 +30,7 @@ def trust(record: Record) -> Trust | None:
 
 
 def score_for(record: Record, told: Mapping[str, Any]) -> Trust | None:
-    """The score in a kill matrix, if that was made with the catalogue of this record."""
-    if told["catalogue"] != record.header["catalogue"]:
+    """The score in a kill matrix: a whole one, that was made with the catalogue of this record."""
+    if told["catalogue"] != record.header["catalogue"] or told["left_out"]:
         return None
     return Trust(told["score"], told["perfect"], len(told["defects"]))

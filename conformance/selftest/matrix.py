@@ -31,6 +31,7 @@ def fill(chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
         [one.result() for one in bad_runs],
         sound.result(),
         tuple(unproven()),
+        len(defects()) - len(chosen),
     )
 
 

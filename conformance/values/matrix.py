@@ -75,6 +75,8 @@ class Matrix:
     """The run against the mock without a defect, where nothing may fail."""
     unproven: Sequence[str] = ()
     """Requirements that are judged, and that no defect breaks."""
+    left_out: int = 0
+    """How many defects nobody asked for."""
 
     @property
     def is_perfect(self) -> bool:
@@ -93,7 +95,10 @@ class Matrix:
             f"{seen} of {len(self.bad_runs)} bad targets seen through, "
             f"{proven} requirements proven able to fail"
         )
-        return f"{sentence}; {len(self.unproven)} unproven." if self.unproven else f"{sentence}."
+        told = [sentence]
+        told += [f"{len(self.unproven)} unproven"] if self.unproven else []
+        told += [f"{self.left_out} defects not tried"] if self.left_out else []
+        return f"{'; '.join(told)}."
 
 
 def _count(holds: Iterable[bool]) -> int:

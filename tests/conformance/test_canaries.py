@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.canaries import accounts_in, escaped
 from conformance.report.views import VIEWS
 from mock_backpack.client import MockClient
 from tests.conformance.command import Ended, run_command
@@ -85,3 +86,34 @@ def test_a_run_that_does_not_begin_writes_none_either(tmp_path):
         ended = run_command("run", url_in(line), *wrong)
     assert (ended.code, "«e-mail of ada 1»" in ended.out) == (3, True), ended.out
     assert escaping(tmp_path, set(ACCOUNTS) | set(ACCOUNTS.values())) == []
+
+
+def test_a_secret_that_escapes_all_the_same_fails_the_run(tmp_path):
+    """Here the user has written it into the command line, which stands in every record."""
+    email = next(iter(ACCOUNTS))
+    with serving("--port", "0") as (_, line):
+        words = (*EARNERS, "--select", "token-refresh", "--out", email)
+        ended = run_command("run", url_in(line), *words, cwd=tmp_path)
+    assert ended.code == 3, ended.out + ended.err
+    assert "not for publication" in ended.err
+    assert "record.jsonl: «e-mail 1» stands in it" in ended.err
+    assert email not in ended.err
+
+
+def test_a_run_may_show_its_secrets_on_request(tmp_path):
+    """For whoever debugs: the record says so, and no certificate is made of it."""
+    with serving("--port", "0") as (_, line):
+        words = (*EARNERS, "--select", "token-refresh", "--out", str(tmp_path), "--show-secrets")
+        ended = run_command("run", url_in(line), *words)
+    assert ended.code == 4, ended.out + ended.err
+    assert dict(escaping(tmp_path, set(ACCOUNTS)))["record.jsonl"]
+    assert "Not for publication" in (tmp_path / "conformance.html").read_text(encoding="utf-8")
+    refused = run_command("certify", str(tmp_path))
+    assert "it was made with --show-secrets and is not for publication" in refused.out
+
+
+def test_a_password_that_is_a_mere_word_accuses_nobody():
+    """It stands in our own sentences, and says nothing there."""
+    files = {"conformance.html": b"Tokens, passwords and e-mails are replaced by names."}
+    assert list(escaped(files, accounts_in({"ada@example.org": "passwords"}))) == []
+    assert list(escaped(files, accounts_in({"ada@example.org": "e-mails"}))) != []

@@ -3,8 +3,9 @@
 import pytest
 
 from conformance.catalogue import requirement
-from conformance.report.html import LONGEST_SHOWN, pretty, to_html
+from conformance.report.html import to_html
 from conformance.report.views import VIEWS
+from conformance.report.wirelog import LONGEST_SHOWN, pretty
 from tests.conformance.reading import attributes, text_of, tree
 from tests.conformance.records import ALL, exchange, failed, line_of, record
 from tests.conformance.runs import HOSTILE, TOKEN, failing, hostile

@@ -1,12 +1,17 @@
 """The plugin inside a user's own pytest run."""
 
+import json
+import re
 import subprocess
 import sys
+from html import unescape
 
 import pytest
 
 from tests.miniatures.plain import PlainBackpack
 
+HOME = 'href="https://pypi.python.org/pypi/pytest-html"'
+"""A link that pytest-html has at its top."""
 SCENARIO = """
 id: mine
 title: After a refresh the new access token works
@@ -106,12 +111,33 @@ def test_the_verdict_is_the_same_on_several_cores(project):
     assert '"ended": "finished"' in project.path.joinpath("out/record.jsonl").read_text()
 
 
-def test_pytest_html_has_columns_for_requirement_and_verdict(project):
-    """The run log names requirements and verdicts, and holds no token."""
-    run(project, "--html=run.html", "--self-contained-html")
+def run_log(project: pytest.Pytester, *words: str) -> str:
+    """The run log of pytest-html, with the rows that it keeps as JSON in plain text."""
+    run(project, "--html=run.html", "--self-contained-html", *words)
     html = project.path.joinpath("run.html").read_text()
-    assert "<th>Requirements</th>" in html
-    assert "BC-TOKEN-03, BC-IDENT-09" in html
+    (kept,) = re.findall(r'data-jsonblob="([^"]*)"', html)
+    return html.replace(kept, json.dumps(json.loads(unescape(kept)), ensure_ascii=False))
+
+
+@pytest.mark.parametrize("words", [(), ("-n", "2")], ids=["one process", "several"])
+def test_pytest_html_tells_requirements_and_what_was_on_the_wire(project, words):
+    """Columns of our own, and every exchange in the row that unfolds; on several cores, too."""
+    html = run_log(project, *words)
+    for column in ("Requirements", "Level", "Verdict"):
+        assert f"<th>{column}</th>" in html
+    assert "<td>BC-TOKEN-03, BC-IDENT-09</td>" in html
+    assert "<td>MUST, SHOULD</td>" in html
+    assert "<td>passed</td>" in html
+    assert "POST http://127.0.0.1:" in html
+    assert "< 200 OK" in unescape(html)
+
+
+def test_the_run_log_is_one_file_without_secrets(project):
+    """Nothing is fetched, and tokens stand in it under their names."""
+    html = run_log(project)
+    assert "«access_token 1" in html
+    assert not re.search(r"(access|refresh)_token[^«\w]{1,12}\w{8}", html)
+    assert not re.search(r"""(src|href)=["']?https?://""", html.replace(HOME, ""))
 
 
 def test_other_runs_import_nothing_of_ours():

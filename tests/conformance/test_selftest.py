@@ -75,6 +75,13 @@ def test_a_report_takes_its_score_from_the_matrix_of_its_catalogue():
     assert score_for(conforming(), {**told, "catalogue": "0" * 64}) is None
 
 
+def test_a_part_of_the_matrix_is_no_score():
+    """It says how much it left out, and no report takes it."""
+    part = evolve(PERFECT, left_out=7)
+    assert part.score.endswith("1 requirements proven able to fail; 7 defects not tried.")
+    assert score_for(conforming(), json.loads(to_json(part))) is None
+
+
 def test_the_page_escapes_what_it_shows():
     """Nothing of a defect's words is markup."""
     assert "Says &lt;one&gt;." in to_html(PERFECT)
@@ -87,6 +94,7 @@ def test_the_command_writes_the_matrix(tmp_path):
     assert "1 of 1 defects caught exactly" in ended.out
     told = json.loads((tmp_path / "selftest.json").read_text())
     assert told["defects"]["identity.salt-missing"]["catch"] == "caught"
+    assert told["left_out"] > 100
     assert set(told["bad_targets"]) >= {"dead", "hangs", "500", "empty-object", "html"}
     assert "identity.salt-missing" in (tmp_path / "selftest.html").read_text()
     assert "identity.salt-missing" in (tmp_path / "selftest.txt").read_text()

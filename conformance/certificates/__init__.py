@@ -1,0 +1,1 @@
+"""Certificates: a record that conforms, sealed so that anybody can judge it anew."""

@@ -1,0 +1,47 @@
+"""RSA keys of whoever signs a certificate's badge, out of PEM files."""
+
+from pathlib import Path
+
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
+
+from conformance.badges.signing import BITS
+from conformance.values.errors import AuthoringError, Place
+
+
+def signing_key(file: Path | None) -> RSAKey:
+    """The private key in a file; without one, a new key that is thrown away after use.
+
+    Raises:
+        AuthoringError: when the file holds no RSA key that may sign.
+    """
+    if file is None:
+        return RSAKey.generate_key(BITS, auto_kid=False)
+    key = read_key(file)
+    if not key.is_private:
+        raise AuthoringError("expected a private key, saw a public one", Place(str(file)))
+    return key
+
+
+def read_key(file: Path) -> RSAKey:
+    """The RSA key in a PEM file.
+
+    Raises:
+        AuthoringError: when there is none, or a weak one.
+    """
+    try:
+        key = RSAKey.import_key(file.read_bytes())
+    except OSError as error:
+        raise AuthoringError(f"cannot be read: {error.strerror}", Place(str(file))) from error
+    except (ValueError, TypeError, JoseError) as error:
+        wanted = "expected an RSA key in PEM, without a password"
+        raise AuthoringError(f"{wanted}: {error}", Place(str(file))) from error
+    if key.raw_value.key_size < BITS:
+        wanted = f"expected an RSA key of {BITS} bits or more, saw {key.raw_value.key_size}"
+        raise AuthoringError(wanted, Place(str(file)))
+    return key
+
+
+def public_pem(key: RSAKey) -> bytes:
+    """The public part, as it is hosted."""
+    return bytes(key.as_pem(private=False))

@@ -1,0 +1,66 @@
+"""Open a zip that anybody may have made: bounded, flat, and refused in a sentence."""
+
+import io
+import re
+import zipfile
+import zlib
+
+from conformance.values.errors import AuthoringError
+
+MOST_FILES = 64
+MOST_BYTES = 256 * 1024 * 1024
+"""Of all files together, unpacked: a whole run with a soak budget has a tenth of it."""
+NAME = re.compile(r"(open-badge/)?[A-Za-z0-9][\w.-]*", re.ASCII)
+"""Names that a certificate may use: none leads out of the folder in which it is unpacked."""
+ENCRYPTED = 0x1
+REGULAR = 0o10
+"""In the highest bits of the attributes that a Unix gives a file (``S_IFREG``)."""
+WAYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def opened(content: bytes) -> dict[str, bytes]:
+    """The files of a zip, by name.
+
+    Raises:
+        AuthoringError: when it is no zip, is not whole, or is not what a certificate may be.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return _read(archive)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        raise AuthoringError(f"expected a whole zip: {error}") from error
+    except (NotImplementedError, RuntimeError) as error:
+        raise AuthoringError(f"expected a zip as certify makes it: {error}") from error
+
+
+def _read(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    entries = archive.infolist()
+    if len(entries) > MOST_FILES:
+        raise AuthoringError(f"expected at most {MOST_FILES} files, saw {len(entries)}")
+    for entry in entries:
+        _check(entry)
+    names = [entry.filename for entry in entries]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise AuthoringError(f"expected each file once, saw {twice[0]!r} twice")
+    if (size := sum(entry.file_size for entry in entries)) > MOST_BYTES:
+        raise AuthoringError(f"expected at most {MOST_BYTES} bytes unpacked, saw {size}")
+    return {entry.filename: _content(archive, entry) for entry in entries}
+
+
+def _check(entry: zipfile.ZipInfo) -> None:
+    if not NAME.fullmatch(entry.filename):
+        raise AuthoringError(f"expected plain names of files, saw {entry.filename[:80]!r}")
+    if entry.flag_bits & ENCRYPTED:
+        raise AuthoringError(f"expected files in the open, and {entry.filename} is encrypted")
+    if entry.compress_type not in WAYS:
+        raise AuthoringError(f"expected deflate, and {entry.filename} is packed in another way")
+    if entry.external_attr >> 28 not in (0, REGULAR):
+        raise AuthoringError(f"expected files, and {entry.filename} is a link or a device")
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """A file's bytes; no more of them are unpacked than the zip says that there are."""
+    try:
+        return archive.read(entry)
+    except (zipfile.BadZipFile, zlib.error) as error:
+        raise AuthoringError(f"{entry.filename} was altered: {error}") from error

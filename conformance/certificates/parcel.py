@@ -1,0 +1,109 @@
+"""A certificate's files, and the zip that they travel in: the same for the same record."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from conformance.certificates.reward import Award, reward
+from conformance.record import RECORD, Record, lines_of
+from conformance.report.summary import summarize
+from conformance.report.trust import SELFTEST, trust
+from conformance.report.views import VIEWS
+from conformance.resources import folder
+
+FORMAT = 1
+FACTS = "certificate.json"
+LINES = "record.sha256"
+"""A hash for each line of the record, so that one can say which was altered."""
+MANIFEST = "SHA256SUMS"
+"""As ``sha256sum --check`` reads it."""
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+"""The time of every file: the first that a zip knows."""
+MODE = 0o644 << 16
+UNIX = 3
+
+
+@frozen
+class Seal:
+    """What signs the badge of a certificate."""
+
+    award: Award
+    signature: str
+    """A compact JWS."""
+    key: bytes
+    """The public key, in PEM."""
+
+
+def contents(record: Record, content: bytes, seal: Seal | None) -> dict[str, bytes]:
+    """Every file of a certificate but the manifest, by name.
+
+    Sealing a certificate and verifying one both ask here what has to stand in it.
+    """
+    files = {name: view(record) for name, view in VIEWS.items()}
+    files[RECORD] = content
+    files[LINES] = line_hashes(content)
+    files[FACTS] = _json(facts(record, content, seal))
+    if trust(record):
+        files[SELFTEST] = (folder("reports") / SELFTEST).read_bytes()
+    if seal:
+        files |= reward(record, seal.award, seal.signature, seal.key)
+    return files
+
+
+def facts(record: Record, content: bytes, seal: Seal | None) -> dict[str, Any]:
+    """What the certificate says, for programs (``schemas/certificate.json``)."""
+    header, summary, score = record.header, summarize(record), trust(record)
+    return {
+        "format": FORMAT,
+        "verdict": summary.verdict,
+        "sentence": summary.sentence,
+        "target": header["target"],
+        "product": record.footer["product"] if record.footer else "",
+        "started": header["started"],
+        "profile": header["profile"],
+        "strict": header["strict"],
+        "seed": header["seed"],
+        "budget": header["budget"],
+        "suite": header["suite"],
+        "catalogue": header["catalogue"],
+        "record": sha256(content),
+        "selftest": score and {"score": score.score, "perfect": score.perfect},
+        "award": seal and {**seal.award.to_json(), "key": sha256(seal.key)},
+    }
+
+
+def line_hashes(content: bytes) -> bytes:
+    """The SHA-256 of each line of a record, a line each."""
+    lines = lines_of(content.decode(errors="replace"))
+    return "".join(f"{sha256(line.encode(errors='replace'))}\n" for line in lines).encode()
+
+
+def manifest(files: Mapping[str, bytes]) -> bytes:
+    """A line for each file: its SHA-256, two blanks, its name."""
+    return "".join(f"{sha256(files[name])}  {name}\n" for name in sorted(files)).encode()
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """A zip of files and their manifest, in the order of their names, without times."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted({**files, MANIFEST: manifest(files)}.items()):
+            entry = zipfile.ZipInfo(name, LONG_AGO)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system, entry.external_attr = UNIX, MODE
+            archive.writestr(entry, content)
+    return stream.getvalue()
+
+
+def sha256(content: bytes) -> str:
+    """The hash in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode(errors="replace")

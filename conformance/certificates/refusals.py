@@ -1,0 +1,86 @@
+"""Why a record gets no certificate: every reason, so that nobody has to ask twice."""
+
+from collections.abc import Iterator, Sequence
+
+from conformance.certificates.suite import Suite
+from conformance.record import Record
+from conformance.values.requirement import Level
+from conformance.values.verdict import Judgement, Outcome
+
+MOST_NAMED = 5
+"""Scenarios that are named; of more, their number is told."""
+
+
+def refusals(record: Record, suite: Suite) -> Iterator[str]:
+    """What stands in the way of a certificate for a record, as this version of the suite sees it.
+
+    Without any, the record says that its target conforms, and says it of a whole run.
+    """
+    if record.role != "backpack":
+        yield "it judged an issuer, and certificates are for Backpacks"
+        return
+    yield from _of_the_suite(record, suite)
+    yield from _of_the_run(record, suite)
+    yield from _of_the_target(record)
+
+
+def _of_the_suite(record: Record, suite: Suite) -> Iterator[str]:
+    made_by = record.header["suite"]
+    if made_by != suite.version:
+        yield f"version {made_by} of the suite made it, and this is {suite.version}"
+    if not suite.is_released:
+        yield f"{suite.version} is no released version of the suite, so nobody can repeat the run"
+    if record.header["catalogue"] != suite.catalogue:
+        yield "it was judged by another catalogue of requirements than that of this version"
+    elif tuple(record.requirements) != suite.requirements:
+        yield "its requirements are not those of the catalogue that it names"
+
+
+def _of_the_run(record: Record, suite: Suite) -> Iterator[str]:
+    if not record.is_publishable:
+        yield "it was made with --show-secrets and is not for publication"
+    if record.ended != "finished":
+        yield f"the run did not finish: {_ended(record)}"
+    ran = [one.name for one in record.scenarios]
+    left_out = [name for name in suite.scenarios if name not in set(ran)]
+    strange = [name for name in ran if name not in suite.scenarios]
+    if left_out:
+        yield f"{len(left_out)} scenarios did not run: {_named(left_out)}"
+    if strange:
+        yield f"{len(strange)} scenarios are not those of this version: {_named(strange)}"
+    if len(ran) != len(set(ran)):
+        yield "a scenario stands in it twice"
+    examples = record.header.get("examples")
+    if examples is not None and examples < max(suite.scenarios.values(), default=0):
+        yield f"its properties tried {examples} examples each, fewer than any budget asks for"
+
+
+def _ended(record: Record) -> str:
+    if record.preflight:
+        return f"{record.preflight['tried']}: {record.preflight['came_back']}"
+    return {"interrupted": "it was interrupted"}.get(record.ended, "it broke off")
+
+
+def _of_the_target(record: Record) -> Iterator[str]:
+    """A line for each way in which a binding requirement did not pass, with all that did so."""
+    binding = {Level.MUST, Level.SHOULD} if record.header["strict"] else {Level.MUST}
+    told: dict[str, list[str]] = {}
+    for one in record.judgements():
+        if one.requirement.level in binding and one.outcome is not Outcome.PASSED:
+            told.setdefault(_why(one), []).append(one.requirement.id)
+    for why, names in told.items():
+        counted = names[0] if len(names) == 1 else f"{len(names)} requirements"
+        listed = "" if len(names) == 1 else f" ({', '.join(names)})"
+        yield f"{counted} {why}{listed}"
+
+
+def _why(judgement: Judgement) -> str:
+    if judgement.outcome is Outcome.FAILED:
+        return f"failed: {judgement.requirement.statement}"
+    told = "could not be told" if judgement.outcome is Outcome.CANT_TELL else judgement.outcome
+    return f"{told}: {judgement.reason}"
+
+
+def _named(scenarios: Sequence[str]) -> str:
+    shown = ", ".join(scenarios[:MOST_NAMED])
+    return f"{shown}, …" if len(scenarios) > MOST_NAMED else shown

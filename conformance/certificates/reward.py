@@ -1,0 +1,144 @@
+"""The reward: a signed Open Badge 1.1 for the owner of a Backpack that conforms."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from attrs import asdict, frozen
+from joserfc.jwk import RSAKey
+
+from conformance.badges.baking import bake_png, bake_svg
+from conformance.badges.bundle import recipient
+from conformance.badges.signing import signed_with
+from conformance.record import Record
+from conformance.report.html import environment, style
+from conformance.report.summary import profile_of, summarize
+from conformance.report.views import HTML
+from conformance.resources import folder
+from conformance.values.requirement import API_DOCUMENT
+
+FOLDER = "open-badge/"
+"""Below the address at which the certificate is unpacked."""
+KEY = f"{FOLDER}key.pem"
+SIGNED = f"{FOLDER}assertion.jws"
+CONTEXT = {"@context": "https://w3id.org/openbadges/v1"}
+SALT_LENGTH = 16
+
+
+@frozen
+class Award:
+    """Who is rewarded, by whom, and where the files will lie."""
+
+    url: str
+    """Where the certificate is to be unpacked; ends in a slash."""
+    issuer: str
+    """The name of the organisation that says so."""
+    identity: str
+    """``sha256$`` and the hash of the owner's e-mail with the salt."""
+    salt: str
+
+    @classmethod
+    def to(cls, owner: str, *, url: str, issuer: str, record: bytes) -> "Award":
+        """An award to an e-mail; the same for the same record."""
+        salt = hashlib.sha256(record + owner.encode()).hexdigest()[:SALT_LENGTH]
+        told = recipient(owner, hashed=True, salt=salt)
+        return cls(url, issuer, told["identity"], salt)
+
+    def is_for(self, owner: str) -> bool:
+        """Whether it was awarded to this e-mail, as it is written or in lower case."""
+        spelt = {owner, owner.lower()}
+        hashed = (recipient(one, hashed=True, salt=self.salt)["identity"] for one in spelt)
+        return self.identity in hashed
+
+    def to_json(self) -> dict[str, str]:
+        """As it stands in the facts of a certificate."""
+        return dict(asdict(self))
+
+    def at(self, name: str) -> str:
+        """The address of a file of the certificate."""
+        return f"{self.url}{name}"
+
+
+def assertion(record: Record, content: bytes, award: Award) -> dict[str, Any]:
+    """What is signed; its ``uid`` is the SHA-256 of the record, so that it speaks for no other."""
+    told = hashlib.sha256(content).hexdigest()
+    return {
+        **CONTEXT,
+        "type": "Assertion",
+        "id": uuid.uuid5(uuid.NAMESPACE_URL, award.at(told)).urn,
+        "uid": told,
+        "recipient": {
+            "type": "email",
+            "hashed": True,
+            "identity": award.identity,
+            "salt": award.salt,
+        },
+        "badge": award.at(f"{FOLDER}badge.json"),
+        "verify": {"type": "signed", "url": award.at(KEY)},
+        "issuedOn": int(datetime.fromisoformat(record.header["started"]).timestamp()),
+        "evidence": award.at(HTML),
+    }
+
+
+def sign(record: Record, content: bytes, award: Award, key: RSAKey) -> str:
+    """The assertion as a compact JWS with RS256."""
+    return signed_with(key, assertion(record, content, award))
+
+
+def reward(record: Record, award: Award, signature: str, key: bytes) -> dict[str, bytes]:
+    """All files of the badge, by name, around a signature and the PEM of its public key."""
+    png = (folder("reports") / "reward.png").read_bytes()
+    svg = (folder("reports") / "reward.svg").read_bytes()
+    made = {
+        "assertion.jws": signature.encode(),
+        "key.pem": key,
+        "badge.json": _json(_badge_class(record, award)),
+        "issuer.json": _json(_issuer(award)),
+        "revocations.json": _json({}),
+        "image.png": png,
+        "criteria.html": _criteria(record),
+        "baked.png": bake_png(png, signature),
+        "baked.svg": bake_svg(svg, signature),
+    }
+    return {f"{FOLDER}{name}": content for name, content in made.items()}
+
+
+def _badge_class(record: Record, award: Award) -> dict[str, Any]:
+    return {
+        **CONTEXT,
+        "type": "BadgeClass",
+        "id": award.at(f"{FOLDER}badge.json"),
+        "name": "Backpack Connect conformance",
+        "description": f"Runs the Backpack {record.header['target']}. "
+        f"{summarize(record).sentence} Judged by backpack-conformance {record.header['suite']}, "
+        f"profile {profile_of(record)}.",
+        "image": award.at(f"{FOLDER}image.png"),
+        "criteria": award.at(f"{FOLDER}criteria.html"),
+        "issuer": award.at(f"{FOLDER}issuer.json"),
+        "alignment": [{"name": "Backpack Connect API", "url": API_DOCUMENT}],
+        "tags": ["backpack-connect", "conformance", "open-badges"],
+    }
+
+
+def _issuer(award: Award) -> dict[str, Any]:
+    return {
+        **CONTEXT,
+        "type": "Issuer",
+        "id": award.at(f"{FOLDER}issuer.json"),
+        "name": award.issuer,
+        "url": award.url,
+        "revocationList": award.at(f"{FOLDER}revocations.json"),
+    }
+
+
+def _criteria(record: Record) -> bytes:
+    template = environment().get_template("criteria.html")
+    made = template.render(record=record, summary=summarize(record), report=HTML, style=style())
+    return made.encode(errors="replace")
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode(errors="replace")

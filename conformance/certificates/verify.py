@@ -1,0 +1,85 @@
+"""The command ``backpack-conformance verify``."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from conformance.certificates.keys import public_pem, read_key
+from conformance.certificates.opening import opened
+from conformance.certificates.parcel import Seal, sha256
+from conformance.certificates.suite import this_suite
+from conformance.certificates.verifying import Judged, verified
+from conformance.progress import say
+from conformance.record import Record
+from conformance.report.summary import profile_of, summarize
+from conformance.values.errors import AuthoringError, Place
+from conformance.values.verdict import ExitCode
+
+PEM = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument(
+    "certificate", metavar="ZIP", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--owner", metavar="E-MAIL", help="The badge must have been awarded to this e-mail.")
+@click.option("--key", type=PEM, help="The badge must have been signed with this RSA key (PEM).")
+@click.pass_context
+def verify(
+    ctx: click.Context, /, *, certificate: Path, owner: str | None, key: Path | None
+) -> None:
+    """Judge a certificate anew, from its record, without any network.
+
+    \b
+    Exit codes: 0 it holds, 1 it does not, 2 it is no certificate,
+                3 another version of the suite made it.
+    """
+    try:
+        judged = verified(opened(certificate.read_bytes()), this_suite())
+    except AuthoringError as error:
+        raise AuthoringError(str(error), Place(str(certificate))) from error
+    wrong = [*judged.complaints, *_unwanted(judged.seal, owner, key)]
+    if wrong:
+        say("Does not hold:", colour="red")
+        for complaint in wrong:
+            say(click.wrap_text(complaint, 96, "  ", "    "))
+        ctx.exit(ExitCode.DOES_NOT_CONFORM)
+    if judged.of_another_version:
+        say(f"Could not tell: {judged.of_another_version}.", colour="yellow")
+        say("Its files are as they were packed. Verify it with the version that made it.")
+        ctx.exit(ExitCode.COULD_NOT_TELL)
+    for line in _told(judged):
+        say(line)
+
+
+def _unwanted(seal: Seal | None, owner: str | None, key: Path | None) -> Iterator[str]:
+    """Where a badge is not the one that the user expects."""
+    if seal is None:
+        if owner or key:
+            yield "there is no badge in it"
+        return
+    if owner and not seal.award.is_for(owner):
+        yield f"the badge was not awarded to {owner}"
+    if key and public_pem(read_key(key)) != seal.key:
+        yield f"the badge was not signed with {key}"
+
+
+def _told(judged: Judged) -> Iterator[str]:
+    record, seal = judged.record, judged.seal
+    if record is None:
+        return
+    yield click.style(f"Holds. {summarize(record).sentence}", fg="green", bold=True)
+    yield from _about(record)
+    if seal:
+        yield f"Badge    to {seal.award.identity[:19]}…, by {seal.award.issuer}"
+        yield f"Hosted   {seal.award.url}"
+        yield f"Key      SHA-256 {sha256(seal.key)}"
+
+
+def _about(record: Record) -> Iterator[str]:
+    header = record.header
+    product = f" ({record.footer['product']})" if record.footer and record.footer["product"] else ""
+    yield f"Target   {header['target']}{product}, {header['started']}"
+    yield f"Profile  {profile_of(record)}"
+    yield f"Suite    {header['suite']}, catalogue {header['catalogue']}, as in this version"

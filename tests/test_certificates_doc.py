@@ -1,0 +1,40 @@
+"""The page on certificates is right: its examples run, and its tables are complete."""
+
+import re
+import shlex
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.command import run_command
+from tests.conftest import needs_browser
+
+TEXT = (Path(__file__).parent.parent / "docs" / "certificates.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^backpack-conformance (.*)$", TEXT, re.MULTILINE)
+pytestmark = needs_browser  # without one the run is incomplete, and earns no certificate
+
+
+@pytest.fixture(scope="module")
+def where(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which every command of the page has run, one after the other."""
+    folder = tmp_path_factory.mktemp("certificates")
+    for command in COMMANDS:
+        ended = run_command(*shlex.split(command), cwd=folder)
+        assert ended.code == 0, command + ended.out + ended.err
+    return folder
+
+
+def test_every_example_runs(where):
+    """A whole run is certified, with a badge and without, and both certificates hold."""
+    assert [one.partition(" ")[0] for one in COMMANDS].count("verify") == 2
+    assert {one.name for one in where.glob("*.zip")} == {"certificate.zip", "with-badge.zip"}
+
+
+def test_every_file_is_told(where):
+    """Whatever lies in the folder of the badge, and whatever is no view of the record."""
+    told = set(re.findall(r"`([\w.-]+)`", TEXT))
+    names = zipfile.ZipFile(where / "with-badge.zip").namelist()
+    badge = {name.partition("/")[2] for name in names if "/" in name}
+    assert badge <= told
+    assert {"certificate.json", "record.jsonl", "record.sha256", "SHA256SUMS"} <= {*names} & told
