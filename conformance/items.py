@@ -1,8 +1,9 @@
 """Scenario files and scenarios as pytest sees them: one item per scenario and row."""
 
 import json
+import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -10,14 +11,15 @@ import pytest
 from attrs import frozen
 
 from conformance.catalogue import requirements
+from conformance.configuration.configuration import CONFIG, Configuration, configured
+from conformance.keys import Key, keys
 from conformance.record import PROPERTY, SHARED, scenario_of
 from conformance.recorder import scenario_line
 from conformance.report.text import failures_of, told, warnings_of
 from conformance.runner.runner import Runner
 from conformance.scenarios import load
-from conformance.session import PATIENCE_SECONDS, RunOptions
+from conformance.session import RunOptions
 from conformance.target.opening import TargetOptions
-from conformance.target.target import Pages
 from conformance.values.errors import AuthoringError, HarnessError
 from conformance.values.scenario import Scenario
 from conformance.values.verdict import Outcome
@@ -108,43 +110,35 @@ def _facts(runner: Runner) -> dict[str, Any]:
     return {"product": runner.target.product, **({"preflight": told} if told else {})}
 
 
-def options_of(config: pytest.Config) -> RunOptions:
-    """What the command line asked for.
+def configuration_of(config: pytest.Config) -> Configuration:
+    """What options, variables and file say of the target.
 
     Raises:
-        AuthoringError: when an account is not written as it should be.
+        AuthoringError: when something is not written as it should be.
     """
-    said = config.getoption
+    said = {key.flag: config.getoption(dest_of(key)) for key in keys()}
+    return configured({**said, CONFIG: config.getoption("backpack_config")}, os.environ)
+
+
+def dest_of(key: Key) -> str:
+    """Under which pytest keeps the option of a key."""
+    return f"backpack_{key.flag.replace('-', '_')}"
+
+
+def options_of(config: pytest.Config) -> RunOptions:
+    """What a run was asked for.
+
+    Raises:
+        AuthoringError: when something is not written as it should be.
+    """
+    said, target = config.getoption, configuration_of(config)
     return RunOptions(
-        target=TargetOptions(
-            named=said("backpack_target"),
-            pages=Pages(
-                script=said("backpack_script"),
-                access=said("backpack_access"),
-                settings=said("backpack_settings"),
-            ),
-            accounts=dict(accounts_of(said("backpack_earner"))),
-            wait_expiry=said("backpack_wait_expiry"),
-            forbidden_host=said("backpack_forbidden_host"),
-        ),
+        target=TargetOptions.of(target),
         seed=said("backpack_seed"),
         budget=said("backpack_budget"),
         examples=said("backpack_examples"),
         keep=Path(said("backpack_out") or config.rootpath / KEPT),
         replays=said("backpack_replays"),
-        answers=said("backpack_profile"),
-        timeout=said("backpack_timeout") or PATIENCE_SECONDS,
+        answers=target["profile"],
+        timeout=target["timeout"],
     )
-
-
-def accounts_of(written: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """E-mail and password of every ``E-MAIL:PASSWORD``.
-
-    Raises:
-        AuthoringError: when one is not written so.
-    """
-    for one in written:
-        email, colon, password = one.partition(":")
-        if not colon or "@" not in email:
-            raise AuthoringError(f"--earner: expected E-MAIL:PASSWORD, saw {one!r}")
-        yield email, password

@@ -13,6 +13,7 @@ import pytest
 from attrs import asdict
 
 from conformance.catalogue import catalogue_hash, of_role
+from conformance.items import configuration_of
 from conformance.record import PROPERTY, RECORD, SHARED, Record, record_of
 from conformance.recorder import FORMAT, Recorder
 from conformance.report.views import remove_views, write_views
@@ -78,14 +79,14 @@ class Recording:
 
 
 def _header(config: pytest.Config) -> dict[str, Any]:
-    said = config.getoption
+    said, target = config.getoption, configuration_of(config)
     return {
         "kind": "header",
         "format": FORMAT,
         "suite": suite_version(),
         "catalogue": catalogue_hash(),
-        "target": said("backpack_target"),
-        "profile": said("backpack_profile"),
+        "target": target["url"],
+        "profile": target["profile"],
         "seed": said("backpack_seed"),
         "budget": said("backpack_budget"),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from conformance.client import Client
+from conformance.configuration.configuration import Configuration
 from conformance.target.hooks import MockControls, Waiting
 from conformance.target.target import Pages, Target
 from conformance.values.errors import AuthoringError
@@ -25,6 +26,17 @@ class TargetOptions:
     """The longest time to wait for a token to expire, in seconds."""
     forbidden_host: str | None = None
     """An address of this machine that the target's policy keeps it from fetching from."""
+
+    @classmethod
+    def of(cls, said: Configuration) -> "TargetOptions":
+        """What a configuration says of it."""
+        return cls(
+            named=said["url"],
+            pages=Pages(*(said[f"pages.{name}"] for name in ("script", "access", "settings"))),
+            accounts=said.passwords,
+            wait_expiry=said["wait_expiry"],
+            forbidden_host=said["forbidden_host"],
+        )
 
     @property
     def is_ours(self) -> bool:
