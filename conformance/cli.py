@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from conformance.adapting import adapter_command
 from conformance.catalogue import did_you_mean, requirement, requirements
 from conformance.checking import files_of, wrong_files
 from conformance.explaining import as_markdown, as_sections, known
@@ -194,6 +195,7 @@ def check(ctx: click.Context, files: tuple[Path, ...]) -> None:
     ctx.exit(ExitCode.USAGE if wrong else ExitCode.CONFORMS)
 
 
+main.add_command(adapter_command)
 main.add_command(selftest)
 main.add_command(report_command)
 main.add_command(compare_command)

@@ -16,6 +16,8 @@ REACH_SECONDS = 10.0
 
 async def preflight(session: Session) -> PreflightError | None:
     """Reach the target, and walk through consent once; what does not work, or nothing."""
+    if session.target.trouble is not None:
+        return session.target.trouble
     earner = session.earner("ada", 0)
     try:
         await _reach(session)

@@ -85,7 +85,7 @@ def _header(config: pytest.Config) -> dict[str, Any]:
         "format": FORMAT,
         "suite": suite_version(),
         "catalogue": catalogue_hash(),
-        "target": target["url"],
+        "target": target.target,
         "profile": target["profile"],
         "seed": said("backpack_seed"),
         "budget": said("backpack_budget"),

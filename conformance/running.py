@@ -59,7 +59,7 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
     Raises:
         AuthoringError: when a scenario, an option or the selection is wrong.
     """
-    check_name(configuration_of(wanted.said)["url"])
+    check_name(configuration_of(wanted.said).target)
     if wanted.jobs > 1 and find_spec("xdist") is None:
         raise AuthoringError(
             "--jobs: needs pytest-xdist: pip install 'backpack-conformance[parallel]'"

@@ -20,6 +20,8 @@ DEFAULT = "default"
 CONFIG = "config"
 """The flag that names the file."""
 CONFIG_VARIABLE = "BACKPACK_CONFIG"
+ADAPTER = "adapter"
+"""How the name of a target begins that an adapter starts."""
 TARGET, TARGET_VARIABLE = "target", "BACKPACK_TARGET"
 """What names the target, or the file about it."""
 
@@ -54,6 +56,13 @@ class Configuration:
     def __getitem__(self, name: str) -> Any:
         """The value of a key."""
         return self.settings[name].value
+
+    @property
+    def target(self) -> str:
+        """What the target is called: its URL, or the adapter that starts it."""
+        url = self.settings["url"]
+        adapter = self["adapter.python"] or " ".join(self["adapter.command"] or ())
+        return f"{ADAPTER}:{adapter}" if adapter and url.source == DEFAULT else str(url.value)
 
 
 def configured(said: Mapping[str, Any], environment: Mapping[str, str]) -> Configuration:

@@ -14,6 +14,7 @@ from conformance.runner.counterexample import kept
 from conformance.runner.examples import PATIENCE, Budget, explore
 from conformance.runner.memory import Memory
 from conformance.runner.run import Result, run
+from conformance.runner.watch import Watch
 from conformance.session import RunOptions, Session, running
 from conformance.target.target import Target
 from conformance.values.errors import PreflightError
@@ -38,8 +39,12 @@ class Runner:
 
     portal: BlockingPortal
     session: Session
-    trouble: PreflightError | None
-    """Why nothing can be judged, when the preflight found that."""
+    watch: Watch
+
+    @property
+    def trouble(self) -> PreflightError | None:
+        """Why nothing can be judged, if anything hinders it."""
+        return self.watch.trouble
 
     @property
     def target(self) -> Target:
@@ -77,6 +82,9 @@ class Runner:
         job: Future[Result] = self.portal.start_task_soon(run, self.session, scenario, drawn)
         try:
             return job.result()
+        except PreflightError as trouble:
+            self.watch.trouble = trouble
+            return _unjudged(scenario, Outcome.CANT_TELL, str(trouble).splitlines()[0])
         except KeyboardInterrupt:
             job.cancel()
             raise
@@ -107,4 +115,4 @@ def open_runner(options: RunOptions) -> Iterator[Runner]:
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(running(options)) as session,
     ):
-        yield Runner(portal, session, portal.call(preflight, session))
+        yield Runner(portal, session, Watch(portal.call(preflight, session)))

@@ -6,6 +6,8 @@ from urllib.parse import urlencode, urljoin
 
 from attrs import field, frozen
 
+from conformance.values.errors import PreflightError
+
 
 class Hooks(Protocol):
     """What a target lets us do besides talking to it as issuer and earner do."""
@@ -50,6 +52,8 @@ class Target:
     """From e-mail to password; when empty, any e-mail may log in."""
     product: str = ""
     """What it calls itself, with its version."""
+    trouble: PreflightError | None = None
+    """Why it cannot be tested, if that is known already."""
 
     @property
     def capabilities(self) -> frozenset[str]:
