@@ -70,6 +70,8 @@ class Trial:
                     return
 
     async def _try(self, method: str) -> str:
+        if method == "revoke" and self.grant:  # time has passed over the one before
+            self.grant = await self.channel.call("grant", **self._arguments("grant"))
         result = await self.channel.call(method, **self._arguments(method))
         match method:
             case "start":
@@ -150,8 +152,8 @@ async def _tell(said: Configuration) -> ExitCode:
             for line in filter(None, lines[1:]):
                 say(f"{'':<19} {line}")
     except PreflightError as trouble:
-        say(
-            f"tried      {trouble.tried}\ncame back  {trouble.came_back}\nadvice     {trouble.advice}"
-        )
+        say(f"tried      {trouble.tried}")
+        say(f"came back  {trouble.came_back}")
+        say(f"advice     {trouble.advice}")
         return ExitCode.COULD_NOT_TELL
     return ExitCode.COULD_NOT_TELL if failed else ExitCode.CONFORMS

@@ -18,7 +18,7 @@ from typing import Any, TextIO
 GROUP = "backpack_conformance.adapters"
 """The entry points that name adapters."""
 METHODS = ("start", "stop", "reset", "earner", "grant", "advance", "badges", "revoke")
-"""All that an adapter may be able to do; a test holds that ``schemas/adapter.json`` says the same."""
+"""All that an adapter may be able to do, as ``schemas/adapter.json`` has it; a test holds that."""
 
 
 def main() -> None:
