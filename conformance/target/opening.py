@@ -10,6 +10,8 @@ from attrs import field, frozen
 from conformance.client import Client
 from conformance.configuration.configuration import Configuration
 from conformance.target.hooks import MockControls, Waiting
+from conformance.target.reader import Guess, Reader
+from conformance.target.recipe import Recipe
 from conformance.target.target import Pages, Target
 from conformance.values.errors import AuthoringError
 
@@ -26,6 +28,10 @@ class TargetOptions:
     """The longest time to wait for a token to expire, in seconds."""
     forbidden_host: str | None = None
     """An address of this machine that the target's policy keeps it from fetching from."""
+    reader: Reader = field(factory=Guess)
+    """How its pages are read."""
+    hosts: frozenset[str] = frozenset()
+    """Hosts beside its own to which its pages may lead."""
 
     @classmethod
     def of(cls, said: Configuration) -> "TargetOptions":
@@ -36,6 +42,8 @@ class TargetOptions:
             accounts=said.passwords,
             wait_expiry=said["wait_expiry"],
             forbidden_host=said["forbidden_host"],
+            reader=Recipe.read(said.recipe) if said.recipe else Guess(),
+            hosts=frozenset(said["hosts"]),
         )
 
     @property
@@ -110,8 +118,15 @@ async def _at(root: str, options: TargetOptions, client: Client) -> Target:
         hooks=controls if health else Waiting(options.wait_expiry),
         pages=options.pages,
         accounts=options.accounts,
+        reader=options.reader,
+        hosts=_hosts(root, options),
         product=f"mock-backpack {health['version']}" if health else "",
     )
+
+
+def _hosts(root: str, options: TargetOptions) -> frozenset[str]:
+    own = urlsplit(root).hostname
+    return options.hosts | {own} if options.hosts and own else frozenset()
 
 
 def _root(url: str) -> str:
