@@ -19,7 +19,6 @@ from conformance.report.text import failures_of, told, warnings_of
 from conformance.runner.runner import Runner
 from conformance.scenarios import load
 from conformance.session import RunOptions
-from conformance.target.opening import TargetOptions
 from conformance.values.errors import AuthoringError, HarnessError
 from conformance.values.scenario import Scenario
 from conformance.values.verdict import Outcome
@@ -131,14 +130,12 @@ def options_of(config: pytest.Config) -> RunOptions:
     Raises:
         AuthoringError: when something is not written as it should be.
     """
-    said, target = config.getoption, configuration_of(config)
-    return RunOptions(
-        target=TargetOptions.of(target),
+    said = config.getoption
+    return RunOptions.of(
+        configuration_of(config),
         seed=said("backpack_seed"),
         budget=said("backpack_budget"),
         examples=said("backpack_examples"),
         keep=Path(said("backpack_out") or config.rootpath / KEPT),
         replays=said("backpack_replays"),
-        answers=target["profile"],
-        timeout=target["timeout"],
     )

@@ -13,6 +13,8 @@ from conformance.client import Client
 from conformance.configuration.configuration import ADAPTER, Configuration
 from conformance.target.adapted import Adapted
 from conformance.target.hooks import MockControls, Waiting
+from conformance.target.reader import Guess, Reader
+from conformance.target.recipe import Recipe
 from conformance.target.target import Pages, Target
 from conformance.values.errors import AuthoringError, PreflightError
 
@@ -31,6 +33,10 @@ class TargetOptions:
     """An address of this machine that the target's policy keeps it from fetching from."""
     adapter: tuple[str, ...] = ()
     """The command that starts the adapter; empty without one."""
+    reader: Reader = field(factory=Guess)
+    """How its pages are read."""
+    hosts: frozenset[str] = frozenset()
+    """Hosts beside its own to which its pages may lead."""
 
     @classmethod
     def of(cls, said: Configuration) -> "TargetOptions":
@@ -42,6 +48,8 @@ class TargetOptions:
             wait_expiry=said["wait_expiry"],
             forbidden_host=said["forbidden_host"],
             adapter=adapter_of(said),
+            reader=Recipe.read(said.recipe) if said.recipe else Guess(),
+            hosts=frozenset(said["hosts"]),
         )
 
     @property
@@ -143,6 +151,8 @@ async def _adapted(options: TargetOptions, client: Client, stack: AsyncExitStack
             root=await _root_of(options, adapter),
             hooks=Adapted(adapter, Waiting(options.wait_expiry)),
             pages=options.pages,
+            reader=options.reader,
+            hosts=options.hosts,
         )
         if "reset" in adapter.methods:
             await adapter.call("reset")
@@ -182,8 +192,15 @@ async def _at(root: str, options: TargetOptions, client: Client) -> Target:
         hooks=controls if health else Waiting(options.wait_expiry),
         pages=options.pages,
         accounts=options.accounts,
+        reader=options.reader,
+        hosts=_hosts(root, options),
         product=f"mock-backpack {health['version']}" if health else "",
     )
+
+
+def _hosts(root: str, options: TargetOptions) -> frozenset[str]:
+    own = urlsplit(root).hostname
+    return options.hosts | {own} if options.hosts and own else frozenset()
 
 
 def _root(url: str) -> str:

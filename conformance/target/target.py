@@ -6,6 +6,7 @@ from urllib.parse import urlencode, urljoin
 
 from attrs import field, frozen
 
+from conformance.target.reader import Guess, Reader
 from conformance.values.errors import PreflightError
 
 
@@ -50,6 +51,10 @@ class Target:
     pages: Pages = field(factory=Pages)
     accounts: Mapping[str, str] = field(factory=dict)
     """From e-mail to password; when empty, any e-mail may log in."""
+    reader: Reader = field(factory=Guess)
+    """How its pages are read."""
+    hosts: frozenset[str] = frozenset()
+    """The hosts that belong to it, when there are more than that of its root."""
     product: str = ""
     """What it calls itself, with its version."""
     trouble: PreflightError | None = None
