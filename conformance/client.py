@@ -22,6 +22,7 @@ from aiohttp import (
 from attrs import evolve, field, frozen
 from yarl import URL
 
+from conformance.care import Care
 from conformance.sockets import exchange_bytes
 from conformance.values.errors import AuthoringError, TargetError
 from conformance.values.exchange import BYTES, Answer, Exchange, Headers, Landing, Request
@@ -40,13 +41,16 @@ class Client:
     Carries no cookies and adds no headers but the necessary.
     """
 
-    def __init__(self, timeout: float, trust: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, timeout: float, trust: ssl.SSLContext | None = None, care: Care | None = None
+    ) -> None:
         """``timeout`` is for a whole exchange, in seconds; needs a running event loop.
 
         ``trust`` says whose certificates are right, when not only those of the usual authorities.
         """
         self.timeout = timeout
         self.trust = trust
+        self.care = care or Care()
         self._session = ClientSession(
             connector=TCPConnector(force_close=True, limit=0, ssl=trust or True),
             cookie_jar=DummyCookieJar(),
@@ -68,7 +72,9 @@ class Client:
 
         Raises:
             TargetError: when there is no complete answer.
+            NotProvoked: when nothing may be sent to this host.
         """
+        self.care.check(request.url)
         try:
             async with self._session.request(
                 request.method,
@@ -107,10 +113,13 @@ class Wire:
     ) -> Exchange:
         """Send a request and keep what came of it; the exchange says when there was no answer."""
         request = Request(method, url, (*_named(headers), *headers), body)
+        await self.client.care.turn()
         return await self._keep(request, self.client.send(request))
 
     async def send_bytes(self, url: str, content: bytes) -> Exchange:
         """Send bytes to the host of a URL as they are, and keep what came of it."""
+        self.client.care.check(url)
+        await self.client.care.turn()
         answer = exchange_bytes(url, content, self.client.timeout, MAX_BYTES, self.client.trust)
         return await self._keep(Request(BYTES, url, body=content), answer)
 

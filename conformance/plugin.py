@@ -85,8 +85,15 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Scenarios that need a browser run last: it starts while the others run."""
-    items.sort(key=_needs_browser)
+    """Scenarios that may hurt the target run last, and before them those that need a browser.
+
+    It starts while the others run.
+    """
+    items.sort(key=lambda item: (_lateness(item), _needs_browser(item)))
+
+
+def _lateness(item: pytest.Item) -> int:
+    return getattr(getattr(item, "scenario", None), "lateness", 0)
 
 
 def _needs_browser(item: pytest.Item) -> bool:

@@ -10,7 +10,12 @@ from conformance.redaction import Secrets
 from conformance.session import Session
 from conformance.target.forms import Act
 from conformance.target.reader import Earner
-from conformance.values.errors import PreflightError
+from conformance.values.errors import NotProvoked, PreflightError
+
+MAY_BE_WRONG = (
+    "If that host belongs to the Backpack, say so: --host HOST (BACKPACK_HOST, hosts). If it does "
+    "not, the Backpack leads issuers astray: look at its api_root and its redirects."
+)
 
 
 async def preflight(session: Session) -> PreflightError | None:
@@ -18,7 +23,10 @@ async def preflight(session: Session) -> PreflightError | None:
     if session.target.trouble is not None:
         return session.target.trouble
     earner = session.earner("ada", 0)
-    probe = await _first_trouble(session, earner)
+    try:
+        probe = await _first_trouble(session, earner)
+    except NotProvoked as error:
+        return PreflightError("get a grant, and push a badge with it", str(error), MAY_BE_WRONG)
     return None if probe is None else without_secrets(probe, earner).trouble()
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import click
@@ -15,8 +16,8 @@ from conformance.report.text import failures_of, told, warnings_of
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Judgement, Outcome, RunVerdict
 
-MOST_UNSEEN = 8
-"""So many requirements that nothing looked at are named one by one."""
+MOST_ALIKE = 8
+"""So many requirements that were not judged for the same reason are named one by one."""
 COLOURS = {
     RunVerdict.CONFORMS: "green",
     RunVerdict.DOES_NOT_CONFORM: "red",
@@ -45,6 +46,8 @@ class Progress:
         self._total = 0
         self._done = 0
         self._failed = 0
+        self._reasons: set[str] = set()
+        """Why whole scenarios were not judged: each is told once."""
         self.recording: Recording | None = None
         self._session: pytest.Session | None = None
 
@@ -98,10 +101,17 @@ class Progress:
         failures = list(failures_of(scenario, requirements()))
         warned = list(warnings_of(scenario, requirements()))
         self._failed += bool(failures)
-        shown = scenario.findings if self.verbose else [*failures, *warned]
+        shown = scenario.findings if self.verbose else [*filter(self._is_news, failures), *warned]
         for name in dict.fromkeys(finding.requirement for finding in shown):
             worst = _worst([one for one in scenario.findings if one.requirement == name])
             self._say(scenario, worst)
+
+    def _is_news(self, finding: Finding) -> bool:
+        """Whether it says something of its own: what stopped the run stops all that follows."""
+        known = finding.reason in self._reasons
+        if finding.outcome is Outcome.CANT_TELL and not finding.step:
+            self._reasons.add(finding.reason)
+        return not known
 
     def _say(self, scenario: ScenarioLine, finding: Finding) -> None:
         level = requirements()[finding.requirement].level
@@ -180,12 +190,12 @@ def _accusation(record: Record, judgement: Judgement) -> str:
 
 
 def _in_lines(judgements: Sequence[Judgement]) -> Iterator[str]:
-    """A line for each requirement; where nothing looked at many, those are counted."""
-    unseen = [one for one in judgements if not one.findings]
-    counted = unseen if len(unseen) > MOST_UNSEEN else []
+    """A line for each requirement; where many have the same reason, those are counted."""
+    reasons = Counter(one.reason for one in judgements)
+    counted = {reason for reason, number in reasons.items() if number > MOST_ALIKE}
     for one in judgements:
-        if one not in counted:
+        if one.reason not in counted:
             why = f": {one.reason}" if one.reason else ""
             yield f"  {one.requirement.id}  {one.requirement.statement}{why}"
-    if counted:
-        yield f"  {len(counted)} that no scenario of this run judges; the report names them"
+    for reason in counted:
+        yield f"  {reasons[reason]} more, since {reason}; the report names them"

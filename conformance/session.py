@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
+from conformance.care import Care, hosts_of
 from conformance.client import Client, Wire, trust_of
 from conformance.configuration.configuration import Configuration
 from conformance.samples import Samples
@@ -21,6 +22,7 @@ from conformance.target.reader import Earner
 from conformance.target.recipe import Recipe
 from conformance.target.target import Target
 from conformance.values.errors import AuthoringError
+from conformance.values.scenario import RISKS
 
 PATIENCE_SECONDS = 40.0
 """For an answer: a Backpack may take 35 seconds to give up on a bad host."""
@@ -49,6 +51,12 @@ class RunOptions:
     site: SiteOptions = field(factory=SiteOptions)
     ca: Path | None = None
     """A file with the certificate of the authority that signed the target's."""
+    rate: float | None = None
+    """The most requests in a second."""
+    requests: int | None = None
+    """The most requests in the run."""
+    allow: frozenset[str] | None = None
+    """Kinds of scenarios that may hurt and run all the same; ``None`` when nobody said."""
     in_chromium: bool = False
     """Whether the recipe is followed in a real browser."""
 
@@ -62,6 +70,9 @@ class RunOptions:
             site=SiteOptions.of(said),
             ca=Path(said["ca"]) if said["ca"] else None,
             in_chromium=said["browser"],
+            rate=said["care.rate"],
+            requests=said["care.requests"],
+            allow=said.allowed,
             **of_run,
         )
 
@@ -85,6 +96,12 @@ class Session:
         of_machine = {"browser"} if self.chromium.missing is None else set()
         of_site = {"fetch-policy"} if FORBIDDEN in self.site.origins else set()
         return self.target.capabilities | of_machine | of_site
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """Kinds of scenarios that may hurt and run: on this machine all, unless something was said."""
+        here = RISKS if is_here(self.target.root) else frozenset[str]()
+        return here if self.options.allow is None else self.options.allow
 
     def nonce(self) -> str:
         """A text that no run has used before: a live target remembers earlier runs."""
@@ -130,6 +147,12 @@ def facts(root: str, first: str, second: str) -> dict[str, dict[str, str]]:
     }
 
 
+def is_here(url: str) -> bool:
+    """Whether a URL is on this machine."""
+    host = urlsplit(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
 @asynccontextmanager
 async def running(options: RunOptions) -> AsyncIterator[Session]:
     """A session in the running event loop.
@@ -139,12 +162,15 @@ async def running(options: RunOptions) -> AsyncIterator[Session]:
         HarnessError: when the issuer site cannot be served.
     """
     async with AsyncExitStack() as stack:
-        client = Client(options.timeout, trust_of(options.ca))
+        care = Care(options.rate, options.requests)
+        client = Client(options.timeout, trust_of(options.ca), care)
         stack.push_async_callback(client.close)
         site = IssuerSite(options.site.bind, forbidden_host(options.target), options.site.doors)
         await site.start()
         stack.push_async_callback(site.stop)
         target = await stack.enter_async_context(opened(options.target, client))
+        ours = (one.url for one in site.origins.values())
+        care.hosts = target.hosts | hosts_of(target.root, *ours)
         chromium = Chromium()
         stack.push_async_callback(chromium.close)
         driver = _driver(options, chromium)

@@ -58,6 +58,12 @@ class Configuration:
         return self.settings[name].value
 
     @property
+    def allowed(self) -> frozenset[str] | None:
+        """Kinds of scenarios that may hurt and are allowed; ``None`` when nobody said anything."""
+        said = self.settings["care.allow"]
+        return None if said.source == DEFAULT else frozenset(said.value) - {"none"}
+
+    @property
     def target(self) -> str:
         """What the target is called: its URL, or the adapter that starts it."""
         url = self.settings["url"]

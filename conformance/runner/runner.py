@@ -18,7 +18,7 @@ from conformance.runner.watch import Watch
 from conformance.session import RunOptions, Session, running
 from conformance.target.target import Target
 from conformance.values.errors import PreflightError
-from conformance.values.scenario import Scenario
+from conformance.values.scenario import RISKS, Scenario
 from conformance.values.verdict import Finding, Outcome
 
 LACKS = {
@@ -31,6 +31,8 @@ LACKS = {
     "fetch-policy": "no --forbidden-host says from where the target must not fetch",
 }
 """Why a scenario cannot run, by the capability that it needs."""
+
+NEEDS_LEAVE = "it may hurt a live Backpack ({0}): it needs --allow {0}"
 
 
 @frozen
@@ -57,6 +59,10 @@ class Runner:
             return _unjudged(scenario, Outcome.CANT_TELL, str(self.trouble).splitlines()[0])
         if missing := scenario.needs - self.session.capabilities:
             return _unjudged(scenario, Outcome.UNTESTED, self._lacks(min(missing)))
+        if scenario.risk in RISKS - self.session.allowed:
+            return _unjudged(scenario, Outcome.UNTESTED, NEEDS_LEAVE.format(scenario.risk))
+        if self.watch.silence and not self.portal.call(self.watch.is_back, self.session):
+            return _unjudged(scenario, Outcome.CANT_TELL, self.watch.silence)
         if not scenario.for_all:
             return self._once(scenario, {})
         return self._explore(scenario)
@@ -79,9 +85,11 @@ class Runner:
             self.portal.start_task_soon(chromium.start)
 
     def _once(self, scenario: Scenario, drawn: Mapping[str, Any]) -> Result:
+        if self.watch.silence:
+            return _unjudged(scenario, Outcome.CANT_TELL, self.watch.silence)
         job: Future[Result] = self.portal.start_task_soon(run, self.session, scenario, drawn)
         try:
-            return job.result()
+            return self.portal.call(self.watch.seen, self.session, job.result())
         except PreflightError as trouble:
             self.watch.trouble = trouble
             return _unjudged(scenario, Outcome.CANT_TELL, str(trouble).splitlines()[0])
