@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from conformance.baseline import NAME as BASELINE
+from conformance.baseline import problems as baseline_problems
 from conformance.blocks import SUFFIX as BLOCK
 from conformance.catalogue import read_area
 from conformance.configuration.file import SUFFIX as TARGET
@@ -60,6 +62,8 @@ def _wrong(file: Path) -> Iterator[AuthoringError]:
             for wrong in wrong_schemas(read_json(file)):
                 at = "".join(f"{part}: " for part in [".".join(map(str, wrong.path))] if part)
                 yield AuthoringError(f"{at}{wrong.message}", Place(shown(file)))
+        elif file.name.endswith(BASELINE):
+            yield from baseline_problems(read_toml(file))
         elif file.suffix == TARGET:
             yield from target_problems(read_toml(file))
         elif file.suffix == ".yaml" and file.parent.name == CATALOGUE:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from conformance.adapting import adapter_command
+from conformance.baseline import check_new, write_baseline
 from conformance.catalogue import did_you_mean, requirement, requirements
 from conformance.checking import files_of, wrong_files
 from conformance.explaining import as_markdown, as_sections, known
@@ -16,13 +17,14 @@ from conformance.flags import target_options
 from conformance.issuers.command import issuer
 from conformance.listing import LISTINGS, every_entry, in_words, name_of
 from conformance.progress import conclude, say
+from conformance.report.known import first_baseline
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
 from conformance.reporting import compare_command, report_command
 from conformance.resources import suite_version
 from conformance.selftest.command import selftest
 from conformance.values.errors import AuthoringError, HarnessError
-from conformance.values.verdict import EXIT_CODES, ExitCode
+from conformance.values.verdict import ExitCode
 
 
 class Group(click.Group):
@@ -89,6 +91,13 @@ main.add_command(issuer)
     type=click.Path(exists=True, path_type=Path),
     help="Scenario files or folders in place of the shipped ones.",
 )
+@click.option(
+    "--write-baseline",
+    "new_baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a first baseline: what fails now, for --baseline of later runs.",
+)
 @click.option("--open", "show", is_flag=True, help="Open the report in a browser.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every requirement of a scenario.")
 @click.pass_context
@@ -99,6 +108,7 @@ def run(
     said: Mapping[str, Any],
     out: Path,
     paths: tuple[Path, ...],
+    new_baseline: Path | None,
     show: bool,
     verbose: bool,
     allow_incomplete: bool,
@@ -116,6 +126,8 @@ def run(
     """
     from conformance.running import Wanted, run_suite  # noqa: PLC0415 - needs pytest
 
+    if new_baseline is not None:
+        check_new(new_baseline)
     record = run_suite(Wanted(said=said, out=out, paths=paths, **wanted), verbose=verbose)
     summary = summarize(record)
     conclude(record, summary)
@@ -123,7 +135,10 @@ def run(
     say(f"Report: {report.resolve()}")
     if show:
         webbrowser.open(report.resolve().as_uri())
-    code = EXIT_CODES[summary.verdict]
+    if new_baseline is not None:
+        write_baseline(new_baseline, first_baseline(record))
+        say(f"Baseline: {new_baseline.resolve()}")
+    code = summary.exit_code
     ctx.exit(0 if code is ExitCode.INCOMPLETE and allow_incomplete else code)
 
 

@@ -9,15 +9,24 @@ import click
 import pytest
 
 from conformance.catalogue import requirements
+from conformance.items import baseline_of
 from conformance.record import PROPERTY, SHARED, Record, ScenarioLine, scenario_of
 from conformance.recording import NAME, Recording
+from conformance.report.known import Standing, covered, settled
 from conformance.report.summary import Summary, profile_of
 from conformance.report.text import failures_of, told, warnings_of
+from conformance.values.known import Known
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Judgement, Outcome, RunVerdict
 
 MOST_ALIKE = 8
 """So many requirements that were not judged for the same reason are named one by one."""
+BASELINE = {
+    Standing.KNOWN: "Failures that are known (baseline)",
+    Standing.STALE: "Entries of the baseline that pass: take them away",
+    Standing.EXPIRED: "Entries of the baseline that have expired, and count no more",
+}
+"""What is told of entries, by what has become of them."""
 COLOURS = {
     RunVerdict.CONFORMS: "green",
     RunVerdict.DOES_NOT_CONFORM: "red",
@@ -113,9 +122,15 @@ class Progress:
             self._reasons.add(finding.reason)
         return not known
 
+    def _is_known(self, scenario: ScenarioLine, finding: Finding) -> bool:
+        entries = baseline_of(self._session.config) if self._session else []
+        return covered(entries, finding.requirement, scenario.name)
+
     def _say(self, scenario: ScenarioLine, finding: Finding) -> None:
         level = requirements()[finding.requirement].level
         word, colour = _word(finding.outcome, level)
+        if finding.outcome is Outcome.FAILED and self._is_known(scenario, finding):
+            word, colour = "known", None
         if self.live:
             self._line("")
         where = f"[{scenario.name} step {finding.step}]"
@@ -157,9 +172,16 @@ def _word(outcome: Outcome, level: Level) -> tuple[str, str | None]:
 
 def conclude(record: Record, summary: Summary) -> None:
     """Tell the end of a run: what failed, what was not judged, the verdict."""
+    known = settled(record)
     for judgement in summary.of(Level.MUST, Outcome.FAILED):
-        say()
-        say(_accusation(record, judgement))
+        if not known.covers(judgement):
+            say()
+            say(_accusation(record, judgement))
+    for standing, title in BASELINE.items():
+        if entries := known.of(standing):
+            say(f"\n{title}:")
+            for entry in entries:
+                say(f"  {_entry(entry.known)}")
     for title, judgements in (
         ("Warnings (a SHOULD that failed)", summary.of(Level.SHOULD, Outcome.FAILED)),
         ("MUST requirements that could not be told", summary.of(Level.MUST, Outcome.CANT_TELL)),
@@ -178,6 +200,13 @@ def conclude(record: Record, summary: Summary) -> None:
     say(summary.sentence, colour=COLOURS[summary.verdict])
     if record.role == "backpack":
         say(f"Profile: {profile_of(record)}")
+
+
+def _entry(known: Known) -> str:
+    """An entry of the baseline in a line."""
+    scenario = f" in {known.scenario}" if known.scenario else ""
+    ticket = f" ({known.ticket})" if known.ticket else ""
+    return f"{known.requirement}{scenario}: {known.reason}{ticket}"
 
 
 def _accusation(record: Record, judgement: Judgement) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from attrs import asdict
 
+from conformance.baseline import read_baseline
 from conformance.catalogue import catalogue_hash, of_role
 from conformance.items import configuration_of
 from conformance.record import PROPERTY, RECORD, SHARED, Record, record_of
@@ -92,8 +93,17 @@ def _header(config: pytest.Config) -> dict[str, Any]:
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": _command(said("backpack_seed")),
         "strict": said("backpack_strict"),
+        **_baseline(target["baseline"]),
         "requirements": [asdict(one) for one in of_role("backpack")],
     }
+
+
+def _baseline(file: str | None) -> dict[str, Any]:
+    """All entries, those that have expired as well: the report shows what became of each."""
+    if file is None:
+        return {}
+    entries = [asdict(one) for one in read_baseline(Path(file))]
+    return {"baseline": [{n: v for n, v in one.items() if v} for one in entries]}
 
 
 def _command(seed: int) -> str:

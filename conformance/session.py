@@ -99,7 +99,7 @@ class Session:
 
     @property
     def allowed(self) -> frozenset[str]:
-        """Kinds of scenarios that may hurt and run: on this machine all, unless something was said."""
+        """Kinds of scenarios that may hurt and run: all on this machine, unless said otherwise."""
         here = RISKS if is_here(self.target.root) else frozenset[str]()
         return here if self.options.allow is None else self.options.allow
 

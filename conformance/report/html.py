@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from conformance.record import Record, ScenarioLine
 from conformance.report.fault import Blame, blame
 from conformance.report.interop import interop
+from conformance.report.known import settled
 from conformance.report.summary import profile_of, summarize
 from conformance.report.trust import trust
 from conformance.report.wording import WORDINGS
@@ -93,6 +94,7 @@ def to_html(record: Record) -> str:
             interop=interop(record),
             trust=trust(record),
             proving=_proving(record),
+            known=settled(record),
             style=Markup((folder("reports") / "conformance.css").read_text(encoding="utf-8")),  # noqa: S704 - our own
         )
     )
