@@ -12,7 +12,7 @@ from conformance.catalogue import requirements
 from conformance.items import baseline_of
 from conformance.record import PROPERTY, SHARED, Record, ScenarioLine, scenario_of
 from conformance.recording import NAME, Recording
-from conformance.report.known import Standing, covered, settled
+from conformance.report.known import Entry, Standing, covered, settled
 from conformance.report.summary import Summary, profile_of
 from conformance.report.text import failures_of, told, warnings_of
 from conformance.values.known import Known
@@ -178,10 +178,7 @@ def conclude(record: Record, summary: Summary) -> None:
             say()
             say(_accusation(record, judgement))
     for standing, title in BASELINE.items():
-        if entries := known.of(standing):
-            say(f"\n{title}:")
-            for entry in entries:
-                say(f"  {_entry(entry.known)}")
+        _tell_entries(title, known.of(standing))
     for title, judgements in (
         ("Warnings (a SHOULD that failed)", summary.of(Level.SHOULD, Outcome.FAILED)),
         ("MUST requirements that could not be told", summary.of(Level.MUST, Outcome.CANT_TELL)),
@@ -200,6 +197,13 @@ def conclude(record: Record, summary: Summary) -> None:
     say(summary.sentence, colour=COLOURS[summary.verdict])
     if record.role == "backpack":
         say(f"Profile: {profile_of(record)}")
+
+
+def _tell_entries(title: str, entries: Sequence[Entry]) -> None:
+    if entries:
+        say(f"\n{title}:")
+    for entry in entries:
+        say(f"  {_entry(entry.known)}")
 
 
 def _entry(known: Known) -> str:

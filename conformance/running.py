@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from attrs import frozen
 
+from conformance.baseline import read_baseline
+from conformance.configuration.configuration import Configuration
 from conformance.flags import as_plugin_arguments, configuration_of
 from conformance.progress import Progress, say
 from conformance.record import RECORD, Record
 from conformance.resources import folder
-from conformance.target.opening import check_name
+from conformance.target.opening import adapter_of, check_name
 from conformance.values.errors import AuthoringError, HarnessError
 
 FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
@@ -59,7 +61,7 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
     Raises:
         AuthoringError: when a scenario, an option or the selection is wrong.
     """
-    check_name(configuration_of(wanted.said).target)
+    _check(configuration_of(wanted.said))
     if wanted.jobs > 1 and find_spec("xdist") is None:
         raise AuthoringError(
             "--jobs: needs pytest-xdist: pip install 'backpack-conformance[parallel]'"
@@ -98,6 +100,14 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
     if progress.recording is None or progress.recording.record is None:
         raise HarnessError("pytest ended without a record")
     return progress.recording.record
+
+
+def _check(said: Configuration) -> None:
+    """See whether all that the target's configuration names is there, before anything begins."""
+    check_name(said.target)
+    adapter_of(said)
+    if said["baseline"]:
+        read_baseline(Path(said["baseline"]))
 
 
 def _make_writable(out: Path) -> None:

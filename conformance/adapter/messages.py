@@ -17,11 +17,10 @@ SCHEMA = "adapter"
 class Rubbish(Exception):
     """A line that is no message, or not the one that was due."""
 
-    expected: str
-    saw: str
+    told: str
 
     def __str__(self) -> str:
-        return f"expected {self.expected}, saw {self.saw}"
+        return self.told
 
 
 def call(number: int, method: str, arguments: Mapping[str, Any]) -> bytes:
@@ -38,7 +37,8 @@ def read(line: bytes, kind: str) -> Any:
     try:
         message = json.loads(line)
     except (ValueError, RecursionError):
-        raise Rubbish(_title(kind), brief(line.decode(errors="replace").rstrip())) from None
+        saw = brief(line.decode(errors="replace").rstrip())
+        raise Rubbish(f"expected {_title(kind)}, saw {saw}") from None
     _check(message, kind)
     return message
 
@@ -54,8 +54,7 @@ def check_result(method: str, result: Any) -> None:
 
 def _check(value: Any, kind: str) -> None:
     if wrong := misfit(_validator(kind), value):
-        place = f"{wrong.where}: " if wrong.path else ""
-        raise Rubbish(f"{place}{wrong.expected}", wrong.saw)
+        raise Rubbish(str(wrong))
 
 
 @cache
