@@ -86,6 +86,7 @@ def _scenario(document: Document, spoiled: frozenset[Path_]) -> Scenario:
             for number, step in enumerate(value["steps"], start=1)
         ),
         needs=frozenset(value.get("needs", ())),
+        risk=value.get("risk"),
         rows=each if isinstance(each, Mapping) else {name: {} for name in each},
         for_all=value.get("for_all", {}),
         examples=value.get("examples", {}),

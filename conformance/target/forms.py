@@ -38,6 +38,8 @@ class Control:
     """What is sent with it, its own name and value among it."""
     row: str = ""
     """What a person reads in the row of a table or list that it stands in."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """What a script of the page would send with it."""
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Whether it reads like this; hints count only where nothing can be read."""
@@ -89,6 +91,24 @@ class Page:
         found = self.soup.title or self.soup.h1
         return _text(found) if found else ""
 
+    def told(self) -> str:
+        """Where it is and what it is called."""
+        title = f", a page called {self.title!r}" if self.title else ""
+        return f"{self.url.partition('?')[0]}{title}"
+
+    def text(self, length: int) -> str:
+        """The beginning of what a person reads on it."""
+        whole = _text(self.soup)
+        return whole if len(whole) <= length else f"{whole[:length]}…"
+
+    def first_control(self, form: Tag) -> Control:
+        """The first button of a form, or the form itself."""
+        return next(self._buttons(form))
+
+    def control_of(self, pressed: Tag, form: Tag) -> Control:
+        """A button of a form, or a link."""
+        return self._link(pressed) if pressed.has_attr("href") else self._button(form, pressed)
+
     def login_form(self) -> LoginForm | None:
         """The form that asks for a password, else one that asks for an e-mail."""
         found = [one for form in _inside(self.soup, "form") if (one := self._login(form))]
@@ -118,11 +138,8 @@ class Page:
         for form in _inside(self.soup, "form"):
             yield from self._buttons(form)
         for link in _inside(self.soup, "a"):
-            if not link.has_attr("href"):
-                continue
-            url = urljoin(self.url, _attribute(link, "href"))
-            hints = f"{_hints(link)} {url}"
-            yield Control(_label(link), hints, "GET", url, MultiDict(), _row(link))
+            if link.has_attr("href"):
+                yield self._link(link)
 
     def consent_control(self, act: Act, callback: str) -> Control | None:
         """What the earner presses to grant or to deny; ``None`` when the page has no such thing."""
@@ -154,6 +171,11 @@ class Page:
         yes = [one for one in self._posted() if not one.says(DENIES)]
         asks = whole.search(_text(self.soup)) or self.revoking_control(origin)
         return yes[0] if asks and len(yes) == 1 else None
+
+    def _link(self, link: Tag) -> Control:
+        url = urljoin(self.url, _attribute(link, "href"))
+        hints = f"{_hints(link)} {url}"
+        return Control(_label(link), hints, "GET", url, MultiDict(), _row(link))
 
     def _posted(self) -> list[Control]:
         return [one for one in self.controls() if one.method == "POST" and not one.ends_session]
