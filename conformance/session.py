@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ from conformance.values.scenario import RISKS
 
 PATIENCE_SECONDS = 40.0
 """For an answer: a Backpack may take 35 seconds to give up on a bad host."""
+RISING_SECONDS = 10.0
 
 
 @frozen
@@ -57,6 +59,8 @@ class RunOptions:
     """The most requests in the run."""
     allow: frozenset[str] | None = None
     """Kinds of scenarios that may hurt and run all the same; ``None`` when nobody said."""
+    rising: float = RISING_SECONDS
+    """Seconds that a target that has died may take to be started again."""
     in_chromium: bool = False
     """Whether the recipe is followed in a real browser."""
 
@@ -99,9 +103,8 @@ class Session:
 
     @property
     def allowed(self) -> frozenset[str]:
-        """Kinds of scenarios that may hurt and run: all on this machine, unless said otherwise."""
-        here = RISKS if is_here(self.target.root) else frozenset[str]()
-        return here if self.options.allow is None else self.options.allow
+        """Kinds of scenarios that may hurt and run all the same."""
+        return allowed(self.options.allow, self.target.root)
 
     def nonce(self) -> str:
         """A text that no run has used before: a live target remembers earlier runs."""
@@ -147,10 +150,19 @@ def facts(root: str, first: str, second: str) -> dict[str, dict[str, str]]:
     }
 
 
+def allowed(said: frozenset[str] | None, root: str) -> frozenset[str]:
+    """What was said may hurt the target; when nobody said anything, all on this machine."""
+    here = RISKS if is_here(root) else frozenset[str]()
+    return here if said is None else said
+
+
 def is_here(url: str) -> bool:
     """Whether a URL is on this machine."""
     host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @asynccontextmanager
