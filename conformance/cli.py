@@ -10,6 +10,7 @@ import click
 
 from conformance.catalogue import did_you_mean, requirement, requirements
 from conformance.checking import files_of, wrong_files
+from conformance.connecting import connect
 from conformance.doctor import doctor
 from conformance.explaining import as_markdown, as_sections, known
 from conformance.flags import target_options
@@ -196,6 +197,7 @@ def check(ctx: click.Context, files: tuple[Path, ...]) -> None:
 
 
 main.add_command(doctor)
+main.add_command(connect)
 main.add_command(selftest)
 main.add_command(report_command)
 main.add_command(compare_command)

@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import click
+from attrs import evolve
 
 from conformance.configuration.configuration import Configuration
 from conformance.flags import configuration_of, target_options
 from conformance.preflight import without_secrets
-from conformance.probes.consenting import Granted, consent
+from conformance.probes.consenting import Granted, by_hand, consent
 from conformance.probes.hooking import hooks, machine
 from conformance.probes.probe import Health, Probe
 from conformance.probes.pushing import identity, key, push
@@ -89,6 +90,9 @@ async def _probes(session: Session) -> AsyncIterator[Probe]:
     for probe in [*await pages(session), await clock(session)]:
         yield probe
     granted = await consent(session, earner, Act.GRANT)
+    if granted.probe.health is Health.BAD and session.kept is not None:
+        yield without_secrets(evolve(granted.probe, health=Health.NOTE), earner)
+        granted, earner = await by_hand(session, session.kept), session.earner("ada", 0)
     yield without_secrets(granted.probe, earner)
     if granted.probe.health is not Health.BAD:
         async for probe in _with_grant(session, granted, earner):
@@ -98,16 +102,18 @@ async def _probes(session: Session) -> AsyncIterator[Probe]:
 
 
 async def _with_grant(session: Session, granted: Granted, earner: Earner) -> AsyncIterator[Probe]:
-    yield (await consent(session, earner, Act.DENY)).probe
+    if not session.works_by_hand:
+        yield (await consent(session, earner, Act.DENY)).probe
     if granted.token is None or granted.api_root is None:
         told = "the callback was told no access_token, or no absolute api_root"
         yield Probe("token", "use the grant", told, Health.NOTE, "A run will judge that.")
         return
     yield await identity(session, granted)
     yield await push(session, granted, earner, FIRST)
-    second = await consent(session, earner, Act.GRANT, SECOND)
-    if second.token and second.api_root:
-        yield await push(session, second, earner, SECOND)
+    if not session.works_by_hand:
+        second = await consent(session, earner, Act.GRANT, SECOND)
+        if second.token and second.api_root:
+            yield await push(session, second, earner, SECOND)
     yield await key(session, granted, earner)
 
 
