@@ -14,6 +14,7 @@ from conformance.connecting import connect
 from conformance.doctor import doctor
 from conformance.explaining import as_markdown, as_sections, known
 from conformance.flags import target_options
+from conformance.initial import init
 from conformance.issuers.command import issuer
 from conformance.listing import LISTINGS, every_entry, in_words, name_of
 from conformance.progress import conclude, say
@@ -196,6 +197,7 @@ def check(ctx: click.Context, files: tuple[Path, ...]) -> None:
     ctx.exit(ExitCode.USAGE if wrong else ExitCode.CONFORMS)
 
 
+main.add_command(init)
 main.add_command(doctor)
 main.add_command(connect)
 main.add_command(selftest)
