@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from conformance.probes.consenting import consent
+from conformance.probes.consenting import by_hand, consent
 from conformance.probes.probe import Health, Probe
 from conformance.probes.pushing import push
 from conformance.probes.reaching import reach
@@ -35,6 +35,9 @@ async def _first_trouble(session: Session, earner: Earner) -> Probe | None:
     if reached.health is Health.BAD:
         return reached
     granted = await consent(session, earner, Act.GRANT)
+    if granted.probe.health is Health.BAD and session.kept is not None:
+        granted = await by_hand(session, session.kept)
+        earner = session.earner("ada", 0)
     if granted.probe.health is Health.BAD:
         return granted.probe
     if granted.token is None or granted.api_root is None:

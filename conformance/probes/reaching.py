@@ -40,6 +40,9 @@ async def reach(session: Session) -> Probe:
         return Probe("access", tried, came_back, Health.BAD, "See whether the Backpack hangs.")
     if exchange.answer is None:
         return Probe("access", tried, exchange.trouble, Health.BAD, _why_not(exchange))
+    if exchange.answer.status == 404:
+        advice = "Is it elsewhere? --access PATH (BACKPACK_ACCESS, pages.access)."
+        return Probe("access", tried, _told(exchange), Health.NOTE, advice)
     return Probe("access", tried, _told(exchange))
 
 

@@ -21,6 +21,8 @@ ASKED_OF: Mapping[str, str] = MappingProxyType(
     }
 )
 """From a verb to what it needs of a target."""
+BY_EARNERS = ("revoke", "forge", "session", "login", PLAY)
+"""Verbs for which an earner must be at the target's pages."""
 SELDOM = frozenset(ASKED_OF.values()) | {"second-earner", "fetch-policy"}
 
 
@@ -38,6 +40,20 @@ def used_by(scenario: Scenario) -> frozenset[str]:
     if FORBIDDEN in _texts([*hosted, dict(scenario.rows) if hosted else {}]):
         found.add("fetch-policy")
     return frozenset(found)
+
+
+def lacks_by_hand(scenario: Scenario) -> str:
+    """Why one grant that an earner gave by hand is not enough; ``""`` when it is."""
+    steps = [one for step in scenario.steps for one in _with_block(step)]
+    connects = [step for step in steps if step.verb == "connect"]
+    plain = [one for one in connects if set(one.arguments) == {"earner"} and not one.expect]
+    by_earners = any(step.verb in BY_EARNERS or step.arguments.get("page") for step in steps)
+    if len(connects) > 1 or len(plain) < len(connects) or by_earners:
+        return "it needs an earner at the target's pages, and there is only the grant given by hand"
+    spent = [str(step.arguments.get("token")) for step in steps if step.verb == "refresh"]
+    if len(set(spent)) < len(spent):
+        return "it uses a refresh token twice, which may end the grant that was given by hand"
+    return ""
 
 
 def _with_block(step: Step) -> Iterator[Step]:

@@ -9,11 +9,16 @@ from conformance.runner.verbs.done import Done, absolute, answered
 from conformance.site import FIRST
 from conformance.target.browser import NOWHERE, page_of
 from conformance.target.forms import Act
+from conformance.target.kept import KeptGrant
+from conformance.target.renewing import renewed
+from conformance.values.errors import NotProvoked
 from conformance.values.exchange import Exchange
 
 
 async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
     """An issuer asks an earner for access, in the earner's browser."""
+    if state.session.works_by_hand and state.session.kept is not None:
+        return await _by_hand(state, state.session.kept)
     act = Act(wanted.get("answer", Act.GRANT))
     browser = state.browser(wanted["earner"])
     asked = _callback(state, wanted.get("callback", {}))
@@ -21,7 +26,8 @@ async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
     walk = await browser.consent(start, asked or NOWHERE, act)
     exchange = walk.exchange
     if act is not Act.LOOK and exchange.landing is None and not walk.acted:
-        raise Broken(f"nothing to {act} access with: {_consent_trouble(exchange)}", exchange)
+        why = walk.lost.why or _consent_trouble(exchange)
+        raise Broken(f"nothing to {act} access with: {why}", exchange)
     if act is Act.GRANT and walk.denied_by_mistake:
         raise Broken(f"{walk.denied_by_mistake!r} was pressed to grant, and denies", exchange)
     told = dict(exchange.landing.parameters) if exchange.landing else {}
@@ -29,6 +35,19 @@ async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
     done = answered(exchange, good=_is_good(act, exchange))
     saved = {**{name: value for name, value in told.items() if value}, "callback": asked}
     return Done(done.exchange, done.response, saved, done.trouble and _consent_trouble(exchange))
+
+
+async def _by_hand(state: State, kept: KeptGrant) -> Done:
+    """The grant that an earner gave by hand, with fresh tokens."""
+    state.browser("ada")
+    told, came_back = await renewed(state.wire, kept)
+    if told is None:
+        raise NotProvoked(
+            f"the grant that was given by hand has ended ({came_back}): "
+            "run backpack-conformance connect"
+        )
+    state.learn_tokens(told, kept.api_root)
+    return Done(saved={**told, "callback": kept.callback})
 
 
 def _access_url(state: State, callback: str | None, wanted: Mapping[str, Any]) -> str:
