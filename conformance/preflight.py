@@ -20,8 +20,6 @@ MAY_BE_WRONG = (
 
 async def preflight(session: Session) -> PreflightError | None:
     """Reach the target, walk through consent, push a badge; what does not work, or nothing."""
-    if session.target.trouble is not None:
-        return session.target.trouble
     earner = session.earner("ada", 0)
     try:
         probe = await _first_trouble(session, earner)

@@ -30,6 +30,8 @@ PAGES = {"settings": "--settings", "script": "--script"}
 
 async def reach(session: Session) -> Probe:
     """The access page answers."""
+    if (known := session.target.trouble) is not None:
+        return Probe("adapter", known.tried, known.came_back, Health.BAD, known.advice)
     url = session.target.page("access")
     tried = f"GET {url}"
     try:
