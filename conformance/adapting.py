@@ -27,7 +27,7 @@ WITHOUT: Mapping[str, str] = MappingProxyType(
         "start": "the Backpack must be running, and its URL be given",
         "reset": "nothing is forgotten before a run",
         "earner": "people log in with new e-mails, or with those of --earner",
-        "grant": "BC-AUTH-08 stays untested: nobody can make a grant without the scope",
+        "grant": "earners grant on the consent page, and BC-AUTH-08 stays untested",
         "advance": "expiry stays untested, unless --wait-expiry allows to wait for it",
         "badges": "what is stored is not looked at",
         "revoke": "permissions are taken back on the settings page",

@@ -10,7 +10,13 @@ from attrs import evolve
 from conformance.configuration.configuration import Configuration
 from conformance.flags import configuration_of, target_options
 from conformance.preflight import without_secrets
-from conformance.probes.consenting import Granted, by_hand, consent
+from conformance.probes.consenting import (
+    Granted,
+    by_adapter,
+    by_hand,
+    can_stand_in,
+    consent,
+)
 from conformance.probes.hooking import hooks, machine
 from conformance.probes.probe import Health, Probe
 from conformance.probes.pushing import identity, key, push
@@ -93,6 +99,9 @@ async def _probes(session: Session) -> AsyncIterator[Probe]:
     if granted.probe.health is Health.BAD and session.kept is not None:
         yield without_secrets(evolve(granted.probe, health=Health.NOTE), earner)
         granted, earner = await by_hand(session, session.kept), session.earner("ada", 0)
+    elif granted.probe.health is Health.BAD and (adapter := can_stand_in(session)):
+        yield without_secrets(evolve(granted.probe, health=Health.NOTE), earner)
+        granted = await by_adapter(session, adapter, earner)
     yield without_secrets(granted.probe, earner)
     if granted.probe.health is not Health.BAD:
         async for probe in _with_grant(session, granted, earner):
@@ -102,7 +111,7 @@ async def _probes(session: Session) -> AsyncIterator[Probe]:
 
 
 async def _with_grant(session: Session, granted: Granted, earner: Earner) -> AsyncIterator[Probe]:
-    if not session.works_by_hand:
+    if session.walks:
         yield (await consent(session, earner, Act.DENY)).probe
     if granted.token is None or granted.api_root is None:
         told = "the callback was told no access_token, or no absolute api_root"
@@ -110,7 +119,7 @@ async def _with_grant(session: Session, granted: Granted, earner: Earner) -> Asy
         return
     yield await identity(session, granted)
     yield await push(session, granted, earner, FIRST)
-    if not session.works_by_hand:
+    if session.walks:
         second = await consent(session, earner, Act.GRANT, SECOND)
         if second.token and second.api_root:
             yield await push(session, second, earner, SECOND)

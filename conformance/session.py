@@ -15,6 +15,7 @@ from conformance.client import Client, Wire, trust_of
 from conformance.configuration.configuration import Configuration
 from conformance.samples import Samples
 from conformance.site import FIRST, FORBIDDEN, SECOND, Door, IssuerSite, SiteOptions
+from conformance.target.adapted import Adapted
 from conformance.target.browser import Browser
 from conformance.target.chromium import Chromium
 from conformance.target.driver import ChromiumDriver
@@ -114,6 +115,17 @@ class Session:
     def works_by_hand(self) -> bool:
         """Whether the one grant that there is was given by hand."""
         return self.kept is not None and self.kept.in_use
+
+    @property
+    def walks(self) -> bool:
+        """Whether earners can be led through the pages of the target."""
+        return not self.works_by_hand and self.stand_in is None
+
+    @property
+    def stand_in(self) -> Adapted | None:
+        """The adapter, when it grants in place of an earner at the target's pages."""
+        hooks = self.target.hooks
+        return hooks if isinstance(hooks, Adapted) and hooks.stands_in else None
 
     @property
     def allowed(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from conformance.client import Wire
 from conformance.probes.probe import Health, Probe
 from conformance.session import Session
 from conformance.site import FIRST
+from conformance.target.adapted import Adapted
 from conformance.target.browser import Walk, page_of
 from conformance.target.forms import Act
 from conformance.target.kept import KeptGrant
@@ -73,6 +74,20 @@ async def consent(session: Session, earner: Earner, act: Act, origin: str = FIRS
     else:
         probe = Probe(act, tried, f"the callback was told {', '.join(landing.parameters)}")
     return Granted(probe, landing.parameters if landing else {})
+
+
+async def by_adapter(session: Session, adapter: Adapted, earner: Earner) -> Granted:
+    """Let the adapter grant where nobody can walk through consent, and let the run work with it."""
+    told = await adapter.grant(earner.email, session.site.origins[FIRST].url, ["issue"])
+    adapter.stands_in = True
+    tried = f"grant() of the adapter {adapter.channel.name}"
+    return Granted(Probe("adapter grant", tried, f"it gave {', '.join(told)}"), told)
+
+
+def can_stand_in(session: Session) -> Adapted | None:
+    """The adapter, if it can grant."""
+    hooks = session.target.hooks
+    return hooks if isinstance(hooks, Adapted) and "grant" in hooks.channel.methods else None
 
 
 async def by_hand(session: Session, kept: KeptGrant) -> Granted:
