@@ -75,7 +75,7 @@ deny = "a"
         file.write_text(f'url = "{url}"\n{recipe}')
         ended, outcomes = judged(tmp_path, str(file), "--select", f"{FEW} or connect-denied")
     assert "failed" not in outcomes, ended.out
-    assert {"BC-TOKEN-03", "BC-ISSUE-05"} <= outcomes["passed"]
+    assert {"BC-TOKEN-03", "BC-ISSUE-05", "BC-CONNECT-07"} <= outcomes["passed"]
 
 
 @pytest.mark.parametrize(
