@@ -14,8 +14,8 @@ from conformance.flags import as_plugin_arguments, configuration_of
 from conformance.progress import Progress, say
 from conformance.record import RECORD, Record
 from conformance.resources import folder
+from conformance.session import RunOptions, check
 from conformance.target.kept import kept_grant
-from conformance.target.opening import check_name
 from conformance.values.errors import AuthoringError, HarnessError
 
 FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
@@ -61,7 +61,7 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
         AuthoringError: when a scenario, an option or the selection is wrong.
     """
     found = configuration_of(wanted.said)
-    check_name(found["url"])
+    check(RunOptions.of(found))
     if wanted.jobs > 1 and kept_grant(Path(found["grant"]), found["url"]):
         raise AuthoringError(f"--jobs: the grant in {found['grant']} is good for one process only")
     if wanted.jobs > 1 and find_spec("xdist") is None:
