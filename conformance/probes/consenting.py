@@ -18,7 +18,7 @@ from conformance.values.exchange import Exchange
 
 ANOTHER_ACCOUNT = (
     "The login did not work: give an account that the target knows with "
-    "--earner E-MAIL:PASSWORD (BACKPACK_EARNER, [[earners]]), two of them, if you can."
+    "--earner E-MAIL:PASSWORD (BACKPACK_EARNERS, [[earners]]), two of them, if you can."
 )
 SPEAK_ENGLISH = (
     "The suite reads English: let the consent page speak it (it is asked with "

@@ -16,7 +16,7 @@ WRONG_SELECTOR = (
 )
 WRONG_ACCOUNT = (
     "Does the password fit the account? Give one that the target knows: --earner E-MAIL:PASSWORD, "
-    "BACKPACK_EARNER, or [[earners]] in the file about the target."
+    "BACKPACK_EARNERS, or [[earners]] in the file about the target."
 )
 CAME_AGAIN = (
     "Look at this page in a browser: what else must be filled in or ticked there? Name it in the "
