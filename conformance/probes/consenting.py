@@ -77,7 +77,7 @@ async def consent(session: Session, earner: Earner, act: Act, origin: str = FIRS
 
 async def by_hand(session: Session, kept: KeptGrant) -> Granted:
     """Renew the grant that an earner gave by hand, and let the run work with it."""
-    tried = f"renew the grant of {kept.email} that is kept in {kept.file}"
+    tried = f"renew the grant that is kept in {kept.file}"
     told, came_back = await renewed(Wire(session.client), kept)
     if told is None:
         return Granted(Probe("kept grant", tried, came_back, Health.BAD, CONNECT_AGAIN))
