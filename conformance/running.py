@@ -16,8 +16,8 @@ from conformance.flags import as_plugin_arguments, configuration_of
 from conformance.progress import Progress, say
 from conformance.record import RECORD, Record
 from conformance.resources import folder
+from conformance.session import RunOptions, check
 from conformance.target.kept import kept_grant
-from conformance.target.opening import adapter_of, check_name
 from conformance.values.errors import AuthoringError, HarnessError
 
 FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
@@ -108,8 +108,7 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
 
 def _check(said: Configuration) -> None:
     """See whether all that the target's configuration names is there, before anything begins."""
-    check_name(said.target)
-    adapter_of(said)
+    check(RunOptions.of(said))
     if said["baseline"]:
         read_baseline(Path(said["baseline"]))
 

@@ -20,7 +20,7 @@ from conformance.target.browser import Browser
 from conformance.target.chromium import Chromium
 from conformance.target.driver import ChromiumDriver
 from conformance.target.kept import KeptGrant, kept_grant
-from conformance.target.opening import TargetOptions, forbidden_host, opened
+from conformance.target.opening import TargetOptions, check_name, forbidden_host, opened
 from conformance.target.reader import Earner
 from conformance.target.recipe import Recipe
 from conformance.target.target import Target
@@ -217,6 +217,18 @@ async def running(options: RunOptions) -> AsyncIterator[Session]:
         stack.push_async_callback(chromium.close)
         driver = _driver(options, chromium)
         yield Session(options, client, site, target, Samples(options.seed), chromium, driver, kept)
+
+
+def check(options: RunOptions) -> None:
+    """See whether what was asked for can be, before anything is started.
+
+    Raises:
+        AuthoringError: when it cannot.
+    """
+    check_name(options.target.named)
+    trust_of(options.ca)
+    kept_grant(options.grant, options.target.named)
+    _driver(options, Chromium())
 
 
 def _doors(site: SiteOptions, kept: KeptGrant | None) -> tuple[Door, Door]:

@@ -19,7 +19,7 @@ from conformance.values.exchange import Exchange
 
 ANOTHER_ACCOUNT = (
     "The login did not work: give an account that the target knows with "
-    "--earner E-MAIL:PASSWORD (BACKPACK_EARNER, [[earners]]), two of them, if you can."
+    "--earner E-MAIL:PASSWORD (BACKPACK_EARNERS, [[earners]]), two of them, if you can."
 )
 SPEAK_ENGLISH = (
     "The suite reads English: let the consent page speak it (it is asked with "
@@ -92,7 +92,7 @@ def can_stand_in(session: Session) -> Adapted | None:
 
 async def by_hand(session: Session, kept: KeptGrant) -> Granted:
     """Renew the grant that an earner gave by hand, and let the run work with it."""
-    tried = f"renew the grant of {kept.email} that is kept in {kept.file}"
+    tried = f"renew the grant that is kept in {kept.file}"
     told, came_back = await renewed(Wire(session.client), kept)
     if told is None:
         return Granted(Probe("kept grant", tried, came_back, Health.BAD, CONNECT_AGAIN))

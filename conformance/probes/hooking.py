@@ -10,7 +10,7 @@ NO_CLOCK = (
     "Expiry stays untested. Let tokens live shortly and wait for them: --wait-expiry SECONDS "
     "(BACKPACK_WAIT_EXPIRY, wait_expiry); or give an adapter."
 )
-ONE_EARNER = "Give a second account: --earner E-MAIL:PASSWORD (BACKPACK_EARNER, [[earners]])."
+ONE_EARNER = "Give a second account: --earner E-MAIL:PASSWORD (BACKPACK_EARNERS, [[earners]])."
 FORBID = (
     "To judge it, forbid your Backpack to fetch from an address of this machine, and name that: "
     "--forbidden-host ADDRESS (BACKPACK_FORBIDDEN_HOST, forbidden_host)."

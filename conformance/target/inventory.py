@@ -25,7 +25,7 @@ def _form(form: Tag) -> str:
         for kind, found in (("fields", fields), ("buttons", buttons))
         if found
     ]
-    return f"{_named(form)} {' and '.join(inside)}".strip()
+    return " ".join([_named(form), *inside])
 
 
 def _named(element: Tag) -> str:
@@ -34,12 +34,19 @@ def _named(element: Tag) -> str:
         return f"{element.name}#{name}"
     for attribute in ("name", "class", "value", "href", "action"):
         value = element.get(attribute)
+        if value and attribute == "name" and element.get("value") and _is_chosen(element):
+            return f'{element.name}[name="{value}"][value="{element["value"]}"]'
         if value:
             said = " ".join(value) if isinstance(value, list) else str(value)
             if attribute == "class":
                 return f"{element.name}.{said.replace(' ', '.')}"
             return f'{element.name}[{attribute}="{said[:40]}"]'
     return element.name
+
+
+def _is_chosen(element: Tag) -> bool:
+    """Whether its value tells it apart from others of its name."""
+    return element.name == "button" or element.get("type") in ("submit", "radio", "checkbox")
 
 
 def _some(found: Iterable[str]) -> list[str]:

@@ -43,6 +43,7 @@ async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
 async def _by_hand(state: State, kept: KeptGrant) -> Done:
     """The grant that an earner gave by hand, with fresh tokens."""
     state.browser("ada")
+    state.secrets.add(kept.refresh_token, "refresh_token")
     told, came_back = await renewed(state.wire, kept)
     if told is None:
         raise NotProvoked(
