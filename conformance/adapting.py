@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 from attrs import define, field, frozen
 
 from conformance.adapter.channel import Channel, opened
-from conformance.client import Client, Wire
+from conformance.client import Client, Wire, trust_of
 from conformance.configuration.configuration import Configuration
 from conformance.flags import configuration_of, target_options
 from conformance.progress import say
@@ -26,7 +27,7 @@ WITHOUT: Mapping[str, str] = MappingProxyType(
         "start": "the Backpack must be running, and its URL be given",
         "reset": "nothing is forgotten before a run",
         "earner": "people log in with new e-mails, or with those of --earner",
-        "grant": "BC-AUTH-08 stays untested: nobody can make a grant without the scope",
+        "grant": "earners grant on the consent page, and BC-AUTH-08 stays untested",
         "advance": "expiry stays untested, unless --wait-expiry allows to wait for it",
         "badges": "what is stored is not looked at",
         "revoke": "permissions are taken back on the settings page",
@@ -120,7 +121,7 @@ async def _tried(said: Configuration) -> AsyncIterator[Tried]:
         raise AuthoringError(
             "expected an adapter: --adapter module:Class, or --adapter-command 'node adapter.js'"
         )
-    client = Client(said["timeout"])
+    client = Client(said["timeout"], trust_of(Path(said["ca"]) if said["ca"] else None))
     try:
         name = said.target.partition(":")[2]
         async with opened(name, command, said["timeout"]) as channel:

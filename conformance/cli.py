@@ -14,8 +14,11 @@ from conformance.catalogue import did_you_mean, requirement, requirements
 from conformance.certificates.certify import certify
 from conformance.certificates.verify import verify
 from conformance.checking import files_of, wrong_files
+from conformance.connecting import connect
+from conformance.doctor import doctor
 from conformance.explaining import as_markdown, as_sections, known
 from conformance.flags import target_options
+from conformance.initial import init
 from conformance.issuers.command import issuer
 from conformance.listing import LISTINGS, every_entry, in_words, name_of
 from conformance.progress import conclude, say
@@ -218,6 +221,9 @@ def check(ctx: click.Context, files: tuple[Path, ...]) -> None:
 
 
 main.add_command(adapter_command)
+main.add_command(init)
+main.add_command(doctor)
+main.add_command(connect)
 main.add_command(selftest)
 main.add_command(report_command)
 main.add_command(compare_command)

@@ -30,7 +30,8 @@ class Key(NamedTuple):
     @property
     def variable(self) -> str:
         """The environment variable that says it."""
-        return f"BACKPACK_{self.flag.upper().replace('-', '_')}"
+        usual = f"BACKPACK_{self.flag.upper().replace('-', '_')}"
+        return str(self.schema.get("variable", usual))
 
     @property
     def option(self) -> str:

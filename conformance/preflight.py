@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from conformance.probes.consenting import consent
+from conformance.probes.consenting import by_adapter, by_hand, can_stand_in, consent
 from conformance.probes.probe import Health, Probe
 from conformance.probes.pushing import push
 from conformance.probes.reaching import reach
@@ -20,11 +20,11 @@ MAY_BE_WRONG = (
 
 async def preflight(session: Session) -> PreflightError | None:
     """Reach the target, walk through consent, push a badge; what does not work, or nothing."""
-    if session.target.trouble is not None:
-        return session.target.trouble
     earner = session.earner("ada", 0)
     try:
         probe = await _first_trouble(session, earner)
+    except PreflightError as trouble:  # of the adapter
+        return trouble
     except NotProvoked as error:
         return PreflightError("get a grant, and push a badge with it", str(error), MAY_BE_WRONG)
     return None if probe is None else without_secrets(probe, earner).trouble()
@@ -35,6 +35,11 @@ async def _first_trouble(session: Session, earner: Earner) -> Probe | None:
     if reached.health is Health.BAD:
         return reached
     granted = await consent(session, earner, Act.GRANT)
+    if granted.probe.health is Health.BAD and session.kept is not None:
+        granted = await by_hand(session, session.kept)
+        earner = session.earner("ada", 0)
+    elif granted.probe.health is Health.BAD and (adapter := can_stand_in(session)):
+        granted = await by_adapter(session, adapter, earner)
     if granted.probe.health is Health.BAD:
         return granted.probe
     if granted.token is None or granted.api_root is None:

@@ -16,7 +16,8 @@ from conformance.flags import as_plugin_arguments, configuration_of
 from conformance.progress import Progress, say
 from conformance.record import RECORD, Record
 from conformance.resources import folder
-from conformance.target.opening import adapter_of, check_name
+from conformance.session import RunOptions, check
+from conformance.target.kept import kept_grant
 from conformance.values.errors import AuthoringError, HarnessError
 
 FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
@@ -63,7 +64,10 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
     Raises:
         AuthoringError: when a scenario, an option or the selection is wrong.
     """
-    _check(configuration_of(wanted.said))
+    found = configuration_of(wanted.said)
+    _check(found)
+    if wanted.jobs > 1 and kept_grant(Path(found["grant"]), found.target):
+        raise AuthoringError(f"--jobs: the grant in {found['grant']} is good for one process only")
     if wanted.jobs > 1 and find_spec("xdist") is None:
         raise AuthoringError(
             "--jobs: needs pytest-xdist: pip install 'backpack-conformance[parallel]'"
@@ -108,8 +112,7 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
 
 def _check(said: Configuration) -> None:
     """See whether all that the target's configuration names is there, before anything begins."""
-    check_name(said.target)
-    adapter_of(said)
+    check(RunOptions.of(said))
     if said["baseline"]:
         read_baseline(Path(said["baseline"]))
 

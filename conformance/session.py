@@ -3,29 +3,35 @@
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from conformance.care import Care, hosts_of
 from conformance.client import Client, Wire, trust_of
 from conformance.configuration.configuration import Configuration
 from conformance.samples import Samples
-from conformance.site import FIRST, FORBIDDEN, SECOND, IssuerSite, SiteOptions
+from conformance.site import FIRST, FORBIDDEN, SECOND, Door, IssuerSite, SiteOptions
+from conformance.target.adapted import Adapted
 from conformance.target.browser import Browser
 from conformance.target.chromium import Chromium
 from conformance.target.driver import ChromiumDriver
-from conformance.target.opening import TargetOptions, forbidden_host, opened
+from conformance.target.kept import KeptGrant, kept_grant
+from conformance.target.opening import TargetOptions, check_name, forbidden_host, opened
 from conformance.target.reader import Earner
 from conformance.target.recipe import Recipe
 from conformance.target.target import Target
 from conformance.values.errors import AuthoringError
 from conformance.values.scenario import RISKS
 
+BY_EARNERS = frozenset({"grant", "deny", "pages", "revoke", "second-earner"})
+"""What needs earners who go where they are told, and not only the grant that one gave by hand."""
 PATIENCE_SECONDS = 40.0
 """For an answer: a Backpack may take 35 seconds to give up on a bad host."""
+RISING_SECONDS = 10.0
 
 
 @frozen
@@ -57,6 +63,10 @@ class RunOptions:
     """The most requests in the run."""
     allow: frozenset[str] | None = None
     """Kinds of scenarios that may hurt and run all the same; ``None`` when nobody said."""
+    rising: float = RISING_SECONDS
+    """Seconds that a target that has died may take to be started again."""
+    grant: Path | None = None
+    """The file of a grant that was given by hand."""
     in_chromium: bool = False
     """Whether the recipe is followed in a real browser."""
 
@@ -69,6 +79,7 @@ class RunOptions:
             timeout=said["timeout"],
             site=SiteOptions.of(said),
             ca=Path(said["ca"]) if said["ca"] else None,
+            grant=Path(said["grant"]),
             in_chromium=said["browser"],
             rate=said["care.rate"],
             requests=said["care.requests"],
@@ -89,19 +100,37 @@ class Session:
     chromium: Chromium
     driver: ChromiumDriver | None = None
     """What walks through consent, when it is a real browser."""
+    kept: KeptGrant | None = None
+    """A grant of this target that an earner gave by hand."""
 
     @property
     def capabilities(self) -> frozenset[str]:
         """What scenarios may need, of the target and of this machine."""
         of_machine = {"browser"} if self.chromium.missing is None else set()
         of_site = {"fetch-policy"} if FORBIDDEN in self.site.origins else set()
-        return self.target.capabilities | of_machine | of_site
+        by_hand = BY_EARNERS if self.works_by_hand else frozenset()
+        return (self.target.capabilities | of_machine | of_site) - by_hand
+
+    @property
+    def works_by_hand(self) -> bool:
+        """Whether the one grant that there is was given by hand."""
+        return self.kept is not None and self.kept.in_use
+
+    @property
+    def walks(self) -> bool:
+        """Whether earners can be led through the pages of the target."""
+        return not self.works_by_hand and self.stand_in is None
+
+    @property
+    def stand_in(self) -> Adapted | None:
+        """The adapter, when it grants in place of an earner at the target's pages."""
+        hooks = self.target.hooks
+        return hooks if isinstance(hooks, Adapted) and hooks.stands_in else None
 
     @property
     def allowed(self) -> frozenset[str]:
-        """Kinds of scenarios that may hurt and run: all on this machine, unless said otherwise."""
-        here = RISKS if is_here(self.target.root) else frozenset[str]()
-        return here if self.options.allow is None else self.options.allow
+        """Kinds of scenarios that may hurt and run all the same."""
+        return allowed(self.options.allow, self.target.root)
 
     def nonce(self) -> str:
         """A text that no run has used before: a live target remembers earlier runs."""
@@ -112,6 +141,8 @@ class Session:
 
         Where the target lets anybody log in, it is somebody new.
         """
+        if self.works_by_hand and self.kept is not None and number == 0:
+            return Earner(role, self.kept.email, "")
         if not self.target.accounts:
             email = f"{role}.{self.nonce()}@example.org"
             return Earner(role, email, secrets.token_urlsafe(12))
@@ -147,10 +178,19 @@ def facts(root: str, first: str, second: str) -> dict[str, dict[str, str]]:
     }
 
 
+def allowed(said: frozenset[str] | None, root: str) -> frozenset[str]:
+    """What was said may hurt the target; when nobody said anything, all on this machine."""
+    here = RISKS if is_here(root) else frozenset[str]()
+    return here if said is None else said
+
+
 def is_here(url: str) -> bool:
     """Whether a URL is on this machine."""
     host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @asynccontextmanager
@@ -165,7 +205,9 @@ async def running(options: RunOptions) -> AsyncIterator[Session]:
         care = Care(options.rate, options.requests)
         client = Client(options.timeout, trust_of(options.ca), care)
         stack.push_async_callback(client.close)
-        site = IssuerSite(options.site.bind, forbidden_host(options.target), options.site.doors)
+        kept = kept_grant(options.grant, options.target.named)
+        doors = _doors(options.site, kept)
+        site = IssuerSite(options.site.bind, forbidden_host(options.target), doors)
         await site.start()
         stack.push_async_callback(site.stop)
         target = await stack.enter_async_context(opened(options.target, client))
@@ -174,7 +216,27 @@ async def running(options: RunOptions) -> AsyncIterator[Session]:
         chromium = Chromium()
         stack.push_async_callback(chromium.close)
         driver = _driver(options, chromium)
-        yield Session(options, client, site, target, Samples(options.seed), chromium, driver)
+        yield Session(options, client, site, target, Samples(options.seed), chromium, driver, kept)
+
+
+def check(options: RunOptions) -> None:
+    """See whether what was asked for can be, before anything is started.
+
+    Raises:
+        AuthoringError: when it cannot.
+    """
+    check_name(options.target.named)
+    trust_of(options.ca)
+    kept_grant(options.grant, options.target.named)
+    _driver(options, Chromium())
+
+
+def _doors(site: SiteOptions, kept: KeptGrant | None) -> tuple[Door, Door]:
+    """A grant is one of an origin, so badges must come from the port at which it was given."""
+    first, second = site.doors
+    if kept is None or first.listens_at:
+        return site.doors
+    return evolve(first, port=kept.port), second
 
 
 def _driver(options: RunOptions, chromium: Chromium) -> ChromiumDriver | None:

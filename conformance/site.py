@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import Mapping, Sequence
 from functools import partial
+from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from attrs import define, field, frozen
 from conformance.badges.bundle import PARTS, Bundle, Served, Way
 from conformance.configuration.configuration import Configuration
 from conformance.values.errors import AuthoringError, HarnessError
+from conformance.values.exchange import parameters_of
 
 FIRST, SECOND, FORBIDDEN = "first", "second", "forbidden"
 CALLBACK = "callback"
@@ -107,6 +109,8 @@ class IssuerSite:
         self._nowhere = socket.socket()
         self.origins: dict[str, Origin] = {}
         self.visits: list[Visit] = []
+        self.told: dict[str, Mapping[str, Any]] = {}
+        """From a callback to what the Backpack told it last, in a real browser."""
 
     async def start(self) -> None:
         """Listen on two free ports, and on one of the forbidden address if there is that.
@@ -147,7 +151,9 @@ class IssuerSite:
     async def _serve(self, origin: Origin, request: web.Request) -> web.StreamResponse:
         self.visits.append(Visit(request.method, f"{origin.url}{request.path}"))
         if request.path.startswith(f"/{CALLBACK}/"):
-            return web.Response(text="Thank you: the Backpack has answered.")
+            told = parameters_of(str(request.rel_url))
+            self.told[f"{origin.url}{request.path}"] = told
+            return web.Response(text=_thanks(told), content_type="text/html")
         served = origin.served.get(request.path)
         if served is None:
             return web.Response(status=404, text="Nothing is served here.")
@@ -197,6 +203,21 @@ class IssuerSite:
         for origin in self.origins.values():
             for url in urls.values():
                 origin.served.pop(url.removeprefix(origin.url), None)
+
+
+def _thanks(told: Mapping[str, Any]) -> str:
+    """What the earner reads at the callback."""
+    if "error" in told:
+        title, says = "Not granted", f"The Backpack answered: {told['error']}."
+    elif "access_token" in told:
+        title, says = "Granted", "The Backpack has given access. You can close this page."
+    else:
+        heard = ", ".join(told) or "nothing"
+        title, says = "No grant", f"Expected an access_token; the Backpack told {heard}."
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        f"<h1>{title}</h1><p>{escape(says)}</p></html>"
+    )
 
 
 def _next_hop(way: Way, request: web.Request) -> str | None:

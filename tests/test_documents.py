@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.catalogue import of_role
+from conformance.keys import keys
 from conformance.scenarios import load
 from conformance.target.mock import defects
 from conformance.values.requirement import Level
@@ -74,6 +75,7 @@ def test_every_option_of_the_readme_exists(option):
         run_command("serve", "--help", module="mock_backpack").out,
     ]
     helps.append((ROOT / "conformance" / "plugin.py").read_text(encoding="utf-8"))
+    helps += [f"--backpack-{key.flag}" for key in keys()]
     assert any(option in text for text in [*helps, "--html"])
 
 

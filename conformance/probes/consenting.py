@@ -1,25 +1,32 @@
 """Can an earner grant and deny access: the walk through login and consent."""
 
-from attrs import frozen
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
 
 from conformance.client import Wire
 from conformance.probes.probe import Health, Probe
 from conformance.session import Session
 from conformance.site import FIRST
+from conformance.target.adapted import Adapted
 from conformance.target.browser import Walk, page_of
 from conformance.target.forms import Act
+from conformance.target.kept import KeptGrant
 from conformance.target.reader import Earner
+from conformance.target.renewing import renewed
 from conformance.values.exchange import Exchange
 
 ANOTHER_ACCOUNT = (
     "The login did not work: give an account that the target knows with "
-    "--earner E-MAIL:PASSWORD (BACKPACK_EARNER, [[earners]]), two of them, if you can."
+    "--earner E-MAIL:PASSWORD (BACKPACK_EARNERS, [[earners]]), two of them, if you can."
 )
 SPEAK_ENGLISH = (
     "The suite reads English: let the consent page speak it (it is asked with "
     "Accept-Language: en), with a button that says Grant or Allow and one that says Deny. "
     "Or say which buttons they are: [[consent]] in target.toml."
 )
+CONNECT_AGAIN = "Get another grant by hand: backpack-conformance connect."
 LOOK_AT_IT = (
     "Look at this page in a browser: the earner must get from there to the callback. "
     "Say how in a consent recipe, [[consent]] in target.toml; or grant access by hand: "
@@ -29,26 +36,24 @@ LOOK_AT_IT = (
 
 @frozen
 class Granted:
-    """What a walk through consent came to."""
+    """What a try to get a grant came to."""
 
     probe: Probe
-    walk: Walk
+    told: Mapping[str, Any] = field(factory=dict)
+    """What the callback was told."""
 
     @property
     def token(self) -> str | None:
         """The access token that the callback was told."""
-        return self._told("access_token")
+        token = self.told.get("access_token")
+        return token if isinstance(token, str) else None
 
     @property
     def api_root(self) -> str | None:
         """Where that token is good, when it is an absolute URL."""
-        told = self._told("api_root") or ""
-        return told.rstrip("/") if told.startswith(("http://", "https://")) else None
-
-    def _told(self, name: str) -> str | None:
-        landing = self.walk.exchange.landing
-        value = landing.parameters.get(name) if landing else None
-        return value if isinstance(value, str) else None
+        told = self.told.get("api_root")
+        is_url = isinstance(told, str) and told.startswith(("http://", "https://"))
+        return str(told).rstrip("/") if is_url else None
 
 
 async def consent(session: Session, earner: Earner, act: Act, origin: str = FIRST) -> Granted:
@@ -68,7 +73,31 @@ async def consent(session: Session, earner: Earner, act: Act, origin: str = FIRS
         probe = Probe(act, tried, came_back, Health.NOTE, "Is it the right button? `deny`.")
     else:
         probe = Probe(act, tried, f"the callback was told {', '.join(landing.parameters)}")
-    return Granted(probe, walk)
+    return Granted(probe, landing.parameters if landing else {})
+
+
+async def by_adapter(session: Session, adapter: Adapted, earner: Earner) -> Granted:
+    """Let the adapter grant where nobody can walk through consent, and let the run work with it."""
+    told = await adapter.grant(earner.email, session.site.origins[FIRST].url, ["issue"])
+    adapter.stands_in = True
+    tried = f"grant() of the adapter {adapter.channel.name}"
+    return Granted(Probe("adapter grant", tried, f"it gave {', '.join(told)}"), told)
+
+
+def can_stand_in(session: Session) -> Adapted | None:
+    """The adapter, if it can grant."""
+    hooks = session.target.hooks
+    return hooks if isinstance(hooks, Adapted) and "grant" in hooks.channel.methods else None
+
+
+async def by_hand(session: Session, kept: KeptGrant) -> Granted:
+    """Renew the grant that an earner gave by hand, and let the run work with it."""
+    tried = f"renew the grant that is kept in {kept.file}"
+    told, came_back = await renewed(Wire(session.client), kept)
+    if told is None:
+        return Granted(Probe("kept grant", tried, came_back, Health.BAD, CONNECT_AGAIN))
+    kept.in_use = True
+    return Granted(Probe("kept grant", tried, came_back), told)
 
 
 def where_it_ended(walk: Walk) -> str:

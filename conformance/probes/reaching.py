@@ -30,6 +30,8 @@ PAGES = {"settings": "--settings", "script": "--script"}
 
 async def reach(session: Session) -> Probe:
     """The access page answers."""
+    if (known := session.target.trouble) is not None:
+        return Probe("adapter", known.tried, known.came_back, Health.BAD, known.advice)
     url = session.target.page("access")
     tried = f"GET {url}"
     try:
@@ -40,6 +42,9 @@ async def reach(session: Session) -> Probe:
         return Probe("access", tried, came_back, Health.BAD, "See whether the Backpack hangs.")
     if exchange.answer is None:
         return Probe("access", tried, exchange.trouble, Health.BAD, _why_not(exchange))
+    if exchange.answer.status == 404:
+        advice = "Is it elsewhere? --access PATH (BACKPACK_ACCESS, pages.access)."
+        return Probe("access", tried, _told(exchange), Health.NOTE, advice)
     return Probe("access", tried, _told(exchange))
 
 

@@ -1,6 +1,6 @@
 """What a scenario asks of a target that not every target can do."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +21,10 @@ ASKED_OF: Mapping[str, str] = MappingProxyType(
     }
 )
 """From a verb to what it needs of a target."""
+BY_EARNERS = ("revoke", "forge", "session", "login", PLAY)
+"""Verbs for which an earner must be at the target's pages."""
+AT_PAGES = ("forge", "session", "login", PLAY)
+"""Those of them for which no adapter can stand in."""
 SELDOM = frozenset(ASKED_OF.values()) | {"second-earner", "fetch-policy"}
 
 
@@ -38,6 +42,39 @@ def used_by(scenario: Scenario) -> frozenset[str]:
     if FORBIDDEN in _texts([*hosted, dict(scenario.rows) if hosted else {}]):
         found.add("fetch-policy")
     return frozenset(found)
+
+
+def lacks_by_hand(scenario: Scenario) -> str:
+    """Why one grant that an earner gave by hand is not enough; ``""`` when it is."""
+    steps = [one for step in scenario.steps for one in _with_block(step)]
+    connects = [step for step in steps if step.verb == "connect"]
+    plain = [one for one in connects if set(one.arguments) == {"earner"} and not one.expect]
+    by_earners = any(step.verb in BY_EARNERS or step.arguments.get("page") for step in steps)
+    if len(connects) > 1 or len(plain) < len(connects) or by_earners:
+        return "it needs an earner at the target's pages, and there is only the grant given by hand"
+    spent = [str(step.arguments.get("token")) for step in steps if step.verb == "refresh"]
+    if len(set(spent)) < len(spent):
+        return "it uses a refresh token twice, which may end the grant that was given by hand"
+    return ""
+
+
+def lacks_by_adapter(scenario: Scenario, methods: Container[str]) -> str:
+    """Why an adapter that grants in place of the earner is not enough; ``""`` when it is."""
+    steps = [one for step in scenario.steps for one in _with_block(step)]
+    walks = [step for step in steps if step.verb in ("connect", "revoke")]
+    plain = [one for one in walks if _is_plain(one.arguments) and not one.expect]
+    at_pages = any(step.verb in AT_PAGES or step.arguments.get("page") for step in steps)
+    if len(plain) < len(walks) or at_pages:
+        return "it needs an earner at the target's pages, and there is only grant() of the adapter"
+    if any(step.verb == "revoke" for step in steps) and "revoke" not in methods:
+        return "the adapter has no revoke(), and nobody can get to the settings page"
+    return ""
+
+
+def _is_plain(wanted: Mapping[str, Any]) -> bool:
+    """Whether all that is said of a grant is whose it is, and which origin's."""
+    said = {*wanted, *wanted.get("callback", ())} - {"callback"}
+    return said <= {"earner", "origin"}
 
 
 def _with_block(step: Step) -> Iterator[Step]:

@@ -129,6 +129,8 @@ def _finding(
     came_back = summary
     if not judged.holds and judged.came_back and judged.came_back not in summary:
         came_back = f"{summary} ({judged.came_back})"
+    if not judged.holds and done.visits:
+        came_back = f"{came_back}; {done.visits}"
     return Finding(
         requirement=expectation.requirement,
         outcome=Outcome.PASSED if judged.holds else Outcome.FAILED,

@@ -13,6 +13,7 @@ from conformance.preflight import preflight
 from conformance.runner.counterexample import kept
 from conformance.runner.examples import PATIENCE, Budget, explore
 from conformance.runner.memory import Memory
+from conformance.runner.needs import lacks_by_adapter, lacks_by_hand
 from conformance.runner.run import Result, run
 from conformance.runner.watch import Watch
 from conformance.session import RunOptions, Session, running
@@ -57,6 +58,11 @@ class Runner:
         """Run one scenario (one row), with as many examples as its budget says."""
         if self.trouble is not None:
             return _unjudged(scenario, Outcome.CANT_TELL, str(self.trouble).splitlines()[0])
+        if self.session.works_by_hand and (why := lacks_by_hand(scenario)):
+            return _unjudged(scenario, Outcome.UNTESTED, why)
+        adapter = self.session.stand_in
+        if adapter and (why := lacks_by_adapter(scenario, adapter.channel.methods)):
+            return _unjudged(scenario, Outcome.UNTESTED, why)
         if missing := scenario.needs - self.session.capabilities:
             return _unjudged(scenario, Outcome.UNTESTED, self._lacks(min(missing)))
         if scenario.risk in RISKS - self.session.allowed:

@@ -16,8 +16,6 @@ LIVES = "BC-ISSUE-20"
 """The requirement that the Backpack still answers after any bad input."""
 LOOK_SECONDS = 5.0
 """For an answer that shows that the target is there."""
-COMES_BACK_SECONDS = 15.0
-"""So long a target that has died may take to be started again."""
 BETWEEN_SECONDS = 0.5
 MOST_FAILURES = 3
 """After so many looks in vain, one before each scenario, nobody looks any more."""
@@ -31,11 +29,12 @@ class Watch:
     """Why nothing can be judged, as the preflight found, or an adapter that fails later."""
     silence: str = ""
     """Where the target stopped answering; ``""`` while it answers."""
+    _at: str = ""
     _failures: int = 0
 
     async def is_back(self, session: Session) -> bool:
         """Whether a target that had stopped answers again; looked at three times at most."""
-        if self._failures < MOST_FAILURES and await _answers(session):
+        if self._failures < MOST_FAILURES and await _answers(session, self._at):
             self.silence, self._failures = "", 0
         else:
             self._failures += 1
@@ -44,33 +43,35 @@ class Watch:
     async def seen(self, session: Session, result: Result) -> Result:
         """A result, as it is to be read when the target has stopped answering in it."""
         culprit = next((one for one in result.exchanges if one.answer is None), None)
-        if culprit is None or await _answers(session):
+        if culprit is None or await _answers(session, culprit.request.url):
             return result
         request = culprit.request
+        self._at = request.url
         stopped = (
             f"the target stopped answering at exchange {culprit.number} of {result.scenario.name} "
             f"({request.method} {request.url.partition('?')[0][:100]}: {culprit.trouble})"
         )
-        if not await _comes_back(session):
+        if not await _comes_back(session, request.url):
             self.silence = stopped
         return _as_one_crash(result, culprit, stopped)
 
 
-async def _answers(session: Session) -> bool:
+async def _answers(session: Session, url: str) -> bool:
+    """Whether anything comes back from there; that it is no way to ask is an answer."""
     try:
         async with asyncio.timeout(LOOK_SECONDS):
-            url = session.target.page("access")
-            return (await Wire(session.client).send("GET", url)).answer is not None
+            asked = Wire(session.client).send("GET", url.partition("?")[0])
+            return (await asked).answer is not None
     except NotProvoked:  # we may not even look
         return True
     except TimeoutError:
         return False
 
 
-async def _comes_back(session: Session) -> bool:
-    over = time.monotonic() + COMES_BACK_SECONDS
+async def _comes_back(session: Session, url: str) -> bool:
+    over = time.monotonic() + session.options.rising
     while time.monotonic() < over:
-        if await _answers(session):
+        if await _answers(session, url):
             return True
         await asyncio.sleep(BETWEEN_SECONDS)
     return False

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import define
 
 from conformance.adapter.channel import Channel
 from conformance.target.hooks import Waiting
@@ -12,12 +12,14 @@ GIVES = {"advance": "clock", "badges": "badges", "grant": "scopes"}
 """From a method of an adapter to the capability that it is."""
 
 
-@frozen
+@define
 class Adapted:
     """What the adapter can do; what it cannot is as without one."""
 
     channel: Channel
     without: Waiting
+    stands_in: bool = False
+    """Whether it grants and takes back, since nobody can walk through the target's pages."""
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -44,6 +46,10 @@ class Adapted:
             "grant", earner=email, callback=callback, scope=list(scopes)
         )
         return told
+
+    async def revoke(self, email: str, origin: str) -> None:
+        """Take back what an earner has granted to an origin."""
+        await self.channel.call("revoke", earner=email, origin=origin)
 
     async def arm(self, rule: Mapping[str, Any]) -> None:
         """A real Backpack has no faults to arm."""

@@ -1,9 +1,9 @@
 """An earner's browser, without a screen: cookies, pages, forms, and the walk through consent."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from http.cookies import CookieError, Morsel, SimpleCookie
-from typing import Any, Protocol
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from typing import Protocol
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from aiohttp import CookieJar
 from attrs import field, frozen
@@ -12,7 +12,7 @@ from yarl import URL
 from conformance.client import Wire
 from conformance.target.forms import Act, Control, Page
 from conformance.target.reader import Asked, Earner, Guess, Lost, Move, Reader
-from conformance.values.exchange import Exchange, Landing
+from conformance.values.exchange import Exchange, Landing, parameters_of
 
 MOST_PAGES = 12
 LONGEST_PAGE = 256 * 1024
@@ -187,19 +187,6 @@ def is_at(url: str, callback: str) -> bool:
     """Whether a URL is the callback, whatever its query and fragment say."""
     one, other = urlsplit(url), urlsplit(callback)
     return (one.scheme, one.netloc, one.path) == (other.scheme, other.netloc, other.path)
-
-
-def parameters_of(url: str) -> Mapping[str, Any]:
-    """The query's parameters; a list where a name comes more than once."""
-    found: dict[str, Any] = {}
-    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
-        if name not in found:
-            found[name] = value
-        elif isinstance(found[name], list):
-            found[name].append(value)
-        else:
-            found[name] = [found[name], value]
-    return found
 
 
 def _with_query(url: str, query: str) -> str:

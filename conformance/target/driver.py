@@ -145,9 +145,9 @@ class Tour:
         from playwright.async_api import Error  # noqa: PLC0415 - an extra
 
         try:
-            return Html.parse(self.tab.url, (await self.tab.content()).encode())
+            return Html.of_text(self.tab.url, await self.tab.content())
         except Error:  # it is on its way to another page
-            return Html.parse(self.tab.url, b"")
+            return Html.of_text(self.tab.url, "")
 
     def _heard(self, request: "Sent") -> None:
         self.moved = time.monotonic()
@@ -169,7 +169,7 @@ class Tour:
         shown = await self._page()
         request, answer = kept[-1]
         if answer is not None and not self.landing:
-            seen = evolve(answer, body=str(shown.soup).encode())
+            seen = evolve(answer, body=str(shown.soup).encode(errors="replace"))
             kept[-1] = (evolve(request, url=shown.url), seen)
         for request, answer in kept:
             trouble = "" if answer else "no answer in Chromium"

@@ -85,6 +85,11 @@ class Page:
         """Parse a page as leniently as a browser does."""
         return cls(url, BeautifulSoup(body, "html.parser"))
 
+    @classmethod
+    def of_text(cls, url: str, html: str) -> "Page":
+        """A page whose characters are known."""
+        return cls(url, BeautifulSoup(html, "html.parser"))
+
     @property
     def title(self) -> str:
         """The title, or the first heading, or ``""``."""

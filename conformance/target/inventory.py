@@ -25,7 +25,7 @@ def _form(form: Tag) -> str:
         for kind, found in (("fields", fields), ("buttons", buttons))
         if found
     ]
-    return f"{_named(form)} {' and '.join(inside)}".strip()
+    return " ".join([_named(form), *inside])
 
 
 def _named(element: Tag) -> str:
@@ -34,6 +34,8 @@ def _named(element: Tag) -> str:
         return f"{element.name}#{name}"
     for attribute in ("name", "class", "value", "href", "action"):
         value = element.get(attribute)
+        if value and attribute == "name" and element.get("value") and _is_chosen(element):
+            return f'{element.name}[name="{value}"][value="{element["value"]}"]'
         if value:
             said = " ".join(value) if isinstance(value, list) else str(value)
             if attribute == "class":
@@ -42,7 +44,35 @@ def _named(element: Tag) -> str:
     return element.name
 
 
+def _is_chosen(element: Tag) -> bool:
+    """Whether its value tells it apart from others of its name."""
+    return element.name == "button" or element.get("type") in ("submit", "radio", "checkbox")
+
+
 def _some(found: Iterable[str]) -> list[str]:
     named = list(found)
     more = len(named) - MOST_SHOWN
     return [*named[:MOST_SHOWN], f"and {more} more"] if more > 0 else named
+
+
+def draft(page: Page) -> list[str]:
+    """Lines of a recipe for the first form of a page, to go on with by hand."""
+    form = page.soup.select_one("form")
+    if form is None:
+        return []
+    fields = [one for one in form.select("input") if one.get("type") not in ("hidden", "submit")]
+    filled = ", ".join(f"{_quoted(_named(one))} = {_quoted(_filled(one))}" for one in fields)
+    buttons = form.select("button, input[type=submit]")
+    lines = ["[[consent]]", 'step = "log in"', f"form = {_quoted(_named(form))}"]
+    lines += [f"fields = {{ {filled} }}"] if filled else []
+    lines += [f"press = {_quoted(_named(buttons[0]))}"] if buttons else []
+    answer = ["", "[[consent]]", 'step = "answer"', 'form = "form"']
+    return [*lines, *answer, 'grant = "button.grant"', 'deny = "button.deny"']
+
+
+def _filled(field: Tag) -> str:
+    return "$password" if field.get("type") == "password" else "$email"
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}'"

@@ -16,7 +16,7 @@ WRONG_SELECTOR = (
 )
 WRONG_ACCOUNT = (
     "Does the password fit the account? Give one that the target knows: --earner E-MAIL:PASSWORD, "
-    "BACKPACK_EARNER, or [[earners]] in the file about the target."
+    "BACKPACK_EARNERS, or [[earners]] in the file about the target."
 )
 CAME_AGAIN = (
     "Look at this page in a browser: what else must be filled in or ticked there? Name it in the "
@@ -126,8 +126,9 @@ class Recipe:
         for step in self.steps[last + 1 :]:
             if page.soup.select_one(step.form) is not None:
                 return step
-        if last >= 0 and page.soup.select_one(self.steps[last].form) is not None:
-            return self._again(self.steps[last], page)
+        for step in self.steps[: last + 1]:
+            if str(step) in made and page.soup.select_one(step.form) is not None:
+                return self._again(step, page)
         if last + 1 == len(self.steps):
             why = f"all steps are done, and the earner is on {page.told()}"
             return Lost(f"{why}; there: {inventory(page)}", WRONG_SELECTOR)
@@ -151,7 +152,9 @@ class Recipe:
 
     def _again(self, step: Step, page: Page) -> Lost:
         why = f"{step} was done, and its form came again on {page.told()}"
-        is_login = "$password" in step.fields.values()
+        is_login = not step.answers and "$password" in [
+            value for one in self.steps for value in one.fields.values()
+        ]
         return Lost(f"{why}: {page.text(160)!r}", WRONG_ACCOUNT if is_login else CAME_AGAIN)
 
 

@@ -4,7 +4,7 @@ import json
 import shlex
 from collections.abc import Mapping
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from attrs import field, frozen
 
@@ -114,3 +114,16 @@ def parsed(body: bytes) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return text
+
+
+def parameters_of(url: str) -> Mapping[str, Any]:
+    """The query's parameters; a list where a name comes more than once."""
+    found: dict[str, Any] = {}
+    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+        if name not in found:
+            found[name] = value
+        elif isinstance(found[name], list):
+            found[name].append(value)
+        else:
+            found[name] = [found[name], value]
+    return found

@@ -27,6 +27,7 @@ def run_command(
         text=True,
         cwd=cwd,
         timeout=timeout,
+        stdin=subprocess.DEVNULL,
         env={**os.environ, "NO_COLOR": "1", "CI": "true"},
         check=False,
     )

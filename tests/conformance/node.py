@@ -15,12 +15,13 @@ needs_node = pytest.mark.skipif(NODE is None, reason="needs Node 20: apt-get ins
 
 
 @contextmanager
-def serving(*options: str) -> Iterator[str]:
-    """The URL of the Backpack, while the block runs."""
+def serving(*options: str) -> Iterator[tuple[str, ...]]:
+    """The URL of the Backpack, and with ``--control`` that of its controls, while it runs."""
     command = ["node", str(FOLDER / "server.mjs"), "--port", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
-            yield process.stdout.readline().strip()
+            lines = 2 if "--control" in options else 1
+            yield tuple(process.stdout.readline().strip() for _ in range(lines))
         finally:
             process.terminate()

@@ -12,6 +12,7 @@ from conformance.runner.runner import open_runner
 from conformance.session import RunOptions
 from conformance.target.opening import HOST, TargetOptions
 from tests.conformance.command import run_command
+from tests.conformance.node import needs_node, serving
 from tests.miniatures.plain import PlainBackpack
 
 START = """
@@ -230,3 +231,37 @@ def test_trying_needs_an_adapter():
 def test_host_and_schema_know_the_same_methods():
     """A method of one alone could never be called."""
     assert methods() == METHODS
+
+
+STAND_IN = """
+import json, pathlib, urllib.request
+class Adapter:
+    def __init__(self):
+        self.controls = pathlib.Path("controls").read_text()
+    def grant(self, earner, callback, scope):
+        origin = "/".join(callback.split("/")[:3])
+        return self.ask("grant", earner, origin, scope)
+    def revoke(self, earner, origin):
+        self.ask("revoke", earner, origin)
+    def ask(self, what, *arguments):
+        sent = json.dumps(arguments).encode()
+        return json.load(urllib.request.urlopen(self.controls + what, data=sent))
+"""
+
+
+@needs_node
+def test_an_adapter_grants_where_nobody_can_walk_through_consent(tmp_path: Path):
+    """The API is judged; what is said of the pages is untested, and the verdict incomplete."""
+    (tmp_path / "mine.py").write_text(STAND_IN)
+    few = "token-refresh or issue-signed or revoke-spares or connect-granted or safety-session"
+    with serving("--control", "0") as (url, controls):
+        (tmp_path / "controls").write_text(controls)
+        words = ("run", url, "--access", "nowhere", "--adapter", "mine:Adapter", "--out", "out")
+        ended = run_command(*words, "--select", few, cwd=tmp_path)
+    assert ended.code == 4, ended.out
+    told = json.loads((tmp_path / "out" / "summary.json").read_text())["requirements"]
+    outcomes = {name: one["outcome"] for name, one in told.items()}
+    assert "failed" not in outcomes.values()
+    assert {outcomes[one] for one in ("BC-TOKEN-03", "BC-ISSUE-05", "BC-REVOKE-03")} == {"passed"}
+    assert outcomes["BC-CONNECT-04"] == "untested"
+    assert "there is only grant() of the adapter" in told["BC-CONNECT-04"]["reason"]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from conformance.target.browser import is_at, parameters_of
+from conformance.target.browser import is_at
+from conformance.values.exchange import parameters_of
 
 CALLBACK = "http://issuer.example/callback/1?state=own"
 

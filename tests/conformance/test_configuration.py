@@ -70,7 +70,7 @@ def test_a_password_may_stand_in_a_variable(here):
 
 def test_accounts_may_come_from_the_environment():
     """One in a line; a password may hold colons and blanks."""
-    found = configured({}, {"BACKPACK_EARNER": "a@example.org:x: y\nb@example.org:z\n"})
+    found = configured({}, {"BACKPACK_EARNERS": "a@example.org:x: y\nb@example.org:z\n"})
     assert found.passwords == {"a@example.org": "x: y", "b@example.org": "z"}
 
 

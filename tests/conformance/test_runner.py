@@ -220,3 +220,28 @@ def test_a_token_that_had_expired_meanwhile_accuses_nobody(run):
             [result] = run(waited, "needs: [clock]", runner)
     assert outcomes(result) == {"BC-IDENT-01": CANT_TELL}
     assert "the access token had expired" in result.findings[0].reason
+
+
+PUSH = """
+  - connect: {earner: ada}
+    save: grant
+  - host: {assertion: {uid: one}}
+    save: badge
+  - issue: {token: TOKEN, badge: $badge.url}
+    expect:
+      BC-ISSUE-01: {status: 204}
+"""
+
+
+@pytest.mark.parametrize(
+    ("token", "says"),
+    [
+        ("$grant.access_token", "; it fetched assertion, badge, issuer, image"),
+        ("wrong, at: $grant.api_root", "; it never reached the issuer site"),
+    ],
+)
+def test_a_push_that_failed_tells_what_was_fetched(run, token, says):
+    """Whoever reads the failure need not wonder whether the Backpack came at all."""
+    [result] = run(PUSH.replace("TOKEN", token))
+    assert result.findings[0].outcome is FAILED
+    assert result.findings[0].came_back.endswith(says)

@@ -1,12 +1,14 @@
 """The issuer site serves documents in every way that there is, and remembers who came."""
 
 import asyncio
+import socket
 
 import aiohttp
 import pytest
 
 from conformance.badges.bundle import Served, Way
-from conformance.site import FIRST, FORBIDDEN, LOOP, SECOND, IssuerSite
+from conformance.session import facts
+from conformance.site import FIRST, FORBIDDEN, LOOP, SECOND, Door, IssuerSite
 
 pytestmark = pytest.mark.anyio
 
@@ -70,3 +72,25 @@ async def test_the_forbidden_origin_is_another(site):
     """Where there is one at all."""
     urls = {site.origins[name].url for name in (FIRST, SECOND, FORBIDDEN)}
     assert len(urls) == 3
+
+
+async def test_the_site_is_found_under_the_address_that_was_said(http):
+    """It listens on the port of that address, and what it serves has URLs below it."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    site = IssuerSite(doors=(Door(url=f"http://localhost:{port}"), Door()))
+    await site.start()
+    url = put(site, Way())
+    assert url.startswith(f"http://localhost:{port}/")
+    async with http.get(url.replace("localhost", "127.0.0.1")) as answer:
+        assert answer.status == 200
+    assert len(site.visits_of(url)) == 1
+    await site.stop()
+
+
+def test_facts_of_a_site_behind_a_proxy_are_right():
+    """Without a port, and with TLS."""
+    told = facts("http://b.example/", "https://one.example", "https://two.example")["site"]
+    assert told["other_scheme"] == "http://one.example"
+    assert told["other_host"] == "https://other.example"
+    assert told["subdomain"] == "https://badges.one.example"

@@ -19,6 +19,7 @@ from tests.miniatures.plain.urls import parameters
 from tests.miniatures.plain.vault import Session, same
 
 ACCOUNTS = {"ada@example.org": "difference engine", "grace@example.org": "first bug"}
+POLICY = {"Content-Security-Policy": "script-src 'unsafe-inline'; frame-ancestors 'none'"}
 WHO = '<label>Kennung <input name="wer"></label> <button class="los">Weiter</button>'
 WORD = """<label>Losung <input name="losung" autocomplete="off"></label>
 <label><input type="checkbox" name="einverstanden" value="ja"> Einverstanden</label>
@@ -51,7 +52,8 @@ class GermanPages(Pages):
                 f"<script>setTimeout(() => document.body.innerHTML = {json.dumps(body)})</script>"
             )
         html = f'<!doctype html><html lang="de"><meta charset="utf-8">{head}<body>{body}</html>'
-        return with_cookie(Answer(200, html.encode(), HTML), session)
+        policy = HTML | (POLICY if self.scripted else {})
+        return with_cookie(Answer(200, html.encode(), policy), session)
 
     def ask(self) -> Answer:
         callback, origin = requested(parameters(self.query))

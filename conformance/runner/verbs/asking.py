@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
+from attrs import evolve
+
 from conformance.runner.state import Broken, State
 from conformance.runner.verbs.done import Done, Verb, absolute, answered
 
@@ -17,7 +19,11 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 async def issue(state: State, wanted: Mapping[str, Any]) -> Done:
     """``POST <api_root>/issue``."""
     body = {"badge": wanted["badge"]} if "badge" in wanted else {}
-    return await _ask(state, {**wanted, "method": "POST", "path": "issue", "json": body})
+    site = state.session.site
+    before = len(site.visits)
+    done = await _ask(state, {**wanted, "method": "POST", "path": "issue", "json": body})
+    fetched = tuple(one.url.rpartition("/")[2] for one in site.visits[before:])
+    return evolve(done, fetched=fetched)
 
 
 async def refresh(state: State, wanted: Mapping[str, Any]) -> Done:

@@ -7,13 +7,21 @@ from urllib.parse import urlencode
 from conformance.runner.state import Broken, State
 from conformance.runner.verbs.done import Done, absolute, answered
 from conformance.site import FIRST
+from conformance.target.adapted import Adapted
 from conformance.target.browser import NOWHERE, page_of
 from conformance.target.forms import Act
+from conformance.target.kept import KeptGrant
+from conformance.target.renewing import renewed
+from conformance.values.errors import NotProvoked
 from conformance.values.exchange import Exchange
 
 
 async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
     """An issuer asks an earner for access, in the earner's browser."""
+    if state.session.works_by_hand and state.session.kept is not None:
+        return await _by_hand(state, state.session.kept)
+    if state.session.stand_in is not None:
+        return await _by_adapter(state, state.session.stand_in, wanted)
     act = Act(wanted.get("answer", Act.GRANT))
     browser = state.browser(wanted["earner"])
     asked = _callback(state, wanted.get("callback", {}))
@@ -21,7 +29,8 @@ async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
     walk = await browser.consent(start, asked or NOWHERE, act)
     exchange = walk.exchange
     if act is not Act.LOOK and exchange.landing is None and not walk.acted:
-        raise Broken(f"nothing to {act} access with: {_consent_trouble(exchange)}", exchange)
+        why = walk.lost.why or _consent_trouble(exchange)
+        raise Broken(f"nothing to {act} access with: {why}", exchange)
     if act is Act.GRANT and walk.denied_by_mistake:
         raise Broken(f"{walk.denied_by_mistake!r} was pressed to grant, and denies", exchange)
     told = dict(exchange.landing.parameters) if exchange.landing else {}
@@ -29,6 +38,29 @@ async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
     done = answered(exchange, good=_is_good(act, exchange))
     saved = {**{name: value for name, value in told.items() if value}, "callback": asked}
     return Done(done.exchange, done.response, saved, done.trouble and _consent_trouble(exchange))
+
+
+async def _by_hand(state: State, kept: KeptGrant) -> Done:
+    """The grant that an earner gave by hand, with fresh tokens."""
+    state.browser("ada")
+    state.secrets.add(kept.refresh_token, "refresh_token")
+    told, came_back = await renewed(state.wire, kept)
+    if told is None:
+        raise NotProvoked(
+            f"the grant that was given by hand has ended ({came_back}): "
+            "run backpack-conformance connect"
+        )
+    state.learn_tokens(told, kept.api_root)
+    return Done(saved={**told, "callback": kept.callback})
+
+
+async def _by_adapter(state: State, adapter: Adapted, wanted: Mapping[str, Any]) -> Done:
+    """A grant of the adapter, in place of one that the earner gives."""
+    email = state.earner(wanted["earner"]).email
+    origin = wanted.get("callback", {}).get("origin", FIRST)
+    told = await adapter.grant(email, state.session.site.origins[origin].url, ["issue"])
+    state.learn_tokens(told, absolute(told.get("api_root")))
+    return Done(saved={**told, "callback": state.session.site.callback(origin)})
 
 
 def _access_url(state: State, callback: str | None, wanted: Mapping[str, Any]) -> str:
@@ -71,6 +103,10 @@ def _consent_trouble(exchange: Exchange) -> str:
 async def revoke(state: State, wanted: Mapping[str, Any]) -> Done:
     """The earner takes an origin's permission back, on the settings page."""
     browser = state.browser(wanted["earner"])
+    if (adapter := state.session.stand_in) is not None:
+        at = state.session.site.origins[wanted.get("origin", FIRST)].url
+        await adapter.revoke(browser.earner.email, at)
+        return Done()
     settings = await browser.page(state.session.target.page("settings"))
     page = page_of(settings)
     origin = state.session.site.origins[wanted.get("origin", FIRST)].url

@@ -19,6 +19,16 @@ class Done:
     saved: Mapping[str, Any] = field(factory=dict)
     trouble: str = ""
     """Why it did not come to a good end; ``""`` when it did."""
+    fetched: tuple[str, ...] | None = None
+    """The parts of badges that came to be fetched from our site; ``None`` when nobody looked."""
+
+    @property
+    def visits(self) -> str:
+        """What was fetched, in words for who wonders why a push went wrong."""
+        if self.fetched is None:
+            return ""
+        parts = ", ".join(dict.fromkeys(self.fetched))
+        return f"it fetched {parts}" if parts else "it never reached the issuer site"
 
     @property
     def refused(self) -> bool:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from conformance.runner.state import State
 from conformance.runner.verbs.done import Done, answered
-from conformance.target.browser import parameters_of
+from conformance.values.exchange import parameters_of
 
 
 async def page(state: State, wanted: Mapping[str, Any]) -> Done:

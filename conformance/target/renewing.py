@@ -1,0 +1,28 @@
+"""Renew a grant that was given by hand (API document, section token)."""
+
+import json
+from typing import Any
+
+from conformance.client import Wire
+from conformance.target.kept import KeptGrant
+from conformance.values.exchange import parsed
+
+
+async def renewed(wire: Wire, kept: KeptGrant) -> tuple[dict[str, Any] | None, str]:
+    """What a callback would have been told, or ``None``; and what came back.
+
+    The new tokens are kept in place of the old ones.
+    """
+    body = {"grant_type": "refresh_token", "refresh_token": kept.refresh_token}
+    url = f"{kept.api_root.rstrip('/')}/token"
+    headers = [("Content-Type", "application/json")]
+    exchange = await wire.send("POST", url, headers, json.dumps(body).encode())
+    if exchange.answer is None:
+        return None, exchange.trouble
+    told = parsed(exchange.answer.body)
+    is_good = 200 <= exchange.answer.status < 300 and isinstance(told, dict)
+    if not is_good or not isinstance(told.get("access_token"), str):
+        return None, f"{exchange.answer.status} from {url}"
+    kept.replace(told)
+    granted = {**told, "refresh_token": kept.refresh_token, "api_root": kept.api_root}
+    return granted, f"{exchange.answer.status} from {url}"

@@ -1,0 +1,61 @@
+"""A Backpack that ends in the middle: with a request, or because somebody switches it off."""
+
+import functools
+import threading
+
+from tests.miniatures.plain import PlainBackpack
+from tests.miniatures.plain.api import Api
+from tests.miniatures.plain.backpack import Server
+
+RISES_SECONDS = 1.0
+
+
+class DyingBackpack(PlainBackpack):
+    """The plain one, whose process ends when a request for a path of its API comes in.
+
+    ``rises`` lets it be started again after a while, as a supervisor would.
+    """
+
+    def __init__(self, dies_at: str = "never", *, rises: bool = False) -> None:
+        super().__init__()
+        self.dies_at, self.rises = dies_at, rises
+        api = self.servers[1]
+        handler = type("DyingApi", (DyingApi,), {"backpack": self})
+        api.RequestHandlerClass = functools.partial(handler, *api.RequestHandlerClass.args)
+
+    def tell_api_at(self, host: str) -> None:
+        """Let issuers be told another name of the host of its API."""
+        pages = self.servers[0]
+        known = pages.RequestHandlerClass
+        elsewhere = self.api_root.replace("127.0.0.1", host)
+        pages.RequestHandlerClass = functools.partial(known.func, elsewhere, *known.args[1:])
+
+    def stop(self) -> None:
+        """End, as a process does."""
+        for server in self.servers:
+            server.shutdown()
+            server.server_close()
+        if self.rises:
+            threading.Timer(RISES_SECONDS, self.start_again).start()
+
+    def start_again(self) -> None:
+        """Listen where it listened before."""
+        self.dies_at = "never"
+        self.servers = tuple(
+            Server(one.server_address, one.RequestHandlerClass) for one in self.servers
+        )
+        self.__enter__()
+
+
+class DyingApi(Api):
+    """One connection of a program."""
+
+    backpack: DyingBackpack
+
+    def do_POST(self) -> None:  # noqa: N802 - http.server asks for this name
+        """Answer, or end without a word."""
+        if self.path.endswith(self.backpack.dies_at):
+            self.close_connection = True
+            self.backpack.stop()
+        else:
+            self.handle_request()

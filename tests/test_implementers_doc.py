@@ -1,0 +1,80 @@
+"""The page for implementers is complete, and its examples run."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.configuration.file import read_target
+from conformance.keys import keys
+from conformance.values.verdict import ExitCode
+from tests.miniatures.foreign import ForeignBackpack
+from tests.miniatures.plain import PlainBackpack
+
+TEXT = (Path(__file__).parent.parent / "docs" / "implementers.md").read_text(encoding="utf-8")
+TOML = re.findall(r"^```toml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+SHOWN = re.findall(r"^\$ (backpack-conformance .*)\n((?:(?!```).*\n)*)```", TEXT, re.MULTILINE)
+ROOT = "http://127.0.0.1:8000"
+ENDS = {
+    "doctor": ExitCode.CONFORMS,
+    "run": ExitCode.INCOMPLETE,
+    "init": ExitCode.CONFORMS,
+    "connect": ExitCode.COULD_NOT_TELL,
+}
+
+
+def run(folder: Path, command: str) -> tuple[int, str]:
+    """How a command ends, and what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "conformance", *shlex.split(command)[1:]],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "NO_COLOR": "1", "ADA_PASSWORD": "difference engine"},
+        timeout=120,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("command", "shown"), SHOWN, ids=[one.split()[1] for one, _ in SHOWN])
+def test_a_command_prints_what_is_shown(command, shown, tmp_path):
+    """Line by line, where three dots stand for anything."""
+    with PlainBackpack() as backpack:
+        code, printed = run(tmp_path, command.replace(ROOT, backpack.root))
+        shown = shown.replace(ROOT, backpack.root)
+    assert code == ENDS[command.split()[1]], printed
+    for line in shown.splitlines():
+        assert re.search(re.escape(line).replace("…", ".*"), printed), printed
+
+
+def test_the_file_and_its_recipe_work(tmp_path):
+    """They stand in several pieces, and are of one file."""
+    account, recipe, site = TOML
+    with ForeignBackpack() as backpack:
+        file = tmp_path / "target.toml"
+        file.write_text((account + recipe).replace(ROOT, backpack.root))
+        code, printed = run(tmp_path, "backpack-conformance doctor")
+        assert code == ExitCode.CONFORMS, printed
+        file.write_text(file.read_text().replace("value=x1", "value=ja"))
+        code, printed = run(tmp_path, "backpack-conformance doctor")
+    [message] = re.findall(r"^```\n(step .*?)```", TEXT, re.MULTILINE | re.DOTALL)
+    assert " ".join(message.replace(ROOT, backpack.root).split()) in " ".join(printed.split())
+    file.write_text(account + site + recipe)
+    assert read_target(file).value["issuer"]["bind"] == "0.0.0.0"
+
+
+def test_every_key_stands_in_the_table():
+    """With its option, and in the words of the schema; the target itself is an argument."""
+    rows = re.findall(r"^\| `([\w.]+)` \| `(--[^`]*)` \| (.*) \|$", TEXT, re.MULTILINE)
+    assert rows == [
+        (key.name, f"{key.option} {key.metavar}".strip(), key.described)
+        for key in keys()
+        if key.flag != "target"
+    ]
