@@ -22,7 +22,9 @@ from pathlib import Path
 
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
-from benchmarks.mock import MOCK_COMMAND, Line, grants, started
+from benchmarks.load import grants
+from benchmarks.mock import Line
+from benchmarks.servers import MOCK_COMMAND, started
 from conformance.client import Client, Wire
 from conformance.record import record_of
 from conformance.report.views import VIEWS

@@ -3,12 +3,17 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from conformance.baseline import NAME as BASELINE
+from conformance.baseline import problems as baseline_problems
 from conformance.blocks import SUFFIX as BLOCK
 from conformance.catalogue import read_area
-from conformance.documents import read_json, read_yaml
+from conformance.checker import SUFFIX
+from conformance.configuration.file import SUFFIX as TARGET
+from conformance.configuration.file import problems as target_problems
+from conformance.documents import read_json, read_toml, read_yaml
 from conformance.resources import shown
 from conformance.rules.inline import wrong_schemas
-from conformance.scenarios import SUFFIX, block_problems, problems
+from conformance.scenarios import block_problems, problems
 from conformance.values.errors import AuthoringError, Place
 
 CATALOGUE = "requirements"
@@ -58,10 +63,14 @@ def _wrong(file: Path) -> Iterator[AuthoringError]:
             for wrong in wrong_schemas(read_json(file)):
                 at = "".join(f"{part}: " for part in [".".join(map(str, wrong.path))] if part)
                 yield AuthoringError(f"{at}{wrong.message}", Place(shown(file)))
+        elif file.name.endswith(BASELINE):
+            yield from baseline_problems(read_toml(file))
+        elif file.suffix == TARGET:
+            yield from target_problems(read_toml(file))
         elif file.suffix == ".yaml" and file.parent.name == CATALOGUE:
             read_area(file)
         else:
-            expected = f"expected *{SUFFIX}, *{BLOCK}, *.json or {CATALOGUE}/*.yaml"
+            expected = f"expected *{SUFFIX}, *{BLOCK}, *{TARGET}, *.json or {CATALOGUE}/*.yaml"
             yield AuthoringError(expected, Place(shown(file)))
     except AuthoringError as error:
         yield error

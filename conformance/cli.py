@@ -1,42 +1,32 @@
 """The command ``backpack-conformance``."""
 
 import json
-import math
 import webbrowser
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from conformance.adapting import adapter_command
+from conformance.baseline import check_new, write_baseline
 from conformance.catalogue import did_you_mean, requirement, requirements
 from conformance.certificates.certify import certify
 from conformance.certificates.verify import verify
 from conformance.checking import files_of, wrong_files
 from conformance.explaining import as_markdown, as_sections, known
+from conformance.flags import target_options
 from conformance.issuers.command import issuer
 from conformance.listing import LISTINGS, every_entry, in_words, name_of
 from conformance.progress import conclude, say
+from conformance.report.known import first_baseline
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
 from conformance.reporting import compare_command, report_command
 from conformance.resources import suite_version
-from conformance.schemas import profiles
 from conformance.selftest.command import selftest
 from conformance.values.errors import AuthoringError, HarnessError
-from conformance.values.verdict import EXIT_CODES, ExitCode
-
-
-class Seconds(click.FloatRange):
-    """A number of seconds; ``nan`` is none."""
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Read the number."""
-        seconds = float(super().convert(value, param, ctx))
-        if math.isnan(seconds):
-            self.fail("expected a number of seconds, saw nan", param, ctx)
-        return seconds
+from conformance.values.verdict import ExitCode
 
 
 class Group(click.Group):
@@ -68,14 +58,7 @@ main.add_command(issuer)
 
 
 @main.command()
-@click.argument("target", default="mock")
-@click.option(
-    "--profile",
-    type=click.Choice(profiles()),
-    default=profiles()[0],
-    show_default=True,
-    help="Judge by what the API document allows, or by what the historical server answered.",
-)
+@target_options
 @click.option("--select", metavar="EXPR", help="Run only these, e.g. 'token or BC-IDENT-04'.")
 @click.option("--seed", type=int, metavar="N", help="Repeat a run that had this seed.")
 @click.option(
@@ -89,41 +72,12 @@ main.add_command(issuer)
 @click.option("--strict", is_flag=True, help="A SHOULD binds like a MUST.")
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 when the verdict is incomplete.")
 @click.option(
-    "--earner",
-    "earners",
-    multiple=True,
-    metavar="E-MAIL:PASSWORD",
-    help="An account of the target; without any, new e-mails are tried.",
-)
-@click.option("--access", default="access", show_default=True, help="Path of the access page.")
-@click.option("--settings", default="settings", show_default=True, help="Path of the settings.")
-@click.option("--script", default="issuer.js", show_default=True, help="Path of issuer.js.")
-@click.option(
-    "--wait-expiry",
-    type=Seconds(0),
-    default=0,
-    metavar="SECONDS",
-    help="Wait so long for a token to expire, where there is no clock to advance.",
-)
-@click.option(
-    "--forbidden-host",
-    metavar="ADDRESS",
-    help="An address of this machine that the target must not fetch from, such as 127.0.0.2; "
-    "shows whether it keeps to that policy.",
-)
-@click.option(
     "--jobs",
     type=click.IntRange(1),
     default=1,
     show_default=True,
     metavar="N",
     help="Processes that share the scenarios; needs the extra parallel.",
-)
-@click.option(
-    "--timeout",
-    type=Seconds(1),
-    metavar="SECONDS",
-    help="Patience for an answer; 40 unless said otherwise.",
 )
 @click.option(
     "--out",
@@ -144,6 +98,13 @@ main.add_command(issuer)
     is_flag=True,
     help="Leave tokens, passwords and e-mails as they are; the record is not for publication.",
 )
+@click.option(
+    "--write-baseline",
+    "new_baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a first baseline: what fails now, for --baseline of later runs.",
+)
 @click.option("--open", "show", is_flag=True, help="Open the report in a browser.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every requirement of a scenario.")
 @click.pass_context
@@ -151,9 +112,10 @@ def run(
     ctx: click.Context,
     /,
     *,
-    target: str,
+    said: Mapping[str, Any],
     out: Path,
     paths: tuple[Path, ...],
+    new_baseline: Path | None,
     show: bool,
     verbose: bool,
     allow_incomplete: bool,
@@ -161,7 +123,9 @@ def run(
 ) -> None:
     """Run the suite against TARGET and write a report.
 
-    TARGET is mock (the default), mock:DEFECT, or the URL of a Backpack.
+    TARGET is mock (the default), mock:DEFECT, the URL of a Backpack, or a target.toml that says
+    more of it. Every option about the target is also a variable (BACKPACK_TIMEOUT for --timeout)
+    and a key of that file; docs/implementers.md tells more.
 
     \b
     Exit codes: 0 conforms, 1 does not conform, 2 wrong usage or files,
@@ -169,14 +133,19 @@ def run(
     """
     from conformance.running import Wanted, run_suite  # noqa: PLC0415 - needs pytest
 
-    record = run_suite(Wanted(target=target, out=out, paths=paths, **wanted), verbose=verbose)
+    if new_baseline is not None:
+        check_new(new_baseline)
+    record = run_suite(Wanted(said=said, out=out, paths=paths, **wanted), verbose=verbose)
     summary = summarize(record)
     conclude(record, summary)
     report = out / HTML
     say(f"Report: {report.resolve()}")
     if show:
         webbrowser.open(report.resolve().as_uri())
-    code = EXIT_CODES[summary.verdict]
+    if new_baseline is not None:
+        write_baseline(new_baseline, first_baseline(record))
+        say(f"Baseline: {new_baseline.resolve()}")
+    code = summary.exit_code
     ctx.exit(0 if code is ExitCode.INCOMPLETE and allow_incomplete else code)
 
 
@@ -248,6 +217,7 @@ def check(ctx: click.Context, files: tuple[Path, ...]) -> None:
     ctx.exit(ExitCode.USAGE if wrong else ExitCode.CONFORMS)
 
 
+main.add_command(adapter_command)
 main.add_command(selftest)
 main.add_command(report_command)
 main.add_command(compare_command)

@@ -3,10 +3,13 @@
 import asyncio
 import io
 import os
+import ssl
 import time
 from collections.abc import Awaitable, Iterable
+from pathlib import Path
 
 from aiohttp import (
+    ClientConnectorCertificateError,
     ClientConnectorError,
     ClientError,
     ClientSession,
@@ -19,14 +22,16 @@ from aiohttp import (
 from attrs import evolve, field, frozen
 from yarl import URL
 
+from conformance.care import Care
 from conformance.sockets import exchange_bytes
-from conformance.values.errors import TargetError
+from conformance.values.errors import AuthoringError, TargetError
 from conformance.values.exchange import BYTES, Answer, Exchange, Headers, Landing, Request
 
 AGENT = "backpack-conformance"
 MAX_BYTES = 5 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
 """Bytes of a header of an answer: a redirect may repeat an address that we made too long."""
+UNTRUSTED = "the certificate is not trusted"
 ADDED_BY_CLIENTS = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
 
 
@@ -36,11 +41,18 @@ class Client:
     Carries no cookies and adds no headers but the necessary.
     """
 
-    def __init__(self, timeout: float) -> None:
-        """``timeout`` is for a whole exchange, in seconds; needs a running event loop."""
+    def __init__(
+        self, timeout: float, trust: ssl.SSLContext | None = None, care: Care | None = None
+    ) -> None:
+        """``timeout`` is for a whole exchange, in seconds; needs a running event loop.
+
+        ``trust`` says whose certificates are right, when not only those of the usual authorities.
+        """
         self.timeout = timeout
+        self.trust = trust
+        self.care = care or Care()
         self._session = ClientSession(
-            connector=TCPConnector(force_close=True, limit=0),
+            connector=TCPConnector(force_close=True, limit=0, ssl=trust or True),
             cookie_jar=DummyCookieJar(),
             timeout=ClientTimeout(total=timeout),
             auto_decompress=False,
@@ -60,7 +72,9 @@ class Client:
 
         Raises:
             TargetError: when there is no complete answer.
+            NotProvoked: when nothing may be sent to this host.
         """
+        self.care.check(request.url)
         try:
             async with self._session.request(
                 request.method,
@@ -76,6 +90,8 @@ class Client:
                 return Answer(answer.status, answer.reason or "", headers, body)
         except TimeoutError as error:
             raise TargetError(f"no answer within {self.timeout:g} seconds") from error
+        except ClientConnectorCertificateError as error:
+            raise TargetError(f"{UNTRUSTED}: {_why_untrusted(error)}") from error
         except ClientConnectorError as error:
             raise TargetError(f"no connection: {_why(error)}") from error
         except InvalidURL as error:
@@ -97,11 +113,14 @@ class Wire:
     ) -> Exchange:
         """Send a request and keep what came of it; the exchange says when there was no answer."""
         request = Request(method, url, (*_named(headers), *headers), body)
+        await self.client.care.turn()
         return await self._keep(request, self.client.send(request))
 
     async def send_bytes(self, url: str, content: bytes) -> Exchange:
         """Send bytes to the host of a URL as they are, and keep what came of it."""
-        answer = exchange_bytes(url, content, self.client.timeout, MAX_BYTES)
+        self.client.care.check(url)
+        await self.client.care.turn()
+        answer = exchange_bytes(url, content, self.client.timeout, MAX_BYTES, self.client.trust)
         return await self._keep(Request(BYTES, url, body=content), answer)
 
     async def _keep(self, request: Request, asked: Awaitable[Answer]) -> Exchange:
@@ -123,9 +142,32 @@ class Wire:
         return noted
 
 
+def trust_of(ca: Path | None) -> ssl.SSLContext | None:
+    """Whose certificates are right: those of the usual authorities, and those of a file, too.
+
+    Raises:
+        AuthoringError: when the file holds no certificate.
+    """
+    if ca is None:
+        return None
+    trust = ssl.create_default_context()
+    try:
+        trust.load_verify_locations(ca)
+    except ssl.SSLError as error:
+        raise AuthoringError(f"ca: expected a certificate (PEM) in {ca}") from error
+    except OSError as error:
+        raise AuthoringError(f"ca: {ca} cannot be read: {error.strerror}") from error
+    return trust
+
+
 def _readable(value: str) -> str:
     """A header's value without the marks that stand for bytes that are no UTF-8."""
     return value.encode(errors="surrogateescape").decode(errors="replace")
+
+
+def _why_untrusted(error: ClientConnectorCertificateError) -> str:
+    found = error.certificate_error
+    return str(getattr(found, "verify_message", "") or found)[:300]
 
 
 def _why(error: ClientConnectorError) -> str:

@@ -1,7 +1,9 @@
-"""Read YAML and JSON files, remembering where everything stands in them."""
+"""Read YAML, TOML and JSON files, remembering where everything stands in them."""
 
 import json
-from collections.abc import Mapping
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,6 +15,9 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from conformance.resources import shown
 from conformance.values.errors import AuthoringError, Place
+
+MOST_TOML = 32 * 1024
+"""Characters: a configuration is read once for every line of it."""
 
 Path_: TypeAlias = tuple[str | int, ...]
 
@@ -89,6 +94,53 @@ def read_json(file: Path) -> Any:
     except (RecursionError, ValueError) as error:
         message = "expected JSON of usual depth, with numbers of usual size"
         raise AuthoringError(message, Place(shown(file))) from error
+
+
+def read_toml(file: Path) -> Document:
+    """A TOML file; of each key the line on which its statement begins is known.
+
+    Raises:
+        AuthoringError: with line and column, when it is no TOML.
+    """
+    text = read_text(file)
+    if len(text) > MOST_TOML:
+        raise AuthoringError(f"expected at most {MOST_TOML} characters", Place(shown(file)))
+    try:
+        value = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        at = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
+        line, column = (int(at[1]), int(at[2])) if at else (0, 0)
+        told = str(error)[: at.start()] if at else str(error)
+        raise AuthoringError(f"expected TOML: {told}", Place(shown(file), line, column)) from error
+    return Document(file, value, dict(_toml_places(text)))
+
+
+def _toml_places(text: str) -> Iterator[tuple[Path_, tuple[int, int]]]:
+    """Where each part of a TOML text stands: tomllib does not tell.
+
+    A part belongs to the statement with which the text up to there first has it.
+    """
+    known: set[Path_] = {()}
+    lines, begins = text.splitlines(keepends=True), 0
+    for end in range(1, len(lines) + 1):
+        try:
+            value = tomllib.loads("".join(lines[:end]))
+        except tomllib.TOMLDecodeError:
+            continue
+        fresh = set(_paths(value, ())) - known
+        yield from ((path, (begins + 1, 1)) for path in fresh)
+        known |= fresh
+        begins = end
+
+
+def _paths(value: Any, path: Path_) -> Iterator[Path_]:
+    yield path
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from _paths(one, (*path, name))
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _paths(one, (*path, index))
 
 
 @frozen

@@ -1,7 +1,8 @@
 """The pytest plugin: options, collection of scenario files, the session that they share.
 
 This module is loaded in every pytest run of everyone who has installed the distribution, so it
-imports nothing but the standard library and pytest until it is asked for something.
+imports nothing but the standard library, pytest and the list of a target's keys until it is asked
+for something.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from conformance.keys import SEVERAL, keys
 
 if TYPE_CHECKING:
     from conformance.issuers.backpack import Backpack, MockClient
@@ -24,18 +27,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of a conformance run; ``backpack-conformance run`` uses the same."""
     group = parser.getgroup("backpack", "Backpack Connect conformance")
     add = group.addoption
-    add("--backpack-target", metavar="TARGET", default="mock", help="mock, mock:DEFECT or a URL")
-    add("--backpack-profile", choices=["documented", "mozilla-v1"], default="documented")
+    for key in keys():
+        several = {"action": "append", "default": []} if key.written in SEVERAL else {}
+        told = f"{key.described} Also {key.variable}."
+        add(f"--backpack-{key.flag}", metavar=key.metavar, help=told, **several)
+    add("--backpack-config", metavar="FILE", help="what is said of the target: a target.toml")
     add("--backpack-seed", metavar="N", type=int, default=None, help="seed of what is drawn")
     add("--backpack-budget", choices=["quick", "ci", "soak"], default="quick")
     add("--backpack-examples", metavar="N", type=int, default=None, help="examples per property")
-    add("--backpack-earner", metavar="E-MAIL:PASSWORD", action="append", default=[])
-    add("--backpack-access", metavar="PATH", default="access", help="path of the access page")
-    add("--backpack-settings", metavar="PATH", default="settings")
-    add("--backpack-script", metavar="PATH", default="issuer.js")
-    add("--backpack-wait-expiry", metavar="SECONDS", type=float, default=0.0)
-    add("--backpack-forbidden-host", metavar="ADDRESS", default=None)
-    add("--backpack-timeout", metavar="SECONDS", type=float, default=None)
     add("--backpack-strict", action="store_true", help="a SHOULD binds like a MUST")
     add("--backpack-show-secrets", action="store_true", help="hide none; not for publication")
     add("--backpack-out", metavar="DIR", default=None, help="write record and reports there")
@@ -50,8 +49,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.backpack_seed = _seed(config)
     if config.getoption("backpack_out") and not hasattr(config, "workerinput"):
         from conformance.recording import NAME, Recording  # noqa: PLC0415 - only when asked for
+        from conformance.values.errors import AuthoringError  # noqa: PLC0415
 
-        config.pluginmanager.register(Recording(config), NAME)
+        try:
+            config.pluginmanager.register(Recording(config), NAME)
+        except AuthoringError as error:
+            raise pytest.UsageError(str(error)) from None
 
 
 def _seed(config: pytest.Config) -> int:
@@ -83,8 +86,15 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Scenarios that need a browser run last: it starts while the others run."""
-    items.sort(key=_needs_browser)
+    """Scenarios that may hurt the target run last, and before them those that need a browser.
+
+    It starts while the others run.
+    """
+    items.sort(key=lambda item: (_lateness(item), _needs_browser(item)))
+
+
+def _lateness(item: pytest.Item) -> int:
+    return getattr(getattr(item, "scenario", None), "lateness", 0)
 
 
 def _needs_browser(item: pytest.Item) -> bool:

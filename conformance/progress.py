@@ -2,21 +2,31 @@
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import click
 import pytest
 
 from conformance.catalogue import requirements
+from conformance.items import baseline_of
 from conformance.record import PROPERTY, SHARED, Record, ScenarioLine, scenario_of
 from conformance.recording import NAME, Recording
+from conformance.report.known import Entry, Standing, covered, settled
 from conformance.report.summary import Summary, profile_of
 from conformance.report.text import failures_of, told, warnings_of
+from conformance.values.known import Known
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Judgement, Outcome, RunVerdict
 
-MOST_UNSEEN = 8
-"""So many requirements that nothing looked at are named one by one."""
+MOST_ALIKE = 8
+"""So many requirements that were not judged for the same reason are named one by one."""
+BASELINE = {
+    Standing.KNOWN: "Failures that are known (baseline)",
+    Standing.STALE: "Entries of the baseline that pass: take them away",
+    Standing.EXPIRED: "Entries of the baseline that have expired, and count no more",
+}
+"""What is told of entries, by what has become of them."""
 COLOURS = {
     RunVerdict.CONFORMS: "green",
     RunVerdict.DOES_NOT_CONFORM: "red",
@@ -45,6 +55,8 @@ class Progress:
         self._total = 0
         self._done = 0
         self._failed = 0
+        self._reasons: set[str] = set()
+        """Why whole scenarios were not judged: each is told once."""
         self.recording: Recording | None = None
         self._session: pytest.Session | None = None
 
@@ -98,14 +110,27 @@ class Progress:
         failures = list(failures_of(scenario, requirements()))
         warned = list(warnings_of(scenario, requirements()))
         self._failed += bool(failures)
-        shown = scenario.findings if self.verbose else [*failures, *warned]
+        shown = scenario.findings if self.verbose else [*filter(self._is_news, failures), *warned]
         for name in dict.fromkeys(finding.requirement for finding in shown):
             worst = _worst([one for one in scenario.findings if one.requirement == name])
             self._say(scenario, worst)
 
+    def _is_news(self, finding: Finding) -> bool:
+        """Whether it says something of its own: what stopped the run stops all that follows."""
+        known = finding.reason in self._reasons
+        if finding.outcome is Outcome.CANT_TELL and not finding.step:
+            self._reasons.add(finding.reason)
+        return not known
+
+    def _is_known(self, scenario: ScenarioLine, finding: Finding) -> bool:
+        entries = baseline_of(self._session.config) if self._session else []
+        return covered(entries, finding.requirement, scenario.name)
+
     def _say(self, scenario: ScenarioLine, finding: Finding) -> None:
         level = requirements()[finding.requirement].level
         word, colour = _word(finding.outcome, level)
+        if finding.outcome is Outcome.FAILED and self._is_known(scenario, finding):
+            word, colour = "known", None
         if self.live:
             self._line("")
         where = f"[{scenario.name} step {finding.step}]"
@@ -147,9 +172,13 @@ def _word(outcome: Outcome, level: Level) -> tuple[str, str | None]:
 
 def conclude(record: Record, summary: Summary) -> None:
     """Tell the end of a run: what failed, what was not judged, the verdict."""
+    known = settled(record)
     for judgement in summary.of(Level.MUST, Outcome.FAILED):
-        say()
-        say(_accusation(record, judgement))
+        if not known.covers(judgement):
+            say()
+            say(_accusation(record, judgement))
+    for standing, title in BASELINE.items():
+        _tell_entries(title, known.of(standing))
     for title, judgements in (
         ("Warnings (a SHOULD that failed)", summary.of(Level.SHOULD, Outcome.FAILED)),
         ("MUST requirements that could not be told", summary.of(Level.MUST, Outcome.CANT_TELL)),
@@ -170,6 +199,20 @@ def conclude(record: Record, summary: Summary) -> None:
         say(f"Profile: {profile_of(record)}")
 
 
+def _tell_entries(title: str, entries: Sequence[Entry]) -> None:
+    if entries:
+        say(f"\n{title}:")
+    for entry in entries:
+        say(f"  {_entry(entry.known)}")
+
+
+def _entry(known: Known) -> str:
+    """An entry of the baseline in a line."""
+    scenario = f" in {known.scenario}" if known.scenario else ""
+    ticket = f" ({known.ticket})" if known.ticket else ""
+    return f"{known.requirement}{scenario}: {known.reason}{ticket}"
+
+
 def _accusation(record: Record, judgement: Judgement) -> str:
     requirement = judgement.requirement
     found = list(record.accusing(requirement.id))
@@ -180,12 +223,12 @@ def _accusation(record: Record, judgement: Judgement) -> str:
 
 
 def _in_lines(judgements: Sequence[Judgement]) -> Iterator[str]:
-    """A line for each requirement; where nothing looked at many, those are counted."""
-    unseen = [one for one in judgements if not one.findings]
-    counted = unseen if len(unseen) > MOST_UNSEEN else []
+    """A line for each requirement; where many have the same reason, those are counted."""
+    reasons = Counter(one.reason for one in judgements)
+    counted = {reason for reason, number in reasons.items() if number > MOST_ALIKE}
     for one in judgements:
-        if one not in counted:
+        if one.reason not in counted:
             why = f": {one.reason}" if one.reason else ""
             yield f"  {one.requirement.id}  {one.requirement.statement}{why}"
-    if counted:
-        yield f"  {len(counted)} that no scenario of this run judges; the report names them"
+    for reason in counted:
+        yield f"  {reasons[reason]} more, since {reason}; the report names them"

@@ -91,6 +91,11 @@ class Record:
         """What the preflight found wrong, if anything."""
         return self.footer.get("preflight") if self.footer else None
 
+    @property
+    def silence(self) -> str:
+        """Where the target stopped answering for good; ``""`` when it did not."""
+        return str((self.footer or {}).get("silence", ""))
+
     def judgements(self) -> list[Judgement]:
         """The outcome of every requirement."""
         found: dict[str, list[Finding]] = {}

@@ -4,7 +4,7 @@ import json
 import shlex
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from attrs import asdict
 
+from conformance.baseline import read_baseline
 from conformance.canaries import accounts_in, escaped
 from conformance.catalogue import catalogue_hash, of_role
+from conformance.items import configuration_of
 from conformance.record import PROPERTY, RECORD, SHARED, Record, record_of
 from conformance.recorder import FORMAT, Recorder
 from conformance.report.views import VIEWS, remove_views, write_views
@@ -36,7 +38,7 @@ class Recording:
         self.interrupted = False
         self.escaped: Sequence[str] = ()
         """Which accounts stand in which files all the same, told without them."""
-        self._accounts = accounts_in(_accounts(config.getoption("backpack_earner")))
+        self._accounts = accounts_in(configuration_of(config).passwords)
         self._started = time.perf_counter()
         remove_views(self.folder)
         self._recorder = Recorder(self.folder / RECORD)
@@ -95,21 +97,16 @@ class Recording:
         }
 
 
-def _accounts(written: Iterable[str]) -> Mapping[str, str]:
-    """From e-mail to password, however they are written: whoever runs scenarios complains."""
-    return {email: password for email, _, password in (one.partition(":") for one in written)}
-
-
 def _header(config: pytest.Config) -> dict[str, Any]:
-    said = config.getoption
+    said, target = config.getoption, configuration_of(config)
     examples = said("backpack_examples")
     return {
         "kind": "header",
         "format": FORMAT,
         "suite": suite_version(),
         "catalogue": catalogue_hash(),
-        "target": said("backpack_target"),
-        "profile": said("backpack_profile"),
+        "target": target.target,
+        "profile": target["profile"],
         "seed": said("backpack_seed"),
         "budget": said("backpack_budget"),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -117,8 +114,17 @@ def _header(config: pytest.Config) -> dict[str, Any]:
         "strict": said("backpack_strict"),
         **({"publishable": False} if said("backpack_show_secrets") else {}),
         **({"examples": examples} if examples else {}),
+        **_baseline(target["baseline"]),
         "requirements": [asdict(one) for one in of_role("backpack")],
     }
+
+
+def _baseline(file: str | None) -> dict[str, Any]:
+    """All entries, those that have expired as well: the report shows what became of each."""
+    if file is None:
+        return {}
+    entries = [asdict(one) for one in read_baseline(Path(file))]
+    return {"baseline": [{n: v for n, v in one.items() if v} for one in entries]}
 
 
 def _command(seed: int) -> str:

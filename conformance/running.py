@@ -2,17 +2,21 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
-from attrs import field, frozen
+from attrs import frozen
 
-from conformance.items import accounts_of
+from conformance.baseline import read_baseline
+from conformance.configuration.configuration import Configuration
+from conformance.flags import as_plugin_arguments, configuration_of
 from conformance.progress import Progress, say
 from conformance.record import RECORD, Record
 from conformance.resources import folder
-from conformance.target.opening import check_name
+from conformance.target.opening import adapter_of, check_name
 from conformance.values.errors import AuthoringError, HarnessError
 
 FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
@@ -23,45 +27,30 @@ FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 class Wanted:
     """What the user asked for on the command line."""
 
-    target: str
+    said: Mapping[str, Any]
+    """Of the target: from flag to text."""
     out: Path
     paths: tuple[Path, ...] = ()
-    profile: str = "documented"
     select: str | None = None
     seed: int | None = None
     budget: str = "quick"
     examples: int | None = None
     strict: bool = False
     show_secrets: bool = False
-    earners: tuple[str, ...] = field(factory=tuple)
-    access: str = "access"
-    settings: str = "settings"
-    script: str = "issuer.js"
-    wait_expiry: float = 0.0
-    forbidden_host: str | None = None
     jobs: int = 1
-    timeout: float | None = None
 
     def arguments(self) -> list[str]:
         """The same as arguments of our pytest plugin."""
         values = {
-            "target": self.target,
             "out": self.out,
-            "profile": self.profile,
             "seed": self.seed,
             "budget": self.budget,
             "examples": self.examples,
-            "access": self.access,
-            "settings": self.settings,
-            "script": self.script,
-            "wait-expiry": self.wait_expiry,
-            "forbidden-host": self.forbidden_host,
-            "timeout": self.timeout,
         }
         given = [
             f"--backpack-{name}={value}" for name, value in values.items() if value is not None
         ]
-        given += [f"--backpack-earner={one}" for one in self.earners]
+        given += as_plugin_arguments(self.said)
         given += ["--backpack-strict"] if self.strict else []
         given += ["--backpack-show-secrets"] if self.show_secrets else []
         given += ["-p", "xdist.plugin", f"-n{self.jobs}"] if self.jobs > 1 else []
@@ -74,8 +63,7 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
     Raises:
         AuthoringError: when a scenario, an option or the selection is wrong.
     """
-    check_name(wanted.target)
-    list(accounts_of(wanted.earners))
+    _check(configuration_of(wanted.said))
     if wanted.jobs > 1 and find_spec("xdist") is None:
         raise AuthoringError(
             "--jobs: needs pytest-xdist: pip install 'backpack-conformance[parallel]'"
@@ -116,6 +104,14 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
     if escaped := progress.recording.escaped:
         raise HarnessError("\n".join(["what it wrote is not for publication:", *escaped]))
     return progress.recording.record
+
+
+def _check(said: Configuration) -> None:
+    """See whether all that the target's configuration names is there, before anything begins."""
+    check_name(said.target)
+    adapter_of(said)
+    if said["baseline"]:
+        read_baseline(Path(said["baseline"]))
 
 
 def _make_writable(out: Path) -> None:

@@ -57,6 +57,17 @@ def is_regex(value: object) -> bool:
         return False
 
 
+@FORMATS.checks("css-selector")
+def is_selector(value: object) -> bool:
+    """A CSS selector; only texts are judged."""
+    from soupsieve import SelectorSyntaxError, compile  # noqa: A004, PLC0415 - slow, seldom needed
+
+    try:
+        return not isinstance(value, str) or bool(compile(value))
+    except (SelectorSyntaxError, NotImplementedError):
+        return False
+
+
 @FORMATS.checks("date-time")
 def is_date_time(value: object) -> bool:
     """An RFC 3339 time; only texts are judged."""
@@ -186,6 +197,11 @@ def _told(found: ValidationError) -> Misfit:
     match error.validator:
         case "required":
             missing = next(n for n in error.validator_value if error.message.startswith(repr(n)))
+            return Misfit((*path, missing), _wanted(error, missing), "no such member")
+        case "dependentRequired":
+            wanted = error.validator_value.items()
+            needed = (n for name, others in wanted if name in instance for n in others)
+            missing = next(name for name in needed if name not in instance)
             return Misfit((*path, missing), _wanted(error, missing), "no such member")
         case "additionalProperties" | "unevaluatedProperties":
             known = tuple(error.schema.get("properties", ()))

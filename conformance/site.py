@@ -4,20 +4,23 @@ import asyncio
 import json
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from attrs import define, field, frozen
 
 from conformance.badges.bundle import PARTS, Bundle, Served, Way
-from conformance.values.errors import HarnessError
+from conformance.configuration.configuration import Configuration
+from conformance.values.errors import AuthoringError, HarnessError
 
 FIRST, SECOND, FORBIDDEN = "first", "second", "forbidden"
 CALLBACK = "callback"
 HOPS = "hops"
 LOOP = "loop"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what a user may say, and not what we bind to
 DRIP_SECONDS = 0.05
 """Between one byte and the next."""
 
@@ -41,12 +44,64 @@ class Origin:
     """By path."""
 
 
+@frozen
+class Door:
+    """Where an origin of the site listens, and under which address others reach it."""
+
+    port: int = 0
+    """0 takes a free one, or that of the URL."""
+    url: str | None = None
+    """When it is another than the one that it listens at."""
+
+    @property
+    def listens_at(self) -> int:
+        """The port; of a URL that names one, that."""
+        return self.port or (urlsplit(self.url).port if self.url else 0) or 0
+
+
+@frozen
+class SiteOptions:
+    """Where the issuer site is."""
+
+    bind: str = "127.0.0.1"
+    doors: tuple[Door, Door] = (Door(), Door())
+
+    @classmethod
+    def of(cls, said: Configuration) -> "SiteOptions":
+        """What a configuration says of it.
+
+        Raises:
+            AuthoringError: when nobody could tell where the target finds it.
+        """
+        bind, url, second = (said[f"issuer.{name}"] for name in ("bind", "url", "second_url"))
+        if bool(url) != bool(second):
+            missing = said.settings["issuer.second_url" if url else "issuer.url"]
+            raise AuthoringError(f"the issuer site needs two origins: say {missing.advice} as well")
+        if bind in EVERYWHERE and not url:
+            advice = said.settings["issuer.url"].advice
+            raise AuthoringError(
+                f"nobody can fetch from {bind}, where the issuer site listens: say {advice}"
+            )
+        if url and url.rstrip("/") == second.rstrip("/"):
+            raise AuthoringError(
+                f"the issuer site needs two origins: expected another port or name than {url}"
+            )
+        first = Door(said["issuer.port"], url and url.rstrip("/"))
+        return cls(bind, (first, Door(said["issuer.second_port"], second and second.rstrip("/"))))
+
+
 class IssuerSite:
     """Serves what a run put there, under paths that nobody can guess, and remembers visits."""
 
-    def __init__(self, host: str = "127.0.0.1", forbidden: str | None = None) -> None:
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        forbidden: str | None = None,
+        doors: Sequence[Door] = (Door(), Door()),
+    ) -> None:
         """``forbidden`` is an address of this machine that the target must not fetch from."""
         self._host = host
+        self._doors = doors
         self._forbidden = forbidden
         self._runners: list[web.AppRunner] = []
         self._nowhere = socket.socket()
@@ -61,14 +116,14 @@ class IssuerSite:
         """
         try:
             self._nowhere.bind((self._host, 0))
-            for name in (FIRST, SECOND):
-                await self._listen(name, self._host)
+            for name, door in zip((FIRST, SECOND), self._doors, strict=True):
+                await self._listen(name, self._host, door)
             if self._forbidden is not None:
-                await self._listen(FORBIDDEN, self._forbidden)
+                await self._listen(FORBIDDEN, self._forbidden, Door())
         except OSError as error:
             await self.stop()
             raise HarnessError(
-                f"the issuer site cannot listen on {self._host}: {error.strerror}"
+                f"the issuer site cannot listen on {self._host}: {error.strerror or error}"
             ) from error
 
     async def stop(self) -> None:
@@ -77,15 +132,16 @@ class IssuerSite:
             await runner.cleanup()
         self._nowhere.close()
 
-    async def _listen(self, name: str, host: str) -> None:
+    async def _listen(self, name: str, host: str, door: Door) -> None:
         origin = Origin("")
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", partial(self._serve, origin))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         self._runners.append(runner)
-        await web.TCPSite(runner, host, 0).start()
-        origin.url = f"http://{host}:{runner.addresses[0][1]}"
+        await web.TCPSite(runner, host, door.listens_at).start()
+        shown = f"[{host}]" if ":" in host else host
+        origin.url = door.url or f"http://{shown}:{runner.addresses[0][1]}"
         self.origins[name] = origin
 
     async def _serve(self, origin: Origin, request: web.Request) -> web.StreamResponse:
@@ -112,7 +168,7 @@ class IssuerSite:
         base = f"{self.origins[origin].url}/{secrets.token_urlsafe(9)}"
         return {
             **{part: f"{base}/{part}" for part in PARTS},
-            "nowhere": "http://{}:{}/assertion".format(*self._nowhere.getsockname()),
+            "nowhere": f"http://{urlsplit(base).hostname}:{self._nowhere.getsockname()[1]}/assertion",
         }
 
     def page(self, html: str, origin: str = FIRST) -> str:

@@ -14,17 +14,20 @@ CHUNK = 64 * 1024
 PORTS = {"http": 80, "https": 443}
 
 
-async def exchange_bytes(url: str, content: bytes, seconds: float, most: int) -> Answer:
+async def exchange_bytes(
+    url: str, content: bytes, seconds: float, most: int, trust: ssl.SSLContext | None = None
+) -> Answer:
     """Send bytes to the host of a URL as they are, and read one HTTP answer.
 
-    ``most`` is the number of bytes of a body that are kept.
+    ``most`` is the number of bytes of a body that are kept; ``trust`` says whose certificates
+    are right.
 
     Raises:
         TargetError: when there is no complete HTTP answer within so many seconds.
     """
     parts = urlsplit(url)
     port = parts.port or PORTS[parts.scheme]
-    context = ssl.create_default_context() if parts.scheme == "https" else None
+    context = (trust or ssl.create_default_context()) if parts.scheme == "https" else None
     try:
         async with asyncio.timeout(seconds):
             reader, writer = await asyncio.open_connection(parts.hostname, port, ssl=context)

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from aiohttp import hdrs, web
+from aiohttp import StreamReader, hdrs, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
 
 from mock_backpack.admin import Admin
 from mock_backpack.api import readable_by
@@ -20,17 +22,16 @@ from mock_backpack.faults.fault import Call, Fault, Proceed
 from mock_backpack.fetching import is_loopback
 from mock_backpack.judge.fetch import Fetcher
 from mock_backpack.pages import page_headers
-from mock_backpack.routes import ADMIN_PATH, ADMIN_ROOT, ROUTES, Handler, route_of
+from mock_backpack.routes import ADMIN_PATH, ADMIN_ROOT, Handler, route_of
 from mock_backpack.rules import BadRule, Order, Rule, defect_order, read_order
 from mock_backpack.sandbox import Sandbox, Sandboxes, Shared
 from mock_backpack.seams import Crash, Defect, Seam, arming, by_seam
 from mock_backpack.settings import Settings
-from mock_backpack.wire import Raw
+from mock_backpack.wire import SERVER, Raw
 
 log = logging.getLogger("mock_backpack")
 
 MOCK: web.AppKey["Mock"] = web.AppKey("mock")
-SERVER = "mock-backpack"
 LAST_ANSWER = {"Connection": "close"}
 FAULT_HEADER = "Backpack-Mock-Fault"
 
@@ -55,13 +56,15 @@ def create_app(
     mock = Mock(settings or Settings(), orders)
     app = web.Application(client_max_size=mock.settings.bounds.body_bytes)
     app[MOCK] = mock
-    for path in ROUTES:  # aiohttp finds a plain path sooner than the one for everything
-        app.router.add_route("*", path, mock.answer)
-    app.router.add_route("*", r"/{path:[\s\S]*}", mock.answer)  # a path may have line ends
+    everything = r"/{path:[\s\S]*}"  # a path may have line ends
+    app.router.add_route("*", everything, mock.answer, expect_handler=_expecting_nothing)
     app.cleanup_ctx.append(mock.shared.fetcher.running)
     app.on_shutdown.append(mock.stop)
-    app.on_response_prepare.append(_prepared)
     return app
+
+
+async def _expecting_nothing(_request: web.Request) -> None:
+    """Leave ``Expect`` to the mock, which is served without aiohttp's application, too."""
 
 
 class Mock:
@@ -79,14 +82,29 @@ class Mock:
         for sandbox in self.sandboxes:
             sandbox.journal.wake()
 
+    def request(
+        self,
+        message: RawRequestMessage,
+        payload: StreamReader,
+        protocol: web.RequestHandler,
+        writer: AbstractStreamWriter,
+        task: "asyncio.Task[None]",
+    ) -> web.Request:
+        """A request, of what aiohttp has read."""
+        loop = asyncio.get_running_loop()
+        most = self.settings.bounds.body_bytes
+        return web.Request(message, payload, protocol, writer, task, loop, client_max_size=most)
+
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one request, whatever it is."""
         sandbox, path = self.sandboxes.of_path(request.path)
         body = await self._body_of(request) if request.can_read_body else b""
         if sandbox is None or path.startswith(ADMIN_PATH):
-            return await refused(request, partial(self._aside, request, sandbox, path, body))
+            aside = partial(self._aside, request, sandbox, path, body)
+            return await _with_head(request, await refused(request, aside))
         if path == ADMIN_ROOT:
-            return web.Response(status=308, headers={"Location": f"{sandbox.prefix}{ADMIN_PATH}"})
+            moved = {"Location": f"{sandbox.prefix}{ADMIN_PATH}"}
+            return await _with_head(request, web.Response(status=308, headers=moved))
         route = route_of(path, request.method)
         handler = route.handler
         if isinstance(body, ApiError):
@@ -95,8 +113,14 @@ class Mock:
         request[EXCHANGE] = exchange
         exchange.entry = sandbox.journal.heard(exchange)
         if sandbox.rules or FAULT_HEADER in request.headers:
-            return await _under_rules(exchange, partial(_right, exchange, handler))
-        return await _right(exchange, handler)
+            response = await _under_rules(exchange, partial(_right, exchange, handler))
+        else:
+            response = await _right(exchange, handler)
+        # taken out, because two that hold each other would stay until the garbage is collected
+        del request[EXCHANGE]
+        await _with_head(request, response)
+        _write_down(exchange, response)
+        return response
 
     async def _aside(
         self, request: web.Request, sandbox: Sandbox | None, path: str, body: bytes | ApiError
@@ -112,6 +136,8 @@ class Mock:
         """The body of a request, which keeps it, or what is wrong with it."""
         bounds = self.settings.bounds
         try:
+            if hdrs.EXPECT in request.headers:
+                await _let_it_come(request)
             if request.content.is_eof():  # what has come with the head needs no clock
                 return await request.read()
             async with asyncio.timeout(bounds.body_seconds):
@@ -162,10 +188,7 @@ async def _under_rules(exchange: Exchange, right: Proceed) -> web.StreamResponse
         else:
             defects.insert(0, behaviour)
     with arming(by_seam(tuple(defects))):
-        response = await refused(exchange.request, proceed)
-    if isinstance(response, Raw):
-        sandbox.journal.said(exchange, response.told)
-    return response
+        return await refused(exchange.request, proceed)
 
 
 def _asked_by_header(exchange: Exchange) -> list[Rule]:
@@ -230,14 +253,26 @@ def page_refusal(_request: web.Request, refusal: PageError) -> web.Response:
     return web.Response(text=refusal.message, status=refusal.status, headers=page_headers())
 
 
-async def _prepared(request: web.Request, response: web.StreamResponse) -> None:
-    response.headers[hdrs.SERVER] = SERVER
-    # taken out, because two that hold each other would stay until the garbage is collected
-    exchange = request.pop(EXCHANGE, None)
-    if exchange is not None:
-        exchange.sandbox.journal.said(exchange, response)
-        if response.status >= 500:
-            _log_trouble(exchange, response)
+async def _with_head(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+    """The answer with all headers that it is going to have; aiohttp sends them with its body."""
+    if isinstance(response, web.Response):
+        response.headers[hdrs.SERVER] = SERVER
+        await response.prepare(request)
+    return response
+
+
+def _write_down(exchange: Exchange, response: web.StreamResponse) -> None:
+    said = response.told if isinstance(response, Raw) else response
+    exchange.sandbox.journal.said(exchange, said)
+    if response.status >= 500:
+        _log_trouble(exchange, response)
+
+
+async def _let_it_come(request: web.Request) -> None:
+    """Tell a client that waits before it sends a body that it may (RFC 9110 section 10.1.1)."""
+    if request.headers[hdrs.EXPECT].lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0
 
 
 def _log_trouble(exchange: Exchange, response: web.StreamResponse) -> None:

@@ -209,7 +209,19 @@ def serve_command(
         _take_up(state, app)
     logging.basicConfig(format="%(message)s")
     log.setLevel(logging.INFO)
-    access_log = log.getChild("access") if verbose else None
+    _serve(app, host, port, ready_file, log.getChild("access") if verbose else None)
+    for rule in app[MOCK].sandboxes.root.rules:
+        if not rule.fired:
+            click.echo(f"armed, never fired: {rule.name}", err=True)
+
+
+def _serve(
+    app: web.Application,
+    host: str,
+    port: int,
+    ready_file: Path | None,
+    access_log: logging.Logger | None,
+) -> None:
     _collect_garbage_seldom()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -222,9 +234,6 @@ def serve_command(
     except OSError as error:
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise click.UsageError(f"cannot listen on {host}:{port}: {why}") from error
-    for rule in app[MOCK].sandboxes.root.rules:
-        if not rule.fired:
-            click.echo(f"armed, never fired: {rule.name}", err=True)
 
 
 def _collect_garbage_seldom() -> None:

@@ -11,9 +11,9 @@ from typing import Any
 from aiohttp import web
 from attrs import define, field
 
-from mock_backpack.app import MOCK, SERVER
-from mock_backpack.settings import Bounds
+from mock_backpack.app import MOCK, Mock
 from mock_backpack.unread import Unread
+from mock_backpack.wire import SERVER
 
 STOP_SECONDS = 5.0
 """How long requests in flight may take to finish when the mock stops."""
@@ -117,34 +117,36 @@ class Door:
 async def served(
     app: web.Application, host: str = "127.0.0.1", port: int = 0, access_log: Any = None
 ) -> AsyncIterator[str]:
-    """Serve an application while the block runs; yields its URL without a trailing slash.
+    """Serve a mock while the block runs; yields its URL without a trailing slash.
+
+    The application starts and ends; requests go straight to its mock, which routes them itself.
 
     Raises:
         PortInUse: when another process has the port.
         OSError: when the address cannot be used at all.
     """
-    runner = web.AppRunner(app, access_log=access_log, shutdown_timeout=STOP_SECONDS)
-    await runner.setup()
-    assert runner.server is not None  # noqa: S101 - set up a line above
-    door = Door(host, port, _connections(app, runner.server, access_log))
-    if MOCK in app:
-        door.second_port = app[MOCK].settings.second_port
-        app[MOCK].shared.listener = door
+    mock = app[MOCK]
+    application = web.AppRunner(app)
+    await application.setup()
+    server = web.Server(mock.answer, request_factory=mock.request)  # type: ignore[arg-type] # it makes web.Requests
+    door = Door(host, port, _connections(mock, server, access_log), mock.settings.second_port)
+    mock.shared.listener = door
     try:
         await door.open()
         shown = f"[{host}]" if ":" in host else host
         yield f"http://{shown}:{door.port}"
     finally:
         door.close()
-        await runner.cleanup()
+        await asyncio.sleep(0)  # requests that have come are begun
+        server.pre_shutdown()
+        await app.shutdown()
+        await server.shutdown(STOP_SECONDS)
+        await application.cleanup()
 
 
-def _connections(
-    app: web.Application, server: web.Server, access_log: Any
-) -> Callable[[], Connection]:
+def _connections(mock: Mock, server: web.Server, access_log: Any) -> Callable[[], Connection]:
     loop = asyncio.get_running_loop()
-    bounds = app[MOCK].settings.bounds if MOCK in app else Bounds()
-    unread = app[MOCK].shared.unread if MOCK in app else Unread()
+    bounds = mock.settings.bounds
 
     def connection() -> Connection:
         made = Connection(
@@ -155,7 +157,7 @@ def _connections(
             max_line_size=bounds.header_bytes,
             max_field_size=bounds.header_bytes,
         )
-        made.unread = unread
+        made.unread = mock.shared.unread
         return made
 
     return connection

@@ -10,6 +10,8 @@ from typing import TypeAlias
 from aiohttp import web
 from multidict import CIMultiDict
 
+SERVER = "mock-backpack"
+"""What the mock calls itself in answers."""
 Changes: TypeAlias = Mapping[str, str | None]
 """Headers that differ from the right ones; ``None`` takes one away."""
 NO_CHANGES: Changes = MappingProxyType({})
@@ -113,7 +115,7 @@ def _headers_of(request: web.Request, response: web.Response) -> CIMultiDict[str
     for cookie in response.cookies.values():
         headers.add("Set-Cookie", cookie.OutputString())
     headers.setdefault("Date", formatdate(usegmt=True))
-    headers["Server"] = "mock-backpack"
+    headers["Server"] = SERVER
     headers["Connection"] = "close"
     return headers
 

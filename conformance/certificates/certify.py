@@ -1,6 +1,6 @@
 """The command ``backpack-conformance certify``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ from conformance.certificates.refusals import refusals
 from conformance.certificates.reward import Award, sign
 from conformance.certificates.suite import this_suite
 from conformance.certificates.telling import refuse
-from conformance.items import accounts_of
+from conformance.configuration.texts import read
 from conformance.progress import say
 from conformance.record import RECORD, Record, parse_record
 from conformance.report.summary import summarize
@@ -106,7 +106,7 @@ def certify(
                 3 could not tell, 4 incomplete, or not fit to be published.
     """
     wish = Wish(owner=owner, url=url, issuer=issuer, key=key)
-    accounts = accounts_in(dict(accounts_of(earners)))
+    accounts = accounts_in(_accounts(earners))
     content = _content(folder / RECORD if folder.is_dir() else folder)
     record = parse_record(content.decode(errors="replace"), shown(folder))
     made = _sealed(record, content, wish)
@@ -119,6 +119,14 @@ def certify(
     for line in _told(made, wish):
         say(line)
     say(f"Certificate: {out.resolve()}")
+
+
+def _accounts(earners: Iterable[str]) -> Mapping[str, str]:
+    try:
+        found = [one for text in earners for one in read("accounts", text)]
+    except AuthoringError as error:
+        raise AuthoringError(f"--earner: {error.message}") from None
+    return {one["email"]: one["password"] for one in found}
 
 
 def _content(file: Path) -> bytes:

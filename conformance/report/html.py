@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from conformance.record import Record, ScenarioLine
 from conformance.report.fault import Blame, blame
 from conformance.report.interop import interop
+from conformance.report.known import settled
 from conformance.report.plain import readable
 from conformance.report.summary import profile_of, summarize
 from conformance.report.trust import trust
@@ -85,6 +86,7 @@ def to_html(record: Record) -> str:
             interop=interop(record),
             trust=trust(record),
             proving=_proving(record),
+            known=settled(record),
             style=style(),
         )
     )

@@ -4,6 +4,7 @@ import re
 import xml.etree.ElementTree as ET
 
 from conformance.record import Record
+from conformance.report.known import Entry, Settled, Standing, settled
 from conformance.report.text import told
 from conformance.report.wording import WORDINGS
 from conformance.values.requirement import Level
@@ -30,7 +31,9 @@ def to_junit(record: Record) -> bytes:
     properties = ET.SubElement(suite, "properties")
     for name in ("target", "profile", "suite", "catalogue", "seed"):
         ET.SubElement(properties, "property", name=name, value=_text(str(header[name])))
-    cases = [_case(suite, record, one) for one in judgements]
+    known = settled(record)
+    cases = [_case(suite, record, one, known) for one in judgements]
+    cases += [_stale(suite, one) for one in known.of(Standing.STALE)]
     if record.ended != "finished":
         cases.append(_unfinished(suite, record))
     suite.set("tests", str(len(cases)))
@@ -43,7 +46,7 @@ def to_junit(record: Record) -> bytes:
     return written
 
 
-def _case(suite: ET.Element, record: Record, judgement: Judgement) -> ET.Element:
+def _case(suite: ET.Element, record: Record, judgement: Judgement, known: Settled) -> ET.Element:
     requirement = judgement.requirement
     case = ET.SubElement(
         suite,
@@ -55,6 +58,9 @@ def _case(suite: ET.Element, record: Record, judgement: Judgement) -> ET.Element
     strict = record.header["strict"] and requirement.level is Level.SHOULD
     binds = requirement.level is Level.MUST or strict
     match judgement.outcome:
+        case Outcome.FAILED if known.covers(judgement):
+            why = f"known: {known.reason(requirement.id)}"
+            _child(case, "skipped", why, _details(record, judgement))
         case Outcome.FAILED if binds:
             _child(case, "failure", _message(judgement), _details(record, judgement))
         case Outcome.FAILED:
@@ -63,6 +69,14 @@ def _case(suite: ET.Element, record: Record, judgement: Judgement) -> ET.Element
             _child(case, "error", judgement.reason, "")
         case Outcome.CANT_TELL | Outcome.UNTESTED | Outcome.INAPPLICABLE:
             _child(case, "skipped", judgement.reason, "")
+    return case
+
+
+def _stale(suite: ET.Element, entry: Entry) -> ET.Element:
+    """An entry of the baseline that is no longer true."""
+    name = f"{entry.known.requirement} of the baseline {entry.known.scenario}".rstrip()
+    case = ET.SubElement(suite, "testcase", classname="baseline", name=_text(name), time="0")
+    _child(case, "failure", "it passes: take the entry away", _text(entry.known.reason))
     return case
 
 

@@ -8,9 +8,17 @@ from typing import Any
 from attrs import frozen
 
 from conformance.record import Record
+from conformance.report.known import Settled, Standing, settled
 from conformance.report.wording import WORDINGS
 from conformance.values.requirement import Level
-from conformance.values.verdict import EXIT_CODES, Judgement, Outcome, RunVerdict
+from conformance.values.verdict import (
+    EXIT_CODES,
+    ExitCode,
+    Judgement,
+    Outcome,
+    RunVerdict,
+    run_verdict,
+)
 
 PROFILES = {
     "documented": "what the API document allows",
@@ -26,6 +34,8 @@ class Summary:
     verdict: RunVerdict
     judgements: Sequence[Judgement]
     sentence: str
+    exit_code: ExitCode
+    """What a command ends with: known failures do not count, and entries out of date do."""
 
     def of(self, level: Level, *outcomes: Outcome) -> list[Judgement]:
         """The requirements of a level with one of these outcomes."""
@@ -40,7 +50,26 @@ def summarize(record: Record) -> Summary:
     """The verdict of a record, with the numbers behind it."""
     judgements = record.judgements()
     verdict = record.verdict()
-    return Summary(verdict, judgements, _sentence(record, verdict, judgements))
+    known = settled(record)
+    return Summary(
+        verdict,
+        judgements,
+        _sentence(record, verdict, judgements, known),
+        _exit_code(record, verdict, judgements, known),
+    )
+
+
+def _exit_code(
+    record: Record, verdict: RunVerdict, judgements: Sequence[Judgement], known: Settled
+) -> ExitCode:
+    if verdict is RunVerdict.COULD_NOT_TELL:
+        return EXIT_CODES[verdict]
+    if known.is_stale:
+        return ExitCode.DOES_NOT_CONFORM
+    rest = [one for one in judgements if not known.covers(one)]
+    if verdict is RunVerdict.DOES_NOT_CONFORM and rest:
+        return EXIT_CODES[run_verdict(rest, strict=bool(record.header["strict"]))]
+    return EXIT_CODES[verdict]
 
 
 def profile_of(record: Record) -> str:
@@ -49,7 +78,9 @@ def profile_of(record: Record) -> str:
     return f"{named} ({PROFILES[named]})"
 
 
-def _sentence(record: Record, verdict: RunVerdict, judgements: Sequence[Judgement]) -> str:
+def _sentence(
+    record: Record, verdict: RunVerdict, judgements: Sequence[Judgement], known: Settled
+) -> str:
     if record.preflight:
         tried, came_back = record.preflight["tried"], record.preflight["came_back"]
         return f"{verdict.capitalize()}: {tried}: {came_back}."
@@ -57,22 +88,45 @@ def _sentence(record: Record, verdict: RunVerdict, judgements: Sequence[Judgemen
     musts = sum(1 for one in judgements if one.requirement.level is Level.MUST)
     passed = counts[Level.MUST, Outcome.PASSED]
     failed = counts[Level.MUST, Outcome.FAILED]
-    parts = [f"{failed} of {musts} MUST requirements failed" if failed else ""]
+    parts = [
+        f"{failed} of {musts} MUST requirements failed{_known(judgements, known)}" if failed else ""
+    ]
     if not failed:
         parts = [f"{passed} of {musts} MUST requirements passed"]
     parts += [
         _counted(counts[Level.SHOULD, Outcome.FAILED], "warning"),
         _told(counts[Level.MUST, Outcome.CANT_TELL], "could not be told"),
         _told(counts[Level.MUST, Outcome.UNTESTED], "untested"),
+        _out_of_date(len(known.of(Standing.STALE))),
     ]
     told = "; ".join(part for part in parts if part)
     return f"{verdict.capitalize()}: {_end(record)}{told}."
+
+
+def _known(judgements: Sequence[Judgement], known: Settled) -> str:
+    """How many of the failures stand in the baseline."""
+    failed = [
+        one
+        for one in judgements
+        if one.requirement.level is Level.MUST and one.outcome is Outcome.FAILED
+    ]
+    covered = sum(map(known.covers, failed))
+    if not covered:
+        return ""
+    return ", all in the baseline" if covered == len(failed) else f", {covered} in the baseline"
+
+
+def _out_of_date(number: int) -> str:
+    entries = "entry of the baseline passes" if number == 1 else "entries of the baseline pass"
+    return f"{number} {entries}, take it away" if number == 1 else _told(number, entries)
 
 
 def _end(record: Record) -> str:
     if record.ended == "interrupted":
         many = WORDINGS[record.role].scenarios.lower()
         return f"the run was interrupted after {len(record.scenarios)} {many}; "
+    if record.silence:
+        return f"{record.silence}; "
     return "" if record.ended == "finished" else "the run broke off; "
 
 
@@ -89,7 +143,7 @@ def to_json(record: Record) -> str:
     summary = summarize(record)
     body: dict[str, Any] = {
         "verdict": summary.verdict,
-        "exit_code": EXIT_CODES[summary.verdict],
+        "exit_code": summary.exit_code,
         "sentence": summary.sentence,
         "role": record.role,
         "target": record.header["target"],

@@ -128,6 +128,7 @@ def explore(
         if name in search.first and name not in smallest:
             smallest[name] = _smallest(strategy, search, name, budget, over)
             memory.learn(scenario, name, smallest[name].drawn)
+    smallest = {**search.first, **smallest}  # a crash fails what the scenario does not name
     return _merged(search, smallest)
 
 
@@ -216,7 +217,7 @@ class Unseen:
 def _merged(search: Search, smallest: Mapping[str, Result]) -> Result:
     """One result of many: what passed, what failed, and the exchanges that show it."""
     telling = Telling(search.sound if not smallest and not search.open else None)
-    for name in dict.fromkeys((*search.scenario.requirements, *search.good)):
+    for name in dict.fromkeys((*search.scenario.requirements, *smallest, *search.good)):
         if name in smallest:
             telling.accuse(name, smallest[name])
         elif name in search.open:

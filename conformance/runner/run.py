@@ -15,7 +15,7 @@ from conformance.runner.steps import played
 from conformance.runner.verbs import VERBS
 from conformance.runner.verbs.done import Done
 from conformance.session import Session
-from conformance.values.errors import HarnessError, NotProvoked
+from conformance.values.errors import HarnessError, NotProvoked, PreflightError
 from conformance.values.exchange import Exchange
 from conformance.values.scenario import Expectation, Scenario, Step
 from conformance.values.verdict import OURS, Finding, Outcome
@@ -59,6 +59,8 @@ async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) ->
         try:
             done = await _do(state, step)
             findings += list(_judged(state, step, done))
+        except PreflightError:  # of an adapter: nothing more can be judged at all
+            raise
         except Exception as error:  # noqa: BLE001 - the runner's outermost edge
             if not isinstance(error, EXPECTED):
                 trouble = "".join(traceback.format_exception(error))

@@ -14,10 +14,11 @@ from conformance.runner.counterexample import kept
 from conformance.runner.examples import PATIENCE, Budget, explore
 from conformance.runner.memory import Memory
 from conformance.runner.run import Result, run
+from conformance.runner.watch import Watch
 from conformance.session import RunOptions, Session, running
 from conformance.target.target import Target
 from conformance.values.errors import PreflightError
-from conformance.values.scenario import Scenario
+from conformance.values.scenario import RISKS, Scenario
 from conformance.values.verdict import Finding, Outcome
 
 LACKS = {
@@ -31,6 +32,8 @@ LACKS = {
 }
 """Why a scenario cannot run, by the capability that it needs."""
 
+NEEDS_LEAVE = "it may hurt a live Backpack ({0}): it needs --allow {0}"
+
 
 @frozen
 class Runner:
@@ -38,8 +41,12 @@ class Runner:
 
     portal: BlockingPortal
     session: Session
-    trouble: PreflightError | None
-    """Why nothing can be judged, when the preflight found that."""
+    watch: Watch
+
+    @property
+    def trouble(self) -> PreflightError | None:
+        """Why nothing can be judged, if anything hinders it."""
+        return self.watch.trouble
 
     @property
     def target(self) -> Target:
@@ -52,6 +59,10 @@ class Runner:
             return _unjudged(scenario, Outcome.CANT_TELL, str(self.trouble).splitlines()[0])
         if missing := scenario.needs - self.session.capabilities:
             return _unjudged(scenario, Outcome.UNTESTED, self._lacks(min(missing)))
+        if scenario.risk in RISKS - self.session.allowed:
+            return _unjudged(scenario, Outcome.UNTESTED, NEEDS_LEAVE.format(scenario.risk))
+        if self.watch.silence and not self.portal.call(self.watch.is_back, self.session):
+            return _unjudged(scenario, Outcome.CANT_TELL, self.watch.silence)
         if not scenario.for_all:
             return self._once(scenario, {})
         return self._explore(scenario)
@@ -74,9 +85,14 @@ class Runner:
             self.portal.start_task_soon(chromium.start)
 
     def _once(self, scenario: Scenario, drawn: Mapping[str, Any]) -> Result:
+        if self.watch.silence:
+            return _unjudged(scenario, Outcome.CANT_TELL, self.watch.silence)
         job: Future[Result] = self.portal.start_task_soon(run, self.session, scenario, drawn)
         try:
-            return job.result()
+            return self.portal.call(self.watch.seen, self.session, job.result())
+        except PreflightError as trouble:
+            self.watch.trouble = trouble
+            return _unjudged(scenario, Outcome.CANT_TELL, str(trouble).splitlines()[0])
         except KeyboardInterrupt:
             job.cancel()
             raise
@@ -107,4 +123,4 @@ def open_runner(options: RunOptions) -> Iterator[Runner]:
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(running(options)) as session,
     ):
-        yield Runner(portal, session, portal.call(preflight, session))
+        yield Runner(portal, session, Watch(portal.call(preflight, session)))

@@ -8,7 +8,8 @@ from attrs import define, field, frozen
 from conformance.client import Wire
 from conformance.redaction import Secrets
 from conformance.session import Session
-from conformance.target.browser import Browser, Earner
+from conformance.target.browser import Browser
+from conformance.target.reader import Earner
 from conformance.values.exchange import Exchange
 
 
@@ -55,7 +56,7 @@ class State:
             self.secrets.add(earner.email, f"e-mail of {role}")
             self.secrets.add(earner.email.lower(), f"e-mail of {role}")
             self.secrets.add(earner.password, f"password of {role}")
-            self.browsers[role] = Browser(self.wire, earner)
+            self.browsers[role] = self.session.browser(self.wire, earner)
             self.variables["earner"][role] = {"email": earner.email}
         return self.browsers[role]
 

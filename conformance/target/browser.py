@@ -1,8 +1,8 @@
 """An earner's browser, without a screen: cookies, pages, forms, and the walk through consent."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http.cookies import CookieError, Morsel, SimpleCookie
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from aiohttp import CookieJar
@@ -11,6 +11,7 @@ from yarl import URL
 
 from conformance.client import Wire
 from conformance.target.forms import Act, Control, Page
+from conformance.target.reader import Asked, Earner, Guess, Lost, Move, Reader
 from conformance.values.exchange import Exchange, Landing
 
 MOST_PAGES = 12
@@ -23,16 +24,6 @@ REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @frozen
-class Earner:
-    """A person with an account at the target."""
-
-    role: str
-    """The name that scenarios use, such as ``ada``."""
-    email: str
-    password: str
-
-
-@frozen
 class Walk:
     """How a walk through consent ended."""
 
@@ -40,6 +31,8 @@ class Walk:
     """The last one; it has a landing when the browser was sent to the callback."""
     pressed: Control | None = None
     """What the earner pressed on the consent page, if there was such a thing."""
+    lost: Lost = field(factory=Lost)
+    """Why there was nothing more to do, where a recipe says what there is to do."""
 
     @property
     def acted(self) -> bool:
@@ -54,6 +47,13 @@ class Walk:
         return self.pressed.label if self.pressed and guessed and "error" in told else ""
 
 
+class Driver(Protocol):
+    """A real browser."""
+
+    async def walk(self, browser: "Browser", start: str, callback: str, act: Act) -> Walk:
+        """Ask for access as this earner, and share cookies and wire log with their browser."""
+
+
 @frozen
 class Browser:
     """One earner's browser; its cookies stay its own."""
@@ -61,6 +61,11 @@ class Browser:
     wire: Wire
     earner: Earner
     jar: CookieJar = field(factory=lambda: CookieJar(unsafe=True))
+    reader: Reader = field(factory=Guess)
+    hosts: frozenset[str] = frozenset()
+    """Hosts that belong to the target, beside the one that a walk begins at."""
+    driver: "Driver | None" = None
+    """A real browser that walks through consent in place of this one."""
 
     async def get(self, url: str) -> Exchange:
         """Open a URL; redirects are not followed."""
@@ -69,7 +74,7 @@ class Browser:
     async def press(self, control: Control, origin: str | None = None) -> Exchange:
         """Press a button or follow a link; ``origin`` is that of the page that does it."""
         sent = urlencode(control.fields)
-        told = [] if origin is None else [("Origin", origin)]
+        told = [*control.headers, *([] if origin is None else [("Origin", origin)])]
         if control.method != "POST":
             return await self._send("GET", _with_query(control.url, sent), told)
         form = ("Content-Type", "application/x-www-form-urlencoded")
@@ -82,38 +87,43 @@ class Browser:
             if location is None:
                 break
             if is_at(location, callback):
-                return self._landed(exchange, location, acted=acted)
-            if not _is_same_host(location, exchange.request.url):
+                return self.landed(exchange, location, acted=acted)
+            if not self.may_go(location, exchange.request.url):
                 break
             exchange = await self.get(location)
         return exchange
 
     async def consent(self, start: str, callback: str, act: Act) -> Walk:
         """Ask for access as this earner: log in if need be, then act on the consent page."""
-        pressed, filled = None, set[tuple[str, bool]]()
-        exchange = await self.get(start)
+        if self.driver is not None:
+            return await self.driver.walk(self, start, callback, act)
+        asked, done = Asked(act, callback, self.earner), list[Move]()
+        exchange, lost = await self.get(start), Lost()
         for _ in range(MOST_PAGES):
-            exchange = await self.follow(exchange, callback, acted=pressed is not None)
+            exchange = await self.follow(exchange, callback, acted=answer_of(done) is not None)
             page = page_of(exchange)
-            login = page.login_form() if page else None
-            if login is not None:
-                form = (login.control.url, login.password_field is not None)
-                if form in filled or not _is_same_host(login.control.url, start):
-                    break
-                filled.add(form)
-                exchange = await self.press(login.filled(self.earner.email, self.earner.password))
-                continue
-            control = page.consent_control(act, callback) if page else None
-            if pressed or page is None or control is None or act is Act.LOOK:
+            move = self.reader.next(page, asked, done) if page else Lost()
+            if isinstance(move, Lost):
+                lost = move
                 break
-            pressed = control
-            if control.method == "GET" and is_at(control.url, callback):
-                return Walk(self._landed(exchange, control.url, acted=True), pressed)
-            answered = page.with_credentials(control, self.earner.email, self.earner.password)
-            exchange = await self.press(answered)
-        return Walk(exchange, pressed)
+            if act is Act.LOOK and move.answers:
+                break
+            if move.control.method == "GET" and is_at(move.control.url, callback):
+                landed = self.landed(exchange, move.control.url, acted=True)
+                return Walk(landed, answer_of([*done, move]))
+            if not self.may_go(move.control.url, start):
+                break
+            done.append(move)
+            exchange = await self.press(move.control)
+        return Walk(exchange, answer_of(done), lost)
 
-    def _landed(self, exchange: Exchange, url: str, *, acted: bool) -> Exchange:
+    def may_go(self, url: str, known: str) -> bool:
+        """Whether a URL stays at the target: nothing is sent to anybody else."""
+        host = urlsplit(url).hostname
+        return host == urlsplit(known).hostname or host in self.hosts
+
+    def landed(self, exchange: Exchange, url: str, *, acted: bool) -> Exchange:
+        """Note that the browser was sent to the callback."""
         return self.wire.landed(exchange, Landing(url, parameters_of(url), acted))
 
     async def page(self, url: str) -> Exchange:
@@ -148,9 +158,9 @@ def set_by(exchange: Exchange, name: str | None = None) -> Iterator[Morsel[str]]
             yield from (one for one in cookies.values() if name in (None, one.key))
 
 
-def _is_same_host(url: str, known: str) -> bool:
-    """Whether a URL stays at the target's host: nothing is sent to anybody else."""
-    return urlsplit(url).hostname == urlsplit(known).hostname
+def answer_of(done: Sequence[Move]) -> Control | None:
+    """What was pressed on the consent page."""
+    return next((one.control for one in done if one.answers), None)
 
 
 def redirect_of(exchange: Exchange) -> str | None:

@@ -43,7 +43,7 @@ async def _is_in(
     jar.update_cookies({name: value for name, value in kept.items() if name != missing}, url)
     other = evolve(browser, jar=jar)
     page = page_of(await other.follow(await other.get(str(url)), NOWHERE, acted=False))
-    return page is not None and page.login_form() is None
+    return page is not None and not browser.reader.asks_who(page)
 
 
 def _told(name: str, walked: Sequence[Exchange]) -> SessionCookie:

@@ -6,7 +6,8 @@ from attrs import evolve
 from multidict import MultiDict
 
 from conformance.target.browser import Browser, page_of
-from conformance.target.forms import Control
+from conformance.target.forms import Act, Control
+from conformance.target.reader import Asked, Lost
 from conformance.values.exchange import Exchange
 
 MOST_FORMS = 3
@@ -29,14 +30,14 @@ async def logged_in_towards(browser: Browser, start: str, elsewhere: str) -> Exc
     bent_url = _bent(asked.request.url, elsewhere)
     exchange = await browser.follow(await browser.get(bent_url), elsewhere, acted=False)
     is_bent = bent_url != asked.request.url
+    asked_to_look = Asked(Act.LOOK, elsewhere, browser.earner)
     for _ in range(MOST_FORMS):
         page = page_of(exchange)
-        login = page.login_form() if page else None
-        if login is None:
+        move = browser.reader.next(page, asked_to_look, ()) if page else Lost()
+        if isinstance(move, Lost) or move.answers:
             break
-        filled = login.filled(browser.earner.email, browser.earner.password)
-        bent = _bent_control(filled, elsewhere)
-        is_bent = is_bent or bent != filled
+        bent = _bent_control(move.control, elsewhere)
+        is_bent = is_bent or bent != move.control
         exchange = await browser.follow(await browser.press(bent), elsewhere, acted=True)
     return exchange if is_bent else None
 

@@ -1,16 +1,22 @@
 """From what the user named to a target that can be tested."""
 
 import socket
+import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from conformance.adapter import channel
 from conformance.client import Client
+from conformance.configuration.configuration import ADAPTER, Configuration
+from conformance.target.adapted import Adapted
 from conformance.target.hooks import MockControls, Waiting
+from conformance.target.reader import Guess, Reader
+from conformance.target.recipe import Recipe
 from conformance.target.target import Pages, Target
-from conformance.values.errors import AuthoringError
+from conformance.values.errors import AuthoringError, PreflightError
 
 
 @frozen
@@ -25,11 +31,51 @@ class TargetOptions:
     """The longest time to wait for a token to expire, in seconds."""
     forbidden_host: str | None = None
     """An address of this machine that the target's policy keeps it from fetching from."""
+    adapter: tuple[str, ...] = ()
+    """The command that starts the adapter; empty without one."""
+    reader: Reader = field(factory=Guess)
+    """How its pages are read."""
+    hosts: frozenset[str] = frozenset()
+    """Hosts beside its own to which its pages may lead."""
+
+    @classmethod
+    def of(cls, said: Configuration) -> "TargetOptions":
+        """What a configuration says of it."""
+        return cls(
+            named=said.target,
+            pages=Pages(*(said[f"pages.{name}"] for name in ("script", "access", "settings"))),
+            accounts=said.passwords,
+            wait_expiry=said["wait_expiry"],
+            forbidden_host=said["forbidden_host"],
+            adapter=adapter_of(said),
+            reader=Recipe.read(said.recipe) if said.recipe else Guess(),
+            hosts=frozenset(said["hosts"]),
+        )
 
     @property
     def is_ours(self) -> bool:
         """Whether it is the mock, to be started with the run."""
         return self.named.partition(":")[0] == "mock"
+
+
+NOWHERE = "http://nowhere.invalid/"
+"""The root of a target that could not be started."""
+HOST = ("-m", "conformance.adapter.host")
+"""What a Python adapter runs in."""
+
+
+def adapter_of(said: Configuration) -> tuple[str, ...]:
+    """The command that starts the adapter; empty without one.
+
+    Raises:
+        AuthoringError: when there are two, or one for the mock.
+    """
+    python, command = said["adapter.python"], said["adapter.command"]
+    if python and command:
+        raise AuthoringError("adapter: expected --adapter or --adapter-command, saw both")
+    if (python or command) and said.target.partition(":")[0] == "mock":
+        raise AuthoringError("adapter: our own mock needs none; give the URL of a Backpack")
+    return (sys.executable, *HOST, python) if python else tuple(command or ())
 
 
 OTHER_LOOPBACK = "127.0.0.2"
@@ -60,6 +106,8 @@ def check_name(named: str) -> None:
         mock.check_names(_defects(rest))
     elif kind in ("http", "https"):
         _root(named)
+    elif kind == ADAPTER:
+        return
     else:
         raise AuthoringError(
             "target: expected mock, mock:<defect>[,<defect>] or the URL of a Backpack, "
@@ -80,13 +128,59 @@ async def opened(options: TargetOptions, client: Client) -> AsyncIterator[Target
     """
     check_name(options.named)
     kind, _, rest = options.named.partition(":")
-    if kind == "mock":
+    if options.adapter:
+        async with AsyncExitStack() as stack:
+            yield await _adapted(options, client, stack)
+    elif kind == "mock":
         from conformance.target import mock  # noqa: PLC0415 - a live target needs no mock
 
         async with mock.running(_defects(rest), forbidden_host(options)) as root:
             yield await _at(root, options, client)
     else:
         yield await _at(_root(options.named), options, client)
+
+
+async def _adapted(options: TargetOptions, client: Client, stack: AsyncExitStack) -> Target:
+    """The target as its adapter starts it; one that cannot be tested when the adapter does not."""
+    name = options.adapter[-1] if HOST[-1] in options.adapter else " ".join(options.adapter)
+    opening = channel.opened(name, options.adapter, client.timeout)
+    try:
+        adapter = await stack.enter_async_context(opening)
+        target = Target(
+            named=options.named,
+            root=await _root_of(options, adapter),
+            hooks=Adapted(adapter, Waiting(options.wait_expiry)),
+            pages=options.pages,
+            reader=options.reader,
+            hosts=options.hosts,
+        )
+        if "reset" in adapter.methods:
+            await adapter.call("reset")
+        return evolve(target, accounts=options.accounts or await _accounts(adapter))
+    except PreflightError as trouble:
+        return Target(options.named, NOWHERE, Waiting(), trouble=trouble)
+
+
+async def _root_of(options: TargetOptions, adapter: channel.Channel) -> str:
+    """Where the target is: as the user said, or as the adapter says that has started it."""
+    if options.named.partition(":")[0] != ADAPTER:
+        return _root(options.named)
+    if "start" not in adapter.methods:
+        tried = f"start the Backpack by the adapter {adapter.name}"
+        advice = "Say where the Backpack is (backpack-conformance run URL …), or give it a start()."
+        raise PreflightError(tried, "it has no method start", advice)
+    found = await adapter.call("start")
+    try:
+        return _root(found["url"])
+    except AuthoringError as error:
+        raise await adapter.trouble(f"start() of the adapter {adapter.name}", str(error)) from None
+
+
+async def _accounts(adapter: channel.Channel) -> Mapping[str, str]:
+    """Two people, if the adapter can make any."""
+    asked = 2 if "earner" in adapter.methods else 0
+    found = [await adapter.call("earner") for _ in range(asked)]
+    return {one["email"]: one["password"] for one in found}
 
 
 async def _at(root: str, options: TargetOptions, client: Client) -> Target:
@@ -98,8 +192,15 @@ async def _at(root: str, options: TargetOptions, client: Client) -> Target:
         hooks=controls if health else Waiting(options.wait_expiry),
         pages=options.pages,
         accounts=options.accounts,
+        reader=options.reader,
+        hosts=_hosts(root, options),
         product=f"mock-backpack {health['version']}" if health else "",
     )
+
+
+def _hosts(root: str, options: TargetOptions) -> frozenset[str]:
+    own = urlsplit(root).hostname
+    return options.hosts | {own} if options.hosts and own else frozenset()
 
 
 def _root(url: str) -> str:

@@ -6,6 +6,9 @@ from urllib.parse import urlencode, urljoin
 
 from attrs import field, frozen
 
+from conformance.target.reader import Guess, Reader
+from conformance.values.errors import PreflightError
+
 
 class Hooks(Protocol):
     """What a target lets us do besides talking to it as issuer and earner do."""
@@ -48,8 +51,14 @@ class Target:
     pages: Pages = field(factory=Pages)
     accounts: Mapping[str, str] = field(factory=dict)
     """From e-mail to password; when empty, any e-mail may log in."""
+    reader: Reader = field(factory=Guess)
+    """How its pages are read."""
+    hosts: frozenset[str] = frozenset()
+    """The hosts that belong to it, when there are more than that of its root."""
     product: str = ""
     """What it calls itself, with its version."""
+    trouble: PreflightError | None = None
+    """Why it cannot be tested, if that is known already."""
 
     @property
     def capabilities(self) -> frozenset[str]:

@@ -7,6 +7,11 @@ from attrs import evolve, field, frozen
 
 from conformance.values.errors import Place
 
+RISKS = frozenset({"load", "crash"})
+"""What a scenario may do to a target, and does only when it is allowed to."""
+RUNS_LATE = ("odd", "load", "crash")
+"""Risks from small to great: ``odd`` confuses types, and needs no leave."""
+
 
 @frozen
 class Expectation:
@@ -69,8 +74,15 @@ class Scenario:
     """Strategies by the name of the variable that they fill."""
     examples: Mapping[str, int] = field(factory=dict)
     """How many examples Hypothesis tries, by budget."""
+    risk: str | None = None
+    """``odd``, ``load`` or ``crash``: what it may do to a target that is not careful."""
     row: str | None = None
     """The name of the row that this scenario is, when it is one of several."""
+
+    @property
+    def lateness(self) -> int:
+        """How late it runs: the more it may hurt, the later."""
+        return (None, *RUNS_LATE).index(self.risk)
 
     @property
     def requirements(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from mock_backpack.journal import Entry, whole
 from mock_backpack.pages import asset
 from mock_backpack.redaction import Redaction
 from mock_backpack.sandbox import Sandbox
+from mock_backpack.wire import SERVER
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -59,7 +60,8 @@ async def events(call: AdminCall) -> web.StreamResponse:
         if name != "since":
             raise ApiError(400, f"{name}: expected nothing but since")
     news = News(call.sandbox, whole("since", call.request.query.get("since", "0")))
-    response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
+    told = {**HEADERS, "Content-Type": "text/event-stream", "Server": SERVER}
+    response = web.StreamResponse(headers=told)
     try:
         await response.prepare(call.request)
         await _tell(call, news, response)

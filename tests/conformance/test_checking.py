@@ -106,12 +106,12 @@ def test_a_folder_without_scenarios_is_told(tmp_path):
         (
             "mine.txt",
             {},
-            "mine.txt: expected *.backpack.yaml, *.block.yaml, *.json or requirements/*.yaml",
+            "mine.txt: expected *.backpack.yaml, *.block.yaml, *.toml, *.json or",
         ),
         (
             "mine.yaml",
             {},
-            "mine.yaml: expected *.backpack.yaml, *.block.yaml, *.json or requirements/*.yaml",
+            "mine.yaml: expected *.backpack.yaml, *.block.yaml, *.toml, *.json or",
         ),
     ],
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from conformance.catalogue import requirements
-from conformance.plugin import pytest_addoption
+from conformance.keys import keys
 from conformance.record import read_record
 from conformance.report.summary import PROFILES
 from conformance.schemas import load, profiles, schema_names
@@ -86,22 +86,9 @@ def test_the_mock_answers_as_the_historical_server_did(
 
 def test_every_door_knows_the_same_profiles():
     """Command line, pytest option, record and reports speak of the folders that there are."""
-    known: list[tuple[str, ...]] = []
-
-    class Group:
-        """What pytest hands to plugins."""
-
-        def addoption(self, name: str, **said: object) -> None:
-            """Note the choices of our option."""
-            if name == "--backpack-profile":
-                known.append(tuple(said["choices"]))
-                assert said["default"] == profiles()[0]
-
-        def getgroup(self, *_: str) -> "Group":
-            """The group of our options."""
-            return self
-
-    pytest_addoption(Group())
+    [key] = [one for one in keys() if one.flag == "profile"]
+    assert key.default == profiles()[0]
+    known = [tuple(key.schema["enum"])]
     known.append(tuple(load("record")["$defs"]["header"]["properties"]["profile"]["enum"]))
     known.append(tuple(PROFILES))
     assert known == [profiles()] * 3
@@ -146,7 +133,7 @@ def test_an_unknown_profile_is_told(tmp_path):
     """With the ones that there are."""
     ended = run_command("run", "--profile", "mozilla", cwd=tmp_path)
     assert ended.code == 2
-    assert "is not one of 'documented', 'mozilla-v1'" in ended.err
+    assert "--profile: expected one of 'documented', 'mozilla-v1', saw 'mozilla'" in ended.err
 
 
 def test_only_answers_differ_between_profiles():

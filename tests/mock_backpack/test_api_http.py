@@ -1,7 +1,11 @@
 """The API as HTTP: methods, paths, preflight, and what no answer tells."""
 
-import pytest
+import asyncio
 
+import pytest
+from aiohttp import web
+
+from mock_backpack.app import create_app
 from tests.mock_backpack.earner import collection, send
 from tests.mock_backpack.issuer import good_badge
 
@@ -76,3 +80,30 @@ async def test_a_request_that_cannot_be_read_is_no_exception(http, mock):
     answer = await send(http, "GET", f"{mock}/access?callback={'x' * 100_000}")
     assert answer.status == 400
     assert answer.headers["Server"] == "mock-backpack"
+
+
+async def test_a_client_that_asks_first_may_send_its_body(mock):
+    """``Expect: 100-continue`` is answered before the body comes (RFC 9110 section 10.1.1)."""
+    host, port = mock.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"POST /api/token HTTP/1.1\r\nHost: a\r\nConnection: close\r\n")
+    writer.write(b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+    assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    writer.write(b"{}")
+    assert (await reader.read()).endswith(b"invalid grant_type")
+    writer.close()
+
+
+async def test_the_application_can_be_served_by_aiohttp(http):
+    """Who has a server of their own puts the mock into it; its answers are the same."""
+    runner = web.AppRunner(create_app())
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        answer = await send(http, "GET", f"{url}/api/identity", headers={"Expect": "100-continue"})
+        journal = (await send(http, "GET", f"{url}/_mock/journal")).json["exchanges"]
+    finally:
+        await runner.cleanup()
+    assert (answer.status, answer.headers["Server"]) == (401, "mock-backpack")
+    assert [one["answer"]["status"] for one in journal] == [401]

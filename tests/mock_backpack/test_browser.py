@@ -3,14 +3,13 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from aiohttp import web
 from anyio.from_thread import start_blocking_portal
 
 from mock_backpack.app import create_app
 from mock_backpack.server import served
 from tests.conftest import CHROMIUM, needs_browser
 from tests.mock_backpack.earner import bearer
-from tests.mock_backpack.issuer import ADA
+from tests.mock_backpack.issuer import ADA, issuer_site
 
 pytestmark = needs_browser
 
@@ -46,16 +45,10 @@ def mock(portal):
 def issuer(portal, mock):
     """An issuer's site on another port: a page with the script, and the callback."""
 
-    async def page(_request):
-        return web.Response(text=PAGE.format(mock=mock), content_type="text/html")
-
-    async def callback(_request):
-        return web.Response(text=THANKS, content_type="text/html")
-
-    app = web.Application()
-    app.add_routes([web.get("/", page), web.get("/callback", callback)])
-    with portal.wrap_async_context_manager(served(app)) as url:
-        yield url
+    with portal.wrap_async_context_manager(issuer_site()) as site:
+        site.host("/", PAGE.format(mock=mock).encode(), Content_Type="text/html")
+        site.host("/callback", THANKS.encode(), Content_Type="text/html")
+        yield site.url
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,7 @@ async def _control(state: State, role: str, form: str) -> tuple[Control, Browser
         start = state.session.target.access_url(_callback(state), "issue")
         opened = (await browser.consent(start, _callback(state), Act.LOOK)).exchange
         page = page_of(opened)
-        control = page.consent_control(Act.GRANT, _callback(state)) if page else None
+        control = browser.reader.answer(page, Act.GRANT, _callback(state)) if page else None
     else:
         opened = await browser.page(state.session.target.page("settings"))
         page = page_of(opened)
@@ -59,7 +59,7 @@ async def _control(state: State, role: str, form: str) -> tuple[Control, Browser
 
 async def session(state: State, wanted: Mapping[str, Any]) -> Done:
     """The earner logs in with a fresh browser: the cookies that the login hangs on."""
-    browser = Browser(state.wire, state.earner(wanted["earner"]))
+    browser = state.session.browser(state.wire, state.earner(wanted["earner"]))
     found = await session_cookies(browser, state.session.target.page("settings"))
     if not found:
         raise NotProvoked("no single cookie holds the earner's session")
@@ -68,7 +68,7 @@ async def session(state: State, wanted: Mapping[str, Any]) -> Done:
 
 async def login(state: State, wanted: Mapping[str, Any]) -> Done:
     """The earner logs in where the way on is bent to a site of somebody else."""
-    browser = Browser(state.wire, state.earner(wanted["earner"]))
+    browser = state.session.browser(state.wire, state.earner(wanted["earner"]))
     start = state.session.target.access_url(_callback(state), "issue")
     ended = await logged_in_towards(browser, start, wanted["towards"])
     if ended is None:

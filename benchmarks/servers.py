@@ -1,0 +1,211 @@
+"""Servers in processes of their own: mocks, bare aiohttp servers, the host of the documents.
+
+``python -m benchmarks.servers ROLE …`` is one of them.
+"""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from aiohttp import ClientSession, web
+from attrs import frozen
+
+from benchmarks.load import EARNER, bearer
+from mock_backpack.app import MOCK, create_app
+from mock_backpack.backpack import Badge
+from mock_backpack.cli import main
+from mock_backpack.server import serve
+
+MEBIBYTE = 1024 * 1024
+SERVER_CORE, LOAD_CORE = (sorted(os.sched_getaffinity(0)) * 2)[:2]
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de")
+
+
+@frozen
+class Server:
+    """A server in a process of its own."""
+
+    url: str
+    process: int
+
+    def busy(self) -> float:
+        """Seconds for which it has had a processor."""
+        waited = Path(f"/proc/{self.process}/schedstat").read_text(encoding="ascii")
+        return int(waited.split()[0]) / 1e9
+
+    def memory(self) -> float:
+        """Resident memory in MiB."""
+        status = Path(f"/proc/{self.process}/status").read_text(encoding="ascii")
+        return int(status.partition("VmRSS:")[2].split()[0]) * 1024 / MEBIBYTE
+
+
+@contextmanager
+def started(*command: str, core: int = SERVER_CORE) -> Iterator[Server]:
+    """A server on one core, once it says that it is ready."""
+    os.sched_setaffinity(0, {core})
+    with subprocess.Popen(  # noqa: S603 - our own commands
+        [sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True
+    ) as process:
+        os.sched_setaffinity(0, {LOAD_CORE})
+        try:
+            assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+            yield Server(process.stdout.readline().split()[-1], process.pid)
+        finally:
+            process.terminate()
+
+
+SERVE = ("serve", "--port", "0", "--max-badges", "10000000")
+MOCK_COMMAND = ("mock_backpack", *SERVE)
+
+
+def canned(mock: str, grant: Mapping[str, str]) -> str:
+    """What the mock answers at each path, for a bare server to answer as well."""
+    asked = {"grant_type": "refresh_token", "refresh_token": grant["refresh_token"]}
+    identity = Request(f"{mock}/api/identity", headers={"Authorization": bearer(grant)})  # noqa: S310
+    token = Request(  # noqa: S310
+        f"{mock}/api/token", json.dumps(asked).encode(), {"Content-Type": "application/json"}
+    )
+    return json.dumps({one.selector: _answer_of(one) for one in (identity, token)})
+
+
+def _answer_of(asked: Request) -> tuple[list[tuple[str, str]], str]:
+    with urlopen(asked) as answer:  # noqa: S310 - our own server
+        dropped = ("Date", "Content-Length", "Connection")
+        headers = [one for one in answer.getheaders() if one[0] not in dropped]
+        return headers, answer.read().decode()
+
+
+def bare_app(said: str) -> web.Application:
+    """A server that answers what it was told, and fetches the documents of a badge."""
+    app = web.Application()
+    for path, (headers, body) in json.loads(said).items():
+        app.router.add_route("*", path, _answering(dict(headers), body.encode()))
+    app.cleanup_ctx.append(_fetching)
+    return app
+
+
+def _answering(headers: dict[str, str], body: bytes) -> Callable[[web.Request], Awaitable[Any]]:
+    async def answer(asked: web.Request) -> web.Response:
+        await asked.read()
+        return web.Response(body=body, headers=headers)
+
+    return answer
+
+
+async def _fetching(app: web.Application) -> Any:
+    async def fetch(asked: web.Request) -> web.Response:
+        url = (await asked.json())["badge"]
+        root = url.partition("/assertion/")[0]
+        for one in (url, f"{root}/class", f"{root}/issuer", f"{root}/image.png"):
+            async with session.get(one) as document:
+                content = await document.read()
+        return web.Response(body=content, status=201)
+
+    app.router.add_post("/api/issue", fetch)
+    async with ClientSession() as session:
+        yield
+
+
+def documents_app() -> web.Application:
+    """The documents of as many 1.0 badges as somebody asks for."""
+
+    async def assertion(asked: web.Request) -> web.Response:
+        return web.json_response(an_assertion(f"http://{asked.host}", asked.match_info["uid"]))
+
+    async def badge_class(asked: web.Request) -> web.Response:
+        return web.json_response(a_class(f"http://{asked.host}"))
+
+    async def issuer(asked: web.Request) -> web.Response:
+        return web.json_response({"name": "Society", "url": f"http://{asked.host}/"})
+
+    async def image(_asked: web.Request) -> web.Response:
+        return web.Response(body=PNG, content_type="image/png")
+
+    app = web.Application()
+    app.router.add_get("/assertion/{uid}", assertion)
+    app.router.add_get("/class", badge_class)
+    app.router.add_get("/issuer", issuer)
+    app.router.add_get("/image.png", image)
+    return app
+
+
+def an_assertion(root: str, uid: str) -> dict[str, Any]:
+    """An assertion for the one earner."""
+    digest = sha256(f"{EARNER}deadsea".encode()).hexdigest()
+    return {
+        "uid": uid,
+        "recipient": {
+            "identity": f"sha256${digest}",
+            "type": "email",
+            "hashed": True,
+            "salt": "deadsea",
+        },
+        "badge": f"{root}/class",
+        "verify": {"type": "hosted", "url": f"{root}/assertion/{uid}"},
+        "issuedOn": 1403784577,
+    }
+
+
+def a_class(root: str) -> dict[str, Any]:
+    """The badge class of all assertions."""
+    return {
+        "name": "Difference engineer",
+        "description": "Drew up a table of differences.",
+        "image": f"{root}/image.png",
+        "criteria": f"{root}/criteria",
+        "issuer": f"{root}/issuer",
+    }
+
+
+def filled_app(badges: int, sandboxes: int) -> web.Application:
+    """A mock that holds badges at its root, and further sandboxes."""
+    app = create_app()
+    all_of_them = app[MOCK].sandboxes
+    backpack = all_of_them.root.backpack
+    root = "http://issuer.example"
+    document = json.dumps({**an_assertion(root, "uid"), "badge": a_class(root)})
+    for number in range(badges):
+        badge = Badge((root, f"stored-{number}"), json.loads(document))
+        backpack.add(backpack.earner(EARNER), badge)
+    for _ in range(sandboxes - 1):
+        all_of_them.create(None, all_of_them.root.shape)
+    return app
+
+
+def serve_as(role: str, *said: str) -> None:
+    """What a server's process does."""
+    match role, said:
+        case "filled", (badges, sandboxes):
+            app = filled_app(int(badges), int(sandboxes))
+            asyncio.run(serve(app, "127.0.0.1", 0, lambda url: print(url, flush=True)))  # noqa: T201
+        case "mock", (loop,):
+            if loop == "asyncio":
+                sys.modules["uvloop"] = None  # type: ignore[assignment] # as if it were not there
+            main(SERVE)
+        case "bare", (loop, answers):
+            factory = import_module(loop).new_event_loop
+            with asyncio.Runner(loop_factory=factory) as runner:
+                runner.run(_bare_serve(bare_app(answers)))
+        case _:
+            asyncio.run(_bare_serve(documents_app()))
+
+
+async def _bare_serve(app: web.Application) -> None:
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    print(f"http://127.0.0.1:{runner.addresses[0][1]}", flush=True)  # noqa: T201
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    serve_as(*sys.argv[1:])

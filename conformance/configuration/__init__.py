@@ -1,0 +1,1 @@
+"""What is said of a target, and where it was said."""

@@ -1,0 +1,1 @@
+"""What is tried before anything is judged: whether target, network and configuration fit."""

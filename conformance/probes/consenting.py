@@ -1,0 +1,109 @@
+"""Can an earner grant and deny access: the walk through login and consent."""
+
+from attrs import frozen
+
+from conformance.client import Wire
+from conformance.probes.probe import Health, Probe
+from conformance.session import Session
+from conformance.site import FIRST
+from conformance.target.browser import Walk, page_of
+from conformance.target.forms import Act
+from conformance.target.reader import Earner
+from conformance.values.exchange import Exchange
+
+ANOTHER_ACCOUNT = (
+    "The login did not work: give an account that the target knows with "
+    "--earner E-MAIL:PASSWORD (BACKPACK_EARNER, [[earners]]), two of them, if you can."
+)
+SPEAK_ENGLISH = (
+    "The suite reads English: let the consent page speak it (it is asked with "
+    "Accept-Language: en), with a button that says Grant or Allow and one that says Deny. "
+    "Or say which buttons they are: [[consent]] in target.toml."
+)
+LOOK_AT_IT = (
+    "Look at this page in a browser: the earner must get from there to the callback. "
+    "Say how in a consent recipe, [[consent]] in target.toml; or grant access by hand: "
+    "backpack-conformance connect."
+)
+
+
+@frozen
+class Granted:
+    """What a walk through consent came to."""
+
+    probe: Probe
+    walk: Walk
+
+    @property
+    def token(self) -> str | None:
+        """The access token that the callback was told."""
+        return self._told("access_token")
+
+    @property
+    def api_root(self) -> str | None:
+        """Where that token is good, when it is an absolute URL."""
+        told = self._told("api_root") or ""
+        return told.rstrip("/") if told.startswith(("http://", "https://")) else None
+
+    def _told(self, name: str) -> str | None:
+        landing = self.walk.exchange.landing
+        value = landing.parameters.get(name) if landing else None
+        return value if isinstance(value, str) else None
+
+
+async def consent(session: Session, earner: Earner, act: Act, origin: str = FIRST) -> Granted:
+    """Walk to the consent page as this earner, and grant or deny."""
+    callback = session.site.callback(origin)
+    browser = session.browser(Wire(session.client), earner)
+    walk = await browser.consent(session.target.access_url(callback, "issue"), callback, act)
+    access = session.target.page("access")
+    tried = f"{'get a grant from' if act is Act.GRANT else 'deny access at'} {access}"
+    tried = f"{tried} as {earner.email}"
+    landing = walk.exchange.landing
+    if landing is None or (act is Act.GRANT and walk.denied_by_mistake):
+        probe = Probe(act, tried, where_it_ended(walk), Health.BAD, advice(session, walk))
+    elif act is Act.DENY and "error" not in landing.parameters:
+        names = ", ".join(landing.parameters) or "nothing"
+        came_back = f"the callback was told {names}, and no error"
+        probe = Probe(act, tried, came_back, Health.NOTE, "Is it the right button? `deny`.")
+    else:
+        probe = Probe(act, tried, f"the callback was told {', '.join(landing.parameters)}")
+    return Granted(probe, walk)
+
+
+def where_it_ended(walk: Walk) -> str:
+    """The last page of a walk that did not come to the callback, in words."""
+    exchange = walk.exchange
+    if walk.denied_by_mistake:
+        told = exchange.landing.parameters["error"] if exchange.landing else ""
+        return f"{walk.denied_by_mistake!r} was pressed, and the callback was told {told!r}"
+    if walk.lost.why:
+        return walk.lost.why
+    shown = f"{exchange.request.method} {exchange.request.url.partition('?')[0]}"
+    if exchange.answer is None:
+        return f"{shown}: {exchange.trouble}"
+    page = page_of(exchange)
+    title = f", a page called {page.title!r}" if page and page.title else ""
+    return f"the browser ended at {shown}, which answered {exchange.answer.status}{title}"
+
+
+def advice(session: Session, walk: Walk) -> str:
+    """What to change so that a walk comes to its end."""
+    if walk.lost.advice:
+        return walk.lost.advice
+    if _asks_to_log_in(session, walk.exchange):
+        return ANOTHER_ACCOUNT
+    if walk.denied_by_mistake:
+        return SPEAK_ENGLISH
+    status = walk.exchange.answer.status if walk.exchange.answer else 0
+    if status == 404:
+        return (
+            f"Is the access page elsewhere? Give its path with --access, now "
+            f"{session.target.pages.access!r}."
+        )
+    return LOOK_AT_IT
+
+
+def _asks_to_log_in(session: Session, exchange: Exchange) -> bool:
+    page = page_of(exchange)
+    return page is not None and session.target.reader.asks_who(page)

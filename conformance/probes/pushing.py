@@ -1,0 +1,106 @@
+"""Is a grant good for something: the API answers, and fetches what is pushed from our site."""
+
+import base64
+import json
+from urllib.parse import urlsplit
+
+from conformance.badges.bundle import Bundle, Wish, make, recipient
+from conformance.client import Wire
+from conformance.probes.consenting import Granted
+from conformance.probes.probe import Health, Probe
+from conformance.session import Session
+from conformance.site import FIRST
+from conformance.target.reader import Earner
+from conformance.values.exchange import Exchange
+
+ISSUED_ON = 1_403_784_577
+"""Unix seconds: the time in the API document's example."""
+UNREACHABLE = (0, 400, 422, 424, 502, 504)
+"""What a Backpack may say of a document that it cannot fetch; 0 is no answer at all."""
+
+
+async def identity(session: Session, granted: Granted) -> Probe:
+    """The API root answers, and takes the token."""
+    url = f"{granted.api_root}/identity"
+    exchange = await Wire(session.client).send("GET", url, _bearing(granted))
+    status = exchange.answer.status if exchange.answer else 0
+    if 200 <= status < 300:
+        return Probe("token", f"GET {url} with the access token", str(status))
+    came_back = str(status) if status else exchange.trouble
+    advice = (
+        f"The callback was told that the API is at {granted.api_root}: is it, and can this "
+        "machine reach it? Does a proxy drop the Authorization header?"
+    )
+    return Probe("token", f"GET {url} with the access token", came_back, Health.NOTE, advice)
+
+
+async def push(session: Session, granted: Granted, earner: Earner, origin: str = FIRST) -> Probe:
+    """The target fetches a pushed badge from our site; what is told is whether it came at all."""
+    bundle = badge(session, earner, origin)
+    session.site.put(bundle)
+    exchange = await _issue(session, granted, bundle)
+    heard = [one for url in bundle.urls.values() for one in session.site.visits_of(url)]
+    session.site.withdraw(bundle.urls)
+    status = exchange.answer.status if exchange.answer else 0
+    came_back = f"{status}{_words(exchange)}" if status else exchange.trouble
+    what = "issuer site" if origin == FIRST else "second origin"
+    tried = f"push a badge that is at {bundle.urls['assertion']}"
+    if heard:
+        return Probe(what, tried, f"{came_back}; the Backpack fetched {len(heard)} documents")
+    came_back = f"{came_back}; the Backpack never reached the issuer site"
+    if status in UNREACHABLE:
+        return Probe(what, tried, came_back, Health.BAD, _elsewhere(session))
+    return Probe(what, tried, came_back, Health.NOTE, _elsewhere(session))
+
+
+async def key(session: Session, granted: Granted, earner: Earner) -> Probe:
+    """The target fetches the key of a signed badge."""
+    bundle = badge(session, earner, FIRST, signed=True)
+    session.site.put(bundle)
+    exchange = await _issue(session, granted, bundle)
+    fetched = session.site.visits_of(bundle.urls["key"])
+    session.site.withdraw(bundle.urls)
+    status = exchange.answer.status if exchange.answer else 0
+    tried = f"push a signed badge whose key is at {bundle.urls['key']}"
+    if fetched:
+        return Probe("key", tried, f"{status}; the Backpack fetched the key")
+    came_back = f"{status}{_words(exchange)}; the Backpack never fetched the key"
+    return Probe("key", tried, came_back, Health.NOTE, "Requirements about signatures will fail.")
+
+
+def badge(session: Session, earner: Earner, origin: str, *, signed: bool = False) -> Bundle:
+    """A right badge of this earner, at fresh URLs of our site."""
+    wish = Wish(
+        version="1.0",
+        recipient=recipient(earner.email, hashed=True),
+        uid=f"badge-{session.nonce()}",
+        issued_on=ISSUED_ON,
+        names=session.samples.names(),
+        signed=signed,
+    )
+    return make(wish, session.site.urls(origin), session.site.origins[origin].url)
+
+
+async def _issue(session: Session, granted: Granted, bundle: Bundle) -> Exchange:
+    headers = [("Content-Type", "application/json"), *_bearing(granted)]
+    body = json.dumps({"badge": bundle.pushed()}).encode()
+    return await Wire(session.client).send("POST", f"{granted.api_root}/issue", headers, body)
+
+
+def _bearing(granted: Granted) -> list[tuple[str, str]]:
+    token = base64.b64encode((granted.token or "").encode()).decode()
+    return [("Authorization", f"Bearer {token}")]
+
+
+def _words(exchange: Exchange) -> str:
+    body = exchange.answer.body if exchange.answer else b""
+    return f" {body[:120].decode(errors='replace')!r}" if body else ""
+
+
+def _elsewhere(session: Session) -> str:
+    own = urlsplit(session.site.origins[FIRST].url).netloc
+    return (
+        f"Can the Backpack's machine (or container) reach {own}? If not, let the issuer site "
+        "listen where it can: --issuer-bind ADDRESS, and say where it is found: "
+        "--issuer-url URL and --second-issuer-url URL (BACKPACK_ISSUER_URL, issuer.url)."
+    )

@@ -1,0 +1,16 @@
+// The body of a request, up to a bound.
+
+import { Refusal } from "./answers.mjs";
+
+const LONGEST_BODY = 1024 * 1024;
+
+export async function bodyOf(request) {
+  const parts = [];
+  let size = 0;
+  for await (const part of request) {
+    size += part.length;
+    if (size <= LONGEST_BODY) parts.push(part); // hear the client out, or it would not hear our answer
+  }
+  if (size > LONGEST_BODY) throw new Refusal(413, `a body has at most ${LONGEST_BODY} bytes`);
+  return Buffer.concat(parts);
+}
