@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from conformance.catalogue import of_role
-from conformance.keys import keys
 from conformance.scenarios import load
 from conformance.target.mock import defects
 from conformance.values.requirement import Level
@@ -74,8 +73,7 @@ def test_every_option_of_the_readme_exists(option):
         run_command("run", "--help").out,
         run_command("serve", "--help", module="mock_backpack").out,
     ]
-    helps.append((ROOT / "conformance" / "plugin.py").read_text(encoding="utf-8"))
-    helps += [f"--backpack-{key.flag}" for key in keys()]
+    helps.append(run_command("--help", module="pytest").out)
     assert any(option in text for text in [*helps, "--html"])
 
 

@@ -13,6 +13,7 @@ from conformance.certificates.parcel import Seal, contents, packed, sha256
 from conformance.certificates.refusals import refusals
 from conformance.certificates.reward import Award, sign
 from conformance.certificates.suite import this_suite
+from conformance.certificates.telling import refuse
 from conformance.configuration.texts import read
 from conformance.progress import say
 from conformance.record import RECORD, Record, parse_record
@@ -111,9 +112,7 @@ def certify(
     made = _sealed(record, content, wish)
     shown_secrets = [*unhidden(record), *escaped(made, accounts), *private_keys(made)]
     if wrong := [*refusals(record, this_suite()), *shown_secrets]:
-        say("No certificate:", colour="red")
-        for reason in wrong:
-            say(click.wrap_text(reason, 96, "  ", "    "))
+        refuse("No certificate:", wrong)
         ctx.exit(_code(record))
     _write(out, packed(made))
     say(f"Certified: {summarize(record).sentence}", colour="green")

@@ -1,5 +1,6 @@
 """RSA keys of whoever signs a certificate's badge, out of PEM files."""
 
+import warnings
 from pathlib import Path
 
 from joserfc.errors import JoseError
@@ -30,15 +31,28 @@ def read_key(file: Path) -> RSAKey:
         AuthoringError: when there is none, or a weak one.
     """
     try:
-        key = RSAKey.import_key(file.read_bytes())
+        return rsa_key(file.read_bytes())
     except OSError as error:
         raise AuthoringError(f"cannot be read: {error.strerror}", Place(str(file))) from error
+    except ValueError as error:
+        raise AuthoringError(str(error), Place(str(file))) from error
+
+
+def rsa_key(pem: bytes) -> RSAKey:
+    """The key in PEM.
+
+    Raises:
+        ValueError: when it is no RSA key, or a weak one.
+    """
+    try:
+        with warnings.catch_warnings(action="ignore"):  # a weak key is told below, and refused
+            key = RSAKey.import_key(pem)
     except (ValueError, TypeError, JoseError) as error:
-        wanted = "expected an RSA key in PEM, without a password"
-        raise AuthoringError(f"{wanted}: {error}", Place(str(file))) from error
+        raise ValueError(f"expected an RSA key in PEM, without a password: {error}") from error
     if key.raw_value.key_size < BITS:
-        wanted = f"expected an RSA key of {BITS} bits or more, saw {key.raw_value.key_size}"
-        raise AuthoringError(wanted, Place(str(file)))
+        raise ValueError(
+            f"expected an RSA key of {BITS} bits or more, saw {key.raw_value.key_size}"
+        )
     return key
 
 

@@ -9,6 +9,7 @@ from conformance.certificates.keys import public_pem, read_key
 from conformance.certificates.opening import opened
 from conformance.certificates.parcel import Seal, sha256
 from conformance.certificates.suite import this_suite
+from conformance.certificates.telling import refuse
 from conformance.certificates.verifying import Judged, verified
 from conformance.progress import say
 from conformance.record import Record
@@ -41,9 +42,7 @@ def verify(
         raise AuthoringError(str(error), Place(str(certificate))) from error
     wrong = [*judged.complaints, *_unwanted(judged.seal, owner, key)]
     if wrong:
-        say("Does not hold:", colour="red")
-        for complaint in wrong:
-            say(click.wrap_text(complaint, 96, "  ", "    "))
+        refuse("Does not hold:", wrong)
         ctx.exit(ExitCode.DOES_NOT_CONFORM)
     if judged.of_another_version:
         say(f"Could not tell: {judged.of_another_version}.", colour="yellow")

@@ -68,8 +68,13 @@ def _accused(lines: list[str], finding: Finding) -> Iterator[int]:
     if OF_STATUS.search(finding.expected):
         yield 0
     detail = finding.came_back.rpartition(" (")[2] if finding.came_back.endswith(")") else ""
-    named = {word.lower() for word in WORD.findall(f"{finding.expected} {detail}")}
+    yield from list(_named(lines, detail)) or _named(lines, finding.expected)
+
+
+def _named(lines: list[str], sentence: str) -> Iterator[int]:
+    """Numbers of the headers and members that a sentence names."""
+    words = {word.lower() for word in WORD.findall(sentence)}
     for number, line in enumerate(lines[1:], start=1):
         called = NAME.match(line)
-        if called and called[1].lower() in named:
+        if called and called[1].lower() in words:
             yield number

@@ -4,6 +4,7 @@ import io
 import json
 import socket
 import zipfile
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ from typing import Any
 import pytest
 from attrs import evolve
 from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from conformance.badges.signing import private_key, public_pem
 from conformance.certificates.opening import MOST_FILES, opened
@@ -201,6 +206,17 @@ def test_a_key_that_is_none_is_told(files, key):
     """Without a traceback."""
     changed = opened(sealed({**files, "open-badge/key.pem": key}))
     assert any("the signature is not that of" in one for one in complaints(changed))
+
+
+def test_a_weak_key_is_told(files):
+    """Anybody may have found out the private part of a short one."""
+    weak = rsa.generate_private_key(65537, 1024)  # noqa: S505 - on purpose
+    pem = weak.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    head, _, _ = files["open-badge/assertion.jws"].rpartition(b".")
+    signature = urlsafe_b64encode(weak.sign(head, PKCS1v15(), SHA256())).rstrip(b"=")
+    badge = {"open-badge/key.pem": pem, "open-badge/assertion.jws": head + b"." + signature}
+    told = complaints(opened(sealed({**files, **badge})))
+    assert any("an RSA key of 2048 bits or more, saw 1024" in one for one in told)
 
 
 @pytest.mark.parametrize("jws", [b"", b"a.b.c", b"..", b"\xff", b"e30.e30.e30", b"null.null.null"])

@@ -27,7 +27,7 @@ def marked(expected: str, came_back: str = "200 {}", body: bytes = BODY) -> list
         ("status 4xx", "200 {}", ["200 OK"]),
         ("a refusal of the refresh token: 4xx", "200 {}", ["200 OK"]),
         ("headers with cache-control (no-store)", "200 {}", ["Cache-Control: public"]),
-        ("another pair than before", "200 {} (the same refresh_token)", ['"refresh_token": "old"']),
+        ("another access_token", "200 {} (the same refresh_token)", ['"refresh_token": "old"']),
         ("body with expires (a number above 9000)", "200 {}", ['"expires": 3600,']),
         ("an answer that tells nothing of the inside", "200 {}", []),
     ],
