@@ -88,6 +88,19 @@ def arming(armed: Armed) -> Iterator[None]:
         _armed.reset(token)
 
 
+def noting(called: Callable[[Seam[..., Any]], None], seams: Iterable[Seam[..., Any]]) -> Armed:
+    """Wrappers that change nothing, and tell of every call of these seams."""
+
+    def told(seam: Seam[..., Any]) -> Wrapper:
+        def tell(right: Right, *args: Any, **kwargs: Any) -> Any:
+            called(seam)
+            return right(*args, **kwargs)
+
+        return tell
+
+    return {seam: (told(seam),) for seam in seams}
+
+
 def wrapping(seam: Seam[..., Any], wrapper: Wrapper) -> AbstractContextManager[None]:
     """Let one wrapper act for what runs inside this block."""
     return arming({seam: (wrapper,)})

@@ -15,6 +15,10 @@ NAME = re.compile(r"(open-badge/)?[A-Za-z0-9][\w.-]*", re.ASCII)
 ENCRYPTED = 0x1
 REGULAR = 0o10
 """In the highest bits of the attributes that a Unix gives a file (``S_IFREG``)."""
+FIRST, LAST = b"PK\3\4", b"PK\5\6"
+"""How a zip begins, and how its end begins."""
+END_BYTES = 22
+"""The end of a zip without a comment."""
 WAYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -26,6 +30,8 @@ def opened(content: bytes) -> dict[str, bytes]:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if not (content.startswith((FIRST, LAST)) and content[-END_BYTES:].startswith(LAST)):
+                raise AuthoringError("expected a zip and nothing around it")
             return _read(archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
         raise AuthoringError(f"expected a whole zip: {error}") from error

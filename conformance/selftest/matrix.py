@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.catalogue import requirements
 from conformance.selftest.bad import BAD_TARGETS, try_bad_target
-from conformance.selftest.trial import scenarios, try_defect, try_the_sound_mock
+from conformance.selftest.trial import reach, scenarios, try_defect, try_the_sound_mock
 from conformance.target.mock import defects
 from conformance.values.matrix import BadRun, Matrix, Trial
 
@@ -22,7 +22,8 @@ def fill(chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         sound = pool.submit(try_the_sound_mock)
         bad_runs = [pool.submit(try_bad_target, name) for name in BAD_TARGETS]
-        trials = [pool.submit(try_defect, name) for name in chosen]
+        found = reach()
+        trials = [pool.submit(try_defect, name, found) for name in chosen]
         runs: list[Future[Any]] = [sound, *bad_runs, *trials]
         for one in as_completed(runs):
             report(one.result())

@@ -1,17 +1,18 @@
 """One run of all scenarios against one target, for what it says of the suite."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cache
+from typing import TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from conformance.catalogue import of_role
+from conformance.catalogue import of_role, requirements
 from conformance.runner.run import Result
 from conformance.runner.runner import open_runner
 from conformance.runner.steps import PLAY
 from conformance.scenarios import load, shipped
 from conformance.session import PATIENCE_SECONDS, RunOptions
-from conformance.target.mock import defects
+from conformance.target.mock import defects, reached
 from conformance.target.opening import TargetOptions
 from conformance.values.matrix import Trial
 from conformance.values.scenario import Scenario
@@ -34,7 +35,11 @@ ONLY_IN_STORIES = frozenset(
 STORIES = 150
 """So many of them are played where nothing else finds a defect."""
 FEW = 3
-"""Examples of a property that are tried first: most defects need none at all."""
+"""Examples that are tried first of a property about a defect; of any other, one."""
+QUICK = "quick"
+"""The budget of a run for which nobody has chosen one."""
+Reach: TypeAlias = Mapping[str, frozenset[str]]
+"""From the name of a scenario to the defects of the mock that could act in it."""
 NEVER_ENDS = "safety.no-time-limit"
 """The defect that is only seen by waiting as long as the suite has patience."""
 
@@ -79,6 +84,12 @@ def is_story(scenario: Scenario) -> bool:
     return any(step.verb == PLAY for step in scenario.steps)
 
 
+def _options(
+    target: TargetOptions, timeout: float = PATIENCE_SECONDS, examples: int | None = None
+) -> RunOptions:
+    return RunOptions(target=target, seed=SEED, timeout=timeout, examples=examples, shrinking=0.0)
+
+
 def run_all(
     target: TargetOptions,
     chosen: Iterable[Scenario],
@@ -86,10 +97,7 @@ def run_all(
     examples: int | None = None,
 ) -> Told:
     """Run scenarios against a target, one after the other."""
-    options = RunOptions(
-        target=target, seed=SEED, timeout=timeout, examples=examples, shrinking=0.0
-    )
-    with open_runner(options) as runner:
+    with open_runner(_options(target, timeout, examples)) as runner:
         if runner.trouble is not None:
             return Told(RunVerdict.COULD_NOT_TELL, ())
         results = [runner.run(one) for one in chosen]
@@ -108,8 +116,34 @@ def _by_requirement(results: Iterable[Result]) -> Mapping[str, Sequence[Finding]
     return found
 
 
-def try_defect(name: str) -> Trial:
-    """Run the suite against the mock with one defect.
+def reach() -> Reach:
+    """What each scenario reaches of the mock, found with the mock as it is.
+
+    A defect changes nothing before the behaviour that it replaces is asked for. A scenario that
+    never asks for it says of a mock with the defect what it says of the mock without.
+    """
+    found: dict[str, frozenset[str]] = {}
+    names: set[str] = set()
+    options = _options(TargetOptions("mock"))
+    with reached(names), open_runner(options) as runner:
+        for one in _hurried(scenarios_for(()), requirements()):
+            names.clear()
+            runner.run(one)
+            found[one.name] = frozenset(names)
+    return found
+
+
+def _hurried(chosen: Iterable[Scenario], about: Container[str]) -> list[Scenario]:
+    """The scenarios with few examples; with one, where they are not about these requirements."""
+    counts = {True: FEW, False: 1}
+    return [
+        evolve(one, examples={QUICK: counts[any(name in about for name in one.requirements)]})
+        for one in chosen
+    ]
+
+
+def try_defect(name: str, reach: Reach) -> Trial:
+    """Run the suite against the mock with one defect: the scenarios that reach it.
 
     Properties try few examples at first, and as many as in any run where that was too few.
     """
@@ -117,7 +151,8 @@ def try_defect(name: str) -> Trial:
     breaks = frozenset(entry.breaks)
     timeout = HURRY_SECONDS if name == NEVER_ENDS else PATIENCE_SECONDS
     target, chosen = TargetOptions(f"mock:{name}"), scenarios_for(breaks)
-    failed = run_all(target, chosen, timeout, FEW).having(Outcome.FAILED)
+    reaching = [one for one in chosen if name in reach.get(one.name, {name})]
+    failed = run_all(target, _hurried(reaching, breaks), timeout).having(Outcome.FAILED)
     if failed < breaks:
         drawn = [one for one in chosen if one.for_all and breaks.intersection(one.requirements)]
         many = STORIES if name in ONLY_IN_STORIES else None

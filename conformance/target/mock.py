@@ -4,8 +4,8 @@ This is the one place of the suite that knows the package ``mock_backpack``, and
 only when the mock is the target.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from conformance.values.errors import AuthoringError
@@ -14,6 +14,7 @@ from mock_backpack.catalogue import Entry, UnknownName
 from mock_backpack.client import Grant, MockClient, MockGone, MockRefused
 from mock_backpack.fetching import FetchPolicy
 from mock_backpack.issuer.situations import EARNER, UnknownSituation, situation, situations
+from mock_backpack.seams import Defect, Seam, arming, noting
 from mock_backpack.server import served
 from mock_backpack.settings import Settings
 
@@ -31,6 +32,7 @@ __all__ = [
     "defects",
     "faults",
     "known_situations",
+    "reached",
     "running",
     "running_for_issuers",
 ]
@@ -50,6 +52,21 @@ async def running_for_issuers() -> AsyncIterator[str]:
     """A correct mock that is as patient with sites as a Backpack; yields its URL."""
     async with served(create_app()) as url:
         yield url
+
+
+@contextmanager
+def reached(names: set[str]) -> Iterator[None]:
+    """Note which defects could have acted: those whose right behaviour a mock was asked for.
+
+    It is told of mocks that are started inside this block.
+    """
+    by_seam: dict[Seam[..., Any], list[str]] = {}
+    for name in defects():
+        behaviour = catalogue.behaviours()[name]
+        if isinstance(behaviour, Defect):
+            by_seam.setdefault(behaviour.seam, []).append(name)
+    with arming(noting(lambda seam: names.update(by_seam[seam]), by_seam)):
+        yield
 
 
 def check_names(defects: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from conformance.selftest.trial import (
     ONLY_IN_STORIES,
     SLOW,
     is_story,
+    reach,
     run_all,
     scenarios,
     scenarios_for,
@@ -26,6 +27,12 @@ from conformance.values.verdict import Outcome
 from tests.conftest import needs_browser
 
 ONLY_IN_A_BROWSER = "BC-CONNECT-02"
+
+
+@pytest.fixture(name="reach", scope="session")
+def fixture_reach():
+    """What each scenario reaches of the mock."""
+    return reach()
 
 
 def representative():
@@ -47,9 +54,9 @@ def representative():
         for one in representative()
     ],
 )
-def test_a_defect_breaks_what_it_names_and_no_more(name):
+def test_a_defect_breaks_what_it_names_and_no_more(name, reach):
     """A mock with one defect fails exactly the requirements that the defect names."""
-    trial = try_defect(name)
+    trial = try_defect(name, reach)
     assert trial.catch is Catch.EXACT, f"missed {trial.missed}, accused {trial.accused}"
 
 
@@ -94,3 +101,11 @@ def test_defects_name_requirements_that_there_are():
 def test_a_slow_scenario_is_run_against_some_defect():
     """What is left out for time is not left out for ever."""
     assert {name for one in defects().values() for name in one.breaks} >= SLOW
+
+
+def test_what_a_scenario_reaches_is_what_it_asks_for(reach):
+    """Who denies never comes to the API; who pushes a badge has it judged."""
+    assert "connect.expires-missing" not in reach["connect-denied"]
+    assert "issue.accepts-gone" not in reach["connect-denied"]
+    assert {"connect.expires-missing", "issue.accepts-gone"} <= reach["issue-hosted"]
+    assert {name for names in reach.values() for name in names} == set(defects())

@@ -296,6 +296,8 @@ PLAIN = zipped(("record.jsonl", b"{}\n" * 200))
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "no zip": (lambda: b"PK is what I am called", "expected a whole zip"),
     "empty": (lambda: b"", "expected a whole zip"),
+    "longer": (lambda: PLAIN + b"x", "expected a zip and nothing around it"),
+    "program": (lambda: b"MZ" + PLAIN, "expected a zip and nothing around it"),
     "empty zip": (zipped, "there is no SHA256SUMS in it"),
     "truncated": (lambda: PLAIN[: len(PLAIN) // 2], "expected a whole zip"),
     "altered byte": (lambda: broken(PLAIN), "record.jsonl was altered"),
