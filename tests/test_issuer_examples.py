@@ -158,7 +158,7 @@ def test_every_mistake_of_the_example_in_python_is_tried():
     program = "import mistakes; print({n: m[1:] for n, m in mistakes.MISTAKES.items()} == "
     done = subprocess.run(
         [sys.executable, "-c", f"{program}{PYTHON!r})"],
-        cwd=EXAMPLES / "python",
+        env={**os.environ, "PYTHONPATH": str(EXAMPLES / "python")},
         capture_output=True,
         text=True,
         check=True,

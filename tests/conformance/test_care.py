@@ -87,34 +87,54 @@ def test_a_bound_that_is_too_small_is_told_before_anything_is_judged(tmp_path: P
 
 # to whom
 
+OTHER = "127.1"
+"""Another name of this machine, and one that nobody expects."""
+
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("way", ["send", "send_bytes"])
 async def test_nothing_is_sent_to_another_host(way: str):
     """The client itself refuses, and nobody is asked."""
     with always() as url:
-        other = url.replace("127.0.0.1", "localhost")
+        other = url.replace("127.0.0.1", OTHER)
         client = Client(5.0, care=Care(hosts=frozenset({"127.0.0.1"})))
         wire = Wire(client)
         assert (await wire.send("GET", url)).answer is not None
         asked = wire.send("GET", other) if way == "send" else wire.send_bytes(other, b"x")
-        with pytest.raises(NotProvoked, match="--host localhost"):
+        with pytest.raises(NotProvoked, match=f"--host {OTHER}"):
             await asked
         await client.close()
     assert len(wire.exchanges) == 1
 
 
 def test_an_api_at_another_host_has_to_be_named(tmp_path: Path):
-    """Until then nothing is sent there and nothing judged; with --host all is as usual."""
+    """Until then nothing is sent there and nothing judged; with --host it is tried."""
     few = ("--select", "token-refresh", "--out", str(tmp_path), "--allow-incomplete")
     with DyingBackpack() as backpack:
-        backpack.tell_api_at("localhost")
+        backpack.tell_api_at(OTHER)
         ended = run_command("run", backpack.root, *few)
-        named = run_command("run", backpack.root, *few, "--host", "localhost")
+        named = run_command("run", backpack.root, *few, "--host", OTHER)
     assert ended.code == 3
-    assert "nothing is sent to 'localhost'" in ended.out
+    assert f"nothing is sent to {OTHER!r}" in ended.out
     assert "--host" in ended.out
-    assert named.code == 0, named.out
+    assert "nothing is sent" not in named.out
+    assert f"http://{OTHER}:" in named.out
+
+
+def test_the_usual_names_of_this_machine_are_one_host(tmp_path: Path):
+    """A Backpack under development often tells another of them as its api_root."""
+    with DyingBackpack() as backpack:
+        backpack.tell_api_at("localhost")
+        ended = run_command(
+            "run",
+            backpack.root,
+            "--select",
+            "token-refresh",
+            "--out",
+            str(tmp_path),
+            "--allow-incomplete",
+        )
+    assert ended.code == 0, ended.out
 
 
 def leading_to(url: str) -> Callable[[Answering], None]:
@@ -131,7 +151,7 @@ def test_a_redirect_to_another_host_is_not_followed(tmp_path: Path):
     """The walk ends there, and the stranger hears nothing."""
     heard: list[str] = []
     with always(log_message=lambda self, *_: heard.append(self.path)) as stranger:
-        other = stranger.replace("127.0.0.1", "localhost")
+        other = stranger.replace("127.0.0.1", OTHER)
         with always(status=302, end_headers=leading_to(f"{other}/login")) as url:
             ended = run_command("run", url, "--out", str(tmp_path))
     assert ended.code == 3
