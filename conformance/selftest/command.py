@@ -27,9 +27,9 @@ FILES = {
 @click.option(
     "--jobs",
     type=click.IntRange(1),
-    default=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
+    default=1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1),
     show_default=True,
-    help="Processes that share the work.",
+    help="Processes that share the work; one more than there are processors, as some wait.",
 )
 @click.option(
     "--out",

@@ -7,7 +7,13 @@ from typing import Any
 
 from conformance.catalogue import requirements
 from conformance.selftest.bad import BAD_TARGETS, try_bad_target
-from conformance.selftest.trial import reach, scenarios, try_defect, try_the_sound_mock
+from conformance.selftest.trial import (
+    ONLY_IN_STORIES,
+    reach,
+    scenarios,
+    try_defect,
+    try_the_sound_mock,
+)
 from conformance.target.mock import defects
 from conformance.values.matrix import BadRun, Matrix, Trial
 
@@ -23,7 +29,9 @@ def fill(chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
         sound = pool.submit(try_the_sound_mock)
         bad_runs = [pool.submit(try_bad_target, name) for name in BAD_TARGETS]
         found = reach()
-        trials = [pool.submit(try_defect, name, found) for name in chosen]
+        long_first = sorted(chosen, key=lambda name: name not in ONLY_IN_STORIES)
+        trying = {name: pool.submit(try_defect, name, found) for name in long_first}
+        trials = [trying[name] for name in chosen]
         runs: list[Future[Any]] = [sound, *bad_runs, *trials]
         for one in as_completed(runs):
             report(one.result())
