@@ -35,8 +35,8 @@ class Key(NamedTuple):
 
     @property
     def option(self) -> str:
-        """The option of the command line that says it."""
-        return f"--{self.flag}"
+        """The option of the command line that says it; the target is named without one."""
+        return "TARGET" if self.flag == "target" else f"--{self.flag}"
 
     @property
     def default(self) -> Any:

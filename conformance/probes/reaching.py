@@ -78,9 +78,9 @@ async def clock(session: Session) -> Probe:
         skew = parsedate_to_datetime(said or "").timestamp() - time.time()
     except ValueError:
         return Probe("clock", tried, "it tells no Date that could be read", Health.NOTE)
-    came_back = f"{abs(skew):.0f} seconds {'ahead' if skew > 0 else 'behind'}"
     if abs(skew) <= MOST_SKEW:
-        return Probe("clock", tried, came_back)
+        return Probe("clock", tried, f"the same, within {MOST_SKEW:g} seconds")
+    came_back = f"{abs(skew):.0f} seconds {'ahead' if skew > 0 else 'behind'}"
     return Probe("clock", tried, came_back, Health.NOTE, "Set one of the clocks (NTP).")
 
 
