@@ -100,21 +100,16 @@ def exchanges() -> Iterator[Line]:
     yield Line("an exchange : the same by aiohttp alone", seen, "< 1.5", ratio < 1.5)
 
 
+ALONE = ("env", "PYTEST_DISABLE_PLUGIN_AUTOLOAD=1")
+"""Without the plugins of this environment, which take more time than the rest of pytest."""
+
+
 def plugin() -> Iterator[Line]:
     """A pytest run that does not use us, with our plugin and without it, in turn."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "test_nothing.py").write_text("def test_nothing():\n    pass\n")
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:tavern",
-        ]
-        without = [*command, "-p", "no:backpack_conformance"]
+        without = [*ALONE, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        command = [*without, "-p", "conformance.plugin"]
         pairs = [
             (seconds_of(command, folder), seconds_of(without, folder)) for _ in range(PYTEST_ROUNDS)
         ]
@@ -151,10 +146,10 @@ stages:
 
 @contextmanager
 def _target() -> Iterator[tuple[str, str, str]]:
-    with started(*MOCK_COMMAND) as (url, _):
-        grant = grants(url, "http://issuer.example")[0]
+    with started(*MOCK_COMMAND) as mock:
+        grant = grants(mock.url, "http://issuer.example")[0]
         bearer = b64encode(grant["access_token"].encode()).decode()
-        yield url, f"{grant['api_root']}/identity", bearer
+        yield mock.url, f"{grant['api_root']}/identity", bearer
 
 
 def _each_of_ours(root: str, url: str, bearer: str, count: int) -> float:

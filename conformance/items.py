@@ -137,7 +137,7 @@ def configuration_of(config: pytest.Config) -> Configuration:
     Raises:
         AuthoringError: when something is not written as it should be.
     """
-    said = {key.flag: config.getoption(dest_of(key)) for key in keys()}
+    said = {key.flag: getattr(config.option, dest_of(key), None) for key in keys()}
     return configured({**said, CONFIG: config.getoption("backpack_config")}, os.environ)
 
 

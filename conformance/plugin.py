@@ -1,18 +1,18 @@
 """The pytest plugin: options, collection of scenario files, the session that they share.
 
 This module is loaded in every pytest run of everyone who has installed the distribution, so it
-imports nothing but the standard library, pytest and the list of a target's keys until it is asked
-for something.
+imports nothing but the standard library and pytest, and has no options, until it is asked for
+something.
 """
 
-from collections.abc import Iterator
+import os
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from conformance.keys import SEVERAL, keys
 
 if TYPE_CHECKING:
     from conformance.issuers.backpack import Backpack, MockClient
@@ -23,9 +23,46 @@ COUNTER_EXAMPLES = "counter-examples"
 """Where runs leave scenarios: they are evidence, and no tests until they are named."""
 
 
+OPTION = "--backpack-"
+"""How all options of ours begin."""
+HELP = ("-h", "--help")
+GROUP = "backpack"
+UNSAID = {
+    "backpack_config": None,
+    "backpack_seed": None,
+    "backpack_budget": "quick",
+    "backpack_examples": None,
+    "backpack_strict": False,
+    "backpack_show_secrets": False,
+    "backpack_out": None,
+}
+"""What holds of a run when nobody says anything; of a target, its keys know."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options, where the command line or the environment has one of them.
+
+    Forty options cost ten milliseconds: pytest makes its parser several times.
+    """
+    if _are_wanted([*sys.argv, *os.environ.get("PYTEST_ADDOPTS", "").split()]):
+        _add_options(parser)
+
+
+def pytest_load_initial_conftests(parser: pytest.Parser, args: list[str]) -> None:
+    """The options, where an ini file or a program has one of them."""
+    if _are_wanted(args) and not parser.getgroup(GROUP).options:
+        _add_options(parser)
+
+
+def _are_wanted(words: Iterable[str]) -> bool:
+    return any(word.startswith(OPTION) or word in HELP for word in words)
+
+
+def _add_options(parser: pytest.Parser) -> None:
     """The options of a conformance run; ``backpack-conformance run`` uses the same."""
-    group = parser.getgroup("backpack", "Backpack Connect conformance")
+    from conformance.keys import SEVERAL, keys  # noqa: PLC0415 - only when asked for
+
+    group = parser.getgroup(GROUP, "Backpack Connect conformance")
     add = group.addoption
     for key in keys():
         several = {"action": "append", "default": []} if key.written in SEVERAL else {}
@@ -43,6 +80,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Keep a record when one is wanted, in the process that sees all reports."""
     config.addinivalue_line("markers", "backpack: a scenario of the Backpack Connect suite")
+    vars(config.option).update({**UNSAID, **vars(config.option)})
     if not hasattr(config.option, "backpack_replays"):
         config.option.backpack_replays = config.getoption("backpack_seed") is None
     if config.getoption("backpack_seed") is None:
@@ -59,10 +97,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _seed(config: pytest.Config) -> int:
     """One seed for a run, also when it is spread over several processes."""
-    import secrets  # noqa: PLC0415 - cheap, but of no use to other runs
-
     shared = getattr(config, "workerinput", {}).get("backpack_seed")
-    return secrets.randbelow(2**32) if shared is None else int(shared)
+    return int.from_bytes(os.urandom(4)) if shared is None else int(shared)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -209,7 +209,7 @@ def test_every_test_has_a_sandbox_and_they_are_cheap(project):
 
 
 def test_a_project_that_asks_for_nothing_loads_nothing(tmp_path):
-    """The fixtures are listed with their sentences; of ours nothing but the options is read."""
+    """The fixtures are listed with their sentences, and nothing of ours is imported for it."""
     program = (
         "import sys, pytest; pytest.main(['--fixtures', '-q', '-p', 'no:asyncio']); "
         "print(sorted(n for n in sys.modules if n.startswith(('conformance', 'mock_backpack'))))"
@@ -221,7 +221,5 @@ def test_a_project_that_asks_for_nothing_loads_nothing(tmp_path):
         check=False,
         cwd=tmp_path,
     )
-    assert done.stdout.splitlines()[-1] == str(
-        ["conformance", "conformance.keys", "conformance.plugin", "conformance.resources"]
-    )
+    assert done.stdout.splitlines()[-1] == "['conformance', 'conformance.plugin']"
     assert "A Backpack of its own for one test, and the verdict on the issuer" in done.stdout

@@ -141,7 +141,7 @@ def test_the_run_log_is_one_file_without_secrets(project):
 
 
 def test_other_runs_import_nothing_of_ours():
-    """Who has us installed and does not use us pays for three small modules."""
+    """Who has us installed and does not use us pays for one module without options."""
     program = (
         "import sys, pytest; pytest.main(['--co', '-q', '--no-header', '/dev/null']); "
         "print(sorted(n for n in sys.modules if n.startswith(('conformance', 'mock_backpack'))))"
@@ -149,5 +149,22 @@ def test_other_runs_import_nothing_of_ours():
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
-    loaded = ["conformance", *(f"conformance.{one}" for one in ("keys", "plugin", "resources"))]
-    assert done.stdout.splitlines()[-1] == str(loaded)
+    assert done.stdout.splitlines()[-1] == "['conformance', 'conformance.plugin']"
+
+
+@pytest.mark.parametrize("way", ["arguments", "addopts", "environment", "program"])
+def test_options_are_there_wherever_they_are_said(project, monkeypatch, way):
+    """On the command line, in an ini file, in the environment, and in a call of pytest."""
+    option = "--backpack-target=nonsense"
+    words = [option] if way == "arguments" else []
+    if way == "addopts":
+        project.makeini(f"[pytest]\naddopts = {option}")
+    if way == "environment":
+        monkeypatch.setenv("PYTEST_ADDOPTS", option)
+    if way == "program":
+        result = project.runpython_c(
+            f"import pytest; pytest.main(['-p', 'no:asyncio', {option!r}])"
+        )
+    else:
+        result = run(project, *words)
+    result.stdout.fnmatch_lines(["*target: expected mock, *nonsense*"])
