@@ -15,7 +15,7 @@ from conformance.client import Client, Wire, trust_of
 from conformance.configuration.configuration import Configuration
 from conformance.flags import configuration_of, target_options
 from conformance.progress import say
-from conformance.target.opening import adapter_of
+from conformance.target.opening import adapter_of, called
 from conformance.values.errors import AuthoringError, PreflightError
 from conformance.values.verdict import ExitCode
 
@@ -123,8 +123,7 @@ async def _tried(said: Configuration) -> AsyncIterator[Tried]:
         )
     client = Client(said["timeout"], trust_of(Path(said["ca"]) if said["ca"] else None))
     try:
-        name = said.target.partition(":")[2]
-        async with opened(name, command, said["timeout"]) as channel:
+        async with opened(called(command), command, said["timeout"]) as channel:
             async for one in Trial(channel, client, said["url"]).results():
                 yield one
     finally:

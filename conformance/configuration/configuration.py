@@ -134,7 +134,7 @@ def _read(key: Key, texts: Iterable[str], source: str) -> Setting:
         raise AuthoringError(f"{source}: {error.message}") from None
     value = [one for part in values for one in part] if key.written in SEVERAL else values[-1]
     if wrong := misfit(compiled(key.schema), value):
-        raise AuthoringError(f"{source}: {wrong}")
+        raise AuthoringError(f"{source}: expected {wrong.expected}, saw {wrong.saw}")
     return Setting(key, value, source)
 
 

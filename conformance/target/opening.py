@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -78,6 +78,11 @@ def adapter_of(said: Configuration) -> tuple[str, ...]:
     return (sys.executable, *HOST, python) if python else tuple(command or ())
 
 
+def called(adapter: Sequence[str]) -> str:
+    """What a person calls an adapter, of the command that starts it."""
+    return adapter[-1] if HOST[-1] in adapter else " ".join(adapter)
+
+
 OTHER_LOOPBACK = "127.0.0.2"
 
 
@@ -142,8 +147,7 @@ async def opened(options: TargetOptions, client: Client) -> AsyncIterator[Target
 
 async def _adapted(options: TargetOptions, client: Client, stack: AsyncExitStack) -> Target:
     """The target as its adapter starts it; one that cannot be tested when the adapter does not."""
-    name = options.adapter[-1] if HOST[-1] in options.adapter else " ".join(options.adapter)
-    opening = channel.opened(name, options.adapter, client.timeout)
+    opening = channel.opened(called(options.adapter), options.adapter, client.timeout)
     try:
         adapter = await stack.enter_async_context(opening)
         target = Target(

@@ -221,6 +221,22 @@ def test_the_command_that_tries_an_adapter_says_what_works_and_what_does_not(tmp
     assert "not there  expiry stays untested" in lines["advance"]
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("--adapter", "os:nothing"), "os:nothing"),
+        (("--adapter-command", f"{sys.executable} -c exit(1)"), f"{sys.executable} -c exit(1)"),
+    ],
+    ids=["class", "command"],
+)
+def test_an_adapter_is_told_by_its_name_whatever_the_target_is(words, name, tmp_path: Path):
+    """Also where the address of the Backpack is given beside it."""
+    (tmp_path / "target.toml").write_text('url = "http://127.0.0.1:1/"\n')
+    ended = run_command("adapter", *words, cwd=tmp_path)
+    assert ended.code == 3
+    assert f"start the adapter {name}\n" in ended.out
+
+
 def test_trying_needs_an_adapter():
     """Without one the command says how one is named."""
     ended = run_command("adapter")

@@ -68,6 +68,12 @@ def test_a_password_may_stand_in_a_variable(here):
         configured({}, {})
 
 
+def test_a_wrong_one_of_several_is_told_without_its_number():
+    """Who wrote an option knows no index."""
+    with pytest.raises(AuthoringError, match=r"^--allow: expected one of 'load'.*, saw 'foo'$"):
+        configured({"allow": "foo"}, {})
+
+
 def test_accounts_may_come_from_the_environment():
     """One in a line; a password may hold colons and blanks."""
     found = configured({}, {"BACKPACK_EARNERS": "a@example.org:x: y\nb@example.org:z\n"})
