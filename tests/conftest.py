@@ -1,8 +1,9 @@
 """What all tests share: the scenarios, a way to judge a target, a mock on a socket."""
 
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from importlib.util import find_spec
+from typing import Any
 
 import aiohttp
 import pytest
@@ -43,6 +44,17 @@ def anyio_backend() -> str:
 def scenarios() -> list[Scenario]:
     """All shipped scenarios, one for each row."""
     return [one for file in shipped() for one in load(file).each()]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, started once."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it may not be installed
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 Judge = Callable[..., dict[str, set[Outcome]]]

@@ -7,7 +7,7 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 
 from mock_backpack.issuer.situations import situations
-from tests.conftest import CHROMIUM, needs_browser
+from tests.conftest import needs_browser
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "examples" / "browser"))
 from server import serving
@@ -36,17 +36,6 @@ def portal():
     """An event loop in a thread, beside the browser's synchronous one."""
     with start_blocking_portal() as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, started once."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it may not be installed
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

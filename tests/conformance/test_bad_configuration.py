@@ -2,7 +2,6 @@
 
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 
 from tests.conformance.command import Ended, run_command
 from tests.conformance.foreign import written
-from tests.conformance.test_bad_targets import always, passed
+from tests.conformance.test_bad_targets import always, passed, rubbish
 from tests.miniatures.foreign import EndlessPages, ForeignBackpack, GermanPages
 from tests.miniatures.plain import PlainBackpack
 
@@ -114,20 +113,8 @@ def test_a_target_that_says_nothing_is_told_in_time(tmp_path):
 
 def test_a_target_that_says_rubbish_is_told(tmp_path):
     """So with what speaks no HTTP, and with nobody at all."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def babble() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                connection.recv(1024)
-                connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
-                connection.close()
-
-        threading.Thread(target=babble, daemon=True).start()
-        ended = examined(tmp_path, f"http://127.0.0.1:{server.getsockname()[1]}")
+    with rubbish() as url:
+        ended = examined(tmp_path, url)
     assert "the answer broke off" in plainly(ended)
     ended = examined(tmp_path, "http://127.0.0.1:9")
     assert "no connection" in plainly(ended)

@@ -46,6 +46,25 @@ def always(**says: object) -> Iterator[str]:
         server.shutdown()
 
 
+@contextmanager
+def rubbish() -> Iterator[str]:
+    """A server that speaks no HTTP."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def babble() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                connection.recv(1024)
+                connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+                connection.close()
+
+        threading.Thread(target=babble, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
 def passed(folder: Path) -> list[str]:
     """The requirements that a run calls passed."""
     told = json.loads((folder / "summary.json").read_text())["requirements"]
@@ -86,20 +105,7 @@ def test_a_hanging_target_does_not_hang_the_run(tmp_path):
 
 def test_a_target_that_speaks_no_http_does_not_conform(tmp_path):
     """Rubbish on the wire is told as such."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def babble() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                connection.recv(1024)
-                connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
-                connection.close()
-
-        threading.Thread(target=babble, daemon=True).start()
-        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+    with rubbish() as url:
         ended = run_command("run", url, "--out", str(tmp_path))
     assert ended.code == 3
     assert "Traceback" not in ended.out + ended.err

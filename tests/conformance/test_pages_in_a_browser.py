@@ -1,6 +1,5 @@
 """Report and comparison in a real browser: for everybody, in every light, on every screen."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -10,7 +9,7 @@ from conformance.report.comparison import compare, to_html
 from conformance.report.views import HTML, VIEWS
 from tests.conformance.records import conforming
 from tests.conformance.runs import HOSTILE, failing, hostile, incomplete, stopped
-from tests.conftest import CHROMIUM, needs_browser
+from tests.conftest import needs_browser
 
 pytestmark = needs_browser
 
@@ -27,15 +26,6 @@ SCREENS: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 390, "height": 844}},
 }
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.open = true })"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium, once for all pages."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - may be missing
-
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
 
 
 @pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)

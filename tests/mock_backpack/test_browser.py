@@ -7,7 +7,7 @@ from anyio.from_thread import start_blocking_portal
 
 from mock_backpack.app import create_app
 from mock_backpack.server import served
-from tests.conftest import CHROMIUM, needs_browser
+from tests.conftest import needs_browser
 from tests.mock_backpack.earner import bearer
 from tests.mock_backpack.issuer import ADA, issuer_site
 
@@ -49,17 +49,6 @@ def issuer(portal, mock):
         site.host("/", PAGE.format(mock=mock).encode(), Content_Type="text/html")
         site.host("/callback", THANKS.encode(), Content_Type="text/html")
         yield site.url
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, started once."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it may not be installed
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

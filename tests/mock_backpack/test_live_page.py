@@ -16,7 +16,7 @@ from mock_backpack.catalogue import ENDPOINTS
 from mock_backpack.pages import asset
 from mock_backpack.server import served
 from mock_backpack.settings import Settings
-from tests.conftest import CHROMIUM, needs_browser
+from tests.conftest import needs_browser
 
 HOSTILE = "<img/src=x/onerror=document.title='bad'>"
 TOKEN = "let-me-in"
@@ -47,17 +47,6 @@ def locked(portal):
     """A mock whose controls want a token; its URL."""
     with portal.wrap_async_context_manager(served(create_app(Settings(admin_token=TOKEN)))) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, started once."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it may not be installed
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
