@@ -68,7 +68,7 @@ class Search:
     open: dict[str, tuple[Finding, Result]] = field(factory=dict)
     """Findings that say why a requirement could not be judged, though nothing failed."""
     hidden: dict[str, tuple[Finding, Result]] = field(factory=dict)
-    """The same, where something else had failed before."""
+    """The same, where something else had failed before: they are untested, and not in doubt."""
     secrets: Secrets = field(factory=Secrets)
     """Those of all examples."""
 
@@ -225,7 +225,8 @@ def _merged(search: Search, smallest: Mapping[str, Result]) -> Result:
         elif name in search.good:
             telling.praise(search.good[name])
         elif name in search.hidden:
-            telling.tell(*search.hidden[name])
+            finding, result = search.hidden[name]
+            telling.tell(evolve(finding, outcome=Outcome.UNTESTED, reason=_cut(result)), result)
     accused = next(iter(smallest.values()), None)
     return Result(
         search.scenario,
@@ -236,6 +237,11 @@ def _merged(search: Search, smallest: Mapping[str, Result]) -> Result:
         examples=search.tried,
         trouble=next((one.trouble for one in telling.results if one.trouble), ""),
     )
+
+
+def _cut(result: Result) -> str:
+    """Why an example that failed says nothing of the rest: it is no reason to doubt that."""
+    return f"no example came so far: they ended where {', '.join(sorted(result.failed))} failed"
 
 
 @define

@@ -23,6 +23,7 @@ from conformance.selftest.trial import (
 from conformance.target.mock import defects
 from conformance.target.opening import TargetOptions
 from conformance.values.matrix import Catch
+from conformance.values.requirement import Level
 from conformance.values.verdict import Outcome
 from tests.conftest import needs_browser
 
@@ -66,6 +67,15 @@ def test_stories_find_what_no_other_scenario_does(name):
     ordinary = [one for one in scenarios_for(()) if not is_story(one)]
     told = run_all(TargetOptions(f"mock:{name}"), ordinary)
     assert told.having(Outcome.FAILED) == set()
+
+
+def test_a_should_that_failed_leaves_no_must_in_doubt():
+    """A story ends where a SHOULD failed; whoever breaks nothing else conforms all the same."""
+    stories = [one for one in scenarios_for(()) if is_story(one)]
+    told = run_all(TargetOptions("mock:token.old-refresh-lives"), stories)
+    assert told.having(Outcome.FAILED) == {"BC-TOKEN-06"}
+    musts = {one.id for one in of_role("backpack") if one.level is Level.MUST}
+    assert told.having(Outcome.CANT_TELL) & musts == set()
 
 
 @pytest.mark.parametrize("name", BAD_TARGETS)
