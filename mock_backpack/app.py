@@ -27,7 +27,7 @@ from mock_backpack.rules import BadRule, Order, Rule, defect_order, read_order
 from mock_backpack.sandbox import Sandbox, Sandboxes, Shared
 from mock_backpack.seams import Crash, Defect, Seam, arming, by_seam
 from mock_backpack.settings import Settings
-from mock_backpack.wire import SERVER, Raw
+from mock_backpack.wire import Raw, Whole
 
 log = logging.getLogger("mock_backpack")
 
@@ -101,10 +101,10 @@ class Mock:
         body = await self._body_of(request) if request.can_read_body else b""
         if sandbox is None or path.startswith(ADMIN_PATH):
             aside = partial(self._aside, request, sandbox, path, body)
-            return await _with_head(request, await refused(request, aside))
+            return _whole(request, await refused(request, aside))
         if path == ADMIN_ROOT:
             moved = {"Location": f"{sandbox.prefix}{ADMIN_PATH}"}
-            return await _with_head(request, web.Response(status=308, headers=moved))
+            return Whole(request, web.Response(status=308, headers=moved))
         route = route_of(path, request.method)
         handler = route.handler
         if isinstance(body, ApiError):
@@ -118,9 +118,9 @@ class Mock:
             response = await _right(exchange, handler)
         # taken out, because two that hold each other would stay until the garbage is collected
         del request[EXCHANGE]
-        await _with_head(request, response)
-        _write_down(exchange, response)
-        return response
+        sent = _whole(request, response)
+        _write_down(exchange, sent)
+        return sent
 
     async def _aside(
         self, request: web.Request, sandbox: Sandbox | None, path: str, body: bytes | ApiError
@@ -253,19 +253,16 @@ def page_refusal(_request: web.Request, refusal: PageError) -> web.Response:
     return web.Response(text=refusal.message, status=refusal.status, headers=page_headers())
 
 
-async def _with_head(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
-    """The answer with all headers that it is going to have; aiohttp sends them with its body."""
-    if isinstance(response, web.Response):
-        response.headers[hdrs.SERVER] = SERVER
-        await response.prepare(request)
-    return response
+def _whole(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+    """The answer as the bytes that it is; what is sent in a way of its own stays as it is."""
+    return Whole(request, response) if isinstance(response, web.Response) else response
 
 
-def _write_down(exchange: Exchange, response: web.StreamResponse) -> None:
-    said = response.told if isinstance(response, Raw) else response
-    exchange.sandbox.journal.said(exchange, said)
-    if response.status >= 500:
-        _log_trouble(exchange, response)
+def _write_down(exchange: Exchange, sent: web.StreamResponse) -> None:
+    told = _whole(exchange.request, sent.told) if isinstance(sent, Raw) and sent.told else sent
+    exchange.sandbox.journal.said(exchange, told if isinstance(told, Whole) else None)
+    if told.status >= 500:
+        _log_trouble(exchange, told)
 
 
 async def _let_it_come(request: web.Request) -> None:

@@ -24,6 +24,8 @@ class FetchPolicy:
 
     def allows(self, url: str) -> bool:
         """Whether a URL may be fetched."""
+        if not self.denied and "*" in self.allowed:
+            return True
         host = (urlsplit(url).hostname or "").rstrip(".")
         if _is_named(host, self.denied):
             return False

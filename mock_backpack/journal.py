@@ -4,20 +4,23 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aiohttp import hdrs, web
+from aiohttp import hdrs
 from attrs import define, frozen
 
 from mock_backpack.errors import ApiError
 from mock_backpack.exchange import Exchange
+from mock_backpack.wire import Whole
 
 if TYPE_CHECKING:
     from mock_backpack.redaction import Redaction
 
-ENTRY_BYTES = 1_000
+ENTRY_BYTES = 600
 """What an entry costs beside the bytes that it keeps, roughly."""
 MOST_DIGITS = 18
+PEERS = 1_024
 FILTERS = ("endpoint", "method", "path", "status", "earner", "origin", "rule", "broke", "since")
 
 
@@ -41,8 +44,8 @@ class Entry:
     """Whether it came over another connection than the attempt before."""
     status: int | None = None
     """``None`` while it is in flight, or when nothing was answered."""
-    answer_head: str = ""
-    answer_body: bytes = b""
+    answer: bytes = b""
+    """As it went over the wire, head and body."""
     earner: str | None = None
     origin: str | None = None
     applied: tuple[tuple[str, str], ...] = ()
@@ -54,7 +57,18 @@ class Entry:
     @property
     def size(self) -> int:
         """Bytes that the entry costs, roughly."""
-        return ENTRY_BYTES + len(self.body) + len(self.answer_body)
+        return ENTRY_BYTES + len(self.head) + len(self.body) + len(self.answer)
+
+    @property
+    def answer_head(self) -> str:
+        """The header lines of the answer."""
+        head = self.answer.partition(b"\r\n\r\n")[0]
+        return _shown(head.partition(b"\r\n")[2])
+
+    @property
+    def answer_body(self) -> bytes:
+        """The body of the answer."""
+        return self.answer.partition(b"\r\n\r\n")[2]
 
     def to_wire(self, redaction: "Redaction | None") -> dict[str, Any]:
         """The entry as a JSON object; bytes that are no UTF-8 are shown as ``\\xNN``."""
@@ -96,6 +110,12 @@ def _lines(head: str, header: Callable[[str, str], str]) -> list[list[str]]:
 
 def _shown(content: bytes) -> str:
     return content.decode("utf-8", errors="backslashreplace")
+
+
+@lru_cache(PEERS)
+def _peer(name: tuple[str, int] | None) -> str:
+    """The other end of a connection; all entries of one connection have the same text."""
+    return f"{name[0]}:{name[1]}" if name else "gone"
 
 
 Test: TypeAlias = Callable[[Entry], bool]
@@ -179,8 +199,7 @@ class Journal:
     def heard(self, exchange: Exchange) -> Entry:
         """Write down a request that has arrived."""
         request = exchange.request
-        peername = request.protocol.peername
-        peer = f"{peername[0]}:{peername[1]}" if peername else "gone"
+        peer = _peer(request.protocol.peername)
         times, last_peer = self._attempt(exchange, peer)
         self.last_number += 1
         entry = Entry(
@@ -210,23 +229,19 @@ class Journal:
         self._attempts[same] = (before[0] + 1, peer)
         return before
 
-    def said(self, exchange: Exchange, response: web.StreamResponse | None) -> None:
+    def said(self, exchange: Exchange, answer: Whole | None) -> None:
         """Write down what was answered; ``None`` when nothing was."""
         entry: Entry = exchange.entry
-        if response is not None:
-            entry.status = response.status
-            entry.answer_head = "\r\n".join(map(": ".join, response.headers.items()))
-            body = response.body if isinstance(response, web.Response) else None
-            if isinstance(body, bytes):
-                entry.answer_body = body
+        if answer is not None:
+            entry.status, entry.answer = answer.status, answer.content
         entry.earner, entry.origin = exchange.earner, exchange.origin
         if exchange.applied:
             entry.applied = tuple((rule.id, rule.name) for rule in exchange.applied)
         if exchange.broke:
             entry.broke = tuple(exchange.broke)
         entry.is_done = True
-        if entry.answer_body and self._keeps(entry):
-            self._grow(len(entry.answer_body))
+        if self._keeps(entry):
+            self._grow(len(entry.answer))
         if self._waiting:
             self.wake()
 

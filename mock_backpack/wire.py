@@ -1,13 +1,15 @@
-"""Answers as bytes, for those that HTTP would not allow."""
+"""Answers as bytes: as HTTP wants them, and for faults as it does not."""
 
 import socket
 import struct
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
-from aiohttp import web
+from aiohttp import HttpVersion11, hdrs, web
 from multidict import CIMultiDict
 
 SERVER = "mock-backpack"
@@ -62,7 +64,7 @@ Rewrite: TypeAlias = Callable[[Line, web.Response], Awaitable[None]]
 class Raw(web.StreamResponse):
     """An answer that goes past aiohttp's own framing; the connection ends after it."""
 
-    def __init__(self, plan: Plan, told: web.StreamResponse | None = None) -> None:
+    def __init__(self, plan: Plan, told: web.Response | None = None) -> None:
         """``told`` is the right answer that this one stands for, ``None`` if nothing is told."""
         super().__init__(status=200 if told is None else told.status)
         self.told = told
@@ -73,6 +75,38 @@ class Raw(web.StreamResponse):
         """Send what the plan says."""
         if isinstance(request, web.Request):
             await self._plan(Line(request))
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Nothing is left to send."""
+
+
+class Whole(web.StreamResponse):
+    """A finished answer as the bytes that it is on the wire, sent in one piece.
+
+    aiohttp puts an answer together in steps that take longer than most of our handlers.
+    """
+
+    def __init__(self, request: web.Request, answer: web.Response) -> None:
+        super().__init__(status=answer.status)
+        headers = _headers_of(request, answer)
+        self._stays = _stays_open(request, headers)
+        version = "HTTP/1.1" if request.version >= HttpVersion11 else "HTTP/1.0"
+        self.content = _spelled(version, answer, headers) + body_of(request, answer)
+        """Status line, headers, an empty line and the body."""
+
+    @property
+    def keep_alive(self) -> bool:
+        """Whether the connection stays open for another request."""
+        return self._stays
+
+    @property
+    def body_length(self) -> int:
+        """Bytes on the wire, as the access log tells them."""
+        return len(self.content)
+
+    async def prepare(self, request: web.BaseRequest) -> None:
+        """Send everything, as fast as the client takes it."""
+        await request.writer.write_eof(self.content)
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Nothing is left to send."""
@@ -95,34 +129,60 @@ def head_of(
     changes: Changes = NO_CHANGES,
     version: str = "HTTP/1.1",
 ) -> bytes:
-    """Status line and headers of an answer, with the empty line after them."""
+    """Status line and headers of an answer after which the connection ends, with ``changes``."""
     headers = _headers_of(request, response)
+    headers[hdrs.CONNECTION] = "close"
     for name, value in changes.items():
         headers.popall(name, None)
         if value is not None:
             headers[name] = value
-    lines = [f"{version} {response.status} {response.reason}"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    return "".join(f"{line.translate(NO_LINE_ENDS)}\r\n" for line in [*lines, ""]).encode()
+    return _spelled(version, response, headers)
+
+
+def _spelled(version: str, response: web.Response, headers: CIMultiDict[str]) -> bytes:
+    """Status line and headers as bytes; whatever a header says, it stays on its line."""
+    lines = [f"{version} {response.status} {response.reason}", *map(": ".join, headers.items())]
+    text = "\r\n".join([*lines, "", ""])
+    if text.count("\r") + text.count("\n") > 2 * len(lines) + 2:
+        text = "\r\n".join([*(line.translate(NO_LINE_ENDS) for line in lines), "", ""])
+    return text.encode(errors="replace")
 
 
 def _headers_of(request: web.Request, response: web.Response) -> CIMultiDict[str]:
     headers = CIMultiDict(response.headers)
     if response.status in BODILESS:
-        headers.popall("Content-Length", None)
-    elif request.method != "HEAD" or "Content-Length" not in headers:
-        headers["Content-Length"] = str(len(_content(response)))
+        headers.popall(hdrs.CONTENT_LENGTH, None)
+    elif request.method != hdrs.METH_HEAD or hdrs.CONTENT_LENGTH not in headers:
+        headers[hdrs.CONTENT_LENGTH] = str(len(_content(response)))
     for cookie in response.cookies.values():
-        headers.add("Set-Cookie", cookie.OutputString())
-    headers.setdefault("Date", formatdate(usegmt=True))
-    headers["Server"] = SERVER
-    headers["Connection"] = "close"
+        headers.add(hdrs.SET_COOKIE, cookie.OutputString())
+    if hdrs.DATE not in headers:
+        headers[hdrs.DATE] = _date(int(time.time()))
+    headers[hdrs.SERVER] = SERVER
     return headers
+
+
+@lru_cache(1)
+def _date(seconds: int) -> str:
+    """Unix seconds as HTTP writes dates (RFC 9110 section 5.6.7)."""
+    return formatdate(seconds, usegmt=True)
+
+
+def _stays_open(request: web.Request, headers: CIMultiDict[str]) -> bool:
+    """Whether the connection stays open, which the headers then say (RFC 9112 section 9.3)."""
+    said = headers.get(hdrs.CONNECTION)
+    if said is not None:
+        return said.lower() != "close"
+    if request.version < HttpVersion11 and request.keep_alive:
+        headers[hdrs.CONNECTION] = "keep-alive"
+    elif not request.keep_alive:
+        headers[hdrs.CONNECTION] = "close"
+    return request.keep_alive
 
 
 def body_of(request: web.Request, response: web.Response) -> bytes:
     """The bytes after the head; none where HTTP has none."""
-    is_bodiless = request.method == "HEAD" or response.status in BODILESS
+    is_bodiless = request.method == hdrs.METH_HEAD or response.status in BODILESS
     return b"" if is_bodiless else _content(response)
 
 

@@ -274,9 +274,8 @@ async def forgets_after_a_refresh(
 
 
 @defect("issue.follows-no-redirects", fetch.limits)
-def follows_nothing(right: Right, policy: FetchPolicy) -> tuple[int, float, int]:
-    most_bytes, seconds, _ = right(policy)
-    return most_bytes, seconds, 0
+def follows_nothing(right: Right, policy: FetchPolicy) -> FetchPolicy:
+    return evolve(right(policy), redirects=0)
 
 
 @defect("issue.crashes-on-redirect-loop", fetch.got)
@@ -306,9 +305,8 @@ def verifies_anywhere(right: Right, award: Award) -> None:
 
 
 @defect("issue.short-documents-only", fetch.limits)
-def reads_the_beginning(right: Right, policy: FetchPolicy) -> tuple[int, float, int]:
-    _, seconds, redirects = right(policy)
-    return 48_000, seconds, redirects
+def reads_the_beginning(right: Right, policy: FetchPolicy) -> FetchPolicy:
+    return evolve(right(policy), most_bytes=48_000)
 
 
 @defect("issue.wrong-status", api.badge_created)

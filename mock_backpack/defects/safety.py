@@ -105,15 +105,13 @@ def follows_anywhere(
 
 
 @defect("safety.no-size-limit", fetch.limits)
-def reads_any_size(right: Right, policy: FetchPolicy) -> tuple[int, float, int]:
-    _, seconds, redirects = right(policy)
-    return 2**40, seconds, redirects
+def reads_any_size(right: Right, policy: FetchPolicy) -> FetchPolicy:
+    return evolve(right(policy), most_bytes=2**40)
 
 
 @defect("safety.no-time-limit", fetch.limits)
-def waits_for_ever(right: Right, policy: FetchPolicy) -> tuple[int, float, int]:
-    most_bytes, _, redirects = right(policy)
-    return most_bytes, 3600.0, redirects
+def waits_for_ever(right: Right, policy: FetchPolicy) -> FetchPolicy:
+    return evolve(right(policy), seconds=3600.0)
 
 
 @defect("safety.accept-without-csrf", sessions.check_csrf)

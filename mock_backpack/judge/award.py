@@ -1,7 +1,7 @@
 """From what an issuer pushed to a judged award: fetch every document, check every member."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Coroutine, Mapping
 from typing import Any, Protocol
 
 from attrs import field, frozen
@@ -215,15 +215,16 @@ def is_revoked(revoked: Document, ids: set[Any]) -> str:
     return reasons[0] if reasons else ""
 
 
-async def together(*jobs: Awaitable[Any]) -> list[Any]:
+async def together(first: Awaitable[Any], *others: Coroutine[Any, Any, Any]) -> list[Any]:
     """Wait for independent jobs; of several failures the first in the order of the arguments."""
-    if len(jobs) == 1:
-        return [await jobs[0]]
-    results = await asyncio.gather(*jobs, return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
-    return results
+    tasks = [asyncio.create_task(one) for one in others]
+    try:
+        return [await first, *[await one for one in tasks]]
+    except BaseException:
+        for one in tasks:
+            one.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
 
 
 def is_on(urls: tuple[str, ...], origin: str) -> bool:

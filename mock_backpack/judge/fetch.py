@@ -1,9 +1,11 @@
 """Fetch the documents of a badge, bounded in time, size and redirects."""
 
-import asyncio
 import base64
 import binascii
+import math
+import time
 from collections.abc import AsyncIterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes, urljoin
 
@@ -40,13 +42,19 @@ class Fetched:
     url: str
     status: int
     content: bytes
-    content_type: str = ""
+    label: str = ""
+    """Its ``Content-Type``."""
+
+    @property
+    def content_type(self) -> str:
+        """The media type of its label in lower case, ``none`` when it has no label."""
+        return self.label.partition(";")[0].strip().lower() or "none"
 
 
 @Seam
-def limits(policy: FetchPolicy) -> tuple[int, float, int]:
-    """Most bytes of a document, most seconds for it, most redirects on the way."""
-    return policy.most_bytes, policy.seconds, policy.redirects
+def limits(policy: FetchPolicy) -> FetchPolicy:
+    """The policy with the bounds that hold: bytes, seconds, redirects."""
+    return policy
 
 
 @Seam
@@ -85,7 +93,6 @@ class Fetcher:
         """A clean-up context of aiohttp: no cookies, nothing of the environment, its own name."""
         async with ClientSession(
             cookie_jar=DummyCookieJar(),
-            timeout=ClientTimeout(total=None),
             headers={"User-Agent": "mock-backpack"},
         ) as self._session:
             yield
@@ -96,38 +103,37 @@ class Fetcher:
         Raises:
             InvalidBadge: when there is no answer, or one that is too long or too slow.
         """
-        max_bytes, seconds, max_redirects = limits(self.policy)
+        policy = limits(self.policy)
         try:
-            async with asyncio.timeout(seconds):
-                return await self.follow(document, url, max_bytes, max_redirects, method)
+            return await self._follow(policy, document, url, method)
         except TimeoutError as error:
-            expected = f"an answer from {url} within {seconds:g} seconds"
+            expected = f"an answer from {url} within {policy.seconds:g} seconds"
             raise invalid(document, "", expected, "none") from error
         except (ClientError, OSError, ValueError) as error:
             raise invalid(document, "", f"an answer from {url}", reason(error)) from error
         except RuntimeError as error:  # how aiohttp says that our session was closed: we stop
             raise invalid(document, "", f"an answer from {url}", "none, the mock stops") from error
 
-    async def follow(
-        self, document: str, url: str, max_bytes: int, max_redirects: int, method: str = "GET"
+    async def _follow(
+        self, policy: FetchPolicy, document: str, url: str, method: str
     ) -> Fetched:
-        """Fetch a URL and what it redirects to.
-
-        Raises:
-            InvalidBadge: when it leads where the policy or these bounds forbid.
-        """
-        at = url
-        for _ in range(max_redirects + 1):
-            check_place(self.policy, document, at, url)
-            async with self._session.request(method, URL(at), allow_redirects=False) as answer:
+        end = time.monotonic() + policy.seconds
+        at, left = url, policy.seconds
+        for _ in range(policy.redirects + 1):
+            check_place(policy, document, at, url)
+            async with self._session.request(
+                method, URL(at), allow_redirects=False, timeout=_within(left)
+            ) as answer:
                 target = answer.headers.get(hdrs.LOCATION) if answer.status in REDIRECTS else None
                 if target is None:
-                    content = await _read(document, answer, max_bytes)
-                    return Fetched(url, answer.status, content, answer.content_type)
+                    content = await _read(document, answer, policy.most_bytes)
+                    label = answer.headers.get(hdrs.CONTENT_TYPE, "")
+                    return Fetched(url, answer.status, content, label)
                 at = urljoin(at, target)
             if web_url(at) is None:
                 raise invalid(document, "", "a redirect to http(s)", at)
-        raise invalid(document, "", f"at most {max_redirects} redirects from {url}", "more")
+            left = end - time.monotonic()
+        raise invalid(document, "", f"at most {policy.redirects} redirects from {url}", "more")
 
     async def good(self, document: str, url: str) -> bytes:
         """The bytes of a document that is there.
@@ -180,13 +186,25 @@ def reason(error: Exception) -> str:
             return str(error) or type(error).__name__
 
 
-async def _read(document: str, answer: ClientResponse, max_bytes: int) -> bytes:
+async def _read(document: str, answer: ClientResponse, most_bytes: int) -> bytes:
     content = b""
-    while chunk := await answer.content.readany():
-        content += chunk
-        if len(content) > max_bytes:
-            raise invalid(document, "", f"at most {max_bytes} bytes", "more")
+    while not answer.content.at_eof():
+        content += await answer.content.readany()
+        if len(content) > most_bytes:
+            raise invalid(document, "", f"at most {most_bytes} bytes", "more")
     return content
+
+
+@lru_cache(1)
+def _within(seconds: float) -> ClientTimeout:
+    """A bound for connecting, asking and reading together.
+
+    Raises:
+        TimeoutError: when no time is left.
+    """
+    if seconds <= 0:
+        raise TimeoutError
+    return ClientTimeout(total=seconds, ceil_threshold=math.inf)
 
 
 def json_object(document: str, content: bytes) -> dict[str, Any]:
