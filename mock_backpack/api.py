@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from attrs import frozen
 
 from mock_backpack.answers import json_answer
@@ -15,7 +15,7 @@ from mock_backpack.judge.award import Award, Judges, is_on
 from mock_backpack.judge.complaint import InvalidBadge
 from mock_backpack.judge.recipient import is_for
 from mock_backpack.parameters import read_parameters
-from mock_backpack.seams import Seam
+from mock_backpack.seams import seam
 from mock_backpack.strict_json import kind_of
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -94,13 +94,13 @@ class Api:
         return preflight_answer()
 
 
-@Seam
+@seam
 def preflight_answer() -> web.Response:
     """Any page may ask with a token in the header; which page may read the answer, it says."""
     return web.Response(status=204, headers=PREFLIGHT)
 
 
-@Seam
+@seam
 def check_method(request: web.Request, allowed: str) -> None:
     """Each endpoint has one method (RFC 9110 section 15.5.6).
 
@@ -112,7 +112,7 @@ def check_method(request: web.Request, allowed: str) -> None:
         raise ApiError(405, message, headers={"Allow": f"{allowed}, OPTIONS"})
 
 
-@Seam
+@seam
 async def judged(judge: Judges, pushed: str, _backpack: Backpack, _grant: Grant) -> Award:
     """What was pushed, fetched and judged.
 
@@ -122,7 +122,7 @@ async def judged(judge: Judges, pushed: str, _backpack: Backpack, _grant: Grant)
     return await judge.award(pushed)
 
 
-@Seam
+@seam
 def pushed_badge(parameters: Mapping[str, Any]) -> str:
     """The assertion URL or signature of a push.
 
@@ -148,7 +148,7 @@ def pushed_badge(parameters: Mapping[str, Any]) -> str:
     return pushed
 
 
-@Seam
+@seam
 def refused_assertion(message: str, problems: list[dict[str, Any]]) -> ApiError:
     """E1: the assertion is malformed or invalid."""
     return ApiError(
@@ -159,7 +159,7 @@ def refused_assertion(message: str, problems: list[dict[str, Any]]) -> ApiError:
     )
 
 
-@Seam
+@seam
 def check_earner(award: Award, email: str) -> None:
     """E3.
 
@@ -175,7 +175,7 @@ def check_earner(award: Award, email: str) -> None:
         )
 
 
-@Seam
+@seam
 def check_origin(award: Award, grant: Grant) -> None:
     """E4.
 
@@ -191,7 +191,7 @@ def check_origin(award: Award, grant: Grant) -> None:
         )
 
 
-@Seam
+@seam
 def check_hosting(award: Award) -> None:
     """A hosted assertion and a signer's key are taken from the issuer's own origin only.
 
@@ -214,13 +214,13 @@ def served_elsewhere(document: str, award: Award) -> ApiError:
     )
 
 
-@Seam
+@seam
 async def keep(backpack: Backpack, earner: Earner, badge: Badge) -> bool:
     """Put the badge into the collection; ``False`` when it is there already."""
     return backpack.add(earner, badge)
 
 
-@Seam
+@seam
 def badge_body(award: Award) -> dict[str, Any]:
     """The badge as the answer of issue shows it.
 
@@ -245,58 +245,58 @@ def badge_body(award: Award) -> dict[str, Any]:
     }
 
 
-@Seam
+@seam
 def badge_created(badge: Badge, grant: Grant) -> web.Response:
     """The good answer of issue."""
     body = {"exists": False, "badge": badge.document}
     return json_answer(body, {**NO_STORE, **readable_by(grant)}, status=201)
 
 
-@Seam
+@seam
 def already_added(_badge: Badge, grant: Grant) -> web.Response:
     """E5: the badge is there already; a 304 has no body."""
     return web.Response(status=304, headers=readable_by(grant))
 
 
-@Seam
+@seam
 def is_refresh(grant_type: object) -> bool:
     """Whether ``grant_type`` is the one that there is."""
     return grant_type == "refresh_token"
 
 
-@Seam
+@seam
 def refresh_token(parameters: Mapping[str, Any]) -> str | None:
     """The refresh token of a request; ``None`` when there is none or it is no text."""
     token = parameters.get("refresh_token")
     return token if isinstance(token, str) else None
 
 
-@Seam
+@seam
 async def find_by_refresh(backpack: Backpack, token: str) -> Grant | None:
     """The grant of an unspent refresh token, compared exactly, its access token expired or not."""
     return backpack.grant_by_refresh(token)
 
 
-@Seam
+@seam
 def end_family(backpack: Backpack, token: str | None) -> None:
     """A spent refresh token comes again, so that two hold it: its grant ends (RFC 9700, 4.14.2)."""
     if token is not None:
         backpack.end_family(token)
 
 
-@Seam
+@seam
 def check_sender(request: web.Request, grant: Grant) -> None:
     """A browser on another origin than the grant's may not refresh.
 
     Raises:
         ApiError: 401, in plain text, when the ``Origin`` header names another origin.
     """
-    origin = request.headers.get("Origin")
+    origin = request.headers.get(hdrs.ORIGIN)
     if origin is not None and origin != grant.origin:
         raise ApiError(401, "invalid origin", headers=NO_STORE, as_text=True)
 
 
-@Seam
+@seam
 def refreshed(grant: Grant, expires: int) -> web.Response:
     """The good answer of token."""
     body = {
@@ -308,7 +308,7 @@ def refreshed(grant: Grant, expires: int) -> web.Response:
     return json_answer(body, headers)
 
 
-@Seam
+@seam
 def token_refused(message: str, requirement: str = "") -> ApiError:
     """A refusal of the token endpoint, in the historical plain text."""
     return ApiError(400, message, headers=NO_STORE, requirement=requirement, as_text=True)
@@ -321,14 +321,14 @@ def broken_by(backpack: Backpack, token: str | None) -> str:
     return broken.get(death or "", "BC-CLIENT-06")
 
 
-@Seam
+@seam
 def identity_answer(identity: Identity, grant: Grant) -> web.Response:
     """The good answer of identity."""
     body = {"recipient": identity.recipient, "salt": identity.salt, "type": identity.type}
     return json_answer(body, {**NO_STORE, **readable_by(grant)})
 
 
-@Seam
+@seam
 def readable_by(grant: Grant) -> dict[str, str]:
     """Let pages of the grant's origin, and no others, read the answer (Fetch: CORS)."""
     return {

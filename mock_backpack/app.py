@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import StreamReader, hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
+from multidict import istr
 
 from mock_backpack.admin import Admin
 from mock_backpack.api import readable_by
@@ -25,7 +26,7 @@ from mock_backpack.pages import page_headers
 from mock_backpack.routes import ADMIN_PATH, ADMIN_ROOT, Handler, route_of
 from mock_backpack.rules import BadRule, Order, Rule, defect_order, read_order
 from mock_backpack.sandbox import Sandbox, Sandboxes, Shared
-from mock_backpack.seams import Crash, Defect, Seam, arming, by_seam
+from mock_backpack.seams import Crash, Defect, arming, by_seam, seam
 from mock_backpack.settings import Settings
 from mock_backpack.wire import Raw, Whole
 
@@ -33,7 +34,7 @@ log = logging.getLogger("mock_backpack")
 
 MOCK: web.AppKey["Mock"] = web.AppKey("mock")
 LAST_ANSWER = {"Connection": "close"}
-FAULT_HEADER = "Backpack-Mock-Fault"
+FAULT_HEADER = istr("Backpack-Mock-Fault")
 
 
 def create_app(
@@ -112,7 +113,7 @@ class Mock:
         exchange = Exchange(sandbox, request, route.endpoint, body)
         request[EXCHANGE] = exchange
         exchange.entry = sandbox.journal.heard(exchange)
-        if sandbox.rules or FAULT_HEADER in request.headers:
+        if sandbox.rules.armed or FAULT_HEADER in request.headers:
             response = await _under_rules(exchange, partial(_right, exchange, handler))
         else:
             response = await _right(exchange, handler)
@@ -230,13 +231,13 @@ def _remember(request: web.Request, refusal: ApiError) -> None:
         exchange.broke.append(refusal.requirement)
 
 
-@Seam
+@seam
 def answered(_request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
     """The answer as it leaves the mock."""
     return response
 
 
-@Seam
+@seam
 def api_refusal(refusal: ApiError) -> web.Response:
     """A refusal of the API: JSON with ``message``, or the historical text."""
     if refusal.as_text:
@@ -247,7 +248,7 @@ def api_refusal(refusal: ApiError) -> web.Response:
     return web.json_response(body, status=refusal.status, headers=refusal.headers)
 
 
-@Seam
+@seam
 def page_refusal(_request: web.Request, refusal: PageError) -> web.Response:
     """A refusal of a page: plain text, so that nothing of the request can come back as HTML."""
     return web.Response(text=refusal.message, status=refusal.status, headers=page_headers())

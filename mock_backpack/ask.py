@@ -9,7 +9,7 @@ from multidict import MultiMapping
 from mock_backpack.backpack import SCOPES, Grant
 from mock_backpack.errors import PageError
 from mock_backpack.origin import origin_of, web_url
-from mock_backpack.seams import Seam
+from mock_backpack.seams import seam
 
 LONGEST_CALLBACK = 4096
 RESERVED = ("access_token", "refresh_token", "expires", "api_root", "error")
@@ -43,7 +43,7 @@ def read_ask(parameters: MultiMapping[str]) -> Ask:
     return Ask(callback, checked_scopes(parameters.get("scope", "")))
 
 
-@Seam
+@seam
 def check_once(parameters: MultiMapping[str]) -> None:
     """No parameter comes twice (RFC 6749 section 3.1).
 
@@ -55,7 +55,7 @@ def check_once(parameters: MultiMapping[str]) -> None:
             raise PageError(400, f"{name} expected once")
 
 
-@Seam
+@seam
 def checked_callback(callback: str) -> str:
     """The callback, when it is one that a browser may be sent to.
 
@@ -69,7 +69,7 @@ def checked_callback(callback: str) -> str:
     return callback
 
 
-@Seam
+@seam
 def checked_scopes(scope: str) -> tuple[str, ...]:
     """The scopes of a comma list.
 
@@ -85,7 +85,7 @@ def checked_scopes(scope: str) -> tuple[str, ...]:
     return scopes
 
 
-@Seam
+@seam
 def granted_parameters(grant: Grant, expires: int, api_root: str) -> dict[str, str]:
     """What the callback is told when the earner grants."""
     return {
@@ -96,13 +96,13 @@ def granted_parameters(grant: Grant, expires: int, api_root: str) -> dict[str, s
     }
 
 
-@Seam
+@seam
 def denied_parameters() -> dict[str, str]:
     """What the callback is told when the earner denies."""
     return {"error": "access_denied"}
 
 
-@Seam
+@seam
 def way_back(callback: str, parameters: Mapping[str, str]) -> str:
     """The callback with parameters appended; its own query survives, planted ones do not.
 

@@ -10,7 +10,7 @@ from attrs import define, evolve, field, frozen
 from mock_backpack.clock import Clock
 from mock_backpack.errors import Full
 from mock_backpack.randomness import Randomness
-from mock_backpack.seams import Seam
+from mock_backpack.seams import seam
 from mock_backpack.settings import Bounds, Shape
 
 SCOPES = ("issue",)
@@ -88,7 +88,7 @@ class Earner:
     """Numbers of the grants that are alive, oldest first."""
 
 
-@Seam
+@seam
 def new_token(randomness: Randomness, length: int) -> str:
     """A token that nobody can guess (RFC 6749 section 10.10)."""
     return randomness.token(length)
@@ -100,62 +100,62 @@ def marked(token: str, marks: str) -> str:
     return f"{token[:half]}{marks}{token[half + len(marks) :]}"
 
 
-@Seam
+@seam
 def new_salt(randomness: Randomness) -> str:
     """A salt that nobody can guess."""
     return randomness.hex(SALT_BYTES)
 
 
-@Seam
+@seam
 def hashed_identity(email: str, salt: str) -> Identity:
     """The identity that an issuer may put into an assertion as it is."""
     digest = hashlib.sha256((email + salt).encode()).hexdigest()
     return Identity(recipient=f"sha256${digest}", salt=salt)
 
 
-@Seam
+@seam
 def lifetime(seconds: int) -> float:
     """How long an access token really lives when the issuer was told ``seconds``."""
     return seconds
 
 
-@Seam
+@seam
 def renewed(grant: Grant, fresh: Tokens) -> Grant:
     """A grant after a refresh: the same permission under new tokens."""
     return grant.under(fresh)
 
 
-@Seam
+@seam
 def spent_by_refresh(tokens: Tokens) -> tuple[str, ...]:
     """The tokens that die when a grant is refreshed."""
     return (tokens.access, tokens.refresh)
 
 
-@Seam
+@seam
 def revoked_by(backpack: "Backpack", earner: str, origin: str) -> list[Grant]:
     """The grants that die when an earner revokes an origin."""
     return [grant for grant in backpack.grants_of(earner) if grant.origin == origin]
 
 
-@Seam
+@seam
 def killed_by_revocation(tokens: Tokens) -> tuple[str, ...]:
     """The tokens of a revoked grant that die with it."""
     return (tokens.access, tokens.refresh)
 
 
-@Seam
+@seam
 def kept_badges(earner: Earner) -> dict[tuple[str, str], Badge]:
     """The badges that stay when an earner revokes an origin."""
     return earner.badges
 
 
-@Seam
+@seam
 def is_there(earner: Earner, badge: Badge) -> bool:
     """Whether the earner has this badge already."""
     return badge.key in earner.badges
 
 
-@Seam
+@seam
 def put(earner: Earner, badge: Badge) -> None:
     """Keep a badge."""
     earner.badges[badge.key] = badge
@@ -347,10 +347,12 @@ class Backpack:
 
     def _fresh_tokens(self, generation: int = 0) -> Tokens:
         now = self.clock.now()
-        length = self.shape.token_length
-        marks = self.shape.token_marks
-        access, refresh = (marked(new_token(self.randomness, length), marks) for _ in range(2))
-        return Tokens(access, refresh, now, now + lifetime(self.expires), generation)
+        ends = now + lifetime(self.expires)
+        return Tokens(self._new_token(), self._new_token(), now, ends, generation)
+
+    def _new_token(self) -> str:
+        token = new_token(self.randomness, self.shape.token_length)
+        return marked(token, self.shape.token_marks) if self.shape.token_marks else token
 
     def _keep(self, grant: Grant) -> None:
         self._grants[grant.number] = grant

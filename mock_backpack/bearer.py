@@ -3,25 +3,25 @@
 import base64
 import binascii
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from mock_backpack.backpack import Backpack, Grant
 from mock_backpack.errors import ApiError
 from mock_backpack.exchange import Exchange, exchange_of
-from mock_backpack.seams import Seam
+from mock_backpack.seams import seam
 from mock_backpack.strict_json import NotJson, strict_json
 
 REALM = 'Bearer realm="openbadges"'
 WANTED = "Bearer <base64(access_token)>"
 
 
-@Seam
+@seam
 def read_token(request: web.Request) -> str | None:
     """The access token of a request; ``None`` when it carries no credentials.
 
     Source: the API document, section issue: "your Base64 encoded access_token as Bearer".
     """
-    header = request.headers.get("Authorization")
+    header = request.headers.get(hdrs.AUTHORIZATION)
     if header is None:
         return None
     scheme, _, credentials = header.partition(" ")
@@ -49,25 +49,25 @@ def decoded(credentials: str) -> str:
         return ""
 
 
-@Seam
+@seam
 def find_grant(backpack: Backpack, token: str) -> Grant | None:
     """The grant of an access token, compared exactly."""
     return backpack.grant_by_access(token)
 
 
-@Seam
+@seam
 def is_expired(backpack: Backpack, grant: Grant) -> bool:
     """Whether the token of a grant is past its time."""
     return backpack.is_expired(grant)
 
 
-@Seam
+@seam
 def has_scope(grant: Grant, scope: str) -> bool:
     """Whether the earner granted what the endpoint needs."""
     return scope in grant.scopes
 
 
-@Seam
+@seam
 def challenge(error: str | None, description: str) -> dict[str, str]:
     """The ``WWW-Authenticate`` header of a refusal (RFC 6750 section 3)."""
     if error is None:
@@ -77,7 +77,7 @@ def challenge(error: str | None, description: str) -> dict[str, str]:
     }
 
 
-@Seam
+@seam
 def authorize(request: web.Request, backpack: Backpack, scope: str) -> Grant:
     """The grant under which a request is made.
 
@@ -131,7 +131,7 @@ def refused(error: str, description: str, hint: str = "", requirement: str = "")
 def recognise(exchange: Exchange) -> None:
     """Learn from the tokens of a request whose it is, without judging it."""
     request, backpack = exchange.request, exchange.sandbox.backpack
-    header = request.headers.get("Authorization", "")
+    header = request.headers.get(hdrs.AUTHORIZATION, "")
     grant = backpack.grant_by_access(decoded(header.partition(" ")[2].strip()))
     if grant is None and exchange.endpoint == "token":
         grant = backpack.grant_by_refresh(_refresh_token(exchange.body))

@@ -21,7 +21,7 @@ from mock_backpack.errors import ApiError, PageError
 from mock_backpack.exchange import exchange_of
 from mock_backpack.judge.members import is_email
 from mock_backpack.parameters import FORM, read_form
-from mock_backpack.seams import Seam
+from mock_backpack.seams import seam
 from mock_backpack.sessions import Session, Sessions, check_csrf, set_cookie
 
 if TYPE_CHECKING:
@@ -176,25 +176,25 @@ class Pages:
         return response
 
 
-@Seam
+@seam
 def take_back(backpack: Backpack, earner: str, origin: str) -> None:
     """Revoke an origin."""
     backpack.revoke(earner, origin)
 
 
-@Seam
+@seam
 def asks_first(_ask: Ask) -> bool:
     """Whether the earner is asked before anything is granted."""
     return True
 
 
-@Seam
+@seam
 def shown_origin(ask: Ask) -> str:
     """The origin that the access page names."""
     return ask.origin
 
 
-@Seam
+@seam
 def page_headers() -> dict[str, str]:
     """Headers of every page: not cached, not framed, telling no other site its address.
 
@@ -209,7 +209,7 @@ def page_headers() -> dict[str, str]:
     }
 
 
-@Seam
+@seam
 def script_answer() -> web.Response:
     """The answer of issuer.js."""
     return web.Response(
@@ -219,7 +219,7 @@ def script_answer() -> web.Response:
     )
 
 
-@Seam
+@seam
 def api_root_of(request: web.Request) -> str:
     """Where the API of this Backpack is, as issuers are told."""
     return exchange_of(request).sandbox.api_root(f"{request.scheme}://{request.host}")
@@ -236,13 +236,13 @@ def see_other(location: str) -> web.Response:
     return web.Response(status=303, headers=headers)
 
 
-@Seam
+@seam
 def redirect_headers() -> dict[str, str]:
     """Headers of every redirect (RFC 6749 section 5.1, RFC 9700 section 4.2.4)."""
     return {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
-@Seam
+@seam
 def own_page(prefix: str, then: str) -> str:
     """Where to go after login: one of our own pages, whatever the form says."""
     path, _, query = then.partition("?")

@@ -3,17 +3,19 @@
 from typing import Any
 from urllib.parse import parse_qsl
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from mock_backpack.errors import ApiError
-from mock_backpack.seams import Seam
+from mock_backpack.exchange import exchange_of
+from mock_backpack.labels import media_type
+from mock_backpack.seams import seam
 from mock_backpack.strict_json import NotJson, kind_of, strict_json
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 
-@Seam
+@seam
 async def read_parameters(request: web.Request) -> dict[str, Any]:
     """The members of a JSON object, or the fields of a form under a form content type.
 
@@ -23,23 +25,24 @@ async def read_parameters(request: web.Request) -> dict[str, Any]:
         ApiError: 400 when the body is not what its label says, 413 when it is too long,
             415 when it is labelled as neither JSON nor form.
     """
-    body = await request.read()
+    body = exchange_of(request).body
     if not body.strip():
         return {}
-    if request.content_type == FORM:
+    label = request.headers.get(hdrs.CONTENT_TYPE)
+    kind = JSON if label is None else media_type(label)
+    if kind == FORM:
         return dict(read_form(body))
-    labelled = "Content-Type" in request.headers
-    if not labelled or is_json(request.headers["Content-Type"], request.content_type):
+    if label is None or is_json(label, kind):
         return read_json(body)
     raise ApiError(
         415,
-        f"Content-Type: expected {JSON}, saw {request.content_type}",
+        f"Content-Type: expected {JSON}, saw {kind}",
         {"header": "Content-Type"},
         requirement="BC-CLIENT-03",
     )
 
 
-@Seam
+@seam
 def read_form(body: bytes) -> list[tuple[str, str]]:
     """The fields of a form in UTF-8.
 
@@ -52,13 +55,13 @@ def read_form(body: bytes) -> list[tuple[str, str]]:
         raise ApiError(400, "body: expected a form in UTF-8 with at most 50 fields") from error
 
 
-@Seam
-def is_json(_label: str, media_type: str) -> bool:
+@seam
+def is_json(_label: str, kind: str) -> bool:
     """Whether a content type says JSON, with whatever charset."""
-    return media_type == JSON
+    return kind == JSON
 
 
-@Seam
+@seam
 def read_json(body: bytes) -> dict[str, Any]:
     """A JSON object in UTF-8.
 

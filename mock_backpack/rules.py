@@ -127,17 +127,18 @@ class Rules:
     def __init__(self, randomness: Randomness, most: int) -> None:
         self._randomness = randomness
         self._most = most
-        self._rules: dict[str, Rule] = {}
+        self.armed: dict[str, Rule] = {}
+        """By their ids."""
         self._last = 0
 
     def __iter__(self) -> Iterator[Rule]:
-        return iter(self._rules.values())
+        return iter(self.armed.values())
 
     def __len__(self) -> int:
-        return len(self._rules)
+        return len(self.armed)
 
     def __contains__(self, identifier: str) -> bool:
-        return identifier in self._rules
+        return identifier in self.armed
 
     def arm(self, order: Order, now: float) -> Rule:
         """Arm a rule from ``now`` on, in unix seconds of the sandbox's clock.
@@ -145,11 +146,11 @@ class Rules:
         Raises:
             Full: when there are too many.
         """
-        if len(self._rules) >= self._most:
+        if len(self.armed) >= self._most:
             raise Full("rules", self._most)
         self._last += 1
         rule = Rule(f"r{self._last}", order, now)
-        self._rules[rule.id] = rule
+        self.armed[rule.id] = rule
         return rule
 
     def check_room(self, more: int) -> None:
@@ -158,7 +159,7 @@ class Rules:
         Raises:
             Full: when they cannot.
         """
-        if len(self._rules) + more > self._most:
+        if len(self.armed) + more > self._most:
             raise Full("rules", self._most)
 
     def disarm(self, identifier: str) -> Rule:
@@ -167,11 +168,11 @@ class Rules:
         Raises:
             KeyError: when there is none with this id.
         """
-        return self._rules.pop(identifier)
+        return self.armed.pop(identifier)
 
     def clear(self) -> list[Rule]:
         """Take all rules away, and tell which they were."""
-        gone, self._rules = list(self), {}
+        gone, self.armed = list(self), {}
         return gone
 
     def acting(self, exchange: Exchange, now: float) -> list[Rule]:

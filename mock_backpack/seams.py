@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from functools import partial, update_wrapper
+from functools import partial, wraps
 from types import MappingProxyType
-from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -15,25 +15,37 @@ R = TypeVar("R")
 Wrapper: TypeAlias = Callable[..., Any]
 """Called with the right behaviour and then the seam's own arguments."""
 
+Seam: TypeAlias = Callable[..., Any]
+"""A function whose right behaviour stands in it, and that an armed defect may wrap.
 
-class Seam(Generic[P, R]):
-    """A function whose right behaviour stands here, and that an armed defect may wrap.
+The code that calls a seam does not know of defects; the defects know the seam.
+"""
 
-    The code that calls a seam does not know of defects; the defects know the seam.
+Armed: TypeAlias = Mapping[Seam, tuple[Wrapper, ...]]
+
+_NOTHING: Armed = MappingProxyType({})
+_armed: ContextVar[Armed] = ContextVar("_armed", default=_NOTHING)
+
+
+def seam(behaviour: Callable[P, R]) -> Callable[P, R]:
+    """Make a seam of a function, which is then called with positional arguments only.
+
+    An answer crosses a dozen of seams: as a closure without keywords one costs half of an object.
     """
+    right: Callable[..., R] = behaviour
+    armed_here = _armed.get
 
-    def __init__(self, behaviour: Callable[P, R]) -> None:
-        self.behaviour = behaviour
-        update_wrapper(self, behaviour)
-
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        armed = _armed.get()
+    @wraps(behaviour)
+    def call(*args: Any) -> R:
+        armed = armed_here()
         if armed is _NOTHING:
-            return self.behaviour(*args, **kwargs)
-        behaviour = self.behaviour
-        for wrapper in armed.get(self, ()):
-            behaviour = partial(wrapper, behaviour)
-        return behaviour(*args, **kwargs)
+            return right(*args)
+        wrapped = right
+        for wrapper in armed.get(call, ()):
+            wrapped = partial(wrapper, wrapped)
+        return wrapped(*args)
+
+    return call  # type: ignore[return-value] # it takes what the function takes, but keywords
 
 
 class Crash(Exception):
@@ -46,11 +58,11 @@ class Defect:
 
     name: str
     """``area.what``, such as ``token.no-rotation``; the catalogue says more under this name."""
-    seam: Seam[..., Any]
+    seam: Seam
     behave: Wrapper
 
 
-def defect(name: str, seam: Seam[..., R]) -> Callable[[Callable[..., R]], Defect]:
+def defect(name: str, seam: Callable[..., R]) -> Callable[[Callable[..., R]], Defect]:
     """Make a defect of a function that gets the seam's right behaviour, then its arguments."""
 
     def enter(behave: Callable[..., R]) -> Defect:
@@ -62,15 +74,10 @@ def defect(name: str, seam: Seam[..., R]) -> Callable[[Callable[..., R]], Defect
 Right: TypeAlias = Callable[..., Any]
 """The behaviour that a defect wraps."""
 
-Armed: TypeAlias = Mapping[Seam[..., Any], tuple[Wrapper, ...]]
-
-_NOTHING: Armed = MappingProxyType({})
-_armed: ContextVar[Armed] = ContextVar("_armed", default=_NOTHING)
-
 
 def by_seam(defects: Iterable[Defect]) -> Armed:
     """Sort defects by the seam that they wrap."""
-    armed: dict[Seam[..., Any], tuple[Wrapper, ...]] = {}
+    armed: dict[Seam, tuple[Wrapper, ...]] = {}
     for one in defects:
         armed[one.seam] = (*armed.get(one.seam, ()), one.behave)
     return MappingProxyType(armed)
@@ -88,10 +95,10 @@ def arming(armed: Armed) -> Iterator[None]:
         _armed.reset(token)
 
 
-def noting(called: Callable[[Seam[..., Any]], None], seams: Iterable[Seam[..., Any]]) -> Armed:
+def noting(called: Callable[[Seam], None], seams: Iterable[Seam]) -> Armed:
     """Wrappers that change nothing, and tell of every call of these seams."""
 
-    def told(seam: Seam[..., Any]) -> Wrapper:
+    def told(seam: Seam) -> Wrapper:
         def tell(right: Right, *args: Any, **kwargs: Any) -> Any:
             called(seam)
             return right(*args, **kwargs)
@@ -101,6 +108,6 @@ def noting(called: Callable[[Seam[..., Any]], None], seams: Iterable[Seam[..., A
     return {seam: (told(seam),) for seam in seams}
 
 
-def wrapping(seam: Seam[..., Any], wrapper: Wrapper) -> AbstractContextManager[None]:
+def wrapping(seam: Seam, wrapper: Wrapper) -> AbstractContextManager[None]:
     """Let one wrapper act for what runs inside this block."""
     return arming({seam: (wrapper,)})

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from mock_backpack.errors import PageError
 from mock_backpack.randomness import Randomness
-from mock_backpack.seams import Seam
+from mock_backpack.seams import seam
 
 COOKIE = "mock_backpack_session"
 MOST_SESSIONS = 10_000
@@ -61,13 +61,13 @@ class Sessions:
         return session
 
 
-@Seam
+@seam
 def renewed(_old: Session | None, fresh: Session) -> Session:
     """The session after a login: nothing of the one before."""
     return fresh
 
 
-@Seam
+@seam
 def set_cookie(response: web.StreamResponse, session: Session, sessions: Sessions) -> None:
     """Tell the browser its session."""
     response.set_cookie(
@@ -75,7 +75,7 @@ def set_cookie(response: web.StreamResponse, session: Session, sessions: Session
     )
 
 
-@Seam
+@seam
 def check_csrf(session: Session, sent: str, _form: str) -> None:
     """A form must come from a page of the same session (RFC 6749 section 10.12).
 

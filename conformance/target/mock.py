@@ -60,7 +60,7 @@ def reached(names: set[str]) -> Iterator[None]:
 
     It is told of mocks that are started inside this block.
     """
-    by_seam: dict[Seam[..., Any], list[str]] = {}
+    by_seam: dict[Seam, list[str]] = {}
     for name in defects():
         behaviour = catalogue.behaviours()[name]
         if isinstance(behaviour, Defect):

@@ -275,7 +275,8 @@ async def forgets_after_a_refresh(
 
 @defect("issue.follows-no-redirects", fetch.limits)
 def follows_nothing(right: Right, policy: FetchPolicy) -> FetchPolicy:
-    return evolve(right(policy), redirects=0)
+    bounds: FetchPolicy = right(policy)
+    return evolve(bounds, redirects=0)
 
 
 @defect("issue.crashes-on-redirect-loop", fetch.got)
@@ -306,7 +307,8 @@ def verifies_anywhere(right: Right, award: Award) -> None:
 
 @defect("issue.short-documents-only", fetch.limits)
 def reads_the_beginning(right: Right, policy: FetchPolicy) -> FetchPolicy:
-    return evolve(right(policy), most_bytes=48_000)
+    bounds: FetchPolicy = right(policy)
+    return evolve(bounds, most_bytes=48_000)
 
 
 @defect("issue.wrong-status", api.badge_created)

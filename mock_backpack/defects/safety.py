@@ -106,12 +106,14 @@ def follows_anywhere(
 
 @defect("safety.no-size-limit", fetch.limits)
 def reads_any_size(right: Right, policy: FetchPolicy) -> FetchPolicy:
-    return evolve(right(policy), most_bytes=2**40)
+    bounds: FetchPolicy = right(policy)
+    return evolve(bounds, most_bytes=2**40)
 
 
 @defect("safety.no-time-limit", fetch.limits)
 def waits_for_ever(right: Right, policy: FetchPolicy) -> FetchPolicy:
-    return evolve(right(policy), seconds=3600.0)
+    bounds: FetchPolicy = right(policy)
+    return evolve(bounds, seconds=3600.0)
 
 
 @defect("safety.accept-without-csrf", sessions.check_csrf)

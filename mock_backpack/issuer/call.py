@@ -10,6 +10,7 @@ from attrs import frozen
 from mock_backpack.issuer.credentials import Credentials
 from mock_backpack.issuer.ledger import Meant
 from mock_backpack.journal import Entry
+from mock_backpack.labels import media_type
 from mock_backpack.parameters import FORM
 
 API = ("issue", "token", "identity")
@@ -142,7 +143,7 @@ def parameters_of(entry: Entry) -> Mapping[str, Any] | None:
 
 def label_of(entry: Entry) -> str:
     """The media type of a body, ``""`` when it has none."""
-    return (header_of(entry, "Content-Type") or "").partition(";")[0].strip().lower()
+    return media_type(header_of(entry, "Content-Type") or "")
 
 
 def is_form(entry: Entry) -> bool:

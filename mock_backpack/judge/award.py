@@ -15,7 +15,7 @@ from mock_backpack.judge.members import Member, complaints, is_hash
 from mock_backpack.judge.recipient import Recipient
 from mock_backpack.judge.times import unix_seconds
 from mock_backpack.origin import origin_of, web_url
-from mock_backpack.seams import Seam
+from mock_backpack.seams import seam
 
 Document = dict[str, Any]
 COPY = "assertion at verify.url"
@@ -184,7 +184,7 @@ class Judge:
             raise invalid("revocation list", assertion["uid"], "no entry", reason)
 
 
-@Seam
+@seam
 def check(document: str, value: Document, table: Mapping[str, Member]) -> None:
     """Check a document's own members.
 
@@ -196,19 +196,19 @@ def check(document: str, value: Document, table: Mapping[str, Member]) -> None:
         raise InvalidBadge(found)
 
 
-@Seam
+@seam
 def is_over(expires: Any, now: float) -> bool:
     """Whether a badge has expired; ``now`` in unix seconds."""
     return unix_seconds(expires) <= now
 
 
-@Seam
+@seam
 def is_same_assertion(copy: Document, assertion: Document) -> bool:
     """Whether the document at ``verify.url`` is the one that was pushed."""
     return copy == assertion
 
 
-@Seam
+@seam
 def is_revoked(revoked: Document, ids: set[Any]) -> str:
     """Why an issuer has revoked one of these ids, ``""`` when it has not."""
     reasons = [str(revoked[one]) or "no reason" for one in ids if one in revoked]

@@ -27,8 +27,9 @@ from yarl import URL
 
 from mock_backpack.fetching import FetchPolicy
 from mock_backpack.judge.complaint import SEEN_LENGTH, invalid
+from mock_backpack.labels import media_type
 from mock_backpack.origin import web_url
-from mock_backpack.seams import Seam
+from mock_backpack.seams import seam
 from mock_backpack.strict_json import NotJson, kind_of, strict_json
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -47,23 +48,23 @@ class Fetched:
 
     @property
     def content_type(self) -> str:
-        """The media type of its label in lower case, ``none`` when it has no label."""
-        return self.label.partition(";")[0].strip().lower() or "none"
+        """The media type of its label, ``none`` when it has no label."""
+        return media_type(self.label) or "none"
 
 
-@Seam
+@seam
 def limits(policy: FetchPolicy) -> FetchPolicy:
     """The policy with the bounds that hold: bytes, seconds, redirects."""
     return policy
 
 
-@Seam
+@seam
 def is_good(status: int) -> bool:
     """Whether a document was there."""
     return status == 200
 
 
-@Seam
+@seam
 def check_place(policy: FetchPolicy, document: str, at: str, _asked: str) -> None:
     """Go only where the policy allows, redirects included.
 
@@ -75,7 +76,7 @@ def check_place(policy: FetchPolicy, document: str, at: str, _asked: str) -> Non
         raise invalid(document, "", expected, URL(at).host or at)
 
 
-@Seam
+@seam
 async def got(fetcher: "Fetcher", document: str, url: str) -> Fetched:
     """What a document's URL gives."""
     return await fetcher.get(document, url)
@@ -114,9 +115,7 @@ class Fetcher:
         except RuntimeError as error:  # how aiohttp says that our session was closed: we stop
             raise invalid(document, "", f"an answer from {url}", "none, the mock stops") from error
 
-    async def _follow(
-        self, policy: FetchPolicy, document: str, url: str, method: str
-    ) -> Fetched:
+    async def _follow(self, policy: FetchPolicy, document: str, url: str, method: str) -> Fetched:
         end = time.monotonic() + policy.seconds
         at, left = url, policy.seconds
         for _ in range(policy.redirects + 1):

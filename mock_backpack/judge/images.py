@@ -2,13 +2,13 @@
 
 from xml.parsers import expat
 
-from mock_backpack.seams import Seam
+from mock_backpack.seams import seam
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 SVG_ROOTS = ("svg", "http://www.w3.org/2000/svg svg")
 
 
-@Seam
+@seam
 def is_badge_image(content: bytes) -> bool:
     """Whether these bytes are a PNG or an SVG, the two formats of badge images."""
     return _is_png(content) or _is_svg(content)

@@ -6,7 +6,7 @@ import hmac
 from attrs import frozen
 
 from mock_backpack.judge.members import HASH
-from mock_backpack.seams import Seam
+from mock_backpack.seams import seam
 
 
 @frozen
@@ -23,7 +23,7 @@ class Recipient:
         return said if self.salt is None else {**said, "salt": self.salt}
 
 
-@Seam
+@seam
 def is_for(recipient: Recipient, email: str) -> bool:
     """Whether an earner's e-mail is the recipient's, compared as given and in lower case."""
     return any(_is_of(recipient, address) for address in {email, email.lower()})
@@ -39,7 +39,7 @@ def _is_of(recipient: Recipient, address: str) -> bool:
     return hmac.compare_digest(digest, found[2].lower())
 
 
-@Seam
+@seam
 def salt_of(recipient: Recipient) -> str:
     """What is appended to the e-mail before it is hashed; no salt means nothing."""
     return recipient.salt or ""

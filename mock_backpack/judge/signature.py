@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_backpack.judge.complaint import invalid
 from mock_backpack.judge.fetch import json_object
-from mock_backpack.seams import Seam
+from mock_backpack.seams import seam
 from mock_backpack.strict_json import kind_of
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def check_header(header: dict[str, Any]) -> None:
         raise invalid("signature", "crit", "no critical extensions", header["crit"])
 
 
-@Seam
+@seam
 def verify(signature: str, pem: bytes) -> None:
     """Check header and signature with the issuer's public key.
 

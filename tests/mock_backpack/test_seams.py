@@ -4,27 +4,27 @@ import asyncio
 
 import pytest
 
-from mock_backpack.seams import Defect, Seam, arming, by_seam, defect
+from mock_backpack.seams import Defect, arming, by_seam, defect, seam
 
 
-@Seam
-def greeting(name: str, *, mark: str = "!") -> str:
+@seam
+def greeting(name: str, mark: str = "!") -> str:
     """A greeting."""
     return f"hello {name}{mark}"
 
 
 @defect("test.shouts", greeting)
-def shouts(right, name, **rest):
+def shouts(right, name, *rest):
     """A greeting
     is  shouted.
     """
-    return right(name, **rest).upper()
+    return right(name, *rest).upper()
 
 
 @defect("test.stammers", greeting)
-def stammers(right, name, **rest):
+def stammers(right, name, *rest):
     """A name is said twice."""
-    return right(f"{name} {name}", **rest)
+    return right(f"{name} {name}", *rest)
 
 
 @defect("test.mute", greeting)
@@ -36,7 +36,7 @@ def mute(_right, _name):
 def test_a_seam_behaves_right_while_nothing_is_armed():
     """Without defects a seam is its function."""
     assert greeting("ada") == "hello ada!"
-    assert greeting("ada", mark="?") == "hello ada?"
+    assert greeting("ada", "?") == "hello ada?"
 
 
 def test_a_seam_looks_like_its_function():
@@ -48,7 +48,7 @@ def test_a_seam_looks_like_its_function():
 def test_an_armed_defect_wraps_the_right_behaviour():
     """A defect gets the right behaviour and the seam's arguments."""
     with arming(by_seam([shouts])):
-        assert greeting("ada", mark="?") == "HELLO ADA?"
+        assert greeting("ada", "?") == "HELLO ADA?"
 
 
 def test_a_defect_may_take_the_place_of_the_right_behaviour():
@@ -79,7 +79,7 @@ def test_the_defect_that_comes_last_is_outermost():
 
 def test_a_defect_of_one_seam_leaves_others_alone():
     """Only the seam that a defect names goes wrong."""
-    other = Seam(lambda: "right")
+    other = seam(lambda: "right")
     with arming(by_seam([mute])):
         assert other() == "right"
 
@@ -115,7 +115,7 @@ async def test_tasks_do_not_share_what_is_armed():
 async def test_an_asynchronous_seam_is_awaited_through_its_defects():
     """A seam may be a coroutine function; its defects await it."""
 
-    @Seam
+    @seam
     async def answer() -> int:
         return 42
 
@@ -138,7 +138,7 @@ def test_a_defect_knows_its_name_and_its_seam():
 
 def test_defects_are_sorted_by_their_seam_in_order():
     """Every defect is armed once, under its seam, in the order given."""
-    other = Seam(lambda: None)
+    other = seam(lambda: None)
     lone = Defect("test.lone", other, lambda right: right())
     armed = by_seam([shouts, lone, stammers])
     assert armed == {greeting: (shouts.behave, stammers.behave), other: (lone.behave,)}

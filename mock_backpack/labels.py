@@ -1,0 +1,6 @@
+"""What a ``Content-Type`` header says of a body."""
+
+
+def media_type(label: str) -> str:
+    """The media type in lower case, without its parameters (RFC 9110 section 8.3.1)."""
+    return label.partition(";")[0].strip().lower()
