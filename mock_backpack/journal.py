@@ -186,6 +186,8 @@ class Journal:
         self._attempts: dict[int, tuple[int, str]] = {}
         self._waiting: list[asyncio.Future[None]] = []
         self.last_number = 0
+        self._oldest = 1
+        """Number of the oldest entry that is kept."""
         self.dropped = 0
         """How many entries have gone to make room."""
         self._last_dropped = 0
@@ -215,7 +217,8 @@ class Journal:
             is_new_connection=peer != last_peer,
         )
         self._entries.append(entry)
-        self._grow(entry.size)
+        self._bytes += entry.size
+        self._make_room()
         return entry
 
     def _attempt(self, exchange: Exchange, peer: str) -> tuple[int, str]:
@@ -240,14 +243,16 @@ class Journal:
         if exchange.broke:
             entry.broke = tuple(exchange.broke)
         entry.is_done = True
-        if self._keeps(entry):
-            self._grow(len(entry.answer))
+        if entry.number >= self._oldest:
+            self._bytes += len(entry.answer)
+            self._make_room()
         if self._waiting:
             self.wake()
 
     def clear(self) -> None:
         """Forget everything; numbers go on."""
         self._entries.clear()
+        self._oldest = self.last_number + 1
         self._attempts.clear()
         self._bytes = self.dropped = self._last_dropped = 0
         self.wake()
@@ -287,14 +292,11 @@ class Journal:
                 future.set_result(None)
         self._waiting.clear()
 
-    def _keeps(self, entry: Entry) -> bool:
-        return bool(self._entries) and entry.number >= self._entries[0].number
-
-    def _grow(self, size: int) -> None:
-        """Count bytes that have come, and let the oldest entries go while there are too many."""
-        self._bytes += size
+    def _make_room(self) -> None:
+        """Let the oldest entries go while there are too many, or too many bytes."""
         while len(self._entries) > self._most or self._bytes > self._most_bytes:
             gone = self._entries.popleft()
             self._bytes -= gone.size
+            self._oldest = gone.number + 1
             self.dropped += 1
             self._last_dropped = gone.number

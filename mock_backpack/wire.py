@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
-from aiohttp import HttpVersion11, hdrs, web
+from aiohttp import HttpVersion10, hdrs, web
 from multidict import CIMultiDict
 
 SERVER = "mock-backpack"
@@ -90,7 +90,7 @@ class Whole(web.StreamResponse):
         super().__init__(status=answer.status)
         headers = _headers_of(request, answer)
         self._stays = _stays_open(request, headers)
-        version = "HTTP/1.1" if request.version >= HttpVersion11 else "HTTP/1.0"
+        version = "HTTP/1.0" if request.version == HttpVersion10 else "HTTP/1.1"
         self.content = _spelled(version, answer, headers) + body_of(request, answer)
         """Status line, headers, an empty line and the body."""
 
@@ -141,11 +141,12 @@ def head_of(
 
 def _spelled(version: str, response: web.Response, headers: CIMultiDict[str]) -> bytes:
     """Status line and headers as bytes; whatever a header says, it stays on its line."""
-    lines = [f"{version} {response.status} {response.reason}", *map(": ".join, headers.items())]
-    text = "\r\n".join([*lines, "", ""])
-    if text.count("\r") + text.count("\n") > 2 * len(lines) + 2:
-        text = "\r\n".join([*(line.translate(NO_LINE_ENDS) for line in lines), "", ""])
-    return text.encode(errors="replace")
+    lines = [f"{version} {response.status} {response.reason}"]
+    lines += map(": ".join, headers.items())
+    text = "\r\n".join(lines)
+    if text.count("\r") + text.count("\n") > 2 * (len(lines) - 1):
+        text = "\r\n".join(line.translate(NO_LINE_ENDS) for line in lines)
+    return f"{text}\r\n\r\n".encode(errors="replace")
 
 
 def _headers_of(request: web.Request, response: web.Response) -> CIMultiDict[str]:
@@ -156,8 +157,7 @@ def _headers_of(request: web.Request, response: web.Response) -> CIMultiDict[str
         headers[hdrs.CONTENT_LENGTH] = str(len(_content(response)))
     for cookie in response.cookies.values():
         headers.add(hdrs.SET_COOKIE, cookie.OutputString())
-    if hdrs.DATE not in headers:
-        headers[hdrs.DATE] = _date(int(time.time()))
+    headers.setdefault(hdrs.DATE, _date(int(time.time())))
     headers[hdrs.SERVER] = SERVER
     return headers
 
@@ -170,14 +170,14 @@ def _date(seconds: int) -> str:
 
 def _stays_open(request: web.Request, headers: CIMultiDict[str]) -> bool:
     """Whether the connection stays open, which the headers then say (RFC 9112 section 9.3)."""
-    said = headers.get(hdrs.CONNECTION)
-    if said is not None:
-        return said.lower() != "close"
-    if request.version < HttpVersion11 and request.keep_alive:
-        headers[hdrs.CONNECTION] = "keep-alive"
-    elif not request.keep_alive:
+    if hdrs.CONNECTION in headers:
+        return headers[hdrs.CONNECTION].lower() != "close"
+    stays: bool = request.keep_alive
+    if not stays:
         headers[hdrs.CONNECTION] = "close"
-    return request.keep_alive
+    elif request.version == HttpVersion10:
+        headers[hdrs.CONNECTION] = "keep-alive"
+    return stays
 
 
 def body_of(request: web.Request, response: web.Response) -> bytes:
@@ -188,7 +188,9 @@ def body_of(request: web.Request, response: web.Response) -> bytes:
 
 def _content(response: web.Response) -> bytes:
     body = response.body
-    return bytes(body) if isinstance(body, bytes | bytearray | memoryview) else b""
+    if isinstance(body, bytes):
+        return body
+    return bytes(body) if isinstance(body, bytearray | memoryview) else b""
 
 
 def chunk(content: bytes) -> bytes:

@@ -2,10 +2,7 @@
 
 import base64
 import binascii
-import math
-import time
 from collections.abc import AsyncIterator
-from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes, urljoin
 
@@ -27,6 +24,7 @@ from yarl import URL
 
 from mock_backpack.fetching import FetchPolicy
 from mock_backpack.judge.complaint import SEEN_LENGTH, invalid
+from mock_backpack.judge.deadlines import Deadlines
 from mock_backpack.labels import media_type
 from mock_backpack.origin import web_url
 from mock_backpack.seams import seam
@@ -89,11 +87,13 @@ class Fetcher:
 
     def __init__(self, policy: FetchPolicy | None = None) -> None:
         self.policy = policy or FetchPolicy()
+        self._deadlines = Deadlines()
 
     async def running(self, _app: Application | None = None) -> AsyncIterator[None]:
         """A clean-up context of aiohttp: no cookies, nothing of the environment, its own name."""
         async with ClientSession(
             cookie_jar=DummyCookieJar(),
+            timeout=ClientTimeout(total=None),  # ours, which are cheaper
             headers={"User-Agent": "mock-backpack"},
         ) as self._session:
             yield
@@ -105,8 +105,9 @@ class Fetcher:
             InvalidBadge: when there is no answer, or one that is too long or too slow.
         """
         policy = limits(self.policy)
+        following = self._follow(policy, document, url, method)
         try:
-            return await self._follow(policy, document, url, method)
+            return await self._deadlines.within(policy.seconds, following)
         except TimeoutError as error:
             expected = f"an answer from {url} within {policy.seconds:g} seconds"
             raise invalid(document, "", expected, "none") from error
@@ -116,13 +117,10 @@ class Fetcher:
             raise invalid(document, "", f"an answer from {url}", "none, the mock stops") from error
 
     async def _follow(self, policy: FetchPolicy, document: str, url: str, method: str) -> Fetched:
-        end = time.monotonic() + policy.seconds
-        at, left = url, policy.seconds
+        at = url
         for _ in range(policy.redirects + 1):
             check_place(policy, document, at, url)
-            async with self._session.request(
-                method, URL(at), allow_redirects=False, timeout=_within(left)
-            ) as answer:
+            async with self._session.request(method, URL(at), allow_redirects=False) as answer:
                 target = answer.headers.get(hdrs.LOCATION) if answer.status in REDIRECTS else None
                 if target is None:
                     content = await _read(document, answer, policy.most_bytes)
@@ -131,7 +129,6 @@ class Fetcher:
                 at = urljoin(at, target)
             if web_url(at) is None:
                 raise invalid(document, "", "a redirect to http(s)", at)
-            left = end - time.monotonic()
         raise invalid(document, "", f"at most {policy.redirects} redirects from {url}", "more")
 
     async def good(self, document: str, url: str) -> bytes:
@@ -192,18 +189,6 @@ async def _read(document: str, answer: ClientResponse, most_bytes: int) -> bytes
         if len(content) > most_bytes:
             raise invalid(document, "", f"at most {most_bytes} bytes", "more")
     return content
-
-
-@lru_cache(1)
-def _within(seconds: float) -> ClientTimeout:
-    """A bound for connecting, asking and reading together.
-
-    Raises:
-        TimeoutError: when no time is left.
-    """
-    if seconds <= 0:
-        raise TimeoutError
-    return ClientTimeout(total=seconds, ceil_threshold=math.inf)
 
 
 def json_object(document: str, content: bytes) -> dict[str, Any]:
