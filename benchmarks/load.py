@@ -6,17 +6,20 @@ import re
 import sys
 import time
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from attrs import define, field
+from aiohttp import web
+from attrs import define, field, frozen
+
+from benchmarks.documents import EARNER, documents_app
 
 CONNECTIONS = 16
-EARNER = "ada@example.org"
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 uids = count(1)
 
@@ -79,15 +82,46 @@ class Connection(asyncio.Protocol):
             self.transport.write(following)
 
 
-async def load(url: str, senders: Sequence[Sender], run: Run) -> float:
-    """Send as fast as answers come, each sender on its own connection; answers per second."""
+@frozen
+class Load:
+    """What drives the servers, and hosts the documents of the badges that it pushes.
+
+    It never sleeps while it sends. To wake a processor costs the one who does it several
+    microseconds on a virtual machine, and a server would pay that for each answer that comes late
+    enough for the load to have fallen asleep: the slower of two would look slower than it is.
+    """
+
+    origin: str
+    """Where the documents are."""
+    _runner: asyncio.Runner
+
+    def press(self, url: str, senders: Sequence[Sender], run: Run) -> float:
+        """Send as fast as answers come, each sender on its own connection; answers per second."""
+        return self._runner.run(_press(url, senders, run))
+
+
+@contextmanager
+def loading() -> Iterator[Load]:
+    """A load and its documents."""
+    with asyncio.Runner() as runner:
+        site = web.AppRunner(documents_app(), access_log=None)
+        runner.run(site.setup())
+        runner.run(web.TCPSite(site, "127.0.0.1", 0).start())
+        yield Load(f"http://127.0.0.1:{site.addresses[0][1]}", runner)
+        runner.run(site.cleanup())
+
+
+async def _press(url: str, senders: Sequence[Sender], run: Run) -> float:
     host, port = urlsplit(url).netloc.split(":")
     loop = asyncio.get_running_loop()
     lines = [
         (await loop.create_connection(partial(Connection, one, run), host, int(port)))[1]
         for one in senders
     ]
-    await asyncio.gather(*(line.done for line in lines))
+    answers = asyncio.gather(*(line.done for line in lines))
+    while not answers.done():
+        await asyncio.sleep(0)
+    await answers
     return run.rate
 
 

@@ -6,7 +6,6 @@ event loop: asyncio's own, and uvloop where the extra ``speed`` is installed. Be
 stands the time of the processor for one answer: other work of the machine changes it less.
 """
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -19,14 +18,15 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from benchmarks.documents import EARNER
 from benchmarks.load import (
     CONNECTIONS,
-    EARNER,
+    Load,
     Run,
     Sender,
     asking,
     grants,
-    load,
+    loading,
     post,
     pushing,
     refreshing,
@@ -71,28 +71,30 @@ class Pace:
     """Seconds of a processor for one answer."""
 
 
-def in_turn(contest: Contest, rounds: int = ROUNDS, seconds: float = SECONDS) -> list[Pace]:
+def in_turn(
+    load: Load, contest: Contest, rounds: int = ROUNDS, seconds: float = SECONDS
+) -> list[Pace]:
     """The median pace of each server, the servers taking turns."""
     paces: list[list[Pace]] = [[] for _ in contest]
     for server, senders in contest:
-        asyncio.run(load(server.url, senders, Run(0.2)))
+        load.press(server.url, senders, Run(0.2))
     for _ in range(rounds):
         for (server, senders), seen in zip(contest, paces, strict=True):
-            seen.append(_pace(server, senders, Run(seconds)))
+            seen.append(_pace(load, server, senders, Run(seconds)))
     return [
         Pace(median(one.rate for one in seen), median(one.cost for one in seen)) for seen in paces
     ]
 
 
-def _pace(server: Server, senders: Sequence[Sender], run: Run) -> Pace:
+def _pace(load: Load, server: Server, senders: Sequence[Sender], run: Run) -> Pace:
     before = server.busy()
-    rate = asyncio.run(load(server.url, senders, run))
+    rate = load.press(server.url, senders, run)
     return Pace(rate, (server.busy() - before) / run.answers)
 
 
-def against(what: str, target: float, contest: Contest) -> Iterator[Line]:
+def against(load: Load, what: str, target: float, contest: Contest) -> Iterator[Line]:
     """The mock beside a bare server."""
-    mock, bare = in_turn(contest)
+    mock, bare = in_turn(load, contest)
     ratio = mock.rate / bare.rate
     seen = f"{mock.rate:,.0f}/s : {bare.rate:,.0f}/s = {ratio:.2f}"
     yield Line(what, seen, f">= {target}", ratio >= target)
@@ -100,22 +102,23 @@ def against(what: str, target: float, contest: Contest) -> Iterator[Line]:
     yield Line("  processor for one answer", spent)
 
 
-def beside_bare(loop: str) -> Iterator[Line]:
+def beside_bare(load: Load, loop: str) -> Iterator[Line]:
     """Identity, token and issue, each beside a bare server on the same event loop."""
     with ExitStack() as stack:
         mock = stack.enter_context(started(SERVERS, "mock", loop))
-        documents = stack.enter_context(started(SERVERS, "documents", core=LOAD_CORE)).url
-        held = grants(mock.url, documents)
-        spare = post(f"{mock.url}/_mock/grants", {"earner": EARNER, "origin": documents})
+        held = grants(mock.url, load.origin)
+        spare = post(f"{mock.url}/_mock/grants", {"earner": EARNER, "origin": load.origin})
         said = canned(mock.url, spare)
         bare = stack.enter_context(started(SERVERS, "bare", loop, said))
-        pushes = [pushing(one, documents) for one in held]
+        pushes = [pushing(one, load.origin) for one in held]
         asks = [asking(one) for one in held]
         refreshes = [[refreshing(one) for one in held] for _ in range(2)]
         tokens = list(zip((mock, bare), refreshes, strict=True))
-        yield from against(f"identity : bare, {loop}", 0.6, [(mock, asks), (bare, asks)])
-        yield from against(f"issue : one by one, {loop}", 0.8, [(mock, pushes), (bare, pushes)])
-        yield from against(f"token : bare, {loop}", 0.6, tokens)
+        yield from against(load, f"identity : bare, {loop}", 0.6, [(mock, asks), (bare, asks)])
+        yield from against(
+            load, f"issue : one by one, {loop}", 0.8, [(mock, pushes), (bare, pushes)]
+        )
+        yield from against(load, f"token : bare, {loop}", 0.6, tokens)
 
 
 def start_to_ready() -> Iterator[Line]:
@@ -133,14 +136,14 @@ def start_to_ready() -> Iterator[Line]:
     yield Line("  import aiohttp.web alone", f"{median(loaded):.3f} s")
 
 
-def memory() -> Iterator[Line]:
+def memory(load: Load) -> Iterator[Line]:
     """Resident memory while identity and token are asked for."""
     with started(*MOCK_COMMAND) as mock:
         held = grants(mock.url, "http://issuer.example")
         senders = [asking(one) for one in held[::2]] + [refreshing(one) for one in held[1::2]]
         seen = [mock.memory()]
         for _ in range(5):
-            asyncio.run(load(mock.url, senders, Run(most=MANY_REQUESTS // 5)))
+            load.press(mock.url, senders, Run(most=MANY_REQUESTS // 5))
             seen.append(mock.memory())
     shown = " ".join(f"{one:.1f}" for one in seen)
     what = f"RSS after {MANY_REQUESTS:,} requests"
@@ -148,7 +151,7 @@ def memory() -> Iterator[Line]:
     yield Line("RSS after each fifth", shown, "flat", seen[-1] - seen[-3] < 1)
 
 
-def sandbox() -> Line:
+def sandbox(load: Load) -> Line:
     """A sandbox made and dropped, over one connection."""
     with started(*MOCK_COMMAND) as mock:
 
@@ -159,7 +162,7 @@ def sandbox() -> Line:
             name = json.dumps({"name": f"s{next(uids)}"})
             return request("POST", "/_mock/sandboxes", name.encode())
 
-        rates = [asyncio.run(load(mock.url, [following], Run(0.5))) for _ in range(ROUNDS)]
+        rates = [load.press(mock.url, [following], Run(0.5)) for _ in range(ROUNDS)]
     seconds = 2 / median(rates)
     return Line("sandbox made and dropped", f"{seconds * 1000:.2f} ms", "< 1 ms", seconds < 0.001)
 
@@ -169,36 +172,43 @@ def filled(stack: ExitStack, badges: int, sandboxes: int) -> Server:
     return stack.enter_context(started(SERVERS, "filled", str(badges), str(sandboxes)))
 
 
-def compared(what: str, sizes: Sequence[int], contest: Contest) -> Iterator[Line]:
+def compared(load: Load, what: str, sizes: Sequence[int], contest: Contest) -> Iterator[Line]:
     """Each size beside the smallest."""
-    rates = [one.rate for one in in_turn(contest, rounds=3, seconds=0.8)]
+    rates = [one.rate for one in in_turn(load, contest, rounds=3, seconds=0.8)]
     for size, rate in zip(sizes, rates, strict=True):
         yield Line(f"{what} {size:,}", f"{rate:,.0f}/s = {rate / rates[0]:.2f} of the first")
 
 
-def with_much() -> Iterator[Line]:
+def with_much(load: Load) -> Iterator[Line]:
     """Identity and issue of mocks that hold much."""
     with ExitStack() as stack:
-        origin = stack.enter_context(started(SERVERS, "documents", core=LOAD_CORE)).url
         boxes = [filled(stack, 0, size) for size in (1, SANDBOXES)]
         stores = [filled(stack, size, 1) for size in STORED]
-        asks = {one: [asking(held) for held in grants(one.url, origin)] for one in boxes + stores}
-        pushes = {
-            one: [pushing(held, origin) for held in grants(one.url, origin)] for one in stores
+        asks = {
+            one: [asking(held) for held in grants(one.url, load.origin)] for one in boxes + stores
         }
-        yield from compared("identity, sandboxes:", (1, SANDBOXES), [(s, asks[s]) for s in boxes])
-        yield from compared("identity, badges stored:", STORED, [(s, asks[s]) for s in stores])
-        yield from compared("issue, badges stored:", STORED, list(pushes.items()))
+        pushes = {
+            one: [pushing(held, load.origin) for held in grants(one.url, load.origin)]
+            for one in stores
+        }
+        yield from compared(
+            load, "identity, sandboxes:", (1, SANDBOXES), [(s, asks[s]) for s in boxes]
+        )
+        yield from compared(
+            load, "identity, badges stored:", STORED, [(s, asks[s]) for s in stores]
+        )
+        yield from compared(load, "issue, badges stored:", STORED, list(pushes.items()))
 
 
 def lines() -> Iterator[Line]:
     """The whole table."""
     yield from start_to_ready()
-    yield sandbox()
-    for loop in LOOPS:
-        yield from beside_bare(loop)
-    yield from memory()
-    yield from with_much()
+    with loading() as load:
+        yield sandbox(load)
+        for loop in LOOPS:
+            yield from beside_bare(load, loop)
+        yield from memory(load)
+        yield from with_much(load)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Servers in processes of their own: mocks, bare aiohttp servers, the host of the documents.
+"""Servers in processes of their own: mocks and bare aiohttp servers.
 
 ``python -m benchmarks.servers ROLE …`` is one of them.
 """
@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from urllib.request import Request, urlopen
 from aiohttp import ClientSession, web
 from attrs import frozen
 
+from benchmarks.documents import a_class, an_assertion
 from benchmarks.load import EARNER, bearer
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.backpack import Badge
@@ -27,7 +27,6 @@ from mock_backpack.server import serve
 
 MEBIBYTE = 1024 * 1024
 SERVER_CORE, LOAD_CORE = (sorted(os.sched_getaffinity(0)) * 2)[:2]
-PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de")
 
 
 @frozen
@@ -115,57 +114,6 @@ async def _fetching(app: web.Application) -> Any:
         yield
 
 
-def documents_app() -> web.Application:
-    """The documents of as many 1.0 badges as somebody asks for."""
-
-    async def assertion(asked: web.Request) -> web.Response:
-        return web.json_response(an_assertion(f"http://{asked.host}", asked.match_info["uid"]))
-
-    async def badge_class(asked: web.Request) -> web.Response:
-        return web.json_response(a_class(f"http://{asked.host}"))
-
-    async def issuer(asked: web.Request) -> web.Response:
-        return web.json_response({"name": "Society", "url": f"http://{asked.host}/"})
-
-    async def image(_asked: web.Request) -> web.Response:
-        return web.Response(body=PNG, content_type="image/png")
-
-    app = web.Application()
-    app.router.add_get("/assertion/{uid}", assertion)
-    app.router.add_get("/class", badge_class)
-    app.router.add_get("/issuer", issuer)
-    app.router.add_get("/image.png", image)
-    return app
-
-
-def an_assertion(root: str, uid: str) -> dict[str, Any]:
-    """An assertion for the one earner."""
-    digest = sha256(f"{EARNER}deadsea".encode()).hexdigest()
-    return {
-        "uid": uid,
-        "recipient": {
-            "identity": f"sha256${digest}",
-            "type": "email",
-            "hashed": True,
-            "salt": "deadsea",
-        },
-        "badge": f"{root}/class",
-        "verify": {"type": "hosted", "url": f"{root}/assertion/{uid}"},
-        "issuedOn": 1403784577,
-    }
-
-
-def a_class(root: str) -> dict[str, Any]:
-    """The badge class of all assertions."""
-    return {
-        "name": "Difference engineer",
-        "description": "Drew up a table of differences.",
-        "image": f"{root}/image.png",
-        "criteria": f"{root}/criteria",
-        "issuer": f"{root}/issuer",
-    }
-
-
 def filled_app(badges: int, sandboxes: int) -> web.Application:
     """A mock that holds badges at its root, and further sandboxes."""
     app = create_app()
@@ -196,7 +144,7 @@ def serve_as(role: str, *said: str) -> None:
             with asyncio.Runner(loop_factory=factory) as runner:
                 runner.run(_bare_serve(bare_app(answers)))
         case _:
-            asyncio.run(_bare_serve(documents_app()))
+            raise ValueError(f"expected filled, mock or bare, saw {role}")
 
 
 async def _bare_serve(app: web.Application) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -101,8 +101,8 @@ class Mock:
         sandbox, path = self.sandboxes.of_path(request.path)
         body = await self._body_of(request) if request.can_read_body else b""
         if sandbox is None or path.startswith(ADMIN_PATH):
-            aside = partial(self._aside, request, sandbox, path, body)
-            return _whole(request, await refused(request, aside))
+            aside = await refused(request, self._aside, request, sandbox, path, body)
+            return _whole(request, aside)
         if path == ADMIN_ROOT:
             moved = {"Location": f"{sandbox.prefix}{ADMIN_PATH}"}
             return Whole(request, web.Response(status=308, headers=moved))
@@ -131,27 +131,29 @@ class Mock:
             raise body
         if sandbox is None:
             raise ApiError(404, "there is no such sandbox: POST /_mock/sandboxes makes one")
-        return await self.admin.answer(request, sandbox, path)
+        return await self.admin.answer(request, sandbox, path, body)
 
     async def _body_of(self, request: web.Request) -> bytes | ApiError:
-        """The body of a request, which keeps it, or what is wrong with it."""
+        """The body of a request, or what is wrong with it."""
         bounds = self.settings.bounds
+        too_long = f"body: expected at most {bounds.body_bytes} bytes"
         try:
             if hdrs.EXPECT in request.headers:
                 await _let_it_come(request)
             if request.content.is_eof():  # what has come with the head needs no clock
-                return await request.read()
-            async with asyncio.timeout(bounds.body_seconds):
-                return await request.read()
+                body = request.content.read_nowait()
+            else:
+                async with asyncio.timeout(bounds.body_seconds):
+                    body = await request.read()
         except web.HTTPRequestEntityTooLarge:
-            expected = f"body: expected at most {bounds.body_bytes} bytes"
-            return ApiError(413, expected)
+            return ApiError(413, too_long)
         except TimeoutError:
             expected = f"body: expected it within {bounds.body_seconds:g} seconds"
             return ApiError(408, expected, headers=LAST_ANSWER)
         except web.RequestPayloadError:
             expected = "body: expected what Content-Encoding and Content-Length say"
             return ApiError(400, expected, headers=LAST_ANSWER)
+        return body if len(body) <= bounds.body_bytes else ApiError(413, too_long)
 
 
 def _refusing(refusal: ApiError) -> Handler:
@@ -163,7 +165,7 @@ def _refusing(refusal: ApiError) -> Handler:
 
 async def _right(exchange: Exchange, handler: Handler) -> web.StreamResponse:
     request = exchange.request
-    response = await refused(request, partial(handler, exchange.sandbox, request))
+    response = await refused(request, handler, exchange.sandbox, request)
     if exchange.grant is not None and response.status >= 400:
         response.headers.update(readable_by(exchange.grant))
     return answered(request, response)
@@ -206,10 +208,12 @@ def _troubled(fault: Fault, rule: Rule, exchange: Exchange, proceed: Proceed) ->
     return partial(fault.behave, call, **rule.order.parameters)
 
 
-async def refused(request: web.Request, proceed: Proceed) -> web.StreamResponse:
-    """The answer, or the refusal that it ends in."""
+async def refused(
+    request: web.Request, proceed: Callable[..., Awaitable[web.StreamResponse]], *given: Any
+) -> web.StreamResponse:
+    """The answer of what is called with ``given``, or the refusal that it ends in."""
     try:
-        return await proceed()
+        return await proceed(*given)
     except ApiError as refusal:
         _remember(request, refusal)
         return api_refusal(refusal)

@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
+from attrs import frozen
+
 HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.ASCII)
 """A host name in ASCII; urlsplit has put it into lower case."""
 BLANK = re.compile(r"[\x00-\x20\x7f]")
@@ -13,37 +15,46 @@ REMEMBERED = 64
 """Texts whose parts are kept: the documents of one badge name the same few URLs again and again."""
 
 
-def web_url(text: object) -> SplitResult | None:
-    """The parts of an absolute http(s) URL with a host, or ``None`` when it is none."""
+@frozen
+class WebUrl:
+    """An absolute http(s) URL with a host."""
+
+    parts: SplitResult
+    origin: str
+    """``scheme://host[:port]`` in lower case, without the scheme's default port."""
+
+
+def web_url(text: object) -> WebUrl | None:
+    """An absolute http(s) URL with a host, or ``None`` when it is none."""
     return _web_url(text) if isinstance(text, str) else None
 
 
 @lru_cache(REMEMBERED)
-def _web_url(text: str) -> SplitResult | None:
+def _web_url(text: str) -> WebUrl | None:
     if BLANK.search(text):
         return None
     try:
-        parts = urlsplit(text)
-        port = parts.port
         text.encode("utf-8")
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return None
-    host = parts.hostname or ""
-    is_host = ":" in host or bool(HOST.fullmatch(host))
-    is_web = parts.scheme in DEFAULT_PORTS and is_host and port != 0
-    return parts if is_web and "@" not in parts.netloc else None
+    is_host = ":" in host or HOST.fullmatch(host)
+    if parts.scheme not in DEFAULT_PORTS or not is_host or port == 0 or "@" in parts.netloc:
+        return None
+    place = f"[{host}]" if ":" in host else host
+    is_usual = port is None or port == DEFAULT_PORTS[parts.scheme]
+    origin = f"{parts.scheme}://{place}" if is_usual else f"{parts.scheme}://{place}:{port}"
+    return WebUrl(parts, origin)
 
 
-@lru_cache(REMEMBERED)
 def origin_of(text: str) -> str:
-    """``scheme://host[:port]`` in lower case, without the scheme's default port.
+    """The origin of an absolute http(s) URL.
 
     Raises:
-        ValueError: when ``text`` is no absolute http(s) URL.
+        ValueError: when ``text`` is none.
     """
-    parts = web_url(text)
-    if parts is None or parts.hostname is None:
+    url = web_url(text)
+    if url is None:
         raise ValueError(f"expected an absolute http(s) URL, saw {text!r}")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
-    return f"{parts.scheme}://{host}{port}"
+    return url.origin

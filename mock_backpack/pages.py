@@ -84,7 +84,7 @@ class Pages:
 
     async def accept(self, request: web.Request) -> web.Response:
         """``POST /accept``: the earner grants."""
-        sent = await form_of(request)
+        sent = form_of(request)
         session = self._session(request)
         if session.earner is None:
             raise PageError(403, "log in first")
@@ -106,7 +106,7 @@ class Pages:
 
     async def login(self, request: web.Request) -> web.Response:
         """``POST /login``: the earner says who they are and goes on to one of our own pages."""
-        sent = await form_of(request)
+        sent = form_of(request)
         session = self._session(request)
         check_csrf(session, sent.get("csrf", ""), "login")
         email = sent.get("email", "").strip()
@@ -120,7 +120,7 @@ class Pages:
     async def logout(self, request: web.Request) -> web.Response:
         """``POST /logout``."""
         session = self._session(request)
-        check_csrf(session, (await form_of(request)).get("csrf", ""), "logout")
+        check_csrf(session, (form_of(request)).get("csrf", ""), "logout")
         self.sessions.log_out(session)
         return see_other(f"{self.prefix}/")
 
@@ -134,7 +134,7 @@ class Pages:
 
     async def revoke(self, request: web.Request) -> web.Response:
         """``POST /settings/revoke-origin``: all grants of an origin die at once."""
-        sent = await form_of(request)
+        sent = form_of(request)
         session = self._session(request)
         if session.earner is None:
             raise PageError(403, "log in first")
@@ -252,7 +252,7 @@ def own_page(prefix: str, then: str) -> str:
     return f"{prefix}{path}?{again}" if again else prefix + path
 
 
-async def form_of(request: web.Request) -> MultiMapping[str]:
+def form_of(request: web.Request) -> MultiMapping[str]:
     """The text fields of a posted form.
 
     Raises:
@@ -261,7 +261,7 @@ async def form_of(request: web.Request) -> MultiMapping[str]:
     if request.content_type != FORM:
         raise PageError(415, f"body: expected {FORM}")
     try:
-        return MultiDict(read_form(await request.read()))
+        return MultiDict(read_form(exchange_of(request).body))
     except ApiError as error:
         raise PageError(error.status, error.message) from error
 

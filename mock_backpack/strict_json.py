@@ -34,7 +34,7 @@ def strict_json(content: bytes) -> Any:
         value = orjson.loads(content) if is_usual(content) else _slowly(content)
     except orjson.JSONDecodeError:
         value = _slowly(content)  # which can say what is wrong in more words
-    if content.count(b"[") + content.count(b"{") > DEEPEST:
+    if len(content) > DEEPEST and content.count(b"[") + content.count(b"{") > DEEPEST:
         _check(value)
     return value
 

@@ -47,7 +47,9 @@ class Admin:
     settings: Settings
     sandboxes: Sandboxes
 
-    async def answer(self, request: web.Request, sandbox: Sandbox, path: str) -> web.StreamResponse:
+    async def answer(
+        self, request: web.Request, sandbox: Sandbox, path: str, body: bytes
+    ) -> web.StreamResponse:
         """Do what a request asks of a sandbox's controls.
 
         Raises:
@@ -61,9 +63,8 @@ class Admin:
                 operation = place.operations.get(request.method)
                 if operation is None:
                     raise _not_allowed(request.method, path, place)
-                return await operation(
-                    AdminCall(request, sandbox, self.sandboxes, found.groupdict())
-                )
+                call = AdminCall(request, sandbox, self.sandboxes, found.groupdict(), body)
+                return await operation(call)
         raise ApiError(404, f"404 Not Found: no control at {path[:200]}")
 
 

@@ -26,14 +26,14 @@ async def list_earners(call: AdminCall) -> web.Response:
 
 async def create_earner(call: AdminCall) -> web.Response:
     """``POST /_mock/earners`` with ``{"email": …}``: there when it was there already."""
-    email = _email(await call.members("email"), "email")
+    email = _email(call.members("email"), "email")
     call.sandbox.backpack.earner(email)
     return web.json_response({"email": email}, status=201)
 
 
 async def log_in(call: AdminCall) -> web.Response:
     """``POST /_mock/login`` with ``{"email": …}``: a browser session without a page."""
-    email = _email(await call.members("email"), "email")
+    email = _email(call.members("email"), "email")
     sandbox = call.sandbox
     sandbox.backpack.earner(email)
     session = sandbox.sessions.log_in(None, email)
@@ -63,7 +63,7 @@ async def create_grant(call: AdminCall) -> web.Response:
 
     Answers what the callback would have been told, as JSON.
     """
-    said = await call.members("earner", "origin", "scope")
+    said = call.members("earner", "origin", "scope")
     scopes = _scopes(said.get("scope"))
     try:
         origin = origin_of(text(said, "origin"))
@@ -108,7 +108,7 @@ async def show_consent(call: AdminCall) -> web.Response:
 
 async def set_consent(call: AdminCall) -> web.Response:
     """``PUT /_mock/consent``: what the access page answers without showing a page."""
-    said = await call.members("answer", "earner", "times")
+    said = call.members("answer", "earner", "times")
     answer = text(said, "answer")
     if answer not in ANSWERS:
         raise ApiError(400, f"answer: expected one of {', '.join(ANSWERS)}, saw {answer!r}")

@@ -19,7 +19,7 @@ async def list_situations(_call: AdminCall) -> web.Response:
 
 async def enter_situation(call: AdminCall) -> web.Response:
     """``PUT /_mock/situation`` with ``{"situation": …}``: the sandbox begins anew in it."""
-    said = await call.members("situation")
+    said = call.members("situation")
     call.sandbox.enter(await read_stage(call, text(said, "situation")))
     return web.json_response(call.sandbox.to_wire(call.root))
 

@@ -38,7 +38,7 @@ async def list_sandboxes(call: AdminCall) -> web.Response:
 
 async def create_sandbox(call: AdminCall) -> web.Response:
     """``POST /_mock/sandboxes``: a fresh one, under a path of its own."""
-    said = await call.members("name", "rules", "situation", *SHAPE)
+    said = call.members("name", "rules", "situation", *SHAPE)
     stage = await read_stage(call, text(said, "situation")) if "situation" in said else None
     orders = read_orders(said.get("rules", []))
     name = text(said, "name") if "name" in said else None
@@ -89,7 +89,7 @@ async def show_snapshot(call: AdminCall) -> web.Response:
 
 async def restore_snapshot(call: AdminCall) -> web.Response:
     """``POST /_mock/restore``: the sandbox as it was when the snapshot was taken."""
-    said = await call.json()
+    said = call.json()
     if not isinstance(said, dict):
         raise ApiError(400, "body: expected a snapshot, an object")
     try:

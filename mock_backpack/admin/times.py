@@ -19,7 +19,7 @@ async def show_clock(call: AdminCall) -> web.Response:
 
 async def move_clock(call: AdminCall) -> web.Response:
     """``POST /_mock/clock``: advance by seconds, set to a time, freeze, resume."""
-    said = await call.members(*WAYS)
+    said = call.members(*WAYS)
     if not said:
         raise ApiError(400, f"body: expected one of {', '.join(WAYS)}")
     clock = call.sandbox.clock

@@ -23,14 +23,14 @@ async def list_rules(call: AdminCall) -> web.Response:
 
 async def arm(call: AdminCall) -> web.Response:
     """``POST /_mock/rules``: arm one rule, or a list of them, beside what is armed."""
-    orders = read_orders(await call.json())
+    orders = read_orders(call.json())
     armed = _armed(call.sandbox, orders)
     return web.json_response({"rules": [rule.to_wire() for rule in armed]}, status=201)
 
 
 async def replace_rules(call: AdminCall) -> web.Response:
     """``PUT /_mock/rules``: arm these and nothing else."""
-    orders = read_orders(await call.json())
+    orders = read_orders(call.json())
     call.sandbox.rules.check_room(len(orders) - len(call.sandbox.rules))
     call.sandbox.rules.clear()
     _armed(call.sandbox, orders)

@@ -210,7 +210,7 @@ class Walk:
 
 
 def _wrong(name: str, value: Document, table: Mapping[str, Member]) -> list[Complaint]:
-    return list(members.complaints(name, value, table))
+    return members.complaints(name, value, table)
 
 
 def _kind(assertion: Document, kind: str) -> Iterator[Complaint]:

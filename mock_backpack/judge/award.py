@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from mock_backpack.clock import Clock
 from mock_backpack.judge import members, signature
-from mock_backpack.judge.complaint import Complaint, InvalidBadge, invalid, seen
+from mock_backpack.judge.complaint import InvalidBadge, invalid, seen
 from mock_backpack.judge.fetch import Fetcher
 from mock_backpack.judge.images import is_badge_image
 from mock_backpack.judge.members import Member, complaints, is_hash
@@ -191,9 +191,8 @@ def check(document: str, value: Document, table: Mapping[str, Member]) -> None:
     Raises:
         InvalidBadge: with one complaint for each member that is wrong.
     """
-    found: tuple[Complaint, ...] = tuple(complaints(document, value, table))
-    if found:
-        raise InvalidBadge(found)
+    if found := complaints(document, value, table):
+        raise InvalidBadge(tuple(found))
 
 
 @seam

@@ -2,56 +2,66 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable
-from typing import Any, TypeVar
+import time
+from types import TracebackType
+from typing import Any, TypeAlias
 
-T = TypeVar("T")
+from attrs import define
+
 GRAIN = 0.05
 """Seconds by which a wait may end too late."""
 
+Tasks: TypeAlias = set["asyncio.Task[Any]"]
+
+
+@define(eq=False)
+class Deadline:
+    """A block that its task leaves in time, with `TimeoutError` if need be."""
+
+    task: "asyncio.Task[Any]"
+    waiting: Tasks
+    """All tasks that are to end at the same time."""
+
+    def __enter__(self) -> None:
+        self.waiting.add(self.task)
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        if self.task in self.waiting:
+            self.waiting.remove(self.task)
+        elif not self.task.uncancel() and isinstance(error, asyncio.CancelledError):
+            raise TimeoutError from error
+
 
 class Deadlines:
-    """Ends waits that last too long.
+    """Bounds that cost little, for waits that are many and short.
 
-    `asyncio.timeout` sets a timer for each wait, which takes longer than a short document takes to
-    parse; here all that are to end in the same twentieth of a second share one.
+    `asyncio.timeout` sets a timer for each of them; here all that are to end in the same twentieth
+    of a second share one.
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[int, set[asyncio.Task[Any]]] = {}
+        self._waiting: dict[int, Tasks] = {}
         """Tasks by the grain of time in which they are to end."""
 
-    async def within(self, seconds: float, job: Awaitable[T]) -> T:
-        """What a job gives in time.
-
-        Raises:
-            TimeoutError: when it takes longer.
-        """
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - it runs in one
-        together = self._ending(seconds)
-        together.add(task)
-        try:
-            return await job
-        except asyncio.CancelledError as error:
-            is_late = task not in together
-            if is_late and not task.uncancel():
-                raise TimeoutError from error
-            raise
-        finally:
-            together.discard(task)
-
-    def _ending(self, seconds: float) -> set[asyncio.Task[Any]]:
+    def within(self, seconds: float) -> Deadline:
+        """A deadline for the running task, so many seconds from now."""
         loop = asyncio.get_running_loop()
-        grain = math.ceil((loop.time() + seconds) / GRAIN)
-        found = self._waiting.get(grain)
-        if found is None:
-            found = self._waiting[grain] = set()
-            loop.call_at(grain * GRAIN, self._end, grain)
-        return found
+        task = asyncio.current_task(loop)
+        assert task is not None  # noqa: S101 - who waits runs in one
+        now = time.monotonic()
+        grain = math.ceil((now + seconds) / GRAIN)
+        waiting = self._waiting.get(grain)
+        if waiting is None:
+            waiting = self._waiting[grain] = set()
+            loop.call_later(grain * GRAIN - now, self._end, grain)
+        return Deadline(task, waiting)
 
     def _end(self, grain: int) -> None:
         late = self._waiting.pop(grain)
-        for task in tuple(late):
-            late.discard(task)
-            task.cancel()
+        while late:
+            late.pop().cancel()

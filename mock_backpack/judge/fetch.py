@@ -105,9 +105,9 @@ class Fetcher:
             InvalidBadge: when there is no answer, or one that is too long or too slow.
         """
         policy = limits(self.policy)
-        following = self._follow(policy, document, url, method)
         try:
-            return await self._deadlines.within(policy.seconds, following)
+            with self._deadlines.within(policy.seconds):
+                return await self._follow(policy, document, url, method)
         except TimeoutError as error:
             expected = f"an answer from {url} within {policy.seconds:g} seconds"
             raise invalid(document, "", expected, "none") from error
@@ -120,13 +120,16 @@ class Fetcher:
         at = url
         for _ in range(policy.redirects + 1):
             check_place(policy, document, at, url)
-            async with self._session.request(method, URL(at), allow_redirects=False) as answer:
+            answer = await self._session.request(method, URL(at), allow_redirects=False)
+            try:
                 target = answer.headers.get(hdrs.LOCATION) if answer.status in REDIRECTS else None
                 if target is None:
                     content = await _read(document, answer, policy.most_bytes)
                     label = answer.headers.get(hdrs.CONTENT_TYPE, "")
                     return Fetched(url, answer.status, content, label)
                 at = urljoin(at, target)
+            finally:
+                answer.release()
             if web_url(at) is None:
                 raise invalid(document, "", "a redirect to http(s)", at)
         raise invalid(document, "", f"at most {policy.redirects} redirects from {url}", "more")

@@ -1,7 +1,7 @@
 """The members that the documents of a badge must have, as tables (Open Badges 0.5, 1.0, 1.1)."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -73,10 +73,10 @@ def is_time(value: Any) -> bool:
 
 def is_origin(value: Any) -> bool:
     """``scheme://host[:port]``, one trailing slash allowed."""
-    parts = web_url(value)
-    if parts is None:
+    url = web_url(value)
+    if url is None:
         return False
-    return parts.path in ("", "/") and not (parts.query or parts.fragment)
+    return url.parts.path in ("", "/") and not (url.parts.query or url.parts.fragment)
 
 
 def is_array_of_text(value: Any) -> bool:
@@ -179,24 +179,26 @@ ASSERTION_05 = {
 
 def complaints(
     document: str, value: Mapping[str, Any], members: Mapping[str, Member], path: str = ""
-) -> Iterator[Complaint]:
+) -> list[Complaint]:
     """Everything that a document's own members have wrong."""
+    found: list[Complaint] = []
     for name, member in members.items():
-        place = f"{path}{name}"
         if name not in value:
             if member.required:
-                yield Complaint(document, place, member.expected, "no such member")
+                missing = Complaint(document, f"{path}{name}", member.expected, "no such member")
+                found.append(missing)
             continue
-        found = value[name]
-        if not member.is_right(found):
-            yield Complaint(document, place, member.expected, seen(found))
+        one = value[name]
+        if not member.is_right(one):
+            found.append(Complaint(document, f"{path}{name}", member.expected, seen(one)))
         elif member.members:
-            yield from _inner(document, found, member.members, place)
+            found += _inner(document, one, member.members, f"{path}{name}")
+    return found
 
 
 def _inner(
     document: str, found: Any, members: Mapping[str, Member], place: str
-) -> Iterator[Complaint]:
+) -> Iterable[Complaint]:
     if isinstance(found, list):
         for index, one in enumerate(found):
             yield from complaints(document, one, members, f"{place}[{index}].")

@@ -76,8 +76,8 @@ def _at(entry: Entry) -> str:
 
 def _told_host(evidence: Evidence) -> str:
     """Host and port of the ``api_root`` that was told."""
-    parts = web_url(evidence.api_root)
-    return parts.netloc if parts else ""
+    url = web_url(evidence.api_root)
+    return url.parts.netloc if url else ""
 
 
 @judges("BC-CLIENT-03", "no body was heard but forms, which are a habit and no fault, if any")
