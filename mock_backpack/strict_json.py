@@ -4,14 +4,12 @@ import json
 import math
 from typing import Any, NoReturn
 
-import orjson
+import msgspec
 from attrs import frozen
 
 DEEPEST = 64
 """Levels of nesting; no document of this API has ten."""
-LONG_NUMBER = b"0" * 19
-"""With fewer digits every whole number has at most 64 bits."""
-_DIGITS_TO_0 = bytes.maketrans(b"123456789", b"000000000")
+_QUICK = msgspec.json.Decoder()
 
 
 @frozen
@@ -31,17 +29,12 @@ def strict_json(content: bytes) -> Any:
         NotJson: when it is something else.
     """
     try:
-        value = orjson.loads(content) if is_usual(content) else _slowly(content)
-    except orjson.JSONDecodeError:
-        value = _slowly(content)  # which can say what is wrong in more words
+        value = _QUICK.decode(content)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        value = _slowly(content)  # which can say what is wrong, and where
     if len(content) > DEEPEST and content.count(b"[") + content.count(b"{") > DEEPEST:
         _check(value)
     return value
-
-
-def is_usual(content: bytes) -> bool:
-    """Whether no number is so long that orjson would round it."""
-    return LONG_NUMBER not in content.translate(_DIGITS_TO_0)
 
 
 def _slowly(content: bytes) -> Any:

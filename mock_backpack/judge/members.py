@@ -17,7 +17,8 @@ DATA_URL = re.compile(r"data:[\w.+-]+/[\w.+-]+(;[\w.+-]+=[^;,]*)*(;base64)?,")
 TEN_DIGITS = re.compile(r"[0-9]{10}")
 UNIX_SECONDS = range(10**9, 10**10)
 
-Rule: TypeAlias = Callable[[Any], bool]
+Rule: TypeAlias = Callable[[Any], object]
+"""Gives something true when a value is right."""
 
 
 @frozen
@@ -96,7 +97,7 @@ def one_of(*values: str) -> Rule:
 
 
 TEXT = Member("a text", is_text)
-URL = Member("an absolute http(s) URL", is_url)
+URL = Member("an absolute http(s) URL", web_url)
 IMAGE = Member("an absolute http(s) URL or a data: URL", is_image)
 TIME = Member("an ISO 8601 time or unix seconds of 10 digits", is_time)
 PATH = Member("an absolute http(s) URL or a /path", is_url_or_path)

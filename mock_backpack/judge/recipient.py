@@ -26,7 +26,7 @@ class Recipient:
 @seam
 def is_for(recipient: Recipient, email: str) -> bool:
     """Whether an earner's e-mail is the recipient's, compared as given and in lower case."""
-    return any(_is_of(recipient, address) for address in {email, email.lower()})
+    return _is_of(recipient, email) or _is_of(recipient, email.lower())
 
 
 def _is_of(recipient: Recipient, address: str) -> bool:
