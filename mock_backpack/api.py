@@ -45,7 +45,7 @@ class Api:
         """
         check_method(request, "POST")
         grant = authorize(request, self.backpack, "issue")
-        pushed = pushed_badge(await read_parameters(request))
+        pushed = pushed_badge(read_parameters(request))
         try:
             award = await judged(self.judge, pushed, self.backpack, grant)
         except InvalidBadge as error:
@@ -66,7 +66,7 @@ class Api:
             ApiError: 400 in the historical server's plain text.
         """
         check_method(request, "POST")
-        wanted = await read_parameters(request)
+        wanted = read_parameters(request)
         if not is_refresh(wanted.get("grant_type")):
             raise token_refused("invalid grant_type", "BC-CLIENT-06")
         token = refresh_token(wanted)

@@ -83,18 +83,20 @@ class Mock:
         for sandbox in self.sandboxes:
             sandbox.journal.wake()
 
-    def request(
-        self,
-        message: RawRequestMessage,
-        payload: StreamReader,
-        protocol: web.RequestHandler,
-        writer: AbstractStreamWriter,
-        task: "asyncio.Task[None]",
-    ) -> web.Request:
-        """A request, of what aiohttp has read."""
-        loop = asyncio.get_running_loop()
+    def requests(self, loop: asyncio.AbstractEventLoop) -> Callable[..., web.Request]:
+        """Makes requests of what aiohttp has read on this loop."""
         most = self.settings.bounds.body_bytes
-        return web.Request(message, payload, protocol, writer, task, loop, client_max_size=most)
+
+        def request(
+            message: RawRequestMessage,
+            payload: StreamReader,
+            protocol: web.RequestHandler,
+            writer: AbstractStreamWriter,
+            task: "asyncio.Task[None]",
+        ) -> web.Request:
+            return web.Request(message, payload, protocol, writer, task, loop, client_max_size=most)
+
+        return request
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one request, whatever it is."""

@@ -224,6 +224,7 @@ class Backpack:
             raise Full("grants", self.bounds.grants)
         self._last_number += 1
         grant = Grant(self._last_number, earner, origin, scopes, self._fresh_tokens())
+        self.earner(earner).grants[grant.number] = None
         self._keep(grant)
         self.given.append(grant)
         return grant
@@ -343,6 +344,7 @@ class Backpack:
         self._badges += len(earner.badges)
         for grant in grants:
             self._last_number = max(self._last_number, grant.number)
+            earner.grants[grant.number] = None
             self._keep(grant)
 
     def _fresh_tokens(self, generation: int = 0) -> Tokens:
@@ -358,7 +360,6 @@ class Backpack:
         self._grants[grant.number] = grant
         self._by_access[grant.tokens.access] = grant.number
         self._by_refresh[grant.tokens.refresh] = grant.number
-        self.earner(grant.earner).grants[grant.number] = None
         self.changes += 1
 
     def _kill(self, tokens: tuple[str, ...], how: str) -> None:

@@ -3,11 +3,10 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aiohttp import hdrs
 from attrs import define, frozen
 
 from mock_backpack.errors import ApiError
@@ -24,6 +23,16 @@ PEERS = 1_024
 FILTERS = ("endpoint", "method", "path", "status", "earner", "origin", "rule", "broke", "since")
 
 
+@frozen
+class Attempt:
+    """Which of several requests that are the same an exchange is."""
+
+    number: int
+    """1 for the first."""
+    is_new_connection: bool
+    """Whether it came over another connection than the attempt before."""
+
+
 @define(eq=False)
 class Entry:
     """One line of the journal: what arrived, byte for byte, and what was answered."""
@@ -38,10 +47,6 @@ class Entry:
     head: bytes
     """The header lines; one text takes a fifth of the room of many."""
     body: bytes
-    attempt: int
-    """Which time the same request came: 1 for the first."""
-    is_new_connection: bool
-    """Whether it came over another connection than the attempt before."""
     status: int | None = None
     """``None`` while it is in flight, or when nothing was answered."""
     answer: bytes = b""
@@ -70,7 +75,16 @@ class Entry:
         """The body of the answer."""
         return self.answer.partition(b"\r\n\r\n")[2]
 
-    def to_wire(self, redaction: "Redaction | None") -> dict[str, Any]:
+    def header(self, name: str) -> str | None:
+        """A header of the request; the first, when there are several."""
+        return header_in(self.head.decode("latin-1"), name)
+
+    @property
+    def likeness(self) -> tuple[object, ...]:
+        """What is the same when the same request comes again."""
+        return (self.method, self.target, self.header("Authorization"), self.body)
+
+    def to_wire(self, attempt: Attempt, redaction: "Redaction | None") -> dict[str, Any]:
         """The entry as a JSON object; bytes that are no UTF-8 are shown as ``\\xNN``."""
         text: Callable[[str], str] = redaction.text if redaction else str
         header: Callable[[str, str], str] = (
@@ -83,8 +97,8 @@ class Entry:
             "endpoint": self.endpoint,
             "earner": self.earner,
             "origin": self.origin,
-            "attempt": self.attempt,
-            "new_connection": self.is_new_connection,
+            "attempt": attempt.number,
+            "new_connection": attempt.is_new_connection,
             "request": {
                 "method": self.method,
                 "target": text(self.target),
@@ -101,6 +115,27 @@ class Entry:
             "applied": [{"rule": rule, "name": name} for rule, name in self.applied],
             "broke": list(self.broke),
         }
+
+
+def attempts_of(entries: Iterable[Entry]) -> dict[int, Attempt]:
+    """Which attempt each of these exchanges is, by its number."""
+    found: dict[int, Attempt] = {}
+    last: dict[object, tuple[int, str]] = {}
+    for entry in entries:
+        likeness = entry.likeness
+        times, peer = last.get(likeness, (0, ""))
+        last[likeness] = (times + 1, entry.peer)
+        found[entry.number] = Attempt(times + 1, entry.peer != peer)
+    return found
+
+
+def header_in(head: str, name: str) -> str | None:
+    """A header of header lines; the first, when there are several."""
+    for line in head.split("\r\n"):
+        key, _, value = line.partition(": ")
+        if key.lower() == name.lower():
+            return value
+    return None
 
 
 def _lines(head: str, header: Callable[[str, str], str]) -> list[list[str]]:
@@ -183,7 +218,6 @@ class Journal:
         self._most_bytes = most_bytes
         self._entries: deque[Entry] = deque()
         self._bytes = 0
-        self._attempts: dict[int, tuple[int, str]] = {}
         self._waiting: list[asyncio.Future[None]] = []
         self.last_number = 0
         self._oldest = 1
@@ -201,36 +235,22 @@ class Journal:
     def heard(self, exchange: Exchange) -> Entry:
         """Write down a request that has arrived."""
         request = exchange.request
-        peer = _peer(request.protocol.peername)
-        times, last_peer = self._attempt(exchange, peer)
         self.last_number += 1
         entry = Entry(
             self.last_number,
             exchange.sandbox.clock.now(),
-            peer,
+            _peer(request.protocol.peername),
             exchange.endpoint,
             request.method,
             request.raw_path,
             b"\r\n".join(map(b": ".join, request.raw_headers)),
             exchange.body,
-            attempt=times + 1,
-            is_new_connection=peer != last_peer,
         )
         self._entries.append(entry)
         self._bytes += entry.size
-        self._make_room()
+        if len(self._entries) > self._most or self._bytes > self._most_bytes:
+            self._make_room()
         return entry
-
-    def _attempt(self, exchange: Exchange, peer: str) -> tuple[int, str]:
-        """How often the same request has come before, and from where it came the last time."""
-        request = exchange.request
-        authorization = request.headers.get(hdrs.AUTHORIZATION)
-        same = hash((request.method, request.raw_path, authorization, exchange.body))
-        before = self._attempts.get(same, (0, ""))
-        if len(self._attempts) > self._most:
-            self._attempts.clear()
-        self._attempts[same] = (before[0] + 1, peer)
-        return before
 
     def said(self, exchange: Exchange, answer: Whole | None) -> None:
         """Write down what was answered; ``None`` when nothing was."""
@@ -245,7 +265,8 @@ class Journal:
         entry.is_done = True
         if entry.number >= self._oldest:
             self._bytes += len(entry.answer)
-            self._make_room()
+            if self._bytes > self._most_bytes:
+                self._make_room()
         if self._waiting:
             self.wake()
 
@@ -253,7 +274,6 @@ class Journal:
         """Forget everything; numbers go on."""
         self._entries.clear()
         self._oldest = self.last_number + 1
-        self._attempts.clear()
         self._bytes = self.dropped = self._last_dropped = 0
         self.wake()
 

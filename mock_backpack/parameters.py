@@ -16,7 +16,7 @@ JSON = "application/json"
 
 
 @seam
-async def read_parameters(request: web.Request) -> dict[str, Any]:
+def read_parameters(request: web.Request) -> dict[str, Any]:
     """The members of a JSON object, or the fields of a form under a form content type.
 
     Source: the API document, "Content-Type should be application/json".

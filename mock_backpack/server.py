@@ -128,7 +128,8 @@ async def served(
     mock = app[MOCK]
     application = web.AppRunner(app)
     await application.setup()
-    server = web.Server(mock.answer, request_factory=mock.request)  # type: ignore[arg-type] # it makes web.Requests
+    requests = mock.requests(asyncio.get_running_loop())
+    server = web.Server(mock.answer, request_factory=requests)  # type: ignore[arg-type] # it answers web.Requests
     door = Door(host, port, _connections(mock, server, access_log), mock.settings.second_port)
     mock.shared.listener = door
     try:

@@ -88,10 +88,12 @@ class Whole(web.StreamResponse):
 
     def __init__(self, request: web.Request, answer: web.Response) -> None:
         super().__init__(status=answer.status)
-        headers = _headers_of(request, answer)
+        body = _content(answer)
+        headers = _headers_of(request, answer, len(body))
         self._stays = _stays_open(request, headers)
         version = "HTTP/1.0" if request.version == HttpVersion10 else "HTTP/1.1"
-        self.content = _spelled(version, answer, headers) + body_of(request, answer)
+        head = _spelled(version, answer, headers)
+        self.content = head if _is_bodiless(request, answer) else head + body
         """Status line, headers, an empty line and the body."""
 
     @property
@@ -130,7 +132,7 @@ def head_of(
     version: str = "HTTP/1.1",
 ) -> bytes:
     """Status line and headers of an answer after which the connection ends, with ``changes``."""
-    headers = _headers_of(request, response)
+    headers = _headers_of(request, response, len(_content(response)))
     headers[hdrs.CONNECTION] = "close"
     for name, value in changes.items():
         headers.popall(name, None)
@@ -149,12 +151,12 @@ def _spelled(version: str, response: web.Response, headers: CIMultiDict[str]) ->
     return f"{text}\r\n\r\n".encode(errors="replace")
 
 
-def _headers_of(request: web.Request, response: web.Response) -> CIMultiDict[str]:
+def _headers_of(request: web.Request, response: web.Response, size: int) -> CIMultiDict[str]:
     headers = CIMultiDict(response.headers)
     if response.status in BODILESS:
         headers.popall(hdrs.CONTENT_LENGTH, None)
     elif request.method != hdrs.METH_HEAD or hdrs.CONTENT_LENGTH not in headers:
-        headers[hdrs.CONTENT_LENGTH] = str(len(_content(response)))
+        headers[hdrs.CONTENT_LENGTH] = str(size)
     for cookie in response.cookies.values():
         headers.add(hdrs.SET_COOKIE, cookie.OutputString())
     headers.setdefault(hdrs.DATE, _date(int(time.time())))
@@ -182,8 +184,11 @@ def _stays_open(request: web.Request, headers: CIMultiDict[str]) -> bool:
 
 def body_of(request: web.Request, response: web.Response) -> bytes:
     """The bytes after the head; none where HTTP has none."""
-    is_bodiless = request.method == hdrs.METH_HEAD or response.status in BODILESS
-    return b"" if is_bodiless else _content(response)
+    return b"" if _is_bodiless(request, response) else _content(response)
+
+
+def _is_bodiless(request: web.Request, response: web.Response) -> bool:
+    return request.method == hdrs.METH_HEAD or response.status in BODILESS
 
 
 def _content(response: web.Response) -> bytes:

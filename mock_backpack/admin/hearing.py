@@ -6,7 +6,7 @@ from aiohttp import web
 
 from mock_backpack.admin.call import AdminCall
 from mock_backpack.errors import ApiError
-from mock_backpack.journal import FILTERS, Entry, Filter, read_filter, whole
+from mock_backpack.journal import FILTERS, Entry, Filter, attempts_of, read_filter, whole
 from mock_backpack.redaction import Redaction
 
 LONGEST_WAIT = 300.0
@@ -67,8 +67,10 @@ def _told(call: AdminCall, found: list[Entry]) -> dict[str, Any]:
     secrets = call.request.query.get("secrets") == "shown"
     redaction = None if secrets else Redaction(call.sandbox.backpack)
     limit = _count(call, "limit", USUAL_LIMIT)
+    shown = found[-limit:] if limit else []
+    attempts = attempts_of(journal) if shown else {}
     return {
         "last": journal.last_number,
         "dropped": journal.dropped,
-        "exchanges": [entry.to_wire(redaction) for entry in found[-limit:] if limit],
+        "exchanges": [entry.to_wire(attempts[entry.number], redaction) for entry in shown],
     }

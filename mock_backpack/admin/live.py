@@ -10,7 +10,7 @@ from attrs import define, field
 
 from mock_backpack.admin.call import AdminCall
 from mock_backpack.errors import ApiError
-from mock_backpack.journal import Entry, whole
+from mock_backpack.journal import Entry, attempts_of, whole
 from mock_backpack.pages import asset
 from mock_backpack.redaction import Redaction
 from mock_backpack.sandbox import Sandbox
@@ -115,8 +115,11 @@ class News:
 
     def take(self) -> Iterator[bytes]:
         """The events that are due."""
-        for entry in self._exchanges():
-            yield _event("exchange", entry.to_wire(self._hiding()), entry.number)
+        due = self._exchanges()
+        attempts = attempts_of(self.sandbox.journal) if due else {}
+        for entry in due:
+            told = entry.to_wire(attempts[entry.number], self._hiding())
+            yield _event("exchange", told, entry.number)
         rules = [rule.to_wire() for rule in self.sandbox.rules]
         if rules != self._rules:
             self._rules = rules

@@ -123,8 +123,8 @@ def survives_revocation(_right: Right, tokens: Tokens) -> tuple[str, ...]:
 
 
 @defect("token.query-counts", parameters.read_parameters)
-async def reads_the_query(right: Right, request: web.Request) -> dict[str, Any]:
-    return await right(request) or dict(request.query)
+def reads_the_query(right: Right, request: web.Request) -> dict[str, Any]:
+    return right(request) or dict(request.query)
 
 
 @defect("token.double-success", api.find_by_refresh)

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from mock_backpack.issuer.credentials import Credentials
 from mock_backpack.issuer.ledger import Meant
-from mock_backpack.journal import Entry
+from mock_backpack.journal import Entry, header_in
 from mock_backpack.labels import media_type
 from mock_backpack.parameters import FORM
 
@@ -104,30 +104,17 @@ class Call:
 
     def header(self, name: str) -> str | None:
         """A header of the request."""
-        return header_of(self.entry, name)
+        return self.entry.header(name)
 
     def answered(self, name: str) -> str | None:
         """A header of the answer."""
-        return _header(self.entry.answer_head, name)
+        return header_in(self.entry.answer_head, name)
 
     @property
     def shown(self) -> str:
         """The request and its answer, in a few words."""
         status = "no answer" if self.is_lost else str(self.entry.status)
         return f"{self.entry.method} {self.entry.target.partition('?')[0]}: {status}"
-
-
-def header_of(entry: Entry, name: str) -> str | None:
-    """A header of a request; the first, when there are several."""
-    return _header(entry.head.decode("latin-1"), name)
-
-
-def _header(head: str, name: str) -> str | None:
-    for line in head.split("\r\n"):
-        key, _, value = line.partition(": ")
-        if key.lower() == name.lower():
-            return value
-    return None
 
 
 def parameters_of(entry: Entry) -> Mapping[str, Any] | None:
@@ -143,7 +130,7 @@ def parameters_of(entry: Entry) -> Mapping[str, Any] | None:
 
 def label_of(entry: Entry) -> str:
     """The media type of a body, ``""`` when it has none."""
-    return media_type(header_of(entry, "Content-Type") or "")
+    return media_type(entry.header("Content-Type") or "")
 
 
 def is_form(entry: Entry) -> bool:

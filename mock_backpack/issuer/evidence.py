@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from attrs import frozen
 
-from mock_backpack.issuer.call import API, Call, header_of, parameters_of
+from mock_backpack.issuer.call import API, Call, parameters_of
 from mock_backpack.issuer.credentials import read_credentials
 from mock_backpack.issuer.ledger import Given, Ledger, Meant
 from mock_backpack.issuer.looks import Inspections
@@ -132,7 +132,7 @@ class Evidence:
 
     def _strays(self) -> Iterator[Stray]:
         for entry in self.abroad:
-            credentials = read_credentials(header_of(entry, "Authorization"), self.ledger)
+            credentials = read_credentials(entry.header("Authorization"), self.ledger)
             body = entry.body.decode(errors="replace")
             given = credentials.given or self.ledger.within(body, "refresh")
             if given is not None:
@@ -151,7 +151,7 @@ class Evidence:
 
     def _call(self, entry: Entry) -> Call:
         said = parameters_of(entry)
-        credentials = read_credentials(header_of(entry, "Authorization"), self.ledger)
+        credentials = read_credentials(entry.header("Authorization"), self.ledger)
         return Call(entry, credentials, said, self._refresh(entry, said))
 
     def _refresh(self, entry: Entry, said: Any) -> Meant | None:

@@ -10,7 +10,7 @@ from mock_backpack.issuer.evidence import Evidence, evidence_of
 from mock_backpack.issuer.finding import Finding, Judge
 from mock_backpack.issuer.judges import JUDGES
 from mock_backpack.issuer.situations import Situation
-from mock_backpack.journal import Entry
+from mock_backpack.journal import Entry, attempts_of
 from mock_backpack.redaction import Redaction
 
 if TYPE_CHECKING:
@@ -60,13 +60,14 @@ class Verdict:
         """The verdict as a JSON object; with all exchanges, or with those that show something."""
         shown = set(map(id, self._shown()))
         entries = [one for one in self.entries if is_whole or id(one) in shown]
+        attempts = attempts_of(self.entries)
         return {
             "situation": self.situation.to_wire() if self.situation else None,
             "heard": self.heard,
             "failed": [one.requirement for one in self.rulings.values() if one.outcome == "failed"],
             "requirements": [_ruling(one, redaction) for one in self.rulings.values()],
             "habits": [{"does": one.does, "exchange": one.entry.number} for one in self.habits],
-            "exchanges": [one.to_wire(redaction) for one in entries],
+            "exchanges": [one.to_wire(attempts[one.number], redaction) for one in entries],
         }
 
     def _shown(self) -> Iterable[Entry]:

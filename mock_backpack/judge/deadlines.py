@@ -44,21 +44,22 @@ class Deadlines:
     of a second share one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        """Where the tasks run; asking for it is a system call each time."""
         self._waiting: dict[int, Tasks] = {}
         """Tasks by the grain of time in which they are to end."""
 
     def within(self, seconds: float) -> Deadline:
         """A deadline for the running task, so many seconds from now."""
-        loop = asyncio.get_running_loop()
-        task = asyncio.current_task(loop)
+        task = asyncio.current_task(self._loop)
         assert task is not None  # noqa: S101 - who waits runs in one
         now = time.monotonic()
         grain = math.ceil((now + seconds) / GRAIN)
         waiting = self._waiting.get(grain)
         if waiting is None:
             waiting = self._waiting[grain] = set()
-            loop.call_later(grain * GRAIN - now, self._end, grain)
+            self._loop.call_later(grain * GRAIN - now, self._end, grain)
         return Deadline(task, waiting)
 
     def _end(self, grain: int) -> None:

@@ -1,5 +1,6 @@
 """Fetch the documents of a badge, bounded in time, size and redirects."""
 
+import asyncio
 import base64
 import binascii
 from collections.abc import AsyncIterator
@@ -84,13 +85,14 @@ class Fetcher:
     """Gets documents over HTTP while the application that it belongs to runs."""
 
     _session: ClientSession
+    _deadlines: Deadlines
 
     def __init__(self, policy: FetchPolicy | None = None) -> None:
         self.policy = policy or FetchPolicy()
-        self._deadlines = Deadlines()
 
     async def running(self, _app: Application | None = None) -> AsyncIterator[None]:
         """A clean-up context of aiohttp: no cookies, nothing of the environment, its own name."""
+        self._deadlines = Deadlines(asyncio.get_running_loop())
         async with ClientSession(
             cookie_jar=DummyCookieJar(),
             timeout=ClientTimeout(total=None),  # ours, which are cheaper

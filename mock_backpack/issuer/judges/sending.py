@@ -3,7 +3,7 @@
 from urllib.parse import unquote
 
 from mock_backpack.bearer import WANTED
-from mock_backpack.issuer.call import Call, header_of, is_form, label_of
+from mock_backpack.issuer.call import Call, is_form, label_of
 from mock_backpack.issuer.evidence import Evidence, name_of
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
 from mock_backpack.journal import Entry
@@ -62,7 +62,7 @@ def uses_the_api_root(evidence: Evidence) -> Findings:
         return
     right = _told_host(evidence)
     for call in evidence.calls:
-        at = header_of(call.entry, "Host") or ""
+        at = call.entry.header("Host") or ""
         if right and at != right:
             yield failed(call, f"a request to {right}", f"{call.entry.method} {_at(call.entry)}")
     used = {call.endpoint for call in evidence.calls}
@@ -71,7 +71,7 @@ def uses_the_api_root(evidence: Evidence) -> Findings:
 
 
 def _at(entry: Entry) -> str:
-    return f"http://{header_of(entry, 'Host') or ''}{entry.target.partition('?')[0]}"
+    return f"http://{entry.header('Host') or ''}{entry.target.partition('?')[0]}"
 
 
 def _told_host(evidence: Evidence) -> str:
