@@ -119,7 +119,7 @@ async def _press(url: str, senders: Sequence[Sender], run: Run) -> float:
         for one in senders
     ]
     answers = asyncio.gather(*(line.done for line in lines))
-    while not answers.done():
+    while not answers.done():  # noqa: ASYNC110 - it is not to sleep
         await asyncio.sleep(0)
     await answers
     return run.rate

@@ -122,7 +122,7 @@ def filled_app(badges: int, sandboxes: int) -> web.Application:
     root = "http://issuer.example"
     document = json.dumps({**an_assertion(root, "uid"), "badge": a_class(root)})
     for number in range(badges):
-        badge = Badge((root, f"stored-{number}"), json.loads(document))
+        badge = Badge((root, f"stored-{number}"), document.encode())
         backpack.add(backpack.earner(EARNER), badge)
     for _ in range(sandboxes - 1):
         all_of_them.create(None, all_of_them.root.shape)

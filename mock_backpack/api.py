@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import hdrs, web
 from attrs import frozen
+from msgspec import Raw
 
 from mock_backpack.answers import json_answer
 from mock_backpack.backpack import Backpack, Badge, Earner, Grant, Identity
@@ -16,7 +17,7 @@ from mock_backpack.judge.complaint import InvalidBadge
 from mock_backpack.judge.recipient import is_for
 from mock_backpack.parameters import read_parameters
 from mock_backpack.seams import seam
-from mock_backpack.strict_json import kind_of
+from mock_backpack.strict_json import json_bytes, kind_of
 
 NO_STORE = {"Cache-Control": "no-store"}
 PREFLIGHT = {
@@ -54,7 +55,7 @@ class Api:
         check_earner(award, grant.earner)
         check_origin(award, grant)
         check_hosting(award)
-        badge = Badge(award.key, badge_body(award))
+        badge = Badge(award.key, json_bytes(badge_body(award)))
         if not await keep(self.backpack, self.backpack.earner(grant.earner), badge):
             return already_added(badge, grant)
         return badge_created(badge, grant)
@@ -248,7 +249,7 @@ def badge_body(award: Award) -> dict[str, Any]:
 @seam
 def badge_created(badge: Badge, grant: Grant) -> web.Response:
     """The good answer of issue."""
-    body = {"exists": False, "badge": badge.document}
+    body = {"exists": False, "badge": Raw(badge.text)}
     return json_answer(body, {**NO_STORE, **readable_by(grant)}, status=201)
 
 

@@ -7,6 +7,7 @@ from mock_backpack.backpack import Badge, Earner, Grant, Tokens
 from mock_backpack.rules import BadRule, read_order
 from mock_backpack.sandbox import Sandbox
 from mock_backpack.settings import Shape
+from mock_backpack.strict_json import json_bytes
 
 VERSION = 1
 
@@ -91,7 +92,9 @@ def restore(sandbox: Sandbox, said: Mapping[str, Any]) -> None:
 
 
 def _read_earner(said: Mapping[str, Any]) -> Earner:
-    badges = [Badge((one["key"][0], one["key"][1]), one["document"]) for one in said["badges"]]
+    badges = [
+        Badge((one["key"][0], one["key"][1]), json_bytes(one["document"])) for one in said["badges"]
+    ]
     return Earner(said["email"], {badge.key: badge for badge in badges})
 
 

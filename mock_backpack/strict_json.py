@@ -10,6 +10,7 @@ from attrs import frozen
 DEEPEST = 64
 """Levels of nesting; no document of this API has ten."""
 _QUICK = msgspec.json.Decoder()
+_ENCODER = msgspec.json.Encoder()
 
 
 @frozen
@@ -35,6 +36,11 @@ def strict_json(content: bytes) -> Any:
     if len(content) > DEEPEST and content.count(b"[") + content.count(b"{") > DEEPEST:
         _check(value)
     return value
+
+
+def json_bytes(value: Any) -> bytes:
+    """A value as JSON in UTF-8."""
+    return _ENCODER.encode(value)
 
 
 def _slowly(content: bytes) -> Any:

@@ -24,6 +24,7 @@ from mock_backpack.judge.members import Member
 from mock_backpack.judge.recipient import Recipient, is_for, salt_of
 from mock_backpack.origin import origin_of
 from mock_backpack.seams import Crash, Right, defect
+from mock_backpack.strict_json import json_bytes
 
 Badge_ = dict[str, Any]
 
@@ -214,7 +215,7 @@ async def stores_what_it_refuses(
         if not signature.looks_signed(pushed):
             document = await judge.fetcher.json_object("assertion", pushed)
             key = (origin_of(pushed), str(document.get("uid")))
-            backpack.put(kept.earner(grant.earner), Badge(key, document))
+            backpack.put(kept.earner(grant.earner), Badge(key, json_bytes(document)))
         raise
     return award
 
