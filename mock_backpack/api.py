@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import hdrs, web
 from attrs import frozen
-from msgspec import Raw
+from orjson import Fragment
 
 from mock_backpack.answers import json_answer
 from mock_backpack.backpack import Backpack, Badge, Earner, Grant, Identity
@@ -249,7 +249,7 @@ def badge_body(award: Award) -> dict[str, Any]:
 @seam
 def badge_created(badge: Badge, grant: Grant) -> web.Response:
     """The good answer of issue."""
-    body = {"exists": False, "badge": Raw(badge.text)}
+    body = {"exists": False, "badge": Fragment(badge.text)}
     return json_answer(body, {**NO_STORE, **readable_by(grant)}, status=201)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections import OrderedDict, deque
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from attrs import define, evolve, field, frozen
@@ -18,6 +19,7 @@ SCOPES = ("issue",)
 SALT_BYTES = 16
 REMEMBERED = 10_000
 """Dead tokens of which a Backpack still knows how they died."""
+DEATHS = 1_024
 
 
 @frozen
@@ -43,6 +45,12 @@ class Death:
     a spent refresh token came again."""
     grant: int
     """Number of the grant that it was the refresh token of; 0 for an access token."""
+
+
+@lru_cache(DEATHS)
+def _death(how: str, grant: int) -> Death:
+    """A death; all tokens that died alike share one, since many are remembered."""
+    return Death(how, grant)
 
 
 @frozen
@@ -373,7 +381,7 @@ class Backpack:
     def _kill(self, tokens: tuple[str, ...], how: str) -> None:
         for token in tokens:
             self._by_access.pop(token, None)
-            self._dead[token] = Death(how, self._by_refresh.pop(token, 0))
+            self._dead[token] = _death(how, self._by_refresh.pop(token, 0))
         while len(self._dead) > REMEMBERED:
             self._dead.popitem(last=False)
         self.changes += 1

@@ -5,7 +5,7 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from attrs import define, frozen
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 ENTRY_BYTES = 600
 """What an entry costs beside the bytes that it keeps, roughly."""
 MOST_DIGITS = 18
-PEERS = 1_024
+SHARED = 256
+"""So many texts are known at a time of which all entries that have one keep the same."""
+T = TypeVar("T", str, bytes)
 FILTERS = ("endpoint", "method", "path", "status", "earner", "origin", "rule", "broke", "since")
 
 
@@ -147,10 +149,16 @@ def _shown(content: bytes) -> str:
     return content.decode("utf-8", errors="backslashreplace")
 
 
-@lru_cache(PEERS)
+@lru_cache(SHARED)
 def _peer(name: tuple[str, int] | None) -> str:
     """The other end of a connection; all entries of one connection have the same text."""
     return f"{name[0]}:{name[1]}" if name else "gone"
+
+
+@lru_cache(SHARED)
+def _shared(text: T) -> T:
+    """A text as another entry may have it already; a client's requests are much alike."""
+    return text
 
 
 Test: TypeAlias = Callable[[Entry], bool]
@@ -242,8 +250,8 @@ class Journal:
             _peer(request.protocol.peername),
             exchange.endpoint,
             request.method,
-            request.raw_path,
-            b"\r\n".join(map(b": ".join, request.raw_headers)),
+            _shared(request.raw_path),
+            _shared(b"\r\n".join(map(b": ".join, request.raw_headers))),
             exchange.body,
         )
         self._entries.append(entry)

@@ -92,10 +92,13 @@ def restore(sandbox: Sandbox, said: Mapping[str, Any]) -> None:
 
 
 def _read_earner(said: Mapping[str, Any]) -> Earner:
-    badges = [
-        Badge((one["key"][0], one["key"][1]), json_bytes(one["document"])) for one in said["badges"]
-    ]
+    badges = [_read_badge(one) for one in said["badges"]]
     return Earner(said["email"], {badge.key: badge for badge in badges})
+
+
+def _read_badge(said: Mapping[str, Any]) -> Badge:
+    origin, uid = said["key"]
+    return Badge((origin, uid), json_bytes(said["document"]))
 
 
 def _read_grant(said: Mapping[str, Any]) -> Grant:

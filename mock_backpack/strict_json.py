@@ -4,13 +4,14 @@ import json
 import math
 from typing import Any, NoReturn
 
-import msgspec
+import orjson
 from attrs import frozen
 
 DEEPEST = 64
 """Levels of nesting; no document of this API has ten."""
-_QUICK = msgspec.json.Decoder()
-_ENCODER = msgspec.json.Encoder()
+LONG_NUMBER = b"0" * 19
+"""With fewer digits every whole number has at most 64 bits."""
+_DIGITS_TO_0 = bytes.maketrans(b"123456789", b"000000000")
 
 
 @frozen
@@ -30,8 +31,8 @@ def strict_json(content: bytes) -> Any:
         NotJson: when it is something else.
     """
     try:
-        value = _QUICK.decode(content)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+        value = orjson.loads(content) if _is_usual(content) else _slowly(content)
+    except orjson.JSONDecodeError:
         value = _slowly(content)  # which can say what is wrong, and where
     if len(content) > DEEPEST and content.count(b"[") + content.count(b"{") > DEEPEST:
         _check(value)
@@ -40,7 +41,15 @@ def strict_json(content: bytes) -> Any:
 
 def json_bytes(value: Any) -> bytes:
     """A value as JSON in UTF-8."""
-    return _ENCODER.encode(value)
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # it takes whole numbers of at most 64 bits
+        return json.dumps(value, ensure_ascii=False).encode()
+
+
+def _is_usual(content: bytes) -> bool:
+    """Whether there is no number so long that orjson would round it."""
+    return LONG_NUMBER not in content.translate(_DIGITS_TO_0)
 
 
 def _slowly(content: bytes) -> Any:

@@ -78,8 +78,7 @@ class Judge:
             self._badge_class(assertion["badge"]),
             *(self.fetcher.json_object(COPY, at) for at in {copy_at} - {url}),
         )
-        copy = copies[0] if copies else assertion
-        if not is_same_assertion(copy, assertion):
+        if copies and not is_same_assertion(copies[0], assertion):
             raise invalid("assertion", "verify.url", f"the same assertion as at {url}", copy_at)
         return await self._linked(assertion, badge_class, hosted_at=(url, copy_at))
 
