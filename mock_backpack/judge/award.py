@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Coroutine, Mapping
 from typing import Any, Protocol
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from mock_backpack.clock import Clock
 from mock_backpack.judge import members, signature
@@ -21,7 +21,7 @@ Document = dict[str, Any]
 COPY = "assertion at verify.url"
 
 
-@frozen
+@define
 class Award:
     """A valid badge: its documents, and what the Backpack needs to know of them."""
 

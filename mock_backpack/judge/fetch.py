@@ -20,7 +20,7 @@ from aiohttp import (
     hdrs,
 )
 from aiohttp.web import Application
-from attrs import frozen
+from attrs import define
 from yarl import URL
 
 from mock_backpack.fetching import FetchPolicy
@@ -35,7 +35,7 @@ REDIRECTS = (301, 302, 303, 307, 308)
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-@frozen
+@define
 class Fetched:
     """A document as it came: status and bytes."""
 
