@@ -182,6 +182,16 @@ async def test_attempts_are_told_apart(mock):
     assert seen == [(1, True), (2, False), (1, True), (3, True)]
 
 
+async def test_attempts_are_counted_among_those_that_are_kept(http, small):
+    """What the journal has forgotten, no attempt can follow."""
+    for path in ("/issuer.js", "/issuer.js", "/login", "/login", "/login"):
+        await get(http, small, path)
+    told = await heard(http, small)
+    assert [(one["request"]["target"], one["attempt"]) for one in told] == [
+        ("/login", number + 1) for number in range(len(told))
+    ]
+
+
 async def test_applied_rules_are_told(http, mock):
     """Id and name of each rule that acted, and none that did not."""
     rules = ["timing.latency seconds=0 endpoint=script", "http.status endpoint=issue"]
