@@ -43,8 +43,8 @@ def json_bytes(value: Any) -> bytes:
     """A value as JSON in UTF-8."""
     try:
         return orjson.dumps(value)
-    except TypeError:  # it takes whole numbers of at most 64 bits
-        return json.dumps(value, ensure_ascii=False).encode()
+    except TypeError:  # it takes no whole numbers of more than 64 bits
+        return json.dumps(value).encode()
 
 
 def _is_usual(content: bytes) -> bool:

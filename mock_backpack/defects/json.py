@@ -1,6 +1,7 @@
 """Answers that say that they are JSON, or are, and are wrong at it."""
 
 import json
+import re
 from collections.abc import Callable
 
 from aiohttp import web
@@ -9,6 +10,7 @@ from mock_backpack import app
 from mock_backpack.seams import Right, defect
 
 JSON = "application/json"
+LATIN = re.compile("[\x80-\xff]")
 
 
 def _with_body(
@@ -55,15 +57,13 @@ def says_things_twice(
     return _with_body(right(request, response), _first_member_twice)
 
 
+def _in_latin_1(body: bytes) -> bytes:
+    text = json.dumps(json.loads(body), ensure_ascii=False)
+    return text.encode("latin-1", errors="replace") if LATIN.search(text) else body
+
+
 @defect("json.in-latin-1", app.answered)
 def writes_latin_1(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    return _with_body(
-        right(request, response),
-        lambda body: (
-            body.decode("unicode_escape").encode("latin-1", errors="replace")
-            if b"\\u00" in body
-            else body
-        ),
-    )
+    return _with_body(right(request, response), _in_latin_1)
