@@ -27,7 +27,7 @@ from mock_backpack.routes import ADMIN_PATH, ADMIN_ROOT, Handler, route_of
 from mock_backpack.rules import BadRule, Order, Rule, defect_order, read_order
 from mock_backpack.sandbox import Sandbox, Sandboxes, Shared
 from mock_backpack.seams import Crash, Defect, arming, by_seam, seam
-from mock_backpack.settings import Settings
+from mock_backpack.settings import Bounds, Settings
 from mock_backpack.wire import Raw, Whole
 
 log = logging.getLogger("mock_backpack")
@@ -138,7 +138,6 @@ class Mock:
     async def _body_of(self, request: web.Request) -> bytes | ApiError:
         """The body of a request, or what is wrong with it."""
         bounds = self.settings.bounds
-        too_long = f"body: expected at most {bounds.body_bytes} bytes"
         try:
             if hdrs.EXPECT in request.headers:
                 await _let_it_come(request)
@@ -148,14 +147,18 @@ class Mock:
                 async with asyncio.timeout(bounds.body_seconds):
                     body = await request.read()
         except web.HTTPRequestEntityTooLarge:
-            return ApiError(413, too_long)
+            return _too_long(bounds)
         except TimeoutError:
             expected = f"body: expected it within {bounds.body_seconds:g} seconds"
             return ApiError(408, expected, headers=LAST_ANSWER)
         except web.RequestPayloadError:
             expected = "body: expected what Content-Encoding and Content-Length say"
             return ApiError(400, expected, headers=LAST_ANSWER)
-        return body if len(body) <= bounds.body_bytes else ApiError(413, too_long)
+        return body if len(body) <= bounds.body_bytes else _too_long(bounds)
+
+
+def _too_long(bounds: Bounds) -> ApiError:
+    return ApiError(413, f"body: expected at most {bounds.body_bytes} bytes")
 
 
 def _refusing(refusal: ApiError) -> Handler:

@@ -62,7 +62,7 @@ def run(language, file, *command):
 def test_the_example_in_curl_runs(tmp_path):
     """The badge is created and kept, then come the fault and the expiry."""
     said = run("bash", tmp_path / "flow.sh", "bash")
-    assert '{"exists": false, "badge": ' in said
+    assert '{"exists":false,"badge":' in said
     assert '{"badges": [{"uid": "1"' in said
     assert '"exchanges": [{"number": 1,' in said
     assert re.findall(r"^.*}(\d{3})$", said, re.MULTILINE) == ["503", "401"]

@@ -1,7 +1,10 @@
 """An earner with a browser and an issuer with an HTTP client, both made of aiohttp."""
 
+import asyncio
 import base64
+import contextlib
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -160,3 +163,16 @@ async def collection(http: aiohttp.ClientSession, mock: str, email: str = ADA) -
     url = f"{mock}/_mock/badges?{urlencode({'earner': email})}"
     badges: list[Any] = (await send(http, "GET", url)).json["badges"]
     return badges
+
+
+@contextlib.asynccontextmanager
+async def line(url: str) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection for saying what one likes."""
+    at = urlsplit(url)
+    reader, writer = await asyncio.open_connection(at.hostname, at.port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()

@@ -18,7 +18,7 @@ from mock_backpack.app import create_app
 from mock_backpack.fetching import FetchPolicy
 from mock_backpack.server import served
 from mock_backpack.settings import Bounds, Settings
-from tests.mock_backpack.earner import Answer, Tokens, connect, identity, push, send
+from tests.mock_backpack.earner import Answer, Tokens, connect, identity, line, push, send
 from tests.mock_backpack.issuer import Site, good_badge
 
 pytestmark = pytest.mark.anyio
@@ -45,19 +45,6 @@ async def bounded(**bounds: Any) -> AsyncIterator[str]:
     """A mock with bounds of its own; its URL."""
     async with served(create_app(Settings(bounds=Bounds(**bounds)))) as url:
         yield url
-
-
-@contextlib.asynccontextmanager
-async def line(url: str) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A connection for saying what one likes."""
-    at = urlsplit(url)
-    reader, writer = await asyncio.open_connection(at.hostname, at.port)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
 
 
 async def said_to(url: str, content: bytes) -> bytes:

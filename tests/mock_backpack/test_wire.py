@@ -1,16 +1,13 @@
 """Answers as bytes: whole, framed as HTTP wants it, on connections that stay as long as asked."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from urllib.parse import urlsplit
 
 import pytest
 from aiohttp import HttpVersion10, web
 from aiohttp.test_utils import make_mocked_request
 
 from mock_backpack.wire import Whole, head_of
-from tests.mock_backpack.earner import Tokens, bearer
+from tests.mock_backpack.earner import Tokens, bearer, line
 from tests.mock_backpack.issuer import Site, good_badge
 
 pytestmark = pytest.mark.anyio
@@ -18,19 +15,6 @@ pytestmark = pytest.mark.anyio
 PATIENCE = 10.0
 PAGES = 400
 """So many answers of one page are more than the system takes for somebody who does not read."""
-
-
-@contextlib.asynccontextmanager
-async def line(url: str) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A connection for saying what one likes."""
-    at = urlsplit(url)
-    reader, writer = await asyncio.open_connection(at.hostname, at.port)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
 
 
 async def head_and_body(reader: asyncio.StreamReader, has_body: bool = True) -> tuple[str, bytes]:
