@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any
 
-from aiohttp import StreamReader, hdrs, web
+from aiohttp import HttpVersion11, StreamReader, hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 from multidict import istr
@@ -277,7 +277,7 @@ def _write_down(exchange: Exchange, sent: web.StreamResponse) -> None:
 
 async def _let_it_come(request: web.Request) -> None:
     """Tell a client that waits before it sends a body that it may (RFC 9110 section 10.1.1)."""
-    if request.headers[hdrs.EXPECT].lower() == "100-continue":
+    if request.headers[hdrs.EXPECT].lower() == "100-continue" and request.version >= HttpVersion11:
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request.writer.output_size = 0
 

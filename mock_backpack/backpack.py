@@ -1,6 +1,7 @@
 """What one Backpack holds: earners, grants and badges, all in memory."""
 
 import hashlib
+import json
 from collections import OrderedDict, deque
 from collections.abc import Iterator
 from functools import lru_cache
@@ -13,7 +14,6 @@ from mock_backpack.errors import Full
 from mock_backpack.randomness import Randomness
 from mock_backpack.seams import seam
 from mock_backpack.settings import Bounds, Shape
-from mock_backpack.strict_json import strict_json
 
 SCOPES = ("issue",)
 SALT_BYTES = 16
@@ -89,8 +89,8 @@ class Badge:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The same as objects."""
-        document: dict[str, Any] = strict_json(self.text)
+        """The same as objects; what is ours was read strictly before it was put together."""
+        document: dict[str, Any] = json.loads(self.text)
         return document
 
 
@@ -240,7 +240,6 @@ class Backpack:
             raise Full("grants", self.bounds.grants)
         self._last_number += 1
         grant = Grant(self._last_number, earner, origin, scopes, self._fresh_tokens())
-        self.earner(earner).grants[grant.number] = None
         self._keep(grant)
         self.given.append(grant)
         return grant
@@ -360,7 +359,6 @@ class Backpack:
         self._badges += len(earner.badges)
         for grant in grants:
             self._last_number = max(self._last_number, grant.number)
-            earner.grants[grant.number] = None
             self._keep(grant)
 
     def _fresh_tokens(self, generation: int = 0) -> Tokens:
@@ -373,6 +371,7 @@ class Backpack:
         return marked(token, self.shape.token_marks) if self.shape.token_marks else token
 
     def _keep(self, grant: Grant) -> None:
+        self.earner(grant.earner).grants[grant.number] = None
         self._grants[grant.number] = grant
         self._by_access[grant.tokens.access] = grant.number
         self._by_refresh[grant.tokens.refresh] = grant.number

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import logging
+import math
 import os
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -39,6 +40,12 @@ def main() -> None:
 
 
 main.add_command(validate)
+
+
+def _some_seconds(_ctx: click.Context, _option: click.Parameter, value: float) -> float:
+    if math.isnan(value):
+        raise click.BadParameter("expected seconds, saw nan")
+    return value
 
 
 def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Command]:
@@ -121,6 +128,7 @@ def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Comma
     default=FETCH.seconds,
     show_default=True,
     type=click.FloatRange(0.01),
+    callback=_some_seconds,
     help="Give up on a document of an issuer after so long.",
 )
 @_bound("--fetch-bytes", FETCH.most_bytes, "Most bytes of a document of an issuer.")

@@ -5,7 +5,7 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import define, frozen
 
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 ENTRY_BYTES = 600
 """What an entry costs beside the bytes that it keeps, roughly."""
 MOST_DIGITS = 18
-SHARED = 256
-"""So many texts are known at a time of which all entries that have one keep the same."""
-T = TypeVar("T", str, bytes)
+SHARED, SHORT = 256, 2_000
+"""So many texts of at most so many bytes are known that several entries may have."""
 FILTERS = ("endpoint", "method", "path", "status", "earner", "origin", "rule", "broke", "since")
 
 
@@ -52,7 +51,7 @@ class Entry:
     status: int | None = None
     """``None`` while it is in flight, or when nothing was answered."""
     answer: bytes = b""
-    """As it went over the wire, head and body."""
+    """The right answer as it goes over the wire; a fault may have sent another."""
     earner: str | None = None
     origin: str | None = None
     applied: tuple[tuple[str, str], ...] = ()
@@ -64,7 +63,8 @@ class Entry:
     @property
     def size(self) -> int:
         """Bytes that the entry costs, roughly."""
-        return ENTRY_BYTES + len(self.head) + len(self.body) + len(self.answer)
+        kept = len(self.target) + len(self.head) + len(self.body) + len(self.answer)
+        return ENTRY_BYTES + kept
 
     @property
     def answer_head(self) -> str:
@@ -80,11 +80,6 @@ class Entry:
     def header(self, name: str) -> str | None:
         """A header of the request; the first, when there are several."""
         return header_in(self.head.decode("latin-1"), name)
-
-    @property
-    def likeness(self) -> tuple[object, ...]:
-        """What is the same when the same request comes again."""
-        return (self.method, self.target, self.header("Authorization"), self.body)
 
     def to_wire(self, attempt: Attempt, redaction: "Redaction | None") -> dict[str, Any]:
         """The entry as a JSON object; bytes that are no UTF-8 are shown as ``\\xNN``."""
@@ -120,11 +115,17 @@ class Entry:
 
 
 def attempts_of(entries: Iterable[Entry]) -> dict[int, Attempt]:
-    """Which attempt each of these exchanges is, by its number."""
+    """Which attempt each of these exchanges is, by its number.
+
+    It is the same request when method, target, Authorization and body are.
+    """
     found: dict[int, Attempt] = {}
     last: dict[object, tuple[int, str]] = {}
+    tokens: dict[bytes, str | None] = {}
     for entry in entries:
-        likeness = entry.likeness
+        if entry.head not in tokens:
+            tokens[entry.head] = entry.header("Authorization")
+        likeness = (entry.method, entry.target, tokens[entry.head], entry.body)
         times, peer = last.get(likeness, (0, ""))
         last[likeness] = (times + 1, entry.peer)
         found[entry.number] = Attempt(times + 1, entry.peer != peer)
@@ -153,12 +154,6 @@ def _shown(content: bytes) -> str:
 def _peer(name: tuple[str, int] | None) -> str:
     """The other end of a connection; all entries of one connection have the same text."""
     return f"{name[0]}:{name[1]}" if name else "gone"
-
-
-@lru_cache(SHARED)
-def _shared(text: T) -> T:
-    """A text as another entry may have it already; a client's requests are much alike."""
-    return text
 
 
 Test: TypeAlias = Callable[[Entry], bool]
@@ -226,6 +221,7 @@ class Journal:
         self._most_bytes = most_bytes
         self._entries: deque[Entry] = deque()
         self._bytes = 0
+        self._heads: dict[bytes, bytes] = {}
         self._waiting: list[asyncio.Future[None]] = []
         self.last_number = 0
         self._oldest = 1
@@ -250,8 +246,8 @@ class Journal:
             _peer(request.protocol.peername),
             exchange.endpoint,
             request.method,
-            _shared(request.raw_path),
-            _shared(b"\r\n".join(map(b": ".join, request.raw_headers))),
+            request.raw_path,
+            self._shared(b"\r\n".join(map(b": ".join, request.raw_headers))),
             exchange.body,
         )
         self._entries.append(entry)
@@ -259,6 +255,14 @@ class Journal:
         if len(self._entries) > self._most or self._bytes > self._most_bytes:
             self._make_room()
         return entry
+
+    def _shared(self, head: bytes) -> bytes:
+        """The same as another entry has already: the requests of a client are much alike."""
+        if len(head) > SHORT:
+            return head
+        if len(self._heads) >= SHARED:
+            self._heads.clear()
+        return self._heads.setdefault(head, head)
 
     def said(self, exchange: Exchange, answer: Whole | None) -> None:
         """Write down what was answered; ``None`` when nothing was."""
@@ -281,6 +285,7 @@ class Journal:
     def clear(self) -> None:
         """Forget everything; numbers go on."""
         self._entries.clear()
+        self._heads.clear()
         self._oldest = self.last_number + 1
         self._bytes = self.dropped = self._last_dropped = 0
         self.wake()

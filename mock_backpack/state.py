@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator
@@ -16,6 +17,8 @@ from mock_backpack.settings import Shape
 from mock_backpack.snapshot import VERSION, BadSnapshot, restore, snapshot
 
 EVERY_SECONDS = 2.0
+
+log = logging.getLogger("mock_backpack")
 
 
 class BadState(ValueError):
@@ -80,7 +83,10 @@ class Keeper:
     async def _again_and_again(self) -> None:
         while True:
             await asyncio.sleep(EVERY_SECONDS)
-            self.save_changes()
+            try:
+                self.save_changes()
+            except OSError as error:  # there may be room again the next time
+                log.warning("%s: the state was not saved: %s", self._path, error)
 
     def save_changes(self) -> None:
         """Save, unless nothing has changed since the last time."""

@@ -10,7 +10,7 @@ from mock_backpack.issuer.evidence import Evidence, evidence_of
 from mock_backpack.issuer.finding import Finding, Judge
 from mock_backpack.issuer.judges import JUDGES
 from mock_backpack.issuer.situations import Situation
-from mock_backpack.journal import Entry, attempts_of
+from mock_backpack.journal import Attempt, Entry, attempts_of
 from mock_backpack.redaction import Redaction
 
 if TYPE_CHECKING:
@@ -55,19 +55,20 @@ class Verdict:
     habits: tuple[Habit, ...]
     entries: tuple[Entry, ...]
     """All exchanges of the sandbox, and those elsewhere that a finding needs."""
+    attempts: Mapping[int, Attempt]
+    """By the number of an exchange."""
 
     def to_wire(self, redaction: Redaction | None, *, is_whole: bool) -> dict[str, Any]:
         """The verdict as a JSON object; with all exchanges, or with those that show something."""
         shown = set(map(id, self._shown()))
         entries = [one for one in self.entries if is_whole or id(one) in shown]
-        attempts = attempts_of(self.entries)
         return {
             "situation": self.situation.to_wire() if self.situation else None,
             "heard": self.heard,
             "failed": [one.requirement for one in self.rulings.values() if one.outcome == "failed"],
             "requirements": [_ruling(one, redaction) for one in self.rulings.values()],
             "habits": [{"does": one.does, "exchange": one.entry.number} for one in self.habits],
-            "exchanges": [one.to_wire(attempts[one.number], redaction) for one in entries],
+            "exchanges": [one.to_wire(self.attempts[one.number], redaction) for one in entries],
         }
 
     def _shown(self) -> Iterable[Entry]:
@@ -88,7 +89,9 @@ def _ruling(ruling: Ruling, redaction: Redaction | None) -> dict[str, Any]:
 
 def verdict_of(sandbox: "Sandbox", root: "Sandbox") -> Verdict:
     """Judge the issuer that used a sandbox; ``root`` is the one that it may have used instead."""
-    evidence = _renumbered(evidence_of(sandbox, root), sandbox.journal.last_number)
+    last = sandbox.journal.last_number
+    evidence = _renumbered(evidence_of(sandbox, root), last)
+    abroad = {last + number: one for number, one in attempts_of(root.journal).items()}
     has_dropped = sandbox.journal.dropped > 0
     found = {name: _judged(judge, evidence, has_dropped) for name, judge in JUDGES.items()}
     strays = tuple(one.entry for one in evidence.strays)
@@ -98,6 +101,7 @@ def verdict_of(sandbox: "Sandbox", root: "Sandbox") -> Verdict:
         found,
         tuple(_habits(evidence)),
         (*evidence.entries, *strays),
+        {**abroad, **attempts_of(sandbox.journal)},
     )
 
 

@@ -10,6 +10,8 @@ from attrs import define
 
 GRAIN = 0.05
 """Seconds by which a wait may end too late."""
+LONGEST = 365 * 24 * 3600.0
+"""Seconds; who says more means without an end."""
 
 Tasks: TypeAlias = set["asyncio.Task[Any]"]
 
@@ -55,7 +57,7 @@ class Deadlines:
         task = asyncio.current_task(self._loop)
         assert task is not None  # noqa: S101 - who waits runs in one
         now = time.monotonic()
-        grain = math.ceil((now + seconds) / GRAIN)
+        grain = math.ceil((now + min(seconds, LONGEST)) / GRAIN)
         waiting = self._waiting.get(grain)
         if waiting is None:
             waiting = self._waiting[grain] = set()

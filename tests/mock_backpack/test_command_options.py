@@ -57,6 +57,7 @@ def test_a_file_of_rules_is_armed(tmp_path):
         (("--scenario", "FILE"), "{", "expected JSON"),
         (("--scenario", "FILE"), "{}", "expected a list of rules"),
         (("--state", "FILE"), "{", "expected the state of a mock"),
+        (("--fetch-seconds", "nan"), "", "expected seconds, saw nan"),
     ],
 )
 def test_what_cannot_be_is_told_in_a_line(tmp_path, flags, content, told):

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gzip
 import json
+import math
 import socket
 
 import pytest
@@ -11,6 +12,7 @@ from aiohttp import web
 
 from mock_backpack.app import create_app
 from mock_backpack.fetching import FetchPolicy
+from mock_backpack.judge.award import together
 from mock_backpack.server import served
 from mock_backpack.settings import Settings
 from tests.mock_backpack.earner import connect, push
@@ -182,3 +184,30 @@ async def test_an_unreachable_host_is_refused(http, tokens, site, part):
     assert named == {"badge": "badge class", "verify": "assertion at verify.url"}[part]
     assert nowhere in message
     assert "Traceback" not in message
+
+
+async def test_a_failure_waits_for_nobody_else() -> None:
+    """When the first of several jobs fails, the others are stopped before that is told."""
+    stopped = []
+
+    async def slow() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            stopped.append("slow")
+
+    async def bad(message: str, pause: float) -> None:
+        await asyncio.sleep(pause)
+        raise ValueError(message)
+
+    with pytest.raises(ValueError, match="first"):
+        await together(bad("first", 0.02), slow(), bad("second", 0))
+    assert stopped == ["slow"]
+
+
+@pytest.mark.parametrize("seconds", [math.inf, 1e300])
+async def test_a_host_may_have_all_the_time_there_is(http, site, seconds) -> None:
+    """A bound without an end is none."""
+    async with served(create_app(Settings(fetch=FetchPolicy(seconds=seconds)))) as mock:
+        tokens = await connect(http, mock, f"{site.url}/callback")
+        assert (await push(http, tokens, good_badge(site).publish())).status == 201

@@ -2,14 +2,20 @@
 
 import asyncio
 import base64
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
-from mock_backpack.app import create_app
+from mock_backpack.app import MOCK, create_app
+from mock_backpack.exchange import Exchange
+from mock_backpack.journal import Journal
 from mock_backpack.server import served
 from mock_backpack.settings import Bounds, Settings
+from mock_backpack.wire import Whole
 from tests.mock_backpack.earner import (
     accept,
     bearer,
@@ -177,9 +183,12 @@ async def test_attempts_are_told_apart(mock):
         await get(one, mock, "/login")
     async with aiohttp.ClientSession() as other:
         await get(other, mock)
+        for token in ("a", "b", "a"):
+            await send(other, "GET", f"{mock}/issuer.js", headers=bearer(token))
         told = await heard(other, mock)
     seen = [(one["attempt"], one["new_connection"]) for one in told]
-    assert seen == [(1, True), (2, False), (1, True), (3, True)]
+    once, again, new = (1, True), (2, False), (3, True)
+    assert seen == [once, again, once, new, once, once, again]
 
 
 async def test_attempts_are_counted_among_those_that_are_kept(http, small):
@@ -314,3 +323,52 @@ async def test_a_callback_shows_no_token(http, mock, site):
     location = dict(one["answer"]["headers"])["Location"]
     assert location.startswith(f"{site.url}/callback?access_token=«")
     assert quote(tokens.refresh_token, safe="") not in location
+
+
+def exchange(path, headers=None):
+    """A request that has come to a sandbox."""
+    protocol = SimpleNamespace(peername=("127.0.0.1", 1), sockname=None, ssl_context=None)
+    request = make_mocked_request("GET", path, headers=headers, protocol=protocol)
+    return Exchange(create_app()[MOCK].sandboxes.root, request, "identity")
+
+
+def answered(journal, one, size):
+    """Answer a request with so many bytes."""
+    journal.said(one, Whole(one.request, web.Response(body=b"x" * size)))
+
+
+def test_an_answer_to_what_has_gone_takes_no_room():
+    """The journal counts the bytes of those exchanges that it keeps, and of no others."""
+    journal = Journal(most=1, most_bytes=10_000)
+    first, second = exchange("/first"), exchange("/second")
+    first.entry = journal.heard(first)
+    second.entry = journal.heard(second)
+    answered(journal, first, 20_000)
+    answered(journal, second, 10)
+    assert [one.target for one in journal] == ["/second"]
+    assert journal.dropped == 1
+
+
+def test_an_answer_after_the_journal_was_cleared_takes_no_room():
+    """What was in flight when somebody cleared the journal does not come back."""
+    journal = Journal(most=5, most_bytes=10_000)
+    first, second = exchange("/first"), exchange("/second")
+    first.entry = journal.heard(first)
+    journal.clear()
+    answered(journal, first, 20_000)
+    second.entry = journal.heard(second)
+    answered(journal, second, 10)
+    assert [one.target for one in journal] == ["/second"]
+    assert (journal.dropped, journal.last_number) == (0, 2)
+
+
+@pytest.mark.parametrize(("size", "is_shared"), [(10, True), (5_000, False)])
+def test_a_cleared_journal_holds_no_head(size, is_shared):
+    """Short heads are kept once for all entries that have them, while one of those is there."""
+    journal = Journal(most=5, most_bytes=100_000)
+    one, other = (exchange("/a", {"Authorization": "s" * size}) for _ in range(2))
+    heads = [journal.heard(each).head for each in (one, other)]
+    assert heads[0] == heads[1]
+    assert (heads[0] is heads[1]) == is_shared
+    journal.clear()
+    assert journal.heard(one).head is not heads[0]

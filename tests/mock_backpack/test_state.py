@@ -1,6 +1,7 @@
 """Snapshots and the state file: a sandbox is afterwards what it was."""
 
 import asyncio
+import contextlib
 import json
 import signal
 import stat
@@ -9,6 +10,7 @@ import sys
 
 import pytest
 
+from mock_backpack import state
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.server import served
 from mock_backpack.state import BadState, load, save
@@ -108,3 +110,34 @@ async def test_who_waits_for_the_journal_does_not_keep_a_mock_from_stopping(http
         began = loop.time()
     assert (await waiting).json["answer"] == "no"
     assert loop.time() - began < 3
+
+
+async def test_a_badge_that_nests_deeply_is_kept(http, mock, site, tokens, tmp_path):
+    """Each of its documents is within the bound, and together they are deeper than that."""
+    badge = good_badge(site)
+    badge.issuer["deep"] = json.loads("[" * 62 + "]" * 62)
+    assert (await push(http, tokens, badge.publish())).status == 201
+    taken = await send(http, "GET", f"{mock}/_mock/snapshot")
+    (kept,) = await collection(http, mock)
+    assert taken.status == 200
+    assert kept["badge"]["issuer"]["deep"] == badge.issuer["deep"]
+    sandboxes = create_app()[MOCK].sandboxes
+    path = tmp_path / "state.json"
+    path.write_text(json.dumps({"version": 1, "sandboxes": [{**taken.json, "name": ""}]}))
+    load(path, sandboxes)
+    save(path, sandboxes)
+    assert "deep" in path.read_text(encoding="utf-8")
+
+
+async def test_a_disk_that_is_full_for_a_while_ends_no_saving(tmp_path, monkeypatch, caplog):
+    """What cannot be saved is told, and saved as soon as that is possible."""
+    monkeypatch.setattr(state, "EVERY_SECONDS", 0.02)
+    folder = tmp_path / "later"
+    app = create_app()
+    keeper = state.Keeper(folder / "state.json", app[MOCK].sandboxes)
+    async with contextlib.asynccontextmanager(keeper.running)(app):
+        await asyncio.sleep(0.1)
+        assert "the state was not saved" in caplog.text
+        folder.mkdir()
+        await asyncio.sleep(0.1)
+        assert (folder / "state.json").exists()
