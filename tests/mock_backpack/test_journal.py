@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 from types import SimpleNamespace
 from urllib.parse import quote
 
@@ -199,6 +200,19 @@ async def test_attempts_are_counted_among_those_that_are_kept(http, small):
     assert [(one["request"]["target"], one["attempt"]) for one in told] == [
         ("/login", number + 1) for number in range(len(told))
     ]
+
+
+async def test_a_verdict_counts_attempts_as_the_journal_does(http, mock):
+    """A request that is still in flight is an attempt, too."""
+    late = {"Backpack-Mock-Fault": json.dumps({"fault": "timing.latency", "with": {"seconds": 9}})}
+    first = asyncio.create_task(send(http, "GET", f"{mock}/api/identity", headers=late))
+    while not (await send(http, "GET", f"{mock}/_mock/journal")).json["last"]:
+        await asyncio.sleep(0.01)
+    await get(http, mock, "/api/identity")
+    told = await heard(http, mock)
+    verdict = (await send(http, "GET", f"{mock}/_mock/verdict?exchanges=all")).json["exchanges"]
+    first.cancel()
+    assert [one["attempt"] for one in told] == [one["attempt"] for one in verdict] == [2]
 
 
 async def test_applied_rules_are_told(http, mock):
