@@ -1,6 +1,6 @@
 """The API below ``api_root``: issue, token, identity, and the CORS preflight of all three."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from aiohttp import hdrs, web
@@ -114,13 +114,13 @@ def check_method(request: web.Request, allowed: str) -> None:
 
 
 @seam
-async def judged(judge: Judges, pushed: str, _backpack: Backpack, _grant: Grant) -> Award:
+def judged(judge: Judges, pushed: str, _backpack: Backpack, _grant: Grant) -> Awaitable[Award]:
     """What was pushed, fetched and judged.
 
     Raises:
         InvalidBadge: when it cannot be accepted.
     """
-    return await judge.award(pushed)
+    return judge.award(pushed)
 
 
 @seam

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 from urllib.parse import unquote_to_bytes, urljoin
 
@@ -76,9 +76,9 @@ def check_place(policy: FetchPolicy, document: str, at: str, _asked: str) -> Non
 
 
 @seam
-async def got(fetcher: "Fetcher", document: str, url: str) -> Fetched:
+def got(fetcher: "Fetcher", document: str, url: str) -> Awaitable[Fetched]:
     """What a document's URL gives."""
-    return await fetcher.get(document, url)
+    return fetcher.get(document, url)
 
 
 class Fetcher:
@@ -131,7 +131,8 @@ class Fetcher:
                     return Fetched(url, answer.status, content, label)
                 at = urljoin(at, target)
             finally:
-                answer.release()
+                if not answer.content.at_eof():  # at its end it has let its connection go
+                    answer.release()
             if web_url(at) is None:
                 raise invalid(document, "", "a redirect to http(s)", at)
         raise invalid(document, "", f"at most {policy.redirects} redirects from {url}", "more")
@@ -142,11 +143,7 @@ class Fetcher:
         Raises:
             InvalidBadge: when the answer is not 200.
         """
-        fetched = await got(self, document, url)
-        if not is_good(fetched.status):
-            gone = ": it was revoked or withdrawn" if fetched.status == 410 else ""
-            raise invalid(document, "", f"200 from {url}", f"{fetched.status}{gone}")
-        return fetched.content
+        return content_of(document, await got(self, document, url))
 
     async def json_object(self, document: str, url: str) -> dict[str, Any]:
         """A document that is a JSON object.
@@ -154,7 +151,7 @@ class Fetcher:
         Raises:
             InvalidBadge: when it is not there, or no JSON object.
         """
-        return json_object(document, await self.good(document, url))
+        return json_object(document, content_of(document, await got(self, document, url)))
 
     async def image(self, document: str, url: str) -> bytes:
         """The bytes of an image, fetched or out of its ``data:`` URL."""
@@ -194,6 +191,18 @@ async def _read(document: str, answer: ClientResponse, most_bytes: int) -> bytes
         if len(content) > most_bytes:
             raise invalid(document, "", f"at most {most_bytes} bytes", "more")
     return content
+
+
+def content_of(document: str, fetched: Fetched) -> bytes:
+    """The bytes of a document that is there.
+
+    Raises:
+        InvalidBadge: when the answer is not 200.
+    """
+    if not is_good(fetched.status):
+        gone = ": it was revoked or withdrawn" if fetched.status == 410 else ""
+        raise invalid(document, "", f"200 from {fetched.url}", f"{fetched.status}{gone}")
+    return fetched.content
 
 
 def json_object(document: str, content: bytes) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The members that the documents of a badge must have, as tables (Open Badges 0.5, 1.0, 1.1)."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -16,6 +16,7 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 DATA_URL = re.compile(r"data:[\w.+-]+/[\w.+-]+(;[\w.+-]+=[^;,]*)*(;base64)?,")
 TEN_DIGITS = re.compile(r"[0-9]{10}")
 UNIX_SECONDS = range(10**9, 10**10)
+_ABSENT = object()
 
 Rule: TypeAlias = Callable[[Any], object]
 """Gives something true when a value is right."""
@@ -182,26 +183,23 @@ def complaints(
     document: str, value: Mapping[str, Any], members: Mapping[str, Member], path: str = ""
 ) -> list[Complaint]:
     """Everything that a document's own members have wrong."""
-    found: list[Complaint] = []
+    wrong: list[Complaint] = []
     for name, member in members.items():
-        if name not in value:
+        found = value.get(name, _ABSENT)
+        if found is _ABSENT:
             if member.required:
-                missing = Complaint(document, f"{path}{name}", member.expected, "no such member")
-                found.append(missing)
-            continue
-        one = value[name]
-        if not member.is_right(one):
-            found.append(Complaint(document, f"{path}{name}", member.expected, seen(one)))
+                place = f"{path}{name}"
+                wrong.append(Complaint(document, place, member.expected, "no such member"))
+        elif not member.is_right(found):
+            wrong.append(Complaint(document, f"{path}{name}", member.expected, seen(found)))
         elif member.members:
-            found += _inner(document, one, member.members, f"{path}{name}")
-    return found
+            for place, inner in _inner(found, f"{path}{name}"):
+                wrong += complaints(document, inner, member.members, place)
+    return wrong
 
 
-def _inner(
-    document: str, found: Any, members: Mapping[str, Member], place: str
-) -> Iterable[Complaint]:
+def _inner(found: Any, place: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """The objects that a member holds, one or an array of them, each with its place."""
     if isinstance(found, list):
-        for index, one in enumerate(found):
-            yield from complaints(document, one, members, f"{place}[{index}].")
-    else:
-        yield from complaints(document, found, members, f"{place}.")
+        return [(f"{place}[{index}].", one) for index, one in enumerate(found)]
+    return [(f"{place}.", found)]
