@@ -12,9 +12,10 @@ from mock_backpack.backpack import Backpack, Badge, Earner, Grant, Identity
 from mock_backpack.bearer import authorize
 from mock_backpack.errors import ApiError
 from mock_backpack.exchange import exchange_of
-from mock_backpack.judge.award import Award, Judges, is_on
+from mock_backpack.judge.award import Award, Judges
 from mock_backpack.judge.complaint import InvalidBadge
 from mock_backpack.judge.recipient import is_for
+from mock_backpack.origin import origin_of
 from mock_backpack.parameters import read_parameters
 from mock_backpack.seams import seam
 from mock_backpack.strict_json import json_bytes, kind_of
@@ -199,10 +200,10 @@ def check_hosting(award: Award) -> None:
     Raises:
         ApiError: 400 when they are served elsewhere.
     """
-    if not is_on(award.hosted_at, award.origin):
-        raise served_elsewhere("assertion", award)
-    if not is_on(award.key_at, award.origin):
-        raise served_elsewhere("key", award)
+    for document, urls in (("assertion", award.hosted_at), ("key", award.key_at)):
+        for url in urls:
+            if origin_of(url) != award.origin:
+                raise served_elsewhere(document, award)
 
 
 def served_elsewhere(document: str, award: Award) -> ApiError:

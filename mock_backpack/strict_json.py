@@ -11,7 +11,8 @@ DEEPEST = 64
 """Levels of nesting; no document of this API has ten."""
 LONG_NUMBER = b"0" * 19
 """With fewer digits every whole number has at most 64 bits."""
-_DIGITS_TO_0 = bytes.maketrans(b"123456789", b"000000000")
+_SHAPE = bytes.maketrans(b"123456789{", b"000000000[")
+"""All digits alike, and all that nests."""
 
 
 @frozen
@@ -30,11 +31,12 @@ def strict_json(content: bytes) -> Any:
     Raises:
         NotJson: when it is something else.
     """
+    shape = content.translate(_SHAPE)
     try:
-        value = orjson.loads(content) if _is_usual(content) else _slowly(content)
+        value = orjson.loads(content) if is_usual(shape) else _slowly(content)
     except orjson.JSONDecodeError:
         value = _slowly(content)  # which can say what is wrong, and where
-    if len(content) > DEEPEST and content.count(b"[") + content.count(b"{") > DEEPEST:
+    if shape.count(b"[") > DEEPEST:
         _check(value)
     return value
 
@@ -47,9 +49,9 @@ def json_bytes(value: Any) -> bytes:
         return json.dumps(value).encode()
 
 
-def _is_usual(content: bytes) -> bool:
+def is_usual(shape: bytes) -> bool:
     """Whether there is no number so long that orjson would round it."""
-    return LONG_NUMBER not in content.translate(_DIGITS_TO_0)
+    return LONG_NUMBER not in shape
 
 
 def _slowly(content: bytes) -> Any:

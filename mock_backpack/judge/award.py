@@ -229,8 +229,3 @@ async def together(first: Awaitable[Any], *others: Coroutine[Any, Any, Any]) -> 
         await asyncio.gather(*tasks, return_exceptions=True)
         raise
     return results
-
-
-def is_on(urls: tuple[str, ...], origin: str) -> bool:
-    """Whether all these URLs are on an origin."""
-    return all(origin_of(url) == origin for url in urls)

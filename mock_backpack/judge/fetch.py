@@ -156,7 +156,7 @@ class Fetcher:
     async def image(self, document: str, url: str) -> bytes:
         """The bytes of an image, fetched or out of its ``data:`` URL."""
         if not url.startswith("data:"):
-            return await self.good(document, url)
+            return content_of(document, await got(self, document, url))
         head, _, data = url.partition(",")
         content = unquote_to_bytes(data)
         if not head.endswith(";base64"):

@@ -77,7 +77,7 @@ def read(content: bytes) -> Any:
 def read_with_care(content: bytes, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The same, by the way that is taken for what is unusual."""
     with monkeypatch.context() as patch:
-        patch.setattr(module, "_is_usual", lambda _content: False)
+        patch.setattr(module, "is_usual", lambda _shape: False)
         return read(content)
 
 
