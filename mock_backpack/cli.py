@@ -17,6 +17,7 @@ from aiohttp import web
 
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.catalogue import Entry, entries_of
+from mock_backpack.errors import Unsaved
 from mock_backpack.fetching import FetchPolicy, is_loopback
 from mock_backpack.rules import BadRule
 from mock_backpack.server import PortInUse, serve
@@ -239,6 +240,8 @@ def _serve(
             f"port {port} of {host} is in use by another process; "
             "choose another with --port, or --port 0 for any free one"
         ) from error
+    except Unsaved as error:
+        raise click.ClickException(f"--state {error}") from error
     except OSError as error:
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise click.UsageError(f"cannot listen on {host}:{port}: {why}") from error

@@ -38,3 +38,7 @@ class Full(Exception):
 
     def __str__(self) -> str:
         return f"{self.what}: this mock holds at most {self.most}"
+
+
+class Unsaved(Exception):
+    """What changed last could not be written when the mock ended."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp.web import Application
 
+from mock_backpack.errors import Unsaved
 from mock_backpack.sandbox import Sandboxes
 from mock_backpack.settings import Shape
 from mock_backpack.snapshot import VERSION, BadSnapshot, restore, snapshot
@@ -72,13 +73,20 @@ class Keeper:
         self._saved: Any = None
 
     async def running(self, _app: Application) -> AsyncIterator[None]:
-        """A clean-up context of aiohttp: save while the application runs, and when it ends."""
+        """A clean-up context of aiohttp: save while the application runs, and when it ends.
+
+        Raises:
+            Unsaved: at the end, when the last changes cannot be written.
+        """
         saving = asyncio.create_task(self._again_and_again())
         yield
         saving.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await saving
-        self.save_changes()
+        try:
+            self.save_changes()
+        except OSError as error:
+            raise Unsaved(f"{self._path}: the last changes are lost: {error.strerror}") from error
 
     async def _again_and_again(self) -> None:
         while True:
@@ -86,7 +94,7 @@ class Keeper:
             try:
                 self.save_changes()
             except OSError as error:  # there may be room again the next time
-                log.warning("%s: the state was not saved: %s", self._path, error)
+                log.warning("%s: the state was not saved: %s", self._path, error.strerror)
 
     def save_changes(self) -> None:
         """Save, unless nothing has changed since the last time."""

@@ -100,6 +100,27 @@ def test_a_stopped_mock_has_saved(tmp_path):
     assert [one.name for one in tmp_path.iterdir()] == ["state.json"]
 
 
+def test_changes_that_cannot_be_saved_at_the_end_are_told(tmp_path):
+    """Who stops a mock learns in a line that its last changes are lost; the exit code is 1."""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    state = folder / "state.json"
+    command = [sys.executable, "-m", "mock_backpack", "serve", "--port", "0", "--state", state]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert "ready" in process.stdout.readline()
+        state.unlink()
+        folder.rmdir()
+        process.send_signal(signal.SIGTERM)
+        _, told = process.communicate(timeout=10)
+    assert process.returncode == 1
+    last = f"Error: --state {state}: the last changes are lost: No such file or directory"
+    assert told.splitlines()[-1] == last
+    assert "Traceback" not in told
+
+
 async def test_who_waits_for_the_journal_does_not_keep_a_mock_from_stopping(http):
     """The wait is answered at once when the mock stops."""
     loop = asyncio.get_running_loop()
