@@ -120,7 +120,9 @@ class Sandbox:
 
     def _judge(self) -> Judges:
         judge = Judge(self._shared.fetcher, self.clock)
-        return InspectingJudge(judge, self.stage.inspections) if self.stage else judge
+        if self.stage is None:
+            return judge
+        return InspectingJudge(judge, self.stage.inspections, self.stage.pause)
 
     def _set_up(self, stage: Stage) -> None:
         stage.inspections.clear()

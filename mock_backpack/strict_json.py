@@ -9,6 +9,8 @@ from attrs import frozen
 
 DEEPEST = 64
 """Levels of nesting; no document of this API has ten."""
+SHOWN = 24
+"""Characters that are shown of what is no JSON."""
 LONG_NUMBER = b"0" * 19
 """With fewer digits every whole number has at most 64 bits."""
 _SHAPE = bytes.maketrans(b"123456789{", b"000000000[")
@@ -19,10 +21,12 @@ _SHAPE = bytes.maketrans(b"123456789{", b"000000000[")
 class NotJson(Exception):
     """Bytes that are no JSON that can be worked with."""
 
-    message: str
+    saw: str
+    """What they are, or what stands where the JSON breaks off."""
+    expected: str = "JSON"
 
     def __str__(self) -> str:
-        return self.message
+        return f"expected {self.expected}, saw {self.saw}"
 
 
 def strict_json(content: bytes) -> Any:
@@ -59,27 +63,46 @@ def _slowly(content: bytes) -> Any:
         text = content.decode("utf-8")
         value = _DECODER.decode(text)
     except UnicodeDecodeError as error:
-        raise NotJson(f"expected UTF-8, byte {error.start} is none") from error
+        raise NotJson(f"bytes that are no UTF-8 (byte {error.start + 1})") from error
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno} column {error.colno}"
-        raise NotJson(f"expected JSON: {error.msg} at {where}") from error
+        raise NotJson(_broken(error)) from error
     except RecursionError as error:
-        raise NotJson(f"expected JSON of at most {DEEPEST} levels") from error
+        raise _too_deep() from error
     except ValueError as error:
-        raise NotJson("expected JSON with numbers of a usual size") from error
+        raise _too_large() from error
     if "\\u" in text:
         _check(value)
     return value
 
 
+def _broken(error: json.JSONDecodeError) -> str:
+    """What stands where a text ceases to be JSON."""
+    if not error.doc.strip():
+        return "an empty document"
+    if error.doc.startswith("\ufeff"):
+        return "a byte order mark before it"
+    where = f"at line {error.lineno} column {error.colno}"
+    rest = error.doc[error.pos : error.pos + SHOWN]
+    shown = (rest.splitlines() or [""])[0] or rest[:1]
+    return f"{json.dumps(shown, ensure_ascii=False)} {where}" if rest else f"its end {where}"
+
+
+def _too_deep() -> NotJson:
+    return NotJson("more", f"JSON of at most {DEEPEST} levels")
+
+
+def _too_large() -> NotJson:
+    return NotJson("a larger number", "JSON with numbers of a usual size")
+
+
 def _no_constant(name: str) -> NoReturn:
-    raise NotJson(f"expected JSON, {name} is no part of it")
+    raise NotJson(f"{name}, which JSON does not have")
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
-        raise NotJson("expected JSON with numbers of a usual size")
+        raise _too_large()
     return number
 
 
@@ -93,7 +116,7 @@ def _check(value: Any) -> None:
         level = [inner for one in level for inner in _inside(one)]
         if not level:
             return
-    raise NotJson(f"expected JSON of at most {DEEPEST} levels")
+    raise _too_deep()
 
 
 def _inside(value: Any) -> list[Any]:
@@ -104,7 +127,7 @@ def _inside(value: Any) -> list[Any]:
             return value
         case str():
             if any("\ud800" <= char <= "\udfff" for char in value):
-                raise NotJson("expected Unicode text, saw half of a surrogate pair")
+                raise NotJson("half of a surrogate pair", "JSON with Unicode text")
     return []
 
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import click
 
 from mock_backpack.issuer.opinion import Opinion, lines_of, opinion_of
-from mock_backpack.judge.complaint import seen
+from mock_backpack.judge.complaint import quoted, shortened
 from mock_backpack.judge.fetch import Fetcher
 from mock_backpack.judge.signature import looks_signed
 from mock_backpack.origin import origin_of, web_url
@@ -63,7 +63,7 @@ def _text(badge: str) -> str:
             text: str = stream.read()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
-        raise ValueError(f"expected a URL, a JWS or a file, saw {seen(badge)!r}: {why}") from error
+        raise ValueError(f"expected a URL, a JWS or a file, saw {quoted(badge)}: {why}") from error
     return text.strip()
 
 
@@ -76,7 +76,7 @@ async def _opinion(text: str, earner: str | None, origin: str | None) -> Opinion
 def told(opinion: Opinion) -> Iterator[str]:
     """The opinion as lines for people."""
     for look in opinion.inspection.looks:
-        yield f"{look.document}  {seen(look.url)}".rstrip()
+        yield f"{look.document}  {shortened(look.url)}".rstrip()
         lines = list(lines_of(look))
         width = max((len(one.member) for one in lines), default=0)
         for one in lines:
@@ -85,6 +85,8 @@ def told(opinion: Opinion) -> Iterator[str]:
             yield f"  {mark:<5}  {one.member:<{width}}  {said}".rstrip()
         if not lines:
             yield "  ok"
+        for note in look.notes:
+            yield f"  note   {note}"
     yield ""
     answer = "nothing can be pushed" if opinion.status is None else str(opinion.status)
     yield f"issue would answer: {answer}: {opinion.message}"

@@ -8,7 +8,7 @@ from attrs import frozen
 from mock_backpack.faults.fault import Call, fault
 from mock_backpack.judge import fetch
 from mock_backpack.judge.complaint import invalid
-from mock_backpack.judge.fetch import Fetched, Fetcher
+from mock_backpack.judge.fetch import Fetched, Fetcher, too_long
 from mock_backpack.seams import wrapping
 
 ASSERTION = "assertion"
@@ -39,9 +39,9 @@ def instead(trouble: Trouble, fetcher: Fetcher, document: str, url: str) -> Fetc
             expected = f"an answer from {url} within {trouble.seconds:g} seconds"
             raise invalid(document, "", expected, "none")
         case "oversized":
-            raise invalid(document, "", f"at most {fetcher.policy.most_bytes} bytes", "more")
+            raise too_long(document, fetcher.policy.most_bytes)
         case _:
-            saw = "ClientConnectorError (connection refused)"
+            saw = "no connection: Connection refused"
             raise invalid(document, "", f"an answer from {url}", saw)
 
 

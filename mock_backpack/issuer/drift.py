@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from mock_backpack.judge.complaint import Complaint, seen
+from mock_backpack.judge.complaint import Complaint, quoted
 from mock_backpack.strict_json import NotJson, strict_json
 
 EXPECTED = "the same bytes at each fetch"
-MISSING = "no such member"
+MISSING = object()
 
 
 def drift(first: bytes, second: bytes) -> list[Complaint]:
@@ -28,5 +28,9 @@ def _differences(once: Any, again: Any, place: str) -> Iterator[Complaint]:
             inner = f"{place}.{name}" if place else name
             yield from _differences(once.get(name, MISSING), again.get(name, MISSING), inner)
     elif once != again:
-        saw = f"{seen(once)}, then {seen(again)}"
+        saw = f"{_shown(once)}, then {_shown(again)}"
         yield Complaint("assertion", place, "the same at each fetch", saw)
+
+
+def _shown(value: Any) -> str:
+    return "no such member" if value is MISSING else quoted(value)

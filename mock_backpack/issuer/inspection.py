@@ -5,9 +5,9 @@ import asyncio
 from attrs import frozen
 
 from mock_backpack.issuer.looks import Document, Inspection, Inspections
+from mock_backpack.issuer.visits import NEXT_SECOND, Sheet, Visits
 from mock_backpack.issuer.walk import Walk
 from mock_backpack.judge.award import Award, Judge
-from mock_backpack.judge.complaint import Complaint
 from mock_backpack.judge.fetch import Fetcher
 
 SECONDS = 20.0
@@ -20,6 +20,8 @@ class InspectingJudge:
 
     judge: Judge
     inspections: Inspections
+    pause: float
+    """Seconds until a fresh assertion that is pushed for the first time is fetched again."""
 
     async def award(self, pushed: str) -> Award:
         """Judge an assertion URL or a JWS.
@@ -27,25 +29,33 @@ class InspectingJudge:
         Raises:
             InvalidBadge: as `Judge` does.
         """
+        pause = self.pause if self.inspections.of(pushed) is None else 0
         now = self.judge.clock.now()
-        self.inspections.add(await inspect(self.judge.fetcher, pushed, now))
+        self.inspections.add(await inspect(self.judge.fetcher, pushed, now, pause))
         return await self.judge.award(pushed)
 
 
-async def inspect(fetcher: Fetcher, pushed: str, now: float) -> Inspection:
-    """Look at what a push leads to; ``now`` is in unix seconds."""
-    walk = Walk(fetcher, now)
+async def inspect(
+    fetcher: Fetcher, pushed: str, now: float, pause: float = NEXT_SECOND
+) -> Inspection:
+    """Look at what a push leads to; ``now`` is in unix seconds.
+
+    A fresh assertion is fetched again after ``pause`` seconds: one that is made anew at each fetch
+    is the same within a second. With 0 it is not.
+    """
+    walk = Walk(Visits(fetcher, now, pause))
     try:
         async with asyncio.timeout(SECONDS):
             await walk.pushed(pushed)
     except TimeoutError:
-        expected = f"all its documents within {SECONDS:g} seconds"
-        walk.add("badge", pushed, [Complaint("badge", "", expected, "not all")])
+        late = Sheet("badge", pushed)
+        late.complain(f"all its documents within {SECONDS:g} seconds", "not all")
+        walk.add(late)
     return Inspection(pushed, tuple(walk.looks))
 
 
 async def inspect_assertion(fetcher: Fetcher, assertion: Document, now: float) -> Inspection:
     """Look at an assertion that is at hand, and at what it leads to."""
-    walk = Walk(fetcher, now)
-    await walk.assertion(assertion, "", [])
+    walk = Walk(Visits(fetcher, now))
+    await walk.assertion(Sheet("assertion", ""), assertion)
     return Inspection("", tuple(walk.looks))

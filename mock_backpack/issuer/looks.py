@@ -23,6 +23,8 @@ class Look:
     table: Mapping[str, Member] = field(factory=dict)
     """What its members must be."""
     complaints: tuple[Complaint, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What works with this Backpack, and others may stumble over: no fault."""
 
 
 @frozen
@@ -41,6 +43,11 @@ class Inspection:
     def complaints(self) -> tuple[Complaint, ...]:
         """All that is wrong."""
         return tuple(one for look in self.looks for one in look.complaints)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Habits of its site, each with the document that shows it."""
+        return tuple(f"{look.document}: {one}" for look in self.looks for one in look.notes)
 
 
 class Inspections:

@@ -12,7 +12,7 @@ from mock_backpack.errors import ApiError
 from mock_backpack.issuer.inspection import inspect, inspect_assertion
 from mock_backpack.issuer.looks import Inspection, Look
 from mock_backpack.judge.award import Award, Judge
-from mock_backpack.judge.complaint import Complaint, InvalidBadge, seen
+from mock_backpack.judge.complaint import Complaint, InvalidBadge, quoted
 from mock_backpack.judge.fetch import Fetcher, json_object
 from mock_backpack.judge.members import Member
 from mock_backpack.judge.signature import looks_signed
@@ -54,6 +54,7 @@ class Opinion:
                     "document": look.document,
                     "url": look.url,
                     "complaints": [one.to_wire() for one in look.complaints],
+                    "notes": list(look.notes),
                 }
                 for look in self.inspection.looks
             ],
@@ -68,7 +69,7 @@ def lines_of(look: Look) -> Iterator[Line]:
         if complaint := wrong.pop(place, None):
             yield Line(place, complaint.saw, complaint.expected)
         elif value is not None:
-            yield Line(place, seen(value))
+            yield Line(place, quoted(value))
     for complaint in wrong.values():
         yield Line(complaint.member, complaint.saw, complaint.expected)
 

@@ -4,6 +4,7 @@ from attrs import field, frozen
 
 from mock_backpack.issuer.looks import Inspections
 from mock_backpack.issuer.situations import Situation
+from mock_backpack.issuer.visits import NEXT_SECOND
 from mock_backpack.rules import Order, read_order
 
 FOREIGN = "/elsewhere"
@@ -18,6 +19,11 @@ class Stage:
     elsewhere: str
     """``http://host:port`` of the mock's other socket, without a slash."""
     inspections: Inspections = field(factory=Inspections)
+
+    @property
+    def pause(self) -> float:
+        """Seconds until a fresh assertion is fetched again, where that is put to the test."""
+        return NEXT_SECOND if "BC-CLIENT-09" in self.situation.tests else 0
 
     def foreign(self, prefix: str) -> str:
         """An address that no issuer has a reason to trust; ``prefix`` is the sandbox's."""

@@ -146,4 +146,8 @@ def _habits(evidence: Evidence) -> Iterable[Habit]:
             found.setdefault(call.credentials.habit, call.entry)
         if call.entry.body.strip() and is_form(call.entry):
             found.setdefault(FORM, call.entry)
+    for push in evidence.pushes:
+        inspection = evidence.inspections.of(push.badge) if evidence.inspections else None
+        for note in inspection.notes if inspection else ():
+            found.setdefault(note, push.entry)
     return [Habit(does, entry) for does, entry in found.items()]

@@ -1,174 +1,166 @@
 """The walk from an assertion along its links, for all that is wrong with any of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from attrs import define, evolve, field
 
-from mock_backpack.issuer.drift import drift
 from mock_backpack.issuer.looks import Document, Look
+from mock_backpack.issuer.visits import Sheet, Visits
 from mock_backpack.judge import members, signature
-from mock_backpack.judge.complaint import Complaint, InvalidBadge, seen
-from mock_backpack.judge.fetch import Fetched, Fetcher, is_good, json_object
-from mock_backpack.judge.images import is_badge_image
-from mock_backpack.judge.members import Member, is_hash
+from mock_backpack.judge.award import ids_of, is_revoked
+from mock_backpack.judge.complaint import Complaint, InvalidBadge, quoted
+from mock_backpack.judge.members import HASH_EXPECTED, Member, is_hash
 from mock_backpack.judge.times import unix_seconds
 from mock_backpack.origin import origin_of, web_url
-from mock_backpack.parameters import JSON
+
+BADGE = "an absolute http(s) URL or a compact JWS"
 
 
 @define
 class Walk:
     """From the assertion along its links; nothing that is wrong ends it where one can go on."""
 
-    fetcher: Fetcher
-    now: float
+    visits: Visits
     looks: list[Look] = field(factory=list)
 
-    def add(
-        self,
-        document: str,
-        url: str,
-        complaints: list[Complaint],
-        value: Document | None = None,
-        table: Mapping[str, Member] | None = None,
-    ) -> None:
+    def add(self, sheet: Sheet) -> None:
         """Remember a look."""
-        self.looks.append(Look(document, url, value, table or {}, tuple(complaints)))
+        self.looks.append(sheet.look)
 
     async def pushed(self, pushed: str) -> None:
         """A URL or a JWS."""
         if signature.looks_signed(pushed):
             await self.signed(pushed)
         elif web_url(pushed) is not None:
-            await self.hosted(pushed)
+            sheet = Sheet("assertion", pushed)
+            assertion = await self.visits.assertion(sheet)
+            if assertion is None:
+                self.add(sheet)
+            else:
+                await self.assertion(sheet, assertion)
         else:
-            expected = "an absolute http(s) URL or a compact JWS"
-            self.add("badge", "", [_whole("badge", expected, pushed)])
-
-    async def hosted(self, url: str) -> None:
-        """An assertion at its URL: fetched twice and asked for by HEAD."""
-        complaints: list[Complaint] = []
-        first = await self._got("assertion", url, complaints)
-        if first is None:
-            self.add("assertion", url, complaints)
-            return
-        second = await self._got("assertion", url, complaints)
-        complaints += drift(first.content, second.content) if second else []
-        complaints += await self._head("assertion", url)
-        complaints += _type("assertion", first)
-        value = self._read("assertion", first, complaints)
-        if value is None:
-            self.add("assertion", url, complaints)
-        else:
-            await self.assertion(value, url, complaints)
+            sheet = Sheet("badge", "")
+            sheet.complain(BADGE, quoted(pushed))
+            self.add(sheet)
 
     async def signed(self, pushed: str) -> None:
         """An assertion in a JWS."""
+        sheet = Sheet("assertion", "")
         try:
-            assertion = signature.unverified_payload(pushed)
+            payload = signature.unverified_payload(pushed)
         except InvalidBadge as error:
-            self.add("signature", "", list(error.complaints))
+            sheet = Sheet("signature", "", complaints=list(error.complaints))
+            self.add(sheet)
             return
-        await self.assertion(assertion, "", [])
+        assertion = self.visits.read(sheet, payload)
+        if assertion is None:
+            self.add(sheet)
+            return
+        issuer = await self.assertion(sheet, assertion)
         await self._key(pushed, assertion)
+        if issuer is not None:
+            await self._revocations(assertion, issuer)
 
-    async def assertion(self, assertion: Document, url: str, complaints: list[Complaint]) -> None:
-        """What an assertion says, and what it links to; ``url`` is ``""`` for a signed one."""
+    async def assertion(self, sheet: Sheet, assertion: Document) -> Document | None:
+        """What an assertion says, and what it links to; its issuer, if one gets so far.
+
+        The sheet has no URL for a signed one.
+        """
+        sheet.value = assertion
         if isinstance(assertion.get("badge"), dict):
-            await self._flat(assertion, url, complaints)
-            return
-        table = members.ASSERTION
-        complaints += [*_wrong("assertion", assertion, table), *self._said(assertion)]
-        if url:
-            complaints += _kind(assertion, "hosted")
-        self.add("assertion", url, complaints, assertion, table)
-        if url:
-            await self._copy(assertion, url)
+            await self._flat(sheet, assertion)
+            return None
+        sheet.table = members.ASSERTION
+        _check(sheet)
+        self._check_recipient(sheet, assertion)
+        self._check_expiry(sheet, assertion)
+        if sheet.url:
+            _check_kind(sheet, assertion, "hosted")
+        self.add(sheet)
+        if sheet.url:
+            await self._copy(assertion, sheet.url)
         await self._image("assertion image", assertion.get("image"))
         badge_class = await self._linked("badge class", assertion.get("badge"), members.BADGE_CLASS)
         if badge_class is None:
-            return
+            return None
         await self._image("badge class image", badge_class.get("image"))
-        await self._linked("issuer", badge_class.get("issuer"), members.ISSUER)
-        self._check_origin(url)
+        issuer = await self._linked("issuer", badge_class.get("issuer"), members.ISSUER)
+        self._check_origin(sheet.url)
+        return issuer
 
-    def _said(self, assertion: Document) -> Iterator[Complaint]:
+    def _check_recipient(self, sheet: Sheet, assertion: Document) -> None:
         recipient = assertion.get("recipient")
         if isinstance(recipient, dict) and recipient.get("hashed") is True:
             identity = recipient.get("identity")
-            if not is_hash(identity):
-                yield Complaint("assertion", "recipient.identity", "alg$hex", seen(identity))
-        yield from self._expiry(assertion)
+            if isinstance(identity, str) and not is_hash(identity):
+                sheet.complain(HASH_EXPECTED, quoted(identity), "recipient.identity")
 
-    def _expiry(self, assertion: Document) -> Iterator[Complaint]:
+    def _check_expiry(self, sheet: Sheet, assertion: Document) -> None:
         expires = assertion.get("expires")
-        if members.is_time(expires) and unix_seconds(expires) <= self.now:  # type: ignore[arg-type]
-            yield Complaint("assertion", "expires", "a time to come", seen(expires))
+        if members.is_time(expires) and unix_seconds(expires) <= self.visits.now:  # type: ignore[arg-type]
+            sheet.complain("a time to come", quoted(expires), "expires")
 
-    async def _flat(self, assertion: Document, url: str, complaints: list[Complaint]) -> None:
-        table = members.ASSERTION_05
-        complaints += [*_wrong("assertion", assertion, table), *self._expiry(assertion)]
+    async def _flat(self, sheet: Sheet, assertion: Document) -> None:
+        sheet.table = members.ASSERTION_05
+        _check(sheet)
+        self._check_expiry(sheet, assertion)
         issuer = assertion["badge"].get("issuer")
-        origin = str(issuer.get("origin")) if isinstance(issuer, dict) else ""
-        if url and members.is_origin(origin) and origin_of(origin) != origin_of(url):
-            place = "badge.issuer.origin"
-            complaints.append(Complaint("assertion", place, origin_of(url), seen(origin)))
-        self.add("assertion", url, complaints, assertion, table)
+        origin = issuer.get("origin") if isinstance(issuer, dict) else None
+        is_origin = isinstance(origin, str) and members.is_origin(origin)
+        if sheet.url and is_origin and origin_of(str(origin)) != origin_of(sheet.url):
+            sheet.complain(quoted(origin_of(sheet.url)), quoted(origin), "badge.issuer.origin")
+        self.add(sheet)
         image = assertion["badge"].get("image")
-        if members.is_origin(origin) and members.is_url_or_path(image):
-            at = origin_of(origin) + image if image.startswith("/") else image
+        if is_origin and members.is_url_or_path(image):
+            at = origin_of(str(origin)) + image if image.startswith("/") else image
             await self._image("badge image", at)
 
     async def _copy(self, assertion: Document, url: str) -> None:
-        verify = assertion.get("verify")
-        at = verify.get("url") if isinstance(verify, dict) else None
+        at = _verify(assertion).get("url")
         if at == url or web_url(at) is None:
             return
-        name = "assertion at verify.url"
-        complaints: list[Complaint] = []
-        fetched = await self._got(name, str(at), complaints)
-        value = self._read(name, fetched, complaints) if fetched else None
+        sheet = Sheet("assertion at verify.url", str(at))
+        value = await self.visits.json(sheet)
         if value is not None and value != assertion:
             expected = f"the same assertion as at {url}"
-            complaints.append(Complaint("assertion", "verify.url", expected, seen(at)))
-        self.add(name, str(at), complaints, value)
+            sheet.complaints.append(Complaint("assertion", "verify.url", expected, quoted(at)))
+        self.add(sheet)
 
     async def _linked(self, name: str, url: Any, table: Mapping[str, Member]) -> Document | None:
         if web_url(url) is None:
             return None  # the document that links here has been blamed
-        complaints: list[Complaint] = []
-        fetched = await self._got(name, url, complaints)
-        value = self._read(name, fetched, complaints) if fetched else None
-        complaints += _wrong(name, value, table) if value is not None else []
-        self.add(name, url, complaints, value, table)
+        sheet = Sheet(name, url, table=table)
+        value = await self.visits.json(sheet)
+        if value is not None:
+            _check(sheet)
+        self.add(sheet)
         return value
 
     async def _image(self, name: str, url: Any) -> None:
-        if not members.is_image(url):
-            return
-        complaints: list[Complaint] = []
-        try:
-            content = await self.fetcher.image(name, url)
-        except InvalidBadge as error:
-            complaints += error.complaints
-        else:
-            if not is_badge_image(content):
-                complaints.append(_whole(name, "a PNG or an SVG", content[:16]))
-        self.add(name, url, complaints)
+        if members.is_image(url):
+            sheet = Sheet(name, url)
+            await self.visits.image(sheet)
+            self.add(sheet)
 
     async def _key(self, pushed: str, assertion: Document) -> None:
-        verify = assertion.get("verify")
-        at = verify.get("url") if isinstance(verify, dict) else None
-        complaints = list(_kind(assertion, "signed"))
+        at = _verify(assertion).get("url")
+        sheet = Sheet("key", at if isinstance(at, str) else "")
+        _check_kind(sheet, assertion, "signed")
         if web_url(at) is not None:
-            fetched = await self._got("key", str(at), complaints)
-            try:
-                if fetched is not None:
-                    signature.verify(pushed, fetched.content)
-            except InvalidBadge as error:
-                complaints += error.complaints
-        self.add("key", str(at or ""), complaints)
+            await self.visits.within(sheet, partial(signature.verify, pushed))
+        self.add(sheet)
+
+    async def _revocations(self, assertion: Document, issuer: Document) -> None:
+        at = issuer.get("revocationList")
+        if web_url(at) is None:
+            return
+        sheet = Sheet("revocation list", str(at))
+        revoked = await self.visits.json(sheet)
+        if revoked is not None and (why := is_revoked(revoked, ids_of(assertion))):
+            sheet.complain("no entry", quoted(why), str(assertion.get("uid")))
+        self.add(sheet)
 
     def _check_origin(self, url: str) -> None:
         """The issuer must be the site that serves the assertion."""
@@ -177,53 +169,22 @@ class Walk:
         if not url or web_url(claimed) is None or origin_of(str(claimed)) == origin_of(url):
             return
         expected = f"a URL of the site that serves the assertion, {origin_of(url)}"
-        wrong = Complaint("issuer", "url", expected, seen(claimed))
+        wrong = Complaint("issuer", "url", expected, quoted(claimed))
         self.looks[-1] = evolve(last, complaints=(*last.complaints, wrong))
 
-    async def _got(self, name: str, url: str, complaints: list[Complaint]) -> Fetched | None:
-        """What a URL gives; why it gives nothing good is added to the complaints."""
-        try:
-            fetched = await self.fetcher.get(name, url)
-        except InvalidBadge as error:
-            complaints += error.complaints
-            return None
-        if not is_good(fetched.status):
-            complaints.append(_whole(name, f"200 from {url}", str(fetched.status)))
-            return None
-        return fetched
 
-    async def _head(self, name: str, url: str) -> list[Complaint]:
-        try:
-            fetched = await self.fetcher.get(name, url, "HEAD")
-        except InvalidBadge as error:
-            return [_whole(name, "an answer to HEAD as to GET", error.complaints[0].saw)]
-        if is_good(fetched.status):
-            return []
-        return [_whole(name, "200 for HEAD as for GET", str(fetched.status))]
-
-    def _read(self, name: str, fetched: Fetched, complaints: list[Complaint]) -> Document | None:
-        try:
-            return json_object(name, fetched.content)
-        except InvalidBadge as error:
-            complaints += error.complaints
-            return None
-
-
-def _wrong(name: str, value: Document, table: Mapping[str, Member]) -> list[Complaint]:
-    return members.complaints(name, value, table)
-
-
-def _kind(assertion: Document, kind: str) -> Iterator[Complaint]:
+def _verify(assertion: Document) -> Mapping[str, Any]:
     verify = assertion.get("verify")
-    said = verify.get("type") if isinstance(verify, dict) else None
+    return verify if isinstance(verify, dict) else {}
+
+
+def _check(sheet: Sheet) -> None:
+    """The members that a document must have."""
+    sheet.complaints += members.complaints(sheet.document, sheet.value or {}, sheet.table)
+
+
+def _check_kind(sheet: Sheet, assertion: Document, kind: str) -> None:
+    said = _verify(assertion).get("type")
     if said in ("hosted", "signed") and said != kind:
-        yield Complaint("assertion", "verify.type", repr(kind), seen(said))
-
-
-def _type(name: str, fetched: Fetched) -> Iterator[Complaint]:
-    if fetched.content_type != JSON and not fetched.content_type.endswith("+json"):
-        yield _whole(name, f"Content-Type {JSON}", fetched.content_type)
-
-
-def _whole(document: str, expected: str, saw: object) -> Complaint:
-    return Complaint(document, "", expected, seen(saw))
+        wrong = Complaint("assertion", "verify.type", quoted(kind), quoted(said))
+        sheet.complaints.append(wrong)

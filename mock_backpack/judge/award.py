@@ -8,10 +8,10 @@ from attrs import define, field, frozen
 
 from mock_backpack.clock import Clock
 from mock_backpack.judge import members, signature
-from mock_backpack.judge.complaint import InvalidBadge, invalid, seen
-from mock_backpack.judge.fetch import Fetcher
-from mock_backpack.judge.images import is_badge_image
-from mock_backpack.judge.members import Member, complaints, is_hash
+from mock_backpack.judge.complaint import InvalidBadge, invalid, quoted
+from mock_backpack.judge.fetch import Fetcher, json_object
+from mock_backpack.judge.images import is_badge_image, looks_like
+from mock_backpack.judge.members import HASH_EXPECTED, Member, complaints, is_hash
 from mock_backpack.judge.recipient import Recipient
 from mock_backpack.judge.times import unix_seconds
 from mock_backpack.origin import origin_of, web_url
@@ -66,7 +66,7 @@ class Judge:
             return await self._hosted(pushed)
         if signature.looks_signed(pushed):
             return await self._signed(pushed)
-        raise invalid("badge", "", "an absolute http(s) URL or a compact JWS", pushed)
+        raise invalid("badge", "", "an absolute http(s) URL or a compact JWS", quoted(pushed))
 
     async def _hosted(self, url: str) -> Award:
         assertion = await self.fetcher.json_object("assertion", url)
@@ -82,11 +82,11 @@ class Judge:
             badge_class, copy = await together(fetching, copying)
             if not is_same_assertion(copy, assertion):
                 expected = f"the same assertion as at {url}"
-                raise invalid("assertion", "verify.url", expected, copy_at)
+                raise invalid("assertion", "verify.url", expected, quoted(copy_at))
         return await self._linked(assertion, badge_class, hosted_at=(url, copy_at))
 
     async def _signed(self, pushed: str) -> Award:
-        assertion = signature.unverified_payload(pushed)
+        assertion = json_object("assertion", signature.unverified_payload(pushed))
         self._check_assertion(assertion, "signed")
         key_at = assertion["verify"]["url"]
         pem, badge_class = await together(
@@ -151,15 +151,17 @@ class Judge:
         check("assertion", assertion, members.ASSERTION)
         said = assertion["recipient"]
         if said["hashed"] and not is_hash(said["identity"]):
-            raise invalid("assertion", "recipient.identity", "alg$hex", said["identity"])
+            identity = quoted(said["identity"])
+            raise invalid("assertion", "recipient.identity", HASH_EXPECTED, identity)
         if assertion["verify"]["type"] != kind:
-            raise invalid("assertion", "verify.type", repr(kind), assertion["verify"]["type"])
+            saw = quoted(assertion["verify"]["type"])
+            raise invalid("assertion", "verify.type", quoted(kind), saw)
         self._check_expiry(assertion)
 
     def _check_expiry(self, assertion: Document) -> None:
         expires = assertion.get("expires")
         if expires is not None and is_over(expires, self.clock.now()):
-            raise invalid("assertion", "expires", "a time to come", expires)
+            raise invalid("assertion", "expires", "a time to come", quoted(expires))
 
     async def _badge_class(self, url: str) -> Document:
         badge_class = await self.fetcher.json_object("badge class", url)
@@ -172,18 +174,16 @@ class Judge:
         return issuer
 
     async def _check_image(self, name: str, url: str) -> None:
-        content = await self.fetcher.image(name, url)
-        if not is_badge_image(content):
-            raise invalid(name, "", "a PNG or an SVG", seen(content[:16]))
+        image = await self.fetcher.image(name, url)
+        if not is_badge_image(image.content):
+            raise invalid(name, "", "a PNG or an SVG", looks_like(image.content))
 
     async def _check_revocation(self, assertion: Document, issuer: Document) -> None:
         if "revocationList" not in issuer:
             return
         revoked = await self.fetcher.json_object("revocation list", issuer["revocationList"])
-        named = (assertion["uid"], assertion.get("id"))
-        ids = {one for one in named if isinstance(one, str)}
-        if reason := is_revoked(revoked, ids):
-            raise invalid("revocation list", assertion["uid"], "no entry", reason)
+        if reason := is_revoked(revoked, ids_of(assertion)):
+            raise invalid("revocation list", assertion["uid"], "no entry", quoted(reason))
 
 
 @seam
@@ -209,8 +209,14 @@ def is_same_assertion(copy: Document, assertion: Document) -> bool:
     return copy == assertion
 
 
+def ids_of(assertion: Mapping[str, Any]) -> set[str]:
+    """What a revocation list may call a badge by."""
+    named = (assertion.get("uid"), assertion.get("id"))
+    return {one for one in named if isinstance(one, str)}
+
+
 @seam
-def is_revoked(revoked: Document, ids: set[Any]) -> str:
+def is_revoked(revoked: Mapping[str, Any], ids: set[Any]) -> str:
     """Why an issuer has revoked one of these ids, ``""`` when it has not."""
     reasons = [str(revoked[one]) or "no reason" for one in ids if one in revoked]
     return reasons[0] if reasons else ""

@@ -1,5 +1,6 @@
 """What is wrong with a badge: which member of which document, what was expected, what was seen."""
 
+import json
 from typing import Any
 
 from attrs import asdict, frozen
@@ -17,6 +18,7 @@ class Complaint:
     """Dotted path of the member, ``""`` for the document as a whole."""
     expected: str
     saw: str
+    """A value as JSON, or in words what was there in place of a value."""
 
     def __str__(self) -> str:
         place = f"{self.document}.{self.member}" if self.member else self.document
@@ -37,12 +39,17 @@ class InvalidBadge(Exception):
         return "; ".join(map(str, self.complaints))
 
 
-def invalid(document: str, member: str, expected: str, saw: object) -> InvalidBadge:
+def invalid(document: str, member: str, expected: str, saw: str) -> InvalidBadge:
     """An `InvalidBadge` with one complaint."""
-    return InvalidBadge((Complaint(document, member, expected, seen(saw)),))
+    return InvalidBadge((Complaint(document, member, expected, saw),))
 
 
-def seen(value: object) -> str:
-    """A value as it is shown in a message: bounded in length."""
-    text = value if isinstance(value, str) else repr(value)
+def quoted(value: object) -> str:
+    """A value as JSON, bounded in length: so ``"true"``, ``true`` and ``""`` look different."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return shortened(text.encode(errors="backslashreplace").decode())
+
+
+def shortened(text: str) -> str:
+    """A text that is bounded in length."""
     return text if len(text) <= SEEN_LENGTH else f"{text[:SEEN_LENGTH]}…"

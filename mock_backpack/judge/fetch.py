@@ -3,36 +3,42 @@
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator, Awaitable
-from typing import Any
-from urllib.parse import unquote_to_bytes, urljoin
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeAlias, TypeVar
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from aiohttp import (
-    ClientConnectorDNSError,
-    ClientConnectorError,
     ClientError,
-    ClientPayloadError,
     ClientResponse,
     ClientSession,
     ClientTimeout,
     DummyCookieJar,
-    ServerDisconnectedError,
     hdrs,
 )
 from aiohttp.web import Application
 from attrs import define
-from yarl import URL
 
 from mock_backpack.fetching import FetchPolicy
-from mock_backpack.judge.complaint import SEEN_LENGTH, invalid
+from mock_backpack.judge.address import address, target_of
+from mock_backpack.judge.coding import ASKED, decoded
+from mock_backpack.judge.complaint import InvalidBadge, invalid, quoted
 from mock_backpack.judge.deadlines import Deadlines
+from mock_backpack.judge.heading import Head, ask_head
+from mock_backpack.judge.trouble import reason
 from mock_backpack.labels import media_type
 from mock_backpack.origin import web_url
 from mock_backpack.seams import seam
 from mock_backpack.strict_json import NotJson, kind_of, strict_json
 
+Answer = TypeVar("Answer")
+Ask: TypeAlias = Callable[[str], Awaitable[tuple[str | None, Answer | None]]]
+"""One request: where it leads on, or its answer."""
+AGENT = "mock-backpack"
 REDIRECTS = (301, 302, 303, 307, 308)
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BLANKS = re.compile(rb"[ \t\r\n]+")
+NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/= \t\r\n]|=(?=[^=\s])")
 
 
 @define
@@ -72,7 +78,7 @@ def check_place(policy: FetchPolicy, document: str, at: str, _asked: str) -> Non
     """
     if not policy.allows(at):
         expected = "a host that --fetch-allow names and --fetch-deny does not"
-        raise invalid(document, "", expected, URL(at).host or at)
+        raise invalid(document, "", expected, urlsplit(at).hostname or quoted(at))
 
 
 @seam
@@ -96,20 +102,53 @@ class Fetcher:
         async with ClientSession(
             cookie_jar=DummyCookieJar(),
             timeout=ClientTimeout(total=None),  # ours, which are cheaper
-            headers={"User-Agent": "mock-backpack"},
+            headers={"User-Agent": AGENT, "Accept-Encoding": ASKED},
+            auto_decompress=False,  # ours, which says what was wrong
         ) as self._session:
             yield
 
-    async def get(self, document: str, url: str, method: str = "GET") -> Fetched:
+    async def get(self, document: str, url: str) -> Fetched:
         """Fetch a URL, following redirects to http(s) only, and only where the policy allows.
 
         Raises:
             InvalidBadge: when there is no answer, or one that is too long or too slow.
         """
         policy = limits(self.policy)
+
+        async def ask(at: str) -> tuple[str | None, Fetched | None]:
+            answer = await self._session.request("GET", address(at), allow_redirects=False)
+            try:
+                target = answer.headers.get(hdrs.LOCATION) if answer.status in REDIRECTS else None
+                if target is not None:
+                    return target, None
+                content = await _read(document, answer, policy.most_bytes)
+                label = answer.headers.get(hdrs.CONTENT_TYPE, "")
+                return None, Fetched(url, answer.status, content, label)
+            finally:
+                if not answer.content.at_eof():  # at its end it has let its connection go
+                    answer.release()
+
+        return await self._in_time(policy, document, url, ask)
+
+    async def head(self, document: str, url: str) -> Head:
+        """Ask for the head of a document in the same way.
+
+        Raises:
+            InvalidBadge: as `get` does.
+        """
+
+        async def ask(at: str) -> tuple[str | None, Head | None]:
+            head = await ask_head(address(at), AGENT)
+            return (head.location if head.status in REDIRECTS else None), head
+
+        return await self._in_time(limits(self.policy), document, url, ask)
+
+    async def _in_time(
+        self, policy: FetchPolicy, document: str, url: str, ask: Ask[Answer]
+    ) -> Answer:
         try:
             with self._deadlines.within(policy.seconds):
-                return await self._follow(policy, document, url, method)
+                return await _follow(policy, document, url, ask)
         except TimeoutError as error:
             expected = f"an answer from {url} within {policy.seconds:g} seconds"
             raise invalid(document, "", expected, "none") from error
@@ -117,25 +156,6 @@ class Fetcher:
             raise invalid(document, "", f"an answer from {url}", reason(error)) from error
         except RuntimeError as error:  # how aiohttp says that our session was closed: we stop
             raise invalid(document, "", f"an answer from {url}", "none, the mock stops") from error
-
-    async def _follow(self, policy: FetchPolicy, document: str, url: str, method: str) -> Fetched:
-        at = url
-        for _ in range(policy.redirects + 1):
-            check_place(policy, document, at, url)
-            answer = await self._session.request(method, URL(at), allow_redirects=False)
-            try:
-                target = answer.headers.get(hdrs.LOCATION) if answer.status in REDIRECTS else None
-                if target is None:
-                    content = await _read(document, answer, policy.most_bytes)
-                    label = answer.headers.get(hdrs.CONTENT_TYPE, "")
-                    return Fetched(url, answer.status, content, label)
-                at = urljoin(at, target)
-            finally:
-                if not answer.content.at_eof():  # at its end it has let its connection go
-                    answer.release()
-            if web_url(at) is None:
-                raise invalid(document, "", "a redirect to http(s)", at)
-        raise invalid(document, "", f"at most {policy.redirects} redirects from {url}", "more")
 
     async def good(self, document: str, url: str) -> bytes:
         """The bytes of a document that is there.
@@ -153,35 +173,49 @@ class Fetcher:
         """
         return json_object(document, content_of(document, await got(self, document, url)))
 
-    async def image(self, document: str, url: str) -> bytes:
-        """The bytes of an image, fetched or out of its ``data:`` URL."""
+    async def image(self, document: str, url: str) -> Fetched:
+        """An image, fetched or out of its ``data:`` URL."""
         if not url.startswith("data:"):
-            return content_of(document, await got(self, document, url))
+            fetched = await got(self, document, url)
+            content_of(document, fetched)
+            return fetched
         head, _, data = url.partition(",")
+        label = head.removeprefix("data:")
         content = unquote_to_bytes(data)
-        if not head.endswith(";base64"):
-            return content
-        try:
-            return base64.b64decode(content, validate=True)
-        except binascii.Error as error:
-            raise invalid(document, "", "base64 in its data: URL", str(error)) from error
+        if label.endswith(";base64"):
+            content, label = _base64(document, content), label.removesuffix(";base64")
+        return Fetched(url, 200, content, label)
 
 
-def reason(error: Exception) -> str:
-    """Why there was no answer, in words that need no knowledge of our HTTP client."""
-    match error:
-        case ClientConnectorDNSError():
-            return f"no host of that name: {error.host}"
-        case ClientConnectorError():
-            return f"no connection: {error.os_error.strerror or error.os_error}"
-        case ServerDisconnectedError():
-            return "a connection that closed without an answer"
-        case ClientPayloadError():
-            return "an answer that broke off, or was not encoded as it said"
-        case ClientError():
-            return f"an answer that is no HTTP: {error}"[:SEEN_LENGTH]
-        case _:
-            return str(error) or type(error).__name__
+async def _follow(policy: FetchPolicy, document: str, url: str, ask: Ask[Answer]) -> Answer:
+    at = url
+    for _ in range(policy.redirects + 1):
+        check_place(policy, document, at, url)
+        target, answer = await ask(at)
+        if target is None:
+            assert answer is not None  # noqa: S101 - what leads nowhere is an answer
+            return answer
+        at = target_of(target, at)
+        if web_url(at) is None:
+            raise invalid(document, "", "a redirect to http(s)", quoted(at))
+    raise invalid(document, "", f"at most {policy.redirects} redirects from {url}", "more")
+
+
+def _base64(document: str, content: bytes) -> bytes:
+    """The bytes of a ``data:`` URL in base64; line ends in it mean nothing."""
+    try:
+        return base64.b64decode(BLANKS.sub(b"", content), validate=True)
+    except binascii.Error as error:
+        saw = _no_base64(content)
+        raise invalid(document, "", "base64 in its data: URL", saw) from error
+
+
+def _no_base64(content: bytes) -> str:
+    """What is wrong with bytes that are no base64."""
+    if found := NOT_BASE64.search(content):
+        shown = quoted(found[0].decode("latin-1"))
+        return f"{shown} at character {found.start() + 1} of it"
+    return f"{len(content)} characters, which are cut or lack their ="
 
 
 async def _read(document: str, answer: ClientResponse, most_bytes: int) -> bytes:
@@ -189,8 +223,19 @@ async def _read(document: str, answer: ClientResponse, most_bytes: int) -> bytes
     while not answer.content.at_eof():
         content += await answer.content.readany()
         if len(content) > most_bytes:
-            raise invalid(document, "", f"at most {most_bytes} bytes", "more")
+            raise too_long(document, most_bytes)
+    coding = answer.headers.get(hdrs.CONTENT_ENCODING)
+    if coding is not None:
+        content = decoded(content, coding, most_bytes)
+        if len(content) > most_bytes:
+            raise too_long(document, most_bytes)
     return content
+
+
+def too_long(document: str, most_bytes: int) -> InvalidBadge:
+    """A document that exceeds the bound of this mock."""
+    expected = f"at most {most_bytes} bytes, as --fetch-bytes says"
+    return invalid(document, "", expected, "more")
 
 
 def content_of(document: str, fetched: Fetched) -> bytes:
@@ -214,7 +259,7 @@ def json_object(document: str, content: bytes) -> dict[str, Any]:
     try:
         value = strict_json(content.removeprefix(BYTE_ORDER_MARK))
     except NotJson as error:
-        raise invalid(document, "", "JSON in UTF-8", str(error)) from error
+        raise invalid(document, "", error.expected, error.saw) from error
     if not isinstance(value, dict):
         raise invalid(document, "", "a JSON object", kind_of(value))
     return value

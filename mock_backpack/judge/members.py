@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from attrs import frozen
 
-from mock_backpack.judge.complaint import Complaint, seen
+from mock_backpack.judge.complaint import Complaint, quoted
 from mock_backpack.origin import web_url
 
 HASH = re.compile(r"(md5|sha1|sha256|sha512)\$([0-9A-Fa-f]+)")
@@ -16,6 +16,7 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 DATA_URL = re.compile(r"data:[\w.+-]+/[\w.+-]+(;[\w.+-]+=[^;,]*)*(;base64)?,")
 TEN_DIGITS = re.compile(r"[0-9]{10}")
 UNIX_SECONDS = range(10**9, 10**10)
+HASH_EXPECTED = "a hash, such as sha256$ and 64 hex digits"
 _ABSENT = object()
 
 Rule: TypeAlias = Callable[[Any], object]
@@ -135,12 +136,12 @@ ISSUER = {
 
 RECIPIENT = {
     "identity": TEXT,
-    "type": Member("'email'", one_of("email")),
+    "type": Member('"email"', one_of("email")),
     "hashed": Member("true or false", lambda value: isinstance(value, bool)),
     "salt": Member("a text", lambda value: value is None or is_text(value), required=False),
 }
 
-VERIFY = {"type": Member("'hosted' or 'signed'", one_of("hosted", "signed")), "url": URL}
+VERIFY = {"type": Member('"hosted" or "signed"', one_of("hosted", "signed")), "url": URL}
 
 ASSERTION = {
     "uid": Member("a text that is not empty", lambda value: is_text(value) and value != ""),
@@ -170,7 +171,9 @@ BADGE_05 = {
 }
 
 ASSERTION_05 = {
-    "recipient": Member("an e-mail or alg$hex", lambda value: is_hash(value) or is_email(value)),
+    "recipient": Member(
+        f"an e-mail address or {HASH_EXPECTED}", lambda value: is_hash(value) or is_email(value)
+    ),
     "salt": optional(TEXT),
     "evidence": optional(PATH),
     "expires": optional(TIME),
@@ -191,7 +194,7 @@ def complaints(
                 place = f"{path}{name}"
                 wrong.append(Complaint(document, place, member.expected, "no such member"))
         elif not member.is_right(found):
-            wrong.append(Complaint(document, f"{path}{name}", member.expected, seen(found)))
+            wrong.append(Complaint(document, f"{path}{name}", member.expected, quoted(found)))
         elif member.members:
             for place, inner in _inner(found, f"{path}{name}"):
                 wrong += complaints(document, inner, member.members, place)

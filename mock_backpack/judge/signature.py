@@ -4,13 +4,13 @@ The cryptography is imported where it is used: it costs half of the time that a 
 """
 # ruff: noqa: PLC0415
 
+import base64
 import re
 from typing import TYPE_CHECKING, Any
 
-from mock_backpack.judge.complaint import invalid
-from mock_backpack.judge.fetch import json_object
+from mock_backpack.judge.complaint import invalid, quoted
 from mock_backpack.seams import seam
-from mock_backpack.strict_json import kind_of
+from mock_backpack.strict_json import NotJson, strict_json
 
 if TYPE_CHECKING:
     from joserfc.jws import CompactSignature
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 ALGORITHM = "RS256"
 SHORTEST_KEY = 2048
 """Bits (RFC 7518 section 3.3)."""
+PARTS = ("header", "payload", "signature")
+PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
+PEM_KINDS = (
+    ("CERTIFICATE", "a certificate; its public key alone is wanted"),
+    ("PRIVATE KEY", "a private key, with which everybody can sign now"),
+)
+"""How the label of a PEM ends, and what it is."""
 COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 
 
@@ -26,13 +33,13 @@ def looks_signed(text: str) -> bool:
     return bool(COMPACT.fullmatch(text))
 
 
-def unverified_payload(signature: str) -> dict[str, Any]:
+def unverified_payload(signature: str) -> bytes:
     """The assertion inside a JWS whose signature nobody has looked at yet.
 
     Raises:
-        InvalidBadge: when it is no JWS, or its payload is no JSON object.
+        InvalidBadge: when it is no JWS.
     """
-    return json_object("assertion", _parsed(signature).payload)
+    return _parsed(signature).payload
 
 
 def _parsed(signature: str) -> "CompactSignature":
@@ -42,7 +49,27 @@ def _parsed(signature: str) -> "CompactSignature":
     try:
         return jws.extract_compact(signature.encode())
     except (JoseError, ValueError) as error:
-        raise invalid("signature", "", "a compact JWS", str(error)) from error
+        raise invalid("signature", "", "a compact JWS", what_is_wrong(signature)) from error
+
+
+def what_is_wrong(signature: str) -> str:
+    """Why a text with the shape of a compact JWS is none."""
+    parts = signature.split(".")
+    for name, part in zip(PARTS, parts, strict=True):
+        try:
+            content = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        except ValueError:
+            return f"a {name} that is no base64url"
+        if name == "header" and not _is_object(content):
+            return "a header that is no JSON object"
+    return "a header without alg"  # all else is in order
+
+
+def _is_object(content: bytes) -> bool:
+    try:
+        return isinstance(strict_json(content), dict)
+    except NotJson:
+        return False
 
 
 def check_header(header: dict[str, Any]) -> None:
@@ -53,10 +80,10 @@ def check_header(header: dict[str, Any]) -> None:
     """
     algorithm = header.get("alg")
     if algorithm != ALGORITHM:
-        saw = algorithm if isinstance(algorithm, str) else kind_of(algorithm)
-        raise invalid("signature", "alg", ALGORITHM, saw)
+        saw = quoted(algorithm) if "alg" in header else "no such member"
+        raise invalid("signature", "alg", quoted(ALGORITHM), saw)
     if "crit" in header:
-        raise invalid("signature", "crit", "no critical extensions", header["crit"])
+        raise invalid("signature", "crit", "no critical extensions", quoted(header["crit"]))
 
 
 @seam
@@ -77,11 +104,26 @@ def verify(signature: str, pem: bytes) -> None:
     try:
         key = load_pem_public_key(pem)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise invalid("key", "", "an RSA public key in PEM", str(error)) from error
-    if not isinstance(key, RSAPublicKey) or key.key_size < SHORTEST_KEY:
-        raise invalid("key", "", f"an RSA key of {SHORTEST_KEY} bits or more", type(key).__name__)
+        raise invalid("key", "", "an RSA public key in PEM", kind_of_key(pem)) from error
+    if not isinstance(key, RSAPublicKey):
+        kind = type(key).__name__.strip("_").removesuffix("PublicKey")
+        raise invalid("key", "", "an RSA public key in PEM", f"a key for {kind}")
+    if key.key_size < SHORTEST_KEY:
+        expected = f"an RSA key of {SHORTEST_KEY} bits or more"
+        raise invalid("key", "", expected, f"one of {key.key_size} bits")
     try:
         jws.deserialize_compact(signature.encode(), RSAKey.import_key(pem), algorithms=[ALGORITHM])
     except (JoseError, ValueError) as error:
         expected = "a signature made with the key at verify.url"
-        raise invalid("signature", "", expected, str(error)) from error
+        raise invalid("signature", "", expected, "one by another key") from error
+
+
+def kind_of_key(pem: bytes) -> str:
+    """What a document is that is no public key."""
+    if label := PEM.search(pem):
+        name = label[1].decode()
+        spoilt = f"a PEM that says {name}, and cannot be read"
+        return next((words for end, words in PEM_KINDS if name.endswith(end)), spoilt)
+    if not pem.strip():
+        return "an empty document"
+    return "a JSON object: is it a JWK?" if _is_object(pem) else "no PEM"

@@ -1,9 +1,10 @@
 """What the tests of the mock share: an issuer's site, and its permission from Ada."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import aiohttp
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from tests.mock_backpack.earner import Tokens, connect
 from tests.mock_backpack.issuer import Site, issuer_site
@@ -13,6 +14,16 @@ from tests.mock_backpack.issuer import Site, issuer_site
 async def site() -> AsyncIterator[Site]:
     """An issuer's site that hosts nothing but an image."""
     async with issuer_site() as started:
+        yield started
+
+
+@pytest.fixture
+def threaded_site() -> Iterator[Site]:
+    """The same in a thread, for tests that are not asynchronous."""
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(issuer_site()) as started,
+    ):
         yield started
 
 

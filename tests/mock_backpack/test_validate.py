@@ -5,20 +5,15 @@ import subprocess
 import sys
 
 import pytest
-from anyio.from_thread import start_blocking_portal
 
-from tests.mock_backpack.issuer import ADA, GRACE, flat_badge, good_badge, issuer_site, put
+from tests.mock_backpack.issuer import ADA, GRACE, flat_badge, good_badge, put
 from tests.mock_backpack.test_command import ENVIRONMENT
 
 
 @pytest.fixture
-def site():
+def site(threaded_site):
     """An issuer's site in a thread."""
-    with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(issuer_site()) as started,
-    ):
-        yield started
+    return threaded_site
 
 
 def validate(*words, stdin=None):
@@ -43,7 +38,7 @@ def test_a_good_badge_is_told_member_by_member(site):
     assert code == 0
     for line in (
         f"assertion  {url}",
-        "  ok     uid                 badge-1",
+        '  ok     uid                 "badge-1"',
         f"badge class image  {site.url}/image.png",
         f"issuer  {site.url}/issuer",
         "issue would answer: 201: the badge is taken",
@@ -62,9 +57,9 @@ def test_everything_that_is_wrong_is_told_at_once(site):
     said = [" ".join(line.split()) for line in out.splitlines()]
     time = "an ISO 8601 time or unix seconds of 10 digits"
     assert f"wrong issuedOn expected {time}, saw no such member" in said
-    assert "wrong criteria expected an absolute http(s) URL, saw /criteria" in said
+    assert 'wrong criteria expected an absolute http(s) URL, saw "/criteria"' in said
     wanted = f"expected a URL of the site that serves the assertion, {site.url}"
-    assert f"wrong url {wanted}, saw https://elsewhere.example" in said
+    assert f'wrong url {wanted}, saw "https://elsewhere.example"' in said
     assert said[-1].startswith("issue would answer: 400: invalid assertion: assertion.issuedOn")
 
 
@@ -146,7 +141,7 @@ def test_json_is_for_programs(site):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("./nothing.json",), "saw './nothing.json': No such file"),
+        (("./nothing.json",), 'saw "./nothing.json": No such file'),
         (("/",), "Is a directory"),
         (("-",), "expected a URL, a JWS or an assertion in JSON"),
         (("http://127.0.0.1:1/", "--origin", "x"), "expected an absolute http(s) URL, saw 'x'"),

@@ -1,0 +1,32 @@
+"""URLs as a request sends them: byte for byte as they are written."""
+
+import re
+from functools import lru_cache
+from urllib.parse import quote, urljoin, urlsplit
+
+from yarl import URL
+
+REMEMBERED = 64
+"""The documents of one badge have the same few URLs again and again."""
+IMPOSSIBLE = re.compile(r"[^!#-;=?-\[\]_a-z~]")
+"""What no URL holds (RFC 3986): controls, blanks, ``"<>\\^`{|}``, all that is not ASCII."""
+
+
+def escaped(text: str) -> str:
+    """A URL whose impossible characters are percent-encoded, and nothing else.
+
+    Bytes that were no UTF-8, kept as surrogates, are encoded as the bytes that they were.
+    """
+    return IMPOSSIBLE.sub(lambda found: quote(found[0], safe="", errors="surrogateescape"), text)
+
+
+def target_of(location: str, at: str) -> str:
+    """Where a ``Location`` leads from a URL; an absolute one is left as it is written."""
+    wanted = escaped(location.strip(" \t"))
+    return wanted if urlsplit(wanted).netloc and urlsplit(wanted).scheme else urljoin(at, wanted)
+
+
+@lru_cache(REMEMBERED)
+def address(url: str) -> URL:
+    """A URL for our client, which would otherwise decode ``%40`` and encode ``%zz``."""
+    return URL(escaped(url), encoded=True)
