@@ -14,8 +14,8 @@ from conformance.adapter.channel import Channel, opened
 from conformance.client import Client, Wire, trust_of
 from conformance.configuration.configuration import Configuration
 from conformance.flags import configuration_of, target_options
-from conformance.progress import say
 from conformance.target.opening import adapter_of, called
+from conformance.terminal import say
 from conformance.values.errors import AuthoringError, PreflightError
 from conformance.values.verdict import ExitCode
 

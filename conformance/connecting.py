@@ -11,9 +11,9 @@ import click
 
 from conformance.configuration.configuration import Configuration
 from conformance.flags import configuration_of, target_options
-from conformance.progress import say
 from conformance.session import RunOptions, Session, running
 from conformance.target.kept import KeptGrant
+from conformance.terminal import say
 from conformance.values.errors import AuthoringError
 from conformance.values.verdict import ExitCode
 

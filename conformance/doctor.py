@@ -21,11 +21,11 @@ from conformance.probes.hooking import hooks, machine
 from conformance.probes.probe import Health, Probe
 from conformance.probes.pushing import identity, key, push
 from conformance.probes.reaching import certificate, clock, pages, reach
-from conformance.progress import say
 from conformance.session import RunOptions, Session, running
 from conformance.site import FIRST, SECOND
 from conformance.target.forms import Act
 from conformance.target.reader import Earner
+from conformance.terminal import say
 from conformance.values.verdict import ExitCode
 
 COLOURS = {Health.GOOD: "green", Health.NOTE: "yellow", Health.BAD: "red"}

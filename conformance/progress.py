@@ -1,11 +1,10 @@
 """What a run says while it runs and when it ends, on a terminal or in a CI log."""
 
 import json
-import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
-import click
 import pytest
 
 from conformance.catalogue import requirements
@@ -15,6 +14,8 @@ from conformance.recording import NAME, Recording
 from conformance.report.known import Entry, Standing, covered, settled
 from conformance.report.summary import Summary, profile_of
 from conformance.report.text import failures_of, told, warnings_of
+from conformance.report.views import unwritten_lines
+from conformance.terminal import say
 from conformance.values.known import Known
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Judgement, Outcome, RunVerdict
@@ -35,14 +36,6 @@ COLOURS = {
 }
 
 
-def say(text: str = "", *, colour: str | None = None, error: bool = False, end: str = "\n") -> None:
-    """Print, in colour where that is wanted (https://no-color.org)."""
-    styled = click.style(text, fg=colour, bold=colour is not None) if colour else text
-    click.echo(
-        styled + end, nl=False, err=error, color=False if os.environ.get("NO_COLOR") else None
-    )
-
-
 class Progress:
     """A pytest plugin in place of its terminal reporter."""
 
@@ -58,12 +51,19 @@ class Progress:
         self._reasons: set[str] = set()
         """Why whole scenarios were not judged: each is told once."""
         self.recording: Recording | None = None
+        self.error: BaseException | None = None
+        """What broke the run off, of the suite or the machine that it runs on."""
         self._session: pytest.Session | None = None
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Remember who keeps the record, and whom to tell to stop."""
         self._session = session
         self.recording = session.config.pluginmanager.get_plugin(NAME)
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        """Keep the error for the command, which reports it without pytest's traceback."""
+        self.error = excinfo.value
+        return True
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file that cannot be read stops the run before it begins."""
@@ -197,6 +197,12 @@ def conclude(record: Record, summary: Summary) -> None:
     say(summary.sentence, colour=COLOURS[summary.verdict])
     if record.role == "backpack":
         say(f"Profile: {profile_of(record)}")
+
+
+def report_unwritten(folder: Path, unwritten: Mapping[str, OSError]) -> None:
+    """Name the files of a run that could not be written."""
+    for line in unwritten_lines(folder, unwritten):
+        say(line, colour="red", error=True)
 
 
 def _tell_entries(title: str, entries: Sequence[Entry]) -> None:

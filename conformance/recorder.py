@@ -122,16 +122,29 @@ def _cut(length: int) -> dict[str, int]:
 
 
 class Recorder:
-    """Writes a record line by line, so that what was measured stays if the run breaks off."""
+    """Writes a record line by line, so that what was measured stays if the run breaks off.
+
+    When a line cannot be written (the disk is full), the whole lines before it stay, none is
+    written after it, and ``error`` says why.
+    """
 
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
-        self._stream = file.open("w", encoding="utf-8", errors="replace")
+        self._stream = file.open("wb", buffering=0)
+        self.error: OSError | None = None
 
     def write(self, line: Mapping[str, Any]) -> None:
         """Add a line."""
-        self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._stream.flush()
+        if self.error is not None:
+            return
+        content = (json.dumps(line, ensure_ascii=False) + "\n").encode(errors="replace")
+        end = self._stream.tell()
+        try:
+            while content:
+                content = content[self._stream.write(content) :]
+        except OSError as error:
+            self._stream.truncate(end)
+            self.error = error
 
     def close(self) -> None:
         """End the file."""

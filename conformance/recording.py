@@ -18,7 +18,7 @@ from conformance.catalogue import catalogue_hash, of_role
 from conformance.items import configuration_of
 from conformance.record import PROPERTY, RECORD, SHARED, Record, record_of
 from conformance.recorder import FORMAT, Recorder
-from conformance.report.views import VIEWS, remove_views, write_views
+from conformance.report.views import VIEWS, remove_views, unwritten_lines, write_views
 from conformance.resources import suite_version
 
 ACCOUNT_OPTIONS = ("--earner", "--backpack-earner")
@@ -36,6 +36,8 @@ class Recording:
         self.record: Record | None = None
         """The record as a whole, once the run has ended."""
         self.interrupted = False
+        self.unwritten: dict[str, OSError] = {}
+        """The error of each file that could not be written, or not as a whole."""
         self.escaped: Sequence[str] = ()
         """Which accounts stand in which files all the same, told without them."""
         self._accounts = accounts_in(configuration_of(config).passwords)
@@ -61,6 +63,10 @@ class Recording:
         """Somebody pressed Ctrl-C: what was measured stays."""
         self.interrupted = excinfo.type is KeyboardInterrupt
 
+    def pytest_internalerror(self) -> None:
+        """Something failed that is no scenario: what was measured stays, and is not the whole."""
+        self.interrupted = True
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Close the record, and make the reports of it; none of a run that never began."""
@@ -71,17 +77,23 @@ class Recording:
         self._write(self._footer())
         self._recorder.close()
         self.record = record_of(self._lines)
-        write_views(self.record, self.folder)
+        self.unwritten.update(write_views(self.record, self.folder))
+        if self._recorder.error:
+            self.unwritten[RECORD] = self._recorder.error
         if self.record.is_publishable and (found := self._look_again()):
             self.escaped = found
+        if self.escaped or self.unwritten:
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
     def _look_again(self) -> Sequence[str]:
-        files = {name: (self.folder / name).read_bytes() for name in (RECORD, *VIEWS)}
+        names = [one for one in (RECORD, *VIEWS) if one not in self.unwritten]
+        files = {name: (self.folder / name).read_bytes() for name in names}
         return list(escaped(files, self._accounts))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say what must not be published."""
+        """Say what must not be published, and what could not be written."""
+        for line in unwritten_lines(self.folder, self.unwritten):
+            terminalreporter.write_line(line, red=True)
         for what in self.escaped:
             terminalreporter.write_line(f"not for publication: {what}", red=True)
 

@@ -1,7 +1,6 @@
 """Run the suite from the command line: pytest, shut off from the user's own pytest settings."""
 
 import os
-import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,17 +10,26 @@ import pytest
 from attrs import frozen
 
 from conformance.baseline import read_baseline
+from conformance.checker import SUFFIX
 from conformance.configuration.configuration import Configuration
 from conformance.flags import as_plugin_arguments, configuration_of
-from conformance.progress import Progress, say
-from conformance.record import RECORD, Record
+from conformance.progress import Progress
+from conformance.record import RECORD
+from conformance.report.views import Finished
 from conformance.resources import folder
+from conformance.scenarios import shipped
+from conformance.selection import check_expression, nothing_selected
 from conformance.session import RunOptions, check
 from conformance.target.kept import kept_grant
+from conformance.terminal import is_live, say
 from conformance.values.errors import AuthoringError, HarnessError
 
 FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 """Variables by which a user's pytest settings would leak in."""
+
+
+HYPOTHESIS_FOLDER = "HYPOTHESIS_STORAGE_DIRECTORY"
+"""Where Hypothesis keeps a cache: nowhere, as it would be left in the user's folder."""
 
 
 @frozen(kw_only=True)
@@ -58,12 +66,14 @@ class Wanted:
         return given + (["-k", self.select] if self.select else [])
 
 
-def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
+def run_suite(wanted: Wanted, *, verbose: bool = False) -> Finished:
     """Run scenarios, write record and reports, and return the record.
 
     Raises:
         AuthoringError: when a scenario, an option or the selection is wrong.
     """
+    if wanted.select:
+        check_expression(wanted.select)
     found = configuration_of(wanted.said)
     _check(found)
     if wanted.jobs > 1 and kept_grant(Path(found["grant"]), found.target):
@@ -76,8 +86,9 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
     for name in FOREIGN:
         os.environ.pop(name, None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ[HYPOTHESIS_FOLDER] = os.devnull
     scenarios = folder("scenarios")
-    progress = Progress(verbose=verbose, live=_is_live())
+    progress = Progress(verbose=verbose, live=is_live())
     code = pytest.main(
         [
             "-p",
@@ -95,19 +106,37 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Record:
         ],
         plugins=[progress],
     )
-    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
-        raise AuthoringError(f"nothing to run: no scenario fits {wanted.select or 'these paths'!r}")
-    if code == pytest.ExitCode.USAGE_ERROR and wanted.select:
-        raise AuthoringError(f"--select: expected names with and, or, not; saw {wanted.select!r}")
-    if progress.trouble and code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERRUPTED):
-        raise AuthoringError("\n".join(progress.trouble))
-    for trouble in progress.trouble:
-        say(trouble, error=True)
+    _refuse(wanted, pytest.ExitCode(code), progress)
     if progress.recording is None or progress.recording.record is None:
         raise HarnessError("pytest ended without a record")
     if escaped := progress.recording.escaped:
         raise HarnessError("\n".join(["what it wrote is not for publication:", *escaped]))
-    return progress.recording.record
+    return Finished(progress.recording.record, progress.recording.unwritten)
+
+
+def _refuse(wanted: Wanted, code: pytest.ExitCode, progress: Progress) -> None:
+    """Raise the error of a run that did not come to a record; print what went wrong beside it.
+
+    Raises:
+        AuthoringError: when nothing was selected, or files are wrong.
+        HarnessError: when nothing could be tested.
+    """
+    if progress.error is not None:
+        raise progress.error
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        names = [one.name.removesuffix(SUFFIX) for one in shipped()]
+        raise AuthoringError(
+            nothing_selected(wanted.select, names)
+            if wanted.select
+            else f"no scenario in {', '.join(map(str, wanted.paths))}"
+        )
+    told = "\n".join(progress.trouble)
+    if told and code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERRUPTED):
+        raise AuthoringError(told)
+    if told and (progress.recording is None or progress.recording.record is None):
+        raise HarnessError(told)
+    if told:
+        say(told, error=True)
 
 
 def _check(said: Configuration) -> None:
@@ -123,7 +152,3 @@ def _make_writable(out: Path) -> None:
         (out / RECORD).touch()
     except OSError as error:
         raise AuthoringError(f"--out: cannot write into {out}: {error.strerror}") from error
-
-
-def _is_live() -> bool:
-    return sys.stderr.isatty() and "CI" not in os.environ

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.catalogue import Entry, entries_of
+from mock_backpack.command import Group
 from mock_backpack.errors import Unsaved
 from mock_backpack.fetching import FetchPolicy, is_loopback
 from mock_backpack.rules import BadRule
@@ -34,7 +35,7 @@ GARBAGE = 10_000
 """So many new objects and the garbage is collected; Python's own 700 are a few requests."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("mock-backpack", cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="mock-backpack")
 def main() -> None:
     """A mock of Mozilla's Backpack, for testing badge issuers."""

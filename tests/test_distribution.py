@@ -49,6 +49,23 @@ def test_the_sdist_holds_what_a_packager_needs(built):
     assert {"README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", "tox.ini"} <= names
 
 
+def test_the_sdist_holds_nothing_that_a_run_wrote(built):
+    """No record, no log, no cache, wherever a run was started."""
+    with tarfile.open(built["sdist"]) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    parts = {part for name in names for part in Path(name).parts}
+    assert not parts & {"conformance-report", "issuer-report", ".hypothesis", "logs"}
+    assert {one for one in names if one.endswith("record.jsonl")} == {
+        str(one.relative_to(ROOT)) for one in (ROOT / "reports" / "samples").rglob("record.jsonl")
+    }
+
+
+def test_git_ignores_what_a_run_writes():
+    """Whoever runs the suite in a checkout commits no record by mistake."""
+    lines = (ROOT / ".gitignore").read_text().splitlines()
+    assert {"conformance-report/", "issuer-report/", ".hypothesis/"} <= set(lines)
+
+
 @pytest.mark.parametrize("kind", ["wheel", "sdist"])
 def test_an_installation_works_from_any_folder(kind, built, tmp_path):
     """Installed from wheel or sdist, the suite finds its data and judges the mock."""

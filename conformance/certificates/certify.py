@@ -15,10 +15,10 @@ from conformance.certificates.reward import Award, sign
 from conformance.certificates.suite import this_suite
 from conformance.certificates.telling import refuse
 from conformance.configuration.texts import read
-from conformance.progress import say
 from conformance.record import RECORD, Record, parse_record
 from conformance.report.summary import summarize
 from conformance.resources import shown
+from conformance.terminal import say
 from conformance.values.errors import AuthoringError, Place
 from conformance.values.verdict import EXIT_CODES, ExitCode, RunVerdict
 

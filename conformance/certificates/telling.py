@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable
 
-from conformance.progress import say
+from conformance.terminal import say
 
 LINES = textwrap.TextWrapper(
     width=96,

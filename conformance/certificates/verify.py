@@ -11,9 +11,9 @@ from conformance.certificates.parcel import Seal, sha256
 from conformance.certificates.suite import this_suite
 from conformance.certificates.telling import refuse
 from conformance.certificates.verifying import Judged, verified
-from conformance.progress import say
 from conformance.record import Record
 from conformance.report.summary import profile_of, summarize
+from conformance.terminal import say
 from conformance.values.errors import AuthoringError, Place
 from conformance.values.verdict import ExitCode
 

@@ -94,6 +94,7 @@ def issuer(
     """
     from conformance.issuers.run import Wanted, judge_issuer  # noqa: PLC0415 - loads the mock
     from conformance.issuers.telling import Teller, conclude, list_situations  # noqa: PLC0415
+    from conformance.progress import report_unwritten  # noqa: PLC0415
     from conformance.target.mock import chosen_situations  # noqa: PLC0415
 
     if is_list:
@@ -114,7 +115,11 @@ def issuer(
         inapplicable=_issuers_own(inapplicable),
     )
     teller = Teller(len(wanted.situations), is_verbose=verbose)
-    code = EXIT_CODES[conclude(judge_issuer(wanted, teller.tell), out)]
+    finished = judge_issuer(wanted, teller.tell)
+    code = EXIT_CODES[conclude(finished.record, out)]
+    if finished.unwritten:
+        report_unwritten(out, finished.unwritten)
+        ctx.exit(ExitCode.COULD_NOT_TELL)
     ctx.exit(0 if code is ExitCode.INCOMPLETE and allow_incomplete else code)
 
 

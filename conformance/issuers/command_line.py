@@ -14,6 +14,8 @@ from attrs import frozen
 from conformance.values.errors import AuthoringError
 
 SHOWN_LINES = 12
+SHOWN_LENGTH = 300
+SHOWN_BYTES = 64 * 1024
 """Lines of a command's output that are shown when it went wrong."""
 
 
@@ -40,7 +42,10 @@ class Ended:
 
     def tail(self) -> list[str]:
         """The last lines that it said."""
-        return self.log.read_text(errors="replace").splitlines()[-SHOWN_LINES:]
+        with self.log.open("rb") as log:
+            log.seek(max(0, self.log.stat().st_size - SHOWN_BYTES))
+            lines = log.read().decode(errors="replace").splitlines()[-SHOWN_LINES:]
+        return [f"{one[:SHOWN_LENGTH]}…" if len(one) > SHOWN_LENGTH else one for one in lines]
 
 
 class Commands:

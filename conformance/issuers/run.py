@@ -14,9 +14,9 @@ from attrs import asdict, frozen
 
 from conformance.catalogue import catalogue_hash, of_role
 from conformance.issuers.trial import Trial, Trials, attempt
-from conformance.record import Record, record_of
+from conformance.record import record_of
 from conformance.recorder import FORMAT, Recorder
-from conformance.report.views import remove_views, write_views
+from conformance.report.views import Finished, remove_views, write_views
 from conformance.resources import suite_version
 from conformance.target.mock import MockClient, MockGone, MockRefused, running_for_issuers
 from conformance.values.errors import AuthoringError, HarnessError
@@ -59,7 +59,7 @@ def mock_at(url: str | None) -> Iterator[str]:
         yield root
 
 
-def judge_issuer(wanted: Wanted, tell: Teller) -> Record:
+def judge_issuer(wanted: Wanted, tell: Teller) -> Finished:
     """Run the command in every situation; write the record and the reports, and return the record.
 
     Raises:
@@ -89,8 +89,10 @@ def judge_issuer(wanted: Wanted, tell: Teller) -> Record:
             raise HarnessError(f"the mock: {error}") from error
         write(_footer(ended, started, len(lines) - 1))
     record = record_of(lines)
-    write_views(record, wanted.out)
-    return record
+    unwritten = dict(write_views(record, wanted.out))
+    if recorder.error:
+        unwritten[RECORD] = recorder.error
+    return Finished(record, unwritten)
 
 
 def _trials(wanted: Wanted) -> Iterator[Trial]:

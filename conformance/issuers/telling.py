@@ -8,12 +8,12 @@ import click
 from conformance import progress
 from conformance.catalogue import requirements
 from conformance.issuers.trial import Trial
-from conformance.progress import say
 from conformance.record import Record, ScenarioLine, scenario_of
 from conformance.report.summary import summarize
 from conformance.report.text import told
 from conformance.report.views import HTML
 from conformance.target.mock import known_situations
+from conformance.terminal import say
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Outcome, RunVerdict
 

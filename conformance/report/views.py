@@ -1,6 +1,6 @@
 """All views of a record, by format and by the name of the file that they go into."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -54,7 +54,34 @@ def remove_views(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def write_views(record: Record, folder: Path) -> None:
-    """Write every view into a folder."""
+def write_views(record: Record, folder: Path) -> Mapping[str, OSError]:
+    """Write every view into a folder; the error of each file that could not be written.
+
+    Half a view is removed.
+    """
+    errors: dict[str, OSError] = {}
     for name, view in VIEWS.items():
-        (folder / name).write_bytes(view(record))
+        try:
+            (folder / name).write_bytes(view(record))
+        except OSError as error:
+            errors[name] = error
+            (folder / name).unlink(missing_ok=True)
+    return errors
+
+
+def unwritten_lines(folder: Path, unwritten: Mapping[str, OSError]) -> Iterator[str]:
+    """A line for each error: which files of a folder could not be written."""
+    reasons: dict[str, list[str]] = {}
+    for name, error in unwritten.items():
+        reasons.setdefault(error.strerror or str(error), []).append(name)
+    for reason, names in reasons.items():
+        yield f"cannot write into {folder}: {reason}: {', '.join(names)}"
+
+
+@frozen
+class Finished:
+    """A run that has ended, with its files."""
+
+    record: Record
+    unwritten: Mapping[str, OSError]
+    """The error of each file that could not be written, or not as a whole."""

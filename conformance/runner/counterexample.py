@@ -14,7 +14,6 @@ from conformance.runner.needs import SELDOM, used_by
 from conformance.runner.references import filled
 from conformance.runner.run import Result
 from conformance.runner.steps import names_used, played, write_step
-from conformance.values.errors import HarnessError
 from conformance.values.scenario import Expectation, Scenario, Step
 from conformance.values.verdict import Finding, Outcome
 
@@ -26,16 +25,20 @@ SUFFIX = ".backpack.yaml"
 def kept(result: Result, folder: Path) -> Result:
     """Write a scenario for every failure, and let its finding name the file.
 
-    Raises:
-        HarnessError: when it cannot be written.
+    Where it cannot be written, the result says so: what was found counts all the same.
     """
-    findings = tuple(
-        evolve(one, alone=shown(_write(result.scenario, one, folder / FOLDER)))
-        if one.outcome is Outcome.FAILED
-        else one
-        for one in result.findings
-    )
-    return evolve(result, findings=findings)
+    findings = []
+    trouble = result.trouble
+    for finding in result.findings:
+        named = finding
+        if finding.outcome is Outcome.FAILED:
+            try:
+                file = _write(result.scenario, finding, folder / FOLDER)
+                named = evolve(finding, alone=shown(file))
+            except OSError as error:
+                trouble = f"{error.filename or folder}: {error.strerror}"
+        findings.append(named)
+    return evolve(result, findings=tuple(findings), trouble=trouble)
 
 
 def _write(scenario: Scenario, finding: Finding, folder: Path) -> Path:
@@ -43,11 +46,12 @@ def _write(scenario: Scenario, finding: Finding, folder: Path) -> Path:
     file = folder / f"{name}{SUFFIX}"
     text = yaml(counter_example(scenario, finding.example, name))
     told = f"# The smallest example found of {scenario.name} that fails {finding.requirement}.\n"
+    folder.mkdir(parents=True, exist_ok=True)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         file.write_text(told + text, encoding="utf-8")
-    except OSError as error:
-        raise HarnessError(f"{file} cannot be written: {error.strerror}") from error
+    except OSError:
+        file.unlink(missing_ok=True)  # half a scenario is none
+        raise
     return file
 
 

@@ -4,6 +4,7 @@ Hypothesis has a database for that, but lets nobody use it together with a seed.
 plain JSON, so it is kept as that.
 """
 
+import contextlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +14,6 @@ from attrs import frozen
 
 from conformance.resources import suite_version
 from conformance.runner.counterexample import slug
-from conformance.values.errors import HarnessError
 from conformance.values.scenario import Scenario
 
 REPLAY = "replay"
@@ -42,25 +42,20 @@ class Memory:
         return dict(kept["example"]) if same else None
 
     def learn(self, scenario: Scenario, requirement: str, example: Mapping[str, Any]) -> None:
-        """Remember what failed.
-
-        Raises:
-            HarnessError: when it cannot be written.
-        """
+        """Remember what failed, if it can be written: it is found again without that, later."""
         file = self._file(scenario, requirement)
         if file is None:
             return
-        try:
+        with contextlib.suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps({"of": _space(scenario), "example": example}, indent=1))
-        except OSError as error:
-            raise HarnessError(f"{file} cannot be written: {error.strerror}") from error
 
     def forget(self, scenario: Scenario, requirement: str) -> None:
         """It fails no more."""
         file = self._file(scenario, requirement)
         if file is not None:
-            file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                file.unlink(missing_ok=True)
 
     def _file(self, scenario: Scenario, requirement: str) -> Path | None:
         if self.keep is None:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from conformance.progress import say
 from conformance.report import matrix as views
 from conformance.selftest.matrix import fill
 from conformance.target.mock import defects
+from conformance.terminal import say
 from conformance.values.errors import AuthoringError
 from conformance.values.matrix import BadRun, Catch, Trial
 from conformance.values.verdict import ExitCode

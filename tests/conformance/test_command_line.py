@@ -139,7 +139,7 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path):
         (("run", "ftp://example.org"), "expected mock, mock:<defect>"),
         (("run", "http://127.0.0.1:99999"), "expected a URL with a host"),
         (("run", "mock:token.no-rotatoin"), "did you mean token.no-rotation"),
-        (("run", "--select", "no-such-thing"), "no scenario fits"),
+        (("run", "--select", "no-such-thing"), "no scenario matches --select"),
         (("run", "--select", "token or ("), "expected names with and, or, not"),
         (("run", "--earner", "ada"), "expected E-MAIL:PASSWORD"),
         (("run", "--out", "/proc/nowhere"), "cannot write into /proc/nowhere"),

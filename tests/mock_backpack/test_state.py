@@ -101,7 +101,7 @@ def test_a_stopped_mock_has_saved(tmp_path):
 
 
 def test_changes_that_cannot_be_saved_at_the_end_are_told(tmp_path):
-    """Who stops a mock learns in a line that its last changes are lost; the exit code is 1."""
+    """Who stops a mock learns in a line that its last changes are lost; the exit code is 3."""
     folder = tmp_path / "gone"
     folder.mkdir()
     state = folder / "state.json"
@@ -115,7 +115,7 @@ def test_changes_that_cannot_be_saved_at_the_end_are_told(tmp_path):
         folder.rmdir()
         process.send_signal(signal.SIGTERM)
         _, told = process.communicate(timeout=10)
-    assert process.returncode == 1
+    assert process.returncode == 3
     last = f"Error: --state {state}: the last changes are lost: No such file or directory"
     assert told.splitlines()[-1] == last
     assert "Traceback" not in told

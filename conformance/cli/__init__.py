@@ -1,0 +1,76 @@
+"""The command ``backpack-conformance``: its subcommands, loaded when they are asked for."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+import click
+
+from conformance.resources import suite_version
+from conformance.terminal import say
+from conformance.values.errors import AuthoringError, HarnessError
+from conformance.values.verdict import ExitCode
+from mock_backpack.command import Group
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "run": "conformance.cli.run:run",
+        "issuer": "conformance.issuers.command:issuer",
+        "doctor": "conformance.doctor:doctor",
+        "init": "conformance.initial:init",
+        "connect": "conformance.connecting:connect",
+        "explain": "conformance.cli.explain:explain",
+        "list": "conformance.cli.listing:list_command",
+        "check": "conformance.cli.check:check",
+        "report": "conformance.reporting:report_command",
+        "compare": "conformance.reporting:compare_command",
+        "certify": "conformance.certificates.certify:certify",
+        "verify": "conformance.certificates.verify:verify",
+        "adapter": "conformance.adapting:adapter_command",
+        "selftest": "conformance.selftest.command:selftest",
+        "catalogue": "conformance.cli.explain:catalogue",
+    }
+)
+"""Where each command stands; an import of all of them takes a second."""
+
+
+class Commands(Group):
+    """Imports a command when it is asked for, and reports our own errors in a few lines."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names, those that a newcomer needs first."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        """The command with this name."""
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a wrong file or option is reported with its place."""
+        try:
+            return super().invoke(ctx)
+        except AuthoringError as error:
+            say(str(error), error=True)
+            ctx.exit(ExitCode.USAGE)
+        except HarnessError as error:
+            say(f"inconclusive: {error}", error=True)
+            ctx.exit(ExitCode.COULD_NOT_TELL)
+
+
+@click.group(
+    "backpack-conformance",
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(suite_version(), prog_name="backpack-conformance")
+def main() -> None:
+    """Test a Backpack against the Backpack Connect API.
+
+    Without arguments, `backpack-conformance run` starts a mock Backpack, runs the whole suite
+    against it and writes a report.
+    """

@@ -1,0 +1,49 @@
+"""The commands ``explain`` and ``catalogue``."""
+
+import click
+
+from conformance.catalogue import did_you_mean, requirement, requirements
+from conformance.explaining import as_markdown, as_sections, known
+from conformance.terminal import fold, say
+from conformance.values.errors import AuthoringError
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+def explain(name: str) -> None:
+    """Say what a requirement asks, why, what proves it, and how to mend a failure.
+
+    ID may also be the name of anything that `list` shows.
+    """
+    if name.upper() not in requirements():
+        _explain_entry(name)
+        return
+    [found] = known([requirement(name)])
+    one = found.requirement
+    say(f"{one.id}  {one.level}  (role {one.role}, {one.basis})")
+    for title, lines in as_sections(found):
+        say(f"\n{title}")
+        for line in lines:
+            say(fold(line, "  ", "    "))
+
+
+def _explain_entry(name: str) -> None:
+    """Tell all members of whatever has this name."""
+    from conformance.listing import every_entry, in_words, name_of  # noqa: PLC0415 - slow
+
+    entries = list(every_entry())
+    found = [(kind, one) for kind, one in entries if name_of(one) == name]
+    if not found:
+        advice = did_you_mean(name.upper()) or did_you_mean(name, [name_of(e) for _, e in entries])
+        raise AuthoringError(f"nothing is called {name!r}{advice}")
+    for kind, one in found:
+        say(f"{name}  (one of the {kind})")
+        for title, value in list(one.items())[1:]:
+            if value not in (None, "", [], {}):
+                say(fold(f"{title}: {in_words(value)}", "  ", "    "))
+
+
+@click.command()
+def catalogue() -> None:
+    """Print the page docs/requirements.md: every requirement with all that is known of it."""
+    click.echo(as_markdown(), nl=False)

@@ -1,0 +1,117 @@
+"""The command ``backpack-conformance run``."""
+
+import webbrowser
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from conformance.baseline import check_new, write_baseline
+from conformance.flags import target_options
+from conformance.progress import conclude, report_unwritten
+from conformance.report.known import first_baseline
+from conformance.report.summary import summarize
+from conformance.report.views import HTML
+from conformance.running import Wanted, run_suite
+from conformance.terminal import say
+from conformance.values.verdict import ExitCode
+
+
+@click.command()
+@target_options
+@click.option(
+    "--select",
+    metavar="EXPR",
+    help="Run only the scenarios whose name, area or requirement matches, such as "
+    "'token or BC-IDENT-04'.",
+)
+@click.option("--seed", type=int, metavar="N", help="Repeat a run that had this seed.")
+@click.option(
+    "--budget",
+    type=click.Choice(["quick", "ci", "soak"]),
+    default="quick",
+    show_default=True,
+    help="How many examples each property tries.",
+)
+@click.option("--examples", type=click.IntRange(1), metavar="N", help="Examples per property.")
+@click.option("--strict", is_flag=True, help="Treat SHOULD requirements as MUST.")
+@click.option("--allow-incomplete", is_flag=True, help="Exit 0 when the verdict is incomplete.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that share the scenarios; needs the extra parallel.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="conformance-report",
+    show_default=True,
+    help="Folder for the record and the reports.",
+)
+@click.option(
+    "--scenarios",
+    "paths",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Run these scenario files or folders instead of the shipped ones.",
+)
+@click.option(
+    "--show-secrets",
+    is_flag=True,
+    help="Do not hide tokens, passwords and e-mails; do not publish such a record.",
+)
+@click.option(
+    "--write-baseline",
+    "new_baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write what fails now into FILE, for --baseline of later runs.",
+)
+@click.option("--open", "show", is_flag=True, help="Open the report in a browser.")
+@click.option("-v", "--verbose", is_flag=True, help="Print a line for every requirement.")
+@click.pass_context
+def run(
+    ctx: click.Context,
+    /,
+    *,
+    said: Mapping[str, Any],
+    out: Path,
+    paths: tuple[Path, ...],
+    new_baseline: Path | None,
+    show: bool,
+    verbose: bool,
+    allow_incomplete: bool,
+    **wanted: Any,
+) -> None:
+    """Run the suite against TARGET and write a report.
+
+    TARGET is mock (the default), mock:DEFECT, the URL of a Backpack, or a target.toml. Every
+    option about the target is also an environment variable (BACKPACK_TIMEOUT for --timeout) and
+    a key of that file; see docs/implementers.md.
+
+    \b
+    Exit codes: 0 conforms, 1 does not conform, 2 wrong usage or files,
+                3 inconclusive, 4 incomplete.
+    """
+    if new_baseline is not None:
+        check_new(new_baseline)
+    finished = run_suite(Wanted(said=said, out=out, paths=paths, **wanted), verbose=verbose)
+    summary = summarize(finished.record)
+    conclude(finished.record, summary)
+    report = out / HTML
+    if HTML not in finished.unwritten:
+        say(f"Report: {report.resolve()}")
+    if show:
+        webbrowser.open(report.resolve().as_uri())
+    if new_baseline is not None:
+        write_baseline(new_baseline, first_baseline(finished.record))
+        say(f"Baseline: {new_baseline.resolve()}")
+    if finished.unwritten:
+        report_unwritten(out, finished.unwritten)
+        ctx.exit(ExitCode.COULD_NOT_TELL)
+    code = summary.exit_code
+    ctx.exit(0 if code is ExitCode.INCOMPLETE and allow_incomplete else code)
