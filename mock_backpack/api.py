@@ -20,6 +20,8 @@ from mock_backpack.parameters import read_parameters
 from mock_backpack.seams import seam
 from mock_backpack.strict_json import json_bytes, kind_of
 
+OF_ASSERTIONS = frozenset({"recipient", "verify"})
+"""Members of an assertion, which are no parameters of a push."""
 NO_STORE = {"Cache-Control": "no-store"}
 PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
@@ -47,10 +49,13 @@ class Api:
         """
         check_method(request, "POST")
         grant = authorize(request, self.backpack, "issue")
-        pushed = pushed_badge(read_parameters(request))
+        parameters = read_parameters(request)
+        pushed = pushed_badge(parameters)
         try:
             award = await judged(self.judge, pushed, self.backpack, grant)
         except InvalidBadge as error:
+            if OF_ASSERTIONS & parameters.keys():
+                raise no_badge("the assertion itself as the body") from error
             problems = [complaint.to_wire() for complaint in error.complaints]
             raise refused_assertion(str(error), problems) from error
         check_earner(award, grant.earner)
@@ -140,14 +145,20 @@ def pushed_badge(parameters: Mapping[str, Any]) -> str:
             requirement="BC-CLIENT-04",
         )
     if not isinstance(pushed, str):
-        expected = "the URL of an assertion or its signature, as a text"
-        raise ApiError(
-            400,
-            f"badge: expected {expected}, saw {kind_of(pushed)}",
-            {"parameter": "badge"},
-            requirement="BC-CLIENT-04",
-        )
+        is_whole = OF_ASSERTIONS & parameters.keys()
+        raise no_badge("the assertion itself as the body" if is_whole else kind_of(pushed))
     return pushed
+
+
+def no_badge(saw: str) -> ApiError:
+    """A refusal of a push whose ``badge`` is neither URL nor signature."""
+    expected = '{"badge": the URL of an assertion or its signature}'
+    return ApiError(
+        400,
+        f"badge: expected {expected}, saw {saw}",
+        {"parameter": "badge"},
+        requirement="BC-CLIENT-04",
+    )
 
 
 @seam

@@ -59,6 +59,8 @@ class Entry:
     broke: tuple[str, ...] = ()
     """Requirements of the role issuer that the request broke."""
     is_done: bool = False
+    newest: int = 0
+    """Number of the last request that had arrived when this one was answered."""
 
     @property
     def size(self) -> int:
@@ -275,6 +277,7 @@ class Journal:
         if exchange.broke:
             entry.broke = tuple(exchange.broke)
         entry.is_done = True
+        entry.newest = self.last_number
         if entry.number >= self._oldest:
             self._bytes += len(entry.answer)
             if self._bytes > self._most_bytes:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from attrs import frozen
 
+from mock_backpack.api import OF_ASSERTIONS
 from mock_backpack.issuer.credentials import Credentials
 from mock_backpack.issuer.ledger import Meant
 from mock_backpack.journal import Entry, header_in
@@ -62,6 +63,11 @@ class Call:
         return (self.said or {}).get("badge")
 
     @property
+    def is_assertion_itself(self) -> bool:
+        """Whether the whole assertion is the body, in place of its URL in ``badge``."""
+        return bool(OF_ASSERTIONS & set(self.said or ())) and not self.is_done
+
+    @property
     def grant(self) -> int | None:
         """The number of the grant that it uses."""
         given = self.credentials.given or (self.refresh and self.refresh.given)
@@ -101,6 +107,10 @@ class Call:
     def is_after(self, other: "Call") -> bool:
         """Whether it came later."""
         return self.number > other.number
+
+    def is_after_answer_of(self, other: "Call") -> bool:
+        """Whether it came when the other had been answered, and not while that was under way."""
+        return self.number > other.entry.newest
 
     def header(self, name: str) -> str | None:
         """A header of the request."""

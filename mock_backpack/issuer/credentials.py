@@ -7,6 +7,7 @@ from attrs import frozen
 
 from mock_backpack.bearer import decoded, standard
 from mock_backpack.issuer.ledger import Given, Ledger
+from mock_backpack.judge.complaint import quoted
 
 LINE_BREAK = "base64 with white space in it"
 URL_SAFE = "base64 in the URL-safe alphabet"
@@ -35,7 +36,7 @@ def read_credentials(header: str | None, ledger: Ledger) -> Credentials:
     sent = rest.strip()
     if scheme.lower() != "bearer":
         raw = ledger.find(header.strip())
-        saw = "the token without Bearer" if raw else f"the scheme {scheme[:20]!r}"
+        saw = "the token without Bearer" if raw else f"the scheme {quoted(scheme[:20])}"
         return Credentials(raw or ledger.find(sent), wrong=saw)
     if raw := ledger.find(sent):
         return Credentials(raw, wrong="the token itself, not in base64")

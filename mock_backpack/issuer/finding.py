@@ -39,6 +39,7 @@ def _entry(shown: Shown) -> Entry:
 
 Findings: TypeAlias = Iterator[Finding]
 Behaviour: TypeAlias = Callable[[Evidence], Findings]
+Reason: TypeAlias = Callable[[Evidence], str]
 
 
 @frozen(eq=False)
@@ -46,12 +47,12 @@ class Judge:
     """One requirement of the role issuer, and how it is judged."""
 
     requirement: str
-    never: str
-    """Why it is untested when nothing was found."""
+    never: Reason
+    """Why it is untested when nothing was found, for an issuer that was heard."""
     judge: Behaviour
 
 
-def judges(requirement: str, never: str) -> Callable[[Behaviour], Judge]:
+def judges(requirement: str, never: Reason) -> Callable[[Behaviour], Judge]:
     """Make a judge of a function that yields what it found."""
 
     def enter(behaviour: Behaviour) -> Judge:

@@ -9,6 +9,8 @@ from attrs import frozen
 from mock_backpack.backpack import Grant
 
 Kind = Literal["access", "refresh"]
+ODD = "+/=_-"
+LONG = 255
 SHORTEST = 8
 """Characters: what is shorter may be the start of a token by chance."""
 
@@ -23,6 +25,11 @@ class Given:
     """Number of its grant."""
     generation: int
     """0 for the first pair of a grant, 1 after one refresh, …"""
+
+
+def is_special(given: Given) -> bool:
+    """Whether a token is one that careless issuers spoil."""
+    return len(given.token) >= LONG or set(ODD) <= set(given.token)
 
 
 @frozen

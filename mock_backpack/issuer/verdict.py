@@ -120,7 +120,7 @@ def _judged(judge: Judge, evidence: Evidence, has_dropped: bool) -> Ruling:  # n
         return Ruling(judge.requirement, "untested", (), DROPPED)
     if findings:
         return Ruling(judge.requirement, "passed", _different(findings))
-    nothing = "the issuer was not heard" if not evidence.entries else judge.never
+    nothing = judge.never(evidence) if evidence.entries else "the issuer was not heard"
     return Ruling(judge.requirement, "untested", (), nothing + _unread(evidence))
 
 

@@ -6,7 +6,8 @@ import aiohttp
 import pytest
 from anyio.from_thread import start_blocking_portal
 
-from tests.mock_backpack.earner import Tokens, connect
+from tests.mock_backpack.box import Box
+from tests.mock_backpack.earner import Tokens, connect, send
 from tests.mock_backpack.issuer import Site, issuer_site
 
 
@@ -31,3 +32,12 @@ def threaded_site() -> Iterator[Site]:
 async def tokens(http: aiohttp.ClientSession, mock: str, site: Site) -> Tokens:
     """What the site's callback was told when Ada granted."""
     return await connect(http, mock, f"{site.url}/callback")
+
+
+@pytest.fixture
+async def box(http: aiohttp.ClientSession, mock: str, site: Site) -> Box:
+    """A sandbox in which nothing is wrong."""
+    told = await send(http, "POST", f"{mock}/_mock/sandboxes", json={"situation": "healthy"})
+    made = Box(http, told.json["url"], site)
+    made.tokens = await made.grant()
+    return made

@@ -75,7 +75,7 @@ def base64(text):
 WRONG = {
     "raw": (lambda grant: f"Bearer {grant.access_token}", "the token itself, not in base64"),
     "no-scheme": (lambda grant: grant.access_token, "the token without Bearer"),
-    "basic": (lambda grant: f"Basic {base64(grant.access_token)}", "the scheme 'Basic'"),
+    "basic": (lambda grant: f"Basic {base64(grant.access_token)}", 'the scheme "Basic"'),
     "twice": (
         lambda grant: f"Bearer {base64(base64(grant.access_token))}",
         "base64 of the base64 of the token",

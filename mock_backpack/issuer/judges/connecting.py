@@ -3,6 +3,8 @@
 from mock_backpack.issuer.call import Call
 from mock_backpack.issuer.evidence import Ask, Evidence
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
+from mock_backpack.issuer.judges import reasons
+from mock_backpack.judge.complaint import quoted
 
 SHORTEST = 16
 """Characters of a value that nobody guesses: 64 bits in hex."""
@@ -11,7 +13,7 @@ FEWEST = 5
 FORGED = "connect.loses-callback-query"
 
 
-@judges("BC-CLIENT-05", "the earner never denied access: see earner-denies")
+@judges("BC-CLIENT-05", reasons.of_denial)
 def uses_no_token_after_denial(evidence: Evidence) -> Findings:
     """After ``access_denied`` nothing is asked of the API."""
     expected = "no request to the API after access_denied"
@@ -28,7 +30,7 @@ def _token(call: Call) -> str:
     return "with a token" if call.credentials.given else call.credentials.wrong or "with no token"
 
 
-@judges("BC-CLIENT-12", "the issuer got its grant without a callback, or was never connected")
+@judges("BC-CLIENT-12", reasons.of_callbacks)
 def protects_its_callback(evidence: Evidence) -> Findings:
     """An unguessable value in the callback's query, and no use of a callback without it."""
     expected = f"a value of {SHORTEST} characters or more in the callback's query"
@@ -60,7 +62,7 @@ def _new_each_time(evidence: Evidence) -> Findings:
     for position, ask in enumerate(evidence.returns):
         if secrets[position] in secrets[:position]:
             expected = "another value in the callback's query at each connect"
-            yield failed(ask, expected, f"{secrets[position]!r} again")
+            yield failed(ask, expected, f"{quoted(secrets[position])} again")
 
 
 def _secret(ask: Ask) -> str:

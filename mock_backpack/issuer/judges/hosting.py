@@ -6,17 +6,21 @@ from typing import Any
 from mock_backpack.issuer.call import Call
 from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
+from mock_backpack.issuer.judges import reasons
 from mock_backpack.issuer.looks import Inspection
+from mock_backpack.judge.complaint import quoted
 from mock_backpack.strict_json import NotJson, strict_json
 
 WRONG_EARNER = 403
 UPSTREAM = "upstream."
 
 
-@judges("BC-CLIENT-09", "no push led to an assertion that the mock looked at")
+@judges("BC-CLIENT-09", reasons.of_assertions)
 def hosts_a_good_assertion(evidence: Evidence) -> Findings:
     """Fetched by GET and HEAD, valid, byte-stable, as at verify.url, of its own origin."""
     for push in evidence.pushes:
+        if push.is_assertion_itself:
+            continue  # what its badge names is no assertion: BC-CLIENT-04
         inspection = evidence.inspections.of(push.badge) if evidence.inspections else None
         refused = "BC-CLIENT-09" in push.entry.broke and not _is_troubled_upstream(push)
         if inspection is not None and inspection.complaints:
@@ -47,12 +51,14 @@ def _answer(call: Call) -> Mapping[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-@judges("BC-CLIENT-15", "the issuer asked for no identity before it pushed a badge")
+@judges("BC-CLIENT-15", reasons.of_identity)
 def uses_the_identity_as_it_is(evidence: Evidence) -> Findings:
     """Recipient, salt and type of identity stand in the assertion, unchanged."""
     expected = "the recipient, salt and type that identity gave, with hashed true"
     told = _told(evidence)
     for push in evidence.pushes:
+        if push.is_assertion_itself:
+            continue
         known = told.get(push.grant, [])
         inspection = evidence.inspections.of(push.badge) if evidence.inspections else None
         if known and inspection is not None:
@@ -93,8 +99,8 @@ def _differs(inspection: Inspection, known: list[Mapping[str, Any]]) -> str:
 def _difference(recipient: Mapping[str, Any], told: Mapping[str, Any]) -> str:
     for member, name in (("identity", "recipient"), ("salt", "salt"), ("type", "type")):
         if recipient.get(member) != told.get(name):
-            saw = recipient.get(member, "no such member")
-            return f"recipient.{member}: {saw}, where identity gave {told.get(name)}"
+            saw = quoted(recipient[member]) if member in recipient else "no such member"
+            return f"recipient.{member}: {saw}, where identity gave {quoted(told.get(name))}"
     if recipient.get("hashed", True) is not True:
         return "recipient.hashed: false"
     return ""

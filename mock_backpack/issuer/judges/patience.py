@@ -5,6 +5,7 @@ from email.utils import parsedate_to_datetime
 from mock_backpack.issuer.call import Call
 from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
+from mock_backpack.issuer.judges import reasons
 
 MOST = 10
 """So often a badge may be pushed that meets nothing but trouble."""
@@ -13,7 +14,7 @@ EARLY = 0.3
 HANG = "transport.hang"
 
 
-@judges("BC-CLIENT-14", "the issuer never met an overload, a server error or a broken connection")
+@judges("BC-CLIENT-14", reasons.of_trouble)
 def is_patient(evidence: Evidence) -> Findings:
     """Time-outs, Retry-After, bounded retries, no badge lost."""
     for pushes in evidence.badges().values():

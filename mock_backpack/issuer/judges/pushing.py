@@ -3,13 +3,14 @@
 from mock_backpack.issuer.call import Call
 from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
+from mock_backpack.issuer.judges import reasons
 
 FEW = 3
 """So often a badge may be pushed whose answers say no, or come late."""
 RETRIED = (401, 408, 429)
 
 
-@judges("BC-CLIENT-08", "no push was taken or refused for good")
+@judges("BC-CLIENT-08", reasons.of_ends)
 def knows_when_it_is_done(evidence: Evidence) -> Findings:
     """201, 200 and "already there" are the end; so are refusals, after a few tries."""
     for pushes in evidence.badges().values():
@@ -26,7 +27,7 @@ def knows_when_it_is_done(evidence: Evidence) -> Findings:
 
 def _stopped(done: Call, pushes: list[Call]) -> Findings:
     expected = f"no further push of a badge after the answer {done.entry.status}"
-    again = [one for one in pushes if one.is_after(done)]
+    again = [one for one in pushes if one.is_after_answer_of(done)]
     if again:
         times = f"{len(again)} more push{'' if len(again) == 1 else 'es'} of the same badge"
         yield failed(again[0], expected, times)

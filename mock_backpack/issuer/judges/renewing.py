@@ -3,11 +3,14 @@
 from mock_backpack.issuer.call import Call
 from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.finding import Finding, Findings, failed, judges, passed
+from mock_backpack.issuer.judges import reasons
+from mock_backpack.issuer.judges.hindered import hindrance
+from mock_backpack.judge.complaint import quoted
 
 REFRESH_REFUSED = 400
 
 
-@judges("BC-CLIENT-06", "no push met an expired token: see expired-token")
+@judges("BC-CLIENT-06", reasons.of_expiry)
 def refreshes_and_repeats(evidence: Evidence) -> Findings:
     """On expiry refresh, keep both new tokens, repeat the push."""
     wrong = [one for refresh in evidence.refreshes for one in _malformed(refresh, evidence)]
@@ -20,7 +23,7 @@ def refreshes_and_repeats(evidence: Evidence) -> Findings:
         if not expired:
             continue
         found = _followed(evidence, expired[-1])
-        if found.passed or not _was_hindered(evidence, expired[0]):
+        if found.passed or not hindrance(evidence, expired[0]):
             yield found
 
 
@@ -29,7 +32,8 @@ def _followed(evidence: Evidence, expired: Call) -> Finding:
     same = [one for one in later if one.badge == expired.badge] or [
         one for one in later if not _pushed_before(evidence, one, expired)
     ]
-    if any(one.is_done for one in same):
+    # whether this push is taken in the end is a matter of its badge and of other requirements
+    if any(one.is_done or one.generation > expired.generation for one in same):
         return passed(expired, "a refresh, and the push again with the new token")
     refreshed = [one for one in _refreshes_of(evidence, expired.grant) if one.entry.status == 200]
     if not any(one.is_after(expired) for one in refreshed):
@@ -39,9 +43,7 @@ def _followed(evidence: Evidence, expired: Call) -> Finding:
     expected = "the push again, with the new access token"
     if not same:
         return failed(refreshed[-1], expected, "no further push of this badge")
-    old = same[-1].generation <= expired.generation
-    saw = f"{same[-1].shown}, with {'the old' if old else 'a'} token"
-    return failed(same[-1], expected, saw)
+    return failed(same[-1], expected, f"{same[-1].shown}, with the old token")
 
 
 def _pushed_before(evidence: Evidence, push: Call, than: Call) -> bool:
@@ -53,15 +55,6 @@ def _pushes(calls: list[Call]) -> str:
     return f"{len(calls) or 'no'} further {many} with the expired token, and no refresh"
 
 
-def _was_hindered(evidence: Evidence, expired: Call) -> bool:
-    """Whether a lost answer, or a grant that was ended for BC-CLIENT-07, kept it from going on."""
-    later = evidence.after(expired, evidence.calls)
-    return any(
-        "BC-CLIENT-07" in one.entry.broke or (one.endpoint == "token" and one.is_lost)
-        for one in later
-    )
-
-
 def _malformed(refresh: Call, evidence: Evidence) -> Findings:
     """A refresh that no Backpack can understand."""
     expected = '{"grant_type": "refresh_token", "refresh_token": "…"}'
@@ -70,9 +63,11 @@ def _malformed(refresh: Call, evidence: Evidence) -> Findings:
     if refresh.entry.status != REFRESH_REFUSED or is_mangled or not tuple(evidence.ledger):
         return
     if said.get("grant_type") != "refresh_token":
-        yield failed(refresh, expected, f"grant_type: {said.get('grant_type')!r}")
+        yield failed(refresh, expected, f"grant_type: {quoted(said.get('grant_type'))}")
     elif not said.get("refresh_token"):
-        yield failed(refresh, expected, f"no refresh_token, but {', '.join(said)}")
+        empty = f"refresh_token: {quoted(said.get('refresh_token'))}"
+        saw = empty if "refresh_token" in said else f"no refresh_token, but {', '.join(said)}"
+        yield failed(refresh, expected, saw)
     elif refresh.refresh is None:
         yield failed(refresh, expected, "a refresh_token that this Backpack never gave")
     elif refresh.refresh.given.kind == "access":
@@ -134,7 +129,7 @@ def _refreshes_of(evidence: Evidence, grant: int | None) -> list[Call]:
     return [one for one in evidence.refreshes if one.grant == grant]
 
 
-@judges("BC-CLIENT-07", "the issuer never had to refresh twice: see expires-twice")
+@judges("BC-CLIENT-07", reasons.of_spent_tokens)
 def spends_no_refresh_token_twice(evidence: Evidence) -> Findings:
     """No spent refresh token, and one refresh for parallel workers."""
     expected = "each refresh token once"
@@ -177,7 +172,7 @@ def _shared(evidence: Evidence) -> Findings:
             yield passed(used[0], "one refresh for all workers")
 
 
-@judges("BC-CLIENT-11", "no request met a revoked permission: see revoked")
+@judges("BC-CLIENT-11", reasons.of_revocation)
 def stops_after_revocation(evidence: Evidence) -> Findings:
     """After revocation one try to refresh at most, and then nothing."""
     expected = "one try to refresh at most, and then no request with tokens of this grant"
@@ -186,7 +181,7 @@ def stops_after_revocation(evidence: Evidence) -> Findings:
         if not refused:
             continue
         end = next((one for one in refused if one.endpoint == "token"), None)
-        after = [one for one in refused if end is not None and one.is_after(end)]
+        after = [one for one in refused if end is not None and one.is_after_answer_of(end)]
         pushes = [one for one in refused if one.endpoint != "token"]
         if after:
             yield failed(after[0], expected, f"{after[0].shown}, after the refresh was refused")

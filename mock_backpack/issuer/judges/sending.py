@@ -6,18 +6,18 @@ from mock_backpack.bearer import WANTED
 from mock_backpack.issuer.call import Call, is_form, label_of
 from mock_backpack.issuer.evidence import Evidence, name_of
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
+from mock_backpack.issuer.judges import reasons
+from mock_backpack.issuer.ledger import is_special
 from mock_backpack.journal import Entry
 from mock_backpack.judge.signature import looks_signed
 from mock_backpack.origin import web_url
 from mock_backpack.parameters import JSON
 from mock_backpack.strict_json import kind_of
 
-ODD = "+/=_-"
-LONG = 255
 HEADER = f"Authorization: {WANTED}"
 
 
-@judges("BC-CLIENT-01", "no request to issue or identity was heard")
+@judges("BC-CLIENT-01", reasons.of_headers)
 def sends_the_token_in_base64(evidence: Evidence) -> Findings:
     """base64(access_token) in the Bearer header, and in no other place."""
     for call in (*evidence.pushes, *evidence.identities):
@@ -48,7 +48,7 @@ def _place(call: Call, token: str) -> str:
     return f"the access token in the {'query' if in_query else 'body'}"
 
 
-@judges("BC-CLIENT-02", "the api_root was where everybody would guess it: see api-root-elsewhere")
+@judges("BC-CLIENT-02", reasons.of_api_root)
 def uses_the_api_root(evidence: Evidence) -> Findings:
     """The api_root as received, for issue and token."""
     moved = evidence.situation is not None and evidence.situation.api_root == "elsewhere"
@@ -80,7 +80,7 @@ def _told_host(evidence: Evidence) -> str:
     return url.parts.netloc if url else ""
 
 
-@judges("BC-CLIENT-03", "no body was heard but forms, which are a habit and no fault, if any")
+@judges("BC-CLIENT-03", reasons.of_bodies)
 def labels_json_as_json(evidence: Evidence) -> Findings:
     """JSON bodies labelled JSON; a form that is labelled as one is a habit of old clients."""
     expected = f"a JSON object under Content-Type: {JSON}"
@@ -96,13 +96,15 @@ def labels_json_as_json(evidence: Evidence) -> Findings:
             yield failed(call, expected, f"{kind} under {label or 'no Content-Type'}: {shown}")
 
 
-@judges("BC-CLIENT-04", "no push was heard")
+@judges("BC-CLIENT-04", reasons.of_pushes)
 def pushes_a_url_or_a_signature(evidence: Evidence) -> Findings:
     """``badge`` is a URL or a JWS."""
     expected = "badge: the URL of an assertion or its signature, as a text"
     for push in evidence.pushes:
         badge = push.badge
-        if isinstance(badge, str) and (web_url(badge) is not None or looks_signed(badge)):
+        if push.is_assertion_itself:
+            yield failed(push, expected, "the assertion itself as the body")
+        elif isinstance(badge, str) and (web_url(badge) is not None or looks_signed(badge)):
             yield passed(push, expected)
         elif badge is not None and badge != "":
             saw = kind_of(badge) if not isinstance(badge, str) else name_of(badge)[:80]
@@ -111,10 +113,7 @@ def pushes_a_url_or_a_signature(evidence: Evidence) -> Findings:
             yield failed(push, expected, f"no badge, but {', '.join(push.said) or 'nothing'}")
 
 
-@judges(
-    "BC-CLIENT-10",
-    "no token with + / = _ - and none of 255 characters was given: see odd-tokens and long-tokens",
-)
+@judges("BC-CLIENT-10", reasons.of_tokens)
 def stands_odd_and_long_tokens(evidence: Evidence) -> Findings:
     """Tokens come back as they were given."""
     for call in evidence.calls:
@@ -125,14 +124,11 @@ def stands_odd_and_long_tokens(evidence: Evidence) -> Findings:
         expected = f"the {given.kind} token of {len(given.token)} characters as it was given"
         if mangled:
             yield failed(call, expected, mangled)
-        elif len(given.token) >= LONG or set(ODD) <= set(given.token):
+        elif is_special(given):
             yield passed(call, expected)
 
 
-@judges(
-    "BC-CLIENT-13",
-    "no untrusted address was given: see planted-api-root and redirected-elsewhere",
-)
+@judges("BC-CLIENT-13", reasons.of_trust)
 def trusts_no_planted_api_root(evidence: Evidence) -> Findings:
     """No token goes where the issuer has no reason to send it."""
     expected = "no token at an address that is not the Backpack's"

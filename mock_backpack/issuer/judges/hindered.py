@@ -1,0 +1,27 @@
+"""What kept an issuer from going on after an expiry: each a matter of another requirement."""
+
+from mock_backpack.issuer.call import Call
+from mock_backpack.issuer.evidence import Evidence
+
+LOST = "the answer of its refresh was lost: see BC-CLIENT-07"
+ENDED = "its grant was ended for a spent refresh token: see BC-CLIENT-07"
+TROUBLED = "its refresh met trouble, and was not tried again: see BC-CLIENT-14"
+MANGLED = "its refresh token came mangled: see BC-CLIENT-10"
+ASTRAY = "its refresh went to a wrong address: see BC-CLIENT-02"
+
+
+def hindrance(evidence: Evidence, expired: Call) -> str:
+    """Why nothing can be said of what follows a push with an expired token; ``""`` if it can."""
+    later = evidence.after(expired, evidence.calls)
+    refreshes = [one for one in later if one.endpoint == "token"]
+    if any("BC-CLIENT-07" in one.entry.broke for one in later):
+        return ENDED
+    if any(one.is_lost for one in refreshes):
+        return LOST
+    if any(one.refresh and one.refresh.mangled for one in refreshes):
+        return MANGLED
+    if refreshes and refreshes[-1].is_troubled:
+        return TROUBLED
+    went = (*evidence.lost, *(one.entry for one in evidence.strays))
+    astray = [one for one in went if b"refresh_token" in one.body]
+    return ASTRAY if astray and not refreshes else ""

@@ -1,0 +1,141 @@
+"""Why a requirement is untested, for an issuer that was heard: one function for each."""
+
+from mock_backpack.issuer.evidence import Evidence
+from mock_backpack.issuer.judges.hindered import hindrance
+from mock_backpack.issuer.ledger import is_special
+
+NO_PUSH = "no push was heard"
+UNWATCHED = "outside of a situation the mock does not look at what a push leads to: enter healthy"
+NO_IDENTITY = (
+    "the issuer asked for no identity; if it never does, this is not about it "
+    "(--inapplicable BC-CLIENT-15)"
+)
+
+
+def of_headers(evidence: Evidence) -> str:
+    """BC-CLIENT-01."""
+    if not (evidence.pushes or evidence.identities):
+        return "no request to issue or identity was heard"
+    if not tuple(evidence.ledger):
+        return "no access was granted, so there was no token to send"
+    return "every token came mangled: see BC-CLIENT-10"
+
+
+def of_api_root(evidence: Evidence) -> str:
+    """BC-CLIENT-02."""
+    if evidence.situation is None or evidence.situation.api_root != "elsewhere":
+        return "the api_root was where everybody would guess it: see api-root-elsewhere"
+    used = {call.endpoint for call in evidence.calls}
+    missing = [one for one in ("issue", "token") if one not in used]
+    return f"the api_root was elsewhere, but the issuer asked it for no {' and no '.join(missing)}"
+
+
+def of_bodies(evidence: Evidence) -> str:
+    """BC-CLIENT-03."""
+    calls = (*evidence.pushes, *evidence.refreshes)
+    if any(one.entry.body.strip() for one in calls):
+        return "all bodies were forms, which are a habit and no fault"
+    return "no request had a body"
+
+
+def of_pushes(evidence: Evidence) -> str:
+    """BC-CLIENT-04."""
+    if not evidence.pushes:
+        return NO_PUSH
+    unread = all(one.said is None for one in evidence.pushes)
+    return "no push had a body that can be read" if unread else "all answers to pushes were lost"
+
+
+def of_denial(evidence: Evidence) -> str:
+    """BC-CLIENT-05."""
+    if any(one.is_denied for one in evidence.asks):
+        return "the earner denied access, but granted it later"
+    if evidence.asks and not evidence.returns:
+        return (
+            "the mock saw no denial: Deny on its page leads the browser straight to the callback; "
+            "see earner-denies, where the mock denies by itself"
+        )
+    return "the earner never denied access: see earner-denies"
+
+
+def of_expiry(evidence: Evidence) -> str:
+    """BC-CLIENT-06."""
+    expired = [one for one in evidence.pushes if one.is_refused_as_expired]
+    why = [found for one in expired if (found := hindrance(evidence, one))]
+    return why[0] if why else "no push met an expired token: see expired-token"
+
+
+def of_spent_tokens(evidence: Evidence) -> str:
+    """BC-CLIENT-07."""
+    if not evidence.refreshes:
+        return "the issuer never refreshed: see expires-twice"
+    return "the issuer refreshed only once, or not to a good end: see expires-twice"
+
+
+def of_ends(evidence: Evidence) -> str:
+    """BC-CLIENT-08."""
+    return "no push was taken or refused for good" if evidence.pushes else NO_PUSH
+
+
+def of_assertions(evidence: Evidence) -> str:
+    """BC-CLIENT-09."""
+    if not evidence.pushes:
+        return NO_PUSH
+    if evidence.inspections is None:
+        return UNWATCHED
+    if all(one.is_assertion_itself for one in evidence.pushes):
+        return "no push named an assertion: see BC-CLIENT-04"
+    if any(evidence.inspections.of(one.badge) for one in evidence.pushes):
+        return "no push of the assertion was taken"
+    return "no push led to an assertion that the mock looked at"
+
+
+def of_tokens(evidence: Evidence) -> str:
+    """BC-CLIENT-10."""
+    if any(is_special(one) for one in evidence.ledger):
+        return "the issuer was given such tokens, and sent none of them"
+    return "no token had + / = _ - or 255 characters: see odd-tokens and long-tokens"
+
+
+def of_revocation(_evidence: Evidence) -> str:
+    """BC-CLIENT-11."""
+    return "no request met a revoked permission: see revoked"
+
+
+def of_callbacks(evidence: Evidence) -> str:
+    """BC-CLIENT-12."""
+    if evidence.returns:
+        return "the callback was called with a planted api_root: see forged-callback"
+    if evidence.asks:
+        return "the mock sent nobody back to the callback"
+    return "the issuer sent nobody to the access page"
+
+
+def of_trust(evidence: Evidence) -> str:
+    """BC-CLIENT-13."""
+    situation = evidence.situation
+    if situation is not None and "BC-CLIENT-13" in situation.tests:
+        planted = situation.api_root == "planted"
+        return "nobody was sent back to the callback" if planted else "no push was redirected"
+    return "no untrusted address was given: see planted-api-root and redirected-elsewhere"
+
+
+def of_trouble(evidence: Evidence) -> str:
+    """BC-CLIENT-14."""
+    troubled = {one.endpoint for one in evidence.calls if one.is_troubled}
+    if not troubled:
+        return "the issuer never met an overload, a server error or a broken connection"
+    if "token" in troubled:
+        return "the answer of a refresh was lost, and what follows is BC-CLIENT-07"
+    return "only a request to identity met trouble"
+
+
+def of_identity(evidence: Evidence) -> str:
+    """BC-CLIENT-15."""
+    if not evidence.pushes:
+        return NO_PUSH
+    if not evidence.identities:
+        return NO_IDENTITY
+    if evidence.inspections is None:
+        return UNWATCHED
+    return "no push was taken of a badge for the identity that was given"

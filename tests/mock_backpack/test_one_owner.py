@@ -1,0 +1,206 @@
+"""Each fact of an issuer belongs to one requirement; what is untested has its true reason."""
+
+import asyncio
+
+import pytest
+from aiohttp import web
+from attrs import evolve
+
+from tests.mock_backpack.box import STATE
+from tests.mock_backpack.earner import bearer, refresh, send
+from tests.mock_backpack.issuer import ADA, GRACE, good_badge
+
+pytestmark = pytest.mark.anyio
+
+
+async def body(box, said):
+    """Push with a body of one's own; the answer."""
+    headers = bearer(box.tokens.access_token)
+    return await send(box.http, "POST", f"{box.tokens.api_root}/issue", json=said, headers=headers)
+
+
+async def test_a_refresh_that_met_an_overload_is_14_alone(box):
+    """It did refresh; that it did not try again is another matter."""
+    await box.enter("refresh-busy")
+    await box.push()
+    assert not await box.refresh()
+    assert await box.failed() == ["BC-CLIENT-14"]
+    assert "BC-CLIENT-14" in await box.reason("BC-CLIENT-06")
+
+
+async def test_a_mangled_refresh_token_is_10_alone(box):
+    """The refresh was tried, with half of a token."""
+    await box.enter("long-tokens")
+    await box.push()
+    cut = evolve(box.tokens, refresh_token=box.tokens.refresh_token[:128])
+    assert not await box.refresh(cut)
+    assert await box.failed() == ["BC-CLIENT-10"]
+    assert "BC-CLIENT-10" in await box.reason("BC-CLIENT-06")
+
+
+async def test_a_refresh_at_a_wrong_address_is_02_alone(box):
+    """The pushes found the way."""
+    await box.enter("expired-token")
+    await box.push()
+    astray = evolve(box.tokens, api_root=f"{box.url}/other")
+    assert (await refresh(box.http, astray)).status == 404
+    assert await box.failed() == ["BC-CLIENT-02"]
+    assert "BC-CLIENT-02" in await box.reason("BC-CLIENT-06")
+
+
+async def test_a_bad_badge_that_is_pushed_again_is_09_alone(box):
+    """It was pushed again with the new token: what it leads to is judged by others."""
+    await box.enter("expired-token")
+    badge = good_badge(box.site)
+    del badge.assertion["uid"]
+    url = badge.publish()
+    assert await box.push(url) == 401
+    await box.refresh()
+    assert await box.push(url) == 400
+    assert await box.failed() == ["BC-CLIENT-09"]
+    assert await box.outcome("BC-CLIENT-06") == "passed"
+
+
+async def test_a_badge_for_another_that_is_pushed_again_is_15_alone(box):
+    """Likewise."""
+    await box.enter("expired-token")
+    url = box.badge(email=GRACE)
+    await box.push(url)
+    await box.refresh()
+    assert await box.push(url) == 403
+    assert await box.failed() == ["BC-CLIENT-15"]
+    assert await box.outcome("BC-CLIENT-06") == "passed"
+
+
+async def test_trouble_with_the_push_after_a_refresh_is_14_alone(box):
+    """The overload comes late."""
+    await box.enter("expired-token")
+    await box.push()
+    await box.refresh()
+    rule = {"fault": "http.unavailable", "match": {"endpoint": "issue"}}
+    await box.control("POST", "/rules", json=rule)
+    assert await box.push() == 503
+    assert await box.failed() == []
+    assert await box.outcome("BC-CLIENT-06") == "passed"
+
+
+@pytest.mark.parametrize("flat", [False, True])
+async def test_the_assertion_as_the_body_is_04_alone(box, flat):
+    """Its ``badge`` is the URL of the class, which is no assertion, or the class itself."""
+    badge = good_badge(box.site)
+    badge.publish()
+    said = {**badge.assertion, **({"badge": badge.badge_class} if flat else {})}
+    answer = await body(box, said)
+    assert (answer.status, answer.json["requirement"]) == (400, "BC-CLIENT-04")
+    assert answer.message == (
+        'badge: expected {"badge": the URL of an assertion or its signature}, '
+        "saw the assertion itself as the body"
+    )
+    assert await box.failed() == ["BC-CLIENT-04"]
+    assert await box.outcome("BC-CLIENT-04") == "failed: the assertion itself as the body"
+
+
+async def test_members_beside_a_good_url_are_no_assertion(box):
+    """What is not asked for is passed over."""
+    answer = await body(box, {"badge": box.badge(), "recipient": ADA, "verify": {}})
+    assert answer.status == 201
+    assert await box.failed() == []
+    assert await box.outcome("BC-CLIENT-04") == "passed"
+
+
+async def test_pushes_that_are_under_way_together_are_no_repetition(box):
+    """The second was sent when nobody could know that the first is taken."""
+    waiting, asked = asyncio.Event(), asyncio.Queue()
+    badge = good_badge(box.site)
+    url = badge.publish()
+
+    async def late(_request):
+        asked.put_nowait("once")
+        await waiting.wait()
+        return web.json_response(badge.assertion)
+
+    box.site.answer("/assertion", late)
+    first = asyncio.create_task(box.push(url))
+    second = asyncio.create_task(box.push(url))
+    for _ in (first, second):
+        await asked.get()
+    waiting.set()
+    assert sorted([await first, await second]) == [201, 304]
+    assert await box.outcome("BC-CLIENT-08") == "passed"
+    assert await box.push(url) == 304
+    assert (await box.outcome("BC-CLIENT-08")).startswith("failed")
+
+
+async def test_a_denial_that_the_mock_cannot_see_is_said(box):
+    """Deny on its own page is a link to the callback."""
+    await box.control("PUT", "/consent", json={"answer": "page"})
+    await box.control("POST", "/login", json={"email": ADA})
+    callback = f"{box.site.url}/callback?state={STATE}"
+    params = {"scope": "issue", "callback": callback}
+    await send(box.http, "GET", f"{box.url}/access", params=params)
+    assert "Deny on its page leads the browser straight" in await box.reason("BC-CLIENT-05")
+
+
+async def test_what_nobody_looked_at_is_said(box, mock):
+    """Without a situation a good push proves nothing of the assertion."""
+    told = await send(box.http, "POST", f"{mock}/_mock/sandboxes", json={})
+    box.url = told.json["url"]
+    box.tokens = await box.grant()
+    assert await box.push() == 201
+    assert (await box.reason("BC-CLIENT-09")).startswith("outside of a situation the mock does")
+
+
+async def test_half_of_what_a_situation_asks_is_said(box):
+    """It pushed below that api_root, and never refreshed."""
+    await box.enter("api-root-elsewhere")
+    await box.push()
+    wanted = "the api_root was elsewhere, but the issuer asked it for no token"
+    assert await box.reason("BC-CLIENT-02") == wanted
+
+
+async def test_a_token_that_never_came_back_is_said(box):
+    """It was given, and nothing was sent with it."""
+    await box.enter("odd-tokens")
+    await send(box.http, "POST", f"{box.tokens.api_root}/issue", json={"badge": box.badge()})
+    wanted = "the issuer was given such tokens, and sent none of them"
+    assert await box.reason("BC-CLIENT-10") == wanted
+
+
+async def test_who_never_asks_for_the_identity_is_told_what_to_say(box):
+    """The option that declares it."""
+    assert await box.push() == 201
+    assert "--inapplicable BC-CLIENT-15" in await box.reason("BC-CLIENT-15")
+
+
+@pytest.mark.parametrize(
+    ("requirement", "reason"),
+    [
+        ("BC-CLIENT-01", "no request to issue or identity was heard"),
+        ("BC-CLIENT-03", "no request had a body"),
+        ("BC-CLIENT-04", "no push was heard"),
+        ("BC-CLIENT-08", "no push was heard"),
+        ("BC-CLIENT-09", "no push was heard"),
+        ("BC-CLIENT-15", "no push was heard"),
+        ("BC-CLIENT-12", "the issuer sent nobody to the access page"),
+        ("BC-CLIENT-07", "the issuer never refreshed: see expires-twice"),
+    ],
+)
+async def test_an_issuer_that_fetched_the_script_alone_pushed_nothing(box, requirement, reason):
+    """It was heard, and did nothing that can be judged."""
+    await send(box.http, "GET", f"{box.url}/issuer.js")
+    assert await box.reason(requirement) == reason
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("http.unavailable endpoint=identity", "only a request to identity met trouble"),
+        ("http.unavailable endpoint=none", "the issuer never met an overload, a server error"),
+    ],
+)
+async def test_trouble_is_told_from_none(box, fault, reason):
+    """A troubled identity is no push."""
+    if "none" not in fault:
+        await box.control("POST", "/rules", json=fault)
+    await box.identity()
+    assert (await box.reason("BC-CLIENT-14")).startswith(reason)
