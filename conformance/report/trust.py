@@ -11,6 +11,8 @@ from conformance.resources import folder
 
 SELFTEST = "selftest.json"
 """The kill matrix as ``backpack-conformance selftest`` wrote it, shipped with the suite."""
+MUTATION = "mutation.json"
+"""The score of the suite against mutants of independent Backpacks, shipped with it."""
 
 
 @frozen
@@ -27,6 +29,13 @@ def trust(record: Record) -> Trust | None:
     file = folder("reports") / SELFTEST
     told = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
     return told and score_for(record, told)
+
+
+def mutation_score(catalogue: str) -> str:
+    """The shipped score against mutants, in a sentence; ``""`` without one for this catalogue."""
+    file = folder("reports") / MUTATION
+    told = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return str(told["score"]) if told.get("catalogue") == catalogue else ""
 
 
 def score_for(record: Record, told: Mapping[str, Any]) -> Trust | None:
