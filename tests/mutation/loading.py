@@ -58,10 +58,10 @@ class Changed(MetaPathFinder, Loader):
 
 
 def load(miniature: Miniature, codes: dict[str, CodeType]) -> type:
-    """Import a miniature with these codes in place of its modules; once in a process."""
+    """Import a miniature with these codes in place of its modules, in a process of its own."""
     below = f"{PACKAGE}.{miniature.package}"
-    if below in sys.modules:
-        raise RuntimeError(f"{below} was imported before")
+    for name in [name for name in sys.modules if f"{name}.".startswith(f"{below}.")]:
+        del sys.modules[name]
     sys.meta_path.insert(0, Changed({f"{below}.{name}": code for name, code in codes.items()}))
     served: type = getattr(importlib.import_module(below), miniature.served)
     return served

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from multiprocessing import get_context
@@ -90,7 +91,9 @@ class Job:
 def _start(work: Callable[..., Any], *arguments: Any) -> Job:
     ours, theirs = FORK.Pipe(duplex=False)
     process = FORK.Process(target=_child, args=(theirs, work, arguments), daemon=True)
-    process.start()
+    with warnings.catch_warnings():  # the child uses nothing of the threads of this process
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process.start()
     theirs.close()
     return Job(process, ours, time.monotonic() + LIMIT_SECONDS)
 
