@@ -23,11 +23,11 @@ from mock_backpack.faults.fault import Call, Fault, Proceed
 from mock_backpack.fetching import is_loopback
 from mock_backpack.judge.fetch import Fetcher
 from mock_backpack.pages import page_headers
-from mock_backpack.routes import ADMIN_PATH, ADMIN_ROOT, Handler, route_of
+from mock_backpack.routes import ADMIN_PATH, ADMIN_ROOT, RESTORE_PATH, Handler, route_of
 from mock_backpack.rules import BadRule, Order, Rule, defect_order, read_order
 from mock_backpack.sandbox import Sandbox, Sandboxes, Shared
 from mock_backpack.seams import Crash, Defect, arming, by_seam, seam
-from mock_backpack.settings import Bounds, Settings
+from mock_backpack.settings import Settings
 from mock_backpack.wire import Raw, Whole
 
 log = logging.getLogger("mock_backpack")
@@ -101,7 +101,8 @@ class Mock:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one request, whatever it is."""
         sandbox, path = self.sandboxes.of_path(request.path)
-        body = await self._body_of(request) if request.can_read_body else b""
+        most = self._most_bytes(request, path)
+        body = await self._body_of(request, most) if request.can_read_body else b""
         if sandbox is None or path.startswith(ADMIN_PATH):
             aside = await refused(request, self._aside, request, sandbox, path, body)
             return _whole(request, aside)
@@ -125,6 +126,12 @@ class Mock:
         _write_down(exchange, sent)
         return sent
 
+    def _most_bytes(self, request: web.Request, path: str) -> int:
+        """How many bytes the body may have; who may not restore a snapshot sends none either."""
+        bounds = self.settings.bounds
+        is_large = path == RESTORE_PATH and self.admin.lets_in(request)
+        return bounds.snapshot_bytes if is_large else bounds.body_bytes
+
     async def _aside(
         self, request: web.Request, sandbox: Sandbox | None, path: str, body: bytes | ApiError
     ) -> web.StreamResponse:
@@ -135,8 +142,8 @@ class Mock:
             raise ApiError(404, "there is no such sandbox: POST /_mock/sandboxes makes one")
         return await self.admin.answer(request, sandbox, path, body)
 
-    async def _body_of(self, request: web.Request) -> bytes | ApiError:
-        """The body of a request, or what is wrong with it."""
+    async def _body_of(self, request: web.Request, most: int) -> bytes | ApiError:
+        """The body of a request of at most so many bytes, or what is wrong with it."""
         bounds = self.settings.bounds
         try:
             if hdrs.EXPECT in request.headers:
@@ -145,20 +152,25 @@ class Mock:
                 body = request.content.read_nowait()
             else:
                 async with asyncio.timeout(bounds.body_seconds):
-                    body = await request.read()
+                    body = await _limited(request, most).read()
         except web.HTTPRequestEntityTooLarge:
-            return _too_long(bounds)
+            return _too_long(most)
         except TimeoutError:
             expected = f"body: expected it within {bounds.body_seconds:g} seconds"
             return ApiError(408, expected, headers=LAST_ANSWER)
         except web.RequestPayloadError:
             expected = "body: expected what Content-Encoding and Content-Length say"
             return ApiError(400, expected, headers=LAST_ANSWER)
-        return body if len(body) <= bounds.body_bytes else _too_long(bounds)
+        return body if len(body) <= most else _too_long(most)
 
 
-def _too_long(bounds: Bounds) -> ApiError:
-    return ApiError(413, f"body: expected at most {bounds.body_bytes} bytes")
+def _limited(request: web.Request, most: int) -> web.BaseRequest:
+    """The request, taking no more than so many bytes."""
+    return request if request.client_max_size == most else request.clone(client_max_size=most)
+
+
+def _too_long(most: int) -> ApiError:
+    return ApiError(413, f"body: expected at most {most} bytes")
 
 
 def _refusing(refusal: ApiError) -> Handler:
@@ -195,8 +207,11 @@ async def _under_rules(exchange: Exchange, right: Proceed) -> web.StreamResponse
             proceed = _troubled(behaviour, rule, exchange, proceed)
         else:
             defects.insert(0, behaviour)
-    with arming(by_seam(tuple(defects))):
-        return await refused(exchange.request, proceed)
+    try:
+        with arming(by_seam(tuple(defects))):
+            return await refused(exchange.request, proceed)
+    finally:
+        sandbox.changes.note()  # a fault remembers, and a defect may change anything
 
 
 def _asked_by_header(exchange: Exchange) -> list[Rule]:

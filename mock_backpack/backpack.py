@@ -1,19 +1,21 @@
 """What one Backpack holds: earners, grants and badges, all in memory."""
 
 import hashlib
-import json
 from collections import OrderedDict, deque
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve
 
+from mock_backpack.changes import Changes
 from mock_backpack.clock import Clock
 from mock_backpack.errors import Full
+from mock_backpack.holdings import Badge, Death, Earner, Grant, Holdings, Identity, Tokens
 from mock_backpack.randomness import Randomness
 from mock_backpack.seams import seam
 from mock_backpack.settings import Bounds, Shape
+
+__all__ = ["SCOPES", "Backpack", "Badge", "Earner", "Grant", "Identity", "Tokens"]
 
 SCOPES = ("issue",)
 SALT_BYTES = 16
@@ -22,86 +24,10 @@ REMEMBERED = 10_000
 DEATHS = 1_024
 
 
-@frozen
-class Tokens:
-    """What an issuer holds of a grant at one time."""
-
-    access: str
-    refresh: str
-    made_at: float
-    """Unix seconds at which the pair was made."""
-    expires_at: float
-    """Unix seconds at which the access token expires."""
-    generation: int = 0
-    """How many refreshes lie behind this pair."""
-
-
-@frozen
-class Death:
-    """How a token ended."""
-
-    how: str
-    """``spent`` by a refresh, ``revoked`` by the earner, ``reused``: its grant was ended because
-    a spent refresh token came again."""
-    grant: int
-    """Number of the grant that it was the refresh token of; 0 for an access token."""
-
-
 @lru_cache(DEATHS)
 def _death(how: str, grant: int) -> Death:
     """A death; all tokens that died alike share one, since many are remembered."""
     return Death(how, grant)
-
-
-@frozen
-class Grant:
-    """An earner's permission for an issuer's origin."""
-
-    number: int
-    earner: str
-    origin: str
-    scopes: tuple[str, ...]
-    tokens: Tokens
-
-    def under(self, tokens: Tokens) -> "Grant":
-        """The same permission under other tokens."""
-        return Grant(self.number, self.earner, self.origin, self.scopes, tokens)
-
-
-@frozen
-class Identity:
-    """The earner's e-mail, hashed for one issuer: ``recipient`` = sha256(e-mail + salt)."""
-
-    recipient: str
-    salt: str
-    type: str = "email"
-
-
-@frozen
-class Badge:
-    """A badge in an earner's collection."""
-
-    key: tuple[str, str]
-    """What makes it one badge: issuer origin and uid, or for a 0.5 badge ``""`` and its URL."""
-    text: bytes
-    """The assertion with badge class and issuer in place of their URLs, in JSON; as objects it
-    would take five times the room."""
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The same as objects; what is ours was read strictly before it was put together."""
-        document: dict[str, Any] = json.loads(self.text)
-        return document
-
-
-@define
-class Earner:
-    """A person with a collection of badges."""
-
-    email: str
-    badges: dict[tuple[str, str], Badge] = field(factory=dict)
-    grants: dict[int, None] = field(factory=dict)
-    """Numbers of the grants that are alive, oldest first."""
 
 
 @seam
@@ -186,13 +112,13 @@ class Backpack:
         randomness: Randomness | None = None,
         shape: Shape | None = None,
         bounds: Bounds | None = None,
+        changes: Changes | None = None,
     ) -> None:
         self.clock = clock or Clock()
         self.randomness = randomness or Randomness()
         self.shape = shape or Shape()
         self.bounds = bounds or Bounds()
-        self.changes = 0
-        """Grows with every change."""
+        self._changes = changes or Changes()
         self._earners: dict[str, Earner] = {}
         self._grants: dict[int, Grant] = {}
         self._by_access: dict[str, int] = {}
@@ -227,7 +153,7 @@ class Backpack:
             if len(self._earners) >= self.bounds.earners:
                 raise Full("earners", self.bounds.earners)
             found = self._earners[email] = Earner(email)
-            self.changes += 1
+            self._changes.note()
         return found
 
     def grant(self, earner: str, origin: str, scopes: tuple[str, ...]) -> Grant:
@@ -338,7 +264,7 @@ class Backpack:
             raise Full("badges", self.bounds.badges)
         put(earner, badge)
         self._badges += 1
-        self.changes += 1
+        self._changes.note()
         return True
 
     def identity(self, earner: str) -> Identity:
@@ -353,13 +279,34 @@ class Backpack:
         """The grants whose access tokens expired in this time, in unix seconds."""
         return (one for one in self.grants() if before < one.tokens.expires_at <= after)
 
-    def restore(self, earner: Earner, grants: list[Grant]) -> None:
-        """Take an earner with badges and grants as they once were."""
-        self._earners[earner.email] = earner
-        self._badges += len(earner.badges)
-        for grant in grants:
-            self._last_number = max(self._last_number, grant.number)
-            self._keep(grant)
+    def holdings(self) -> Holdings:
+        """Everything that this Backpack holds now."""
+        earners = ((one.email, tuple(one.badges.values())) for one in self._earners.values())
+        return Holdings(
+            tuple(earners),
+            tuple(self._grants.values()),
+            tuple(self.given),
+            tuple(self._by_access.items()),
+            tuple(self._by_refresh.items()),
+            tuple(self._dead.items()),
+            self._last_number,
+            self._badges,
+        )
+
+    def take_up(self, holdings: Holdings) -> None:
+        """Hold this and nothing else; each earner of a grant must be among the earners."""
+        self._earners = {
+            email: Earner(email, {badge.key: badge for badge in badges})
+            for email, badges in holdings.earners
+        }
+        self._grants = {grant.number: grant for grant in holdings.grants}
+        for grant in holdings.grants:
+            self._earners[grant.earner].grants[grant.number] = None
+        self.given = deque(holdings.given, REMEMBERED)
+        self._by_access, self._by_refresh = dict(holdings.access), dict(holdings.refresh)
+        self._dead = OrderedDict(holdings.dead)
+        self._last_number, self._badges = holdings.last_grant, holdings.badges
+        self._changes.note()
 
     def _fresh_tokens(self, generation: int = 0) -> Tokens:
         now = self.clock.now()
@@ -375,7 +322,7 @@ class Backpack:
         self._grants[grant.number] = grant
         self._by_access[grant.tokens.access] = grant.number
         self._by_refresh[grant.tokens.refresh] = grant.number
-        self.changes += 1
+        self._changes.note()
 
     def _kill(self, tokens: tuple[str, ...], how: str) -> None:
         for token in tokens:
@@ -383,4 +330,4 @@ class Backpack:
             self._dead[token] = _death(how, self._by_refresh.pop(token, 0))
         while len(self._dead) > REMEMBERED:
             self._dead.popitem(last=False)
-        self.changes += 1
+        self._changes.note()

@@ -238,8 +238,8 @@ def _serve(
             runner.run(serve(app, host, port, lambda url: _say_ready(url, ready_file), access_log))
     except PortInUse as error:
         raise click.UsageError(
-            f"port {port} of {host} is in use by another process; "
-            "choose another with --port, or --port 0 for any free one"
+            f"{error.strerror} by another process; "
+            "choose another with --port or --second-port, or --port 0 for any free one"
         ) from error
     except Unsaved as error:
         raise click.ClickException(f"--state {error}") from error
@@ -277,15 +277,13 @@ def _rules_of(path: Path) -> list[Any]:
 def _take_up(path: Path, app: web.Application) -> None:
     from mock_backpack import state as state_file  # noqa: PLC0415 - for those who keep it
 
-    sandboxes = app[MOCK].sandboxes
+    keeper = state_file.Keeper(path, app[MOCK].sandboxes)
     try:
-        state_file.load(path, sandboxes)
-        state_file.save(path, sandboxes)
+        keeper.begin(app[MOCK].settings.second_port)
     except state_file.BadState as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(f"--state {error}") from error
     except OSError as error:
         raise click.UsageError(f"--state {path}: {os.strerror(error.errno or 0)}") from error
-    keeper = state_file.Keeper(path, sandboxes)
     app.cleanup_ctx.append(keeper.running)
 
 

@@ -2,6 +2,8 @@
 
 import time
 
+from mock_backpack.changes import Changes
+
 CENTURY = 100 * 365 * 24 * 3600
 """Seconds: nobody needs to look further ahead in one go."""
 LATEST = 253_402_300_799
@@ -11,16 +13,17 @@ LATEST = 253_402_300_799
 class Clock:
     """Seconds since 1970, as everything in a sandbox that depends on time sees them."""
 
-    def __init__(self) -> None:
+    def __init__(self, changes: Changes | None = None) -> None:
+        self._changes = changes or Changes()
         self.ahead = 0.0
         """Seconds by which this clock is ahead of real time."""
         self._stopped_at: float | None = None
 
     def now(self) -> float:
-        """The sandbox's time, in unix seconds; it ends with the year 9999."""
+        """The sandbox's time, in unix seconds; it begins in 1970 and ends with the year 9999."""
         if self._stopped_at is not None:
             return self._stopped_at
-        return min(time.time() + self.ahead, LATEST)
+        return max(min(time.time() + self.ahead, LATEST), 0.0)
 
     @property
     def is_frozen(self) -> bool:
@@ -47,20 +50,18 @@ class Clock:
         """
         if not 0 <= now <= LATEST:
             raise ValueError(f"expected unix seconds from 0 to {LATEST}")
-        self.ahead = now - time.time()
-        if self._stopped_at is not None:
-            self._stopped_at = now
+        self.put(now - time.time(), None if self._stopped_at is None else now)
 
     def put(self, ahead: float, stopped_at: float | None) -> None:
         """Make the clock what another one was."""
         self.ahead, self._stopped_at = ahead, stopped_at
+        self._changes.note()
 
     def freeze(self) -> None:
         """Stop the clock where it is."""
-        self._stopped_at = self.now()
+        self.put(self.ahead, self.now())
 
     def resume(self) -> None:
         """Let a frozen clock go on from where it stands."""
         if self._stopped_at is not None:
-            self.ahead = self._stopped_at - time.time()
-            self._stopped_at = None
+            self.put(self._stopped_at - time.time(), None)

@@ -17,9 +17,10 @@ from mock_backpack.ask import (
     way_back,
 )
 from mock_backpack.backpack import Backpack
+from mock_backpack.consent import Consent
+from mock_backpack.emails import checked_email
 from mock_backpack.errors import ApiError, PageError
 from mock_backpack.exchange import exchange_of
-from mock_backpack.judge.members import is_email
 from mock_backpack.parameters import FORM, read_form
 from mock_backpack.seams import seam
 from mock_backpack.sessions import Session, Sessions, check_csrf, set_cookie
@@ -27,9 +28,6 @@ from mock_backpack.sessions import Session, Sessions, check_csrf, set_cookie
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from mock_backpack.sandbox import Consent
-
-LONGEST_EMAIL = 254
 PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 """What may stand in a header as it is."""
 PAGES_FOR_EARNERS = ("/access", "/settings", "/badges")
@@ -44,7 +42,7 @@ class Pages:
     sessions: Sessions
     prefix: str
     """The path below which the Backpack lives, ``""`` at the root."""
-    consent: "Consent"
+    consent: Consent
 
     async def index(self, request: web.Request) -> web.Response:
         """``GET /``: what this server is, for a person who opens it."""
@@ -63,7 +61,7 @@ class Pages:
         session = self._session(request)
         ask = read_ask(request.query)
         exchange_of(request).origin = ask.origin
-        earner = self.consent.earner or session.earner
+        earner = self.consent.choice.earner or session.earner
         answer = self.consent.take() if earner else "page"
         if answer == "deny":
             return see_other(way_back(ask.callback, denied_parameters()))
@@ -110,8 +108,10 @@ class Pages:
         session = self._session(request)
         check_csrf(session, sent.get("csrf", ""), "login")
         email = sent.get("email", "").strip()
-        if not is_email(email) or len(email) > LONGEST_EMAIL:
-            raise PageError(400, "email: expected an e-mail address")
+        try:
+            checked_email(email)
+        except ValueError as error:
+            raise PageError(400, "email: expected an e-mail address") from error
         self.backpack.earner(email)
         response = see_other(own_page(self.prefix, sent.get("then", "")))
         set_cookie(response, self.sessions.log_in(session, email), self.sessions)

@@ -2,9 +2,10 @@
 
 import hashlib
 import os
-import random
 import secrets
 import string
+
+from mock_backpack.changes import Changes
 
 TOKEN_ALPHABET = string.ascii_letters + string.digits + "+/_"
 """The characters that the historical server's tokens had."""
@@ -30,6 +31,22 @@ class System:
         return self._pool[begin : self._at]
 
 
+class Seeded:
+    """A source that a seed and the number of calls before determine."""
+
+    def __init__(self, seed: str, drawn: int, changes: Changes) -> None:
+        self._seed = seed
+        self.drawn = drawn
+        self._changes = changes
+
+    def randbytes(self, size: int) -> bytes:
+        """``size`` bytes that look random."""
+        self.drawn += 1
+        self._changes.note()
+        key = f"{self.drawn}\0{self._seed}".encode(errors="surrogateescape")
+        return hashlib.shake_256(key).digest(size)
+
+
 class Randomness:
     """One sandbox's source of chance.
 
@@ -37,10 +54,19 @@ class Randomness:
     same requests in the same order get the same tokens, which is for tests and for nothing else.
     """
 
-    def __init__(self, seed: str | None = None) -> None:
-        self.is_seeded = seed is not None
+    def __init__(
+        self, seed: str | None = None, changes: Changes | None = None, drawn: int = 0
+    ) -> None:
+        """``drawn``: how often a seeded source has been asked before."""
         self.seed = seed if seed is not None else secrets.token_hex(SEED_BYTES)
-        self._source = random.Random(seed) if seed is not None else System()  # noqa: S311 - asked for
+        """What `draw` goes by; of a source without a seed, too."""
+        self._seeded = None if seed is None else Seeded(seed, drawn, changes or Changes())
+        self._source = self._seeded or System()
+
+    @property
+    def drawn(self) -> int:
+        """How often a seeded source has been asked; 0 without a seed."""
+        return self._seeded.drawn if self._seeded else 0
 
     def token(self, length: int) -> str:
         """Text of a token's characters, about 6 bits each."""

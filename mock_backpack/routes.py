@@ -15,6 +15,7 @@ Handler: TypeAlias = Callable[["Sandbox", web.Request], Awaitable[web.StreamResp
 
 ADMIN_ROOT = "/_mock"
 ADMIN_PATH = f"{ADMIN_ROOT}/"
+RESTORE_PATH = f"{ADMIN_PATH}restore"
 
 
 @frozen

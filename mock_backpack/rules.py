@@ -4,13 +4,14 @@ import json
 import math
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 
 from mock_backpack import catalogue
 from mock_backpack.catalogue import ENDPOINTS, EVERYWHERE, Entry, UnknownName
+from mock_backpack.changes import Changes
 from mock_backpack.clock import CENTURY
 from mock_backpack.errors import Full
 from mock_backpack.exchange import Exchange
@@ -85,7 +86,7 @@ class Rule:
     matched: int = 0
     fired: int = 0
     memory: dict[str, Any] = field(factory=dict)
-    """What a fault remembers from one request to the next."""
+    """What a fault remembers from one request to the next, as JSON has it."""
 
     @property
     def name(self) -> str:
@@ -124,12 +125,14 @@ class Rule:
 class Rules:
     """The armed rules of one sandbox, in the order of arming."""
 
-    def __init__(self, randomness: Randomness, most: int) -> None:
+    def __init__(self, randomness: Randomness, most: int, changes: Changes | None = None) -> None:
         self._randomness = randomness
         self._most = most
+        self._changes = changes or Changes()
         self.armed: dict[str, Rule] = {}
         """By their ids."""
-        self._last = 0
+        self.last = 0
+        """Number of the rule that was armed last; its id is ``r`` and this number."""
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.armed.values())
@@ -148,9 +151,10 @@ class Rules:
         """
         if len(self.armed) >= self._most:
             raise Full("rules", self._most)
-        self._last += 1
-        rule = Rule(f"r{self._last}", order, now)
+        self.last += 1
+        rule = Rule(f"r{self.last}", order, now)
         self.armed[rule.id] = rule
+        self._changes.note()
         return rule
 
     def check_room(self, more: int) -> None:
@@ -168,15 +172,24 @@ class Rules:
         Raises:
             KeyError: when there is none with this id.
         """
-        return self.armed.pop(identifier)
+        gone = self.armed.pop(identifier)
+        self._changes.note()
+        return gone
 
     def clear(self) -> list[Rule]:
         """Take all rules away, and tell which they were."""
         gone, self.armed = list(self), {}
+        self._changes.note()
         return gone
+
+    def take_up(self, rules: Iterable[Rule], last: int) -> None:
+        """Have these armed and no others; ``last`` is the number of the newest that ever was."""
+        self.armed, self.last = {rule.id: rule for rule in rules}, last
+        self._changes.note()
 
     def acting(self, exchange: Exchange, now: float) -> list[Rule]:
         """The rules that act on this request; counts them."""
+        self._changes.note()
         return [rule for rule in self if rule.acts(exchange, now, self._randomness)]
 
 

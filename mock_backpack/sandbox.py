@@ -3,13 +3,15 @@
 import asyncio
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from mock_backpack.api import Api
 from mock_backpack.backpack import Backpack
+from mock_backpack.changes import Changes
 from mock_backpack.clock import Clock
+from mock_backpack.consent import Choice, Consent
 from mock_backpack.errors import Full
 from mock_backpack.issuer.inspection import InspectingJudge
 from mock_backpack.issuer.stage import Stage
@@ -20,7 +22,7 @@ from mock_backpack.pages import Pages
 from mock_backpack.randomness import Randomness
 from mock_backpack.rules import Order, Rules
 from mock_backpack.sessions import Sessions
-from mock_backpack.settings import Settings, Shape
+from mock_backpack.settings import Bounds, Settings, Shape
 from mock_backpack.unread import Unread
 
 PATH = "/s/"
@@ -37,24 +39,6 @@ class Listener(Protocol):
         """The port of a second socket of the same mock, opened when it is first asked for."""
 
 
-@define
-class Consent:
-    """What the access page does without asking, and how often."""
-
-    answer: Literal["grant", "deny", "page"] = "page"
-    earner: str | None = None
-    times: int | None = None
-    """``None`` for always."""
-
-    def take(self) -> Literal["grant", "deny", "page"]:
-        """The answer to this request; counts it."""
-        if self.answer == "page" or self.times == 0:
-            return "page"
-        if self.times is not None:
-            self.times -= 1
-        return self.answer
-
-
 @define(eq=False)
 class Shared:
     """What all sandboxes of a mock have in common."""
@@ -64,6 +48,15 @@ class Shared:
     stopping: asyncio.Event = field(factory=asyncio.Event)
     listener: Listener | None = None
     unread: Unread = field(factory=Unread)
+
+
+@frozen
+class Beginning:
+    """What a reset goes back to."""
+
+    shape: Shape
+    orders: tuple[Order, ...] = ()
+    """Armed at once."""
 
 
 class Sandbox:
@@ -87,8 +80,8 @@ class Sandbox:
         self.shape = shape
         self.stage: Stage | None = None
         """The situation that it is in, if it is there to judge an issuer."""
-        self._own_shape = shape
-        self._orders = tuple(orders)
+        self.beginning = Beginning(shape, tuple(orders))
+        self.changes = Changes()
         self._shared = shared
         bounds = shared.settings.bounds
         self.journal = Journal(bounds.journal, bounds.journal_bytes)
@@ -97,26 +90,31 @@ class Sandbox:
     def enter(self, stage: Stage) -> None:
         """Begin anew in a situation."""
         self.stage = stage
-        self.shape = stage.situation.shape(self._own_shape)
+        self.shape = stage.situation.shape(self.beginning.shape)
         self.reset()
 
     def reset(self) -> None:
         """Back to how the sandbox began; only the numbers of its journal go on."""
-        bounds = self._shared.settings.bounds
-        self._unread_before = self._shared.unread.last_number
-        self.clock = Clock()
-        self.randomness = Randomness(self.shape.seed)
-        self.backpack = Backpack(self.clock, self.randomness, self.shape, bounds)
-        self.sessions = Sessions(self.randomness, self.prefix)
-        self.consent = Consent()
-        self.journal.clear()
-        self.rules = Rules(self.randomness, bounds.rules)
-        self.api = Api(self.backpack, self._judge())
-        self.pages = Pages(self.backpack, self.sessions, self.prefix, self.consent)
-        for order in self._orders:
+        self.begin(Randomness(self.shape.seed, self.changes))
+        for order in self.beginning.orders:
             self.rules.arm(order, self.clock.now())
         if self.stage is not None:
             self._set_up(self.stage)
+
+    def begin(self, randomness: Randomness) -> None:
+        """Have nothing: no earners, no rules, an empty journal, the right time."""
+        bounds = self._shared.settings.bounds
+        self._unread_before = self._shared.unread.last_number
+        self.clock = Clock(self.changes)
+        self.randomness = randomness
+        self.backpack = Backpack(self.clock, randomness, self.shape, bounds, self.changes)
+        self.sessions = Sessions(randomness, self.prefix, self.changes)
+        self.consent = Consent(self.changes)
+        self.journal.clear()
+        self.rules = Rules(randomness, bounds.rules, self.changes)
+        self.api = Api(self.backpack, self._judge())
+        self.pages = Pages(self.backpack, self.sessions, self.prefix, self.consent)
+        self.changes.note()
 
     def _judge(self) -> Judges:
         judge = Judge(self._shared.fetcher, self.clock)
@@ -126,8 +124,7 @@ class Sandbox:
 
     def _set_up(self, stage: Stage) -> None:
         stage.inspections.clear()
-        self.consent.answer = stage.situation.consent
-        self.consent.earner = stage.situation.earner
+        self.consent.choose(Choice(stage.situation.consent, stage.situation.earner))
         self.backpack.earner(stage.situation.earner)
         for order in stage.orders(self.prefix):
             self.rules.arm(order, self.clock.now())
@@ -141,6 +138,11 @@ class Sandbox:
     def unread(self) -> list[str]:
         """Why requests could not be read that came to the mock since the sandbox began."""
         return self._shared.unread.since(self._unread_before)
+
+    @property
+    def bounds(self) -> Bounds:
+        """How much of everything it holds."""
+        return self._shared.settings.bounds
 
     @property
     def stopping(self) -> asyncio.Event:

@@ -7,6 +7,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from attrs import define, field
@@ -72,16 +73,17 @@ class Door:
             PortInUse: when another process has the port.
             OSError: when the address cannot be used at all.
         """
+        self._server = await self._listening(self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def _listening(self, port: int) -> asyncio.Server:
         loop = asyncio.get_running_loop()
         try:
-            self._server = await loop.create_server(
-                self.connect, self.host, self.port, backlog=BACKLOG
-            )
+            return await loop.create_server(self.connect, self.host, port, backlog=BACKLOG)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise PortInUse(error.errno, f"{self.host}:{self.port} is in use") from error
+                raise PortInUse(error.errno, f"port {port} of {self.host} is in use") from error
             raise
-        self.port = self._server.sockets[0].getsockname()[1]
 
     def close(self) -> None:
         """Stop listening; connections that are open stay."""
@@ -92,11 +94,15 @@ class Door:
                 server.close()
 
     async def other(self) -> int:
-        """The port of a second socket of the same mock, opened when it is first asked for."""
+        """The port of a second socket of the same mock, opened when it is first asked for.
+
+        Raises:
+            PortInUse: when another process has the port.
+            OSError: when the address cannot be used at all.
+        """
         async with self._opening:
             if self._other is None:
-                loop = asyncio.get_running_loop()
-                self._other = await loop.create_server(self.connect, self.host, self.second_port)
+                self._other = await self._listening(self.second_port)
         port: int = self._other.sockets[0].getsockname()[1]
         return port
 
@@ -134,6 +140,9 @@ async def served(
     mock.shared.listener = door
     try:
         await door.open()
+        if restored := _second_ports(mock):  # their issuers know the address
+            door.second_port = restored[0]
+            await door.other()
         shown = f"[{host}]" if ":" in host else host
         yield f"http://{shown}:{door.port}"
     finally:
@@ -143,6 +152,12 @@ async def served(
         await app.shutdown()
         await server.shutdown(STOP_SECONDS)
         await application.cleanup()
+
+
+def _second_ports(mock: Mock) -> list[int]:
+    """The port at which sandboxes were put into situations before the mock was started."""
+    elsewhere = (sandbox.stage.elsewhere for sandbox in mock.sandboxes if sandbox.stage)
+    return [urlsplit(url).port or 0 for url in elsewhere]
 
 
 def _connections(mock: Mock, server: web.Server, access_log: Any) -> Callable[[], Connection]:

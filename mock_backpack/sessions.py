@@ -2,10 +2,12 @@
 
 import hmac
 from collections import OrderedDict
+from collections.abc import Iterable
 
 from aiohttp import web
 from attrs import frozen
 
+from mock_backpack.changes import Changes
 from mock_backpack.errors import PageError
 from mock_backpack.randomness import Randomness
 from mock_backpack.seams import seam
@@ -27,13 +29,25 @@ class Session:
 class Sessions:
     """All sessions of a Backpack; when there are too many, the oldest goes."""
 
-    def __init__(self, randomness: Randomness, prefix: str = "") -> None:
+    def __init__(
+        self, randomness: Randomness, prefix: str = "", changes: Changes | None = None
+    ) -> None:
         """``prefix`` is the path below which the Backpack lives, ``""`` at the root."""
         self._randomness = randomness
+        self._changes = changes or Changes()
         self._sessions: OrderedDict[str, Session] = OrderedDict()
         self.cookie = COOKIE + prefix.replace("/", "_")
         """A name of its own: a browser sends the cookies of the root to sandboxes as well."""
         self.path = f"{prefix}/"
+
+    def known(self) -> tuple[Session, ...]:
+        """All sessions, the oldest first."""
+        return tuple(self._sessions.values())
+
+    def take_up(self, sessions: Iterable[Session]) -> None:
+        """Know these and no others."""
+        self._sessions = OrderedDict((session.id, session) for session in sessions)
+        self._changes.note()
 
     def of(self, request: web.Request) -> Session:
         """The session of a request, or a new one."""
@@ -49,6 +63,7 @@ class Sessions:
     def log_out(self, old: Session) -> None:
         """Forget a session."""
         self._sessions.pop(old.id, None)
+        self._changes.note()
 
     def _new(self, earner: str | None) -> Session:
         drawn = self._randomness.bytes(2 * ID_BYTES).hex()
@@ -56,6 +71,7 @@ class Sessions:
 
     def _keep(self, session: Session) -> Session:
         self._sessions[session.id] = session
+        self._changes.note()
         if len(self._sessions) > MOST_SESSIONS:
             self._sessions.popitem(last=False)
         return session

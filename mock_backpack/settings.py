@@ -5,7 +5,11 @@ from attrs import field, frozen
 from mock_backpack.fetching import FetchPolicy
 
 DEFAULT_EXPIRES = 3600
+LONGEST_LIFE = 10 * 365 * 24 * 3600
+"""Seconds of an access token."""
 DEFAULT_TOKEN_LENGTH = 42
+SHORTEST_TOKEN, LONGEST_TOKEN = 8, 2000
+"""Characters."""
 MEBIBYTE = 1024 * 1024
 
 
@@ -29,6 +33,8 @@ class Bounds:
 
     body_bytes: int = MEBIBYTE
     """Most bytes of a request body."""
+    snapshot_bytes: int = 64 * MEBIBYTE
+    """Most bytes of a snapshot that is restored."""
     body_seconds: float = 30.0
     """Most seconds that a request body may take to arrive."""
     header_bytes: int = 8190

@@ -1,108 +1,119 @@
-"""A sandbox as a JSON document, and back: what was granted and kept, when, under which rules."""
+"""A sandbox at one time as a value, and a sandbox made that again."""
 
+import json
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
-from mock_backpack.backpack import Badge, Earner, Grant, Tokens
-from mock_backpack.rules import BadRule, read_order
-from mock_backpack.sandbox import Sandbox
+from attrs import frozen
+
+from mock_backpack.consent import Choice
+from mock_backpack.holdings import Holdings
+from mock_backpack.issuer.stage import Stage
+from mock_backpack.randomness import Randomness
+from mock_backpack.rules import Order, Rule, read_order
+from mock_backpack.sandbox import Beginning, Sandbox
+from mock_backpack.sessions import Session
 from mock_backpack.settings import Shape
-from mock_backpack.strict_json import json_bytes
-
-VERSION = 1
 
 
-class BadSnapshot(ValueError):
-    """A document that is no snapshot of a sandbox."""
+@frozen
+class Armed:
+    """An armed rule with its counters."""
+
+    id: str
+    order: Order
+    armed_at: float
+    matched: int
+    fired: int
+    memory: Mapping[str, Any]
 
 
-def snapshot(sandbox: Sandbox) -> dict[str, Any]:
-    """Everything about a sandbox but its journal and the sessions of browsers; holds tokens."""
-    backpack, clock, shape = sandbox.backpack, sandbox.clock, sandbox.shape
-    return {
-        "version": VERSION,
-        "name": sandbox.name,
-        "shape": {
-            "expires": shape.expires,
-            "token_length": shape.token_length,
-            "seed": shape.seed,
-        },
-        "clock": {"ahead": clock.ahead, "frozen": clock.now() if clock.is_frozen else None},
-        "earners": [_earner(one) for one in backpack.earners()],
-        "grants": [_grant(one) for one in backpack.grants()],
-        "rules": [
-            {
-                "rule": dict(one.order.said),
-                "matched": one.matched,
-                "fired": one.fired,
-                "armed_at": one.armed_at,
-            }
-            for one in sandbox.rules
-        ],
-    }
+@frozen
+class Place:
+    """A situation, and the addresses at which it was entered."""
+
+    situation: str
+    elsewhere: str
+    foreign: str
 
 
-def _earner(earner: Earner) -> dict[str, Any]:
-    badges = [{"key": list(one.key), "document": one.document} for one in earner.badges.values()]
-    return {"email": earner.email, "badges": badges}
+@frozen
+class Snapshot:
+    """Everything about a sandbox but its journal and what was looked at for its verdict."""
+
+    name: str
+    shape: Shape
+    beginning: Beginning
+    place: Place | None
+    ahead: float
+    frozen: float | None
+    seed: str
+    drawn: int
+    consent: Choice
+    holdings: Holdings
+    sessions: tuple[Session, ...]
+    rules: tuple[Armed, ...]
+    last_rule: int
 
 
-def _grant(grant: Grant) -> dict[str, Any]:
-    return {
-        "number": grant.number,
-        "earner": grant.earner,
-        "origin": grant.origin,
-        "scopes": list(grant.scopes),
-        "access_token": grant.tokens.access,
-        "refresh_token": grant.tokens.refresh,
-        "made_at": grant.tokens.made_at,
-        "expires_at": grant.tokens.expires_at,
-    }
-
-
-def restore(sandbox: Sandbox, said: Mapping[str, Any]) -> None:
-    """Make a sandbox what it was; its journal is cleared.
-
-    Raises:
-        BadSnapshot: when this is no snapshot; then the sandbox is as it was.
-    """
-    if said.get("version") != VERSION:
-        raise BadSnapshot(f"version: expected {VERSION}, saw {said.get('version')!r}")
-    try:
-        earners = [_read_earner(one) for one in said["earners"]]
-        grants = [_read_grant(one) for one in said["grants"]]
-        shape = Shape(**said["shape"])
-        rules = [(read_order(one["rule"]), one) for one in said["rules"]]
-        ahead, frozen = float(said["clock"]["ahead"]), said["clock"]["frozen"]
-    except KeyError as error:
-        raise BadSnapshot(f"expected a snapshot of a sandbox: it has no member {error}") from error
-    except (TypeError, ValueError, AttributeError, BadRule) as error:
-        raise BadSnapshot(f"expected a snapshot of a sandbox: {error}") from error
-    sandbox.shape = shape
-    sandbox.reset()
-    sandbox.clock.put(ahead, frozen)
-    sandbox.rules.clear()
-    for earner in earners:
-        sandbox.backpack.restore(
-            earner, [grant for grant in grants if grant.earner == earner.email]
-        )
-    for order, counted in rules:
-        rule = sandbox.rules.arm(order, counted["armed_at"])
-        rule.matched, rule.fired = counted["matched"], counted["fired"]
-
-
-def _read_earner(said: Mapping[str, Any]) -> Earner:
-    badges = [_read_badge(one) for one in said["badges"]]
-    return Earner(said["email"], {badge.key: badge for badge in badges})
-
-
-def _read_badge(said: Mapping[str, Any]) -> Badge:
-    origin, uid = said["key"]
-    return Badge((origin, uid), json_bytes(said["document"]))
-
-
-def _read_grant(said: Mapping[str, Any]) -> Grant:
-    tokens = Tokens(
-        said["access_token"], said["refresh_token"], said["made_at"], said["expires_at"]
+def take(sandbox: Sandbox) -> Snapshot:
+    """The sandbox as it is now; nothing that happens to it later changes the snapshot."""
+    clock, stage = sandbox.clock, sandbox.stage
+    return Snapshot(
+        sandbox.name,
+        sandbox.shape,
+        sandbox.beginning,
+        Place(stage.situation.id, stage.elsewhere, stage.foreign(sandbox.prefix))
+        if stage
+        else None,
+        clock.ahead,
+        clock.now() if clock.is_frozen else None,
+        sandbox.randomness.seed,
+        sandbox.randomness.drawn,
+        sandbox.consent.choice,
+        sandbox.backpack.holdings(),
+        sandbox.sessions.known(),
+        tuple(map(_armed, sandbox.rules)),
+        sandbox.rules.last,
     )
-    return Grant(said["number"], said["earner"], said["origin"], tuple(said["scopes"]), tokens)
+
+
+def _armed(rule: Rule) -> Armed:
+    memory = deepcopy(rule.memory) if rule.memory else {}
+    return Armed(rule.id, rule.order, rule.armed_at, rule.matched, rule.fired, memory)
+
+
+def put(sandbox: Sandbox, snapshot: Snapshot, stage: Stage | None) -> None:
+    """Make a sandbox what another one was; ``stage`` is the snapshot's situation here."""
+    moved = (
+        (snapshot.place.foreign, stage.foreign(sandbox.prefix))
+        if snapshot.place and stage
+        else None
+    )
+    rules = [_rule(armed, moved) for armed in snapshot.rules]
+    sandbox.shape, sandbox.beginning, sandbox.stage = snapshot.shape, snapshot.beginning, stage
+    sandbox.begin(_randomness(sandbox, snapshot))
+    sandbox.clock.put(snapshot.ahead, snapshot.frozen)
+    sandbox.backpack.take_up(snapshot.holdings)
+    sandbox.sessions.take_up(snapshot.sessions)
+    sandbox.consent.choose(snapshot.consent)
+    sandbox.rules.take_up(rules, snapshot.last_rule)
+
+
+def _randomness(sandbox: Sandbox, snapshot: Snapshot) -> Randomness:
+    made = Randomness(snapshot.shape.seed, sandbox.changes, snapshot.drawn)
+    made.seed = snapshot.seed  # chances go by it, of a sandbox without a seed of its own, too
+    return made
+
+
+def _rule(armed: Armed, moved: tuple[str, str] | None) -> Rule:
+    order = _moved(armed.order, *moved) if moved else armed.order
+    memory = deepcopy(dict(armed.memory))
+    return Rule(armed.id, order, armed.armed_at, armed.matched, armed.fired, memory)
+
+
+def _moved(order: Order, old: str, new: str) -> Order:
+    """The same rule with the address that a situation has here."""
+    said = json.dumps(order.said)
+    return read_order(json.loads(said.replace(old, new))) if old != new and old in said else order

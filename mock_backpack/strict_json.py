@@ -11,6 +11,8 @@ DEEPEST = 64
 """Levels of nesting; no document of this API has ten."""
 SHOWN = 24
 """Characters that are shown of what is no JSON."""
+DEEPEST_STATE = 4 * DEEPEST
+"""Of a snapshot and of a state file: each has badges, of three documents one in the other."""
 LONG_NUMBER = b"0" * 19
 """With fewer digits every whole number has at most 64 bits."""
 _SHAPE = bytes.maketrans(b"123456789{", b"000000000[")
@@ -29,19 +31,23 @@ class NotJson(Exception):
         return f"expected {self.expected}, saw {self.saw}"
 
 
-def strict_json(content: bytes) -> Any:
+def strict_json(content: bytes, deepest: int = DEEPEST) -> Any:
     """Parse JSON in UTF-8: no NaN, no infinity, no half of a surrogate pair, no deep nesting.
+
+    Args:
+        content: the bytes.
+        deepest: levels of nesting that it may have.
 
     Raises:
         NotJson: when it is something else.
     """
     shape = content.translate(_SHAPE)
     try:
-        value = orjson.loads(content) if is_usual(shape) else _slowly(content)
+        value = orjson.loads(content) if is_usual(shape) else _slowly(content, deepest)
     except orjson.JSONDecodeError:
-        value = _slowly(content)  # which can say what is wrong, and where
-    if shape.count(b"[") > DEEPEST:
-        _check(value)
+        value = _slowly(content, deepest)  # which can say what is wrong, and where
+    if shape.count(b"[") > deepest:
+        _check(value, deepest)
     return value
 
 
@@ -58,7 +64,7 @@ def is_usual(shape: bytes) -> bool:
     return LONG_NUMBER not in shape
 
 
-def _slowly(content: bytes) -> Any:
+def _slowly(content: bytes, deepest: int) -> Any:
     try:
         text = content.decode("utf-8")
         value = _DECODER.decode(text)
@@ -67,11 +73,11 @@ def _slowly(content: bytes) -> Any:
     except json.JSONDecodeError as error:
         raise NotJson(_broken(error)) from error
     except RecursionError as error:
-        raise _too_deep() from error
+        raise _too_deep(deepest) from error
     except ValueError as error:
         raise _too_large() from error
     if "\\u" in text:
-        _check(value)
+        _check(value, deepest)
     return value
 
 
@@ -87,8 +93,8 @@ def _broken(error: json.JSONDecodeError) -> str:
     return f"{json.dumps(shown, ensure_ascii=False)} {where}" if rest else f"its end {where}"
 
 
-def _too_deep() -> NotJson:
-    return NotJson("more", f"JSON of at most {DEEPEST} levels")
+def _too_deep(deepest: int) -> NotJson:
+    return NotJson("more", f"JSON of at most {deepest} levels")
 
 
 def _too_large() -> NotJson:
@@ -109,14 +115,14 @@ def _finite(digits: str) -> float:
 _DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
 
 
-def _check(value: Any) -> None:
+def _check(value: Any, deepest: int) -> None:
     """See that nothing is deep and no text broken, without recursion: it must not end us."""
     level = [value]
-    for _ in range(DEEPEST):
+    for _ in range(deepest):
         level = [inner for one in level for inner in _inside(one)]
         if not level:
             return
-    raise _too_deep()
+    raise _too_deep(deepest)
 
 
 def _inside(value: Any) -> list[Any]:

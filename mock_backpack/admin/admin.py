@@ -47,6 +47,14 @@ class Admin:
     settings: Settings
     sandboxes: Sandboxes
 
+    def lets_in(self, request: web.Request) -> bool:
+        """Whether a request may use the controls."""
+        try:
+            check_access(request, self.settings.admin_token)
+        except ApiError:
+            return False
+        return True
+
     async def answer(
         self, request: web.Request, sandbox: Sandbox, path: str, body: bytes
     ) -> web.StreamResponse:

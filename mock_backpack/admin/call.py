@@ -9,7 +9,7 @@ from attrs import frozen
 from mock_backpack.errors import ApiError
 from mock_backpack.rules import BadRule, seconds_of
 from mock_backpack.sandbox import Sandbox, Sandboxes
-from mock_backpack.strict_json import NotJson, strict_json
+from mock_backpack.strict_json import DEEPEST, NotJson, strict_json
 
 
 @frozen
@@ -28,14 +28,14 @@ class AdminCall:
         """The address at which the client reached the mock, without a trailing slash."""
         return f"{self.request.scheme}://{self.request.host}"
 
-    def json(self) -> Any:
-        """The body as JSON; ``{}`` when there is none.
+    def json(self, deepest: int = DEEPEST) -> Any:
+        """The body as JSON of at most so many levels; ``{}`` when there is none.
 
         Raises:
             ApiError: 400 when it is something else.
         """
         try:
-            return strict_json(self.body) if self.body.strip() else {}
+            return strict_json(self.body, deepest) if self.body.strip() else {}
         except NotJson as error:
             raise ApiError(400, f"body: {error}") from error
 

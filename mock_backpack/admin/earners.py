@@ -3,13 +3,14 @@
 from typing import Any
 
 from aiohttp import web
+from attrs import asdict
 
 from mock_backpack.admin.call import AdminCall, text, whole
 from mock_backpack.backpack import SCOPES, Grant
+from mock_backpack.consent import Choice
+from mock_backpack.emails import checked_email, queried_email
 from mock_backpack.errors import ApiError
-from mock_backpack.judge.members import is_email
 from mock_backpack.origin import origin_of
-from mock_backpack.pages import LONGEST_EMAIL
 from mock_backpack.sessions import set_cookie
 
 ANSWERS = ("grant", "deny", "page")
@@ -45,9 +46,10 @@ async def log_in(call: AdminCall) -> web.Response:
 
 async def badges(call: AdminCall) -> web.Response:
     """``GET /_mock/badges?earner=E-MAIL``: what is in the earner's collection."""
-    email = call.request.query.get("earner")
-    if not email:
-        raise ApiError(400, "earner: expected an e-mail address")
+    try:
+        email = queried_email(call.request.query.get("earner", ""))
+    except ValueError as error:
+        raise ApiError(400, f"earner: {error}") from error
     earner = call.sandbox.backpack.find_earner(email)
     kept = earner.badges.values() if earner else ()
     return web.json_response({"badges": [badge.document for badge in kept]})
@@ -114,22 +116,19 @@ async def set_consent(call: AdminCall) -> web.Response:
         raise ApiError(400, f"answer: expected one of {', '.join(ANSWERS)}, saw {answer!r}")
     earner = _email(said, "earner") if said.get("earner") is not None else None
     times = None if said.get("times") is None else whole(said, "times", 1, 1, 10**9)
-    consent = call.sandbox.consent
-    consent.answer, consent.earner, consent.times = answer, earner, times  # type: ignore[assignment]
+    call.sandbox.consent.choose(Choice(answer, earner, times))  # type: ignore[arg-type] # one of ANSWERS
     return _consent(call)
 
 
 def _consent(call: AdminCall) -> web.Response:
-    consent = call.sandbox.consent
-    told = {"answer": consent.answer, "earner": consent.earner, "times": consent.times}
-    return web.json_response(told)
+    return web.json_response(asdict(call.sandbox.consent.choice))
 
 
 def _email(said: dict[str, Any], name: str) -> str:
-    email = said.get(name)
-    if not is_email(email) or len(str(email)) > LONGEST_EMAIL:
-        raise ApiError(400, f"{name}: expected an e-mail address, saw {email!r}")
-    return str(email)
+    try:
+        return checked_email(said.get(name))
+    except ValueError as error:
+        raise ApiError(400, f"{name}: {error}") from error
 
 
 def _grant(call: AdminCall) -> Grant:

@@ -9,11 +9,13 @@ from mock_backpack.admin.call import AdminCall, text, whole
 from mock_backpack.admin.judging import read_stage
 from mock_backpack.admin.troubles import read_orders
 from mock_backpack.errors import ApiError
+from mock_backpack.forms import Misfit
 from mock_backpack.sandbox import Sandbox
-from mock_backpack.settings import Shape
-from mock_backpack.snapshot import BadSnapshot, restore, snapshot
+from mock_backpack.settings import LONGEST_LIFE, LONGEST_TOKEN, SHORTEST_TOKEN, Shape
+from mock_backpack.snapshot import put, take
+from mock_backpack.snapshot_json import read_snapshot, to_json
+from mock_backpack.strict_json import DEEPEST_STATE
 
-LONGEST_LIFE = 10 * 365 * 24 * 3600
 SHAPE = ("expires", "token_length", "seed")
 
 
@@ -59,7 +61,9 @@ def read_shape(said: dict[str, Any], default: Shape) -> Shape:
     """
     return Shape(
         expires=whole(said, "expires", default.expires, 1, LONGEST_LIFE),
-        token_length=whole(said, "token_length", default.token_length, 8, 2000),
+        token_length=whole(
+            said, "token_length", default.token_length, SHORTEST_TOKEN, LONGEST_TOKEN
+        ),
         seed=text(said, "seed") if "seed" in said else default.seed,
     )
 
@@ -84,18 +88,17 @@ async def reset(call: AdminCall) -> web.Response:
 
 async def show_snapshot(call: AdminCall) -> web.Response:
     """``GET /_mock/snapshot``: the sandbox as a document, with its tokens, without its journal."""
-    return web.json_response(snapshot(call.sandbox))
+    return web.Response(body=to_json(take(call.sandbox)), content_type="application/json")
 
 
 async def restore_snapshot(call: AdminCall) -> web.Response:
     """``POST /_mock/restore``: the sandbox as it was when the snapshot was taken."""
-    said = call.json()
-    if not isinstance(said, dict):
-        raise ApiError(400, "body: expected a snapshot, an object")
     try:
-        restore(call.sandbox, said)
-    except BadSnapshot as error:
+        snapshot = read_snapshot(call.json(DEEPEST_STATE), call.sandbox.bounds)
+    except Misfit as error:
         raise ApiError(400, f"body: {error}") from error
+    place = snapshot.place
+    put(call.sandbox, snapshot, await read_stage(call, place.situation) if place else None)
     return web.json_response(call.sandbox.to_wire(call.root))
 
 

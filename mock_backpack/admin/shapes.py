@@ -7,6 +7,8 @@ from attrs import frozen
 
 from mock_backpack.catalogue import ENDPOINTS
 from mock_backpack.journal import FILTERS
+from mock_backpack.settings import Bounds
+from mock_backpack.snapshot_form import form as snapshot_form
 
 Schema: TypeAlias = Mapping[str, Any]
 
@@ -144,7 +146,7 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "Sandboxes": record({"sandboxes": array(ref("Sandbox"))}),
     "Dropped": record({"dropped": TEXT, "never_fired": array(ref("ArmedRule"))}),
-    "Snapshot": {"type": "object", "required": ["version", "earners", "grants", "clock", "rules"]},
+    "Snapshot": snapshot_form(Bounds()).schema(),
     "Clock": record(CLOCK),
     "Move": {
         **record(

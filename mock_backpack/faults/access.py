@@ -37,13 +37,14 @@ async def revokes_now(call: Call) -> web.StreamResponse:
 @fault("access.expire_after_n")
 async def expires_after_some(call: Call, *, n: int) -> web.StreamResponse:
     grant = grant_of(call)
-    if grant is not None and uses(call, grant) > n:
+    if grant is not None and uses_of(call, grant) > n:
         backpack_of(call).expire(grant)
     return await call.proceed()
 
 
-def uses(call: Call, grant: Grant) -> int:
+def uses_of(call: Call, grant: Grant) -> int:
     """How often the token of a grant was used since the rule was armed, this time included."""
-    memory, token = call.rule.memory, grant.tokens.access
-    memory[token] = memory.get(token, 0) + 1
-    return int(memory[token])
+    uses: dict[str, int] = call.rule.memory.setdefault("uses", {})
+    token = grant.tokens.access
+    uses[token] = uses.get(token, 0) + 1
+    return uses[token]

@@ -1,7 +1,6 @@
 """Answers that are correct HTTP, but from overload, proxies or maintenance."""
 
 import math
-from collections import OrderedDict, deque
 from email.utils import formatdate
 from http import HTTPStatus
 
@@ -69,16 +68,13 @@ async def limits_the_rate(call: Call, *, limit: int, per: float) -> web.StreamRe
     return wait_for(429, message, str(wait))
 
 
-def window(call: Call, start: float) -> deque[float]:
+def window(call: Call, start: float) -> list[float]:
     """The times after ``start`` at which requests with the same token came through."""
-    seen: OrderedDict[str, deque[float]] = call.rule.memory.setdefault("seen", OrderedDict())
+    seen: dict[str, list[float]] = call.rule.memory.setdefault("seen", {})
     token = call.request.headers.get("Authorization", "")
-    times = seen.setdefault(token, deque())
-    seen.move_to_end(token)
+    seen[token] = times = [at for at in seen.pop(token, ()) if at > start]  # and now the newest
     if len(seen) > MOST_TOKENS:
-        seen.popitem(last=False)
-    while times and times[0] <= start:
-        times.popleft()
+        del seen[next(iter(seen))]
     return times
 
 

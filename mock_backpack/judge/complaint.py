@@ -1,11 +1,12 @@
 """What is wrong with a badge: which member of which document, what was expected, what was seen."""
 
-import json
 from typing import Any
 
 from attrs import asdict, frozen
 
-SEEN_LENGTH = 120
+from mock_backpack.quoting import SEEN_LENGTH, quoted, shortened
+
+__all__ = ["SEEN_LENGTH", "Complaint", "InvalidBadge", "invalid", "quoted", "shortened"]
 
 
 @frozen
@@ -42,14 +43,3 @@ class InvalidBadge(Exception):
 def invalid(document: str, member: str, expected: str, saw: str) -> InvalidBadge:
     """An `InvalidBadge` with one complaint."""
     return InvalidBadge((Complaint(document, member, expected, saw),))
-
-
-def quoted(value: object) -> str:
-    """A value as JSON, bounded in length: so ``"true"``, ``true`` and ``""`` look different."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return shortened(text.encode(errors="backslashreplace").decode())
-
-
-def shortened(text: str) -> str:
-    """A text that is bounded in length."""
-    return text if len(text) <= SEEN_LENGTH else f"{text[:SEEN_LENGTH]}…"

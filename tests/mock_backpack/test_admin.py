@@ -145,7 +145,7 @@ async def test_pages_of_other_sites_may_not_work_the_controls(http, mock, origin
     ("method", "path", "body", "start"),
     [
         ("POST", "/earners", {}, "email: expected an e-mail address"),
-        ("POST", "/earners", {"email": "ada"}, "email: expected an e-mail address, saw 'ada'"),
+        ("POST", "/earners", {"email": "ada"}, 'email: expected an e-mail address, saw "ada"'),
         ("POST", "/login", {"email": 5}, "email: expected an e-mail address, saw 5"),
         ("POST", "/login", {"mail": ADA}, "mail: expected one of email"),
         ("POST", "/grants", {"earner": ADA}, "origin: expected a text"),

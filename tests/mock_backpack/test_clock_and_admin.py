@@ -177,7 +177,8 @@ async def test_an_earner_whom_nobody_knows_has_no_badges(http, mock):
 async def test_badges_need_an_earner(http, mock, query):
     """Without an e-mail the answer is a 400 that asks for one."""
     answer = await send(http, "GET", f"{mock}/_mock/badges{query}")
-    assert (answer.status, answer.message) == (400, "earner: expected an e-mail address")
+    assert answer.status == 400
+    assert "expected" in answer.message
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])

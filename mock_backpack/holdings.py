@@ -1,0 +1,104 @@
+"""What a Backpack holds, as values: tokens, grants, badges, earners."""
+
+import json
+from typing import Any
+
+from attrs import define, field, frozen
+
+
+@frozen
+class Tokens:
+    """What an issuer holds of a grant at one time."""
+
+    access: str
+    refresh: str
+    made_at: float
+    """Unix seconds at which the pair was made."""
+    expires_at: float
+    """Unix seconds at which the access token expires."""
+    generation: int = 0
+    """How many refreshes lie behind this pair."""
+
+
+@frozen
+class Death:
+    """How a token ended."""
+
+    how: str
+    """``spent`` by a refresh, ``revoked`` by the earner, ``reused``: its grant was ended because
+    a spent refresh token came again."""
+    grant: int
+    """Number of the grant that it was the refresh token of; 0 for an access token."""
+
+
+@frozen
+class Grant:
+    """An earner's permission for an issuer's origin."""
+
+    number: int
+    earner: str
+    origin: str
+    scopes: tuple[str, ...]
+    tokens: Tokens
+
+    def under(self, tokens: Tokens) -> "Grant":
+        """The same permission under other tokens."""
+        return Grant(self.number, self.earner, self.origin, self.scopes, tokens)
+
+
+@frozen
+class Identity:
+    """The earner's e-mail, hashed for one issuer: ``recipient`` = sha256(e-mail + salt)."""
+
+    recipient: str
+    salt: str
+    type: str = "email"
+
+
+@frozen
+class Badge:
+    """A badge in an earner's collection."""
+
+    key: tuple[str, str]
+    """What makes it one badge: issuer origin and uid, or for a 0.5 badge ``""`` and its URL."""
+    text: bytes
+    """The assertion with badge class and issuer in place of their URLs, in JSON; as objects it
+    would take five times the room."""
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The same as objects; what is ours was read strictly before it was put together."""
+        document: dict[str, Any] = json.loads(self.text)
+        return document
+
+
+@define
+class Earner:
+    """A person with a collection of badges."""
+
+    email: str
+    badges: dict[tuple[str, str], Badge] = field(factory=dict)
+    grants: dict[int, None] = field(factory=dict)
+    """Numbers of the grants that are alive, oldest first."""
+
+
+@frozen
+class Holdings:
+    """The whole state of a Backpack at one time, as values that nothing changes."""
+
+    earners: tuple[tuple[str, tuple[Badge, ...]], ...] = ()
+    """E-mail and collection of each, in the order in which they came."""
+    grants: tuple[Grant, ...] = ()
+    """Those that are alive, oldest first."""
+    given: tuple[Grant, ...] = ()
+    """Every remembered pair of tokens that was given out, under its grant, oldest first."""
+    access: tuple[tuple[str, int], ...] = ()
+    """The living access tokens, and the number of the grant of each."""
+    refresh: tuple[tuple[str, int], ...] = ()
+    """The unspent refresh tokens likewise."""
+    dead: tuple[tuple[str, Death], ...] = ()
+    """The remembered dead tokens, the longest dead first."""
+    last_grant: int = 0
+    """Number of the newest grant."""
+    badges: int = 0
+    """How many badges were added."""
