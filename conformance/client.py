@@ -5,8 +5,9 @@ import io
 import os
 import ssl
 import time
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import (
     ClientConnectorCertificateError,
@@ -19,19 +20,21 @@ from aiohttp import (
     InvalidURL,
     TCPConnector,
 )
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field
 from yarl import URL
 
 from conformance.care import Care
+from conformance.codings import decoded
+from conformance.limits import limit_of
+from conformance.shortage import check_shortage
 from conformance.sockets import exchange_bytes
-from conformance.values.errors import AuthoringError, TargetError
+from conformance.values.errors import AuthoringError, Failure, TargetError
 from conformance.values.exchange import BYTES, Answer, Exchange, Headers, Landing, Request
 
 AGENT = "backpack-conformance"
 MAX_BYTES = 5 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
 """Bytes of a header of an answer: a redirect may repeat an address that we made too long."""
-UNTRUSTED = "the certificate is not trusted"
 ADDED_BY_CLIENTS = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
 
 
@@ -73,6 +76,8 @@ class Client:
         Raises:
             TargetError: when there is no complete answer.
             NotProvoked: when nothing may be sent to this host.
+            HarnessError: when this machine has no more sockets or memory for us, or cannot decode
+                the answer.
         """
         self.care.check(request.url)
         try:
@@ -87,51 +92,86 @@ class Client:
                 while not answer.content.at_eof() and len(body) < MAX_BYTES:
                     body += await answer.content.read(MAX_BYTES - len(body))
                 headers = tuple((key, _readable(value)) for key, value in answer.headers.items())
-                return Answer(answer.status, answer.reason or "", headers, body)
+                whole = Answer(answer.status, answer.reason or "", headers, body)
+            return decoded(whole, MAX_BYTES)
         except TimeoutError as error:
-            raise TargetError(f"no answer within {self.timeout:g} seconds") from error
+            message = f"no answer within {self.timeout:g} seconds"
+            raise TargetError(message, Failure.TIMEOUT) from error
         except ClientConnectorCertificateError as error:
-            raise TargetError(f"{UNTRUSTED}: {_why_untrusted(error)}") from error
+            message = f"the certificate is not trusted: {_why_untrusted(error)}"
+            raise TargetError(message, Failure.UNTRUSTED) from error
         except ClientConnectorError as error:
-            raise TargetError(f"no connection: {_why(error)}") from error
+            check_shortage(error.os_error)
+            failure = Failure.TLS if isinstance(error, ClientSSLError) else Failure.UNREACHABLE
+            raise TargetError(f"no connection: {_why(error)}", failure) from error
         except InvalidURL as error:
-            raise TargetError(f"no usable URL: {request.url!r}") from error
+            raise TargetError(f"no usable URL: {request.url!r}", Failure.URL) from error
         except (ClientError, OSError, ValueError, asyncio.IncompleteReadError) as error:
+            check_shortage(error)
+            if not is_usable(request.url):
+                raise TargetError(f"no usable URL: {request.url!r}", Failure.URL) from error
             kind = type(error).__name__
             raise TargetError(f"the answer broke off: {kind}: {error}"[:300]) from error
 
 
-@frozen
+@define
 class Wire:
     """The exchanges of one scenario, in order."""
 
     client: Client
     exchanges: list[Exchange] = field(factory=list)
+    waits: bool = True
+    """Whether an answer that tells of a limit is waited for, and the request sent again."""
 
     async def send(
         self, method: str, url: str, headers: Iterable[tuple[str, str]] = (), body: bytes = b""
     ) -> Exchange:
-        """Send a request and keep what came of it; the exchange says when there was no answer."""
+        """Send a request and keep what came of it; the exchange says when there was no answer.
+
+        Raises:
+            Limited: when the target wants fewer requests, and waiting did not help.
+        """
         request = Request(method, url, (*_named(headers), *headers), body)
-        await self.client.care.turn()
-        return await self._keep(request, self.client.send(request))
+        return await self._ask(request, lambda: self.client.send(request))
 
     async def send_bytes(self, url: str, content: bytes) -> Exchange:
-        """Send bytes to the host of a URL as they are, and keep what came of it."""
+        """Send bytes to the host of a URL as they are, and keep what came of it.
+
+        Raises:
+            Limited: when the target wants fewer requests, and waiting did not help.
+        """
         self.client.care.check(url)
-        await self.client.care.turn()
-        answer = exchange_bytes(url, content, self.client.timeout, MAX_BYTES, self.client.trust)
-        return await self._keep(Request(BYTES, url, body=content), answer)
+
+        async def ask() -> Answer:
+            client = self.client
+            answer = await exchange_bytes(url, content, client.timeout, MAX_BYTES, client.trust)
+            return decoded(answer, MAX_BYTES)
+
+        return await self._ask(Request(BYTES, url, body=content), ask)
+
+    async def _ask(self, request: Request, ask: Callable[[], Awaitable[Answer]]) -> Exchange:
+        """Ask until the target does not put it off any more; each try is an exchange."""
+        care, tries = self.client.care, 0
+        while True:
+            await care.turn()
+            exchange = await self._keep(request, ask())
+            limit = limit_of(request, exchange.answer) if self.waits else None
+            if limit is None:
+                care.went_through()
+                return exchange
+            tries += 1
+            await care.wait(limit, tries)
 
     async def _keep(self, request: Request, asked: Awaitable[Answer]) -> Exchange:
         started = time.perf_counter()
-        answer, trouble = None, ""
+        answer, trouble, failure = None, "", None
         try:
             answer = await asked
         except TargetError as error:
-            trouble = str(error)
+            trouble, failure = str(error), error.failure
         seconds = time.perf_counter() - started
-        exchange = Exchange(len(self.exchanges) + 1, request, answer, seconds, trouble)
+        number = len(self.exchanges) + 1
+        exchange = Exchange(number, request, answer, seconds, trouble, failure=failure)
         self.exchanges.append(exchange)
         return exchange
 
@@ -158,6 +198,17 @@ def trust_of(ca: Path | None) -> ssl.SSLContext | None:
     except OSError as error:
         raise AuthoringError(f"ca: {ca} cannot be read: {error.strerror}") from error
     return trust
+
+
+def is_usable(url: object) -> bool:
+    """Whether a request can be sent to a URL: absolute, http or https, with a host and a port."""
+    try:
+        parts = urlsplit(url) if isinstance(url, str) else None
+        if parts is None or parts.scheme not in ("http", "https") or parts.port == 0:
+            return False
+        return bool(parts.hostname and URL(str(url), encoded=True).host)
+    except ValueError:
+        return False
 
 
 def _readable(value: str) -> str:

@@ -1,6 +1,6 @@
 """Preflight: is everything there that a run needs; a no here is nobody's failure yet."""
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from conformance.probes.consenting import by_adapter, by_hand, can_stand_in, consent
 from conformance.probes.probe import Health, Probe
@@ -10,24 +10,69 @@ from conformance.redaction import Secrets
 from conformance.session import Session
 from conformance.target.forms import Act
 from conformance.target.reader import Earner
-from conformance.values.errors import NotProvoked, PreflightError
+from conformance.values.errors import HarnessError, Limited, NotProvoked, PreflightError
 
+TRIED = "get a grant, and push a badge with it"
 MAY_BE_WRONG = (
     "If that host belongs to the Backpack, say so: --host HOST (BACKPACK_HOST, hosts). If it does "
     "not, the Backpack leads issuers astray: look at its api_root and its redirects."
 )
 
 
-async def preflight(session: Session) -> PreflightError | None:
-    """Reach the target, walk through consent, push a badge; what does not work, or nothing."""
+LIMITS = (
+    "Let the Backpack take more requests of this machine, or let the suite send fewer: --rate N "
+    "(BACKPACK_RATE, care.rate)."
+)
+NOT_THE_TARGET = "This says nothing about the Backpack; mend it, and run again."
+
+
+@frozen
+class Accusation:
+    """A requirement that a good request showed to be broken before any scenario began."""
+
+    requirement: str
+    expected: str
+    came_back: str
+    """What was tried, and what came of it, both times."""
+
+    @property
+    def reason(self) -> str:
+        """Why all that needs such a request cannot be judged."""
+        return f"the target never answered a good request: {self.came_back}"
+
+
+@frozen
+class Found:
+    """What is known of a target before the first scenario."""
+
+    trouble: PreflightError | None = None
+    """Why no run can begin: something cannot be reached, or nobody can walk through consent."""
+    accusation: Accusation | None = None
+
+
+async def preflight(session: Session) -> Found:
+    """Reach the target, walk through consent, push a badge.
+
+    What the target answers is judged by the scenarios, however wrong it is.
+    """
     earner = session.earner("ada", 0)
     try:
         probe = await _first_trouble(session, earner)
     except PreflightError as trouble:  # of the adapter
-        return trouble
+        return Found(trouble)
+    except (Limited, HarnessError) as error:
+        advice = LIMITS if isinstance(error, Limited) else NOT_THE_TARGET
+        return Found(PreflightError(TRIED, str(error), advice))
     except NotProvoked as error:
-        return PreflightError("get a grant, and push a badge with it", str(error), MAY_BE_WRONG)
-    return None if probe is None else without_secrets(probe, earner).trouble()
+        return Found(PreflightError(TRIED, str(error), MAY_BE_WRONG))
+    if probe is None:
+        return Found()
+    probe = without_secrets(probe, earner)
+    if probe.accuses:
+        expected = "an answer to a good request"
+        came_back = f"{probe.tried}: {probe.came_back}; the same the second time"
+        return Found(accusation=Accusation(probe.accuses, expected, came_back))
+    return Found(probe.trouble())
 
 
 async def _first_trouble(session: Session, earner: Earner) -> Probe | None:
@@ -45,6 +90,8 @@ async def _first_trouble(session: Session, earner: Earner) -> Probe | None:
     if granted.token is None or granted.api_root is None:
         return None  # scenarios judge what the callback is told
     pushed = await push(session, granted, earner)
+    if pushed.accuses:
+        pushed = await push(session, granted, earner)
     return pushed if pushed.health is Health.BAD else None
 
 

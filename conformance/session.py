@@ -3,17 +3,17 @@
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
 
-from conformance.care import Care, hosts_of
+from conformance.care import Care, Reach, is_here
 from conformance.client import Client, Wire, trust_of
 from conformance.configuration.configuration import Configuration
 from conformance.samples import Samples
+from conformance.shortage import raise_limit
 from conformance.site import FIRST, FORBIDDEN, SECOND, Door, IssuerSite, SiteOptions
 from conformance.target.adapted import Adapted
 from conformance.target.browser import Browser
@@ -31,7 +31,7 @@ BY_EARNERS = frozenset({"grant", "deny", "pages", "revoke", "second-earner"})
 """What needs earners who go where they are told, and not only the grant that one gave by hand."""
 PATIENCE_SECONDS = 40.0
 """For an answer: a Backpack may take 35 seconds to give up on a bad host."""
-RISING_SECONDS = 10.0
+RECOVERY_SECONDS = 30.0
 
 
 @frozen
@@ -63,8 +63,8 @@ class RunOptions:
     """The most requests in the run."""
     allow: frozenset[str] | None = None
     """Kinds of scenarios that may hurt and run all the same; ``None`` when nobody said."""
-    rising: float = RISING_SECONDS
-    """Seconds that a target that has died may take to be started again."""
+    recovery: float = RECOVERY_SECONDS
+    """Seconds that a target that has stopped answering may take to answer again."""
     grant: Path | None = None
     """The file of a grant that was given by hand."""
     in_chromium: bool = False
@@ -83,6 +83,7 @@ class RunOptions:
             in_chromium=said["browser"],
             rate=said["care.rate"],
             requests=said["care.requests"],
+            recovery=said["care.recovery"],
             allow=said.allowed,
             **of_run,
         )
@@ -180,17 +181,8 @@ def facts(root: str, first: str, second: str) -> dict[str, dict[str, str]]:
 
 def allowed(said: frozenset[str] | None, root: str) -> frozenset[str]:
     """What was said may hurt the target; when nobody said anything, all on this machine."""
-    here = RISKS if is_here(root) else frozenset[str]()
+    here = RISKS if is_here(urlsplit(root).hostname or "") else frozenset[str]()
     return here if said is None else said
-
-
-def is_here(url: str) -> bool:
-    """Whether a URL is on this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 @asynccontextmanager
@@ -199,8 +191,9 @@ async def running(options: RunOptions) -> AsyncIterator[Session]:
 
     Raises:
         AuthoringError: when the target is not named rightly.
-        HarnessError: when the issuer site cannot be served.
+        HarnessError: when the issuer site cannot be served, or this machine allows too few files.
     """
+    raise_limit()
     async with AsyncExitStack() as stack:
         care = Care(options.rate, options.requests)
         client = Client(options.timeout, trust_of(options.ca), care)
@@ -212,7 +205,7 @@ async def running(options: RunOptions) -> AsyncIterator[Session]:
         stack.push_async_callback(site.stop)
         target = await stack.enter_async_context(opened(options.target, client))
         ours = (one.url for one in site.origins.values())
-        care.hosts = target.hosts | hosts_of(target.root, *ours)
+        care.reach = Reach.of(target.hosts, target.root, ours)
         chromium = Chromium()
         stack.push_async_callback(chromium.close)
         driver = _driver(options, chromium)

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import h11
 from attrs import evolve
 
-from conformance.values.errors import TargetError
+from conformance.shortage import check_shortage
+from conformance.values.errors import Failure, TargetError
 from conformance.values.exchange import Answer
 
 CHUNK = 64 * 1024
@@ -24,21 +25,29 @@ async def exchange_bytes(
 
     Raises:
         TargetError: when there is no complete HTTP answer within so many seconds.
+        HarnessError: when this machine has no more sockets or memory for us.
     """
     parts = urlsplit(url)
     port = parts.port or PORTS[parts.scheme]
     context = (trust or ssl.create_default_context()) if parts.scheme == "https" else None
+    connected = False
     try:
         async with asyncio.timeout(seconds):
             reader, writer = await asyncio.open_connection(parts.hostname, port, ssl=context)
+            connected = True
             try:
                 writer.write(content)
                 return await _read(reader, most)
             finally:
                 writer.transport.abort()
     except TimeoutError as error:
-        raise TargetError(f"no answer within {seconds:g} seconds") from error
+        raise TargetError(f"no answer within {seconds:g} seconds", Failure.TIMEOUT) from error
     except OSError as error:
+        check_shortage(error)
+        if not connected:
+            raise TargetError(
+                f"no connection: {error.strerror or error}", Failure.UNREACHABLE
+            ) from error
         raise TargetError(f"the connection broke off: {error.strerror or error}") from error
     except h11.RemoteProtocolError as error:
         raise TargetError(f"no HTTP answer: {error}"[:300]) from error

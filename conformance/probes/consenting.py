@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from conformance.client import Wire
+from conformance.client import Wire, is_usable
 from conformance.probes.probe import Health, Probe
 from conformance.session import Session
 from conformance.site import FIRST
@@ -50,16 +50,21 @@ class Granted:
 
     @property
     def api_root(self) -> str | None:
-        """Where that token is good, when it is an absolute URL."""
+        """Where that token is good, when it is an absolute URL that can be used."""
         told = self.told.get("api_root")
-        is_url = isinstance(told, str) and told.startswith(("http://", "https://"))
-        return str(told).rstrip("/") if is_url else None
+        return str(told).rstrip("/") if is_usable(told) else None
 
 
-async def consent(session: Session, earner: Earner, act: Act, origin: str = FIRST) -> Granted:
+async def consent(
+    session: Session,
+    earner: Earner,
+    act: Act,
+    origin: str = FIRST,
+    wire: Wire | None = None,
+) -> Granted:
     """Walk to the consent page as this earner, and grant or deny."""
     callback = session.site.callback(origin)
-    browser = session.browser(Wire(session.client), earner)
+    browser = session.browser(wire or Wire(session.client), earner)
     walk = await browser.consent(session.target.access_url(callback, "issue"), callback, act)
     access = session.target.page("access")
     tried = f"{'get a grant from' if act is Act.GRANT else 'deny access at'} {access}"

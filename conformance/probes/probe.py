@@ -26,6 +26,8 @@ class Probe:
     came_back: str
     health: Health = Health.GOOD
     advice: str = ""
+    accuses: str = ""
+    """The requirement that the target fails by this; ``""`` when it may be a matter of set-up."""
 
     def trouble(self) -> PreflightError:
         """The same, as the reason why a run cannot begin."""

@@ -11,18 +11,25 @@ from conformance.probes.probe import Health, Probe
 from conformance.session import Session
 from conformance.site import FIRST
 from conformance.target.reader import Earner
+from conformance.values.errors import Failure
 from conformance.values.exchange import Exchange
 
 ISSUED_ON = 1_403_784_577
 """Unix seconds: the time in the API document's example."""
-UNREACHABLE = (0, 400, 422, 424, 502, 504)
-"""What a Backpack may say of a document that it cannot fetch; 0 is no answer at all."""
+UNREACHABLE = (400, 422, 424, 502, 504)
+"""What a Backpack may say of a document that it cannot fetch."""
+ACCEPTS = "BC-ISSUE-01"
+"""The requirement that a good badge is accepted."""
+NEVER_ANSWERED = (
+    "The Backpack fetched the badge, and then it never answered the push. Look into its log: does "
+    "it wait for something that does not come, or does it fail without an answer?"
+)
 
 
 async def identity(session: Session, granted: Granted) -> Probe:
     """The API root answers, and takes the token."""
     url = f"{granted.api_root}/identity"
-    exchange = await Wire(session.client).send("GET", url, _bearing(granted))
+    exchange = await Wire(session.client).send("GET", url, bearing(granted))
     status = exchange.answer.status if exchange.answer else 0
     if 200 <= status < 300:
         return Probe("token", f"GET {url} with the access token", str(status))
@@ -37,29 +44,42 @@ async def identity(session: Session, granted: Granted) -> Probe:
 async def push(session: Session, granted: Granted, earner: Earner, origin: str = FIRST) -> Probe:
     """The target fetches a pushed badge from our site; what is told is whether it came at all."""
     bundle = badge(session, earner, origin)
-    session.site.put(bundle)
-    exchange = await _issue(session, granted, bundle)
-    heard = [one for url in bundle.urls.values() for one in session.site.visits_of(url)]
-    session.site.withdraw(bundle.urls)
+    exchange, fetched = await push_badge(session, Wire(session.client), granted, bundle)
     status = exchange.answer.status if exchange.answer else 0
     came_back = f"{status}{_words(exchange)}" if status else exchange.trouble
     what = "issuer site" if origin == FIRST else "second origin"
     tried = f"push a badge that is at {bundle.urls['assertion']}"
-    if heard:
-        return Probe(what, tried, f"{came_back}; the Backpack fetched {len(heard)} documents")
+    if fetched:
+        came_back = f"{came_back}; the Backpack fetched {fetched} documents"
+        if status:
+            return Probe(what, tried, came_back)
+        return Probe(what, tried, came_back, Health.BAD, NEVER_ANSWERED, accuses=ACCEPTS)
     came_back = f"{came_back}; the Backpack never reached the issuer site"
-    if status in UNREACHABLE:
-        return Probe(what, tried, came_back, Health.BAD, _elsewhere(session))
-    return Probe(what, tried, came_back, Health.NOTE, _elsewhere(session))
+    is_network = status in UNREACHABLE or exchange.failure is Failure.TIMEOUT
+    health = Health.BAD if is_network else Health.NOTE
+    return Probe(what, tried, came_back, health, _elsewhere(session))
+
+
+async def push_badge(
+    session: Session, wire: Wire, granted: Granted, bundle: Bundle
+) -> tuple[Exchange, int]:
+    """Push a badge while our site serves it; the exchange, and how many documents were fetched."""
+    session.site.put(bundle)
+    headers = [("Content-Type", "application/json"), *bearing(granted)]
+    body = json.dumps({"badge": bundle.pushed()}).encode()
+    try:
+        exchange = await wire.send("POST", f"{granted.api_root}/issue", headers, body)
+        fetched = sum(len(session.site.visits_of(url)) for url in bundle.urls.values())
+    finally:
+        session.site.withdraw(bundle.urls)
+    return exchange, fetched
 
 
 async def key(session: Session, granted: Granted, earner: Earner) -> Probe:
     """The target fetches the key of a signed badge."""
     bundle = badge(session, earner, FIRST, signed=True)
-    session.site.put(bundle)
-    exchange = await _issue(session, granted, bundle)
+    exchange, _ = await push_badge(session, Wire(session.client), granted, bundle)
     fetched = session.site.visits_of(bundle.urls["key"])
-    session.site.withdraw(bundle.urls)
     status = exchange.answer.status if exchange.answer else 0
     tried = f"push a signed badge whose key is at {bundle.urls['key']}"
     if fetched:
@@ -81,13 +101,8 @@ def badge(session: Session, earner: Earner, origin: str, *, signed: bool = False
     return make(wish, session.site.urls(origin), session.site.origins[origin].url)
 
 
-async def _issue(session: Session, granted: Granted, bundle: Bundle) -> Exchange:
-    headers = [("Content-Type", "application/json"), *_bearing(granted)]
-    body = json.dumps({"badge": bundle.pushed()}).encode()
-    return await Wire(session.client).send("POST", f"{granted.api_root}/issue", headers, body)
-
-
-def _bearing(granted: Granted) -> list[tuple[str, str]]:
+def bearing(granted: Granted) -> list[tuple[str, str]]:
+    """The header with the access token of a grant."""
     token = base64.b64encode((granted.token or "").encode()).decode()
     return [("Authorization", f"Bearer {token}")]
 

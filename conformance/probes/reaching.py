@@ -5,10 +5,11 @@ import time
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from conformance.client import UNTRUSTED, Wire
+from conformance.client import Wire
 from conformance.probes.probe import Health, Probe
 from conformance.session import Session
 from conformance.target.browser import page_of
+from conformance.values.errors import Failure
 from conformance.values.exchange import Exchange
 
 REACH_SECONDS = 10.0
@@ -36,7 +37,7 @@ async def reach(session: Session) -> Probe:
     tried = f"GET {url}"
     try:
         async with asyncio.timeout(REACH_SECONDS):
-            exchange = await Wire(session.client).send("GET", url)
+            exchange = await Wire(session.client, waits=False).send("GET", url)
     except TimeoutError:
         came_back = f"no answer within {REACH_SECONDS:g} seconds"
         return Probe("access", tried, came_back, Health.BAD, "See whether the Backpack hangs.")
@@ -49,9 +50,13 @@ async def reach(session: Session) -> Probe:
 
 
 def _why_not(exchange: Exchange) -> str:
-    if exchange.trouble.startswith(UNTRUSTED):
-        return TRUST_IT
-    return NO_TLS if "TLS failed" in exchange.trouble else START_IT
+    match exchange.failure:
+        case Failure.UNTRUSTED:
+            return TRUST_IT
+        case Failure.TLS:
+            return NO_TLS
+        case _:
+            return START_IT
 
 
 async def pages(session: Session) -> list[Probe]:
@@ -76,7 +81,7 @@ async def clock(session: Session) -> Probe:
     tried = "compare its Date with the time here"
     try:
         skew = parsedate_to_datetime(said or "").timestamp() - time.time()
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return Probe("clock", tried, "it tells no Date that could be read", Health.NOTE)
     if abs(skew) <= MOST_SKEW:
         return Probe("clock", tried, f"the same, within {MOST_SKEW:g} seconds")

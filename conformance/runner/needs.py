@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.drawing import story
+from conformance.probes.control import Endpoint
 from conformance.runner.steps import PLAY, play_of
 from conformance.site import FORBIDDEN
 from conformance.values.scenario import Block, Scenario, Step
@@ -69,6 +70,34 @@ def lacks_by_adapter(scenario: Scenario, methods: Container[str]) -> str:
     if any(step.verb == "revoke" for step in steps) and "revoke" not in methods:
         return "the adapter has no revoke(), and nobody can get to the settings page"
     return ""
+
+
+ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
+    {"issue": Endpoint.ISSUE, "refresh": Endpoint.TOKEN, "identity": Endpoint.IDENTITY}
+)
+"""From a verb to the endpoint that it asks."""
+
+
+def endpoints_of(scenario: Scenario) -> frozenset[Endpoint]:
+    """What of a target a scenario asks; all of it, where that is drawn or written as bytes."""
+    steps = [one for step in scenario.steps for one in _with_block(step)]
+    found = (one for step in steps for one in _endpoints(step.verb, step.arguments))
+    return frozenset({Endpoint.PAGES, *found})
+
+
+def _endpoints(verb: str, wanted: Mapping[str, Any]) -> Iterator[Endpoint]:
+    if verb in ENDPOINTS:
+        yield ENDPOINTS[verb]
+    elif verb == "parallel":
+        for step in wanted.get("steps", [wanted.get("step", {})]):
+            for inner, arguments in step.items():
+                yield from _endpoints(inner, arguments)
+    elif verb in (PLAY, "raw"):
+        yield from Endpoint
+    elif verb in ("request", "preflight"):
+        named = str(wanted.get("path", "$")).rpartition("/")[2]
+        yield from Endpoint if named.startswith("$") else ()
+        yield from (one for one in Endpoint if one == named)
 
 
 def _is_plain(wanted: Mapping[str, Any]) -> bool:

@@ -15,7 +15,7 @@ from conformance.runner.steps import played
 from conformance.runner.verbs import VERBS
 from conformance.runner.verbs.done import Done
 from conformance.session import Session
-from conformance.values.errors import HarnessError, NotProvoked, PreflightError
+from conformance.values.errors import HarnessError, Limited, NotProvoked, PreflightError
 from conformance.values.exchange import Exchange
 from conformance.values.scenario import Expectation, Scenario, Step
 from conformance.values.verdict import OURS, Finding, Outcome
@@ -150,6 +150,8 @@ def _cannot_tell(rest: tuple[Step, ...], at: Step, error: Exception) -> Iterator
     match error:
         case NotProvoked():
             outcome, reason = Outcome.UNTESTED, str(error)
+        case Limited():
+            reason = str(error)
         case Broken() | Unresolved():
             reason = f"it broke before this {reason}"
         case _:

@@ -1,5 +1,6 @@
 """The runner: a session in a thread of its own, driven from plain synchronous code."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -7,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from attrs import frozen
+from attrs import evolve, frozen
 
-from conformance.preflight import preflight
+from conformance.preflight import Accusation, preflight
 from conformance.runner.counterexample import kept
 from conformance.runner.examples import PATIENCE, Budget, explore
 from conformance.runner.memory import Memory
@@ -17,6 +18,7 @@ from conformance.runner.needs import lacks_by_adapter, lacks_by_hand
 from conformance.runner.run import Result, run
 from conformance.runner.watch import Watch
 from conformance.session import RunOptions, Session, running
+from conformance.shortage import SHORT
 from conformance.target.target import Target
 from conformance.values.errors import PreflightError
 from conformance.values.scenario import RISKS, Scenario
@@ -67,8 +69,10 @@ class Runner:
             return _unjudged(scenario, Outcome.UNTESTED, self._lacks(min(missing)))
         if scenario.risk in RISKS - self.session.allowed:
             return _unjudged(scenario, Outcome.UNTESTED, NEEDS_LEAVE.format(scenario.risk))
-        if self.watch.silence and not self.portal.call(self.watch.is_back, self.session):
-            return _unjudged(scenario, Outcome.CANT_TELL, self.watch.silence)
+        if self._silence(scenario) and not self.portal.call(
+            self.watch.is_back, self.session, scenario
+        ):
+            return self._silent(scenario)
         if not scenario.for_all:
             return self._once(scenario, {})
         return self._explore(scenario)
@@ -90,12 +94,22 @@ class Runner:
         if self.trouble is None and chromium.missing is None:
             self.portal.start_task_soon(chromium.start)
 
+    def _silence(self, scenario: Scenario) -> str:
+        return self.watch.silence_of(scenario)
+
+    def _silent(self, scenario: Scenario) -> Result:
+        """A scenario that asks for what does not answer any more, or has never answered."""
+        unjudged = _unjudged(scenario, Outcome.CANT_TELL, self._silence(scenario))
+        accusation = self.watch.accusation
+        return unjudged if accusation is None else _accused(unjudged, accusation)
+
     def _once(self, scenario: Scenario, drawn: Mapping[str, Any]) -> Result:
-        if self.watch.silence:
-            return _unjudged(scenario, Outcome.CANT_TELL, self.watch.silence)
-        job: Future[Result] = self.portal.start_task_soon(run, self.session, scenario, drawn)
+        if self._silence(scenario):
+            return self._silent(scenario)
+        once = partial(run, self.session, scenario, drawn)
+        job: Future[Result] = self.portal.start_task_soon(self.watch.judged, self.session, once)
         try:
-            return self.portal.call(self.watch.seen, self.session, job.result())
+            return job.result()
         except PreflightError as trouble:
             self.watch.trouble = trouble
             return _unjudged(scenario, Outcome.CANT_TELL, str(trouble).splitlines()[0])
@@ -117,6 +131,39 @@ def _unjudged(scenario: Scenario, outcome: Outcome, reason: str) -> Result:
     return Result(scenario, tuple(findings))
 
 
+def _accused(result: Result, accusation: Accusation) -> Result:
+    """The scenarios of the requirement that is known to be broken say so."""
+    findings = (
+        Finding(
+            one.requirement,
+            Outcome.FAILED,
+            expected=accusation.expected,
+            came_back=accusation.came_back,
+            line=one.line,
+        )
+        if one.requirement == accusation.requirement
+        else one
+        for one in result.findings
+    )
+    return evolve(result, findings=tuple(findings))
+
+
+async def _note_shortages(watch: Watch) -> None:
+    """Hear of connections that this machine could not take, of the issuer site above all."""
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+
+    def hear(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if getattr(context.get("exception"), "errno", None) in SHORT:
+            watch.shortages += 1
+        elif before is not None:
+            before(loop, context)
+        else:
+            loop.default_exception_handler(context)
+
+    loop.set_exception_handler(hear)
+
+
 @contextmanager
 def open_runner(options: RunOptions) -> Iterator[Runner]:
     """A runner whose target has been looked at.
@@ -129,4 +176,6 @@ def open_runner(options: RunOptions) -> Iterator[Runner]:
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(running(options)) as session,
     ):
-        yield Runner(portal, session, Watch(portal.call(preflight, session)))
+        watch = Watch.after(portal.call(preflight, session))
+        portal.call(_note_shortages, watch)
+        yield Runner(portal, session, watch)

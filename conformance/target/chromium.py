@@ -33,10 +33,19 @@ class ScriptRun:
     error: str = ""
 
 
-def _without_dead_drivers(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def _forget_dead_drivers(loop: asyncio.AbstractEventLoop) -> None:
     """Ctrl-C ends playwright's own process too; that it is gone is nothing to report."""
-    if "reading from the driver" not in str(context.get("exception")):
-        loop.default_exception_handler(context)
+    before = loop.get_exception_handler()
+
+    def hear(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if "reading from the driver" in str(context.get("exception")):
+            return
+        if before is None:
+            loop.default_exception_handler(context)
+        else:
+            before(loop, context)
+
+    loop.set_exception_handler(hear)
 
 
 class Chromium:
@@ -97,7 +106,7 @@ class Chromium:
             if self._browser is None:
                 from playwright.async_api import async_playwright  # noqa: PLC0415 - an extra
 
-                asyncio.get_running_loop().set_exception_handler(_without_dead_drivers)
+                _forget_dead_drivers(asyncio.get_running_loop())
                 playwright = await self._stack.enter_async_context(async_playwright())
                 self._browser = await playwright.chromium.launch(
                     executable_path=self.executable, args=list(ARGUMENTS)

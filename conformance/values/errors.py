@@ -1,6 +1,24 @@
 """Whose fault it is: three families of errors, told apart from a target's wrong answer."""
 
+from enum import StrEnum
+
 from attrs import frozen
+
+
+class Failure(StrEnum):
+    """Why a request has no answer."""
+
+    UNREACHABLE = "unreachable"
+    """No connection was made, so nobody heard the request."""
+    UNTRUSTED = "untrusted"
+    """The certificate is not trusted."""
+    TLS = "tls"
+    """The TLS handshake failed."""
+    URL = "url"
+    """The URL cannot be used."""
+    TIMEOUT = "timeout"
+    BROKEN = "broken"
+    """The connection ended before the answer was complete."""
 
 
 @frozen
@@ -40,6 +58,11 @@ class HarnessError(Exception):
 
 
 @frozen
+class Limited(HarnessError):
+    """The target refuses more requests for now, and waiting did not help."""
+
+
+@frozen
 class NotProvoked(Exception):
     """A situation cannot be brought about at this target; nobody is to blame."""
 
@@ -54,6 +77,7 @@ class TargetError(Exception):
     """The target gave no usable answer."""
 
     message: str
+    failure: Failure = Failure.BROKEN
 
     def __str__(self) -> str:
         return self.message

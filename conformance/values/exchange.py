@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from attrs import field, frozen
 
+from conformance.values.errors import Failure
+
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 BYTES = "BYTES"
@@ -90,6 +92,13 @@ class Exchange:
     trouble: str = ""
     """Why there is no answer."""
     landing: Landing | None = field(default=None)
+    failure: Failure | None = None
+    """The kind of trouble; records do not keep it."""
+
+    @property
+    def was_heard(self) -> bool:
+        """Whether the target got the request: one that met no server did no harm."""
+        return self.failure in (None, Failure.TIMEOUT, Failure.BROKEN)
 
     def response(self) -> dict[str, Any] | None:
         """What is judged; ``landed`` tells where the browser ended, if it left for a callback."""

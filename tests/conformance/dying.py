@@ -13,12 +13,13 @@ RISES_SECONDS = 1.0
 class DyingBackpack(PlainBackpack):
     """The plain one, whose process ends when a request for a path of its API comes in.
 
-    ``rises`` lets it be started again after a while, as a supervisor would.
+    ``rises`` lets it be started again after a while, as a supervisor would; ``deaths`` is how
+    often it ends.
     """
 
-    def __init__(self, dies_at: str = "never", *, rises: bool = False) -> None:
+    def __init__(self, dies_at: str = "never", *, rises: bool = False, deaths: int = 1) -> None:
         super().__init__()
-        self.dies_at, self.rises = dies_at, rises
+        self.dies_at, self.rises, self.deaths = dies_at, rises, deaths
         api = self.servers[1]
         handler = type("DyingApi", (DyingApi,), {"backpack": self})
         api.RequestHandlerClass = functools.partial(handler, *api.RequestHandlerClass.args)
@@ -32,6 +33,7 @@ class DyingBackpack(PlainBackpack):
 
     def stop(self) -> None:
         """End, as a process does."""
+        self.deaths -= 1
         for server in self.servers:
             server.shutdown()
             server.server_close()
@@ -40,7 +42,6 @@ class DyingBackpack(PlainBackpack):
 
     def start_again(self) -> None:
         """Listen where it listened before."""
-        self.dies_at = "never"
         self.servers = tuple(
             Server(one.server_address, one.RequestHandlerClass) for one in self.servers
         )
@@ -54,7 +55,7 @@ class DyingApi(Api):
 
     def do_POST(self) -> None:  # noqa: N802 - http.server asks for this name
         """Answer, or end without a word."""
-        if self.path.endswith(self.backpack.dies_at):
+        if self.backpack.deaths > 0 and self.path.endswith(self.backpack.dies_at):
             self.close_connection = True
             self.backpack.stop()
         else:

@@ -1,7 +1,5 @@
 """The client sends what it is told, byte for byte, and keeps whatever comes of it."""
 
-import gzip
-
 import pytest
 
 from conformance.client import AGENT, Wire
@@ -104,13 +102,6 @@ async def test_an_answer_is_kept_as_it_came(wire):
         ("X-One", "1"),
         ("x-one", "2"),
     ]
-
-
-async def test_a_compressed_body_is_left_alone(wire):
-    """What was on the wire is what is judged."""
-    body = gzip.compress(b'{"exists": false}')
-    async with saying(answer(body, b"Content-Encoding: gzip")) as server:
-        assert (await wire.send("GET", server.url)).answer.body == body
 
 
 async def test_chunks_become_one_body(wire):

@@ -55,7 +55,7 @@ async def misnamed(authority) -> AsyncIterator[str]:
 async def examined(url: str, ca: Path | None) -> PreflightError | None:
     """What the preflight finds."""
     async with running(RunOptions(target=TargetOptions(url), ca=ca)) as session:
-        return await preflight(session)
+        return (await preflight(session)).trouble
 
 
 async def test_a_named_authority_is_trusted(secured, authority):

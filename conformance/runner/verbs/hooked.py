@@ -41,6 +41,7 @@ async def fault(state: State, wanted: Mapping[str, Any]) -> Done:
     """Arm the mock, for the requests of this scenario's earner alone."""
     about = {"earner": state.earner(wanted["earner"]).email} if "earner" in wanted else {}
     match = {**about, **wanted.get("match", {})}
+    state.wire.waits = False  # a fault may be a limit, and the scenario judges how that is told
     rule = {name: value for name, value in wanted.items() if name != "earner"}
     await state.session.target.hooks.arm({**rule, "match": match})
     return Done()

@@ -1,0 +1,106 @@
+"""Known-good requests: whether the target still does what it did before, at each of its endpoints.
+
+A request that nobody answers says something of that request only while others are answered.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from conformance.client import Wire
+from conformance.probes.consenting import Granted, by_adapter, by_hand, consent
+from conformance.probes.pushing import badge, bearing, push_badge
+from conformance.session import Session
+from conformance.site import FIRST
+from conformance.target.forms import Act
+from conformance.target.reader import Earner
+from conformance.values.errors import HarnessError, NotProvoked, PreflightError
+from conformance.values.exchange import Exchange
+
+
+class Endpoint(StrEnum):
+    """What of a target may hang by itself."""
+
+    PAGES = "pages"
+    """Access, login, consent and settings: without them there is no grant."""
+    ISSUE = "issue"
+    TOKEN = "token"  # noqa: S105 - the name of an endpoint
+    IDENTITY = "identity"
+
+
+def endpoint_of(url: str) -> Endpoint:
+    """The endpoint of a URL, by the end of its path; whatever else is a page."""
+    try:
+        last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    except ValueError:
+        return Endpoint.PAGES
+    return Endpoint(last) if last in (*Endpoint,) else Endpoint.PAGES
+
+
+async def listens(session: Session, seconds: float, url: str = "") -> bool:
+    """Whether anything comes back from a GET; that it is no way to ask is an answer.
+
+    Without ``url`` it is the access page that is asked for.
+    """
+    asked = (url or session.target.page("access")).partition("?")[0]
+    try:
+        async with asyncio.timeout(seconds):
+            sent = Wire(session.client, waits=False).send("GET", asked)
+            return (await sent).answer is not None
+    except (HarnessError, NotProvoked):  # we may not, or cannot, even look
+        return True
+    except TimeoutError:
+        return False
+
+
+async def works(session: Session, endpoint: Endpoint, seconds: float) -> bool:
+    """Whether a good request to an endpoint is answered at all, each step within so many seconds.
+
+    What it answers is for the scenarios to judge.
+    """
+    wire = Wire(session.client, waits=False)
+    try:
+        async with asyncio.timeout(seconds):
+            granted, earner = await _grant(session, wire)
+        if granted.token is None or granted.api_root is None or endpoint is Endpoint.PAGES:
+            return True  # it does not hang
+        async with asyncio.timeout(seconds):
+            return (await ASKING[endpoint](session, wire, granted, earner)).answer is not None
+    except (HarnessError, NotProvoked, PreflightError):
+        return True
+    except TimeoutError:
+        return False
+
+
+async def _grant(session: Session, wire: Wire) -> tuple[Granted, Earner]:
+    """A fresh grant, in the way in which this run gets its grants."""
+    earner = session.earner("ada", 0)
+    if session.works_by_hand and session.kept is not None:
+        return await by_hand(session, session.kept), earner
+    if session.stand_in is not None:
+        return await by_adapter(session, session.stand_in, earner), earner
+    return await consent(session, earner, Act.GRANT, wire=wire), earner
+
+
+async def _push(session: Session, wire: Wire, granted: Granted, earner: Earner) -> Exchange:
+    return (await push_badge(session, wire, granted, badge(session, earner, FIRST)))[0]
+
+
+async def _refresh(_session: Session, wire: Wire, granted: Granted, _earner: Earner) -> Exchange:
+    body = {"grant_type": "refresh_token", "refresh_token": granted.told.get("refresh_token")}
+    headers = [("Content-Type", "application/json")]
+    return await wire.send("POST", f"{granted.api_root}/token", headers, json.dumps(body).encode())
+
+
+async def _identity(_session: Session, wire: Wire, granted: Granted, _earner: Earner) -> Exchange:
+    return await wire.send("GET", f"{granted.api_root}/identity", bearing(granted))
+
+
+Ask: TypeAlias = Callable[[Session, Wire, Granted, Earner], Awaitable[Exchange]]
+ASKING: Mapping[Endpoint, Ask] = MappingProxyType(
+    {Endpoint.ISSUE: _push, Endpoint.TOKEN: _refresh, Endpoint.IDENTITY: _identity}
+)
