@@ -11,6 +11,7 @@ from conformance.session import Session
 from conformance.target.forms import Act
 from conformance.target.reader import Earner
 from conformance.values.errors import HarnessError, Limited, NotProvoked, PreflightError
+from conformance.values.exchange import Exchange
 
 TRIED = "get a grant, and push a badge with it"
 MAY_BE_WRONG = (
@@ -34,6 +35,8 @@ class Accusation:
     expected: str
     came_back: str
     """What was tried, and what came of it, both times."""
+    exchange: Exchange
+    secrets: Secrets
 
     @property
     def reason(self) -> str:
@@ -56,8 +59,9 @@ async def preflight(session: Session) -> Found:
     What the target answers is judged by the scenarios, however wrong it is.
     """
     earner = session.earner("ada", 0)
+    secrets = secrets_of(earner)
     try:
-        probe = await _first_trouble(session, earner)
+        probe = await _first_trouble(session, earner, secrets)
     except PreflightError as trouble:  # of the adapter
         return Found(trouble)
     except (Limited, HarnessError) as error:
@@ -68,14 +72,15 @@ async def preflight(session: Session) -> Found:
     if probe is None:
         return Found()
     probe = without_secrets(probe, earner)
-    if probe.accuses:
+    if probe.accuses and probe.exchange is not None:
         expected = "an answer to a good request"
         came_back = f"{probe.tried}: {probe.came_back}; the same the second time"
-        return Found(accusation=Accusation(probe.accuses, expected, came_back))
+        shown = evolve(probe.exchange, number=1)
+        return Found(accusation=Accusation(probe.accuses, expected, came_back, shown, secrets))
     return Found(probe.trouble())
 
 
-async def _first_trouble(session: Session, earner: Earner) -> Probe | None:
+async def _first_trouble(session: Session, earner: Earner, secrets: Secrets) -> Probe | None:
     reached = await reach(session)
     if reached.health is Health.BAD:
         return reached
@@ -87,6 +92,9 @@ async def _first_trouble(session: Session, earner: Earner) -> Probe | None:
         granted = await by_adapter(session, adapter, earner)
     if granted.probe.health is Health.BAD:
         return granted.probe
+    for kind in ("access_token", "refresh_token"):
+        if isinstance(token := granted.told.get(kind), str):
+            secrets.add(token, kind)
     if granted.token is None or granted.api_root is None:
         return None  # scenarios judge what the callback is told
     pushed = await push(session, granted, earner)
@@ -97,12 +105,18 @@ async def _first_trouble(session: Session, earner: Earner) -> Probe | None:
 
 def without_secrets(probe: Probe, earner: Earner) -> Probe:
     """It is written into the record; a page's title may greet the earner."""
-    secrets = Secrets()
-    secrets.add(earner.email, f"e-mail of {earner.role}")
-    secrets.add(earner.password, f"password of {earner.role}")
+    secrets = secrets_of(earner)
     return evolve(
         probe,
         tried=secrets.redacted(probe.tried),
         came_back=secrets.redacted(probe.came_back),
         advice=secrets.redacted(probe.advice),
     )
+
+
+def secrets_of(earner: Earner) -> Secrets:
+    """What nobody else may read of an earner."""
+    secrets = Secrets()
+    secrets.add(earner.email, f"e-mail of {earner.role}")
+    secrets.add(earner.password, f"password of {earner.role}")
+    return secrets

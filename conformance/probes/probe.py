@@ -5,6 +5,7 @@ from enum import StrEnum
 from attrs import frozen
 
 from conformance.values.errors import PreflightError
+from conformance.values.exchange import Exchange
 
 
 class Health(StrEnum):
@@ -28,6 +29,8 @@ class Probe:
     advice: str = ""
     accuses: str = ""
     """The requirement that the target fails by this; ``""`` when it may be a matter of set-up."""
+    exchange: Exchange | None = None
+    """The request that shows it."""
 
     def trouble(self) -> PreflightError:
         """The same, as the reason why a run cannot begin."""

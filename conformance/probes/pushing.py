@@ -53,7 +53,8 @@ async def push(session: Session, granted: Granted, earner: Earner, origin: str =
         came_back = f"{came_back}; the Backpack fetched {fetched} documents"
         if status:
             return Probe(what, tried, came_back)
-        return Probe(what, tried, came_back, Health.BAD, NEVER_ANSWERED, accuses=ACCEPTS)
+        advice = NEVER_ANSWERED
+        return Probe(what, tried, came_back, Health.BAD, advice, ACCEPTS, exchange)
     came_back = f"{came_back}; the Backpack never reached the issuer site"
     is_network = status in UNREACHABLE or exchange.failure is Failure.TIMEOUT
     health = Health.BAD if is_network else Health.NOTE

@@ -140,12 +140,18 @@ def _accused(result: Result, accusation: Accusation) -> Result:
             expected=accusation.expected,
             came_back=accusation.came_back,
             line=one.line,
+            exchange=accusation.exchange.number,
         )
         if one.requirement == accusation.requirement
         else one
         for one in result.findings
     )
-    return evolve(result, findings=tuple(findings))
+    return evolve(
+        result,
+        findings=tuple(findings),
+        exchanges=(accusation.exchange,),
+        secrets=accusation.secrets,
+    )
 
 
 async def _note_shortages(watch: Watch) -> None:

@@ -186,7 +186,10 @@ def _accuses_for_silence(result: Result) -> bool:
 def _without_accusation(result: Result, stopped: str) -> Result:
     """Nothing is held against a target that may have been switched off."""
     findings = tuple(
-        _untold(one, stopped) if _is_for_silence(one, result) else one for one in result.findings
+        _untold(one, stopped)
+        if one.outcome is Outcome.CANT_TELL or _is_for_silence(one, result)
+        else one
+        for one in result.findings
     )
     return evolve(result, findings=findings)
 
