@@ -15,6 +15,7 @@ from mock_backpack.exchange import exchange_of
 from mock_backpack.judge.award import Award, Judges
 from mock_backpack.judge.complaint import InvalidBadge
 from mock_backpack.judge.recipient import is_for
+from mock_backpack.judge.slips import misfit
 from mock_backpack.origin import origin_of
 from mock_backpack.parameters import read_parameters
 from mock_backpack.seams import seam
@@ -180,10 +181,11 @@ def check_earner(award: Award, email: str) -> None:
         ApiError: 403 when the badge is for somebody else.
     """
     if not is_for(award.recipient, email):
+        wrong = misfit(award.recipient, email, "recipient", "the earner's e-mail address")
         raise ApiError(
             403,
             "badge assertion is for a different user",
-            {"document": "assertion", "member": "recipient"},
+            wrong.to_wire() if wrong else {"document": "assertion", "member": "recipient"},
             requirement="BC-CLIENT-15",
         )
 

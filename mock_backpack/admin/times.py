@@ -7,6 +7,7 @@ from aiohttp import web
 
 from mock_backpack.admin.call import AdminCall
 from mock_backpack.errors import ApiError
+from mock_backpack.judge.times import moment_of
 from mock_backpack.sandbox import Sandbox
 
 WAYS = ("advance", "set", "freeze", "resume")
@@ -61,10 +62,9 @@ def _moment(value: Any) -> float:
     if not isinstance(value, str):
         return _seconds(value)
     try:
-        moment = datetime.fromisoformat(value)
-    except ValueError as error:
+        return moment_of(value).timestamp()
+    except (ValueError, OverflowError) as error:
         raise ValueError("expected unix seconds or an ISO 8601 time") from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _told(sandbox: Sandbox) -> dict[str, Any]:

@@ -25,6 +25,8 @@ class Look:
     complaints: tuple[Complaint, ...] = ()
     notes: tuple[str, ...] = ()
     """What works with this Backpack, and others may stumble over: no fault."""
+    picture: bytes = b""
+    """What was there, if it was a picture in place of JSON."""
 
 
 @frozen

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from mock_backpack.api import check_earner, check_hosting, check_origin, refused_assertion
 from mock_backpack.backpack import Grant, Tokens
@@ -12,10 +12,14 @@ from mock_backpack.errors import ApiError
 from mock_backpack.issuer.inspection import inspect, inspect_assertion
 from mock_backpack.issuer.looks import Inspection, Look
 from mock_backpack.judge.award import Award, Judge
+from mock_backpack.judge.baked import PICTURE, is_picture, unbaked
 from mock_backpack.judge.complaint import Complaint, InvalidBadge, quoted
-from mock_backpack.judge.fetch import Fetcher, json_object
+from mock_backpack.judge.fetch import BYTE_ORDER_MARK, Fetcher, json_object
 from mock_backpack.judge.members import Member
+from mock_backpack.judge.pushed import flaw_of
+from mock_backpack.judge.recipient import recipient_of
 from mock_backpack.judge.signature import looks_signed
+from mock_backpack.judge.slips import misfit
 from mock_backpack.origin import web_url
 
 TAKEN = 201
@@ -64,13 +68,15 @@ class Opinion:
 
 def lines_of(look: Look) -> Iterator[Line]:
     """A document member by member, then what is wrong with it as a whole."""
-    wrong = {one.member: one for one in look.complaints}
+    wrong = list(look.complaints)
     for place, value in _members(look.value or {}, look.table):
-        if complaint := wrong.pop(place, None):
-            yield Line(place, complaint.saw, complaint.expected)
-        elif value is not None:
+        here = [one for one in wrong if one.member == place]
+        if not here and value is not None:
             yield Line(place, quoted(value))
-    for complaint in wrong.values():
+        for complaint in here:
+            wrong.remove(complaint)
+            yield Line(place, complaint.saw, complaint.expected)
+    for complaint in wrong:
         yield Line(complaint.member, complaint.saw, complaint.expected)
 
 
@@ -86,29 +92,85 @@ def _members(
             yield place, found
 
 
-async def opinion_of(
-    text: str, earner: str | None, origin: str | None, fetcher: Fetcher
-) -> Opinion:
-    """What a Backpack thinks of an assertion URL, a JWS, or an assertion as JSON.
+@frozen
+class Question:
+    """Whose grant a badge would be pushed with; unsaid, they fit."""
 
-    ``earner`` is whose grant it would be, ``origin`` for which issuer; unsaid, they fit.
+    earner: str | None = None
+    origin: str | None = None
+
+
+async def opinion_of(content: bytes, question: Question, fetcher: Fetcher) -> Opinion:
+    """What a Backpack thinks of an assertion URL, a JWS, an assertion as JSON, or a picture.
 
     Raises:
-        ValueError: when the text is none of the three.
+        ValueError: when the bytes are none of them.
     """
     judge = Judge(fetcher, Clock())
+    if is_picture(content):
+        return await _opinion_of_picture("", content, question, judge)
+    is_marked = content.startswith(BYTE_ORDER_MARK)
+    text = _text(content)
     if looks_signed(text) or web_url(text) is not None:
-        inspection = await inspect(fetcher, text, judge.clock.now())
-        return Opinion(inspection, *await _answer(judge, text, earner, origin))
+        return await _opinion_of_pushed(text, question, judge)
+    if why := flaw_of(text):
+        raise ValueError(f"expected a URL or a JWS, saw {quoted(text)}: {why}")
     try:
         assertion = json_object("assertion", text.encode())
     except InvalidBadge as error:
-        raise ValueError(f"expected a URL, a JWS or an assertion in JSON: {error}") from error
-    return await _opinion_of_assertion(assertion, earner, origin, judge)
+        (wrong,) = error.complaints
+        expected = "a URL, a JWS, an assertion in JSON or a picture with one"
+        raise ValueError(f"expected {expected}, saw {wrong.saw}") from error
+    opinion = await _opinion_of_assertion(assertion, question, judge)
+    if not is_marked:
+        return opinion
+    marked = Complaint("file", "", "JSON", "a byte order mark before it")
+    return _after(Look("file", "", complaints=(marked,)), opinion)
+
+
+def _text(content: bytes) -> str:
+    """The text of a file.
+
+    Raises:
+        ValueError: when it is none.
+    """
+    try:
+        return content.removeprefix(BYTE_ORDER_MARK).decode().strip()
+    except UnicodeDecodeError as error:
+        expected = "a URL, a JWS, an assertion in JSON or a picture with one"
+        saw = f"bytes that are no UTF-8 (byte {error.start + 1})"
+        raise ValueError(f"expected {expected}, saw {saw}") from error
+
+
+async def _opinion_of_pushed(pushed: str, question: Question, judge: Judge) -> Opinion:
+    inspection = await inspect(judge.fetcher, pushed, judge.clock.now())
+    first = inspection.looks[0]
+    if first.picture:
+        return await _opinion_of_picture(pushed, first.picture, question, judge)
+    answer = await _answer(judge, pushed, question)
+    return Opinion(_for_earner(inspection, question.earner), *answer)
+
+
+async def _opinion_of_picture(
+    url: str, content: bytes, question: Question, judge: Judge
+) -> Opinion:
+    """What is baked into a picture; the picture itself cannot be pushed."""
+    try:
+        text = unbaked(content)
+        is_pushed = looks_signed(text) or web_url(text) is not None
+        baked = None if is_pushed else json_object("assertion", text.encode())
+    except InvalidBadge as error:
+        look = Look(PICTURE, url, complaints=error.complaints)
+        return Opinion(Inspection(url, (look,)), None, "there is no badge in this picture")
+    if baked is None:
+        opinion = await _opinion_of_pushed(text, question, judge)
+    else:
+        opinion = await _opinion_of_assertion(baked, question, judge)
+    return _after(Look(PICTURE, url), opinion)
 
 
 async def _opinion_of_assertion(
-    assertion: dict[str, Any], earner: str | None, origin: str | None, judge: Judge
+    assertion: dict[str, Any], question: Question, judge: Judge
 ) -> Opinion:
     """A copy of an assertion: what counts is what its ``verify.url`` serves."""
     verify = assertion.get("verify")
@@ -116,26 +178,41 @@ async def _opinion_of_assertion(
     at, now = str(said.get("url")), judge.clock.now()
     if web_url(at) is None or said.get("type") == "signed":
         inspection = await inspect_assertion(judge.fetcher, assertion, now)
-        return Opinion(inspection, None, "an assertion is pushed by its URL or as a JWS")
-    inspection = await inspect(judge.fetcher, at, now)
-    looks = inspection.looks
-    if inspection.assertion is not None and inspection.assertion != assertion:
-        expected = f"the same assertion as at {at}"
-        other = Complaint("file", "", expected, "another one")
-        looks = (Look("file", "", complaints=(other,)), *looks)
-    status, message = await _answer(judge, at, earner, origin)
-    return Opinion(Inspection(at, looks), status, message)
+        message = "an assertion is pushed by its URL or as a JWS"
+        return Opinion(_for_earner(inspection, question.earner), None, message)
+    opinion = await _opinion_of_pushed(at, question, judge)
+    served = opinion.inspection.assertion
+    if served is None or served == assertion:
+        return opinion
+    expected = f"the same assertion as at {at}"
+    other = Complaint("file", "", expected, "another one")
+    return _after(Look("file", "", complaints=(other,)), opinion)
 
 
-async def _answer(
-    judge: Judge, pushed: str, earner: str | None, origin: str | None
-) -> tuple[int, str]:
+def _after(look: Look, opinion: Opinion) -> Opinion:
+    """An opinion with a look that came before all others."""
+    inspection = opinion.inspection
+    return evolve(opinion, inspection=evolve(inspection, looks=(look, *inspection.looks)))
+
+
+def _for_earner(inspection: Inspection, earner: str | None) -> Inspection:
+    """With what is wrong when the badge is for somebody else."""
+    found = recipient_of(inspection.assertion or {}) if earner is not None else None
+    wrong = misfit(found[0], str(earner), found[1], quoted(earner)) if found else None
+    if wrong is None:
+        return inspection
+    first, *others = inspection.looks
+    told = evolve(first, complaints=(*first.complaints, wrong))
+    return evolve(inspection, looks=(told, *others))
+
+
+async def _answer(judge: Judge, pushed: str, question: Question) -> tuple[int, str]:
     """Status and message of issue, in its order of checks."""
     try:
         award = await judge.award(pushed)
-        if earner is not None:
-            check_earner(award, earner)
-        check_origin(award, _grant(award, origin))
+        if question.earner is not None:
+            check_earner(award, question.earner)
+        check_origin(award, _grant(award, question.origin))
         check_hosting(award)
     except InvalidBadge as error:
         refusal = refused_assertion(str(error), [])

@@ -9,6 +9,7 @@ from attrs import define, field
 from mock_backpack.issuer.drift import drift
 from mock_backpack.issuer.looks import Document, Look
 from mock_backpack.judge import members
+from mock_backpack.judge.baked import is_picture
 from mock_backpack.judge.complaint import Complaint, InvalidBadge
 from mock_backpack.judge.fetch import BYTE_ORDER_MARK, Fetched, Fetcher, is_good, json_object
 from mock_backpack.judge.images import is_badge_image, looks_like, type_of
@@ -33,6 +34,8 @@ class Sheet:
     table: Mapping[str, Member] = field(factory=dict)
     complaints: list[Complaint] = field(factory=list)
     notes: list[str] = field(factory=list)
+    picture: bytes = b""
+    """What was there, if it was a picture in place of JSON."""
 
     def complain(self, expected: str, saw: str, member: str = "") -> None:
         """Something is wrong with the document, or with a member of it."""
@@ -42,7 +45,9 @@ class Sheet:
     def look(self) -> Look:
         """What there is to tell of it."""
         complaints, notes = tuple(self.complaints), tuple(self.notes)
-        return Look(self.document, self.url, self.value, self.table, complaints, notes)
+        return Look(
+            self.document, self.url, self.value, self.table, complaints, notes, self.picture
+        )
 
 
 @define
@@ -96,6 +101,10 @@ class Visits:
         await self._head(sheet)
         if not is_json(first):
             sheet.complain(f"Content-Type {JSON}", first.content_type)
+        if is_picture(first.content):
+            sheet.picture = first.content
+            sheet.complain("JSON", f"a picture ({type_of(first.content) or 'a PNG'})")
+            return None
         value = self.read(sheet, first.content)
         if not changes and value is not None and self._may_be_of_this_second(value):
             await asyncio.sleep(self.pause)

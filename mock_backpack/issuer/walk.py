@@ -12,7 +12,9 @@ from mock_backpack.judge import members, signature
 from mock_backpack.judge.award import ids_of, is_revoked
 from mock_backpack.judge.complaint import Complaint, InvalidBadge, quoted
 from mock_backpack.judge.members import HASH_EXPECTED, Member, is_hash
+from mock_backpack.judge.pushed import flaw_of
 from mock_backpack.judge.times import unix_seconds
+from mock_backpack.judge.versions import faults, is_flat
 from mock_backpack.origin import origin_of, web_url
 
 BADGE = "an absolute http(s) URL or a compact JWS"
@@ -42,7 +44,8 @@ class Walk:
                 await self.assertion(sheet, assertion)
         else:
             sheet = Sheet("badge", "")
-            sheet.complain(BADGE, quoted(pushed))
+            why = flaw_of(pushed)
+            sheet.complain(BADGE, f"{quoted(pushed)}: {why}" if why else quoted(pushed))
             self.add(sheet)
 
     async def signed(self, pushed: str) -> None:
@@ -69,7 +72,7 @@ class Walk:
         The sheet has no URL for a signed one.
         """
         sheet.value = assertion
-        if isinstance(assertion.get("badge"), dict):
+        if is_flat(assertion):
             await self._flat(sheet, assertion)
             return None
         sheet.table = members.ASSERTION
@@ -180,7 +183,12 @@ def _verify(assertion: Document) -> Mapping[str, Any]:
 
 def _check(sheet: Sheet) -> None:
     """The members that a document must have."""
-    sheet.complaints += members.complaints(sheet.document, sheet.value or {}, sheet.table)
+    value = sheet.value or {}
+    sheet.complaints += faults(sheet.document, value, sheet.table)
+    if value.get("revoked") is True and not any(
+        one.member == "revoked" for one in sheet.complaints
+    ):
+        sheet.notes.append("it says that it is revoked, which Backpack Connect does not know")
 
 
 def _check_kind(sheet: Sheet, assertion: Document, kind: str) -> None:

@@ -11,9 +11,11 @@ from mock_backpack.judge import members, signature
 from mock_backpack.judge.complaint import InvalidBadge, invalid, quoted
 from mock_backpack.judge.fetch import Fetcher, json_object
 from mock_backpack.judge.images import is_badge_image, looks_like
-from mock_backpack.judge.members import HASH_EXPECTED, Member, complaints, is_hash
+from mock_backpack.judge.members import HASH_EXPECTED, Member, is_hash
+from mock_backpack.judge.pushed import flaw_of
 from mock_backpack.judge.recipient import Recipient
 from mock_backpack.judge.times import unix_seconds
+from mock_backpack.judge.versions import faults, is_flat
 from mock_backpack.origin import origin_of, web_url
 from mock_backpack.seams import seam
 
@@ -66,11 +68,13 @@ class Judge:
             return await self._hosted(pushed)
         if signature.looks_signed(pushed):
             return await self._signed(pushed)
-        raise invalid("badge", "", "an absolute http(s) URL or a compact JWS", quoted(pushed))
+        why = flaw_of(pushed)
+        saw = f"{quoted(pushed)}: {why}" if why else quoted(pushed)
+        raise invalid("badge", "", "an absolute http(s) URL or a compact JWS", saw)
 
     async def _hosted(self, url: str) -> Award:
         assertion = await self.fetcher.json_object("assertion", url)
-        if isinstance(assertion.get("badge"), dict):
+        if is_flat(assertion):
             return await self._hosted_05(url, assertion)
         self._check_assertion(assertion, "hosted")
         copy_at = assertion["verify"]["url"]
@@ -193,7 +197,7 @@ def check(document: str, value: Document, table: Mapping[str, Member]) -> None:
     Raises:
         InvalidBadge: with one complaint for each member that is wrong.
     """
-    if found := complaints(document, value, table):
+    if found := faults(document, value, table):
         raise InvalidBadge(tuple(found))
 
 

@@ -2,10 +2,12 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
+from typing import Any
 
 from attrs import frozen
 
-from mock_backpack.judge.members import HASH
+from mock_backpack.judge.members import HASH, is_hash
 from mock_backpack.seams import seam
 
 
@@ -21,6 +23,24 @@ class Recipient:
         """The recipient object of the answer of issue; no salt member when there is none."""
         said = {"identity": self.identity, "type": "email", "hashed": self.hashed}
         return said if self.salt is None else {**said, "salt": self.salt}
+
+
+def recipient_of(assertion: Mapping[str, Any]) -> tuple[Recipient, str] | None:
+    """Who an assertion of any version is for, and the member that says so; ``None`` if unclear."""
+    said = assertion.get("recipient")
+    if isinstance(said, str):
+        salt = assertion.get("salt")
+        wanted = Recipient(said, is_hash(said), salt if isinstance(salt, str) else None)
+        return wanted, "recipient"
+    if not isinstance(said, dict):
+        return None
+    identity, is_hashed, salt = said.get("identity"), said.get("hashed"), said.get("salt")
+    if not isinstance(identity, str) or not isinstance(is_hashed, bool):
+        return None
+    if is_hashed and not is_hash(identity):
+        return None  # it has been told that this is no hash
+    wanted = Recipient(identity, is_hashed, salt if isinstance(salt, str) else None)
+    return wanted, "recipient.identity"
 
 
 @seam

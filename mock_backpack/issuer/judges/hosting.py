@@ -40,7 +40,9 @@ def _is_troubled_upstream(push: Call) -> bool:
 def _message(push: Call) -> str:
     told = _answer(push)
     origins = [f"{told[name]}" for name in ("issuer_origin", "token_origin") if name in told]
-    return f"{told.get('message', push.shown)} {' / '.join(origins)}".strip()
+    slip = f"expected {told['expected']}, saw {told['saw']}" if "expected" in told else ""
+    parts = (f"{told.get('message', push.shown)}", " / ".join(origins), slip)
+    return " ".join(filter(None, parts))
 
 
 def _answer(call: Call) -> Mapping[str, Any]:
