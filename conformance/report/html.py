@@ -15,7 +15,7 @@ from conformance.report.interop import interop
 from conformance.report.known import settled
 from conformance.report.plain import readable
 from conformance.report.summary import profile_of, summarize
-from conformance.report.trust import trust
+from conformance.report.trust import mutation_score, trust
 from conformance.report.wirelog import (
     LONGEST_IN_LOG,
     LONGEST_SHOWN,
@@ -85,6 +85,7 @@ def to_html(record: Record) -> str:
             unjudged=list(_unjudged(record, summary.judgements)),
             interop=interop(record),
             trust=trust(record),
+            mutants=mutation_score(record.header["catalogue"]),
             proving=_proving(record),
             known=settled(record),
             style=style(),

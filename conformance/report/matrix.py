@@ -6,6 +6,7 @@ from typing import Any
 
 from conformance.catalogue import catalogue_hash, requirements
 from conformance.report.html import environment, style
+from conformance.report.trust import mutation_score
 from conformance.resources import suite_version
 from conformance.values.matrix import BadRun, Matrix, Trial
 
@@ -26,11 +27,12 @@ def _marked(trial: Trial) -> Iterator[str]:
 
 
 def to_text(matrix: Matrix) -> str:
-    """A table with a line for each run, the unproven requirements, and the score."""
+    """A table with a line for each run, the unproven requirements, and the scores."""
     runs: list[Trial | BadRun] = [matrix.sound, *matrix.bad_runs, *matrix.trials]
     lines = [line_of(one) for one in runs]
     lines += [f"{'unproven':<16} {name}" for name in matrix.unproven]
-    return "\n".join([*lines, "", matrix.score]) + "\n"
+    scores = filter(None, [matrix.score, mutation_score(catalogue_hash())])
+    return "\n".join([*lines, "", *scores]) + "\n"
 
 
 def to_json(matrix: Matrix) -> str:
@@ -40,6 +42,7 @@ def to_json(matrix: Matrix) -> str:
         "catalogue": catalogue_hash(),
         "score": matrix.score,
         "perfect": matrix.is_perfect,
+        "mutants": mutation_score(catalogue_hash()),
         "left_out": matrix.left_out,
         "defects": {
             one.defect: {
@@ -67,6 +70,7 @@ def to_html(matrix: Matrix) -> str:
     template = environment().get_template("matrix.html")
     return template.render(
         matrix=matrix,
+        mutants=mutation_score(catalogue_hash()),
         version=suite_version(),
         proofs=[(one, proofs[one.id]) for one in requirements().values() if one.id in proofs],
         style=style(),

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import click
 
+from conformance.catalogue import catalogue_hash
 from conformance.report import matrix as views
+from conformance.report.trust import mutation_score
 from conformance.selftest.matrix import fill
 from conformance.target.mock import defects
 from conformance.terminal import say
@@ -61,5 +63,7 @@ def selftest(ctx: click.Context, /, *, select: str, jobs: int, out: Path, verbos
     for name, view in FILES.items():
         (out / name).write_text(view(matrix), encoding="utf-8")
     say(f"\n{matrix.score}", colour="green" if matrix.is_perfect else "red")
+    if mutants := mutation_score(catalogue_hash()):
+        say(mutants)
     say(f"Matrix: {(out / 'selftest.html').resolve()}")
     ctx.exit(ExitCode.CONFORMS if matrix.is_perfect else ExitCode.DOES_NOT_CONFORM)

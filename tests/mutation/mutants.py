@@ -17,7 +17,7 @@ PACKAGE = "tests.miniatures"
 LEFT_OUT = frozenset({"__init__", "__main__", "backpack", "habits"})
 """Modules that are not mutated: they start the servers, or choose among what is allowed."""
 HURRIED = frozenset({"BUDGET", "PATIENCE"})
-"""Limits in seconds: a tenth of each does here, so that a slow host costs less of our time."""
+"""Limits in seconds: a quarter of each does here, so that a slow host costs less of our time."""
 
 
 @frozen
@@ -93,12 +93,12 @@ def tree_of(package: str, module: str) -> ast.Module:
     tree = ast.parse(file_of(package, module).read_text(encoding="utf-8"))
     for node in tree.body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in HURRIED:
-            node.value = ast.copy_location(_tenth(node.value), node.value)
+            node.value = ast.copy_location(_quarter(node.value), node.value)
     return tree
 
 
-def _tenth(number: ast.expr) -> ast.Constant:
-    return ast.Constant(ast.literal_eval(number) / 10)
+def _quarter(number: ast.expr) -> ast.Constant:
+    return ast.Constant(ast.literal_eval(number) / 4)
 
 
 def _short(node: ast.AST) -> str:

@@ -29,8 +29,8 @@ from tests.mutation.mutants import Mutant, codes, modules, mutants
 from tests.mutation.wire import shape
 
 SEED = 1
-TIMEOUT_SECONDS = 8.0
-"""For an answer: the miniatures give up on a slow host after two seconds."""
+TIMEOUT_SECONDS = 15.0
+"""For an answer: the miniatures give up on a slow host after five seconds."""
 REACHABLE = ("127.0.0.1/32", "::1/128")
 FORBIDDEN = "127.0.0.2"
 
