@@ -8,15 +8,12 @@ from enum import StrEnum
 from types import CodeType, FrameType
 from typing import Any, TypeAlias
 
-from anyio.from_thread import start_blocking_portal
 from attrs import evolve, field, frozen
 
 from conformance.catalogue import requirements
-from conformance.preflight import preflight
 from conformance.runner.run import Result
-from conformance.runner.runner import Runner
-from conformance.runner.watch import Watch
-from conformance.session import RunOptions, running
+from conformance.runner.runner import Runner, open_runner
+from conformance.session import RunOptions
 from conformance.target.hooks import Waiting
 from conformance.target.opening import TargetOptions
 from conformance.target.target import Pages
@@ -134,15 +131,11 @@ def opened(miniature: Miniature, code: dict[str, CodeType]) -> Iterator[Runner]:
     )
     pages = Pages(**getattr(served, miniature.paths)) if miniature.paths else Pages()
     with backpack:
-        target = TargetOptions(backpack.root, pages=pages, forbidden_host=FORBIDDEN)
-        options = RunOptions(target=target, seed=SEED, timeout=TIMEOUT_SECONDS, shrinking=0.0)
-        with (
-            start_blocking_portal() as portal,
-            portal.wrap_async_context_manager(running(options)) as session,
-        ):
-            hooked = evolve(session.target, hooks=Advancing(clock=clock))
-            hurried = evolve(session, target=hooked)
-            yield Runner(portal, hurried, Watch(portal.call(preflight, hurried)))
+        named = TargetOptions(backpack.root, pages=pages, forbidden_host=FORBIDDEN)
+        options = RunOptions(target=named, seed=SEED, timeout=TIMEOUT_SECONDS, shrinking=0.0)
+        with open_runner(options) as runner:
+            target = evolve(runner.target, hooks=Advancing(clock=clock))
+            yield evolve(runner, session=evolve(runner.session, target=target))
 
 
 def measure(miniature: Miniature, chosen: Sequence[Scenario], folder: str) -> Original:
