@@ -21,11 +21,13 @@ from mock_backpack.errors import ApiError, Full, PageError
 from mock_backpack.exchange import EXCHANGE, Exchange
 from mock_backpack.faults.fault import Call, Fault, Proceed
 from mock_backpack.fetching import is_loopback
+from mock_backpack.filters import BY_HEADER
 from mock_backpack.judge.fetch import Fetcher
 from mock_backpack.pages import page_headers
+from mock_backpack.quoting import meant
 from mock_backpack.routes import ADMIN_PATH, ADMIN_ROOT, RESTORE_PATH, Handler, route_of
 from mock_backpack.rules import BadRule, Order, Rule, defect_order, read_order
-from mock_backpack.sandbox import Sandbox, Sandboxes, Shared
+from mock_backpack.sandbox import PATH, Sandbox, Sandboxes, Shared
 from mock_backpack.seams import Crash, Defect, arming, by_seam, seam
 from mock_backpack.settings import Settings
 from mock_backpack.wire import Raw, Whole
@@ -81,7 +83,7 @@ class Mock:
         """Let nothing keep the mock from stopping."""
         self.shared.stopping.set()
         for sandbox in self.sandboxes:
-            sandbox.journal.wake()
+            sandbox.journal.stop_waits()
 
     def requests(self, loop: asyncio.AbstractEventLoop) -> Callable[..., web.Request]:
         """Makes requests of what aiohttp has read on this loop."""
@@ -139,7 +141,10 @@ class Mock:
         if isinstance(body, ApiError):
             raise body
         if sandbox is None:
-            raise ApiError(404, "there is no such sandbox: POST /_mock/sandboxes makes one")
+            name = request.path.removeprefix(PATH).partition("/")[0]
+            hint = meant((one.name for one in self.sandboxes), name)
+            told = "there is no such sandbox: POST /_mock/sandboxes makes one"
+            raise ApiError(404, told + hint)
         return await self.admin.answer(request, sandbox, path, body)
 
     async def _body_of(self, request: web.Request, most: int) -> bytes | ApiError:
@@ -220,7 +225,7 @@ def _asked_by_header(exchange: Exchange) -> list[Rule]:
     said = request.headers.get(FAULT_HEADER)
     if said is None or not is_loopback(request.remote or ""):
         return []
-    return [Rule("header", read_order(said), exchange.sandbox.clock.now(), matched=1, fired=1)]
+    return [Rule(BY_HEADER, read_order(said), exchange.sandbox.clock.now(), matched=1, fired=1)]
 
 
 def _troubled(fault: Fault, rule: Rule, exchange: Exchange, proceed: Proceed) -> Proceed:

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from mock_backpack.faults.fault import Fault
+from mock_backpack.quoting import quoted
 from mock_backpack.seams import Defect
 
 ENDPOINTS = (
@@ -26,6 +27,8 @@ ENDPOINTS = (
 )
 """Where rules can act, as the catalogue and the journal name it."""
 EVERYWHERE = ("*",)
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
+"""Of requests, as rules and filters of the journal name them."""
 
 
 class UnknownName(ValueError):
@@ -151,7 +154,7 @@ def entry(name: str, kind: str | None = None) -> Entry:
     meant = list(dict.fromkeys(short.get(one, one) for one in close))
     kinds = f"{kind}s" if kind else "faults and mock-backpack defects"
     advice = f"did you mean {' or '.join(meant)}?" if meant else f"see mock-backpack {kinds}"
-    raise UnknownName(f"no {kind or 'fault or defect'} is called {name!r}: {advice}")
+    raise UnknownName(f"no {kind or 'fault or defect'} is called {quoted(name)}: {advice}")
 
 
 def check_names(kind: str, names: Iterable[str]) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import json
 import logging
 import math
 import os
@@ -23,6 +22,7 @@ from mock_backpack.fetching import FetchPolicy, is_loopback
 from mock_backpack.rules import BadRule
 from mock_backpack.server import PortInUse, serve
 from mock_backpack.settings import Bounds, Settings, Shape
+from mock_backpack.strict_json import NotJson, strict_json
 from mock_backpack.validating import validate
 from mock_backpack.version import VERSION
 
@@ -265,9 +265,11 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 def _rules_of(path: Path) -> list[Any]:
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadRule(f"{path}: expected JSON: {error}") from error
+        said = strict_json(path.read_bytes())
+    except OSError as error:
+        raise BadRule(f"{path}: {error.strerror}") from error
+    except NotJson as error:
+        raise BadRule(f"{path}: {error}") from error
     rules = said.get("rules") if isinstance(said, dict) else said
     if not isinstance(rules, list):
         raise BadRule(f"{path}: expected a list of rules, or an object with the member rules")

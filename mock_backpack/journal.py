@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import define, frozen
+from attrs import define, field
 
-from mock_backpack.errors import ApiError
+from mock_backpack.attempts import Attempt, Attempts
 from mock_backpack.exchange import Exchange
 from mock_backpack.wire import Whole
 
@@ -18,20 +19,8 @@ if TYPE_CHECKING:
 
 ENTRY_BYTES = 600
 """What an entry costs beside the bytes that it keeps, roughly."""
-MOST_DIGITS = 18
 SHARED, SHORT = 256, 2_000
 """So many texts of at most so many bytes are known that several entries may have."""
-FILTERS = ("endpoint", "method", "path", "status", "earner", "origin", "rule", "broke", "since")
-
-
-@frozen
-class Attempt:
-    """Which of several requests that are the same an exchange is."""
-
-    number: int
-    """1 for the first."""
-    is_new_connection: bool
-    """Whether it came over another connection than the attempt before."""
 
 
 @define(eq=False)
@@ -116,24 +105,6 @@ class Entry:
         }
 
 
-def attempts_of(entries: Iterable[Entry]) -> dict[int, Attempt]:
-    """Which attempt each of these exchanges is, by its number.
-
-    It is the same request when method, target, Authorization and body are.
-    """
-    found: dict[int, Attempt] = {}
-    last: dict[object, tuple[int, str]] = {}
-    tokens: dict[bytes, str | None] = {}
-    for entry in entries:
-        if entry.head not in tokens:
-            tokens[entry.head] = entry.header("Authorization")
-        likeness = (entry.method, entry.target, tokens[entry.head], entry.body)
-        times, peer = last.get(likeness, (0, ""))
-        last[likeness] = (times + 1, entry.peer)
-        found[entry.number] = Attempt(times + 1, entry.peer != peer)
-    return found
-
-
 def header_in(head: str, name: str) -> str | None:
     """A header of header lines; the first, when there are several."""
     for line in head.split("\r\n"):
@@ -161,58 +132,22 @@ def _peer(name: tuple[str, int] | None) -> str:
 Test: TypeAlias = Callable[[Entry], bool]
 
 
-@frozen
-class Filter:
-    """Which entries somebody asks for."""
+@define(eq=False)
+class Watch:
+    """Somebody who waits for entries: looks at each once, when it is done."""
 
-    tests: tuple[Test, ...] = ()
+    wanted: Test
+    count: int
+    """So many are waited for."""
+    matched: int = 0
+    enough: asyncio.Event = field(factory=asyncio.Event)
 
-    def __call__(self, entry: Entry) -> bool:
-        return all(test(entry) for test in self.tests)
-
-
-def read_filter(said: Mapping[str, str]) -> Filter:
-    """A filter from the parameters of a query; others are ignored.
-
-    Raises:
-        ApiError: 400 when ``status`` or ``since`` are not what they must be.
-    """
-    return Filter(tuple(_test(name, said[name]) for name in FILTERS if name in said))
-
-
-def _test(name: str, value: str) -> Test:
-    match name:
-        case "status":
-            return _status_test(value)
-        case "since":
-            number = whole("since", value)
-            return lambda entry: entry.number > number
-        case "path":
-            return lambda entry: entry.target.partition("?")[0].endswith(value)
-        case "rule":
-            return lambda entry: any(value in one for one in entry.applied)
-        case "broke":
-            return lambda entry: value in entry.broke
-        case _:
-            return lambda entry: getattr(entry, name) == value
-
-
-def _status_test(value: str) -> Test:
-    if len(value) == 3 and value[0].isdigit() and value[1:] == "xx":
-        return lambda entry: entry.status is not None and str(entry.status)[0] == value[0]
-    status = whole("status", value)
-    return lambda entry: entry.status == status
-
-
-def whole(name: str, value: str) -> int:
-    """A whole number of a query.
-
-    Raises:
-        ApiError: 400 when it is none.
-    """
-    if not (value.isascii() and value.isdecimal() and len(value) <= MOST_DIGITS):
-        raise ApiError(400, f"{name}: expected a whole number, saw {value[:80]!r}")
-    return int(value)
+    def look(self, entry: Entry) -> None:
+        """See whether an entry is one of those."""
+        if self.wanted(entry):
+            self.matched += 1
+            if self.matched >= self.count:
+                self.enough.set()
 
 
 class Journal:
@@ -224,7 +159,10 @@ class Journal:
         self._entries: deque[Entry] = deque()
         self._bytes = 0
         self._heads: dict[bytes, bytes] = {}
-        self._waiting: list[asyncio.Future[None]] = []
+        self._watches: list[Watch] = []
+        self._listeners: list[asyncio.Event] = []
+        self._attempts = Attempts()
+        self._is_over = False
         self.last_number = 0
         self._oldest = 1
         """Number of the oldest entry that is kept."""
@@ -282,8 +220,10 @@ class Journal:
             self._bytes += len(entry.answer)
             if self._bytes > self._most_bytes:
                 self._make_room()
-        if self._waiting:
-            self.wake()
+        for watch in self._watches:
+            watch.look(entry)
+        for listener in self._listeners:
+            listener.set()
 
     def clear(self) -> None:
         """Forget everything; numbers go on."""
@@ -291,48 +231,67 @@ class Journal:
         self._heads.clear()
         self._oldest = self.last_number + 1
         self._bytes = self.dropped = self._last_dropped = 0
-        self.wake()
+        self._attempts = Attempts()
+        for watch in self._watches:
+            watch.matched = 0
+        for listener in self._listeners:
+            listener.set()
 
     def matching(self, wanted: Test) -> list[Entry]:
         """The entries that are asked for, those in flight left out."""
         return [entry for entry in self._entries if entry.is_done and wanted(entry)]
 
+    def after(self, number: int) -> list[Entry]:
+        """The entries with a higher number, those in flight too; the older ones cost nothing."""
+        newer = takewhile(lambda entry: entry.number > number, reversed(self._entries))
+        return list(newer)[::-1]
+
+    def attempts(self) -> Attempts:
+        """Which attempt each entry is."""
+        self._attempts.count(self.after(self._attempts.last))
+        return self._attempts
+
     def dropped_after(self, number: int) -> bool:
         """Whether an entry with a higher number has gone."""
         return self._last_dropped > number
 
-    async def changed(self) -> None:
-        """Wait until something has been written down."""
-        future = asyncio.get_running_loop().create_future()
-        self._waiting.append(future)
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[asyncio.Event]:
+        """An event that is set whenever something has been written down, while the block runs."""
+        listener = asyncio.Event()
+        self._listeners.append(listener)
         try:
-            await future
+            yield listener
         finally:
-            if future in self._waiting:  # who gave up is not kept until the next exchange
-                self._waiting.remove(future)
+            self._listeners.remove(listener)
 
-    async def wait(
-        self, wanted: Test, count: int, seconds: float, stopping: asyncio.Event
-    ) -> list[Entry]:
-        """Wait until ``count`` entries match, but no longer than ``seconds``; those that do."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while len(self.matching(wanted)) < count and not stopping.is_set():
-                    await self.changed()
-        return self.matching(wanted)
+    async def wait(self, wanted: Test, count: int, seconds: float) -> bool:
+        """Wait until ``count`` entries match, but no longer than ``seconds``; whether they did."""
+        watch = Watch(wanted, count, len(self.matching(wanted)))
+        if watch.matched >= count or self._is_over:
+            return watch.matched >= count
+        self._watches.append(watch)
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(watch.enough.wait(), seconds)
+        finally:
+            self._watches.remove(watch)
+        return watch.matched >= count
 
-    def wake(self) -> None:
-        """Let everybody who waits look again."""
-        for future in self._waiting:
-            if not future.done():
-                future.set_result(None)
-        self._waiting.clear()
+    def stop_waits(self) -> None:
+        """Let nobody wait any longer, now and later: the mock stops."""
+        self._is_over = True
+        for watch in self._watches:
+            watch.enough.set()
+        for listener in self._listeners:
+            listener.set()
 
     def _make_room(self) -> None:
         """Let the oldest entries go while there are too many, or too many bytes."""
         while len(self._entries) > self._most or self._bytes > self._most_bytes:
             gone = self._entries.popleft()
             self._bytes -= gone.size
+            self._attempts.drop(gone.number)
             self._oldest = gone.number + 1
             self.dropped += 1
             self._last_dropped = gone.number

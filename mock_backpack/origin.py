@@ -6,6 +6,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from attrs import frozen
 
+from mock_backpack.quoting import quoted
+
 HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.ASCII)
 """A host name in ASCII; urlsplit has put it into lower case."""
 BLANK = re.compile(r"[\x00-\x20\x7f]")
@@ -56,5 +58,5 @@ def origin_of(text: str) -> str:
     """
     url = web_url(text)
     if url is None:
-        raise ValueError(f"expected an absolute http(s) URL, saw {text!r}")
+        raise ValueError(f"expected an absolute http(s) URL, saw {quoted(text)}")
     return url.origin

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections import Counter
 from urllib.parse import unquote, unquote_plus
 
 from mock_backpack.backpack import Backpack
@@ -21,6 +22,7 @@ class Redaction:
     def __init__(self, backpack: Backpack) -> None:
         self._backpack = backpack
         self._names: dict[str, str] = {}
+        self._counts: Counter[str] = Counter()
 
     def text(self, text: str) -> str:
         """A text without tokens of ours, and without what stands where a token belongs."""
@@ -56,8 +58,10 @@ class Redaction:
         return text
 
     def _name(self, kind: str, value: str) -> str:
-        number = sum(name.startswith(f"«{kind} ") for name in self._names.values()) + 1
-        return self._names.setdefault(value, f"«{kind} {number}»")
+        if value not in self._names:
+            self._counts[kind] += 1
+            self._names[value] = f"«{kind} {self._counts[kind]}»"
+        return self._names[value]
 
 
 def _decoded(text: str) -> str:

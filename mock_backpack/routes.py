@@ -58,6 +58,11 @@ ROUTES: Mapping[str, Mapping[str, Route]] = {
     "/badges": {"GET": Route("badges", lambda box, request: box.pages.badges(request))},
 }
 
+ENDPOINTS = tuple(
+    dict.fromkeys(route.endpoint for methods in ROUTES.values() for route in methods.values())
+)
+"""What the journal calls the paths of a sandbox."""
+
 
 def route_of(path: str, method: str) -> Route:
     """What answers a request: one of the handlers, or a refusal."""

@@ -1,20 +1,22 @@
 """Armed faults and defects: one rule object behind every door."""
 
-import json
 import math
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 
 from mock_backpack import catalogue
-from mock_backpack.catalogue import ENDPOINTS, EVERYWHERE, Entry, UnknownName
+from mock_backpack.catalogue import ENDPOINTS, EVERYWHERE, METHODS, Entry, UnknownName
 from mock_backpack.changes import Changes
 from mock_backpack.clock import CENTURY
+from mock_backpack.emails import checked_email
 from mock_backpack.errors import Full
 from mock_backpack.exchange import Exchange
+from mock_backpack.origin import origin_of
+from mock_backpack.quoting import meant, one_of, quoted
 from mock_backpack.randomness import Randomness
 from mock_backpack.strict_json import NotJson, strict_json
 
@@ -22,6 +24,8 @@ DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
 MEMBERS = ("fault", "defect", "with", "match", "when", "note")
 MATCHED = ("endpoint", "origin", "earner", "method")
+MOST = 10**9
+"""Requests, and more than a mock ever meets."""
 TIMED = ("skip", "count", "probability", "after", "for")
 
 
@@ -202,7 +206,7 @@ def read_order(said: Any) -> Order:
     if isinstance(said, str):
         said = _from_text(said)
     if not isinstance(said, Mapping):
-        raise BadRule(f"rule: expected an object or a text, saw {said!r}")
+        raise BadRule(f"rule: expected an object or a text, saw {quoted(said)}")
     _check_members("", said, MEMBERS)
     kinds = [kind for kind in ("fault", "defect") if kind in said]
     if len(kinds) != 1 or not isinstance(said[kinds[0]], str):
@@ -247,7 +251,7 @@ def _from_text(text: str) -> Any:
     try:
         name, *words = shlex.split(text)
     except ValueError as error:
-        raise BadRule(f"rule: expected NAME key=value …, saw {text!r}") from error
+        raise BadRule(f"rule: expected NAME key=value …, saw {quoted(text)}") from error
     return _from_words(_entry(name), words)
 
 
@@ -256,28 +260,29 @@ def _from_words(entry: Entry, words: list[str]) -> dict[str, Any]:
     for word in words:
         key, is_pair, value = word.partition("=")
         if not is_pair:
-            raise BadRule(f"rule: expected key=value after the name, saw {word!r}")
+            raise BadRule(f"rule: expected key=value after the name, saw {quoted(word)}")
         groups = {"with": entry.parameters, "match": MATCHED, "when": TIMED}
         group = next((name for name, keys in groups.items() if key in keys), None)
         if group is None:
-            known = ", ".join((*entry.parameters, *MATCHED, *TIMED))
-            raise BadRule(f"{key}: expected one of {known}")
+            known = (*entry.parameters, *MATCHED, *TIMED)
+            raise BadRule(f"{key}: expected one of {', '.join(known)}{meant(known, key)}")
         said.setdefault(group, {})[key] = _scalar(value)
     return said
 
 
 def _scalar(text: str) -> Any:
+    """A number, true or false, or else the text itself."""
     try:
-        value = json.loads(text)
-    except ValueError:
+        value = strict_json(text.encode(errors="surrogateescape"))
+    except NotJson:
         return text
-    return value if isinstance(value, int | float) and math.isfinite(value) else text
+    return value if isinstance(value, int | float) else text
 
 
 def _object(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     value = said.get(name, {})
     if not isinstance(value, Mapping):
-        raise BadRule(f"{name}: expected an object, saw {value!r}")
+        raise BadRule(f"{name}: expected an object, saw {quoted(value)}")
     return value
 
 
@@ -285,7 +290,8 @@ def _check_members(place: str, said: Mapping[str, Any], known: tuple[str, ...]) 
     for name in said:
         if name not in known:
             where = f"{place}.{name}" if place else str(name)
-            raise BadRule(f"{where}: expected one of {', '.join(known) or 'nothing'}")
+            names = ", ".join(known) or "nothing"
+            raise BadRule(f"{where}: expected one of {names}{meant(known, name)}")
 
 
 def _read_with(entry: Entry, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -293,7 +299,7 @@ def _read_with(entry: Entry, said: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in said.items():
         if not entry.parameters[name].is_right(value):
             expected = entry.parameters[name].expected
-            raise BadRule(f"with.{name}: expected {expected}, saw {value!r}")
+            raise BadRule(f"with.{name}: expected {expected}, saw {quoted(value)}")
     return {name: said.get(name, one.default) for name, one in entry.parameters.items()}
 
 
@@ -301,27 +307,36 @@ def _read_match(entry: Entry, said: Mapping[str, Any]) -> Match:
     _check_members("match", said, MATCHED)
     for name, value in said.items():
         if not isinstance(value, str):
-            raise BadRule(f"match.{name}: expected a text, saw {value!r}")
-    endpoint = said.get("endpoint")
+            raise BadRule(f"match.{name}: expected a text, saw {quoted(value)}")
+    endpoint, method = said.get("endpoint"), said.get("method")
     if endpoint is not None and endpoint not in ENDPOINTS:
-        raise BadRule(f"match.endpoint: expected one of {', '.join(ENDPOINTS)}, saw {endpoint!r}")
+        raise BadRule(f"match.endpoint: {one_of(ENDPOINTS, endpoint)}")
     possible = entry.endpoints
     if endpoint is not None and possible != EVERYWHERE and endpoint not in possible:
         raise BadRule(f"match.endpoint: {entry.name} shows at {', '.join(possible)} only")
-    method = said.get("method")
+    if method is not None and method.upper() not in METHODS:
+        raise BadRule(f"match.method: {one_of(METHODS, method)}")
     return Match(
         endpoints=possible if endpoint is None else (endpoint,),
-        origin=said.get("origin"),
-        earner=said.get("earner"),
+        origin=_matched("origin", said, origin_of),
+        earner=_matched("earner", said, checked_email),
         method=method and method.upper(),
     )
+
+
+def _matched(name: str, said: Mapping[str, str], read: Callable[[str], str]) -> str | None:
+    """A value that requests can have; any other would be matched by none."""
+    try:
+        return read(said[name]) if name in said else None
+    except ValueError as error:
+        raise BadRule(f"match.{name}: {error}") from error
 
 
 def _read_when(said: Mapping[str, Any]) -> When:
     _check_members("when", said, TIMED)
     probability = said.get("probability")
     if probability is not None and not (_is_number(probability) and 0 <= probability <= 1):
-        raise BadRule(f"when.probability: expected a number from 0 to 1, saw {probability!r}")
+        raise BadRule(f"when.probability: expected a number from 0 to 1, saw {quoted(probability)}")
     return When(
         skip=_whole("skip", said.get("skip", 0)),
         count=None if said.get("count") is None else _whole("count", said["count"]),
@@ -336,8 +351,8 @@ def _is_number(value: Any) -> bool:
 
 
 def _whole(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise BadRule(f"when.{name}: expected a whole number of at least 0, saw {value!r}")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST:
+        raise BadRule(f"when.{name}: expected a whole number from 0 to {MOST}, saw {quoted(value)}")
     return value
 
 
@@ -350,8 +365,8 @@ def seconds_of(place: str, value: Any) -> float:
     if _is_number(value) and 0 <= value <= CENTURY:
         return float(value)
     found = DURATION.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        raise BadRule(
-            f"{place}: expected seconds, or a text such as 10s, 500ms or 2m, saw {value!r}"
-        )
-    return float(found[1]) * UNITS[found[2]]
+    seconds = float(found[1]) * UNITS[found[2]] if found else math.inf
+    if seconds > CENTURY:
+        expected = f"seconds from 0 to {CENTURY}, or a text such as 10s, 500ms or 2m"
+        raise BadRule(f"{place}: expected {expected}, saw {quoted(value)}")
+    return seconds

@@ -19,6 +19,7 @@ from mock_backpack.journal import Journal
 from mock_backpack.judge.award import Judge, Judges
 from mock_backpack.judge.fetch import Fetcher
 from mock_backpack.pages import Pages
+from mock_backpack.quoting import quoted
 from mock_backpack.randomness import Randomness
 from mock_backpack.rules import Order, Rules
 from mock_backpack.sessions import Sessions
@@ -209,9 +210,9 @@ class Sandboxes:
             raise Full("sandboxes", self._shared.settings.bounds.sandboxes)
         name = self._names.hex(8) if name is None else name
         if not NAME.fullmatch(name):
-            raise ValueError(f"expected at most 64 of a-z, 0-9, - and _, saw {name!r}")
+            raise ValueError(f"expected at most 64 of a-z, 0-9, - and _, saw {quoted(name)}")
         if name in self._named:
-            raise ValueError(f"there is a sandbox {name!r} already")
+            raise ValueError(f"there is a sandbox {quoted(name)} already")
         made = self._named[name] = Sandbox(name, self._shared, shape, orders)
         return made
 

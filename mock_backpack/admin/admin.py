@@ -7,10 +7,12 @@ from typing import TypeAlias
 
 from aiohttp import web
 from attrs import frozen
+from multidict import MultiMapping
 
 from mock_backpack.admin.access import check_access
 from mock_backpack.admin.call import AdminCall
 from mock_backpack.errors import ApiError
+from mock_backpack.quoting import meant
 from mock_backpack.sandbox import Sandbox, Sandboxes
 from mock_backpack.settings import Settings
 
@@ -21,19 +23,30 @@ Operation: TypeAlias = Callable[[AdminCall], Awaitable[web.StreamResponse]]
 class Place:
     """A path of the controls, with its operations by method."""
 
+    path: str
     pattern: re.Pattern[str]
     operations: Mapping[str, Operation]
+    queries: Mapping[str, tuple[str, ...]]
+    """The parameters that each operation takes, by its method."""
 
 
 @cache
 def places() -> tuple[Place, ...]:
     """All paths of the controls."""
     from mock_backpack.admin.operations import OPERATIONS  # noqa: PLC0415 - for those who ask
+    from mock_backpack.admin.shapes import UNDOCUMENTED, USES  # noqa: PLC0415 - the same
 
     found: dict[str, dict[str, Operation]] = {}
+    queries: dict[str, dict[str, tuple[str, ...]]] = {}
     for (method, path), operation in OPERATIONS.items():
         found.setdefault(path, {})[method] = operation
-    return tuple(Place(_pattern(path), operations) for path, operations in found.items())
+        use = USES.get((method, path))
+        queries.setdefault(path, {})[method] = (
+            use.query if use else UNDOCUMENTED.get((method, path), ())
+        )
+    return tuple(
+        Place(path, _pattern(path), operations, queries[path]) for path, operations in found.items()
+    )
 
 
 def _pattern(path: str) -> re.Pattern[str]:
@@ -71,9 +84,25 @@ class Admin:
                 operation = place.operations.get(request.method)
                 if operation is None:
                     raise _not_allowed(request.method, path, place)
+                _check_query(request.query, place.queries[request.method])
                 call = AdminCall(request, sandbox, self.sandboxes, found.groupdict(), body)
                 return await operation(call)
-        raise ApiError(404, f"404 Not Found: no control at {path[:200]}")
+        paths = [place.path for place in places()]
+        raise ApiError(404, f"404 Not Found: no control at {path[:200]}{meant(paths, inner)}")
+
+
+def _check_query(query: MultiMapping[str], known: tuple[str, ...]) -> None:
+    """A parameter that is mistyped, or there twice, would be overlooked in silence.
+
+    Raises:
+        ApiError: 400 when there is one.
+    """
+    for name in query:
+        if name not in known:
+            names = f"one of {', '.join(known)}" if known else "no parameters"
+            raise ApiError(400, f"{name[:80]}: expected {names}{meant(known, name)}")
+        if len(query.getall(name)) > 1:
+            raise ApiError(400, f"{name}: expected it once")
 
 
 def _not_allowed(method: str, path: str, place: Place) -> ApiError:

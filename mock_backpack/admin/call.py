@@ -7,6 +7,8 @@ from aiohttp import web
 from attrs import frozen
 
 from mock_backpack.errors import ApiError
+from mock_backpack.filters import whole as whole_number
+from mock_backpack.quoting import meant, quoted
 from mock_backpack.rules import BadRule, seconds_of
 from mock_backpack.sandbox import Sandbox, Sandboxes
 from mock_backpack.strict_json import DEEPEST, NotJson, strict_json
@@ -27,6 +29,27 @@ class AdminCall:
     def root(self) -> str:
         """The address at which the client reached the mock, without a trailing slash."""
         return f"{self.request.scheme}://{self.request.host}"
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """The parameters of the query; each comes once."""
+        return self.request.query
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        """A whole number from the query.
+
+        Raises:
+            ApiError: 400 when it is none, or not within bounds.
+        """
+        value = self.query.get(name, str(default))
+        try:
+            number = whole_number(value)
+        except ValueError as error:
+            raise ApiError(400, f"{name}: {error}") from error
+        if not least <= number <= most:
+            expected = f"a whole number from {least} to {most}"
+            raise ApiError(400, f"{name}: expected {expected}, saw {quoted(value)}")
+        return number
 
     def json(self, deepest: int = DEEPEST) -> Any:
         """The body as JSON of at most so many levels; ``{}`` when there is none.
@@ -50,7 +73,9 @@ class AdminCall:
             raise ApiError(400, "body: expected a JSON object")
         for name in said:
             if name not in known:
-                raise ApiError(400, f"{name}: expected one of {', '.join(known)}")
+                raise ApiError(
+                    400, f"{name}: expected one of {', '.join(known)}{meant(known, name)}"
+                )
         return said
 
     def seconds(self, name: str, default: float, most: float) -> float:
@@ -67,7 +92,7 @@ class AdminCall:
         except BadRule as error:
             raise ApiError(400, str(error)) from error
         if seconds > most:
-            raise ApiError(400, f"{name}: expected at most {most:g} seconds, saw {said}")
+            raise ApiError(400, f"{name}: expected at most {most:g} seconds, saw {quoted(said)}")
         return seconds
 
 
@@ -79,7 +104,7 @@ def text(said: Mapping[str, Any], name: str, default: str | None = None) -> str:
     """
     value = said.get(name, default)
     if not isinstance(value, str) or not value:
-        raise ApiError(400, f"{name}: expected a text, saw {value!r}")
+        raise ApiError(400, f"{name}: expected a text, saw {quoted(value)}")
     return value
 
 
@@ -92,5 +117,5 @@ def whole(said: Mapping[str, Any], name: str, default: int, least: int, most: in
     value = said.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         expected = f"a whole number from {least} to {most}"
-        raise ApiError(400, f"{name}: expected {expected}, saw {value!r}")
+        raise ApiError(400, f"{name}: expected {expected}, saw {quoted(value)}")
     return value

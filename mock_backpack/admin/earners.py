@@ -11,6 +11,7 @@ from mock_backpack.consent import Choice
 from mock_backpack.emails import checked_email, queried_email
 from mock_backpack.errors import ApiError
 from mock_backpack.origin import origin_of
+from mock_backpack.quoting import one_of, quoted
 from mock_backpack.sessions import set_cookie
 
 ANSWERS = ("grant", "deny", "page")
@@ -47,7 +48,7 @@ async def log_in(call: AdminCall) -> web.Response:
 async def badges(call: AdminCall) -> web.Response:
     """``GET /_mock/badges?earner=E-MAIL``: what is in the earner's collection."""
     try:
-        email = queried_email(call.request.query.get("earner", ""))
+        email = queried_email(call.query.get("earner", ""))
     except ValueError as error:
         raise ApiError(400, f"earner: {error}") from error
     earner = call.sandbox.backpack.find_earner(email)
@@ -87,7 +88,7 @@ def _scopes(said: object) -> tuple[str, ...]:
     if said is None:
         return SCOPES
     if not isinstance(said, str):
-        raise ApiError(400, f"scope: expected a text of names with commas, saw {said!r}")
+        raise ApiError(400, f"scope: expected a text of names with commas, saw {quoted(said)}")
     return tuple(filter(None, said.split(",")))
 
 
@@ -113,7 +114,7 @@ async def set_consent(call: AdminCall) -> web.Response:
     said = call.members("answer", "earner", "times")
     answer = text(said, "answer")
     if answer not in ANSWERS:
-        raise ApiError(400, f"answer: expected one of {', '.join(ANSWERS)}, saw {answer!r}")
+        raise ApiError(400, f"answer: {one_of(ANSWERS, answer)}")
     earner = _email(said, "earner") if said.get("earner") is not None else None
     times = None if said.get("times") is None else whole(said, "times", 1, 1, 10**9)
     call.sandbox.consent.choose(Choice(answer, earner, times))  # type: ignore[arg-type] # one of ANSWERS
@@ -136,7 +137,7 @@ def _grant(call: AdminCall) -> Grant:
     known = number.isascii() and number.isdecimal() and len(number) < 12
     found = call.sandbox.backpack.find_grant(int(number)) if known else None
     if found is None:
-        raise ApiError(404, f"there is no grant {number[:80]!r}")
+        raise ApiError(404, f"there is no grant {quoted(number)}")
     return found
 
 

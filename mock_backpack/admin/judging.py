@@ -7,6 +7,7 @@ from mock_backpack.errors import ApiError
 from mock_backpack.issuer.situations import UnknownSituation, situation, situations
 from mock_backpack.issuer.stage import Stage
 from mock_backpack.issuer.verdict import verdict_of
+from mock_backpack.quoting import one_of
 from mock_backpack.redaction import Redaction
 
 EXCHANGES = ("all", "cited")
@@ -48,9 +49,9 @@ async def read_stage(call: AdminCall, name: str) -> Stage:
 
 async def show_verdict(call: AdminCall) -> web.Response:
     """``GET /_mock/verdict``: what the mock makes of the issuer that used the sandbox."""
-    exchanges = call.request.query.get("exchanges", "cited")
+    exchanges = call.query.get("exchanges", "cited")
     if exchanges not in EXCHANGES:
-        raise ApiError(400, f"exchanges: expected all or cited, saw {exchanges[:80]!r}")
+        raise ApiError(400, f"exchanges: {one_of(EXCHANGES, exchanges)}")
     verdict = verdict_of(call.sandbox, call.sandboxes.root)
     redaction = Redaction(call.sandbox.backpack)
     return web.json_response(verdict.to_wire(redaction, is_whole=exchanges == "all"))

@@ -1,6 +1,7 @@
 """The live page: a sandbox's journal, rules and clock in a browser, as they change."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -9,8 +10,8 @@ from aiohttp import web
 from attrs import define, field
 
 from mock_backpack.admin.call import AdminCall
-from mock_backpack.errors import ApiError
-from mock_backpack.journal import Entry, attempts_of, whole
+from mock_backpack.admin.hearing import MOST
+from mock_backpack.journal import Entry
 from mock_backpack.pages import asset
 from mock_backpack.redaction import Redaction
 from mock_backpack.sandbox import Sandbox
@@ -27,6 +28,8 @@ HEADERS = {
 }
 LOOK_SECONDS = 0.5
 """How often a stream looks for what wakes nobody: rules, the clock, a client that has gone."""
+GATHER_SECONDS = 0.05
+"""What comes within so long is told in one go."""
 COMMENT_SECONDS = 15.0
 """How long a stream is silent at most."""
 
@@ -56,17 +59,14 @@ async def events(call: AdminCall) -> web.StreamResponse:
     ``exchange`` is an entry of the journal after number ``since``, once it is answered; ``rules``
     and ``clock`` come at the start and after every change.
     """
-    for name in call.request.query:
-        if name != "since":
-            raise ApiError(400, f"{name}: expected nothing but since")
-    news = News(call.sandbox, whole("since", call.request.query.get("since", "0")))
+    news = News(call.sandbox, call.number("since", 0, 0, MOST))
     told = {**HEADERS, "Content-Type": "text/event-stream", "Server": SERVER}
     response = web.StreamResponse(headers=told)
     try:
         await response.prepare(call.request)
         await _tell(call, news, response)
         await response.write_eof()
-    except ConnectionResetError:
+    except ConnectionError:
         pass  # the client has gone, and nobody else waits for the answer
     return response
 
@@ -74,30 +74,20 @@ async def events(call: AdminCall) -> web.StreamResponse:
 async def _tell(call: AdminCall, news: "News", response: web.StreamResponse) -> None:
     sandbox, now = call.sandbox, asyncio.get_running_loop().time
     told_at = now()
-    while call.request.transport is not None and not sandbox.stopping.is_set():
-        for event in news.take():
-            await response.write(event)
-            told_at = now()
-        if now() - told_at >= COMMENT_SECONDS:
-            await response.write(b": nothing new\n\n")
-            told_at = now()
-        if call.sandboxes.find(sandbox.name) is not sandbox:
-            return
-        await _something(sandbox)
-
-
-async def _something(sandbox: Sandbox) -> None:
-    """Wait until the journal has grown or the mock stops, but not for long."""
-    waits = [asyncio.ensure_future(one) for one in (sandbox.journal.changed(), _stop(sandbox))]
-    try:
-        await asyncio.wait(waits, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for one in waits:
-            one.cancel()
-
-
-async def _stop(sandbox: Sandbox) -> None:
-    await sandbox.stopping.wait()
+    with sandbox.journal.listening() as grown:
+        while call.request.transport is not None and not sandbox.stopping.is_set():
+            grown.clear()
+            if events := b"".join(news.take()):
+                await response.write(events)
+                told_at = now()
+            if now() - told_at >= COMMENT_SECONDS:
+                await response.write(b": nothing new\n\n")
+                told_at = now()
+            if call.sandboxes.find(sandbox.name) is not sandbox:
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(grown.wait(), LOOK_SECONDS)
+            await asyncio.sleep(GATHER_SECONDS)
 
 
 @define(eq=False)
@@ -116,9 +106,9 @@ class News:
     def take(self) -> Iterator[bytes]:
         """The events that are due."""
         due = self._exchanges()
-        attempts = attempts_of(self.sandbox.journal) if due else {}
+        counted = self.sandbox.journal.attempts()
         for entry in due:
-            told = entry.to_wire(attempts[entry.number], self._hiding())
+            told = entry.to_wire(counted.of(entry.number), self._hiding())
             yield _event("exchange", told, entry.number)
         rules = [rule.to_wire() for rule in self.sandbox.rules]
         if rules != self._rules:
@@ -131,11 +121,12 @@ class News:
             yield _event("clock", {"now": clock.now(), "frozen": clock.is_frozen})
 
     def _exchanges(self) -> list[Entry]:
-        journal, since = self.sandbox.journal, self.since
-        due = journal.matching(lambda one: one.number > since and one.number not in self._told)
-        in_flight = [one.number for one in journal if not one.is_done and one.number > since]
-        self.since = min(in_flight) - 1 if in_flight else max(since, journal.last_number)
-        told = self._told.union(one.number for one in due)
+        journal = self.sandbox.journal
+        newer = journal.after(self.since)
+        due = [entry for entry in newer if entry.is_done and entry.number not in self._told]
+        in_flight = next((entry.number for entry in newer if not entry.is_done), None)
+        self.since = max(self.since, journal.last_number) if in_flight is None else in_flight - 1
+        told = self._told.union(entry.number for entry in due)
         self._told = {number for number in told if number > self.since}
         return due
 

@@ -10,6 +10,7 @@ from mock_backpack.admin.judging import read_stage
 from mock_backpack.admin.troubles import read_orders
 from mock_backpack.errors import ApiError
 from mock_backpack.forms import Misfit
+from mock_backpack.quoting import meant, quoted
 from mock_backpack.sandbox import Sandbox
 from mock_backpack.settings import LONGEST_LIFE, LONGEST_TOKEN, SHORTEST_TOKEN, Shape
 from mock_backpack.snapshot import put, take
@@ -105,5 +106,7 @@ async def restore_snapshot(call: AdminCall) -> web.Response:
 def _named(call: AdminCall) -> Sandbox:
     found = call.sandboxes.find(call.path["name"])
     if found is None:
-        raise ApiError(404, f"there is no sandbox {call.path['name'][:80]!r}")
+        name = call.path["name"]
+        hint = meant((one.name for one in call.sandboxes), name)
+        raise ApiError(404, f"there is no sandbox {quoted(name)}{hint}")
     return found

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from mock_backpack.catalogue import ENDPOINTS
-from mock_backpack.journal import FILTERS
+from mock_backpack.filters import FILTERS
 from mock_backpack.settings import Bounds
 from mock_backpack.snapshot_form import form as snapshot_form
 
@@ -253,6 +253,8 @@ class Use:
 
 HEARING = (*FILTERS, "limit", "secrets")
 WAITING = (*HEARING, "timeout")
+UNDOCUMENTED: Mapping[tuple[str, str], tuple[str, ...]] = {("GET", "/events"): ("since",)}
+"""Parameters of what the document leaves out, since it answers no JSON."""
 
 USES: Mapping[tuple[str, str], Use] = {
     ("GET", "/health"): Use("Health"),

@@ -7,6 +7,7 @@ from aiohttp import web
 from mock_backpack.admin.call import AdminCall
 from mock_backpack.catalogue import entries
 from mock_backpack.errors import ApiError
+from mock_backpack.quoting import quoted
 from mock_backpack.rules import BadRule, Order, Rule, read_order
 from mock_backpack.sandbox import Sandbox
 
@@ -47,7 +48,7 @@ async def disarm(call: AdminCall) -> web.Response:
     """``DELETE /_mock/rules/{rule}``."""
     identifier = call.path["rule"]
     if identifier not in call.sandbox.rules:
-        raise ApiError(404, f"there is no rule {identifier[:80]!r}")
+        raise ApiError(404, f"there is no rule {quoted(identifier)}")
     return web.json_response({"disarmed": [call.sandbox.rules.disarm(identifier).to_wire()]})
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from attrs import evolve, field, frozen
 
+from mock_backpack.quoting import quoted
 from mock_backpack.settings import Shape
 
 FILE = "situations.toml"
@@ -94,7 +95,7 @@ def situation(name: str) -> Situation:
     if found is None:
         close = difflib.get_close_matches(name.lower(), situations(), n=3)
         advice = f"did you mean {' or '.join(close)}?" if close else f"there are {_names()}"
-        raise UnknownSituation(f"no situation is called {name!r}: {advice}")
+        raise UnknownSituation(f"no situation is called {quoted(name)}: {advice}")
     return found
 
 

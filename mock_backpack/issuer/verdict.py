@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import evolve, frozen
 
+from mock_backpack.attempts import Attempt
 from mock_backpack.issuer.call import is_form
 from mock_backpack.issuer.evidence import Evidence, evidence_of
 from mock_backpack.issuer.finding import Finding, Judge
 from mock_backpack.issuer.judges import JUDGES
 from mock_backpack.issuer.situations import Situation
-from mock_backpack.journal import Attempt, Entry, attempts_of
+from mock_backpack.journal import Entry, Journal
 from mock_backpack.redaction import Redaction
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def verdict_of(sandbox: "Sandbox", root: "Sandbox") -> Verdict:
     """Judge the issuer that used a sandbox; ``root`` is the one that it may have used instead."""
     last = sandbox.journal.last_number
     evidence = _renumbered(evidence_of(sandbox, root), last)
-    abroad = {last + number: one for number, one in attempts_of(root.journal).items()}
+    abroad = {last + number: one for number, one in _attempts(root.journal).items()}
     has_dropped = sandbox.journal.dropped > 0
     found = {name: _judged(judge, evidence, has_dropped) for name, judge in JUDGES.items()}
     strays = tuple(one.entry for one in evidence.strays)
@@ -101,8 +102,13 @@ def verdict_of(sandbox: "Sandbox", root: "Sandbox") -> Verdict:
         found,
         tuple(_habits(evidence)),
         (*evidence.entries, *strays),
-        {**abroad, **attempts_of(sandbox.journal)},
+        {**abroad, **_attempts(sandbox.journal)},
     )
+
+
+def _attempts(journal: Journal) -> dict[int, Attempt]:
+    counted = journal.attempts()
+    return {entry.number: counted.of(entry.number) for entry in journal}
 
 
 def _renumbered(evidence: Evidence, last: int) -> Evidence:

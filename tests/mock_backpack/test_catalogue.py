@@ -99,7 +99,7 @@ def test_an_unknown_name_suggests_a_close_one(wrong, right):
     """Who mistypes a name or forgets its area is told the right one."""
     with pytest.raises(BadRule, match=re.escape(right)) as caught:
         create_app(defects=[wrong])
-    assert repr(wrong) in str(caught.value)
+    assert f'"{wrong}"' in str(caught.value)
 
 
 def test_an_unknown_name_like_no_other_leads_to_the_list():

@@ -57,7 +57,7 @@ async def test_a_wrong_header_is_told(http, mock):
     """A 400 with the name of the header and a suggestion."""
     answer = await send(http, "GET", f"{mock}/issuer.js", headers={HEADER: "http.stauts"})
     assert answer.status == 400
-    assert answer.message.startswith(f"{HEADER}: no fault or defect is called 'http.stauts'")
+    assert answer.message.startswith(f'{HEADER}: no fault or defect is called "http.stauts"')
 
 
 async def test_the_journal_names_the_header(http, mock):

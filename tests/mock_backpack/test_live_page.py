@@ -197,7 +197,7 @@ def test_the_stream_ends_with_its_sandbox(mock):
 def test_a_stream_whose_client_has_gone_leaves_nothing(mock, app, monkeypatch):
     """Nobody waits for the journal once the client has closed."""
     monkeypatch.setattr(live, "LOOK_SECONDS", 0.2)
-    waiting = app[MOCK].sandboxes.root.journal._waiting
+    waiting = app[MOCK].sandboxes.root.journal._listeners
     with Stream(mock) as stream:
         stream.next("clock")
         time.sleep(0.7)

@@ -74,7 +74,7 @@ async def test_a_name_is_taken_once(http, mock):
     """The second sandbox of a name is refused, the first one lives."""
     box = await made(http, mock, name="a")
     answer = await make(http, mock, name="a")
-    assert (answer.status, answer.message) == (400, "name: there is a sandbox 'a' already")
+    assert (answer.status, answer.message) == (400, 'name: there is a sandbox "a" already')
     assert (await send(http, "GET", f"{box}/")).status == 200
 
 
@@ -177,7 +177,7 @@ async def test_a_dropped_sandbox_is_gone(http, mock):
     assert [rule["fault"] for rule in answer.json["never_fired"]] == ["http.unavailable"]
     assert (await send(http, "GET", f"{box}/")).message
     again = await send(http, "DELETE", f"{mock}/_mock/sandboxes/a")
-    assert (again.status, again.message) == (404, "there is no sandbox 'a'")
+    assert (again.status, again.message) == (404, 'there is no sandbox "a"')
     assert (await make(http, mock, name="a")).status == 201
 
 

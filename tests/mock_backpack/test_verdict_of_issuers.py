@@ -203,5 +203,5 @@ def test_a_verdict_knows_what_it_cannot_know():
 
 def test_a_verdict_refuses_what_it_does_not_know(box):
     """The one parameter has two values."""
-    with pytest.raises(MockRefused, match="exchanges: expected all or cited, saw 'some'"):
+    with pytest.raises(MockRefused, match='exchanges: expected one of all, cited, saw "some"'):
         box._ask("GET", "/verdict?exchanges=some")
