@@ -1,13 +1,13 @@
 """The command ``doctor``: is everything there that a run needs, and what to change where not."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 import click
 from attrs import evolve
 
-from conformance.configuration.configuration import Configuration
+from conformance.configuration.configuration import Configuration, Setting
 from conformance.flags import configuration_of, target_options
 from conformance.preflight import without_secrets
 from conformance.probes.consenting import (
@@ -21,6 +21,7 @@ from conformance.probes.hooking import hooks, machine
 from conformance.probes.probe import Health, Probe
 from conformance.probes.pushing import identity, key, push
 from conformance.probes.reaching import certificate, clock, pages, reach
+from conformance.probes.revoking import revocation
 from conformance.session import RunOptions, Session, running
 from conformance.site import FIRST, SECOND
 from conformance.target.forms import Act
@@ -28,7 +29,12 @@ from conformance.target.reader import Earner
 from conformance.terminal import say
 from conformance.values.verdict import ExitCode
 
-COLOURS = {Health.GOOD: "green", Health.NOTE: "yellow", Health.BAD: "red"}
+COLOURS = {
+    Health.GOOD: "green",
+    Health.NOTE: "yellow",
+    Health.SHORT: "red",
+    Health.BAD: "red",
+}
 LONGEST_SECONDS = 120.0
 """So long a target may take for everything: each answer is waited for as long as a run would."""
 
@@ -50,24 +56,34 @@ def doctor(ctx: click.Context, said: Mapping[str, Any]) -> None:
     if bad:
         say("No run can begin like this.", colour="red")
         ctx.exit(ExitCode.COULD_NOT_TELL)
+    if Health.SHORT in healths:
+        say("A run can begin, but cannot judge everything: change what is BAD.", colour="yellow")
+        return
     say(f"A run can begin{f'; see the {notes} notes' if notes else ''}.", colour="green")
 
 
 def _tell_configuration(found: Configuration) -> None:
     say(f"Configuration{f' (with {found.file})' if found.file else ''}:")
     for setting in found.settings.values():
-        if setting.value not in (None, [], "", False):
-            say(f"  {setting.key.name:<18} {_shown(setting.value):<34} {setting.source}")
-    if found.recipe:
-        say(f"  {'consent':<18} {f'{len(found.recipe)} steps':<34} {found.file}")
+        for value, source in _shown(setting):
+            say(f"  {setting.key.name:<18} {value:<34} {source}")
+    for name, steps in (("consent", found.recipe), ("revoke", found.revoking)):
+        if steps:
+            say(f"  {name:<18} {f'{len(steps)} steps':<34} {found.file}")
     say()
 
 
-def _shown(value: Any) -> str:
-    """A value without passwords."""
-    if isinstance(value, list):
-        return ", ".join(one["email"] if isinstance(one, dict) else str(one) for one in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _shown(setting: Setting) -> Iterator[tuple[str, str]]:
+    """A value without passwords, and where it was said; each account in a line of its own."""
+    value = setting.value
+    if value in (None, [], "", False):
+        return
+    if setting.key.written == "accounts":
+        yield from zip((one["email"] for one in value), setting.sources, strict=True)
+    elif isinstance(value, list):
+        yield ", ".join(map(str, value)), setting.source
+    else:
+        yield f"{value:g}" if isinstance(value, float) else str(value), setting.source
 
 
 async def _examine(options: RunOptions) -> list[Health]:
@@ -124,10 +140,12 @@ async def _with_grant(session: Session, granted: Granted, earner: Earner) -> Asy
         if second.token and second.api_root:
             yield await push(session, second, earner, SECOND)
     yield await key(session, granted, earner)
+    if not session.works_by_hand:  # the grant that was given by hand is to stay
+        yield await revocation(session, granted, earner)
 
 
 def _tell(probe: Probe) -> None:
-    say(f"{probe.health:<5}", colour=COLOURS[probe.health], end="")
+    say(f"{probe.health.word:<5}", colour=COLOURS[probe.health], end="")
     say(f"{probe.what:<14} {probe.tried}")
     say(click.wrap_text(probe.came_back, 100, " " * 20, " " * 20))
     if probe.advice:

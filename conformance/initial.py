@@ -18,9 +18,9 @@ from conformance.probes.consenting import consent
 from conformance.probes.probe import Health, Probe
 from conformance.probes.reaching import pages, reach
 from conformance.session import RunOptions, running
-from conformance.target.browser import page_of
 from conformance.target.forms import Act
 from conformance.target.inventory import draft
+from conformance.target.onward import page_of
 from conformance.terminal import say
 from conformance.values.errors import AuthoringError
 

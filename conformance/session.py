@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from aiohttp import CookieJar
 from attrs import evolve, field, frozen
 
 from conformance.care import Care, Reach, is_here
@@ -22,7 +23,6 @@ from conformance.target.driver import ChromiumDriver
 from conformance.target.kept import KeptGrant, kept_grant
 from conformance.target.opening import TargetOptions, check_name, forbidden_host, opened
 from conformance.target.reader import Earner
-from conformance.target.recipe import Recipe
 from conformance.target.target import Target
 from conformance.values.errors import AuthoringError
 from conformance.values.scenario import RISKS
@@ -68,7 +68,7 @@ class RunOptions:
     grant: Path | None = None
     """The file of a grant that was given by hand."""
     in_chromium: bool = False
-    """Whether the recipe is followed in a real browser."""
+    """Whether earners walk in a real browser."""
 
     @classmethod
     def of(cls, said: Configuration, **of_run: Any) -> "RunOptions":
@@ -103,6 +103,8 @@ class Session:
     """What walks through consent, when it is a real browser."""
     kept: KeptGrant | None = None
     """A grant of this target that an earner gave by hand."""
+    jars: dict[str, CookieJar] = field(factory=dict, eq=False)
+    """The cookies of those who have an account, by e-mail."""
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -151,7 +153,17 @@ class Session:
         return Earner(role, *accounts[number % len(accounts)])
 
     def browser(self, wire: Wire, earner: Earner) -> Browser:
-        """A fresh browser of a person, who walks as the target's recipe says."""
+        """A browser of a person, who walks as the target's recipe says.
+
+        Who has an account stays logged in: the cookies are those of their earlier browsers.
+        """
+        fresh = self.fresh_browser(wire, earner)
+        if earner.email not in self.target.accounts:
+            return fresh
+        return evolve(fresh, jar=self.jars.setdefault(earner.email, fresh.jar))
+
+    def fresh_browser(self, wire: Wire, earner: Earner) -> Browser:
+        """A browser in which nobody is logged in."""
         target = self.target
         return Browser(wire, earner, reader=target.reader, hosts=target.hosts, driver=self.driver)
 
@@ -233,11 +245,8 @@ def _doors(site: SiteOptions, kept: KeptGrant | None) -> tuple[Door, Door]:
 
 
 def _driver(options: RunOptions, chromium: Chromium) -> ChromiumDriver | None:
-    recipe = options.target.reader
     if not options.in_chromium:
         return None
-    if not isinstance(recipe, Recipe):
-        raise AuthoringError("browser: needs a recipe: [[consent]] in the file about the target")
     if chromium.missing is not None:
         raise AuthoringError(f"browser: {chromium.missing}")
-    return ChromiumDriver(chromium, recipe, trusts_anything=options.ca is not None)
+    return ChromiumDriver(chromium, trusts_anything=options.ca is not None)

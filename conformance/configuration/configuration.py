@@ -34,6 +34,13 @@ class Setting:
     value: Any
     source: str = DEFAULT
     """``--timeout``, ``BACKPACK_TIMEOUT``, ``target.toml:3`` or ``default``."""
+    lines: tuple[str, ...] = ()
+    """Of each of several values in a file: where it stands, as ``source`` says it."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Who said each of several values."""
+        return self.lines or (self.source,) * len(self.value)
 
     @property
     def advice(self) -> str:
@@ -49,6 +56,8 @@ class Configuration:
     """By the name of the key, such as ``pages.access``; all keys that are options."""
     recipe: tuple[Mapping[str, Any], ...] = ()
     """The steps of the consent recipe, as the file has them."""
+    revoking: tuple[Mapping[str, Any], ...] = ()
+    """The steps of the recipe for the settings page."""
     file: Path | None = None
     passwords: Mapping[str, str] = field(factory=dict, repr=False)
     """From the e-mail of an earner to their password, in the order in which they were given."""
@@ -89,8 +98,13 @@ def configured(said: Mapping[str, Any], environment: Mapping[str, str]) -> Confi
     settings = {key.name: _setting(key, given, environment, document) for key in keys()}
     found = Configuration(settings, file=file)
     passwords = dict(_passwords(settings["earners"], environment))
-    recipe = document.value.get("consent", ()) if document else ()
-    return evolve(found, recipe=tuple(recipe), passwords=passwords)
+    recipes = document.value if document else {}
+    return evolve(
+        found,
+        recipe=tuple(recipes.get("consent", ())),
+        revoking=tuple(recipes.get("revoke", ())),
+        passwords=passwords,
+    )
 
 
 def _file(given: Mapping[str, Any], environment: Mapping[str, str]) -> Path | None:
@@ -118,7 +132,11 @@ def _setting(
     if document is not None and in_file:
         if key.written == "path":
             value = str(document.file.parent / value)
-        return Setting(key, value, str(evolve(document.place(path), column=0)))
+        places: list[tuple[str | int, ...]] = (
+            [(*path, n) for n in range(len(value))] if key.written == "accounts" else []
+        )
+        lines = tuple(str(evolve(document.place(one), column=0)) for one in places)
+        return Setting(key, value, str(evolve(document.place(path), column=0)), lines)
     return Setting(key, key.default)
 
 

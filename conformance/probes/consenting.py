@@ -10,9 +10,10 @@ from conformance.probes.probe import Health, Probe
 from conformance.session import Session
 from conformance.site import FIRST
 from conformance.target.adapted import Adapted
-from conformance.target.browser import Walk, page_of
+from conformance.target.browser import Walk
 from conformance.target.forms import Act
 from conformance.target.kept import KeptGrant
+from conformance.target.onward import page_of
 from conformance.target.reader import Earner
 from conformance.target.renewing import renewed
 from conformance.values.exchange import Exchange

@@ -14,8 +14,15 @@ class Health(StrEnum):
     GOOD = "ok"
     NOTE = "note"
     """A run can do without, and judges less or judges otherwise."""
+    SHORT = "short"
+    """A run can begin, and cannot come to a verdict on everything."""
     BAD = "BAD"
     """No run can begin like this."""
+
+    @property
+    def word(self) -> str:
+        """What stands before a try: what has to be changed is bad either way."""
+        return Health.BAD.value if self is Health.SHORT else self.value
 
 
 @frozen

@@ -41,6 +41,13 @@ async def identity(session: Session, granted: Granted) -> Probe:
     return Probe("token", f"GET {url} with the access token", came_back, Health.NOTE, advice)
 
 
+async def identity_status(session: Session, granted: Granted) -> int:
+    """What the API answers to the token; 0 when there is no answer."""
+    url = f"{granted.api_root}/identity"
+    exchange = await Wire(session.client).send("GET", url, bearing(granted))
+    return exchange.answer.status if exchange.answer else 0
+
+
 async def push(session: Session, granted: Granted, earner: Earner, origin: str = FIRST) -> Probe:
     """The target fetches a pushed badge from our site; what is told is whether it came at all."""
     bundle = badge(session, earner, origin)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from conformance.client import Wire
 from conformance.probes.probe import Health, Probe
 from conformance.session import Session
-from conformance.target.browser import page_of
+from conformance.target.onward import page_of
 from conformance.values.errors import Failure
 from conformance.values.exchange import Exchange
 
@@ -25,8 +25,8 @@ TRUST_IT = (
     "itself: --ca FILE (BACKPACK_CA, ca). It must be made for the host in the URL."
 )
 NO_TLS = "Does it speak TLS at this port? If not, write http:// in place of https://."
-PAGES = {"settings": "--settings", "script": "--script"}
-"""Pages beside the access page, with the option that says where they are."""
+PAGES = ("settings", "script")
+"""Pages beside the access page."""
 
 
 async def reach(session: Session) -> Probe:
@@ -44,9 +44,12 @@ async def reach(session: Session) -> Probe:
     if exchange.answer is None:
         return Probe("access", tried, exchange.trouble, Health.BAD, _why_not(exchange))
     if exchange.answer.status == 404:
-        advice = "Is it elsewhere? --access PATH (BACKPACK_ACCESS, pages.access)."
-        return Probe("access", tried, _told(exchange), Health.NOTE, advice)
+        return Probe("access", tried, _told(exchange), Health.NOTE, _elsewhere("access"))
     return Probe("access", tried, _told(exchange))
+
+
+def _elsewhere(page: str) -> str:
+    return f"Is it elsewhere? --{page} PATH (BACKPACK_{page.upper()}, pages.{page})."
 
 
 def _why_not(exchange: Exchange) -> str:
@@ -62,12 +65,12 @@ def _why_not(exchange: Exchange) -> str:
 async def pages(session: Session) -> list[Probe]:
     """The other pages are where the configuration says."""
     found = []
-    for name, option in PAGES.items():
+    for name in PAGES:
         url = session.target.page(name)
         exchange = await Wire(session.client).send("GET", url)
         status = exchange.answer.status if exchange.answer else 0
         is_there = 200 <= status < 400 or status in (401, 403)
-        advice = "" if is_there else f"Is it elsewhere? {option} PATH (pages.{name})."
+        advice = "" if is_there else _elsewhere(name)
         health = Health.GOOD if is_there else Health.NOTE
         found.append(Probe(name, f"GET {url}", _told(exchange), health, advice))
     return found

@@ -88,6 +88,10 @@ def _judged(state: State, step: Step, done: Done) -> Iterator[Finding]:
         except Unresolved as error:
             yield from _cannot_tell((evolve(step, expect=(expectation,)),), step, error)
             continue
+        if done.unseen:
+            unseen = NotProvoked(done.unseen)
+            yield from _cannot_tell((evolve(step, expect=(expectation,)),), step, unseen)
+            continue
         found = _judge(state, done, terms)
         if found is None:
             continue

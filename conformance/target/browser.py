@@ -1,26 +1,42 @@
 """An earner's browser, without a screen: cookies, pages, forms, and the walk through consent."""
 
-from collections.abc import Iterator, Sequence
-from http.cookies import CookieError, Morsel, SimpleCookie
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from aiohttp import CookieJar
 from attrs import field, frozen
 from yarl import URL
 
 from conformance.client import Wire
-from conformance.target.forms import Act, Control, Page
-from conformance.target.reader import Asked, Earner, Guess, Lost, Move, Reader
+from conformance.target.forms import SCRIPT, Act, Control, Page
+from conformance.target.onward import (
+    by_script,
+    elsewhere,
+    is_at,
+    onward,
+    page_of,
+    redirect_of,
+    refresh_of,
+    set_by,
+)
+from conformance.target.reader import (
+    Asked,
+    Done,
+    Earner,
+    Guess,
+    Lost,
+    Move,
+    Reader,
+    Reopen,
+    answer_of,
+)
 from conformance.values.exchange import Exchange, Landing, parameters_of
 
 MOST_PAGES = 12
-LONGEST_PAGE = 256 * 1024
-"""Bytes of a page that are read: a form that comes later is not found."""
 SPEAKS = (("Accept", "text/html,*/*"), ("Accept-Language", "en"))
 NOWHERE = "about:blank"
 """The callback of a walk that has none."""
-REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @frozen
@@ -33,6 +49,8 @@ class Walk:
     """What the earner pressed on the consent page, if there was such a thing."""
     lost: Lost = field(factory=Lost)
     """Why there was nothing more to do, where a recipe says what there is to do."""
+    moves: Done = ()
+    """What the earner did, in order."""
 
     @property
     def acted(self) -> bool:
@@ -52,6 +70,26 @@ class Driver(Protocol):
 
     async def walk(self, browser: "Browser", start: str, callback: str, act: Act) -> Walk:
         """Ask for access as this earner, and share cookies and wire log with their browser."""
+
+    def tab(self, browser: "Browser") -> AbstractAsyncContextManager["Tab"]:
+        """A tab in which the earner does more than walk through consent."""
+
+
+class Tab(Protocol):
+    """Where an earner opens a page of their own, and presses one thing after the other."""
+
+    @property
+    def exchange(self) -> Exchange:
+        """The exchange that the page came with."""
+
+    async def open(self, url: str) -> Page | None:
+        """The page at a URL, after a login if need be; ``None`` when it is no HTML."""
+
+    async def press(self, move: Move) -> Page | None:
+        """The page that comes after something was filled in and pressed."""
+
+    def refuses(self, control: Control) -> Lost | None:
+        """Why something cannot be pressed there; ``None`` when it can."""
 
 
 @frozen
@@ -83,7 +121,7 @@ class Browser:
     async def follow(self, exchange: Exchange, callback: str, *, acted: bool) -> Exchange:
         """Follow redirects within the target; the last exchange, landed when at the callback."""
         for _ in range(MOST_PAGES):
-            location = redirect_of(exchange)
+            location = redirect_of(exchange) or onward(exchange, callback)
             if location is None:
                 break
             if is_at(location, callback):
@@ -97,25 +135,47 @@ class Browser:
         """Ask for access as this earner: log in if need be, then act on the consent page."""
         if self.driver is not None:
             return await self.driver.walk(self, start, callback, act)
-        asked, done = Asked(act, callback, self.earner), list[Move]()
+        asked, done = Asked(act, callback, self.earner), list[Move | Reopen]()
         exchange, lost = await self.get(start), Lost()
         for _ in range(MOST_PAGES):
             exchange = await self.follow(exchange, callback, acted=answer_of(done) is not None)
-            page = page_of(exchange)
-            move = self.reader.next(page, asked, done) if page else Lost()
-            if isinstance(move, Lost):
-                lost = move
-                break
-            if act is Act.LOOK and move.answers:
-                break
-            if move.control.method == "GET" and is_at(move.control.url, callback):
-                landed = self.landed(exchange, move.control.url, acted=True)
-                return Walk(landed, answer_of([*done, move]))
-            if not self.may_go(move.control.url, start):
-                break
-            done.append(move)
-            exchange = await self.press(move.control)
-        return Walk(exchange, answer_of(done), lost)
+            match self._next(exchange, asked, done):
+                case Lost() as lost:
+                    break
+                case str() as url:
+                    exchange = await self.get(url)
+                case Reopen() as move:
+                    done.append(move)
+                    exchange = await self.get(start)
+                case Move() as move if act is Act.LOOK and move.answers:
+                    break
+                case Move() as move:
+                    done.append(move)
+                    if move.control.method == "GET" and is_at(move.control.url, callback):
+                        exchange = self.landed(exchange, move.control.url, acted=True)
+                        break
+                    exchange = await self.press(move.control)
+        return Walk(exchange, answer_of(done), lost, tuple(done))
+
+    def _next(self, exchange: Exchange, asked: Asked, done: Done) -> Move | Reopen | str | Lost:
+        """What to do after an answer; a URL, where a page goes on by itself."""
+        if exchange.landing is not None:
+            return Lost()
+        page, here = page_of(exchange), exchange.request.url
+        move = self.reader.next(page or Page.of_text(here, ""), asked, done)
+        if isinstance(move, Move) and not is_at(move.control.url, asked.callback):
+            return self.refuses(move.control, here) or move
+        if isinstance(move, Lost):
+            further = refresh_of(exchange)
+            is_ours = further is not None and self.may_go(further, here)
+            return further if is_ours and further else move if page else Lost()
+        return move
+
+    def refuses(self, control: Control, here: str) -> Lost | None:
+        """Why something on a page cannot be pressed; ``None`` when it can."""
+        if control.method == SCRIPT:
+            return by_script(control, here)
+        return None if self.may_go(control.url, here) else elsewhere(control.url, here)
 
     def may_go(self, url: str, known: str) -> bool:
         """Whether a URL stays at the target: nothing is sent to anybody else."""
@@ -144,49 +204,6 @@ class Browser:
     def _keep_cookies(self, exchange: Exchange) -> None:
         for morsel in set_by(exchange):
             self.jar.update_cookies({morsel.key: morsel}, URL(exchange.request.url, encoded=True))
-
-
-def set_by(exchange: Exchange, name: str | None = None) -> Iterator[Morsel[str]]:
-    """The cookies that an answer sets: all of them, or those of one name."""
-    for key, value in exchange.answer.headers if exchange.answer else ():
-        if key.lower() == "set-cookie":
-            cookies = SimpleCookie()
-            try:
-                cookies.load(value)
-            except CookieError:
-                continue
-            yield from (one for one in cookies.values() if name in (None, one.key))
-
-
-def answer_of(done: Sequence[Move]) -> Control | None:
-    """What was pressed on the consent page."""
-    return next((one.control for one in done if one.answers), None)
-
-
-def redirect_of(exchange: Exchange) -> str | None:
-    """The absolute URL that an answer redirects to; ``None`` also when it is none."""
-    if exchange.answer is None or exchange.answer.status not in REDIRECTS:
-        return None
-    location = exchange.answer.header("location")
-    try:
-        return urljoin(exchange.request.url, location) if location else None
-    except ValueError:
-        return None
-
-
-def page_of(exchange: Exchange) -> Page | None:
-    """The page that an answer carries; ``None`` when it is no HTML, or leads elsewhere."""
-    if exchange.answer is None or redirect_of(exchange) is not None:
-        return None
-    kind = exchange.answer.header("content-type") or ""
-    body = exchange.answer.body[:LONGEST_PAGE]
-    return Page.parse(exchange.request.url, body) if "html" in kind else None
-
-
-def is_at(url: str, callback: str) -> bool:
-    """Whether a URL is the callback, whatever its query and fragment say."""
-    one, other = urlsplit(url), urlsplit(callback)
-    return (one.scheme, one.netloc, one.path) == (other.scheme, other.netloc, other.path)
 
 
 def _with_query(url: str, query: str) -> str:

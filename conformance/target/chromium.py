@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from functools import cached_property
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -20,6 +22,12 @@ VARIABLE = "BACKPACK_CHROMIUM"
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 TIMEOUT_MS = 10_000
+CALL = re.compile(r"^(?:[\w.]+: )+")
+LONGEST_MESSAGE = 200
+INSTALL = (
+    "no Chromium is installed: install the package chromium of your system, or let playwright "
+    f"fetch one (playwright install chromium), or name one in {VARIABLE}"
+)
 
 
 @frozen
@@ -48,6 +56,21 @@ def _forget_dead_drivers(loop: asyncio.AbstractEventLoop) -> None:
     loop.set_exception_handler(hear)
 
 
+def _of_playwright() -> bool:
+    """Whether ``playwright install chromium`` was run for this user."""
+    home = Path.home()
+    usual = (home / ".cache", home / "Library" / "Caches", home / "AppData" / "Local")
+    named = os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "")
+    folders = [Path(named)] if named not in ("", "0") else [one / "ms-playwright" for one in usual]
+    return any(found for folder in folders for found in folder.glob("chromium-*"))
+
+
+def plainly(message: str) -> str:
+    """What Playwright says went wrong, without its name for the call and without its log."""
+    line = message.partition("Call log")[0].strip().partition("\n")[0]
+    return CALL.sub("", line).removeprefix("net::")[:LONGEST_MESSAGE]
+
+
 class Chromium:
     """One browser for a whole session; every use gets a profile of its own."""
 
@@ -61,13 +84,11 @@ class Chromium:
         """What is missing to use a browser here; ``None`` when nothing is."""
         if find_spec("playwright") is None:
             return "the extra backpack-conformance[browser] is not installed"
-        if self.executable is None:
-            return f"no Chromium is installed: install one, or name it in {VARIABLE}"
-        return None
+        return None if self.executable or _of_playwright() else INSTALL
 
     @cached_property
     def executable(self) -> str | None:
-        """Path of the browser."""
+        """Path of the browser; ``None`` leaves it to playwright, which may have its own."""
         named = os.environ.get(VARIABLE)
         return named or next(filter(None, map(shutil.which, COMMANDS)), None)
 
@@ -85,7 +106,7 @@ class Chromium:
             page.set_default_timeout(TIMEOUT_MS)
             await page.goto(page_url)
         except Error as error:
-            raise HarnessError(f"Chromium does not work here: {error.message}") from error
+            raise HarnessError(f"Chromium does not work here: {plainly(error.message)}") from error
         try:
             kind = await page.evaluate("typeof (window.OpenBadges || {}).connect")
             if kind != "function":
@@ -96,7 +117,7 @@ class Chromium:
         except TimeoutError:
             return ScriptRun(defined=True, sent_to=None, error="the browser was sent nowhere")
         except Error as error:
-            return ScriptRun(defined=True, sent_to=None, error=error.message)
+            return ScriptRun(defined=True, sent_to=None, error=plainly(error.message))
         finally:
             await context.close()
 

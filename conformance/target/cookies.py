@@ -7,7 +7,8 @@ from aiohttp import CookieJar
 from attrs import evolve, frozen
 from yarl import URL
 
-from conformance.target.browser import NOWHERE, Browser, page_of, set_by
+from conformance.target.browser import NOWHERE, Browser
+from conformance.target.onward import page_of, set_by
 from conformance.values.exchange import Exchange
 
 

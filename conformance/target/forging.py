@@ -5,9 +5,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from attrs import evolve
 from multidict import MultiDict
 
-from conformance.target.browser import Browser, page_of
+from conformance.target.browser import Browser
 from conformance.target.forms import Act, Control
-from conformance.target.reader import Asked, Lost
+from conformance.target.onward import page_of
+from conformance.target.reader import Asked, Move
 from conformance.values.exchange import Exchange
 
 MOST_FORMS = 3
@@ -33,8 +34,8 @@ async def logged_in_towards(browser: Browser, start: str, elsewhere: str) -> Exc
     asked_to_look = Asked(Act.LOOK, elsewhere, browser.earner)
     for _ in range(MOST_FORMS):
         page = page_of(exchange)
-        move = browser.reader.next(page, asked_to_look, ()) if page else Lost()
-        if isinstance(move, Lost) or move.answers:
+        move = browser.reader.next(page, asked_to_look, ()) if page else None
+        if not isinstance(move, Move) or move.answers:
             break
         bent = _bent_control(move.control, elsewhere)
         is_bent = is_bent or bent != move.control

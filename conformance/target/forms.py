@@ -1,19 +1,34 @@
 """Read the pages of a Backpack as a person would: its forms, its links, what they are for."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from bs4 import BeautifulSoup, Tag
 from multidict import MultiDict
+
+from conformance.target.elements import (
+    attribute,
+    fields,
+    hints_of,
+    inside,
+    is_shown,
+    is_submit,
+    kind_of,
+    label_of,
+    of_either,
+    text_of,
+)
 
 ANY_CASE = re.IGNORECASE
 GRANTS = re.compile(r"\b(grant|allow|accept|authori[sz]e|approve|yes|permit|agree)", ANY_CASE)
 DENIES = re.compile(r"\b(deny|cancel|reject|refuse|decline|disallow|no|not|don.?t)\b", ANY_CASE)
 ENDS = re.compile(r"\b(log|sign)[ _-]?(out|off)\b", ANY_CASE)
 NAMES_EARNER = re.compile(r"e-?mail|user|login|account", ANY_CASE)
+SCRIPT = "SCRIPT"
+SCRIPTED = "button, input[type=button], [role=button], [onclick], a:not([href]), a[href^='#']"
 
 
 class Act(StrEnum):
@@ -26,20 +41,22 @@ class Act(StrEnum):
 
 @frozen
 class Control:
-    """Something on a page that can be pressed: a button of a form, or a link."""
+    """Something on a page that can be pressed: a button of a form, a link, a button of a script."""
 
     label: str
     """What a person reads on it."""
     hints: str
     """Names, ids and addresses, that a person does not see."""
     method: str
+    """``GET``, ``POST``, or ``SCRIPT`` where only a script of the page knows what is sent."""
     url: str
     fields: MultiDict[str]
     """What is sent with it, its own name and value among it."""
-    row: str = ""
-    """What a person reads in the row of a table or list that it stands in."""
     headers: tuple[tuple[str, str], ...] = ()
     """What a script of the page would send with it."""
+    element: Tag | None = field(default=None, eq=False, repr=False)
+    """What is pressed; ``None`` for a form without a button."""
+    form: Tag | None = field(default=None, eq=False, repr=False)
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Whether it reads like this; hints count only where nothing can be read."""
@@ -61,15 +78,29 @@ class LoginForm:
     """A form that asks who the earner is, or for their password, or for both."""
 
     control: Control
-    email_field: str | None
-    password_field: str | None
+    email: Tag | None = field(eq=False)
+    password: Tag | None = field(eq=False)
+
+    @property
+    def email_field(self) -> str | None:
+        """The name of the field for the e-mail."""
+        return attribute(self.email, "name") if self.email else None
+
+    @property
+    def password_field(self) -> str | None:
+        """The name of the field for the password."""
+        return attribute(self.password, "name") if self.password else None
+
+    def entries(self, email: str, password: str) -> tuple[tuple[Tag, str], ...]:
+        """What is written into which field."""
+        both = ((self.email, email), (self.password, password))
+        return tuple((element, value) for element, value in both if element)
 
     def filled(self, email: str, password: str) -> Control:
         """The form with the earner's credentials in it."""
         fields = MultiDict(self.control.fields)
-        for name, value in ((self.email_field, email), (self.password_field, password)):
-            if name:
-                fields[name] = value
+        for element, value in self.entries(email, password):
+            fields[attribute(element, "name")] = value
         return evolve(self.control, fields=fields)
 
 
@@ -81,9 +112,9 @@ class Page:
     soup: BeautifulSoup
 
     @classmethod
-    def parse(cls, url: str, body: bytes) -> "Page":
-        """Parse a page as leniently as a browser does."""
-        return cls(url, BeautifulSoup(body, "html.parser"))
+    def parse(cls, url: str, body: bytes, encoding: str | None = None) -> "Page":
+        """Parse a page as leniently as a browser does; ``encoding`` is that of its header."""
+        return cls(url, BeautifulSoup(body, "html.parser", from_encoding=encoding))
 
     @classmethod
     def of_text(cls, url: str, html: str) -> "Page":
@@ -94,7 +125,7 @@ class Page:
     def title(self) -> str:
         """The title, or the first heading, or ``""``."""
         found = self.soup.title or self.soup.h1
-        return _text(found) if found else ""
+        return text_of(found) if found else ""
 
     def told(self) -> str:
         """Where it is and what it is called."""
@@ -103,21 +134,29 @@ class Page:
 
     def text(self, length: int) -> str:
         """The beginning of what a person reads on it."""
-        whole = _text(self.soup)
+        whole = text_of(self.soup)
         return whole if len(whole) <= length else f"{whole[:length]}…"
+
+    def find(self, selector: str) -> Tag | None:
+        """The first element of a selector that is shown."""
+        return next(filter(is_shown, self.soup.select(selector)), None)
 
     def first_control(self, form: Tag) -> Control:
         """The first button of a form, or the form itself."""
-        return next(self._buttons(form))
+        return next(self.buttons(form))
 
-    def control_of(self, pressed: Tag, form: Tag) -> Control:
-        """A button of a form, or a link."""
-        return self._link(pressed) if pressed.has_attr("href") else self._button(form, pressed)
+    def control_of(self, pressed: Tag, form: Tag | None) -> Control:
+        """A button of a form, a link, or something that only a script knows."""
+        if pressed.name == "a" and pressed.has_attr("href"):
+            return self._link(pressed)
+        if form is None or not (is_submit(pressed) or pressed.name not in ("button", "input")):
+            return self._of_script(pressed)
+        return self._button(form, pressed)
 
     def login_form(self) -> LoginForm | None:
         """The form that asks for a password, else one that asks for an e-mail."""
-        found = [one for form in _inside(self.soup, "form") if (one := self._login(form))]
-        with_password = [one for one in found if one.password_field]
+        found = [one for form in self.forms() if (one := self._login(form))]
+        with_password = [one for one in found if one.password]
         return next(iter(with_password or found), None)
 
     def _login(self, form: Tag) -> LoginForm | None:
@@ -125,26 +164,34 @@ class Page:
         email, password = _credentials(form)
         if email is None and password is None:
             return None
-        buttons = list(self._buttons(form))
+        buttons = list(self.buttons(form))
         if any(GRANTS.search(button.label) for button in buttons):
             return None
         return LoginForm(buttons[0], email, password)
 
-    def with_credentials(self, control: Control, email: str, password: str) -> Control:
-        """A control, filled in where its form asks who the earner is as well."""
-        for form in _inside(self.soup, "form"):
-            asked = _credentials(form)
-            if any(asked) and control in self._buttons(form):
-                return LoginForm(control, *asked).filled(email, password)
-        return control
+    def login_of(self, control: Control) -> LoginForm | None:
+        """The form of a control, where it asks who the earner is as well."""
+        asked = _credentials(control.form) if control.form else (None, None)
+        return LoginForm(control, *asked) if any(asked) else None
+
+    def forms(self) -> list[Tag]:
+        """The forms that are shown."""
+        return list(filter(is_shown, inside(self.soup, "form")))
 
     def controls(self) -> Iterator[Control]:
-        """All buttons of all forms, then all links."""
-        for form in _inside(self.soup, "form"):
-            yield from self._buttons(form)
-        for link in _inside(self.soup, "a"):
-            if link.has_attr("href"):
+        """All buttons of all forms, then all links; none that is hidden."""
+        for form in self.forms():
+            yield from self.buttons(form)
+        for link in inside(self.soup, "a"):
+            if link.has_attr("href") and is_shown(link):
                 yield self._link(link)
+
+    def scripted(self) -> Iterator[Control]:
+        """Buttons, and what looks like one, that do nothing without a script."""
+        in_forms = {id(one.element) for form in self.forms() for one in self.buttons(form)}
+        for element in self.soup.select(SCRIPTED):
+            if id(element) not in in_forms and not element.has_attr("disabled"):
+                yield self._of_script(element)
 
     def consent_control(self, act: Act, callback: str) -> Control | None:
         """What the earner presses to grant or to deny; ``None`` when the page has no such thing."""
@@ -158,66 +205,43 @@ class Page:
         found = [one for one in told if one in posted] or told or posted
         return found[0] if found else None
 
-    def revoking_control(self, origin: str) -> Control | None:
-        """What the earner presses on a settings page to take an origin's permission back."""
-        posted = self._posted()
-        whole = re.compile(re.escape(origin) + r"(?![\w.:-])")
-        for where in ("fields", "url", "label", "row"):
-            for control in posted:
-                found = getattr(control, where)
-                texts = found.values() if isinstance(found, Mapping) else [found]
-                if any(whole.search(text) for text in texts):
-                    return control
-        return None
-
-    def confirming_control(self, origin: str) -> Control | None:
-        """What the earner presses where a page asks whether they mean it; it has one answer."""
-        whole = re.compile(re.escape(origin) + r"(?![\w.:-])")
-        yes = [one for one in self._posted() if not one.says(DENIES)]
-        asks = whole.search(_text(self.soup)) or self.revoking_control(origin)
-        return yes[0] if asks and len(yes) == 1 else None
-
     def _link(self, link: Tag) -> Control:
-        url = urljoin(self.url, _attribute(link, "href"))
-        hints = f"{_hints(link)} {url}"
-        return Control(_label(link), hints, "GET", url, MultiDict(), _row(link))
+        url = urljoin(self.url, attribute(link, "href"))
+        hints = f"{hints_of(link)} {url}"
+        return Control(label_of(link), hints, "GET", url, MultiDict(), element=link)
 
-    def _posted(self) -> list[Control]:
-        return [one for one in self.controls() if one.method == "POST" and not one.ends_session]
+    def _of_script(self, element: Tag) -> Control:
+        hints = hints_of(element)
+        return Control(label_of(element), hints, SCRIPT, self.url, MultiDict(), element=element)
 
-    def _buttons(self, form: Tag) -> Iterator[Control]:
-        """A control for each button of a form; of a form without one, the form itself."""
-        name = _attribute(form, "id")
-        anywhere = _inside(self.soup, "button", "input") if name else []
-        outside = [one for one in anywhere if _attribute(one, "form") == name]
-        inside = _inside(form, "button", "input")
-        once = {id(one): one for one in [*inside, *outside]}  # equal buttons are two
-        pressed = [one for one in once.values() if _is_submit(one)]
+    def buttons(self, form: Tag) -> Iterator[Control]:
+        """A control for each button of a form that is shown; without one, the form itself."""
+        name = attribute(form, "id")
+        anywhere = inside(self.soup, "button", "input") if name else []
+        outside = [one for one in anywhere if attribute(one, "form") == name]
+        within = [one for one in inside(form, "button", "input") if not one.has_attr("form")]
+        once = {id(one): one for one in [*within, *outside]}  # equal buttons are two
+        pressed = [one for one in once.values() if is_submit(one) and is_shown(one)]
         alone: list[Tag | None] = [None]
         for button in pressed or alone:
             yield self._button(form, button)
 
     def _button(self, form: Tag, button: Tag | None) -> Control:
-        fields = MultiDict(_fields(form))
-        own = "" if button is None else _attribute(button, "name")
+        sent = MultiDict(fields(form))
+        own = "" if button is None else attribute(button, "name")
         if button is not None and own:
-            fields.add(own, _attribute(button, "value"))
-        action = _of_either(button, "formaction", form, "action")
-        hints = f"{_hints(form)} {'' if button is None else _hints(button)} {action}"
+            sent.add(own, attribute(button, "value"))
+        action = of_either(button, "formaction", form, "action")
+        method = (of_either(button, "formmethod", form, "method") or "get").upper()
         return Control(
-            label="" if button is None else _label(button),
-            hints=hints,
-            method=(_of_either(button, "formmethod", form, "method") or "get").upper(),
+            label="" if button is None else label_of(button),
+            hints=f"{hints_of(form)} {'' if button is None else hints_of(button)} {action}",
+            method=SCRIPT if method == "DIALOG" else method,
             url=urljoin(self.url, action or self.url),
-            fields=fields,
-            row=_row(form if button is None else button),
+            fields=sent,
+            element=button,
+            form=form,
         )
-
-
-def _inside(element: Tag, *names: str) -> list[Tag]:
-    """The elements of these names in an element; `find_all` takes six times as long."""
-    found = (one for one in element.descendants if isinstance(one, Tag))
-    return [one for one in found if one.name in names]
 
 
 def _denies(control: Control, callback: str) -> bool:
@@ -225,86 +249,13 @@ def _denies(control: Control, callback: str) -> bool:
     return leads_back or control.says(DENIES)
 
 
-def _credentials(form: Tag) -> tuple[str | None, str | None]:
-    """Names of the fields for an e-mail and for a password."""
-    inputs = [one for one in _inside(form, "input") if _attribute(one, "name")]
+def _credentials(form: Tag) -> tuple[Tag | None, Tag | None]:
+    """The fields for an e-mail and for a password."""
+    inputs = [one for one in inside(form, "input") if attribute(one, "name")]
     email = next(filter(_asks_who, inputs), None)
-    password = next((one for one in inputs if _kind(one) == "password"), None)
-    names = [_attribute(one, "name") if one else None for one in (email, password)]
-    return names[0], names[1]
+    return email, next((one for one in inputs if kind_of(one) == "password"), None)
 
 
 def _asks_who(field: Tag) -> bool:
-    kind, name = _kind(field), _attribute(field, "name")
+    kind, name = kind_of(field), attribute(field, "name")
     return kind == "email" or (kind == "text" and bool(NAMES_EARNER.search(name)))
-
-
-def _fields(form: Tag) -> Iterator[tuple[str, str]]:
-    for field in _inside(form, "input", "select", "textarea"):
-        name, kind = _attribute(field, "name"), _kind(field)
-        if not name or field.has_attr("disabled"):
-            continue
-        if kind in ("submit", "button", "image", "reset", "file"):
-            continue
-        if kind in ("checkbox", "radio") and not field.has_attr("checked"):
-            continue
-        value = _field_value(field, kind)
-        if value is not None:
-            yield name, value
-
-
-def _field_value(field: Tag, kind: str) -> str | None:
-    if field.name == "textarea":
-        return field.get_text()
-    if field.name == "select":
-        chosen = field.find("option", selected=True) or field.find("option")
-        if not isinstance(chosen, Tag):
-            return None
-        return _attribute(chosen, "value") if chosen.has_attr("value") else _text(chosen)
-    if kind in ("checkbox", "radio") and not field.has_attr("value"):
-        return "on"
-    return _attribute(field, "value")
-
-
-def _is_submit(button: Tag) -> bool:
-    if button.has_attr("disabled"):
-        return False
-    kind = _attribute(button, "type").lower()
-    return kind in ("submit", "image") or (
-        button.name == "button" and kind not in ("button", "reset")
-    )
-
-
-def _label(element: Tag) -> str:
-    """What is read on a link or a button: an ``input`` shows its value or its ``alt``."""
-    shown = [_attribute(element, "aria-label"), _text(element)]
-    if element.name == "input":
-        shown += [_attribute(element, "alt"), _attribute(element, "value")]
-    return next(filter(None, shown), "")
-
-
-def _row(element: Tag) -> str:
-    row = next((one for one in element.parents if one.name in ("tr", "li")), None)
-    return _text(row) if row else ""
-
-
-def _hints(element: Tag) -> str:
-    return " ".join(_attribute(element, name) for name in ("id", "name", "value", "class"))
-
-
-def _of_either(button: Tag | None, own: str, form: Tag, name: str) -> str:
-    """An attribute of the button, which wins, or of its form."""
-    return (_attribute(button, own) if button is not None else "") or _attribute(form, name)
-
-
-def _kind(field: Tag) -> str:
-    return (_attribute(field, "type") or "text").lower()
-
-
-def _text(element: Tag) -> str:
-    return " ".join(element.get_text(" ").split())
-
-
-def _attribute(element: Tag, name: str) -> str:
-    value = element.get(name)
-    return " ".join(value) if isinstance(value, list) else str(value or "")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from bs4 import Tag
 
+from conformance.target.elements import is_shown, label_of
 from conformance.target.forms import Page
 
 MOST_SHOWN = 6
@@ -11,24 +12,34 @@ MOST_SHOWN = 6
 
 
 def inventory(page: Page) -> str:
-    """The forms of a page with their fields and buttons, else its links, in a line."""
+    """The forms of a page with their fields and buttons, other buttons, and links, in a line."""
     forms = [_form(one) for one in page.soup.select("form")]
-    links = [_named(one) for one in page.soup.select("a[href]")]
-    return ", ".join([*_some(forms or ["no form"]), *([] if forms else _some(links))])
+    buttons = [
+        _button(one) for one in page.soup.select("button") if one.find_parent("form") is None
+    ]
+    links = [_button(one) for one in page.soup.select("a[href]")]
+    return ", ".join([*_some(forms or ["no form"]), *_some(buttons), *_some(links)])
 
 
 def _form(form: Tag) -> str:
     fields = form.select("input:not([type=submit],[type=hidden]), select, textarea")
     buttons = form.select("button, input[type=submit]")
     inside = [
-        f"with {kind} {', '.join(_some(map(_named, found)))}"
-        for kind, found in (("fields", fields), ("buttons", buttons))
+        f"with {kind} {', '.join(_some(map(told, found)))}"
+        for kind, found, told in (("fields", fields, named), ("buttons", buttons, _button))
         if found
     ]
-    return " ".join([_named(form), *inside])
+    hidden = "" if is_shown(form) else " (hidden)"
+    return " ".join([f"{named(form)}{hidden}", *inside])
 
 
-def _named(element: Tag) -> str:
+def _button(button: Tag) -> str:
+    """A button or link as a selector, and with what is read on it."""
+    label = label_of(button)
+    return f"{named(button)} {label[:40]!r}" if label else named(button)
+
+
+def named(element: Tag) -> str:
     """An element as a selector that would find it."""
     if name := element.get("id"):
         return f"{element.name}#{name}"
@@ -50,9 +61,9 @@ def _is_chosen(element: Tag) -> bool:
 
 
 def _some(found: Iterable[str]) -> list[str]:
-    named = list(found)
-    more = len(named) - MOST_SHOWN
-    return [*named[:MOST_SHOWN], f"and {more} more"] if more > 0 else named
+    told = list(found)
+    more = len(told) - MOST_SHOWN
+    return [*told[:MOST_SHOWN], f"and {more} more"] if more > 0 else told
 
 
 def draft(page: Page) -> list[str]:
@@ -61,11 +72,11 @@ def draft(page: Page) -> list[str]:
     if form is None:
         return []
     fields = [one for one in form.select("input") if one.get("type") not in ("hidden", "submit")]
-    filled = ", ".join(f"{_quoted(_named(one))} = {_quoted(_filled(one))}" for one in fields)
+    filled = ", ".join(f"{_quoted(named(one))} = {_quoted(_filled(one))}" for one in fields)
     buttons = form.select("button, input[type=submit]")
-    lines = ["[[consent]]", 'step = "log in"', f"form = {_quoted(_named(form))}"]
+    lines = ["[[consent]]", 'step = "log in"', f"form = {_quoted(named(form))}"]
     lines += [f"fields = {{ {filled} }}"] if filled else []
-    lines += [f"press = {_quoted(_named(buttons[0]))}"] if buttons else []
+    lines += [f"press = {_quoted(named(buttons[0]))}"] if buttons else []
     answer = ["", "[[consent]]", 'step = "answer"', 'form = "form"']
     return [*lines, *answer, 'grant = "button.grant"', 'deny = "button.deny"']
 

@@ -4,6 +4,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
@@ -35,6 +36,8 @@ class TargetOptions:
     """The command that starts the adapter; empty without one."""
     reader: Reader = field(factory=Guess)
     """How its pages are read."""
+    revoking: tuple[Mapping[str, Any], ...] = ()
+    """The recipe for its settings page; empty without one."""
     hosts: frozenset[str] = frozenset()
     """Hosts beside its own to which its pages may lead."""
 
@@ -49,6 +52,7 @@ class TargetOptions:
             forbidden_host=said["forbidden_host"],
             adapter=adapter_of(said),
             reader=Recipe.read(said.recipe) if said.recipe else Guess(),
+            revoking=said.revoking,
             hosts=frozenset(said["hosts"]),
         )
 
@@ -156,6 +160,7 @@ async def _adapted(options: TargetOptions, client: Client, stack: AsyncExitStack
             hooks=Adapted(adapter, Waiting(options.wait_expiry)),
             pages=options.pages,
             reader=options.reader,
+            revoking=options.revoking,
             hosts=options.hosts,
         )
         if "reset" in adapter.methods:
@@ -197,6 +202,7 @@ async def _at(root: str, options: TargetOptions, client: Client) -> Target:
         pages=options.pages,
         accounts=options.accounts,
         reader=options.reader,
+        revoking=options.revoking,
         hosts=_hosts(root, options),
         product=f"mock-backpack {health['version']}" if health else "",
     )

@@ -6,6 +6,7 @@ from urllib.parse import urlencode, urljoin
 
 from attrs import field, frozen
 
+from conformance.target.adapted import Adapted
 from conformance.target.reader import Guess, Reader
 from conformance.values.errors import PreflightError
 
@@ -53,6 +54,8 @@ class Target:
     """From e-mail to password; when empty, any e-mail may log in."""
     reader: Reader = field(factory=Guess)
     """How its pages are read."""
+    revoking: Sequence[Mapping[str, Any]] = ()
+    """The recipe for its settings page, as the file has it; empty without one."""
     hosts: frozenset[str] = frozenset()
     """The hosts that belong to it, when there are more than that of its root."""
     product: str = ""
@@ -66,6 +69,13 @@ class Target:
         several = {"second-earner"} if len(self.accounts) != 1 else set()
         always = {"grant", "deny", "issuer-site", "pages", "revoke", "cors"}
         return self.hooks.capabilities | always | several
+
+    @property
+    def revoker(self) -> Adapted | None:
+        """Who takes permissions back where nobody can do it at the pages."""
+        hooks = self.hooks
+        can = isinstance(hooks, Adapted) and "revoke" in hooks.channel.methods
+        return hooks if isinstance(hooks, Adapted) and can else None
 
     def page(self, name: str) -> str:
         """The URL of a page: ``script``, ``access`` or ``settings``."""

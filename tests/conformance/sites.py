@@ -31,13 +31,15 @@ class Site:
     pages: dict[str, Says] = field(factory=dict)
     visits: list[Visit] = field(factory=list)
     url: str = ""
+    otherwise: Says = field(factory=lambda: web.Response(status=404))
+    """What is answered where there is no page."""
 
     async def answer(self, request: web.Request) -> web.Response:
         """Hear a request, and say what its path says."""
         form = {name: str(value) for name, value in (await request.post()).items()}
         visit = Visit(request.method, str(request.rel_url), dict(request.headers), form)
         self.visits.append(visit)
-        says = self.pages.get(request.path, web.Response(status=404))
+        says = self.pages.get(request.path, self.otherwise)
         said = says(visit) if callable(says) and not isinstance(says, web.Response) else says
         if isinstance(said, str):
             return web.Response(text=said, content_type="text/html")

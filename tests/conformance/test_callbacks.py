@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.target.browser import is_at
+from conformance.target.onward import is_at
 from conformance.values.exchange import parameters_of
 
 CALLBACK = "http://issuer.example/callback/1?state=own"

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance.target.forms import Act
+from conformance.target.settings import revoking
 from tests.conformance.pages import CALLBACK, HERE, SETTINGS, page, pressed
 
 
@@ -96,8 +97,8 @@ def test_a_logout_is_known_by_where_it_leads_too(link):
 def test_an_origin_is_not_taken_for_one_that_begins_alike():
     """``http://a.example:8080`` is another origin than ``http://a.example:80``."""
     html = SETTINGS.format("http://a.example:8080", "http://a.example:80")
-    fields = page(html).revoking_control("http://a.example:80").fields
-    assert fields == {"origin": "http://a.example:80"}
+    [control] = revoking(page(html), "http://a.example:80")
+    assert control.fields == {"origin": "http://a.example:80"}
 
 
 def test_the_button_beside_an_origin_is_found():
@@ -107,6 +108,5 @@ def test_the_button_beside_an_origin_is_found():
         f"value={name}><button>Revoke</button></form></td></tr>"
         for name in "ab"
     )
-    control = page(html).revoking_control("http://b.example")
-    assert control is not None
+    [control] = revoking(page(html), "http://b.example")
     assert control.fields == {"id": "b"}

@@ -7,11 +7,12 @@ import pytest
 
 from conformance.client import Client, Wire
 from conformance.configuration.file import read_target
-from conformance.target.browser import Browser, Walk, answer_of, page_of
+from conformance.target.browser import Browser, Walk
 from conformance.target.chromium import Chromium
 from conformance.target.driver import ChromiumDriver
 from conformance.target.forms import Act, Page
-from conformance.target.reader import Asked, Earner, Lost, Move
+from conformance.target.onward import page_of
+from conformance.target.reader import Asked, Earner, Lost, Move, answer_of
 from conformance.target.recipe import Recipe
 from tests.conformance.foreign import written
 from tests.conftest import needs_browser
@@ -212,7 +213,7 @@ async def test_chromium_follows_the_same_recipe(client: Client, tmp_path, chromi
         found, wire = recipe(tmp_path), Wire(client)
         plain = await walk(backpack.root, Browser(wire, ADA, reader=found))
         assert "finds no form '#kennung'" in plain.lost.why
-        ada = Browser(wire, ADA, reader=found, driver=ChromiumDriver(chromium, found))
+        ada = Browser(wire, ADA, reader=found, driver=ChromiumDriver(chromium))
         walked = await walk(backpack.root, ada, act)
         assert told in walked.exchange.landing.parameters
         assert walked.acted
@@ -228,7 +229,7 @@ async def test_chromium_tells_what_it_does_not_find(client: Client, tmp_path, ch
     """As the other walk does, of the page that the script has made."""
     with ForeignBackpack(ScriptedPages) as backpack:
         found = recipe(tmp_path, {"#freigabe": "#erlaubnis"})
-        driver = ChromiumDriver(chromium, found)
+        driver = ChromiumDriver(chromium)
         ada = Browser(Wire(client), ADA, reader=found, driver=driver)
         walked = await walk(backpack.root, ada)
     assert walked.lost.why.startswith("step 3 (answer) finds no form '#erlaubnis'")
@@ -239,7 +240,7 @@ async def test_chromium_tells_what_it_does_not_find(client: Client, tmp_path, ch
 async def test_chromium_tells_a_target_that_is_not_there(client: Client, tmp_path, chromium):
     """No traceback, and an exchange without an answer."""
     found = recipe(tmp_path)
-    ada = Browser(Wire(client), ADA, reader=found, driver=ChromiumDriver(chromium, found))
+    ada = Browser(Wire(client), ADA, reader=found, driver=ChromiumDriver(chromium))
     walked = await walk("http://127.0.0.1:9", ada)
     assert "ERR_" in walked.lost.why
     assert walked.exchange.answer is None

@@ -8,10 +8,13 @@ from attrs import asdict, evolve
 from conformance.runner.state import Broken, State
 from conformance.runner.verbs.done import Done, answered
 from conformance.site import FIRST, SECOND
-from conformance.target.browser import Browser, page_of
+from conformance.target.browser import Browser
 from conformance.target.cookies import session_cookies
 from conformance.target.forging import logged_in_towards, without_secrets
 from conformance.target.forms import Act, Control
+from conformance.target.onward import page_of
+from conformance.target.reader import Lost
+from conformance.target.revocation import pressed_to_revoke
 from conformance.values.errors import NotProvoked
 from conformance.values.exchange import Exchange
 
@@ -47,19 +50,23 @@ async def _control(state: State, role: str, form: str) -> tuple[Control, Browser
         opened = (await browser.consent(start, _callback(state), Act.LOOK)).exchange
         page = page_of(opened)
         control = browser.reader.answer(page, Act.GRANT, _callback(state)) if page else None
-    else:
-        opened = await browser.page(state.session.target.page("settings"))
-        page = page_of(opened)
-        origin = state.session.site.origins[FIRST].url
-        control = page.revoking_control(origin) if page else None
-    if control is None:
-        raise Broken(f"there is nothing to {form} with on the page of {role}", opened)
-    return control, browser
+        if control is None:
+            raise Broken(f"there is nothing to {form} with on the page of {role}", opened)
+        return control, browser
+    target = state.session.target
+    opened = await browser.page(target.page("settings"))
+    page = page_of(opened)
+    origin = state.session.site.origins[FIRST].url
+    found = pressed_to_revoke(page, origin, target.revoking, browser) if page else Lost()
+    if isinstance(found, Lost):
+        why = found.why or "it is no page"
+        raise Broken(f"there is nothing to {form} with on the page of {role}: {why}", opened)
+    return found, browser
 
 
 async def session(state: State, wanted: Mapping[str, Any]) -> Done:
     """The earner logs in with a fresh browser: the cookies that the login hangs on."""
-    browser = state.session.browser(state.wire, state.earner(wanted["earner"]))
+    browser = state.session.fresh_browser(state.wire, state.earner(wanted["earner"]))
     found = await session_cookies(browser, state.session.target.page("settings"))
     if not found:
         raise NotProvoked("no single cookie holds the earner's session")
@@ -68,7 +75,7 @@ async def session(state: State, wanted: Mapping[str, Any]) -> Done:
 
 async def login(state: State, wanted: Mapping[str, Any]) -> Done:
     """The earner logs in where the way on is bent to a site of somebody else."""
-    browser = state.session.browser(state.wire, state.earner(wanted["earner"]))
+    browser = state.session.fresh_browser(state.wire, state.earner(wanted["earner"]))
     start = state.session.target.access_url(_callback(state), "issue")
     ended = await logged_in_towards(browser, start, wanted["towards"])
     if ended is None:

@@ -8,10 +8,12 @@ from conformance.runner.state import Broken, State
 from conformance.runner.verbs.done import Done, absolute, answered
 from conformance.site import FIRST
 from conformance.target.adapted import Adapted
-from conformance.target.browser import NOWHERE, page_of
+from conformance.target.browser import NOWHERE
 from conformance.target.forms import Act
 from conformance.target.kept import KeptGrant
+from conformance.target.onward import page_of
 from conformance.target.renewing import renewed
+from conformance.target.revocation import revoke as taken_back
 from conformance.values.errors import NotProvoked
 from conformance.values.exchange import Exchange
 
@@ -103,19 +105,16 @@ def _consent_trouble(exchange: Exchange) -> str:
 async def revoke(state: State, wanted: Mapping[str, Any]) -> Done:
     """The earner takes an origin's permission back, on the settings page."""
     browser = state.browser(wanted["earner"])
-    if (adapter := state.session.stand_in) is not None:
-        at = state.session.site.origins[wanted.get("origin", FIRST)].url
-        await adapter.revoke(browser.earner.email, at)
-        return Done()
-    settings = await browser.page(state.session.target.page("settings"))
-    page = page_of(settings)
+    target = state.session.target
     origin = state.session.site.origins[wanted.get("origin", FIRST)].url
-    control = page.revoking_control(origin) if page else None
-    if control is None:
-        raise Broken(f"the settings page has nothing to revoke {origin} with", settings)
-    exchange = await browser.follow(await browser.press(control), NOWHERE, acted=True)
-    asked = page_of(exchange)
-    if asked and (confirm := asked.confirming_control(origin)):
-        exchange = await browser.press(confirm)
-    status = exchange.answer.status if exchange.answer else 0
-    return answered(exchange, good=200 <= status < 400)
+    if (adapter := state.session.stand_in) is not None:
+        await adapter.revoke(browser.earner.email, origin)
+        return Done()
+    ended = await taken_back(browser, target.page("settings"), origin, target.revoking)
+    if ended.lost is None:
+        status = ended.exchange.answer.status if ended.exchange.answer else 0
+        return answered(ended.exchange, good=200 <= status < 400)
+    if (revoker := target.revoker) is None:
+        raise Broken(f"nothing to revoke {origin} with: {ended.lost.why}", ended.exchange)
+    await revoker.revoke(browser.earner.email, origin)
+    return Done(unseen="the adapter revoked, which says nothing of the settings page")

@@ -19,6 +19,8 @@ class Done:
     saved: Mapping[str, Any] = field(factory=dict)
     trouble: str = ""
     """Why it did not come to a good end; ``""`` when it did."""
+    unseen: str = ""
+    """Why there is nothing to judge, though it came to a good end."""
     fetched: tuple[str, ...] | None = None
     """The parts of badges that came to be fetched from our site; ``None`` when nobody looked."""
 
