@@ -1,5 +1,6 @@
 """The command ``backpack-conformance issuer``."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -7,6 +8,8 @@ from urllib.parse import urlsplit
 import click
 
 from conformance.catalogue import requirement
+from conformance.issuers.proxies import proxies_of
+from conformance.terminal import say
 from conformance.values.errors import AuthoringError
 from conformance.values.verdict import EXIT_CODES, ExitCode
 
@@ -114,6 +117,8 @@ def issuer(
         strict=strict,
         inapplicable=_issuers_own(inapplicable),
     )
+    if proxies := proxies_of(os.environ):
+        say(f"{proxies} is set; NO_PROXY keeps the command from using it for the mock.", error=True)
     teller = Teller(len(wanted.situations), is_verbose=verbose)
     finished = judge_issuer(wanted, teller.tell)
     code = EXIT_CODES[conclude(finished.record, out)]

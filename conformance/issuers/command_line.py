@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,10 @@ from attrs import frozen
 
 from conformance.values.errors import AuthoringError
 
+DRAIN = 2.0
+"""Seconds for what a command has written and is not in its log yet."""
+LONGEST_LINE = 4096
+"""Bytes."""
 SHOWN_LINES = 12
 SHOWN_LENGTH = 300
 SHOWN_BYTES = 64 * 1024
@@ -28,6 +33,8 @@ class Ended:
     """``None`` when it was killed because it did not end."""
     log: Path
     """Everything that it said."""
+    complaint: str = ""
+    """The first line that it wrote to standard error."""
 
     @property
     def trouble(self) -> str:
@@ -40,12 +47,30 @@ class Ended:
             return f"the command was ended by {signal.Signals(-self.code).name}"
         return f"the command ended with exit code {self.code}"
 
-    def tail(self) -> list[str]:
-        """The last lines that it said."""
+    @property
+    def end(self) -> str:
+        """How it ended, to be told after "it sent nothing, and"."""
+        if self.code is None:
+            return f"did not end within {self.seconds:.0f} s"
+        if self.code < 0:
+            return f"was ended by {signal.Signals(-self.code).name}"
+        return f"ended with {self.code}"
+
+    def shown(self) -> list[str]:
+        """The first line of standard error, which often says why, and the last lines of all."""
+        last = self._last()
+        first = _shortened(self.complaint)
+        return last if not first or first in last else [first, "…", *last]
+
+    def _last(self) -> list[str]:
         with self.log.open("rb") as log:
             log.seek(max(0, self.log.stat().st_size - SHOWN_BYTES))
             lines = log.read().decode(errors="replace").splitlines()[-SHOWN_LINES:]
-        return [f"{one[:SHOWN_LENGTH]}…" if len(one) > SHOWN_LENGTH else one for one in lines]
+        return list(map(_shortened, lines))
+
+
+def _shortened(line: str) -> str:
+    return f"{line[:SHOWN_LENGTH]}…" if len(line) > SHOWN_LENGTH else line
 
 
 class Commands:
@@ -66,6 +91,7 @@ class Commands:
         with log.open("wb") as stream:
             process = _started(command, environment, stream)
             self._running.add(process)
+            errors = _Errors(process, stream)
             try:
                 code: int | None = process.wait(timeout)
             except subprocess.TimeoutExpired:
@@ -73,12 +99,32 @@ class Commands:
             finally:
                 _kill_group(process)
                 self._running.discard(process)
-        return Ended(time.perf_counter() - started, code, log)
+                errors.join(DRAIN)
+        return Ended(time.perf_counter() - started, code, log, errors.first)
 
     def kill(self) -> None:
         """End all of them, with their children."""
         for process in tuple(self._running):
             _kill_group(process)
+
+
+class _Errors(threading.Thread):
+    """Copies a process's standard error into its log, and keeps the first line."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+        super().__init__(daemon=True, name="standard error of a command")
+        self.first = ""
+        self._process = process
+        self._log = os.fdopen(os.dup(log.fileno()), "wb", buffering=0)
+        self.start()
+
+    def run(self) -> None:
+        """Copy until nobody holds the other end any more."""
+        assert self._process.stderr is not None  # noqa: S101 - asked for as a pipe
+        with self._process.stderr as stream, self._log as log:
+            while piece := stream.readline(LONGEST_LINE):
+                self.first = self.first or piece.decode(errors="replace").strip()
+                log.write(piece)
 
 
 def _started(
@@ -89,8 +135,8 @@ def _started(
             list(command),
             stdin=subprocess.DEVNULL,
             stdout=stream,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **environment},
+            stderr=subprocess.PIPE,
+            env=environment,
             start_new_session=True,
         )
     except OSError as error:

@@ -7,6 +7,7 @@ import click
 
 from conformance import progress
 from conformance.catalogue import requirements
+from conformance.issuers.repeats import Repeats
 from conformance.issuers.trial import Trial
 from conformance.record import Record, ScenarioLine, scenario_of
 from conformance.report.summary import summarize
@@ -15,7 +16,7 @@ from conformance.report.views import HTML
 from conformance.target.mock import known_situations
 from conformance.terminal import say
 from conformance.values.requirement import Level
-from conformance.values.verdict import Finding, Outcome, RunVerdict
+from conformance.values.verdict import Finding, Judgement, Outcome, RunVerdict
 
 NAME_WIDTH = 22
 WORDS = {
@@ -33,6 +34,9 @@ class Teller:
         self._total = total
         self._done = 0
         self._is_verbose = is_verbose
+        self._repeats = Repeats()
+        self._habits: set[str] = set()
+        """Those that have been told."""
 
     def tell(self, trial: Trial) -> None:
         """A situation has ended."""
@@ -47,19 +51,44 @@ class Teller:
         say(f" {line.name:<{NAME_WIDTH}} {seconds:>7}  {line.title}  [{self._done}/{self._total}]")
         for text in self._details(trial, line):
             say(click.wrap_text(text, 100, "           ", "             "))
+        if trial.ended.trouble:  # in one piece, so that it can be copied
+            say(f"           all of its output: {trial.ended.log}")
 
     def _details(self, trial: Trial, line: ScenarioLine) -> Iterator[str]:
-        for finding in _accusing(line):
-            level = requirements()[finding.requirement].level
-            seen = f"expected {finding.expected}; saw {finding.came_back}"
-            yield f"{finding.requirement} {level}  {seen}"
+        accusing = _accusing(line)
+        for name in dict.fromkeys(one.requirement for one in accusing):
+            yield from self._accusation(line, [one for one in accusing if one.requirement == name])
+        yield from _unjudged(line)
+        for habit in line.habits:
+            if habit not in self._habits:
+                self._habits.add(habit)
+                yield f"habit, no fault: {habit}"
+        if trial.ended.trouble:
+            yield from (f"| {text}" for text in trial.ended.shown())
+
+    def _accusation(self, line: ScenarioLine, findings: list[Finding]) -> Iterator[str]:
+        """What is wrong, in full for the first time."""
+        first = self._repeats.first(line.name, findings)
+        for finding in findings:
+            head = f"{finding.requirement} {requirements()[finding.requirement].level} "
+            if first:
+                yield f"{head} as before, in {first}"
+                return
+            yield f"{head} expected {finding.expected}; saw {finding.came_back}"
             if self._is_verbose:
                 say(told(line, requirements(), [finding]))
-        yield from (f"habit, no fault: {one}" for one in line.habits)
-        if line.trouble:
-            yield line.trouble
-        if trial.ended.trouble:
-            yield from (f"| {text}" for text in trial.ended.tail())
+
+
+def _unjudged(line: ScenarioLine) -> Iterator[str]:
+    """What of the situation was not judged: a line for each reason."""
+    by_reason: dict[str, list[str]] = {}
+    for one in line.findings:
+        if one.outcome in (Outcome.CANT_TELL, Outcome.UNTESTED):
+            by_reason.setdefault(one.reason, []).append(one.requirement)
+    for reason, names in by_reason.items():
+        yield f"{', '.join(names)}  not judged: {reason}"
+    if line.trouble and line.trouble not in by_reason:
+        yield line.trouble
 
 
 def _accusing(line: ScenarioLine) -> list[Finding]:
@@ -74,11 +103,29 @@ def conclude(record: Record, out: Path) -> RunVerdict:
     """Tell the end: what failed, the warnings, what was not judged, the verdict."""
     summary = summarize(record)
     progress.conclude(record, summary)
-    if warned := summary.of(Level.SHOULD, Outcome.UNTESTED, Outcome.CANT_TELL):
-        names = ", ".join(one.requirement.id for one in warned)
-        say(f"SHOULD requirements that were not judged: {names}.")
+    unjudged = summary.of(Level.SHOULD, Outcome.UNTESTED, Outcome.CANT_TELL)
+    if unjudged and record.ended == "finished":
+        say("\nSHOULD requirements that were not judged:")
+        for one in unjudged:
+            where = _situation_of(record, one)
+            say(f"  {one.requirement.id}  {where}{one.reason}")
     say(f"Report: {(out / HTML).resolve()}")
     return summary.verdict
+
+
+def _situation_of(record: Record, judgement: Judgement) -> str:
+    """Where it could not be told, though elsewhere it may have passed."""
+    if judgement.outcome is not Outcome.CANT_TELL:
+        return ""
+    name = judgement.requirement.id
+    names = [
+        line.name
+        for line in record.scenarios
+        if any(
+            one.requirement == name and one.outcome is Outcome.CANT_TELL for one in line.findings
+        )
+    ]
+    return f"could not tell in {', '.join(names)}: "
 
 
 def list_situations() -> None:

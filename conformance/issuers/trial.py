@@ -1,5 +1,6 @@
 """One situation: the command's environment, what it did, the verdict."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from conformance.issuers.command_line import Commands, Ended
+from conformance.issuers.proxies import past_proxies, proxies_of
 from conformance.issuers.verdicts import situation_line
 from conformance.target.mock import EARNER, Grant, MockClient
 
@@ -80,13 +82,16 @@ def attempt(trials: Trials, situation: Mapping[str, Any]) -> Trial:
         grant = _grant(trials, situation, box)
         ended = trials.commands.run(
             trials.command,
-            environment(box, situation, grant),
+            past_proxies({**os.environ, **environment(box, situation, grant)}, trials.root),
             trials.timeout,
             trials.logs / f"{situation['id']}.log",
         )
         told = box.verdict("all")
         silence = "" if told["exchanges"] else _silence(root, heard_before)
-    line = situation_line(told, seconds=ended.seconds, trouble=ended.trouble, silence=silence)
+    trouble = ended.trouble
+    if trouble and not told["heard"]:
+        trouble = f"it sent nothing to the API, and {ended.end}"
+    line = situation_line(told, seconds=ended.seconds, trouble=trouble, silence=silence)
     return Trial(situation, line, ended)
 
 
@@ -106,6 +111,8 @@ def _silence(root: MockClient, since: int) -> str:
     """What there is to say when nothing was heard in the sandbox."""
     beside = [one["request"] for one in root.journal(since=since)]
     if not beside:
-        return "nothing was heard at BACKPACK_URL"
+        proxies = proxies_of(os.environ)
+        hint = f"; {proxies} is set: does your client heed NO_PROXY?" if proxies else ""
+        return f"nothing was heard at BACKPACK_URL{hint}"
     first = f"{beside[0]['method']} {beside[0]['target']}"
     return f"nothing was heard at BACKPACK_URL, but {len(beside)} requests beside it: {first}"

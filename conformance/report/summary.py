@@ -85,7 +85,8 @@ def _sentence(
         tried, came_back = record.preflight["tried"], record.preflight["came_back"]
         return f"{verdict.capitalize()}: {tried}: {came_back}."
     counts = Counter((one.requirement.level, one.outcome) for one in judgements)
-    musts = sum(1 for one in judgements if one.requirement.level is Level.MUST)
+    inapplicable = counts[Level.MUST, Outcome.INAPPLICABLE]
+    musts = sum(1 for one in judgements if one.requirement.level is Level.MUST) - inapplicable
     passed = counts[Level.MUST, Outcome.PASSED]
     failed = counts[Level.MUST, Outcome.FAILED]
     parts = [
@@ -97,6 +98,7 @@ def _sentence(
         _counted(counts[Level.SHOULD, Outcome.FAILED], "warning"),
         _told(counts[Level.MUST, Outcome.CANT_TELL], "could not be told"),
         _told(counts[Level.MUST, Outcome.UNTESTED], "untested"),
+        _told(inapplicable, "not applicable"),
         _out_of_date(len(known.of(Standing.STALE))),
     ]
     told = "; ".join(part for part in parts if part)

@@ -1,0 +1,24 @@
+"""What was said of a requirement in an earlier situation, so that it is not told again in full."""
+
+import re
+from collections.abc import Sequence
+
+from conformance.values.verdict import Finding
+
+VOLATILE = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
+"""Ports, dates, names of sandboxes: other in each situation, and no news."""
+
+
+class Repeats:
+    """Which findings have been told, and in which situation first."""
+
+    def __init__(self) -> None:
+        self._first: dict[frozenset[str], str] = {}
+
+    def first(self, situation: str, findings: Sequence[Finding]) -> str:
+        """The situation in which the same findings were told; ``""`` when they are news."""
+        likeness = frozenset(
+            VOLATILE.sub("#", f"{one.requirement} {one.expected} {one.came_back}")
+            for one in findings
+        )
+        return "" if (seen := self._first.setdefault(likeness, situation)) == situation else seen
