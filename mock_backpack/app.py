@@ -17,7 +17,7 @@ from mock_backpack.admin import Admin
 from mock_backpack.api import readable_by
 from mock_backpack.bearer import recognise
 from mock_backpack.catalogue import behaviours
-from mock_backpack.errors import ApiError, Full, PageError
+from mock_backpack.errors import ApiError, Full, PageError, Unable
 from mock_backpack.exchange import EXCHANGE, Exchange
 from mock_backpack.faults.fault import Call, Fault, Proceed
 from mock_backpack.fetching import is_loopback
@@ -246,6 +246,9 @@ async def refused(
         return page_refusal(request, refusal)
     except Full as full:
         return api_refusal(ApiError(403, str(full)))
+    except Unable as unable:
+        words = unable.strerror or str(unable)
+        return api_refusal(ApiError(503, words, headers={"Retry-After": "1", **LAST_ANSWER}))
     except Crash as crash:
         return api_refusal(ApiError(500, str(crash)))
     except Exception:  # one broken handler must not end the process

@@ -35,6 +35,10 @@ class PageError(Exception):
     message: str
 
 
+class Unable(OSError):
+    """The mock itself cannot do now what it should; that is nobody else's mistake."""
+
+
 @frozen
 class Full(Exception):
     """A bound is reached: the mock takes no more of something."""

@@ -96,9 +96,9 @@ def _origin(value: str, _sandbox: "Sandbox") -> Test:
 
 def _rule(value: str, sandbox: "Sandbox") -> Test:
     """By the id of a rule that is or was armed, or by a name of the catalogue."""
-    if found := RULE_ID.fullmatch(value):
-        if int(found[1]) > sandbox.rules.last:
-            raise ValueError(f"expected the id of a rule that was armed, saw {quoted(value)}")
+    found = RULE_ID.fullmatch(value)
+    if found and int(found[1]) > sandbox.rules.last:
+        raise ValueError(f"expected the id of a rule that was armed, saw {quoted(value)}")
     if found or value == BY_HEADER:
         return lambda entry: any(value == rule for rule, _ in entry.applied)
     try:

@@ -16,8 +16,10 @@ from mock_backpack.app import MOCK, Mock
 from mock_backpack.unread import Unread
 from mock_backpack.wire import SERVER
 
-STOP_SECONDS = 5.0
-"""How long requests in flight may take to finish when the mock stops."""
+FETCH_SECONDS = 1.5
+"""How long documents may still be fetched when the mock stops."""
+STOP_SECONDS = 2.0
+"""How long requests in flight may take to finish then; aiohttp takes as long again to end them."""
 BACKLOG = 1024
 
 
@@ -148,9 +150,12 @@ async def served(
     finally:
         door.close()
         await asyncio.sleep(0)  # requests that have come are begun
+        loop = asyncio.get_running_loop()
+        cutting = loop.call_later(FETCH_SECONDS, mock.shared.fetcher.stop)
         server.pre_shutdown()
         await app.shutdown()
         await server.shutdown(STOP_SECONDS)
+        cutting.cancel()
         await application.cleanup()
 
 

@@ -64,7 +64,12 @@ class Deadlines:
             self._loop.call_later(grain * GRAIN - now, self._end, grain)
         return Deadline(task, waiting)
 
+    def end_all(self) -> None:
+        """All waits have come to their end."""
+        for grain in list(self._waiting):
+            self._end(grain)
+
     def _end(self, grain: int) -> None:
-        late = self._waiting.pop(grain)
+        late = self._waiting.pop(grain, set())
         while late:
             late.pop().cancel()

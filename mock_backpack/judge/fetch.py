@@ -3,28 +3,33 @@
 import asyncio
 import base64
 import binascii
+import errno
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from aiohttp import (
+    ClientConnectorError,
     ClientError,
     ClientResponse,
     ClientSession,
     ClientTimeout,
     DummyCookieJar,
+    TCPConnector,
     hdrs,
 )
 from aiohttp.web import Application
 from attrs import define
 
+from mock_backpack.errors import Unable
 from mock_backpack.fetching import FetchPolicy
 from mock_backpack.judge.address import address, target_of
 from mock_backpack.judge.coding import ASKED, decoded
 from mock_backpack.judge.complaint import InvalidBadge, invalid, quoted
 from mock_backpack.judge.deadlines import Deadlines
 from mock_backpack.judge.heading import Head, ask_head
+from mock_backpack.judge.resolving import Denied, Resolver
 from mock_backpack.judge.trouble import reason
 from mock_backpack.labels import media_type
 from mock_backpack.origin import web_url
@@ -35,6 +40,7 @@ Answer = TypeVar("Answer")
 Ask: TypeAlias = Callable[[str], Awaitable[tuple[str | None, Answer | None]]]
 """One request: where it leads on, or its answer."""
 AGENT = "mock-backpack"
+ALLOWED = "a host that --fetch-allow names and --fetch-deny does not"
 REDIRECTS = (301, 302, 303, 307, 308)
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BLANKS = re.compile(rb"[ \t\r\n]+")
@@ -77,8 +83,7 @@ def check_place(policy: FetchPolicy, document: str, at: str, _asked: str) -> Non
         InvalidBadge: when a host is not allowed.
     """
     if not policy.allows(at):
-        expected = "a host that --fetch-allow names and --fetch-deny does not"
-        raise invalid(document, "", expected, urlsplit(at).hostname or quoted(at))
+        raise invalid(document, "", ALLOWED, urlsplit(at).hostname or quoted(at))
 
 
 @seam
@@ -92,14 +97,24 @@ class Fetcher:
 
     _session: ClientSession
     _deadlines: Deadlines
+    _resolver: Resolver
 
     def __init__(self, policy: FetchPolicy | None = None) -> None:
         self.policy = policy or FetchPolicy()
+        self._stops = False
+
+    def stop(self) -> None:
+        """Let nobody wait for documents any longer: the mock stops."""
+        self._stops = True
+        self._deadlines.end_all()
 
     async def running(self, _app: Application | None = None) -> AsyncIterator[None]:
         """A clean-up context of aiohttp: no cookies, nothing of the environment, its own name."""
         self._deadlines = Deadlines(asyncio.get_running_loop())
+        self._resolver = Resolver(self.policy)
+        # sandboxes share no bound of connections: the slow site of one would stop the others
         async with ClientSession(
+            connector=TCPConnector(limit=0, resolver=self._resolver),
             cookie_jar=DummyCookieJar(),
             timeout=ClientTimeout(total=None),  # ours, which are cheaper
             headers={"User-Agent": AGENT, "Accept-Encoding": ASKED},
@@ -138,7 +153,9 @@ class Fetcher:
         """
 
         async def ask(at: str) -> tuple[str | None, Head | None]:
-            head = await ask_head(address(at), AGENT)
+            url = address(at)
+            found = await self._resolver.resolve(url.host or "", url.port or 0)
+            head = await ask_head(url, AGENT, [one["host"] for one in found])
             return (head.location if head.status in REDIRECTS else None), head
 
         return await self._in_time(limits(self.policy), document, url, ask)
@@ -150,12 +167,20 @@ class Fetcher:
             with self._deadlines.within(policy.seconds):
                 return await _follow(policy, document, url, ask)
         except TimeoutError as error:
+            if self._stops:
+                raise Unable("the mock stops") from error
             expected = f"an answer from {url} within {policy.seconds:g} seconds"
             raise invalid(document, "", expected, "none") from error
         except (ClientError, OSError, ValueError) as error:
+            cause = error.os_error if isinstance(error, ClientConnectorError) else error
+            if isinstance(cause, Denied):
+                raise invalid(document, "", ALLOWED, str(cause)) from error
+            if isinstance(cause, OSError) and cause.errno in (errno.EMFILE, errno.ENFILE):
+                words = "the mock has too many connections open to fetch a document"
+                raise Unable(cause.errno, words) from error
             raise invalid(document, "", f"an answer from {url}", reason(error)) from error
-        except RuntimeError as error:  # how aiohttp says that our session was closed: we stop
-            raise invalid(document, "", f"an answer from {url}", "none, the mock stops") from error
+        except RuntimeError as error:  # how aiohttp says that our session was closed
+            raise Unable("the mock stops") from error
 
     async def good(self, document: str, url: str) -> bytes:
         """The bytes of a document that is there.

@@ -7,6 +7,7 @@ the server is asked to close it, so what comes after the head is a body, and it 
 import asyncio
 import contextlib
 import re
+from collections.abc import Sequence
 
 from attrs import frozen
 from yarl import URL
@@ -31,16 +32,19 @@ class Head:
     """Whether anything came after the head (RFC 9110 section 9.3.2 allows nothing)."""
 
 
-async def ask_head(url: URL, agent: str) -> Head:
+async def ask_head(url: URL, agent: str, hosts: Sequence[str]) -> Head:
     """Send HEAD, and read the answer to the end of its connection.
+
+    Args:
+        url: what to ask for.
+        agent: the name of the client.
+        hosts: the addresses of the URL's host, at least one.
 
     Raises:
         OSError: when there is no connection.
         Unusable: when the answer is no HTTP.
     """
-    reader, writer = await asyncio.open_connection(
-        url.host, url.port, ssl=True if url.scheme == "https" else None
-    )
+    reader, writer = await _connected(url, hosts)
     try:
         asked = (
             f"HEAD {url.raw_path_qs} HTTP/1.1",
@@ -54,6 +58,17 @@ async def ask_head(url: URL, agent: str) -> Head:
         return await _answer(reader)
     finally:
         writer.transport.abort()
+
+
+async def _connected(
+    url: URL, hosts: Sequence[str]
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    secure = True if url.scheme == "https" else None
+    name = url.host if secure else None
+    for host in hosts[:-1]:
+        with contextlib.suppress(OSError):
+            return await asyncio.open_connection(host, url.port, ssl=secure, server_hostname=name)
+    return await asyncio.open_connection(hosts[-1], url.port, ssl=secure, server_hostname=name)
 
 
 async def _answer(reader: asyncio.StreamReader) -> Head:
