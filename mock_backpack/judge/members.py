@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from mock_backpack.judge.complaint import Complaint, quoted
+from mock_backpack.judge.pushed import flaw_of
 from mock_backpack.judge.times import moment_of
 from mock_backpack.origin import web_url
 
@@ -34,6 +35,8 @@ class Member:
     required: bool = True
     members: "Mapping[str, Member] | None" = None
     """The members of an object, or of each object of an array."""
+    flaw: Callable[[str], str] | None = None
+    """What is wrong with a text that is not right, ``""`` when that is not known."""
 
 
 def is_text(value: Any) -> bool:
@@ -101,16 +104,16 @@ def one_of(*values: str) -> Rule:
 
 
 TEXT = Member("a text", is_text)
-URL = Member("an absolute http(s) URL", web_url)
-IMAGE = Member("an absolute http(s) URL or a data: URL", is_image)
+URL = Member("an absolute http(s) URL", web_url, flaw=flaw_of)
+IMAGE = Member("an absolute http(s) URL or a data: URL", is_image, flaw=flaw_of)
 TIME = Member("an ISO 8601 time or unix seconds of 10 digits", is_time)
-PATH = Member("an absolute http(s) URL or a /path", is_url_or_path)
+PATH = Member("an absolute http(s) URL or a /path", is_url_or_path, flaw=flaw_of)
 EMAIL_MEMBER = Member("an e-mail address", is_email)
 
 
 def optional(member: Member) -> Member:
     """The same member, but a document may lack it."""
-    return Member(member.expected, member.is_right, required=False, members=member.members)
+    return evolve(member, required=False)
 
 
 ALIGNMENT = {"name": TEXT, "url": URL, "description": optional(TEXT)}
@@ -196,11 +199,17 @@ def complaints(
                 place = f"{path}{name}"
                 wrong.append(Complaint(document, place, member.expected, "no such member"))
         elif not member.is_right(found):
-            wrong.append(Complaint(document, f"{path}{name}", member.expected, quoted(found)))
+            saw = _seen(member, found)
+            wrong.append(Complaint(document, f"{path}{name}", member.expected, saw))
         elif member.members:
             for place, inner in _inner(found, f"{path}{name}"):
                 wrong += complaints(document, inner, member.members, place)
     return wrong
+
+
+def _seen(member: Member, value: Any) -> str:
+    why = member.flaw(value) if member.flaw and isinstance(value, str) else ""
+    return f"{quoted(value)}: {why}" if why else quoted(value)
 
 
 def _inner(found: Any, place: str) -> list[tuple[str, Mapping[str, Any]]]:

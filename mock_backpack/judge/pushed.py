@@ -56,6 +56,8 @@ def _flaw_of_url(text: str) -> str:
     scheme = text.partition(":")[0].lower()
     if scheme not in DEFAULT_PORTS:
         return f"{scheme}: is neither http: nor https:"
+    if text != text.strip():
+        return "there is a blank or a line end beside it"
     if found := BLANK.search(text):
         return "a blank is %20 in a URL" if found[0] == " " else "a URL has no control characters"
     try:

@@ -284,8 +284,8 @@ async def test_a_signed_badge_is_a_badge(box):
     [
         ({"uid": "1"}, "badge: an object"),
         (["http://a.example/1"], "badge: an array"),
-        ("/assertions/1", "badge: /assertions/1"),
-        ('{"uid": "1"}', 'badge: {"uid": "1"}'),
+        ("/assertions/1", 'badge: "/assertions/1"'),
+        ('{"uid": "1"}', "badge: the assertion itself, as a text"),
     ],
 )
 async def test_what_is_neither_url_nor_signature_is_named(box, badge, saw):

@@ -173,3 +173,38 @@ def test_a_proxy_that_is_not_used_is_told(monkeypatch):
     assert code == 1
     assert "HTTP_PROXY is set, but no proxy is used" in out
     assert "no proxy is used" not in judged("http://127.0.0.1:1/a")[1]
+
+
+URLS = [
+    ("http://bücher.example/", "write the host as xn--bcher-kva.example"),
+    ("http://a.example ", "there is a blank or a line end beside it"),
+    ("http://a.example/a b", "a blank is %20 in a URL"),
+    ("ftp://a.example/", "ftp: is neither http: nor https:"),
+]
+
+
+@pytest.mark.parametrize(("url", "why"), URLS)
+def test_what_is_wrong_with_the_url_of_a_member_is_told(threaded_site, url, why):
+    """Not only that it is none."""
+    badge = good_badge(threaded_site)
+    badge.badge_class["criteria"] = url
+    _, out = judged(badge.publish())
+    saw = json.dumps(url, ensure_ascii=False)
+    wanted = f"criteria expected an absolute http(s) URL, saw {saw}: {why}"
+    assert wanted in " ".join(out.split())
+
+
+@pytest.mark.parametrize(("url", "why"), URLS)
+@pytest.mark.anyio
+async def test_what_is_wrong_with_a_pushed_url_is_told(box, url, why):
+    """In the answer, and under BC-CLIENT-04."""
+    assert await box.push(url) == 400
+    saw = json.dumps(url, ensure_ascii=False)
+    assert await box.outcome("BC-CLIENT-04") == f"failed: badge: {saw}: {why}"
+
+
+@pytest.mark.anyio
+async def test_an_assertion_as_a_text_is_told(box):
+    """It is neither URL nor signature."""
+    assert await box.push(json.dumps(TWO)) == 400
+    assert await box.outcome("BC-CLIENT-04") == "failed: badge: the assertion itself, as a text"

@@ -4,11 +4,13 @@ from urllib.parse import unquote
 
 from mock_backpack.bearer import WANTED
 from mock_backpack.issuer.call import Call, is_form, label_of
-from mock_backpack.issuer.evidence import Evidence, name_of
+from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
 from mock_backpack.issuer.judges import reasons
 from mock_backpack.issuer.ledger import is_special
 from mock_backpack.journal import Entry
+from mock_backpack.judge.complaint import quoted
+from mock_backpack.judge.pushed import flaw_of
 from mock_backpack.judge.signature import looks_signed
 from mock_backpack.origin import web_url
 from mock_backpack.parameters import JSON
@@ -107,10 +109,18 @@ def pushes_a_url_or_a_signature(evidence: Evidence) -> Findings:
         elif isinstance(badge, str) and (web_url(badge) is not None or looks_signed(badge)):
             yield passed(push, expected)
         elif badge is not None and badge != "":
-            saw = kind_of(badge) if not isinstance(badge, str) else name_of(badge)[:80]
-            yield failed(push, expected, f"badge: {saw}")
+            yield failed(push, expected, f"badge: {_seen(badge)}")
         elif push.said is not None and not push.is_lost:
             yield failed(push, expected, f"no badge, but {', '.join(push.said) or 'nothing'}")
+
+
+def _seen(badge: object) -> str:
+    if not isinstance(badge, str):
+        return kind_of(badge)
+    if badge.lstrip().startswith("{"):
+        return "the assertion itself, as a text"
+    why = flaw_of(badge)
+    return f"{quoted(badge)}: {why}" if why else quoted(badge)
 
 
 @judges("BC-CLIENT-10", reasons.of_tokens)
