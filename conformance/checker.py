@@ -238,13 +238,13 @@ class Checker:
 
     def _values(self, written: str | None) -> list[str]:
         """A name as it is written, or all that ``$each`` puts in its place."""
-        if written is None or not written.startswith("$each."):
-            return [] if written is None else [written]
-        member = written.removeprefix("$each.")
-        return [
-            str({"name": row, **values}.get(member, ""))
-            for row, values in self.scenario.rows.items()
-        ]
+        if written is None:
+            return []
+        used = list(references(written))
+        if not used or not all(name.startswith("each.") for name in used):
+            return [written]
+        rows = ({"name": row, **values} for row, values in self.scenario.rows.items())
+        return [_in_row(written, row) for row in rows]
 
     def _of_expectation(
         self, expectation: Expectation, *path: str | int
@@ -297,3 +297,11 @@ def _texts(step: Any) -> set[str]:
 def _badge(step: Step) -> Mapping[str, Any]:
     badge = step.arguments.get("assertion") if step.verb == "host" else None
     return badge if isinstance(badge, Mapping) else {}
+
+
+def _in_row(written: str, row: Mapping[str, Any]) -> str:
+    """A name with the values of a row in it; empty when the row lacks one."""
+    try:
+        return str(resolve(written, {"each": row}))
+    except Unresolved:
+        return ""

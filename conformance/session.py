@@ -105,6 +105,8 @@ class Session:
     """A grant of this target that an earner gave by hand."""
     jars: dict[str, CookieJar] = field(factory=dict, eq=False)
     """The cookies of those who have an account, by e-mail."""
+    spelled_right: set[str] = field(factory=set)
+    """Roots of the API whose callback was told a token with odd characters, and it worked."""
 
     @property
     def capabilities(self) -> frozenset[str]:

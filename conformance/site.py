@@ -158,7 +158,7 @@ class IssuerSite:
         if served is None:
             return web.Response(status=404, text="Nothing is served here.")
         if (elsewhere := _next_hop(served.way, request)) is not None:
-            return web.Response(status=302, headers={"Location": elsewhere})
+            return web.Response(status=served.way.with_status, headers={"Location": elsewhere})
         if served.way.drips:
             return await _drip(served, request)
         return web.Response(
@@ -244,7 +244,8 @@ async def _drip(served: Served, request: web.Request) -> web.StreamResponse:
 
 
 def _head(served: Served) -> dict[str, str]:
-    return {**served.headers, "Content-Type": served.type}
+    """Nothing may be cached, so that what is changed must be seen (RFC 9111 section 5.2.2.5)."""
+    return {"Cache-Control": "no-store", **served.headers, "Content-Type": served.type}
 
 
 def _bytes(content: Any) -> bytes:

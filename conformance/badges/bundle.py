@@ -22,6 +22,8 @@ class Way:
 
     redirects: int = 0
     """So many redirects lead to it."""
+    with_status: int = 302
+    """The status of the redirects."""
     leads_to: str | None = None
     """A URL that it redirects to in place of an answer; ``loop`` leads on and on."""
     drips: bool = False
@@ -46,7 +48,7 @@ class Signature:
 
     owner: str = "issuer"
     forgery: str | None = None
-    """A name of `signing.FORGERIES`, ``tampered`` or ``cut``; ``None`` for a good signature."""
+    """A name of `signing.FORGERIES` or `signing.MISTAKES`; ``None`` for a good signature."""
 
 
 @frozen
@@ -74,15 +76,10 @@ class Bundle:
         """What an issuer pushes: the assertion's URL, or its signature."""
         if self.signature is None:
             return self.urls["assertion"]
-        match self.signature.forgery:
-            case None:
-                return signing.signed(self.assertion, self.signature.owner)
-            case "tampered":
-                return signing.tampered(signing.signed(self.assertion, self.signature.owner))
-            case "cut":
-                return signing.unsigned(self.assertion, "RS256")
-            case name:
-                return signing.FORGERIES[name].make(self.assertion)
+        forgery = self.signature.forgery
+        if forgery is None:
+            return signing.signed(self.assertion, self.signature.owner)
+        return {**signing.FORGERIES, **signing.MISTAKES}[forgery].make(self.assertion)
 
     def served(self) -> dict[str, Served]:
         """What the issuer site must serve, by URL; a signed assertion is served nowhere."""
@@ -98,6 +95,13 @@ class Bundle:
         """The bundle with ``verify.url`` elsewhere, and the same assertion there."""
         pointing = self.with_member("assertion", "verify.url", self.urls["copy"])
         return pointing.with_part("copy", content=pointing.assertion)
+
+    def member(self, name: str, path: str) -> Any:
+        """The value of one member of one document; ``path`` is dotted."""
+        value = self.parts[name].content
+        for step in path.split("."):
+            value = value[step]
+        return value
 
     def with_member(self, name: str, path: str, value: Any) -> "Bundle":
         """The bundle with one member of one document changed; ``path`` is dotted."""
@@ -130,6 +134,8 @@ class Wish:
     names: Mapping[str, str]
     """``badge``, ``description`` and ``issuer``: sample texts."""
     signed: bool = False
+    signer: str = "issuer"
+    """The owner of the key that signs, and that is served at ``verify.url``."""
     members: Mapping[str, Any] = field(factory=dict)
     """Members of the assertion that replace or join the usual ones."""
     badge_class: Mapping[str, Any] = field(factory=dict)
@@ -195,9 +201,10 @@ def _make_1(wish: Wish, urls: Mapping[str, str], origin: str) -> Bundle:
         **_around(wish),
     }
     if wish.signed:
-        parts["key"] = Served(signing.public_pem("issuer"), "application/x-pem-file")
+        parts["key"] = Served(signing.public_pem(wish.signer), "application/x-pem-file")
         parts["revocations"] = Served({"another-uid": "awarded by mistake"})
-    return Bundle(wish.version, urls, parts, Signature() if wish.signed else None)
+    signature = Signature(wish.signer) if wish.signed else None
+    return Bundle(wish.version, urls, parts, signature)
 
 
 def _make_05(wish: Wish, urls: Mapping[str, str], origin: str) -> Bundle:

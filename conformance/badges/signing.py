@@ -1,11 +1,10 @@
 """Sign assertions as an issuer does (RFC 7515), and as a forger would."""
 
 import base64
-import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -65,11 +64,27 @@ def unsigned(assertion: Mapping[str, Any], algorithm: object) -> str:
     return f"{_part({'alg': algorithm})}.{_encoded(_json(assertion))}."
 
 
-def hmac_with_public_key(assertion: Mapping[str, Any]) -> str:
-    """HS256 with the public key's PEM as the secret (RFC 8725 section 2.1)."""
-    signing_input = f"{_part({'alg': 'HS256'})}.{_encoded(_json(assertion))}"
-    made = hmac.new(public_pem("issuer"), signing_input.encode(), hashlib.sha256).digest()
+def hmac_with_public_key(
+    assertion: Mapping[str, Any], algorithm: str = "HS256", digest: str = "sha256"
+) -> str:
+    """An HMAC with the public key's PEM as the secret (RFC 8725 section 2.1)."""
+    signing_input = f"{_part({'alg': algorithm})}.{_encoded(_json(assertion))}"
+    made = hmac.new(public_pem("issuer"), signing_input.encode(), digest).digest()
     return f"{signing_input}.{_encoded(made)}"
+
+
+def of_another_assertion(assertion: Mapping[str, Any]) -> str:
+    """A right signature, but of another assertion of the same issuer."""
+    other = signed({**assertion, "uid": f"{assertion['uid']}-other"})
+    header, _, signature = other.split(".")
+    return f"{header}.{_encoded(_json(assertion))}.{signature}"
+
+
+def with_its_own_key(assertion: Mapping[str, Any]) -> str:
+    """A stranger's signature whose header brings the stranger's key along (RFC 7515, 4.1.3)."""
+    key = private_key("stranger")
+    header = {"alg": ALGORITHM, "jwk": key.as_dict(private=False)}
+    return jws.serialize_compact(header, _json(assertion), key)
 
 
 def tampered(text: str) -> str:
@@ -98,6 +113,27 @@ FORGERIES: Mapping[str, Forgery] = MappingProxyType(
             "alg is NONE and there is no signature", lambda said: unsigned(said, "NONE")
         ),
         "hmac": Forgery("HS256 with the public key as its secret", hmac_with_public_key),
+        **{
+            f"hmac-as-{name}": Forgery(
+                f"alg is {algorithm}, over an HMAC with the public key as its secret",
+                partial(hmac_with_public_key, algorithm=algorithm, digest=digest),
+            )
+            for name, algorithm, digest in (
+                ("hs512", "HS512", "sha512"),
+                ("lower-case", "hs256", "sha256"),
+                ("odd-name", "xhs256", "sha256"),
+            )
+        },
+        "none-in-mixed-case": Forgery(
+            "alg is nOnE and there is no signature", lambda said: unsigned(said, "nOnE")
+        ),
+        "null-alg": Forgery(
+            "alg is null and there is no signature", lambda said: unsigned(said, None)
+        ),
+        "alg-in-array": Forgery(
+            "alg is an array with RS256 in it, over a right RSA signature",
+            lambda said: with_header(said, {"alg": [ALGORITHM]}),
+        ),
         "without-alg": Forgery(
             "the header names no alg, over a right RSA signature",
             lambda said: with_header(said, {}),
@@ -113,6 +149,26 @@ FORGERIES: Mapping[str, Forgery] = MappingProxyType(
     }
 )
 """Attacks on whoever believes the header of a JWS (RFC 8725 section 3.1)."""
+
+MISTAKES: Mapping[str, Forgery] = MappingProxyType(
+    {
+        "bad": Forgery(
+            "a character of the signature is changed", lambda said: tampered(signed(said))
+        ),
+        "of-a-stranger": Forgery(
+            "the signature is made with another key than the one at verify.url",
+            lambda said: signed(said, "stranger"),
+        ),
+        "cut": Forgery("the signature is left out", lambda said: unsigned(said, ALGORITHM)),
+        "of-another-assertion": Forgery(
+            "the signature belongs to another assertion of the issuer", of_another_assertion
+        ),
+        "with-its-own-key": Forgery(
+            "the header brings along the key that the signature was made with", with_its_own_key
+        ),
+    }
+)
+"""Signatures that do not fit the key at ``verify.url``."""
 
 
 def _part(header: Mapping[str, Any]) -> str:

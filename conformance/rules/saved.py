@@ -17,7 +17,7 @@ FACTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {name: tuple(found) for name, found in facts("http://a", "http://b", "http://c").items()}
 )
 """What is known of ``site`` and ``target`` before the first step, whatever they are."""
-HOSTED = ("pushed", "url", "urls", "uid", "documents")
+HOSTED = ("pushed", "url", "urls", "uid", "documents", "written")
 WHOLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"host": HOSTED, "derive": ("text",), "badges": ("uids",), "visits": ("count", "methods")}
 )
@@ -34,7 +34,7 @@ AMONG: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Members of a result to which a target may add others."""
 NEARLY = 0.85
 """How alike a member must be to one of these to be taken for a mistyped one."""
-BADGES = {"withdraw": (), "mend": (), "matches_hosted": ("documents",)}
+BADGES = {"beside": (), "withdraw": (), "mend": (), "matches_hosted": ("documents",)}
 """Where a hosted badge is wanted: the members behind its name."""
 
 

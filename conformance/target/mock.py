@@ -16,8 +16,10 @@ from mock_backpack.fetching import FetchPolicy
 from mock_backpack.issuer.situations import EARNER, UnknownSituation, situation, situations
 from mock_backpack.seams import Defect, Seam, arming, noting
 from mock_backpack.server import served
-from mock_backpack.settings import Settings
+from mock_backpack.settings import Settings, Shape
 
+ODD_CHARACTERS = "+/="
+"""What every token has in its middle, so that who encodes it wrongly is seen."""
 FETCH_SECONDS = 2.5
 """A mock that we start gives a document so long: its issuer site is on this machine."""
 
@@ -42,7 +44,8 @@ __all__ = [
 async def running(defects: Sequence[str], forbidden_host: str | None) -> AsyncIterator[str]:
     """A mock with these defects, while the block runs; yields its root."""
     denied = () if forbidden_host is None else (forbidden_host,)
-    settings = Settings(fetch=FetchPolicy(denied=denied, seconds=FETCH_SECONDS))
+    policy = FetchPolicy(denied=denied, seconds=FETCH_SECONDS)
+    settings = Settings(fetch=policy, shape=Shape(token_marks=ODD_CHARACTERS))
     async with served(create_app(settings, defects=defects)) as url:
         yield f"{url}/"
 

@@ -10,6 +10,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from conformance.badges.bundle import Bundle
+from conformance.badges.flaw import slug
 from conformance.badges.flaws import Flaw, broken, flaws
 from conformance.badges.signing import private_key
 from conformance.runner.references import resolve
@@ -23,6 +24,7 @@ DOCUMENTS = {
     "badge class": "badge",
     "issuer": "issuer",
     "key": "key",
+    "revocation list": "revocations",
 }
 PARTS = {**DOCUMENTS, "image": "image"}
 SAYS_MISSING = re.compile(r"the (.+?) has no (\S+)")
@@ -31,8 +33,10 @@ IS = {
     "a boolean": lambda value: isinstance(value, bool),
     "a number": lambda value: isinstance(value, int) and not isinstance(value, bool),
     "a text": lambda value: isinstance(value, str),
+    "an array with the right value in it": lambda value: isinstance(value, list),
     "an array": lambda value: isinstance(value, list),
     "an object": lambda value: isinstance(value, dict),
+    "null": lambda value: value is None,
     "no URL": lambda value: isinstance(value, str) and ":" not in value,
     "no time": lambda value: isinstance(value, str) and not re.search(r"\d", value),
     "no e-mail address": lambda value: isinstance(value, str) and "@" not in value,
@@ -145,14 +149,14 @@ def test_what_is_said_to_be_served_otherwise_is(flaw: Flaw, signed: bool):
             assert isinstance(served.content, list)
 
 
-@pytest.mark.parametrize("part", ["badge", "issuer", "image", "key"])
-def test_a_server_that_fails_serves_what_would_be_right(part):
+@pytest.mark.parametrize("status", [403, 410, 500])
+@pytest.mark.parametrize("part", ["badge", "issuer", "image", "key", "revocations"])
+def test_a_server_that_fails_serves_what_would_be_right(part, status):
     """Only the status says that something is wrong."""
-    title = {"badge": "badge-class"}.get(part, part)
     sound = bundle(signed=True)
-    flawed = broken(sound, f"{title}-500")
+    flawed = broken(sound, f"{slug(part)}-{status}")
     assert changed_parts(sound, flawed) == {part}
-    assert flawed.parts[part].status == 500
+    assert flawed.parts[part].status == status
     assert flawed.parts[part].content == sound.parts[part].content
 
 
@@ -207,11 +211,29 @@ def test_a_text_in_place_of_an_image_or_a_key_says_so(name, part):
     assert not served.content.startswith((b"\x89PNG", b"-----BEGIN"))
 
 
-def test_a_revoked_badge_stands_in_the_revocation_list():
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("assertion-revoked", "awarded by mistake"),
+        ("assertion-revoked-without-reason", ""),
+        ("assertion-revoked-with-null", None),
+        ("assertion-revoked-with-false", False),
+    ],
+)
+def test_a_revoked_badge_stands_in_the_revocation_list(name, reason):
     """By its uid, at the address that the issuer names."""
-    flawed = broken(bundle(signed=True), "assertion-revoked")
+    flawed = broken(bundle(signed=True), name)
     at = flawed.parts["issuer"].content["revocationList"]
-    assert flawed.assertion["uid"] in flawed.served()[at].content
+    assert flawed.served()[at].content == {flawed.assertion["uid"]: reason}
+
+
+@pytest.mark.parametrize("part", ["assertion", "badge", "issuer"])
+def test_an_empty_document_and_null_are_two_things(part):
+    """No bytes at all, and the four bytes of a JSON value."""
+    empty, null = (broken(bundle(), f"{slug(part)}-{how}") for how in ("empty", "null"))
+    assert empty.parts[part].content == b""
+    assert null.parts[part].content is None
+    assert {empty.parts[part].status, null.parts[part].status} == {200}
 
 
 @pytest.mark.parametrize(
@@ -220,8 +242,15 @@ def test_a_revoked_badge_stands_in_the_revocation_list():
         "signature-bad",
         "signature-cut",
         "signature-of-a-stranger",
+        "signature-of-another-assertion",
+        "signature-with-its-own-key",
         "signature-none",
+        "signature-none-in-mixed-case",
+        "signature-null-alg",
         "signature-hmac",
+        "signature-hmac-as-hs512",
+        "signature-hmac-as-lower-case",
+        "signature-hmac-as-odd-name",
     ],
 )
 def test_a_bad_signature_does_not_verify(name):

@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 
 from conformance.runner.state import Broken, State
 from conformance.runner.verbs.done import Done, absolute, answered
+from conformance.runner.verbs.spelling import working_spelling
 from conformance.site import FIRST
 from conformance.target.adapted import Adapted
 from conformance.target.browser import NOWHERE
+from conformance.target.callback import Spelling, early_tokens
 from conformance.target.forms import Act
 from conformance.target.kept import KeptGrant
 from conformance.target.onward import page_of
@@ -28,18 +30,40 @@ async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
     browser = state.browser(wanted["earner"])
     asked = _callback(state, wanted.get("callback", {}))
     start = _access_url(state, asked, wanted)
+    before = len(state.wire.exchanges)
     walk = await browser.consent(start, asked or NOWHERE, act)
+    walked = state.wire.exchanges[before:]
     exchange = walk.exchange
     if act is not Act.LOOK and exchange.landing is None and not walk.acted:
         why = walk.lost.why or _consent_trouble(exchange)
         raise Broken(f"nothing to {act} access with: {why}", exchange)
     if act is Act.GRANT and walk.denied_by_mistake:
         raise Broken(f"{walk.denied_by_mistake!r} was pressed to grant, and denies", exchange)
-    told = dict(exchange.landing.parameters) if exchange.landing else {}
-    state.learn_tokens(told, absolute(told.get("api_root")))
     done = answered(exchange, good=_is_good(act, exchange))
-    saved = {**{name: value for name, value in told.items() if value}, "callback": asked}
-    return Done(done.exchange, done.response, saved, done.trouble and _consent_trouble(exchange))
+    told = dict(exchange.landing.parameters) if exchange.landing else {}
+    spelled = await _spelling(state, act, exchange, told)
+    response = done.response and {
+        **done.response,
+        "early": early_tokens(walked, walk.pressed, told),
+        "misspelled": sorted(spelled),
+    }
+    given = {name: value for name, value in told.items() if value}
+    saved = {**given, **spelled, "callback": asked}
+    return Done(done.exchange, response, saved, done.trouble and _consent_trouble(exchange))
+
+
+async def _spelling(
+    state: State, act: Act, exchange: Exchange, told: Mapping[str, Any]
+) -> Spelling:
+    """The values of the callback that must be read otherwise; all tokens are known afterwards."""
+    state.learn_tokens(told, absolute(told.get("api_root")))
+    if act is not Act.GRANT or exchange.landing is None:
+        return {}
+    spelled = await working_spelling(state, exchange.landing.url, told)
+    if spelled:
+        right = {**told, **spelled}
+        state.learn_tokens(right, absolute(right.get("api_root")))
+    return spelled
 
 
 async def _by_hand(state: State, kept: KeptGrant) -> Done:

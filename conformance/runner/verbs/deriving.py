@@ -27,6 +27,16 @@ def _swap_case(text: str) -> str:
     return text.swapcase() if text.swapcase() != text else f"{text}A"
 
 
+def _with_other_end(text: str) -> str:
+    """The same but for the last character, which may be a hexadecimal digit before and after."""
+    return f"{text[:-1]}{'1' if text[-1] == '0' else '0'}"
+
+
+def _at_other_host(text: str) -> str:
+    """The same local part of an e-mail, at another host."""
+    return f"{text.rpartition('@')[0]}@elsewhere.example"
+
+
 def _lengthened(count: int, text: str) -> str:
     return text + "x" * count
 
@@ -38,6 +48,12 @@ CHANGES: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "base64": lambda text: base64.b64encode(text.encode()).decode(),
         "base64-unpadded": lambda text: base64.b64encode(text.encode()).decode().rstrip("="),
         "append-blank": lambda text: f"{text} ",
+        "prepend-blank": lambda text: f" {text}",
+        "append-newline": lambda text: f"{text}\n",
+        "append-letter": lambda text: f"{text}A",
+        "first-half": lambda text: text[: len(text) // 2],
+        "other-end": _with_other_end,
+        "other-host": _at_other_host,
         "double": lambda text: text * 2,
         **{f"lengthen-by-{count}": partial(_lengthened, count) for count in LENGTHS},
         "url-path": lambda text: urlsplit(text).path.rstrip("/"),

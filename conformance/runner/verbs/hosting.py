@@ -16,6 +16,8 @@ ISSUED_ON = 1_403_784_577
 """Unix seconds: the time in the API document's example."""
 PADDING = "x-padding"
 DOCUMENTS = ("assertion", "badge", "issuer")
+SHARED = ("badge", "issuer", "image", "key", "revocations", "criteria")
+"""Parts that several badges of an issuer have in common."""
 
 
 async def host(state: State, wanted: Mapping[str, Any]) -> Done:
@@ -30,7 +32,12 @@ async def host(state: State, wanted: Mapping[str, Any]) -> Done:
     badge = wanted["assertion"]
     origin = badge.get("origin", FIRST)
     elsewhere = wanted.get("elsewhere", {})
-    urls = {**site.urls(origin), **{part: site.urls(at)[part] for part, at in elsewhere.items()}}
+    beside = wanted["beside"]["urls"] if "beside" in wanted else {}
+    urls = {
+        **site.urls(origin),
+        **{part: beside[part] for part in SHARED if part in beside},
+        **{part: site.urls(at)[part] for part, at in elsewhere.items()},
+    }
     wish = Wish(
         version=badge.get("version", "1.0"),
         recipient=_recipient(state, badge.get("recipient", {"earner": "ada"})),
@@ -38,6 +45,7 @@ async def host(state: State, wanted: Mapping[str, Any]) -> Done:
         issued_on=ISSUED_ON,
         names=state.session.samples.names(),
         signed=badge.get("signed", False),
+        signer=badge.get("signer", "issuer"),
         members=badge.get("members", {}),
         badge_class=badge.get("badge_class", {}),
         issuer=badge.get("issuer", {}),
@@ -49,13 +57,19 @@ async def host(state: State, wanted: Mapping[str, Any]) -> Done:
     flawed = broken(sound, badge["flaw"]) if "flaw" in badge else sound
     for part, way in wanted.get("serve", {}).items():
         flawed = _served(site, flawed, part, way)
-    return Done(saved=_hosted(state, flawed, sound))
+    return Done(saved={**_hosted(state, flawed, sound), "written": badge})
 
 
 def _served(site: IssuerSite, bundle: Bundle, name: str, said: Mapping[str, Any]) -> Bundle:
     """The bundle with a part that comes otherwise than at once."""
     part = _grown(bundle.parts[name], said.get("bytes", 0))
-    way = Way(said.get("redirects", 0), said.get("leads_to"), said.get("drips", False))
+    part = evolve(part, type=said.get("type", part.type))
+    way = Way(
+        redirects=said.get("redirects", 0),
+        with_status=said.get("with_status", 302),
+        leads_to=said.get("leads_to"),
+        drips=said.get("drips", False),
+    )
     if "moved" not in said:
         return evolve(bundle, parts={**bundle.parts, name: evolve(part, way=way)})
     moved = site.urls(said["moved"])[name]
@@ -103,7 +117,7 @@ def _recipient(state: State, wanted: Mapping[str, Any]) -> dict[str, Any]:
     if "identity" in wanted:
         return dict(wanted)
     made = recipient(
-        state.earner(wanted["earner"]).email,
+        wanted["email"] if "email" in wanted else state.earner(wanted["earner"]).email,
         hashed=wanted.get("hashed", True),
         salt=wanted.get("salt"),
     )

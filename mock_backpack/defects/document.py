@@ -1,0 +1,173 @@
+"""Wrong ways of fetching and checking the documents of a badge."""
+
+from collections.abc import Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from attrs import evolve
+
+from mock_backpack.judge import award as judging
+from mock_backpack.judge import fetch
+from mock_backpack.judge.complaint import invalid
+from mock_backpack.judge.fetch import Fetched, Fetcher
+from mock_backpack.judge.members import Member
+from mock_backpack.seams import Crash, Right, defect
+
+Document = dict[str, Any]
+
+_fetched: WeakKeyDictionary[Fetcher, dict[str, Fetched]] = WeakKeyDictionary()
+"""The first answer of each URL."""
+
+
+async def _cached(right: Right, fetcher: Fetcher, document: str, url: str, *names: str) -> Fetched:
+    known = _fetched.setdefault(fetcher, {})
+    if document not in names:
+        fresh: Fetched = await right(fetcher, document, url)
+        return fresh
+    if url not in known:
+        known[url] = await right(fetcher, document, url)
+    return evolve(known[url])
+
+
+@defect("document.caches-badge-class", fetch.got)
+async def caches_the_badge_class(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    return await _cached(right, fetcher, document, url, "badge class")
+
+
+@defect("document.caches-issuer", fetch.got)
+async def caches_the_issuer(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    return await _cached(right, fetcher, document, url, "issuer")
+
+
+@defect("document.caches-image", fetch.got)
+async def caches_the_image(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    return await _cached(right, fetcher, document, url, "badge class image")
+
+
+@defect("document.caches-key", fetch.got)
+async def caches_the_key(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    return await _cached(right, fetcher, document, url, "key")
+
+
+@defect("document.caches-revocations", fetch.got)
+async def caches_the_revocations(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    return await _cached(right, fetcher, document, url, "revocation list")
+
+
+@defect("document.unread-revocations-are-empty", fetch.got)
+async def reads_nothing_as_empty(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    found: Fetched = await right(fetcher, document, url)
+    if document == "revocation list" and found.status != 200:
+        return Fetched(url, 200, b"{}")
+    return found
+
+
+@defect("document.odd-revocations-are-empty", fetch.got)
+async def reads_odd_lists_as_empty(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    found: Fetched = await right(fetcher, document, url)
+    if document == "revocation list" and not found.content.startswith(b"{"):
+        return Fetched(url, 200, b"{}")
+    return found
+
+
+@defect("document.revokes-with-reason-only", judging.is_revoked)
+def wants_a_reason(right: Right, revoked: Document, ids: set[Any]) -> str:
+    return str(right({uid: reason for uid, reason in revoked.items() if reason}, ids))
+
+
+@defect("document.null-revokes-nothing", judging.is_revoked)
+def forgives_null(right: Right, revoked: Document, ids: set[Any]) -> str:
+    return str(right({uid: why for uid, why in revoked.items() if why is not None}, ids))
+
+
+@defect("document.crashes-on-null-class", fetch.got)
+async def crashes_on_a_null_class(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    found: Fetched = await right(fetcher, document, url)
+    if document == "badge class" and found.content == b"null":
+        raise Crash("Cannot read property 'name' of null")
+    return found
+
+
+@defect("document.crashes-on-null-issuer", fetch.got)
+async def crashes_on_a_null_issuer(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    found: Fetched = await right(fetcher, document, url)
+    if document == "issuer" and found.content == b"null":
+        raise Crash("Cannot read property 'url' of null")
+    return found
+
+
+@defect("document.accepts-410", fetch.is_good)
+def accepts_gone(right: Right, status: int) -> bool:
+    return status == 410 or bool(right(status))
+
+
+@defect("document.accepts-403", fetch.is_good)
+def accepts_forbidden(right: Right, status: int) -> bool:
+    return status == 403 or bool(right(status))
+
+
+def _checked_with(
+    right: Right, document: str, value: Document, table: Mapping[str, Member], change: Document
+) -> None:
+    """Check a copy with some members changed; the document takes them over when it is right."""
+    right(document, {**value, **change}, table)
+    value.update(change)
+
+
+@defect("document.null-is-empty", judging.check)
+def takes_null_for_empty(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    is_null = document == "badge class" and value.get("description", "") is None
+    _checked_with(right, document, value, table, {"description": ""} if is_null else {})
+
+
+@defect("document.unwraps-arrays", judging.check)
+def unwraps_arrays(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    single = {
+        name: found[0]
+        for name, found in value.items()
+        if isinstance(found, list) and len(found) == 1 and name in ("name", "criteria", "issuer")
+    }
+    _checked_with(right, document, value, table, single)
+
+
+@defect("document.signed-needs-no-time", judging.check)
+def signed_needs_no_time(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    verify = value.get("verify")
+    is_signed = isinstance(verify, dict) and verify.get("type") == "signed"
+    given = {"issuedOn": 1_403_784_577} if is_signed and "issuedOn" not in value else {}
+    _checked_with(right, document, value, table, given)
+
+
+@defect("document.no-fractions-of-a-second", judging.check)
+def reads_no_fractions(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    if document == "assertion" and "." in str(value.get("expires", "")):
+        raise invalid("assertion", "expires", "a time in whole seconds", value["expires"])
+    right(document, value, table)
+
+
+@defect("document.no-charset", fetch.got)
+async def wants_the_bare_label(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    found: Fetched = await right(fetcher, document, url)
+    if ";" in found.label:
+        raise invalid(document, "", "application/json", found.label)
+    return found

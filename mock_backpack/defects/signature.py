@@ -1,0 +1,70 @@
+"""Wrong ways of believing a signature."""
+
+import base64
+import hmac
+import re
+
+from joserfc import jws
+from joserfc.jwk import RSAKey
+
+from mock_backpack.judge import signature
+from mock_backpack.judge.complaint import InvalidBadge
+from mock_backpack.seams import Right, defect
+
+
+def _algorithm(text: str) -> object:
+    return jws.extract_compact(text.encode()).headers().get("alg")
+
+
+def _decoded(part: str) -> bytes:
+    return base64.urlsafe_b64decode(f"{part}==")
+
+
+@defect("signature.brings-its-key", signature.verify)
+def trusts_the_key_in_the_header(right: Right, text: str, pem: bytes) -> None:
+    key = jws.extract_compact(text.encode()).headers().get("jwk")
+    right(text, RSAKey.import_key(key).as_pem(private=False) if key else pem)
+
+
+def _verify_hmac(right: Right, text: str, pem: bytes, digest: str) -> None:
+    signed, _, made = text.rpartition(".")
+    if hmac.digest(pem, signed.encode(), digest) != _decoded(made):
+        right(text, pem)
+
+
+@defect("signature.hmac-by-any-name", signature.verify)
+def knows_hmac_by_its_ending(right: Right, text: str, pem: bytes) -> None:
+    algorithm = str(_algorithm(text))
+    if re.search("hs256$", algorithm, re.IGNORECASE) and algorithm != "HS256":
+        _verify_hmac(right, text, pem, "sha256")
+    else:
+        right(text, pem)
+
+
+@defect("signature.hmac-512", signature.verify)
+def refuses_hs256_alone(right: Right, text: str, pem: bytes) -> None:
+    if _algorithm(text) == "HS512":
+        _verify_hmac(right, text, pem, "sha512")
+    else:
+        right(text, pem)
+
+
+@defect("signature.none-in-mixed-case", signature.verify)
+def knows_two_spellings_of_none(right: Right, text: str, pem: bytes) -> None:
+    algorithm = _algorithm(text)
+    is_none = str(algorithm).lower() == "none" and algorithm not in ("none", "NONE", None)
+    if not is_none:
+        right(text, pem)
+
+
+@defect("signature.of-any-payload", signature.verify)
+def believes_the_signature_of_another(right: Right, text: str, pem: bytes) -> None:
+    """Asks only whether the key can have made such a signature at all."""
+    try:
+        right(text, pem)
+    except InvalidBadge:
+        made = int.from_bytes(_decoded(text.rpartition(".")[2]))
+        numbers = RSAKey.import_key(pem).public_key.public_numbers()
+        opened = pow(made, numbers.e, numbers.n).to_bytes(numbers.n.bit_length() // 8)
+        if not opened.startswith(b"\0\1\xff\xff") or _algorithm(text) != "RS256":
+            raise
