@@ -1,5 +1,6 @@
 """Wrong ways of looking at the Authorization header."""
 
+import re
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
@@ -7,6 +8,7 @@ from attrs import evolve
 
 from mock_backpack import backpack, bearer
 from mock_backpack.backpack import Backpack, Grant
+from mock_backpack.exchange import exchange_of
 from mock_backpack.seams import Crash, Right, defect
 
 
@@ -127,3 +129,67 @@ def remembers_dead_tokens(right: Right, kept: Backpack, token: str) -> Grant | N
     if grant is not None:
         used[token] = grant
     return used.get(token) if kept.death_of(token) == "revoked" else grant
+
+
+@defect("bearer.ignores-what-follows", bearer.find_grant)
+def ignores_what_follows(right: Right, kept: Backpack, token: str) -> Grant | None:
+    same = (one for one in kept.grants() if token.startswith(one.tokens.access))
+    return right(kept, token) or next(same, None)
+
+
+@defect("bearer.ignores-the-end", bearer.find_grant)
+def ignores_the_end(right: Right, kept: Backpack, token: str) -> Grant | None:
+    same = (one for one in kept.grants() if one.tokens.access[:-1] == token[:-1])
+    return right(kept, token) or next(same, None)
+
+
+@defect("bearer.trims-line-ends", bearer.find_grant)
+def trims_line_ends(right: Right, kept: Backpack, token: str) -> Grant | None:
+    found: Grant | None = right(kept, token.strip("\n"))
+    return found
+
+
+@defect("bearer.ignores-case-on-issue", bearer.authorize)
+def ignores_case_on_issue(right: Right, request: web.Request, kept: Backpack, scope: str) -> Grant:
+    token = bearer.read_token(request) if request.path.endswith("/issue") else None
+    same = (one for one in kept.grants() if token and one.tokens.access.lower() == token.lower())
+    grant: Grant = next(same, None) or right(request, kept, scope)
+    return grant
+
+
+@defect("bearer.any-scheme", bearer.read_token)
+def takes_any_scheme(right: Right, request: web.Request) -> str | None:
+    token: str | None = right(request)
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    return bearer.decoded(credentials) if token is None and scheme else token
+
+
+@defect("bearer.no-scheme", bearer.read_token)
+def needs_no_scheme(right: Right, request: web.Request) -> str | None:
+    token: str | None = right(request)
+    header = request.headers.get("Authorization", "")
+    return bearer.decoded(header) if token is None and header and " " not in header else token
+
+
+@defect("bearer.accepts-query-token-on-issue", bearer.read_token)
+def reads_the_query_of_a_push(right: Right, request: web.Request) -> str | None:
+    token: str | None = right(request)
+    is_push = request.path.endswith("/issue")
+    return request.query.get("access_token") if token is None and is_push else token
+
+
+@defect("bearer.accepts-body-token", bearer.read_token)
+def reads_the_body(right: Right, request: web.Request) -> str | None:
+    token: str | None = right(request)
+    found = re.search(rb'"access_token": "([^"]+)"', exchange_of(request).body)
+    return found[1].decode() if token is None and found else token
+
+
+@defect("bearer.revived-by-a-new-grant", bearer.find_grant)
+def revives_by_a_new_grant(right: Right, kept: Backpack, token: str) -> Grant | None:
+    found: Grant | None = right(kept, token)
+    if found is None and kept.death_of(token) == "revoked":
+        [old, *_] = [one for one in kept.given if one.tokens.access == token]
+        again = [one for one in kept.grants_of(old.earner) if one.origin == old.origin]
+        return again[-1] if again else None
+    return found

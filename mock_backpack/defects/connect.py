@@ -1,7 +1,7 @@
 """Wrong ways of asking an earner, and of telling the callback."""
 
-from collections.abc import Mapping
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from collections.abc import Iterable, Mapping
+from urllib.parse import quote, quote_plus, urlencode, urlsplit, urlunsplit
 
 from aiohttp import web
 from multidict import MultiMapping
@@ -120,6 +120,41 @@ def keeps_planted_parameters(_right: Right, callback: str, parameters: Mapping[s
     parts = urlsplit(callback)
     query = "&".join(filter(None, [parts.query, urlencode(parameters)]))
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+
+def _with_query(callback: str, pairs: Iterable[str]) -> str:
+    parts = urlsplit(callback)
+    query = "&".join(filter(None, [parts.query, *pairs]))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+
+@defect("connect.encodes-twice", ask.way_back)
+def encodes_twice(right: Right, callback: str, parameters: Mapping[str, str]) -> str:
+    return str(right(callback, {name: quote_plus(value) for name, value in parameters.items()}))
+
+
+@defect("connect.encodes-nothing", ask.way_back)
+def encodes_nothing(_right: Right, callback: str, parameters: Mapping[str, str]) -> str:
+    return _with_query(callback, (f"{name}={value}" for name, value in parameters.items()))
+
+
+@defect("connect.leaves-plus-signs", ask.way_back)
+def leaves_plus_signs(_right: Right, callback: str, parameters: Mapping[str, str]) -> str:
+    pairs = (f"{name}={quote(value, safe='+')}" for name, value in parameters.items())
+    return _with_query(callback, pairs)
+
+
+@defect("connect.refresh-token-dead", ask.granted_parameters)
+def gives_a_dead_refresh_token(
+    right: Right, grant: Grant, expires: int, api_root: str
+) -> dict[str, str]:
+    return {**right(grant, expires, api_root), "refresh_token": grant.tokens.refresh[::-1]}
+
+
+@defect("connect.denial-loses-query", ask.way_back)
+def loses_the_query_when_denied(right: Right, callback: str, parameters: Mapping[str, str]) -> str:
+    is_denied = "error" in parameters
+    return str(right(callback.partition("?")[0] if is_denied else callback, parameters))
 
 
 @defect("connect.accepts-unknown-scope", ask.checked_scopes)
