@@ -16,8 +16,8 @@ def takes_the_first_of_an_array(right: Right, sent: Mapping[str, Any]) -> str:
 @defect("push.unwraps-objects", api.pushed_badge)
 def takes_the_url_of_an_object(right: Right, sent: Mapping[str, Any]) -> str:
     badge = sent.get("badge")
-    is_wrapped = isinstance(badge, dict) and isinstance(badge.get("url"), str)
-    return str(right({"badge": badge["url"]} if is_wrapped else sent))
+    url = badge.get("url") if isinstance(badge, dict) else None
+    return str(right({"badge": url} if isinstance(url, str) else sent))
 
 
 @defect("push.crashes-on-array", api.pushed_badge)

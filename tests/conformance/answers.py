@@ -117,7 +117,15 @@ FITS: dict[str, list[Response]] = {
         says(200, {**PAIR, "token_type": "Bearer", "scope": "issue"}),
     ],
     "returned": [lands(302, **GRANT), lands(303, error="access_denied"), lands(303, any="")],
+    "held-back": [lands(303, **GRANT), {**lands(303, **GRANT), "early": []}, says(200)],
     "scope-honoured": [says(200, IDENTITY), says(201), says(304), says(400), says(404), says(500)],
+    "scope-kept": [
+        says(200, IDENTITY),
+        says(201),
+        says(401, MESSAGE),
+        says(401, MESSAGE, {"www-authenticate": 'Bearer error="invalid_token"'}),
+        says(500),
+    ],
 }
 """By the name of the answer: what fits it."""
 
@@ -206,6 +214,7 @@ BREAKS: dict[str, list[Response]] = {
     ],
     "endpoint": [says(404, MESSAGE), says(405), says(500, MESSAGE), says(501), says(503)],
     "granted": [
+        {**lands(303, **GRANT), "misspelled": ["api_root"]},
         says(200, "<h1>Allow?", HTML),
         lands(200, **GRANT),
         lands(307, **GRANT),
@@ -253,7 +262,15 @@ BREAKS: dict[str, list[Response]] = {
         says(303, None, LOCATION),
         says(200, "<h1>Done", HTML),
     ],
+    "held-back": [
+        {**lands(303, **GRANT), "early": ["access_token"]},
+        {**lands(302, **GRANT), "early": ["access_token", "refresh_token"]},
+    ],
     "scope-honoured": [says(401, MESSAGE), says(401), says(403, MESSAGE)],
+    "scope-kept": [
+        says(403, MESSAGE),
+        says(401, MESSAGE, {"www-authenticate": 'Bearer error="insufficient_scope"'}),
+    ],
 }
 """By the name of the answer: what comes near, and does not fit it."""
 

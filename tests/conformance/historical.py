@@ -32,10 +32,12 @@ SAME = (
     "consent-page",
     "denied",
     "endpoint",
+    "held-back",
     "identity",
     "not-already-added",
     "odd-access-refused",
     "scope-honoured",
+    "scope-kept",
     "stays-home",
 )
 """Answers that the historical server gave in all the ways that the document allows."""
