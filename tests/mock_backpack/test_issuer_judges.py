@@ -266,7 +266,8 @@ async def test_an_asked_identity_must_be_used(box):
 async def test_a_badge_for_somebody_else_is_named(box):
     """Unless nobody but the Backpack could know who the earner is."""
     assert await box.push(box.badge(email=GRACE)) == 403
-    assert await box.outcome("BC-CLIENT-15") == ("failed: badge assertion is for a different user")
+    wanted = "failed: badge assertion is for a different user: expected the hash of the earner's"
+    assert (await box.outcome("BC-CLIENT-15")).startswith(wanted)
     await box.enter("other-address")
     assert await box.push(box.badge(email=GRACE)) == 403
     assert await box.outcome("BC-CLIENT-15") == "untested"

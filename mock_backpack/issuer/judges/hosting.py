@@ -40,9 +40,10 @@ def _is_troubled_upstream(push: Call) -> bool:
 def _message(push: Call) -> str:
     told = _answer(push)
     origins = [f"{told[name]}" for name in ("issuer_origin", "token_origin") if name in told]
-    slip = f"expected {told['expected']}, saw {told['saw']}" if "expected" in told else ""
-    parts = (f"{told.get('message', push.shown)}", " / ".join(origins), slip)
-    return " ".join(filter(None, parts))
+    told_of = " ".join((f"{told.get('message', push.shown)}", " / ".join(origins))).strip()
+    if "expected" not in told:
+        return told_of
+    return f"{told_of}: expected {told['expected']}, saw {told['saw']}"
 
 
 def _answer(call: Call) -> Mapping[str, Any]:
