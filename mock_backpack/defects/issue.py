@@ -30,6 +30,8 @@ Badge_ = dict[str, Any]
 
 RACE_SECONDS = 0.05
 """How long a careless server takes between a look and a write."""
+SNIFFED = 256
+"""Bytes that a careless server wants to see before it knows what an image is."""
 
 
 @defect("issue.stores-nothing", api.keep)
@@ -103,6 +105,11 @@ def skips_the_signature(right: Right, text: str, pem: bytes) -> None:
 @defect("issue.skips-revocation", judging.is_revoked)
 def skips_revocation(_right: Right, _revoked: Badge_, _ids: set[Any]) -> str:
     return ""
+
+
+@defect("issue.refuses-tiny-images", images.is_badge_image)
+def refuses_tiny_images(right: Right, content: bytes) -> bool:
+    return len(content) >= SNIFFED and right(content)
 
 
 @defect("issue.skips-image", images.is_badge_image)

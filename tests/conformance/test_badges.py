@@ -16,7 +16,7 @@ from joserfc.jwk import RSAKey
 
 from conformance.badges.bundle import Served, make, recipient
 from conformance.badges.flaws import broken, flaws
-from conformance.badges.images import SIDE, png
+from conformance.badges.images import SIDE, SVG, png, tiny_png
 from conformance.badges.signing import (
     hmac_with_public_key,
     public_pem,
@@ -56,9 +56,22 @@ def test_the_image_is_a_real_png():
 
 
 def test_the_image_has_the_colour_that_was_asked_for():
-    """Each row begins with its filter, none, and goes on in that colour."""
+    """Each row begins with its filter, none, and goes on in that colour, a little brighter."""
     data = zlib.decompress(dict(chunks(png((1, 2, 3))))[b"IDAT"])
-    assert data == (b"\x00" + b"\x01\x02\x03" * SIDE) * SIDE
+    rows = [data[start : start + 1 + 3 * SIDE] for start in range(0, len(data), 1 + 3 * SIDE)]
+    pixels = {row[at : at + 3] for row in rows for at in range(1, len(row), 3)}
+    assert {row[0] for row in rows} == {0}
+    assert pixels == {b"\x01\x02\x03", b"\x02\x03\x04", b"\x03\x04\x05"}
+
+
+def test_pictures_are_of_an_ordinary_size_but_for_one():
+    """A Backpack that chokes on a very small picture fails one scenario, and not all of them."""
+    assert 2000 < len(png()) < 8000
+    assert 1000 < len(SVG) < 8000
+    assert len(tiny_png()) < 100
+    (_, header), (_, pixels), _ = chunks(tiny_png())
+    assert struct.unpack(">IIBBBBB", header) == (1, 1, 8, 2, 0, 0, 0)
+    assert len(zlib.decompress(pixels)) == 4
 
 
 def test_a_signature_verifies_with_the_public_key():

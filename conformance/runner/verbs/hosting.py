@@ -8,6 +8,7 @@ from attrs import evolve
 
 from conformance.badges.bundle import Bundle, Served, Way, Wish, make, recipient
 from conformance.badges.flaws import broken
+from conformance.badges.images import tiny_png
 from conformance.runner.state import State
 from conformance.runner.verbs.done import Done
 from conformance.site import FIRST, IssuerSite
@@ -15,6 +16,8 @@ from conformance.site import FIRST, IssuerSite
 ISSUED_ON = 1_403_784_577
 """Unix seconds: the time in the API document's example."""
 PADDING = "x-padding"
+PICTURES = {"tiny": tiny_png}
+"""What makes the content of a part, by the name that scenarios use."""
 DOCUMENTS = ("assertion", "badge", "issuer")
 SHARED = ("badge", "issuer", "image", "key", "revocations", "criteria")
 """Parts that several badges of an issuer have in common."""
@@ -63,6 +66,8 @@ async def host(state: State, wanted: Mapping[str, Any]) -> Done:
 def _served(site: IssuerSite, bundle: Bundle, name: str, said: Mapping[str, Any]) -> Bundle:
     """The bundle with a part that comes otherwise than at once."""
     part = _grown(bundle.parts[name], said.get("bytes", 0))
+    if "picture" in said:
+        part = evolve(part, content=PICTURES[said["picture"]](), type="image/png")
     part = evolve(part, type=said.get("type", part.type))
     way = Way(
         redirects=said.get("redirects", 0),
