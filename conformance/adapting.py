@@ -11,6 +11,7 @@ import click
 from attrs import define, field, frozen
 
 from conformance.adapter.channel import Channel, opened
+from conformance.adapter.messages import wrong_grant
 from conformance.client import Client, Wire, trust_of
 from conformance.configuration.configuration import Configuration
 from conformance.flags import configuration_of, target_options
@@ -82,6 +83,10 @@ class Trial:
                 self.email = result["email"]
                 return self.email
             case "grant":
+                if wrong := wrong_grant(result):
+                    raise PreflightError(
+                        "", wrong, "Is it the adapter, or what the Backpack tells callbacks?"
+                    )
                 self.grant = result
                 return await self._seen("its token is accepted", lambda status: status == 200)
             case "advance" | "revoke" if self.grant:

@@ -1,8 +1,10 @@
 """Preflight: is everything there that a run needs; a no here is nobody's failure yet."""
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from conformance.probes.consenting import by_adapter, by_hand, can_stand_in, consent
+from conformance.adapter.messages import wrong_grant
+from conformance.probes.consenting import Granted, by_adapter, by_hand, can_stand_in, consent
+from conformance.probes.endpoint import Endpoint
 from conformance.probes.probe import Health, Probe
 from conformance.probes.pushing import push
 from conformance.probes.reaching import reach
@@ -13,6 +15,8 @@ from conformance.target.reader import Earner
 from conformance.values.errors import HarnessError, Limited, NotProvoked, PreflightError
 from conformance.values.exchange import Exchange
 
+TOLD = "BC-CONNECT-05"
+"""The requirement about what the callback is told."""
 TRIED = "get a grant, and push a badge with it"
 MAY_BE_WRONG = (
     "If that host belongs to the Backpack, say so: --host HOST (BACKPACK_HOST, hosts). If it does "
@@ -35,13 +39,15 @@ class Accusation:
     expected: str
     came_back: str
     """What was tried, and what came of it, both times."""
-    exchange: Exchange
-    secrets: Secrets
+    silent: frozenset[Endpoint] = frozenset()
+    """What cannot be judged because of it."""
+    exchange: Exchange | None = None
+    secrets: Secrets = field(factory=Secrets)
 
     @property
     def reason(self) -> str:
-        """Why all that needs such a request cannot be judged."""
-        return f"the target never answered a good request: {self.came_back}"
+        """Why what depends on it cannot be judged."""
+        return f"{self.requirement} failed before: {self.came_back}"
 
 
 @frozen
@@ -61,7 +67,14 @@ async def preflight(session: Session) -> Found:
     earner = session.earner("ada", 0)
     secrets = secrets_of(earner)
     try:
-        probe = await _first_trouble(session, earner, secrets)
+        granted = await _reached(session, earner)
+        if isinstance(granted, Probe):
+            return Found(without_secrets(granted, earner).trouble())
+        if (accusation := _of_adapter(session, granted)) is not None:
+            return Found(accusation=accusation)
+        if session.works_by_hand:
+            earner = session.earner("ada", 0)
+        probe = await _pushed(session, granted, earner, secrets)
     except PreflightError as trouble:  # of the adapter
         return Found(trouble)
     except (Limited, HarnessError) as error:
@@ -75,28 +88,46 @@ async def preflight(session: Session) -> Found:
     if probe.accuses and probe.exchange is not None:
         expected = "an answer to a good request"
         came_back = f"{probe.tried}: {probe.came_back}; the same the second time"
-        shown = evolve(probe.exchange, number=1)
-        return Found(accusation=Accusation(probe.accuses, expected, came_back, shown, secrets))
+        shown, silent = evolve(probe.exchange, number=1), frozenset({Endpoint.ISSUE})
+        return Found(
+            accusation=Accusation(probe.accuses, expected, came_back, silent, shown, secrets)
+        )
     return Found(probe.trouble())
 
 
-async def _first_trouble(session: Session, earner: Earner, secrets: Secrets) -> Probe | None:
+def _of_adapter(session: Session, granted: Granted) -> Accusation | None:
+    """What a truthful adapter passes on of a Backpack that tells callbacks something wrong."""
+    wrong = "" if session.stand_in is None else wrong_grant(granted.told)
+    if session.stand_in is None or not wrong:
+        return None
+    is_of_use = granted.token is not None and granted.api_root is not None
+    came_back = f"grant() of the adapter {session.stand_in.channel.name}: {wrong}"
+    silent = frozenset[Endpoint]() if is_of_use else frozenset(Endpoint) - {Endpoint.PAGES}
+    return Accusation(TOLD, "what the callback is to be told", came_back, silent)
+
+
+async def _reached(session: Session, earner: Earner) -> Granted | Probe:
+    """A grant, or the try that found that there is none to be had."""
     reached = await reach(session)
     if reached.health is Health.BAD:
         return reached
     granted = await consent(session, earner, Act.GRANT)
     if granted.probe.health is Health.BAD and session.kept is not None:
         granted = await by_hand(session, session.kept)
-        earner = session.earner("ada", 0)
     elif granted.probe.health is Health.BAD and (adapter := can_stand_in(session)):
         granted = await by_adapter(session, adapter, earner)
-    if granted.probe.health is Health.BAD:
-        return granted.probe
+    return granted.probe if granted.probe.health is Health.BAD else granted
+
+
+async def _pushed(
+    session: Session, granted: Granted, earner: Earner, secrets: Secrets
+) -> Probe | None:
+    """What is wrong with a push as such; ``None`` where scenarios can judge what was answered."""
     for kind in ("access_token", "refresh_token"):
         if isinstance(token := granted.told.get(kind), str):
             secrets.add(token, kind)
     if granted.token is None or granted.api_root is None:
-        return None  # scenarios judge what the callback is told
+        return None
     pushed = await push(session, granted, earner)
     if pushed.accuses:
         pushed = await push(session, granted, earner)

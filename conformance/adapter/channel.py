@@ -10,12 +10,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from conformance.adapter.messages import Rubbish, call, check_result, read
 from conformance.values.errors import HarnessError, PreflightError
 
 LONGEST_LINE = 16 * 1024 * 1024
+CHUNK = 64 * 1024
 KEPT_LINES = 5
 """So many of the last lines of standard error are shown."""
 LONGEST_SHOWN = 300
@@ -52,6 +53,8 @@ class Channel:
     has_started: bool = False
     """Whether it has started the Backpack, and is to stop it."""
     last_lines: deque[str] = field(factory=lambda: deque(maxlen=KEPT_LINES))
+    lost: PreflightError | None = None
+    """Why it is not asked any more: it has ended, hangs, or does not speak the protocol."""
     _calls: int = 0
     _turn: asyncio.Lock = field(factory=asyncio.Lock)
 
@@ -62,14 +65,17 @@ class Channel:
             PreflightError: when it fails, gives rubbish, takes too long, or has ended.
         """
         async with self._turn:
-            self._calls += 1
             tried = f"{method}() of the adapter {self.name}"
+            if self.lost is not None:
+                raise evolve(self.lost, tried=tried)
+            self._calls += 1
             with contextlib.suppress(ConnectionError):  # that it has ended shows when we read
                 self.streams.calls.write(call(self._calls, method, arguments))
                 await self.streams.calls.drain()
             reply = await self._read(tried, "reply")
             if reply["id"] != self._calls:
-                raise await self.trouble(tried, f"a reply to call {reply['id']}, not {self._calls}")
+                wrong = f"a reply to call {reply['id']}, not {self._calls}"
+                raise await self._given_up(tried, wrong)
             if "error" in reply:
                 raise await self.trouble(tried, reply["error"])
             try:
@@ -95,13 +101,18 @@ class Channel:
             if line:
                 return read(line, kind)
         except TimeoutError:
-            raise await self.trouble(tried, f"nothing within {self.seconds:g} seconds") from None
+            raise await self._given_up(tried, f"nothing within {self.seconds:g} seconds") from None
         except Rubbish as error:
-            raise await self.trouble(tried, str(error)) from None
+            raise await self._given_up(tried, str(error)) from None
         except ValueError:
             longest = f"a line of more than {LONGEST_LINE} bytes"
-            raise await self.trouble(tried, longest) from None
-        raise await self.trouble(tried, await self._ending())
+            raise await self._given_up(tried, longest) from None
+        raise await self._given_up(tried, await self._ending())
+
+    async def _given_up(self, tried: str, came_back: str) -> PreflightError:
+        """The same as ``trouble``, of a process whose replies mean nothing from now on."""
+        self.lost = await self.trouble(tried, came_back)
+        return self.lost
 
     async def _ending(self) -> str:
         try:
@@ -131,16 +142,27 @@ class Channel:
 
     async def close(self) -> None:
         """Let it end, and see to it that it does, with all that it has started."""
-        if self.has_started and "stop" in self.methods and self.process.returncode is None:
+        is_asked = self.has_started and "stop" in self.methods and self.lost is None
+        if is_asked and self.process.returncode is None:
             with contextlib.suppress(PreflightError):
                 await self.call("stop")
         self.streams.calls.close()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(GOODBYE_SECONDS):
-                await self.process.wait()
+        if self.lost is None:
+            await self._ended()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        await self.process.wait()
+        await self._ended()
+
+    async def _ended(self) -> None:
+        """Wait for its end, and read what it still says: asyncio waits for a full pipe for ever."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                await asyncio.gather(self.process.wait(), _drained(self.streams.replies))
+
+
+async def _drained(stream: asyncio.StreamReader) -> None:
+    while await stream.read(CHUNK):
+        pass
 
 
 def _streams(process: Process) -> Streams:
@@ -179,4 +201,13 @@ async def opened(name: str, command: Sequence[str], seconds: float) -> AsyncIter
         yield channel
     finally:
         await channel.close()
-        await listening
+        await _over(listening)
+
+
+async def _over(listening: asyncio.Task[None]) -> None:
+    """The end of its last words; a process that it left behind may hold the pipe open."""
+    done, _ = await asyncio.wait([listening], timeout=GOODBYE_SECONDS)
+    if not done:
+        listening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listening

@@ -10,6 +10,7 @@ import inspect
 import json
 import os
 import sys
+import sysconfig
 import traceback
 from collections.abc import Mapping
 from importlib.metadata import entry_points
@@ -61,16 +62,31 @@ async def _replied(adapter: Any, method: str, arguments: Mapping[str, Any]) -> d
         result = await result if inspect.isawaitable(result) else result
         json.dumps(result)
     except Exception as error:  # noqa: BLE001 - code of somebody else
-        return {"error": _told(error)}
+        return {"error": _told(error, _file_of(adapter))}
     return {"result": result}
 
 
-def _told(error: Exception) -> str:
-    """An error in a line: what, and where in the adapter's own code."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [one for one in frames if one.filename != __file__ and "importlib" not in one.filename]
-    at = f" ({own[-1].filename}:{own[-1].lineno})" if own else ""
+def _told(error: Exception, own: str = "") -> str:
+    """An error in a line: what, and where in the adapter's own code, with that line.
+
+    ``own`` is the file of the adapter, which may lie among the libraries.
+    """
+    frames = [
+        one
+        for one in traceback.extract_tb(error.__traceback__)
+        if one.filename != __file__ and "importlib" not in one.filename
+    ]
+    paths = sysconfig.get_paths()
+    libraries = tuple(paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib"))
+    outside = [one for one in frames if not one.filename.startswith(libraries)]
+    of_adapter = [one for one in frames if one.filename == own]
+    shown = (of_adapter or outside or frames)[-1:]
+    at = "".join(f" ({one.filename}:{one.lineno}: {one.line})" for one in shown)
     return f"{type(error).__name__}: {error}{at}"
+
+
+def _file_of(adapter: Any) -> str:
+    return str(getattr(sys.modules.get(type(adapter).__module__), "__file__", ""))
 
 
 def _say(output: TextIO, message: Mapping[str, Any]) -> None:

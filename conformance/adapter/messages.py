@@ -52,6 +52,17 @@ def check_result(method: str, result: Any) -> None:
     _check(result, f"result/{method}")
 
 
+def wrong_grant(told: Mapping[str, Any]) -> str:
+    """What is wrong with what a callback is told, without its tokens; ``""`` when nothing is."""
+    wrong = misfit(_validator("granted"), told)
+    if wrong is None:
+        return ""
+    value = told.get(str(wrong.where))
+    is_token = wrong.where.endswith("_token") and value not in (None, "")
+    saw = f"a value of the type {type(value).__name__}" if is_token else wrong.saw
+    return f"{wrong.where}: expected {wrong.expected}, saw {saw}"
+
+
 def _check(value: Any, kind: str) -> None:
     if wrong := misfit(_validator(kind), value):
         raise Rubbish(str(wrong))

@@ -6,13 +6,12 @@ A request that nobody answers says something of that request only while others a
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from conformance.client import Wire
 from conformance.probes.consenting import Granted, by_adapter, by_hand, consent
+from conformance.probes.endpoint import Endpoint
 from conformance.probes.pushing import badge, bearing, push_badge
 from conformance.session import Session
 from conformance.site import FIRST
@@ -20,25 +19,6 @@ from conformance.target.forms import Act
 from conformance.target.reader import Earner
 from conformance.values.errors import HarnessError, NotProvoked, PreflightError
 from conformance.values.exchange import Exchange
-
-
-class Endpoint(StrEnum):
-    """What of a target may hang by itself."""
-
-    PAGES = "pages"
-    """Access, login, consent and settings: without them there is no grant."""
-    ISSUE = "issue"
-    TOKEN = "token"  # noqa: S105 - the name of an endpoint
-    IDENTITY = "identity"
-
-
-def endpoint_of(url: str) -> Endpoint:
-    """The endpoint of a URL, by the end of its path; whatever else is a page."""
-    try:
-        last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
-    except ValueError:
-        return Endpoint.PAGES
-    return Endpoint(last) if last in (*Endpoint,) else Endpoint.PAGES
 
 
 async def listens(session: Session, seconds: float, url: str = "") -> bool:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.drawing import story
-from conformance.probes.control import Endpoint
+from conformance.probes.endpoint import Endpoint
 from conformance.runner.steps import PLAY, play_of
 from conformance.site import FORBIDDEN
 from conformance.values.scenario import Block, Scenario, Step

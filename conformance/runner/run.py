@@ -44,7 +44,7 @@ class Result:
 
 TOKEN_REFUSALS = ("token-expired", "token-invalid", "token-missing")
 """Answers that are wanted of a token that no longer works."""
-EXPECTED = (Broken, HarnessError, NotProvoked, Unresolved)
+EXPECTED = (Broken, HarnessError, NotProvoked, PreflightError, Unresolved)
 """What may stop a scenario; anything else is a fault of the suite itself."""
 
 
@@ -59,8 +59,6 @@ async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) ->
         try:
             done = await _do(state, step)
             findings += list(_judged(state, step, done))
-        except PreflightError:  # of an adapter: nothing more can be judged at all
-            raise
         except Exception as error:  # noqa: BLE001 - the runner's outermost edge
             if not isinstance(error, EXPECTED):
                 trouble = "".join(traceback.format_exception(error))
@@ -156,6 +154,8 @@ def _cannot_tell(rest: tuple[Step, ...], at: Step, error: Exception) -> Iterator
             outcome, reason = Outcome.UNTESTED, str(error)
         case Limited():
             reason = str(error)
+        case PreflightError():  # of an adapter: nobody's failure, and what else there is goes on
+            reason = f"{error.tried}: {error.came_back}"
         case Broken() | Unresolved():
             reason = f"it broke before this {reason}"
         case _:

@@ -58,6 +58,10 @@ class Runner:
 
     def run(self, scenario: Scenario) -> Result:
         """Run one scenario (one row), with as many examples as its budget says."""
+        result, accusation = self._run(scenario), self.watch.accusation
+        return result if accusation is None else _accused(result, accusation)
+
+    def _run(self, scenario: Scenario) -> Result:
         if self.trouble is not None:
             return _unjudged(scenario, Outcome.CANT_TELL, str(self.trouble).splitlines()[0])
         if self.session.works_by_hand and (why := lacks_by_hand(scenario)):
@@ -72,7 +76,7 @@ class Runner:
         if self._silence(scenario) and not self.portal.call(
             self.watch.is_back, self.session, scenario
         ):
-            return self._silent(scenario)
+            return _unjudged(scenario, Outcome.CANT_TELL, self._silence(scenario))
         if not scenario.for_all:
             return self._once(scenario, {})
         return self._explore(scenario)
@@ -97,22 +101,13 @@ class Runner:
     def _silence(self, scenario: Scenario) -> str:
         return self.watch.silence_of(scenario)
 
-    def _silent(self, scenario: Scenario) -> Result:
-        """A scenario that asks for what does not answer any more, or has never answered."""
-        unjudged = _unjudged(scenario, Outcome.CANT_TELL, self._silence(scenario))
-        accusation = self.watch.accusation
-        return unjudged if accusation is None else _accused(unjudged, accusation)
-
     def _once(self, scenario: Scenario, drawn: Mapping[str, Any]) -> Result:
         if self._silence(scenario):
-            return self._silent(scenario)
+            return _unjudged(scenario, Outcome.CANT_TELL, self._silence(scenario))
         once = partial(run, self.session, scenario, drawn)
         job: Future[Result] = self.portal.start_task_soon(self.watch.judged, self.session, once)
         try:
             return job.result()
-        except PreflightError as trouble:
-            self.watch.trouble = trouble
-            return _unjudged(scenario, Outcome.CANT_TELL, str(trouble).splitlines()[0])
         except KeyboardInterrupt:
             job.cancel()
             raise
@@ -132,25 +127,24 @@ def _unjudged(scenario: Scenario, outcome: Outcome, reason: str) -> Result:
 
 
 def _accused(result: Result, accusation: Accusation) -> Result:
-    """The scenarios of the requirement that is known to be broken say so."""
-    findings = (
-        Finding(
-            one.requirement,
-            Outcome.FAILED,
-            expected=accusation.expected,
-            came_back=accusation.came_back,
-            line=one.line,
-            exchange=accusation.exchange.number,
-        )
-        if one.requirement == accusation.requirement
-        else one
-        for one in result.findings
+    """A scenario of the requirement that is known to be broken says so."""
+    others = [one for one in result.findings if one.requirement != accusation.requirement]
+    if len(others) == len(result.findings):
+        return result
+    shown = accusation.exchange if not result.exchanges else None
+    failed = Finding(
+        accusation.requirement,
+        Outcome.FAILED,
+        expected=accusation.expected,
+        came_back=accusation.came_back,
+        line=result.scenario.place.line,
+        exchange=None if shown is None else shown.number,
     )
     return evolve(
         result,
-        findings=tuple(findings),
-        exchanges=(accusation.exchange,),
-        secrets=accusation.secrets,
+        findings=(failed, *others),
+        exchanges=result.exchanges if shown is None else (shown,),
+        secrets=result.secrets if shown is None else accusation.secrets,
     )
 
 

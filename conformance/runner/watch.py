@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from attrs import define, evolve, field
 
 from conformance.preflight import Accusation, Found
-from conformance.probes.control import Endpoint, endpoint_of, listens, works
+from conformance.probes.control import listens, works
+from conformance.probes.endpoint import Endpoint, endpoint_of
 from conformance.runner.needs import endpoints_of
 from conformance.runner.run import Result
 from conformance.session import Session
@@ -51,7 +52,7 @@ class Watch:
         """What is known after the preflight."""
         watch = cls(found.trouble, found.accusation)
         if found.accusation is not None:
-            watch.silences[Endpoint.ISSUE] = found.accusation.reason
+            watch.silences |= dict.fromkeys(found.accusation.silent, found.accusation.reason)
             watch._failures = MOST_FAILURES
         return watch
 

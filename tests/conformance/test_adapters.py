@@ -178,17 +178,113 @@ def test_its_last_words_are_shown(tmp_path: Path):
     assert "It wrote last:\n    out of disk\n    by print" in ended.out
 
 
-def test_an_adapter_that_fails_in_the_middle_ends_the_run(tmp_path: Path):
-    """A clock that breaks is nobody's failure: what came after it is not judged."""
+def test_an_adapter_that_fails_in_the_middle_loses_nothing(tmp_path: Path):
+    """A clock that breaks is nobody's failure: what needs it is not told, the rest is judged."""
     (tmp_path / "mine.py").write_text(
         "class Adapter:\n    def advance(self, seconds):\n        raise OSError('no clock')"
     )
     with PlainBackpack() as backpack:
         words = ("run", backpack.root, "--adapter", "mine:Adapter", "--out", "out")
         ended = run_command(*words, "--select", "token", cwd=tmp_path)
+    assert ended.code == 4, ended.out
+    assert "advance() of the adapter mine:Adapter: OSError: no clock (" in ended.out
+    assert "Before anything could be judged" not in ended.out
+    told = json.loads((tmp_path / "out" / "summary.json").read_text())["requirements"]
+    assert told["BC-TOKEN-12"]["outcome"] == "passed"
+
+
+def test_a_failure_that_was_seen_stays_one_when_the_adapter_ends(tmp_path: Path):
+    """The process dies in the middle: the verdict is still that the target does not conform."""
+    (tmp_path / "mine.py").write_text(
+        "import os\nclass Adapter:\n    def advance(self, seconds):\n        os._exit(7)"
+    )
+    with PlainBackpack(defect="honours-spent-tokens") as backpack:
+        words = ("run", backpack.root, "--adapter", "mine:Adapter", "--out", "out")
+        ended = run_command(*words, "--select", "token", cwd=tmp_path)
+    assert ended.code == 1, ended.out
+    assert "the adapter has ended with exit code 7" in ended.out
+
+
+ODD = """
+import json, sys
+def reply(asked):
+    return {RESULTS}[asked["call"]]
+print(json.dumps({"protocol": 1, "methods": list({RESULTS})}), flush=True)
+for line in sys.stdin:
+    asked = json.loads(line)
+    print(json.dumps({"id": asked["id"], "result": reply(asked)}), flush=True)
+"""
+GOOD = {"access_token": "a", "refresh_token": "r", "expires": "3600"}
+ODD_GRANTS = {
+    "no api_root": (GOOD, "api_root: expected an absolute http(s) URL, saw no such member"),
+    "odd expires": (
+        {**GOOD, "api_root": "http://127.0.0.1:9/api", "expires": "soon"},
+        "expires: expected seconds above 0",
+    ),
+    "a number as token": (
+        {**GOOD, "api_root": "http://127.0.0.1:9/api", "access_token": 5},
+        "access_token: expected a text that is not empty, saw a value of the type int",
+    ),
+}
+
+
+@pytest.mark.parametrize(("grant", "told"), ODD_GRANTS.values(), ids=ODD_GRANTS)
+def test_an_odd_grant_that_an_adapter_passes_on_is_a_finding(grant, told, tmp_path: Path):
+    """The Backpack tells callbacks this: it does not conform, and nobody mends the adapter."""
+    (tmp_path / "mine.py").write_text(ODD.replace("{RESULTS}", repr({"grant": grant})))
+    words = ("--adapter-command", f"{sys.executable} mine.py", "--access", "nowhere")
+    with PlainBackpack() as backpack:
+        ended = run_command(
+            "run", backpack.root, *words, "--select", "connect-granted or identity-told",
+            "--timeout", "5", "--recovery", "0", "--out", "out", cwd=tmp_path,
+        )  # fmt: skip
+    assert ended.code == 1, ended.out
+    assert "BC-CONNECT-05" in ended.out
+    assert told in ended.out
+    assert "Mend the adapter" not in ended.out
+
+
+def test_odd_badges_that_an_adapter_passes_on_are_a_finding(tmp_path: Path):
+    """A uid that is a number is what the Backpack keeps."""
+    badges = [{"uid": 7}, "none", {"name": "x"}]
+    (tmp_path / "mine.py").write_text(ODD.replace("{RESULTS}", repr({"badges": badges})))
+    words = ("--adapter-command", f"{sys.executable} mine.py", "--select", "issue-stored")
+    with PlainBackpack() as backpack:
+        ended = run_command("run", backpack.root, *words, "--out", "out", cwd=tmp_path)
+    assert ended.code == 1, ended.out
+    assert "Mend the adapter" not in ended.out
+
+
+FLOODS = {
+    "lines": "while True: print('{\"id\": 1}')",
+    "one line": "import sys\nwhile True: sys.stdout.write('x' * 65536)",
+    "after its greeting": (
+        'import sys\nprint(\'{"protocol": 1, "methods": ["start"]}\', flush=True)\n'
+        "while True: sys.stdout.write('x' * 65536)"
+    ),
+    "to standard error": "import sys\nwhile True: sys.stderr.write('x' * 65536)",
+}
+
+
+@pytest.mark.parametrize("text", FLOODS.values(), ids=FLOODS)
+def test_an_adapter_that_writes_without_end_hangs_nobody(text: str, tmp_path: Path):
+    """It is told, and its process is ended."""
+    (tmp_path / "mine.py").write_text(text)
+    ended = run_command(
+        "run", "adapter", "--adapter-command", f"{sys.executable} mine.py", "--timeout", "3",
+        "--out", "out", cwd=tmp_path, timeout=90,
+    )  # fmt: skip
     assert ended.code == 3, ended.out
-    assert "OSError: no clock" in ended.out
-    assert "advance() of the adapter mine:Adapter" in ended.out
+    assert "Traceback" not in ended.out + ended.err
+
+
+def test_a_failing_adapter_shows_its_own_line(tmp_path: Path):
+    """And not the one of the library that it called."""
+    (tmp_path / "mine.py").write_text(
+        "import json\nclass Adapter:\n    def start(self):\n        return json.loads('{')"
+    )
+    ended = run_command("run", "--adapter", "mine:Adapter", "--out", "out", cwd=tmp_path)
+    assert "mine.py:4: return json.loads('{'))" in ended.out
 
 
 @pytest.mark.parametrize(

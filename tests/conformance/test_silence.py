@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.preflight import preflight
-from conformance.probes.control import Endpoint, endpoint_of
+from conformance.probes.endpoint import Endpoint, endpoint_of
 from conformance.runner.needs import endpoints_of
 from conformance.runner.run import Result
 from conformance.runner.runner import open_runner

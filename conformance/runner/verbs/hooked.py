@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.runner.state import Broken, State
-from conformance.runner.verbs.done import Done
+from conformance.runner.verbs.done import Done, absolute
 from conformance.site import FIRST
 
 
@@ -23,7 +23,7 @@ async def advance(state: State, wanted: Mapping[str, Any]) -> Done:
 async def badges(state: State, wanted: Mapping[str, Any]) -> Done:
     """The uids of the badges that an earner has, as the target's hook tells them."""
     found = await state.session.target.hooks.badges(state.earner(wanted["earner"]).email)
-    uids = [badge.get("uid") for badge in found]
+    uids = [badge.get("uid") if isinstance(badge, Mapping) else badge for badge in found]
     response = {"status": 200, "headers": {}, "body": {"uids": uids}, "landed": None}
     return Done(response=response, saved={"uids": uids})
 
@@ -33,7 +33,7 @@ async def grant(state: State, wanted: Mapping[str, Any]) -> Done:
     origin = state.session.site.origins[wanted.get("origin", FIRST)].url
     email = state.earner(wanted["earner"]).email
     told = await state.session.target.hooks.grant(email, origin, wanted["scope"])
-    state.learn_tokens(told, told.get("api_root"))
+    state.learn_tokens(told, absolute(told.get("api_root")))
     return Done(saved=told)
 
 

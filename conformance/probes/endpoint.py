@@ -1,0 +1,23 @@
+"""The endpoints of a target: what of it may hang, or be lacking, by itself."""
+
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+
+class Endpoint(StrEnum):
+    """What of a target may hang by itself."""
+
+    PAGES = "pages"
+    """Access, login, consent and settings: without them there is no grant."""
+    ISSUE = "issue"
+    TOKEN = "token"  # noqa: S105 - the name of an endpoint
+    IDENTITY = "identity"
+
+
+def endpoint_of(url: str) -> Endpoint:
+    """The endpoint of a URL, by the end of its path; whatever else is a page."""
+    try:
+        last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    except ValueError:
+        return Endpoint.PAGES
+    return Endpoint(last) if last in (*Endpoint,) else Endpoint.PAGES
