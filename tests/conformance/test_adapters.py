@@ -198,9 +198,9 @@ def test_a_failure_that_was_seen_stays_one_when_the_adapter_ends(tmp_path: Path)
     (tmp_path / "mine.py").write_text(
         "import os\nclass Adapter:\n    def advance(self, seconds):\n        os._exit(7)"
     )
-    with PlainBackpack(defect="honours-spent-tokens") as backpack:
+    with PlainBackpack(defect="folds-case") as backpack:
         words = ("run", backpack.root, "--adapter", "mine:Adapter", "--out", "out")
-        ended = run_command(*words, "--select", "token", cwd=tmp_path)
+        ended = run_command(*words, "--select", "bearer or issue-expired-token", cwd=tmp_path)
     assert ended.code == 1, ended.out
     assert "the adapter has ended with exit code 7" in ended.out
 
