@@ -13,6 +13,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 from multidict import istr
 
+from mock_backpack.addresses import Addresses
 from mock_backpack.admin import Admin
 from mock_backpack.api import readable_by
 from mock_backpack.bearer import recognise
@@ -20,7 +21,6 @@ from mock_backpack.catalogue import behaviours
 from mock_backpack.errors import ApiError, Full, PageError, Unable
 from mock_backpack.exchange import EXCHANGE, Exchange
 from mock_backpack.faults.fault import Call, Fault, Proceed
-from mock_backpack.fetching import is_loopback
 from mock_backpack.filters import BY_HEADER
 from mock_backpack.judge.fetch import Fetcher
 from mock_backpack.pages import page_headers
@@ -75,7 +75,7 @@ class Mock:
 
     def __init__(self, settings: Settings, orders: Iterable[Order] = ()) -> None:
         self.settings = settings
-        self.shared = Shared(settings, Fetcher(settings.fetch))
+        self.shared = Shared(settings, Fetcher(settings.fetch), Addresses(settings))
         self.sandboxes = Sandboxes(self.shared, orders)
         self.admin = Admin(settings, self.sandboxes)
 
@@ -102,6 +102,10 @@ class Mock:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one request, whatever it is."""
+        refusal = self.shared.addresses.refusal(request)
+        if refusal is not None:
+            self.shared.unread.add(refusal.message)
+            return Whole(request, api_refusal(refusal))
         sandbox, path = self.sandboxes.of_path(request.path)
         most = self._most_bytes(request, path)
         body = await self._body_of(request, most) if request.can_read_body else b""
@@ -109,7 +113,7 @@ class Mock:
             aside = await refused(request, self._aside, request, sandbox, path, body)
             return _whole(request, aside)
         if path == ADMIN_ROOT:
-            moved = {"Location": f"{sandbox.prefix}{ADMIN_PATH}"}
+            moved = {"Location": f"{sandbox.base}{ADMIN_PATH}"}
             return Whole(request, web.Response(status=308, headers=moved))
         route = route_of(path, request.method)
         handler = route.handler
@@ -200,6 +204,8 @@ async def _under_rules(exchange: Exchange, right: Proceed) -> web.StreamResponse
         asked = _asked_by_header(exchange)
     except BadRule as error:
         return api_refusal(ApiError(400, f"{FAULT_HEADER}: {error}"))
+    except ApiError as error:
+        return api_refusal(error)
     acting = [*sandbox.rules.acting(exchange, sandbox.clock.now()), *asked]
     if not acting:
         return await right()
@@ -223,8 +229,10 @@ def _asked_by_header(exchange: Exchange) -> list[Rule]:
     """The rule that a request of this machine brings along for itself."""
     request = exchange.request
     said = request.headers.get(FAULT_HEADER)
-    if said is None or not is_loopback(request.remote or ""):
+    if said is None:
         return []
+    if not exchange.sandbox.is_direct(request):
+        raise ApiError(403, f"{FAULT_HEADER}: expected a request of this machine, without a proxy")
     return [Rule(BY_HEADER, read_order(said), exchange.sandbox.clock.now(), matched=1, fired=1)]
 
 

@@ -3,13 +3,13 @@
 import asyncio
 import gc
 import logging
-import math
 import os
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 from aiohttp import web
@@ -19,9 +19,17 @@ from mock_backpack.catalogue import Entry, entries_of
 from mock_backpack.command import Group
 from mock_backpack.errors import Unsaved
 from mock_backpack.fetching import FetchPolicy, is_loopback
+from mock_backpack.options import host_names_of, outer_url, some_seconds, utf8_text
 from mock_backpack.rules import BadRule
 from mock_backpack.server import PortInUse, serve
-from mock_backpack.settings import Bounds, Settings, Shape
+from mock_backpack.settings import (
+    LONGEST_LIFE,
+    LONGEST_TOKEN,
+    SHORTEST_TOKEN,
+    Bounds,
+    Settings,
+    Shape,
+)
 from mock_backpack.strict_json import NotJson, strict_json
 from mock_backpack.validating import validate
 from mock_backpack.version import VERSION
@@ -31,6 +39,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 OWN = Shape()
 USUAL = Bounds()
 FETCH = FetchPolicy()
+LONGEST_FETCH = 24 * 3600.0
+"""Seconds."""
 GARBAGE = 10_000
 """So many new objects and the garbage is collected; Python's own 700 are a few requests."""
 
@@ -44,15 +54,11 @@ def main() -> None:
 main.add_command(validate)
 
 
-def _some_seconds(_ctx: click.Context, _option: click.Parameter, value: float) -> float:
-    if math.isnan(value):
-        raise click.BadParameter("expected seconds, saw nan")
-    return value
-
-
-def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Command]:
+def _bound(
+    name: str, default: int, help_text: str, most: int = 10**12
+) -> Callable[[Command], Command]:
     return click.option(
-        name, default=default, show_default=True, type=click.IntRange(1), help=help_text
+        name, default=default, show_default=True, type=click.IntRange(1, most), help=help_text
     )
 
 
@@ -81,17 +87,19 @@ def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Comma
     "--expires",
     default=OWN.expires,
     show_default=True,
-    type=click.IntRange(1),
+    type=click.IntRange(1, LONGEST_LIFE),
     help="Life of an access token in seconds.",
 )
 @click.option(
     "--token-length",
     default=OWN.token_length,
     show_default=True,
-    type=click.IntRange(8, 2000),
+    type=click.IntRange(SHORTEST_TOKEN, LONGEST_TOKEN),
     help="Characters of a token.",
 )
-@click.option("--seed", help="Make tokens, salts and chances repeat; for tests only.")
+@click.option(
+    "--seed", callback=utf8_text, help="Make tokens, salts and chances repeat; for tests only."
+)
 @click.option(
     "--defect",
     "defects",
@@ -129,12 +137,28 @@ def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Comma
     "--fetch-seconds",
     default=FETCH.seconds,
     show_default=True,
-    type=click.FloatRange(0.01),
-    callback=_some_seconds,
+    type=click.FloatRange(0.01, LONGEST_FETCH),
+    callback=some_seconds,
     help="Give up on a document of an issuer after so long.",
 )
 @_bound("--fetch-bytes", FETCH.most_bytes, "Most bytes of a document of an issuer.")
-@_bound("--fetch-redirects", FETCH.redirects, "Most redirects on the way to a document.")
+@_bound("--fetch-redirects", FETCH.redirects, "Most redirects on the way to a document.", 1000)
+@click.option(
+    "--url",
+    callback=outer_url,
+    metavar="URL",
+    help="Where others reach this mock through a proxy, such as https://mock.example.org/backpack; "
+    "the proxy takes the path of the URL away.",
+)
+@click.option(
+    "--host-name",
+    "host_names",
+    multiple=True,
+    metavar="NAME",
+    callback=host_names_of,
+    help="Answer requests for this host name as well, such as that of a container; may be given "
+    "several times. With --admin-token any name is answered.",
+)
 @click.option(
     "--admin-token",
     envvar="MOCK_BACKPACK_ADMIN_TOKEN",
@@ -144,10 +168,11 @@ def _bound(name: str, default: int, help_text: str) -> Callable[[Command], Comma
 @click.option(
     "--state",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Keep earners, grants, badges, clocks and rules in this file across restarts.",
+    help="Keep all sandboxes but their journals in this file across restarts.",
 )
 @_bound("--max-body", USUAL.body_bytes, "Most bytes of a request body.")
-@_bound("--max-header", USUAL.header_bytes, "Most bytes of a request line or of one header.")
+@_bound("--max-snapshot", USUAL.snapshot_bytes, "Most bytes of a snapshot to restore.")
+@_bound("--max-header", USUAL.header_bytes, "Most bytes of a request line or of one header.", 2**24)
 @_bound("--max-sandboxes", USUAL.sandboxes, "Most sandboxes.")
 @_bound("--max-earners", USUAL.earners, "Most earners of a sandbox.")
 @_bound("--max-grants", USUAL.grants, "Most grants of a sandbox.")
@@ -170,9 +195,12 @@ def serve_command(
     fetch_seconds: float,
     fetch_bytes: int,
     fetch_redirects: int,
+    url: str | None,
+    host_names: tuple[str, ...],
     admin_token: str | None,
     state: Path | None,
     max_body: int,
+    max_snapshot: int,
     max_header: int,
     max_sandboxes: int,
     max_earners: int,
@@ -189,10 +217,13 @@ def serve_command(
     """
     if not is_loopback(host) and admin_token is None:
         raise click.UsageError(f"--host {host} needs --admin-token: others can reach the controls")
+    if url is not None and not is_loopback(urlsplit(url).hostname or "") and admin_token is None:
+        raise click.UsageError(f"--url {url} needs --admin-token: others can reach the controls")
     settings = Settings(
         Shape(expires, token_length, seed=seed),
         Bounds(
             body_bytes=max_body,
+            snapshot_bytes=max_snapshot,
             header_bytes=max_header,
             sandboxes=max_sandboxes,
             earners=max_earners,
@@ -208,6 +239,8 @@ def serve_command(
             fetch_redirects,
         ),
         second_port,
+        url,
+        host_names,
         admin_token,
     )
     try:
@@ -291,7 +324,11 @@ def _take_up(path: Path, app: web.Application) -> None:
 
 def _say_ready(url: str, ready_file: Path | None) -> None:
     if ready_file is not None:
-        ready_file.write_text(f"{url}\n", encoding="utf-8")
+        try:
+            ready_file.write_text(f"{url}\n", encoding="utf-8")
+        except OSError as error:
+            words = f"--ready-file: cannot write {ready_file}: {error.strerror}"
+            raise click.UsageError(words) from error
     click.echo(f"mock-backpack ready at {url}")
 
 

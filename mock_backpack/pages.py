@@ -41,7 +41,7 @@ class Pages:
     backpack: Backpack
     sessions: Sessions
     prefix: str
-    """The path below which the Backpack lives, ``""`` at the root."""
+    """The path below which the Backpack lives as browsers see it, ``""`` at the root."""
     consent: Consent
 
     async def index(self, request: web.Request) -> web.Response:
@@ -222,12 +222,14 @@ def script_answer() -> web.Response:
 @seam
 def api_root_of(request: web.Request) -> str:
     """Where the API of this Backpack is, as issuers are told."""
-    return exchange_of(request).sandbox.api_root(f"{request.scheme}://{request.host}")
+    sandbox = exchange_of(request).sandbox
+    return sandbox.api_root(sandbox.root_for(request))
 
 
 def root_of(request: web.Request) -> str:
     """The address at which the client reached this Backpack, without a trailing slash."""
-    return f"{request.scheme}://{request.host}{exchange_of(request).sandbox.prefix}"
+    sandbox = exchange_of(request).sandbox
+    return f"{sandbox.root_for(request)}{sandbox.prefix}"
 
 
 def see_other(location: str) -> web.Response:

@@ -5,8 +5,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
+from aiohttp import web
 from attrs import define, field, frozen
 
+from mock_backpack.addresses import Addresses
 from mock_backpack.api import Api
 from mock_backpack.backpack import Backpack
 from mock_backpack.changes import Changes
@@ -46,6 +48,7 @@ class Shared:
 
     settings: Settings
     fetcher: Fetcher
+    addresses: Addresses
     stopping: asyncio.Event = field(factory=asyncio.Event)
     listener: Listener | None = None
     unread: Unread = field(factory=Unread)
@@ -78,6 +81,8 @@ class Sandbox:
         """``name`` is ``""`` for the sandbox at the root; ``orders`` are armed at once."""
         self.name = name
         self.prefix = f"{PATH}{name}" if name else ""
+        self.base = f"{shared.addresses.path}{self.prefix}"
+        """The path of its pages as browsers see it, where a proxy may have taken some away."""
         self.shape = shape
         self.stage: Stage | None = None
         """The situation that it is in, if it is there to judge an issuer."""
@@ -109,12 +114,14 @@ class Sandbox:
         self.clock = Clock(self.changes)
         self.randomness = randomness
         self.backpack = Backpack(self.clock, randomness, self.shape, bounds, self.changes)
-        self.sessions = Sessions(randomness, self.prefix, self.changes)
+        self.sessions = Sessions(
+            randomness, self.prefix, self.changes, self.base, self._shared.addresses.is_secure
+        )
         self.consent = Consent(self.changes)
         self.journal.clear()
         self.rules = Rules(randomness, bounds.rules, self.changes)
         self.api = Api(self.backpack, self._judge())
-        self.pages = Pages(self.backpack, self.sessions, self.prefix, self.consent)
+        self.pages = Pages(self.backpack, self.sessions, self.base, self.consent)
         self.changes.note()
 
     def _judge(self) -> Judges:
@@ -130,6 +137,14 @@ class Sandbox:
         for order in stage.orders(self.prefix):
             self.rules.arm(order, self.clock.now())
 
+    def is_direct(self, request: web.Request) -> bool:
+        """Whether a request comes from this machine, and through no proxy that we know of."""
+        return self._shared.addresses.is_direct(request)
+
+    def root_for(self, request: web.Request) -> str:
+        """The URL at which a client reaches the mock, without a trailing slash."""
+        return self._shared.addresses.root(request)
+
     def api_root(self, root: str) -> str:
         """The ``api_root`` that issuers are told who reached the mock at ``root``."""
         usual = f"{root}{self.prefix}/api"
@@ -139,6 +154,11 @@ class Sandbox:
     def unread(self) -> list[str]:
         """Why requests could not be read that came to the mock since the sandbox began."""
         return self._shared.unread.since(self._unread_before)
+
+    @property
+    def outer_path(self) -> str:
+        """What a proxy takes from the beginning of each path; ``""`` without one."""
+        return self._shared.addresses.path
 
     @property
     def bounds(self) -> Bounds:
@@ -184,6 +204,11 @@ class Sandboxes:
         self.root = Sandbox("", shared, shared.settings.shape, orders)
         self._named: dict[str, Sandbox] = {}
         self._names = Randomness()
+
+    @property
+    def addresses(self) -> Addresses:
+        """How the mock is reached."""
+        return self._shared.addresses
 
     def __iter__(self) -> Iterator[Sandbox]:
         yield self.root

@@ -30,15 +30,29 @@ class Sessions:
     """All sessions of a Backpack; when there are too many, the oldest goes."""
 
     def __init__(
-        self, randomness: Randomness, prefix: str = "", changes: Changes | None = None
+        self,
+        randomness: Randomness,
+        prefix: str = "",
+        changes: Changes | None = None,
+        base: str = "",
+        is_secure: bool = False,  # noqa: FBT001, FBT002 - a fact
     ) -> None:
-        """``prefix`` is the path below which the Backpack lives, ``""`` at the root."""
+        """Without any session.
+
+        Args:
+            randomness: where ids come from.
+            prefix: the path below which the Backpack lives, ``""`` at the root.
+            changes: counts what is changed.
+            base: the same path as browsers see it.
+            is_secure: whether browsers come over TLS.
+        """
         self._randomness = randomness
         self._changes = changes or Changes()
         self._sessions: OrderedDict[str, Session] = OrderedDict()
         self.cookie = COOKIE + prefix.replace("/", "_")
         """A name of its own: a browser sends the cookies of the root to sandboxes as well."""
-        self.path = f"{prefix}/"
+        self.path = f"{base}/"
+        self.is_secure = is_secure
 
     def known(self) -> tuple[Session, ...]:
         """All sessions, the oldest first."""
@@ -87,7 +101,12 @@ def renewed(_old: Session | None, fresh: Session) -> Session:
 def set_cookie(response: web.StreamResponse, session: Session, sessions: Sessions) -> None:
     """Tell the browser its session."""
     response.set_cookie(
-        sessions.cookie, session.id, httponly=True, samesite="Lax", path=sessions.path
+        sessions.cookie,
+        session.id,
+        httponly=True,
+        samesite="Lax",
+        path=sessions.path,
+        secure=sessions.is_secure or None,
     )
 
 

@@ -65,5 +65,9 @@ class Settings:
     fetch: FetchPolicy = field(factory=FetchPolicy)
     second_port: int = 0
     """Where some situations have the API, on the same host; 0 picks a free one."""
+    url: str | None = None
+    """Where others reach the mock through a proxy, without a trailing slash."""
+    host_names: tuple[str, ...] = ()
+    """Names under which it is reached as well; with ``admin_token`` it answers to any."""
     admin_token: str | None = None
     """What the controls demand as a bearer token; without it they answer to loopback alone."""

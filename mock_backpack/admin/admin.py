@@ -63,7 +63,7 @@ class Admin:
     def lets_in(self, request: web.Request) -> bool:
         """Whether a request may use the controls."""
         try:
-            check_access(request, self.settings.admin_token)
+            check_access(request, self.settings.admin_token, self.sandboxes.addresses)
         except ApiError:
             return False
         return True
@@ -77,7 +77,7 @@ class Admin:
             ApiError: 401 or 403 when it may not, 404 or 405 when there is no such operation,
                 400 when it asks for something that cannot be done.
         """
-        check_access(request, self.settings.admin_token)
+        check_access(request, self.settings.admin_token, self.sandboxes.addresses)
         inner = path.removeprefix("/_mock")
         for place in places():
             if found := place.pattern.fullmatch(inner):

@@ -27,8 +27,8 @@ class AdminCall:
 
     @property
     def root(self) -> str:
-        """The address at which the client reached the mock, without a trailing slash."""
-        return f"{self.request.scheme}://{self.request.host}"
+        """The address at which the client reaches the mock, without a trailing slash."""
+        return self.sandboxes.addresses.root(self.request)
 
     @property
     def query(self) -> Mapping[str, str]:

@@ -1,5 +1,7 @@
 """Controls for judging an issuer: the situations, the one that a sandbox is in, the verdict."""
 
+from urllib.parse import urlsplit
+
 from aiohttp import web
 
 from mock_backpack.admin.call import AdminCall, text
@@ -42,9 +44,9 @@ async def read_stage(call: AdminCall, name: str) -> Stage:
         port = await listener.other()
     except OSError as error:
         raise ApiError(400, f"situation: the second port cannot be used: {error}") from error
-    host = call.request.url.host or "127.0.0.1"
+    host = urlsplit(call.root).hostname or "127.0.0.1"
     shown = f"[{host}]" if ":" in host else host
-    return Stage(found, f"{call.request.scheme}://{shown}:{port}")
+    return Stage(found, f"http://{shown}:{port}")
 
 
 async def show_verdict(call: AdminCall) -> web.Response:

@@ -2,7 +2,7 @@
 
 const BASE = location.pathname.replace(/[^/]*$/, "");
 const ROOT = BASE.replace(/_mock\/$/, "");
-const NAME = decodeURIComponent(/^\/s\/([^/]+)\//.exec(ROOT)?.[1] ?? "");
+const NAME = decodeURIComponent(/\/s\/([^/]+)\/$/.exec(ROOT)?.[1] ?? "");
 const TOKEN = "mock-backpack-admin-token";
 const MOST_ROWS = 500;
 const AGAIN_MS = 1000;

@@ -96,6 +96,6 @@ def takes_back_by_get(
         earner = sandbox.sessions.of(request).earner
         if earner is not None:
             sandbox.backpack.revoke(earner, request.query.get("origin", ""))
-            return pages.see_other(f"{sandbox.prefix}/settings")
+            return pages.see_other(f"{sandbox.base}/settings")
     answer: web.StreamResponse = right(request, response)
     return answer

@@ -88,7 +88,12 @@ async def redirects(call: Call, *, status: int, to: str, loop: str) -> web.Strea
     seen = call.request.query.get("redirected")
     if seen is not None and loop == "once":
         return await call.proceed()
-    return web.Response(status=status, headers={"Location": to or again(call.request, seen)})
+    return web.Response(
+        status=status,
+        headers={
+            "Location": to or f"{call.exchange.sandbox.outer_path}{again(call.request, seen)}"
+        },
+    )
 
 
 def again(request: web.Request, seen: str | None) -> str:

@@ -125,7 +125,7 @@ async def test_a_byte_that_is_no_text_is_no_admin_token():
     async with served(create_app(Settings(admin_token="x"))) as mock:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(mock.rpartition(":")[2]))
         writer.write(
-            b"GET /_mock/health HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \xff\r\n"
+            b"GET /_mock/health HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \xff\r\n"
             b"Connection: close\r\n\r\n"
         )
         assert (await reader.readline()).startswith(b"HTTP/1.1 401 ")
@@ -212,9 +212,7 @@ async def test_a_clock_at_the_end_of_time_is_still_told(http, mock):
     assert told["time"] == "9999-12-31T23:59:59+00:00"
 
 
-@pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:80", "192.0.2.7", "[", "localhost.x"]
-)
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "192.0.2.7", "localhost.x"])
 async def test_a_name_that_was_bent_to_this_machine_is_refused(http, mock, host):
     """A page whose own name leads here may not work the controls (DNS rebinding)."""
     answer = await send(http, "GET", f"{mock}/_mock/health", headers={"Host": host})

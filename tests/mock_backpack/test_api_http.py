@@ -86,7 +86,7 @@ async def test_a_client_that_asks_first_may_send_its_body(mock):
     """``Expect: 100-continue`` is answered before the body comes (RFC 9110 section 10.1.1)."""
     host, port = mock.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(b"POST /api/token HTTP/1.1\r\nHost: a\r\nConnection: close\r\n")
+    writer.write(b"POST /api/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n")
     writer.write(b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n")
     assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
     writer.write(b"{}")

@@ -62,16 +62,18 @@ async def is_well(http: aiohttp.ClientSession, url: str) -> bool:
 MALFORMED = {
     "no request at all": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
     "a version that is none": b"GET / HTTP/x.y\r\n\r\n",
-    "a header without a colon": b"GET / HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n",
+    "a header without a colon": b"GET / HTTP/1.1\r\nHost: localhost\r\nnonsense\r\n\r\n",
     "a header with a space in its name": b"GET / HTTP/1.1\r\nHo st: x\r\n\r\n",
-    "a header with a NUL": b"GET / HTTP/1.1\r\nHost: x\r\nX: a\x00b\r\n\r\n",
-    "a length that is none": b"POST /api/token HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n",
-    "a negative length": b"POST /api/token HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    "a header with a NUL": b"GET / HTTP/1.1\r\nHost: localhost\r\nX: a\x00b\r\n\r\n",
+    "no length": b"POST /api/issue HTTP/1.1\r\nHost: [::1]\r\nContent-Length: ten\r\n\r\n",
+    "a negative length": b"POST /api/token HTTP/1.1\r\nHost: [::1]\r\nContent-Length: -1\r\n\r\n",
     "two lengths": b"POST /api/token HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
     "length and chunks": b"POST /api/token HTTP/1.1\r\nContent-Length: 1\r\n"
     b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "a header that is too long": b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 20_000 + b"\r\n\r\n",
-    "a line that is too long": b"GET /?" + b"x" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a header that is too long": b"GET / HTTP/1.1\r\nHost: localhost\r\nX: "
+    + b"x" * 20_000
+    + b"\r\n\r\n",
+    "a line that is too long": b"GET /?" + b"x" * 20_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
 }
 
 
@@ -88,7 +90,9 @@ async def test_what_is_no_request_is_told_so(
 
 async def test_a_line_end_in_a_path_is_a_path(mock: str) -> None:
     """``%0D%0A`` in a path that leads nowhere is a 404 of the mock, like any other."""
-    answer = await said_to(mock, b"GET /a%0D%0Ab HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    answer = await said_to(
+        mock, b"GET /a%0D%0Ab HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )
     assert answer.startswith(b"HTTP/1.1 404 "), answer
     assert b'"message": "404 Not Found: GET /a' in answer
 
@@ -105,7 +109,7 @@ async def test_a_broken_body_is_told_so(
     http: aiohttp.ClientSession, mock: str, path: str, content: bytes
 ) -> None:
     """A body that is not what its headers say is a 400, wherever it is sent."""
-    answer = await said_to(mock, f"POST {path} HTTP/1.1\r\nHost: x\r\n".encode() + content)
+    answer = await said_to(mock, f"POST {path} HTTP/1.1\r\nHost: localhost\r\n".encode() + content)
     assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.0 400 ")), answer
     assert b'"message": "' in answer
     assert await is_well(http, mock)
@@ -123,7 +127,7 @@ async def test_a_body_that_is_too_long_is_refused(http: aiohttp.ClientSession, p
 @pytest.mark.parametrize("path", ["/api/token", "/_mock/grants", "/s/nobody/api/token"])
 async def test_a_body_that_drips_is_refused(http: aiohttp.ClientSession, path: str) -> None:
     """A body has its time, however busily it drips; then a 408 ends the connection."""
-    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n"
 
     async def drip(writer: asyncio.StreamWriter) -> None:
         while True:
@@ -158,7 +162,9 @@ async def test_a_client_may_go_away_in_a_body(
 ) -> None:
     """Half a body and no more."""
     async with line(mock) as (_, writer):
-        writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{{".encode())
+        writer.write(
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{{".encode()
+        )
         await writer.drain()
         await asyncio.sleep(0.05)
     assert await is_well(http, mock)
@@ -169,7 +175,9 @@ async def test_a_client_may_go_away_before_the_answer(
 ) -> None:
     """Who does not wait for the answer to a long question is not missed."""
     async with line(mock) as (_, writer):
-        writer.write(b"GET /_mock/journal/wait?count=9&timeout=1 HTTP/1.1\r\nHost: x\r\n\r\n")
+        writer.write(
+            b"GET /_mock/journal/wait?count=9&timeout=1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        )
         await writer.drain()
         await asyncio.sleep(0.05)
     assert await is_well(http, mock)
@@ -214,7 +222,7 @@ async def test_an_idle_connection_is_closed(http: aiohttp.ClientSession) -> None
     async with bounded(idle_seconds=0.3) as mock:
         async with line(mock) as (reader, writer):
             for _ in range(2):
-                writer.write(b"GET /api/identity HTTP/1.1\r\nHost: x\r\n\r\n")
+                writer.write(b"GET /api/identity HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 assert (await reader.readuntil(b"}")).startswith(b"HTTP/1.1 401 ")
                 await asyncio.sleep(0.1)
             assert await asyncio.wait_for(reader.read(), PATIENCE) == b""

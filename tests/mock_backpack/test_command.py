@@ -124,7 +124,7 @@ def test_a_request_in_flight_does_not_keep_the_mock_alive():
     with serving("--port", "0") as (process, line):
         port = int(url_in(line).rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port)) as slow:
-            slow.sendall(b"POST /api/token HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n")
+            slow.sendall(b"POST /api/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n")
             slow.sendall(b"Expect: 100-continue\r\n\r\n")
             assert slow.recv(100).startswith(b"HTTP/1.1 100"), "the handler has begun"
             code, out, err = ended(process, signal.SIGTERM)

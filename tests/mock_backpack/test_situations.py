@@ -113,6 +113,7 @@ async def test_the_controls_refuse_an_unknown_situation(http, mock):
     told = {"situation": "helthy"}
     answer = await send(http, "POST", f"{mock}/_mock/sandboxes", json=told)
     assert answer.status == 400
-    assert answer.message == "situation: no situation is called 'helthy': did you mean healthy?"
+    expected = 'situation: no situation is called "helthy": did you mean healthy?'
+    assert answer.message == expected
     listed = (await send(http, "GET", f"{mock}/_mock/sandboxes")).json["sandboxes"]
     assert len(listed) == 1

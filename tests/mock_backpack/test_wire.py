@@ -37,7 +37,7 @@ async def test_a_connection_stays_as_long_as_its_client_wants(
     mock: str, version: str, asked: str, told: str | None, stays: bool
 ) -> None:
     """RFC 9112 section 9.3: 1.1 stays unless somebody says close, 1.0 the other way round."""
-    request = f"GET /issuer.js HTTP/{version}\r\nHost: a\r\n{asked}\r\n".encode()
+    request = f"GET /issuer.js HTTP/{version}\r\nHost: localhost\r\n{asked}\r\n".encode()
     async with line(mock) as (reader, writer):
         writer.write(request)
         head, _ = await head_and_body(reader)
@@ -54,7 +54,7 @@ async def test_a_connection_stays_as_long_as_its_client_wants(
 async def test_what_was_asked_at_once_is_answered_in_order(mock: str) -> None:
     """Requests that come in one piece get their answers one after the other."""
     paths = ["/issuer.js", "/nowhere", "/style.css"] * 5
-    requests = "".join(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n" for path in paths)
+    requests = "".join(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n" for path in paths)
     async with line(mock) as (reader, writer):
         writer.write(requests.encode())
         seen = [(await head_and_body(reader))[0].split()[1] for _ in paths]
@@ -64,7 +64,7 @@ async def test_what_was_asked_at_once_is_answered_in_order(mock: str) -> None:
 async def test_who_does_not_read_gets_everything_later(mock: str) -> None:
     """Answers that nobody takes wait until somebody does; none is lost."""
     async with line(mock) as (reader, writer):
-        writer.write(b"GET /issuer.js HTTP/1.1\r\nHost: a\r\n\r\n" * PAGES)
+        writer.write(b"GET /issuer.js HTTP/1.1\r\nHost: localhost\r\n\r\n" * PAGES)
         await asyncio.sleep(0.2)
         bodies = {(await head_and_body(reader))[1] for _ in range(PAGES)}
     assert len(bodies) == 1
@@ -73,9 +73,9 @@ async def test_who_does_not_read_gets_everything_later(mock: str) -> None:
 async def test_head_has_the_length_and_no_body(mock: str) -> None:
     """RFC 9110 section 9.3.2: what GET would answer, without its content."""
     async with line(mock) as (reader, writer):
-        writer.write(b"GET /issuer.js HTTP/1.1\r\nHost: a\r\n\r\n")
+        writer.write(b"GET /issuer.js HTTP/1.1\r\nHost: localhost\r\n\r\n")
         right, body = await head_and_body(reader)
-        writer.write(b"HEAD /issuer.js HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        writer.write(b"HEAD /issuer.js HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         head, _ = await head_and_body(reader, has_body=False)
         assert await asyncio.wait_for(reader.read(), PATIENCE) == b""
     assert head.split()[1] == "200"
@@ -86,9 +86,9 @@ async def test_head_has_the_length_and_no_body(mock: str) -> None:
 async def test_answers_without_a_body_have_no_length(mock: str) -> None:
     """RFC 9110 section 8.6: a 204 has no Content-Length."""
     async with line(mock) as (reader, writer):
-        writer.write(b"OPTIONS /api/issue HTTP/1.1\r\nHost: a\r\nOrigin: http://b\r\n\r\n")
+        writer.write(b"OPTIONS /api/issue HTTP/1.1\r\nHost: localhost\r\nOrigin: http://b\r\n\r\n")
         head, _ = await head_and_body(reader, has_body=False)
-        writer.write(b"GET /nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        writer.write(b"GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert (await head_and_body(reader))[0].startswith("http/1.1 404")
     assert head.startswith("http/1.1 204 no content\r\n")
     assert "content-length" not in head
@@ -99,7 +99,7 @@ async def test_a_duplicate_ends_with_its_head(mock: str, tokens: Tokens, site: S
     body = f'{{"badge": "{good_badge(site).publish()}"}}'.encode()
     name, value = next(iter(bearer(tokens.access_token).items()))
     push = (
-        f"POST /api/issue HTTP/1.1\r\nHost: a\r\n{name}: {value}\r\n"
+        f"POST /api/issue HTTP/1.1\r\nHost: localhost\r\n{name}: {value}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     ).encode() + body
     async with line(mock) as (reader, writer):
