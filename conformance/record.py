@@ -195,6 +195,7 @@ def _exchange_of(line: Mapping[str, Any]) -> Exchange:
         seconds=line["seconds"],
         trouble=line["trouble"],
         landing=landing and Landing(**landing),
+        step=line.get("step", 0),
     )
 
 

@@ -83,6 +83,7 @@ def _exchange(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
             "seconds": round(exchange.seconds, 4),
             "trouble": exchange.trouble,
             "landing": exchange.landing and asdict(exchange.landing),
+            **({"step": exchange.step} if exchange.step else {}),
         }
     )
     line["request"]["body"] = _body(request.body, secrets)

@@ -11,6 +11,7 @@ from conformance.canaries import accounts_in, escaped, private_keys, unhidden
 from conformance.certificates.keys import public_pem, signing_key
 from conformance.certificates.parcel import Seal, contents, packed, sha256
 from conformance.certificates.refusals import refusals
+from conformance.certificates.rejudging import MOST_COMPLAINTS, rejudged
 from conformance.certificates.reward import Award, sign
 from conformance.certificates.suite import this_suite
 from conformance.certificates.telling import refuse
@@ -111,7 +112,9 @@ def certify(
     record = parse_record(content.decode(errors="replace"), shown(folder))
     made = _sealed(record, content, wish)
     shown_secrets = [*unhidden(record), *escaped(made, accounts), *private_keys(made)]
-    if wrong := [*refusals(record, this_suite()), *shown_secrets]:
+    suite = this_suite()
+    contradicted = rejudged(record, suite).complaints[:MOST_COMPLAINTS]
+    if wrong := [*refusals(record, suite), *contradicted, *shown_secrets]:
         refuse("No certificate:", wrong)
         ctx.exit(_code(record))
     _write(out, packed(made))

@@ -51,7 +51,7 @@ def _of_the_run(record: Record, suite: Suite) -> Iterator[str]:
     if len(ran) != len(set(ran)):
         yield "a scenario stands in it twice"
     examples = record.header.get("examples")
-    if examples is not None and examples < max(suite.scenarios.values(), default=0):
+    if examples is not None and examples < suite.least_examples:
         yield f"its properties tried {examples} examples each, fewer than any budget asks for"
 
 
@@ -63,6 +63,8 @@ def _ended(record: Record) -> str:
 
 def _of_the_target(record: Record) -> Iterator[str]:
     """A line for each way in which a binding requirement did not pass, with all that did so."""
+    if (target := str(record.header["target"])).startswith("mock:"):
+        yield f"it ran against {target}, a mock with a defect or fault enabled"
     binding = {Level.MUST, Level.SHOULD} if record.header["strict"] else {Level.MUST}
     told: dict[str, list[str]] = {}
     for one in record.judgements():

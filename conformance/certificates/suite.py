@@ -9,6 +9,7 @@ from conformance.catalogue import catalogue_hash, of_role
 from conformance.resources import suite_version
 from conformance.scenarios import load, shipped
 from conformance.values.requirement import Requirement
+from conformance.values.scenario import Scenario
 
 RELEASED = re.compile(r"\d+(\.\d+)*(\.post\d+)?")
 """A version without ``.dev``, ``a``, ``b``, ``rc`` or ``+`` (version specifiers of PyPA)."""
@@ -21,8 +22,14 @@ class Suite:
     version: str
     catalogue: str
     requirements: tuple[Requirement, ...]
-    scenarios: Mapping[str, int]
-    """From the name of each scenario to the least number of examples that it tries."""
+    scenarios: Mapping[str, Scenario]
+    """The shipped scenarios, one for each row, by name."""
+
+    @property
+    def least_examples(self) -> int:
+        """The number of examples that the smallest budget of every property reaches."""
+        budgets = (row.examples.values() for row in self.scenarios.values())
+        return max((min(budget) for budget in budgets if budget), default=0)
 
     @property
     def is_released(self) -> bool:
@@ -32,10 +39,10 @@ class Suite:
 
 def this_suite() -> Suite:
     """The suite that is running."""
-    known = [one for file in shipped() for one in load(file).each()]
+    rows = [row for file in shipped() for row in load(file).each()]
     return Suite(
         suite_version(),
         catalogue_hash(),
         tuple(of_role("backpack")),
-        {one.name: min(one.examples.values(), default=0) for one in known},
+        {row.name: row for row in rows},
     )

@@ -8,6 +8,7 @@ import click
 from conformance.certificates.keys import public_pem, read_key
 from conformance.certificates.opening import opened
 from conformance.certificates.parcel import Seal, sha256
+from conformance.certificates.rejudging import MOST_COMPLAINTS, Rejudged
 from conformance.certificates.suite import this_suite
 from conformance.certificates.telling import refuse
 from conformance.certificates.verifying import Judged, verified
@@ -42,7 +43,7 @@ def verify(
         raise AuthoringError(str(error), Place(str(certificate))) from error
     wrong = [*judged.complaints, *_unwanted(judged.seal, owner, key)]
     if wrong:
-        refuse("Does not hold:", wrong)
+        refuse("Does not hold:", _bounded(wrong))
         ctx.exit(ExitCode.DOES_NOT_CONFORM)
     if judged.of_another_version:
         say(f"Could not tell: {judged.of_another_version}.", colour="yellow")
@@ -50,6 +51,13 @@ def verify(
         ctx.exit(ExitCode.COULD_NOT_TELL)
     for line in _told(judged):
         say(line)
+
+
+def _bounded(complaints: list[str]) -> Iterator[str]:
+    """The first complaints, and how many more there are."""
+    yield from complaints[:MOST_COMPLAINTS]
+    if (more := len(complaints) - MOST_COMPLAINTS) > 0:
+        yield f"and {more} more"
 
 
 def _unwanted(seal: Seal | None, owner: str | None, key: Path | None) -> Iterator[str]:
@@ -70,10 +78,22 @@ def _told(judged: Judged) -> Iterator[str]:
         return
     yield click.style(f"Holds. {summarize(record).sentence}", fg="green", bold=True)
     yield from _about(record)
+    if judged.rejudged:
+        yield from _proof(judged.rejudged, record)
     if seal:
         yield f"Badge    to {seal.award.identity[:19]}…, by {seal.award.issuer}"
         yield f"Hosted   {seal.award.url}"
         yield f"Key      SHA-256 {sha256(seal.key)}"
+
+
+def _proof(rejudged: Rejudged, record: Record) -> Iterator[str]:
+    """What was proved, and what has to be taken on trust."""
+    trusted = sum(rejudged.trusted.values())
+    yield f"Judged again from the recorded exchanges: {rejudged.confirmed} findings"
+    yield f"Taken on trust: {trusted} findings, and that the exchanges took place"
+    for reason, number in sorted(rejudged.trusted.items(), key=lambda item: -item[1]):
+        yield f"  {number} {reason}"
+    yield f"To see it yourself: {record.header['command']}"
 
 
 def _about(record: Record) -> Iterator[str]:

@@ -19,6 +19,7 @@ from conformance.certificates.parcel import (
     sha256,
 )
 from conformance.certificates.refusals import refusals
+from conformance.certificates.rejudging import Rejudged, rejudged
 from conformance.certificates.reward import KEY, SIGNED, Award, assertion
 from conformance.certificates.suite import Suite
 from conformance.record import RECORD, Record, parse_record
@@ -36,6 +37,8 @@ class Judged:
     """What does not agree; empty when it holds."""
     record: Record | None = None
     seal: Seal | None = None
+    rejudged: Rejudged | None = None
+    """What the recorded exchanges show; ``None`` when this version cannot judge them."""
     of_another_version: str = ""
     """Why this version of the suite cannot say everything about it."""
 
@@ -58,10 +61,12 @@ def verified(files: Mapping[str, bytes], suite: Suite) -> Judged:
     seal = _seal(files, told)
     forged = list(_forged(record, files[RECORD], seal)) if seal else []
     if why := _other_version(record, suite):
-        return Judged((*altered, *forged), record, seal, why)
+        return Judged((*altered, *forged), record, seal, of_another_version=why)
+    again = rejudged(record, suite)
     unfit = [f"the record earns no certificate: {why}" for why in refusals(record, suite)]
     other = [] if altered else list(_differences(files, contents(record, files[RECORD], seal)))
-    return Judged((*altered, *forged, *unfit, *other), record, seal)
+    complaints = (*altered, *forged, *unfit, *again.complaints, *other)
+    return Judged(complaints, record, seal, again)
 
 
 def _other_version(record: Record, suite: Suite) -> str:

@@ -56,6 +56,7 @@ async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) ->
     trouble = ""
     steps = played(scenario.steps, drawn)
     for position, step in enumerate(steps):
+        sent_before = len(state.wire.exchanges)
         try:
             done = await _do(state, step)
             findings += list(_judged(state, step, done))
@@ -64,12 +65,19 @@ async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) ->
                 trouble = "".join(traceback.format_exception(error))
             findings += _cannot_tell(steps[position:], step, error)
             break
+        finally:
+            _number(state.wire.exchanges, sent_before, step.number)
         if why := done.unfit(step.must):
             broken = Broken(why, done.exchange)
             findings += _cannot_tell(steps[position + 1 :], step, broken)
             break
     exchanges = tuple(state.wire.exchanges)
     return Result(scenario, tuple(findings), exchanges, state.secrets, drawn, trouble=trouble)
+
+
+def _number(exchanges: list[Exchange], start: int, step: int) -> None:
+    """Note which step sent the exchanges from an index on."""
+    exchanges[start:] = [evolve(exchange, step=step) for exchange in exchanges[start:]]
 
 
 async def _do(state: State, step: Step) -> Done:

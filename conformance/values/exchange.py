@@ -94,6 +94,8 @@ class Exchange:
     landing: Landing | None = field(default=None)
     failure: Failure | None = None
     """The kind of trouble; records do not keep it."""
+    step: int = 0
+    """Number of the scenario's step that sent it; 0 when it belongs to none."""
 
     @property
     def was_heard(self) -> bool:

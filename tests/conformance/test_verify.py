@@ -6,6 +6,7 @@ import socket
 import zipfile
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from conformance.badges.signing import private_key, public_pem
 from conformance.certificates.opening import MOST_FILES, opened
+from conformance.certificates.parcel import contents, packed
 from conformance.certificates.verifying import verified
 from conformance.cli import main
+from conformance.record import parse_record
 from tests.conformance.certified import OWNER, WORDS, folder, sealed, suite, whole, with_fact
 from tests.conformance.records import ALL, MUST, failed, line_of, passed, write
 
@@ -91,7 +94,7 @@ def test_what_was_altered_is_missing_or_was_added_is_named(files):
 def test_an_altered_line_of_the_record_is_told_by_its_number(files):
     """Also where the manifest was written anew."""
     lines = files["record.jsonl"].split(b"\n")
-    lines[4] = lines[4].replace(b'"One story."', b'"Another story."')
+    lines[4] = lines[4].replace(b'"title": "', b'"title": "Other: ', 1)
     told = complaints(opened(sealed({**files, "record.jsonl": b"\n".join(lines)})))
     assert "record.jsonl:5: this line was altered" in told
     assert "open-badge/assertion.jws: something else was signed: id, uid" in told
@@ -116,6 +119,112 @@ def test_a_record_that_is_none_any_more_is_told_with_its_line(files):
 def written(tmp_path: Path, lines: list[Any]) -> bytes:
     """The bytes of a record."""
     return write(tmp_path / "other.jsonl", *lines).read_bytes()
+
+
+def forged(tmp_path: Path, lines: list[Any]) -> list[str]:
+    """What is said of a certificate of a record that somebody wrote, with hashes that fit."""
+    record = parse_record(written(tmp_path, lines).decode(), "record.jsonl")
+    content = written(tmp_path, lines)
+    return complaints(opened(packed(contents(record, content, None))))
+
+
+def in_scenario(name: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> list[Any]:
+    """A whole real run with the line of one scenario changed."""
+    lines = whole()
+    assert any(line.get("name") == name for line in lines)
+    return [change(deepcopy(line)) if line.get("name") == name else line for line in lines]
+
+
+def test_a_real_run_is_judged_again_from_its_exchanges(files):
+    """Most of its findings; what is taken on trust is counted, with the reason."""
+    judged = verified(files, suite()).rejudged
+    assert judged is not None
+    assert judged.complaints == ()
+    assert judged.confirmed > 10 * sum(judged.trusted.values())
+
+
+def test_what_verify_proved_and_what_it_trusts_is_told(certificate):
+    """Also how to repeat the run."""
+    output = verify(certificate).output
+    assert "Judged again from the recorded exchanges: " in output
+    assert "Taken on trust: " in output
+    assert "To see it yourself: backpack-conformance run " in output
+
+
+def unchanged_token(line: dict[str, Any]) -> dict[str, Any]:
+    """The refresh answers with the refresh token that it was given."""
+    refreshed = next(one for one in line["exchanges"] if one["request"]["url"].endswith("/token"))
+    sent = json.loads(refreshed["request"]["body"]["text"])["refresh_token"]
+    answer = {**json.loads(refreshed["answer"]["body"]["text"]), "refresh_token": sent}
+    refreshed["answer"]["body"]["text"] = json.dumps(answer, ensure_ascii=False)
+    return line
+
+
+def refused(line: dict[str, Any]) -> dict[str, Any]:
+    """Every answer is a refusal."""
+    for one in line["exchanges"]:
+        one["answer"]["status"] = 400
+    return line
+
+
+def without_exchanges(line: dict[str, Any]) -> dict[str, Any]:
+    """Nothing shows what passed."""
+    findings = [{**one, "exchange": None} for one in line["findings"]]
+    kept = [{name: value for name, value in one.items() if value is not None} for one in findings]
+    return {**line, "exchanges": [], "findings": kept}
+
+
+def with_lost_exchanges(line: dict[str, Any]) -> dict[str, Any]:
+    """The findings still name them."""
+    return {**line, "exchanges": []}
+
+
+def with_one_exchange_for_all(line: dict[str, Any]) -> dict[str, Any]:
+    """One good answer stands for every finding."""
+    number = line["findings"][0]["exchange"]
+    return {**line, "findings": [{**one, "exchange": number} for one in line["findings"]]}
+
+
+def without_a_finding(line: dict[str, Any]) -> dict[str, Any]:
+    """Who leaves a failure out lets the requirement pass elsewhere."""
+    return {**line, "findings": line["findings"][1:]}
+
+
+def with_an_invented_finding(line: dict[str, Any]) -> dict[str, Any]:
+    """A requirement that the scenario does not judge."""
+    invented = {**line["findings"][0], "requirement": "BC-IDENT-01"}
+    return {**line, "findings": [*line["findings"], invented]}
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (unchanged_token, "BC-TOKEN-04 is recorded as passed, but exchange 6 shows the same"),
+        (refused, "BC-TOKEN-02 is recorded as passed, but exchange 6 shows 400, expected status"),
+        (without_exchanges, "BC-TOKEN-01 is recorded as passed without an exchange that shows it"),
+        (with_lost_exchanges, "BC-TOKEN-01 is recorded as passed, and there is no exchange 6"),
+        (with_one_exchange_for_all, "BC-TOKEN-03 is recorded as passed, and exchange 6 belongs to"),
+        (without_a_finding, "step 2: nothing is recorded of BC-TOKEN-01"),
+        (with_an_invented_finding, "BC-IDENT-01 is recorded as passed, and the scenario does not"),
+    ],
+)
+def test_findings_that_their_exchanges_do_not_carry_are_refused(tmp_path, change, complaint):
+    """Whoever writes a record by hand has to invent every answer, too."""
+    told = forged(tmp_path, in_scenario("token-refresh", change))
+    assert any(complaint in one and "token-refresh" in one for one in told), told
+
+
+def test_a_run_of_another_target_is_refused(tmp_path):
+    """A run of the mock says nothing of a Backpack elsewhere."""
+    lines = whole(more={"target": "https://backpack.example.net/"})
+    told = forged(tmp_path, lines)
+    assert any("and the target is https://backpack.example.net/" in one for one in told)
+
+
+def test_a_mock_with_a_defect_is_refused(tmp_path):
+    """Whatever its outcomes say."""
+    told = forged(tmp_path, whole(more={"target": "mock:token.no-rotation"}))
+    assert any("a mock with a defect or fault enabled" in one for one in told)
 
 
 @pytest.mark.parametrize(

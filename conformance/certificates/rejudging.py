@@ -1,0 +1,203 @@
+"""Judge the recorded exchanges again, as far as a record without secrets allows."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from attrs import define, field, frozen
+
+from conformance.certificates.replaying import Replay
+from conformance.certificates.suite import Suite
+from conformance.checks.terms import comes_about
+from conformance.record import RECORD, Record, ScenarioLine
+from conformance.runner.references import Unresolved
+from conformance.values.exchange import Exchange
+from conformance.values.scenario import Expectation, Scenario, Step
+from conformance.values.verdict import Finding, Outcome
+
+GENERATED = "were judged on generated examples, of which a record keeps one at most"
+OBSERVED = "rest on what the suite observed beside the exchanges"
+WITHHELD = "need a value that the record does not hold, such as a secret or a hosted document"
+CUT = "need a body that the record holds in part only"
+"""Why findings that passed cannot be judged again."""
+MOST_COMPLAINTS = 40
+"""Complaints that are shown of one record."""
+
+
+@frozen
+class Rejudged:
+    """What the exchanges of a record show."""
+
+    complaints: tuple[str, ...]
+    """Where an exchange contradicts a finding, or is missing."""
+    confirmed: int
+    """Passed findings that were judged again from their exchange, and hold."""
+    trusted: Mapping[str, int]
+    """The number of passed findings taken on trust, by reason."""
+
+
+@define
+class _Count:
+    confirmed: int = 0
+    trusted: Counter[str] = field(factory=Counter)
+
+
+def rejudged(record: Record, suite: Suite) -> Rejudged:
+    """Judge each passed finding of the suite's own scenarios again, from its recorded exchange."""
+    count = _Count()
+    complaints: list[str] = []
+    for number, line in enumerate(record.scenarios, start=2):
+        scenario = suite.scenarios.get(line.name)
+        if scenario is None:
+            continue  # a refusal names it already
+        place = f"{RECORD}:{number}: {line.name}"
+        complaints += [f"{place}: {one}" for one in _of_line(line, scenario, record, count)]
+    return Rejudged(tuple(complaints), count.confirmed, dict(count.trusted))
+
+
+def _of_line(
+    line: ScenarioLine, scenario: Scenario, record: Record, count: _Count
+) -> Iterator[str]:
+    yield from _numbering(line)
+    yield from _elsewhere(line, str(record.header["target"]))
+    passed = [finding for finding in line.findings if finding.outcome is Outcome.PASSED]
+    if scenario.for_all and passed:
+        yield from _of_examples(line)
+    replay = Replay(line, scenario, str(record.header["profile"]))
+    for finding in passed:
+        yield from _of_finding(replay, finding, count)
+    if not scenario.for_all:
+        yield from _left_out(replay, line)
+
+
+def _numbering(line: ScenarioLine) -> Iterator[str]:
+    numbers = [exchange.number for exchange in line.exchanges]
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield f"expected exchanges numbered from 1, saw {numbers[:10]}"
+    steps = [exchange.step for exchange in line.exchanges]
+    if not line.examples and steps != sorted(steps):
+        yield "its exchanges are not in the order of the steps that sent them"
+
+
+def _elsewhere(line: ScenarioLine, target: str) -> Iterator[str]:
+    """Exchanges with a host that neither is the target nor was named by an answer of it."""
+    known = {_origin(target)} - {""}
+    if not known:
+        return  # the mock and adapters choose their port at each run
+    shown = {finding.exchange for finding in line.findings}
+    for exchange in line.exchanges:
+        origin = _origin(exchange.request.url)
+        if exchange.number in shown and origin not in known:
+            yield f"exchange {exchange.number} is with {origin}, and the target is {target}"
+        if exchange.answer is not None:
+            known |= _named_by(exchange)
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port in lower case; ``""`` when it is no absolute URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}".lower() if parts.netloc else ""
+
+
+def _named_by(exchange: Exchange) -> set[str]:
+    """Origins that an answer leads to: a redirect, a form, an ``api_root``."""
+    answer, landing = exchange.answer, exchange.landing
+    if answer is None:
+        return set()
+    quoted = answer.body.decode(errors="replace").split('"')
+    landed = map(str, landing.parameters.values()) if landing else ()
+    return {_origin(text) for text in (answer.header("Location") or "", *landed, *quoted)}
+
+
+def _of_examples(line: ScenarioLine) -> Iterator[str]:
+    if line.examples < 1:
+        yield "its requirements passed without a single example"
+    if not line.exchanges:
+        yield "its requirements passed without a single exchange"
+
+
+def _of_finding(replay: Replay, finding: Finding, count: _Count) -> Iterator[str]:
+    subject = f"step {finding.step}: {finding.requirement} is recorded as passed"
+    step = replay.step(finding.step)
+    if step is None or replay.has_drawn_steps:
+        count.trusted[GENERATED] += 1
+        return
+    expectation = replay.expectation(step, finding.requirement)
+    if expectation is None:
+        yield f"{subject}, and the scenario does not judge it there"
+        return
+    if finding.exchange is None:
+        if replay.leaves_exchange(step) and not replay.line.examples:
+            yield f"{subject} without an exchange that shows it"
+            return
+        count.trusted[GENERATED if replay.line.examples else OBSERVED] += 1
+        return
+    exchange = replay.line.exchange(finding.exchange)
+    if exchange is None:
+        yield f"{subject}, and there is no exchange {finding.exchange}"
+        return
+    if wrong := replay.unlike(step, exchange):
+        yield f"{subject}, and {wrong}"
+        return
+    yield from _of_terms(replay, step, expectation, exchange, subject, count)
+
+
+def _of_terms(
+    replay: Replay,
+    step: Step,
+    expectation: Expectation,
+    exchange: Exchange,
+    subject: str,
+    count: _Count,
+) -> Iterator[str]:
+    evidence = replay.evidence(step, exchange)
+    if evidence is None:
+        if replay.leaves_exchange(step):
+            yield f"{subject}, and exchange {exchange.number} has no answer"
+        else:
+            count.trusted[OBSERVED] += 1
+        return
+    open_terms = 0
+    for judged in replay.judged(expectation, evidence):
+        if judged is None:
+            open_terms += 1
+        elif not judged.holds:
+            if replay.is_cut(exchange):
+                count.trusted[CUT] += 1
+                return
+            saw = judged.came_back or evidence.summary()
+            at = f"exchange {exchange.number}"
+            yield f"{subject}, but {at} shows {saw}, expected {judged.expected}"
+            return
+    if open_terms:
+        count.trusted[WITHHELD] += 1
+    else:
+        count.confirmed += 1
+
+
+def _left_out(replay: Replay, line: ScenarioLine) -> Iterator[str]:
+    """Expectations of the scenario that no finding speaks of, although their time came."""
+    judged = {(finding.step, finding.requirement) for finding in line.findings}
+    open_ = {one.requirement for one in line.findings if one.outcome is not Outcome.PASSED}
+    for step in replay.steps:
+        for expectation in step.expect:
+            named = (step.number, expectation.requirement) in judged
+            if named or expectation.requirement in open_:
+                continue
+            if _came_about(replay, step, expectation):
+                yield f"step {step.number}: nothing is recorded of {expectation.requirement}"
+
+
+def _came_about(replay: Replay, step: Step, expectation: Expectation) -> bool:
+    when = expectation.terms.get("when")
+    if when is None:
+        return True
+    exchange = replay.last_exchange(step)
+    evidence = replay.evidence(step, exchange) if exchange else None
+    try:
+        return evidence is not None and comes_about(evidence, replay.resolved(when))
+    except Unresolved:
+        return False
