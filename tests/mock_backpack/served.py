@@ -1,6 +1,7 @@
 """Sites that answer in bytes of their own, for what no HTTP server would send."""
 
 import contextlib
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,9 +15,12 @@ class _Server(ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
+    def handle_error(self, *_: object) -> None:
+        """A client that refuses our certificate is no news."""
+
 
 @contextlib.contextmanager
-def raw_site(answer: Answer) -> Iterator[str]:
+def raw_site(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """A site that sends what ``answer`` gives, and closes; its URL."""
 
     class Handler(StreamRequestHandler):
@@ -31,10 +35,12 @@ def raw_site(answer: Answer) -> Iterator[str]:
                 self.wfile.write(last)
 
     with _Server(("127.0.0.1", 0), Handler) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
+            yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
         finally:
             server.shutdown()
 
