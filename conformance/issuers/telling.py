@@ -87,8 +87,9 @@ def _unjudged(line: ScenarioLine) -> Iterator[str]:
             by_reason.setdefault(one.reason, []).append(one.requirement)
     for reason, names in by_reason.items():
         yield f"{', '.join(names)}  not judged: {reason}"
-    if line.trouble and line.trouble not in by_reason:
-        yield line.trouble
+    known = next((one for one in by_reason if line.trouble.startswith(one)), "")
+    if rest := line.trouble.removeprefix(known).removeprefix("; "):
+        yield rest
 
 
 def _accusing(line: ScenarioLine) -> list[Finding]:

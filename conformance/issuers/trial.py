@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from conformance.issuers.callbacks import crash_in
 from conformance.issuers.command_line import Commands, Ended
 from conformance.issuers.proxies import past_proxies, proxies_of
 from conformance.issuers.verdicts import situation_line
@@ -91,7 +92,13 @@ def attempt(trials: Trials, situation: Mapping[str, Any]) -> Trial:
     trouble = ended.trouble
     if trouble and not told["heard"]:
         trouble = f"it sent nothing to the API, and {ended.end}"
-    line = situation_line(told, seconds=ended.seconds, trouble=trouble, silence=silence)
+    line = situation_line(
+        told,
+        seconds=ended.seconds,
+        trouble=trouble,
+        silence=silence,
+        note=crash_in(ended.log),
+    )
     return Trial(situation, line, ended)
 
 

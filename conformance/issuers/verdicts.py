@@ -15,12 +15,12 @@ Told = Mapping[str, Any]
 
 
 def situation_line(
-    told: Told, *, seconds: float = 0.0, trouble: str = "", silence: str = ""
+    told: Told, *, seconds: float = 0.0, trouble: str = "", silence: str = "", note: str = ""
 ) -> dict[str, Any]:
     """A line of a record from the verdict on one situation.
 
     ``trouble`` says why the issuer could not come to its end; then nothing counts as passed.
-    ``silence`` says why nothing was heard of it.
+    ``silence`` says why nothing was heard of it, ``note`` what else is worth to know.
     """
     situation = told["situation"] or {}
     return {
@@ -35,7 +35,7 @@ def situation_line(
         "exchanges": [_exchange(one) for one in told["exchanges"]],
         "examples": 0,
         "drawn": {},
-        "trouble": trouble or silence,
+        "trouble": "; ".join(filter(None, (trouble or silence, note))),
         "habits": [one["does"] for one in told["habits"]],
     }
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from conformance.issuers.callbacks import crash_in
 from conformance.issuers.proxies import past_proxies
 from tests.conformance.test_issuer_command import ISSUER, MISTAKES, judge, python, summary
 
@@ -119,3 +120,52 @@ def test_a_proxy_of_the_environment_is_passed_by(tmp_path, monkeypatch):
     ended = judge(tmp_path, *python("pass"), options=ORIGIN)
     assert "HTTP_PROXY and http_proxy is set: does your client heed NO_PROXY?" in said(ended)
     assert os.environ.get("NO_PROXY") is None
+
+
+CALLBACK = """
+import http.server, os, threading, urllib.error, urllib.parse, urllib.request
+
+class Site(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_error(STATUS if "error=" in self.path else 200)
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+back = f"http://127.0.0.1:{server.server_port}/callback?state=0123456789abcdef"
+query = urllib.parse.urlencode({"scope": "issue", "callback": back})
+try:
+    urllib.request.urlopen(f"{os.environ['BACKPACK_ACCESS_URL']}?{query}")
+except urllib.error.HTTPError:
+    pass
+"""
+CRASHED = "the issuer's callback answered 500 to access_denied, says its log"
+
+
+@pytest.mark.parametrize(("status", "is_told"), [("500", True), ("403", False)])
+def test_a_callback_that_crashed_on_a_denial_is_told(tmp_path, status, is_told):
+    """On the terminal and in the report; the verdict on the requirement stays."""
+    program = CALLBACK.replace("STATUS", status)
+    ended = judge(tmp_path, *python(program), situations="earner-denies")
+    assert (CRASHED in said(ended)) is is_told
+    assert summary(tmp_path)["BC-CLIENT-05"]["outcome"] == "passed"
+    html = (tmp_path / "conformance.html").read_text()
+    assert ("callback answered 500 to access_denied" in html) is is_told
+    assert "state=0123456789abcdef&amp;error" not in ended.out
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '127.0.0.1 - - [26/Nov/2026 23:59:59] "GET /cb?a=1&error=access_denied HTTP/1.1" 500 -',
+        '[26/Nov/2026 23:59:59] "GET /cb/?error=access_denied HTTP/1.1" 500 145',
+        "GET /cb?error=access_denied 500 2.113 ms - 1021",
+        'INFO: 127.0.0.1:5 - "GET /cb?error=access_denied HTTP/1.1" 500 Internal Server Error',
+    ],
+)
+def test_the_lines_of_usual_servers_are_understood(tmp_path, line):
+    """http.server and Flask, Django, Express, uvicorn."""
+    log = tmp_path / "log"
+    log.write_text(f"started on port 5000\n{line}\n")
+    assert crash_in(log) == CRASHED
+    log.write_text(line.replace(" 500", " 200"))
+    assert crash_in(log) == ""
