@@ -10,6 +10,7 @@ from conformance.badges.bundle import Bundle
 from conformance.badges.flaw import Flaw
 from conformance.badges.members import of_members
 from conformance.badges.missigned import of_signatures
+from conformance.badges.nearly import nearly_right
 from conformance.badges.unserved import of_documents
 
 __all__ = ["Flaw", "broken", "flaws"]
@@ -18,7 +19,7 @@ __all__ = ["Flaw", "broken", "flaws"]
 @cache
 def flaws() -> Mapping[str, Flaw]:
     """All flaws by name."""
-    found = [*of_members(), *of_documents(), *of_signatures()]
+    found = [*of_members(), *of_documents(), *of_signatures(), *nearly_right()]
     return MappingProxyType({one.name: one for one in found})
 
 

@@ -1,6 +1,7 @@
 """Wrong ways of taking a badge."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -114,6 +115,47 @@ def refuses_tiny_images(right: Right, content: bytes) -> bool:
 
 @defect("issue.skips-image", images.is_badge_image)
 def skips_the_image(_right: Right, _content: bytes) -> bool:
+    return True
+
+
+@defect("issue.takes-any-xml-as-image", images.is_badge_image)
+def takes_any_xml(right: Right, content: bytes) -> bool:
+    return bool(right(content)) or content.startswith(b"<")
+
+
+@defect("issue.trusts-png-signature", images.is_badge_image)
+def looks_at_the_signature(right: Right, content: bytes) -> bool:
+    return bool(right(content)) or content.startswith(images.PNG_SIGNATURE)
+
+
+@defect("issue.searches-png", images.is_badge_image)
+def searches_a_png(right: Right, content: bytes) -> bool:
+    return bool(right(content)) or images.PNG_SIGNATURE in content[1:]
+
+
+@defect("issue.crashes-on-data-image", judging.pictured)
+async def crashes_on_broken_base64(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    try:
+        found: Fetched = await right(fetcher, document, url)
+    except InvalidBadge as error:
+        if url.startswith("data:"):
+            raise Crash("Incorrect padding") from error
+        raise
+    return found
+
+
+@defect("issue.crashes-on-unknown-hash", judging.is_well_hashed)
+def crashes_on_an_unknown_hash(right: Right, identity: str) -> bool:
+    is_right = bool(right(identity))
+    if identity.partition("$")[0] not in hashlib.algorithms_available:
+        raise Crash("unsupported hash type")
+    return is_right
+
+
+@defect("issue.skips-verify-type", judging.is_of_kind)
+def takes_either_kind(_right: Right, _assertion: Badge_, _kind: str) -> bool:
     return True
 
 

@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 from mock_backpack.clock import Clock
 from mock_backpack.judge import members, signature
 from mock_backpack.judge.complaint import InvalidBadge, invalid, quoted
-from mock_backpack.judge.fetch import Fetcher, json_object
+from mock_backpack.judge.fetch import Fetched, Fetcher, json_object
 from mock_backpack.judge.images import is_badge_image, looks_like
 from mock_backpack.judge.members import HASH_EXPECTED, Member, is_hash
 from mock_backpack.judge.pushed import flaw_of
@@ -154,10 +154,10 @@ class Judge:
     def _check_assertion(self, assertion: Document, kind: str) -> None:
         check("assertion", assertion, members.ASSERTION)
         said = assertion["recipient"]
-        if said["hashed"] and not is_hash(said["identity"]):
+        if said["hashed"] and not is_well_hashed(said["identity"]):
             identity = quoted(said["identity"])
             raise invalid("assertion", "recipient.identity", HASH_EXPECTED, identity)
-        if assertion["verify"]["type"] != kind:
+        if not is_of_kind(assertion, kind):
             saw = quoted(assertion["verify"]["type"])
             raise invalid("assertion", "verify.type", quoted(kind), saw)
         self._check_expiry(assertion)
@@ -178,7 +178,7 @@ class Judge:
         return issuer
 
     async def _check_image(self, name: str, url: str) -> None:
-        image = await self.fetcher.image(name, url)
+        image = await pictured(self.fetcher, name, url)
         if not is_badge_image(image.content):
             raise invalid(name, "", "a PNG or an SVG", looks_like(image.content))
 
@@ -202,9 +202,27 @@ def check(document: str, value: Document, table: Mapping[str, Member]) -> None:
 
 
 @seam
+def is_well_hashed(identity: str) -> bool:
+    """Whether an identity that is said to be hashed is a hash."""
+    return is_hash(identity)
+
+
+@seam
+def is_of_kind(assertion: Document, kind: str) -> bool:
+    """Whether an assertion says that it is of the kind that was pushed."""
+    return bool(assertion["verify"]["type"] == kind)
+
+
+@seam
 def is_over(expires: Any, now: float) -> bool:
     """Whether a badge has expired; ``now`` in unix seconds."""
     return unix_seconds(expires) <= now
+
+
+@seam
+def pictured(fetcher: Fetcher, document: str, url: str) -> Awaitable[Fetched]:
+    """The image at a URL, or in it."""
+    return fetcher.image(document, url)
 
 
 @seam
