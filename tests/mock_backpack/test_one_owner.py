@@ -204,3 +204,59 @@ async def test_trouble_is_told_from_none(box, fault, reason):
         await box.control("POST", "/rules", json=fault)
     await box.identity()
     assert (await box.reason("BC-CLIENT-14")).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("label", "content"),
+    [
+        ("text/plain", '{"grant_type": "refresh_token", "refresh_token": "TOKEN"}'),
+        ("application/json", "grant_type=refresh_token&refresh_token=TOKEN"),
+        ("application/json", "{'grant_type': 'refresh_token'}"),
+    ],
+)
+async def test_a_refresh_that_is_labelled_wrong_is_03_alone(box, label, content):
+    """It was tried."""
+    await box.enter("expired-token")
+    await box.push()
+    url = f"{box.tokens.api_root}/token"
+    data = content.replace("TOKEN", box.tokens.refresh_token)
+    await send(box.http, "POST", url, data=data, headers={"Content-Type": label})
+    assert await box.failed() == ["BC-CLIENT-03"]
+    assert "BC-CLIENT-03" in await box.reason("BC-CLIENT-06")
+
+
+async def test_a_refresh_after_the_earner_revoked_is_no_matter_of_06(box):
+    """There was nothing to refresh any more."""
+    await box.enter("expired-token")
+    await box.push()
+    (grant,) = (await box.control("GET", "/grants"))["grants"]
+    await box.control("DELETE", f"/grants/{grant['number']}")
+    assert not await box.refresh()
+    assert await box.failed() == []
+    assert "BC-CLIENT-11" in await box.reason("BC-CLIENT-06")
+
+
+async def test_a_recipient_that_is_no_hash_is_09_alone(box):
+    """Though it is not as identity gave it, either."""
+    await box.identity()
+    badge = good_badge(box.site)
+    badge.assertion["recipient"] = {"type": "email", "hashed": True, "identity": ADA}
+    assert await box.push(badge.publish()) == 400
+    assert await box.failed() == ["BC-CLIENT-09"]
+
+
+async def test_a_salt_that_changes_is_09_alone(box):
+    """Each fetch shows another."""
+    told = (await box.identity()).json
+    badge = good_badge(box.site)
+    url = badge.publish()
+    salts = []
+
+    async def anew(_request):
+        salts.append("s" * (len(salts) + 1))
+        said = {"type": "email", "hashed": True, "identity": told["recipient"], "salt": salts[-1]}
+        return web.json_response({**badge.assertion, "recipient": said})
+
+    box.site.answer("/assertion", anew)
+    await box.push(url)
+    assert await box.failed() == ["BC-CLIENT-09"]

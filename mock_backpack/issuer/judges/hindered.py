@@ -4,18 +4,25 @@ from mock_backpack.issuer.call import Call
 from mock_backpack.issuer.evidence import Evidence
 
 LOST = "the answer of its refresh was lost: see BC-CLIENT-07"
+REVOKED = "the earner had revoked access: see BC-CLIENT-11"
+MISLABELLED = "its refresh was not JSON as its label says, or labelled otherwise: see BC-CLIENT-03"
 ENDED = "its grant was ended for a spent refresh token: see BC-CLIENT-07"
 TROUBLED = "its refresh met trouble, and was not tried again: see BC-CLIENT-14"
 MANGLED = "its refresh token came mangled: see BC-CLIENT-10"
 ASTRAY = "its refresh went to a wrong address: see BC-CLIENT-02"
 
+BROKEN = (("BC-CLIENT-07", ENDED), ("BC-CLIENT-11", REVOKED), ("BC-CLIENT-03", MISLABELLED))
+"""What a request broke, and what that means for the refresh."""
+
 
 def hindrance(evidence: Evidence, expired: Call) -> str:
     """Why nothing can be said of what follows a push with an expired token; ``""`` if it can."""
     later = evidence.after(expired, evidence.calls)
+    unread = [one for one in evidence.refreshes if one.grant is None and one.is_after(expired)]
     refreshes = [one for one in later if one.endpoint == "token"]
-    if any("BC-CLIENT-07" in one.entry.broke for one in later):
-        return ENDED
+    for requirement, words in BROKEN:
+        if any(requirement in one.entry.broke for one in (*later, *unread)):
+            return words
     if any(one.is_lost for one in refreshes):
         return LOST
     if any(one.refresh and one.refresh.mangled for one in refreshes):

@@ -64,6 +64,8 @@ def uses_the_identity_as_it_is(evidence: Evidence) -> Findings:
             continue
         known = told.get(push.grant, [])
         inspection = evidence.inspections.of(push.badge) if evidence.inspections else None
+        if inspection is not None and _is_wrong_itself(inspection):
+            continue  # a recipient that is none is no valid assertion: BC-CLIENT-09
         if known and inspection is not None:
             if wrong := _differs(inspection, known):
                 yield failed(push, expected, wrong)
@@ -71,6 +73,14 @@ def uses_the_identity_as_it_is(evidence: Evidence) -> Findings:
                 yield passed(push, expected)
         elif push.entry.status == WRONG_EARNER and not _knows_another_address(evidence):
             yield failed(push, "an assertion for the earner who granted", _message(push))
+
+
+def _is_wrong_itself(inspection: Inspection) -> bool:
+    """Whether the recipient could not be any earner's, or changes."""
+    return any(
+        one.document == "assertion" and one.member.startswith("recipient")
+        for one in inspection.complaints
+    )
 
 
 def _told(evidence: Evidence) -> dict[int | None, list[Mapping[str, Any]]]:

@@ -62,6 +62,8 @@ def _malformed(refresh: Call, evidence: Evidence) -> Findings:
     is_mangled = refresh.refresh is not None and refresh.refresh.mangled != ""
     if refresh.entry.status != REFRESH_REFUSED or is_mangled or not tuple(evidence.ledger):
         return
+    if "BC-CLIENT-03" in refresh.entry.broke:
+        return
     if said.get("grant_type") != "refresh_token":
         yield failed(refresh, expected, f"grant_type: {quoted(said.get('grant_type'))}")
     elif not said.get("refresh_token"):
