@@ -174,4 +174,5 @@ def options_of(config: pytest.Config) -> RunOptions:
         examples=said("backpack_examples"),
         keep=Path(said("backpack_out") or config.rootpath / KEPT),
         replays=said("backpack_replays"),
+        processes=int(getattr(config, "workerinput", {}).get("workercount", 1)),
     )

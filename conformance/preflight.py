@@ -3,6 +3,7 @@
 from attrs import evolve, field, frozen
 
 from conformance.adapter.messages import wrong_grant
+from conformance.configuration.configuration import ADAPTER
 from conformance.probes.consenting import Granted, by_adapter, by_hand, can_stand_in, consent
 from conformance.probes.endpoint import Endpoint
 from conformance.probes.probe import Health, Probe
@@ -64,6 +65,8 @@ async def preflight(session: Session) -> Found:
 
     What the target answers is judged by the scenarios, however wrong it is.
     """
+    if (shared := _shared_clock(session)) is not None:
+        return Found(shared)
     earner = session.earner("ada", 0)
     secrets = secrets_of(earner)
     try:
@@ -93,6 +96,21 @@ async def preflight(session: Session) -> Found:
             accusation=Accusation(probe.accuses, expected, came_back, silent, shown, secrets)
         )
     return Found(probe.trouble())
+
+
+def _shared_clock(session: Session) -> PreflightError | None:
+    """Several processes would advance the one clock of a Backpack under each other's hands."""
+    processes = session.options.processes
+    started_by_us = session.options.target.named.startswith(("mock", ADAPTER))
+    advances = "clock" in session.target.capabilities and not session.options.target.wait_expiry
+    if processes == 1 or started_by_us or not advances:
+        return None
+    return PreflightError(
+        f"share one Backpack among {processes} processes",
+        "each of them would advance its clock, and so end the tokens of the others",
+        "Run in one process (without --jobs, without -n), or let an adapter start a Backpack for "
+        "each process: start().",
+    )
 
 
 def _of_adapter(session: Session, granted: Granted) -> Accusation | None:

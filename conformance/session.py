@@ -65,6 +65,8 @@ class RunOptions:
     """Kinds of scenarios that may hurt and run all the same; ``None`` when nobody said."""
     recovery: float = RECOVERY_SECONDS
     """Seconds that a target that has stopped answering may take to answer again."""
+    processes: int = 1
+    """How many processes share the scenarios, each with a session of its own."""
     grant: Path | None = None
     """The file of a grant that was given by hand."""
     in_chromium: bool = False

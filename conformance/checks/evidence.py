@@ -9,6 +9,10 @@ from attrs import frozen
 from conformance.schemas import SHOWN_LENGTH
 
 REDIRECTS = range(300, 400)
+LONGEST_TEXT = 80
+"""Characters of a text among the members of a long answer."""
+TRACES = frozenset({"stack", "stacktrace", "stack_trace", "trace", "traceback", "backtrace"})
+"""Members that are long and say nothing of what was wrong with a request."""
 
 
 @frozen
@@ -65,10 +69,25 @@ class Evidence:
             statuses = (str(one["status"]) if one else "none" for one in self.body)
             return f"at once: {', '.join(statuses)}"
         is_json = isinstance(self.body, dict | list)
-        text = json.dumps(self.body, ensure_ascii=False) if is_json else str(self.body)
+        body = _telling(self.body)
+        text = json.dumps(body, ensure_ascii=False) if is_json else str(body)
         text = " ".join(text.split())
         shown = text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
         return f"{self.status} {shown}"
+
+
+def _telling(body: Any) -> Any:
+    """A body whose members all find room in a line: stack traces go, long texts are cut."""
+    if not isinstance(body, dict) or len(json.dumps(body)) <= SHOWN_LENGTH:
+        return body
+    kept = {name: value for name, value in body.items() if name.lower() not in TRACES}
+    shown = {name: _cut(value) for name, value in kept.items()}
+    return dict(sorted(shown.items(), key=lambda one: len(json.dumps(one[1]))))
+
+
+def _cut(value: Any) -> Any:
+    is_long = isinstance(value, str) and len(value) > LONGEST_TEXT
+    return f"{value[:LONGEST_TEXT]}…" if is_long else value
 
 
 @frozen

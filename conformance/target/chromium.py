@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,20 +14,35 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from conformance.values.errors import HarnessError
+from conformance.values.exchange import Answer
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser
+    from playwright.async_api import Browser, Route
 
 VARIABLE = "BACKPACK_CHROMIUM"
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 TIMEOUT_MS = 10_000
+REDIRECTS = range(300, 400)
 CALL = re.compile(r"^(?:[\w.]+: )+")
 LONGEST_MESSAGE = 200
 INSTALL = (
     "no Chromium is installed: install the package chromium of your system, or let playwright "
     f"fetch one (playwright install chromium), or name one in {VARIABLE}"
 )
+
+
+@frozen
+class ScriptPage:
+    """A page of an issuer that includes a Backpack's script."""
+
+    url: str
+    script: str
+    """The URL of the script."""
+    served: Answer
+    """What our own client got for it, with whose eyes the certificate was judged."""
+    trusts_anything: bool = False
+    """Whether certificates are taken as they are: those that our own client has judged."""
 
 
 @frozen
@@ -71,6 +86,16 @@ def plainly(message: str) -> str:
     return CALL.sub("", line).removeprefix("net::")[:LONGEST_MESSAGE]
 
 
+MADE_ANEW = frozenset({"content-encoding", "content-length", "transfer-encoding", "connection"})
+"""Headers about the bytes on our own connection, which the browser does not see."""
+
+
+async def _give(served: Answer, route: "Route") -> None:
+    """Answer a request of the browser with what our own client got."""
+    headers = {key: value for key, value in served.headers if key.lower() not in MADE_ANEW}
+    await route.fulfill(status=served.status, headers=headers, body=served.body)
+
+
 class Chromium:
     """One browser for a whole session; every use gets a profile of its own."""
 
@@ -92,7 +117,7 @@ class Chromium:
         named = os.environ.get(VARIABLE)
         return named or next(filter(None, map(shutil.which, COMMANDS)), None)
 
-    async def run_script(self, page_url: str, options: Mapping[str, Any]) -> ScriptRun:
+    async def run_script(self, issuer: ScriptPage, options: Mapping[str, Any]) -> ScriptRun:
         """Open a page that includes a Backpack's script, and call ``OpenBadges.connect``.
 
         Raises:
@@ -101,10 +126,14 @@ class Chromium:
         from playwright.async_api import Error, TimeoutError  # noqa: A004, PLC0415 - an extra
 
         try:
-            context = await (await self.start()).new_context()
+            context = await (await self.start()).new_context(
+                ignore_https_errors=issuer.trusts_anything
+            )
+            if issuer.served.status not in REDIRECTS:
+                await context.route(lambda url: url == issuer.script, partial(_give, issuer.served))
             page = await context.new_page()
             page.set_default_timeout(TIMEOUT_MS)
-            await page.goto(page_url)
+            await page.goto(issuer.url)
         except Error as error:
             raise HarnessError(f"Chromium does not work here: {plainly(error.message)}") from error
         try:

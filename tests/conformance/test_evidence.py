@@ -30,3 +30,13 @@ def test_a_summary_is_bounded():
 def test_a_list_in_an_answer_is_told_with_its_status(body):
     """A target may answer with a list of its own."""
     assert Evidence(says(418, body)).summary().startswith("418 ")
+
+
+def test_a_summary_shows_what_is_telling():
+    """A stack trace goes, long texts are cut, and what was wrong is there."""
+    body = {"stack": "at x\n" * 200, "html": "y" * 500, "message": "expires: no date", "code": 7}
+    told = Evidence(says(400, body)).summary()
+    assert '"message": "expires: no date"' in told
+    assert '"code": 7' in told
+    assert "at x" not in told
+    assert len(told) < 200

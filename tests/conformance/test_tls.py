@@ -10,10 +10,13 @@ from aiohttp import web
 
 from conformance.client import Client, Wire, trust_of
 from conformance.preflight import preflight
+from conformance.runner.run import run
 from conformance.session import RunOptions, running
 from conformance.target.opening import TargetOptions
 from conformance.values.errors import PreflightError
+from conformance.values.verdict import Outcome
 from mock_backpack.app import create_app
+from tests.conftest import needs_browser
 
 pytestmark = pytest.mark.anyio
 
@@ -88,3 +91,14 @@ async def test_plain_http_at_an_https_address_is_told(mock):
     trouble = await examined(mock.replace("http:", "https:"), None)
     assert "TLS failed" in trouble.came_back
     assert "http://" in trouble.advice
+
+
+@needs_browser
+async def test_a_browser_trusts_the_named_authority_too(secured, authority, scenarios):
+    """The script that issuers include is run in Chromium, and consent is asked for there."""
+    [script] = [one for one in scenarios if one.name == "connect-script-in-browser"]
+    options = RunOptions(target=TargetOptions(secured), ca=authority[1])
+    async with running(options) as session:
+        result = await run(session, script, {})
+    assert {one.outcome for one in result.findings} == {Outcome.PASSED}, result.findings
+    assert [one.request.url for one in result.exchanges] == [f"{secured}issuer.js"]

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from conformance.runner.state import State
 from conformance.runner.verbs.done import Done, answered
+from conformance.target.chromium import ScriptPage
 from conformance.values.exchange import parameters_of
 
 
@@ -19,15 +20,24 @@ async def page(state: State, wanted: Mapping[str, Any]) -> Done:
 
 
 async def script(state: State, wanted: Mapping[str, Any]) -> Done:
-    """A page of the issuer calls ``OpenBadges.connect`` in a real browser."""
-    source = escape(state.session.target.page("script"))
-    html = f'<!doctype html><title>Issuer</title><script src="{source}"></script>'
-    ran = await state.session.chromium.run_script(
-        state.session.site.page(html), {"callback": wanted["callback"], "scope": wanted["scope"]}
-    )
+    """A page of the issuer calls ``OpenBadges.connect`` in a real browser.
+
+    Our own client fetches the script for it: it knows the authority of ``--ca``, and keeps what
+    was answered.
+    """
+    session = state.session
+    source = session.target.page("script")
+    exchange = await state.wire.send("GET", source)
+    if exchange.answer is None:
+        return answered(exchange)
+    html = f'<!doctype html><title>Issuer</title><script src="{escape(source)}"></script>'
+    trusts = session.options.ca is not None
+    page = ScriptPage(session.site.page(html), source, exchange.answer, trusts)
+    options = {"callback": wanted["callback"], "scope": wanted["scope"]}
+    ran = await session.chromium.run_script(page, options)
     landed = None
     if ran.sent_to:
         told = dict(parameters_of(ran.sent_to))
         landed = {"url": ran.sent_to, "parameters": told, "acted": False}
     body = {"defined": ran.defined, "error": ran.error}
-    return Done(response={"status": 200, "headers": {}, "body": body, "landed": landed})
+    return Done(exchange, {"status": 200, "headers": {}, "body": body, "landed": landed})
