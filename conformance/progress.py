@@ -183,6 +183,7 @@ def conclude(record: Record, summary: Summary) -> None:
         ("Warnings (a SHOULD that failed)", summary.of(Level.SHOULD, Outcome.FAILED)),
         ("MUST requirements that could not be told", summary.of(Level.MUST, Outcome.CANT_TELL)),
         ("MUST requirements that were not tested", summary.of(Level.MUST, Outcome.UNTESTED)),
+        *_binding_shoulds(record, summary),
     ):
         if judgements and record.ended == "finished":
             say(f"\n{title}:")
@@ -203,6 +204,16 @@ def report_unwritten(folder: Path, unwritten: Mapping[str, OSError]) -> None:
     """Name the files of a run that could not be written."""
     for line in unwritten_lines(folder, unwritten):
         say(line, colour="red", error=True)
+
+
+def _binding_shoulds(record: Record, summary: Summary) -> Iterator[tuple[str, Sequence[Judgement]]]:
+    """What of a SHOULD was not judged: with --strict it is missing for the verdict."""
+    if record.header.get("strict"):
+        for outcome, how in (
+            (Outcome.CANT_TELL, "could not be told"),
+            (Outcome.UNTESTED, "were not tested"),
+        ):
+            yield f"SHOULD requirements that {how} (--strict)", summary.of(Level.SHOULD, outcome)
 
 
 def _tell_entries(title: str, entries: Sequence[Entry]) -> None:

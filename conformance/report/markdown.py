@@ -92,10 +92,19 @@ def _areas(summary: Summary) -> Iterator[str]:
     yield f"| area | {' | '.join(Outcome)} |"
     yield "|---" * (len(Outcome) + 1) + "|"
     for area in dict.fromkeys(one.requirement.area for one in summary.judgements):
-        found = [one.outcome for one in summary.judgements if one.requirement.area == area]
-        counts = [str(found.count(outcome) or "") for outcome in Outcome]
+        found = [one for one in summary.judgements if one.requirement.area == area]
+        counts = [_count([one for one in found if one.outcome is each]) for each in Outcome]
         yield f"| {cell(sentence(area))} | {' | '.join(counts)} |"
     yield ""
+
+
+def _count(judgements: list[Judgement]) -> str:
+    """How many; a MAY that failed stands by itself, since it is no failure of the target."""
+    failed = [one for one in judgements if one.outcome is Outcome.FAILED]
+    optional = sum(one.requirement.level is Level.MAY for one in failed)
+    others = len(judgements) - optional
+    parts = [str(others) if others else "", f"{optional} MAY" if optional else ""]
+    return ", ".join(part for part in parts if part)
 
 
 def _unjudged(summary: Summary) -> Iterator[str]:

@@ -85,6 +85,7 @@ def _sentence(
         tried, came_back = record.preflight["tried"], record.preflight["came_back"]
         return f"{verdict.capitalize()}: {tried}: {came_back}."
     counts = Counter((one.requirement.level, one.outcome) for one in judgements)
+    is_strict = bool(record.header.get("strict"))
     inapplicable = counts[Level.MUST, Outcome.INAPPLICABLE]
     musts = sum(1 for one in judgements if one.requirement.level is Level.MUST) - inapplicable
     passed = counts[Level.MUST, Outcome.PASSED]
@@ -95,7 +96,7 @@ def _sentence(
     if not failed:
         parts = [f"{passed} of {musts} MUST requirements passed"]
     parts += [
-        _counted(counts[Level.SHOULD, Outcome.FAILED], "warning"),
+        *_of_should(counts, is_strict=is_strict),
         _told(counts[Level.MUST, Outcome.CANT_TELL], "could not be told"),
         _told(counts[Level.MUST, Outcome.UNTESTED], "untested"),
         _told(inapplicable, "not applicable"),
@@ -103,6 +104,18 @@ def _sentence(
     ]
     told = "; ".join(part for part in parts if part)
     return f"{verdict.capitalize()}: {_end(record)}{told}."
+
+
+def _of_should(counts: Counter[tuple[Level, Outcome]], *, is_strict: bool) -> list[str]:
+    """Warnings; where a SHOULD binds like a MUST, what is missing for the verdict as well."""
+    failed = counts[Level.SHOULD, Outcome.FAILED]
+    if not is_strict:
+        return [_counted(failed, "warning")]
+    return [
+        _told(failed, "SHOULD failed (--strict)"),
+        _told(counts[Level.SHOULD, Outcome.CANT_TELL], "SHOULD could not be told (--strict)"),
+        _told(counts[Level.SHOULD, Outcome.UNTESTED], "SHOULD untested (--strict)"),
+    ]
 
 
 def _known(judgements: Sequence[Judgement], known: Settled) -> str:

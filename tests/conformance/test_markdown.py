@@ -72,3 +72,10 @@ def test_a_text_of_the_wire_is_code(text):
 def test_a_long_text_is_bounded():
     """A job's summary has little room."""
     assert len(code("x" * 9999)) < 400
+
+
+def test_a_may_that_failed_is_no_failure():
+    """It stands by itself in the table, beside a verdict that is not about it."""
+    table = [line for line in to_markdown(failing()).splitlines() if line.startswith("| issue |")]
+    assert len(table) == 1
+    assert "1 MAY" in table[0]

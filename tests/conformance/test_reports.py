@@ -12,15 +12,7 @@ from conformance.report.html import to_html
 from conformance.report.summary import summarize, to_json
 from conformance.report.views import VIEWS, remove_views, write_views
 from tests.conformance.reading import attributes, text_of, tree
-from tests.conformance.records import (
-    ALL,
-    MUST,
-    PREFLIGHT,
-    conforming,
-    line_of,
-    passed,
-    record,
-)
+from tests.conformance.records import ALL, MUST, PREFLIGHT, conforming, line_of, passed, record
 from tests.conformance.runs import (
     REASON,
     RECORDS,
@@ -198,3 +190,12 @@ def test_two_thousand_scenarios_can_be_reported():
     html = to_html(made)
     assert html.count('<details id="s-many-') == 2000
     assert summarize(made).sentence.startswith("Incomplete: 1 of ")
+
+
+def test_a_strict_run_says_which_shoulds_are_missing():
+    """Every MUST passed, and the verdict is incomplete: the sentence says why."""
+    made = record(line_of(*map(passed, MUST)), strict=True)
+    told = summarize(made).sentence
+    assert told.startswith("Incomplete: ")
+    assert "SHOULD untested (--strict)" in told
+    assert "--strict" not in summarize(record(line_of(*map(passed, MUST)))).sentence
