@@ -26,6 +26,7 @@ from mock_backpack.randomness import Randomness
 from mock_backpack.rules import Order, Rules
 from mock_backpack.sessions import Sessions
 from mock_backpack.settings import Bounds, Settings, Shape
+from mock_backpack.spelling import Spelling
 from mock_backpack.unread import Unread
 
 PATH = "/s/"
@@ -74,6 +75,7 @@ class Sandbox:
     rules: Rules
     api: Api
     pages: Pages
+    spelling: Spelling
 
     def __init__(
         self, name: str, shared: Shared, shape: Shape, orders: Iterable[Order] = ()
@@ -122,6 +124,7 @@ class Sandbox:
         self.rules = Rules(randomness, bounds.rules, self.changes)
         self.api = Api(self.backpack, self._judge())
         self.pages = Pages(self.backpack, self.sessions, self.base, self.consent)
+        self.spelling = Spelling(self.backpack)
         self.changes.note()
 
     def _judge(self) -> Judges:

@@ -16,7 +16,7 @@ LONGEST_WAIT = 300.0
 USUAL_WAIT = 5.0
 USUAL_LIMIT = 100
 MOST = 10**18
-AT_ONCE = 50
+AT_ONCE = 20
 """So many entries are spelled out before other requests have their turn."""
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,11 +9,11 @@ from aiohttp import web
 from attrs import define, field
 
 from mock_backpack.admin.call import AdminCall
-from mock_backpack.admin.hearing import MOST
+from mock_backpack.admin.hearing import AT_ONCE, MOST
 from mock_backpack.journal import Entry
 from mock_backpack.pages import asset
-from mock_backpack.redaction import Redaction
 from mock_backpack.sandbox import Sandbox
+from mock_backpack.strict_json import json_bytes
 from mock_backpack.wire import SERVER
 
 HEADERS = {
@@ -77,9 +76,11 @@ async def _tell(call: AdminCall, news: "News", response: web.StreamResponse) -> 
     with sandbox.journal.listening() as grown:
         while call.request.transport is not None and not sandbox.stopping.is_set():
             grown.clear()
-            if events := b"".join(news.take()):
-                await response.write(events)
+            for number, event in enumerate(news.take(), start=1):
+                await response.write(event)
                 told_at = now()
+                if number % AT_ONCE == 0:
+                    await asyncio.sleep(0)
             if now() - told_at >= COMMENT_SECONDS:
                 await response.write(b": nothing new\n\n")
                 told_at = now()
@@ -101,24 +102,22 @@ class News:
     """Numbers above it that are told; what came before them is still in flight."""
     _rules: Any = None
     _clock: Any = None
-    _redaction: tuple[Any, Redaction] | None = None
 
     def take(self) -> Iterator[bytes]:
         """The events that are due."""
-        due = self._exchanges()
-        counted = self.sandbox.journal.attempts()
-        for entry in due:
-            told = entry.to_wire(counted.of(entry.number), self._hiding())
-            yield _event("exchange", told, entry.number)
+        counted, spelling = self.sandbox.journal.attempts(), self.sandbox.spelling
+        # an entry may have made room for others before its turn comes
+        for entry, attempt in [(one, counted.of(one.number)) for one in self._exchanges()]:
+            yield _event("exchange", spelling.of(entry, attempt), entry.number)
         rules = [rule.to_wire() for rule in self.sandbox.rules]
         if rules != self._rules:
             self._rules = rules
-            yield _event("rules", {"rules": rules})
+            yield _event("rules", json_bytes({"rules": rules}))
         clock = self.sandbox.clock
         state = (clock.is_frozen, clock.now() if clock.is_frozen else clock.ahead)
         if state != self._clock:
             self._clock = state
-            yield _event("clock", {"now": clock.now(), "frozen": clock.is_frozen})
+            yield _event("clock", json_bytes({"now": clock.now(), "frozen": clock.is_frozen}))
 
     def _exchanges(self) -> list[Entry]:
         journal = self.sandbox.journal
@@ -130,14 +129,7 @@ class News:
         self._told = {number for number in told if number > self.since}
         return due
 
-    def _hiding(self) -> Redaction:
-        """After a reset the tokens are those of another Backpack."""
-        backpack = self.sandbox.backpack
-        if self._redaction is None or self._redaction[0] is not backpack:
-            self._redaction = (backpack, Redaction(backpack))
-        return self._redaction[1]
 
-
-def _event(kind: str, said: Any, number: int | None = None) -> bytes:
+def _event(kind: str, data: bytes, number: int | None = None) -> bytes:
     identifier = "" if number is None else f"id: {number}\n"
-    return f"event: {kind}\n{identifier}data: {json.dumps(said)}\n\n".encode()
+    return f"event: {kind}\n{identifier}data: ".encode() + data + b"\n\n"

@@ -144,7 +144,7 @@ def test_json_is_for_programs(site):
         (("./nothing.json",), 'saw "./nothing.json": No such file'),
         (("/",), "Is a directory"),
         (("-",), "expected a URL, a JWS, an assertion in JSON or a picture with one"),
-        (("http://127.0.0.1:1/", "--origin", "x"), "expected an absolute http(s) URL, saw 'x'"),
+        (("http://127.0.0.1:1/", "--origin", "x"), 'expected an absolute http(s) URL, saw "x"'),
     ],
 )
 def test_what_is_no_badge_is_told(words, says):
