@@ -69,12 +69,18 @@ def judge_target(scenarios: list[Scenario]) -> Judge:
         chosen: Iterable[Scenario] | None = None,
         examples: int | None = None,
         profile: str = "documented",
+        browser: bool = False,
         **options: object,
     ) -> dict[str, set[Outcome]]:
         target = TargetOptions(named=named, **options)  # type: ignore[arg-type]
         results: list[Result] = []
         wanted = RunOptions(
-            target=target, seed=SEED, examples=examples, answers=profile, shrinking=0.0
+            target=target,
+            seed=SEED,
+            examples=examples,
+            answers=profile,
+            shrinking=0.0,
+            in_chromium=browser,
         )
         with open_runner(wanted) as runner:
             assert runner.trouble is None, str(runner.trouble)

@@ -131,7 +131,7 @@ class EndlessPages(GermanPages):
 class ForeignBackpack(PlainBackpack):
     """A Backpack that serves while it is entered."""
 
-    def __init__(self, pages: type[GermanPages] = GermanPages, expires: int = 3600) -> None:
+    def __init__(self, pages: type[Pages] = GermanPages, expires: int = 3600) -> None:
         super().__init__(ACCOUNTS, expires)
         made = self.servers[0].RequestHandlerClass
         assert isinstance(made, functools.partial)
