@@ -1,6 +1,7 @@
 """The command ``init``: look at a Backpack, ask what cannot be seen, and write a target.toml."""
 
 import asyncio
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import Any
 import click
 from attrs import evolve, frozen
 
-from conformance.client import Wire
 from conformance.configuration.configuration import Configuration, configured
 from conformance.configuration.file import NAME
 from conformance.configuration.writing import accounts, written
@@ -18,11 +18,16 @@ from conformance.probes.consenting import consent
 from conformance.probes.probe import Health, Probe
 from conformance.probes.reaching import pages, reach
 from conformance.session import RunOptions, running
+from conformance.target.drafting import draft
 from conformance.target.forms import Act
-from conformance.target.inventory import draft
 from conformance.target.onward import page_of
+from conformance.target.opening import check_name
 from conformance.terminal import say
 from conformance.values.errors import AuthoringError
+
+EMAIL = re.compile(r"[^@\s:]+@[^@\s:]+")
+PAGES = ("access", "settings", "script")
+"""Pages whose paths can be asked for, by the names of their options."""
 
 
 @frozen
@@ -51,18 +56,20 @@ def init(said: Mapping[str, Any], file: Path) -> None:
     """
     if file.exists():
         raise AuthoringError(f"{file} is there already, and stays as it is: name another by --out")
-    asked = _asked(said)
-    found = configured(asked, {})
-    seen = asyncio.run(_look(RunOptions.of(found)))
+    found, seen = _seen(_asked(said))
     for probe in seen.probes:
-        say(f"{probe.health:<5} {probe.tried}: {probe.came_back}")
+        say(f"{probe.health.word:<5} {probe.tried}: {probe.came_back}")
     variables = {email: f"BACKPACK_PASSWORD_{n}" for n, email in enumerate(found.passwords, 1)}
     text = written(_without_accounts(found), seen.draft) + "\n".join([*accounts(variables), ""])
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise AuthoringError(f"--out: cannot write {file}: {error.strerror}") from error
-    say(f"\nWritten: {file}. Next: backpack-conformance doctor --config {file}", colour="green")
+    is_good = all(one.health is not Health.BAD for one in seen.probes)
+    say(f"\nWritten: {file}.", colour="green" if is_good else None, end=" ")
+    if not is_good:
+        say("What is BAD above has to be changed in it first.", colour="yellow", end=" ")
+    say(f"Next: backpack-conformance doctor --config {file}")
     for email, variable in variables.items():
         say(f"The password of {email} is not in it: put it into the variable {variable}.")
 
@@ -73,12 +80,51 @@ def _asked(said: Mapping[str, Any]) -> dict[str, Any]:
     if "target" not in asked and not sys.stdin.isatty():
         raise AuthoringError("init: expected the URL of a Backpack, such as http://127.0.0.1:8000")
     if "target" not in asked:
-        asked["target"] = click.prompt("Where is the Backpack (URL)")
+        asked["target"] = click.prompt("Where is the Backpack (URL)", value_proc=_target)
     if "earner" not in asked and sys.stdin.isatty():
-        email = click.prompt("E-mail of an account (nothing if any e-mail may log in)", default="")
+        question = "E-mail of an account (nothing if any e-mail may log in)"
+        email = click.prompt(question, default="", show_default=False, value_proc=_email)
         if email:
             asked["earner"] = (f"{email}:{click.prompt('Its password', hide_input=True)}",)
     return asked
+
+
+def _target(answer: str) -> str:
+    """An answer that can be a target; one that cannot is asked for again."""
+    try:
+        check_name(answer)
+    except AuthoringError as error:
+        raise click.UsageError(error.message) from error
+    return answer
+
+
+def _email(answer: str) -> str:
+    """An e-mail, or nothing."""
+    if answer and not EMAIL.fullmatch(answer):
+        raise click.UsageError(f"expected an e-mail such as ada@example.org, saw {answer!r}")
+    return answer
+
+
+def _seen(asked: dict[str, Any]) -> tuple[Configuration, Seen]:
+    """What a look shows; at a terminal it is looked again at the paths that somebody names."""
+    while True:
+        found = configured(asked, {})
+        seen = asyncio.run(_look(RunOptions.of(found)))
+        missing = {one.what: one for one in seen.probes if one.what in PAGES}
+        named = {name: path for name, one in missing.items() if (path := _path(one, found))}
+        if not named:
+            return found, seen
+        asked |= named
+
+
+def _path(probe: Probe, found: Configuration) -> str:
+    """Where a page is that was not found; ``""`` when nobody knows."""
+    if probe.health is Health.GOOD or not sys.stdin.isatty():
+        return ""
+    say(f"{probe.tried}: {probe.came_back}")
+    question = f"Path of the {probe.what} page (nothing to leave it)"
+    answer = str(click.prompt(question, default="", show_default=False)).strip().lstrip("/")
+    return "" if answer == found[f"pages.{probe.what}"] else answer
 
 
 async def _look(options: RunOptions) -> Seen:
@@ -87,15 +133,11 @@ async def _look(options: RunOptions) -> Seen:
         if reached.health is Health.BAD:
             return Seen((reached,))
         others = await pages(session)
-        earner = session.earner("ada", 0)
-        granted = await consent(session, earner, Act.GRANT)
-        if granted.probe.health is not Health.BAD:
+        granted = await consent(session, session.earner("ada", 0), Act.GRANT)
+        if granted.probe.health is not Health.BAD or granted.walk is None:
             return Seen((reached, *others, evolve(granted.probe, came_back="it works")))
-        browser = session.browser(Wire(session.client), earner)
-        callback = session.site.callback()
-        url = session.target.access_url(callback, "issue")
-        page = page_of(await browser.follow(await browser.get(url), callback, acted=False))
-        return Seen((reached, *others, granted.probe), draft(page) if page else ())
+        lines = draft(granted.walk.moves, page_of(granted.walk.exchange))
+        return Seen((reached, *others, granted.probe), lines)
 
 
 def _without_accounts(found: Configuration) -> Configuration:

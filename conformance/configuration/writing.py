@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.configuration.configuration import DEFAULT, Configuration, Setting
+from conformance.resources import folder
 from conformance.schemas import load
 
 WIDTH = 96
+EXAMPLE = {"ada@example.org": "BACKPACK_PASSWORD_1"}
+TAKING_BACK = ("[[revoke]]", "row = 'li'", "press = 'button'")
 EXAMPLES = {"number": 1, "integer": 1, "words": ["…"]}
 """What stands for a value that has no default, by how it is written; else a text."""
 
@@ -21,11 +24,14 @@ def written(said: Configuration, draft: Sequence[str] = ()) -> str:
     properties = load("target")["properties"]
     plain = [name for name in properties if name in said.settings]
     tables = [name for name, one in properties.items() if one.get("type") == "object"]
-    lines = [*_told("What backpack-conformance is told of a Backpack. Try it: `doctor`.")]
+    schema = (folder("schemas") / "target.json").resolve().as_uri()
+    lines = [f"#:schema {schema}"]
+    lines += _told("What backpack-conformance is told of a Backpack. Try it: `doctor`.")
     for name in plain:
         lines += ["", *_key(said.settings[name], name)]
     last = _last_tables(said, tables, properties)
-    return "\n".join([*lines, *last, *_recipe(properties["consent"], draft)]) + "\n"
+    recipes = [*_recipe(properties["consent"], draft), *_recipe(properties["revoke"], TAKING_BACK)]
+    return "\n".join([*lines, *last, *recipes]) + "\n"
 
 
 def _last_tables(
@@ -53,10 +59,12 @@ def _recipe(described: Mapping[str, Any], draft: Sequence[str]) -> Iterator[str]
 
 
 def accounts(emails: Mapping[str, str]) -> Iterator[str]:
-    """Earners by e-mail, with the variable that holds the password of each."""
-    for email, variable in emails.items():
-        yield from ("", "[[earners]]", f"email = {json.dumps(email)}")
-        yield f"password_variable = {json.dumps(variable)}"
+    """Earners by e-mail, with the variable that holds the password of each; else an example."""
+    mark = "" if emails else "# "
+    yield from ("", *_told(load("target")["properties"]["earners"]["description"]))
+    for email, variable in (emails or EXAMPLE).items():
+        yield from (f"{mark}[[earners]]", f"{mark}email = {json.dumps(email)}")
+        yield f"{mark}password_variable = {json.dumps(variable)}"
 
 
 def _told(text: str) -> Iterator[str]:

@@ -42,6 +42,8 @@ class Granted:
     probe: Probe
     told: Mapping[str, Any] = field(factory=dict)
     """What the callback was told."""
+    walk: Walk | None = None
+    """How the earner went, where one did."""
 
     @property
     def token(self) -> str | None:
@@ -79,7 +81,7 @@ async def consent(
         probe = Probe(act, tried, came_back, Health.NOTE, "Is it the right button? `deny`.")
     else:
         probe = Probe(act, tried, f"the callback was told {', '.join(landing.parameters)}")
-    return Granted(probe, landing.parameters if landing else {})
+    return Granted(probe, landing.parameters if landing else {}, walk)
 
 
 async def by_adapter(session: Session, adapter: Adapted, earner: Earner) -> Granted:

@@ -64,26 +64,3 @@ def _some(found: Iterable[str]) -> list[str]:
     told = list(found)
     more = len(told) - MOST_SHOWN
     return [*told[:MOST_SHOWN], f"and {more} more"] if more > 0 else told
-
-
-def draft(page: Page) -> list[str]:
-    """Lines of a recipe for the first form of a page, to go on with by hand."""
-    form = page.soup.select_one("form")
-    if form is None:
-        return []
-    fields = [one for one in form.select("input") if one.get("type") not in ("hidden", "submit")]
-    filled = ", ".join(f"{_quoted(named(one))} = {_quoted(_filled(one))}" for one in fields)
-    buttons = form.select("button, input[type=submit]")
-    lines = ["[[consent]]", 'step = "log in"', f"form = {_quoted(named(form))}"]
-    lines += [f"fields = {{ {filled} }}"] if filled else []
-    lines += [f"press = {_quoted(named(buttons[0]))}"] if buttons else []
-    answer = ["", "[[consent]]", 'step = "answer"', 'form = "form"']
-    return [*lines, *answer, 'grant = "button.grant"', 'deny = "button.deny"']
-
-
-def _filled(field: Tag) -> str:
-    return "$password" if field.get("type") == "password" else "$email"
-
-
-def _quoted(text: str) -> str:
-    return f"'{text}'"
