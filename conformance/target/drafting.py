@@ -31,7 +31,7 @@ def _step_of(move: Move) -> Iterator[str]:
         return
     entered = [element for element, _ in move.entries] or _fields(form)
     filled = {named(element): _filled(element) for element in entered}
-    yield from _lines("log in", form, filled)
+    yield from _lines("log in" if filled else "go on", form, filled)
     if move.control.element is not None:
         yield f"press = {_quoted(named(move.control.element))}"
     yield ""
