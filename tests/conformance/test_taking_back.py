@@ -97,8 +97,8 @@ def test_doctor_takes_a_permission_back(tmp_path):
     assert "the access token is refused with 401" in told
     accounts = [line.split() for line in ended.out.splitlines() if line.startswith("  earners")]
     assert [one[1:] for one in accounts] == [
-        ["ada@example.org", "target.toml:2"],
-        ["grace@example.org", "target.toml:6"],
+        ["ada@example.org", "target.toml:3"],
+        ["grace@example.org", "target.toml:7"],
     ]
 
 
