@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 import click
 from attrs import evolve
 
+from mock_backpack.emails import checked_email
 from mock_backpack.fetching import FetchPolicy, is_loopback
 from mock_backpack.issuer.opinion import Opinion, Question, lines_of, opinion_of
 from mock_backpack.judge.complaint import quoted, shortened
 from mock_backpack.judge.fetch import Fetcher
-from mock_backpack.judge.members import is_email
 from mock_backpack.judge.pushed import advice, looks_like_jws, looks_like_url
 from mock_backpack.judge.signature import looks_signed
 from mock_backpack.origin import origin_of, web_url
@@ -54,11 +54,13 @@ def validate(
 
     Exit codes: 0 the badge is good, 1 something is wrong with it, 2 wrong usage.
     """
-    if earner is not None and not is_email(earner):
-        raise click.UsageError(f"--earner: expected an e-mail address, saw {quoted(earner)}")
+    try:
+        whose = None if earner is None else checked_email(earner)
+    except ValueError as error:
+        raise click.UsageError(f"--earner: {error}") from error
     fetcher = Fetcher(evolve(FETCH, most_bytes=fetch_bytes))
     try:
-        question = Question(earner, origin_of(origin) if origin is not None else None)
+        question = Question(whose, origin_of(origin) if origin is not None else None)
         opinion = asyncio.run(_opinion(_content(badge), question, fetcher))
     except ValueError as error:
         raise click.UsageError(str(error)) from error

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -14,6 +15,11 @@ from attrs import frozen
 
 from conformance.values.errors import AuthoringError
 
+TOKEN = re.compile(
+    r"((?:Bearer|Basic)\s+|(?:access|refresh)_token[\"']?\s*(?:=>?|:)\s*[\"']?)[^\s\"'&,;]+",
+    re.IGNORECASE,
+)
+"""What stands before a token, and the token."""
 DRAIN = 2.0
 """Seconds for what a command has written and is not in its log yet."""
 LONGEST_LINE = 4096
@@ -48,13 +54,14 @@ class Ended:
         return f"the command ended with exit code {self.code}"
 
     @property
-    def end(self) -> str:
-        """How it ended, to be told after "it sent nothing, and"."""
+    def silent_trouble(self) -> str:
+        """The same for a command that asked the API for nothing."""
+        nothing = "it sent nothing to the API"
         if self.code is None:
-            return f"did not end within {self.seconds:.0f} s"
+            return f"{nothing}, did not end within {self.seconds:.0f} s, and was killed"
         if self.code < 0:
-            return f"was ended by {signal.Signals(-self.code).name}"
-        return f"ended with {self.code}"
+            return f"{nothing}, and was ended by {signal.Signals(-self.code).name}"
+        return f"{nothing}, and ended with {self.code}" if self.code else ""
 
     def shown(self) -> list[str]:
         """The first line of standard error, which often says why, and the last lines of all."""
@@ -70,6 +77,8 @@ class Ended:
 
 
 def _shortened(line: str) -> str:
+    """A line as it may stand on a terminal: bounded, and without tokens."""
+    line = TOKEN.sub(r"\1«hidden»", line)
     return f"{line[:SHOWN_LENGTH]}…" if len(line) > SHOWN_LENGTH else line
 
 

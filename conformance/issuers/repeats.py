@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from conformance.values.verdict import Finding
 
-VOLATILE = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
-"""Ports, dates, names of sandboxes: other in each situation, and no news."""
+VOLATILE = re.compile(r'"[^"]*"|[0-9a-f]{8,}|\d+', re.IGNORECASE)
+"""Values, ports, dates, names of sandboxes: other in each situation, and no news."""
 
 
 class Repeats:

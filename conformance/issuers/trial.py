@@ -89,9 +89,7 @@ def attempt(trials: Trials, situation: Mapping[str, Any]) -> Trial:
         )
         told = box.verdict("all")
         silence = "" if told["exchanges"] else _silence(root, heard_before)
-    trouble = ended.trouble
-    if trouble and not told["heard"]:
-        trouble = f"it sent nothing to the API, and {ended.end}"
+    trouble = ended.trouble if told["heard"] else ended.silent_trouble
     line = situation_line(
         told,
         seconds=ended.seconds,

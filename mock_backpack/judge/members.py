@@ -13,8 +13,6 @@ from mock_backpack.origin import web_url
 
 HASH = re.compile(r"(md5|sha1|sha256|sha512)\$([0-9A-Fa-f]+)")
 HASH_DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
-LONGEST_EMAIL = 254
-"""Characters (RFC 5321 section 4.5.3.1.3)."""
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 DATA_URL = re.compile(r"data:[\w.+-]+/[\w.+-]+(;[\w.+-]+=[^;,]*)*(;base64)?,")
 TEN_DIGITS = re.compile(r"[0-9]{10}")
@@ -54,7 +52,7 @@ def is_url(value: Any) -> bool:
 
 
 def is_email(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= LONGEST_EMAIL and bool(EMAIL.fullmatch(value))
+    return isinstance(value, str) and bool(EMAIL.fullmatch(value))
 
 
 def is_url_or_path(value: Any) -> bool:

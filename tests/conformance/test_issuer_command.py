@@ -130,7 +130,7 @@ def test_a_command_that_hangs_is_killed_with_its_children(tmp_path):
     )
     ended = judge(tmp_path, *python(program), options=("--timeout", "2"))
     assert ended.code == 4
-    assert "the command did not end within 2 s, and was killed" in ended.out
+    assert "did not end within 2 s, and was killed" in " ".join(ended.out.split())
     assert has_ended(int((tmp_path / "pid").read_text()))
 
 

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from conformance.issuers.callbacks import crash_in
+from conformance.issuers.command_line import Ended
 from conformance.issuers.proxies import past_proxies
 from tests.conformance.test_issuer_command import ISSUER, MISTAKES, judge, python, summary
 
@@ -63,7 +64,7 @@ def test_a_command_that_fails_and_sends_nothing_is_told_by_name(tmp_path):
 def test_a_command_that_is_killed_in_silence_is_told(tmp_path):
     """The same for one that hangs."""
     ended = judge(tmp_path, *python("import time; time.sleep(60)"), options=("--timeout", "1"))
-    assert "it sent nothing to the API, and did not end within 1 s" in said(ended)
+    assert "it sent nothing to the API, did not end within 1 s, and was killed" in said(ended)
 
 
 def test_an_untested_row_says_why(tmp_path):
@@ -169,3 +170,19 @@ def test_the_lines_of_usual_servers_are_understood(tmp_path, line):
     assert crash_in(log) == CRASHED
     log.write_text(line.replace(" 500", " 200"))
     assert crash_in(log) == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'ArgumentError: header Authorization has field value "Bearer c2VjcmV0\\nc2VjcmV0"',
+        "GET /callback?access_token=c2VjcmV0&refresh_token=c2VjcmV0 500",
+        "{'access_token': 'c2VjcmV0', \"refresh_token\": \"c2VjcmV0\"}",
+        '{"refresh_token"=>"c2VjcmV0"}',
+    ],
+)
+def test_what_is_shown_of_an_output_holds_no_token(tmp_path, line):
+    """A terminal of CI is read by many; the log has all of it."""
+    log = tmp_path / "log"
+    log.write_text(line)
+    assert "c2VjcmV0" not in "".join(Ended(1, 1, log, line).shown())
