@@ -178,6 +178,11 @@ def _of_old_badges() -> Iterator[Flaw]:
         "recipient": ("a number", 7),
         "badge": ("a text", "a badge"),
         "badge.issuer": ("a text", "us"),
+        "badge.name": ("an array", ["Badge"]),
+        "badge.image": ("a number", 7),
+        "badge.criteria": ("a number", 7),
+        "badge.issuer.name": ("a number", 7),
+        "badge.issuer.origin": ("no URL", "our site"),
     }
     for path, (what, value) in wrong.items():
         yield Flaw(

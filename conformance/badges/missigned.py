@@ -30,6 +30,12 @@ def of_signatures() -> Iterator[Flaw]:
         partial(Bundle.with_part, name="key", content=b"trust me", type="text/plain"),
         hosted=False,
     )
+    yield Flaw(
+        "key-of-another-kind",
+        "the key at verify.url is no RSA key",
+        partial(Bundle.with_part, name="key", content=signing.other_public_pem()),
+        hosted=False,
+    )
     for name, (does, reason) in REASONS.items():
         yield Flaw(f"assertion-{name}", does, partial(_revoked, reason=reason), hosted=False)
 

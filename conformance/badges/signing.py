@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
 BITS = 2048
 ALGORITHM = "RS256"
@@ -28,6 +28,12 @@ def private_key(owner: str) -> RSAKey:
 def public_pem(owner: str) -> bytes:
     """The public key in PEM, as it is hosted at ``verify.url``."""
     return private_key(owner).as_pem(private=False)
+
+
+@cache
+def other_public_pem() -> bytes:
+    """A public key in PEM that no RS256 signature can be checked with: one of a curve."""
+    return ECKey.generate_key("P-256").as_pem(private=False)
 
 
 def signed(assertion: Mapping[str, Any], owner: str = "issuer") -> str:

@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus
 
 from bs4 import BeautifulSoup
 
+from conformance.checks.derived import derivation
 from conformance.checks.entropy import guessing_bits
 from conformance.checks.evidence import Evidence, Judged, broke, held
 from conformance.checks.named import CHECKS
@@ -151,6 +152,12 @@ def entropy_bits(_evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
     found = guessing_bits(wanted["of"])
     expected = f"texts that differ in at least {least} bits"
     return Judged(found >= least, expected, f"about {found:.0f} bits in {brief(wanted['of'])}")
+
+
+def underived(_evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
+    """Texts that cannot be computed by who knows certain others, a counter or the time."""
+    how = derivation(wanted["of"], wanted.get("from", ()))
+    return Judged(not how, "texts that are made of nothing known", how)
 
 
 def check(evidence: Evidence, name: str) -> Judged:
@@ -296,6 +303,7 @@ TERMS: Mapping[str, Term] = MappingProxyType(
         "escaped": escaped,
         "within": within,
         "entropy_bits": entropy_bits,
+        "underived": underived,
         "check": check,
         "hash_of": hash_of,
         "no_hash_of": no_hash_of,

@@ -56,6 +56,8 @@ async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) ->
     trouble = ""
     steps = played(scenario.steps, drawn)
     for position, step in enumerate(steps):
+        if step.given is not None and not _leads_somewhere(step.given, state):
+            continue
         sent_before = len(state.wire.exchanges)
         try:
             done = await _do(state, step)
@@ -78,6 +80,13 @@ async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) ->
 def _number(exchanges: list[Exchange], start: int, step: int) -> None:
     """Note which step sent the exchanges from an index on."""
     exchanges[start:] = [evolve(exchange, step=step) for exchange in exchanges[start:]]
+
+
+def _leads_somewhere(reference: str, state: State) -> bool:
+    try:
+        return bool(resolve(reference, state.variables))
+    except Unresolved:
+        return False
 
 
 async def _do(state: State, step: Step) -> Done:

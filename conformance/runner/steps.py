@@ -24,6 +24,7 @@ def read_step(number: int, written: Mapping[str, Any], place_of: Callable[..., P
         place=place_of(),
         save=written.get("save"),
         must=written.get("must", _usual_must(written)),
+        given=written.get("given"),
         expect=tuple(
             Expectation(name, terms, place_of("expect", name))
             for name, terms in written.get("expect", {}).items()
@@ -41,6 +42,8 @@ def write_step(step: Step, used: Container[str | None]) -> dict[str, Any]:
         written["save"] = step.save
     if step.expect:
         written["expect"] = {one.requirement: one.terms for one in step.expect}
+    if step.given is not None:
+        written["given"] = step.given
     if step.must != _usual_must(written):
         written["must"] = step.must
     return written

@@ -35,6 +35,8 @@ class Step:
     save: str | None = None
     must: str | None = None
     """``succeed`` or ``refused``: how it must end for later steps to mean anything."""
+    given: str | None = None
+    """A reference; the step is left out when it leads to nothing."""
     expect: tuple[Expectation, ...] = ()
     judges: tuple[str, ...] = ()
     """The requirements that drawn steps may judge, of a step that stands for such."""

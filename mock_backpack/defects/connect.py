@@ -1,6 +1,8 @@
 """Wrong ways of asking an earner, and of telling the callback."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
+from itertools import count
 from urllib.parse import quote, quote_plus, urlencode, urlsplit, urlunsplit
 
 from aiohttp import web
@@ -122,10 +124,9 @@ def keeps_planted_parameters(_right: Right, callback: str, parameters: Mapping[s
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
 
-def _with_query(callback: str, pairs: Iterable[str]) -> str:
-    parts = urlsplit(callback)
-    query = "&".join(filter(None, [parts.query, *pairs]))
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+def _with_query(right: Right, callback: str, pairs: Iterable[str]) -> str:
+    own = str(right(callback, {})).rstrip("?&")
+    return f"{own}{'&' if '?' in own else '?'}{'&'.join(pairs)}"
 
 
 @defect("connect.encodes-twice", ask.way_back)
@@ -134,14 +135,14 @@ def encodes_twice(right: Right, callback: str, parameters: Mapping[str, str]) ->
 
 
 @defect("connect.encodes-nothing", ask.way_back)
-def encodes_nothing(_right: Right, callback: str, parameters: Mapping[str, str]) -> str:
-    return _with_query(callback, (f"{name}={value}" for name, value in parameters.items()))
+def encodes_nothing(right: Right, callback: str, parameters: Mapping[str, str]) -> str:
+    return _with_query(right, callback, (f"{name}={value}" for name, value in parameters.items()))
 
 
 @defect("connect.leaves-plus-signs", ask.way_back)
-def leaves_plus_signs(_right: Right, callback: str, parameters: Mapping[str, str]) -> str:
+def leaves_plus_signs(right: Right, callback: str, parameters: Mapping[str, str]) -> str:
     pairs = (f"{name}={quote(value, safe='+')}" for name, value in parameters.items())
-    return _with_query(callback, pairs)
+    return _with_query(right, callback, pairs)
 
 
 @defect("connect.refresh-token-dead", ask.granted_parameters)
@@ -186,6 +187,15 @@ def redirects_to_a_bad_callback(
 @defect("connect.short-tokens", backpack.new_token)
 def makes_short_tokens(right: Right, randomness: Randomness, length: int) -> str:
     return str(right(randomness, length))[:8]
+
+
+_counted = count()
+"""Numbers of which a careless server makes tokens."""
+
+
+@defect("connect.tokens-hash-a-counter", backpack.new_token)
+def hashes_a_counter(_right: Right, _randomness: Randomness, _length: int) -> str:
+    return hashlib.sha256(str(next(_counted)).encode()).hexdigest()
 
 
 @defect("connect.scope-forgotten", bearer.has_scope)

@@ -41,7 +41,10 @@ def _made_early(
 def _give(answer: web.Response, early: Grant) -> None:
     parts = urlsplit(answer.headers["Location"])
     tokens = {"access_token": early.tokens.access, "refresh_token": early.tokens.refresh}
-    query = [(name, tokens.get(name, value)) for name, value in parse_qsl(parts.query)]
+    query = [
+        (name, tokens.get(name, value))
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+    ]
     answer.headers["Location"] = urlunsplit(parts._replace(query=urlencode(query)))
 
 

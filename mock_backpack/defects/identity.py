@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,17 @@ def forgets_the_salt(right: Right, identity: Identity, grant: Grant) -> web.Resp
 @defect("identity.type-missing", api.identity_answer)
 def forgets_the_type(right: Right, identity: Identity, grant: Grant) -> web.Response:
     return _answer_with(right, identity, grant, {"type": None})
+
+
+@defect("identity.salt-hashes-the-e-mail", backpack.hashed_identity)
+def salts_with_a_hash_of_the_email(right: Right, email: str, _salt: str) -> Identity:
+    told: Identity = right(email, hashlib.sha1(email.encode(), usedforsecurity=False).hexdigest())
+    return told
+
+
+@defect("identity.salt-hashes-the-clock", backpack.new_salt)
+def salts_with_a_hash_of_the_clock(_right: Right, _randomness: Randomness) -> str:
+    return hashlib.sha256(str(int(time.time())).encode()).hexdigest()
 
 
 @defect("identity.other-type", api.identity_answer)

@@ -259,7 +259,7 @@ def test_a_request_that_kills_twice_is_one_finding(scenarios: list[Scenario]):
 
 def test_a_crash_in_an_example_is_one_finding(scenarios: list[Scenario]):
     """A property fails BC-ISSUE-20 though the scenario does not name it."""
-    [scenario] = chosen(scenarios, "safety-any-token-body[types]")
+    [scenario] = chosen(scenarios, "safety-any-token-type[types]")
     with judging(DyingBackpack(dies_at="/token", rises=True, deaths=2), recovery=20.0) as runner:
         crash = runner.run(scenario)
     assert "BC-ISSUE-20" in crash.failed

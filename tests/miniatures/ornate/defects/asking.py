@@ -10,7 +10,7 @@ from tests.miniatures.ornate.refused import Refused
 from tests.miniatures.ornate.sessions import Ask
 
 
-@DEFECTS.breaks("BC-CONNECT-05", "BC-CONNECT-14", "BC-CONNECT-15")
+@DEFECTS.breaks("BC-CONNECT-05")
 class ForgetsToEncode(Question):
     """Puts the access token into the address as it is."""
 
