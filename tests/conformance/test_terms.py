@@ -117,6 +117,7 @@ HOLDS: list[tuple[str, Any, Mapping[str, Any]]] = [
     ("escaped", "<b>", says(400, "<b>", {"content-type": "text/plain"})),
     ("within", 0.5, says(200)),
     ("entropy_bits", {"of": ["9c1f6e02ab34", "07d5e8bb1c90"], "least": 48}, says(200)),
+    ("underived", {"of": ["9c1f6e02ab3407d5e8bb1c90"], "from": ["ada@example.org"]}, says(200)),
     ("check", "no-internals", says(400, MESSAGE)),
     ("check", "valid-json", says(200, IDENTITY)),
     ("keeps", {}, created({})),
@@ -187,6 +188,7 @@ BREAKS: list[tuple[str, Any, Mapping[str, Any]]] = [
     ("escaped", "<b>", says(400, "no <b>", {})),
     ("within", -1, says(200)),
     ("entropy_bits", {"of": ["1403784577001", "1403784577935"], "least": 48}, says(200)),
+    ("underived", {"of": ["ada@example.org-1"], "from": ["ada@example.org"]}, says(200)),
     ("check", "no-internals", says(500, "no such table: grants")),
     ("check", "valid-json", says(200, IDENTITY, HTML)),
 ]
