@@ -8,7 +8,7 @@ from aiohttp import CookieJar
 from attrs import field, frozen
 from yarl import URL
 
-from conformance.client import Wire
+from conformance.client import Wire, is_usable
 from conformance.target.forms import SCRIPT, Act, Control, Page
 from conformance.target.onward import (
     by_script,
@@ -179,6 +179,8 @@ class Browser:
 
     def may_go(self, url: str, known: str) -> bool:
         """Whether a URL stays at the target: nothing is sent to anybody else."""
+        if not is_usable(url):
+            return False
         host = urlsplit(url).hostname
         return host == urlsplit(known).hostname or host in self.hosts
 

@@ -120,6 +120,24 @@ def test_a_missing_answer_among_several_at_once_could_not_be_told(scenarios: lis
     assert judged(scenarios, "token-parallel", before=before)["BC-TOKEN-15"] is Outcome.CANT_TELL
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "location", ["http://127.0.0.1:99999/x", "http://[::1", "http://..example/", "//", "http://"]
+)
+async def test_a_redirect_to_nowhere_ends_the_walk(location: str):
+    """Nobody can get from there to the callback, and the trouble says where it ended."""
+
+    def after(asked: Front, reply: Reply) -> Reply:
+        is_access = asked.path.startswith("/access")
+        return Reply(302, [("Location", location)]) if is_access else reply
+
+    with mock_with_front(after=after) as url:
+        async with running(RunOptions(target=TargetOptions(url), timeout=5.0)) as session:
+            found = await preflight(session)
+    assert found.trouble is not None
+    assert "which answered 302" in found.trouble.came_back
+
+
 # to whom
 
 SITE = "http://127.0.0.1:8001"
