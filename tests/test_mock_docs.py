@@ -14,7 +14,7 @@ from mock_backpack.admin.operations import OPERATIONS
 from mock_backpack.app import FAULT_HEADER
 from mock_backpack.catalogue import ENDPOINTS
 from mock_backpack.cli import serve_command
-from mock_backpack.journal import FILTERS
+from mock_backpack.filters import FILTERS
 from mock_backpack.rules import MATCHED, MEMBERS, TIMED
 from tests.mock_backpack.test_command import serving, url_in
 
@@ -64,7 +64,7 @@ def test_the_example_in_curl_runs(tmp_path):
     said = run("bash", tmp_path / "flow.sh", "bash")
     assert '{"exists":false,"badge":' in said
     assert '{"badges": [{"uid": "1"' in said
-    assert '"exchanges": [{"number": 1,' in said
+    assert '"exchanges":[{"number":1,' in said
     assert re.findall(r"^.*}(\d{3})$", said, re.MULTILINE) == ["503", "401"]
     assert '{"dropped": "curl"' in said
 

@@ -14,7 +14,7 @@ import pytest
 
 from mock_backpack.admin.operations import OPERATIONS
 from mock_backpack.app import FAULT_HEADER, create_app
-from mock_backpack.journal import FILTERS
+from mock_backpack.filters import FILTERS
 from mock_backpack.parameters import FORM
 from mock_backpack.routes import ROUTES
 from mock_backpack.server import served
