@@ -1,6 +1,8 @@
 """Pages that log in, grant and revoke by script: judged in Chromium as any other."""
 
+import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -14,8 +16,10 @@ from conformance.target.recipe import Recipe
 from conformance.target.revocation import revoke
 from conformance.values.verdict import Outcome
 from tests.conftest import failed, needs_browser
-from tests.miniatures.ajax import AjaxPages
+from tests.miniatures.ajax import AjaxPages, scripted
 from tests.miniatures.foreign import ACCOUNTS, ForeignBackpack
+from tests.miniatures.plain.answer import Answer
+from tests.miniatures.plain.pages import Pages
 
 pytestmark = [pytest.mark.anyio, needs_browser]
 
@@ -143,3 +147,34 @@ def test_a_form_that_takes_a_strangers_request_is_found_out(judge_target, scenar
             backpack.root, chosen, browser=True, accounts=ACCOUNTS, reader=Recipe.read(STEPS)
         )
     assert failed(found) == {"BC-SAFE-03"}
+
+
+async def test_pages_of_scripts_are_read_without_a_recipe(client, chromium):
+    """As in the plain browser, where their words are English."""
+    ada = Browser(Wire(client), ADA, driver=ChromiumDriver(chromium))
+    with ForeignBackpack(EnglishPages) as backpack:
+        walked = await walk(ada, backpack.root)
+        assert "access_token" in walked.exchange.landing.parameters
+        ended = await revoke(ada, f"{backpack.root}/settings", "http://127.0.0.1:9")
+    assert ended.lost is None
+
+
+class EnglishPages(Pages):
+    """Pages that show nothing before a script has run."""
+
+    def ask(self) -> Answer:
+        return late(super().ask())
+
+    def login_page(self) -> Answer:
+        return late(super().login_page())
+
+    def settings(self) -> Answer:
+        return late(super().settings())
+
+
+def late(answer: Answer) -> Answer:
+    """The same page, put there by a script half a second later."""
+    if answer.status != 200:
+        return answer
+    put = f"setTimeout(() => document.body.innerHTML = {json.dumps(answer.content.decode())}, 500)"
+    return scripted(replace(answer, content=f"<body><script>{put}</script>".encode()))
