@@ -148,7 +148,7 @@ def _accused(result: Result, accusation: Accusation) -> Result:
     )
 
 
-async def _note_shortages(watch: Watch) -> None:
+async def note_shortages(watch: Watch) -> None:
     """Hear of connections that this machine could not take, of the issuer site above all."""
     loop = asyncio.get_running_loop()
     before = loop.get_exception_handler()
@@ -177,5 +177,5 @@ def open_runner(options: RunOptions) -> Iterator[Runner]:
         portal.wrap_async_context_manager(running(options)) as session,
     ):
         watch = Watch.after(portal.call(preflight, session))
-        portal.call(_note_shortages, watch)
+        portal.call(note_shortages, watch)
         yield Runner(portal, session, watch)

@@ -9,6 +9,7 @@ from attrs import field, frozen
 from yarl import URL
 
 from conformance.client import Wire, is_usable
+from conformance.limits import limit_of
 from conformance.target.forms import SCRIPT, Act, Control, Page
 from conformance.target.onward import (
     by_script,
@@ -134,7 +135,7 @@ class Browser:
     async def consent(self, start: str, callback: str, act: Act) -> Walk:
         """Ask for access as this earner: log in if need be, then act on the consent page."""
         if self.driver is not None:
-            return await self.driver.walk(self, start, callback, act)
+            return await self._driven(self.driver, start, callback, act)
         asked, done = Asked(act, callback, self.earner), list[Move | Reopen]()
         exchange, lost = await self.get(start), Lost()
         for _ in range(MOST_PAGES):
@@ -176,6 +177,18 @@ class Browser:
         if control.method == SCRIPT:
             return by_script(control, here)
         return None if self.may_go(control.url, here) else elsewhere(control.url, here)
+
+    async def _driven(self, driver: "Driver", start: str, callback: str, act: Act) -> Walk:
+        """Walk in a real browser, again where a limit of the target ended the walk."""
+        care, tries = self.wire.client.care, 0
+        while True:
+            walk = await driver.walk(self, start, callback, act)
+            limit = limit_of(walk.exchange.request, walk.exchange.answer)
+            if limit is None or walk.exchange.landing is not None or not self.wire.waits:
+                return walk
+            tries += 1
+            await care.wait(limit, tries)
+            await care.turn()
 
     def may_go(self, url: str, known: str) -> bool:
         """Whether a URL stays at the target: nothing is sent to anybody else."""

@@ -10,8 +10,11 @@ import pytest
 from conformance.care import Care
 from conformance.client import Client, Wire
 from conformance.limits import limit_of, seconds_to_wait
+from conformance.target.browser import Browser, Walk
+from conformance.target.forms import Act
+from conformance.target.reader import Earner
 from conformance.values.errors import Limited
-from conformance.values.exchange import Answer, Request
+from conformance.values.exchange import Answer, Exchange, Request
 from tests.conformance.command import run_command
 from tests.conformance.fronts import Front, Reply, mock_with_front
 from tests.conformance.wire import Heard, answer, saying
@@ -185,3 +188,20 @@ def test_a_limit_for_good_accuses_nobody(tmp_path):
     told = json.loads((tmp_path / "summary.json").read_text())["requirements"]
     assert "failed" not in {one["outcome"] for one in told.values()}
     assert ended.code in (3, 4)
+
+
+@pytest.mark.anyio
+async def test_a_walk_in_a_real_browser_waits_as_well():
+    """The page that ended the walk said when to come back; the second walk gets further."""
+    answers = [Answer(429, "", (("Retry-After", "0"),)), Answer(200)]
+
+    class Driver:
+        async def walk(self, _browser: Browser, start: str, _callback: str, _act: Act) -> Walk:
+            exchange = Exchange(1, Request("GET", start), answers.pop(0), 0.0)
+            return Walk(exchange)
+
+    client = Client(5.0)
+    browser = Browser(Wire(client), Earner("ada", "ada@example.org", ""), driver=Driver())
+    walk = await browser.consent("http://a/access", "http://b/callback", Act.GRANT)
+    await client.close()
+    assert walk.exchange.answer == Answer(200)

@@ -1,5 +1,6 @@
 """What this machine lacks is no fault of a target."""
 
+import asyncio
 import errno
 import json
 import resource
@@ -9,8 +10,12 @@ import sys
 import pytest
 
 from conformance.client import Client, Wire
+from conformance.runner.run import Result
+from conformance.runner.runner import note_shortages
+from conformance.runner.watch import Watch
 from conformance.shortage import NEEDED_FILES, SHORT, check_shortage
 from conformance.values.errors import HarnessError, TargetError
+from conformance.values.verdict import Finding, Outcome
 from tests.conformance.test_bad_targets import always
 from tests.conformance.wire import nobody
 
@@ -72,3 +77,20 @@ def test_a_run_with_too_few_files_does_not_begin(tmp_path):
     for file in tmp_path.glob("summary.json"):
         told = json.loads(file.read_text())["requirements"]
         assert "failed" not in {one["outcome"] for one in told.values()}
+
+
+@pytest.mark.anyio
+async def test_a_connection_that_our_own_site_could_not_take_accuses_nobody(scenarios):
+    """The target found nothing there, since this machine had no more sockets."""
+    watch = Watch()
+    await note_shortages(watch)
+    findings = tuple(Finding(name, Outcome.FAILED) for name in ("BC-ISSUE-01", "BC-ISSUE-06"))
+
+    async def once() -> Result:
+        loop = asyncio.get_running_loop()
+        loop.call_exception_handler({"exception": OSError(errno.EMFILE, "too many")})
+        return Result(scenarios[0], findings)
+
+    result = await watch._run(once)
+    assert {one.outcome for one in result.findings} == {Outcome.CANT_TELL}
+    assert "ulimit -n" in result.findings[0].reason
