@@ -139,7 +139,7 @@ async def _tried(said: Configuration) -> AsyncIterator[Tried]:
 @target_options
 @click.pass_context
 def adapter_command(ctx: click.Context, said: Mapping[str, Any]) -> None:
-    """Try every method of an adapter, and say what works.
+    """Try every method of an adapter, and report what works.
 
     It starts the Backpack if the adapter can, makes an earner and a grant, lets time pass, and
     takes the grant back; nothing is judged.

@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from conformance.values.requirement import Level, Requirement
 
 AREAS = ("connect", "bearer", "issue", "token", "identity", "revoke", "safety", "issuer")
 """In the order of the API document."""
+SHORT_NUMBER = re.compile(r"-(\d)$")
 ALIKE = 0.6
 """How alike two names are, of which one was probably meant for the other; 1 means the same."""
 
@@ -43,6 +45,8 @@ def requirement(name: str) -> Requirement:
         AuthoringError: with the ids that come close, when there is none.
     """
     found = requirements().get(name.upper())
+    if found is None and (padded := SHORT_NUMBER.sub(r"-0\1", name.upper())) in requirements():
+        raise AuthoringError(f"no requirement is called {name!r}: did you mean {padded}?")
     if found is None:
         raise AuthoringError(f"no requirement is called {name!r}{did_you_mean(name.upper())}")
     return found

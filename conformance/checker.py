@@ -13,6 +13,7 @@ from conformance.checks.terms import TERMS
 from conformance.documents import Document, Path_
 from conformance.drawing import story
 from conformance.drawing.strategies import STRATEGIES
+from conformance.resources import SCENARIO
 from conformance.rules.inline import wrong_schemas
 from conformance.rules.saved import wrong_references, wrong_references_of_block
 from conformance.runner.needs import SELDOM, used_by
@@ -30,8 +31,7 @@ from conformance.schemas import all_schemas, schema_names
 from conformance.values.errors import AuthoringError
 from conformance.values.scenario import Block, Expectation, Scenario, Step
 
-SUFFIX = ".backpack.yaml"
-"""How the name of a scenario file ends."""
+SUFFIX = SCENARIO
 WITH_SCHEMAS = ("when", "body", "landed", "header")
 """Terms in which JSON Schemas stand."""
 ANSWERS = "answers/documented"

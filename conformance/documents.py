@@ -19,6 +19,11 @@ from conformance.values.errors import AuthoringError, Place
 MOST_TOML = 32 * 1024
 """Characters: a configuration is read once for every line of it."""
 
+MOST_YAML = 256 * 1024
+"""Characters: the parser takes a second for so many, and no scenario has a tenth of them."""
+MOST_VALUES = 50_000
+"""Values of a YAML file, those behind an alias counted each time: aliases of aliases multiply."""
+
 Path_: TypeAlias = tuple[str | int, ...]
 
 
@@ -58,14 +63,18 @@ def read_yaml(file: Path) -> Document:
     """A YAML 1.2 file with one document.
 
     Raises:
-        AuthoringError: with line and column, when it is no YAML or has a key twice.
+        AuthoringError: with line and column, when it is no YAML, too large, or has a key twice.
     """
     text = read_text(file)
-    places: dict[Path_, tuple[int, int]] = {}
+    if len(text) > MOST_YAML:
+        message = f"expected at most {MOST_YAML} characters, saw {len(text)}"
+        raise AuthoringError(message, Place(shown(file)))
+    reading = _Reading()
     try:
         yaml = YAML(typ="safe", pure=True)
+        reading.scalars = yaml.constructor
         node = yaml.compose(text)
-        value = None if node is None else _value(node, (), places, yaml.constructor)
+        value = None if node is None else reading.value(node, ())
     except MarkedYAMLError as error:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -73,11 +82,9 @@ def read_yaml(file: Path) -> Document:
         raise AuthoringError(message, Place(shown(file), line, column)) from error
     except (YAMLError, RecursionError) as error:
         raise AuthoringError(f"expected YAML: {error}", Place(shown(file))) from error
-    except _TwiceError as twice:
-        line, column = twice.at
-        message = f"the key {twice.key!r} stands here twice"
-        raise AuthoringError(message, Place(shown(file), line, column)) from twice
-    return Document(file, value, places)
+    except _UnfitError as unfit:
+        raise AuthoringError(unfit.message, Place(shown(file), *unfit.at)) from unfit
+    return Document(file, value, reading.places)
 
 
 def read_json(file: Path) -> Any:
@@ -144,48 +151,53 @@ def _paths(value: Any, path: Path_) -> Iterator[Path_]:
 
 
 @frozen
-class _TwiceError(Exception):
-    key: str
+class _UnfitError(Exception):
+    """YAML that the suite does not read."""
+
+    message: str
     at: tuple[int, int]
 
 
-def _value(
-    node: Node, path: Path_, places: dict[Path_, tuple[int, int]], scalars: SafeConstructor
-) -> Any:
-    places.setdefault(path, _start(node))
-    match node:
-        case MappingNode():
-            return _mapping(node, path, places, scalars)
-        case SequenceNode():
-            return [
-                _value(one, (*path, index), places, scalars) for index, one in enumerate(node.value)
-            ]
-        case _:
-            return _scalar(node, scalars)
+class _Reading:
+    """Makes values of the nodes of a YAML file, and notes where each stands."""
 
+    scalars: SafeConstructor
 
-def _scalar(node: Node, scalars: SafeConstructor) -> Any:
-    try:
-        return scalars.construct_object(node)
-    except (ValueError, KeyError) as error:
-        problem = f"{node.value[:40]!r} is no {str(node.tag).rpartition(':')[2]}"
-        raise MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from error
+    def __init__(self) -> None:
+        self.places: dict[Path_, tuple[int, int]] = {}
+        self._count = 0
 
+    def value(self, node: Node, path: Path_) -> Any:
+        """The value of a node, which stands at a path."""
+        self._count += 1
+        if self._count > MOST_VALUES:
+            message = f"expected at most {MOST_VALUES} values, those behind aliases included"
+            raise _UnfitError(message, _start(node))
+        self.places.setdefault(path, _start(node))
+        match node:
+            case MappingNode():
+                return self._mapping(node, path)
+            case SequenceNode():
+                return [self.value(one, (*path, index)) for index, one in enumerate(node.value)]
+            case _:
+                return self._scalar(node)
 
-def _mapping(
-    node: MappingNode,
-    path: Path_,
-    places: dict[Path_, tuple[int, int]],
-    scalars: SafeConstructor,
-) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key = str(key_node.value) if isinstance(key_node, ScalarNode) else "?"
-        if key in found:
-            raise _TwiceError(key, _start(key_node))
-        places[(*path, key)] = _start(key_node)
-        found[key] = _value(value_node, (*path, key), places, scalars)
-    return found
+    def _scalar(self, node: Node) -> Any:
+        try:
+            return self.scalars.construct_object(node)
+        except (ValueError, KeyError) as error:
+            problem = f"{node.value[:40]!r} is no {str(node.tag).rpartition(':')[2]}"
+            raise MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from error
+
+    def _mapping(self, node: MappingNode, path: Path_) -> dict[str, Any]:
+        members: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value) if isinstance(key_node, ScalarNode) else "?"
+            if key in members:
+                raise _UnfitError(f"duplicate key {key!r}", _start(key_node))
+            self.places[(*path, key)] = _start(key_node)
+            members[key] = self.value(value_node, (*path, key))
+        return members
 
 
 def _start(node: Node) -> tuple[int, int]:

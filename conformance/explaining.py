@@ -2,24 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
+from typing import Any
 
 from attrs import frozen
 
 from conformance.catalogue import area_titles, requirements
-from conformance.scenarios import load, shipped
+from conformance.documents import read_text, read_yaml
+from conformance.resources import shipped_scenarios, shown
 from conformance.schemas import load as schema
 from conformance.schemas import profiles
 from conformance.values.requirement import Level, Requirement
-from conformance.values.scenario import Scenario
 
 NOTHING = "nothing in this version"
 HEARD = "the mock, from what it hears of an issuer"
 INTRODUCTION = """\
 # Requirements
 
-What a Backpack is held to, and an issuer. MUST binds, a SHOULD that fails is a warning, a MAY is a
-note. Made by `backpack-conformance catalogue` from `scenarios/requirements/`; a test keeps it
-current. `backpack-conformance explain ID` tells the same of one requirement.
+What a Backpack is tested for, and an issuer. A MUST that fails means that the target does not
+conform; a SHOULD that fails is a warning, a MAY is a note. Made by
+`backpack-conformance catalogue` from `scenarios/requirements/`; a test keeps it current.
+`backpack-conformance explain ID` prints the same for one requirement.
 """
 TABLE_HEAD = """
 | area | about | MUST | SHOULD | MAY |
@@ -28,12 +30,21 @@ TABLE_HEAD = """
 
 
 @frozen
+class Proof:
+    """A scenario that tests a requirement."""
+
+    id: str
+    title: str
+    file: str
+
+
+@frozen
 class Known:
     """What is known of one requirement."""
 
     requirement: Requirement
-    scenarios: tuple[Scenario, ...]
-    """Those that judge it."""
+    scenarios: tuple[Proof, ...]
+    """Those that test it."""
     defects: Mapping[str, str]
     """The defects of the mock that break it, each with what it does."""
     faults: Mapping[str, str]
@@ -55,37 +66,61 @@ def known(wanted: Iterable[Requirement]) -> list[Known]:
     """What is known of some requirements."""
     from conformance.target import mock  # noqa: PLC0415 - loads the mock
 
-    scenarios = list(map(load, shipped()))
+    requirements = list(wanted)
+    proofs = _proofs(frozenset(one.id for one in requirements))
     defects, faults = mock.defects().values(), mock.faults().values()
     return [
         Known(
             requirement=one,
-            scenarios=tuple(s for s in scenarios if one.id in s.requirements),
+            scenarios=tuple(proof for proof, tested in proofs if one.id in tested),
             defects={d.name: d.does for d in defects if one.id in d.requirements},
             faults={f.name: f.does for f in faults if one.id in f.requirements},
         )
-        for one in wanted
+        for one in requirements
     ]
+
+
+def _proofs(names: frozenset[str]) -> list[tuple[Proof, frozenset[str]]]:
+    """The scenarios that mention one of these requirements, with all that each tests.
+
+    They are read without being checked, which takes a second for all of them.
+    """
+    proofs = []
+    for file in shipped_scenarios():
+        text = read_text(file)
+        if not any(name in text for name in names):
+            continue
+        scenario = read_yaml(file).value
+        proof = Proof(scenario["id"], scenario["title"], shown(file))
+        names_tested = (name for step in scenario["steps"] for name in _tested(step))
+        proofs.append((proof, frozenset(names_tested)))
+    return proofs
+
+
+def _tested(step: Mapping[str, Any]) -> list[str]:
+    return [*step.get("expect", ()), *step.get("judges", ())]
 
 
 def as_sections(one: Known) -> Iterator[tuple[str, list[str]]]:
     """Titles with their lines, for a terminal."""
     found = one.requirement
-    yield "It says", [found.statement]
+    yield "Statement", [found.statement]
     yield "Source", [found.cited, found.link]
+    if found.why:
+        yield f"Why it is a {found.level}", [found.why]
     if found.answer:
         yield f"Named answer {found.answer}", [f"{name}: {told}" for name, told in one.answers()]
     if found.excluded:
-        yield "Not judged, because", [found.excluded]
-    proving = [f"{s.id}: {s.title} ({s.place.file})" for s in one.scenarios]
+        yield "Not judged because", [found.excluded]
+    proving = [f"{s.id}: {s.title} ({s.file})" for s in one.scenarios]
     yield "Proved by", proving or [one.judge or NOTHING]
     broken = [f"{name}: {does}" for name, does in one.defects.items()]
     if found.role == "backpack":
         yield "Broken by these defects of the mock", broken or [NOTHING]
     if one.faults:
         put = [f"{name}: {does}" for name, does in one.faults.items()]
-        yield "Put to the test by these faults of the mock", put
-    yield "To mend it", [found.mend]
+        yield "Tested with these faults of the mock", put
+    yield "How to fix", [found.mend]
 
 
 def as_markdown() -> str:
@@ -114,19 +149,21 @@ def _entry(one: Known) -> Iterator[str]:
     yield f"### {found.id}\n"
     yield f"**{found.level}** {found.statement}\n"
     yield f"- source: [{found.cited}]({found.link}) ({found.basis})"
+    if found.why:
+        yield f"- why it is a {found.level}: {found.why}"
     if found.answer:
         yield f"- answer: `{found.answer}`"
         yield from (f"  - {profile}: {told}" for profile, told in one.answers())
-    yield f"- to mend it: {found.mend}"
+    yield f"- how to fix: {found.mend}"
     if found.excluded:
         yield f"- not judged: {found.excluded}"
     else:
-        proving = [f"[{s.id}](../{s.place.file})" for s in one.scenarios]
+        proving = [f"[{s.id}](../{s.file})" for s in one.scenarios]
         yield f"- judged by: {', '.join(proving) or one.judge or NOTHING}"
     if one.defects:
         yield f"- broken by the mock's defects: {_named(one.defects)}"
     if one.faults:
-        yield f"- put to the test by the mock's faults: {_named(one.faults)}"
+        yield f"- tested with the mock's faults: {_named(one.faults)}"
 
 
 def _named(troubles: Iterable[str]) -> str:

@@ -25,7 +25,7 @@ def target_options(command: Command) -> Command:
         if key.flag != TARGET:
             command = _option(key)(command)
     file = click.Path(exists=True, dir_okay=False, path_type=Path)
-    named = f"What is said of the target, in place of {NAME} in this folder."
+    named = f"Read target settings from FILE instead of {NAME} in this folder."
     config = click.option(
         "--config", type=file, metavar="FILE", help=named, callback=_noted, expose_value=False
     )

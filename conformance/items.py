@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -19,7 +20,7 @@ from conformance.record import PROPERTY, SHARED, scenario_of
 from conformance.recorder import open_line, scenario_line
 from conformance.report.known import covered
 from conformance.report.text import failures_of, told, warnings_of
-from conformance.runner.runner import Runner
+from conformance.runner.runner import Runner, open_runner
 from conformance.scenarios import load
 from conformance.session import RunOptions
 from conformance.values.errors import AuthoringError, HarnessError
@@ -115,6 +116,33 @@ class ScenarioItem(pytest.Function):
     def reportinfo(self) -> tuple[Any, int | None, str]:
         """File, line from 0, and name."""
         return self.path, self.scenario.place.line - 1, self.name
+
+
+class Opening:
+    """The runner of a session, opened by the first scenario.
+
+    What is wrong with the target or its settings is remembered. A start that was cut short, by a
+    time limit for tests, is not: the next scenario starts it again.
+    """
+
+    def __init__(self, config: pytest.Config, stack: ExitStack, browser: bool) -> None:  # noqa: FBT001
+        self.trouble = ""
+        self._config = config
+        self._needs_browser = browser
+        self._stack = stack
+        self._runner: Runner | None = None
+
+    def runner(self) -> Runner | None:
+        """The runner; ``None`` when there is trouble."""
+        if self._runner is None and not self.trouble:
+            try:
+                self._runner = self._stack.enter_context(open_runner(options_of(self._config)))
+            except (AuthoringError, HarnessError) as error:
+                self.trouble = str(error)
+            else:
+                if self._needs_browser:
+                    self._runner.start_browser()
+        return self._runner
 
 
 def _facts(runner: Runner) -> dict[str, Any]:

@@ -69,6 +69,7 @@ def _requirements() -> Iterator[Entry]:
             "source": one.cited,
             "link": one.link,
             "answer": one.answer,
+            "why": one.why,
             "mend": one.mend,
             "excluded": one.excluded,
         }

@@ -1,21 +1,23 @@
 """The pytest plugin: options, collection of scenario files, the session that they share.
 
-This module is loaded in every pytest run of everyone who has installed the distribution, so it
-imports nothing but the standard library and pytest, and has no options, until it is asked for
-something.
+This module is loaded in every pytest run of everyone who has installed the distribution, so until
+it is asked for something it imports nothing but the standard library, pytest and the list of
+options.
 """
 
 import os
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.keys import SEVERAL, keys
+
 if TYPE_CHECKING:
     from conformance.issuers.backpack import Backpack, MockClient
+    from conformance.items import Opening
     from conformance.runner.runner import Runner
 
 SUFFIX = ".backpack.yaml"
@@ -23,44 +25,22 @@ COUNTER_EXAMPLES = "counter-examples"
 """Where runs leave scenarios: they are evidence, and no tests until they are named."""
 
 
-OPTION = "--backpack-"
-"""How all options of ours begin."""
-HELP = ("-h", "--help")
 GROUP = "backpack"
-UNSAID = {
-    "backpack_config": None,
-    "backpack_seed": None,
-    "backpack_budget": "quick",
-    "backpack_examples": None,
-    "backpack_strict": False,
-    "backpack_show_secrets": False,
-    "backpack_out": None,
-}
-"""What holds of a run when nobody says anything; of a target, its keys know."""
+BLOCKED = ("SocketBlockedError", "SocketConnectBlockedError")
+"""Errors of pytest-socket."""
+SOCKETS = (
+    "pytest-socket blocks the sockets of this fixture: allow this machine with "
+    "--allow-hosts=127.0.0.1,::1 (and no --disable-socket), or mark the test with "
+    "@pytest.mark.enable_socket"
+)
+UNSELECTED = "backpack_unselected"
+"""Under which a worker hands over the requirements of scenarios that were not selected."""
+MOCK = pytest.StashKey["MockClient"]()
+"""Under which pytest keeps the mock that was started before the first test."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options, where the command line or the environment has one of them.
-
-    Forty options cost ten milliseconds: pytest makes its parser several times.
-    """
-    if _are_wanted([*sys.argv, *os.environ.get("PYTEST_ADDOPTS", "").split()]):
-        _add_options(parser)
-
-
-def pytest_load_initial_conftests(parser: pytest.Parser, args: list[str]) -> None:
-    """The options, where an ini file or a program has one of them."""
-    if _are_wanted(args) and not parser.getgroup(GROUP).options:
-        _add_options(parser)
-
-
-def _are_wanted(words: Iterable[str]) -> bool:
-    return any(word.startswith(OPTION) or word in HELP for word in words)
-
-
-def _add_options(parser: pytest.Parser) -> None:
     """The options of a conformance run; ``backpack-conformance run`` uses the same."""
-    from conformance.keys import SEVERAL, keys  # noqa: PLC0415 - only when asked for
 
     group = parser.getgroup(GROUP, "Backpack Connect conformance")
     add = group.addoption
@@ -68,19 +48,18 @@ def _add_options(parser: pytest.Parser) -> None:
         several = {"action": "append", "default": []} if key.written in SEVERAL else {}
         told = f"{key.described} Also {key.variable}."
         add(f"--backpack-{key.flag}", metavar=key.metavar, help=told, **several)
-    add("--backpack-config", metavar="FILE", help="what is said of the target: a target.toml")
-    add("--backpack-seed", metavar="N", type=int, default=None, help="seed of what is drawn")
+    add("--backpack-config", metavar="FILE", help="read target settings from FILE")
+    add("--backpack-seed", metavar="N", type=int, default=None, help="seed of the examples")
     add("--backpack-budget", choices=["quick", "ci", "soak"], default="quick")
     add("--backpack-examples", metavar="N", type=int, default=None, help="examples per property")
-    add("--backpack-strict", action="store_true", help="a SHOULD binds like a MUST")
-    add("--backpack-show-secrets", action="store_true", help="hide none; not for publication")
+    add("--backpack-strict", action="store_true", help="treat SHOULD as MUST")
+    add("--backpack-show-secrets", action="store_true", help="do not hide secrets")
     add("--backpack-out", metavar="DIR", default=None, help="write record and reports there")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep a record when one is wanted, in the process that sees all reports."""
     config.addinivalue_line("markers", "backpack: a scenario of the Backpack Connect suite")
-    vars(config.option).update({**UNSAID, **vars(config.option)})
     if not hasattr(config.option, "backpack_replays"):
         config.option.backpack_replays = config.getoption("backpack_seed") is None
     if config.getoption("backpack_seed") is None:
@@ -126,45 +105,85 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     It starts while the others run.
     """
-    items.sort(key=lambda item: (_lateness(item), _needs_browser(item)))
+    items.sort(key=lambda item: (_lateness(item), needs_browser([item])))
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """Under pytest-xdist a worker knows what was not selected, and the controller records it."""
+    for item in items:
+        output = getattr(item.config, "workeroutput", None)
+        if output is not None and hasattr(item, "scenario"):
+            output[UNSELECTED] = sorted({*output.get(UNSELECTED, ()), *item.scenario.requirements})
 
 
 def _lateness(item: pytest.Item) -> int:
     return getattr(getattr(item, "scenario", None), "lateness", 0)
 
 
-def _needs_browser(item: pytest.Item) -> bool:
-    return "browser" in getattr(getattr(item, "scenario", None), "needs", ())
+def needs_browser(items: Iterable[pytest.Item]) -> bool:
+    """Whether one of these items is a scenario that needs a browser."""
+    scenarios = (getattr(one, "scenario", None) for one in items)
+    return any("browser" in getattr(one, "needs", ()) for one in scenarios)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start the mock before the first test that uses it.
+
+    A time limit for tests (pytest-timeout) then does not hit the start, which pytest would keep as
+    the failure of every later test.
+    """
+    is_used = any("mock_backpack" in getattr(one, "fixturenames", ()) for one in session.items)
+    if is_used and not session.config.option.collectonly:
+        from conformance.issuers.backpack import running_mock  # noqa: PLC0415 - only when used
+
+        stack = ExitStack()
+        session.config.stash[MOCK] = stack.enter_context(running_mock())
+        session.config.add_cleanup(stack.close)
+
+
+@contextmanager
+def _with_sockets() -> Iterator[None]:
+    """Say what to do when pytest-socket blocks the sockets of a fixture."""
+    try:
+        yield
+    except RuntimeError as error:
+        if type(error).__name__ not in BLOCKED:
+            raise
+        pytest.fail(SOCKETS, pytrace=False)
 
 
 @pytest.fixture(scope="session")
-def _backpack_runner(request: pytest.FixtureRequest) -> Iterator["Runner"]:
-    from conformance.items import options_of  # noqa: PLC0415 - only when a scenario runs
-    from conformance.runner.runner import open_runner  # noqa: PLC0415
-    from conformance.values.errors import AuthoringError, HarnessError  # noqa: PLC0415
+def _backpack_opening(request: pytest.FixtureRequest) -> Iterator["Opening"]:
+    from conformance.items import Opening  # noqa: PLC0415 - only when a scenario runs
 
     with ExitStack() as stack:
-        trouble = ""
-        try:
-            runner = stack.enter_context(open_runner(options_of(request.config)))
-        except (AuthoringError, HarnessError) as error:
-            trouble = str(error)
-        if trouble:
-            pytest.fail(trouble, pytrace=False)
-        if any(map(_needs_browser, request.session.items)):
-            runner.start_browser()
-        yield runner
+        yield Opening(request.config, stack, needs_browser(request.session.items))
+
+
+@pytest.fixture
+def _backpack_runner(_backpack_opening: "Opening") -> "Runner":
+    with _with_sockets():
+        runner = _backpack_opening.runner()
+    if runner is None:
+        pytest.fail(_backpack_opening.trouble, pytrace=False)
+    return runner
 
 
 @pytest.fixture(scope="session")
-def mock_backpack() -> Iterator["MockClient"]:
+def mock_backpack(request: pytest.FixtureRequest) -> Iterator["MockClient"]:
     """A mock Backpack for the tests of an issuer; `backpack` is a part of it for one test.
 
-    It is a client of the mock's controls (docs/mock.md); `mock_backpack.url` is where it is.
+    It is a client of the mock's admin API (docs/mock.md); `mock_backpack.url` is where it is.
     """
     from conformance.issuers.backpack import running_mock  # noqa: PLC0415 - only when asked for
 
-    with running_mock() as client:
+    started = request.config.stash.get(MOCK, None)
+    if started is not None:
+        yield started
+        return
+    with ExitStack() as stack:
+        with _with_sockets():
+            client = stack.enter_context(running_mock())
         yield client
 
 
@@ -172,11 +191,13 @@ def mock_backpack() -> Iterator["MockClient"]:
 def backpack(mock_backpack: "MockClient") -> Iterator["Backpack"]:
     """A Backpack of its own for one test, and the verdict on the issuer that uses it.
 
-    Ada grants access to whoever sends her to `backpack.access_url`; docs/issuers.md tells more.
+    Ada grants access to whoever sends her to `backpack.access_url`; see docs/issuers.md.
     """
     from conformance.issuers.backpack import Backpack  # noqa: PLC0415 - only when asked for
 
-    with mock_backpack.sandbox(situation="healthy") as client:
+    with ExitStack() as stack:
+        with _with_sockets():
+            client = stack.enter_context(mock_backpack.sandbox(situation="healthy"))
         yield Backpack(client)
 
 

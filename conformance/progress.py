@@ -1,39 +1,25 @@
-"""What a run says while it runs and when it ends, on a terminal or in a CI log."""
+"""What a run prints while it runs, on a terminal or in a CI log."""
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+import time
 
 import pytest
 
 from conformance.catalogue import requirements
 from conformance.items import baseline_of
-from conformance.record import PROPERTY, SHARED, Record, ScenarioLine, scenario_of
+from conformance.record import PROPERTY, SHARED, ScenarioLine, scenario_of
 from conformance.recording import NAME, Recording
-from conformance.report.known import Entry, Standing, covered, settled
-from conformance.report.summary import Summary, profile_of
-from conformance.report.text import failures_of, told, warnings_of
-from conformance.report.views import unwritten_lines
-from conformance.terminal import say
-from conformance.values.known import Known
+from conformance.report.known import covered
+from conformance.report.text import failures_of, warnings_of
+from conformance.terminal import counted, fold, say, width
 from conformance.values.requirement import Level
-from conformance.values.verdict import Finding, Judgement, Outcome, RunVerdict
+from conformance.values.verdict import Finding, Outcome
 
-MOST_ALIKE = 8
-"""So many requirements that were not judged for the same reason are named one by one."""
-BASELINE = {
-    Standing.KNOWN: "Failures that are known (baseline)",
-    Standing.STALE: "Entries of the baseline that pass: take them away",
-    Standing.EXPIRED: "Entries of the baseline that have expired, and count no more",
-}
-"""What is told of entries, by what has become of them."""
-COLOURS = {
-    RunVerdict.CONFORMS: "green",
-    RunVerdict.DOES_NOT_CONFORM: "red",
-    RunVerdict.INCOMPLETE: "yellow",
-    RunVerdict.COULD_NOT_TELL: "yellow",
-}
+MOST_SEEN = 110
+MOST_EXPECTED = 70
+"""Characters of a line about a failure."""
+SECONDS = 10.0
+"""Between two lines about how far a run has come, where no line can be rewritten."""
 
 
 class Progress:
@@ -48,6 +34,9 @@ class Progress:
         self._total = 0
         self._done = 0
         self._failed = 0
+        self._begun = self._reported = time.monotonic()
+        self._shown: set[tuple[str, Outcome]] = set()
+        """What was printed already: one requirement may fail in seventy rows."""
         self._reasons: set[str] = set()
         """Why whole scenarios were not judged: each is told once."""
         self.recording: Recording | None = None
@@ -72,12 +61,18 @@ class Progress:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """All scenarios are known."""
-        self._total = len(session.items)
+        self._count(len(session.items))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         """All scenarios are known to one of several processes, as to the others."""
-        self._total = len(ids)
+        if not self._total:
+            self._count(len(ids))
+
+    def _count(self, total: int) -> None:
+        self._total = total
+        if total and not self.live:
+            say(f"Running {counted(total, 'scenario')}")
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A scenario begins."""
@@ -100,6 +95,16 @@ class Progress:
             self._stop("")
             return
         self._tell(scenario_of(json.loads(str(properties[PROPERTY]))))
+        self._tell_how_far()
+
+    def _tell_how_far(self) -> None:
+        """A line every so often, so that nobody takes a long run for a hanging one."""
+        now = time.monotonic()
+        if self.live or now - self._reported < SECONDS:
+            return
+        self._reported = now
+        seconds = f"{now - self._begun:.0f} s"
+        say(f"{self._done} of {self._total} scenarios, {self._failed} failed, {seconds}")
 
     def pytest_sessionfinish(self) -> None:
         """Leave no half-written line behind."""
@@ -113,7 +118,9 @@ class Progress:
         shown = scenario.findings if self.verbose else [*filter(self._is_news, failures), *warned]
         for name in dict.fromkeys(finding.requirement for finding in shown):
             worst = _worst([one for one in scenario.findings if one.requirement == name])
-            self._say(scenario, worst)
+            if self.verbose or (name, worst.outcome) not in self._shown:
+                self._say(scenario, worst)
+            self._shown.add((name, worst.outcome))
 
     def _is_news(self, finding: Finding) -> bool:
         """Whether it says something of its own: what stopped the run stops all that follows."""
@@ -133,22 +140,34 @@ class Progress:
             word, colour = "known", None
         if self.live:
             self._line("")
-        where = f"[{scenario.name} step {finding.step}]"
-        number = f"  exchange {finding.exchange}" if finding.exchange else ""
-        says = finding.reason or finding.came_back
-        short = says if len(says) <= 90 else f"{says[:90]}…"
-        detail = f"  {short}" if finding.outcome is not Outcome.PASSED else ""
-        say(f"{word:<9}", colour=colour, end="")
-        say(f" {finding.requirement} {level}{detail}  {where}{number}")
+        where = f"[{scenario.name} step {finding.step}]" if finding.step else f"[{scenario.name}]"
+        start = f"{word:<10} {finding.requirement} {level}"
+        text = fold(f"{start}  {_detail(finding)}  {where}", "", " " * 13)
+        say(text[: len(word)], colour=colour, end="")
+        say(text[len(word) :])
 
     def _stop(self, why: str) -> None:
         if why:
             self.trouble.append(why)
         if self._session is not None:
-            self._session.shouldfail = why or "the preflight found trouble"
+            self._session.shouldfail = why or "the run cannot begin"
 
     def _line(self, text: str) -> None:
-        say(f"\r\x1b[2K{text[:100]}", error=True, end="")
+        say(f"\r\x1b[2K{text[: width() - 1]}", error=True, end="")
+
+
+def _detail(finding: Finding) -> str:
+    """The mismatch, then what was expected; the report has all of it."""
+    if finding.outcome is Outcome.PASSED:
+        return ""
+    if finding.reason:
+        return _cut(finding.reason, MOST_SEEN)
+    seen = _cut(finding.came_back, MOST_SEEN)
+    return f"{seen}; expected {_cut(finding.expected, MOST_EXPECTED)}"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _worst(findings: list[Finding]) -> Finding:
@@ -168,84 +187,3 @@ def _word(outcome: Outcome, level: Level) -> tuple[str, str | None]:
             return "pass", "green"
         case _:
             return outcome.lower(), None
-
-
-def conclude(record: Record, summary: Summary) -> None:
-    """Tell the end of a run: what failed, what was not judged, the verdict."""
-    known = settled(record)
-    for judgement in summary.of(Level.MUST, Outcome.FAILED):
-        if not known.covers(judgement):
-            say()
-            say(_accusation(record, judgement))
-    for standing, title in BASELINE.items():
-        _tell_entries(title, known.of(standing))
-    for title, judgements in (
-        ("Warnings (a SHOULD that failed)", summary.of(Level.SHOULD, Outcome.FAILED)),
-        ("MUST requirements that could not be told", summary.of(Level.MUST, Outcome.CANT_TELL)),
-        ("MUST requirements that were not tested", summary.of(Level.MUST, Outcome.UNTESTED)),
-        *_binding_shoulds(record, summary),
-    ):
-        if judgements and record.ended == "finished":
-            say(f"\n{title}:")
-            for line in _in_lines(judgements):
-                say(line)
-    if record.preflight:
-        say("\nBefore anything could be judged:", colour="yellow")
-        say(f"  tried      {record.preflight['tried']}")
-        say(f"  came back  {record.preflight['came_back']}")
-        say(f"  advice     {record.preflight['advice']}")
-    say()
-    say(summary.sentence, colour=COLOURS[summary.verdict])
-    if record.role == "backpack":
-        say(f"Profile: {profile_of(record)}")
-
-
-def report_unwritten(folder: Path, unwritten: Mapping[str, OSError]) -> None:
-    """Name the files of a run that could not be written."""
-    for line in unwritten_lines(folder, unwritten):
-        say(line, colour="red", error=True)
-
-
-def _binding_shoulds(record: Record, summary: Summary) -> Iterator[tuple[str, Sequence[Judgement]]]:
-    """What of a SHOULD was not judged: with --strict it is missing for the verdict."""
-    if record.header.get("strict"):
-        for outcome, how in (
-            (Outcome.CANT_TELL, "could not be told"),
-            (Outcome.UNTESTED, "were not tested"),
-        ):
-            yield f"SHOULD requirements that {how} (--strict)", summary.of(Level.SHOULD, outcome)
-
-
-def _tell_entries(title: str, entries: Sequence[Entry]) -> None:
-    if entries:
-        say(f"\n{title}:")
-    for entry in entries:
-        say(f"  {_entry(entry.known)}")
-
-
-def _entry(known: Known) -> str:
-    """An entry of the baseline in a line."""
-    scenario = f" in {known.scenario}" if known.scenario else ""
-    ticket = f" ({known.ticket})" if known.ticket else ""
-    return f"{known.requirement}{scenario}: {known.reason}{ticket}"
-
-
-def _accusation(record: Record, judgement: Judgement) -> str:
-    requirement = judgement.requirement
-    found = list(record.accusing(requirement.id))
-    scenario, finding = found[0]
-    text = told(scenario, {requirement.id: requirement}, [finding])
-    more = f"\n  and in     {len(found) - 1} more, see the report" if len(found) > 1 else ""
-    return f"{text}{more}"
-
-
-def _in_lines(judgements: Sequence[Judgement]) -> Iterator[str]:
-    """A line for each requirement; where many have the same reason, those are counted."""
-    reasons = Counter(one.reason for one in judgements)
-    counted = {reason for reason, number in reasons.items() if number > MOST_ALIKE}
-    for one in judgements:
-        if one.reason not in counted:
-            why = f": {one.reason}" if one.reason else ""
-            yield f"  {one.requirement.id}  {one.requirement.statement}{why}"
-    for reason in counted:
-        yield f"  {reasons[reason]} more, since {reason}; the report names them"

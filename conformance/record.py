@@ -96,13 +96,18 @@ class Record:
         """Where the target stopped answering for good; ``""`` when it did not."""
         return str((self.footer or {}).get("silence", ""))
 
+    @property
+    def unselected(self) -> frozenset[str]:
+        """The requirements of scenarios that were not selected for the run."""
+        return frozenset((self.footer or {}).get("unselected", ()))
+
     def judgements(self) -> list[Judgement]:
         """The outcome of every requirement."""
         found: dict[str, list[Finding]] = {}
         for scenario in self.scenarios:
             for finding in scenario.findings:
                 found.setdefault(finding.requirement, []).append(finding)
-        return judge(self.requirements, found)
+        return judge(self.requirements, found, self.unselected)
 
     def verdict(self, *, strict: bool = False) -> RunVerdict:
         """What the run says of the target; a run that did not finish says nothing."""

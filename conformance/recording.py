@@ -41,6 +41,7 @@ class Recording:
         self.escaped: Sequence[str] = ()
         """Which accounts stand in which files all the same, told without them."""
         self._accounts = accounts_in(configuration_of(config).passwords)
+        self._unselected: set[str] = set()
         self._started = time.perf_counter()
         remove_views(self.folder)
         self._recorder = Recorder(self.folder / RECORD)
@@ -62,6 +63,16 @@ class Recording:
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Somebody pressed Ctrl-C: what was measured stays."""
         self.interrupted = excinfo.type is KeyboardInterrupt
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Scenarios were not selected: what they test may be untested because of that."""
+        for item in items:
+            self._unselected.update(getattr(getattr(item, "scenario", None), "requirements", ()))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """A worker of pytest-xdist has ended, and hands over what was not selected."""
+        self._unselected.update(getattr(node, "workeroutput", {}).get("backpack_unselected", ()))
 
     def pytest_internalerror(self) -> None:
         """Something failed that is no scenario: what was measured stays, and is not the whole."""
@@ -105,6 +116,7 @@ class Recording:
             "seconds": round(time.perf_counter() - self._started, 3),
             "scenarios": len(self._lines) - 1,
             "product": "",
+            **({"unselected": sorted(self._unselected)} if self._unselected else {}),
             **self.shared,
         }
 

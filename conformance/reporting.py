@@ -17,7 +17,7 @@ OUT = click.option(
     type=click.File("wb", lazy=True),
     default="-",
     metavar="FILE",
-    help="Where it goes; to standard output unless said otherwise.",
+    help="Output file; - is standard output.",
 )
 
 
@@ -29,11 +29,11 @@ OUT = click.option(
     type=click.Choice(list(FORMATS)),
     default="html",
     show_default=True,
-    help="Which view.",
+    help="Format of the report.",
 )
 @OUT
 def report_command(record: Path, wanted: str, out: BinaryIO) -> None:
-    """Make a view of RECORD again, without any target.
+    """Make a report from RECORD, without a target.
 
     RECORD is a record.jsonl, or the folder of a run. One that was cut off or altered
     is refused with the number of the line.
@@ -54,7 +54,7 @@ def report_command(record: Path, wanted: str, out: BinaryIO) -> None:
 )
 @OUT
 def compare_command(records: tuple[Path, ...], wanted: str, out: BinaryIO) -> None:
-    """Put records beside each other: of several targets, or of one at several times.
+    """Compare records: of several targets, or of one target at several times.
 
     What differs comes first. RECORD is a record.jsonl, or the folder of a run.
     """

@@ -6,6 +6,8 @@ from pathlib import Path
 
 INSTALLED = Path(__file__).parent / "data"
 CHECKOUT = Path(__file__).parent.parent
+SCENARIO = ".backpack.yaml"
+"""How the name of a scenario file ends."""
 DISTRIBUTION = "backpack-conformance"
 
 
@@ -16,6 +18,11 @@ def folder(name: str) -> Path:
     In a checkout it lies beside the packages, in an installation inside this one.
     """
     return (INSTALLED if INSTALLED.is_dir() else CHECKOUT) / name
+
+
+def shipped_scenarios() -> list[Path]:
+    """The scenario files of this distribution, in a stable order."""
+    return sorted(folder("scenarios").rglob(f"*{SCENARIO}"))
 
 
 def suite_version() -> str:

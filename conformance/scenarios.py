@@ -9,18 +9,21 @@ from attrs import evolve
 
 from conformance.blocks import known_blocks, read_block
 from conformance.catalogue import did_you_mean
-from conformance.checker import SUFFIX, Checker
+from conformance.checker import Checker
 from conformance.documents import Document, Path_, read_yaml
-from conformance.resources import folder
+from conformance.resources import shipped_scenarios
 from conformance.runner.steps import read_step
 from conformance.schemas import misfits, validator
 from conformance.values.errors import AuthoringError, Place
 from conformance.values.scenario import Scenario, Step
 
+MOST_ROWS = 2_000
+"""Rows of a scenario: each is a test of its own, which logs in and pushes."""
+
 
 def shipped() -> list[Path]:
     """The scenario files of this distribution, in a stable order."""
-    return sorted(folder("scenarios").rglob(f"*{SUFFIX}"))
+    return shipped_scenarios()
 
 
 def load(file: Path) -> Scenario:
@@ -40,6 +43,9 @@ def problems(document: Document) -> Iterator[AuthoringError]:
 
     What does not fit the schema is told, and the rules are asked of the rest.
     """
+    if too_many := _too_many_rows(document):
+        yield too_many
+        return
     found = list(misfits(validator("scenario"), document.value))
     for wrong in found:
         advice = ""
@@ -49,6 +55,14 @@ def problems(document: Document) -> Iterator[AuthoringError]:
     spoiled = frozenset(_unreadable(wrong.path) for wrong in found)
     if not spoiled & {(), ("steps",)}:
         yield from Checker(document, _scenario(document, spoiled), spoiled).problems()
+
+
+def _too_many_rows(document: Document) -> AuthoringError | None:
+    each = document.value.get("each") if isinstance(document.value, Mapping) else None
+    if not isinstance(each, list | Mapping) or len(each) <= MOST_ROWS:
+        return None
+    message = f"each: expected at most {MOST_ROWS} rows, saw {len(each)}"
+    return AuthoringError(message, document.place(("each",)))
 
 
 def block_problems(document: Document) -> Iterator[AuthoringError]:

@@ -1,7 +1,7 @@
 """JSON Schemas: find them, compile them once, and say in words what does not fit."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -173,6 +173,37 @@ def misfit(found: Draft202012Validator, value: object) -> Misfit | None:
     plain = [one for one in errors if one.validator not in ALTERNATIVES]
     error = best_match(plain or errors)
     return None if error is None else _told(error)
+
+
+def every_misfit(found: Draft202012Validator, value: object) -> list[Misfit]:
+    """Every reason why a value does not fit, one for each part of it.
+
+    Of alternatives those of the one that comes closest, and only when nothing else is wrong.
+    """
+    errors = list(found.iter_errors(value))
+    plain = [one for one in errors if one.validator not in ALTERNATIVES]
+    leaves = plain or [leaf for one in errors for leaf in _of_closest(one)]
+    by_place: dict[tuple[str | int, ...], Misfit] = {}
+    for leaf in leaves:
+        wrong = _told(leaf)
+        by_place.setdefault(wrong.path, wrong)
+    return list(by_place.values())
+
+
+def _of_closest(error: ValidationError) -> list[ValidationError]:
+    """The errors of the alternative that a value comes closest to."""
+    branches: dict[Any, list[ValidationError]] = {}
+    for one in error.context or () if error.validator in ALTERNATIVES else ():
+        branches.setdefault(one.relative_schema_path[0], []).append(one)
+    if not branches:
+        return [error]
+    return [leaf for one in min(branches.values(), key=_distance) for leaf in _of_closest(one)]
+
+
+def _distance(errors: Sequence[ValidationError]) -> tuple[bool, int]:
+    """How far a value is from an alternative: of another type as a whole, or in so many parts."""
+    is_other = any(one.validator == "type" and not one.relative_path for one in errors)
+    return is_other, len(errors)
 
 
 def misfits(found: Draft202012Validator, value: object) -> Iterator[Misfit]:

@@ -47,3 +47,8 @@ def width() -> int:
 def fold(text: str, indent: str = "", hanging: str | None = None) -> str:
     """A text in lines that fit, the first after ``indent``, the others after ``hanging``."""
     return click.wrap_text(text, width(), indent, indent if hanging is None else hanging)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: ``1 file``, ``2 files``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

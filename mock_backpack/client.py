@@ -12,6 +12,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from attrs import field, frozen
 
+__tracebackhide__ = True
+"""pytest shows none of this module's frames above a user's mistake."""
 PATIENCE = 10.0
 """Seconds that the mock may take for an answer, beside those that it was asked to wait."""
 EVERYTHING = 10**9

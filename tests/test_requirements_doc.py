@@ -24,7 +24,7 @@ def test_a_requirement_is_told_in_full(one):
     section = TEXT.partition(f"### {one.id}\n")[2].partition("\n##")[0]
     assert f"**{one.level}** {one.statement}" in section
     assert f"[{one.cited}]({one.link}) ({one.basis})" in section
-    assert f"to mend it: {one.mend}" in section
+    assert f"how to fix: {one.mend}" in section
     assert ("not judged: " if one.excluded else "judged by: ") in section
     assert one.answer is None or f"answer: `{one.answer}`" in section
     for trouble in (*defects().values(), *faults().values()):

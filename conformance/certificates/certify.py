@@ -66,7 +66,7 @@ def _base(url: str) -> str:
     type=click.Path(dir_okay=False, path_type=Path),
     default="certificate.zip",
     show_default=True,
-    help="Where the certificate goes.",
+    help="File for the certificate; an existing file is not overwritten.",
 )
 @click.option(
     "--earner",
@@ -96,16 +96,18 @@ def certify(
     issuer: str | None,
     key: Path | None,
 ) -> None:
-    """Pack a run that conforms into a certificate that anybody can verify.
+    """Certify a complete passing run.
 
     DIR is the folder of a run. The certificate holds its record, the reports and a hash of each
-    file; with --owner and --url also a signed Open Badge. A run that earns none is told every
-    reason.
+    file; with --owner and --url also a signed Open Badge. A run that cannot be certified is
+    answered with every reason.
 
     \b
     Exit codes: 0 certified, 1 does not conform, 2 wrong usage or files,
                 3 could not tell, 4 incomplete, or not fit to be published.
     """
+    if out.exists():
+        raise AuthoringError(f"--out: {out} exists already; choose another name, or remove it")
     wish = Wish(owner=owner, url=url, issuer=issuer, key=key)
     accounts = accounts_in(_accounts(earners))
     content = _content(folder / RECORD if folder.is_dir() else folder)

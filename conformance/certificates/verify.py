@@ -31,7 +31,7 @@ PEM = click.Path(exists=True, dir_okay=False, path_type=Path)
 def verify(
     ctx: click.Context, /, *, certificate: Path, owner: str | None, key: Path | None
 ) -> None:
-    """Judge a certificate anew, from its record, without any network.
+    """Verify a certificate from its record, without a network.
 
     \b
     Exit codes: 0 it holds, 1 it does not, 2 it is no certificate,

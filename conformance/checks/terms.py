@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
 from urllib.parse import quote, quote_plus
@@ -13,7 +13,7 @@ from conformance.checks.derived import derivation
 from conformance.checks.entropy import guessing_bits
 from conformance.checks.evidence import Evidence, Judged, broke, held
 from conformance.checks.named import CHECKS
-from conformance.schemas import Misfit, brief, compiled, load, misfit, reading, validator
+from conformance.schemas import Misfit, brief, compiled, every_misfit, load, reading, validator
 
 Term: TypeAlias = Callable[[Evidence, Any], Judged]
 
@@ -22,6 +22,9 @@ ERRORS = range(400, 600)
 PAGES = ("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml")
 """Types in which a browser runs scripts."""
 BADGE_ISSUER = ("badge", "issuer")
+MOST_LISTED = 12
+"""Members of an answer that are named one by one when they do not fit."""
+NOT_SENT_BACK = "the browser was not sent to the callback: a page was shown instead"
 
 
 def answer(evidence: Evidence, name: str) -> Judged:
@@ -36,10 +39,19 @@ def schema(evidence: Evidence, name: str) -> Judged:
 
 def _fits(name: str, value: Any) -> Judged:
     title = str(load(name).get("title", name))
-    wrong = misfit(validator(name), value)
-    if wrong is None:
+    wrong = every_misfit(validator(name), value)
+    if not wrong:
         return held(title, reading=reading(load(name), value))
-    return broke(title, str(wrong))
+    if any(one.path == ("landed",) and value.get("landed") is None for one in wrong):
+        return broke(title, NOT_SENT_BACK)
+    return broke(title, _listed(map(str, wrong)))
+
+
+def _listed(wrong: Iterable[str]) -> str:
+    """Everything that does not fit, bounded."""
+    texts = list(wrong)
+    more = [f"and {len(texts) - MOST_LISTED} more"] if len(texts) > MOST_LISTED else []
+    return "; ".join([*texts[:MOST_LISTED], *more])
 
 
 def status(evidence: Evidence, wanted: Any) -> Judged:
@@ -84,8 +96,8 @@ def _members(where: str, found: Any, wanted: Mapping[str, Any]) -> Judged:
     }
     whole = {"type": "object", "required": list(members), "properties": members}
     expected = f"{where} with {', '.join(_told(name, wanted[name]) for name in members)}"
-    wrong = misfit(compiled(whole), found)
-    return Judged(wrong is None, expected, _at(where, wrong) if wrong else "")
+    wrong = every_misfit(compiled(whole), found)
+    return Judged(not wrong, expected, _listed(_at(where, one) for one in wrong))
 
 
 def _told(name: str, wanted: Any) -> str:

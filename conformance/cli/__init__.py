@@ -58,7 +58,7 @@ class Commands(Group):
             say(str(error), error=True)
             ctx.exit(ExitCode.USAGE)
         except HarnessError as error:
-            say(f"inconclusive: {error}", error=True)
+            say(f"could not tell: {error}", error=True)
             ctx.exit(ExitCode.COULD_NOT_TELL)
 
 

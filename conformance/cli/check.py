@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from conformance.checking import files_of, wrong_files
-from conformance.terminal import say
+from conformance.terminal import counted, say
 from conformance.values.verdict import ExitCode
 
 
@@ -13,13 +13,13 @@ from conformance.values.verdict import ExitCode
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.pass_context
 def check(ctx: click.Context, files: tuple[Path, ...]) -> None:
-    """Say everything that is wrong with scenario files and JSON Schemas, without any target.
+    """Check scenario files, target.toml, baselines and JSON Schemas, without a target.
 
-    Of a folder all scenarios below it are checked.
+    Reports every problem with its place. In a folder, all scenarios below it are checked.
     """
     seen = files_of(files)
     wrong = list(wrong_files(seen))
     for problem in wrong:
         say(str(problem), error=True)
-    say(f"{len(seen)} files, {len(wrong)} problems")
+    say(f"{counted(len(seen), 'file')}, {counted(len(wrong), 'problem')}")
     ctx.exit(ExitCode.USAGE if wrong else ExitCode.CONFORMS)

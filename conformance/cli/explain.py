@@ -11,9 +11,9 @@ from conformance.values.errors import AuthoringError
 @click.command()
 @click.argument("name", metavar="ID")
 def explain(name: str) -> None:
-    """Say what a requirement asks, why, what proves it, and how to mend a failure.
+    """Show what a requirement asks, why, what tests it, and how to fix a failure.
 
-    ID may also be the name of anything that `list` shows.
+    ID may also be any other name that `list` shows.
     """
     if name.upper() not in requirements():
         _explain_entry(name)
@@ -32,10 +32,12 @@ def _explain_entry(name: str) -> None:
     from conformance.listing import every_entry, in_words, name_of  # noqa: PLC0415 - slow
 
     entries = list(every_entry())
+    names = [name_of(entry) for _, entry in entries]
     found = [(kind, one) for kind, one in entries if name_of(one) == name]
     if not found:
-        advice = did_you_mean(name.upper()) or did_you_mean(name, [name_of(e) for _, e in entries])
-        raise AuthoringError(f"nothing is called {name!r}{advice}")
+        if name.upper().startswith("BC-"):
+            requirement(name)
+        raise AuthoringError(f"nothing is called {name!r}{did_you_mean(name, names)}")
     for kind, one in found:
         say(f"{name}  (one of the {kind})")
         for title, value in list(one.items())[1:]:
@@ -45,5 +47,5 @@ def _explain_entry(name: str) -> None:
 
 @click.command()
 def catalogue() -> None:
-    """Print the page docs/requirements.md: every requirement with all that is known of it."""
+    """Print docs/requirements.md: every requirement with all details."""
     click.echo(as_markdown(), nl=False)

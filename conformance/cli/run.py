@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from conformance.baseline import check_new, write_baseline
+from conformance.conclusion import conclude, report_unwritten
 from conformance.flags import target_options
-from conformance.progress import conclude, report_unwritten
 from conformance.report.known import first_baseline
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
@@ -95,7 +95,7 @@ def run(
 
     \b
     Exit codes: 0 conforms, 1 does not conform, 2 wrong usage or files,
-                3 inconclusive, 4 incomplete.
+                3 could not tell, 4 incomplete.
     """
     if new_baseline is not None:
         check_new(new_baseline)

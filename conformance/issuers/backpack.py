@@ -10,6 +10,9 @@ from attrs import frozen
 from conformance.issuers.verdict import Verdict
 from conformance.target.mock import EARNER, Grant, MockClient, running_for_issuers
 
+__tracebackhide__ = True
+"""pytest shows none of this module's frames above a user's mistake."""
+
 __all__ = ["EARNER", "Backpack", "Clock", "Grant", "Journal", "MockClient", "Verdict"]
 
 
@@ -163,6 +166,5 @@ class Backpack:
         Raises:
             AssertionError: with sentence, expected, saw and exchange of each that did not.
         """
-        __tracebackhide__ = True
         verdict = self.verdict()
         verdict.check(requirements, verdict.tests if self._chosen else ())

@@ -23,46 +23,48 @@ MOST_JOBS = 32
     default="all",
     show_default=True,
     metavar="all|A,B,…",
-    help="Run the command in these. See: backpack-conformance issuer --list.",
+    help="Situations to run the command in; --list shows them.",
 )
-@click.option("--list", "is_list", is_flag=True, help="List the situations and end.")
+@click.option("--list", "is_list", is_flag=True, help="List the situations and exit.")
 @click.option(
     "--timeout",
     type=click.FloatRange(1, 3600),
     default=90.0,
     show_default=True,
     metavar="SECONDS",
-    help="A command that has not ended by then is killed with its children.",
+    help="Kill a command, with its children, that runs longer.",
 )
 @click.option(
     "--origin",
     metavar="URL",
-    help="The issuer's own origin: it gets grants in its environment, and no callback.",
+    help="The issuer's own origin: the command gets a grant in its environment, no callback.",
 )
 @click.option("--mock", metavar="URL", help="Use the mock that runs there.")
-@click.option("--admin-token", envvar="MOCK_BACKPACK_ADMIN_TOKEN", help="What that mock demands.")
+@click.option(
+    "--admin-token", envvar="MOCK_BACKPACK_ADMIN_TOKEN", help="The admin token of that mock."
+)
 @click.option(
     "--jobs",
     type=click.IntRange(1, MOST_JOBS),
     default=1,
     show_default=True,
     metavar="N",
-    help="Run so many commands at once.",
+    help="Commands that run at the same time.",
 )
 @click.option(
     "--inapplicable",
     multiple=True,
     metavar="ID",
-    help="This requirement is not about this issuer; may be given several times.",
+    help="A requirement that does not apply to this issuer; can be repeated.",
 )
-@click.option("--strict", is_flag=True, help="A SHOULD binds like a MUST.")
+@click.option("--strict", is_flag=True, help="Treat SHOULD requirements as MUST.")
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 when the verdict is incomplete.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default="issuer-report",
     show_default=True,
-    help="Folder for record, reports and the command's output.",
+    help="Folder for the record, the reports and the output of the command.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show the exchange of each failure.")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
@@ -85,19 +87,19 @@ def issuer(
     verbose: bool,
     command: tuple[str, ...],
 ) -> None:
-    """Judge an issuer: run COMMAND once in every situation, against a mock Backpack.
+    """Test an issuer: run COMMAND once in every situation, against a mock Backpack.
 
-    COMMAND makes your issuer connect and award badges; a test command of yours will do. Its
-    environment says where the Backpack is (BACKPACK_URL, BACKPACK_ACCESS_URL), whom to award to
-    (BACKPACK_EARNER) and how many badges (BACKPACK_AWARDS). docs/issuers.md tells more.
+    COMMAND makes your issuer connect and award badges, such as a test command. Its environment
+    has the address of the Backpack (BACKPACK_URL, BACKPACK_ACCESS_URL), the earner
+    (BACKPACK_EARNER) and the number of badges (BACKPACK_AWARDS). See docs/issuers.md.
 
     \b
     Exit codes: 0 conforms, 1 does not conform, 2 wrong usage,
                 3 could not tell, 4 incomplete.
     """
+    from conformance.conclusion import report_unwritten  # noqa: PLC0415
     from conformance.issuers.run import Wanted, judge_issuer  # noqa: PLC0415 - loads the mock
     from conformance.issuers.telling import Teller, conclude, list_situations  # noqa: PLC0415
-    from conformance.progress import report_unwritten  # noqa: PLC0415
     from conformance.target.mock import chosen_situations  # noqa: PLC0415
 
     if is_list:

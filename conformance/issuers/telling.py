@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
-
-from conformance import progress
+from conformance import conclusion
 from conformance.catalogue import requirements
 from conformance.issuers.repeats import Repeats
 from conformance.issuers.trial import Trial
@@ -14,7 +12,7 @@ from conformance.report.summary import summarize
 from conformance.report.text import told
 from conformance.report.views import HTML
 from conformance.target.mock import known_situations
-from conformance.terminal import say
+from conformance.terminal import fold, say
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Judgement, Outcome, RunVerdict
 
@@ -50,7 +48,7 @@ class Teller:
         seconds = f"{line.seconds:.1f} s"
         say(f" {line.name:<{NAME_WIDTH}} {seconds:>7}  {line.title}  [{self._done}/{self._total}]")
         for text in self._details(trial, line):
-            say(click.wrap_text(text, 100, "           ", "             "))
+            say(fold(text, "           ", "             "))
         if trial.ended.trouble:  # in one piece, so that it can be copied
             say(f"           all of its output: {trial.ended.log}")
 
@@ -74,7 +72,7 @@ class Teller:
             if first:
                 yield f"{head} as before, in {first}"
                 return
-            yield f"{head} expected {finding.expected}; saw {finding.came_back}"
+            yield f"{head} saw {finding.came_back}; expected {finding.expected}"
             if self._is_verbose:
                 say(told(line, requirements(), [finding]))
 
@@ -103,13 +101,13 @@ def _binds(finding: Finding) -> bool:
 def conclude(record: Record, out: Path) -> RunVerdict:
     """Tell the end: what failed, the warnings, what was not judged, the verdict."""
     summary = summarize(record)
-    progress.conclude(record, summary)
+    conclusion.conclude(record, summary)
     unjudged = summary.of(Level.SHOULD, Outcome.UNTESTED, Outcome.CANT_TELL)
     if unjudged and record.ended == "finished":
         say("\nSHOULD requirements that were not judged:")
         for one in unjudged:
             where = _situation_of(record, one)
-            say(f"  {one.requirement.id}  {where}{one.reason}")
+            say(fold(f"{one.requirement.id}  {where}{one.reason}", "  ", "    "))
     say(f"Report: {(out / HTML).resolve()}")
     return summary.verdict
 
@@ -134,4 +132,4 @@ def list_situations() -> None:
     for one in known_situations():
         say(f"{one['id']:<{NAME_WIDTH}} {', '.join(one['tests'])}")
         for text in (one["does"], one["sees"]):
-            say(click.wrap_text(text, 100, "    ", "    "))
+            say(fold(text, "    "))

@@ -15,6 +15,9 @@ from conformance.values.errors import AuthoringError
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Outcome
 
+__tracebackhide__ = True
+"""pytest shows none of this module's frames above a user's mistake."""
+
 
 class IssuerWarning(UserWarning):
     """A SHOULD that an issuer does not keep, and that the test did not ask for."""
@@ -64,7 +67,6 @@ class Verdict:
         Raises:
             AssertionError: when they did not.
         """
-        __tracebackhide__ = True
         complaints = [
             text for one in self._named(asked) or tested for text in self._complaints(one)
         ]
@@ -82,7 +84,7 @@ class Verdict:
         try:
             return [requirement(one).id for one in names]
         except AuthoringError as error:
-            raise ValueError(str(error)) from error
+            raise ValueError(str(error)) from None
 
     def _beside(self, tested: Sequence[str]) -> Iterator[str]:
         """What failed that the situation does not test; a SHOULD is a warning."""
@@ -108,7 +110,7 @@ class Verdict:
             case _:
                 found = requirements()[name]
                 sentence = f"{name} {found.level}  {found.statement}"
-                return [f"{sentence}\n  untested   {self._reason(name)}"]
+                return [f"{sentence}\n  untested    {self._reason(name)}"]
 
     def _reason(self, name: str) -> str:
         return next(str(one["reason"]) for one in self.told["requirements"] if one["id"] == name)
@@ -120,4 +122,3 @@ class Verdict:
             if one.requirement == name and one.outcome is Outcome.FAILED
         ]
         yield told(self._line, requirements(), found)
-        yield f"  mend       {requirements()[name].mend}"

@@ -26,7 +26,7 @@ def to_junit(record: Record) -> bytes:
         "testsuite",
         name="backpack-conformance",
         timestamp=header["started"],
-        time=str(sum(one.seconds for one in record.scenarios)),
+        time=f"{sum(one.seconds for one in record.scenarios):.3f}",
     )
     properties = ET.SubElement(suite, "properties")
     for name in ("target", "profile", "suite", "catalogue", "seed"):

@@ -97,7 +97,7 @@ def _sentence(
         parts = [f"{passed} of {musts} MUST requirements passed"]
     parts += [
         *_of_should(counts, is_strict=is_strict),
-        _told(counts[Level.MUST, Outcome.CANT_TELL], "could not be told"),
+        _told(counts[Level.MUST, Outcome.CANT_TELL], "inconclusive"),
         _told(counts[Level.MUST, Outcome.UNTESTED], "untested"),
         _told(inapplicable, "not applicable"),
         _out_of_date(len(known.of(Standing.STALE))),

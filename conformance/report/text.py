@@ -8,6 +8,11 @@ from conformance.values.exchange import Exchange
 from conformance.values.requirement import Level, Requirement
 from conformance.values.verdict import Finding, Outcome
 
+LABEL_WIDTH = 10
+FOLDED = frozenset({"expected", "came back", "saw", "not judged", "how to fix", "trouble"})
+"""Labels of prose, which may be folded; commands and messages stay in a line."""
+CRASH = 500
+"""The status of a program that did not expect an error."""
 LONGEST_SHOWN = 600
 """Characters of a body, or of an example, that are shown."""
 
@@ -45,27 +50,44 @@ def told(
 
 def _lines(scenario: ScenarioLine, requirement: Requirement, finding: Finding) -> Iterator[str]:
     yield f"{requirement.id} {requirement.level}  {requirement.statement}"
-    yield f"  source     {requirement.cited}"
+    for label, text in rows(scenario, requirement, finding):
+        yield f"  {label:<{LABEL_WIDTH}}  {text}"
+
+
+def rows(
+    scenario: ScenarioLine, requirement: Requirement, finding: Finding
+) -> Iterator[tuple[str, str]]:
+    """Labels with texts: the mismatch, how to fix it, and only then the exchange that shows it."""
     if finding.outcome is Outcome.CANT_TELL:
-        yield f"  not told   {finding.reason}"
+        yield "not judged", finding.reason
     else:
-        yield f"  expected   {finding.expected}"
-        yield f"  {WORDINGS[requirement.role].came_back:<9}  {finding.came_back}"
+        yield "expected", finding.expected
+        yield WORDINGS[requirement.role].came_back, finding.came_back
     exchange = scenario.exchange(finding.exchange)
-    if exchange:
-        for position, line in enumerate(wire(exchange)):
-            yield f"  {'exchange' if position == 0 else '':<9}  {line}"
-        if requirement.role == "backpack":
-            yield f"  again      {exchange.request.curl()}"
+    if finding.outcome is Outcome.FAILED:
+        yield "how to fix", how_to_fix(requirement, exchange)
+    yield "source", requirement.cited
     step = f" step {finding.step}" if finding.step else ""
     place = f"{scenario.file}:{finding.line}" if finding.line else scenario.file
-    yield f"  in         {place}  [{scenario.name}{step}]"
+    yield "in", f"{place.strip()} [{scenario.name}{step}]"
     if finding.example:
-        yield f"  example    {cut(str(dict(finding.example)))}"
+        yield "example", cut(str(dict(finding.example)))
     if finding.alone:
-        yield f"  alone      {finding.alone} shows it without drawing anything"
+        yield "minimal", f"{finding.alone} is a scenario with this example alone"
     if scenario.trouble:
-        yield f"  trouble    {scenario.trouble.strip().splitlines()[-1]}"
+        yield "trouble", scenario.trouble.strip().splitlines()[-1]
+    if exchange:
+        if requirement.role == "backpack":
+            yield "reproduce", exchange.request.curl()
+        for position, line in enumerate(wire(exchange)):
+            yield "exchange" if position == 0 else "", line
+
+
+def how_to_fix(requirement: Requirement, exchange: Exchange | None) -> str:
+    """What the programmer changes; of a target that crashed, where to look first."""
+    if exchange and exchange.answer and exchange.answer.status == CRASH:
+        return f"It crashed: see the log of your Backpack for this request. {requirement.mend}"
+    return requirement.mend
 
 
 def wire(exchange: Exchange) -> Iterator[str]:

@@ -42,6 +42,8 @@ class Result:
         return frozenset(f.requirement for f in self.findings if f.outcome is Outcome.FAILED)
 
 
+CRASH = 500
+"""The status of a program that did not expect an error."""
 TOKEN_REFUSALS = ("token-expired", "token-invalid", "token-missing")
 """Answers that are wanted of a token that no longer works."""
 EXPECTED = (Broken, HarnessError, NotProvoked, PreflightError, Unresolved)
@@ -145,11 +147,7 @@ def _evidence(done: Done, response: Mapping[str, Any], answers: str) -> Evidence
 def _finding(
     expectation: Expectation, step: Step, done: Done, judged: Judged, summary: str
 ) -> Finding:
-    came_back = summary
-    if not judged.holds and judged.came_back and judged.came_back not in summary:
-        came_back = f"{summary} ({judged.came_back})"
-    if not judged.holds and done.visits:
-        came_back = f"{came_back}; {done.visits}"
+    came_back = summary if judged.holds else _mismatch(done, judged, summary)
     return Finding(
         requirement=expectation.requirement,
         outcome=Outcome.PASSED if judged.holds else Outcome.FAILED,
@@ -160,6 +158,17 @@ def _finding(
         exchange=done.exchange.number if done.exchange else None,
         reading=judged.reading,
     )
+
+
+def _mismatch(done: Done, judged: Judged, summary: str) -> str:
+    """What did not fit, then the answer as a whole, then what else explains it."""
+    parts = [summary]
+    if judged.came_back and judged.came_back not in summary:
+        parts = [f"{judged.came_back} (answer: {summary})"]
+    if done.response and done.response["status"] == CRASH:
+        parts = [f"it crashed: {summary}"]
+    pushed = f"pushed a flawed badge: {done.flaw}" if done.flaw else ""
+    return "; ".join(filter(None, [*parts, pushed, done.visits]))
 
 
 def _cannot_tell(rest: tuple[Step, ...], at: Step, error: Exception) -> Iterator[Finding]:

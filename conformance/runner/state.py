@@ -35,6 +35,8 @@ class State:
     browsers: dict[str, Browser] = field(factory=dict)
     homes: dict[str, str] = field(factory=dict)
     """From a token to the ``api_root`` that it was given with."""
+    flaws: dict[str, str] = field(factory=dict)
+    """From what is pushed to what is wrong with it, in words, of badges with a flaw."""
     ends: dict[str, float] = field(factory=dict)
     """From an access token to the moment, of ``time.monotonic``, until which it was to live."""
 

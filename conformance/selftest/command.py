@@ -23,9 +23,7 @@ FILES = {
 
 
 @click.command()
-@click.option(
-    "--select", metavar="TEXT", default="", help="Only defects whose name has this in it."
-)
+@click.option("--select", metavar="TEXT", default="", help="Only defects whose name contains TEXT.")
 @click.option(
     "--jobs",
     type=click.IntRange(1),
@@ -43,7 +41,7 @@ FILES = {
 @click.option("-v", "--verbose", is_flag=True, help="A line for every run, not only for bad ones.")
 @click.pass_context
 def selftest(ctx: click.Context, /, *, select: str, jobs: int, out: Path, verbose: bool) -> None:
-    """Show that every check can fail, and that none accuses the innocent.
+    """Show that every check can fail, and that none gives false positives.
 
     Runs the suite against the mock with each of its defects, against the mock without any, and
     against targets that are no Backpack. Exit code 1 when a defect is not caught exactly.

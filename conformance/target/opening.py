@@ -1,5 +1,6 @@
 """From what the user named to a target that can be tested."""
 
+import re
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -102,6 +103,12 @@ def forbidden_host(options: TargetOptions) -> str | None:
     return OTHER_LOOPBACK
 
 
+ADDRESS = re.compile(
+    r"(localhost|[\w-]+(\.[\w-]+)+|\[[0-9a-fA-F:]+\])(:\d+)?(/\S*)?|[\w-]+:\d+(/\S*)?"
+)
+"""An address without its scheme: ``localhost:8000``, ``127.0.0.1:5005``, ``example.org/path``."""
+
+
 def check_name(named: str) -> None:
     """See whether a target is named as one can be.
 
@@ -118,9 +125,10 @@ def check_name(named: str) -> None:
     elif kind == ADAPTER:
         return
     else:
+        advice = f": did you mean http://{named}?" if ADDRESS.fullmatch(named) else ""
         raise AuthoringError(
             "target: expected mock, mock:<defect>[,<defect>] or the URL of a Backpack, "
-            f"saw {named!r}"
+            f"saw {named!r}{advice}"
         )
 
 

@@ -59,6 +59,8 @@ class Requirement:
     mend: str
     """What the programmer of a failing target changes."""
     answer: str | None = None
+    why: str | None = None
+    """Why it binds, where the source leaves that open to doubt."""
     excluded: str | None = None
     """Why it cannot be seen on the wire, when it cannot."""
 

@@ -1,6 +1,6 @@
 """Findings, and how they roll up to the verdict of a requirement and of a run."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -83,6 +83,8 @@ EXIT_CODES = {
 }
 
 
+NOT_SELECTED = "its scenarios were not selected"
+PARTLY_SELECTED = "not all of its scenarios were selected"
 NOBODY_LOOKED = {
     "backpack": "no scenario that ran judges it",
     "issuer": "no situation that ran puts it to the test",
@@ -96,6 +98,8 @@ class Judgement:
     requirement: Requirement
     outcome: Outcome
     findings: Sequence[Finding] = field(factory=tuple)
+    is_unselected: bool = False
+    """Whether a scenario that tests it was not selected for the run."""
 
     @property
     def reason(self) -> str:
@@ -103,6 +107,8 @@ class Judgement:
         if self.outcome in (Outcome.PASSED, Outcome.FAILED):
             return ""
         given = [f.reason for f in self.findings if f.outcome is self.outcome and f.reason]
+        if self.is_unselected and self.outcome is Outcome.UNTESTED:
+            return f"{PARTLY_SELECTED}; {given[0]}" if given else NOT_SELECTED
         return given[0] if given else NOBODY_LOOKED[self.requirement.role]
 
 
@@ -112,11 +118,13 @@ def worst(outcomes: Iterable[Outcome]) -> Outcome:
 
 
 def judge(
-    requirements: Iterable[Requirement], findings: Mapping[str, Sequence[Finding]]
+    requirements: Iterable[Requirement],
+    findings: Mapping[str, Sequence[Finding]],
+    unselected: Collection[str] = (),
 ) -> list[Judgement]:
     """The outcome of every requirement, in the order of the catalogue."""
     return [
-        Judgement(one, worst(f.outcome for f in found), tuple(found))
+        Judgement(one, worst(f.outcome for f in found), tuple(found), one.id in unselected)
         for one in requirements
         for found in [findings.get(one.id, ())]
     ]

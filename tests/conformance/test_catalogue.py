@@ -240,3 +240,15 @@ def hash_in(checkout: Path) -> str:
         [sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True, check=True
     )
     return done.stdout.strip()
+
+
+def test_a_must_that_no_document_states_says_why_it_binds():
+    """Whoever contests it finds the reason in `explain`."""
+    inferred = [
+        one
+        for one in requirements().values()
+        if one.level is Level.MUST and one.basis not in ("documented", "open-badges")
+    ]
+    assert inferred
+    assert [one.id for one in inferred if not one.why] == []
+    assert "example" in str(requirements()["BC-ISSUE-06"].why)

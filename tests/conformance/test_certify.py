@@ -246,3 +246,13 @@ def test_a_wrong_option_is_told(tmp_path, words, told):
     assert ended.exit_code == 2, ended.output
     assert told in ended.output
     assert "Traceback" not in ended.output
+
+
+def test_a_certificate_is_not_overwritten(tmp_path):
+    """Somebody may have published it: the file stays as it is, and its name is told."""
+    out = tmp_path / "c.zip"
+    out.write_bytes(b"mine")
+    ended = certify(folder(tmp_path / "run"), out)
+    assert ended.exit_code == 2
+    assert "c.zip exists already" in ended.output
+    assert out.read_bytes() == b"mine"

@@ -71,7 +71,7 @@ def test_a_file_is_checked_once(tmp_path):
     """By whatever names it was given."""
     file = write(tmp_path / "mine.backpack.yaml", WRITTEN)
     ended = run_command("check", ".", file.name, str(file), cwd=tmp_path)
-    assert (ended.code, ended.out, ended.err) == (0, "1 files, 0 problems\n", "")
+    assert (ended.code, ended.out, ended.err) == (0, "1 file, 0 problems\n", "")
 
 
 def test_two_scenarios_of_one_name_are_told(tmp_path):

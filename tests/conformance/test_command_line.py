@@ -1,6 +1,7 @@
 """The commands as a user runs them: what they print, write and exit with."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -62,7 +63,7 @@ def test_a_defect_in_another_process_is_found(served, tmp_path):
     url = served("--defect", "token.no-rotation")
     ended = run_command("run", url, "--select", SOME, "--out", str(tmp_path / "out"))
     assert ended.code == 1
-    for told in ("BC-TOKEN-04 MUST", "expected   another access_token", "again      curl", url):
+    for told in ("BC-TOKEN-04 MUST", "expected    another access_token", "reproduce   curl", url):
         assert told in ended.out
     html = (tmp_path / "out" / "conformance.html").read_text()
     assert "both tokens differ from the old ones" in html
@@ -143,7 +144,11 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path):
         (("run", "--select", "token or ("), "expected names with and, or, not"),
         (("run", "--earner", "ada"), "expected E-MAIL:PASSWORD"),
         (("run", "--out", "/proc/nowhere"), "cannot write into /proc/nowhere"),
+        (("run", "127.0.0.1:5005"), "did you mean http://127.0.0.1:5005?"),
+        (("run", "localhost:8000"), "did you mean http://localhost:8000?"),
+        (("run", "--select", "tokn"), "no scenario matches --select 'tokn': did you mean token?"),
         (("explain", "BC-TOKN-04"), "did you mean BC-TOKEN-04"),
+        (("explain", "BC-TOKEN-4"), "did you mean BC-TOKEN-04?"),
         (("explain", "token.no-rotatoin"), "did you mean token.no-rotation"),
         (("check", "nowhere.backpack.yaml"), "does not exist"),
         (("list", "everything"), "is not one of"),
@@ -199,5 +204,55 @@ def test_lists_are_for_people_and_programs(what):
 def test_explain_tells_all_about_a_requirement():
     """Sentence, source, proof, defects and mending, whatever the case of the id."""
     told = run_command("explain", "bc-token-04").out
-    for part in ("MUST", "both tokens differ", "token-refresh", "token.no-rotation", "To mend it"):
+    for part in ("MUST", "both tokens differ", "token-refresh", "token.no-rotation", "How to fix"):
         assert part in told
+
+
+def test_a_failure_is_told_by_its_mismatch_and_how_to_fix_it(tmp_path):
+    """Live and at the end; a crash is called one, and the badge that was pushed is described."""
+    target = "mock:bearer.crashes-on-bad-base64,issue.skips-optional-members"
+    names = "issue-malformed-hosted or bearer-refused or bearer-odd-base64"
+    ended = run_command("run", target, "--select", names, "--out", str(tmp_path), cwd=tmp_path)
+    lines = ended.out.splitlines()
+    assert lines[0].startswith("Running ")
+    [live] = [one for one in lines if one.startswith("FAIL       BC-AUTH-03 MUST")]
+    assert live.startswith("FAIL       BC-AUTH-03 MUST  it crashed: 500")
+    assert len([one for one in lines if one.startswith("FAIL       BC-ISSUE-07")]) == 1
+    text = " ".join(ended.out.split())
+    assert "how to fix It crashed: see the log of your Backpack for this request." in text
+    assert "pushed a flawed badge: the" in text
+    assert "more rows" in text
+    assert text.index("Warnings (SHOULD") < text.index("BC-AUTH-02 A token in unpadded")
+    assert "its scenarios were not selected" in text
+    assert "since ;" not in text
+    assert not [one for one in lines if len(one) > 100 and one.startswith("FAIL")]
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_coloured"),
+    [({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False), ({}, False)],
+)
+def test_colours_are_given_when_they_are_asked_for(variables, is_coloured):
+    """Where there is no terminal, FORCE_COLOR gives them and NO_COLOR wins."""
+    names = ("NO_COLOR", "FORCE_COLOR")
+    clean = {name: value for name, value in os.environ.items() if name not in names}
+    program = "from conformance.terminal import say; say('x', colour='red')"
+    out = subprocess.check_output([sys.executable, "-c", program], env={**clean, **variables})
+    assert (b"\x1b[" in out) is is_coloured
+
+
+def test_text_folds_to_a_narrow_terminal():
+    """Sixty columns, as COLUMNS says; never wider than a hundred."""
+    program = "from conformance.terminal import fold; print(fold('word ' * 60, '', '  '))"
+    for columns, most in (("60", 60), ("300", 100)):
+        out = subprocess.check_output(
+            [sys.executable, "-c", program], env={**os.environ, "COLUMNS": columns}, text=True
+        )
+        assert most - 10 < max(map(len, out.splitlines())) <= most
+
+
+def test_every_summary_of_the_help_is_whole():
+    """No command's sentence is cut."""
+    out = run_command("--help").out
+    assert "..." not in out
+    assert "Verify a certificate from its record, without a network." in " ".join(out.split())

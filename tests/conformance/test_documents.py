@@ -16,6 +16,11 @@ steps:
       token: $grant.access_token
 """
 
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)
+)
+"""Ten short lines that stand for three thousand million values."""
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -110,7 +115,7 @@ def test_keys_are_always_texts(file):
 @pytest.mark.parametrize(
     ("content", "place"),
     [
-        pytest.param("a: 1\nb: 2\na: 3\n", "3:1: the key 'a' stands here twice", id="same key"),
+        pytest.param("a: 1\nb: 2\na: 3\n", "3:1: duplicate key 'a'", id="same key"),
         pytest.param("x:\n  - {b: 1, b: 1}\n", "2:12: the key 'b' stands", id="nested same key"),
         pytest.param("a:\n\tb: 1\n", "2:1: expected YAML: found character '\\t'", id="tab"),
         pytest.param("a: 1\n---\nb: 2\n", "2:1: expected YAML: but found another", id="two"),
@@ -133,6 +138,8 @@ def test_what_is_no_yaml_is_told_with_line_and_column(file, content, place):
         pytest.param("a: \x00b\n", "#x0000", id="NUL"),
         pytest.param("a: \x07b\n", "#x0007", id="bell"),
         pytest.param("[" * 20_000, "expected YAML", id="deep and open"),
+        pytest.param(BOMB, "expected at most 50000 values", id="aliases of aliases"),
+        pytest.param("- &a b\n" * 60_000, "expected at most 262144 characters", id="many anchors"),
         pytest.param("[" * 20_000 + "]" * 20_000, "expected YAML", id="deep"),
         pytest.param("a: &a [*a]\n", "expected YAML", id="a list in itself"),
         pytest.param("a: \xe9\n".encode("latin-1"), "expected UTF-8", id="Latin-1"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+LOADED = "['conformance', 'conformance.keys', 'conformance.plugin', 'conformance.resources']"
 EXAMPLES = Path(__file__).parents[2] / "examples" / "python"
 
 INI = """
@@ -148,6 +149,34 @@ def test_a_should_is_a_warning(backpack):
     with pytest.warns(IssuerWarning, match="BC-CLIENT-12 SHOULD"):
         backpack.assert_issuer_conforms()
 """
+MISTAKES = """
+def test_an_unknown_requirement(backpack):
+    backpack.assert_issuer_conforms("BC-CLIENT-99")
+
+def test_an_unknown_situation(backpack):
+    backpack.situation("expired-tokn")
+
+def test_an_unknown_fault(backpack):
+    backpack.arm("http.unavailabel")
+
+def test_a_wrong_origin(mock_backpack):
+    mock_backpack.grant("ada@example.org", "no origin")
+"""
+BLOCKED = """
+import socket
+import pytest
+
+class SocketBlockedError(RuntimeError):
+    pass
+
+class Guarded(socket.socket):
+    def __new__(cls, *_, **__):
+        raise SocketBlockedError
+
+@pytest.fixture(autouse=True)
+def no_sockets(monkeypatch):
+    monkeypatch.setattr(socket, "socket", Guarded)
+"""
 MANY = """
 import pytest
 
@@ -186,19 +215,41 @@ def test_a_failure_reads_like_the_suites(project):
     result.stdout.fnmatch_lines(
         [
             "E * AssertionError: BC-CLIENT-01 MUST  The issuer sends the base64 of *",
-            "E *   expected   Authorization: Bearer <base64(access_token)>",
-            "E *   saw        the token itself, not in base64",
-            "E *   exchange   GET http://127.0.0.1:*/api/identity",
-            "E *   mend       Encode the access token in base64 *",
+            "E *   expected    Authorization: Bearer <base64(access_token)>",
+            "E *   saw         the token itself, not in base64",
+            "E *   how to fix  Encode the access token in base64 *",
+            "E *   exchange    GET http://127.0.0.1:*/api/identity",
             "E *BC-CLIENT-08 SHOULD  The issuer takes 201, 200 and *",
-            "E *  untested   no push was taken or refused for good",
+            "E *  untested    no push was taken or refused for good",
             "E * AssertionError: the issuer was not heard, or not in any position *",
             "E * AssertionError: BC-CLIENT-06 MUST *",
-            "E *  untested   the issuer was not heard",
+            "E *  untested    the issuer was not heard",
         ]
     )
     result.stdout.no_fnmatch_line("*issuers/verdict.py*")
     result.stdout.no_fnmatch_line("*issuers/backpack.py*")
+
+
+def test_a_mistake_is_told_without_our_frames(project):
+    """The user's line, and the sentence; what is ours stands nowhere."""
+    project.makepyfile(test_mistakes=MISTAKES)
+    result = project.runpytest_subprocess("test_mistakes.py")
+    result.assert_outcomes(failed=4)
+    for sentence in ("BC-CLIENT-", "expired-token", "http.unavailable", "origin"):
+        result.stdout.fnmatch_lines([f"E *{sentence}*"])
+    result.stdout.no_fnmatch_line("*mock_backpack/client.py*")
+    result.stdout.no_fnmatch_line("*issuers/*.py*")
+    assert len(result.outlines) < 70
+
+
+def test_blocked_sockets_are_told_in_a_sentence(project):
+    """As pytest-socket blocks them: what to allow, and no traceback."""
+    project.makeconftest(BLOCKED)
+    project.makepyfile(test_blocked="def test_it(backpack): pass")
+    result = project.runpytest_subprocess("test_blocked.py")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["pytest-socket blocks the sockets of this fixture: *"])
+    result.stdout.no_fnmatch_line("*Traceback*")
 
 
 def test_every_test_has_a_sandbox_and_they_are_cheap(project):
@@ -221,5 +272,5 @@ def test_a_project_that_asks_for_nothing_loads_nothing(tmp_path):
         check=False,
         cwd=tmp_path,
     )
-    assert done.stdout.splitlines()[-1] == "['conformance', 'conformance.plugin']"
+    assert done.stdout.splitlines()[-1] == LOADED
     assert "A Backpack of its own for one test, and the verdict on the issuer" in done.stdout

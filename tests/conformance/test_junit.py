@@ -75,7 +75,7 @@ def test_a_should_that_failed_passes_with_its_warning():
     """Unless it was asked to bind."""
     found = case(Outcome.FAILED, SHOULD)
     assert found.is_passed
-    assert "expected   a new pair" in found.system_out
+    assert "expected    a new pair" in found.system_out
     assert isinstance(case(Outcome.FAILED, SHOULD, strict=True).result[0], Failure)
 
 

@@ -99,9 +99,9 @@ def test_anything_that_is_listed_can_be_explained(name, told):
 @pytest.mark.parametrize(
     ("name", "titles"),
     [
-        ("BC-TOKEN-04", ("It says", "Source", "Proved by", "Broken by", "To mend it")),
+        ("BC-TOKEN-04", ("Statement", "Source", "Proved by", "Broken by", "How to fix")),
         ("BC-TOKEN-01", ("Named answer refreshed", "documented: ", "mozilla-v1: ")),
-        ("BC-CLIENT-06", ("Put to the test by these faults", "from what it hears of an issuer")),
+        ("BC-CLIENT-06", ("Tested with these faults", "from what it hears of an issuer")),
     ],
 )
 def test_a_requirement_is_explained_in_full(name, titles):

@@ -10,6 +10,7 @@ import pytest
 
 from tests.miniatures.plain import PlainBackpack
 
+LOADED = "['conformance', 'conformance.keys', 'conformance.plugin', 'conformance.resources']"
 HOME = 'href="https://pypi.python.org/pypi/pytest-html"'
 """A link that pytest-html has at its top."""
 SCENARIO = """
@@ -54,11 +55,12 @@ def test_a_failure_reads_like_the_suites(project):
     result.stdout.fnmatch_lines(
         [
             "BC-TOKEN-03 MUST  The new access token works.",
-            "  expected   status 2xx",
-            "  came back  401 *",
-            "  exchange   GET http://127.0.0.1:*/api/identity",
-            "  again      curl -i -X GET *",
-            "  in         mine.backpack.yaml:11  [[]mine step 3[]]",
+            "  expected    status 2xx",
+            "  came back   401 *",
+            "  how to fix  Store the new access token *",
+            "  in          mine.backpack.yaml:11 [[]mine step 3[]]",
+            "  reproduce   curl -i -X GET *",
+            "  exchange    GET http://127.0.0.1:*/api/identity",
         ]
     )
     result.stdout.no_fnmatch_line("*Traceback*")
@@ -141,7 +143,7 @@ def test_the_run_log_is_one_file_without_secrets(project):
 
 
 def test_other_runs_import_nothing_of_ours():
-    """Who has us installed and does not use us pays for one module without options."""
+    """Who has us installed and does not use us pays for one module and the list of options."""
     program = (
         "import sys, pytest; pytest.main(['--co', '-q', '--no-header', '/dev/null']); "
         "print(sorted(n for n in sys.modules if n.startswith(('conformance', 'mock_backpack'))))"
@@ -149,7 +151,59 @@ def test_other_runs_import_nothing_of_ours():
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
-    assert done.stdout.splitlines()[-1] == "['conformance', 'conformance.plugin']"
+    assert done.stdout.splitlines()[-1] == LOADED
+
+
+def test_options_can_be_asked_for_in_every_run(project):
+    """A conftest reads ours as it reads any other, in a run that names none of them."""
+    project.makeconftest(
+        """
+        def pytest_configure(config):
+            assert config.getoption("--backpack-target") is None
+            assert config.getoption("--backpack-wait-expiry") is None
+            assert config.getoption("backpack_budget") == "quick"
+        """
+    )
+    run(project, "test_options_can_be_asked_for_in_every_run.py").assert_outcomes(passed=1)
+
+
+CUT_SHORT = """
+import signal
+import pytest
+
+def stop(*_):
+    pytest.fail("Timeout >0.05s")
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    if item.nextitem_number == 0:
+        signal.signal(signal.SIGALRM, stop)
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+def pytest_collection_modifyitems(items):
+    for number, item in enumerate(items):
+        item.nextitem_number = number
+"""
+
+
+@pytest.mark.parametrize("used", ["backpack", "request"])
+def test_a_time_limit_during_the_start_does_not_fail_every_test(project, used):
+    """Fixtures and scenarios: what was cut short is started again, or was started before."""
+    project.makeconftest(CUT_SHORT)
+    project.path.joinpath("second.backpack.yaml").write_text(SCENARIO.replace("mine", "second"))
+    test = "def test_{0}(request):\n    request.getfixturevalue('backpack')\n"
+    if used == "backpack":
+        test = "def test_{0}(backpack):\n    assert backpack.badges() == []\n"
+    project.path.joinpath("test_mock.py").write_text(test.format("one") + test.format("two"))
+    names = (
+        ["test_mock.py"] if used == "backpack" else ["mine.backpack.yaml", "second.backpack.yaml"]
+    )
+    outcomes = run(project, *names).parseoutcomes()
+    assert outcomes.get("passed", 0) >= 1
 
 
 @pytest.mark.parametrize("way", ["arguments", "addopts", "environment", "program"])

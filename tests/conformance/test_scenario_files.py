@@ -153,13 +153,13 @@ def test_every_problem_of_a_file_is_told(file):
     """Not only the first."""
     text = WRITTEN.replace("refreshed", "refreshd").replace("BC-TOKEN-03", "BC-TOKEN-99")
     assert check(file, text).output.count("did you mean") == 2
-    assert "1 files, 2 problems" in check(file, text).output
+    assert "1 file, 2 problems" in check(file, text).output
 
 
 def test_a_right_file_has_no_problems(file):
     """The command ends with 0."""
     checked = check(file, WRITTEN)
-    assert (checked.exit_code, checked.output) == (0, "1 files, 0 problems\n")
+    assert (checked.exit_code, checked.output) == (0, "1 file, 0 problems\n")
 
 
 def test_a_wrong_file_is_told_without_a_traceback(file):
@@ -171,7 +171,7 @@ def test_a_wrong_file_is_told_without_a_traceback(file):
         "mine.backpack.yaml:12:21: no answer is called 'refreshd': "
         "did you mean refreshed or refresh-accepted?\n"
     )
-    assert ended.out == "1 files, 1 problems\n"
+    assert ended.out == "1 file, 1 problem\n"
 
 
 def test_a_scenario_is_read_as_it_is_written(file):

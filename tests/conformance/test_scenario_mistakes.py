@@ -49,7 +49,7 @@ def with_step(step: str) -> str:
 
 def test_the_scenario_of_these_tests_is_right(file):
     """Before somebody spoils it."""
-    assert check(file, LEAST).output == "1 files, 0 problems\n"
+    assert check(file, LEAST).output == "1 file, 0 problems\n"
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_a_step_that_could_only_break_later_is_told_at_once(file, step, told):
 )
 def test_what_is_right_is_not_complained_of(file, text):
     """Names that there are, and schemas that can be followed."""
-    assert check(file, text).output == "1 files, 0 problems\n"
+    assert check(file, text).output == "1 file, 0 problems\n"
 
 
 def test_people_of_rows_are_spoken_of(file):

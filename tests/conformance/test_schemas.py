@@ -16,6 +16,7 @@ from conformance.schemas import (
     Misfit,
     brief,
     compiled,
+    every_misfit,
     load,
     misfit,
     misfits,
@@ -277,3 +278,23 @@ def test_a_schema_that_is_not_there_is_told_by_its_file():
     """A mistyped name is an error of whoever wrote it."""
     with pytest.raises(AuthoringError, match=r"schemas/nothing\.json: cannot be read"):
         validator("nothing")
+
+
+def test_everything_that_does_not_fit_is_told_at_once():
+    """Each missing or wrong member, one line for each part."""
+    schema = {
+        "type": "object",
+        "required": ["one", "two", "three"],
+        "properties": {"three": {"type": "string", "minLength": 3}},
+    }
+    found = every_misfit(compiled(schema), {"three": ""})
+    assert sorted(one.where for one in found) == ["one", "three", "two"]
+    assert every_misfit(compiled(schema), {"one": 1, "two": 2, "three": "333"}) == []
+
+
+def test_of_alternatives_the_closest_is_told_in_full():
+    """What another alternative wants is no help."""
+    near = {"type": "object", "required": ["name", "kind", "url"], "properties": {}}
+    schema = {"anyOf": [{"type": "string"}, near]}
+    found = every_misfit(compiled(schema), {"name": "x"})
+    assert sorted(one.where for one in found) == ["kind", "url"]

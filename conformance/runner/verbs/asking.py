@@ -23,7 +23,7 @@ async def issue(state: State, wanted: Mapping[str, Any]) -> Done:
     before = len(site.visits)
     done = await _ask(state, {**wanted, "method": "POST", "path": "issue", "json": body})
     fetched = tuple(one.url.rpartition("/")[2] for one in site.visits[before:])
-    return evolve(done, fetched=fetched)
+    return evolve(done, fetched=fetched, flaw=state.flaws.get(str(wanted.get("badge")), ""))
 
 
 async def refresh(state: State, wanted: Mapping[str, Any]) -> Done:

@@ -24,6 +24,9 @@ class Done:
     fetched: tuple[str, ...] | None = None
     """The parts of badges that came to be fetched from our site; ``None`` when nobody looked."""
 
+    flaw: str = ""
+    """What is wrong with the badge that was pushed, in words; ``""`` when nothing is."""
+
     @property
     def visits(self) -> str:
         """What was fetched, in words for who wonders why a push went wrong."""

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from conformance.badges.bundle import Bundle, Served, Way, Wish, make, recipient
-from conformance.badges.flaws import broken
+from conformance.badges.flaws import broken, flaws
 from conformance.badges.images import tiny_png
 from conformance.runner.state import State
 from conformance.runner.verbs.done import Done
@@ -31,7 +31,9 @@ async def host(state: State, wanted: Mapping[str, Any]) -> Done:
         return Done()
     if "mend" in wanted:
         sound: Bundle = wanted["mend"]["sound"]
-        return Done(saved=_hosted(state, sound, sound))
+        saved = _hosted(state, sound, sound)
+        state.flaws.pop(saved["pushed"], None)
+        return Done(saved=saved)
     badge = wanted["assertion"]
     origin = badge.get("origin", FIRST)
     elsewhere = wanted.get("elsewhere", {})
@@ -60,7 +62,10 @@ async def host(state: State, wanted: Mapping[str, Any]) -> Done:
     flawed = broken(sound, badge["flaw"]) if "flaw" in badge else sound
     for part, way in wanted.get("serve", {}).items():
         flawed = _served(site, flawed, part, way)
-    return Done(saved={**_hosted(state, flawed, sound), "written": badge})
+    saved = _hosted(state, flawed, sound)
+    if "flaw" in badge:
+        state.flaws[saved["pushed"]] = flaws()[badge["flaw"]].does
+    return Done(saved={**saved, "written": badge})
 
 
 def _served(site: IssuerSite, bundle: Bundle, name: str, said: Mapping[str, Any]) -> Bundle:

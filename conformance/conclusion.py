@@ -1,0 +1,125 @@
+"""What a command prints when a run has ended: failures, what was not judged, the verdict."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from conformance.record import Record
+from conformance.report.known import Entry, Standing, settled
+from conformance.report.summary import Summary, profile_of
+from conformance.report.text import FOLDED, LABEL_WIDTH, rows
+from conformance.report.views import unwritten_lines
+from conformance.report.wording import WORDINGS
+from conformance.terminal import counted, fold, say
+from conformance.values.known import Known
+from conformance.values.requirement import Level
+from conformance.values.verdict import Judgement, Outcome, RunVerdict
+
+MOST_ALIKE = 8
+"""So many requirements that were not judged for the same reason are named one by one."""
+BASELINE = {
+    Standing.KNOWN: "Known failures (baseline)",
+    Standing.STALE: "Baseline entries that pass now; remove them",
+    Standing.EXPIRED: "Baseline entries that have expired and no longer count",
+}
+"""Titles of the entries, by what has become of them."""
+MOST_SHOWN = 160
+"""Characters of what came back that a warning shows."""
+COLOURS = {
+    RunVerdict.CONFORMS: "green",
+    RunVerdict.DOES_NOT_CONFORM: "red",
+    RunVerdict.INCOMPLETE: "yellow",
+    RunVerdict.COULD_NOT_TELL: "yellow",
+}
+
+
+def conclude(record: Record, summary: Summary) -> None:
+    """Print the end of a run: what failed, what was not judged, the verdict."""
+    known = settled(record)
+    for judgement in summary.of(Level.MUST, Outcome.FAILED):
+        if not known.covers(judgement):
+            say()
+            _print_failure(record, judgement)
+    for standing, title in BASELINE.items():
+        _print_entries(title, known.of(standing))
+    if record.ended == "finished":
+        _print_warnings(record, summary.of(Level.SHOULD, Outcome.FAILED))
+        for title, judgements in (
+            ("Inconclusive MUST requirements", summary.of(Level.MUST, Outcome.CANT_TELL)),
+            ("Untested MUST requirements", summary.of(Level.MUST, Outcome.UNTESTED)),
+        ):
+            _print_unjudged(title, judgements)
+    if record.preflight:
+        say("\nThe run could not begin:", colour="yellow")
+        say(fold(f"  tried      {record.preflight['tried']}", "", " " * 13))
+        say(fold(f"  came back  {record.preflight['came_back']}", "", " " * 13))
+        say(fold(f"  advice     {record.preflight['advice']}", "", " " * 13))
+    say()
+    say(fold(summary.sentence), colour=COLOURS[summary.verdict])
+    if record.role == "backpack":
+        say(fold(f"Profile: {profile_of(record)}"))
+
+
+def report_unwritten(folder: Path, unwritten: Mapping[str, OSError]) -> None:
+    """Name the files of a run that could not be written."""
+    for line in unwritten_lines(folder, unwritten):
+        say(line, colour="red", error=True)
+
+
+def _print_failure(record: Record, judgement: Judgement) -> None:
+    """The first finding that shows it, and in how many rows there are others."""
+    requirement = judgement.requirement
+    found = list(record.accusing(requirement.id))
+    scenario, finding = found[0]
+    say(fold(f"{requirement.id} {requirement.level}  {requirement.statement}", "", "  "))
+    hanging = " " * (LABEL_WIDTH + 4)
+    more = f" and {counted(len(found) - 1, 'more row')}" if len(found) > 1 else ""
+    for label, text in rows(scenario, requirement, finding):
+        line = f"  {label:<{LABEL_WIDTH}}  {text}{more if label == 'in' else ''}"
+        say(fold(line, "", hanging) if label in FOLDED else line)
+
+
+def _print_warnings(record: Record, judgements: Sequence[Judgement]) -> None:
+    """Each with the first mismatch, and how often it was seen."""
+    if judgements:
+        say("\nWarnings (SHOULD requirements that failed):")
+    for judgement in judgements:
+        requirement = judgement.requirement
+        say(fold(f"{requirement.id}  {requirement.statement}", "  ", "    "))
+        found = [finding for _, finding in record.accusing(requirement.id)]
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        label = WORDINGS[record.role].came_back
+        say(fold(f"{label}: {short(found[0].came_back)}{more}", "    ", "      "))
+
+
+def short(text: str) -> str:
+    """A text in two lines of a terminal at most."""
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+
+
+def _print_unjudged(title: str, judgements: Sequence[Judgement]) -> None:
+    """A line for each requirement; where many have the same reason, those are counted."""
+    if judgements:
+        say(f"\n{title}:")
+    reasons = Counter(one.reason for one in judgements)
+    counted = {reason for reason, number in reasons.items() if number > MOST_ALIKE}
+    for one in judgements:
+        if one.reason not in counted:
+            sentence = one.requirement.statement.removesuffix(".")
+            say(fold(f"{one.requirement.id}  {sentence}: {one.reason}", "  ", "    "))
+    for reason in counted:
+        say(fold(f"{reasons[reason]} more: {reason}; the report names them", "  ", "    "))
+
+
+def _print_entries(title: str, entries: Sequence[Entry]) -> None:
+    if entries:
+        say(f"\n{title}:")
+    for entry in entries:
+        say(fold(_entry(entry.known), "  ", "    "))
+
+
+def _entry(known: Known) -> str:
+    """An entry of the baseline in a line."""
+    scenario = f" in {known.scenario}" if known.scenario else ""
+    ticket = f" ({known.ticket})" if known.ticket else ""
+    return f"{known.requirement}{scenario}: {known.reason}{ticket}"
