@@ -10,7 +10,7 @@ from conformance.report.summary import Summary, profile_of
 from conformance.report.text import FOLDED, LABEL_WIDTH, rows
 from conformance.report.views import unwritten_lines
 from conformance.report.wording import WORDINGS
-from conformance.terminal import counted, fold, say
+from conformance.terminal import counted, line, say
 from conformance.values.known import Known
 from conformance.values.requirement import Level
 from conformance.values.verdict import Judgement, Outcome, RunVerdict
@@ -51,19 +51,19 @@ def conclude(record: Record, summary: Summary) -> None:
             _print_unjudged(title, judgements)
     if record.preflight:
         say("\nThe run could not begin:", colour="yellow")
-        say(fold(f"  tried      {record.preflight['tried']}", "", " " * 13))
-        say(fold(f"  came back  {record.preflight['came_back']}", "", " " * 13))
-        say(fold(f"  advice     {record.preflight['advice']}", "", " " * 13))
+        say(line(f"  tried      {record.preflight['tried']}", "", " " * 13))
+        say(line(f"  came back  {record.preflight['came_back']}", "", " " * 13))
+        say(line(f"  advice     {record.preflight['advice']}", "", " " * 13))
     say()
-    say(fold(summary.sentence), colour=COLOURS[summary.verdict])
+    say(line(summary.sentence), colour=COLOURS[summary.verdict])
     if record.role == "backpack":
-        say(fold(f"Profile: {profile_of(record)}"))
+        say(line(f"Profile: {profile_of(record)}"))
 
 
 def report_unwritten(folder: Path, unwritten: Mapping[str, OSError]) -> None:
     """Name the files of a run that could not be written."""
-    for line in unwritten_lines(folder, unwritten):
-        say(line, colour="red", error=True)
+    for text in unwritten_lines(folder, unwritten):
+        say(text, colour="red", error=True)
 
 
 def _print_failure(record: Record, judgement: Judgement) -> None:
@@ -71,12 +71,12 @@ def _print_failure(record: Record, judgement: Judgement) -> None:
     requirement = judgement.requirement
     found = list(record.accusing(requirement.id))
     scenario, finding = found[0]
-    say(fold(f"{requirement.id} {requirement.level}  {requirement.statement}", "", "  "))
+    say(line(f"{requirement.id} {requirement.level}  {requirement.statement}", "", "  "))
     hanging = " " * (LABEL_WIDTH + 4)
     more = f" and {counted(len(found) - 1, 'more row')}" if len(found) > 1 else ""
     for label, text in rows(scenario, requirement, finding):
-        line = f"  {label:<{LABEL_WIDTH}}  {text}{more if label == 'in' else ''}"
-        say(fold(line, "", hanging) if label in FOLDED else line)
+        row = f"  {label:<{LABEL_WIDTH}}  {text}{more if label == 'in' else ''}"
+        say(line(row, "", hanging) if label in FOLDED else row)
 
 
 def _print_warnings(record: Record, judgements: Sequence[Judgement]) -> None:
@@ -85,11 +85,11 @@ def _print_warnings(record: Record, judgements: Sequence[Judgement]) -> None:
         say("\nWarnings (SHOULD requirements that failed):")
     for judgement in judgements:
         requirement = judgement.requirement
-        say(fold(f"{requirement.id}  {requirement.statement}", "  ", "    "))
+        say(line(f"{requirement.id}  {requirement.statement}", "  ", "    "))
         found = [finding for _, finding in record.accusing(requirement.id)]
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         label = WORDINGS[record.role].came_back
-        say(fold(f"{label}: {short(found[0].came_back)}{more}", "    ", "      "))
+        say(line(f"{label}: {short(found[0].came_back)}{more}", "    ", "      "))
 
 
 def short(text: str) -> str:
@@ -106,16 +106,16 @@ def _print_unjudged(title: str, judgements: Sequence[Judgement]) -> None:
     for one in judgements:
         if one.reason not in counted:
             sentence = one.requirement.statement.removesuffix(".")
-            say(fold(f"{one.requirement.id}  {sentence}: {one.reason}", "  ", "    "))
+            say(line(f"{one.requirement.id}  {sentence}: {one.reason}", "  ", "    "))
     for reason in counted:
-        say(fold(f"{reasons[reason]} more: {reason}; the report names them", "  ", "    "))
+        say(line(f"{reasons[reason]} more: {reason}; the report names them", "  ", "    "))
 
 
 def _print_entries(title: str, entries: Sequence[Entry]) -> None:
     if entries:
         say(f"\n{title}:")
     for entry in entries:
-        say(fold(_entry(entry.known), "  ", "    "))
+        say(line(_entry(entry.known), "  ", "    "))
 
 
 def _entry(known: Known) -> str:

@@ -11,7 +11,7 @@ from conformance.record import PROPERTY, SHARED, ScenarioLine, scenario_of
 from conformance.recording import NAME, Recording
 from conformance.report.known import covered
 from conformance.report.text import failures_of, warnings_of
-from conformance.terminal import counted, fold, say, width
+from conformance.terminal import counted, line, say, width
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Outcome
 
@@ -142,7 +142,7 @@ class Progress:
             self._line("")
         where = f"[{scenario.name} step {finding.step}]" if finding.step else f"[{scenario.name}]"
         start = f"{word:<10} {finding.requirement} {level}"
-        text = fold(f"{start}  {_detail(finding)}  {where}", "", " " * 13)
+        text = line(f"{start}  {_detail(finding)}  {where}", "", " " * 13)
         say(text[: len(word)], colour=colour, end="")
         say(text[len(word) :])
 

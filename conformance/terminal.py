@@ -49,6 +49,13 @@ def fold(text: str, indent: str = "", hanging: str | None = None) -> str:
     return click.wrap_text(text, width(), indent, indent if hanging is None else hanging)
 
 
+def line(text: str, indent: str = "", hanging: str = "") -> str:
+    """A text folded for a terminal; in a log it stays one line, which can be searched for."""
+    if sys.stdout.isatty() or "COLUMNS" in os.environ:
+        return fold(text, indent, hanging)
+    return f"{indent}{text}"
+
+
 def counted(number: int, noun: str) -> str:
     """A number with its noun: ``1 file``, ``2 files``."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -105,15 +105,15 @@ def _bound(
     "defects",
     multiple=True,
     metavar="NAME",
-    help="Be wrong in this way; may be given several times. See: mock-backpack defects.",
+    help="Enable this defect; can be repeated. See: mock-backpack defects.",
 )
 @click.option(
     "--fault",
     "faults",
     multiple=True,
     metavar="RULE",
-    help="Have this trouble, such as 'http.unavailable endpoint=issue count=2'; may be given "
-    "several times. See: mock-backpack faults.",
+    help="Inject this fault, such as 'http.unavailable endpoint=issue count=2'; can be repeated. "
+    "See: mock-backpack faults.",
 )
 @click.option(
     "--scenario",
@@ -139,7 +139,7 @@ def _bound(
     show_default=True,
     type=click.FloatRange(0.01, LONGEST_FETCH),
     callback=some_seconds,
-    help="Give up on a document of an issuer after so long.",
+    help="Timeout for a document of an issuer.",
 )
 @_bound("--fetch-bytes", FETCH.most_bytes, "Most bytes of a document of an issuer.")
 @_bound("--fetch-redirects", FETCH.redirects, "Most redirects on the way to a document.", 1000)
@@ -162,7 +162,7 @@ def _bound(
 @click.option(
     "--admin-token",
     envvar="MOCK_BACKPACK_ADMIN_TOKEN",
-    help="Who uses the controls below /_mock/ must send this as a bearer token; demanded when "
+    help="Bearer token for the admin API below /_mock/; required when "
     "listening on anything but loopback.",
 )
 @click.option(
@@ -212,7 +212,7 @@ def serve_command(
     """Serve a Backpack until Ctrl-C, all in memory.
 
     Load <URL>/issuer.js in your page, or send the earner to <URL>/access, and use the api_root
-    that your callback is told. Any e-mail address logs in. Tests work the controls below
+    that your callback is told. Any e-mail address logs in. Tests use the admin API below
     <URL>/_mock/: sandboxes, clock, faults, journal.
     """
     if not is_loopback(host) and admin_token is None:
@@ -334,13 +334,13 @@ def _say_ready(url: str, ready_file: Path | None) -> None:
 
 @main.command("defects")
 def defects_command() -> None:
-    """List the ways in which this mock can be wrong."""
+    """List the defects of the mock."""
     _list(entries_of("defect"))
 
 
 @main.command("faults")
 def faults_command() -> None:
-    """List the troubles that this mock can have, and what can be chosen about each."""
+    """List the faults that the mock can inject, with their parameters."""
     _list(entries_of("fault"))
 
 

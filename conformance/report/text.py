@@ -85,7 +85,8 @@ def rows(
 
 def how_to_fix(requirement: Requirement, exchange: Exchange | None) -> str:
     """What the programmer changes; of a target that crashed, where to look first."""
-    if exchange and exchange.answer and exchange.answer.status == CRASH:
+    crashed = exchange and exchange.answer and exchange.answer.status == CRASH
+    if crashed and requirement.role == "backpack":  # to an issuer the mock answers so by intent
         return f"It crashed: see the log of your Backpack for this request. {requirement.mend}"
     return requirement.mend
 

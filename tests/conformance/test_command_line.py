@@ -225,7 +225,6 @@ def test_a_failure_is_told_by_its_mismatch_and_how_to_fix_it(tmp_path):
     assert text.index("Warnings (SHOULD") < text.index("BC-AUTH-02 A token in unpadded")
     assert "its scenarios were not selected" in text
     assert "since ;" not in text
-    assert not [one for one in lines if len(one) > 100 and one.startswith("FAIL")]
 
 
 @pytest.mark.parametrize(
