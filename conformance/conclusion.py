@@ -1,7 +1,7 @@
 """What a command prints when a run has ended: failures, what was not judged, the verdict."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from conformance.record import Record
@@ -47,6 +47,7 @@ def conclude(record: Record, summary: Summary) -> None:
         for title, judgements in (
             ("Inconclusive MUST requirements", summary.of(Level.MUST, Outcome.CANT_TELL)),
             ("Untested MUST requirements", summary.of(Level.MUST, Outcome.UNTESTED)),
+            *_binding_shoulds(record, summary),
         ):
             _print_unjudged(title, judgements)
     if record.preflight:
@@ -58,6 +59,16 @@ def conclude(record: Record, summary: Summary) -> None:
     say(line(summary.sentence), colour=COLOURS[summary.verdict])
     if record.role == "backpack":
         say(line(f"Profile: {profile_of(record)}"))
+
+
+def _binding_shoulds(record: Record, summary: Summary) -> Iterator[tuple[str, Sequence[Judgement]]]:
+    """What of a SHOULD was not judged: with --strict it is missing for the verdict."""
+    if record.header.get("strict"):
+        for outcome, word in (
+            (Outcome.CANT_TELL, "Inconclusive"),
+            (Outcome.UNTESTED, "Untested"),
+        ):
+            yield f"{word} SHOULD requirements (--strict)", summary.of(Level.SHOULD, outcome)
 
 
 def report_unwritten(folder: Path, unwritten: Mapping[str, OSError]) -> None:

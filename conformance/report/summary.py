@@ -113,7 +113,7 @@ def _of_should(counts: Counter[tuple[Level, Outcome]], *, is_strict: bool) -> li
         return [_counted(failed, "warning")]
     return [
         _told(failed, "SHOULD failed (--strict)"),
-        _told(counts[Level.SHOULD, Outcome.CANT_TELL], "SHOULD could not be told (--strict)"),
+        _told(counts[Level.SHOULD, Outcome.CANT_TELL], "SHOULD inconclusive (--strict)"),
         _told(counts[Level.SHOULD, Outcome.UNTESTED], "SHOULD untested (--strict)"),
     ]
 
