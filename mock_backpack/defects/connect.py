@@ -124,6 +124,13 @@ def keeps_planted_parameters(_right: Right, callback: str, parameters: Mapping[s
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
 
+@defect("connect.planted-encoded-parameter-wins", ask.way_back)
+def compares_encoded_names(_right: Right, callback: str, parameters: Mapping[str, str]) -> str:
+    address, _, query = callback.partition("?")
+    own = [pair for pair in query.split("&") if pair and pair.partition("=")[0] not in parameters]
+    return f"{address}?{'&'.join([*own, urlencode(parameters)])}"
+
+
 def _with_query(right: Right, callback: str, pairs: Iterable[str]) -> str:
     own = str(right(callback, {})).rstrip("?&")
     return f"{own}{'&' if '?' in own else '?'}{'&'.join(pairs)}"

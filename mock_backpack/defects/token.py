@@ -11,6 +11,7 @@ from attrs import evolve
 
 from mock_backpack import api, backpack, bearer, parameters
 from mock_backpack.backpack import Backpack, Grant, Tokens
+from mock_backpack.errors import ApiError
 from mock_backpack.seams import Crash, Right, defect
 
 RACE_SECONDS = 0.05
@@ -137,6 +138,13 @@ async def looks_and_then_spends(right: Right, kept: Backpack, token: str) -> Gra
 @defect("token.any-origin", api.check_sender)
 def takes_any_origin(_right: Right, _request: web.Request, _grant: Grant) -> None:
     pass
+
+
+@defect("token.refuses-pages", api.check_sender)
+def refuses_pages(right: Right, request: web.Request, grant: Grant) -> None:
+    right(request, grant)
+    if "Origin" in request.headers:
+        raise ApiError(401, "servers only", as_text=True)
 
 
 @defect("token.forgets-origin", backpack.renewed)
