@@ -90,6 +90,11 @@ def test_a_grant_works_until_it_ends(backpack):
     backpack.revoke(other)
     assert identity(other) == 401
 
+def test_a_mistyped_filter_is_an_error(backpack):
+    for ask in (backpack.journal.never, backpack.journal.wait):
+        with pytest.raises(Exception, match='saw "isue"; did you mean issue'):
+            ask(endpoint="isue", timeout=0)
+
 def test_consent_is_answered_as_said(backpack):
     url = f"{backpack.access_url}?scope=issue&callback={backpack.issuer_js}"
     backpack.consent("page")
@@ -198,13 +203,13 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 def test_the_fixtures_work_in_a_project_of_its_own(project):
     """Sync and async tests, strict asyncio, warnings as errors."""
     result = project.runpytest_subprocess("-v")
-    result.assert_outcomes(passed=12)
+    result.assert_outcomes(passed=13)
 
 
 def test_the_fixtures_work_on_several_cores(project):
     """Each process has a mock of its own."""
     result = project.runpytest_subprocess("-n", "2")
-    result.assert_outcomes(passed=12)
+    result.assert_outcomes(passed=13)
 
 
 def test_a_failure_reads_like_the_suites(project):
