@@ -3,7 +3,6 @@
 import base64
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
-from itertools import takewhile
 from typing import Any, TypeAlias
 from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
 
@@ -47,8 +46,7 @@ def early_tokens(
     ``walk`` holds the exchanges of the earner's browser, ``pressed`` what they granted with, and
     ``told`` the parameters of the callback.
     """
-    before = takewhile(lambda one: not _is_press(one, pressed), walk)
-    texts = [_text(one) for one in before]
+    texts = [_text(one) for one in _before(list(walk), pressed, told)]
     tokens = {name: told.get(name) for name in TOKENS}
     return [
         name
@@ -59,9 +57,21 @@ def early_tokens(
     ]
 
 
-def _is_press(exchange: Exchange, pressed: Control | None) -> bool:
+def _before(
+    walk: list[Exchange], pressed: Control | None, told: Mapping[str, Any]
+) -> list[Exchange]:
+    """The exchanges before the one that granted; none where nobody can say which that was."""
     if pressed is None:
-        return False
+        return []
+    presses = (number for number, one in enumerate(walk) if _is_press(one, pressed))
+    press = next(presses, None)
+    if press is not None:
+        return walk[:press]
+    leads_home = any(name in pressed.url and str(told.get(name, "")) for name in TOKENS)
+    return walk if leads_home and pressed.method == "GET" else []
+
+
+def _is_press(exchange: Exchange, pressed: Control) -> bool:
     request = exchange.request
     same = request.url.partition("?")[0] == pressed.url.partition("#")[0].partition("?")[0]
     return same and request.method == pressed.method

@@ -35,11 +35,6 @@ def crashes_on_blanks(right: Right, sent: Mapping[str, Any]) -> str:
     return str(right(sent))
 
 
-@defect("push.any-case", api.pushed_badge)
-def reads_names_in_any_case(right: Right, sent: Mapping[str, Any]) -> str:
-    return str(right({name.lower(): value for name, value in sent.items()}))
-
-
 @defect("push.other-names", api.pushed_badge)
 def reads_other_names(right: Right, sent: Mapping[str, Any]) -> str:
     found = [value for name, value in sent.items() if name.startswith("badge")]

@@ -55,12 +55,6 @@ async def knows_it_by_half(right: Right, kept: Backpack, token: str) -> Grant | 
     )
 
 
-@defect("refresh.under-any-case", api.refresh_token)
-def reads_names_in_any_case(right: Right, sent: Mapping[str, Any]) -> str | None:
-    token: str | None = right({name.lower(): value for name, value in sent.items()})
-    return token
-
-
 @defect("refresh.under-other-name", api.refresh_token)
 def reads_another_name(right: Right, sent: Mapping[str, Any]) -> str | None:
     token: str | None = right({"refresh_token": sent.get("token"), **sent})

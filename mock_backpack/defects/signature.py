@@ -20,12 +20,6 @@ def _decoded(part: str) -> bytes:
     return base64.urlsafe_b64decode(f"{part}==")
 
 
-@defect("signature.brings-its-key", signature.verify)
-def trusts_the_key_in_the_header(right: Right, text: str, pem: bytes) -> None:
-    key = jws.extract_compact(text.encode()).headers().get("jwk")
-    right(text, RSAKey.import_key(key).as_pem(private=False) if key else pem)
-
-
 def _verify_hmac(right: Right, text: str, pem: bytes, digest: str) -> None:
     signed, _, made = text.rpartition(".")
     if hmac.digest(pem, signed.encode(), digest) != _decoded(made):

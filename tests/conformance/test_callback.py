@@ -71,3 +71,19 @@ def test_a_text_too_short_for_a_token_is_not_looked_for():
     """It may stand on any page."""
     walk = [seen("GET", "/access", "<p>abc</p>")]
     assert early_tokens(walk, ACCEPT, {"access_token": "abc"}) == []
+
+
+def test_a_link_to_the_callback_with_a_token_in_it_is_early():
+    """The page has it, and nobody was asked for it."""
+    link = f"{CALLBACK}?access_token={TOLD['refresh_token']}&refresh_token=no"
+    told = {"access_token": TOLD["refresh_token"]}
+    page = seen("GET", "/access", f"<a href='{link}'>Allow</a>")
+    pressed = Control("Allow", "", "GET", link, MultiDict())
+    assert early_tokens([page], pressed, told) == ["access_token"]
+
+
+@pytest.mark.parametrize("pressed", [None, ACCEPT], ids=["nothing", "a-script"])
+def test_where_nobody_knows_what_granted_nothing_is_early(pressed):
+    """A script may send something else than what was pressed, and its answer is in time."""
+    walk = [seen("GET", "/access"), seen("POST", "/api/consents", TOKEN)]
+    assert early_tokens(walk, pressed, TOLD) == []
