@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jws
+from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from mock_backpack import api, ask, bearer, pages, parameters, sessions
@@ -69,7 +70,7 @@ def _verify_whatever_it_says(text: str, pem: bytes) -> None:
     try:
         key = RSAKey.import_key(pem).public_key
         key.verify(base64.urlsafe_b64decode(f"{made}=="), signed.encode(), PKCS1v15(), SHA256())
-    except (InvalidSignature, ValueError) as error:
+    except (InvalidSignature, JoseError, ValueError) as error:
         raise invalid("signature", "", "a good signature", "a bad one") from error
 
 

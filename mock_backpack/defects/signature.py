@@ -5,6 +5,7 @@ import hmac
 import re
 
 from joserfc import jws
+from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from mock_backpack.judge import signature
@@ -57,8 +58,16 @@ def believes_the_signature_of_another(right: Right, text: str, pem: bytes) -> No
     try:
         right(text, pem)
     except InvalidBadge:
-        made = int.from_bytes(_decoded(text.rpartition(".")[2]))
-        numbers = RSAKey.import_key(pem).public_key.public_numbers()
-        opened = pow(made, numbers.e, numbers.n).to_bytes(numbers.n.bit_length() // 8)
-        if not opened.startswith(b"\0\1\xff\xff") or _algorithm(text) != "RS256":
+        if _algorithm(text) != "RS256" or not _opens(_decoded(text.rpartition(".")[2]), pem):
             raise
+
+
+def _opens(made: bytes, pem: bytes) -> bool:
+    """Whether a key opens a signature to what such a signature begins with (RFC 8017, 9.2)."""
+    try:
+        numbers = RSAKey.import_key(pem).public_key.public_numbers()
+        length = numbers.n.bit_length() // 8
+        opened = pow(int.from_bytes(made), numbers.e, numbers.n).to_bytes(length)
+    except (JoseError, ValueError, OverflowError):
+        return False
+    return opened.startswith(b"\0\1\xff\xff")
