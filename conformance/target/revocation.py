@@ -13,7 +13,7 @@ from conformance.target.inventory import inventory
 from conformance.target.onward import page_of
 from conformance.target.reader import Asked, Lost, Move, Reopen
 from conformance.target.recipe import Recipe
-from conformance.target.settings import SHOW_ORIGIN, revoking
+from conformance.target.settings import SHOW_ORIGIN, revoking, speaks
 from conformance.values.exchange import Exchange
 
 ELSEWHERE = "Is the settings page elsewhere? --settings PATH (BACKPACK_SETTINGS, pages.settings)."
@@ -90,11 +90,11 @@ async def revoke(
         for left in range(grants - 1, -1, -1):
             if page is None or lost is not None:
                 break
-            sent = len(browser.wire.exchanges)
+            sent, is_sure = len(browser.wire.exchanges), way.is_sure(page)
             lost, ended = await way.take_back(tab, page, browser), tab.exchange
-            only_looked = _only_looked(browser.wire.exchanges[sent:])
-            page = await tab.open(settings) if left or only_looked else None
-            if page is not None and only_looked and way.grants(page)[0] > left:
+            is_doubtful = not is_sure or _only_looked(browser.wire.exchanges[sent:])
+            page = await tab.open(settings) if left or is_doubtful else None
+            if page is not None and is_doubtful and way.grants(page)[0] > left:
                 lost = lost or _in_vain(page, origin)
             if page is not None and way.grants(page)[0] == 0:
                 break
@@ -107,7 +107,7 @@ def _only_looked(exchanges: Sequence[Exchange]) -> bool:
 
 
 def _in_vain(page: Page, origin: str) -> Lost:
-    why = f"what stands with {origin} was followed, and {page.told()} shows it as before"
+    why = f"what stands with {origin} was pressed, and {page.told()} shows it as before"
     return Lost(f"{why}; there: {inventory(page)}", SHOW_ORIGIN)
 
 
@@ -123,6 +123,9 @@ class Way(Protocol):
     def grants(self, page: Page) -> tuple[int, Lost | None]:
         """How many grants of the origin a settings page shows; with 0, why it shows none."""
 
+    def is_sure(self, page: Page) -> bool:
+        """Whether what is pressed first revokes for certain: if it does not, that is a fault."""
+
     async def take_back(self, tab: Tab, page: Page, browser: Browser) -> Lost | None:
         """Take the first of them back; why it could not be done, or nothing."""
 
@@ -137,6 +140,11 @@ class Read:
         """As many as there are buttons of the origin."""
         found = revoking(page, self.origin)
         return (0, found) if isinstance(found, Lost) else (len(found), None)
+
+    def is_sure(self, page: Page) -> bool:
+        """It says so, in a language that we know some words of."""
+        found = revoking(page, self.origin)
+        return not isinstance(found, Lost) and speaks(found[0])
 
     async def take_back(self, tab: Tab, page: Page, browser: Browser) -> Lost | None:
         """Press the button, and say yes to pages that ask whether that is meant."""
@@ -168,6 +176,10 @@ class Written:
         """As many as the first step finds places for."""
         step = self.recipe.found(page, ())
         return (0, step) if isinstance(step, Lost) else (len(step.places(page)), None)
+
+    def is_sure(self, page: Page) -> bool:  # noqa: ARG002 - the recipe says so of every page
+        """Somebody who knows the page has written it."""
+        return True
 
     async def take_back(self, tab: Tab, page: Page, browser: Browser) -> Lost | None:
         """One step after the other."""

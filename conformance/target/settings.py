@@ -90,7 +90,9 @@ def _row(mention: Tag, owned: Sequence[Control], names: Names) -> Tag | None:
     row = _smallest(around, telling)
     if row is not None and _holds_the_page(row):
         row = _smallest(around, owned)
-    if row is None or any(_holds(row, each) and _speaks(each) for each in owned):
+    if row is None or any(
+        _holds(row, each) and (_is_button(each) or speaks(each)) for each in owned
+    ):
         return row
     whole = next((one for one in around if one.name in ROWS), None)
     if whole is not None and names.is_sought(names.of(whole)):
@@ -103,9 +105,9 @@ def _smallest(around: Sequence[Tag], controls: Sequence[Control]) -> Tag | None:
     return next((one for one in around if any(_holds(one, each) for each in controls)), None)
 
 
-def _speaks(control: Control) -> bool:
-    """Whether it is a button, or says that it takes something back."""
-    return _is_button(control) or control.says(REVOKES) or control.says(REMOVES)
+def speaks(control: Control) -> bool:
+    """Whether it says that it takes something back."""
+    return control.says(REVOKES) or control.says(REMOVES)
 
 
 def _holds(row: Tag, control: Control) -> bool:

@@ -173,6 +173,16 @@ async def test_a_selector_that_finds_nothing_is_told(wire, site, steps, says):
     assert "[[revoke]]" in ended.lost.advice
 
 
+async def test_a_button_that_turns_out_to_be_for_something_else_is_no_failure(wire, site):
+    """Nothing that is read on it says that it revokes, and the page shows the origin as before."""
+    around = "<div><p>http://a.example</p><form method=post action=/save><button>{}</button></form>"
+    site.pages = {"/settings": around.format("Speichern"), "/save": sends_to("/settings", 303)}
+    ended = await revoke(browser(wire), f"{site.url}/settings", "http://a.example")
+    assert "shows it as before" in ended.lost.why
+    site.pages["/settings"] = around.format("Revoke")
+    assert (await revoke(browser(wire), f"{site.url}/settings", "http://a.example")).lost is None
+
+
 async def test_a_settings_page_that_is_no_page_is_told(wire, site):
     """With the option that says where it is."""
     ended = await revoke(browser(wire), f"{site.url}/settings", "http://a.example")
