@@ -55,7 +55,7 @@ DOCUMENTS = [
 ]
 
 
-@pytest.mark.parametrize(("content", "says"), DOCUMENTS)
+@pytest.mark.parametrize(("content", "says"), DOCUMENTS, ids=[one[1] for one in DOCUMENTS])
 def test_what_is_no_json_is_told(threaded_site, content, says):
     """What stands there, and where."""
     code, out = judged(threaded_site.host("/assertion", content))
@@ -73,7 +73,7 @@ IMAGES = [
 ]
 
 
-@pytest.mark.parametrize(("content", "says"), IMAGES)
+@pytest.mark.parametrize(("content", "says"), IMAGES, ids=[one[1] for one in IMAGES])
 def test_what_is_no_image_is_told(threaded_site, content, says):
     """What it is instead."""
     url = good_badge(threaded_site).publish()
@@ -95,7 +95,7 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize(("content", "says"), KEYS)
+@pytest.mark.parametrize(("content", "says"), KEYS, ids=[one[1] for one in KEYS])
 def test_what_is_no_key_is_told(threaded_site, content, says):
     """What it is instead."""
     jws = good_badge(threaded_site).sign()
@@ -133,7 +133,7 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "says"), ANSWERS)
+@pytest.mark.parametrize(("answer", "says"), ANSWERS, ids=[one[1] for one in ANSWERS])
 def test_what_is_no_answer_is_told(answer, says):
     """In the words of the field."""
     with raw_site(lambda _method, _target: answer) as url:
