@@ -168,42 +168,41 @@ def test_options_can_be_asked_for_in_every_run(project):
 
 
 CUT_SHORT = """
-import signal
 import pytest
+import conformance.issuers.backpack as issuers
+import conformance.items as items
 
-def stop(*_):
-    pytest.fail("Timeout >0.05s")
+open_runner, running_mock, opened, begun = items.open_runner, issuers.running_mock, [], []
 
-@pytest.hookimpl(wrapper=True)
+def cut_short(options):
+    opened.append(options)
+    if len(opened) == 1:
+        pytest.fail("Timeout >1.0s")
+    return open_runner(options)
+
+def within_a_test_cut_short():
+    if begun:
+        pytest.fail("Timeout >1.0s")
+    return running_mock()
+
+items.open_runner, issuers.running_mock = cut_short, within_a_test_cut_short
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    if item.nextitem_number == 0:
-        signal.signal(signal.SIGALRM, stop)
-        signal.setitimer(signal.ITIMER_REAL, 0.05)
-    try:
-        return (yield)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-def pytest_collection_modifyitems(items):
-    for number, item in enumerate(items):
-        item.nextitem_number = number
+    begun.append(item)
 """
+"""As pytest-timeout ends a test whose fixtures take too long to start."""
 
 
-@pytest.mark.parametrize("used", ["backpack", "request"])
-def test_a_time_limit_during_the_start_does_not_fail_every_test(project, used):
-    """Fixtures and scenarios: what was cut short is started again, or was started before."""
+def test_a_time_limit_during_the_start_does_not_fail_every_test(project):
+    """The mock is up before the first test; a runner that was cut short is started again."""
     project.makeconftest(CUT_SHORT)
     project.path.joinpath("second.backpack.yaml").write_text(SCENARIO.replace("mine", "second"))
-    test = "def test_{0}(request):\n    request.getfixturevalue('backpack')\n"
-    if used == "backpack":
-        test = "def test_{0}(backpack):\n    assert backpack.badges() == []\n"
-    project.path.joinpath("test_mock.py").write_text(test.format("one") + test.format("two"))
-    names = (
-        ["test_mock.py"] if used == "backpack" else ["mine.backpack.yaml", "second.backpack.yaml"]
+    project.path.joinpath("test_mock.py").write_text(
+        "def test_one(backpack): pass\ndef test_two(backpack): pass\n"
     )
-    outcomes = run(project, *names).parseoutcomes()
-    assert outcomes.get("passed", 0) >= 1
+    result = run(project, "test_mock.py", "mine.backpack.yaml", "second.backpack.yaml")
+    result.assert_outcomes(passed=3, errors=1)
 
 
 @pytest.mark.parametrize("way", ["arguments", "addopts", "environment", "program"])
