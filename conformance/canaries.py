@@ -1,65 +1,112 @@
-"""Secrets that escaped: a last look at what was written, before anybody else sees it."""
+"""A last look for secrets in what was written: those that are found there are taken out."""
 
-import re
-from collections.abc import Iterator, Mapping
+import base64
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from conformance.record import Record
-from conformance.redaction import Secrets
-from conformance.values.exchange import Exchange
+from attrs import frozen
 
-GIVEN_TOKEN = re.compile(
-    r"""["'?&#](access_token|refresh_token)["']?\s*[:=]\s*["']?([^"'&\s«]{8,})"""
-)
-"""A token as an answer gives it, in JSON, in a script or in the address of a callback."""
-PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
-COOKIE = re.compile(r"=(?!«cookie»)[^;\s]")
+from conformance.plain import json_text
+from conformance.record import scenario_of
+from conformance.redaction.secrets import Secrets
+from conformance.redaction.seen import credentials, without_cookies
+from conformance.redaction.vault import Vault
+
+Line = Mapping[str, Any]
+FOUND_LATE = "found late"
+"""What is said of a secret that no scenario knew."""
 
 
-def accounts_in(accounts: Mapping[str, str]) -> Secrets:
-    """What must stand nowhere: e-mails and passwords, in whatever usual form.
+@frozen
+class Cleaned:
+    """The lines of a record without secrets, and what was taken out of them."""
 
-    A password that is a mere word is left out: it may stand in a sentence of ours.
-    """
-    secrets = Secrets()
+    lines: Sequence[Line]
+    names: Sequence[str]
+    """By name and scenario, never by value."""
+
+
+def accounts_in(accounts: Mapping[str, str], vault: Vault | None = None) -> Secrets:
+    """What must stand nowhere: e-mails and passwords, beside what a run has seen."""
+    secrets = Secrets(vault or Vault())
     for email, password in accounts.items():
         secrets.add(email, "e-mail")
-        if not password.isalpha():
-            secrets.add(password, "password")
+        secrets.add(password, "password")
     return secrets
 
 
-def escaped(files: Mapping[str, bytes], secrets: Secrets) -> Iterator[str]:
-    """Which secret stands in which file, told without the secret."""
+def learn(lines: Iterable[Line], secrets: Secrets) -> None:
+    """Know what the exchanges of a record give away, by the list by which a run hides it.
+
+    A record of this version that nobody has changed gives nothing away.
+    """
+    for line in lines:
+        for exchange in scenario_of(line).exchanges if line["kind"] == "scenario" else ():
+            for kind, value in credentials(exchange):
+                if not secrets.standing_in(value):
+                    secrets.add(value, f"{kind}, {FOUND_LATE}")
+
+
+def clean(lines: Iterable[Line], secrets: Secrets) -> Cleaned:
+    """A record without the given secrets, and without cookies."""
+    cleaned, names = list[Line](), list[str]()
+    for line in lines:
+        held = secrets.standing_in(json_text(line))
+        further = _without(line, secrets)
+        if further != line:
+            names.append(f"{', '.join(held) or 'a cookie, or a word,'} in {_place(line)}")
+        cleaned.append(further)
+    return Cleaned(cleaned, names)
+
+
+def has_any(lines: Iterable[Line], secrets: Secrets) -> bool:
+    """Whether a record holds one of the given secrets."""
+    return any(secrets.standing_in(json_text(line)) for line in lines)
+
+
+def clean_files(files: Mapping[str, bytes], secrets: Secrets) -> Iterator[tuple[str, bytes, str]]:
+    """The files in which a secret stands: name, content without it, and what it was."""
     for name, content in files.items():
-        text = content.decode(errors="replace")
-        yield from (f"{name}: {secret} stands in it" for secret in secrets.standing_in(text))
+        text = content.decode(errors="surrogateescape")
+        held = secrets.standing_in(text) if secrets.vault.may_stand_in(text) else []
+        if held:
+            without = secrets.text(text).encode(errors="surrogateescape")
+            yield name, without, ", ".join(held)
 
 
-def private_keys(files: Mapping[str, bytes]) -> Iterator[str]:
-    """In which file a private key stands: ours, or one that a target has let out."""
-    for name, content in files.items():
-        if PRIVATE_KEY.search(content):
-            yield f"{name}: a private key stands in it"
+def written(lines: Iterable[Line]) -> bytes:
+    """The lines of a record as they are written."""
+    return "".join(f"{json_text(line)}\n" for line in lines).encode(errors="replace")
 
 
-def unhidden(record: Record) -> Iterator[str]:
-    """Tokens and cookies that a run should have hidden, by the exchange that shows them."""
-    for scenario in record.scenarios:
-        for exchange in scenario.exchanges:
-            for what in _shown(exchange):
-                yield f"{what} stands in exchange {exchange.number} of {scenario.name}"
+def _without(value: Any, secrets: Secrets) -> Any:
+    """A value without secrets: headers without cookies, bytes decoded and encoded again."""
+    match value:
+        case {"base64": str(content)}:
+            text = base64.b64decode(content).decode("latin-1")
+            kept = secrets.text(text).encode("latin-1", errors="replace")
+            return {**value, "base64": base64.b64encode(kept).decode()}
+        case {"headers": list(headers)}:
+            shown = [[name, without_cookies(name, text)] for name, text in headers]
+            rest = {name: one for name, one in value.items() if name != "headers"}
+            cleaned = _members({**rest, "headers": shown}, secrets)
+            return {name: cleaned[name] for name in value}
+        case Mapping():
+            return _members(value, secrets)
+        case list():
+            return [_without(one, secrets) for one in value]
+        case _:
+            return secrets.redacted(value)
 
 
-def _shown(exchange: Exchange) -> Iterator[str]:
-    sent = [("cookie", value) for name, value in exchange.request.headers if name == "Cookie"]
-    given = exchange.answer.headers if exchange.answer else ()
-    for name, value in (*sent, *given):
-        match name.lower():
-            case "cookie" if COOKIE.search(value):
-                yield "a cookie"
-            case "set-cookie" if COOKIE.match(value[value.find("=") :]):
-                yield "a cookie"
-            case "location" if GIVEN_TOKEN.search(value):
-                yield "a token"
-    if exchange.answer and GIVEN_TOKEN.search(exchange.answer.body.decode(errors="replace")):
-        yield "a token"
+def _members(value: Mapping[str, Any], secrets: Secrets) -> dict[str, Any]:
+    return {
+        secrets.text(name): _without(one, secrets)
+        if isinstance(one, dict | list)
+        else secrets.member(name, one)
+        for name, one in value.items()
+    }
+
+
+def _place(line: Line) -> str:
+    return str(line["name"] if line["kind"] == "scenario" else f"the {line['kind']}")

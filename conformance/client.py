@@ -20,12 +20,14 @@ from aiohttp import (
     InvalidURL,
     TCPConnector,
 )
-from attrs import define, evolve, field
+from attrs import Factory, define, evolve, field
 from yarl import URL
 
 from conformance.care import Care
 from conformance.codings import decoded
 from conformance.limits import limit_of
+from conformance.redaction.secrets import Secrets
+from conformance.redaction.vault import Vault
 from conformance.shortage import check_shortage
 from conformance.sockets import exchange_bytes
 from conformance.values.errors import AuthoringError, Failure, TargetError
@@ -54,6 +56,8 @@ class Client:
         self.timeout = timeout
         self.trust = trust
         self.care = care or Care()
+        self.vault = Vault()
+        """The secrets of the run, of whatever was sent and answered."""
         self._session = ClientSession(
             connector=TCPConnector(force_close=True, limit=0, ssl=trust or True),
             cookie_jar=DummyCookieJar(),
@@ -116,12 +120,13 @@ class Client:
 
 @define
 class Wire:
-    """The exchanges of one scenario, in order."""
+    """The exchanges of one scenario, in order, and the secrets that they gave away."""
 
     client: Client
     exchanges: list[Exchange] = field(factory=list)
     waits: bool = True
     """Whether an answer that tells of a limit is waited for, and the request sent again."""
+    secrets: Secrets = Factory(lambda wire: Secrets(wire.client.vault), takes_self=True)
 
     async def send(
         self, method: str, url: str, headers: Iterable[tuple[str, str]] = (), body: bytes = b""
@@ -171,14 +176,19 @@ class Wire:
             trouble, failure = str(error), error.failure
         seconds = time.perf_counter() - started
         number = len(self.exchanges) + 1
-        exchange = Exchange(number, request, answer, seconds, trouble, failure=failure)
+        return self.add(Exchange(number, request, answer, seconds, trouble, failure=failure))
+
+    def add(self, exchange: Exchange) -> Exchange:
+        """Keep an exchange; what it gives away is secret from now on."""
         self.exchanges.append(exchange)
+        self.secrets.see(exchange)
         return exchange
 
     def landed(self, exchange: Exchange, landing: Landing) -> Exchange:
         """Note where the browser ended after an exchange."""
         noted = evolve(exchange, landing=landing)
         self.exchanges[exchange.number - 1] = noted
+        self.secrets.see(noted)
         return noted
 
 

@@ -13,7 +13,7 @@ from conformance.configuration.configuration import Configuration
 from conformance.flags import configuration_of, target_options
 from conformance.session import RunOptions, Session, running
 from conformance.target.kept import KeptGrant
-from conformance.terminal import say
+from conformance.terminal import say, say_over
 from conformance.values.errors import AuthoringError
 from conformance.values.verdict import ExitCode
 
@@ -93,6 +93,6 @@ async def _waited(session: Session, callback: str, wait: float) -> Mapping[str, 
         if left <= 0:
             return None
         if is_live:
-            say(f"\r\x1b[2KWaiting for the earner: {left:.0f} seconds left", error=True, end="")
+            say_over(f"Waiting for the earner: {left:.0f} seconds left")
         await asyncio.sleep(LOOK_SECONDS)
     return told

@@ -113,15 +113,15 @@ async def _probes(session: Session) -> AsyncIterator[Probe]:
         yield probe
     granted = await consent(session, earner, Act.GRANT)
     if granted.probe.health is Health.BAD and session.kept is not None:
-        yield without_secrets(evolve(granted.probe, health=Health.NOTE), earner)
+        yield without_secrets(session, evolve(granted.probe, health=Health.NOTE), earner)
         granted, earner = await by_hand(session, session.kept), session.earner("ada", 0)
     elif granted.probe.health is Health.BAD and (adapter := can_stand_in(session)):
-        yield without_secrets(evolve(granted.probe, health=Health.NOTE), earner)
+        yield without_secrets(session, evolve(granted.probe, health=Health.NOTE), earner)
         granted = await by_adapter(session, adapter, earner)
-    yield without_secrets(granted.probe, earner)
+    yield without_secrets(session, granted.probe, earner)
     if granted.probe.health is not Health.BAD:
         async for probe in _with_grant(session, granted, earner):
-            yield without_secrets(probe, earner)
+            yield without_secrets(session, probe, earner)
     for probe in [*await hooks(session, earner), *machine(session)]:
         yield probe
 

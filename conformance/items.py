@@ -1,6 +1,5 @@
 """Scenario files and scenarios as pytest sees them: one item per scenario and row."""
 
-import json
 import os
 import time
 from collections.abc import Iterable
@@ -16,8 +15,10 @@ from conformance.baseline import read_baseline
 from conformance.catalogue import requirements
 from conformance.configuration.configuration import CONFIG, Configuration, configured
 from conformance.keys import Key, keys
+from conformance.plain import json_text
 from conformance.record import PROPERTY, SHARED, scenario_of
 from conformance.recorder import open_line, scenario_line
+from conformance.redaction.vault import Vault
 from conformance.report.known import covered
 from conformance.report.text import failures_of, told, warnings_of
 from conformance.runner.runner import Runner, open_runner
@@ -33,6 +34,11 @@ KEPT = ".backpack-conformance"
 
 KNOWN = pytest.StashKey[list[Known]]()
 """Under which pytest keeps the baseline of a run."""
+
+SEEN = "backpack_secrets"
+"""Under which a worker of pytest-xdist tells what it has seen; it goes over a pipe, to no file."""
+VAULT = pytest.StashKey[Vault]()
+"""Under which pytest keeps the secrets that a run has seen."""
 
 Excinfo: TypeAlias = pytest.ExceptionInfo[BaseException]
 
@@ -86,8 +92,8 @@ class ScenarioItem(pytest.Function):
         result = runner.run(self.scenario)
         written = open_line if self.config.getoption("backpack_show_secrets") else scenario_line
         line = written(result, time.perf_counter() - started)
-        self.user_properties.append((PROPERTY, json.dumps(line, ensure_ascii=False)))
-        self.user_properties.append((SHARED, json.dumps(_facts(runner))))
+        self.user_properties.append((PROPERTY, json_text(line)))
+        self.user_properties.append((SHARED, json_text(_facts(runner))))
         shown = scenario_of(line)
         if warned := told(shown, requirements(), warnings_of(shown, requirements())):
             self.add_report_section("call", "conformance warnings", warned)
@@ -140,6 +146,7 @@ class Opening:
             except (AuthoringError, HarnessError) as error:
                 self.trouble = str(error)
             else:
+                self._config.stash[VAULT] = self._runner.session.client.vault
                 if self._needs_browser:
                     self._runner.start_browser()
         return self._runner

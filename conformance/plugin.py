@@ -86,6 +86,18 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["backpack_seed"] = node.config.getoption("backpack_seed")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Under pytest-xdist a worker tells the process that writes the reports what is secret."""
+    config: Any = session.config
+    if not hasattr(config, "workeroutput"):
+        return
+    from conformance.items import SEEN, VAULT  # noqa: PLC0415 - only in a worker
+
+    if vault := config.stash.get(VAULT, None):
+        config.workeroutput[SEEN] = vault.kinds
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Scenario files are collected wherever they lie; counter-examples when they are named."""
     if not file_path.name.endswith(SUFFIX):

@@ -9,7 +9,7 @@ from conformance.probes.endpoint import Endpoint
 from conformance.probes.probe import Health, Probe
 from conformance.probes.pushing import push
 from conformance.probes.reaching import reach
-from conformance.redaction import Secrets
+from conformance.redaction.secrets import Secrets
 from conformance.session import Session
 from conformance.target.forms import Act
 from conformance.target.reader import Earner
@@ -68,11 +68,11 @@ async def preflight(session: Session) -> Found:
     if (shared := _shared_clock(session)) is not None:
         return Found(shared)
     earner = session.earner("ada", 0)
-    secrets = secrets_of(earner)
+    secrets = secrets_of(session, earner)
     try:
         granted = await _reached(session, earner)
         if isinstance(granted, Probe):
-            return Found(without_secrets(granted, earner).trouble())
+            return Found(without_secrets(session, granted, earner).trouble())
         if (accusation := _of_adapter(session, granted)) is not None:
             return Found(accusation=accusation)
         if session.works_by_hand:
@@ -87,7 +87,7 @@ async def preflight(session: Session) -> Found:
         return Found(PreflightError(TRIED, str(error), MAY_BE_WRONG))
     if probe is None:
         return Found()
-    probe = without_secrets(probe, earner)
+    probe = without_secrets(session, probe, earner)
     if probe.accuses and probe.exchange is not None:
         expected = "an answer to a good request"
         came_back = f"{probe.tried}: {probe.came_back}; the same the second time"
@@ -152,9 +152,9 @@ async def _pushed(
     return pushed if pushed.health is Health.BAD else None
 
 
-def without_secrets(probe: Probe, earner: Earner) -> Probe:
+def without_secrets(session: Session, probe: Probe, earner: Earner) -> Probe:
     """It is written into the record; a page's title may greet the earner."""
-    secrets = secrets_of(earner)
+    secrets = secrets_of(session, earner)
     return evolve(
         probe,
         tried=secrets.redacted(probe.tried),
@@ -163,9 +163,9 @@ def without_secrets(probe: Probe, earner: Earner) -> Probe:
     )
 
 
-def secrets_of(earner: Earner) -> Secrets:
+def secrets_of(session: Session, earner: Earner) -> Secrets:
     """What nobody else may read of an earner."""
-    secrets = Secrets()
+    secrets = Secrets(session.client.vault)
     secrets.add(earner.email, f"e-mail of {earner.role}")
     secrets.add(earner.password, f"password of {earner.role}")
     return secrets

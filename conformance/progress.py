@@ -7,11 +7,12 @@ import pytest
 
 from conformance.catalogue import requirements
 from conformance.items import baseline_of
+from conformance.plain import one_line
 from conformance.record import PROPERTY, SHARED, ScenarioLine, scenario_of
 from conformance.recording import NAME, Recording
 from conformance.report.known import covered
 from conformance.report.text import failures_of, warnings_of
-from conformance.terminal import counted, line, say, width
+from conformance.terminal import counted, line, say, say_over
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Outcome
 
@@ -153,7 +154,7 @@ class Progress:
             self._session.shouldfail = why or "the run cannot begin"
 
     def _line(self, text: str) -> None:
-        say(f"\r\x1b[2K{text[: width() - 1]}", error=True, end="")
+        say_over(text)
 
 
 def _detail(finding: Finding) -> str:
@@ -167,6 +168,7 @@ def _detail(finding: Finding) -> str:
 
 
 def _cut(text: str, most: int) -> str:
+    text = one_line(text)
     return text if len(text) <= most else f"{text[:most]}…"
 
 

@@ -1,29 +1,29 @@
 """Write the record of a run, line by line, without its secrets."""
 
 import base64
-import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from attrs import asdict, evolve
 
-from conformance.redaction import Secrets
+from conformance.plain import json_text
+from conformance.redaction.packed import unpacked
+from conformance.redaction.secrets import Secrets
+from conformance.redaction.seen import text_of, without_cookies
 from conformance.runner.run import Result
-from conformance.target.hidden import hidden_secrets
 from conformance.values.exchange import Exchange, Headers
 from conformance.values.verdict import Finding
 
 FORMAT = 1
-COOKIE_VALUE = re.compile("=[^;]+")
 LONGEST_BODY = 64 * 1024
 """Characters, or bytes where it is no text, of a body that a record keeps."""
 
 
 def scenario_line(result: Result, seconds: float) -> dict[str, Any]:
     """What is written of one scenario, without its secrets."""
-    _learn_hidden(result)
+    for exchange in result.exchanges:
+        result.secrets.see(exchange)
     return _line(result, seconds)
 
 
@@ -50,14 +50,6 @@ def _line(result: Result, seconds: float) -> dict[str, Any]:
     redacted: dict[str, Any] = result.secrets.redacted(line)
     redacted["exchanges"] = [_exchange(one, result.secrets) for one in result.exchanges]
     return redacted
-
-
-def _learn_hidden(result: Result) -> None:
-    """A form's token is as good as a session to whoever reads the record in time."""
-    for exchange in result.exchanges:
-        if exchange.answer and "html" in (exchange.answer.header("Content-Type") or "").lower():
-            for value in hidden_secrets(exchange.answer.body.decode(errors="replace")):
-                result.secrets.add(value, "hidden value")
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -93,29 +85,21 @@ def _exchange(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
 
 
 def _headers(headers: Headers) -> list[list[str]]:
-    return [[name, _without_cookies(name, value)] for name, value in headers]
-
-
-def _without_cookies(name: str, value: str) -> str:
-    """A cookie is as good as a password; its name and attributes are shown."""
-    match name.lower():
-        case "cookie":
-            return COOKIE_VALUE.sub("=«cookie»", value)
-        case "set-cookie":
-            return COOKIE_VALUE.sub("=«cookie»", value, count=1)
-        case _:
-            return value
+    return [[name, without_cookies(name, value)] for name, value in headers]
 
 
 def _body(body: bytes, secrets: Secrets) -> dict[str, Any]:
-    """A body without secrets, then bounded: a secret that is cut in two would not be found."""
+    """A body without secrets, bounded; a compressed one that holds any is written as its text."""
+    content = unpacked(body)
+    if content is not body and not secrets.standing_in(text_of(body)[:LONGEST_BODY]):
+        content = body
     try:
-        text = str(secrets.redacted(body.decode()))
+        text = content.decode()
     except UnicodeDecodeError:
-        content = str(secrets.redacted(body.decode("latin-1"))).encode("latin-1")
-        kept = base64.b64encode(content[:LONGEST_BODY]).decode()
-        return {"base64": kept, **_cut(len(content))}
-    return {"text": text[:LONGEST_BODY], **_cut(len(text))}
+        text = content.decode("latin-1")
+        kept = secrets.text(text, LONGEST_BODY).encode("latin-1", errors="replace")
+        return {"base64": base64.b64encode(kept).decode(), **_cut(len(text))}
+    return {"text": secrets.text(text, LONGEST_BODY), **_cut(len(text))}
 
 
 def _cut(length: int) -> dict[str, int]:
@@ -138,7 +122,7 @@ class Recorder:
         """Add a line."""
         if self.error is not None:
             return
-        content = (json.dumps(line, ensure_ascii=False) + "\n").encode(errors="replace")
+        content = (json_text(line) + "\n").encode(errors="replace")
         end = self._stream.tell()
         try:
             while content:

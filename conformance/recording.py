@@ -4,7 +4,7 @@ import json
 import shlex
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,21 @@ import pytest
 from attrs import asdict
 
 from conformance.baseline import read_baseline
-from conformance.canaries import accounts_in, escaped
+from conformance.canaries import accounts_in, clean, clean_files, has_any, written
 from conformance.catalogue import catalogue_hash, of_role
-from conformance.items import configuration_of
+from conformance.items import SEEN, VAULT, configuration_of
 from conformance.record import PROPERTY, RECORD, SHARED, Record, record_of
 from conformance.recorder import FORMAT, Recorder
+from conformance.redaction.vault import Vault
 from conformance.report.views import VIEWS, remove_views, unwritten_lines, write_views
 from conformance.resources import suite_version
+from conformance.runner.counterexample import FOLDER
+from conformance.runner.memory import REPLAY
 
 ACCOUNT_OPTIONS = ("--earner", "--backpack-earner")
 """Options whose values are e-mails and passwords."""
+KEPT = (FOLDER, REPLAY)
+"""Folders beside the reports."""
 NAME = "backpack-recording"
 """Under which pytest knows this plugin."""
 
@@ -38,9 +43,11 @@ class Recording:
         self.interrupted = False
         self.unwritten: dict[str, OSError] = {}
         """The error of each file that could not be written, or not as a whole."""
-        self.escaped: Sequence[str] = ()
-        """Which accounts stand in which files all the same, told without them."""
-        self._accounts = accounts_in(configuration_of(config).passwords)
+        self.found_late: Sequence[str] = ()
+        """Which secrets the last look took out of which places, told without them."""
+        self._config = config
+        self._of_workers = Vault()
+        self._accounts = configuration_of(config).passwords
         self._unselected: set[str] = set()
         self._started = time.perf_counter()
         remove_views(self.folder)
@@ -71,8 +78,11 @@ class Recording:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """A worker of pytest-xdist has ended, and hands over what was not selected."""
-        self._unselected.update(getattr(node, "workeroutput", {}).get("backpack_unselected", ()))
+        """A worker of pytest-xdist has ended, and hands over what was not selected, and what is secret."""
+        told = getattr(node, "workeroutput", {})
+        self._unselected.update(told.get("backpack_unselected", ()))
+        for value, kind in told.get(SEEN, {}).items():
+            self._of_workers.learn(value, kind)
 
     def pytest_internalerror(self) -> None:
         """Something failed that is no scenario: what was measured stays, and is not the whole."""
@@ -91,22 +101,40 @@ class Recording:
         self.unwritten.update(write_views(self.record, self.folder))
         if self._recorder.error:
             self.unwritten[RECORD] = self._recorder.error
-        if self.record.is_publishable and (found := self._look_again()):
-            self.escaped = found
-        if self.escaped or self.unwritten:
+        if self.record.is_publishable:
+            self.found_late = list(self._look_again())
+        if self.unwritten:
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
-    def _look_again(self) -> Sequence[str]:
-        names = [one for one in (RECORD, *VIEWS) if one not in self.unwritten]
-        files = {name: (self.folder / name).read_bytes() for name in names}
-        return list(escaped(files, self._accounts))
+    def _look_again(self) -> Iterator[str]:
+        """Take out of every file what one scenario has seen and another one has written."""
+        secrets = accounts_in(self._accounts, self._config.stash.get(VAULT, self._of_workers))
+        if has_any(self._lines, secrets):
+            cleaned = clean(self._lines, secrets)
+            yield from cleaned.names
+            self.record = record_of(cleaned.lines)
+            self._write_file(RECORD, written(cleaned.lines))
+            self.unwritten.update(write_views(self.record, self.folder))
+        others = [one for name in KEPT for one in (self.folder / name).glob("*")]
+        names = [*(RECORD, *VIEWS), *(str(one.relative_to(self.folder)) for one in others)]
+        files = {one: self.folder / one for one in names if one not in self.unwritten}
+        contents = {name: file.read_bytes() for name, file in files.items()}
+        for name, content, held in clean_files(contents, secrets):
+            self._write_file(name, content)
+            yield f"{held} in {name}"
+
+    def _write_file(self, name: str, content: bytes) -> None:
+        try:
+            (self.folder / name).write_bytes(content)
+        except OSError as error:
+            self.unwritten[name] = error
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say what must not be published, and what could not be written."""
+        """Say what was taken out at the end, and what could not be written."""
         for line in unwritten_lines(self.folder, self.unwritten):
             terminalreporter.write_line(line, red=True)
-        for what in self.escaped:
-            terminalreporter.write_line(f"not for publication: {what}", red=True)
+        for place in self.found_late:
+            terminalreporter.write_line(f"removed from the reports: {place}")
 
     def _footer(self) -> Mapping[str, Any]:
         ended = "preflight" if "preflight" in self.shared else "finished"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from conformance.catalogue import requirements
+from conformance.plain import readable
 from conformance.record import PROPERTY, ScenarioLine, scenario_of
-from conformance.report.plain import readable
 from conformance.report.text import wire
 
 

@@ -6,15 +6,26 @@ import sys
 
 import click
 
+from conformance.plain import one_line, readable
+
 WIDEST = 100
 """Columns of text, also on a wider terminal."""
 NARROWEST = 40
 
 
 def say(text: str = "", *, colour: str | None = None, error: bool = False, end: str = "\n") -> None:
-    """Print, in colour where that is wanted."""
+    """Print, in colour where that is wanted.
+
+    What a target, an adapter or a file has put into the text is shown, and never obeyed.
+    """
+    text = str(readable(text))
     styled = click.style(text, fg=colour, bold=True) if colour else text
     click.echo(styled + end, nl=False, err=error, color=_wants_colour())
+
+
+def say_over(text: str = "") -> None:
+    """Print a line on standard error, over the one that was printed like this before."""
+    click.echo(f"\r\x1b[2K{one_line(text)[: width()]}", err=True, nl=False)
 
 
 def _wants_colour() -> bool | None:

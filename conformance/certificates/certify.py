@@ -1,5 +1,6 @@
 """The command ``backpack-conformance certify``."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -7,7 +8,7 @@ from urllib.parse import urlsplit
 import click
 from attrs import frozen
 
-from conformance.canaries import accounts_in, escaped, private_keys, unhidden
+from conformance.canaries import Cleaned, accounts_in, clean, clean_files, learn, written
 from conformance.certificates.keys import public_pem, signing_key
 from conformance.certificates.parcel import Seal, contents, packed, sha256
 from conformance.certificates.refusals import refusals
@@ -16,7 +17,7 @@ from conformance.certificates.reward import Award, sign
 from conformance.certificates.suite import this_suite
 from conformance.certificates.telling import refuse
 from conformance.configuration.texts import read
-from conformance.record import RECORD, Record, parse_record
+from conformance.record import RECORD, Record, lines_of, parse_record
 from conformance.report.summary import summarize
 from conformance.resources import shown
 from conformance.terminal import say
@@ -112,8 +113,16 @@ def certify(
     accounts = accounts_in(_accounts(earners))
     content = _content(folder / RECORD if folder.is_dir() else folder)
     record = parse_record(content.decode(errors="replace"), shown(folder))
+    lines = [json.loads(line) for line in lines_of(content.decode(errors="replace"))]
+    learn(lines, accounts)
+    cleaned = clean(lines, accounts)
+    if cleaned.names:
+        content = written(cleaned.lines)
+        record = parse_record(content.decode(), shown(folder))
     made = _sealed(record, content, wish)
-    shown_secrets = [*unhidden(record), *escaped(made, accounts), *private_keys(made)]
+    shown_secrets = [
+        f"{name}: {held} stands in it" for name, _, held in clean_files(made, accounts)
+    ]
     suite = this_suite()
     contradicted = rejudged(record, suite).complaints[:MOST_COMPLAINTS]
     if wrong := [*refusals(record, suite), *contradicted, *shown_secrets]:
@@ -121,6 +130,8 @@ def certify(
         ctx.exit(_code(record))
     _write(out, packed(made))
     say(f"Certified: {summarize(record).sentence}", colour="green")
+    for line in _taken_out(cleaned):
+        say(line)
     for line in _told(made, wish):
         say(line)
     say(f"Certificate: {out.resolve()}")
@@ -161,6 +172,13 @@ def _write(out: Path, content: bytes) -> None:
         out.write_bytes(content)
     except OSError as error:
         raise AuthoringError(f"--out: cannot write {out}: {error.strerror}") from error
+
+
+def _taken_out(cleaned: Cleaned) -> Iterator[str]:
+    """What the record of the certificate lacks that the run's own record has."""
+    if cleaned.names:
+        yield "Removed from the certificate, and still in the record of the run:"
+        yield from (f"  {name}" for name in cleaned.names)
 
 
 def _told(files: Mapping[str, bytes], wish: Wish) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import json
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from conformance.certificates.reward import Award, reward
+from conformance.plain import json_text
 from conformance.record import RECORD, Record, lines_of
 from conformance.report.summary import summarize
 from conformance.report.trust import SELFTEST, trust
@@ -106,4 +106,4 @@ def sha256(content: bytes) -> str:
 
 
 def _json(value: Mapping[str, Any]) -> bytes:
-    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode(errors="replace")
+    return (json_text(value, indent=2) + "\n").encode(errors="replace")

@@ -1,7 +1,6 @@
 """The reward: a signed Open Badge 1.1 for the owner of a Backpack that conforms."""
 
 import hashlib
-import json
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,6 +12,7 @@ from joserfc.jwk import RSAKey
 from conformance.badges.baking import bake_png, bake_svg
 from conformance.badges.bundle import recipient
 from conformance.badges.signing import signed_with
+from conformance.plain import json_text
 from conformance.record import Record
 from conformance.report.html import environment, style
 from conformance.report.summary import profile_of, summarize
@@ -141,4 +141,4 @@ def _criteria(record: Record) -> bytes:
 
 
 def _json(value: Mapping[str, Any]) -> bytes:
-    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode(errors="replace")
+    return (json_text(value, indent=2) + "\n").encode(errors="replace")

@@ -49,7 +49,9 @@ def verify(
         say(f"Could not tell: {judged.of_another_version}.", colour="yellow")
         say("Its files are as they were packed. Verify it with the version that made it.")
         ctx.exit(ExitCode.COULD_NOT_TELL)
-    for line in _told(judged):
+    verdict, *facts = _told(judged)
+    say(verdict, colour="green")
+    for line in facts:
         say(line)
 
 
@@ -76,7 +78,7 @@ def _told(judged: Judged) -> Iterator[str]:
     record, seal = judged.record, judged.seal
     if record is None:
         return
-    yield click.style(f"Holds. {summarize(record).sentence}", fg="green", bold=True)
+    yield f"Holds. {summarize(record).sentence}"
     yield from _about(record)
     if judged.rejudged:
         yield from _proof(judged.rejudged, record)

@@ -1,9 +1,9 @@
 """``earl.jsonld``: the outcomes in the Evaluation and Report Language of W3C."""
 
-import json
 from typing import Any
 from urllib.parse import quote
 
+from conformance.plain import json_text
 from conformance.record import Record
 from conformance.values.requirement import Requirement
 from conformance.values.verdict import Finding, Judgement, Outcome
@@ -53,7 +53,7 @@ def to_earl(record: Record) -> str:
     ]
     for judgement in record.judgements():
         graph += [_criterion(judgement.requirement), _assertion(header["started"], judgement)]
-    return json.dumps({"@context": CONTEXT, "@graph": graph}, indent=1, ensure_ascii=False) + "\n"
+    return json_text({"@context": CONTEXT, "@graph": graph}, indent=1) + "\n"
 
 
 def _criterion(requirement: Requirement) -> dict[str, Any]:

@@ -5,12 +5,12 @@ run has hundreds of scenarios.
 """
 
 import base64
-import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from conformance.plain import json_text
 from conformance.record import Record, ScenarioLine
 from conformance.values.exchange import Answer, Exchange, Headers, Request
 
@@ -36,7 +36,7 @@ def to_har(record: Record) -> str:
         "entries": entries,
         "comment": COMMENT,
     }
-    return json.dumps({"log": log}, ensure_ascii=False) + "\n"
+    return json_text({"log": log}) + "\n"
 
 
 def _page(page: str, scenario: ScenarioLine, start: datetime) -> dict[str, Any]:

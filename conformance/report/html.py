@@ -9,11 +9,11 @@ from attrs import frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from conformance.plain import readable
 from conformance.record import Record, ScenarioLine
 from conformance.report.fault import Blame, blame
 from conformance.report.interop import interop
 from conformance.report.known import settled
-from conformance.report.plain import readable
 from conformance.report.summary import profile_of, summarize
 from conformance.report.trust import mutation_score, trust
 from conformance.report.wirelog import (

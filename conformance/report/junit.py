@@ -1,17 +1,14 @@
 """``junit.xml``: one test case per requirement, as CI systems read it."""
 
-import re
 import xml.etree.ElementTree as ET
 
+from conformance.plain import readable
 from conformance.record import Record
 from conformance.report.known import Entry, Settled, Standing, settled
 from conformance.report.text import told
 from conformance.report.wording import WORDINGS
 from conformance.values.requirement import Level
 from conformance.values.verdict import Judgement, Outcome
-
-UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 cannot hold."""
 
 
 def to_junit(record: Record) -> bytes:
@@ -108,4 +105,5 @@ def _details(record: Record, judgement: Judgement) -> str:
 
 
 def _text(text: str) -> str:
-    return UNWRITABLE.sub("�", text)
+    """A text that XML 1.0 can hold, and that nobody who prints it has to fear."""
+    return str(readable(text))

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from conformance.plain import readable
 from conformance.record import Record
-from conformance.report.plain import readable
 from conformance.report.summary import Summary, profile_of, summarize
 from conformance.values.requirement import Level
 from conformance.values.verdict import Finding, Judgement, Outcome

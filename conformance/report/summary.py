@@ -1,12 +1,12 @@
 """A run in numbers and a sentence."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from attrs import frozen
 
+from conformance.plain import json_text
 from conformance.record import Record
 from conformance.report.known import Settled, Standing, settled
 from conformance.report.wording import WORDINGS
@@ -176,4 +176,4 @@ def to_json(record: Record) -> str:
             for one in summary.judgements
         },
     }
-    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+    return json_text(body, indent=2) + "\n"

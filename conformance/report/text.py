@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from conformance.plain import one_line
 from conformance.record import ScenarioLine
 from conformance.report.wording import WORDINGS
 from conformance.values.exchange import Exchange
@@ -44,7 +45,8 @@ def told(
 ) -> str:
     """Findings of one scenario as text; ``""`` when there are none."""
     return "\n\n".join(
-        "\n".join(_lines(scenario, requirements[one.requirement], one)) for one in findings
+        "\n".join(map(one_line, _lines(scenario, requirements[one.requirement], one)))
+        for one in findings
     )
 
 

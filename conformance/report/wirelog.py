@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from conformance.report.plain import readable
+from conformance.plain import readable
 from conformance.values.exchange import Answer, Headers, Request
 from conformance.values.verdict import Finding
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from conformance.drawing.strategies import STRATEGIES
-from conformance.redaction import Secrets
+from conformance.redaction.secrets import Secrets
 from conformance.runner.memory import Memory
 from conformance.runner.references import resolve
 from conformance.runner.run import Result

@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 
 from conformance.checks.evidence import Evidence, Judged, broke
 from conformance.checks.terms import judge
-from conformance.redaction import Secrets
+from conformance.redaction.secrets import Secrets
 from conformance.runner.references import Unresolved, resolve
 from conformance.runner.state import Broken, State
 from conformance.runner.steps import played

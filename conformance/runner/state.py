@@ -6,7 +6,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from conformance.client import Wire
-from conformance.redaction import Secrets
+from conformance.redaction.secrets import Secrets
 from conformance.session import Session
 from conformance.target.browser import Browser
 from conformance.target.reader import Earner
@@ -30,7 +30,6 @@ class State:
 
     session: Session
     wire: Wire
-    secrets: Secrets = field(factory=Secrets)
     variables: dict[str, Any] = field(factory=dict)
     browsers: dict[str, Browser] = field(factory=dict)
     homes: dict[str, str] = field(factory=dict)
@@ -39,6 +38,11 @@ class State:
     """From what is pushed to what is wrong with it, in words, of badges with a flaw."""
     ends: dict[str, float] = field(factory=dict)
     """From an access token to the moment, of ``time.monotonic``, until which it was to live."""
+
+    @property
+    def secrets(self) -> Secrets:
+        """What must not be shown of this scenario."""
+        return self.wire.secrets
 
     @classmethod
     def fresh(cls, session: Session, variables: dict[str, Any]) -> "State":
@@ -56,7 +60,6 @@ class State:
         if role not in self.browsers:
             earner = self.session.earner(role, len(self.browsers))
             self.secrets.add(earner.email, f"e-mail of {role}")
-            self.secrets.add(earner.email.lower(), f"e-mail of {role}")
             self.secrets.add(earner.password, f"password of {role}")
             self.browsers[role] = self.session.browser(self.wire, earner)
             self.variables["earner"][role] = {"email": earner.email}

@@ -174,13 +174,13 @@ class Tour:
         for one in heard[self._written :]:
             number = len(wire.exchanges) + 1
             exchange = Exchange(number, one.request, one.answer, 0.0, one.trouble)
-            wire.exchanges.append(exchange)
+            wire.add(exchange)
             self._exchange = exchange if one is page else self._exchange
         self._written = len(heard)
         if self._exchange is None:  # nothing could even be sent
             request, trouble = Request("GET", start), "no answer in Chromium"
             self._exchange = Exchange(len(wire.exchanges) + 1, request, None, 0.0, trouble)
-            wire.exchanges.append(self._exchange)
+            wire.add(self._exchange)
         elif not self.traffic.landing and self._exchange.answer is not None:
             self._exchange = self._with_page(self._exchange)
             wire.exchanges[self._exchange.number - 1] = self._exchange

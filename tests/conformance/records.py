@@ -11,7 +11,7 @@ from attrs import asdict
 from conformance.catalogue import catalogue_hash, of_role
 from conformance.record import Record, record_of
 from conformance.recorder import FORMAT, Recorder, scenario_line
-from conformance.redaction import Secrets
+from conformance.redaction.secrets import Secrets
 from conformance.runner.run import Result
 from conformance.values.errors import Place
 from conformance.values.exchange import Answer, Exchange, Request

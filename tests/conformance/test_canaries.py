@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.canaries import accounts_in, escaped
+from conformance.canaries import accounts_in, clean_files
 from conformance.report.views import VIEWS
 from mock_backpack.client import MockClient
 from tests.conformance.command import Ended, run_command
@@ -88,16 +88,16 @@ def test_a_run_that_does_not_begin_writes_none_either(tmp_path):
     assert escaping(tmp_path, set(ACCOUNTS) | set(ACCOUNTS.values())) == []
 
 
-def test_a_secret_that_escapes_all_the_same_fails_the_run(tmp_path):
+def test_a_secret_that_escapes_all_the_same_is_removed(tmp_path):
     """Here the user has written it into the command line, which stands in every record."""
     email = next(iter(ACCOUNTS))
     with serving("--port", "0") as (_, line):
-        words = (*EARNERS, "--select", "token-refresh", "--out", email)
+        words = (*EARNERS, "--select", "token-refresh", "--out", email, "--allow-incomplete")
         ended = run_command("run", url_in(line), *words, cwd=tmp_path)
-    assert ended.code == 3, ended.out + ended.err
-    assert "not for publication" in ended.err
-    assert "record.jsonl: «e-mail 1» stands in it" in ended.err
+    assert ended.code == 0, ended.out + ended.err
+    assert "removed from the reports: «e-mail 1» in the header" in ended.err
     assert email not in ended.err
+    assert escaping(tmp_path / email, {email}) == []
 
 
 def test_a_run_may_show_its_secrets_on_request(tmp_path):
@@ -112,8 +112,19 @@ def test_a_run_may_show_its_secrets_on_request(tmp_path):
     assert "it was made with --show-secrets and is not for publication" in refused.out
 
 
-def test_a_password_that_is_a_mere_word_accuses_nobody():
+@pytest.mark.parametrize("password", ["issue", "a", "token", "passwords", "2026"])
+def test_a_password_that_is_a_mere_word_is_no_secret_in_a_sentence(password):
     """It stands in our own sentences, and says nothing there."""
-    files = {"conformance.html": b"Tokens, passwords and e-mails are replaced by names."}
-    assert list(escaped(files, accounts_in({"ada@example.org": "passwords"}))) == []
-    assert list(escaped(files, accounts_in({"ada@example.org": "e-mails"}))) != []
+    text = f"Send issue, token, passwords and a badge of 2026 to /issue: {password}."
+    assert list(clean_files({"a": text.encode()}, accounts_in({"ada@example.org": password}))) == []
+
+
+@pytest.mark.parametrize(
+    "password", ["e-mails", "dragonfly", "hunter2", "correct horse", "12345678"]
+)
+def test_any_other_password_is(password):
+    """Also a word, which then stands alone."""
+    found = clean_files(
+        {"a": f"It is {password}!".encode()}, accounts_in({"a@b.example": password})
+    )
+    assert [content for _, content, _ in found] == [b"It is \xc2\xabpassword 1\xc2\xbb!"]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from conformance.recorder import open_line, scenario_line
-from conformance.target.hidden import hidden_secrets
+from conformance.redaction.hidden import hidden_secrets
 from tests.conformance.records import exchange, result
 
 RAILS = "Nq3v/8rW+aa0Pz2kQ5hYw1Zf7uJ9sTg4xVb6mEcLoIo="

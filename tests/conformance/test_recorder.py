@@ -6,7 +6,7 @@ import pytest
 
 from conformance.record import read_record
 from conformance.recorder import LONGEST_BODY
-from conformance.redaction import Secrets
+from conformance.redaction.secrets import Secrets
 from conformance.values.exchange import Exchange, Request
 from tests.conformance.records import exchange, footer, header, line_of, write
 

@@ -14,12 +14,28 @@ LENGTHS = (1_900, 100_000, 10_000_000)
 """Characters: what must work, what no address may have, what no body may have."""
 
 
-async def derive(_state: State, wanted: Mapping[str, Any]) -> Done:
-    """Another text than the given one."""
+async def derive(state: State, wanted: Mapping[str, Any]) -> Done:
+    """Another text than the given one; made of a secret, it is one as well."""
     text = wanted["from"]
     if not isinstance(text, str) or len(text) < 2:
         raise Broken(f"expected a text of two characters at least, saw {text!r}")
-    return Done(saved={"text": CHANGES[wanted["change"]](text)})
+    change = wanted["change"]
+    derived = CHANGES[change](text)
+    state.secrets.add_derived(derived, text, WORDS.get(change, change))
+    return Done(saved={"text": derived})
+
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "swap-case": "letter case swapped",
+        "drop-last": "last character dropped",
+        "base64-unpadded": "base64 without padding",
+        "append-blank": "blank appended",
+        "double": "twice",
+        "same-shape": "each letter and digit replaced by the next",
+    }
+)
+"""What a report says of a changed secret, by the name of the change."""
 
 
 def _swap_case(text: str) -> str:

@@ -33,7 +33,7 @@ def _is_unseen(kind: str, said: Mapping[str, str]) -> bool:
 
 
 def _is_secret(name: str, value: str) -> bool:
-    if value.lower().startswith(("http:", "https:")):
+    if value.lower().startswith(("http:", "https:")) or "«" in value:  # an address, or a name
         return False
     is_named = bool(NAMES_SECRET.search(name)) and len(value) >= SHORTEST_NAMED
     return is_named or bool(DRAWN.fullmatch(value))

@@ -1,0 +1,85 @@
+"""The forms in which a secret may stand in a text, beside the way in which it was given."""
+
+import base64
+import itertools
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from conformance.redaction.views import skeleton
+
+SHORTEST_STRONG = 12
+"""Letters and digits: a text that has so many of a secret in order does not have them by chance."""
+
+
+@frozen
+class Form:
+    """A text to look for, and the secret that it gives away."""
+
+    text: str
+    secret: str
+    note: str = ""
+    """What is said of the form; empty for the secret itself."""
+
+
+def strong_forms(value: str) -> Iterator[Form]:
+    """What to look for in a skeleton: of a value that is long enough to be known without its case.
+
+    base64 is there for each position in a longer text: four characters stand for three bytes, so
+    that a text has three forms, of which those characters are left out that its neighbours share.
+    """
+    content = value.encode(errors="replace")
+    plain = skeleton(value)
+    yield Form(plain, value)
+    yield Form(plain[::-1], value, ", reversed")
+    yield from _skeletons({content.decode("latin-1")} - {value}, value, "")
+    once = set(_base64(content))
+    yield from _skeletons(once, value, ", base64")
+    yield from _skeletons(_base64_twice(content, once), value, ", base64 of base64")
+    yield from _skeletons({content.hex()}, value, ", hexadecimal")
+    yield from _skeletons(_base32(content), value, ", base32")
+    codes = {"".join(map(str, content)), "".join(str(ord(one)) for one in value)}
+    yield from _skeletons(codes, value, ", numbers")
+
+
+def short_forms(value: str) -> Iterator[Form]:
+    """What to look for as it is: of a value whose skeleton may stand anywhere by chance."""
+    yield Form(value, value)
+    if " " in value:
+        yield Form(value.replace(" ", "+"), value, ", percent-encoded")
+    content = value.encode(errors="replace")
+    once = set(_base64(content))
+    twice = _base64_twice(content, once)
+    for texts, note in ((once, ", base64"), (twice, ", base64 of base64")):
+        for text in sorted(texts):
+            yield Form(text, value, note)
+
+
+def _skeletons(texts: Iterator[str] | set[str], value: str, note: str) -> Iterator[Form]:
+    for text in sorted({skeleton(one) for one in texts}):
+        if len(text) >= SHORTEST_STRONG:
+            yield Form(text, value, note)
+
+
+def _base64(content: bytes) -> Iterator[str]:
+    """base64 in both alphabets, without padding: of the content alone, and within others."""
+    for before in range(3):
+        encoded = base64.b64encode(b"\0" * before + content).rstrip(b"=").decode()
+        begin = -(-before * 8 // 6)
+        end = (before + len(content)) * 8 // 6
+        for text in {encoded if before == 0 else "", encoded[begin:end]} - {""}:
+            yield text
+            yield text.translate({ord("+"): "-", ord("/"): "_"})
+
+
+def _base64_twice(content: bytes, once: set[str]) -> set[str]:
+    padded = {base64.b64encode(content).decode(), base64.urlsafe_b64encode(content).decode()}
+    return {form for one in once | padded for form in _base64(one.encode())}
+
+
+def _base32(content: bytes) -> Iterator[str]:
+    for before in range(5):
+        encoded = base64.b32encode(b"\0" * before + content).rstrip(b"=").decode()
+        begin = -(-before * 8 // 5)
+        end = (before + len(content)) * 8 // 5
+        yield from itertools.chain([encoded] if before == 0 else [], [encoded[begin:end]])

@@ -1,0 +1,73 @@
+"""Find many texts in another one, in a time that does not depend on how many they are."""
+
+from collections.abc import Iterator
+from math import ceil
+
+from attrs import define, field
+
+from conformance.redaction.forms import Form
+
+SHARE = 0.75
+"""Of a long form that must stand in a text in one piece: the rest could be guessed."""
+SHORTEST_PARTED = 24
+"""Characters: a form that is shorter must stand there as a whole."""
+MOST_COMPARED = 20
+"""Forms that begin alike, of which a part is looked for."""
+
+
+@define
+class Grams:
+    """Forms by pieces of them: short pieces of a text are looked up, and compared where known.
+
+    Of a form ``stride`` pieces are kept that begin side by side, and a text is looked at once in
+    ``stride`` characters: so each place of a form is met. Learning one more costs the same
+    however many are known, which an automaton that is built anew does not offer.
+    """
+
+    size: int
+    """Characters of a piece."""
+    stride: int
+    _forms: dict[str, list[tuple[Form, int]]] = field(factory=dict)
+    """From a piece to the forms that hold it, and where in them."""
+
+    def __bool__(self) -> bool:
+        return bool(self._forms)
+
+    def add(self, form: Form) -> None:
+        """Look for a form, which has ``size + stride - 1`` characters at least."""
+        length = len(form.text)
+        first = length // 4 if length >= SHORTEST_PARTED else 0  # within each piece that counts
+        for offset in range(first, first + self.stride):
+            piece = form.text[offset : offset + self.size]
+            self._forms.setdefault(piece, []).append((form, offset))
+
+    def find(self, text: str) -> Iterator[tuple[int, int, Form]]:
+        """Where a form, or most of a long one, begins and ends."""
+        forms, size = self._forms, self.size
+        places = range(0, len(text) - size + 1, self.stride)
+        for at in [at for at in places if text[at : at + size] in forms]:
+            known = forms[text[at : at + size]]
+            whole = [
+                (at - offset, at - offset + len(form.text), form)
+                for form, offset in known
+                if at >= offset and text.startswith(form.text, at - offset)
+            ]
+            yield from whole or _parts(text, at, known)
+
+
+def _parts(text: str, at: int, known: list[tuple[Form, int]]) -> Iterator[tuple[int, int, Form]]:
+    for form, offset in known[:MOST_COMPARED]:
+        if len(form.text) < SHORTEST_PARTED:
+            continue
+        before = _alike(text[max(0, at - offset) : at][::-1], form.text[:offset][::-1])
+        after = _alike(text[at : at + len(form.text) - offset], form.text[offset:])
+        if before + after >= ceil(len(form.text) * SHARE):
+            yield at - before, at + after, form
+
+
+def _alike(one: str, other: str) -> int:
+    """The number of characters that two texts begin with alike."""
+    for count, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return count
+    return min(len(one), len(other))
