@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import unquote_plus, urlsplit
 
 from conformance.redaction.hidden import hidden_secrets
-from conformance.redaction.named import looks_drawn, named_secrets
+from conformance.redaction.named import ADDRESS, looks_drawn, named_secrets
 from conformance.redaction.packed import unpacked
 from conformance.redaction.views import decoded
 from conformance.values.exchange import Answer, Exchange, Headers
@@ -128,7 +128,8 @@ def _path(url: str) -> str:
 def _opaque(text: str) -> Iterator[tuple[str, str]]:
     for written in dict.fromkeys((text, decoded(text))):
         for piece in GAP.split(written):
-            value = LABEL.sub("", decoded(piece), count=1)
+            bare = decoded(piece)
+            value = bare if ADDRESS.match(bare) else LABEL.sub("", bare, count=1)
             if looks_drawn(value) and "«" not in value:
                 yield OPAQUE, value
 

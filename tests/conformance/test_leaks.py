@@ -1,0 +1,223 @@
+"""A target that repeats its secrets, wherever and however: no report holds one."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conformance.catalogue import requirements
+from conformance.record import Record, record_of
+from conformance.redaction.secrets import Secrets
+from conformance.report.text import told
+from conformance.report.views import VIEWS
+from conformance.values.exchange import Answer, Exchange, Headers, Landing, Request
+from tests.conformance.leaks import ENCODINGS, as_json, gives_away, packed
+from tests.conformance.records import MUST, failed, footer, header, line_of
+
+TOKEN_URL = "http://backpack.example/api/token"
+ALPHABETS = (
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+    "abcdefghijklmnopqrstuvwxyz0123456789+/",
+    "0123456789abcdef",
+)
+TOKENS = st.sampled_from(ALPHABETS).flatmap(lambda one: st.text(one, min_size=24, max_size=80))
+DRAWN = TOKENS.filter(lambda text: len(set(text)) > 10 and any(one.isdigit() for one in text))
+JSON = ("Content-Type", "application/json")
+PAGE = ("Content-Type", "text/html")
+
+
+def answered(body: bytes, *headers: tuple[str, str], reason: str = "OK", status: int = 200) -> Any:
+    """An answer of a target."""
+    return Answer(status, reason, headers, body)
+
+
+PLACES: Mapping[str, Callable[[str], Answer]] = {
+    "text": lambda value: answered(f"so it is: {value}".encode()),
+    "JSON": lambda value: answered(as_json(value).encode(), JSON),
+    "JSON in JSON": lambda value: answered(json.dumps({"a": as_json(value)}).encode(), JSON),
+    "name of a member": lambda value: answered(json.dumps({value: 1}).encode(), JSON),
+    "page": lambda value: answered(f"<p title='{value}'>Hello {value}</p>".encode(), PAGE),
+    "comment": lambda value: answered(f"<!-- {value} -->".encode(), PAGE),
+    "header": lambda value: answered(b"", ("X-Debug", value.replace("\n", ""))),
+    "cookie": lambda value: answered(b"", ("Set-Cookie", f"a={value}; Path=/")),
+    "redirect": lambda value: answered(b"", ("Location", f"/next?x={value}"), status=302),
+    "reason": lambda value: answered(b"", reason=f"Bad {value}", status=400),
+    "bytes": lambda value: answered(b"\xff\xfe" + value.encode()),
+    "UTF-16": lambda value: answered(value.encode("utf-16")),
+    "compressed": lambda value: answered(packed(value), ("Content-Encoding", "gzip")),
+    "behind much": lambda value: answered(b"." * 65_500 + value.encode()),
+}
+
+
+def given_pair(token: str) -> Exchange:
+    """An answer that gives a token as the API document has it."""
+    body = json.dumps({"access_token": token, "expires": 3600}).encode()
+    return exchange(1, answered(body, JSON))
+
+
+def exchange(number: int, answer: Answer, body: bytes = b"") -> Exchange:
+    """A request to the token endpoint with this answer."""
+    return Exchange(number, Request("POST", TOKEN_URL, (), body), answer, 0.1)
+
+
+def echo(answer: Answer) -> Exchange:
+    """A later request to somewhere else, with this answer."""
+    return Exchange(2, Request("GET", "http://backpack.example/echo"), answer, 0.1)
+
+
+def artefacts(*exchanges: Exchange, came_back: str = "") -> dict[str, str]:
+    """All that is written and said of a run with these exchanges, by the name of the file."""
+    finding = failed(MUST[0], came_back=came_back, exchange=exchanges[-1].number)
+    lines = [header(), line_of(finding, exchanges=exchanges), footer(1)]
+    record: Record = record_of(lines)
+    files = {name: view(record).decode() for name, view in VIEWS.items()}
+    names = {MUST[0]: requirements()[MUST[0]]}
+    scenario = record.scenarios[0]
+    texts = {"terminal": told(scenario, names, scenario.findings), "record": json.dumps(lines)}
+    return {**files, **texts}
+
+
+def leaks(files: Mapping[str, str], secret: str) -> list[tuple[str, str]]:
+    """File and encoding of each place in which a secret can be read."""
+    return [(name, form) for name, text in files.items() for form in gives_away(text, secret)]
+
+
+@settings(max_examples=60)
+@given(
+    token=DRAWN,
+    encoding=st.sampled_from(sorted(ENCODINGS)),
+    place=st.sampled_from(sorted(PLACES)),
+)
+def test_a_token_that_a_target_repeats_stands_in_no_report(token, encoding, place):
+    """In whatever encoding, in whatever part of an answer."""
+    value = ENCODINGS[encoding](token)
+    repeated = echo(PLACES[place](value))
+    assert leaks(artefacts(given_pair(token), repeated, came_back=f"saw {value}"), token) == []
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_each_encoding_is_hidden_in_an_answer_and_in_a_finding(encoding):
+    """Also those that an example of the property above may not have drawn."""
+    token = "kG7x+Qz/0pLm3VdT9sYhB2nWcR8uJfE5aX1oI6+/Zq"
+    value = ENCODINGS[encoding](token)
+    repeated = echo(PLACES["text"](value))
+    files = artefacts(given_pair(token), repeated, came_back=f"saw {value}")
+    assert leaks(files, token) == []
+    assert "«access_token 1" in files["terminal"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_the_look_finds_each_encoding(encoding):
+    """Else its silence would mean nothing."""
+    token = "kG7x+Qz/0pLm3VdT9sYhB2nWcR8uJfE5aX1oI6+/Zq"
+    assert gives_away(f"a {ENCODINGS[encoding](token)} b", token)
+
+
+PAIR = {
+    "access_token": "kG7xQz0pLm3VdT9sYhB2nWcR8uJfE5",
+    "refresh_token": "r3fr3shQz0pLm3VdT9sYhB2nW",
+}
+BROKEN = {
+    "BOM": b"\xef\xbb\xbf" + json.dumps(PAIR).encode(),
+    "notice": b"<b>Notice</b>: x<br/>\n" + json.dumps(PAIR).encode(),
+    "half": json.dumps(PAIR).encode()[:-1],
+    "broken off in a token": json.dumps(PAIR).encode()[:-4],
+    "form": "&".join(f"{name}={value}" for name, value in PAIR.items()).encode(),
+    "other names": json.dumps(
+        {"accessToken": PAIR["access_token"], "r": PAIR["refresh_token"]}
+    ).encode(),
+    "nested": json.dumps({"data": {"tok": list(PAIR.values())}}).encode(),
+    "XML": "".join(f"<{name}>{value}</{name}>" for name, value in PAIR.items()).encode(),
+    "single quotes": str(PAIR).encode(),
+    "text": "\n".join(PAIR.values()).encode(),
+    "JSONP": f"callback({json.dumps(PAIR)});".encode(),
+    "JSON in a JSON text": json.dumps(json.dumps(PAIR)).encode(),
+    "compressed": packed(json.dumps(PAIR)),
+    "Latin-1": json.dumps(PAIR).encode() + b"\xe9",
+}
+
+
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
+def test_a_token_of_a_broken_answer_is_secret(body):
+    """A value is secret from the moment it is seen, and not from when it can be parsed."""
+    sent = b'{"grant_type": "refresh_token", "refresh_token": "x"}'
+    files = artefacts(exchange(1, answered(body), sent), came_back=f"saw {body!r}")
+    for token in PAIR.values():
+        assert leaks(files, token[:-4] if b"r3fr" in body else token) == []
+
+
+ADDRESSES = [
+    "http://i.example/cb?a=1&access_token={}",
+    "http://i.example/cb?empty=?access_token={}&x=1",
+    "http://i.example/cb#access_token={}",
+    "http://i.example/cb?access_token=aaaa1111bbbb2222&key={}",
+    "http://i.example/cb?next=%2Fcb%3Faccess_token%3D{}",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("place", ["Location", "landing", "page", "Refresh"])
+def test_a_token_in_an_address_is_secret(address, place):
+    """Whoever caused the redirect: an earner, a forged form, a script."""
+    token = PAIR["access_token"]
+    url = address.format(token)
+    headers: Headers = {
+        "Location": (("Location", url),),
+        "Refresh": (("Refresh", f"0; url={url}"),),
+    }.get(place, ())
+    page = f"<script>location = '{url}'</script>".encode() if place == "page" else b""
+    if place == "page" and "key=" in url:
+        pytest.skip("a name that says nothing, in a text that is no address")
+    landing = Landing(url, {"access_token": token}, acted=True) if place == "landing" else None
+    one = Exchange(
+        1, Request("GET", "http://b.example/"), answered(page, *headers), 0.1, "", landing
+    )
+    assert leaks(artefacts(one, came_back=url), token) == []
+
+
+def test_what_is_no_secret_stays():
+    """A report in which every word is hidden could not be read."""
+    body = {
+        "message": "the access token is invalid: try again with a token",
+        "token_type": "bearer",
+        "scope": "issue",
+        "api_root": "http://backpack.example/api/v1/0123456789abcdef",
+        "expires_at": "2026-11-26T22:45:27Z",
+        "error": "invalid_refresh_token_given",
+    }
+    sent = b'{"refresh_token": "never-given"}'
+    files = artefacts(exchange(1, answered(json.dumps(body).encode(), JSON), sent))
+    for value in (*body.values(), "never-given"):
+        assert value in files["terminal"], value
+    assert "«" not in files["terminal"]
+
+
+@pytest.mark.parametrize("token", ["a", "abc", "1234", "issue", "token"])
+def test_a_short_token_is_hidden_where_it_is_named_and_nowhere_else(token):
+    """It could be guessed anyhow; and "a" stands in every sentence."""
+    secrets = Secrets()
+    secrets.add(token, "access_token")
+    body = json.dumps({"access_token": token, "message": f"a token issued abc 1234 {token}"})
+    shown = json.loads(secrets.text(body))
+    assert shown == {"access_token": "«access_token 1»", "message": json.loads(body)["message"]}
+    assert secrets.text(f"?access_token={token}&x=a") == "?access_token=«access_token 1»&x=a"
+
+
+def test_what_is_made_of_a_secret_is_one():
+    """Its name says of what, and how."""
+    secrets = Secrets()
+    secrets.add("kG7xQz0pLm3VdT9s", "refresh_token")
+    secrets.add_derived("lH8yRa1qMn4WeU0t", "kG7xQz0pLm3VdT9s", "shifted")
+    secrets.add_derived("of nothing", "nothing", "changed")
+    assert secrets.text("lH8yRa1qMn4WeU0t") == "«refresh_token 1, shifted»"
+    assert secrets.text("of nothing") == "of nothing"
+
+
+def test_a_token_of_another_scenario_is_hidden_too():
+    """What a run has seen once is secret in all that follows."""
+    first = Secrets()
+    first.add("kG7xQz0pLm3VdT9s", "access_token")
+    assert Secrets(first.vault).text("kG7xQz0pLm3VdT9s!") == "«access_token of this run»!"
