@@ -43,7 +43,8 @@ def _printf(content: bytes, url: str) -> str:
     parts = urlsplit(url)
     sent = "".join(chr(byte) if byte in PRINTABLE else f"\\{byte:03o}" for byte in content)
     port = parts.port or {"https": 443}.get(parts.scheme, 80)
-    return f"printf {shlex.quote(sent.replace('%', '%%'))} | nc {parts.hostname} {port}"
+    host = parts.hostname or ""  # of api_root: a text of the target
+    return f"printf {shlex.quote(sent.replace('%', '%%'))} | nc {shlex.quote(host)} {port}"
 
 
 @frozen

@@ -198,6 +198,17 @@ def _of(one: Exchange) -> list[Any]:
     return kept
 
 
+def beside(told: Any) -> Any:
+    """A measured run, with the exchange that these lines tell beside those of a scenario."""
+    lines = whole()
+    [extra], exchanges = told[1]["exchanges"], lines[1]["exchanges"]
+    lines[1] = {
+        **lines[1],
+        "exchanges": [*exchanges, {**extra, "number": len(exchanges) + 1, "step": 99}],
+    }
+    return lines
+
+
 @pytest.mark.parametrize(
     ("lines", "removed"),
     [
@@ -215,7 +226,8 @@ def _of(one: Exchange) -> list[Any]:
 def test_a_secret_in_the_record_is_removed(tmp_path, lines, removed):
     """It is told by its place and never by its value: the target may well conform."""
     account = "ada+0a1b2c3d@example.org:hunter2 hunter2"
-    ended = certify(folder(tmp_path / "run", lines), tmp_path / "c.zip", "--earner", account)
+    run = folder(tmp_path / "run", beside(lines))
+    ended = certify(run, tmp_path / "c.zip", "--earner", account)
     assert ended.exit_code == 0, ended.output
     assert "Removed from the certificate" in ended.output
     assert removed in ended.output
@@ -227,7 +239,7 @@ def test_a_secret_in_the_record_is_removed(tmp_path, lines, removed):
 def test_the_certificate_of_a_cleaned_record_holds(tmp_path):
     """What was removed is missing in the record that was hashed."""
     lines = telling(b'{"access_token": "0a1b2c3d4e5f"}')
-    certify(folder(tmp_path / "run", lines), tmp_path / "c.zip")
+    certify(folder(tmp_path / "run", beside(lines)), tmp_path / "c.zip")
     with zipfile.ZipFile(tmp_path / "c.zip") as archive:
         record = archive.read("record.jsonl")
         assert hashlib.sha256(record).hexdigest().encode() in archive.read("SHA256SUMS")
@@ -239,12 +251,7 @@ def test_what_a_run_has_hidden_is_no_secret(tmp_path):
     body = '{"access_token": "«access_token 1»", "expires": 3600}'.encode()
     hidden = (("Set-Cookie", "sid=«cookie»; Path=/; HttpOnly"), ("Location", "http://i/?error=x"))
     told = telling(body, *hidden, sent=(("Cookie", "sid=«cookie»; b=«cookie»"),))
-    lines = whole()
-    [extra], exchanges = told[1]["exchanges"], lines[1]["exchanges"]
-    lines[1] = {
-        **lines[1],
-        "exchanges": [*exchanges, {**extra, "number": len(exchanges) + 1, "step": 99}],
-    }
+    lines = beside(told)
     ended = certify(folder(tmp_path / "run", lines), tmp_path / "c.zip")
     assert ended.exit_code == 0, ended.output
 

@@ -11,20 +11,21 @@ from tests.conformance.command import run_command
 from tests.conformance.leaks import ENCODINGS, gives_away
 from tests.conformance.proxies import Heard, proxying
 
+
+def escaped(body: bytes) -> bytes:
+    escape = ENCODINGS["JSON, all escaped"]
+    pairs = (f'"{name}": "{escape(str(value))}"' for name, value in json.loads(body).items())
+    return f"{{{', '.join(pairs)}}}".encode()
+
+
 BREAKING = {
     "BOM": lambda body: b"\xef\xbb\xbf" + body,
     "notice": lambda body: b"<b>Notice</b>: undefined x<br/>\n" + body,
     "form": lambda body: urlencode(json.loads(body)).encode(),
     "cut": lambda body: body[:-1],
     ".NET": lambda body: body.replace(b"+", b"\\u002B").replace(b"/", b"\\u002F"),
-    "all escaped": _escaped,
+    "all escaped": escaped,
 }
-
-
-def _escaped(body: bytes) -> bytes:
-    escape = ENCODINGS["JSON, all escaped"]
-    pairs = (f'"{name}": "{escape(str(value))}"' for name, value in json.loads(body).items())
-    return f"{{{', '.join(pairs)}}}".encode()
 
 
 def written(folder: Path) -> Iterator[tuple[str, str]]:

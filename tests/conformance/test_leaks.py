@@ -221,3 +221,9 @@ def test_a_token_of_another_scenario_is_hidden_too():
     first = Secrets()
     first.add("kG7xQz0pLm3VdT9s", "access_token")
     assert Secrets(first.vault).text("kG7xQz0pLm3VdT9s!") == "«access_token of this run»!"
+
+
+def test_the_host_of_a_command_is_quoted():
+    """It comes from ``api_root``, and the command is there to be pasted into a shell."""
+    line = Request("BYTES", "http://h;touch${IFS}x/", body=b"x").curl()
+    assert line.endswith("| nc 'h;touch${ifs}x' 80")
