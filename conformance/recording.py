@@ -78,7 +78,7 @@ class Recording:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """A worker of pytest-xdist has ended: what it had not selected, and which secrets it saw."""
+        """A worker of pytest-xdist has ended: what it did not select, which secrets it saw."""
         told = getattr(node, "workeroutput", {})
         self._unselected.update(told.get("backpack_unselected", ()))
         for value, kind in told.get(SEEN, {}).items():
