@@ -72,7 +72,7 @@ class Teller:
             if first:
                 yield f"{head} as before, in {first}"
                 return
-            yield f"{head} saw {finding.came_back}; expected {finding.expected}"
+            yield f"{head} expected {finding.expected}; saw {finding.came_back}"
             if self._is_verbose:
                 say(told(line, requirements(), [finding]))
 

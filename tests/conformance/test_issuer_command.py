@@ -60,8 +60,8 @@ def test_a_mistake_is_told_with_its_exchange(tmp_path):
     ended = judge(tmp_path, sys.executable, str(MISTAKES), "raw-token")
     assert ended.code == 1
     assert "BC-CLIENT-01 MUST  The issuer sends the base64 of its access token" in ended.out
-    assert "  expected   Authorization: Bearer <base64(access_token)>" in ended.out
-    assert "  saw        the token itself, not in base64" in ended.out
+    assert "  expected    Authorization: Bearer <base64(access_token)>" in ended.out
+    assert "  saw         the token itself, not in base64" in ended.out
     assert "             > Authorization: Bearer «dead token 1»" in ended.out
     assert "Does not conform: 1 of 7 MUST requirements failed" in ended.out
 
