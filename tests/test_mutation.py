@@ -197,4 +197,4 @@ def test_the_shipped_score_is_current():
 def test_a_mutant_that_was_caught_is_caught_again(name: str):
     """By the scenario that caught it when the score was measured."""
     told = tried(name, shipped()["witnesses"][name])
-    assert told.end is End.CAUGHT
+    assert told.end is End.CAUGHT, f"{told}; if another scenario catches it now: {RENEW}"
