@@ -26,7 +26,6 @@ ONLY_IN_STORIES = frozenset(
     {
         "bearer.refreshed-never-expires",
         "issue.adds-again-after-refresh",
-        "token.later-refresh-revives-the-first",
         "token.refresh-takes-the-other-origin",
         "revoke.spares-twice-refreshed",
     }
