@@ -93,6 +93,13 @@ def with_its_own_key(assertion: Mapping[str, Any]) -> str:
     return jws.serialize_compact(header, _json(assertion), key)
 
 
+def undecodable(text: str) -> str:
+    """A JWS whose payload has a length that no base64url has (RFC 7515, section 2)."""
+    header, payload, signature = text.split(".")
+    missing = (1 - len(payload)) % 4
+    return f"{header}.{payload}{'A' * missing}.{signature}"
+
+
 def tampered(text: str) -> str:
     """A JWS with one character in the middle of its signature changed."""
     head, _, signature = text.rpartition(".")
@@ -148,6 +155,10 @@ FORGERIES: Mapping[str, Forgery] = MappingProxyType(
             "the header names an alg that there is not, over a right RSA signature",
             lambda said: with_header(said, {"alg": "RS257"}),
         ),
+        "unknown-extension": Forgery(
+            "the header names a critical extension that there is not, over a right RSA signature",
+            lambda said: with_header(said, {"alg": ALGORITHM, "crit": ["x-seal"], "x-seal": 1}),
+        ),
         "lower-case-alg": Forgery(
             "alg is rs256, over a right RSA signature",
             lambda said: with_header(said, {"alg": "rs256"}),
@@ -168,6 +179,15 @@ MISTAKES: Mapping[str, Forgery] = MappingProxyType(
         "cut": Forgery("the signature is left out", lambda said: unsigned(said, ALGORITHM)),
         "of-another-assertion": Forgery(
             "the signature belongs to another assertion of the issuer", of_another_assertion
+        ),
+        "of-no-base64": Forgery(
+            "the payload cannot be decoded as base64url", lambda said: undecodable(signed(said))
+        ),
+        "with-a-fourth-part": Forgery(
+            "a fourth part follows the signature", lambda said: f"{signed(said)}.AAAA"
+        ),
+        "with-words-behind": Forgery(
+            "a blank and a word follow the signature", lambda said: f"{signed(said)} again"
         ),
         "with-its-own-key": Forgery(
             "the header brings along the key that the signature was made with", with_its_own_key

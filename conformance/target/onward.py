@@ -107,4 +107,5 @@ def elsewhere(url: str, page: str) -> Lost:
 def is_at(url: str, callback: str) -> bool:
     """Whether a URL is the callback, whatever its query and fragment say."""
     one, other = urlsplit(url), urlsplit(callback)
-    return (one.scheme, one.netloc, one.path) == (other.scheme, other.netloc, other.path)
+    same_path = (one.path or "/") == (other.path or "/")  # RFC 3986, section 6.2.3
+    return same_path and (one.scheme, one.netloc) == (other.scheme, other.netloc)

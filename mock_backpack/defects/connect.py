@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from itertools import count
-from urllib.parse import quote, quote_plus, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, quote_plus, unquote, urlencode, urlsplit, urlunsplit
 
 from aiohttp import web
 from multidict import MultiMapping
@@ -221,3 +221,21 @@ def crashes_on_two(right: Right, parameters: MultiMapping[str]) -> None:
         right(parameters)
     except PageError as error:
         raise Crash("expected a string, got an array") from error
+
+
+@defect("connect.appends-to-a-bare-callback", ask.way_back)
+def appends_to_a_bare_callback(right: Right, callback: str, parameters: Mapping[str, str]) -> str:
+    is_bare = urlsplit(callback).path == ""
+    return (
+        f"{callback}access?{urlencode(parameters)}" if is_bare else str(right(callback, parameters))
+    )
+
+
+OLD_NAMES = ("access_token", "refresh_token", "api_root")
+
+
+@defect("connect.planted-error-wins", ask.way_back)
+def drops_planted_tokens_only(_right: Right, callback: str, parameters: Mapping[str, str]) -> str:
+    address, _, query = callback.partition("?")
+    own = [pair for pair in query.split("&") if unquote(pair.partition("=")[0]) not in OLD_NAMES]
+    return f"{address}?{'&'.join([*filter(None, own), urlencode(parameters)])}"

@@ -1,5 +1,6 @@
 """Wrong ways of fetching and checking the documents of a badge."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -8,12 +9,17 @@ from attrs import evolve
 
 from mock_backpack.judge import award as judging
 from mock_backpack.judge import fetch
-from mock_backpack.judge.complaint import invalid
+from mock_backpack.judge.complaint import InvalidBadge, invalid
 from mock_backpack.judge.fetch import Fetched, Fetcher
 from mock_backpack.judge.members import Member
 from mock_backpack.seams import Crash, Right, defect
 
 Document = dict[str, Any]
+
+LIKE_A_TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?")
+ISSUED = 1_403_784_577
+"""A right time, in unix seconds."""
+NAN = b": NaN"
 
 _fetched: WeakKeyDictionary[Fetcher, dict[str, Fetched]] = WeakKeyDictionary()
 """The first answer of each URL."""
@@ -152,7 +158,7 @@ def signed_needs_no_time(
 ) -> None:
     verify = value.get("verify")
     is_signed = isinstance(verify, dict) and verify.get("type") == "signed"
-    given = {"issuedOn": 1_403_784_577} if is_signed and "issuedOn" not in value else {}
+    given = {"issuedOn": ISSUED} if is_signed and "issuedOn" not in value else {}
     _checked_with(right, document, value, table, given)
 
 
@@ -170,4 +176,61 @@ async def wants_the_bare_label(right: Right, fetcher: Fetcher, document: str, ur
     found: Fetched = await right(fetcher, document, url)
     if ";" in found.label:
         raise invalid(document, "", "application/json", found.label)
+    return found
+
+
+@defect("document.follows-302-only", fetch.is_redirect)
+def follows_302_only(_right: Right, status: int) -> bool:
+    return status == 302
+
+
+@defect("document.crashes-on-bad-redirect", fetch.next_url)
+def crashes_on_a_bad_redirect(right: Right, document: str, location: str, at: str) -> str:
+    try:
+        return str(right(document, location, at))
+    except (InvalidBadge, ValueError) as error:
+        raise Crash("only absolute urls are supported") from error
+
+
+@defect("document.accepts-302-without-location", fetch.is_good)
+def reads_a_redirect(right: Right, status: int) -> bool:
+    return status == 302 or bool(right(status))
+
+
+@defect("document.crashes-on-impossible-time", judging.check)
+def crashes_on_an_impossible_time(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    for name in ("issuedOn", "expires"):
+        written = value.get(name)
+        if (
+            isinstance(written, str)
+            and LIKE_A_TIME.match(written)
+            and not table[name].is_right(written)
+        ):
+            raise Crash("day is out of range for month")
+    right(document, value, table)
+
+
+@defect("document.takes-what-is-like-a-time", judging.check)
+def takes_what_is_like_a_time(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    written = value.get("issuedOn")
+    is_like_one = isinstance(written, str) and LIKE_A_TIME.match(written)
+    _checked_with(right, document, value, table, {"issuedOn": ISSUED} if is_like_one else {})
+
+
+@defect("document.crashes-on-time-without-zone", judging.is_over)
+def compares_naive_times(right: Right, expires: Any, now: float) -> bool:
+    if isinstance(expires, str) and LIKE_A_TIME.fullmatch(expires):
+        raise Crash("can't compare offset-naive and offset-aware datetimes")
+    return bool(right(expires, now))
+
+
+@defect("document.takes-nan", fetch.got)
+async def takes_nan(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    found: Fetched = await right(fetcher, document, url)
+    if NAN in found.content:
+        return evolve(found, content=found.content.replace(NAN, b": 0"))
     return found

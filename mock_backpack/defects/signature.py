@@ -3,14 +3,17 @@
 import base64
 import hmac
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
+from mock_backpack import api
 from mock_backpack.judge import signature
-from mock_backpack.judge.complaint import InvalidBadge
-from mock_backpack.seams import Right, defect
+from mock_backpack.judge.complaint import InvalidBadge, invalid
+from mock_backpack.seams import Crash, Right, defect
 
 
 def _algorithm(text: str) -> object:
@@ -71,3 +74,25 @@ def _opens(made: bytes, pem: bytes) -> bool:
     except (JoseError, ValueError, OverflowError):
         return False
     return opened.startswith(b"\0\1\xff\xff")
+
+
+@defect("signature.ignores-crit", signature.verify)
+def ignores_critical_extensions(right: Right, text: str, pem: bytes) -> None:
+    if "crit" not in jws.extract_compact(text.encode()).headers():
+        right(text, pem)
+    elif not _opens(_decoded(text.rpartition(".")[2]), pem):
+        raise invalid("signature", "", "a signature made with the key", "one by another")
+
+
+@defect("signature.crashes-on-bad-base64", signature.unverified_payload)
+def crashes_on_bad_base64(right: Right, text: str) -> bytes:
+    if any(len(part) % 4 == 1 for part in text.split(".")):
+        raise Crash("Incorrect padding")
+    return bytes(right(text))
+
+
+@defect("signature.reads-three-parts", api.pushed_badge)
+def reads_three_parts(right: Right, sent: Mapping[str, Any]) -> str:
+    pushed = str(right(sent))
+    found = re.match(r"(eyJ[\w-]*\.[\w-]+\.[\w-]+)[. ]", pushed)
+    return found[1] if found else pushed

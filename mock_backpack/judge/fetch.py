@@ -76,6 +76,26 @@ def is_good(status: int) -> bool:
 
 
 @seam
+def is_redirect(status: int) -> bool:
+    """Whether an answer with a ``Location`` leads on."""
+    return status in REDIRECTS
+
+
+@seam
+def next_url(document: str, location: str, at: str) -> str:
+    """The URL that a ``Location`` leads to.
+
+    Raises:
+        InvalidBadge: when it is no http(s) URL.
+        ValueError: when it is no URL at all.
+    """
+    target = target_of(location, at)
+    if web_url(target) is None:
+        raise invalid(document, "", "a redirect to http(s)", quoted(target))
+    return target
+
+
+@seam
 def check_place(policy: FetchPolicy, document: str, at: str, _asked: str) -> None:
     """Go only where the policy allows, redirects included.
 
@@ -133,7 +153,8 @@ class Fetcher:
         async def ask(at: str) -> tuple[str | None, Fetched | None]:
             answer = await self._session.request("GET", address(at), allow_redirects=False)
             try:
-                target = answer.headers.get(hdrs.LOCATION) if answer.status in REDIRECTS else None
+                location = answer.headers.get(hdrs.LOCATION)
+                target = location if is_redirect(answer.status) else None
                 if target is not None:
                     return target, None
                 content = await _read(document, answer, policy.most_bytes)
@@ -156,7 +177,7 @@ class Fetcher:
             url = address(at)
             found = await self._resolver.resolve(url.host or "", url.port or 0)
             head = await ask_head(url, AGENT, [one["host"] for one in found])
-            return (head.location if head.status in REDIRECTS else None), head
+            return (head.location if is_redirect(head.status) else None), head
 
         return await self._in_time(limits(self.policy), document, url, ask)
 
@@ -220,9 +241,7 @@ async def _follow(policy: FetchPolicy, document: str, url: str, ask: Ask[Answer]
         if target is None:
             assert answer is not None  # noqa: S101 - what leads nowhere is an answer
             return answer
-        at = target_of(target, at)
-        if web_url(at) is None:
-            raise invalid(document, "", "a redirect to http(s)", quoted(at))
+        at = next_url(document, target, at)
     raise invalid(document, "", f"at most {policy.redirects} redirects from {url}", "more")
 
 

@@ -33,6 +33,7 @@ def looks_signed(text: str) -> bool:
     return bool(COMPACT.fullmatch(text))
 
 
+@seam
 def unverified_payload(signature: str) -> bytes:
     """The assertion inside a JWS whose signature nobody has looked at yet.
 

@@ -1,6 +1,7 @@
 """What an issuer does on its own site: serve a badge, mend it, take it away."""
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -73,7 +74,9 @@ def _served(site: IssuerSite, bundle: Bundle, name: str, said: Mapping[str, Any]
     part = _grown(bundle.parts[name], said.get("bytes", 0))
     if "picture" in said:
         part = evolve(part, content=PICTURES[said["picture"]](), type="image/png")
-    part = evolve(part, type=said.get("type", part.type))
+    if "invalid_number" in said:
+        part = evolve(part, content=json.dumps({**part.content, PADDING: math.nan}).encode())
+    part = evolve(part, type=said.get("type", part.type), status=said.get("status", part.status))
     way = Way(
         redirects=said.get("redirects", 0),
         with_status=said.get("with_status", 302),

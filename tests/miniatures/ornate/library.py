@@ -61,7 +61,10 @@ class Library:
                 return answer.body
             if answer.code not in (301, 302, 303, 307, 308) or "Location" not in answer.headers:
                 raise Refused(424, f"{address} answers with {answer.code}.")
-            where = urljoin(where, answer.headers["Location"])
+            try:
+                where = urljoin(where, answer.headers["Location"])
+            except ValueError:
+                raise Refused(424, f"{address} leads to something that is no address.") from None
         raise Refused(424, f"{address} leads nowhere: there are more than {FARTHEST} redirects.")
 
     async def ask(self, address: str) -> HTTPResponse:
