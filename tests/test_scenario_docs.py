@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from conformance.blocks import SUFFIX as BLOCK_SUFFIX
+from conformance.checker import SUFFIX
 from conformance.checks.terms import TERMS
 from conformance.drawing.strategies import STRATEGIES
 from conformance.runner.verbs import VERBS
 from conformance.runner.verbs.deriving import CHANGES
-from conformance.scenarios import SUFFIX, load
+from conformance.scenarios import load
 from conformance.schemas import load as schema
 from tests.conformance.command import run_command
 

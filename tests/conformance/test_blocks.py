@@ -6,8 +6,9 @@ import pytest
 
 from conformance.blocks import SUFFIX as BLOCK
 from conformance.blocks import known_blocks
+from conformance.checker import SUFFIX
 from conformance.documents import read_yaml
-from conformance.scenarios import SUFFIX, load, problems, shipped
+from conformance.scenarios import load, problems, shipped
 from conformance.values.errors import AuthoringError
 from conformance.values.verdict import Outcome
 from tests.conftest import Judge

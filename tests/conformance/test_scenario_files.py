@@ -122,7 +122,7 @@ def test_a_mistyped_word_gets_a_suggestion(file, old, new, told):
         pytest.param(
             JUDGED, "{body: {a: {type: strin}}}", "15:28: body a: expected a JSON Schema", id="type"
         ),
-        pytest.param("id: mine\n", "id: mine\nid: mine\n", "2:1: the key 'id' stands", id="twice"),
+        pytest.param("id: mine\n", "id: mine\nid: mine\n", "2:1: duplicate key 'id'", id="twice"),
         pytest.param("steps:", "steps: [", "6:3: expected YAML", id="no YAML"),
     ],
 )
