@@ -46,6 +46,7 @@ WRONG: Mapping[str, Mapping[str, tuple[str, Any]]] = {
         "recipient.identity": ("a number", 7),
         "recipient.type": ("a phone number's type", "telephone"),
         "recipient.hashed": ("a text", "true"),
+        "recipient.salt": ("a number", 7),
         "badge": ("no URL", "the badge"),
         "verify": ("a text", "hosted"),
         "verify.type": ("an unknown kind", "carved"),
@@ -68,6 +69,7 @@ WRONG: Mapping[str, Mapping[str, tuple[str, Any]]] = {
         "name": ("an object", {"en": "Issuer"}),
         "url": ("no URL", "our site"),
         "email": ("a number", 7),
+        "description": ("a number", 7),
     },
 }
 """A wrong value for members of each document, with what it is.
@@ -162,6 +164,14 @@ def _of_alignments() -> Iterator[Flaw]:
             partial(Bundle.with_member, name="badge", path="alignment", value=[entry]),
             structural=True,
         )
+    yield Flaw(
+        "badge-class-alignment-description-wrong",
+        "the description of an alignment of the badge class is a number",
+        partial(
+            Bundle.with_member, name="badge", path="alignment", value=[{**whole, "description": 7}]
+        ),
+        structural=True,
+    )
 
 
 def _of_old_badges() -> Iterator[Flaw]:
@@ -174,6 +184,12 @@ def _of_old_badges() -> Iterator[Flaw]:
             partial(Bundle.without_member, name="assertion", path=path),
             **of,
         )
+    yield Flaw(
+        "old-recipient-nobody",
+        "the 0.5 assertion's recipient is neither an e-mail nor a hash",
+        partial(Bundle.with_member, name="assertion", path="recipient", value="nobody"),
+        **of,
+    )
     wrong = {
         "recipient": ("a number", 7),
         "badge": ("a text", "a badge"),

@@ -10,8 +10,14 @@ from conformance.badges.images import SIGNATURE, png
 IDENTITIES = {
     "assertion-recipient-not-hashed": ("an e-mail", "ada@example.org"),
     "assertion-recipient-hash-unknown": ("of an unknown algorithm", "whirl256$" + "a" * 64),
+    "assertion-recipient-hash-no-hex": (
+        "64 characters that are no hex digits",
+        "sha256$" + "g" * 64,
+    ),
+    "assertion-recipient-hash-short": ("of 8 hex digits", "sha256$" + "a" * 8),
 }
 """From the name of a flaw to what a recipient gives as its hash, in words and on the wire."""
+TEXT_DATA = "data:image/png,not%20an%20image"
 BROKEN_DATA = "data:image/png;base64,iVBOR%21"
 
 
@@ -57,6 +63,11 @@ def _of_images() -> Iterator[Flaw]:
             partial(Bundle.with_part, name="image", content=content, type=label),
             versions=ALL,
         )
+    yield Flaw(
+        "badge-class-image-data-is-text",
+        "an image of the badge class: a data: URL that holds a text",
+        partial(Bundle.with_member, name="badge", path="image", value=TEXT_DATA),
+    )
     yield Flaw(
         "badge-class-image-data-broken",
         "an image of the badge class: a data: URL whose base64 is broken",

@@ -193,3 +193,12 @@ def revives_by_a_new_grant(right: Right, kept: Backpack, token: str) -> Grant | 
         again = [one for one in kept.grants_of(old.earner) if one.origin == old.origin]
         return again[-1] if again else None
     return found
+
+
+@defect("bearer.crashes-on-two-words", bearer.read_token)
+def unpacks_two_words(right: Right, request: web.Request) -> str | None:
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer ") and header.count(" ") > 1:
+        raise Crash("too many values to unpack (expected 2)")
+    token: str | None = right(request)
+    return token

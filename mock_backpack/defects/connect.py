@@ -231,6 +231,7 @@ def appends_to_a_bare_callback(right: Right, callback: str, parameters: Mapping[
     )
 
 
+LAST_OF_ASCII = 127
 OLD_NAMES = ("access_token", "refresh_token", "api_root")
 
 
@@ -239,3 +240,19 @@ def drops_planted_tokens_only(_right: Right, callback: str, parameters: Mapping[
     address, _, query = callback.partition("?")
     own = [pair for pair in query.split("&") if unquote(pair.partition("=")[0]) not in OLD_NAMES]
     return f"{address}?{'&'.join([*filter(None, own), urlencode(parameters)])}"
+
+
+@defect("connect.crashes-on-bad-port", ask.checked_callback)
+def crashes_on_a_bad_port(right: Right, callback: str) -> str:
+    try:
+        urlsplit(callback).port  # noqa: B018 - it raises
+    except ValueError as error:
+        raise Crash("Port out of range 0-65535") from error
+    return str(right(callback))
+
+
+@defect("connect.crashes-on-odd-host", ask.checked_callback)
+def crashes_on_an_odd_host(right: Right, callback: str) -> str:
+    if any(ord(letter) > LAST_OF_ASCII for letter in callback):
+        raise Crash("label empty or too long")
+    return str(right(callback))

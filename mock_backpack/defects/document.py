@@ -20,6 +20,9 @@ LIKE_A_TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?")
 ISSUED = 1_403_784_577
 """A right time, in unix seconds."""
 NAN = b": NaN"
+LAST_SECOND = 253_402_300_799
+"""The end of the year 9999, in unix seconds."""
+TINY_SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 _fetched: WeakKeyDictionary[Fetcher, dict[str, Fetched]] = WeakKeyDictionary()
 """The first answer of each URL."""
@@ -234,3 +237,29 @@ async def takes_nan(right: Right, fetcher: Fetcher, document: str, url: str) -> 
     if NAN in found.content:
         return evolve(found, content=found.content.replace(NAN, b": 0"))
     return found
+
+
+@defect("document.crashes-on-milliseconds", judging.check)
+def reads_seconds_only(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    written = value.get("issuedOn")
+    if isinstance(written, int) and written > LAST_SECOND:
+        raise Crash("year 46454 is out of range")
+    right(document, value, table)
+
+
+@defect("document.unread-descriptions", judging.check)
+def reads_no_descriptions(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    if document == "issuer" and "description" in value:
+        _checked_with(right, document, value, table, {"description": str(value["description"])})
+    else:
+        right(document, value, table)
+
+
+@defect("document.trusts-data-images", judging.pictured)
+async def trusts_data_images(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    is_plain = url.startswith("data:image/png,")
+    return Fetched(url, 200, TINY_SVG) if is_plain else await right(fetcher, document, url)

@@ -5,7 +5,7 @@ from aiohttp import web
 from mock_backpack import api, app
 from mock_backpack.errors import ApiError, PageError
 from mock_backpack.exchange import exchange_of
-from mock_backpack.seams import Right, defect
+from mock_backpack.seams import Crash, Right, defect
 
 ENDPOINTS = ("issue", "token", "identity")
 
@@ -59,3 +59,10 @@ def fails_at_a_huge_body(right: Right, refusal: ApiError) -> web.Response:
     if refusal.status == 413:
         response.set_status(500)
     return response
+
+
+@defect("http.wants-a-length", api.check_method)
+def wants_a_length(right: Right, request: web.Request, allowed: str) -> None:
+    if request.path.endswith("/issue") and "Transfer-Encoding" in request.headers:
+        raise Crash("int() argument must be a string, not 'NoneType'")
+    right(request, allowed)

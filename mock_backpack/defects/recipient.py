@@ -1,10 +1,18 @@
 """Wrong ways of asking whom a badge is for."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from mock_backpack import api
 from mock_backpack.errors import ApiError
+from mock_backpack.judge import award as judging
 from mock_backpack.judge.award import Award
+from mock_backpack.judge.members import Member
 from mock_backpack.judge.recipient import Recipient, is_for
-from mock_backpack.seams import Right, defect
+from mock_backpack.seams import Crash, Right, defect
+
+LONG_ENOUGH = 64
+"""Characters of a hash that a careless comparison takes for granted."""
 
 
 @defect("recipient.unchecked-when-signed", api.check_earner)
@@ -75,3 +83,46 @@ def knows_no_salt_in_old_badges(right: Right, award: Award, email: str) -> None:
     if not award.key[0] and award.recipient.salt:
         raise ApiError(403, "badge assertion is for a different user")
     right(award, email)
+
+
+@defect("recipient.crashes-on-sha1", is_for)
+def knows_one_algorithm(right: Right, recipient: Recipient, email: str) -> bool:
+    if recipient.identity.startswith("sha1$"):
+        raise Crash("unsupported hash type sha1")
+    return bool(right(recipient, email))
+
+
+@defect("recipient.crashes-on-odd-digits", judging.is_well_hashed)
+def reads_hex_digits(right: Right, identity: str) -> bool:
+    try:
+        int(identity.partition("$")[2], 16)
+    except ValueError as error:
+        raise Crash("invalid literal for int() with base 16") from error
+    return bool(right(identity))
+
+
+@defect("recipient.crashes-on-short-hash", judging.is_well_hashed)
+def wants_a_full_hash(right: Right, identity: str) -> bool:
+    if identity.startswith("sha256$") and len(identity) < LONG_ENOUGH:
+        raise Crash("input buffers must have the same length")
+    return bool(right(identity))
+
+
+@defect("recipient.crashes-on-salt-number", judging.check)
+def appends_the_salt(
+    right: Right, document: str, value: dict[str, Any], table: Mapping[str, Member]
+) -> None:
+    recipient = value.get("recipient")
+    if isinstance(recipient, dict) and isinstance(recipient.get("salt"), int):
+        raise Crash('can only concatenate str (not "int") to str')
+    right(document, value, table)
+
+
+@defect("recipient.crashes-on-nobody", judging.check)
+def splits_an_old_recipient(
+    right: Right, document: str, value: dict[str, Any], table: Mapping[str, Member]
+) -> None:
+    recipient = value.get("recipient")
+    if isinstance(recipient, str) and not ("@" in recipient or "$" in recipient):
+        raise Crash("not enough values to unpack (expected 2, got 1)")
+    right(document, value, table)
