@@ -40,6 +40,7 @@ IS = {
     "no URL": lambda value: isinstance(value, str) and ":" not in value,
     "no time": lambda value: isinstance(value, str) and not re.search(r"\d", value),
     "no e-mail address": lambda value: isinstance(value, str) and "@" not in value,
+    "neither an e-mail nor a hash": lambda value: not re.search(r"[@$]", value),
     "an unknown kind": lambda value: value not in ("hosted", "signed"),
     "a phone number's type": lambda value: value != "email",
 }
