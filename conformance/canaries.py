@@ -11,6 +11,7 @@ from conformance.record import scenario_of
 from conformance.redaction.secrets import Secrets
 from conformance.redaction.seen import credentials, without_cookies
 from conformance.redaction.vault import Vault
+from conformance.redaction.views import is_plain
 
 Line = Mapping[str, Any]
 FOUND_LATE = "found late"
@@ -61,7 +62,23 @@ def clean(lines: Iterable[Line], secrets: Secrets) -> Cleaned:
 
 def has_any(lines: Iterable[Line], secrets: Secrets) -> bool:
     """Whether a record holds one of the given secrets."""
-    return any(secrets.standing_in(json_text(line)) for line in lines)
+    texts = {text for line in lines for text in _texts(line)}  # headers and pages repeat
+    plain = {text for text in texts if is_plain(text)}
+    return any(secrets.vault.hits("\n".join(some)) for some in (plain, texts - plain))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts of a JSON value, without the escapes that JSON would add."""
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for name, one in value.items():
+                yield name
+                yield from _texts(one)
+        case list():
+            for one in value:
+                yield from _texts(one)
 
 
 def clean_files(files: Mapping[str, bytes], secrets: Secrets) -> Iterator[tuple[str, bytes, str]]:

@@ -26,6 +26,7 @@ from yarl import URL
 from conformance.care import Care
 from conformance.codings import decoded
 from conformance.limits import limit_of
+from conformance.plain import shortened
 from conformance.redaction.secrets import Secrets
 from conformance.redaction.vault import Vault
 from conformance.shortage import check_shortage
@@ -115,7 +116,7 @@ class Client:
             if not is_usable(request.url):
                 raise TargetError(f"no usable URL: {request.url!r}", Failure.URL) from error
             kind = type(error).__name__
-            raise TargetError(f"the answer broke off: {kind}: {error}"[:300]) from error
+            raise TargetError(shortened(f"the answer broke off: {kind}: {error}", 300)) from error
 
 
 @define
@@ -228,12 +229,12 @@ def _readable(value: str) -> str:
 
 def _why_untrusted(error: ClientConnectorCertificateError) -> str:
     found = error.certificate_error
-    return str(getattr(found, "verify_message", "") or found)[:300]
+    return shortened(str(getattr(found, "verify_message", "") or found), 300)
 
 
 def _why(error: ClientConnectorError) -> str:
     if isinstance(error, ClientSSLError):
-        return f"TLS failed, is it http:// perhaps? {error.os_error or error}"[:300]
+        return shortened(f"TLS failed, is it http:// perhaps? {error.os_error or error}", 300)
     number = error.os_error.errno
     return os.strerror(number) if number and number > 0 else str(error.strerror or error)
 

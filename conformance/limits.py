@@ -5,6 +5,7 @@ from email.utils import parsedate_to_datetime
 
 from attrs import frozen
 
+from conformance.plain import shortened
 from conformance.values.errors import Limited
 from conformance.values.exchange import Answer, Request
 
@@ -41,7 +42,7 @@ def limit_of(request: Request, answer: Answer | None) -> Limit | None:
         answer.status == TOO_MANY or (answer.status == UNAVAILABLE and told is not None)
     ):
         return None
-    what = f"{answer.status} to {request.method} {request.url.partition('?')[0][:100]}"
+    what = f"{answer.status} to {request.method} {shortened(request.url.partition('?')[0], 100)}"
     return Limit(answer.status, what, told or "", _seconds(told or "", answer.header("date")))
 
 
@@ -53,7 +54,7 @@ def seconds_to_wait(limit: Limit, tries: int) -> float | None:
 
 def limited(limit: Limit) -> Limited:
     """What is told when waiting did not help."""
-    told = f", Retry-After: {limit.told[:60]}" if limit.told else ""
+    told = f", Retry-After: {shortened(limit.told, 60)}" if limit.told else ""
     return Limited(
         f"the Backpack limits requests ({limit.what}{told}), and asking again later did not help; "
         "use --rate N, the most requests in a second"

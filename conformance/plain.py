@@ -20,6 +20,9 @@ UNSEEN = re.compile(
 And non-characters (HTML, section 13.2.3.5); but no tab, and no line feed.
 """
 
+CUT = "…"
+"""Stands where a text was cut."""
+
 
 def readable(value: Any) -> Any:
     """A text in which a terminal, a browser or a reader finds nothing to obey.
@@ -42,6 +45,14 @@ def one_line(text: str) -> str:
 def json_text(value: Any, indent: int | None = None) -> str:
     """A value as JSON whose text is harmless too: the same characters, escaped as JSON does it."""
     return UNSEEN.sub(_escaped, json.dumps(value, indent=indent, ensure_ascii=False))
+
+
+def shortened(text: str, longest: int) -> str:
+    """A text of at most so many characters, and a mark behind them if it was cut.
+
+    By that mark redaction finds a secret that was cut with the text.
+    """
+    return text if len(text) <= longest else f"{text[:longest]}{CUT}"
 
 
 def _named(found: re.Match[str]) -> str:

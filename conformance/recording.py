@@ -116,7 +116,7 @@ class Recording:
             self._write_file(RECORD, written(cleaned.lines))
             self.unwritten.update(write_views(self.record, self.folder))
         others = [one for name in KEPT for one in (self.folder / name).glob("*")]
-        names = [*(RECORD, *VIEWS), *(str(one.relative_to(self.folder)) for one in others)]
+        names = [*VIEWS, *(str(one.relative_to(self.folder)) for one in others)]
         files = {one: self.folder / one for one in names if one not in self.unwritten}
         contents = {name: file.read_bytes() for name, file in files.items()}
         for name, content, held in clean_files(contents, secrets):

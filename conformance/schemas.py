@@ -14,6 +14,7 @@ from rfc3339_validator import validate_rfc3339
 from rfc3986_validator import validate_rfc3986
 
 from conformance.documents import read_json
+from conformance.plain import shortened
 from conformance.resources import folder, shown
 from conformance.values.errors import AuthoringError, Place
 
@@ -282,5 +283,4 @@ def _described(schema: Mapping[str, Any], error: Any) -> str:
 
 def brief(value: object) -> str:
     """A value as it is shown in a message: bounded in length."""
-    text = repr(value)
-    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
+    return shortened(repr(value), SHOWN_LENGTH)

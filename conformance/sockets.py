@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import h11
 from attrs import evolve
 
+from conformance.plain import shortened
 from conformance.shortage import check_shortage
 from conformance.values.errors import Failure, TargetError
 from conformance.values.exchange import Answer
@@ -50,7 +51,7 @@ async def exchange_bytes(
             ) from error
         raise TargetError(f"the connection broke off: {error.strerror or error}") from error
     except h11.RemoteProtocolError as error:
-        raise TargetError(f"no HTTP answer: {error}"[:300]) from error
+        raise TargetError(shortened(f"no HTTP answer: {error}", 300)) from error
 
 
 async def _read(reader: asyncio.StreamReader, most: int) -> Answer:

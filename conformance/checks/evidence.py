@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
+from conformance.plain import shortened
 from conformance.schemas import SHOWN_LENGTH
 
 REDIRECTS = range(300, 400)
@@ -72,8 +73,7 @@ class Evidence:
         body = _telling(self.body)
         text = json.dumps(body, ensure_ascii=False) if is_json else str(body)
         text = " ".join(text.split())
-        shown = text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
-        return f"{self.status} {shown}"
+        return f"{self.status} {shortened(text, SHOWN_LENGTH)}"
 
 
 def _telling(body: Any) -> Any:
@@ -86,8 +86,7 @@ def _telling(body: Any) -> Any:
 
 
 def _cut(value: Any) -> Any:
-    is_long = isinstance(value, str) and len(value) > LONGEST_TEXT
-    return f"{value[:LONGEST_TEXT]}…" if is_long else value
+    return shortened(value, LONGEST_TEXT) if isinstance(value, str) else value
 
 
 @frozen

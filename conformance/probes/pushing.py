@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from conformance.badges.bundle import Bundle, Wish, make, recipient
 from conformance.client import Wire
+from conformance.plain import shortened
 from conformance.probes.consenting import Granted
 from conformance.probes.probe import Health, Probe
 from conformance.session import Session
@@ -117,7 +118,7 @@ def bearing(granted: Granted) -> list[tuple[str, str]]:
 
 def _words(exchange: Exchange) -> str:
     body = exchange.answer.body if exchange.answer else b""
-    return f" {body[:120].decode(errors='replace')!r}" if body else ""
+    return f" {shortened(body.decode(errors='replace'), 120)!r}" if body else ""
 
 
 def _elsewhere(session: Session) -> str:

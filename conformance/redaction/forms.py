@@ -3,8 +3,7 @@
 import base64
 import itertools
 from collections.abc import Iterator
-
-from attrs import frozen
+from typing import NamedTuple
 
 from conformance.redaction.views import skeleton
 
@@ -12,9 +11,15 @@ SHORTEST_STRONG = 12
 """Letters and digits: a text that has so many of a secret in order does not have them by chance."""
 
 
-@frozen
-class Form:
-    """A text to look for, and the secret that it gives away."""
+SHORTEST_PARTED = 24
+"""Characters: of a form that has fewer, no part is looked for."""
+
+
+class Form(NamedTuple):
+    """A text to look for, and the secret that it gives away.
+
+    A tuple, since a run makes some ten thousand of them.
+    """
 
     text: str
     secret: str
@@ -22,24 +27,25 @@ class Form:
     """What is said of the form; empty for the secret itself."""
 
 
-def strong_forms(value: str) -> Iterator[Form]:
-    """What to look for in a skeleton: of a value that is long enough to be known without its case.
+def strong_forms(value: str, secret: str) -> Iterator[Form]:
+    """What to look for in a skeleton: of a piece of a secret that is known without its case.
 
     base64 is there for each position in a longer text: four characters stand for three bytes, so
     that a text has three forms, of which those characters are left out that its neighbours share.
     """
     content = value.encode(errors="replace")
     plain = skeleton(value)
-    yield Form(plain, value)
-    yield Form(plain[::-1], value, ", reversed")
-    yield from _skeletons({content.decode("latin-1")} - {value}, value, "")
+    yield Form(plain, secret)
+    yield Form(plain[::-1], secret, ", reversed")
+    yield from _skeletons({content.decode("latin-1")} - {value}, secret, "")
     once = set(_base64(content))
-    yield from _skeletons(once, value, ", base64")
-    yield from _skeletons(_base64_twice(content, once), value, ", base64 of base64")
-    yield from _skeletons({content.hex()}, value, ", hexadecimal")
-    yield from _skeletons(_base32(content), value, ", base32")
+    yield from _skeletons(once, secret, ", base64")
+    twice = _longest({skeleton(one) for one in _base64_twice(content, once)})
+    yield from _skeletons(twice, secret, ", base64 of base64")
+    yield from _skeletons({content.hex()}, secret, ", hexadecimal")
+    yield from _skeletons(_base32(content), secret, ", base32")
     codes = {"".join(map(str, content)), "".join(str(ord(one)) for one in value)}
-    yield from _skeletons(codes, value, ", numbers")
+    yield from _skeletons(codes, secret, ", numbers")
 
 
 def short_forms(value: str) -> Iterator[Form]:
@@ -55,10 +61,20 @@ def short_forms(value: str) -> Iterator[Form]:
             yield Form(text, value, note)
 
 
-def _skeletons(texts: Iterator[str] | set[str], value: str, note: str) -> Iterator[Form]:
+def _skeletons(texts: Iterator[str] | set[str], secret: str, note: str) -> Iterator[Form]:
     for text in sorted({skeleton(one) for one in texts}):
         if len(text) >= SHORTEST_STRONG:
-            yield Form(text, value, note)
+            yield Form(text, secret, note)
+
+
+def _longest(texts: set[str]) -> set[str]:
+    """Texts without those that another one begins with: a part of a long form is found anyway."""
+    ordered = sorted(texts)
+    return {
+        text
+        for text, following in itertools.zip_longest(ordered, ordered[1:], fillvalue="")
+        if len(text) < SHORTEST_PARTED or not following.startswith(text)
+    }
 
 
 def _base64(content: bytes) -> Iterator[str]:

@@ -5,12 +5,10 @@ from math import ceil
 
 from attrs import define, field
 
-from conformance.redaction.forms import Form
+from conformance.redaction.forms import SHORTEST_PARTED, Form
 
 SHARE = 0.75
 """Of a long form that must stand in a text in one piece: the rest could be guessed."""
-SHORTEST_PARTED = 24
-"""Characters: a form that is shorter must stand there as a whole."""
 MOST_COMPARED = 20
 """Forms that begin alike, of which a part is looked for."""
 
@@ -27,26 +25,42 @@ class Grams:
     size: int
     """Characters of a piece."""
     stride: int
-    _forms: dict[str, list[tuple[Form, int]]] = field(factory=dict)
-    """From a piece to the forms that hold it, and where in them."""
+    _forms: dict[str, Form] = field(factory=dict)
+    """From a piece to the first form that holds it."""
+    _more: dict[str, list[Form]] = field(factory=dict)
+    """From a piece to further forms: few have any, and a list for each would cost the most."""
 
     def __bool__(self) -> bool:
         return bool(self._forms)
 
     def add(self, form: Form) -> None:
         """Look for a form, which has ``size + stride - 1`` characters at least."""
-        length = len(form.text)
-        first = length // 4 if length >= SHORTEST_PARTED else 0  # within each piece that counts
-        for offset in range(first, first + self.stride):
-            piece = form.text[offset : offset + self.size]
-            self._forms.setdefault(piece, []).append((form, offset))
+        text, size, forms = form.text, self.size, self._forms
+        for offset in self._offsets(text):
+            piece = text[offset : offset + size]
+            if forms.setdefault(piece, form) is not form:
+                self._more.setdefault(piece, []).append(form)
+
+    def _offsets(self, text: str) -> range:
+        """Where the pieces begin that are kept of a form: within each part of it that counts."""
+        first = len(text) // 4 if len(text) >= SHORTEST_PARTED else 0
+        return range(first, first + self.stride)
+
+    def _known(self, piece: str) -> list[tuple[Form, int]]:
+        """The forms that hold a piece, and where."""
+        return [
+            (form, offset)
+            for form in (self._forms[piece], *self._more.get(piece, ()))
+            for offset in self._offsets(form.text)
+            if form.text.startswith(piece, offset)
+        ]
 
     def find(self, text: str) -> Iterator[tuple[int, int, Form]]:
         """Where a form, or most of a long one, begins and ends."""
         forms, size = self._forms, self.size
         places = range(0, len(text) - size + 1, self.stride)
         for at in [at for at in places if text[at : at + size] in forms]:
-            known = forms[text[at : at + size]]
+            known = self._known(text[at : at + size])
             whole = [
                 (at - offset, at - offset + len(form.text), form)
                 for form, offset in known

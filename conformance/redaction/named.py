@@ -15,13 +15,19 @@ NAME = (
     r"|authenticity|session|sess(?:ion)?[_-]?id)"
 )
 SECRET_NAME = re.compile(
-    rf"(?<![\w-])(?P<name>[\w.\[-]{{0,40}}?{NAME}\]?)"
+    r"(?<![\w-])(?=[\w.\[-]*+\]?\\?[\"']?\s*[:=>])"  # a quick look: does a value follow at all?
+    rf"(?P<name>[\w.\[-]{{0,40}}?{NAME}\]?)"
     r"(?:\\?[\"']?\s*(?:=>|(?P<colon>:)|=)\s*"
     r"(?:\"(?P<double>(?:[^\"\\]|\\.){1,65536})(?=\")|'(?P<single>(?:[^'\\]|\\.){1,65536})(?=')"
     r"|(?P<bare>[^\s\"'<>&,;{}\[\]«»\\]+))"
     r"|>(?P<element>[^<>«»]{1,65536})(?=<))",
     re.IGNORECASE,
 )
+PARTS = (
+    *("token", "secret", "pass", "pwd", "nonce", "csrf", "xsrf", "jwt", "key", "credential"),
+    *("authenticity", "sess"),
+)
+"""What each such name holds one of: quickly seen, where the pattern takes its time."""
 GIVEN = re.compile(r"(?:access|refresh|id)[_-]?token", re.IGNORECASE)
 """What is hidden even where it is a mere word."""
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -61,6 +67,9 @@ def named_secrets(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _named(text: str) -> Iterator[tuple[str, str]]:
+    folded = text.casefold()
+    if not any(part in folded for part in PARTS):
+        return
     for found in SECRET_NAME.finditer(text):
         name, kind = found["name"].strip("[]"), str(found.lastgroup)
         value = _read(kind, found[kind])

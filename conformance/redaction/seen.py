@@ -1,7 +1,8 @@
 """What an exchange shows that nobody else may know: the one list of it, for run and certificate."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import unquote_plus, urlsplit
 
 from conformance.redaction.hidden import hidden_secrets
@@ -38,7 +39,7 @@ def credentials(exchange: Exchange) -> Iterator[tuple[str, str]]:
     answer = exchange.answer
     if answer is None:
         return
-    yield from _of_headers(answer.headers)
+    yield from (pair for header in answer.headers for pair in _of_header(*header))
     body = text_of(answer.body)[:LONGEST_LOOKED_AT]
     yield from named_secrets(body)
     if PAGE.search(body):
@@ -76,17 +77,16 @@ def cookie_values(headers: Headers) -> Iterator[str]:
             yield from (found[1] for one in pairs if (found := COOKIE.match(one)))
 
 
-def _of_headers(headers: Headers) -> Iterator[tuple[str, str]]:
-    for name, value in headers:
-        match name.lower():
-            case "set-cookie":
-                yield from (
-                    ("cookie", one) for one in cookie_values(((name, value),)) if _is_id(one)
-                )
-            case "location" | "refresh" | "content-location" | "link":
-                yield from _of_address(value)
-            case _:
-                yield from named_secrets(f"{name}: {value}")
+@lru_cache(1024)
+def _of_header(name: str, value: str) -> Sequence[tuple[str, str]]:
+    """What a header gives away; nearly all repeat."""
+    match name.lower():
+        case "set-cookie":
+            return [("cookie", one) for one in cookie_values(((name, value),)) if _is_id(one)]
+        case "location" | "refresh" | "content-location" | "link":
+            return list(_of_address(value))
+        case _:
+            return list(named_secrets(f"{name}: {value}"))
 
 
 def _is_id(value: str) -> bool:

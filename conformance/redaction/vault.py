@@ -3,10 +3,11 @@
 import itertools
 from collections.abc import Iterator
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from conformance.redaction.forms import SHORTEST_STRONG, Form, short_forms, strong_forms
 from conformance.redaction.grams import Grams
+from conformance.redaction.heads import Heads
 from conformance.redaction.views import (
     Positions,
     View,
@@ -19,6 +20,8 @@ from conformance.redaction.words import SHORTEST, is_weak
 SHORTEST_ANYWHERE = 8
 """Characters: what is shorter must not have letters or digits beside it."""
 
+LONGEST_REMEMBERED = 500
+"""Characters of a text that is remembered as one without a secret."""
 LONGEST_PIECE = 2048
 """Characters: of a longer secret each piece is looked for by itself."""
 
@@ -42,18 +45,23 @@ class Vault:
     """From a secret to what it is."""
     _strong: Grams = field(factory=lambda: Grams(8, 5))
     """Forms to look for in skeletons."""
+    _heads: Heads = field(factory=Heads)
     _short: Grams = field(factory=lambda: Grams(SHORTEST, 1))
     """Forms to look for as they are."""
+    _without: set[str] = field(factory=set, repr=False)
+    """Short texts without a secret: headers and findings repeat."""
 
     def learn(self, value: str, kind: str) -> None:
         """Know one more secret."""
         if value in self.kinds:
             return
         self.kinds[value] = kind
+        self._without.clear()
         if len(skeleton(value)) >= SHORTEST_STRONG:
             for piece in _pieces(value):
-                for form in strong_forms(piece):
-                    self._strong.add(evolve(form, secret=value))
+                for form in strong_forms(piece, value):
+                    self._strong.add(form)
+                    self._heads.add(form)
         elif not is_weak(value):
             for form in short_forms(value):
                 self._short.add(form)
@@ -63,8 +71,11 @@ class Vault:
 
         Those that overlap are one hit, named after the longest of them.
         """
-        found = list(self._all(text)) if len(text) >= SHORTEST else []
-        found.sort(key=lambda hit: hit.start)
+        if len(text) < (SHORTEST if self._short else SHORTEST_STRONG) or text in self._without:
+            return []
+        found = sorted(self._all(text), key=lambda hit: hit.start)
+        if not found and len(text) <= LONGEST_REMEMBERED:
+            self._without.add(text)
         merged: list[Hit] = []
         for hit in found:
             if merged and hit.start < merged[-1].end:
@@ -84,8 +95,10 @@ class Vault:
         for number, written in enumerate(rounds(text)):
             in_skeleton = list(self._strong.find(skeleton(written)))
             as_it_is = list(self._short.find(written)) if self._short else []
-            if in_skeleton or as_it_is:
+            heads = list(self._heads.find(written))
+            if in_skeleton or as_it_is or heads:
                 view = _view(text, number)
+                yield from _of_head(view, heads)
                 yield from _of_skeleton(text, view, in_skeleton)
                 yield from _of_short(text, view, as_it_is)
 
@@ -119,6 +132,11 @@ def _of_skeleton(text: str, view: View, found: list[tuple[int, int, Form]]) -> I
         is_whole = last - first == len(form.text)
         note = form.note or _note(text[start:stop], view.text[begin:end], form.secret)
         yield Hit(start, stop, form.secret, note if is_whole else f"{form.note}, part")
+
+
+def _of_head(view: View, found: list[tuple[int, int, Form]]) -> Iterator[Hit]:
+    for begin, end, form in found:
+        yield Hit(view.starts[begin], view.ends[end - 1], form.secret, f"{form.note}, cut")
 
 
 def _with_marks(text: str, begin: int, end: int, form: Form) -> tuple[int, int]:

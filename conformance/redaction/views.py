@@ -21,6 +21,9 @@ ESCAPE = re.compile(
 LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 RUN = re.compile(r"[^\W_]+")
 DROPPED = re.compile(r"[\W_]+")
+LOWERED = bytes(range(256)).lower()
+ASCII_DROPPED = bytes(code for code in range(128) if not chr(code).isalnum())
+"""Removed as bytes first, which is many times faster than a pattern is."""
 LAST_CHARACTER = 0x10FFFF
 
 
@@ -56,9 +59,12 @@ class View:
 
 def decoded(text: str) -> str:
     """A text with one layer of escapes decoded."""
-    if "%" not in text and "\\" not in text and "&" not in text:
-        return text  # as nearly all of it is, and quickly seen
-    return ESCAPE.sub(_character, text)
+    return text if is_plain(text) else ESCAPE.sub(_character, text)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text has no escape, as nearly all have none; quickly seen."""
+    return "%" not in text and "\\" not in text and "&" not in text
 
 
 def rounds(text: str) -> Iterator[str]:
@@ -74,7 +80,9 @@ def rounds(text: str) -> Iterator[str]:
 
 def skeleton(text: str) -> str:
     """Letters and digits alone, without their case: what survives most ways to write a value."""
-    return DROPPED.sub("", text.casefold())
+    content = text.encode(errors="surrogatepass").translate(LOWERED, ASCII_DROPPED)
+    kept = content.decode(errors="surrogatepass")
+    return kept if kept.isascii() else DROPPED.sub("", kept.casefold())
 
 
 @frozen

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from attrs import define, evolve, field
 
+from conformance.plain import shortened
 from conformance.preflight import Accusation, Found
 from conformance.probes.control import listens, works
 from conformance.probes.endpoint import Endpoint, endpoint_of
@@ -171,7 +172,7 @@ def _told(result: Result, lost: Exchange) -> str:
     request = lost.request
     return (
         f"the target stopped answering at exchange {lost.number} of {result.scenario.name} "
-        f"({request.method} {request.url.partition('?')[0][:100]}: {lost.trouble})"
+        f"({request.method} {shortened(request.url.partition('?')[0], 100)}: {lost.trouble})"
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from conformance.plain import shortened
 from conformance.values.errors import HarnessError
 from conformance.values.exchange import Answer
 
@@ -83,7 +84,7 @@ def _of_playwright() -> bool:
 def plainly(message: str) -> str:
     """What Playwright says went wrong, without its name for the call and without its log."""
     line = message.partition("Call log")[0].strip().partition("\n")[0]
-    return CALL.sub("", line).removeprefix("net::")[:LONGEST_MESSAGE]
+    return shortened(CALL.sub("", line).removeprefix("net::"), LONGEST_MESSAGE)
 
 
 MADE_ANEW = frozenset({"content-encoding", "content-length", "transfer-encoding", "connection"})

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from bs4 import Tag
 
+from conformance.plain import shortened
 from conformance.target.elements import is_shown, label_of
 from conformance.target.forms import Page
 
@@ -36,7 +37,7 @@ def _form(form: Tag) -> str:
 def _button(button: Tag) -> str:
     """A button or link as a selector, and with what is read on it."""
     label = label_of(button)
-    return f"{named(button)} {label[:40]!r}" if label else named(button)
+    return f"{named(button)} {shortened(label, 40)!r}" if label else named(button)
 
 
 def named(element: Tag) -> str:
@@ -51,7 +52,7 @@ def named(element: Tag) -> str:
             said = " ".join(value) if isinstance(value, list) else str(value)
             if attribute == "class":
                 return f"{element.name}.{said.replace(' ', '.')}"
-            return f'{element.name}[{attribute}="{said[:40]}"]'
+            return f'{element.name}[{attribute}="{shortened(said, 40)}"]'
     return element.name
 
 

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.catalogue import requirements
+from conformance.plain import shortened
 from conformance.record import Record, record_of
 from conformance.redaction.secrets import Secrets
 from conformance.report.text import told
 from conformance.report.views import VIEWS
+from conformance.schemas import brief
 from conformance.values.exchange import Answer, Exchange, Headers, Landing, Request
 from tests.conformance.leaks import ENCODINGS, as_json, gives_away, packed
 from tests.conformance.records import MUST, failed, footer, header, line_of
@@ -227,3 +229,31 @@ def test_the_host_of_a_command_is_quoted():
     """It comes from ``api_root``, and the command is there to be pasted into a shell."""
     line = Request("BYTES", "http://h;touch${IFS}x/", body=b"x").curl()
     assert line.endswith("| nc 'h;touch${ifs}x' 80")
+
+
+LONG = "".join(f"{n * 7919 % 46656:04x}kQ" for n in range(67))
+"""A token of 402 characters, of which no finding shows all."""
+
+
+@pytest.mark.parametrize("before", ["", "it is ", "." * 40, "." * 70, "." * 150])
+@pytest.mark.parametrize(
+    "quoted", [brief, lambda text: shortened(text, 160), lambda text: shortened(as_json(text), 90)]
+)
+@pytest.mark.parametrize("encoding", ["as it is", "base64", "hexadecimal", "percent-encoded"])
+def test_a_token_that_was_cut_is_a_secret(before, quoted, encoding):
+    """A finding quotes the first characters of an answer: those of a token in it are hidden."""
+    value = ENCODINGS[encoding](LONG) if encoding in ENCODINGS else LONG
+    came_back = quoted(f"{before}{value} and so on")
+    files = artefacts(given_pair(LONG), echo(answered(b"")), came_back=came_back)
+    shown = [name for name, text in files.items() for end in (8, 12) if value[:end] in text]
+    assert shown == []
+    assert "…" in files["terminal"]
+
+
+def test_what_stands_in_front_of_a_cut_is_no_secret():
+    """Unless it is the beginning of one."""
+    secrets = Secrets()
+    secrets.add(LONG, "access_token")
+    for text in ("a scope of openbadges…", f"{LONG[:4]}…", "…", f"x{LONG[9:30]}y…"):
+        assert secrets.text(text) == text
+    assert secrets.text(f"saw '{LONG[:30]}…") == "saw '«access_token 1, cut»…"
