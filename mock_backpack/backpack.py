@@ -195,6 +195,17 @@ class Backpack:
             return "refresh_token"
         return "dead token" if token in self._dead else None
 
+    @property
+    def change_count(self) -> int:
+        """Changes so far: who has seen this number has seen all tokens that there are."""
+        return self._changes.count
+
+    def tokens(self) -> Iterator[str]:
+        """All tokens of ours, dead ones included."""
+        yield from self._dead
+        yield from self._by_refresh
+        yield from self._by_access
+
     def refresh(self, grant: Grant) -> Grant:
         """The same permission under a new pair of tokens; the old pair is dead."""
         self._kill(spent_by_refresh(grant.tokens), "spent")

@@ -306,6 +306,49 @@ async def test_tokens_are_hidden_in_every_form(http, mock, tokens):
     assert all(one in shown for one in held)
 
 
+FORMS = {
+    "JSON as .NET writes it": lambda text: "".join(f"\\u{ord(one):04X}" for one in text),
+    "JSON as PHP writes it": lambda text: text.replace("/", "\\/"),
+    "entities": lambda text: "".join(f"&#{ord(one)};" for one in text),
+    "hexadecimal entities": lambda text: "".join(f"&#x{ord(one):x};" for one in text),
+    "percent-encoded": lambda text: "".join(f"%{ord(one):02x}" for one in text),
+    "percent-encoded twice": lambda text: quote("".join(f"%{ord(one):02X}" for one in text)),
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64 of user:token": lambda text: base64.b64encode(f"me:{text}".encode()).decode(),
+    "base64 in front of more": lambda text: base64.b64encode(f"{text}:x".encode()).decode(),
+    "base64 behind two letters": lambda text: "ab" + base64.b64encode(text.encode()).decode(),
+    "base64, percent-encoded": lambda text: quote(base64.b64encode(text.encode()), safe=""),
+    "URL-safe base64": lambda text: base64.urlsafe_b64encode(f"?{text}>>".encode()).decode(),
+    "hexadecimal": lambda text: text.encode().hex(),
+    "capitals": str.upper,
+    "other letter case": str.swapcase,
+    "within a word": lambda text: f"x{text}x",
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+async def test_a_token_is_hidden_however_it_is_written(http, mock, tokens, form):
+    """In an address, a header and a body, alone and beside other text, which stays."""
+    written = form(tokens.access_token)
+    await send(
+        http,
+        "POST",
+        f"{mock}/nowhere?before=1&x={quote(written, safe='%')}&after=2",
+        data=f"before {written} after".encode(),
+        headers={"X-Debug": f"before={written}; after", "Authorization": f"Basic {written}"},
+    )
+    [one] = (await journal(http, mock, "?limit=1"))["exchanges"]
+    headers = dict(one["request"]["headers"])
+    texts = (one["request"]["target"], headers["X-Debug"], one["request"]["body"])
+    for text in (*texts, headers["Authorization"]):
+        assert written not in text
+        assert "«" in text
+    for text in texts:
+        assert "«access_token 1»" in text
+        assert "before" in text
+        assert "after" in text
+
+
 @pytest.mark.parametrize("name", [None, "my-box"])
 async def test_cookies_and_csrf_tokens_are_hidden(http, mock, name):
     """Neither headers, forms nor pages in the journal let anybody act as the earner."""
