@@ -31,6 +31,7 @@ from mock_backpack.settings import (
     Shape,
 )
 from mock_backpack.strict_json import NotJson, strict_json
+from mock_backpack.terminal import say
 from mock_backpack.validating import validate
 from mock_backpack.version import VERSION
 
@@ -255,7 +256,7 @@ def serve_command(
     _serve(app, host, port, ready_file, log.getChild("access") if verbose else None)
     for rule in app[MOCK].sandboxes.root.rules:
         if not rule.fired:
-            click.echo(f"armed, never fired: {rule.name}", err=True)
+            say(f"armed, never fired: {rule.name}", err=True)
 
 
 def _serve(
@@ -329,7 +330,7 @@ def _say_ready(url: str, ready_file: Path | None) -> None:
         except OSError as error:
             words = f"--ready-file: cannot write {ready_file}: {error.strerror}"
             raise click.UsageError(words) from error
-    click.echo(f"mock-backpack ready at {url}")
+    say(f"mock-backpack ready at {url}")
 
 
 @main.command("defects")
@@ -346,10 +347,10 @@ def faults_command() -> None:
 
 def _list(entries: Mapping[str, Entry]) -> None:
     for one in entries.values():
-        click.echo(f"{one.name:<36} {one.does}  [{', '.join(one.requirements)}]")
+        say(f"{one.name:<36} {one.does}  [{', '.join(one.requirements)}]")
         for parameter in one.parameters.values():
             chosen = f"{parameter.name}={parameter.default}"
-            click.echo(f"{'':<38}{chosen}: {parameter.expected}")
+            say(f"{'':<38}{chosen}: {parameter.expected}")
 
 
 @main.command("catalogue")

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from mock_backpack.terminal import say
 from mock_backpack.version import VERSION
 
 USAGE = 2
@@ -84,13 +85,13 @@ def _exit_code(run: Callable[[], Any], program: str) -> int:
     try:
         code = run()
     except click.UsageError as error:
-        error.show()
+        _show(error)
         return USAGE
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return USAGE if isinstance(error, click.FileError) else OWN_TROUBLE
     except click.Abort:
-        click.echo("interrupted", err=True)
+        say("interrupted", err=True)
         return OWN_TROUBLE
     except (Exception, MemoryError) as error:  # noqa: BLE001 - the outermost edge of a command
         _tell(error, program)
@@ -98,11 +99,18 @@ def _exit_code(run: Callable[[], Any], program: str) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _show(error: click.ClickException) -> None:
+    """What click says of an error, which may repeat texts of strangers."""
+    shown = io.StringIO()
+    error.show(shown)
+    say(shown.getvalue().rstrip("\n"), err=True)
+
+
 def _tell(error: BaseException, program: str) -> None:
     """One sentence; the traceback only when it is asked for."""
     if os.environ.get(DEBUG):
         traceback.print_exception(error)
-    click.echo(sentence(error, program), err=True)
+    say(sentence(error, program), err=True)
 
 
 def sentence(error: BaseException, program: str) -> str:
@@ -145,5 +153,5 @@ def _after_output(code: int, output: Stream | None) -> int:
     sys.stdout.flush()
     if output.error is None or output.error.errno == errno.EPIPE:
         return code
-    click.echo(f"standard output: {os.strerror(output.error.errno or 0)}", err=True)
+    say(f"standard output: {os.strerror(output.error.errno or 0)}", err=True)
     return code or OWN_TROUBLE

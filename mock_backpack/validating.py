@@ -18,6 +18,7 @@ from mock_backpack.judge.fetch import Fetcher
 from mock_backpack.judge.pushed import advice, looks_like_jws, looks_like_url
 from mock_backpack.judge.signature import looks_signed
 from mock_backpack.origin import origin_of, web_url
+from mock_backpack.terminal import json_text, one_line, say
 
 GOOD, BAD = 0, 1
 FETCH = FetchPolicy()
@@ -65,14 +66,12 @@ def validate(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if is_json:
-        click.echo(json.dumps(opinion.to_wire(), indent=2, ensure_ascii=False))
+        click.echo(json_text(json.dumps(opinion.to_wire(), indent=2, ensure_ascii=False)))
     else:
         for line in told(opinion):
-            click.echo(line)
+            say(one_line(line))
     if proxies := _proxies(opinion):
-        click.echo(
-            f"{proxies} is set, but no proxy is used: the badge is fetched directly", err=True
-        )
+        say(f"{proxies} is set, but no proxy is used: the badge is fetched directly", err=True)
     ctx.exit(GOOD if opinion.is_good else BAD)
 
 

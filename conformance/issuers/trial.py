@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from conformance.issuers.callbacks import crash_in
 from conformance.issuers.command_line import Commands, Ended
+from conformance.issuers.logs import hide_tokens, secrets_of
 from conformance.issuers.proxies import past_proxies, proxies_of
 from conformance.issuers.verdicts import situation_line
 from conformance.target.mock import EARNER, Grant, MockClient
@@ -87,6 +88,9 @@ def attempt(trials: Trials, situation: Mapping[str, Any]) -> Trial:
             trials.timeout,
             trials.logs / f"{situation['id']}.log",
         )
+        secrets = secrets_of(box, grant)
+        hide_tokens(ended.log, secrets)
+        ended = evolve(ended, complaint=secrets.text(ended.complaint))
         told = box.verdict("all")
         silence = "" if told["exchanges"] else _silence(root, heard_before)
     trouble = ended.trouble if told["heard"] else ended.silent_trouble

@@ -40,6 +40,23 @@ def test_a_command_that_fails_shows_why_and_where_the_rest_is(tmp_path):
     )
 
 
+TALKATIVE = (
+    PUSH + "print('access:', e['BACKPACK_ACCESS_TOKEN'], 'base64:', token); "
+    "print('\\x1b[1mrefresh:', e['BACKPACK_REFRESH_TOKEN'], file=__import__('sys').stderr); "
+    "print(e['BACKPACK_REFRESH_TOKEN'], file=open('PLACE', 'w'))"
+)
+
+
+def test_a_log_holds_no_token_and_all_the_rest(tmp_path):
+    """The tokens that the mock gave have names; other output of the command stays as it was."""
+    place = tmp_path / "token"
+    judge(tmp_path, *python(TALKATIVE.replace("PLACE", str(place))), options=ORIGIN)
+    log = (tmp_path / "logs" / "healthy.log").read_text()
+    assert "access: «access_token 1» base64: «access_token 1, base64»\n" in log
+    assert "\x1b[1mrefresh: «refresh_token 1»\n" in log
+    assert place.read_text().strip() not in log
+
+
 def test_what_is_shown_already_is_not_shown_again(tmp_path):
     """A short output stands there once."""
     ended = judge(tmp_path, *python(SILENT + "sys.exit(1)"))
