@@ -1,5 +1,6 @@
 """What an exchange shows that nobody else may know: the one list of it, for run and certificate."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -24,6 +25,9 @@ LABEL = re.compile(r"[\w.-]{1,40}[=:](?=.)")
 PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]*(?:-----END [A-Z ]{0,20}PRIVATE KEY-----)?"
 )
+TOKENS = ("access_token", "refresh_token")
+ID = re.compile(r"(?:^|[_-])(?:id|uid|uuid|guid|trace|correlation|request)$|[a-z]Id$")
+"""Names of what tells requests or rows apart, and opens nothing; no session is meant."""
 PAGE = re.compile(r"<(?:input|meta)\b", re.IGNORECASE)
 
 
@@ -46,7 +50,8 @@ def credentials(exchange: Exchange) -> Iterator[tuple[str, str]]:
         yield from (("hidden value", value) for value in hidden_secrets(body))
     yield from (("private key", key) for key in PRIVATE_KEY.findall(body))
     if _gives_tokens(exchange, answer):
-        yield from _opaque(body)
+        ids = _ids(body)
+        yield from (pair for pair in _opaque(body) if pair[1] not in ids)
 
 
 def text_of(body: bytes) -> str:
@@ -119,6 +124,20 @@ def _gives_tokens(exchange: Exchange, answer: Answer) -> bool:
     request = exchange.request
     asks = b"refresh_token" in request.body or _path(request.url).endswith("/token")
     return asks and answer.status < 400
+
+
+def _ids(body: str) -> frozenset[str]:
+    """In an answer that names both tokens as documented: the values that it calls an id."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return frozenset()
+    if not isinstance(answer, dict) or not all(
+        isinstance(answer.get(name), str) for name in TOKENS
+    ):
+        return frozenset()
+    members = ((name, one) for name, one in answer.items() if ID.search(name))
+    return frozenset(one for _, one in members if isinstance(one, str))
 
 
 def _path(url: str) -> str:

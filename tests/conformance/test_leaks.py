@@ -257,3 +257,62 @@ def test_what_stands_in_front_of_a_cut_is_no_secret():
     for text in ("a scope of openbadges…", f"{LONG[:4]}…", "…", f"x{LONG[9:30]}y…"):
         assert secrets.text(text) == text
     assert secrets.text(f"saw '{LONG[:30]}…") == "saw '«access_token 1, cut»…"
+
+
+GIVEN = {
+    "access_token": "kG7xQz0pLm3VdT9sYhB2nWcR",
+    "refresh_token": "8uJfE5aX1oI6Zq4tPv7yLd0w",
+    "token_type": "Bearer",
+    "expires": 3600,
+}
+ORDINARY = {
+    "api_root": "http://backpack.example/api/v1",
+    "scope": "https://openbadges.example/scopes/v2/issue?version=2 issue",
+    "message": "Here is your new pair of tokens, valid for 3600 seconds",
+    "issued_at": "2026-11-27T00:13:44.123+00:00",
+    "day": "2026-11-27",
+    "expires_at": "Fri, 27 Nov 2026 01:13:44 GMT",
+    "request_id": "3f2b8c1e-9a4d-4e6f-8b7a-1c2d3e4f5a6b",
+    "id": "64f1c0ffee12ab34cd56ef78",
+    "origin": "http://issuer.example:8080",
+}
+
+
+def test_ordinary_members_of_a_token_answer_stay():
+    """An address, a sentence, a time, an id: only the tokens get names."""
+    body = json.dumps({**GIVEN, **ORDINARY})
+    secrets = Secrets()
+    secrets.see(exchange(1, answered(body.encode(), JSON)))
+    shown = json.loads(secrets.text(body))
+    assert {name: shown[name] for name in ORDINARY} == ORDINARY
+    assert shown["access_token"] == "«access_token 1»"
+    assert shown["refresh_token"] == "«refresh_token 1»"
+
+
+@pytest.mark.parametrize("name", ["bearer", "session_id", "debug"])
+def test_what_may_be_a_token_is_none_the_less(name):
+    """Beside the documented ones."""
+    body = json.dumps({**GIVEN, name: "Zq4tPv7yLd0wkG7xQz0pLm3V"})
+    assert (
+        leaks(artefacts(exchange(1, answered(body.encode(), JSON))), "Zq4tPv7yLd0wkG7xQz0p") == []
+    )
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"error": "invalid_grant", "message": "The refresh token is unknown or was used before"},
+        {"status": "error", "error": "invalid_token", "message": "refresh_token: unknown token"},
+        {"message": "Token: expired", "code": "ERR_TOKEN_EXPIRED_2026", "time": "20261127T001344Z"},
+        {
+            "error_uri": "https://backpack.example/docs/errors#refresh-token-4711",
+            "trace": "4bf92f3577b34da6a3ce929d0e0e4736",
+        },
+    ],
+)
+def test_a_refusal_of_the_token_endpoint_stays(refusal):
+    """The words of an error are what its reader needs."""
+    body = json.dumps(refusal)
+    secrets = Secrets()
+    secrets.see(exchange(1, answered(body.encode(), JSON, status=400), b"refresh_token=abc"))
+    assert json.loads(secrets.text(body)) == refusal
