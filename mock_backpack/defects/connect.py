@@ -1,6 +1,7 @@
 """Wrong ways of asking an earner, and of telling the callback."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from itertools import count
 from urllib.parse import quote, quote_plus, unquote, urlencode, urlsplit, urlunsplit
@@ -232,6 +233,7 @@ def appends_to_a_bare_callback(right: Right, callback: str, parameters: Mapping[
 
 
 LAST_OF_ASCII = 127
+USERINFO = re.compile(r"(https?://)([^/@]+)@[^/]+")
 OLD_NAMES = ("access_token", "refresh_token", "api_root")
 
 
@@ -256,3 +258,8 @@ def crashes_on_an_odd_host(right: Right, callback: str) -> str:
     if any(ord(letter) > LAST_OF_ASCII for letter in callback):
         raise Crash("label empty or too long")
     return str(right(callback))
+
+
+@defect("connect.believes-userinfo", ask.checked_callback)
+def believes_userinfo(right: Right, callback: str) -> str:
+    return str(right(USERINFO.sub(r"\1\2", callback)))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from attrs import evolve
@@ -11,7 +12,7 @@ from mock_backpack.judge import award as judging
 from mock_backpack.judge import fetch
 from mock_backpack.judge.complaint import InvalidBadge, invalid
 from mock_backpack.judge.fetch import Fetched, Fetcher
-from mock_backpack.judge.members import Member
+from mock_backpack.judge.members import Member, is_url
 from mock_backpack.seams import Crash, Right, defect
 
 Document = dict[str, Any]
@@ -263,3 +264,24 @@ def reads_no_descriptions(
 async def trusts_data_images(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
     is_plain = url.startswith("data:image/png,")
     return Fetched(url, 200, TINY_SVG) if is_plain else await right(fetcher, document, url)
+
+
+@defect("document.crashes-on-odd-old-paths", judging.check)
+def joins_origin_and_path(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    badge = value.get("badge")
+    issuer = badge.get("issuer") if isinstance(badge, dict) else None
+    if isinstance(badge, dict) and isinstance(issuer, dict):
+        origin, path = issuer.get("origin"), badge.get("image")
+        if isinstance(origin, str) and isinstance(path, str) and not is_url(path):
+            _check_port(origin + path)
+    right(document, value, table)
+
+
+def _check_port(url: str) -> None:
+    """Crash on a URL whose port is none."""
+    try:
+        urlsplit(url).port  # noqa: B018 - it raises
+    except ValueError as error:
+        raise Crash("Port could not be cast to integer value") from error
