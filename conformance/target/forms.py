@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from attrs import evolve, field, frozen
@@ -114,7 +115,7 @@ class Page:
     @classmethod
     def parse(cls, url: str, body: bytes, encoding: str | None = None) -> "Page":
         """Parse a page as leniently as a browser does; ``encoding`` is that of its header."""
-        return cls(url, BeautifulSoup(body, "html.parser", from_encoding=encoding))
+        return _parsed(url, body, encoding)
 
     @classmethod
     def of_text(cls, url: str, html: str) -> "Page":
@@ -259,3 +260,9 @@ def _credentials(form: Tag) -> tuple[Tag | None, Tag | None]:
 def _asks_who(field: Tag) -> bool:
     kind, name = kind_of(field), attribute(field, "name")
     return kind == "email" or (kind == "text" and bool(NAMES_EARNER.search(name)))
+
+
+@lru_cache(maxsize=16)
+def _parsed(url: str, body: bytes, encoding: str | None) -> Page:
+    """A page as it came: several look at the same one, and nobody changes it."""
+    return Page(url, BeautifulSoup(body, "html.parser", from_encoding=encoding))
