@@ -232,11 +232,11 @@ def compares_naive_times(right: Right, expires: Any, now: float) -> bool:
     return bool(right(expires, now))
 
 
-@defect("document.takes-nan", fetch.got)
-async def takes_nan(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+@defect("document.crashes-on-nan", fetch.got)
+async def crashes_on_nan(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
     found: Fetched = await right(fetcher, document, url)
     if NAN in found.content:
-        return evolve(found, content=found.content.replace(NAN, b": 0"))
+        raise Crash("cannot convert float NaN to integer")
     return found
 
 
