@@ -44,6 +44,15 @@ def needs_credentials(right: Right, request: web.Request, grant: Grant) -> None:
     right(request, grant)
 
 
+@defect("token.refuses-forms", parameters.read_parameters)
+def refuses_forms(right: Right, request: web.Request) -> dict[str, Any]:
+    label = request.headers.get("Content-Type", "")
+    if request.path.endswith("/token") and label.startswith(parameters.FORM):
+        raise ApiError(415, f"Content-Type: expected {parameters.JSON}, saw {label}")
+    found: dict[str, Any] = right(request)
+    return found
+
+
 @defect("token.new-access-dead", api.refreshed)
 def gives_a_dead_token(right: Right, grant: Grant, expires: int) -> web.Response:
     return _answer_with(right, grant, expires, {"access_token": grant.tokens.access[::-1]})

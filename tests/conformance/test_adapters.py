@@ -306,7 +306,7 @@ def test_options_that_do_not_fit_are_a_matter_of_usage(words: tuple[str, ...], t
 def test_the_command_that_tries_an_adapter_says_what_works_and_what_does_not(tmp_path: Path):
     """One line a method: works, fails with the reason, not there with what that costs."""
     (tmp_path / "mine.py").write_text(
-        f"{START}\n    def badges(self, earner):\n        return [{{'name': 'x'}}]"
+        f"{START}\n    def badges(self, earner):\n        raise KeyError('uid')"
     )
     ended = run_command("adapter", "--adapter", "mine:Adapter", cwd=tmp_path)
     assert ended.code == 3
