@@ -200,7 +200,7 @@ def with_an_invented_finding(line: dict[str, Any]) -> dict[str, Any]:
     ("change", "complaint"),
     [
         (unchanged_token, "BC-TOKEN-04 is recorded as passed, but exchange 6 shows the same"),
-        (refused, "BC-TOKEN-02 is recorded as passed, but exchange 6 shows 400, expected status"),
+        (refused, "BC-TOKEN-03 is recorded as passed, but exchange 7 shows 400, expected status"),
         (without_exchanges, "BC-TOKEN-01 is recorded as passed without an exchange that shows it"),
         (with_lost_exchanges, "BC-TOKEN-01 is recorded as passed, and there is no exchange 6"),
         (with_one_exchange_for_all, "BC-TOKEN-03 is recorded as passed, and exchange 6 belongs to"),
