@@ -17,6 +17,7 @@ from conformance.catalogue import of_role
 from conformance.issuers.backpack import Backpack
 from conformance.issuers.command import issuer
 from mock_backpack.issuer.situations import situations
+from tests.conformance.command import unfolded
 from tests.mock_backpack.test_command import serving, url_in
 
 ROOT = Path(__file__).parent.parent
@@ -36,7 +37,7 @@ def environment():
     """Our commands first, and an example that is quick to give up."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     python = {"PYTHONPATH": str(ROOT), "ISSUER_PATIENCE": "3"}
-    return {**os.environ, **python, "PATH": path, "NO_COLOR": "1", "COLUMNS": "100"}
+    return {**unfolded(), **python, "PATH": path, "NO_COLOR": "1"}
 
 
 def run(*words, **options):

@@ -17,6 +17,11 @@ class Ended:
     err: str
 
 
+def unfolded() -> dict[str, str]:
+    """The environment without a width of the terminal, to which commands would fold their text."""
+    return {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+
+
 def run_command(
     *words: str, module: str = "conformance", cwd: Path | None = None, timeout: float = 120
 ) -> Ended:
@@ -28,7 +33,7 @@ def run_command(
         cwd=cwd,
         timeout=timeout,
         stdin=subprocess.DEVNULL,
-        env={**os.environ, "NO_COLOR": "1", "CI": "true"},
+        env={**unfolded(), "NO_COLOR": "1", "CI": "true"},
         check=False,
     )
     return Ended(done.returncode, done.stdout, done.stderr)
