@@ -1,6 +1,7 @@
 """Find secrets that were cut: a quoted text ends within one, and its first characters show."""
 
 from collections.abc import Iterator
+from math import ceil
 
 from attrs import define, field
 
@@ -9,7 +10,10 @@ from conformance.redaction.forms import Form
 from conformance.redaction.views import Positions, skeleton
 
 SHORTEST_HEAD = 6
-"""Letters and digits of a secret; fewer stand in front of a cut by chance."""
+"""Letters and digits of a secret; fewer stand in front of a cut by chance.
+
+Of a form, such as base64 of base64, as much as tells so many of them.
+"""
 LONGEST_HEAD = 1024
 """Characters in front of a cut that are looked at; no finding quotes as many."""
 
@@ -18,12 +22,14 @@ LONGEST_HEAD = 1024
 class Heads:
     """Forms by their first characters."""
 
-    _forms: dict[str, tuple[Form, ...]] = field(factory=dict)
+    _forms: dict[str, tuple[tuple[int, Form], ...]] = field(factory=dict)
+    """From the first characters to the forms, each with the length of a beginning that counts."""
 
-    def add(self, form: Form) -> None:
-        """Look for the beginning of a form."""
+    def add(self, form: Form, length: int) -> None:
+        """Look for the beginning of a form of a secret of so many letters and digits."""
         head = form.text[:SHORTEST_HEAD]
-        self._forms[head] = (*self._forms.get(head, ()), form)
+        shortest = ceil(SHORTEST_HEAD * max(1.0, len(form.text) / length))
+        self._forms[head] = (*self._forms.get(head, ()), (shortest, form))
 
     def find(self, text: str) -> Iterator[tuple[int, int, Form]]:
         """Where the beginning of a form begins and ends in a text, in front of a cut."""
@@ -37,7 +43,7 @@ class Heads:
     def _in_front(self, text: str) -> Iterator[tuple[int, Form]]:
         kept = skeleton(text)
         for first in range(len(kept) - SHORTEST_HEAD + 1):
-            for form in self._forms.get(kept[first : first + SHORTEST_HEAD], ()):
-                if form.text.startswith(kept[first:]):
+            for shortest, form in self._forms.get(kept[first : first + SHORTEST_HEAD], ()):
+                if len(kept) - first >= shortest and form.text.startswith(kept[first:]):
                     yield Positions.of(text)[first], form
                     return

@@ -59,9 +59,10 @@ class Vault:
         self._without.clear()
         if len(skeleton(value)) >= SHORTEST_STRONG:
             for piece in _pieces(value):
+                length = len(skeleton(piece))
                 for form in strong_forms(piece, value):
                     self._strong.add(form)
-                    self._heads.add(form)
+                    self._heads.add(form, length)
         elif not is_weak(value):
             for form in short_forms(value):
                 self._short.add(form)

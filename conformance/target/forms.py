@@ -1,7 +1,7 @@
 """Read the pages of a Backpack as a person would: its forms, its links, what they are for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
@@ -21,6 +21,7 @@ from conformance.target.elements import (
     label_of,
     of_either,
     text_of,
+    ticked_value,
 )
 
 ANY_CASE = re.IGNORECASE
@@ -52,12 +53,21 @@ class Control:
     """``GET``, ``POST``, or ``SCRIPT`` where only a script of the page knows what is sent."""
     url: str
     fields: MultiDict[str]
-    """What is sent with it, its own name and value among it."""
+    """What is sent with it, its own name and value among it, and what was filled in or ticked."""
     headers: tuple[tuple[str, str], ...] = ()
     """What a script of the page would send with it."""
     element: Tag | None = field(default=None, eq=False, repr=False)
     """What is pressed; ``None`` for a form without a button."""
     form: Tag | None = field(default=None, eq=False, repr=False)
+    boxes: tuple[Tag, ...] = field(default=(), eq=False, repr=False)
+    """Checkboxes that are ticked before."""
+
+    def ticking(self, boxes: Iterable[Tag]) -> "Control":
+        """The control after these checkboxes of its form were ticked."""
+        sent = MultiDict(self.fields)
+        for box in boxes:
+            sent.add(attribute(box, "name"), ticked_value(box))
+        return evolve(self, fields=sent, boxes=(*self.boxes, *boxes))
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Whether it reads like this; hints count only where nothing can be read."""

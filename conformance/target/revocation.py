@@ -33,13 +33,14 @@ class Revocation:
 
 def _filled(control: Control, page: Page, browser: Browser) -> Move:
     """A button pressed in a form that may ask for the password once more."""
-    move = Move("take back", control)
+    ticked = tuple((box, True) for box in control.boxes)
+    move = Move("take back", control, entries=ticked)
     login = page.login_of(control)
     if login is None:
         return move
     who = browser.earner
-    filled = login.filled(who.email, who.password)
-    return evolve(move, control=filled, entries=login.entries(who.email, who.password))
+    entries = (*ticked, *login.entries(who.email, who.password))
+    return evolve(move, control=login.filled(who.email, who.password), entries=entries)
 
 
 @define

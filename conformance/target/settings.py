@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from bs4 import Tag
 
-from conformance.target.elements import inside
+from conformance.target.elements import inside, is_shown, kind_of
 from conformance.target.flat import beside
 from conformance.target.forms import SCRIPT, Control, Page
 from conformance.target.inventory import inventory
@@ -50,7 +50,8 @@ def _of_mentions(
     owned = [one for one in usable if _is_owned(one, names, usable)]
     rows = _rows(mentions, owned, names)
     near = [one for one in owned if any(_holds(row, one) for row in rows)]
-    chosen = _chosen(near, names, usable)
+    chosen = [_ticked(one, names, usable) for one in _chosen(near, names, usable)]
+    chosen = chosen or _of_boxes(names, usable)
     shown = {one for each in mentions for one in names.of(each)}
     is_certain = any(one.scheme or one.port for one in shown)
     if chosen and (is_certain or len(chosen) == 1):
@@ -58,6 +59,30 @@ def _of_mentions(
     labels = ", ".join(repr(one.label or one.hints.strip()) for one in near)
     why = f"several buttons or links stand with it: {labels}" if near else "no button is only its"
     return Lost(f"{page.told()} names {origin}, but {why}; there: {inventory(page)}", SHOW_ORIGIN)
+
+
+def _of_boxes(names: Names, usable: Sequence[Control]) -> list[Control]:
+    """The button of a form that has a box to tick for each grant."""
+    ticked = [one for each in usable if (one := _ticked(each, names, usable)).boxes]
+    told = [one for one in ticked if speaks(one)] or ticked
+    return told if len(told) == 1 else []
+
+
+def _ticked(control: Control, names: Names, usable: Sequence[Control]) -> Control:
+    """A button after the boxes of the origin's grants are ticked, where its form has any."""
+    inputs = inside(control.form, "input") if control.form is not None else []
+    boxes = [one for one in inputs if kind_of(one) == "checkbox" and not one.has_attr("checked")]
+    return control.ticking([one for one in boxes if is_shown(one) and _is_of(one, names, usable)])
+
+
+def _is_of(box: Tag, names: Names, usable: Sequence[Control]) -> bool:
+    """Whether an element names just the origin that is sought, and has a box but no button."""
+    for element in [box, *box.parents]:
+        if any(_holds(element, one) for one in usable):
+            return False
+        if named := names.of(element):
+            return names.is_sought(named)
+    return False
 
 
 def _mentions(names: Names) -> Iterator[Tag]:

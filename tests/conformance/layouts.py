@@ -110,6 +110,15 @@ LAYOUTS = {
     ),
     "submit": Layout(f"<p>{{o}} {BUTTON}<input type=submit value='해제'></form></p>"),
     "image": Layout(f"<p>{{o}} {BUTTON}<input type=image src=/x.png alt='حذف'></form></p>"),
+    "boxes": Layout(
+        "<li><label><input type=checkbox name=grant-{n}> {o}</label></li>",
+        "<form method=post action=/weg>{t}<ul>{items}</ul><button>Auswahl entziehen</button></form>",
+    ),
+    "boxes with the origin": Layout(
+        "<tr><td><input type=checkbox name=grant-{n} value='{o}'></td><td>Seit Mai</td></tr>",
+        "<form method=post action=/weg>{t}<table>{items}</table>"
+        "<button>Remove access</button><button formaction=/umbenennen>Umbenennen</button></form>",
+    ),
     "asks": Layout(
         f"<li>{{o}} {BUTTON}<button>Entziehen</button></form></li>",
         asks=f"<h1>Sicher?</h1>{BUTTON}<input type=hidden name=sicher value=1>"
@@ -190,6 +199,11 @@ class SettingsSite:
         last = urlsplit(visit.path).path.rpartition("/")[2]
         of_origin = [n for n, origin in self.grants.items() if origin == sent.get("ort")]
         number = int(sent.get("id") or (last if last.isdigit() else 0)) or next(iter(of_origin), 0)
+        ticked = [int(one.removeprefix("grant-")) for one in sent if one.startswith("grant-")]
+        if ticked and visit.path == "/weg":
+            for one in ticked:
+                del self.grants[one]
+            return sends_to("/einstellungen", 303)
         if number not in self.grants or "umbenennen" in visit.path or "badges" in visit.path:
             self.harm.append(str(visit))
             return sends_to("/einstellungen", 303)

@@ -242,11 +242,12 @@ LONG = "".join(f"{n * 7919 % 46656:04x}kQ" for n in range(67))
 @pytest.mark.parametrize("encoding", ["as it is", "base64", "hexadecimal", "percent-encoded"])
 def test_a_token_that_was_cut_is_a_secret(before, quoted, encoding):
     """A finding quotes the first characters of an answer: those of a token in it are hidden."""
-    value = ENCODINGS[encoding](LONG) if encoding in ENCODINGS else LONG
+    value, head = [
+        ENCODINGS[encoding](text) if encoding in ENCODINGS else text for text in (LONG, LONG[:6])
+    ]
     came_back = quoted(f"{before}{value} and so on")
     files = artefacts(given_pair(LONG), echo(answered(b"")), came_back=came_back)
-    shown = [name for name, text in files.items() for end in (8, 12) if value[:end] in text]
-    assert shown == []
+    assert [name for name, text in files.items() if head in text] == []
     assert "…" in files["terminal"]
 
 

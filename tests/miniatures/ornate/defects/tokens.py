@@ -55,7 +55,7 @@ class RemovesFirstTokens(Ledger):
         return not isinstance(grant, Refreshed) and super().is_removed(grant, person, origins)
 
 
-@DEFECTS.breaks("BC-TOKEN-18", "BC-REVOKE-02", "BC-TOKEN-14")
+@DEFECTS.breaks("BC-TOKEN-03", "BC-TOKEN-18", "BC-REVOKE-02", "BC-TOKEN-14")
 class ForgetsTheOrigin(Ledger):
     """After a refresh nobody knows any more whose token it is."""
 
