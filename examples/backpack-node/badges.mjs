@@ -4,11 +4,10 @@ import { createHash, createPublicKey, verify } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 
 import { Refusal } from "./answers.mjs";
+import { isImage } from "./images.mjs";
 import { ASSERTION, BADGE_CLASS, fit, FLAT, HASHED, isWeb, ISSUER } from "./members.mjs";
 
 const JWS = /^[\w-]+\.[\w-]+\.[\w-]*$/;
-const PNG = Buffer.from("89504e470d0a1a0a", "hex");
-const SVG = /^\ufeff?\s*(<\?xml[^>]*>\s*)?(<!--[^]*?-->\s*|<!doctype[^>]*>\s*)*<(\w+:)?svg[\s>/]/i;
 
 // A badge: its body, its recipient, its issuer's origin, the URLs that vouch for it, and what makes it the same.
 export async function judged(pushed, fetcher) {
@@ -99,9 +98,7 @@ export function belongsTo({ identity, hashed, salt = "" }, email) {
 
 async function look(url, get) {
   const content = /^data:/i.test(url) ? inline(url) : await get(url);
-  if (!content.subarray(0, 8).equals(PNG) && !SVG.test(content.toString())) {
-    throw new Refusal(400, "an image is neither PNG nor SVG");
-  }
+  if (!isImage(content)) throw new Refusal(400, "an image is neither PNG nor SVG");
 }
 
 function inline(url) {

@@ -10,7 +10,8 @@ export const isWeb = (value) => isText(value) && /^https?:\/\/[^/\\?#\s][^\s<>"\
 const isPicture = (value) => isWeb(value) || (isText(value) && /^data:/i.test(value));
 const isPlace = (value) => isWeb(value) || (isText(value) && /^\/(?!\/)/.test(value));
 const isSite = (value) => isWeb(value) && /^https?:\/\/[^/?#]+\/?$/i.test(value);
-const isMoment = (value) => /^\d{10}$/.test(value) || (isText(value) && ISO_TIME.test(value) && !Number.isNaN(Date.parse(value.replace(",", "."))));
+const isSecond = (value) => (isText(value) || typeof value === "number") && /^\d{10}$/.test(value);
+const isMoment = (value) => isSecond(value) || (isText(value) && ISO_TIME.test(value) && !Number.isNaN(Date.parse(value.replace(",", "."))));
 
 export const ASSERTION = {
   uid: (value) => isText(value) && value !== "",
