@@ -97,6 +97,8 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Finished:
             "no:terminal",
             "-p",
             "no:cacheprovider",
+            "-p",
+            "no:unraisableexception",  # looks for objects that nobody deleted, which takes long
             "-c",
             str(scenarios / "pytest.ini"),
             f"--rootdir={scenarios}",

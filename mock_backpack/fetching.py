@@ -100,6 +100,7 @@ def _network(entry: str) -> Network | None:
         return None
 
 
+@lru_cache(256)
 def plain_name(host: str) -> str:
     """A name of a host as it is compared: lower case, in ASCII, without a dot at its end."""
     host = host.strip("[]").rstrip(".").lower()

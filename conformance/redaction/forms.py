@@ -2,7 +2,7 @@
 
 import base64
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from conformance.redaction.views import skeleton
@@ -13,6 +13,9 @@ SHORTEST_STRONG = 12
 
 SHORTEST_PARTED = 24
 """Characters: of a form that has fewer, no part is looked for."""
+
+IN_URLS = str.maketrans("+/", "-_")
+"""From base64 to its alphabet for URLs."""
 
 
 class Form(NamedTuple):
@@ -38,7 +41,7 @@ def strong_forms(value: str, secret: str) -> Iterator[Form]:
     yield Form(plain, secret)
     yield Form(plain[::-1], secret, ", reversed")
     yield from _skeletons({content.decode("latin-1")} - {value}, secret, "")
-    once = set(_base64(content))
+    once = _in_both_alphabets(_base64(content))
     yield from _skeletons(once, secret, ", base64")
     twice = _longest({skeleton(one) for one in _base64_twice(content, once)})
     yield from _skeletons(twice, secret, ", base64 of base64")
@@ -54,8 +57,8 @@ def short_forms(value: str) -> Iterator[Form]:
     if " " in value:
         yield Form(value.replace(" ", "+"), value, ", percent-encoded")
     content = value.encode(errors="replace")
-    once = set(_base64(content))
-    twice = _base64_twice(content, once)
+    once = _in_both_alphabets(_base64(content))
+    twice = _in_both_alphabets(_base64_twice(content, once))
     for texts, note in ((once, ", base64"), (twice, ", base64 of base64")):
         for text in sorted(texts):
             yield Form(text, value, note)
@@ -77,15 +80,19 @@ def _longest(texts: set[str]) -> set[str]:
     }
 
 
+def _in_both_alphabets(texts: Iterable[str]) -> set[str]:
+    """Texts in base64 as they are, and as they stand in URLs; a skeleton is the same for both."""
+    given = set(texts)
+    return given | {one.translate(IN_URLS) for one in given}
+
+
 def _base64(content: bytes) -> Iterator[str]:
-    """base64 in both alphabets, without padding: of the content alone, and within others."""
+    """base64 without padding: of the content alone, and within others."""
     for before in range(3):
         encoded = base64.b64encode(b"\0" * before + content).rstrip(b"=").decode()
         begin = -(-before * 8 // 6)
         end = (before + len(content)) * 8 // 6
-        for text in {encoded if before == 0 else "", encoded[begin:end]} - {""}:
-            yield text
-            yield text.translate({ord("+"): "-", ord("/"): "_"})
+        yield from {encoded if before == 0 else "", encoded[begin:end]} - {""}
 
 
 def _base64_twice(content: bytes, once: set[str]) -> set[str]:

@@ -22,14 +22,14 @@ LONGEST_HEAD = 1024
 class Heads:
     """Forms by their first characters."""
 
-    _forms: dict[str, tuple[tuple[int, Form], ...]] = field(factory=dict)
+    _forms: dict[str, list[tuple[int, Form]]] = field(factory=dict)
     """From the first characters to the forms, each with the length of a beginning that counts."""
 
     def add(self, form: Form, length: int) -> None:
         """Look for the beginning of a form of a secret of so many letters and digits."""
         head = form.text[:SHORTEST_HEAD]
         shortest = ceil(SHORTEST_HEAD * max(1.0, len(form.text) / length))
-        self._forms[head] = (*self._forms.get(head, ()), (shortest, form))
+        self._forms.setdefault(head, []).append((shortest, form))
 
     def find(self, text: str) -> Iterator[tuple[int, int, Form]]:
         """Where the beginning of a form begins and ends in a text, in front of a cut."""

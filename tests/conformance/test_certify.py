@@ -216,7 +216,10 @@ def beside(told: Any) -> Any:
         (telling(b"<script>go('/cb?refresh_token=0a1b2c3d4e')</script>"), "«refresh_token, found"),
         (telling(b"", ("Location", "http://i/cb?access_token=0a1b2c3d")), "«access_token, found"),
         (telling(b"", ("Set-Cookie", "sid=0a1b2c3d; Path=/")), "«cookie, found late 1» in bearer"),
-        (telling(b"", sent=(("Cookie", "sid=0a1b2c3d"),)), "a cookie, or a word, in bearer-accepted"),
+        (
+            telling(b"", sent=(("Cookie", "sid=0a1b2c3d"),)),
+            "a cookie, or a word, in bearer-accepted",
+        ),
         (telling(b"-----BEGIN RSA PRIVATE KEY-----\n0a1b2c3d"), "«private key, found late 1» in"),
         (telling(b"Hello ada+0a1b2c3d@example.org"), "«e-mail 1» in bearer-accepted"),
         (telling(b"aHVudGVyMiBodW50ZXIy"), "«password 1, base64» in bearer-accepted"),
