@@ -25,6 +25,7 @@ BASELINE = {
 """Titles of the entries, by what has become of them."""
 MOST_SHOWN = 160
 """Characters of what came back that a warning shows."""
+TO_PASTE = "Names in « » stand for secrets: --show-secrets makes a report with curl lines to paste."
 COLOURS = {
     RunVerdict.CONFORMS: "green",
     RunVerdict.DOES_NOT_CONFORM: "red",
@@ -59,6 +60,8 @@ def conclude(record: Record, summary: Summary) -> None:
     say(line(summary.sentence), colour=COLOURS[summary.verdict])
     if record.role == "backpack":
         say(line(f"Profile: {profile_of(record)}"))
+        if record.is_publishable and summary.of(Level.MUST, Outcome.FAILED):
+            say(line(TO_PASTE))
 
 
 def _binding_shoulds(record: Record, summary: Summary) -> Iterator[tuple[str, Sequence[Judgement]]]:

@@ -29,7 +29,7 @@ LIMITS = (
     "Let the Backpack take more requests of this machine, or let the suite send fewer: --rate N "
     "(BACKPACK_RATE, care.rate)."
 )
-NOT_THE_TARGET = "This says nothing about the Backpack; mend it, and run again."
+NOT_THE_TARGET = "This says nothing about the Backpack; fix it, and run again."
 
 
 @frozen

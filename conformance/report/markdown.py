@@ -84,7 +84,7 @@ def _accusation(judgement: Judgement, finding: Finding) -> Iterator[str]:
     yield f"- **{sentence(wanted.id)}** {wanted.level} {sentence(wanted.statement)}"
     yield f"  - expected {code(finding.expected)}"
     yield f"  - came back {code(finding.came_back)}"
-    yield f"  - to mend it: {sentence(wanted.mend)}"
+    yield f"  - how to fix: {sentence(wanted.mend)}"
     yield ""
 
 

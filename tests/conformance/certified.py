@@ -11,20 +11,47 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+from uuid import uuid4
+
+from attrs import evolve
+from click.testing import CliRunner, Result
 
 from conformance.certificates.parcel import packed
 from conformance.certificates.suite import Suite, this_suite
+from conformance.cli import main
 from conformance.resources import suite_version
+from conformance.values.scenario import Scenario
 from tests.conformance.records import Line, footer, header, line_of, write
 
+NEEDED = ("bearer-accepted",)
+"""Scenarios that tests name."""
 OWNER = "owner@backpack.example"
 WORDS = ("--owner", OWNER, "--url", "https://backpack.example/conformance")
 
 
 @cache
 def suite() -> Suite:
-    """What is running."""
-    return this_suite()
+    """What is running, with no more scenarios than judge every requirement.
+
+    With all of them each of these tests would take seconds; the commands of the documentation are
+    tested with all.
+    """
+    whole, kept, judged = this_suite(), dict[str, Scenario](), set[str]()
+    for name, one in whole.scenarios.items():
+        if name in NEEDED or not judged.issuperset(one.requirements):
+            kept[name] = one
+            judged.update(one.requirements)
+    return evolve(whole, scenarios=kept)
+
+
+def invoke(*words: str) -> Result:
+    """What a command about certificates says."""
+    with (
+        patch("conformance.certificates.certify.this_suite", suite),
+        patch("conformance.certificates.verify.this_suite", suite),
+    ):
+        return CliRunner().invoke(main, words)
 
 
 @cache
@@ -33,7 +60,7 @@ def measured() -> tuple[Line, ...]:
 
     Certificates are judged again from their exchanges, which nobody makes up by hand.
     """
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)  # no number comes twice
     where = Path(tempfile.gettempdir()) / f"backpack-certified-{run}"
     with where.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # one process runs, the others of the same test run wait
@@ -46,7 +73,7 @@ def measured() -> tuple[Line, ...]:
     assert port, "the run asked for no access"
     at = f"127.0.0.1:{port[1]}"
     moved = json.dumps(lines).replace(at, "backpack.example")
-    return tuple(line for line in json.loads(moved) if line["kind"] == "scenario")
+    return tuple(line for line in json.loads(moved) if line.get("name") in suite().scenarios)
 
 
 def scenarios(*first: Line) -> list[Line]:

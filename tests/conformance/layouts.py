@@ -112,7 +112,7 @@ LAYOUTS = {
     "image": Layout(f"<p>{{o}} {BUTTON}<input type=image src=/x.png alt='حذف'></form></p>"),
     "boxes": Layout(
         "<li><label><input type=checkbox name=grant-{n}> {o}</label></li>",
-        "<form method=post action=/weg>{t}<ul>{items}</ul><button>Auswahl entziehen</button></form>",
+        "<form method=post action=/weg>{t}<ul>{items}</ul><button>Entziehen</button></form>",
     ),
     "boxes with the origin": Layout(
         "<tr><td><input type=checkbox name=grant-{n} value='{o}'></td><td>Seit Mai</td></tr>",

@@ -8,18 +8,17 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from conformance.badges.signing import private_key
 from conformance.certificates.opening import opened
 from conformance.certificates.refusals import refusals
-from conformance.cli import main
 from conformance.record import record_of
 from conformance.recorder import open_line
 from conformance.report.views import VIEWS
 from conformance.values.exchange import Answer, Exchange, Request
 from conformance.values.verdict import Finding, Outcome
-from tests.conformance.certified import OWNER, WORDS, folder, suite, whole
+from tests.conformance.certified import OWNER, WORDS, folder, invoke, suite, whole
 from tests.conformance.records import (
     ALL,
     MUST,
@@ -34,7 +33,7 @@ from tests.conformance.records import (
 
 def certify(run: Path, out: Path, *words: str) -> Result:
     """What the command says of a run."""
-    return CliRunner().invoke(main, ["certify", str(run), "--out", str(out), *words])
+    return invoke("certify", str(run), "--out", str(out), *words)
 
 
 def why_not(*lines: Any, **changes: Any) -> list[str]:

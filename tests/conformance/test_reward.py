@@ -17,17 +17,15 @@ from urllib.request import Request, urlopen
 
 import pytest
 from attrs import frozen
-from click.testing import CliRunner
 from joserfc import jws
 from joserfc.jwk import RSAKey
 from openbadges_bakery import unbake
 
 from conformance.badges.baking import bake_png, bake_svg
 from conformance.badges.images import SVG, png
-from conformance.cli import main
 from conformance.schemas import misfit, validator
 from mock_backpack.client import MockClient
-from tests.conformance.certified import OWNER, folder
+from tests.conformance.certified import OWNER, folder, invoke
 from tests.conformance.command import run_command
 from tests.conformance.reading import tree
 from tests.conformance.records import MUST
@@ -64,7 +62,7 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
         words = ["--owner", OWNER, "--url", url, "--issuer", "Example", "--out", "c.zip"]
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(where)
-            ended = CliRunner().invoke(main, ["certify", str(folder(where / "run")), *words])
+            ended = invoke("certify", str(folder(where / "run")), *words)
             assert ended.exit_code == 0, ended.output
         _unpack(where / "c.zip", where / "certificate")
         thread = threading.Thread(target=server.serve_forever)

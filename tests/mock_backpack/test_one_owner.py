@@ -1,6 +1,7 @@
 """Each fact of an issuer belongs to one requirement; what is untested has its true reason."""
 
 import asyncio
+from urllib.parse import quote
 
 import pytest
 from aiohttp import web
@@ -210,7 +211,7 @@ async def test_trouble_is_told_from_none(box, fault, reason):
     ("label", "content"),
     [
         ("text/plain", '{"grant_type": "refresh_token", "refresh_token": "TOKEN"}'),
-        ("application/json", "grant_type=refresh_token&refresh_token=TOKEN"),
+        ("application/json", "grant_type=refresh_token&refresh_token=ENCODED"),
         ("application/json", "{'grant_type': 'refresh_token'}"),
     ],
 )
@@ -219,7 +220,8 @@ async def test_a_refresh_that_is_labelled_wrong_is_03_alone(box, label, content)
     await box.enter("expired-token")
     await box.push()
     url = f"{box.tokens.api_root}/token"
-    data = content.replace("TOKEN", box.tokens.refresh_token)
+    token = box.tokens.refresh_token
+    data = content.replace("TOKEN", token).replace("ENCODED", quote(token, safe=""))
     await send(box.http, "POST", url, data=data, headers={"Content-Type": label})
     assert await box.failed() == ["BC-CLIENT-03"]
     assert "BC-CLIENT-03" in await box.reason("BC-CLIENT-06")
