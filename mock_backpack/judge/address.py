@@ -28,5 +28,13 @@ def target_of(location: str, at: str) -> str:
 
 @lru_cache(REMEMBERED)
 def address(url: str) -> URL:
-    """A URL for our client, which would otherwise decode ``%40`` and encode ``%zz``."""
-    return URL(escaped(url), encoded=True)
+    """A URL for our client, which would otherwise decode ``%40`` and encode ``%zz``.
+
+    It leaves out an empty query, unless that passes for the end of the path.
+    """
+    written = escaped(url).partition("#")[0]
+    whole = URL(written, encoded=True)
+    if not written.endswith("?") or "?" in written[:-1]:
+        return whole
+    path = f"{whole.raw_path}?"
+    return URL.build(scheme=whole.scheme, authority=whole.raw_authority, path=path, encoded=True)
