@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from attrs import define, evolve, frozen
+from bs4 import Tag
 
 from conformance.target.browser import MOST_PAGES, NOWHERE, Browser, Tab
 from conformance.target.confirming import confirming, keys_of
@@ -17,6 +18,7 @@ from conformance.target.settings import SHOW_ORIGIN, revoking, speaks
 from conformance.values.exchange import Exchange
 
 ELSEWHERE = "Is the settings page elsewhere? --settings PATH (BACKPACK_SETTINGS, pages.settings)."
+Entries: TypeAlias = tuple[tuple[Tag, str | bool], ...]
 MOST_QUESTIONS = 3
 """Pages that may ask whether the earner means it."""
 
@@ -33,13 +35,13 @@ class Revocation:
 
 def _filled(control: Control, page: Page, browser: Browser) -> Move:
     """A button pressed in a form that may ask for the password once more."""
-    ticked = tuple((box, True) for box in control.boxes)
+    ticked: Entries = tuple((box, True) for box in control.boxes)
     move = Move("take back", control, entries=ticked)
     login = page.login_of(control)
     if login is None:
         return move
     who = browser.earner
-    entries = (*ticked, *login.entries(who.email, who.password))
+    entries: Entries = (*ticked, *login.entries(who.email, who.password))
     return evolve(move, control=login.filled(who.email, who.password), entries=entries)
 
 
