@@ -85,16 +85,22 @@ def test_a_miniature_is_a_reading_of_its_own(package: str, stranger: str):
 def of_areas(scenarios: list[Scenario], breaks: set[str]) -> list[Scenario]:
     """The scenarios that judge any requirement of the areas in which something is broken.
 
-    Slow ones and stories are left to the whole runs above, unless they are about what is broken.
+    Slow ones, stories, and further rows of a scenario are left to the whole runs above, unless
+    they are about what is broken.
     """
-    areas = {name.rpartition("-")[0] for name in breaks}
-    return [
-        one
-        for one in scenarios
-        if areas & {name.rpartition("-")[0] for name in one.requirements}
-        and not is_story(one)
-        and (not is_slow(one) or ("browser" not in one.needs and breaks & set(one.requirements)))
-    ]
+    areas, begun = {name.rpartition("-")[0] for name in breaks}, set[str]()
+    chosen = list[Scenario]()
+    for one in scenarios:
+        if is_story(one) or not areas & {name.rpartition("-")[0] for name in one.requirements}:
+            continue
+        is_about = bool(breaks & set(one.requirements))
+        if is_slow(one) or one.id in begun:
+            if is_about and "browser" not in one.needs:
+                chosen.append(one)
+        else:
+            chosen.append(one)
+            begun.add(one.id)
+    return chosen
 
 
 def wrong_ones() -> list[object]:
