@@ -45,7 +45,7 @@ def one_line(text: str) -> str:
 def json_text(value: Any, indent: int | None = None) -> str:
     """A value as JSON whose text is harmless too: the same characters, escaped as JSON does it."""
     text = json.dumps(value, indent=indent, ensure_ascii=False)
-    if text.isascii() and "\x7f" not in text:  # JSON itself has escaped the other controls
+    if text.replace("\n", "").isprintable():  # quickly seen
         return text
     return UNSEEN.sub(_escaped, text)
 

@@ -16,6 +16,8 @@ __tracebackhide__ = True
 """pytest shows none of this module's frames above a user's mistake."""
 PATIENCE = 10.0
 """Seconds that the mock may take for an answer, beside those that it was asked to wait."""
+OF_ALL = 60.0
+"""Seconds for an answer that may be thousands of exchanges long."""
 EVERYTHING = 10**9
 
 
@@ -244,7 +246,9 @@ class MockClient:
     def journal(self, **filters: str | int) -> list[dict[str, Any]]:
         """The exchanges that match all filters, oldest first; `docs/mock.md` names the filters."""
         query = urlencode({"limit": EVERYTHING, **filters})
-        found: list[dict[str, Any]] = self._ask("GET", f"/journal?{query}")["exchanges"]
+        found: list[dict[str, Any]] = self._ask("GET", f"/journal?{query}", patience=OF_ALL)[
+            "exchanges"
+        ]
         return found
 
     def wait(self, count: int = 1, timeout: float = 5, **filters: str | int) -> dict[str, Any]:

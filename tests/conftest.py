@@ -1,6 +1,7 @@
 """What all tests share: the scenarios, a way to judge a target, a mock on a socket."""
 
 import shutil
+import signal
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from importlib.util import find_spec
 from typing import Any
@@ -20,6 +21,9 @@ from mock_backpack.app import create_app
 from mock_backpack.server import served
 
 pytest_plugins = ["pytester"]
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a shell
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # or no command would heed Ctrl-C
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 

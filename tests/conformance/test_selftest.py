@@ -89,7 +89,9 @@ def test_the_page_escapes_what_it_shows():
 
 def test_the_command_writes_the_matrix(tmp_path):
     """Three files, a score, and exit code 0 when all is well."""
-    ended = run_command("selftest", "--select", "identity.salt-missing", "--out", str(tmp_path))
+    ended = run_command(
+        "selftest", "--select", "identity.salt-missing", "--out", str(tmp_path), timeout=400
+    )
     assert ended.code == 0, ended.out + ended.err
     assert "1 of 1 defects caught exactly" in ended.out
     told = json.loads((tmp_path / "selftest.json").read_text())
