@@ -129,6 +129,10 @@ class Wire:
     """Whether an answer that tells of a limit is waited for, and the request sent again."""
     secrets: Secrets = Factory(lambda wire: Secrets(wire.client.vault), takes_self=True)
 
+    def copied(self) -> "Wire":
+        """The log as it is, to which others are added."""
+        return evolve(self, exchanges=list(self.exchanges), secrets=self.secrets.copied())
+
     async def send(
         self, method: str, url: str, headers: Iterable[tuple[str, str]] = (), body: bytes = b""
     ) -> Exchange:

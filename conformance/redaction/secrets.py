@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from conformance.redaction.named import SECRET_NAME, names_a_secret
 from conformance.redaction.seen import credentials
@@ -28,6 +28,16 @@ class Secrets:
     _has_weak: bool = False
     _derived: dict[str, tuple[str, str]] = field(factory=dict)
     """From a text to the secret that it was made of, and what was done to that."""
+
+    def copied(self) -> "Secrets":
+        """The secrets that are known by now, under the same names."""
+        return evolve(
+            self,
+            names=dict(self._names),
+            counts=dict(self._counts),
+            seen=dict(self._seen),
+            derived=dict(self._derived),
+        )
 
     def add(self, value: object, kind: str) -> None:
         """Learn a secret; further ones of a kind get a number."""

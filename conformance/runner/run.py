@@ -1,7 +1,7 @@
 """Run one scenario: its steps in order, a finding for every expectation."""
 
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 from conformance.checks.evidence import Evidence, Judged, broke
 from conformance.checks.terms import judge
 from conformance.redaction.secrets import Secrets
+from conformance.runner.beginning import Beginnings, shared_length
 from conformance.runner.references import Unresolved, resolve
 from conformance.runner.state import Broken, State
 from conformance.runner.steps import played
@@ -50,14 +51,50 @@ EXPECTED = (Broken, HarnessError, NotProvoked, PreflightError, Unresolved)
 """What may stop a scenario; anything else is a fault of the suite itself."""
 
 
-async def run(session: Session, scenario: Scenario, drawn: Mapping[str, Any]) -> Result:
-    """Run a scenario once, with the values of its row and of one example."""
-    row = resolve(scenario.of_row, session.facts())
-    state = State.fresh(session, {"each": row, **drawn})
+async def run(
+    session: Session, scenario: Scenario, drawn: Mapping[str, Any], begun: Beginnings
+) -> Result:
+    """Run a scenario once, with the values of its row and of one example.
+
+    Where another row has done the first steps, they are not done again, unless something unusual
+    comes of it: then it may be for that.
+    """
+    variables = {"each": resolve(scenario.of_row, session.facts()), **drawn}
+    steps = played(scenario.steps, drawn)
+    shared = shared_length(scenario) if session.walks else 0
+    if shared and (earlier := begun.of(scenario)) is not None:
+        state = earlier.copied(variables)
+        result = await _run(state, scenario, drawn, steps[shared:])
+        if _is_usual(result):
+            return result
+        begun.forget()
+    state = State.fresh(session, variables)
+
+    def keep() -> None:
+        begun.keep(scenario, state)
+
+    return await _run(state, scenario, drawn, steps, {shared: keep} if shared else {})
+
+
+def _is_usual(result: Result) -> bool:
+    """Whether everything was as it must be, or the target fell silent, which is looked into."""
+    is_silent = any(exchange.answer is None for exchange in result.exchanges)
+    return is_silent or all(one.outcome is Outcome.PASSED for one in result.findings)
+
+
+async def _run(
+    state: State,
+    scenario: Scenario,
+    drawn: Mapping[str, Any],
+    steps: tuple[Step, ...],
+    before: Mapping[int, Callable[[], None]] = {},
+) -> Result:
+    """Run steps from a state on; ``before`` says what is done before a step, by its position."""
     findings: list[Finding] = []
     trouble = ""
-    steps = played(scenario.steps, drawn)
     for position, step in enumerate(steps):
+        if position in before:
+            before[position]()
         if step.given is not None and not _leads_somewhere(step.given, state):
             continue
         sent_before = len(state.wire.exchanges)

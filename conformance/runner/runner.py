@@ -8,9 +8,10 @@ from functools import partial
 from typing import Any
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from conformance.preflight import Accusation, preflight
+from conformance.runner.beginning import Beginnings
 from conformance.runner.counterexample import kept
 from conformance.runner.examples import PATIENCE, Budget, explore
 from conformance.runner.memory import Memory
@@ -45,6 +46,7 @@ class Runner:
     portal: BlockingPortal
     session: Session
     watch: Watch
+    begun: Beginnings = field(factory=Beginnings)
 
     @property
     def trouble(self) -> PreflightError | None:
@@ -104,7 +106,7 @@ class Runner:
     def _once(self, scenario: Scenario, drawn: Mapping[str, Any]) -> Result:
         if self._silence(scenario):
             return _unjudged(scenario, Outcome.CANT_TELL, self._silence(scenario))
-        once = partial(run, self.session, scenario, drawn)
+        once = partial(run, self.session, scenario, drawn, self.begun)
         job: Future[Result] = self.portal.start_task_soon(self.watch.judged, self.session, once)
         try:
             return job.result()

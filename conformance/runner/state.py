@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from conformance.client import Wire
 from conformance.redaction.secrets import Secrets
@@ -50,6 +50,20 @@ class State:
         state = cls(session, Wire(session.client))
         state.variables = {**session.facts(), "earner": {}, **variables}
         return state
+
+    def copied(self, variables: dict[str, Any]) -> "State":
+        """The state as it is, for another row or example with variables of its own."""
+        wire = self.wire.copied()
+        people = dict(self.variables["earner"])
+        return State(
+            self.session,
+            wire,
+            {**self.variables, "earner": people, **variables},
+            {role: evolve(browser, wire=wire) for role, browser in self.browsers.items()},
+            dict(self.homes),
+            dict(self.flaws),
+            dict(self.ends),
+        )
 
     def always_known(self) -> dict[str, Any]:
         """The variables that every step has: of the site, the target, the people."""
