@@ -1,8 +1,10 @@
 """Scenarios run in order, and say of each requirement what was seen, or why nothing was."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -143,6 +145,65 @@ def test_every_row_runs_by_itself(run):
     )
     assert [one.scenario.name for one in results] == ["mine[right]", "mine[wrong]"]
     assert [outcomes(one)["BC-IDENT-01"] for one in results] == [PASSED, FAILED]
+
+
+TWO_ROWS = "each: {first: {type: email}, second: {type: email}}"
+TYPED = ONE.replace("answer: identity", "status: [200], body: {type: $each.type}")
+
+
+def sent(result: Result) -> list[str]:
+    """Methods and paths of the exchanges."""
+    parts = [(one.request.method, urlsplit(one.request.url).path) for one in result.exchanges]
+    return [f"{method} {path}" for method, path in parts]
+
+
+def test_rows_go_on_from_the_same_first_steps(run):
+    """The earner grants access once; each row shows the exchanges that led to its own."""
+    first, second = run(TYPED, TWO_ROWS)
+    assert first.exchanges[:-1] == second.exchanges[:-1]
+    assert first.exchanges[-1] is not second.exchanges[-1]
+    assert sent(first) == sent(second)
+    assert outcomes(first) == outcomes(second) == {"BC-IDENT-01": PASSED}
+
+
+def test_a_row_that_fails_so_fails_by_itself_as_well(run):
+    """It is run again from its first step: what came before may be the reason."""
+    right, wrong = run(TYPED, TWO_ROWS.replace("second: {type: email}", "second: {type: phone}"))
+    assert outcomes(wrong) == {"BC-IDENT-01": FAILED}
+    assert right.exchanges[0] is not wrong.exchanges[0]
+
+
+@pytest.mark.parametrize(
+    ("more", "needs"),
+    [
+        ("  - refresh: {token: $grant.refresh_token}\n", "[]"),
+        ("  - revoke: {earner: ada}\n", "[revoke]"),
+        ("  - request: {method: POST, path: token, text: '{}'}\n    must: null\n", "[]"),
+        ("  - advance: {seconds: 1}\n", "[clock]"),
+    ],
+    ids=["refresh", "revoke", "token", "advance"],
+)
+def test_rows_that_change_a_grant_have_one_of_their_own(run, more, needs):
+    """Else the second would find what the first has left."""
+    first, second = run(TYPED + more, f"{TWO_ROWS}\nneeds: {needs}")
+    assert first.exchanges[0] is not second.exchanges[0]
+    assert outcomes(second) == {"BC-IDENT-01": PASSED}
+
+
+def test_rows_do_not_share_a_grant_that_is_old(tmp_path):
+    """A target may let its tokens live for seconds only."""
+    file = tmp_path / "mine.backpack.yaml"
+    file.write_text(f"id: mine\ntitle: Mine\n{TWO_ROWS}\nsteps:{TYPED}")
+    first, second = load(file).each()
+    with (
+        PlainBackpack(accounts=None, expires=1) as backpack,
+        open_runner(RunOptions(target=TargetOptions(backpack.root))) as runner,
+    ):
+        one = runner.run(first)
+        time.sleep(0.6)
+        other = runner.run(second)
+    assert one.exchanges[0] is not other.exchanges[0]
+    assert outcomes(other) == {"BC-IDENT-01": PASSED}
 
 
 def test_scenarios_share_no_earner(run):
