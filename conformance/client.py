@@ -74,6 +74,7 @@ class Client:
     async def close(self) -> None:
         """Close all connections."""
         await self._session.close()
+        await asyncio.sleep(0)  # a connection that was broken off is closed by the loop's next turn
 
     async def send(self, request: Request) -> Answer:
         """Send one request as it is; redirects are not followed.
