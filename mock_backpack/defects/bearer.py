@@ -152,8 +152,9 @@ def trims_line_ends(right: Right, kept: Backpack, token: str) -> Grant | None:
 @defect("bearer.ignores-case-on-issue", bearer.authorize)
 def ignores_case_on_issue(right: Right, request: web.Request, kept: Backpack, scope: str) -> Grant:
     token = bearer.read_token(request) if request.path.endswith("/issue") else None
-    same = (one for one in kept.grants() if token and one.tokens.access.lower() == token.lower())
-    grant: Grant = next(same, None) or right(request, kept, scope)
+    like = [one for one in kept.grants() if token and one.tokens.access.lower() == token.lower()]
+    is_written_otherwise = bool(like) and like[0].tokens.access != token
+    grant: Grant = like[0] if is_written_otherwise else right(request, kept, scope)
     return grant
 
 
