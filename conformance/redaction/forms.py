@@ -11,7 +11,7 @@ SHORTEST_STRONG = 12
 """Letters and digits: a text that has so many of a secret in order does not have them by chance."""
 
 
-SHORTEST_PARTED = 24
+SHORTEST_PARTED = 16
 """Characters: of a form that has fewer, no part is looked for."""
 
 IN_URLS = str.maketrans("+/", "-_")

@@ -71,7 +71,7 @@ class Grams:
 
 def _parts(text: str, at: int, known: list[tuple[Form, int]]) -> Iterator[tuple[int, int, Form]]:
     for form, offset in known[:MOST_COMPARED]:
-        if len(form.text) < SHORTEST_PARTED:
+        if len(form.text) < SHORTEST_PARTED or "@" in form.secret:  # its domain is no secret
             continue
         before = _alike(text[max(0, at - offset) : at][::-1], form.text[:offset][::-1])
         after = _alike(text[at : at + len(form.text) - offset], form.text[offset:])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conformance.catalogue import requirements
@@ -93,6 +93,7 @@ def leaks(files: Mapping[str, str], secret: str) -> list[tuple[str, str]]:
     encoding=st.sampled_from(sorted(ENCODINGS)),
     place=st.sampled_from(sorted(PLACES)),
 )
+@example("00000000000000123456789-", "without the first character", "JSON")
 def test_a_token_that_a_target_repeats_stands_in_no_report(token, encoding, place):
     """In whatever encoding, in whatever part of an answer."""
     value = ENCODINGS[encoding](token)
@@ -223,6 +224,18 @@ def test_a_token_of_another_scenario_is_hidden_too():
     first = Secrets()
     first.add("kG7xQz0pLm3VdT9s", "access_token")
     assert Secrets(first.vault).text("kG7xQz0pLm3VdT9s!") == "«access_token of this run»!"
+
+
+def test_the_domain_of_an_e_mail_is_no_secret():
+    """Though it is most of it: the target may have the same."""
+    secrets = Secrets()
+    secrets.add("al@badges.mathematics.example", "e-mail of ada")
+    assert (
+        secrets.text("http://badges.mathematics.example/") == "http://badges.mathematics.example/"
+    )
+    assert secrets.text("to al%40badges.mathematics.example") == (
+        "to «e-mail of ada 1, percent-encoded»"
+    )
 
 
 def test_the_host_of_a_command_is_quoted():

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from conformance.client import Client, Wire, trust_of
 from conformance.preflight import preflight
+from conformance.runner.beginning import Beginnings
 from conformance.runner.run import run
 from conformance.session import RunOptions, running
 from conformance.target.opening import TargetOptions
@@ -99,6 +100,6 @@ async def test_a_browser_trusts_the_named_authority_too(secured, authority, scen
     [script] = [one for one in scenarios if one.name == "connect-script-in-browser"]
     options = RunOptions(target=TargetOptions(secured), ca=authority[1])
     async with running(options) as session:
-        result = await run(session, script, {})
+        result = await run(session, script, {}, Beginnings())
     assert {one.outcome for one in result.findings} == {Outcome.PASSED}, result.findings
     assert [one.request.url for one in result.exchanges] == [f"{secured}issuer.js"]
