@@ -31,7 +31,9 @@ class Beginnings:
     """The moment, of ``time.monotonic``, at which the tokens have had half their life."""
 
     def keep(self, scenario: Scenario, state: State) -> None:
-        """Let other rows go on from here."""
+        """Let other rows go on from here, unless an answer is missing: that is told once."""
+        if any(exchange.answer is None for exchange in state.wire.exchanges):
+            return
         now = time.monotonic()
         self._steps, self._state = scenario.steps, state.copied({})
         self._until = min(((now + end) / 2 for end in state.ends.values()), default=now)

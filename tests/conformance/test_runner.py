@@ -8,12 +8,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from conformance.runner.beginning import Beginnings
 from conformance.runner.run import Result
 from conformance.runner.runner import Runner, open_runner
-from conformance.scenarios import load
+from conformance.runner.state import State
+from conformance.scenarios import load, shipped
 from conformance.session import RunOptions
 from conformance.target.opening import TargetOptions
 from conformance.values.errors import AuthoringError
+from conformance.values.exchange import Answer, Exchange, Request
 from conformance.values.verdict import Outcome
 from tests.conformance.wire import nobody
 from tests.miniatures.plain import PlainBackpack
@@ -204,6 +207,17 @@ def test_rows_do_not_share_a_grant_that_is_old(tmp_path):
         other = runner.run(second)
     assert one.exchanges[0] is not other.exchanges[0]
     assert outcomes(other) == {"BC-IDENT-01": PASSED}
+
+
+@pytest.mark.parametrize("answer", [None, Answer(200)], ids=["lost", "answered"])
+def test_rows_do_not_share_first_steps_without_an_answer(mock, answer):
+    """Else every row would show the request that had none."""
+    [scenario] = [one for one in map(load, shipped()) if one.id == "bearer-exact"]
+    state, begun = State.fresh(mock.session, {}), Beginnings()
+    state.ends["token"] = float("inf")
+    state.wire.exchanges.append(Exchange(1, Request("GET", "http://backpack.example/"), answer, 0))
+    begun.keep(scenario, state)
+    assert (begun.of(scenario) is None) is (answer is None)
 
 
 def test_scenarios_share_no_earner(run):
