@@ -1,7 +1,7 @@
 """Run the suite from the command line: pytest, shut off from the user's own pytest settings."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,7 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Finished:
         check_expression(wanted.select)
     found = configuration_of(wanted.said)
     _check(found)
+    _check_files(wanted.paths)
     if wanted.jobs > 1 and kept_grant(Path(found["grant"]), found.target):
         raise AuthoringError(f"--jobs: the grant in {found['grant']} is good for one process only")
     if wanted.jobs > 1 and find_spec("xdist") is None:
@@ -101,8 +102,8 @@ def run_suite(wanted: Wanted, *, verbose: bool = False) -> Finished:
             "no:unraisableexception",  # looks for objects that nobody deleted, which takes long
             "-c",
             str(scenarios / "pytest.ini"),
+            "--noconftest",
             f"--rootdir={scenarios}",
-            f"--confcutdir={scenarios}",
             *wanted.arguments(),
             *map(str, wanted.paths or (scenarios,)),
         ],
@@ -146,6 +147,13 @@ def _check(said: Configuration) -> None:
     check(RunOptions.of(said))
     if said["baseline"]:
         read_baseline(Path(said["baseline"]))
+
+
+def _check_files(paths: Sequence[Path]) -> None:
+    """See whether files are scenarios: pytest would run Python files as well."""
+    for path in paths:
+        if path.is_file() and not path.name.endswith(SUFFIX):
+            raise AuthoringError(f"--scenarios: expected *{SUFFIX}, or a folder, saw {path}")
 
 
 def _make_writable(out: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from junitparser import Failure, JUnitXml
 
 from conformance.record import read_record
+from conformance.resources import folder
 from tests.conformance.command import run_command
 from tests.conftest import needs_browser
 
@@ -189,6 +191,27 @@ def test_users_settings_do_not_leak_in(tmp_path):
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
     ended = run_command("run", "--select", "token-refresh", "--out", "out", cwd=tmp_path)
     assert ended.code == 4
+
+
+def test_python_beside_scenarios_is_not_run(tmp_path):
+    """Tests and conftest of the user are no scenarios."""
+    (tmp_path / "conftest.py").write_text("raise RuntimeError('not for you')\n")
+    (tmp_path / "test_mine.py").write_text("raise RuntimeError('nor this')\n")
+    ended = run_command("run", "--scenarios", str(tmp_path), "--out", str(tmp_path / "out"))
+    assert (ended.code, ended.err) == (2, f"no scenario in {tmp_path}\n")
+    shutil.copy(folder("scenarios") / "token" / "token-refresh.backpack.yaml", tmp_path)
+    ended = run_command("run", "--scenarios", str(tmp_path), "--out", str(tmp_path / "out"))
+    assert "4 of 54 MUST requirements passed" in ended.out
+
+
+@pytest.mark.parametrize("name", ["test_mine.py", "mine.yaml"])
+def test_a_file_that_is_no_scenario_is_told(tmp_path, name):
+    """And not run, whatever it is."""
+    file = tmp_path / name
+    file.write_text("raise RuntimeError('not for you')\n")
+    ended = run_command("run", "--scenarios", str(file), "--out", str(tmp_path / "out"))
+    expected = f"--scenarios: expected *.backpack.yaml, or a folder, saw {file}\n"
+    assert (ended.code, ended.err) == (2, expected)
 
 
 @pytest.mark.parametrize("what", ["requirements", "faults"])
