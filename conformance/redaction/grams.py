@@ -1,5 +1,6 @@
 """Find many texts in another one, in a time that does not depend on how many they are."""
 
+import re
 from collections.abc import Iterator
 from math import ceil
 
@@ -9,6 +10,7 @@ from conformance.redaction.forms import SHORTEST_PARTED, Form
 
 SHARE = 0.75
 """Of a long form that must stand in a text in one piece: the rest could be guessed."""
+EMAIL = re.compile(r"(?P<local>[^@\s]+)@[^@\s]+\.[^@\s]+")
 MOST_COMPARED = 20
 """Forms that begin alike, of which a part is looked for."""
 
@@ -71,12 +73,19 @@ class Grams:
 
 def _parts(text: str, at: int, known: list[tuple[Form, int]]) -> Iterator[tuple[int, int, Form]]:
     for form, offset in known[:MOST_COMPARED]:
-        if len(form.text) < SHORTEST_PARTED or "@" in form.secret:  # its domain is no secret
+        if len(form.text) < SHORTEST_PARTED:
             continue
         before = _alike(text[max(0, at - offset) : at][::-1], form.text[:offset][::-1])
         after = _alike(text[at : at + len(form.text) - offset], form.text[offset:])
-        if before + after >= ceil(len(form.text) * SHARE):
+        is_most = before + after >= ceil(len(form.text) * SHARE)
+        if is_most and not _is_domain(form, offset - before):
             yield at - before, at + after, form
+
+
+def _is_domain(form: Form, begin: int) -> bool:
+    """Whether a form of an e-mail, from here on, tells its domain alone: that is no secret."""
+    found = EMAIL.fullmatch(form.secret)
+    return found is not None and begin >= len(form.text) * found.end("local") / len(form.secret)
 
 
 def _alike(one: str, other: str) -> int:

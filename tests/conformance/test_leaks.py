@@ -1,6 +1,7 @@
 """A target that repeats its secrets, wherever and however: no report holds one."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -238,6 +239,21 @@ def test_the_domain_of_an_e_mail_is_no_secret():
     )
 
 
+@pytest.mark.parametrize("kind", ["access_token", "password of ada"])
+def test_a_part_of_a_secret_with_an_at_sign_is_hidden(kind):
+    """It is no e-mail for that."""
+    secrets = Secrets()
+    secrets.add("kG7x@Qz0pLm3VdT9sYhB2nWcR", kind)
+    assert secrets.text("saw Qz0pLm3VdT9sYhB2nWcR!") == f"saw «{kind} 1, part»!"
+
+
+def test_most_of_an_e_mail_is_hidden_with_its_name_in_it():
+    """Its last letters may have been cut off."""
+    secrets = Secrets()
+    secrets.add("ada.lovelace@backpack.example", "e-mail of ada")
+    assert "lovelace" not in secrets.text("to ada.lovelace@backpack.exa, who")
+
+
 def test_the_host_of_a_command_is_quoted():
     """It comes from ``api_root``, and the command is there to be pasted into a shell."""
     line = Request("BYTES", "http://h;touch${IFS}x/", body=b"x").curl()
@@ -262,6 +278,17 @@ def test_a_token_that_was_cut_is_a_secret(before, quoted, encoding):
     files = artefacts(given_pair(LONG), echo(answered(b"")), came_back=came_back)
     assert [name for name, text in files.items() if head in text] == []
     assert "…" in files["terminal"]
+
+
+@pytest.mark.parametrize(("rounds", "shortest"), [(1, 8), (2, 11)])
+def test_a_beginning_tells_as_much_in_base64(rounds, shortest):
+    """A few characters of an encoding may stand anywhere; more letters are needed of them."""
+    secrets, written = Secrets(), LONG
+    secrets.add(LONG, "access_token")
+    for _ in range(rounds):
+        written = b64encode(written.encode()).decode()
+    assert secrets.text(f"saw '{written[: shortest - 1]}…") == f"saw '{written[: shortest - 1]}…"
+    assert ", cut»" in secrets.text(f"saw '{written[: shortest + 1]}…")
 
 
 def test_what_stands_in_front_of_a_cut_is_no_secret():
