@@ -1,7 +1,7 @@
 """Run one scenario: its steps in order, a finding for every expectation."""
 
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -52,7 +52,7 @@ EXPECTED = (Broken, HarnessError, NotProvoked, PreflightError, Unresolved)
 
 
 async def run(
-    session: Session, scenario: Scenario, drawn: Mapping[str, Any], begun: Beginnings
+    session: Session, scenario: Scenario, drawn: Mapping[str, Any], beginnings: Beginnings
 ) -> Result:
     """Run a scenario once, with the values of its row and of one example.
 
@@ -62,18 +62,16 @@ async def run(
     variables = {"each": resolve(scenario.of_row, session.facts()), **drawn}
     steps = played(scenario.steps, drawn)
     shared = shared_length(scenario) if session.walks else 0
-    if shared and (earlier := begun.of(scenario)) is not None:
+    if shared and (earlier := beginnings.of(scenario)) is not None:
         state = earlier.copied(variables)
         result = await _run(state, scenario, drawn, steps[shared:])
         if _is_usual(result):
             return result
-        begun.forget()
+        beginnings.forget()
     state = State.fresh(session, variables)
-
-    def keep() -> None:
-        begun.keep(scenario, state)
-
-    return await _run(state, scenario, drawn, steps, {shared: keep} if shared else {})
+    if not shared:
+        return await _run(state, scenario, drawn, steps)
+    return await _run(state, scenario, drawn, steps, (beginnings, shared))
 
 
 def _is_usual(result: Result) -> bool:
@@ -87,14 +85,14 @@ async def _run(
     scenario: Scenario,
     drawn: Mapping[str, Any],
     steps: tuple[Step, ...],
-    before: Mapping[int, Callable[[], None]] = {},
+    kept: tuple[Beginnings, int] | None = None,
 ) -> Result:
-    """Run steps from a state on; ``before`` says what is done before a step, by its position."""
+    """Run steps from a state on; ``kept``: where to keep what so many first steps came to."""
     findings: list[Finding] = []
     trouble = ""
     for position, step in enumerate(steps):
-        if position in before:
-            before[position]()
+        if kept is not None and position == kept[1]:
+            kept[0].keep(scenario, state)
         if step.given is not None and not _leads_somewhere(step.given, state):
             continue
         sent_before = len(state.wire.exchanges)

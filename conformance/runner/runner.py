@@ -46,7 +46,7 @@ class Runner:
     portal: BlockingPortal
     session: Session
     watch: Watch
-    begun: Beginnings = field(factory=Beginnings)
+    beginnings: Beginnings = field(factory=Beginnings)
 
     @property
     def trouble(self) -> PreflightError | None:
@@ -106,7 +106,7 @@ class Runner:
     def _once(self, scenario: Scenario, drawn: Mapping[str, Any]) -> Result:
         if self._silence(scenario):
             return _unjudged(scenario, Outcome.CANT_TELL, self._silence(scenario))
-        once = partial(run, self.session, scenario, drawn, self.begun)
+        once = partial(run, self.session, scenario, drawn, self.beginnings)
         job: Future[Result] = self.portal.start_task_soon(self.watch.judged, self.session, once)
         try:
             return job.result()

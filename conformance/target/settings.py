@@ -72,11 +72,13 @@ def _ticked(control: Control, names: Names, usable: Sequence[Control]) -> Contro
     """A button after the boxes of the origin's grants are ticked, where its form has any."""
     inputs = inside(control.form, "input") if control.form is not None else []
     boxes = [one for one in inputs if kind_of(one) == "checkbox" and not one.has_attr("checked")]
-    return control.ticking([one for one in boxes if is_shown(one) and _is_of(one, names, usable)])
+    return control.ticking(
+        [one for one in boxes if is_shown(one) and _is_box_of(one, names, usable)]
+    )
 
 
-def _is_of(box: Tag, names: Names, usable: Sequence[Control]) -> bool:
-    """Whether an element names just the origin that is sought, and has a box but no button."""
+def _is_box_of(box: Tag, names: Names, usable: Sequence[Control]) -> bool:
+    """Whether a box stands in something that names just the origin, and holds no button."""
     for element in [box, *box.parents]:
         if any(_holds(element, one) for one in usable):
             return False

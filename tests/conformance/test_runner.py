@@ -213,11 +213,11 @@ def test_rows_do_not_share_a_grant_that_is_old(tmp_path):
 def test_rows_do_not_share_first_steps_without_an_answer(mock, answer):
     """Else every row would show the request that had none."""
     [scenario] = [one for one in map(load, shipped()) if one.id == "bearer-exact"]
-    state, begun = State.fresh(mock.session, {}), Beginnings()
+    state, beginnings = State.fresh(mock.session, {}), Beginnings()
     state.ends["token"] = float("inf")
     state.wire.exchanges.append(Exchange(1, Request("GET", "http://backpack.example/"), answer, 0))
-    begun.keep(scenario, state)
-    assert (begun.of(scenario) is None) is (answer is None)
+    beginnings.keep(scenario, state)
+    assert (beginnings.of(scenario) is None) is (answer is None)
 
 
 def test_scenarios_share_no_earner(run):
