@@ -31,6 +31,16 @@ def test_every_example_runs(where):
     assert {one.name for one in where.glob("*.zip")} == {"certificate.zip", "with-badge.zip"}
 
 
+def test_nearly_all_of_a_whole_run_is_judged_again(where):
+    """What is taken on trust is the exception."""
+    ended = run_command("verify", "certificate.zip", cwd=where)
+    counts = [
+        int(re.search(rf"{words}: (\d+) findings", ended.out)[1])
+        for words in ("Judged again from the recorded exchanges", "Taken on trust")
+    ]
+    assert counts[0] > 10 * counts[1]
+
+
 def test_every_file_is_told(where):
     """Whatever lies in the folder of the badge, and whatever is no view of the record."""
     told = set(re.findall(r"`([\w.-]+)`", TEXT))

@@ -294,8 +294,10 @@ def test_a_mock_that_ends_is_told_and_may_come_again():
 def test_a_connection_that_was_closed_meanwhile_is_opened_anew(root):
     """Keep-alive ends some day; the next request, even a POST, does not suffer from it."""
     root.health()
-    root._connection.sock.shutdown(socket.SHUT_RD)
+    closed = root._connection.sock
+    closed.shutdown(socket.SHUT_RD)
     root.earner(ADA)
+    assert root._connection.sock not in (None, closed)
 
 
 @pytest.mark.parametrize(
