@@ -16,7 +16,7 @@ from functools import partial
 from statistics import median
 from urllib.parse import quote
 
-from conformance.redaction.vault import Vault
+from conformance.core.redaction.vault import Vault
 
 SECRETS = (10, 100, 1_000)
 SIZES = (1_000, 100_000, 500_000)

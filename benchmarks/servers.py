@@ -21,8 +21,8 @@ from attrs import frozen
 from benchmarks.documents import a_class, an_assertion
 from benchmarks.load import EARNER, bearer
 from mock_backpack.app import MOCK, create_app
-from mock_backpack.backpack import Badge
-from mock_backpack.cli import main
+from mock_backpack.cli.cli import main
+from mock_backpack.core.backpack import Badge
 from mock_backpack.server import serve
 
 MEBIBYTE = 1024 * 1024

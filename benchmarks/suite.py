@@ -25,9 +25,9 @@ from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 from benchmarks.load import grants
 from benchmarks.mock import Line
 from benchmarks.servers import MOCK_COMMAND, started
-from conformance.client import Client, Wire
-from conformance.record import record_of
+from conformance.record.record import record_of
 from conformance.report.views import VIEWS
+from conformance.target.http.client import Client, Wire
 
 SAMPLE = Path(__file__).parent.parent / "reports" / "samples" / "conforming" / "record.jsonl"
 SCENARIOS = 2_000
@@ -103,7 +103,7 @@ def plugin() -> Iterator[Line]:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "test_nothing.py").write_text("def test_nothing():\n    pass\n")
         without = [*ALONE, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        command = [*without, "-p", "conformance.plugin"]
+        command = [*without, "-p", "conformance.pytest_plugin.plugin"]
         pairs = [
             (seconds_of(command, folder), seconds_of(without, folder)) for _ in range(PYTEST_ROUNDS)
         ]

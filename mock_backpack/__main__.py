@@ -4,7 +4,7 @@ import gc
 
 gc.disable()  # what is loaded stays, so that looking for garbage in it is only a wait
 
-from mock_backpack.cli import main  # noqa: E402 - loaded while nobody looks
+from mock_backpack.cli.cli import main  # noqa: E402 - loaded while nobody looks
 
 if __name__ == "__main__":
     main(prog_name="mock-backpack")

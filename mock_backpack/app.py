@@ -13,24 +13,30 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 from multidict import istr
 
-from mock_backpack.addresses import Addresses
-from mock_backpack.admin import Admin
-from mock_backpack.api import readable_by
-from mock_backpack.bearer import recognise
-from mock_backpack.catalogue import behaviours
-from mock_backpack.errors import ApiError, Full, PageError, Unable
-from mock_backpack.exchange import EXCHANGE, Exchange
-from mock_backpack.faults.fault import Call, Fault, Proceed
-from mock_backpack.filters import BY_HEADER
-from mock_backpack.judge.fetch import Fetcher
-from mock_backpack.pages import page_headers
-from mock_backpack.quoting import meant
-from mock_backpack.routes import ADMIN_PATH, ADMIN_ROOT, RESTORE_PATH, Handler, route_of
-from mock_backpack.rules import BadRule, Order, Rule, defect_order, read_order
-from mock_backpack.sandbox import PATH, Sandbox, Sandboxes, Shared
-from mock_backpack.seams import Crash, Defect, arming, by_seam, seam
-from mock_backpack.settings import Settings
-from mock_backpack.wire import Raw, Whole
+from mock_backpack.apis.connect.api import readable_by
+from mock_backpack.apis.connect.bearer import recognise
+from mock_backpack.apis.connect.pages import page_headers
+from mock_backpack.apis.connect.routes import (
+    ADMIN_PATH,
+    ADMIN_ROOT,
+    RESTORE_PATH,
+    Handler,
+    route_of,
+)
+from mock_backpack.control import Admin
+from mock_backpack.control.filters import BY_HEADER
+from mock_backpack.core.addresses import Addresses
+from mock_backpack.core.arming import BadRule, Order, Rule, defect_order, read_order
+from mock_backpack.core.catalogue import behaviours
+from mock_backpack.core.errors import ApiError, Full, PageError, Unable
+from mock_backpack.core.exchange import EXCHANGE, Exchange
+from mock_backpack.core.fault import Call, Fault, Proceed
+from mock_backpack.core.quoting import meant
+from mock_backpack.core.sandbox import PATH, Sandbox, Sandboxes, Shared
+from mock_backpack.core.seams import Crash, Defect, arming, by_seam, seam
+from mock_backpack.core.settings import Settings
+from mock_backpack.http.wire import Raw, Whole
+from mock_backpack.openbadges.fetch import Fetcher
 
 log = logging.getLogger("mock_backpack")
 

@@ -13,8 +13,8 @@ from aiohttp import web
 from attrs import define, field
 
 from mock_backpack.app import MOCK, Mock
-from mock_backpack.unread import Unread
-from mock_backpack.wire import SERVER
+from mock_backpack.core.unread import Unread
+from mock_backpack.http.wire import SERVER
 
 FETCH_SECONDS = 1.5
 """How long documents may still be fetched when the mock stops."""

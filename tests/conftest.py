@@ -10,13 +10,13 @@ import aiohttp
 import pytest
 from hypothesis import settings
 
-from conformance.runner.run import Result
-from conformance.runner.runner import open_runner
-from conformance.scenarios import load, shipped
-from conformance.session import RunOptions
+from conformance.core.verdict import Outcome
+from conformance.engine.runner import open_runner
+from conformance.engine.scenario_run import Result
+from conformance.engine.session import RunOptions
+from conformance.scenario.load import load, shipped
+from conformance.scenario.model import Scenario
 from conformance.target.opening import TargetOptions
-from conformance.values.scenario import Scenario
-from conformance.values.verdict import Outcome
 from mock_backpack.app import create_app
 from mock_backpack.server import served
 

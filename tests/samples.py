@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from conformance.record import RECORD, read_record
+from conformance.record.record import RECORD, read_record
 from conformance.report.views import VIEWS, remove_views
 from tests.conformance.command import run_command
 

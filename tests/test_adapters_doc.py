@@ -6,8 +6,8 @@ import shlex
 
 import pytest
 
-from conformance.adapter.messages import methods, read
-from conformance.baseline import read_baseline
+from conformance.report.baseline import read_baseline
+from conformance.target.adapter.messages import methods, read
 from tests.conformance.command import run_command
 from tests.conformance.node import FOLDER, needs_node
 from tests.test_issuer_docs import ROOT

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mock_backpack.listing import as_markdown
+from mock_backpack.cli.listing import as_markdown
 
 DOC = Path(__file__).parents[1] / "docs" / "catalogue.md"
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.catalogue import of_role
-from conformance.scenarios import load
+from conformance.core.catalogue import of_role
+from conformance.core.requirement import Level
+from conformance.scenario.load import load
 from conformance.target.mock import defects
-from conformance.values.requirement import Level
 from tests.conformance.command import run_command
 
 ROOT = Path(__file__).parent.parent

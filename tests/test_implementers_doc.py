@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.configuration.file import read_target
-from conformance.keys import keys
-from conformance.values.verdict import ExitCode
+from conformance.core.verdict import ExitCode
+from conformance.target.configuration.file import read_target
+from conformance.target.configuration.keys import keys
 from tests.miniatures.foreign import ForeignBackpack
 from tests.miniatures.plain import PlainBackpack
 

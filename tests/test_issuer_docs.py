@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conformance.catalogue import of_role
+from conformance.cli.issuer import issuer
+from conformance.core.catalogue import of_role
 from conformance.issuers.backpack import Backpack
-from conformance.issuers.command import issuer
 from mock_backpack.issuer.situations import situations
 from tests.conformance.command import unfolded
-from tests.mock_backpack.test_command import serving, url_in
+from tests.mock_backpack.cli.test_command import serving, url_in
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "issuers.md").read_text(encoding="utf-8")

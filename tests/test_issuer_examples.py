@@ -11,7 +11,7 @@ import pytest
 
 from mock_backpack.client import MockClient
 from mock_backpack.issuer.situations import EARNER, situations
-from tests.mock_backpack.test_command import serving, url_in
+from tests.mock_backpack.cli.test_command import serving, url_in
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 PATIENCE = 60

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from mock_backpack.admin.operations import OPERATIONS
 from mock_backpack.app import FAULT_HEADER
-from mock_backpack.catalogue import ENDPOINTS
-from mock_backpack.cli import serve_command
-from mock_backpack.filters import FILTERS
-from mock_backpack.rules import MATCHED, MEMBERS, TIMED
-from tests.mock_backpack.test_command import serving, url_in
+from mock_backpack.cli.cli import serve_command
+from mock_backpack.control.filters import FILTERS
+from mock_backpack.control.operations import OPERATIONS
+from mock_backpack.core.arming import MATCHED, MEMBERS, TIMED
+from mock_backpack.core.catalogue import ENDPOINTS
+from tests.mock_backpack.cli.test_command import serving, url_in
 
 TEXT = (Path(__file__).parent.parent / "docs" / "mock.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:8765"

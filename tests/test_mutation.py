@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conformance.catalogue import catalogue_hash
+from conformance.core.catalogue import catalogue_hash
 from conformance.report.trust import MUTATION
 from conformance.selftest.trial import scenarios
 from tests.mutation.infection import Infections, instrument

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.catalogue import requirements
-from conformance.explaining import as_markdown
+from conformance.cli.explanations import as_markdown
+from conformance.core.catalogue import requirements
 from conformance.target.mock import defects, faults
 
 DOC = Path(__file__).parents[1] / "docs" / "requirements.md"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance.record import RECORD, Record, read_record
-from conformance.values.verdict import Outcome, RunVerdict
+from conformance.core.verdict import Outcome, RunVerdict
+from conformance.record.record import RECORD, Record, read_record
 from tests.conformance.command import run_command
 from tests.samples import RUNS, SAMPLES, views, words
 

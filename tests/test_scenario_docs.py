@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from conformance.blocks import SUFFIX as BLOCK_SUFFIX
-from conformance.checker import SUFFIX
-from conformance.checks.terms import TERMS
-from conformance.drawing.strategies import STRATEGIES
-from conformance.runner.verbs import VERBS
-from conformance.runner.verbs.deriving import CHANGES
-from conformance.scenarios import load
-from conformance.schemas import load as schema
+from conformance.apis.connect.drawing import STRATEGIES
+from conformance.apis.connect.verbs import VERBS
+from conformance.apis.connect.verbs.deriving import CHANGES
+from conformance.core.schemas import load as schema
+from conformance.scenario.blocks import SUFFIX as BLOCK_SUFFIX
+from conformance.scenario.expectations.terms import TERMS
+from conformance.scenario.lint import SUFFIX
+from conformance.scenario.load import load
 from tests.conformance.command import run_command
 
 TEXT = (Path(__file__).parent.parent / "docs" / "scenarios.md").read_text(encoding="utf-8")

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from conformance.catalogue import catalogue_hash
-from conformance.report.matrix import to_json
+from conformance.core.catalogue import catalogue_hash
+from conformance.core.resources import suite_version
 from conformance.report.trust import SELFTEST
-from conformance.resources import suite_version
+from conformance.selftest.report import to_json
+from conformance.selftest.score import Matrix, Trial
 from conformance.target.mock import defects
-from conformance.values.matrix import Matrix, Trial
 
 SHIPPED = Path(__file__).parent.parent / "reports" / SELFTEST
 RENEW = "backpack-conformance selftest, see CONTRIBUTING.md"

@@ -6,8 +6,8 @@ from pathlib import Path
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
-from conformance.badges.signing import BITS
-from conformance.values.errors import AuthoringError, Place
+from conformance.core.errors import AuthoringError, Place
+from conformance.openbadges.signing import BITS
 
 
 def signing_key(file: Path | None) -> RSAKey:

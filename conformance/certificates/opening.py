@@ -5,7 +5,7 @@ import re
 import zipfile
 import zlib
 
-from conformance.values.errors import AuthoringError
+from conformance.core.errors import AuthoringError
 
 MOST_FILES = 64
 MOST_BYTES = 256 * 1024 * 1024

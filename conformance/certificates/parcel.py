@@ -9,12 +9,12 @@ from typing import Any
 from attrs import frozen
 
 from conformance.certificates.reward import Award, reward
-from conformance.plain import json_text
-from conformance.record import RECORD, Record, lines_of
+from conformance.core.plain import json_text
+from conformance.core.resources import folder
+from conformance.record.record import RECORD, Record, lines_of
 from conformance.report.summary import summarize
 from conformance.report.trust import SELFTEST, trust
 from conformance.report.views import VIEWS
-from conformance.resources import folder
 
 FORMAT = 1
 FACTS = "certificate.json"

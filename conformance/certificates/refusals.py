@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from conformance.certificates.suite import Suite
-from conformance.record import Record
-from conformance.values.requirement import Level
-from conformance.values.verdict import Judgement, Outcome
+from conformance.core.requirement import Level
+from conformance.core.verdict import Judgement, Outcome
+from conformance.record.record import Record
 
 MOST_NAMED = 5
 """Scenarios that are named; of more, their number is told."""

@@ -8,12 +8,12 @@ from attrs import define, field, frozen
 
 from conformance.certificates.replaying import Replay
 from conformance.certificates.suite import Suite
-from conformance.checks.terms import comes_about
-from conformance.record import RECORD, Record, ScenarioLine
-from conformance.runner.references import Unresolved
-from conformance.values.exchange import Exchange
-from conformance.values.scenario import Expectation, Scenario, Step
-from conformance.values.verdict import Finding, Outcome
+from conformance.core.exchange import Exchange
+from conformance.core.verdict import Finding, Outcome
+from conformance.record.record import RECORD, Record, ScenarioLine
+from conformance.scenario.expectations.terms import comes_about
+from conformance.scenario.model import Expectation, Scenario, Step
+from conformance.scenario.references import Unresolved
 
 GENERATED = "were judged on generated examples, of which a record keeps one at most"
 OBSERVED = "rest on what the suite observed beside the exchanges"

@@ -7,13 +7,13 @@ from typing import Any
 
 from attrs import define, field
 
-from conformance.checks.evidence import Evidence, Judged
-from conformance.checks.terms import TERMS
-from conformance.record import ScenarioLine
-from conformance.recorder import LONGEST_BODY
-from conformance.runner.references import Unresolved, resolve
-from conformance.values.exchange import Exchange
-from conformance.values.scenario import Expectation, Scenario, Step
+from conformance.core.exchange import Exchange
+from conformance.record.record import ScenarioLine
+from conformance.record.writer import LONGEST_BODY
+from conformance.scenario.expectations.evidence import Evidence, Judged
+from conformance.scenario.expectations.terms import TERMS
+from conformance.scenario.model import Expectation, Scenario, Step
+from conformance.scenario.references import Unresolved, resolve
 
 MARK = re.compile("«[^«»]*»")
 """What a record holds in place of a secret."""

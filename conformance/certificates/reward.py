@@ -9,16 +9,16 @@ from typing import Any
 from attrs import asdict, frozen
 from joserfc.jwk import RSAKey
 
-from conformance.badges.baking import bake_png, bake_svg
-from conformance.badges.bundle import recipient
-from conformance.badges.signing import signed_with
-from conformance.plain import json_text
-from conformance.record import Record
+from conformance.core.plain import json_text
+from conformance.core.requirement import API_DOCUMENT
+from conformance.core.resources import folder
+from conformance.openbadges.baking import bake_png, bake_svg
+from conformance.openbadges.bundle import recipient
+from conformance.openbadges.signing import signed_with
+from conformance.record.record import Record
 from conformance.report.html import environment, style
 from conformance.report.summary import profile_of, summarize
 from conformance.report.views import HTML
-from conformance.resources import folder
-from conformance.values.requirement import API_DOCUMENT
 
 FOLDER = "open-badge/"
 """Below the address at which the certificate is unpacked."""

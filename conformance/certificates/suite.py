@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from conformance.catalogue import catalogue_hash, of_role
-from conformance.resources import suite_version
-from conformance.scenarios import load, shipped
-from conformance.values.requirement import Requirement
-from conformance.values.scenario import Scenario
+from conformance.core.catalogue import catalogue_hash, of_role
+from conformance.core.requirement import Requirement
+from conformance.core.resources import suite_version
+from conformance.scenario.load import load, shipped
+from conformance.scenario.model import Scenario
 
 RELEASED = re.compile(r"\d+(\.\d+)*(\.post\d+)?")
 """A version without ``.dev``, ``a``, ``b``, ``rc`` or ``+`` (version specifiers of PyPA)."""

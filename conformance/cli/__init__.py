@@ -7,28 +7,28 @@ from typing import Any
 
 import click
 
-from conformance.resources import suite_version
-from conformance.terminal import say
-from conformance.values.errors import AuthoringError, HarnessError
-from conformance.values.verdict import ExitCode
-from mock_backpack.command import Group
+from conformance.core.errors import AuthoringError, HarnessError
+from conformance.core.resources import suite_version
+from conformance.core.terminal import say
+from conformance.core.verdict import ExitCode
+from mock_backpack.cli.command import Group
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "run": "conformance.cli.run:run",
-        "issuer": "conformance.issuers.command:issuer",
-        "doctor": "conformance.doctor:doctor",
-        "init": "conformance.initial:init",
-        "connect": "conformance.connecting:connect",
+        "issuer": "conformance.cli.issuer:issuer",
+        "doctor": "conformance.cli.doctor:doctor",
+        "init": "conformance.cli.init:init",
+        "connect": "conformance.cli.connect:connect",
         "explain": "conformance.cli.explain:explain",
-        "list": "conformance.cli.listing:list_command",
+        "list": "conformance.cli.list_:list_command",
         "check": "conformance.cli.check:check",
-        "report": "conformance.reporting:report_command",
-        "compare": "conformance.reporting:compare_command",
-        "certify": "conformance.certificates.certify:certify",
-        "verify": "conformance.certificates.verify:verify",
-        "adapter": "conformance.adapting:adapter_command",
-        "selftest": "conformance.selftest.command:selftest",
+        "report": "conformance.cli.report:report_command",
+        "compare": "conformance.cli.report:compare_command",
+        "certify": "conformance.cli.certify:certify",
+        "verify": "conformance.cli.verify:verify",
+        "adapter": "conformance.cli.adapter:adapter_command",
+        "selftest": "conformance.cli.selftest:selftest",
         "catalogue": "conformance.cli.explain:catalogue",
     }
 )

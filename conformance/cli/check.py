@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from conformance.checking import files_of, wrong_files
-from conformance.terminal import counted, say
-from conformance.values.verdict import ExitCode
+from conformance.cli.file_checks import files_of, wrong_files
+from conformance.core.terminal import counted, say
+from conformance.core.verdict import ExitCode
 
 
 @click.command()

@@ -2,10 +2,10 @@
 
 import click
 
-from conformance.catalogue import did_you_mean, requirement, requirements
-from conformance.explaining import as_markdown, as_sections, known
-from conformance.terminal import fold, say
-from conformance.values.errors import AuthoringError
+from conformance.cli.explanations import as_markdown, as_sections, known
+from conformance.core.catalogue import did_you_mean, requirement, requirements
+from conformance.core.errors import AuthoringError
+from conformance.core.terminal import fold, say
 
 
 @click.command()
@@ -29,7 +29,7 @@ def explain(name: str) -> None:
 
 def _explain_entry(name: str) -> None:
     """Tell all members of whatever has this name."""
-    from conformance.listing import every_entry, in_words, name_of  # noqa: PLC0415 - slow
+    from conformance.cli.lists import every_entry, in_words, name_of  # noqa: PLC0415 - slow
 
     entries = list(every_entry())
     names = [name_of(entry) for _, entry in entries]

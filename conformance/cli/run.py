@@ -7,15 +7,15 @@ from typing import Any
 
 import click
 
-from conformance.baseline import check_new, write_baseline
-from conformance.conclusion import conclude, report_unwritten
-from conformance.flags import target_options
+from conformance.cli.options import target_options
+from conformance.cli.pytest_run import Wanted, run_suite
+from conformance.core.terminal import say
+from conformance.core.verdict import ExitCode
+from conformance.report.baseline import check_new, write_baseline
+from conformance.report.conclusion import conclude, report_unwritten
 from conformance.report.known import first_baseline
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
-from conformance.running import Wanted, run_suite
-from conformance.terminal import say
-from conformance.values.verdict import ExitCode
 
 
 @click.command()

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from anyio.from_thread import start_blocking_portal
 from attrs import frozen
 
-from conformance.issuers.verdict import Verdict
+from conformance.issuers.outcomes import Verdict
 from conformance.target.mock import EARNER, Grant, MockClient, running_for_issuers
 
 __tracebackhide__ = True

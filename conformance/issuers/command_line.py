@@ -13,7 +13,7 @@ from typing import IO
 
 from attrs import frozen
 
-from conformance.values.errors import AuthoringError
+from conformance.core.errors import AuthoringError
 
 TOKEN = re.compile(
     r"((?:Bearer|Basic)\s+|(?:access|refresh)_token[\"']?\s*(?:=>?|:)\s*[\"']?)[^\s\"'&,;]+",

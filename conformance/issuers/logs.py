@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from conformance.redaction.named import named_secrets
-from conformance.redaction.secrets import Secrets
+from conformance.core.redaction.named import named_secrets
+from conformance.core.redaction.secrets import Secrets
 from conformance.target.mock import Grant, MockClient
 
 MOST_HEARD = 1_000_000

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from conformance.values.verdict import Finding
+from conformance.core.verdict import Finding
 
 VOLATILE = re.compile(r'"[^"]*"|[0-9a-f]{8,}|\d+', re.IGNORECASE)
 """Values, ports, dates, names of sandboxes: other in each situation, and no news."""

@@ -12,14 +12,14 @@ from typing import Any, TypeAlias
 from anyio.from_thread import start_blocking_portal
 from attrs import asdict, frozen
 
-from conformance.catalogue import catalogue_hash, of_role
+from conformance.core.catalogue import catalogue_hash, of_role
+from conformance.core.errors import AuthoringError, HarnessError
+from conformance.core.resources import suite_version
 from conformance.issuers.trial import Trial, Trials, attempt
-from conformance.record import record_of
-from conformance.recorder import FORMAT, Recorder
+from conformance.record.record import record_of
+from conformance.record.writer import FORMAT, Recorder
 from conformance.report.views import Finished, remove_views, write_views
-from conformance.resources import suite_version
 from conformance.target.mock import MockClient, MockGone, MockRefused, running_for_issuers
-from conformance.values.errors import AuthoringError, HarnessError
 
 RECORD = "record.jsonl"
 LOGS = "logs"

@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from conformance import conclusion
-from conformance.catalogue import requirements
+from conformance.core.catalogue import requirements
+from conformance.core.requirement import Level
+from conformance.core.terminal import fold, say
+from conformance.core.verdict import Finding, Judgement, Outcome, RunVerdict
 from conformance.issuers.repeats import Repeats
 from conformance.issuers.trial import Trial
-from conformance.record import Record, ScenarioLine, scenario_of
+from conformance.record.record import Record, ScenarioLine, scenario_of
+from conformance.report import conclusion
 from conformance.report.summary import summarize
 from conformance.report.text import told
 from conformance.report.views import HTML
 from conformance.target.mock import known_situations
-from conformance.terminal import fold, say
-from conformance.values.requirement import Level
-from conformance.values.verdict import Finding, Judgement, Outcome, RunVerdict
 
 NAME_WIDTH = 22
 WORDS = {

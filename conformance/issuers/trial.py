@@ -9,9 +9,9 @@ from attrs import evolve, field, frozen
 
 from conformance.issuers.callbacks import crash_in
 from conformance.issuers.command_line import Commands, Ended
+from conformance.issuers.findings import situation_line
 from conformance.issuers.logs import hide_tokens, secrets_of
 from conformance.issuers.proxies import past_proxies, proxies_of
-from conformance.issuers.verdicts import situation_line
 from conformance.target.mock import EARNER, Grant, MockClient
 
 CALLBACKS = ("BC-CLIENT-05", "BC-CLIENT-12", "BC-CLIENT-13")

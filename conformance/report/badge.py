@@ -2,10 +2,10 @@
 
 import json
 
-from conformance.record import Record
+from conformance.core.requirement import Level
+from conformance.core.verdict import Outcome, RunVerdict
+from conformance.record.record import Record
 from conformance.report.summary import Summary, summarize
-from conformance.values.requirement import Level
-from conformance.values.verdict import Outcome, RunVerdict
 
 LABEL = "Backpack Connect"
 COLOURS = {

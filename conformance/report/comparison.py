@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from conformance.record import Record
+from conformance.core.requirement import Requirement
+from conformance.core.verdict import Outcome, RunVerdict
+from conformance.record.record import Record
 from conformance.report.html import environment, style
 from conformance.report.markdown import cell, code, sentence
 from conformance.report.summary import profile_of, summarize
-from conformance.values.requirement import Requirement
-from conformance.values.verdict import Outcome, RunVerdict
 
 ABSENT = "not asked"
 """In place of an outcome, where a record was judged by a catalogue without the requirement."""

@@ -3,10 +3,10 @@
 from typing import Any
 from urllib.parse import quote
 
-from conformance.plain import json_text
-from conformance.record import Record
-from conformance.values.requirement import Requirement
-from conformance.values.verdict import Finding, Judgement, Outcome
+from conformance.core.plain import json_text
+from conformance.core.requirement import Requirement
+from conformance.core.verdict import Finding, Judgement, Outcome
+from conformance.record.record import Record
 
 CONTEXT = {
     "@vocab": "http://www.w3.org/ns/earl#",

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from conformance.record import Record, ScenarioLine
-from conformance.values.exchange import Exchange
-from conformance.values.requirement import Requirement
-from conformance.values.verdict import OURS, Finding, Outcome
+from conformance.core.exchange import Exchange
+from conformance.core.requirement import Requirement
+from conformance.core.verdict import OURS, Finding, Outcome
+from conformance.record.record import Record, ScenarioLine
 
 OPEN_BASES = frozenset({"inferred", "reference"})
 """Of requirements that no document says in so many words."""

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from conformance.plain import json_text
-from conformance.record import Record, ScenarioLine
-from conformance.values.exchange import Answer, Exchange, Headers, Request
+from conformance.core.exchange import Answer, Exchange, Headers, Request
+from conformance.core.plain import json_text
+from conformance.record.record import Record, ScenarioLine
 
 COMMENT = (
     "A record keeps how long an exchange took, not when it began: start times are laid end to end."

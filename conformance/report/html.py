@@ -9,8 +9,12 @@ from attrs import frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from conformance.plain import readable
-from conformance.record import Record, ScenarioLine
+from conformance.core.exchange import Exchange
+from conformance.core.plain import readable
+from conformance.core.requirement import Level
+from conformance.core.resources import folder
+from conformance.core.verdict import Finding, Judgement, Outcome
+from conformance.record.record import Record, ScenarioLine
 from conformance.report.fault import Blame, blame
 from conformance.report.interop import interop
 from conformance.report.known import settled
@@ -24,10 +28,6 @@ from conformance.report.wirelog import (
     request_text,
 )
 from conformance.report.wording import WORDINGS
-from conformance.resources import folder
-from conformance.values.exchange import Exchange
-from conformance.values.requirement import Level
-from conformance.values.verdict import Finding, Judgement, Outcome
 
 
 @frozen

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from attrs import field, frozen
 
-from conformance.record import Record
-from conformance.values.exchange import Answer, parsed
-from conformance.values.requirement import Requirement
-from conformance.values.verdict import Outcome
+from conformance.core.exchange import Answer, parsed
+from conformance.core.requirement import Requirement
+from conformance.core.verdict import Outcome
+from conformance.record.record import Record
 
 MOST_SHOWN = 4
 """Different answers to one requirement."""

@@ -2,13 +2,13 @@
 
 import xml.etree.ElementTree as ET
 
-from conformance.plain import readable
-from conformance.record import Record
+from conformance.core.plain import readable
+from conformance.core.requirement import Level
+from conformance.core.verdict import Judgement, Outcome
+from conformance.record.record import Record
 from conformance.report.known import Entry, Settled, Standing, settled
 from conformance.report.text import told
 from conformance.report.wording import WORDINGS
-from conformance.values.requirement import Level
-from conformance.values.verdict import Judgement, Outcome
 
 
 def to_junit(record: Record) -> bytes:

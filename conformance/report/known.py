@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from conformance.record import Record
-from conformance.values.known import Known
-from conformance.values.requirement import Level, Requirement
-from conformance.values.verdict import Judgement, Outcome
+from conformance.core.requirement import Level, Requirement
+from conformance.core.verdict import Judgement, Outcome
+from conformance.record.record import Record
+from conformance.report.known_failures import Known
 
 
 class Standing(StrEnum):

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from conformance.plain import readable
-from conformance.record import Record
+from conformance.core.plain import readable
+from conformance.core.requirement import Level
+from conformance.core.verdict import Finding, Judgement, Outcome
+from conformance.record.record import Record
 from conformance.report.summary import Summary, profile_of, summarize
-from conformance.values.requirement import Level
-from conformance.values.verdict import Finding, Judgement, Outcome
 
 LONGEST_SHOWN = 300
 """Characters of a text of the wire."""

@@ -6,12 +6,9 @@ from typing import Any
 
 from attrs import frozen
 
-from conformance.plain import json_text
-from conformance.record import Record
-from conformance.report.known import Settled, Standing, settled
-from conformance.report.wording import WORDINGS
-from conformance.values.requirement import Level
-from conformance.values.verdict import (
+from conformance.core.plain import json_text
+from conformance.core.requirement import Level
+from conformance.core.verdict import (
     EXIT_CODES,
     ExitCode,
     Judgement,
@@ -19,6 +16,9 @@ from conformance.values.verdict import (
     RunVerdict,
     run_verdict,
 )
+from conformance.record.record import Record
+from conformance.report.known import Settled, Standing, settled
+from conformance.report.wording import WORDINGS
 
 PROFILES = {
     "documented": "what the API document allows",

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from conformance.plain import one_line
-from conformance.record import ScenarioLine
+from conformance.core.exchange import Exchange
+from conformance.core.plain import one_line
+from conformance.core.requirement import Level, Requirement
+from conformance.core.verdict import Finding, Outcome
+from conformance.record.record import ScenarioLine
 from conformance.report.wording import WORDINGS
-from conformance.values.exchange import Exchange
-from conformance.values.requirement import Level, Requirement
-from conformance.values.verdict import Finding, Outcome
 
 LABEL_WIDTH = 10
 FOLDED = frozenset({"expected", "came back", "saw", "not judged", "how to fix", "trouble"})

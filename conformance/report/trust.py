@@ -6,8 +6,8 @@ from typing import Any
 
 from attrs import frozen
 
-from conformance.record import Record
-from conformance.resources import folder
+from conformance.core.resources import folder
+from conformance.record.record import Record
 
 SELFTEST = "selftest.json"
 """The kill matrix as ``backpack-conformance selftest`` wrote it, shipped with the suite."""

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from conformance.plain import readable
-from conformance.values.exchange import Answer, Headers, Request
-from conformance.values.verdict import Finding
+from conformance.core.exchange import Answer, Headers, Request
+from conformance.core.plain import readable
+from conformance.core.verdict import Finding
 
 LONGEST_SHOWN = 4000
 """Characters of a body that accuses."""

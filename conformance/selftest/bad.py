@@ -11,12 +11,12 @@ from aiohttp import ClientSession, DummyCookieJar, web
 from anyio.from_thread import start_blocking_portal
 from attrs import frozen
 
+from conformance.core.verdict import Outcome
+from conformance.scenario.model import Scenario
+from conformance.selftest.score import BadRun
 from conformance.selftest.trial import run_all, scenarios_for
 from conformance.target.mock import running as mock_running
 from conformance.target.opening import TargetOptions
-from conformance.values.matrix import BadRun
-from conformance.values.scenario import Scenario
-from conformance.values.verdict import Outcome
 
 HOST = "127.0.0.1"
 LONGEST_LINE = 2**20

@@ -5,8 +5,9 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from typing import Any
 
-from conformance.catalogue import requirements
+from conformance.core.catalogue import requirements
 from conformance.selftest.bad import BAD_TARGETS, try_bad_target
+from conformance.selftest.score import BadRun, Matrix, Trial
 from conformance.selftest.trial import (
     ONLY_IN_STORIES,
     reach,
@@ -15,7 +16,6 @@ from conformance.selftest.trial import (
     try_the_sound_mock,
 )
 from conformance.target.mock import defects
-from conformance.values.matrix import BadRun, Matrix, Trial
 
 Report = Callable[[Trial | BadRun], None]
 

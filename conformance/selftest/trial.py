@@ -6,17 +6,17 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
-from conformance.catalogue import of_role, requirements
-from conformance.runner.run import Result
-from conformance.runner.runner import open_runner
-from conformance.runner.steps import PLAY
-from conformance.scenarios import load, shipped
-from conformance.session import PATIENCE_SECONDS, RunOptions
+from conformance.core.catalogue import of_role, requirements
+from conformance.core.verdict import Finding, Outcome, RunVerdict, judge, run_verdict
+from conformance.engine.runner import open_runner
+from conformance.engine.scenario_run import Result
+from conformance.engine.session import PATIENCE_SECONDS, RunOptions
+from conformance.scenario.load import load, shipped
+from conformance.scenario.model import Scenario
+from conformance.scenario.steps import PLAY
+from conformance.selftest.score import Trial
 from conformance.target.mock import defects, reached
 from conformance.target.opening import TargetOptions
-from conformance.values.matrix import Trial
-from conformance.values.scenario import Scenario
-from conformance.values.verdict import Finding, Outcome, RunVerdict, judge, run_verdict
 
 SEED = 1
 SLOW = frozenset({"BC-CONNECT-02", "BC-SAFE-07"})

@@ -1,1 +1,1 @@
-"""Targets: what is tested, how an earner walks through it, and what can be done to it."""
+"""How a Backpack is reached: configuration, HTTP, an earner's browser, adapters, issuer site."""

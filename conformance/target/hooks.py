@@ -8,9 +8,9 @@ from urllib.parse import urlencode, urljoin
 
 from attrs import frozen
 
-from conformance.client import Client
-from conformance.values.errors import HarnessError, NotProvoked, TargetError
-from conformance.values.exchange import Answer, Request, parsed
+from conformance.core.errors import HarnessError, NotProvoked, TargetError
+from conformance.core.exchange import Answer, Request, parsed
+from conformance.target.http.client import Client
 
 PROBE_SECONDS = 5.0
 """How long we wait to learn whether a target is a mock of ours."""

@@ -8,15 +8,15 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from conformance.values.errors import AuthoringError
-from mock_backpack import catalogue
-from mock_backpack.catalogue import Entry, UnknownName
+from conformance.core.errors import AuthoringError
 from mock_backpack.client import Grant, MockClient, MockGone, MockRefused
-from mock_backpack.fetching import FetchPolicy
+from mock_backpack.core import catalogue
+from mock_backpack.core.catalogue import Entry, UnknownName
+from mock_backpack.core.fetching import FetchPolicy
+from mock_backpack.core.seams import Defect, Seam, arming, noting
+from mock_backpack.core.settings import Settings, Shape
 from mock_backpack.issuer.situations import EARNER, UnknownSituation, situation, situations
-from mock_backpack.seams import Defect, Seam, arming, noting
 from mock_backpack.server import served
-from mock_backpack.settings import Settings, Shape
 
 ODD_CHARACTERS = "+/="
 """What every token has in its middle, so that who encodes it wrongly is seen."""

@@ -10,15 +10,15 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
 
-from conformance.adapter import channel
-from conformance.client import Client
-from conformance.configuration.configuration import ADAPTER, Configuration
-from conformance.target.adapted import Adapted
+from conformance.core.errors import AuthoringError, PreflightError
+from conformance.target.adapter import channel
+from conformance.target.adapter.hooks import Adapted
+from conformance.target.configuration.configuration import ADAPTER, Configuration
 from conformance.target.hooks import MockControls, Waiting
-from conformance.target.reader import Guess, Reader
-from conformance.target.recipe import Recipe
+from conformance.target.http.client import Client
+from conformance.target.pages.reader import Guess, Reader
+from conformance.target.pages.recipe import Recipe
 from conformance.target.target import Pages, Target
-from conformance.values.errors import AuthoringError, PreflightError
 
 
 @frozen
@@ -65,7 +65,7 @@ class TargetOptions:
 
 NOWHERE = "http://nowhere.invalid/"
 """The root of a target that could not be started."""
-HOST = ("-m", "conformance.adapter.host")
+HOST = ("-m", "conformance.target.adapter.host")
 """What a Python adapter runs in."""
 
 

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from conformance.client import Wire
-from conformance.target.kept import KeptGrant
-from conformance.values.exchange import parsed
+from conformance.core.exchange import parsed
+from conformance.target.http.client import Wire
+from conformance.target.kept_grant import KeptGrant
 
 
 async def renewed(wire: Wire, kept: KeptGrant) -> tuple[dict[str, Any] | None, str]:

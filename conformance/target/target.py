@@ -6,9 +6,9 @@ from urllib.parse import urlencode, urljoin
 
 from attrs import field, frozen
 
-from conformance.target.adapted import Adapted
-from conformance.target.reader import Guess, Reader
-from conformance.values.errors import PreflightError
+from conformance.core.errors import PreflightError
+from conformance.target.adapter.hooks import Adapted
+from conformance.target.pages.reader import Guess, Reader
 
 
 class Hooks(Protocol):

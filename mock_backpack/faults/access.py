@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from mock_backpack import bearer
-from mock_backpack.backpack import Backpack, Grant
-from mock_backpack.faults.fault import Call, fault
+from mock_backpack.apis.connect import bearer
+from mock_backpack.core.backpack import Backpack, Grant
+from mock_backpack.core.fault import Call, fault
 
 
 def backpack_of(call: Call) -> Backpack:

@@ -5,13 +5,13 @@ from typing import cast
 
 from aiohttp import web
 
-from mock_backpack import api, bearer
-from mock_backpack.backpack import Backpack, Badge, Earner, Grant
-from mock_backpack.faults.fault import Call, fault
+from mock_backpack.apis.connect import api, bearer
+from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant
+from mock_backpack.core.fault import Call, fault
+from mock_backpack.core.seams import Right, arming, wrapping
 from mock_backpack.faults.http import proxy_page
 from mock_backpack.faults.transport import nothing, reset
-from mock_backpack.seams import Right, arming, wrapping
-from mock_backpack.wire import Line, Raw
+from mock_backpack.http.wire import Line, Raw
 
 
 @fault("data.commit_then_drop")

@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 from aiohttp import HttpVersion11, web
 
-from mock_backpack.clock import LATEST
-from mock_backpack.faults.fault import Call, fault
-from mock_backpack.wire import Line
+from mock_backpack.core.clock import LATEST
+from mock_backpack.core.fault import Call, fault
+from mock_backpack.http.wire import Line
 
 PHRASES = {one.value: one.phrase for one in HTTPStatus}
 PROXY_PAGE = """<!DOCTYPE html>

@@ -5,8 +5,8 @@ from statistics import NormalDist
 
 from aiohttp import web
 
-from mock_backpack.faults.fault import POLL_SECONDS, Call, fault
-from mock_backpack.wire import Line, body_of, head_of, in_pieces, rewritten
+from mock_backpack.core.fault import POLL_SECONDS, Call, fault
+from mock_backpack.http.wire import Line, body_of, head_of, in_pieces, rewritten
 
 HEAD_PIECES = 20
 LEAST_DRAW = 2**-56

@@ -4,8 +4,8 @@ import hashlib
 
 from aiohttp import HttpVersion11, web
 
-from mock_backpack.faults.fault import Call, fault
-from mock_backpack.wire import Line, Raw, body_of, chunk, head_of, in_pieces, rewritten
+from mock_backpack.core.fault import Call, fault
+from mock_backpack.http.wire import Line, Raw, body_of, chunk, head_of, in_pieces, rewritten
 
 SETTLE_SECONDS = 0.02
 """What was sent before a reset has arrived by then."""

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from attrs import frozen
 
-from mock_backpack.faults.fault import Call, fault
-from mock_backpack.judge import fetch
-from mock_backpack.judge.complaint import invalid
-from mock_backpack.judge.fetch import Fetched, Fetcher, too_long
-from mock_backpack.seams import wrapping
+from mock_backpack.core.fault import Call, fault
+from mock_backpack.core.seams import wrapping
+from mock_backpack.openbadges import fetch
+from mock_backpack.openbadges.complaint import invalid
+from mock_backpack.openbadges.fetch import Fetched, Fetcher, too_long
 
 ASSERTION = "assertion"
 LASTING = ("timeout", "slow")

@@ -7,12 +7,12 @@ from urllib.parse import parse_qsl
 
 from attrs import frozen
 
-from mock_backpack.api import OF_ASSERTIONS
+from mock_backpack.apis.connect.api import OF_ASSERTIONS
+from mock_backpack.apis.parameters import FORM
+from mock_backpack.core.journal import Entry, header_in
+from mock_backpack.core.labels import media_type
 from mock_backpack.issuer.credentials import Credentials
 from mock_backpack.issuer.ledger import Meant
-from mock_backpack.journal import Entry, header_in
-from mock_backpack.labels import media_type
-from mock_backpack.parameters import FORM
 
 API = ("issue", "token", "identity")
 LOST = frozenset(

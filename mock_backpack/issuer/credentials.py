@@ -5,9 +5,9 @@ import binascii
 
 from attrs import frozen
 
-from mock_backpack.bearer import decoded, standard
+from mock_backpack.apis.connect.bearer import decoded, standard
 from mock_backpack.issuer.ledger import Given, Ledger
-from mock_backpack.judge.complaint import quoted
+from mock_backpack.openbadges.complaint import quoted
 
 LINE_BREAK = "base64 with white space in it"
 URL_SAFE = "base64 in the URL-safe alphabet"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from mock_backpack.judge.complaint import Complaint, quoted
-from mock_backpack.strict_json import NotJson, strict_json
+from mock_backpack.core.strict_json import NotJson, strict_json
+from mock_backpack.openbadges.complaint import Complaint, quoted
 
 EXPECTED = "the same bytes at each fetch"
 MISSING = object()

@@ -8,16 +8,16 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from attrs import frozen
 
+from mock_backpack.core.journal import Entry
 from mock_backpack.issuer.call import API, Call, parameters_of
 from mock_backpack.issuer.credentials import read_credentials
 from mock_backpack.issuer.ledger import Given, Ledger, Meant
 from mock_backpack.issuer.looks import Inspections
 from mock_backpack.issuer.situations import Situation
 from mock_backpack.issuer.stage import FOREIGN
-from mock_backpack.journal import Entry
 
 if TYPE_CHECKING:
-    from mock_backpack.sandbox import Sandbox
+    from mock_backpack.core.sandbox import Sandbox
 
 
 @frozen(eq=False)

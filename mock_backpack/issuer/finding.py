@@ -5,9 +5,9 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from mock_backpack.core.journal import Entry
 from mock_backpack.issuer.call import Call
 from mock_backpack.issuer.evidence import Ask, Evidence, Stray
-from mock_backpack.journal import Entry
 
 Shown: TypeAlias = Call | Ask | Stray | Entry
 

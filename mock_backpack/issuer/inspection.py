@@ -7,8 +7,8 @@ from attrs import frozen
 from mock_backpack.issuer.looks import Document, Inspection, Inspections
 from mock_backpack.issuer.visits import NEXT_SECOND, Sheet, Visits
 from mock_backpack.issuer.walk import Walk
-from mock_backpack.judge.award import Award, Judge
-from mock_backpack.judge.fetch import Fetcher
+from mock_backpack.openbadges.award import Award, Judge
+from mock_backpack.openbadges.fetch import Fetcher
 
 SECONDS = 20.0
 """For everything that is looked at of one badge."""

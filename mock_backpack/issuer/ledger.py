@@ -6,7 +6,7 @@ from urllib.parse import unquote, unquote_plus
 
 from attrs import frozen
 
-from mock_backpack.backpack import Grant
+from mock_backpack.core.backpack import Grant
 
 Kind = Literal["access", "refresh"]
 ODD = "+/=_-"

@@ -5,8 +5,8 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from mock_backpack.judge.complaint import Complaint
-from mock_backpack.judge.members import Member
+from mock_backpack.openbadges.complaint import Complaint
+from mock_backpack.openbadges.members import Member
 
 Document: TypeAlias = Mapping[str, Any]
 

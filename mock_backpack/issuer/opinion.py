@@ -5,22 +5,27 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from mock_backpack.api import check_earner, check_hosting, check_origin, refused_assertion
-from mock_backpack.backpack import Grant, Tokens
-from mock_backpack.clock import Clock
-from mock_backpack.errors import ApiError
+from mock_backpack.apis.connect.api import (
+    check_earner,
+    check_hosting,
+    check_origin,
+    refused_assertion,
+)
+from mock_backpack.core.backpack import Grant, Tokens
+from mock_backpack.core.clock import Clock
+from mock_backpack.core.errors import ApiError
+from mock_backpack.core.origin import web_url
 from mock_backpack.issuer.inspection import inspect, inspect_assertion
 from mock_backpack.issuer.looks import Inspection, Look
-from mock_backpack.judge.award import Award, Judge
-from mock_backpack.judge.baked import PICTURE, is_picture, unbaked
-from mock_backpack.judge.complaint import Complaint, InvalidBadge, quoted
-from mock_backpack.judge.fetch import BYTE_ORDER_MARK, Fetcher, json_object
-from mock_backpack.judge.members import Member
-from mock_backpack.judge.pushed import flaw_of
-from mock_backpack.judge.recipient import recipient_of
-from mock_backpack.judge.signature import looks_signed
-from mock_backpack.judge.slips import misfit
-from mock_backpack.origin import web_url
+from mock_backpack.openbadges.award import Award, Judge
+from mock_backpack.openbadges.baked import PICTURE, is_picture, unbaked
+from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, quoted
+from mock_backpack.openbadges.fetch import BYTE_ORDER_MARK, Fetcher, json_object
+from mock_backpack.openbadges.members import Member
+from mock_backpack.openbadges.pushed import flaw_of
+from mock_backpack.openbadges.recipient import recipient_of
+from mock_backpack.openbadges.signature import looks_signed
+from mock_backpack.openbadges.slips import misfit
 
 TAKEN = 201
 

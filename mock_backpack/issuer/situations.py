@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from attrs import evolve, field, frozen
 
-from mock_backpack.quoting import quoted
-from mock_backpack.settings import Shape
+from mock_backpack.core.quoting import quoted
+from mock_backpack.core.settings import Shape
 
 FILE = "situations.toml"
 EARNER = "ada@example.org"

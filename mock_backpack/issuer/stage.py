@@ -2,10 +2,10 @@
 
 from attrs import field, frozen
 
+from mock_backpack.core.arming import Order, read_order
 from mock_backpack.issuer.looks import Inspections
 from mock_backpack.issuer.situations import Situation
 from mock_backpack.issuer.visits import NEXT_SECOND
-from mock_backpack.rules import Order, read_order
 
 FOREIGN = "/elsewhere"
 """Below this path of the root is what stands for somebody else's server."""

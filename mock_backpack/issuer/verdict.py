@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import evolve, frozen
 
-from mock_backpack.attempts import Attempt
+from mock_backpack.core.attempts import Attempt
+from mock_backpack.core.journal import Entry, Journal
+from mock_backpack.core.redaction import Redaction
 from mock_backpack.issuer.call import is_form
 from mock_backpack.issuer.evidence import Evidence, evidence_of
 from mock_backpack.issuer.finding import Finding, Judge
 from mock_backpack.issuer.judges import JUDGES
 from mock_backpack.issuer.situations import Situation
-from mock_backpack.journal import Entry, Journal
-from mock_backpack.redaction import Redaction
 
 if TYPE_CHECKING:
-    from mock_backpack.sandbox import Sandbox
+    from mock_backpack.core.sandbox import Sandbox
 
 Outcome = Literal["passed", "failed", "untested"]
 MOST_FINDINGS = 5

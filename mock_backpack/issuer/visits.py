@@ -6,16 +6,16 @@ from typing import Any
 
 from attrs import define, field
 
+from mock_backpack.apis.parameters import JSON
 from mock_backpack.issuer.drift import drift
 from mock_backpack.issuer.looks import Document, Look
-from mock_backpack.judge import members
-from mock_backpack.judge.baked import is_picture
-from mock_backpack.judge.complaint import Complaint, InvalidBadge
-from mock_backpack.judge.fetch import BYTE_ORDER_MARK, Fetched, Fetcher, is_good, json_object
-from mock_backpack.judge.images import is_badge_image, looks_like, type_of
-from mock_backpack.judge.members import Member
-from mock_backpack.judge.times import unix_seconds
-from mock_backpack.parameters import JSON
+from mock_backpack.openbadges import members
+from mock_backpack.openbadges.baked import is_picture
+from mock_backpack.openbadges.complaint import Complaint, InvalidBadge
+from mock_backpack.openbadges.fetch import BYTE_ORDER_MARK, Fetched, Fetcher, is_good, json_object
+from mock_backpack.openbadges.images import is_badge_image, looks_like, type_of
+from mock_backpack.openbadges.members import Member
+from mock_backpack.openbadges.times import unix_seconds
 
 FRESH = 5.0
 """Seconds: a time that is no older may be made anew at each fetch."""

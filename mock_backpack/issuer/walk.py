@@ -6,16 +6,16 @@ from typing import Any
 
 from attrs import define, evolve, field
 
+from mock_backpack.core.origin import origin_of, web_url
 from mock_backpack.issuer.looks import Document, Look
 from mock_backpack.issuer.visits import Sheet, Visits
-from mock_backpack.judge import members, signature
-from mock_backpack.judge.award import ids_of, is_revoked
-from mock_backpack.judge.complaint import Complaint, InvalidBadge, quoted
-from mock_backpack.judge.members import HASH_EXPECTED, Member, is_hash
-from mock_backpack.judge.pushed import flaw_of
-from mock_backpack.judge.times import unix_seconds
-from mock_backpack.judge.versions import faults, is_flat
-from mock_backpack.origin import origin_of, web_url
+from mock_backpack.openbadges import members, signature
+from mock_backpack.openbadges.award import ids_of, is_revoked
+from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, quoted
+from mock_backpack.openbadges.members import HASH_EXPECTED, Member, is_hash
+from mock_backpack.openbadges.pushed import flaw_of
+from mock_backpack.openbadges.times import unix_seconds
+from mock_backpack.openbadges.versions import faults, is_flat
 
 BADGE = "an absolute http(s) URL or a compact JWS"
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.badges.bundle import PARTS, Bundle, Wish, make, recipient
+from conformance.openbadges.bundle import PARTS, Bundle, Wish, make, recipient
 
 ORIGIN = "http://127.0.0.1:9"
 URLS = {

@@ -20,8 +20,8 @@ from click.testing import CliRunner, Result
 from conformance.certificates.parcel import packed
 from conformance.certificates.suite import Suite, this_suite
 from conformance.cli import main
-from conformance.resources import suite_version
-from conformance.values.scenario import Scenario
+from conformance.core.resources import suite_version
+from conformance.scenario.model import Scenario
 from tests.conformance.records import Line, footer, header, line_of, write
 
 NEEDED = ("bearer-accepted",)
@@ -48,8 +48,8 @@ def suite() -> Suite:
 def invoke(*words: str) -> Result:
     """What a command about certificates says."""
     with (
-        patch("conformance.certificates.certify.this_suite", suite),
-        patch("conformance.certificates.verify.this_suite", suite),
+        patch("conformance.cli.certify.this_suite", suite),
+        patch("conformance.cli.verify.this_suite", suite),
     ):
         return CliRunner().invoke(main, words)
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from conformance.client import Client, Wire
+from conformance.target.http.client import Client, Wire
 
 PATIENCE = 20.0
 """Seconds: longer than any answer here takes."""

@@ -1,6 +1,6 @@
 """Pages of a Backpack for tests, and what an earner presses on them."""
 
-from conformance.target.forms import Act, Control, Page
+from conformance.target.pages.forms import Act, Control, Page
 
 URL = "http://backpack.example/oauth/access?callback=x&scope=issue"
 HERE = "http://backpack.example"

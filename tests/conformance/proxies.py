@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from attrs import define, field
 
-from tests.mock_backpack.test_command import serving, url_in
+from tests.mock_backpack.cli.test_command import serving, url_in
 
 HOP = ("connection", "content-length", "date", "server")
 """Headers of one connection, which a proxy writes by itself."""

@@ -8,16 +8,16 @@ from typing import Any
 
 from attrs import asdict
 
-from conformance.catalogue import catalogue_hash, of_role
-from conformance.record import Record, record_of
-from conformance.recorder import FORMAT, Recorder, scenario_line
-from conformance.redaction.secrets import Secrets
-from conformance.runner.run import Result
-from conformance.values.errors import Place
-from conformance.values.exchange import Answer, Exchange, Request
-from conformance.values.requirement import Level
-from conformance.values.scenario import Scenario
-from conformance.values.verdict import Finding, Outcome
+from conformance.core.catalogue import catalogue_hash, of_role
+from conformance.core.errors import Place
+from conformance.core.exchange import Answer, Exchange, Request
+from conformance.core.redaction.secrets import Secrets
+from conformance.core.requirement import Level
+from conformance.core.verdict import Finding, Outcome
+from conformance.engine.scenario_run import Result
+from conformance.record.record import Record, record_of
+from conformance.record.writer import FORMAT, Recorder, scenario_line
+from conformance.scenario.model import Scenario
 
 Line = Mapping[str, Any]
 

@@ -1,8 +1,8 @@
 """Runs for tests: one for each way in which a run may end, and one of a hostile target."""
 
-from conformance.record import Record, record_of
-from conformance.values.exchange import Answer, Exchange, Landing, Request
-from conformance.values.verdict import Finding, Outcome
+from conformance.core.exchange import Answer, Exchange, Landing, Request
+from conformance.core.verdict import Finding, Outcome
+from conformance.record.record import Record, record_of
 from tests.conformance.records import (
     ALL,
     MUST,

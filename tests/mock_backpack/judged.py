@@ -2,7 +2,7 @@
 
 from click.testing import CliRunner
 
-from mock_backpack.validating import validate as command
+from mock_backpack.cli.validate import validate as command
 
 
 def judged(*words: str, stdin: bytes | None = None) -> tuple[int, str]:

@@ -15,9 +15,9 @@ import pytest
 from aiohttp import web
 
 from mock_backpack.app import create_app
-from mock_backpack.fetching import FetchPolicy
+from mock_backpack.core.fetching import FetchPolicy
+from mock_backpack.core.settings import Bounds, Settings
 from mock_backpack.server import served
-from mock_backpack.settings import Bounds, Settings
 from tests.mock_backpack.earner import Answer, Tokens, connect, identity, line, push, send
 from tests.mock_backpack.issuer import Site, good_badge
 

@@ -11,8 +11,8 @@ import pytest
 
 from mock_backpack.client import MockClient, MockGone, MockRefused
 from mock_backpack.version import VERSION
+from tests.mock_backpack.cli.test_command import serving, url_in
 from tests.mock_backpack.issuer import ADA, GRACE
-from tests.mock_backpack.test_command import serving, url_in
 
 ISSUER = "https://badges.example.org"
 

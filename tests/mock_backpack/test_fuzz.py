@@ -12,11 +12,11 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 import pytest
 
-from mock_backpack.admin.operations import OPERATIONS
+from mock_backpack.apis.connect.routes import ROUTES
+from mock_backpack.apis.parameters import FORM
 from mock_backpack.app import FAULT_HEADER, create_app
-from mock_backpack.filters import FILTERS
-from mock_backpack.parameters import FORM
-from mock_backpack.routes import ROUTES
+from mock_backpack.control.filters import FILTERS
+from mock_backpack.control.operations import OPERATIONS
 from mock_backpack.server import served
 from tests.mock_backpack.earner import Tokens, connect, identity, send
 from tests.mock_backpack.issuer import ADA

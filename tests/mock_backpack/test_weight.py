@@ -8,7 +8,7 @@ import sys
 import aiohttp
 import pytest
 
-from mock_backpack.exchange import Exchange
+from mock_backpack.core.exchange import Exchange
 from tests.mock_backpack.earner import Tokens, identity
 
 pytestmark = pytest.mark.anyio

@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from conformance.values.scenario import Scenario
+from conformance.scenario.model import Scenario
 from tests.mutation.loading import MINIATURES
 from tests.mutation.mutants import MINIATURES as FOLDER
 from tests.mutation.mutants import Mutant, codes

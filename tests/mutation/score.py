@@ -9,8 +9,8 @@ from typing import Any
 
 from attrs import frozen
 
-from conformance.catalogue import catalogue_hash
-from conformance.resources import folder, suite_version
+from conformance.core.catalogue import catalogue_hash
+from conformance.core.resources import folder, suite_version
 from tests.mutation.mutants import MINIATURES, Mutant, file_of, modules
 from tests.mutation.notes import Note, is_noted
 from tests.mutation.trial import End, Told

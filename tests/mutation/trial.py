@@ -10,16 +10,16 @@ from typing import Any, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from conformance.catalogue import requirements
-from conformance.runner.run import Result
-from conformance.runner.runner import Runner, open_runner
-from conformance.session import RunOptions
+from conformance.core.catalogue import requirements
+from conformance.core.requirement import Level
+from conformance.core.verdict import Outcome
+from conformance.engine.runner import Runner, open_runner
+from conformance.engine.scenario_run import Result
+from conformance.engine.session import RunOptions
+from conformance.scenario.model import Scenario
 from conformance.target.hooks import Waiting
 from conformance.target.opening import TargetOptions
 from conformance.target.target import Pages
-from conformance.values.requirement import Level
-from conformance.values.scenario import Scenario
-from conformance.values.verdict import Outcome
 from tests.mutation.infection import Infections, instrument
 from tests.mutation.loading import LIFE_SECONDS, Clock, Miniature, load
 from tests.mutation.mutants import Mutant, codes, modules, mutants

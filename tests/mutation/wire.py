@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.runner.run import Result
-from conformance.values.exchange import Exchange
+from conformance.core.exchange import Exchange
+from conformance.engine.scenario_run import Result
 
 DRAWN = re.compile(r"[A-Za-z0-9_+/=%~.$-]{12,}|\d+")
 """Texts in headers that are another in every run: tokens, addresses, ports, times."""

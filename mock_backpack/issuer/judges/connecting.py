@@ -4,7 +4,7 @@ from mock_backpack.issuer.call import Call
 from mock_backpack.issuer.evidence import Ask, Evidence
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
 from mock_backpack.issuer.judges import reasons
-from mock_backpack.judge.complaint import quoted
+from mock_backpack.openbadges.complaint import quoted
 
 SHORTEST = 16
 """Characters of a value that nobody guesses: 64 bits in hex."""

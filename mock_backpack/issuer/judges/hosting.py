@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mock_backpack.core.strict_json import NotJson, strict_json
 from mock_backpack.issuer.call import Call
 from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
 from mock_backpack.issuer.judges import reasons
 from mock_backpack.issuer.looks import Inspection
-from mock_backpack.judge.complaint import quoted
-from mock_backpack.strict_json import NotJson, strict_json
+from mock_backpack.openbadges.complaint import quoted
 
 WRONG_EARNER = 403
 UPSTREAM = "upstream."

@@ -5,7 +5,7 @@ from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.finding import Finding, Findings, failed, judges, passed
 from mock_backpack.issuer.judges import reasons
 from mock_backpack.issuer.judges.hindered import hindrance
-from mock_backpack.judge.complaint import quoted
+from mock_backpack.openbadges.complaint import quoted
 
 REFRESH_REFUSED = 400
 

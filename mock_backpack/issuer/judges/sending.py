@@ -2,19 +2,19 @@
 
 from urllib.parse import unquote
 
-from mock_backpack.bearer import WANTED
+from mock_backpack.apis.connect.bearer import WANTED
+from mock_backpack.apis.parameters import JSON
+from mock_backpack.core.journal import Entry
+from mock_backpack.core.origin import web_url
+from mock_backpack.core.strict_json import kind_of
 from mock_backpack.issuer.call import Call, is_form, label_of
 from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
 from mock_backpack.issuer.judges import reasons
 from mock_backpack.issuer.ledger import is_special
-from mock_backpack.journal import Entry
-from mock_backpack.judge.complaint import quoted
-from mock_backpack.judge.pushed import flaw_of
-from mock_backpack.judge.signature import looks_signed
-from mock_backpack.origin import web_url
-from mock_backpack.parameters import JSON
-from mock_backpack.strict_json import kind_of
+from mock_backpack.openbadges.complaint import quoted
+from mock_backpack.openbadges.pushed import flaw_of
+from mock_backpack.openbadges.signature import looks_signed
 
 HEADER = f"Authorization: {WANTED}"
 

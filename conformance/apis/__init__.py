@@ -1,0 +1,1 @@
+"""What is said to a Backpack: a folder for each API."""

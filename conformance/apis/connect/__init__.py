@@ -1,0 +1,1 @@
+"""Backpack Connect: Mozilla's API of 2013."""

@@ -1,0 +1,146 @@
+"""Can an earner grant and deny access: the walk through login and consent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from conformance.core.exchange import Exchange
+from conformance.engine.probe import Health, Probe
+from conformance.engine.session import Session
+from conformance.target.adapter.hooks import Adapted
+from conformance.target.browser.browser import Walk
+from conformance.target.browser.onward import page_of
+from conformance.target.http.client import Wire, is_usable
+from conformance.target.issuer_site import FIRST
+from conformance.target.kept_grant import KeptGrant
+from conformance.target.pages.forms import Act
+from conformance.target.pages.reader import Earner
+from conformance.target.renewing import renewed
+
+ANOTHER_ACCOUNT = (
+    "The login did not work: give an account that the target knows with "
+    "--earner E-MAIL:PASSWORD (BACKPACK_EARNERS, [[earners]]), two of them, if you can."
+)
+SPEAK_ENGLISH = (
+    "The suite reads English: let the consent page speak it (it is asked with "
+    "Accept-Language: en), with a button that says Grant or Allow and one that says Deny. "
+    "Or say which buttons they are: [[consent]] in target.toml."
+)
+CONNECT_AGAIN = "Get another grant by hand: backpack-conformance connect."
+LOOK_AT_IT = (
+    "Look at this page in a browser: the earner must get from there to the callback. "
+    "Say how in a consent recipe, [[consent]] in target.toml; or grant access by hand: "
+    "backpack-conformance connect."
+)
+
+
+@frozen
+class Granted:
+    """What a try to get a grant came to."""
+
+    probe: Probe
+    told: Mapping[str, Any] = field(factory=dict)
+    """What the callback was told."""
+    walk: Walk | None = None
+    """How the earner went, where one did."""
+
+    @property
+    def token(self) -> str | None:
+        """The access token that the callback was told."""
+        token = self.told.get("access_token")
+        return token if isinstance(token, str) else None
+
+    @property
+    def api_root(self) -> str | None:
+        """Where that token is good, when it is an absolute URL that can be used."""
+        told = self.told.get("api_root")
+        return str(told).rstrip("/") if is_usable(told) else None
+
+
+async def consent(
+    session: Session,
+    earner: Earner,
+    act: Act,
+    origin: str = FIRST,
+    wire: Wire | None = None,
+) -> Granted:
+    """Walk to the consent page as this earner, and grant or deny."""
+    callback = session.site.callback(origin)
+    browser = session.browser(wire or Wire(session.client), earner)
+    walk = await browser.consent(session.target.access_url(callback, "issue"), callback, act)
+    access = session.target.page("access")
+    tried = f"{'get a grant from' if act is Act.GRANT else 'deny access at'} {access}"
+    tried = f"{tried} as {earner.email}"
+    landing = walk.exchange.landing
+    if landing is None or (act is Act.GRANT and walk.denied_by_mistake):
+        probe = Probe(act, tried, where_it_ended(walk), Health.BAD, advice(session, walk))
+    elif act is Act.DENY and "error" not in landing.parameters:
+        names = ", ".join(landing.parameters) or "nothing"
+        came_back = f"the callback was told {names}, and no error"
+        probe = Probe(act, tried, came_back, Health.NOTE, "Is it the right button? `deny`.")
+    else:
+        probe = Probe(act, tried, f"the callback was told {', '.join(landing.parameters)}")
+    return Granted(probe, landing.parameters if landing else {}, walk)
+
+
+async def by_adapter(session: Session, adapter: Adapted, earner: Earner) -> Granted:
+    """Let the adapter grant where nobody can walk through consent, and let the run work with it."""
+    told = await adapter.grant(earner.email, session.site.origins[FIRST].url, ["issue"])
+    adapter.stands_in = True
+    tried = f"grant() of the adapter {adapter.channel.name}"
+    return Granted(Probe("adapter grant", tried, f"it gave {', '.join(told)}"), told)
+
+
+def can_stand_in(session: Session) -> Adapted | None:
+    """The adapter, if it can grant."""
+    hooks = session.target.hooks
+    return hooks if isinstance(hooks, Adapted) and "grant" in hooks.channel.methods else None
+
+
+async def by_hand(session: Session, kept: KeptGrant) -> Granted:
+    """Renew the grant that an earner gave by hand, and let the run work with it."""
+    tried = f"renew the grant that is kept in {kept.file}"
+    told, came_back = await renewed(Wire(session.client), kept)
+    if told is None:
+        return Granted(Probe("kept grant", tried, came_back, Health.BAD, CONNECT_AGAIN))
+    kept.in_use = True
+    return Granted(Probe("kept grant", tried, came_back), told)
+
+
+def where_it_ended(walk: Walk) -> str:
+    """The last page of a walk that did not come to the callback, in words."""
+    exchange = walk.exchange
+    if walk.denied_by_mistake:
+        told = exchange.landing.parameters["error"] if exchange.landing else ""
+        return f"{walk.denied_by_mistake!r} was pressed, and the callback was told {told!r}"
+    if walk.lost.why:
+        return walk.lost.why
+    shown = f"{exchange.request.method} {exchange.request.url.partition('?')[0]}"
+    if exchange.answer is None:
+        return f"{shown}: {exchange.trouble}"
+    page = page_of(exchange)
+    title = f", a page called {page.title!r}" if page and page.title else ""
+    return f"the browser ended at {shown}, which answered {exchange.answer.status}{title}"
+
+
+def advice(session: Session, walk: Walk) -> str:
+    """What to change so that a walk comes to its end."""
+    if walk.lost.advice:
+        return walk.lost.advice
+    if _asks_to_log_in(session, walk.exchange):
+        return ANOTHER_ACCOUNT
+    if walk.denied_by_mistake:
+        return SPEAK_ENGLISH
+    status = walk.exchange.answer.status if walk.exchange.answer else 0
+    if status == 404:
+        return (
+            f"Is the access page elsewhere? Give its path with --access, now "
+            f"{session.target.pages.access!r}."
+        )
+    return LOOK_AT_IT
+
+
+def _asks_to_log_in(session: Session, exchange: Exchange) -> bool:
+    page = page_of(exchange)
+    return page is not None and session.target.reader.asks_who(page)

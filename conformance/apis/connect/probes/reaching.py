@@ -1,0 +1,109 @@
+"""Is the target there: its pages, its certificate, its clock."""
+
+import asyncio
+import time
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from conformance.core.errors import Failure
+from conformance.core.exchange import Exchange
+from conformance.engine.probe import Health, Probe
+from conformance.engine.session import Session
+from conformance.target.browser.onward import page_of
+from conformance.target.http.client import Wire
+
+REACH_SECONDS = 10.0
+"""How long a target may take for its first answer."""
+MOST_SKEW = 60.0
+"""Seconds by which clocks may differ before anything is told."""
+START_IT = (
+    "Start the Backpack, or give the address at which it listens: "
+    "backpack-conformance run http://HOST:PORT (BACKPACK_TARGET, url)."
+)
+TRUST_IT = (
+    "Name the certificate of the authority that signed it, or the Backpack's own when it signed "
+    "itself: --ca FILE (BACKPACK_CA, ca). It must be made for the host in the URL."
+)
+NO_TLS = "Does it speak TLS at this port? If not, write http:// in place of https://."
+PAGES = ("settings", "script")
+"""Pages beside the access page."""
+
+
+async def reach(session: Session) -> Probe:
+    """The access page answers."""
+    if (known := session.target.trouble) is not None:
+        return Probe("adapter", known.tried, known.came_back, Health.BAD, known.advice)
+    url = session.target.page("access")
+    tried = f"GET {url}"
+    try:
+        async with asyncio.timeout(REACH_SECONDS):
+            exchange = await Wire(session.client, waits=False).send("GET", url)
+    except TimeoutError:
+        came_back = f"no answer within {REACH_SECONDS:g} seconds"
+        return Probe("access", tried, came_back, Health.BAD, "See whether the Backpack hangs.")
+    if exchange.answer is None:
+        return Probe("access", tried, exchange.trouble, Health.BAD, _why_not(exchange))
+    if exchange.answer.status == 404:
+        return Probe("access", tried, _told(exchange), Health.NOTE, _elsewhere("access"))
+    return Probe("access", tried, _told(exchange))
+
+
+def _elsewhere(page: str) -> str:
+    return f"Is it elsewhere? --{page} PATH (BACKPACK_{page.upper()}, pages.{page})."
+
+
+def _why_not(exchange: Exchange) -> str:
+    match exchange.failure:
+        case Failure.UNTRUSTED:
+            return TRUST_IT
+        case Failure.TLS:
+            return NO_TLS
+        case _:
+            return START_IT
+
+
+async def pages(session: Session) -> list[Probe]:
+    """The other pages are where the configuration says."""
+    found = []
+    for name in PAGES:
+        url = session.target.page(name)
+        exchange = await Wire(session.client).send("GET", url)
+        status = exchange.answer.status if exchange.answer else 0
+        is_there = 200 <= status < 400 or status in (401, 403)
+        advice = "" if is_there else _elsewhere(name)
+        health = Health.GOOD if is_there else Health.NOTE
+        found.append(Probe(name, f"GET {url}", _told(exchange), health, advice))
+    return found
+
+
+async def clock(session: Session) -> Probe:
+    """The target's clock tells about the time of this machine: ``issuedOn`` and tokens need it."""
+    url = session.target.page("access")
+    exchange = await Wire(session.client).send("GET", url)
+    said = exchange.answer.header("date") if exchange.answer else None
+    tried = "compare its Date with the time here"
+    try:
+        skew = parsedate_to_datetime(said or "").timestamp() - time.time()
+    except (ValueError, TypeError, OverflowError):
+        return Probe("clock", tried, "it tells no Date that could be read", Health.NOTE)
+    if abs(skew) <= MOST_SKEW:
+        return Probe("clock", tried, f"the same, within {MOST_SKEW:g} seconds")
+    came_back = f"{abs(skew):.0f} seconds {'ahead' if skew > 0 else 'behind'}"
+    return Probe("clock", tried, came_back, Health.NOTE, "Set one of the clocks (NTP).")
+
+
+async def certificate(session: Session) -> Probe | None:
+    """How the connection to the target is secured; ``None`` where it is not."""
+    if urlsplit(session.target.root).scheme != "https":
+        return None
+    ca = session.options.ca
+    trusted = f"by {ca}" if ca else "by the authorities of this machine"
+    return Probe("TLS", "judge its certificate", f"trusted {trusted}")
+
+
+def _told(exchange: Exchange) -> str:
+    if exchange.answer is None:
+        return exchange.trouble
+    page = page_of(exchange)
+    title = f", a page called {page.title!r}" if page and page.title else ""
+    return f"{exchange.answer.status}{title}"

@@ -1,0 +1,87 @@
+"""What somebody else may try in an earner's browser; a careful Backpack lets none of it happen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import asdict, evolve
+
+from conformance.core.errors import NotProvoked
+from conformance.core.exchange import Exchange
+from conformance.engine.done import Done, answered
+from conformance.engine.state import Broken, State
+from conformance.target.browser.browser import Browser
+from conformance.target.browser.cookies import session_cookies
+from conformance.target.browser.forging import logged_in_towards, without_secrets
+from conformance.target.browser.onward import page_of
+from conformance.target.browser.revocation import pressed_to_revoke
+from conformance.target.issuer_site import FIRST, SECOND
+from conformance.target.pages.forms import Act, Control
+from conformance.target.pages.reader import Lost
+
+
+async def forge(state: State, wanted: Mapping[str, Any]) -> Done:
+    """A page of a stranger sends the form that an earner would have sent.
+
+    With ``missing`` it knows only what every earner's page says, with ``of-another`` it has the
+    secrets of a session of its own, with ``get`` it makes a link of the earner's very own form.
+    """
+    own, browser = await _control(state, wanted["earner"], wanted["form"])
+    stranger, _ = await _control(state, wanted["by"], wanted["form"])
+    callback = _callback(state)
+    match wanted["token"]:
+        case "missing":
+            control = without_secrets(own, stranger)
+        case "of-another":
+            control = stranger
+        case _:
+            control = evolve(own, method="GET")
+    sent = await browser.press(control, state.session.site.origins[SECOND].url)
+    return answered(await browser.follow(sent, callback, acted=True), good=True)
+
+
+def _callback(state: State) -> str:
+    return f"{state.session.site.origins[FIRST].url}/callback/forged"
+
+
+async def _control(state: State, role: str, form: str) -> tuple[Control, Browser]:
+    browser = state.browser(role)
+    if form == "accept":
+        start = state.session.target.access_url(_callback(state), "issue")
+        opened = (await browser.consent(start, _callback(state), Act.LOOK)).exchange
+        page = page_of(opened)
+        control = browser.reader.answer(page, Act.GRANT, _callback(state)) if page else None
+        if control is None:
+            raise Broken(f"there is nothing to {form} with on the page of {role}", opened)
+        return control, browser
+    target = state.session.target
+    opened = await browser.page(target.page("settings"))
+    page = page_of(opened)
+    origin = state.session.site.origins[FIRST].url
+    found = pressed_to_revoke(page, origin, target.revoking, browser) if page else Lost()
+    if isinstance(found, Lost):
+        why = found.why or "it is no page"
+        raise Broken(f"there is nothing to {form} with on the page of {role}: {why}", opened)
+    return found, browser
+
+
+async def session(state: State, wanted: Mapping[str, Any]) -> Done:
+    """The earner logs in with a fresh browser: the cookies that the login hangs on."""
+    browser = state.session.fresh_browser(state.wire, state.earner(wanted["earner"]))
+    found = await session_cookies(browser, state.session.target.page("settings"))
+    if not found:
+        raise NotProvoked("no single cookie holds the earner's session")
+    return _seen(state.wire.exchanges[-1], {"cookies": [asdict(one) for one in found]})
+
+
+async def login(state: State, wanted: Mapping[str, Any]) -> Done:
+    """The earner logs in where the way on is bent to a site of somebody else."""
+    browser = state.session.fresh_browser(state.wire, state.earner(wanted["earner"]))
+    start = state.session.target.access_url(_callback(state), "issue")
+    ended = await logged_in_towards(browser, start, wanted["towards"])
+    if ended is None:
+        raise NotProvoked("the login page is not told where to go on to")
+    return answered(ended, good=True)
+
+
+def _seen(exchange: Exchange, body: Mapping[str, Any]) -> Done:
+    return Done(exchange, {"status": 200, "headers": {}, "body": dict(body), "landed": None})

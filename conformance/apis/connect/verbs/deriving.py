@@ -1,0 +1,88 @@
+"""Other texts made of known ones."""
+
+import base64
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance.engine.done import Done
+from conformance.engine.state import Broken, State
+
+LENGTHS = (1_900, 100_000, 10_000_000)
+"""Characters: what must work, what no address may have, what no body may have."""
+
+
+async def derive(state: State, wanted: Mapping[str, Any]) -> Done:
+    """Another text than the given one; made of a secret, it is one as well."""
+    text = wanted["from"]
+    if not isinstance(text, str) or len(text) < 2:
+        raise Broken(f"expected a text of two characters at least, saw {text!r}")
+    change = wanted["change"]
+    derived = CHANGES[change](text)
+    state.secrets.add_derived(derived, text, WORDS.get(change, change))
+    return Done(saved={"text": derived})
+
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "swap-case": "letter case swapped",
+        "drop-last": "last character dropped",
+        "base64-unpadded": "base64 without padding",
+        "append-blank": "blank appended",
+        "double": "twice",
+        "same-shape": "each letter and digit replaced by the next",
+    }
+)
+"""What a report says of a changed secret, by the name of the change."""
+
+
+def _swap_case(text: str) -> str:
+    """Other case; a text without letters gets one character more, so that it differs at all."""
+    return text.swapcase() if text.swapcase() != text else f"{text}A"
+
+
+def _with_other_end(text: str) -> str:
+    """The same but for the last character, which may be a hexadecimal digit before and after."""
+    return f"{text[:-1]}{'1' if text[-1] == '0' else '0'}"
+
+
+def _at_other_host(text: str) -> str:
+    """The same local part of an e-mail, at another host."""
+    return f"{text.rpartition('@')[0]}@elsewhere.example"
+
+
+def _lengthened(count: int, text: str) -> str:
+    return text + "x" * count
+
+
+CHANGES: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {
+        "swap-case": _swap_case,
+        "drop-last": lambda text: text[:-1],
+        "base64": lambda text: base64.b64encode(text.encode()).decode(),
+        "base64-unpadded": lambda text: base64.b64encode(text.encode()).decode().rstrip("="),
+        "append-blank": lambda text: f"{text} ",
+        "prepend-blank": lambda text: f" {text}",
+        "append-newline": lambda text: f"{text}\n",
+        "append-letter": lambda text: f"{text}A",
+        "first-half": lambda text: text[: len(text) // 2],
+        "other-end": _with_other_end,
+        "other-host": _at_other_host,
+        "double": lambda text: text * 2,
+        **{f"lengthen-by-{count}": partial(_lengthened, count) for count in LENGTHS},
+        "url-path": lambda text: urlsplit(text).path.rstrip("/"),
+        "url-host": lambda text: urlsplit(text).netloc,
+        "same-shape": lambda text: "".join(map(_shifted, text)),
+    }
+)
+"""Ways to make another text, by name."""
+
+
+def _shifted(character: str) -> str:
+    """The next letter or digit, so that a text keeps its shape."""
+    if character.isascii() and character.isalnum():
+        turn = {"z": "a", "Z": "A", "9": "0"}
+        return turn.get(character, chr(ord(character) + 1))
+    return character

@@ -1,0 +1,151 @@
+"""Judge a certificate anew, from its record alone, and say what does not agree; without network."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from conformance.certificates.keys import rsa_key
+from conformance.certificates.parcel import (
+    FACTS,
+    LINES,
+    MANIFEST,
+    Seal,
+    contents,
+    line_hashes,
+    sha256,
+)
+from conformance.certificates.refusals import refusals
+from conformance.certificates.rejudging import Rejudged, rejudged
+from conformance.certificates.reward import KEY, SIGNED, Award, assertion
+from conformance.certificates.suite import Suite
+from conformance.core.errors import AuthoringError
+from conformance.core.schemas import misfit, validator
+from conformance.openbadges.signing import payload_of
+from conformance.record.record import RECORD, Record, parse_record
+
+SUM = re.compile(r"([0-9a-f]{64})  (\S+)")
+
+
+@frozen
+class Judged:
+    """What became of a certificate."""
+
+    complaints: tuple[str, ...]
+    """What does not agree; empty when it holds."""
+    record: Record | None = None
+    seal: Seal | None = None
+    rejudged: Rejudged | None = None
+    """What the recorded exchanges show; ``None`` when this version cannot judge them."""
+    of_another_version: str = ""
+    """Why this version of the suite cannot say everything about it."""
+
+
+def verified(files: Mapping[str, bytes], suite: Suite) -> Judged:
+    """Look at the files of a certificate as this version of the suite does.
+
+    Raises:
+        AuthoringError: when it is none.
+    """
+    for name in (MANIFEST, FACTS, RECORD):
+        if name not in files:
+            raise AuthoringError(f"expected a certificate, and there is no {name} in it")
+    altered = [*_differences_to_manifest(files), *_altered_lines(files)]
+    try:
+        record = parse_record(files[RECORD].decode(), RECORD)
+        told = _facts(files[FACTS])
+    except (AuthoringError, UnicodeDecodeError) as error:
+        return Judged((*altered, str(error)))
+    seal = _seal(files, told)
+    forged = list(_forged(record, files[RECORD], seal)) if seal else []
+    if why := _other_version(record, suite):
+        return Judged((*altered, *forged), record, seal, of_another_version=why)
+    again = rejudged(record, suite)
+    unfit = [f"the record earns no certificate: {why}" for why in refusals(record, suite)]
+    other = [] if altered else list(_differences(files, contents(record, files[RECORD], seal)))
+    complaints = (*altered, *forged, *unfit, *again.complaints, *other)
+    return Judged(complaints, record, seal, again)
+
+
+def _other_version(record: Record, suite: Suite) -> str:
+    header = record.header
+    if header["suite"] != suite.version:
+        return f"version {header['suite']} of the suite made it, and this is {suite.version}"
+    if header["catalogue"] != suite.catalogue:
+        return "it was judged by another catalogue of requirements than that of this version"
+    return ""
+
+
+def _differences_to_manifest(files: Mapping[str, bytes]) -> Iterator[str]:
+    """What was altered, is missing or was added since the manifest was written."""
+    written = files[MANIFEST].decode(errors="replace").splitlines()
+    known: dict[str, str] = {}
+    for number, line in enumerate(written, start=1):
+        if found := SUM.fullmatch(line):
+            known[found[2]] = found[1]
+        else:
+            yield f"{MANIFEST}:{number}: expected a SHA-256 and the name of a file"
+    for name in sorted({*known, *files} - {MANIFEST}):
+        if name not in files:
+            yield f"{name} is missing"
+        elif name not in known:
+            yield f"{name} was added"
+        elif sha256(files[name]) != known[name]:
+            yield f"{name} was altered"
+
+
+def _altered_lines(files: Mapping[str, bytes]) -> Iterator[str]:
+    """The lines of the record that are not as they were, by number."""
+    wanted = files.get(LINES, b"").decode(errors="replace").split()
+    seen = line_hashes(files[RECORD]).decode().split()
+    for number, (one, other) in enumerate(zip(wanted, seen, strict=False), start=1):
+        if one != other:
+            yield f"{RECORD}:{number}: this line was altered"
+    if LINES in files and len(wanted) != len(seen):
+        yield f"{RECORD}: expected {len(wanted)} lines, saw {len(seen)}"
+
+
+def _facts(content: bytes) -> Mapping[str, Any]:
+    try:
+        told: Mapping[str, Any] = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise AuthoringError(f"{FACTS}: expected JSON: {error}") from error
+    if wrong := misfit(validator("certificate"), told):
+        raise AuthoringError(f"{FACTS}: {wrong}")
+    return told
+
+
+def _seal(files: Mapping[str, bytes], told: Mapping[str, Any]) -> Seal | None:
+    award = told["award"]
+    if award is None:
+        return None
+    about = {name: value for name, value in award.items() if name != "key"}
+    signature = files.get(SIGNED, b"").decode(errors="replace")
+    return Seal(Award(**about), signature, files.get(KEY, b""))
+
+
+def _forged(record: Record, content: bytes, seal: Seal) -> Iterator[str]:
+    """What is wrong with the badge's signature."""
+    try:
+        said = payload_of(seal.signature, rsa_key(seal.key))
+    except ValueError as error:
+        yield f"{SIGNED}: the signature is not that of {KEY}: {error}"
+        return
+    wanted = assertion(record, content, seal.award)
+    if said != wanted:
+        known = said if isinstance(said, dict) else {}
+        wrong = [name for name in wanted if known.get(name) != wanted[name]]
+        yield f"{SIGNED}: something else was signed: {', '.join(wrong) or 'further members'}"
+
+
+def _differences(files: Mapping[str, bytes], wanted: Mapping[str, bytes]) -> Iterator[str]:
+    """Where a file is not what this version makes of the record."""
+    for name in sorted({*files, *wanted} - {MANIFEST}):
+        if name not in wanted:
+            yield f"{name} has no place in a certificate"
+        elif name not in files:
+            yield f"{name} is missing, and so it is in the manifest"
+        elif files[name] != wanted[name]:
+            yield f"{name} is not what the record comes to"

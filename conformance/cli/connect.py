@@ -1,0 +1,98 @@
+"""The command ``connect``: an earner grants access by hand, and later runs use the grant."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from conformance.cli.options import configuration_of, target_options
+from conformance.core.errors import AuthoringError
+from conformance.core.terminal import say, say_over
+from conformance.core.verdict import ExitCode
+from conformance.engine.session import RunOptions, Session, running
+from conformance.target.configuration.configuration import Configuration
+from conformance.target.kept_grant import KeptGrant
+
+LOOK_SECONDS = 0.1
+"""Between one look for the callback and the next."""
+TOLD_AS_TEXT = ("access_token", "refresh_token", "api_root")
+
+
+@click.command()
+@target_options
+@click.option(
+    "--wait",
+    type=click.FloatRange(1, 3600),
+    default=300,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for the earner.",
+)
+@click.option("--email", metavar="E-MAIL", help="Of the earner; the first of --earner otherwise.")
+@click.pass_context
+def connect(ctx: click.Context, said: Mapping[str, Any], wait: float, email: str | None) -> None:
+    """Get a grant of TARGET by hand: open a link, log in, grant access.
+
+    Later runs use the grant where they cannot get one by themselves.
+
+    \b
+    Exit codes: 0 there is a grant, 2 wrong usage or files, 3 there is none.
+    """
+    found = configuration_of(said)
+    earner = email or next(iter(found.passwords), None)
+    if earner is None:
+        raise AuthoringError(
+            f"connect: who will grant access? Say --email E-MAIL, or "
+            f"{found.settings['earners'].advice}"
+        )
+    trouble = asyncio.run(_connect(found, earner, wait))
+    if trouble:
+        say(f"\n{trouble}", colour="yellow")
+        ctx.exit(ExitCode.COULD_NOT_TELL)
+
+
+async def _connect(found: Configuration, email: str, wait: float) -> str:
+    """Why there is no grant; ``""`` when there is one."""
+    async with running(RunOptions.of(found)) as session:
+        callback = session.site.callback()
+        say(f"Open this link, log in as {email}, and grant access:\n")
+        say(f"  {session.target.access_url(callback, 'issue')}\n")
+        told = await _waited(session, callback, wait)
+        if told is None:
+            return (
+                f"Nobody came to {callback} within {wait:g} seconds. Was the link opened, and "
+                "access granted? If the browser is on another machine, it must reach the issuer "
+                "site: --issuer-bind ADDRESS, --issuer-url URL and --second-issuer-url URL."
+            )
+        if "error" in told:
+            return f"The Backpack told the callback {told['error']!r}: access was not granted."
+        missing = [name for name in TOLD_AS_TEXT if not isinstance(told.get(name), str)]
+        if missing:
+            heard = ", ".join(told) or "nothing"
+            return f"The Backpack told the callback {heard}; expected {', '.join(missing)} as well."
+        file = Path(found["grant"])
+        tokens = [told[name] for name in ("api_root", "access_token", "refresh_token")]
+        KeptGrant(file, session.target.root, email, callback, *tokens).save()
+        await asyncio.sleep(LOOK_SECONDS)  # the page that thanks the earner is on its way
+    say(f"\nGranted. The grant is kept in {file}, which only you can read.", colour="green")
+    return ""
+
+
+async def _waited(session: Session, callback: str, wait: float) -> Mapping[str, Any] | None:
+    """What the callback was told, once somebody comes."""
+    is_live = sys.stderr.isatty()
+    if not is_live:
+        say(f"Waiting {wait:g} seconds for the earner …", error=True)
+    ends = time.monotonic() + wait
+    while (told := session.site.told.get(callback)) is None:
+        left = ends - time.monotonic()
+        if left <= 0:
+            return None
+        if is_live:
+            say_over(f"Waiting for the earner: {left:.0f} seconds left")
+        await asyncio.sleep(LOOK_SECONDS)
+    return told

@@ -1,0 +1,76 @@
+"""What is wrong with files that somebody wrote for the suite, told without any target."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from conformance.core.catalogue import read_area
+from conformance.core.documents import read_json, read_toml, read_yaml
+from conformance.core.errors import AuthoringError, Place
+from conformance.core.resources import shown
+from conformance.report.baseline import NAME as BASELINE
+from conformance.report.baseline import problems as baseline_problems
+from conformance.scenario.blocks import SUFFIX as BLOCK
+from conformance.scenario.inline_schemas import wrong_schemas
+from conformance.scenario.lint import SUFFIX
+from conformance.scenario.load import block_problems, problems
+from conformance.target.configuration.file import SUFFIX as TARGET
+from conformance.target.configuration.file import problems as target_problems
+
+CATALOGUE = "requirements"
+"""The name of a folder in which every YAML file is one of a catalogue."""
+
+
+def files_of(named: Iterable[Path]) -> list[Path]:
+    """The files that are meant: each once, of a folder all scenarios and blocks below it.
+
+    Raises:
+        AuthoringError: when there is nothing to check in a folder.
+    """
+    found: dict[Path, Path] = {}
+    for one in named:
+        below = _below(one) if one.is_dir() else [one]
+        if not below:
+            raise AuthoringError(f"expected *{SUFFIX} below it", Place(shown(one)))
+        for file in below:
+            found.setdefault(file.resolve(), file)
+    return list(found.values())
+
+
+def _below(folder: Path) -> list[Path]:
+    catalogue = (one for one in folder.rglob("*.yaml") if one.parent.name == CATALOGUE)
+    return sorted({*folder.rglob(f"*{SUFFIX}"), *folder.rglob(f"*{BLOCK}"), *catalogue})
+
+
+def wrong_files(files: Iterable[Path]) -> Iterator[AuthoringError]:
+    """Everything that is wrong with these files, one by one and beside each other."""
+    named: dict[str, Path] = {}
+    for file in files:
+        yield from _wrong(file)
+        if file.name.endswith(SUFFIX):
+            first = named.setdefault(file.name, file)
+            if first != file:
+                message = f"{shown(first)} has the same name, and reports could not tell them apart"
+                yield AuthoringError(message, Place(shown(file)))
+
+
+def _wrong(file: Path) -> Iterator[AuthoringError]:
+    try:
+        if file.name.endswith(SUFFIX):
+            yield from problems(read_yaml(file))
+        elif file.name.endswith(BLOCK):
+            yield from block_problems(read_yaml(file))
+        elif file.suffix == ".json":
+            for wrong in wrong_schemas(read_json(file)):
+                at = "".join(f"{part}: " for part in [".".join(map(str, wrong.path))] if part)
+                yield AuthoringError(f"{at}{wrong.message}", Place(shown(file)))
+        elif file.name.endswith(BASELINE):
+            yield from baseline_problems(read_toml(file))
+        elif file.suffix == TARGET:
+            yield from target_problems(read_toml(file))
+        elif file.suffix == ".yaml" and file.parent.name == CATALOGUE:
+            read_area(file)
+        else:
+            expected = f"expected *{SUFFIX}, *{BLOCK}, *{TARGET}, *.json or {CATALOGUE}/*.yaml"
+            yield AuthoringError(expected, Place(shown(file)))
+    except AuthoringError as error:
+        yield error

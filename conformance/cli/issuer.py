@@ -1,0 +1,161 @@
+"""The command ``backpack-conformance issuer``."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from conformance.core.catalogue import requirement
+from conformance.core.errors import AuthoringError
+from conformance.core.terminal import say
+from conformance.core.verdict import EXIT_CODES, ExitCode
+from conformance.issuers.proxies import proxies_of
+
+MOST_JOBS = 32
+
+
+@click.command("issuer")
+@click.option(
+    "--situations",
+    "names",
+    default="all",
+    show_default=True,
+    metavar="all|A,B,…",
+    help="Situations to run the command in; --list shows them.",
+)
+@click.option("--list", "is_list", is_flag=True, help="List the situations and exit.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(1, 3600),
+    default=90.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Kill a command, with its children, that runs longer.",
+)
+@click.option(
+    "--origin",
+    metavar="URL",
+    help="The issuer's own origin: the command gets a grant in its environment, no callback.",
+)
+@click.option("--mock", metavar="URL", help="Use the mock that runs there.")
+@click.option(
+    "--admin-token", envvar="MOCK_BACKPACK_ADMIN_TOKEN", help="The admin token of that mock."
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, MOST_JOBS),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Commands that run at the same time.",
+)
+@click.option(
+    "--inapplicable",
+    multiple=True,
+    metavar="ID",
+    help="A requirement that does not apply to this issuer; can be repeated.",
+)
+@click.option("--strict", is_flag=True, help="Treat SHOULD requirements as MUST.")
+@click.option("--allow-incomplete", is_flag=True, help="Exit 0 when the verdict is incomplete.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="issuer-report",
+    show_default=True,
+    help="Folder for the record, the reports and the output of the command.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show the exchange of each failure.")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def issuer(
+    ctx: click.Context,
+    /,
+    *,
+    names: str,
+    is_list: bool,
+    timeout: float,
+    origin: str | None,
+    mock: str | None,
+    admin_token: str | None,
+    jobs: int,
+    inapplicable: tuple[str, ...],
+    strict: bool,
+    allow_incomplete: bool,
+    out: Path,
+    verbose: bool,
+    command: tuple[str, ...],
+) -> None:
+    """Test an issuer: run COMMAND once in every situation, against a mock Backpack.
+
+    COMMAND makes your issuer connect and award badges, such as a test command. Its environment
+    has the address of the Backpack (BACKPACK_URL, BACKPACK_ACCESS_URL), the earner
+    (BACKPACK_EARNER) and the number of badges (BACKPACK_AWARDS). See docs/issuers.md.
+
+    \b
+    Exit codes: 0 conforms, 1 does not conform, 2 wrong usage,
+                3 could not tell, 4 incomplete.
+    """
+    from conformance.issuers.run import Wanted, judge_issuer  # noqa: PLC0415 - loads the mock
+    from conformance.issuers.telling import Teller, conclude, list_situations  # noqa: PLC0415
+    from conformance.report.conclusion import report_unwritten  # noqa: PLC0415
+    from conformance.target.mock import chosen_situations  # noqa: PLC0415
+
+    if is_list:
+        list_situations()
+        return
+    if not command:
+        raise click.UsageError("expected a command after --, such as: -- npm test")
+    wanted = Wanted(
+        command=command,
+        situations=chosen_situations(names),
+        out=out,
+        mock=_checked_url("--mock", mock),
+        admin_token=admin_token,
+        origin=_checked_url("--origin", origin),
+        timeout=timeout,
+        jobs=jobs,
+        strict=strict,
+        inapplicable=_issuers_own(inapplicable),
+    )
+    if proxies := proxies_of(os.environ):
+        say(f"{proxies} is set; NO_PROXY keeps the command from using it for the mock.", error=True)
+    teller = Teller(len(wanted.situations), is_verbose=verbose)
+    finished = judge_issuer(wanted, teller.tell)
+    code = EXIT_CODES[conclude(finished.record, out)]
+    if finished.unwritten:
+        report_unwritten(out, finished.unwritten)
+        ctx.exit(ExitCode.COULD_NOT_TELL)
+    ctx.exit(0 if code is ExitCode.INCOMPLETE and allow_incomplete else code)
+
+
+def _checked_url(option: str, url: str | None) -> str | None:
+    """An option that must be the address of a site.
+
+    Raises:
+        AuthoringError: when it is none.
+    """
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_web = False
+    if not is_web:
+        raise AuthoringError(f"{option}: expected such as http://127.0.0.1:8080, saw {url!r}")
+    return url.rstrip("/")
+
+
+def _issuers_own(names: Sequence[str]) -> list[str]:
+    """Requirements of the role issuer by their ids.
+
+    Raises:
+        AuthoringError: when one is none of them.
+    """
+    found = [requirement(one) for one in names]
+    for one in found:
+        if one.role != "issuer":
+            raise AuthoringError(f"--inapplicable: {one.id} is not about issuers")
+    return [one.id for one in found]

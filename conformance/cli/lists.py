@@ -1,0 +1,179 @@
+"""What the suite knows, as lists: of each thing its name, what it is, and more for programs."""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from attrs import frozen
+
+from conformance.apis.connect.drawing import STRATEGIES
+from conformance.apis.connect.verbs import VERBS
+from conformance.core.catalogue import requirements
+from conformance.core.resources import folder
+from conformance.core.schemas import all_schemas, profiles, schema_names
+from conformance.core.schemas import load as schema
+from conformance.openbadges.flaws import flaws
+from conformance.scenario.expectations.named import CHECKS
+from conformance.scenario.expectations.terms import TERMS
+from conformance.scenario.load import load, shipped
+
+Entry: TypeAlias = Mapping[str, Any]
+"""The first member is the name."""
+
+
+@frozen
+class Listing:
+    """One kind of thing."""
+
+    shown: tuple[str, ...]
+    """The members that a line shows after the name; the others are for programs."""
+    entries: Callable[[], Iterator[Entry]]
+
+    def lines(self) -> Iterator[str]:
+        """A line for each entry, the names in a column."""
+        found = list(self.entries())
+        width = max(len(name_of(one)) for one in found)
+        for one in found:
+            told = "  ".join(filter(None, (in_words(one[member]) for member in self.shown)))
+            yield f"{name_of(one):<{width}}  {told}".rstrip()
+
+
+def name_of(entry: Entry) -> str:
+    """The name that a list shows first."""
+    return str(next(iter(entry.values())))
+
+
+def in_words(value: Any) -> str:
+    """A member of an entry as a person reads it."""
+    match value:
+        case list():
+            return ", ".join(map(in_words, value))
+        case Mapping():
+            return "; ".join(f"{name}: {in_words(one)}" for name, one in value.items())
+        case bool():
+            return "yes" if value else "no"
+        case _:
+            return str(value)
+
+
+def _requirements() -> Iterator[Entry]:
+    for one in requirements().values():
+        yield {
+            "id": one.id,
+            "level": one.level,
+            "statement": one.statement,
+            "area": one.area,
+            "role": one.role,
+            "basis": one.basis,
+            "source": one.cited,
+            "link": one.link,
+            "answer": one.answer,
+            "why": one.why,
+            "mend": one.mend,
+            "excluded": one.excluded,
+        }
+
+
+def _scenarios() -> Iterator[Entry]:
+    for one in map(load, shipped()):
+        yield {
+            "id": one.id,
+            "title": one.title,
+            "requirements": list(one.requirements),
+            "story": one.story,
+            "needs": sorted(one.needs),
+            "rows": list(one.rows),
+            "file": one.place.file,
+        }
+
+
+def _answers() -> Iterator[Entry]:
+    for name in schema_names(f"answers/{profiles()[0]}"):
+        titles = {one: schema(f"answers/{one}/{name}")["title"] for one in profiles()}
+        yield {"name": name, **titles}
+
+
+def _defects() -> Iterator[Entry]:
+    from conformance.target import mock  # noqa: PLC0415 - loads the mock
+
+    for one in mock.defects().values():
+        yield {"name": one.name, **one.to_wire()}
+
+
+def _faults() -> Iterator[Entry]:
+    from conformance.target import mock  # noqa: PLC0415 - loads the mock
+
+    for one in mock.faults().values():
+        yield {"name": one.name, **one.to_wire()}
+
+
+def _flaws() -> Iterator[Entry]:
+    for one in flaws().values():
+        yield {
+            "name": one.name,
+            "does": one.does,
+            "hosted": one.hosted,
+            "signed": one.signed,
+            "structural": one.structural,
+        }
+
+
+def _strategies() -> Iterator[Entry]:
+    for name, strategy in STRATEGIES.items():
+        takes = list(inspect.signature(strategy).parameters)
+        yield {"name": name, "does": _sentence(strategy), "takes": takes}
+
+
+def _verbs() -> Iterator[Entry]:
+    described = schema("scenario")["$defs"]
+    for name, verb in VERBS.items():
+        takes = list(described.get(name, {}).get("properties", ()))
+        yield {"name": name, "does": _sentence(verb), "takes": takes}
+
+
+def _terms() -> Iterator[Entry]:
+    for name, term in TERMS.items():
+        yield {"name": name, "judges": _sentence(term)}
+
+
+def _checks() -> Iterator[Entry]:
+    for name, check in CHECKS.items():
+        yield {"name": name, "judges": _sentence(check)}
+
+
+def _schemas() -> Iterator[Entry]:
+    for name in all_schemas():
+        file = folder("schemas") / f"{name}.json"
+        yield {"name": name, "title": schema(name)["title"], "file": str(file)}
+
+
+def _sentence(documented: Callable[..., Any]) -> str:
+    """The first paragraph of a docstring, without its markup."""
+    text = (inspect.getdoc(documented) or "").partition("\n\n")[0]
+    return " ".join(text.replace("``", "").split())
+
+
+LISTINGS: Mapping[str, Listing] = MappingProxyType(
+    {
+        "requirements": Listing(("level", "statement"), _requirements),
+        "scenarios": Listing(("title", "requirements"), _scenarios),
+        "answers": Listing(("documented",), _answers),
+        "defects": Listing(("does", "breaks"), _defects),
+        "faults": Listing(("does", "stresses"), _faults),
+        "flaws": Listing(("does",), _flaws),
+        "strategies": Listing(("does",), _strategies),
+        "verbs": Listing(("does",), _verbs),
+        "terms": Listing(("judges",), _terms),
+        "checks": Listing(("judges",), _checks),
+        "schemas": Listing(("title", "file"), _schemas),
+    }
+)
+"""By what ``backpack-conformance list`` calls it."""
+
+
+def every_entry() -> Iterator[tuple[str, Entry]]:
+    """All entries of all lists, each with the list that it stands in."""
+    for kind, listing in LISTINGS.items():
+        for entry in listing.entries():
+            yield kind, entry

@@ -1,0 +1,78 @@
+"""The options of the command line that say something of a target: those of its configuration."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from conformance.target.configuration.configuration import CONFIG, TARGET, Configuration, configured
+from conformance.target.configuration.file import NAME
+from conformance.target.configuration.keys import SEVERAL, Key, keys
+
+SAID = "said"
+"""Under which a command is told what options said, by flag."""
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def target_options(command: Command) -> Command:
+    """Give a command the argument TARGET, ``--config``, and an option for each key.
+
+    It is called with ``said``, from flag to text, instead of with each of them.
+    """
+    for key in reversed(keys()):
+        if key.flag != TARGET:
+            command = _option(key)(command)
+    file = click.Path(exists=True, dir_okay=False, path_type=Path)
+    named = f"Read target settings from FILE instead of {NAME} in this folder."
+    config = click.option(
+        "--config", type=file, metavar="FILE", help=named, callback=_noted, expose_value=False
+    )
+    target = click.argument(TARGET, required=False, callback=_noted, expose_value=False)
+    return target(config(command))
+
+
+def _option(key: Key) -> Callable[[Command], Command]:
+    default = key.default
+    shown = f"  [default: {default:g}]" if isinstance(default, float) else f"  [default: {default}]"
+    told = key.described + (shown if default not in (None, [], False) else "")
+    choices = key.schema.get("enum")
+    return click.option(
+        f"{key.option}/--no-{key.flag}" if key.written == "switch" else key.option,
+        _parameter(key.flag),
+        default=None,
+        metavar=None if key.written == "switch" else "|".join(choices or [key.metavar]),
+        multiple=key.written in SEVERAL,
+        help=told,
+        callback=_noted,
+        expose_value=False,
+    )
+
+
+def _parameter(flag: str) -> str:
+    return f"said_{flag.replace('-', '_')}"
+
+
+def _noted(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Keep what an option said for the command, where it said something."""
+    said = context.params.setdefault(SAID, {})
+    if value not in (None, (), []):
+        said[str(parameter.name).removeprefix("said_").replace("_", "-")] = value
+
+
+def configuration_of(said: Mapping[str, Any]) -> Configuration:
+    """The configuration, with the variables of this process."""
+    return configured(said, os.environ)
+
+
+def as_plugin_arguments(said: Mapping[str, Any]) -> list[str]:
+    """The same options, as our pytest plugin has them."""
+    return [
+        f"--backpack-{flag}={text}"
+        for flag, value in said.items()
+        for text in (value if isinstance(value, tuple) else (value,))
+    ]
+
+
+__all__ = ["CONFIG", "as_plugin_arguments", "configuration_of", "target_options"]

@@ -1,0 +1,67 @@
+"""The command ``backpack-conformance selftest``."""
+
+import os
+from pathlib import Path
+
+import click
+
+from conformance.core.catalogue import catalogue_hash
+from conformance.core.errors import AuthoringError
+from conformance.core.terminal import say
+from conformance.core.verdict import ExitCode
+from conformance.report.trust import mutation_score
+from conformance.selftest import report as views
+from conformance.selftest.matrix import fill
+from conformance.selftest.score import BadRun, Catch, Trial
+from conformance.target.mock import defects
+
+FILES = {
+    "selftest.html": views.to_html,
+    "selftest.json": views.to_json,
+    "selftest.txt": views.to_text,
+}
+
+
+@click.command()
+@click.option("--select", metavar="TEXT", default="", help="Only defects whose name contains TEXT.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1),
+    show_default=True,
+    help="Processes that share the work; one more than there are processors, as some wait.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="conformance-report",
+    show_default=True,
+    help="Folder for the matrix.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="A line for every run, not only for bad ones.")
+@click.pass_context
+def selftest(ctx: click.Context, /, *, select: str, jobs: int, out: Path, verbose: bool) -> None:
+    """Show that every check can fail, and that none gives false positives.
+
+    Runs the suite against the mock with each of its defects, against the mock without any, and
+    against targets that are no Backpack. Exit code 1 when a defect is not caught exactly.
+    """
+    chosen = [name for name in defects() if select in name]
+    if not chosen:
+        raise AuthoringError(f"--select: no defect has {select!r} in its name")
+    say(f"{len(chosen)} defects, {jobs} at a time")
+
+    def report(run: Trial | BadRun) -> None:
+        is_good = run.is_seen if isinstance(run, BadRun) else run.catch is Catch.EXACT
+        if verbose or not is_good:
+            say(views.line_of(run))
+
+    matrix = fill(chosen, jobs, report)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, view in FILES.items():
+        (out / name).write_text(view(matrix), encoding="utf-8")
+    say(f"\n{matrix.score}", colour="green" if matrix.is_perfect else "red")
+    if mutants := mutation_score(catalogue_hash()):
+        say(mutants)
+    say(f"Matrix: {(out / 'selftest.html').resolve()}")
+    ctx.exit(ExitCode.CONFORMS if matrix.is_perfect else ExitCode.DOES_NOT_CONFORM)

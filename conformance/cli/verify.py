@@ -1,0 +1,106 @@
+"""The command ``backpack-conformance verify``."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from conformance.certificates.keys import public_pem, read_key
+from conformance.certificates.opening import opened
+from conformance.certificates.parcel import Seal, sha256
+from conformance.certificates.reasons import refuse
+from conformance.certificates.rejudging import MOST_COMPLAINTS, Rejudged
+from conformance.certificates.suite import this_suite
+from conformance.certificates.verification import Judged, verified
+from conformance.core.errors import AuthoringError, Place
+from conformance.core.terminal import say
+from conformance.core.verdict import ExitCode
+from conformance.record.record import Record
+from conformance.report.summary import profile_of, summarize
+
+PEM = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument(
+    "certificate", metavar="ZIP", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--owner", metavar="E-MAIL", help="The badge must have been awarded to this e-mail.")
+@click.option("--key", type=PEM, help="The badge must have been signed with this RSA key (PEM).")
+@click.pass_context
+def verify(
+    ctx: click.Context, /, *, certificate: Path, owner: str | None, key: Path | None
+) -> None:
+    """Verify a certificate from its record, without a network.
+
+    \b
+    Exit codes: 0 it holds, 1 it does not, 2 it is no certificate,
+                3 another version of the suite made it.
+    """
+    try:
+        judged = verified(opened(certificate.read_bytes()), this_suite())
+    except AuthoringError as error:
+        raise AuthoringError(str(error), Place(str(certificate))) from error
+    wrong = [*judged.complaints, *_unwanted(judged.seal, owner, key)]
+    if wrong:
+        refuse("Does not hold:", _bounded(wrong))
+        ctx.exit(ExitCode.DOES_NOT_CONFORM)
+    if judged.of_another_version:
+        say(f"Could not tell: {judged.of_another_version}.", colour="yellow")
+        say("Its files are as they were packed. Verify it with the version that made it.")
+        ctx.exit(ExitCode.COULD_NOT_TELL)
+    verdict, *facts = _told(judged)
+    say(verdict, colour="green")
+    for line in facts:
+        say(line)
+
+
+def _bounded(complaints: list[str]) -> Iterator[str]:
+    """The first complaints, and how many more there are."""
+    yield from complaints[:MOST_COMPLAINTS]
+    if (more := len(complaints) - MOST_COMPLAINTS) > 0:
+        yield f"and {more} more"
+
+
+def _unwanted(seal: Seal | None, owner: str | None, key: Path | None) -> Iterator[str]:
+    """Where a badge is not the one that the user expects."""
+    if seal is None:
+        if owner or key:
+            yield "there is no badge in it"
+        return
+    if owner and not seal.award.is_for(owner):
+        yield f"the badge was not awarded to {owner}"
+    if key and public_pem(read_key(key)) != seal.key:
+        yield f"the badge was not signed with {key}"
+
+
+def _told(judged: Judged) -> Iterator[str]:
+    record, seal = judged.record, judged.seal
+    if record is None:
+        return
+    yield f"Holds. {summarize(record).sentence}"
+    yield from _about(record)
+    if judged.rejudged:
+        yield from _proof(judged.rejudged, record)
+    if seal:
+        yield f"Badge    to {seal.award.identity[:19]}…, by {seal.award.issuer}"
+        yield f"Hosted   {seal.award.url}"
+        yield f"Key      SHA-256 {sha256(seal.key)}"
+
+
+def _proof(rejudged: Rejudged, record: Record) -> Iterator[str]:
+    """What was proved, and what has to be taken on trust."""
+    trusted = sum(rejudged.trusted.values())
+    yield f"Judged again from the recorded exchanges: {rejudged.confirmed} findings"
+    yield f"Taken on trust: {trusted} findings, and that the exchanges took place"
+    for reason, number in sorted(rejudged.trusted.items(), key=lambda item: -item[1]):
+        yield f"  {number} {reason}"
+    yield f"To see it yourself: {record.header['command']}"
+
+
+def _about(record: Record) -> Iterator[str]:
+    header = record.header
+    product = f" ({record.footer['product']})" if record.footer and record.footer["product"] else ""
+    yield f"Target   {header['target']}{product}, {header['started']}"
+    yield f"Profile  {profile_of(record)}"
+    yield f"Suite    {header['suite']}, catalogue {header['catalogue']}, as in this version"

@@ -1,0 +1,93 @@
+"""The requirement catalogue, read from ``scenarios/requirements``: sentence, level, source."""
+
+import difflib
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from conformance.core.documents import read_text, read_yaml
+from conformance.core.errors import AuthoringError
+from conformance.core.requirement import Level, Requirement
+from conformance.core.resources import folder
+from conformance.core.schemas import misfit, validator
+
+AREAS = ("connect", "bearer", "issue", "token", "identity", "revoke", "safety", "issuer")
+"""In the order of the API document."""
+SHORT_NUMBER = re.compile(r"-(\d)$")
+ALIKE = 0.6
+"""How alike two names are, of which one was probably meant for the other; 1 means the same."""
+
+
+@cache
+def requirements() -> Mapping[str, Requirement]:
+    """All requirements by id, in the order of the areas.
+
+    Raises:
+        AuthoringError: when a file of the catalogue is wrong.
+    """
+    found = [one for area in AREAS for one in read_area(_file(area))]
+    return MappingProxyType({one.id: one for one in found})
+
+
+def of_role(role: str) -> list[Requirement]:
+    """The requirements of ``backpack`` or ``issuer``."""
+    return [one for one in requirements().values() if one.role == role]
+
+
+def requirement(name: str) -> Requirement:
+    """The requirement with this id, in any case.
+
+    Raises:
+        AuthoringError: with the ids that come close, when there is none.
+    """
+    found = requirements().get(name.upper())
+    if found is None and (padded := SHORT_NUMBER.sub(r"-0\1", name.upper())) in requirements():
+        raise AuthoringError(f"no requirement is called {name!r}: did you mean {padded}?")
+    if found is None:
+        raise AuthoringError(f"no requirement is called {name!r}{did_you_mean(name.upper())}")
+    return found
+
+
+def did_you_mean(name: str, known: Iterable[str] | None = None, alike: float = ALIKE) -> str:
+    """``: did you mean …?`` with names that come close, else nothing."""
+    close = difflib.get_close_matches(name, list(known or requirements()), n=2, cutoff=alike)
+    return f": did you mean {' or '.join(close)}?" if close else ""
+
+
+def read_area(file: Path) -> list[Requirement]:
+    """The requirements of one file.
+
+    Raises:
+        AuthoringError: when the file does not fit ``schemas/requirement.json``.
+    """
+    document = read_yaml(file)
+    if wrong := misfit(validator("requirement"), document.value):
+        raise AuthoringError(str(wrong), document.place(wrong.path))
+    return [_entry(document.value, entry) for entry in document.value["requirements"]]
+
+
+def _entry(area: Mapping[str, Any], entry: Mapping[str, Any]) -> Requirement:
+    return Requirement(
+        **{**entry, "level": Level(entry["level"])}, area=area["area"], role=area["role"]
+    )
+
+
+def catalogue_hash() -> str:
+    """SHA-256 over the files of the catalogue, in hex: which sentences a run was judged by."""
+    digest = hashlib.sha256()
+    for area in AREAS:
+        digest.update(read_text(_file(area)).encode())
+    return digest.hexdigest()
+
+
+def area_titles() -> dict[str, str]:
+    """From area to the title of its section."""
+    return {area: read_yaml(_file(area)).value["title"] for area in AREAS}
+
+
+def _file(area: str) -> Path:
+    return folder("scenarios") / "requirements" / f"{area}.yaml"

@@ -1,0 +1,141 @@
+"""An exchange: one request and its answer, as they were on the wire."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl, urlsplit
+
+from attrs import field, frozen
+
+from conformance.core.errors import Failure
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+BYTES = "BYTES"
+"""In place of a method, where bytes were put on a socket as they are."""
+PRINTABLE = frozenset(range(0x20, 0x7F)) - {ord("\\")}
+"""Bytes that ``printf`` takes as they are."""
+
+
+@frozen
+class Request:
+    """What the suite sent."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+
+    def curl(self) -> str:
+        """A command line that sends the same request again; plain bytes need another tool."""
+        if self.method == BYTES:
+            return _printf(self.body, self.url)
+        words = ["curl", "-i", "-X", self.method]
+        for name, value in self.headers:
+            words += ["-H", f"{name}: {value}"]
+        if self.body:
+            words += ["--data-binary", self.body.decode(errors="replace")]
+        return shlex.join([*words, self.url])
+
+
+def _printf(content: bytes, url: str) -> str:
+    parts = urlsplit(url)
+    sent = "".join(chr(byte) if byte in PRINTABLE else f"\\{byte:03o}" for byte in content)
+    port = parts.port or {"https": 443}.get(parts.scheme, 80)
+    host = parts.hostname or ""  # of api_root: a text of the target
+    return f"printf {shlex.quote(sent.replace('%', '%%'))} | nc {shlex.quote(host)} {port}"
+
+
+@frozen
+class Landing:
+    """Where the earner's browser ended: at the issuer's callback."""
+
+    url: str
+    parameters: Mapping[str, Any]
+    """Query parameters by name; a list where a name came more than once."""
+    acted: bool
+    """Whether the earner had been asked before."""
+
+
+@frozen
+class Answer:
+    """What the target answered."""
+
+    status: int
+    reason: str = ""
+    headers: Headers = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """A header's value, several joined by a comma; ``None`` when there is none."""
+        found = [value for key, value in self.headers if key.lower() == name.lower()]
+        return ", ".join(found) if found else None
+
+    def response(self) -> dict[str, Any]:
+        """The whole response as answer schemas see it: status, headers, body."""
+        names = {name.lower() for name, _ in self.headers}
+        return {
+            "status": self.status,
+            "headers": {name: self.header(name) for name in sorted(names)},
+            "body": parsed(self.body),
+        }
+
+
+@frozen
+class Exchange:
+    """One request, with its answer or the reason why there is none."""
+
+    number: int
+    request: Request
+    answer: Answer | None
+    seconds: float
+    trouble: str = ""
+    """Why there is no answer."""
+    landing: Landing | None = field(default=None)
+    failure: Failure | None = None
+    """The kind of trouble; records do not keep it."""
+    step: int = 0
+    """Number of the scenario's step that sent it; 0 when it belongs to none."""
+
+    @property
+    def was_heard(self) -> bool:
+        """Whether the target got the request: one that met no server did no harm."""
+        return self.failure in (None, Failure.TIMEOUT, Failure.BROKEN)
+
+    def response(self) -> dict[str, Any] | None:
+        """What is judged; ``landed`` tells where the browser ended, if it left for a callback."""
+        if self.answer is None:
+            return None
+        landed = None
+        if self.landing is not None:
+            landed = {
+                "url": self.landing.url,
+                "parameters": dict(self.landing.parameters),
+                "acted": self.landing.acted,
+            }
+        return {**self.answer.response(), "landed": landed}
+
+
+def parsed(body: bytes) -> Any:
+    """JSON where it is JSON, else text; ``None`` for an empty body."""
+    if not body:
+        return None
+    text = body.decode("utf-8", errors="replace")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def parameters_of(url: str) -> Mapping[str, Any]:
+    """The query's parameters; a list where a name comes more than once."""
+    found: dict[str, Any] = {}
+    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+        if name not in found:
+            found[name] = value
+        elif isinstance(found[name], list):
+            found[name].append(value)
+        else:
+            found[name] = [found[name], value]
+    return found

@@ -1,0 +1,96 @@
+"""Find many texts in another one, in a time that does not depend on how many they are."""
+
+import re
+from collections.abc import Iterator
+from math import ceil
+
+from attrs import define, field
+
+from conformance.core.redaction.forms import SHORTEST_PARTED, Form
+
+SHARE = 0.75
+"""Of a long form that must stand in a text in one piece: the rest could be guessed."""
+EMAIL = re.compile(r"(?P<local>[^@\s]+)@[^@\s]+\.[^@\s]+")
+MOST_COMPARED = 20
+"""Forms that begin alike, of which a part is looked for."""
+
+
+@define
+class Grams:
+    """Forms by pieces of them: short pieces of a text are looked up, and compared where known.
+
+    Of a form ``stride`` pieces are kept that begin side by side, and a text is looked at once in
+    ``stride`` characters: so each place of a form is met. Learning one more costs the same
+    however many are known, which an automaton that is built anew does not offer.
+    """
+
+    size: int
+    """Characters of a piece."""
+    stride: int
+    _forms: dict[str, Form] = field(factory=dict)
+    """From a piece to the first form that holds it."""
+    _more: dict[str, list[Form]] = field(factory=dict)
+    """From a piece to further forms: few have any, and a list for each would cost the most."""
+
+    def __bool__(self) -> bool:
+        return bool(self._forms)
+
+    def add(self, form: Form) -> None:
+        """Look for a form, which has ``size + stride - 1`` characters at least."""
+        text, size, forms = form.text, self.size, self._forms
+        for offset in self._offsets(text):
+            piece = text[offset : offset + size]
+            if forms.setdefault(piece, form) is not form:
+                self._more.setdefault(piece, []).append(form)
+
+    def _offsets(self, text: str) -> range:
+        """Where the pieces begin that are kept of a form: within each part of it that counts."""
+        first = len(text) // 4 if len(text) >= SHORTEST_PARTED else 0
+        return range(first, first + self.stride)
+
+    def _known(self, piece: str) -> list[tuple[Form, int]]:
+        """The forms that hold a piece, and where."""
+        return [
+            (form, offset)
+            for form in (self._forms[piece], *self._more.get(piece, ()))
+            for offset in self._offsets(form.text)
+            if form.text.startswith(piece, offset)
+        ]
+
+    def find(self, text: str) -> Iterator[tuple[int, int, Form]]:
+        """Where a form, or most of a long one, begins and ends."""
+        forms, size = self._forms, self.size
+        places = range(0, len(text) - size + 1, self.stride)
+        for at in [at for at in places if text[at : at + size] in forms]:
+            known = self._known(text[at : at + size])
+            whole = [
+                (at - offset, at - offset + len(form.text), form)
+                for form, offset in known
+                if at >= offset and text.startswith(form.text, at - offset)
+            ]
+            yield from whole or _parts(text, at, known)
+
+
+def _parts(text: str, at: int, known: list[tuple[Form, int]]) -> Iterator[tuple[int, int, Form]]:
+    for form, offset in known[:MOST_COMPARED]:
+        if len(form.text) < SHORTEST_PARTED:
+            continue
+        before = _alike(text[max(0, at - offset) : at][::-1], form.text[:offset][::-1])
+        after = _alike(text[at : at + len(form.text) - offset], form.text[offset:])
+        is_most = before + after >= ceil(len(form.text) * SHARE)
+        if is_most and not _is_domain(form, offset - before):
+            yield at - before, at + after, form
+
+
+def _is_domain(form: Form, begin: int) -> bool:
+    """Whether a form of an e-mail, from here on, tells its domain alone: that is no secret."""
+    found = EMAIL.fullmatch(form.secret)
+    return found is not None and begin >= len(form.text) * found.end("local") / len(form.secret)
+
+
+def _alike(one: str, other: str) -> int:
+    """The number of characters that two texts begin with alike."""
+    for count, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return count
+    return min(len(one), len(other))

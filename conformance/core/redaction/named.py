@@ -1,0 +1,103 @@
+"""Values that a text names as secret: members, parameters, elements and headers of such a name."""
+
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote_plus
+
+from conformance.core.redaction.views import decoded, rounds
+from conformance.core.redaction.words import is_prose
+
+SHORTEST_DRAWN = 16
+"""Characters of a value that looks as if it had been drawn."""
+NAME = (
+    r"(?:token|secret|passw(?:or)?d|passwd|pwd|nonce|csrf|xsrf|jwt|api[_-]?key|credentials?"
+    r"|authenticity|session|sess(?:ion)?[_-]?id)"
+)
+SECRET_NAME = re.compile(
+    r"(?<![\w-])(?=[\w.\[-]*+\]?\\?[\"']?\s*[:=>])"  # a quick look: does a value follow at all?
+    rf"(?P<name>[\w.\[-]{{0,40}}?{NAME}\]?)"
+    r"(?:\\?[\"']?\s*(?:=>|(?P<colon>:)|=)\s*"
+    r"(?:\"(?P<double>(?:[^\"\\]|\\.){1,65536})(?=\")|'(?P<single>(?:[^'\\]|\\.){1,65536})(?=')"
+    r"|(?P<bare>[^\s\"'<>&,;{}\[\]«»\\]+))"
+    r"|>(?P<element>[^<>«»]{1,65536})(?=<))",
+    re.IGNORECASE,
+)
+PARTS = (
+    *("token", "secret", "pass", "pwd", "nonce", "csrf", "xsrf", "jwt", "key", "credential"),
+    *("authenticity", "sess"),
+)
+"""What each such name holds one of: quickly seen, where the pattern takes its time."""
+GIVEN = re.compile(r"(?:access|refresh|id)[_-]?token", re.IGNORECASE)
+"""What is hidden even where it is a mere word."""
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+DRAWN = re.compile(r"[\w+/=.:~%@$!*-]{16,}", re.ASCII)
+TIME = re.compile(r"\d{4}-?\d\d-?\d\d([T ]\d\d:?\d\d.*)?")
+CASES = re.compile(r"[a-z][A-Z]")
+MOST_CASES = 3
+"""Capitals within a word that a name in camel case has."""
+
+
+def names_a_secret(name: str) -> bool:
+    """Whether a member or parameter of this name holds a secret."""
+    return bool(SECRET_NAME.match(f"{name}=x"))
+
+
+def looks_drawn(value: str) -> bool:
+    """Whether a text looks as if it had been drawn: long, no address, no time, no words."""
+    if not DRAWN.fullmatch(value) or ADDRESS.match(value) or TIME.fullmatch(value):
+        return False
+    has_digit = any(one.isdigit() for one in value)
+    return (has_digit or len(CASES.findall(value)) >= MOST_CASES) and not is_prose(value)
+
+
+def named_secrets(text: str) -> Iterator[tuple[str, str]]:
+    """Name and value of what a text names as secret, decoded as its place asks for.
+
+    A layer of escapes is only looked below for names that do not stand above it: else a value
+    would be decoded twice.
+    """
+    names = set[str]()
+    for written in rounds(text):
+        if "=" not in written and ":" not in written and "<" not in written:
+            continue
+        found = list(_named(written))
+        yield from (pair for pair in found if pair[0] not in names)
+        names |= {name for name, _ in found}
+
+
+def _named(text: str) -> Iterator[tuple[str, str]]:
+    folded = text.casefold()
+    if not any(part in folded for part in PARTS):
+        return
+    for found in SECRET_NAME.finditer(text):
+        name, kind = found["name"].strip("[]"), str(found.lastgroup)
+        value = _read(kind, found[kind])
+        if _is_secret(name, value, is_prose_like=kind == "bare" and found["colon"] is not None):
+            yield name, value
+
+
+def _read(kind: str, value: str) -> str:
+    match kind:
+        case "double":
+            return _json(value)
+        case "bare":
+            return unquote_plus(value)
+        case _:
+            return decoded(value)
+
+
+def _json(value: str) -> str:
+    try:
+        return str(json.loads(f'"{value}"'))
+    except ValueError:
+        return decoded(value)
+
+
+def _is_secret(name: str, value: str, *, is_prose_like: bool) -> bool:
+    """Of ``name: value`` without quotes, as sentences have it, only what looks drawn is taken."""
+    if not value.strip() or "«" in value or ADDRESS.match(value):
+        return False
+    if is_prose_like:
+        return looks_drawn(value)
+    return bool(GIVEN.fullmatch(name)) or not is_prose(value)

@@ -1,0 +1,134 @@
+"""What must not be shown, and the names under which it is: stable within one scenario."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define, evolve, field
+
+from conformance.core.exchange import Exchange
+from conformance.core.redaction.named import SECRET_NAME, names_a_secret
+from conformance.core.redaction.seen import credentials
+from conformance.core.redaction.vault import Hit, Vault
+from conformance.core.redaction.words import is_weak
+
+LONGEST_SECRET = 16 * 1024
+"""Characters of a secret, however it is encoded, that may stand across the end of a text."""
+
+
+@define
+class Secrets:
+    """The secrets of one scenario by name, over those that the whole run knows."""
+
+    vault: Vault = field(factory=Vault)
+    _names: dict[str, str] = field(factory=dict)
+    _counts: dict[str, int] = field(factory=dict)
+    _seen: dict[tuple[int, int], Any] = field(factory=dict, repr=False)
+    """Answers and landings that were looked at, which are held so that no id comes twice."""
+    _has_weak: bool = False
+    _derived: dict[str, tuple[str, str]] = field(factory=dict)
+    """From a text to the secret that it was made of, and what was done to that."""
+
+    def copied(self) -> "Secrets":
+        """The secrets that are known by now, under the same names."""
+        return evolve(
+            self,
+            names=dict(self._names),
+            counts=dict(self._counts),
+            seen=dict(self._seen),
+            derived=dict(self._derived),
+        )
+
+    def add(self, value: object, kind: str) -> None:
+        """Learn a secret; further ones of a kind get a number."""
+        if not isinstance(value, str) or not value or value in self._names:
+            return
+        self._has_weak |= is_weak(value)
+        self._counts[kind] = count = self._counts.get(kind, 0) + 1
+        self._names[value] = f"«{kind} {count}»"
+        self.vault.learn(value, kind)
+
+    def add_derived(self, value: str, source: str, change: str) -> None:
+        """Learn a text that was made of another one; it is secret when that holds a secret."""
+        held = max(self.vault.hits(source), key=lambda hit: hit.end - hit.start, default=None)
+        if held is not None and value not in self._names:
+            self._derived[value] = held.secret, change
+            self.vault.learn(value, self.vault.kinds[held.secret])
+
+    def join(self, others: "Secrets") -> None:
+        """Learn the secrets of another part of the same scenario."""
+        if not self._names:
+            self.vault = others.vault  # which knows all of them already
+        for value, name in others._names.items():
+            self.add(value, name.strip("«»").rstrip("0123456789 "))
+        self._derived.update(others._derived)
+
+    def see(self, exchange: Exchange) -> None:
+        """Learn what an exchange gives away, however broken it is."""
+        parts = (exchange.answer, exchange.landing)
+        if (id(parts[0]), id(parts[1])) in self._seen:
+            return
+        self._seen[id(parts[0]), id(parts[1])] = parts
+        for kind, value in credentials(exchange):
+            if not (self.vault.kinds and self._is_known(value)):
+                self.add(value, kind)
+
+    def _is_known(self, value: str) -> bool:
+        """Whether a value is hidden already: it may be another spelling of a secret."""
+        return value in self._names or any(
+            (hit.start, hit.end) == (0, len(value)) and hit.secret in self._names
+            for hit in self.vault.hits(value)
+        )
+
+    def standing_in(self, text: str) -> list[str]:
+        """The names of the secrets that stand in a text, in whatever encoding."""
+        return list(dict.fromkeys(self._name(hit) for hit in self.vault.hits(text)))
+
+    def redacted(self, value: Any) -> Any:
+        """A JSON value without secrets, in whatever encoding they stand in it."""
+        match value:
+            case str():
+                return self.text(value)
+            case Mapping():
+                return {self.text(str(key)): self.member(key, one) for key, one in value.items()}
+            case list() | tuple():
+                return [self.redacted(one) for one in value]
+            case _:
+                return value
+
+    def text(self, text: str, longest: int | None = None) -> str:
+        """A text, or so many of its first characters, with names in place of secrets.
+
+        A secret that begins before the cut, and ends behind it, is found all the same.
+        """
+        cut = len(text) if longest is None else min(longest, len(text))
+        parts, at = list[str](), 0
+        for hit in self.vault.hits(text[: cut + LONGEST_SECRET]):
+            if hit.start < cut:
+                parts += [text[at : hit.start], self._name(hit)]
+                at = hit.end
+        return self._without_weak("".join([*parts, text[at:cut]]))
+
+    def member(self, name: object, value: Any) -> Any:
+        """A value whose name says that it is secret is so even where it is a mere word."""
+        if isinstance(value, str) and value in self._names and names_a_secret(str(name)):
+            return self._names[value]
+        return self.redacted(value)
+
+    def _without_weak(self, text: str) -> str:
+        """What would be found anywhere by chance is hidden where its name stands beside it."""
+        return SECRET_NAME.sub(self._named, text) if self._has_weak else text
+
+    def _named(self, found: re.Match[str]) -> str:
+        value = str(found[found.lastgroup or 0])
+        name = self._names.get(value)
+        return found[0] if name is None else found[0][: -len(value)] + name
+
+    def _name(self, hit: Hit) -> str:
+        return f"{self._name_of(hit.secret)[:-1]}{hit.note}»"
+
+    def _name_of(self, secret: str) -> str:
+        if secret in self._derived:
+            source, change = self._derived[secret]
+            return f"{self._name_of(source)[:-1]}, {change}»"
+        return self._names.get(secret, f"«{self.vault.kinds[secret]} of this run»")

@@ -1,0 +1,189 @@
+"""Every secret that a run has seen, and where any of them stands in a text."""
+
+import itertools
+from collections.abc import Iterator
+
+from attrs import define, field, frozen
+
+from conformance.core.redaction.forms import SHORTEST_STRONG, Form, short_forms, strong_forms
+from conformance.core.redaction.grams import Grams
+from conformance.core.redaction.heads import Heads
+from conformance.core.redaction.views import Positions, View, decoded, rounds, skeleton
+from conformance.core.redaction.words import SHORTEST, is_weak
+
+SHORTEST_ANYWHERE = 8
+"""Characters: what is shorter must not have letters or digits beside it."""
+
+LONGEST_REMEMBERED = 500
+"""Characters of a text that is remembered as one without a secret."""
+LONGEST_PIECE = 2048
+"""Characters: of a longer secret each piece is looked for by itself."""
+
+
+@frozen
+class Hit:
+    """A secret in a text."""
+
+    start: int
+    end: int
+    secret: str
+    note: str
+    """How it is written there, where that is not as it was given."""
+
+
+@define
+class Vault:
+    """Secrets by value. To learn one, and to look for all, takes a time that does not grow."""
+
+    kinds: dict[str, str] = field(factory=dict)
+    """From a secret to what it is."""
+    _strong: Grams = field(factory=lambda: Grams(8, 5))
+    """Forms to look for in skeletons."""
+    _heads: Heads = field(factory=Heads)
+    _short: Grams = field(factory=lambda: Grams(SHORTEST, 1))
+    """Forms to look for as they are."""
+    _without: set[str] = field(factory=set, repr=False)
+    """Short texts without a secret: headers and findings repeat."""
+
+    def learn(self, value: str, kind: str) -> None:
+        """Know one more secret."""
+        if value in self.kinds:
+            return
+        self.kinds[value] = kind
+        self._without.clear()
+        if len(skeleton(value)) >= SHORTEST_STRONG:
+            for piece in _pieces(value):
+                length = len(skeleton(piece))
+                for form in strong_forms(piece, value):
+                    self._strong.add(form)
+                    self._heads.add(form, length)
+        elif not is_weak(value):
+            for form in short_forms(value):
+                self._short.add(form)
+
+    def hits(self, text: str) -> list[Hit]:
+        """The secrets that stand in a text, in order, none over another; all that is theirs.
+
+        Those that overlap are one hit, named after the longest of them.
+        """
+        if len(text) < (SHORTEST if self._short else SHORTEST_STRONG) or text in self._without:
+            return []
+        found = sorted(self._all(text), key=lambda hit: hit.start)
+        if not found and len(text) <= LONGEST_REMEMBERED:
+            self._without.add(text)
+        merged: list[Hit] = []
+        for hit in found:
+            if merged and hit.start < merged[-1].end:
+                last = merged[-1]
+                best = max(last, hit, key=_weight)
+                merged[-1] = Hit(last.start, max(last.end, hit.end), best.secret, best.note)
+            else:
+                merged.append(hit)
+        return merged
+
+    def may_stand_in(self, text: str) -> bool:
+        """Whether a secret stands in a text without escapes; a quick look at a long one."""
+        in_skeleton = any(True for _ in self._strong.find(skeleton(text)))
+        return in_skeleton or (bool(self._short) and bool(self.hits(text)))
+
+    def _all(self, text: str) -> Iterator[Hit]:
+        for number, written in enumerate(rounds(text)):
+            in_skeleton = list(self._strong.find(skeleton(written)))
+            as_it_is = list(self._short.find(written)) if self._short else []
+            heads = list(self._heads.find(written))
+            if in_skeleton or as_it_is or heads:
+                view = _view(text, number)
+                yield from _of_head(view, heads)
+                yield from _of_skeleton(text, view, in_skeleton)
+                yield from _of_short(text, view, as_it_is)
+
+
+def _pieces(value: str) -> Iterator[str]:
+    """The pieces of a long value; one that is too short to be looked for joins the one before."""
+    ends = [*range(LONGEST_PIECE, len(value), LONGEST_PIECE), len(value)]
+    if len(ends) > 1 and len(skeleton(value[ends[-2] :])) < SHORTEST_STRONG:
+        del ends[-2]
+    for begin, end in itertools.pairwise([0, *ends]):
+        if len(skeleton(value[begin:end])) >= SHORTEST_STRONG:
+            yield value[begin:end]
+
+
+def _weight(hit: Hit) -> tuple[int, bool]:
+    return hit.end - hit.start, hit.note == ""
+
+
+def _view(text: str, number: int) -> View:
+    view = View.of(text)
+    for _ in range(number):
+        view = view.decoded()
+    return view
+
+
+def _of_skeleton(text: str, view: View, found: list[tuple[int, int, Form]]) -> Iterator[Hit]:
+    positions = Positions.of(view.text) if found else Positions((), ())
+    for first, last, form in found:
+        begin, end = _with_marks(view.text, positions[first], positions[last - 1] + 1, form)
+        start, stop = view.starts[begin], view.ends[end - 1]
+        is_whole = last - first == len(form.text)
+        note = form.note or _note(text[start:stop], view.text[begin:end], form.secret)
+        yield Hit(start, stop, form.secret, note if is_whole else f"{form.note}, part")
+
+
+def _of_head(view: View, found: list[tuple[int, int, Form]]) -> Iterator[Hit]:
+    for begin, end, form in found:
+        yield Hit(view.starts[begin], view.ends[end - 1], form.secret, f"{form.note}, cut")
+
+
+def _with_marks(text: str, begin: int, end: int, form: Form) -> tuple[int, int]:
+    """The place of a secret with what it begins and ends with beside letters and digits."""
+    if form.note:
+        return begin, _padded(text, end)
+    at = form.secret.casefold().find(text[begin:end].casefold())
+    head = form.secret[: max(at, 0)]
+    if head and text.endswith(head, 0, begin):
+        begin -= len(head)
+    tail = form.secret[len(form.secret.rstrip(_marks(form.secret))) :]
+    if tail and text.startswith(tail, end):
+        end += len(tail)
+    return begin, end
+
+
+def _padded(text: str, end: int) -> int:
+    """The end of a text in base64 with its padding."""
+    while text[end : end + 1] == "=":
+        end += 1
+    return end
+
+
+def _marks(value: str) -> str:
+    return "".join({one for one in value if not one.isalnum()})
+
+
+def _of_short(text: str, view: View, found: list[tuple[int, int, Form]]) -> Iterator[Hit]:
+    for begin, end, form in found:
+        if _stands_alone(view.text, begin, end, form.text):
+            last = _padded(view.text, end) if form.note else end
+            start, stop = view.starts[begin], view.ends[last - 1]
+            note = form.note or _note(text[start:stop], form.text, form.secret)
+            yield Hit(start, stop, form.secret, note)
+
+
+def _stands_alone(text: str, begin: int, end: int, form: str) -> bool:
+    if len(form) >= SHORTEST_ANYWHERE and not form.isalpha():
+        return True
+    before, after = text[begin - 1 : begin], text[end : end + 1]
+    return not (before.isalnum() and form[0].isalnum()) and not (
+        after.isalnum() and form[-1].isalnum()
+    )
+
+
+def _note(source: str, read: str, secret: str) -> str:
+    """How a secret is written, in a few words; none where its text is as it was given."""
+    if source == secret:
+        return ""
+    if secret in (read, read.replace("+", " ")):
+        return ", percent-encoded" if "%" in source or read != secret else ""
+    if decoded(read) == secret:
+        return ", percent-encoded twice" if source.count("%25") else ""
+    is_in_case = read.casefold() == secret.casefold()
+    return ", in other letter case" if is_in_case else ", in other characters"

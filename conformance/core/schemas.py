@@ -1,0 +1,286 @@
+"""JSON Schemas: find them, compile them once, and say in words what does not fit."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from attrs import frozen
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import SchemaError, ValidationError, best_match
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+from rfc3339_validator import validate_rfc3339
+from rfc3986_validator import validate_rfc3986
+
+from conformance.core.documents import read_json
+from conformance.core.errors import AuthoringError, Place
+from conformance.core.plain import shortened
+from conformance.core.resources import folder, shown
+
+ROOT = "backpack-conformance:"
+FORMATS = FormatChecker(formats=())
+"""Only what is registered here: a schema with another format would be left unchecked."""
+WORDS = {
+    "pattern": "a text like {}",
+    "format": "a {}",
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "minimum": "at least {}",
+    "exclusiveMinimum": "more than {}",
+    "maximum": "at most {}",
+    "exclusiveMaximum": "less than {}",
+    "minItems": "at least {} entries",
+    "maxItems": "at most {} entries",
+    "minProperties": "at least {} members",
+    "maxProperties": "at most {} members",
+    "uniqueItems": "entries that all differ",
+    "contains": "an entry of a certain form",
+}
+"""What a keyword of JSON Schema wants."""
+ALTERNATIVES = ("anyOf", "oneOf")
+SHOWN_LENGTH = 160
+"""Characters of a value in a message."""
+
+
+@FORMATS.checks("uri")
+def is_uri(value: object) -> bool:
+    """An absolute URI (RFC 3986); only texts are judged."""
+    return not isinstance(value, str) or bool(validate_rfc3986(value, rule="URI"))
+
+
+@FORMATS.checks("regex")
+def is_regex(value: object) -> bool:
+    """A pattern that Python's ``re`` understands; only texts are judged."""
+    try:
+        return not isinstance(value, str) or bool(re.compile(value))
+    except re.error:
+        return False
+
+
+@FORMATS.checks("css-selector")
+def is_selector(value: object) -> bool:
+    """A CSS selector; only texts are judged."""
+    from soupsieve import SelectorSyntaxError, compile  # noqa: A004, PLC0415 - slow, seldom needed
+
+    try:
+        return not isinstance(value, str) or bool(compile(value))
+    except (SelectorSyntaxError, NotImplementedError):
+        return False
+
+
+@FORMATS.checks("date-time")
+def is_date_time(value: object) -> bool:
+    """An RFC 3339 time; only texts are judged."""
+    return not isinstance(value, str) or bool(validate_rfc3339(value.upper()))
+
+
+@frozen
+class Misfit:
+    """One thing about a value that its schema does not allow."""
+
+    path: tuple[str | int, ...]
+    expected: str
+    saw: str
+    unknown_key: str | None = None
+    """The key that no schema knows, when that is the trouble."""
+    known_keys: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The path with dots, such as ``body.badge.uid``."""
+        return ".".join(map(str, self.path))
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.path else ""
+        return f"{place}expected {self.expected}, saw {self.saw}"
+
+
+def wrong_schema(schema: Mapping[str, Any]) -> str:
+    """What is wrong with a JSON Schema; ``""`` when nothing is."""
+    try:
+        Draft202012Validator.check_schema(schema, format_checker=FORMATS)
+    except SchemaError as error:
+        at = ".".join(map(str, error.absolute_path))
+        return f"expected a JSON Schema: {at or 'the whole'}: {error.message}"
+    return ""
+
+
+@cache
+def schema_names(below: str) -> tuple[str, ...]:
+    """The names of the schemas in a folder of ``schemas/``, sorted, without ``.json``."""
+    found = (folder("schemas") / below).glob("*.json")
+    return tuple(sorted(one.stem for one in found if one.stem != "parts"))
+
+
+@cache
+def all_schemas() -> tuple[str, ...]:
+    """The names of all schemas, sorted, without those that are parts of others."""
+    root = folder("schemas")
+    found = (str(one.relative_to(root).with_suffix("")) for one in root.rglob("*.json"))
+    return tuple(sorted(one for one in found if not one.endswith("parts")))
+
+
+@cache
+def profiles() -> tuple[str, ...]:
+    """The sets of named answers; the first is what the document allows."""
+    found = [one.name for one in (folder("schemas") / "answers").iterdir() if one.is_dir()]
+    return tuple(sorted(found))
+
+
+@cache
+def load(name: str) -> Mapping[str, Any]:
+    """A schema of ours by its path below ``schemas/``, without ``.json``.
+
+    Raises:
+        AuthoringError: when it is not there, no JSON, or no JSON Schema.
+    """
+    file = folder("schemas") / f"{name}.json"
+    schema: Mapping[str, Any] = read_json(file)
+    if wrong := wrong_schema(schema):
+        raise AuthoringError(wrong, Place(shown(file)))
+    return schema
+
+
+@cache
+def validator(name: str) -> Draft202012Validator:
+    """The compiled schema of this name."""
+    return compiled({"$ref": f"{ROOT}{name}.json"}, load(name).get("title", ""))
+
+
+def compiled(schema: Mapping[str, Any], title: str = "") -> Draft202012Validator:
+    """A schema that may refer to ours by ``backpack-conformance:<name>.json``."""
+    whole = {**schema, "title": title} if title else schema
+    return Draft202012Validator(whole, registry=registry(), format_checker=FORMATS)
+
+
+@cache
+def registry() -> Registry[Any]:
+    """Where references to our schemas lead."""
+    return Registry(retrieve=_retrieve)  # type: ignore[call-arg] # an alias that mypy does not see
+
+
+def _retrieve(uri: str) -> Resource[Any]:
+    name = uri.removeprefix(ROOT).removesuffix(".json")
+    return Resource.from_contents(load(name), default_specification=DRAFT202012)
+
+
+def misfit(found: Draft202012Validator, value: object) -> Misfit | None:
+    """The most telling reason why a value does not fit; ``None`` when it does.
+
+    That no alternative fits tells less than one thing that is wrong beside them.
+    """
+    errors = list(found.iter_errors(value))
+    plain = [one for one in errors if one.validator not in ALTERNATIVES]
+    error = best_match(plain or errors)
+    return None if error is None else _told(error)
+
+
+def every_misfit(found: Draft202012Validator, value: object) -> list[Misfit]:
+    """Every reason why a value does not fit, one for each part of it.
+
+    Of alternatives those of the one that comes closest, and only when nothing else is wrong.
+    """
+    errors = list(found.iter_errors(value))
+    plain = [one for one in errors if one.validator not in ALTERNATIVES]
+    leaves = plain or [leaf for one in errors for leaf in _of_closest(one)]
+    by_place: dict[tuple[str | int, ...], Misfit] = {}
+    for leaf in leaves:
+        wrong = _told(leaf)
+        by_place.setdefault(wrong.path, wrong)
+    return list(by_place.values())
+
+
+def _of_closest(error: ValidationError) -> list[ValidationError]:
+    """The errors of the alternative that a value comes closest to."""
+    branches: dict[Any, list[ValidationError]] = {}
+    for one in error.context or () if error.validator in ALTERNATIVES else ():
+        branches.setdefault(one.relative_schema_path[0], []).append(one)
+    if not branches:
+        return [error]
+    return [leaf for one in min(branches.values(), key=_distance) for leaf in _of_closest(one)]
+
+
+def _distance(errors: Sequence[ValidationError]) -> tuple[bool, int]:
+    """How far a value is from an alternative: of another type as a whole, or in so many parts."""
+    is_other = any(one.validator == "type" and not one.relative_path for one in errors)
+    return is_other, len(errors)
+
+
+def misfits(found: Draft202012Validator, value: object) -> Iterator[Misfit]:
+    """Every reason why a value does not fit, in the order of the document."""
+    errors = sorted(found.iter_errors(value), key=lambda one: [str(p) for p in one.absolute_path])
+    for error in errors:
+        yield _told(best_match([error]) or error)
+
+
+def reading(found: Mapping[str, Any], value: object) -> str:
+    """The title of the ``anyOf`` branch that a fitting value takes; ``""`` when there is none."""
+    for branch in found.get("anyOf", ()):
+        if compiled(branch).is_valid(value):
+            return str(branch.get("title", ""))
+    return ""
+
+
+def _told(found: ValidationError) -> Misfit:
+    error: Any = found  # its attributes depend on the keyword that failed
+    path = tuple(error.absolute_path)
+    instance = error.instance
+    match error.validator:
+        case "required":
+            missing = next(n for n in error.validator_value if error.message.startswith(repr(n)))
+            return Misfit((*path, missing), _wanted(error, missing), "no such member")
+        case "dependentRequired":
+            wanted = error.validator_value.items()
+            needed = (n for name, others in wanted if name in instance for n in others)
+            missing = next(name for name in needed if name not in instance)
+            return Misfit((*path, missing), _wanted(error, missing), "no such member")
+        case "additionalProperties" | "unevaluatedProperties":
+            known = tuple(error.schema.get("properties", ()))
+            unknown = _unknown(instance, known, error.schema.get("patternProperties", ()))
+            expected = f"one of {', '.join(known)}"
+            return Misfit((*path, unknown), expected, f"{unknown!r}", unknown, known)
+        case "not":
+            title = error.validator_value.get("title", "something else")
+            return Misfit(path, f"not {title}", brief(instance))
+    return Misfit(path, _described(error.schema, error), brief(instance))
+
+
+def _unknown(instance: Mapping[str, Any], known: Iterable[str], patterns: Iterable[str]) -> str:
+    return next(
+        one
+        for one in instance
+        if one not in known and not any(re.search(pattern, one) for pattern in patterns)
+    )
+
+
+def _wanted(error: Any, missing: str) -> str:
+    described = error.schema.get("properties", {}).get(missing, {})
+    return str(described.get("title") or f"a member {missing}")
+
+
+def _described(schema: Mapping[str, Any], error: Any) -> str:
+    """What a schema wants, in words: its title, else what its failing keyword says."""
+    if not isinstance(schema, Mapping):
+        return "no such member"
+    if "title" in schema:
+        return str(schema["title"])
+    wanted = error.validator_value
+    match error.validator:
+        case "const":
+            return brief(wanted)
+        case "enum":
+            return f"one of {', '.join(map(brief, wanted))}"
+        case "type":
+            return " or ".join([wanted] if isinstance(wanted, str) else wanted)
+        case "minLength" if wanted == 1:
+            return "a text that is not empty"
+        case "anyOf" | "oneOf":
+            return "one of several forms"
+    words = WORDS.get(error.validator)
+    return words.format(wanted) if words else f"what {error.validator} asks"
+
+
+def brief(value: object) -> str:
+    """A value as it is shown in a message: bounded in length."""
+    return shortened(repr(value), SHOWN_LENGTH)

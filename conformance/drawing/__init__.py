@@ -1,1 +1,0 @@
-"""What properties draw: badges, bytes on the wire, stories; and what all of it is made of."""

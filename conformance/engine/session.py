@@ -1,0 +1,256 @@
+"""A session: what all scenarios of a run share."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import CookieJar
+from attrs import evolve, field, frozen
+
+from conformance.core.errors import AuthoringError
+from conformance.core.shortage import raise_limit
+from conformance.openbadges.samples import Samples
+from conformance.scenario.model import RISKS
+from conformance.target.adapter.hooks import Adapted
+from conformance.target.browser.browser import Browser
+from conformance.target.browser.chromium import Chromium
+from conformance.target.browser.driver import ChromiumDriver
+from conformance.target.configuration.configuration import Configuration
+from conformance.target.http.client import Client, Wire, trust_of
+from conformance.target.http.throttle import Care, Reach, is_here
+from conformance.target.issuer_site import FIRST, FORBIDDEN, SECOND, Door, IssuerSite, SiteOptions
+from conformance.target.kept_grant import KeptGrant, kept_grant
+from conformance.target.opening import TargetOptions, check_name, forbidden_host, opened
+from conformance.target.pages.reader import Earner
+from conformance.target.target import Target
+
+BY_EARNERS = frozenset({"grant", "deny", "pages", "revoke", "second-earner"})
+"""What needs earners who go where they are told, and not only the grant that one gave by hand."""
+PATIENCE_SECONDS = 40.0
+"""For an answer: a Backpack may take 35 seconds to give up on a bad host."""
+RECOVERY_SECONDS = 30.0
+
+
+@frozen
+class RunOptions:
+    """What the user asked for."""
+
+    target: TargetOptions = field(factory=TargetOptions)
+    seed: int = 0
+    """Of all that is drawn: examples and sample texts."""
+    budget: str = "quick"
+    """Which number of examples a property tries: ``quick``, ``ci`` or ``soak``."""
+    examples: int | None = None
+    """Number of examples for every property, in place of the budget's."""
+    shrinking: float | None = None
+    """Seconds for making the failing examples of a property smaller, in place of the budget's."""
+    keep: Path | None = None
+    """Folder for counter-examples, and for what replays them; nothing is kept without."""
+    replays: bool = True
+    """Whether failing examples of earlier runs are tried first."""
+    answers: str = "documented"
+    """The set of named answers: the profile by which the target is judged."""
+    timeout: float = PATIENCE_SECONDS
+    site: SiteOptions = field(factory=SiteOptions)
+    ca: Path | None = None
+    """A file with the certificate of the authority that signed the target's."""
+    rate: float | None = None
+    """The most requests in a second."""
+    requests: int | None = None
+    """The most requests in the run."""
+    allow: frozenset[str] | None = None
+    """Kinds of scenarios that may hurt and run all the same; ``None`` when nobody said."""
+    recovery: float = RECOVERY_SECONDS
+    """Seconds that a target that has stopped answering may take to answer again."""
+    processes: int = 1
+    """How many processes share the scenarios, each with a session of its own."""
+    grant: Path | None = None
+    """The file of a grant that was given by hand."""
+    in_chromium: bool = False
+    """Whether earners walk in a real browser."""
+
+    @classmethod
+    def of(cls, said: Configuration, **of_run: Any) -> "RunOptions":
+        """What a configuration says; what else belongs to the run stands beside it."""
+        return cls(
+            target=TargetOptions.of(said),
+            answers=said["profile"],
+            timeout=said["timeout"],
+            site=SiteOptions.of(said),
+            ca=Path(said["ca"]) if said["ca"] else None,
+            grant=Path(said["grant"]),
+            in_chromium=said["browser"],
+            rate=said["care.rate"],
+            requests=said["care.requests"],
+            recovery=said["care.recovery"],
+            allow=said.allowed,
+            **of_run,
+        )
+
+
+@frozen
+class Session:
+    """Everything that is up while scenarios run."""
+
+    options: RunOptions
+    client: Client
+    site: IssuerSite
+    target: Target
+    samples: Samples
+    chromium: Chromium
+    driver: ChromiumDriver | None = None
+    """What walks through consent, when it is a real browser."""
+    kept: KeptGrant | None = None
+    """A grant of this target that an earner gave by hand."""
+    jars: dict[str, CookieJar] = field(factory=dict, eq=False)
+    """The cookies of those who have an account, by e-mail."""
+    spelled_right: set[str] = field(factory=set)
+    """Roots of the API whose callback was told a token with odd characters, and it worked."""
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What scenarios may need, of the target and of this machine."""
+        of_machine = {"browser"} if self.chromium.missing is None else set()
+        of_site = {"fetch-policy"} if FORBIDDEN in self.site.origins else set()
+        by_hand = BY_EARNERS if self.works_by_hand else frozenset()
+        return (self.target.capabilities | of_machine | of_site) - by_hand
+
+    @property
+    def works_by_hand(self) -> bool:
+        """Whether the one grant that there is was given by hand."""
+        return self.kept is not None and self.kept.in_use
+
+    @property
+    def walks(self) -> bool:
+        """Whether earners can be led through the pages of the target."""
+        return not self.works_by_hand and self.stand_in is None
+
+    @property
+    def stand_in(self) -> Adapted | None:
+        """The adapter, when it grants in place of an earner at the target's pages."""
+        hooks = self.target.hooks
+        return hooks if isinstance(hooks, Adapted) and hooks.stands_in else None
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """Kinds of scenarios that may hurt and run all the same."""
+        return allowed(self.options.allow, self.target.root)
+
+    def nonce(self) -> str:
+        """A text that no run has used before: a live target remembers earlier runs."""
+        return secrets.token_hex(5)
+
+    def earner(self, role: str, number: int) -> Earner:
+        """A person for a role; number 0 is the first of a scenario.
+
+        Where the target lets anybody log in, it is somebody new.
+        """
+        if self.works_by_hand and self.kept is not None and number == 0:
+            return Earner(role, self.kept.email, "")
+        if not self.target.accounts:
+            email = f"{role}.{self.nonce()}@example.org"
+            return Earner(role, email, secrets.token_urlsafe(12))
+        accounts = list(self.target.accounts.items())
+        return Earner(role, *accounts[number % len(accounts)])
+
+    def browser(self, wire: Wire, earner: Earner) -> Browser:
+        """A browser of a person, who walks as the target's recipe says.
+
+        Who has an account stays logged in: the cookies are those of their earlier browsers.
+        """
+        fresh = self.fresh_browser(wire, earner)
+        if earner.email not in self.target.accounts:
+            return fresh
+        return evolve(fresh, jar=self.jars.setdefault(earner.email, fresh.jar))
+
+    def fresh_browser(self, wire: Wire, earner: Earner) -> Browser:
+        """A browser in which nobody is logged in."""
+        target = self.target
+        return Browser(wire, earner, reader=target.reader, hosts=target.hosts, driver=self.driver)
+
+    def facts(self) -> dict[str, Any]:
+        """What a scenario may know of target and site, as ``$target`` and ``$site``."""
+        origins = self.site.origins
+        return facts(self.target.root, origins[FIRST].url, origins[SECOND].url)
+
+
+def facts(root: str, first: str, second: str) -> dict[str, dict[str, str]]:
+    """The same, from the root of the target and the two origins of the site."""
+    parts = urlsplit(first)
+    port = f":{parts.port}" if parts.port else ""
+    other_scheme = {"http": "https", "https": "http"}[parts.scheme]
+    return {
+        "target": {"root": root.rstrip("/")},
+        "site": {
+            "origin": first,
+            "second_origin": second,
+            "other_scheme": f"{other_scheme}://{parts.netloc}",
+            "other_host": f"{parts.scheme}://other.example{port}",
+            "subdomain": f"{parts.scheme}://badges.{parts.netloc}",
+            "host": parts.netloc,
+        },
+    }
+
+
+def allowed(said: frozenset[str] | None, root: str) -> frozenset[str]:
+    """What was said may hurt the target; when nobody said anything, all on this machine."""
+    here = RISKS if is_here(urlsplit(root).hostname or "") else frozenset[str]()
+    return here if said is None else said
+
+
+@asynccontextmanager
+async def running(options: RunOptions) -> AsyncIterator[Session]:
+    """A session in the running event loop.
+
+    Raises:
+        AuthoringError: when the target is not named rightly.
+        HarnessError: when the issuer site cannot be served, or this machine allows too few files.
+    """
+    raise_limit()
+    async with AsyncExitStack() as stack:
+        care = Care(options.rate, options.requests)
+        client = Client(options.timeout, trust_of(options.ca), care)
+        stack.push_async_callback(client.close)
+        kept = kept_grant(options.grant, options.target.named)
+        doors = _doors(options.site, kept)
+        site = IssuerSite(options.site.bind, forbidden_host(options.target), doors)
+        await site.start()
+        stack.push_async_callback(site.stop)
+        target = await stack.enter_async_context(opened(options.target, client))
+        ours = (one.url for one in site.origins.values())
+        care.reach = Reach.of(target.hosts, target.root, ours)
+        chromium = Chromium()
+        stack.push_async_callback(chromium.close)
+        driver = _driver(options, chromium)
+        yield Session(options, client, site, target, Samples(options.seed), chromium, driver, kept)
+
+
+def check(options: RunOptions) -> None:
+    """See whether what was asked for can be, before anything is started.
+
+    Raises:
+        AuthoringError: when it cannot.
+    """
+    check_name(options.target.named)
+    trust_of(options.ca)
+    kept_grant(options.grant, options.target.named)
+    _driver(options, Chromium())
+
+
+def _doors(site: SiteOptions, kept: KeptGrant | None) -> tuple[Door, Door]:
+    """A grant is one of an origin, so badges must come from the port at which it was given."""
+    first, second = site.doors
+    if kept is None or first.listens_at:
+        return site.doors
+    return evolve(first, port=kept.port), second
+
+
+def _driver(options: RunOptions, chromium: Chromium) -> ChromiumDriver | None:
+    if not options.in_chromium:
+        return None
+    if chromium.missing is not None:
+        raise AuthoringError(f"browser: {chromium.missing}")
+    return ChromiumDriver(chromium, trusts_anything=options.ca is not None)

@@ -1,0 +1,28 @@
+"""Flaws: all named ways in which a badge can be wrong."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from attrs import evolve
+
+from conformance.openbadges.bundle import Bundle
+from conformance.openbadges.flaw import Flaw
+from conformance.openbadges.members import of_members
+from conformance.openbadges.missigned import of_signatures
+from conformance.openbadges.nearly import nearly_right
+from conformance.openbadges.unserved import of_documents
+
+__all__ = ["Flaw", "broken", "flaws"]
+
+
+@cache
+def flaws() -> Mapping[str, Flaw]:
+    """All flaws by name."""
+    found = [*of_members(), *of_documents(), *of_signatures(), *nearly_right()]
+    return MappingProxyType({one.name: one for one in found})
+
+
+def broken(bundle: Bundle, name: str) -> Bundle:
+    """The bundle with one flaw."""
+    return evolve(flaws()[name].change(bundle), flaw=name)

@@ -1,0 +1,197 @@
+"""Keep the record of a pytest run, and write the reports when it ends."""
+
+import json
+import shlex
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import asdict
+
+from conformance.core.catalogue import catalogue_hash, of_role
+from conformance.core.redaction.vault import Vault
+from conformance.core.resources import suite_version
+from conformance.engine.counterexample import FOLDER
+from conformance.engine.memory import REPLAY
+from conformance.pytest_plugin.items import SEEN, VAULT, configuration_of
+from conformance.record.record import PROPERTY, RECORD, SHARED, Record, record_of
+from conformance.record.writer import FORMAT, Recorder
+from conformance.report.baseline import read_baseline
+from conformance.report.leaks import accounts_in, clean, clean_files, has_any, written
+from conformance.report.views import VIEWS, remove_views, unwritten_lines, write_views
+
+ACCOUNT_OPTIONS = ("--earner", "--backpack-earner")
+"""Options whose values are e-mails and passwords."""
+KEPT = (FOLDER, REPLAY)
+"""Folders beside the reports."""
+NAME = "backpack-recording"
+"""Under which pytest knows this plugin."""
+
+
+class Recording:
+    """Writes a line as soon as a scenario ends; in the process that sees all reports."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.folder = Path(config.getoption("backpack_out"))
+        self.shared: dict[str, Any] = {}
+        self.record: Record | None = None
+        """The record as a whole, once the run has ended."""
+        self.interrupted = False
+        self.unwritten: dict[str, OSError] = {}
+        """The error of each file that could not be written, or not as a whole."""
+        self.found_late: Sequence[str] = ()
+        """Which secrets the last look took out of which places, told without them."""
+        self._config = config
+        self._of_workers = Vault()
+        self._accounts = configuration_of(config).passwords
+        self._unselected: set[str] = set()
+        self._started = time.perf_counter()
+        remove_views(self.folder)
+        self._recorder = Recorder(self.folder / RECORD)
+        self._lines: list[Mapping[str, Any]] = []
+        self._write(_header(config))
+
+    def _write(self, line: Mapping[str, Any]) -> None:
+        self._lines.append(line)
+        self._recorder.write(line)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A scenario has run."""
+        told = dict(report.user_properties)
+        if report.when != "call" or PROPERTY not in told:
+            return
+        self.shared = json.loads(str(told[SHARED]))
+        self._write(json.loads(str(told[PROPERTY])))
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Somebody pressed Ctrl-C: what was measured stays."""
+        self.interrupted = excinfo.type is KeyboardInterrupt
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Scenarios were not selected: what they test may be untested because of that."""
+        for item in items:
+            self._unselected.update(getattr(getattr(item, "scenario", None), "requirements", ()))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """A worker of pytest-xdist has ended: what it did not select, which secrets it saw."""
+        told = getattr(node, "workeroutput", {})
+        self._unselected.update(told.get("backpack_unselected", ()))
+        for value, kind in told.get(SEEN, {}).items():
+            self._of_workers.learn(value, kind)
+
+    def pytest_internalerror(self) -> None:
+        """Something failed that is no scenario: what was measured stays, and is not the whole."""
+        self.interrupted = True
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Close the record, and make the reports of it; none of a run that never began."""
+        began = len(self._lines) > 1 or self.interrupted
+        if not began and exitstatus != pytest.ExitCode.OK:
+            self._recorder.close()
+            return
+        self._write(self._footer())
+        self._recorder.close()
+        self.record = record_of(self._lines)
+        self.unwritten.update(write_views(self.record, self.folder))
+        if self._recorder.error:
+            self.unwritten[RECORD] = self._recorder.error
+        if self.record.is_publishable:
+            self.found_late = list(self._look_again())
+        if self.unwritten:
+            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+
+    def _look_again(self) -> Iterator[str]:
+        """Take out of every file what one scenario has seen and another one has written."""
+        secrets = accounts_in(self._accounts, self._config.stash.get(VAULT, self._of_workers))
+        if has_any(self._lines, secrets):
+            cleaned = clean(self._lines, secrets)
+            yield from cleaned.names
+            self.record = record_of(cleaned.lines)
+            self._write_file(RECORD, written(cleaned.lines))
+            self.unwritten.update(write_views(self.record, self.folder))
+        others = [one for name in KEPT for one in (self.folder / name).glob("*")]
+        names = [*VIEWS, *(str(one.relative_to(self.folder)) for one in others)]
+        files = {one: self.folder / one for one in names if one not in self.unwritten}
+        contents = {name: file.read_bytes() for name, file in files.items()}
+        for name, content, held in clean_files(contents, secrets):
+            self._write_file(name, content)
+            yield f"{held} in {name}"
+
+    def _write_file(self, name: str, content: bytes) -> None:
+        try:
+            (self.folder / name).write_bytes(content)
+        except OSError as error:
+            self.unwritten[name] = error
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what was taken out at the end, and what could not be written."""
+        for line in unwritten_lines(self.folder, self.unwritten):
+            terminalreporter.write_line(line, red=True)
+        for place in self.found_late:
+            terminalreporter.write_line(f"removed from the reports: {place}")
+
+    def _footer(self) -> Mapping[str, Any]:
+        ended = "preflight" if "preflight" in self.shared else "finished"
+        return {
+            "kind": "footer",
+            "ended": "interrupted" if self.interrupted else ended,
+            "seconds": round(time.perf_counter() - self._started, 3),
+            "scenarios": len(self._lines) - 1,
+            "product": "",
+            **({"unselected": sorted(self._unselected)} if self._unselected else {}),
+            **self.shared,
+        }
+
+
+def _header(config: pytest.Config) -> dict[str, Any]:
+    said, target = config.getoption, configuration_of(config)
+    examples = said("backpack_examples")
+    return {
+        "kind": "header",
+        "format": FORMAT,
+        "suite": suite_version(),
+        "catalogue": catalogue_hash(),
+        "target": target.target,
+        "profile": target["profile"],
+        "seed": said("backpack_seed"),
+        "budget": said("backpack_budget"),
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": _command(said("backpack_seed")),
+        "strict": said("backpack_strict"),
+        **({"publishable": False} if said("backpack_show_secrets") else {}),
+        **({"examples": examples} if examples else {}),
+        **_baseline(target["baseline"]),
+        "requirements": [asdict(one) for one in of_role("backpack")],
+    }
+
+
+def _baseline(file: str | None) -> dict[str, Any]:
+    """All entries, those that have expired as well: the report shows what became of each."""
+    if file is None:
+        return {}
+    entries = [asdict(one) for one in read_baseline(Path(file))]
+    return {"baseline": [{n: v for n, v in one.items() if v} for one in entries]}
+
+
+def _command(seed: int) -> str:
+    """The command line to repeat the run; passwords are left out."""
+    words = [*_program(Path(sys.argv[0])), *sys.argv[1:]]
+    for position, word in enumerate(words):
+        option, equals, _ = word.partition("=")
+        if option in ACCOUNT_OPTIONS and equals:
+            words[position] = f"{option}=…"
+        elif position and words[position - 1] in ACCOUNT_OPTIONS:
+            words[position] = "…"
+    seeded = any("seed" in word for word in words)
+    return shlex.join(words) + ("" if seeded else f" --seed {seed}")
+
+
+def _program(started: Path) -> list[str]:
+    """How it was called: by its name, or as a module of Python."""
+    return ["python", "-m", started.parent.name] if started.stem == "__main__" else [started.name]

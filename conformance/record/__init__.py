@@ -1,0 +1,1 @@
+"""The record of a run: what was measured, line by line."""

@@ -1,0 +1,90 @@
+"""The file ``baseline.toml``: failures that are known, and what is wrong with the file."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from attrs import asdict, evolve
+
+from conformance.core.catalogue import did_you_mean, requirements
+from conformance.core.documents import Document, read_toml
+from conformance.core.errors import AuthoringError, Place
+from conformance.core.resources import shown
+from conformance.core.schemas import misfits, validator
+from conformance.report.known_failures import Known
+
+NAME = "baseline.toml"
+HEAD = """\
+# Failures that are known: they do not fail a run, and change nothing of its verdict.
+# An entry whose requirement passes fails the run, until it is taken away.
+"""
+
+
+def read_baseline(file: Path) -> list[Known]:
+    """The entries of a baseline.
+
+    Raises:
+        AuthoringError: with the line of the first mistake.
+    """
+    document = _plain(read_toml(file))
+    for problem in problems(document):
+        raise problem
+    return [Known(**one) for one in document.value.get("known", ())]
+
+
+def problems(document: Document) -> Iterator[AuthoringError]:
+    """Everything that is wrong with a baseline, with the line of each key."""
+    document = _plain(document)
+    found = list(misfits(validator("baseline"), document.value))
+    for wrong in found:
+        advice = ""
+        if wrong.unknown_key is not None:
+            advice = did_you_mean(wrong.unknown_key, wrong.known_keys)
+        yield AuthoringError(f"{wrong}{advice}", document.place(wrong.path))
+    for number, one in enumerate(document.value.get("known", ()) if not found else ()):
+        name = one["requirement"]
+        if name not in requirements():
+            message = f"no requirement is called {name!r}{did_you_mean(name)}"
+            yield AuthoringError(message, document.place(("known", number, "requirement")))
+
+
+def _plain(document: Document) -> Document:
+    """The same with dates as texts: TOML has dates, and JSON Schema has not."""
+    return evolve(document, value=_texts(document.value))
+
+
+def _texts(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _texts(one) for name, one in value.items()}
+        case list():
+            return [_texts(one) for one in value]
+        case date():
+            return value.isoformat()
+    return value
+
+
+def check_new(file: Path) -> None:
+    """See whether a first baseline can be written.
+
+    Raises:
+        AuthoringError: when there is a file already, or no folder for it.
+    """
+    if file.exists():
+        message = "--write-baseline writes a first one, and there is a file already"
+        raise AuthoringError(message, Place(shown(file)))
+    if not file.parent.is_dir():
+        raise AuthoringError(f"--write-baseline: there is no folder {file.parent}")
+
+
+def write_baseline(file: Path, entries: Iterable[Known]) -> None:
+    """Write a first baseline."""
+    file.write_text("\n".join([HEAD, *map(_table, entries)]), encoding="utf-8")
+
+
+def _table(entry: Known) -> str:
+    members = {name: value for name, value in asdict(entry).items() if value}
+    lines = [f"{name} = {json.dumps(value)}" for name, value in members.items()]
+    return "\n".join(["[[known]]", *lines, ""])

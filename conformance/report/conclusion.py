@@ -1,0 +1,139 @@
+"""What a command prints when a run has ended: failures, what was not judged, the verdict."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from conformance.core.requirement import Level
+from conformance.core.terminal import counted, line, say
+from conformance.core.verdict import Judgement, Outcome, RunVerdict
+from conformance.record.record import Record
+from conformance.report.known import Entry, Standing, settled
+from conformance.report.known_failures import Known
+from conformance.report.summary import Summary, profile_of
+from conformance.report.text import FOLDED, LABEL_WIDTH, rows
+from conformance.report.views import unwritten_lines
+from conformance.report.wording import WORDINGS
+
+MOST_ALIKE = 8
+"""So many requirements that were not judged for the same reason are named one by one."""
+BASELINE = {
+    Standing.KNOWN: "Known failures (baseline)",
+    Standing.STALE: "Baseline entries that pass now; remove them",
+    Standing.EXPIRED: "Baseline entries that have expired and no longer count",
+}
+"""Titles of the entries, by what has become of them."""
+MOST_SHOWN = 160
+"""Characters of what came back that a warning shows."""
+TO_PASTE = "Names in « » stand for secrets: --show-secrets makes a report with curl lines to paste."
+COLOURS = {
+    RunVerdict.CONFORMS: "green",
+    RunVerdict.DOES_NOT_CONFORM: "red",
+    RunVerdict.INCOMPLETE: "yellow",
+    RunVerdict.COULD_NOT_TELL: "yellow",
+}
+
+
+def conclude(record: Record, summary: Summary) -> None:
+    """Print the end of a run: what failed, what was not judged, the verdict."""
+    known = settled(record)
+    for judgement in summary.of(Level.MUST, Outcome.FAILED):
+        if not known.covers(judgement):
+            say()
+            _print_failure(record, judgement)
+    for standing, title in BASELINE.items():
+        _print_entries(title, known.of(standing))
+    if record.ended == "finished":
+        _print_warnings(record, summary.of(Level.SHOULD, Outcome.FAILED))
+        for title, judgements in (
+            ("Inconclusive MUST requirements", summary.of(Level.MUST, Outcome.CANT_TELL)),
+            ("Untested MUST requirements", summary.of(Level.MUST, Outcome.UNTESTED)),
+            *_binding_shoulds(record, summary),
+        ):
+            _print_unjudged(title, judgements)
+    if record.preflight:
+        say("\nThe run could not begin:", colour="yellow")
+        say(line(f"  tried      {record.preflight['tried']}", "", " " * 13))
+        say(line(f"  came back  {record.preflight['came_back']}", "", " " * 13))
+        say(line(f"  advice     {record.preflight['advice']}", "", " " * 13))
+    say()
+    say(line(summary.sentence), colour=COLOURS[summary.verdict])
+    if record.role == "backpack":
+        say(line(f"Profile: {profile_of(record)}"))
+        if record.is_publishable and summary.of(Level.MUST, Outcome.FAILED):
+            say(line(TO_PASTE))
+
+
+def _binding_shoulds(record: Record, summary: Summary) -> Iterator[tuple[str, Sequence[Judgement]]]:
+    """What of a SHOULD was not judged: with --strict it is missing for the verdict."""
+    if record.header.get("strict"):
+        for outcome, word in (
+            (Outcome.CANT_TELL, "Inconclusive"),
+            (Outcome.UNTESTED, "Untested"),
+        ):
+            yield f"{word} SHOULD requirements (--strict)", summary.of(Level.SHOULD, outcome)
+
+
+def report_unwritten(folder: Path, unwritten: Mapping[str, OSError]) -> None:
+    """Name the files of a run that could not be written."""
+    for text in unwritten_lines(folder, unwritten):
+        say(text, colour="red", error=True)
+
+
+def _print_failure(record: Record, judgement: Judgement) -> None:
+    """The first finding that shows it, and in how many rows there are others."""
+    requirement = judgement.requirement
+    found = list(record.accusing(requirement.id))
+    scenario, finding = found[0]
+    say(line(f"{requirement.id} {requirement.level}  {requirement.statement}", "", "  "))
+    hanging = " " * (LABEL_WIDTH + 4)
+    more = f" and {counted(len(found) - 1, 'more row')}" if len(found) > 1 else ""
+    for label, text in rows(scenario, requirement, finding):
+        row = f"  {label:<{LABEL_WIDTH}}  {text}{more if label == 'in' else ''}"
+        say(line(row, "", hanging) if label in FOLDED else row)
+
+
+def _print_warnings(record: Record, judgements: Sequence[Judgement]) -> None:
+    """Each with the first mismatch, and how often it was seen."""
+    if judgements:
+        say("\nWarnings (SHOULD requirements that failed):")
+    for judgement in judgements:
+        requirement = judgement.requirement
+        say(line(f"{requirement.id}  {requirement.statement}", "  ", "    "))
+        found = [finding for _, finding in record.accusing(requirement.id)]
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        label = WORDINGS[record.role].came_back
+        say(line(f"{label}: {short(found[0].came_back)}{more}", "    ", "      "))
+
+
+def short(text: str) -> str:
+    """A text in two lines of a terminal at most."""
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+
+
+def _print_unjudged(title: str, judgements: Sequence[Judgement]) -> None:
+    """A line for each requirement; where many have the same reason, those are counted."""
+    if judgements:
+        say(f"\n{title}:")
+    reasons = Counter(one.reason for one in judgements)
+    counted = {reason for reason, number in reasons.items() if number > MOST_ALIKE}
+    for one in judgements:
+        if one.reason not in counted:
+            sentence = one.requirement.statement.removesuffix(".")
+            say(line(f"{one.requirement.id}  {sentence}: {one.reason}", "  ", "    "))
+    for reason in counted:
+        say(line(f"{reasons[reason]} more: {reason}; the report names them", "  ", "    "))
+
+
+def _print_entries(title: str, entries: Sequence[Entry]) -> None:
+    if entries:
+        say(f"\n{title}:")
+    for entry in entries:
+        say(line(_entry(entry.known), "  ", "    "))
+
+
+def _entry(known: Known) -> str:
+    """An entry of the baseline in a line."""
+    scenario = f" in {known.scenario}" if known.scenario else ""
+    ticket = f" ({known.ticket})" if known.ticket else ""
+    return f"{known.requirement}{scenario}: {known.reason}{ticket}"

@@ -1,0 +1,129 @@
+"""A last look for secrets in what was written: those that are found there are taken out."""
+
+import base64
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from conformance.core.plain import json_text
+from conformance.core.redaction.secrets import Secrets
+from conformance.core.redaction.seen import credentials, without_cookies
+from conformance.core.redaction.vault import Vault
+from conformance.core.redaction.views import is_plain
+from conformance.record.record import scenario_of
+
+Line = Mapping[str, Any]
+FOUND_LATE = "found late"
+"""What is said of a secret that no scenario knew."""
+
+
+@frozen
+class Cleaned:
+    """The lines of a record without secrets, and what was taken out of them."""
+
+    lines: Sequence[Line]
+    names: Sequence[str]
+    """By name and scenario, never by value."""
+
+
+def accounts_in(accounts: Mapping[str, str], vault: Vault | None = None) -> Secrets:
+    """What must stand nowhere: e-mails and passwords, beside what a run has seen."""
+    secrets = Secrets(vault or Vault())
+    for email, password in accounts.items():
+        secrets.add(email, "e-mail")
+        secrets.add(password, "password")
+    return secrets
+
+
+def learn(lines: Iterable[Line], secrets: Secrets) -> None:
+    """Know what the exchanges of a record give away, by the list by which a run hides it.
+
+    A record of this version that nobody has changed gives nothing away.
+    """
+    for line in lines:
+        for exchange in scenario_of(line).exchanges if line["kind"] == "scenario" else ():
+            for kind, value in credentials(exchange):
+                if not secrets.standing_in(value):
+                    secrets.add(value, f"{kind}, {FOUND_LATE}")
+
+
+def clean(lines: Iterable[Line], secrets: Secrets) -> Cleaned:
+    """A record without the given secrets, and without cookies."""
+    cleaned, names = list[Line](), list[str]()
+    for line in lines:
+        held = secrets.standing_in(json_text(line))
+        further = _without(line, secrets)
+        if further != line:
+            names.append(f"{', '.join(held) or 'a cookie, or a word,'} in {_place(line)}")
+        cleaned.append(further)
+    return Cleaned(cleaned, names)
+
+
+def has_any(lines: Iterable[Line], secrets: Secrets) -> bool:
+    """Whether a record holds one of the given secrets."""
+    texts = {text for line in lines for text in _texts(line)}  # headers and pages repeat
+    plain = {text for text in texts if is_plain(text)}
+    return any(secrets.vault.hits("\n".join(some)) for some in (plain, texts - plain))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts of a JSON value, without the escapes that JSON would add."""
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for name, one in value.items():
+                yield name
+                yield from _texts(one)
+        case list():
+            for one in value:
+                yield from _texts(one)
+
+
+def clean_files(files: Mapping[str, bytes], secrets: Secrets) -> Iterator[tuple[str, bytes, str]]:
+    """The files in which a secret stands: name, content without it, and what it was."""
+    for name, content in files.items():
+        text = content.decode(errors="surrogateescape")
+        held = secrets.standing_in(text) if secrets.vault.may_stand_in(text) else []
+        if held:
+            without = secrets.text(text).encode(errors="surrogateescape")
+            yield name, without, ", ".join(held)
+
+
+def written(lines: Iterable[Line]) -> bytes:
+    """The lines of a record as they are written."""
+    return "".join(f"{json_text(line)}\n" for line in lines).encode(errors="replace")
+
+
+def _without(value: Any, secrets: Secrets) -> Any:
+    """A value without secrets: headers without cookies, bytes decoded and encoded again."""
+    match value:
+        case {"base64": str(content)}:
+            text = base64.b64decode(content).decode("latin-1")
+            kept = secrets.text(text).encode("latin-1", errors="replace")
+            return {**value, "base64": base64.b64encode(kept).decode()}
+        case {"headers": list(headers)}:
+            shown = [[name, without_cookies(name, text)] for name, text in headers]
+            rest = {name: one for name, one in value.items() if name != "headers"}
+            cleaned = _members({**rest, "headers": shown}, secrets)
+            return {name: cleaned[name] for name in value}
+        case Mapping():
+            return _members(value, secrets)
+        case list():
+            return [_without(one, secrets) for one in value]
+        case _:
+            return secrets.redacted(value)
+
+
+def _members(value: Mapping[str, Any], secrets: Secrets) -> dict[str, Any]:
+    return {
+        secrets.text(name): _without(one, secrets)
+        if isinstance(one, dict | list)
+        else secrets.member(name, one)
+        for name, one in value.items()
+    }
+
+
+def _place(line: Line) -> str:
+    return str(line["name"] if line["kind"] == "scenario" else f"the {line['kind']}")

@@ -1,1 +1,0 @@
-"""Rules for scenarios that no JSON Schema can say: plain functions from a scenario to mistakes."""

@@ -1,1 +1,0 @@
-"""Run scenarios: do their steps, judge their expectations, keep what was found."""

@@ -1,0 +1,1 @@
+"""The scenario format: model, reading, blocks, references, expectations, and linting."""

@@ -1,0 +1,111 @@
+"""What an expectation is judged on, and what a judgement says."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from conformance.core.plain import shortened
+from conformance.core.schemas import SHOWN_LENGTH
+
+REDIRECTS = range(300, 400)
+LONGEST_TEXT = 80
+"""Characters of a text among the members of a long answer."""
+TRACES = frozenset({"stack", "stacktrace", "stack_trace", "trace", "traceback", "backtrace"})
+"""Members that are long and say nothing of what was wrong with a request."""
+
+
+@frozen
+class Evidence:
+    """The answer of one step."""
+
+    response: Mapping[str, Any]
+    """``status``, ``headers``, ``body`` and, for a walk of the browser, ``landed``."""
+    content: bytes = b""
+    """The body, byte for byte."""
+    seconds: float = 0.0
+    """From the first byte sent to the last byte that came back."""
+    answers: str = "documented"
+    """The set of named answers."""
+
+    @property
+    def status(self) -> int:
+        """The status code."""
+        return int(self.response["status"])
+
+    @property
+    def body(self) -> Any:
+        """Parsed JSON, or text, or ``None``."""
+        return self.response["body"]
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """What the callback was told; empty when the browser did not get there."""
+        landed = self.response.get("landed")
+        return landed["parameters"] if landed else {}
+
+    @property
+    def raw(self) -> str:
+        """Headers and body as text, for what must be nowhere in them."""
+        headers = "\n".join(f"{name}: {one}" for name, one in self.response["headers"].items())
+        return f"{headers}\n\n{self.content.decode(errors='replace')}"
+
+    @property
+    def media_type(self) -> str:
+        """The content type without its parameters, in lower case; ``""`` when there is none."""
+        return (
+            str(self.response["headers"].get("content-type", "")).partition(";")[0].strip().lower()
+        )
+
+    def summary(self) -> str:
+        """The answer in a line."""
+        landed = self.response.get("landed")
+        if landed:
+            redirected = f"{self.status}, " if self.status in REDIRECTS else ""
+            return f"{redirected}the browser at {landed['url']}"
+        if self.body is None:
+            return f"{self.status} without a body"
+        if self.response.get("at_once"):
+            statuses = (str(one["status"]) if one else "none" for one in self.body)
+            return f"at once: {', '.join(statuses)}"
+        is_json = isinstance(self.body, dict | list)
+        body = _telling(self.body)
+        text = json.dumps(body, ensure_ascii=False) if is_json else str(body)
+        text = " ".join(text.split())
+        return f"{self.status} {shortened(text, SHOWN_LENGTH)}"
+
+
+def _telling(body: Any) -> Any:
+    """A body whose members all find room in a line: stack traces go, long texts are cut."""
+    if not isinstance(body, dict) or len(json.dumps(body)) <= SHOWN_LENGTH:
+        return body
+    kept = {name: value for name, value in body.items() if name.lower() not in TRACES}
+    shown = {name: _cut(value) for name, value in kept.items()}
+    return dict(sorted(shown.items(), key=lambda one: len(json.dumps(one[1]))))
+
+
+def _cut(value: Any) -> Any:
+    return shortened(value, LONGEST_TEXT) if isinstance(value, str) else value
+
+
+@frozen
+class Judged:
+    """Whether one term holds."""
+
+    holds: bool
+    expected: str
+    came_back: str = ""
+    """What did not fit; empty when the answer as a whole says it."""
+    reading: str = ""
+    """Which of several allowed answers it was."""
+
+
+def held(expected: str, reading: str = "") -> Judged:
+    """A term that holds."""
+    return Judged(holds=True, expected=expected, reading=reading)
+
+
+def broke(expected: str, came_back: str) -> Judged:
+    """A term that does not hold."""
+    return Judged(holds=False, expected=expected, came_back=came_back)

@@ -1,0 +1,91 @@
+"""Checks that no term can say, by name: plain functions of the evidence."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NoReturn, TypeAlias
+
+from conformance.core.schemas import brief
+from conformance.scenario.expectations.evidence import Evidence, Judged, broke, held
+
+Check: TypeAlias = Callable[[Evidence], Judged]
+
+INSIDES: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        "a stack trace": re.compile(
+            r"Traceback \(most recent call last\)"
+            r"|^\s*at [\w$.<>]+ ?\([^)\n]*:\d+(:\d+)?\)"
+            r"|^\s*at (async )?\S*/\S+:\d+:\d+"
+            r"|\bFile \"[^\"\n]+\", line \d+"
+            r"|^#\d+ +\S+\(\d+\): "
+            r"|\b(goroutine \d+ \[|panic: runtime error|Exception in thread)"
+            r"|\S+\.rb:\d+:in [`']",
+            re.MULTILINE,
+        ),
+        "a file path": re.compile(
+            r"(?<![\w/:.])/(usr|home|var|opt|srv|root|app|etc|Users|private)/[\w.-]+(/[\w.-]+)+\.\w+"
+            r"|\b[A-Z]:\\\\?\w+\\|\bnode_modules/|\bsite-packages/"
+        ),
+        "SQL": re.compile(
+            r"\bSELECT\b[^\n]{1,200}\bFROM\b|\bINSERT INTO\b|\bUPDATE\b \S+ \bSET\b|\bDELETE FROM\b"
+            r"|\bSQLSTATE\b|\bORA-\d{5}\b|\bER_[A-Z_]{6,}\b|SQL syntax|no such (table|column)\b"
+            r"|\bPG::\w+Error\b|\bsqlite3?\.\w*Error\b|\bpsycopg2?\.|SequelizeDatabaseError"
+        ),
+        "the version of something inside": re.compile(
+            r"\b(PHP|Python|Node(\.js)?|Express|Ruby|Rails|Django|Werkzeug|aiohttp|OpenSSL|MySQL|PostgreSQL"
+            r"|SQLite|Perl|Java|Tomcat|Jetty|ASP\.NET|Apache|nginx|gunicorn|uvicorn|Tornado\w*|BaseHTTP|SimpleHTTP)"
+            r"[/ ]v?\d+\.\d+",
+            re.IGNORECASE,
+        ),
+    }
+)
+"""What belongs into a log and not into an answer (CWE-209)."""
+
+
+def no_internals(evidence: Evidence) -> Judged:
+    """The answer tells no stack trace, file path, SQL, or version of what is inside."""
+    expected = "an answer that tells nothing of the inside"
+    text = "\n".join([evidence.raw, *_texts(evidence.body)])
+    for what, pattern in INSIDES.items():
+        if found := pattern.search(text):
+            return broke(expected, f"{what}: {brief(found[0].strip())}")
+    return held(expected)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts in a JSON body as they read, their line ends no longer escaped."""
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            yield from (text for one in value.values() for text in _texts(one))
+        case list():
+            yield from (text for one in value for text in _texts(one))
+
+
+def valid_json(evidence: Evidence) -> Judged:
+    """An answer in JSON is labelled as JSON, and is JSON in UTF-8 (RFC 8259)."""
+    expected = "JSON in UTF-8, labelled as JSON"
+    try:
+        json.loads(evidence.content.decode(), object_pairs_hook=_unique, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        return broke(expected, f"a body that is none: {error}")
+    is_labelled = evidence.media_type == "application/json" or evidence.media_type.endswith("+json")
+    return Judged(is_labelled, expected, f"Content-Type {evidence.media_type or 'missing'}")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a member stands twice in one object")
+    return members
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
+
+
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {"no-internals": no_internals, "valid-json": valid_json}
+)

@@ -1,0 +1,80 @@
+"""JSON Schemas that stand in a file: wrong ones, formats nobody checks, references to nowhere."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from referencing import Registry, Resource
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
+
+from conformance.core.catalogue import did_you_mean
+from conformance.core.documents import Path_
+from conformance.core.schemas import FORMATS, ROOT, all_schemas, registry, wrong_schema
+from conformance.scenario.mistake import Mistake
+from conformance.scenario.references import references
+
+ONE = (
+    "items",
+    "contains",
+    "not",
+    "if",
+    "then",
+    "else",
+    "additionalProperties",
+    "propertyNames",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "contentSchema",
+)
+"""Keywords that hold one schema."""
+SOME = ("allOf", "anyOf", "oneOf", "prefixItems")
+"""Keywords that hold a list of schemas."""
+NAMED = ("properties", "patternProperties", "dependentSchemas", "$defs")
+"""Keywords that hold schemas by name."""
+
+
+def wrong_schemas(schema: Any) -> Iterator[Mistake]:
+    """Everything that is wrong with a schema, by the path inside of it."""
+    if not isinstance(schema, Mapping):
+        return
+    if wrong := wrong_schema(schema):
+        yield Mistake(wrong, ())
+        return
+    resource = Resource.from_contents(dict(schema), default_specification=DRAFT202012)
+    whole = registry().with_resource("", resource)
+    for part, path in _parts(schema, ()):
+        yield from _of_format(part.get("format"), (*path, "format"))
+        yield from _of_reference(part.get("$ref"), whole, (*path, "$ref"))
+
+
+def _parts(schema: Any, path: Path_) -> Iterator[tuple[Mapping[str, Any], Path_]]:
+    """A schema and all schemas inside of it; what ``const`` and ``enum`` hold is none."""
+    if not isinstance(schema, Mapping):
+        return
+    yield schema, path
+    for name in ONE:
+        yield from _parts(schema.get(name), (*path, name))
+    for name in SOME:
+        for number, one in enumerate(schema.get(name, ())):
+            yield from _parts(one, (*path, name, number))
+    for name in NAMED:
+        for member, one in schema.get(name, {}).items():
+            yield from _parts(one, (*path, name, member))
+
+
+def _of_format(written: Any, path: Path_) -> Iterator[Mistake]:
+    known = sorted(FORMATS.checkers)
+    if isinstance(written, str) and written not in known and not list(references(written)):
+        advice = did_you_mean(written, known) or f": expected one of {', '.join(known)}"
+        yield Mistake(f"no format is called {written!r}{advice}", path)
+
+
+def _of_reference(written: Any, whole: Registry[Any], path: Path_) -> Iterator[Mistake]:
+    if not isinstance(written, str) or list(references(written)):
+        return
+    try:
+        whole.resolver().lookup(written)
+    except Unresolvable:
+        known = [f"{ROOT}{name}.json" for name in all_schemas()]
+        advice = did_you_mean(written.partition("#")[0], known) if written[:1] != "#" else ""
+        yield Mistake(f"$ref: {written!r} leads to no schema{advice}", path)

@@ -1,0 +1,141 @@
+"""Scenario files: find them, read them, and say what is wrong with them, where."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+
+from conformance.core.catalogue import did_you_mean
+from conformance.core.documents import Document, Path_, read_yaml
+from conformance.core.errors import AuthoringError, Place
+from conformance.core.resources import shipped_scenarios
+from conformance.core.schemas import misfits, validator
+from conformance.scenario.blocks import known_blocks, read_block
+from conformance.scenario.lint import Checker
+from conformance.scenario.model import Scenario, Step
+from conformance.scenario.steps import read_step
+
+MOST_ROWS = 2_000
+"""Rows of a scenario: each is a test of its own, which logs in and pushes."""
+
+
+def shipped() -> list[Path]:
+    """The scenario files of this distribution, in a stable order."""
+    return shipped_scenarios()
+
+
+def load(file: Path) -> Scenario:
+    """Read a scenario file.
+
+    Raises:
+        AuthoringError: with the first thing that is wrong, and where it stands.
+    """
+    document = read_yaml(file)
+    for problem in problems(document):
+        raise problem
+    return _scenario(document, frozenset())
+
+
+def problems(document: Document) -> Iterator[AuthoringError]:
+    """Everything that is wrong with a scenario file.
+
+    What does not fit the schema is told, and the rules are asked of the rest.
+    """
+    if too_many := _too_many_rows(document):
+        yield too_many
+        return
+    found = list(misfits(validator("scenario"), document.value))
+    for wrong in found:
+        advice = ""
+        if wrong.unknown_key is not None:
+            advice = did_you_mean(wrong.unknown_key, wrong.known_keys)
+        yield AuthoringError(f"{wrong}{advice}", document.place(wrong.path))
+    spoiled = frozenset(_unreadable(wrong.path) for wrong in found)
+    if not spoiled & {(), ("steps",)}:
+        yield from Checker(document, _scenario(document, spoiled), spoiled).problems()
+
+
+def _too_many_rows(document: Document) -> AuthoringError | None:
+    each = document.value.get("each") if isinstance(document.value, Mapping) else None
+    if not isinstance(each, list | Mapping) or len(each) <= MOST_ROWS:
+        return None
+    message = f"each: expected at most {MOST_ROWS} rows, saw {len(each)}"
+    return AuthoringError(message, document.place(("each",)))
+
+
+def block_problems(document: Document) -> Iterator[AuthoringError]:
+    """Everything that is wrong with a file of steps that scenarios use."""
+    found = list(misfits(validator("block"), document.value))
+    for wrong in found:
+        yield AuthoringError(str(wrong), document.place(wrong.path))
+    if not found:
+        block = read_block(document.file, partial(_step, spoiled=frozenset()))
+        alone = Scenario(block.id, block.title, "", document.place(), block.steps)
+        yield from Checker(document, alone).problems_of_block(block)
+
+
+def _unreadable(path: Path_) -> Path_:
+    """The part of a file that cannot be read when something in it does not fit.
+
+    An expectation, else a step, else a member of the whole.
+    """
+    if path[:1] != ("steps",):
+        return path[:1]
+    return path[:4] if len(path) > 3 and path[2] == "expect" else path[:2]
+
+
+def _scenario(document: Document, spoiled: frozenset[Path_]) -> Scenario:
+    """The scenario in a file, without what is spoiled in it."""
+    value = {name: one for name, one in document.value.items() if (name,) not in spoiled}
+    each = value.get("each", {})
+    return Scenario(
+        id=value.get("id", ""),
+        title=value.get("title", ""),
+        story=value.get("story", ""),
+        place=document.place(),
+        steps=tuple(
+            _step(document, number, step, spoiled)
+            for number, step in enumerate(value["steps"], start=1)
+        ),
+        needs=frozenset(value.get("needs", ())),
+        risk=value.get("risk"),
+        rows=each if isinstance(each, Mapping) else {name: {} for name in each},
+        for_all=value.get("for_all", {}),
+        examples=value.get("examples", {}),
+    )
+
+
+def _step(document: Document, number: int, step: Any, spoiled: frozenset[Path_]) -> Step:
+    path: Path_ = ("steps", number - 1)
+    if path in spoiled:
+        return _blind(step, number, document.place(path))
+    read = read_step(number, step, lambda *below: document.place((*path, *below)))
+    return evolve(
+        read,
+        arguments=_arguments(document, read.verb, read.arguments),
+        expect=tuple(
+            one for one in read.expect if (*path, "expect", one.requirement) not in spoiled
+        ),
+    )
+
+
+def _arguments(document: Document, verb: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a step says; for the name of a block, the block."""
+    file = known_blocks(document.file).get(said.get("block", "")) if verb == "use" else None
+    if file is None:
+        return said
+    return {**said, "block": read_block(file, partial(_step, spoiled=frozenset()))}
+
+
+def _blind(step: Any, number: int, place: Place) -> Step:
+    """A step that cannot be read: it may save, use and speak of whatever stands in it."""
+    save = step.get("save") if isinstance(step, Mapping) else None
+    return Step(
+        number=number,
+        verb="",
+        arguments={"": step},
+        place=place,
+        save=save if isinstance(save, str) else None,
+    )

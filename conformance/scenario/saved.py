@@ -1,0 +1,176 @@
+"""What a reference may lead to: members of results, of the site, of the target, of people."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from conformance.core.catalogue import did_you_mean
+from conformance.core.documents import Path_
+from conformance.engine.session import facts
+from conformance.scenario.mistake import Mistake
+from conformance.scenario.model import Block, Scenario, Step
+from conformance.scenario.references import located
+
+FACTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {name: tuple(found) for name, found in facts("http://a", "http://b", "http://c").items()}
+)
+"""What is known of ``site`` and ``target`` before the first step, whatever they are."""
+HOSTED = ("pushed", "url", "urls", "uid", "documents", "written")
+WHOLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"host": HOSTED, "derive": ("text",), "badges": ("uids",), "visits": ("count", "methods")}
+)
+"""Members of the result of a verb that has no others."""
+AMONG: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "connect": ("access_token", "refresh_token", "expires", "api_root", "callback", "error"),
+        "grant": ("access_token", "refresh_token", "expires", "api_root"),
+        "issue": ("exists", "badge", "message"),
+        "refresh": ("access_token", "refresh_token", "expires"),
+        "identity": ("recipient", "salt", "type"),
+    }
+)
+"""Members of a result to which a target may add others."""
+NEARLY = 0.85
+"""How alike a member must be to one of these to be taken for a mistyped one."""
+BADGES = {"beside": (), "withdraw": (), "mend": (), "matches_hosted": ("documents",)}
+"""Where a hosted badge is wanted: the members behind its name."""
+
+
+@frozen
+class Names:
+    """What has been saved, and who was spoken of, before a certain place."""
+
+    saved: Mapping[str, Step] = field(factory=dict)
+    """From a name to the step that saved it."""
+    roles: frozenset[str] = frozenset()
+    inputs: tuple[str, ...] | None = None
+    """Members of ``in``, inside of a block."""
+
+    def speaking_of(self, step: Step) -> "Names":
+        """The same, and the people of one more step."""
+        return evolve(self, roles=self.roles | frozenset(_roles(step)))
+
+    def after(self, step: Step) -> "Names":
+        """The same, and the result of one more step."""
+        more = {step.save: step} if step.save else {}
+        return evolve(self, saved={**self.saved, **more})
+
+
+def wrong_references(scenario: Scenario) -> Iterator[Mistake]:
+    """References whose name is known, and whose member is not."""
+    yield from _of_steps(scenario.steps, Names(roles=frozenset(_named_earners(scenario.rows))))
+
+
+def wrong_references_of_block(block: Block) -> Iterator[Mistake]:
+    """The same of a block, which knows its inputs, and gives back outputs."""
+    names = Names(inputs=block.inputs)
+    yield from _of_steps(block.steps, names)
+    for step in block.steps:
+        names = names.speaking_of(step).after(step)
+    yield from _of(block.outputs, ("outputs",), names)
+
+
+def _of_steps(steps: Iterable[Step], names: Names) -> Iterator[Mistake]:
+    for step in steps:
+        path: Path_ = ("steps", step.number - 1)
+        if step.verb:
+            yield from _of(step.arguments, (*path, step.verb), names)
+        names = names.speaking_of(step)
+        expected = names.after(step)
+        for one in step.expect:
+            yield from _of(one.terms, (*path, "expect", one.requirement), expected)
+        names = expected
+
+
+def _roles(step: Step) -> Iterator[str]:
+    """The people that a step speaks of; a badge is ada's unless it says otherwise.
+
+    A step without a verb cannot be read, and may speak of a badge as well.
+    """
+    badge = step.arguments.get("assertion") if step.verb == "host" else None
+    if not step.verb or (badge is not None and "recipient" not in badge):
+        yield "ada"
+    yield from _named_earners(step.arguments)
+    block = step.arguments.get("block")
+    for one in block.steps if isinstance(block, Block) else ():
+        yield from _roles(one)
+
+
+def _named_earners(value: Any) -> Iterator[str]:
+    match value:
+        case Mapping():
+            for name, one in value.items():
+                if name in ("earner", "by") and isinstance(one, str):
+                    yield one
+                yield from _named_earners(one)
+        case list():
+            for one in value:
+                yield from _named_earners(one)
+
+
+def _of(value: Any, path: Path_, names: Names) -> Iterator[Mistake]:
+    for reference, place in located(value, path):
+        base, *members = reference.split(".")
+        key = str(place[-1])
+        if key in BADGES and base in names.saved:
+            yield from _of_badge(reference, key, names.saved[base].verb, members, place)
+        elif members:
+            yield from _of_member(base, members, names, place)
+
+
+def _of_badge(
+    reference: str, key: str, verb: str, members: list[str], place: Path_
+) -> Iterator[Mistake]:
+    wanted = "".join(f".{member}" for member in BADGES[key])
+    if verb not in (*WHOLE, *AMONG):
+        return
+    if verb != "host":
+        message = f"{key}: expected a badge that a host step saved, saw ${reference} of {verb}"
+        yield Mistake(message, place)
+    elif tuple(members) != BADGES[key]:
+        base = reference.partition(".")[0]
+        yield Mistake(f"{key}: expected ${base}{wanted}, saw ${reference}", place)
+
+
+def _of_member(base: str, members: list[str], names: Names, place: Path_) -> Iterator[Mistake]:
+    first = members[0]
+    if base == "earner":
+        yield from _of_earner(members, names, place)
+    elif base in FACTS:
+        if first not in FACTS[base]:
+            yield _no_member(base, first, FACTS[base], place)
+    elif base == "in" and names.inputs is not None:
+        if first not in names.inputs:
+            yield _no_member(base, first, names.inputs, place)
+    elif (step := names.saved.get(base)) is not None:
+        yield from _of_result(step, base, first, place)
+
+
+def _of_result(step: Step, base: str, member: str, place: Path_) -> Iterator[Mistake]:
+    block = step.arguments.get("block")
+    whole = tuple(block.outputs) if isinstance(block, Block) else WHOLE.get(step.verb)
+    if whole is not None:
+        if member not in whole:
+            yield _no_member(base, member, whole, place)
+    elif step.verb in AMONG and member not in AMONG[step.verb]:
+        advice = did_you_mean(member, AMONG[step.verb], NEARLY)
+        if advice:
+            yield Mistake(f"no ${base}.{member} is told by {step.verb}{advice}", place)
+
+
+def _of_earner(members: list[str], names: Names, place: Path_) -> Iterator[Mistake]:
+    role, *rest = members
+    if role not in names.roles:
+        advice = did_you_mean(role, names.roles) if names.roles else ""
+        yield Mistake(f"no step before this speaks of an earner {role!r}{advice}", place)
+    elif rest != ["email"]:
+        yield Mistake(f"expected $earner.{role}.email", place)
+
+
+def _no_member(base: str, member: str, known: tuple[str, ...], place: Path_) -> Mistake:
+    if not known:
+        return Mistake(f"there is no ${base}.{member}, nor any other", place)
+    advice = did_you_mean(member, known) or f": expected one of {', '.join(known)}"
+    return Mistake(f"there is no ${base}.{member}{advice}", place)

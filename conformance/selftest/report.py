@@ -1,0 +1,77 @@
+"""The kill matrix as text, as HTML and as JSON."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.core.catalogue import catalogue_hash, requirements
+from conformance.core.resources import suite_version
+from conformance.report.html import environment, style
+from conformance.report.trust import mutation_score
+from conformance.selftest.score import BadRun, Matrix, Trial
+
+
+def line_of(run: Trial | BadRun) -> str:
+    """One run in a line, for whoever watches."""
+    if isinstance(run, BadRun):
+        told = f"{run.verdict}, {len(run.passed)} passed"
+        return f"{'seen' if run.is_seen else 'DECEIVED':<16} {run.target:<32} {told}"
+    return f"{run.catch:<16} {run.defect:<32} {' '.join(_marked(run))}"
+
+
+def _marked(trial: Trial) -> Iterator[str]:
+    """The requirements of a trial; ``-`` before one that was missed, ``+`` before one too many."""
+    for name in sorted(trial.breaks | trial.failed):
+        mark = "-" if name in trial.missed else "+" if name in trial.accused else ""
+        yield f"{mark}{name}"
+
+
+def to_text(matrix: Matrix) -> str:
+    """A table with a line for each run, the unproven requirements, and the scores."""
+    runs: list[Trial | BadRun] = [matrix.sound, *matrix.bad_runs, *matrix.trials]
+    lines = [line_of(one) for one in runs]
+    lines += [f"{'unproven':<16} {name}" for name in matrix.unproven]
+    scores = filter(None, [matrix.score, mutation_score(catalogue_hash())])
+    return "\n".join([*lines, "", *scores]) + "\n"
+
+
+def to_json(matrix: Matrix) -> str:
+    """The same for programs."""
+    body: dict[str, Any] = {
+        "suite": suite_version(),
+        "catalogue": catalogue_hash(),
+        "score": matrix.score,
+        "perfect": matrix.is_perfect,
+        "mutants": mutation_score(catalogue_hash()),
+        "left_out": matrix.left_out,
+        "defects": {
+            one.defect: {
+                "catch": one.catch,
+                "breaks": sorted(one.breaks),
+                "failed": sorted(one.failed),
+            }
+            for one in matrix.trials
+        },
+        "bad_targets": {
+            one.target: {"verdict": one.verdict, "passed": list(one.passed), "seen": one.is_seen}
+            for one in matrix.bad_runs
+        },
+        "unproven": list(matrix.unproven),
+    }
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+
+
+def to_html(matrix: Matrix) -> str:
+    """A page with the score, the runs that went wrong first, and who proves what."""
+    proofs: dict[str, list[str]] = {}
+    for trial in matrix.trials:
+        for name in sorted(trial.breaks & trial.failed):
+            proofs.setdefault(name, []).append(trial.defect)
+    template = environment().get_template("matrix.html")
+    return template.render(
+        matrix=matrix,
+        mutants=mutation_score(catalogue_hash()),
+        version=suite_version(),
+        proofs=[(one, proofs[one.id]) for one in requirements().values() if one.id in proofs],
+        style=style(),
+    )

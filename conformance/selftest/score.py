@@ -1,0 +1,105 @@
+"""The kill matrix: what the suite says of targets that are known to be wrong."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from attrs import frozen
+
+from conformance.core.verdict import RunVerdict
+
+
+class Catch(StrEnum):
+    """How well the suite saw a defect."""
+
+    EXACT = "caught"
+    MISSED = "missed"
+    """A requirement that the defect breaks did not fail."""
+    ACCUSED = "accused of more"
+    """A requirement failed that the defect does not break."""
+
+
+@frozen
+class Trial:
+    """One run of the suite against the mock with one defect."""
+
+    defect: str
+    does: str
+    breaks: frozenset[str]
+    """The requirements that the defect names."""
+    failed: frozenset[str]
+    """The requirements that failed."""
+
+    @property
+    def missed(self) -> frozenset[str]:
+        """Broken, and not seen."""
+        return self.breaks - self.failed
+
+    @property
+    def accused(self) -> frozenset[str]:
+        """Failed, and not broken."""
+        return self.failed - self.breaks
+
+    @property
+    def catch(self) -> Catch:
+        """What the trial says of the suite."""
+        if self.missed:
+            return Catch.MISSED
+        return Catch.ACCUSED if self.accused else Catch.EXACT
+
+
+@frozen
+class BadRun:
+    """One run of the suite against something that is no Backpack."""
+
+    target: str
+    does: str
+    verdict: RunVerdict
+    passed: tuple[str, ...]
+    """The requirements that it is said to keep."""
+    may_pass: bool
+    """Whether it answers some requests as a Backpack would."""
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the suite was not deceived."""
+        return self.verdict is not RunVerdict.CONFORMS and (self.may_pass or not self.passed)
+
+
+@frozen
+class Matrix:
+    """All trials of one version of the suite."""
+
+    trials: Sequence[Trial]
+    bad_runs: Sequence[BadRun]
+    sound: Trial
+    """The run against the mock without a defect, where nothing may fail."""
+    unproven: Sequence[str] = ()
+    """Requirements that are judged, and that no defect breaks."""
+    left_out: int = 0
+    """How many defects nobody asked for."""
+
+    @property
+    def is_perfect(self) -> bool:
+        """Whether every defect was caught exactly, and nobody was accused or deceived."""
+        caught = all(one.catch is Catch.EXACT for one in (*self.trials, self.sound))
+        return caught and all(one.is_seen for one in self.bad_runs) and not self.unproven
+
+    @property
+    def score(self) -> str:
+        """The matrix in a sentence."""
+        exact = _count(one.catch is Catch.EXACT for one in self.trials)
+        seen = _count(one.is_seen for one in self.bad_runs)
+        proven = len({name for one in self.trials for name in one.breaks})
+        sentence = (
+            f"{exact} of {len(self.trials)} defects caught exactly, "
+            f"{seen} of {len(self.bad_runs)} bad targets seen through, "
+            f"{proven} requirements proven able to fail"
+        )
+        told = [sentence]
+        told += [f"{len(self.unproven)} unproven"] if self.unproven else []
+        told += [f"{self.left_out} defects not tried"] if self.left_out else []
+        return f"{'; '.join(told)}."
+
+
+def _count(holds: Iterable[bool]) -> int:
+    return sum(holds)

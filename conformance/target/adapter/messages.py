@@ -1,0 +1,85 @@
+"""Messages between the suite and an adapter, each a line of JSON (``schemas/adapter.json``)."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from attrs import frozen
+from jsonschema import Draft202012Validator
+
+from conformance.core.schemas import ROOT, brief, compiled, load, misfit
+
+SCHEMA = "adapter"
+
+
+@frozen
+class Rubbish(Exception):
+    """A line that is no message, or not the one that was due."""
+
+    told: str
+
+    def __str__(self) -> str:
+        return self.told
+
+
+def call(number: int, method: str, arguments: Mapping[str, Any]) -> bytes:
+    """The line of a call."""
+    return json.dumps({"id": number, "call": method, "arguments": arguments}).encode() + b"\n"
+
+
+def read(line: bytes, kind: str) -> Any:
+    """The message of a line: ``hello`` or ``reply``.
+
+    Raises:
+        Rubbish: when the line is anything else.
+    """
+    try:
+        message = json.loads(line)
+    except (ValueError, RecursionError):
+        saw = brief(line.decode(errors="replace").rstrip())
+        raise Rubbish(f"expected {_title(kind)}, saw {saw}") from None
+    _check(message, kind)
+    return message
+
+
+def check_result(method: str, result: Any) -> None:
+    """See whether a method gave back what it should.
+
+    Raises:
+        Rubbish: when it gave anything else.
+    """
+    _check(result, f"result/{method}")
+
+
+def wrong_grant(told: Mapping[str, Any]) -> str:
+    """What is wrong with what a callback is told, without its tokens; ``""`` when nothing is."""
+    wrong = misfit(_validator("granted"), told)
+    if wrong is None:
+        return ""
+    value = told.get(str(wrong.where))
+    is_token = wrong.where.endswith("_token") and value not in (None, "")
+    saw = f"a value of the type {type(value).__name__}" if is_token else wrong.saw
+    return f"{wrong.where}: expected {wrong.expected}, saw {saw}"
+
+
+def _check(value: Any, kind: str) -> None:
+    if wrong := misfit(_validator(kind), value):
+        raise Rubbish(str(wrong))
+
+
+@cache
+def _validator(kind: str) -> Draft202012Validator:
+    return compiled({"$ref": f"{ROOT}{SCHEMA}.json#/$defs/{kind}"}, _title(kind))
+
+
+def _title(kind: str) -> str:
+    found = load(SCHEMA)["$defs"]
+    for part in kind.split("/"):
+        found = found[part]
+    return str(found["title"])
+
+
+def methods() -> tuple[str, ...]:
+    """All that an adapter may be able to do."""
+    return tuple(load(SCHEMA)["$defs"]["method"]["enum"])

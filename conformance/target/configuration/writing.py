@@ -1,0 +1,71 @@
+"""A ``target.toml`` as it is written for somebody who will go on with it by hand."""
+
+import json
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from conformance.core.resources import folder
+from conformance.core.schemas import load
+from conformance.target.configuration.configuration import DEFAULT, Configuration, Setting
+
+WIDTH = 96
+EXAMPLE = {"ada@example.org": "BACKPACK_PASSWORD_1"}
+TAKING_BACK = ("[[revoke]]", "row = 'li'", "press = 'button'")
+EXAMPLES = {"number": 1, "integer": 1, "words": ["…"]}
+"""What stands for a value that has no default, by how it is written; else a text."""
+
+
+def written(said: Configuration, draft: Sequence[str] = ()) -> str:
+    """All keys, each with what it is for; what nobody said is commented out.
+
+    ``draft`` are the lines of a consent recipe that might do.
+    """
+    properties = load("target")["properties"]
+    plain = [name for name in properties if name in said.settings]
+    tables = [name for name, one in properties.items() if one.get("type") == "object"]
+    schema = (folder("schemas") / "target.json").resolve().as_uri()
+    lines = [f"#:schema {schema}"]
+    lines += _told("What backpack-conformance is told of a Backpack. Try it: `doctor`.")
+    for name in plain:
+        lines += ["", *_key(said.settings[name], name)]
+    last = _last_tables(said, tables, properties)
+    recipes = [*_recipe(properties["consent"], draft), *_recipe(properties["revoke"], TAKING_BACK)]
+    return "\n".join([*lines, *last, *recipes]) + "\n"
+
+
+def _last_tables(
+    said: Configuration, tables: Sequence[str], properties: Mapping[str, Any]
+) -> Iterator[str]:
+    for table in tables:
+        yield from ("", *_told(properties[table]["description"]), f"[{table}]")
+        for name in properties[table]["properties"]:
+            yield from _key(said.settings[f"{table}.{name}"], name)
+
+
+def _key(setting: Setting, name: str) -> Iterator[str]:
+    yield from _told(setting.key.described)
+    value = setting.value
+    if setting.source == DEFAULT:
+        example = EXAMPLES.get(setting.key.written, "…") if value is None else value
+        yield f"# {name} = {json.dumps(example, ensure_ascii=False)}"
+    else:
+        yield f"{name} = {json.dumps(value, ensure_ascii=False)}"
+
+
+def _recipe(described: Mapping[str, Any], draft: Sequence[str]) -> Iterator[str]:
+    yield from ("", *_told(described["description"]))
+    yield from (f"# {line}".rstrip() for line in draft)
+
+
+def accounts(emails: Mapping[str, str]) -> Iterator[str]:
+    """Earners by e-mail, with the variable that holds the password of each; else an example."""
+    mark = "" if emails else "# "
+    yield from ("", *_told(load("target")["properties"]["earners"]["description"]))
+    for email, variable in (emails or EXAMPLE).items():
+        yield from (f"{mark}[[earners]]", f"{mark}email = {json.dumps(email)}")
+        yield f"{mark}password_variable = {json.dumps(variable)}"
+
+
+def _told(text: str) -> Iterator[str]:
+    yield from textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ")

@@ -1,0 +1,1 @@
+"""HTTP as an issuer sends it: byte for byte, throttled, every exchange kept."""

@@ -1,0 +1,249 @@
+"""The HTTP client of the suite: it sends what it is told and keeps every exchange."""
+
+import asyncio
+import io
+import os
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientSSLError,
+    ClientTimeout,
+    DummyCookieJar,
+    InvalidURL,
+    TCPConnector,
+)
+from attrs import Factory, define, evolve, field
+from yarl import URL
+
+from conformance.core.errors import AuthoringError, Failure, TargetError
+from conformance.core.exchange import BYTES, Answer, Exchange, Headers, Landing, Request
+from conformance.core.plain import shortened
+from conformance.core.redaction.secrets import Secrets
+from conformance.core.redaction.vault import Vault
+from conformance.core.shortage import check_shortage
+from conformance.target.http.codings import decoded
+from conformance.target.http.limits import limit_of
+from conformance.target.http.sockets import exchange_bytes
+from conformance.target.http.throttle import Care
+
+AGENT = "backpack-conformance"
+MAX_BYTES = 5 * 1024 * 1024
+LONGEST_LINE = 1024 * 1024
+"""Bytes of a header of an answer: a redirect may repeat an address that we made too long."""
+ADDED_BY_CLIENTS = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
+
+
+class Client:
+    """Sends requests, each on a connection of its own, so that none meets one that has ended.
+
+    Carries no cookies and adds no headers but the necessary.
+    """
+
+    def __init__(
+        self, timeout: float, trust: ssl.SSLContext | None = None, care: Care | None = None
+    ) -> None:
+        """``timeout`` is for a whole exchange, in seconds; needs a running event loop.
+
+        ``trust`` says whose certificates are right, when not only those of the usual authorities.
+        """
+        self.timeout = timeout
+        self.trust = trust
+        self.care = care or Care()
+        self.vault = Vault()
+        """The secrets of the run, of whatever was sent and answered."""
+        self._session = ClientSession(
+            connector=TCPConnector(force_close=True, limit=0, ssl=trust or True),
+            cookie_jar=DummyCookieJar(),
+            timeout=ClientTimeout(total=timeout),
+            auto_decompress=False,
+            skip_auto_headers=ADDED_BY_CLIENTS,
+            max_line_size=LONGEST_LINE,
+            max_field_size=LONGEST_LINE,
+        )
+        # There is no public way to keep aiohttp from sending a request twice; a test holds this.
+        self._session._retry_connection = False
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._session.close()
+        await asyncio.sleep(0)  # a connection that was broken off is closed by the loop's next turn
+
+    async def send(self, request: Request) -> Answer:
+        """Send one request as it is; redirects are not followed.
+
+        Raises:
+            TargetError: when there is no complete answer.
+            NotProvoked: when nothing may be sent to this host.
+            HarnessError: when this machine has no more sockets or memory for us, or cannot decode
+                the answer.
+        """
+        self.care.check(request.url)
+        try:
+            async with self._session.request(
+                request.method,
+                URL(request.url, encoded=True),
+                headers=list(request.headers),
+                data=io.BytesIO(request.body) if request.body else None,
+                allow_redirects=False,
+            ) as answer:
+                body = await answer.content.read(MAX_BYTES)
+                while not answer.content.at_eof() and len(body) < MAX_BYTES:
+                    body += await answer.content.read(MAX_BYTES - len(body))
+                headers = tuple((key, _readable(value)) for key, value in answer.headers.items())
+                whole = Answer(answer.status, answer.reason or "", headers, body)
+            return decoded(whole, MAX_BYTES)
+        except TimeoutError as error:
+            message = f"no answer within {self.timeout:g} seconds"
+            raise TargetError(message, Failure.TIMEOUT) from error
+        except ClientConnectorCertificateError as error:
+            message = f"the certificate is not trusted: {_why_untrusted(error)}"
+            raise TargetError(message, Failure.UNTRUSTED) from error
+        except ClientConnectorError as error:
+            check_shortage(error.os_error)
+            failure = Failure.TLS if isinstance(error, ClientSSLError) else Failure.UNREACHABLE
+            raise TargetError(f"no connection: {_why(error)}", failure) from error
+        except InvalidURL as error:
+            raise TargetError(f"no usable URL: {request.url!r}", Failure.URL) from error
+        except (ClientError, OSError, ValueError, asyncio.IncompleteReadError) as error:
+            check_shortage(error)
+            if not is_usable(request.url):
+                raise TargetError(f"no usable URL: {request.url!r}", Failure.URL) from error
+            kind = type(error).__name__
+            raise TargetError(shortened(f"the answer broke off: {kind}: {error}", 300)) from error
+
+
+@define
+class Wire:
+    """The exchanges of one scenario, in order, and the secrets that they gave away."""
+
+    client: Client
+    exchanges: list[Exchange] = field(factory=list)
+    waits: bool = True
+    """Whether an answer that tells of a limit is waited for, and the request sent again."""
+    secrets: Secrets = Factory(lambda wire: Secrets(wire.client.vault), takes_self=True)
+
+    def copied(self) -> "Wire":
+        """The log as it is, to which others are added."""
+        return evolve(self, exchanges=list(self.exchanges), secrets=self.secrets.copied())
+
+    async def send(
+        self, method: str, url: str, headers: Iterable[tuple[str, str]] = (), body: bytes = b""
+    ) -> Exchange:
+        """Send a request and keep what came of it; the exchange says when there was no answer.
+
+        Raises:
+            Limited: when the target wants fewer requests, and waiting did not help.
+        """
+        request = Request(method, url, (*_named(headers), *headers), body)
+        return await self._ask(request, lambda: self.client.send(request))
+
+    async def send_bytes(self, url: str, content: bytes) -> Exchange:
+        """Send bytes to the host of a URL as they are, and keep what came of it.
+
+        Raises:
+            Limited: when the target wants fewer requests, and waiting did not help.
+        """
+        self.client.care.check(url)
+
+        async def ask() -> Answer:
+            client = self.client
+            answer = await exchange_bytes(url, content, client.timeout, MAX_BYTES, client.trust)
+            return decoded(answer, MAX_BYTES)
+
+        return await self._ask(Request(BYTES, url, body=content), ask)
+
+    async def _ask(self, request: Request, ask: Callable[[], Awaitable[Answer]]) -> Exchange:
+        """Ask until the target does not put it off any more; each try is an exchange."""
+        care, tries = self.client.care, 0
+        while True:
+            await care.turn()
+            exchange = await self._keep(request, ask())
+            limit = limit_of(request, exchange.answer) if self.waits else None
+            if limit is None:
+                care.went_through()
+                return exchange
+            tries += 1
+            await care.wait(limit, tries)
+
+    async def _keep(self, request: Request, asked: Awaitable[Answer]) -> Exchange:
+        started = time.perf_counter()
+        answer, trouble, failure = None, "", None
+        try:
+            answer = await asked
+        except TargetError as error:
+            trouble, failure = str(error), error.failure
+        seconds = time.perf_counter() - started
+        number = len(self.exchanges) + 1
+        return self.add(Exchange(number, request, answer, seconds, trouble, failure=failure))
+
+    def add(self, exchange: Exchange) -> Exchange:
+        """Keep an exchange; what it gives away is secret from now on."""
+        self.exchanges.append(exchange)
+        self.secrets.see(exchange)
+        return exchange
+
+    def landed(self, exchange: Exchange, landing: Landing) -> Exchange:
+        """Note where the browser ended after an exchange."""
+        noted = evolve(exchange, landing=landing)
+        self.exchanges[exchange.number - 1] = noted
+        self.secrets.see(noted)
+        return noted
+
+
+def trust_of(ca: Path | None) -> ssl.SSLContext | None:
+    """Whose certificates are right: those of the usual authorities, and those of a file, too.
+
+    Raises:
+        AuthoringError: when the file holds no certificate.
+    """
+    if ca is None:
+        return None
+    trust = ssl.create_default_context()
+    try:
+        trust.load_verify_locations(ca)
+    except ssl.SSLError as error:
+        raise AuthoringError(f"ca: expected a certificate (PEM) in {ca}") from error
+    except OSError as error:
+        raise AuthoringError(f"ca: {ca} cannot be read: {error.strerror}") from error
+    return trust
+
+
+def is_usable(url: object) -> bool:
+    """Whether a request can be sent to a URL: absolute, http or https, with a host and a port."""
+    try:
+        parts = urlsplit(url) if isinstance(url, str) else None
+        if parts is None or parts.scheme not in ("http", "https") or parts.port == 0:
+            return False
+        return bool(parts.hostname and URL(str(url), encoded=True).host)
+    except ValueError:
+        return False
+
+
+def _readable(value: str) -> str:
+    """A header's value without the marks that stand for bytes that are no UTF-8."""
+    return value.encode(errors="surrogateescape").decode(errors="replace")
+
+
+def _why_untrusted(error: ClientConnectorCertificateError) -> str:
+    found = error.certificate_error
+    return shortened(str(getattr(found, "verify_message", "") or found), 300)
+
+
+def _why(error: ClientConnectorError) -> str:
+    if isinstance(error, ClientSSLError):
+        return shortened(f"TLS failed, is it http:// perhaps? {error.os_error or error}", 300)
+    number = error.os_error.errno
+    return os.strerror(number) if number and number > 0 else str(error.strerror or error)
+
+
+def _named(headers: Iterable[tuple[str, str]]) -> Headers:
+    given = {name.lower() for name, _ in headers}
+    return () if "user-agent" in given else (("User-Agent", AGENT),)

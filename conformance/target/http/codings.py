@@ -1,0 +1,104 @@
+"""Content codings: a request without Accept-Encoding allows any (RFC 9110 section 12.5.3)."""
+
+import importlib
+import zlib
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from attrs import evolve
+
+from conformance.core.errors import HarnessError, TargetError
+from conformance.core.exchange import Answer
+
+Decode: TypeAlias = Callable[[bytes, int], bytes]
+"""From encoded bytes and the most bytes that are wanted to the decoded ones."""
+
+
+class Undecodable(Exception):
+    """The bytes are not in the coding that the header names."""
+
+
+def decoded(answer: Answer, most: int) -> Answer:
+    """An answer with the body that its server meant, of at most so many bytes.
+
+    A name that is no coding is passed over, as browsers do: ``Content-Encoding: UTF-8``.
+
+    Raises:
+        TargetError: when the body is not in the coding that is named.
+        HarnessError: when it is in a coding that cannot be decoded here.
+    """
+    codings = _codings(answer)
+    if not answer.body or not codings:
+        return answer
+    body = answer.body
+    for coding in reversed(codings):
+        try:
+            body = DECODERS[coding](body, most)
+        except Undecodable:
+            raise TargetError(f"the body is no {coding}, though Content-Encoding says so") from None
+    return evolve(answer, body=body)
+
+
+def _codings(answer: Answer) -> list[str]:
+    named = [one.strip().lower() for one in (answer.header("content-encoding") or "").split(",")]
+    return [one for one in named if one in DECODERS]
+
+
+def _inflated(window: int) -> Decode:
+    def inflate(body: bytes, most: int) -> bytes:
+        found = b""
+        while body:  # gzip allows several members, one after the other (RFC 1952 section 2.2)
+            stream = zlib.decompressobj(window)
+            try:
+                found += stream.decompress(body, most - len(found))
+            except zlib.error:
+                if found:  # what follows the last member is padding
+                    return found
+                raise Undecodable from None
+            if len(found) >= most or not stream.eof:
+                return found
+            body = stream.unused_data
+        return found
+
+    return inflate
+
+
+def _deflate(body: bytes, most: int) -> bytes:
+    """With the zlib header that RFC 9110 asks for, or without, as some servers send it."""
+    try:
+        return _inflated(zlib.MAX_WBITS)(body, most)
+    except Undecodable:
+        return _inflated(-zlib.MAX_WBITS)(body, most)
+
+
+def _by_library(coding: str, module: str, install: str) -> Decode:
+    def decode(body: bytes, most: int) -> bytes:
+        try:
+            library: Any = importlib.import_module(module)
+        except ImportError:
+            raise HarnessError(
+                f"the answer is compressed with {coding}, which the request did not ask for and "
+                f"which cannot be decoded here; pip install {install}"
+            ) from None
+        wrong: type[Exception] = library.error if coding == "br" else library.ZstdError
+        try:
+            if coding == "br":
+                return bytes(library.Decompressor().process(body, most))
+            return bytes(library.ZstdDecompressor().decompress(body, most))
+        except wrong:
+            raise Undecodable from None
+
+    return decode
+
+
+DECODERS: Mapping[str, Decode] = MappingProxyType(
+    {
+        "gzip": _inflated(16 + zlib.MAX_WBITS),
+        "x-gzip": _inflated(16 + zlib.MAX_WBITS),
+        "deflate": _deflate,
+        "br": _by_library("br", "brotli", "'brotli>=1.2'"),
+        "zstd": _by_library("zstd", "backports.zstd", "backports.zstd"),
+    }
+)
+"""By content coding (IANA, HTTP Content Coding Registry)."""

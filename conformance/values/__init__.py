@@ -1,1 +1,0 @@
-"""The values that the suite speaks of: they import nothing but attrs."""

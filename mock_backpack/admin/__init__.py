@@ -1,5 +1,0 @@
-"""The mock's controls below ``/_mock/`` of the mock and of each of its sandboxes."""
-
-from mock_backpack.admin.admin import Admin
-
-__all__ = ["Admin"]

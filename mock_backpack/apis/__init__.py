@@ -1,0 +1,1 @@
+"""What a Backpack answers: a folder for each API."""

@@ -1,0 +1,1 @@
+"""Backpack Connect: handlers, pages, bearer tokens, defects."""

@@ -1,0 +1,46 @@
+"""The mock's defects, by area: each a named deviation, tied to the requirements that it breaks."""
+
+from mock_backpack.apis.connect.defects import (
+    bearer,
+    connect,
+    cors,
+    document,
+    early,
+    http,
+    identity,
+    issue,
+    json,
+    push,
+    recipient,
+    refresh,
+    revoke,
+    safety,
+    session,
+    signature,
+    store,
+    text,
+    token,
+)
+
+AREAS = (
+    connect,
+    early,
+    bearer,
+    issue,
+    push,
+    document,
+    signature,
+    recipient,
+    store,
+    text,
+    token,
+    refresh,
+    identity,
+    revoke,
+    safety,
+    session,
+    cors,
+    json,
+    http,
+)
+"""In the order of the API document, then what concerns all of it."""

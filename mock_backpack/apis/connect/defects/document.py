@@ -1,0 +1,287 @@
+"""Wrong ways of fetching and checking the documents of a badge."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+from attrs import evolve
+
+from mock_backpack.core.seams import Crash, Right, defect
+from mock_backpack.openbadges import award as judging
+from mock_backpack.openbadges import fetch
+from mock_backpack.openbadges.complaint import InvalidBadge, invalid
+from mock_backpack.openbadges.fetch import Fetched, Fetcher
+from mock_backpack.openbadges.members import Member, is_url
+
+Document = dict[str, Any]
+
+LIKE_A_TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?")
+ISSUED = 1_403_784_577
+"""A right time, in unix seconds."""
+NAN = b": NaN"
+LAST_SECOND = 253_402_300_799
+"""The end of the year 9999, in unix seconds."""
+TINY_SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
+
+_fetched: WeakKeyDictionary[Fetcher, dict[str, Fetched]] = WeakKeyDictionary()
+"""The first answer of each URL."""
+
+
+async def _cached(right: Right, fetcher: Fetcher, document: str, url: str, *names: str) -> Fetched:
+    known = _fetched.setdefault(fetcher, {})
+    if document not in names:
+        fresh: Fetched = await right(fetcher, document, url)
+        return fresh
+    if url not in known:
+        known[url] = await right(fetcher, document, url)
+    return evolve(known[url])
+
+
+@defect("document.caches-badge-class", fetch.got)
+async def caches_the_badge_class(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    return await _cached(right, fetcher, document, url, "badge class")
+
+
+@defect("document.caches-issuer", fetch.got)
+async def caches_the_issuer(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    return await _cached(right, fetcher, document, url, "issuer")
+
+
+@defect("document.caches-image", fetch.got)
+async def caches_the_image(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    return await _cached(right, fetcher, document, url, "badge class image")
+
+
+@defect("document.caches-key", fetch.got)
+async def caches_the_key(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    return await _cached(right, fetcher, document, url, "key")
+
+
+@defect("document.caches-revocations", fetch.got)
+async def caches_the_revocations(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    return await _cached(right, fetcher, document, url, "revocation list")
+
+
+@defect("document.unread-revocations-are-empty", fetch.got)
+async def reads_nothing_as_empty(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    found: Fetched = await right(fetcher, document, url)
+    if document == "revocation list" and found.status != 200:
+        return Fetched(url, 200, b"{}")
+    return found
+
+
+@defect("document.odd-revocations-are-empty", fetch.got)
+async def reads_odd_lists_as_empty(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    found: Fetched = await right(fetcher, document, url)
+    if document == "revocation list" and not found.content.startswith(b"{"):
+        return Fetched(url, 200, b"{}")
+    return found
+
+
+@defect("document.revokes-with-reason-only", judging.is_revoked)
+def wants_a_reason(right: Right, revoked: Document, ids: set[Any]) -> str:
+    return str(right({uid: reason for uid, reason in revoked.items() if reason}, ids))
+
+
+@defect("document.null-revokes-nothing", judging.is_revoked)
+def forgives_null(right: Right, revoked: Document, ids: set[Any]) -> str:
+    return str(right({uid: why for uid, why in revoked.items() if why is not None}, ids))
+
+
+@defect("document.crashes-on-null-class", fetch.got)
+async def crashes_on_a_null_class(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    found: Fetched = await right(fetcher, document, url)
+    if document == "badge class" and found.content == b"null":
+        raise Crash("Cannot read property 'name' of null")
+    return found
+
+
+@defect("document.crashes-on-null-issuer", fetch.got)
+async def crashes_on_a_null_issuer(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    found: Fetched = await right(fetcher, document, url)
+    if document == "issuer" and found.content == b"null":
+        raise Crash("Cannot read property 'url' of null")
+    return found
+
+
+@defect("document.accepts-410", fetch.is_good)
+def accepts_gone(right: Right, status: int) -> bool:
+    return status == 410 or bool(right(status))
+
+
+@defect("document.accepts-403", fetch.is_good)
+def accepts_forbidden(right: Right, status: int) -> bool:
+    return status == 403 or bool(right(status))
+
+
+def _checked_with(
+    right: Right, document: str, value: Document, table: Mapping[str, Member], change: Document
+) -> None:
+    """Check a copy with some members changed; the document takes them over when it is right."""
+    right(document, {**value, **change}, table)
+    value.update(change)
+
+
+@defect("document.null-is-empty", judging.check)
+def takes_null_for_empty(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    is_null = document == "badge class" and value.get("description", "") is None
+    _checked_with(right, document, value, table, {"description": ""} if is_null else {})
+
+
+@defect("document.unwraps-arrays", judging.check)
+def unwraps_arrays(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    single = {
+        name: found[0]
+        for name, found in value.items()
+        if isinstance(found, list) and len(found) == 1 and name in ("name", "criteria", "issuer")
+    }
+    _checked_with(right, document, value, table, single)
+
+
+@defect("document.signed-needs-no-time", judging.check)
+def signed_needs_no_time(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    verify = value.get("verify")
+    is_signed = isinstance(verify, dict) and verify.get("type") == "signed"
+    given = {"issuedOn": ISSUED} if is_signed and "issuedOn" not in value else {}
+    _checked_with(right, document, value, table, given)
+
+
+@defect("document.no-fractions-of-a-second", judging.check)
+def reads_no_fractions(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    if document == "assertion" and "." in str(value.get("expires", "")):
+        raise invalid("assertion", "expires", "a time in whole seconds", value["expires"])
+    right(document, value, table)
+
+
+@defect("document.no-charset", fetch.got)
+async def wants_the_bare_label(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    found: Fetched = await right(fetcher, document, url)
+    if ";" in found.label:
+        raise invalid(document, "", "application/json", found.label)
+    return found
+
+
+@defect("document.follows-302-only", fetch.is_redirect)
+def follows_302_only(_right: Right, status: int) -> bool:
+    return status == 302
+
+
+@defect("document.crashes-on-bad-redirect", fetch.next_url)
+def crashes_on_a_bad_redirect(right: Right, document: str, location: str, at: str) -> str:
+    try:
+        return str(right(document, location, at))
+    except (InvalidBadge, ValueError) as error:
+        raise Crash("only absolute urls are supported") from error
+
+
+@defect("document.accepts-302-without-location", fetch.is_good)
+def reads_a_redirect(right: Right, status: int) -> bool:
+    return status == 302 or bool(right(status))
+
+
+@defect("document.crashes-on-impossible-time", judging.check)
+def crashes_on_an_impossible_time(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    for name in ("issuedOn", "expires"):
+        written = value.get(name)
+        if (
+            isinstance(written, str)
+            and LIKE_A_TIME.match(written)
+            and not table[name].is_right(written)
+        ):
+            raise Crash("day is out of range for month")
+    right(document, value, table)
+
+
+@defect("document.takes-what-is-like-a-time", judging.check)
+def takes_what_is_like_a_time(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    written = value.get("issuedOn")
+    is_like_one = isinstance(written, str) and LIKE_A_TIME.match(written)
+    _checked_with(right, document, value, table, {"issuedOn": ISSUED} if is_like_one else {})
+
+
+@defect("document.crashes-on-time-without-zone", judging.is_over)
+def compares_naive_times(right: Right, expires: Any, now: float) -> bool:
+    if isinstance(expires, str) and LIKE_A_TIME.fullmatch(expires):
+        raise Crash("can't compare offset-naive and offset-aware datetimes")
+    return bool(right(expires, now))
+
+
+@defect("document.crashes-on-nan", fetch.got)
+async def crashes_on_nan(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    found: Fetched = await right(fetcher, document, url)
+    if NAN in found.content:
+        raise Crash("cannot convert float NaN to integer")
+    return found
+
+
+@defect("document.crashes-on-milliseconds", judging.check)
+def reads_seconds_only(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    written = value.get("issuedOn")
+    if isinstance(written, int) and written > LAST_SECOND:
+        raise Crash("year 46454 is out of range")
+    right(document, value, table)
+
+
+@defect("document.unread-descriptions", judging.check)
+def reads_no_descriptions(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    if document == "issuer" and "description" in value:
+        _checked_with(right, document, value, table, {"description": str(value["description"])})
+    else:
+        right(document, value, table)
+
+
+@defect("document.trusts-data-images", judging.pictured)
+async def trusts_data_images(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    is_plain = url.startswith("data:image/png,")
+    return Fetched(url, 200, TINY_SVG) if is_plain else await right(fetcher, document, url)
+
+
+@defect("document.crashes-on-odd-old-paths", judging.check)
+def joins_origin_and_path(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    badge = value.get("badge")
+    issuer = badge.get("issuer") if isinstance(badge, dict) else None
+    if isinstance(badge, dict) and isinstance(issuer, dict):
+        origin, path = issuer.get("origin"), badge.get("image")
+        if isinstance(origin, str) and isinstance(path, str) and not is_url(path):
+            _check_port(origin + path)
+    right(document, value, table)
+
+
+def _check_port(url: str) -> None:
+    """Crash on a URL whose port is none."""
+    try:
+        urlsplit(url).port  # noqa: B018 - it raises
+    except ValueError as error:
+        raise Crash("Port could not be cast to integer value") from error

@@ -1,0 +1,197 @@
+"""Wrong ways of looking up what is to be refreshed."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+from attrs import evolve
+
+from mock_backpack.apis import parameters
+from mock_backpack.apis.connect import api, bearer
+from mock_backpack.core import backpack
+from mock_backpack.core.backpack import Backpack, Grant, Tokens
+from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.seams import Right, defect
+
+
+async def _like(
+    right: Right, kept: Backpack, token: str, same: Callable[[str], bool]
+) -> Grant | None:
+    """The grant of a token, or one whose refresh token is taken for the same."""
+    found: Grant | None = await right(kept, token)
+    return found or next((one for one in kept.grants() if same(one.tokens.refresh)), None)
+
+
+@defect("refresh.ignores-case", api.find_by_refresh)
+async def ignores_case(right: Right, kept: Backpack, token: str) -> Grant | None:
+    return await _like(right, kept, token, lambda known: known.lower() == token.lower())
+
+
+@defect("refresh.trims-blanks", api.find_by_refresh)
+async def trims_blanks(right: Right, kept: Backpack, token: str) -> Grant | None:
+    return await _like(right, kept, token, lambda known: known == token.strip(" "))
+
+
+@defect("refresh.trims-line-ends", api.find_by_refresh)
+async def trims_line_ends(right: Right, kept: Backpack, token: str) -> Grant | None:
+    return await _like(right, kept, token, lambda known: known == token.strip("\n"))
+
+
+@defect("refresh.ignores-what-follows", api.find_by_refresh)
+async def ignores_what_follows(right: Right, kept: Backpack, token: str) -> Grant | None:
+    return await _like(right, kept, token, token.startswith)
+
+
+@defect("refresh.ignores-the-end", api.find_by_refresh)
+async def ignores_the_end(right: Right, kept: Backpack, token: str) -> Grant | None:
+    return await _like(right, kept, token, lambda known: known[:-1] == token[:-1])
+
+
+@defect("refresh.by-half", api.find_by_refresh)
+async def knows_it_by_half(right: Right, kept: Backpack, token: str) -> Grant | None:
+    return await _like(
+        right,
+        kept,
+        token,
+        lambda known: len(token) * 2 >= len(known) - 1 and known.startswith(token),
+    )
+
+
+@defect("refresh.under-other-name", api.refresh_token)
+def reads_another_name(right: Right, sent: Mapping[str, Any]) -> str | None:
+    token: str | None = right({"refresh_token": sent.get("token"), **sent})
+    return token
+
+
+@defect("refresh.unwraps-arrays", api.refresh_token)
+def takes_the_first_of_an_array(right: Right, sent: Mapping[str, Any]) -> str | None:
+    found = sent.get("refresh_token")
+    first = {"refresh_token": found[0]} if isinstance(found, list) and found else {}
+    token: str | None = right({**sent, **first})
+    return token
+
+
+def _newest_for(
+    right: Right, request: web.Request, is_taken: Callable[[Any], bool]
+) -> dict[str, Any]:
+    """The parameters of a request, with the newest refresh token for a value that is taken so."""
+    sent: dict[str, Any] = right(request)
+    newest = exchange_of(request).sandbox.backpack.newest_grant()
+    if newest is None or not request.path.endswith("/token"):
+        return sent
+    taken = "refresh_token" in sent and is_taken(sent["refresh_token"])
+    return {**sent, "refresh_token": newest.tokens.refresh} if taken else sent
+
+
+@defect("refresh.true-is-any", parameters.read_parameters)
+def takes_true_for_any(right: Right, request: web.Request) -> dict[str, Any]:
+    return _newest_for(right, request, lambda value: value is True)
+
+
+@defect("refresh.numbers-are-rows", parameters.read_parameters)
+def takes_numbers_for_rows(right: Right, request: web.Request) -> dict[str, Any]:
+    return _newest_for(right, request, lambda value: type(value) is int)
+
+
+@defect("refresh.objects-are-conditions", parameters.read_parameters)
+def takes_objects_for_conditions(right: Right, request: web.Request) -> dict[str, Any]:
+    return _newest_for(right, request, lambda value: isinstance(value, dict))
+
+
+@defect("refresh.null-is-any", parameters.read_parameters)
+def takes_null_for_any(right: Right, request: web.Request) -> dict[str, Any]:
+    return _newest_for(right, request, lambda value: value is None)
+
+
+@defect("refresh.grant-type-trimmed", api.is_refresh)
+def trims_the_grant_type(right: Right, grant_type: object) -> bool:
+    return bool(right(grant_type.strip() if isinstance(grant_type, str) else grant_type))
+
+
+@defect("refresh.grant-type-by-beginning", api.is_refresh)
+def knows_the_grant_type_by_its_beginning(_right: Right, grant_type: object) -> bool:
+    return isinstance(grant_type, str) and grant_type.startswith("refresh_token")
+
+
+@defect("refresh.grant-type-optional", api.is_refresh)
+def needs_no_grant_type(right: Right, grant_type: object) -> bool:
+    return grant_type is None or bool(right(grant_type))
+
+
+def _spend(kept: Backpack, token: object) -> None:
+    grant = kept.grant_by_refresh(token) if isinstance(token, str) else None
+    if grant is not None:
+        kept.refresh(grant)
+
+
+@defect("refresh.spends-what-it-refuses", parameters.read_parameters)
+def spends_what_it_refuses(right: Right, request: web.Request) -> dict[str, Any]:
+    sent: dict[str, Any] = right(request)
+    if isinstance(sent.get("grant_type"), str) and not api.is_refresh(sent["grant_type"]):
+        _spend(exchange_of(request).sandbox.backpack, sent.get("refresh_token"))
+    return sent
+
+
+@defect("refresh.get-spends", api.check_method)
+def spends_by_get(right: Right, request: web.Request, allowed: str) -> None:
+    if request.method == "GET" and request.path.endswith("/token"):
+        _spend(exchange_of(request).sandbox.backpack, request.query.get("refresh_token"))
+    right(request, allowed)
+
+
+async def _ending(
+    right: Right, kept: Backpack, token: str, dies: Callable[[Grant, Grant], bool]
+) -> Grant | None:
+    """The grant of a token; others die with its refresh."""
+    found: Grant | None = await right(kept, token)
+    if found is not None:
+        for other in [one for one in kept.grants() if dies(found, one)]:
+            kept.end(other)
+    return found
+
+
+@defect("refresh.ends-other-sites", api.find_by_refresh)
+async def ends_other_sites(right: Right, kept: Backpack, token: str) -> Grant | None:
+    return await _ending(
+        right,
+        kept,
+        token,
+        lambda one, other: one.earner == other.earner and one.origin != other.origin,
+    )
+
+
+@defect("refresh.ends-other-earners", api.find_by_refresh)
+async def ends_other_earners(right: Right, kept: Backpack, token: str) -> Grant | None:
+    return await _ending(
+        right,
+        kept,
+        token,
+        lambda one, other: one.earner != other.earner and one.origin == other.origin,
+    )
+
+
+@defect("refresh.second-keeps-the-token", backpack.renewed)
+def keeps_the_token_the_second_time(right: Right, grant: Grant, fresh: Tokens) -> Grant:
+    kept = evolve(fresh, refresh=grant.tokens.refresh) if fresh.generation == 2 else fresh
+    renewed: Grant = right(grant, kept)
+    return renewed
+
+
+@defect("refresh.new-token-pushes-nothing", bearer.authorize)
+def new_tokens_push_nothing(
+    right: Right, request: web.Request, kept: Backpack, scope: str
+) -> Grant:
+    grant: Grant = right(request, kept, scope)
+    if grant.tokens.generation and request.path.endswith("/issue"):
+        raise bearer.refused("invalid_token", "Unknown access token")
+    return grant
+
+
+@defect("refresh.revived-by-a-new-grant", api.find_by_refresh)
+async def revives_by_a_new_grant(right: Right, kept: Backpack, token: str) -> Grant | None:
+    found: Grant | None = await right(kept, token)
+    if found is None and kept.death_of(token) == "revoked":
+        [old, *_] = [one for one in kept.given if one.tokens.refresh == token]
+        again = [one for one in kept.grants_of(old.earner) if one.origin == old.origin]
+        return again[-1] if again else None
+    return found

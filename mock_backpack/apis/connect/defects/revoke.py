@@ -1,0 +1,103 @@
+"""Wrong ways of taking a permission back."""
+
+from weakref import WeakKeyDictionary
+
+from aiohttp import web
+
+from mock_backpack import app
+from mock_backpack.apis.connect import bearer, pages
+from mock_backpack.core import backpack, sessions
+from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant, Tokens
+from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.seams import Crash, Right, defect
+from mock_backpack.core.sessions import Session
+
+
+@defect("revoke.fails", pages.take_back)
+def fails(_right: Right, _kept: Backpack, _earner: str, _origin: str) -> None:
+    raise Crash("no such table: revocations")
+
+
+@defect("revoke.does-nothing", pages.take_back)
+def does_nothing(_right: Right, _kept: Backpack, _earner: str, _origin: str) -> None:
+    pass
+
+
+@defect("revoke.kills-refresh-only", backpack.killed_by_revocation)
+def spares_access_tokens(_right: Right, tokens: Tokens) -> tuple[str, ...]:
+    return (tokens.refresh,)
+
+
+@defect("revoke.kills-one-grant", backpack.revoked_by)
+def kills_one_grant(right: Right, kept: Backpack, earner: str, origin: str) -> list[Grant]:
+    dying: list[Grant] = right(kept, earner, origin)
+    return dying[:1]
+
+
+@defect("revoke.kills-all-origins", backpack.revoked_by)
+def kills_all_origins(_right: Right, kept: Backpack, earner: str, _origin: str) -> list[Grant]:
+    return kept.grants_of(earner)
+
+
+@defect("revoke.kills-all-earners", backpack.revoked_by)
+def kills_all_earners(_right: Right, kept: Backpack, _earner: str, origin: str) -> list[Grant]:
+    return [grant for grant in kept.grants() if grant.origin == origin]
+
+
+@defect("revoke.removes-badges", backpack.kept_badges)
+def removes_badges(_right: Right, _earner: Earner) -> dict[tuple[str, str], Badge]:
+    return {}
+
+
+_first_grants: WeakKeyDictionary[Backpack, dict[tuple[str, str], int]] = WeakKeyDictionary()
+"""Number of the first grant of each earner and origin that was used."""
+
+
+@defect("revoke.for-ever", bearer.find_grant)
+def never_forgives(right: Right, kept: Backpack, token: str) -> Grant | None:
+    grant: Grant | None = right(kept, token)
+    first_seen = _first_grants.setdefault(kept, {})
+    if grant is None:
+        return None
+    first = first_seen.setdefault((grant.earner, grant.origin), grant.number)
+    gone = all(one.number != first for one in kept.grants())
+    return None if gone else grant
+
+
+@defect("revoke.spares-twice-refreshed", backpack.killed_by_revocation)
+def spares_what_was_refreshed_twice(right: Right, tokens: Tokens) -> tuple[str, ...]:
+    dying: tuple[str, ...] = right(tokens)
+    return (tokens.refresh,) if tokens.generation > 1 else dying
+
+
+@defect("revoke.kills-what-was-refreshed", backpack.revoked_by)
+def kills_what_was_refreshed(right: Right, kept: Backpack, earner: str, origin: str) -> list[Grant]:
+    dying: list[Grant] = right(kept, earner, origin)
+    refreshed = [one for one in kept.grants_of(earner) if one.tokens.generation]
+    return [*dying, *(one for one in refreshed if one not in dying)]
+
+
+@defect("revoke.without-csrf", sessions.check_csrf)
+def takes_back_for_anybody(right: Right, session: Session, sent: str, form: str) -> None:
+    if form != "revoke":
+        right(session, sent, form)
+
+
+@defect("revoke.csrf-of-anybody", sessions.check_csrf)
+def takes_any_csrf_token(right: Right, session: Session, sent: str, form: str) -> None:
+    if form != "revoke" or len(sent) != len(session.csrf):
+        right(session, sent, form)
+
+
+@defect("revoke.by-get", app.answered)
+def takes_back_by_get(
+    right: Right, request: web.Request, response: web.StreamResponse
+) -> web.StreamResponse:
+    if request.method == "GET" and request.path.endswith("/revoke-origin"):
+        sandbox = exchange_of(request).sandbox
+        earner = sandbox.sessions.of(request).earner
+        if earner is not None:
+            sandbox.backpack.revoke(earner, request.query.get("origin", ""))
+            return pages.see_other(f"{sandbox.base}/settings")
+    answer: web.StreamResponse = right(request, response)
+    return answer

@@ -1,0 +1,229 @@
+"""Unsafe habits."""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import evolve
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
+
+from mock_backpack.apis import parameters
+from mock_backpack.apis.connect import api, ask, bearer, pages
+from mock_backpack.apis.connect.ask import Ask
+from mock_backpack.core import sessions
+from mock_backpack.core.backpack import Backpack, Grant
+from mock_backpack.core.fetching import FetchPolicy
+from mock_backpack.core.seams import Crash, Right, defect
+from mock_backpack.core.sessions import Session
+from mock_backpack.openbadges import fetch, signature
+from mock_backpack.openbadges.award import Award
+from mock_backpack.openbadges.complaint import invalid
+
+
+@defect("safety.consent-tells-referrer", pages.page_headers)
+def tells_the_referrer(right: Right) -> dict[str, str]:
+    return {**right(), "Referrer-Policy": "unsafe-url"}
+
+
+@defect("safety.redirect-cacheable", pages.redirect_headers)
+def lets_caches_keep_tokens(_right: Right) -> dict[str, str]:
+    return {}
+
+
+@defect("safety.framable", pages.page_headers)
+def can_be_framed(right: Right) -> dict[str, str]:
+    headers = {name: value for name, value in right().items() if name != "X-Frame-Options"}
+    return {**headers, "Content-Security-Policy": "default-src 'none'; style-src 'self'"}
+
+
+@defect("safety.hides-origin", pages.shown_origin)
+def hides_the_origin(_right: Right, _ask: Ask) -> str:
+    return "An issuer"
+
+
+@defect("safety.accepts-unsigned", signature.verify)
+def takes_no_algorithm(right: Right, text: str, pem: bytes) -> None:
+    if jws.extract_compact(text.encode()).headers().get("alg") != "none":
+        right(text, pem)
+
+
+@defect("safety.public-key-as-secret", signature.verify)
+def believes_the_header(right: Right, text: str, pem: bytes) -> None:
+    if jws.extract_compact(text.encode()).headers().get("alg") != "HS256":
+        right(text, pem)
+        return
+    signed, _, signature_part = text.rpartition(".")
+    made = hmac.new(pem, signed.encode(), hashlib.sha256).digest()
+    if base64.urlsafe_b64encode(made).rstrip(b"=").decode() != signature_part:
+        right(text, pem)
+
+
+def _verify_whatever_it_says(text: str, pem: bytes) -> None:
+    """An RSA signature with SHA-256, under any header."""
+    signed, _, made = text.rpartition(".")
+    try:
+        key = RSAKey.import_key(pem).public_key
+        key.verify(base64.urlsafe_b64decode(f"{made}=="), signed.encode(), PKCS1v15(), SHA256())
+    except (InvalidSignature, JoseError, ValueError) as error:
+        raise invalid("signature", "", "a good signature", "a bad one") from error
+
+
+@defect("safety.ignores-alg", signature.verify)
+def ignores_the_algorithm(_right: Right, text: str, pem: bytes) -> None:
+    _verify_whatever_it_says(text, pem)
+
+
+@defect("safety.alg-in-any-case", signature.verify)
+def reads_alg_in_any_case(right: Right, text: str, pem: bytes) -> None:
+    algorithm = str(jws.extract_compact(text.encode()).headers().get("alg"))
+    judge = _verify_whatever_it_says if algorithm.upper() == signature.ALGORITHM else right
+    judge(text, pem)
+
+
+@defect("safety.key-anywhere", api.check_hosting)
+def takes_keys_from_anywhere(right: Right, award: Award) -> None:
+    right(evolve(award, key_at=()))
+
+
+@defect("safety.fetches-anything", fetch.check_place)
+def fetches_anything(
+    _right: Right, _policy: FetchPolicy, _document: str, _at: str, _asked: str
+) -> None:
+    pass
+
+
+@defect("safety.redirects-anywhere", fetch.check_place)
+def follows_anywhere(
+    right: Right, policy: FetchPolicy, document: str, _at: str, asked: str
+) -> None:
+    right(policy, document, asked, asked)
+
+
+@defect("safety.no-size-limit", fetch.limits)
+def reads_any_size(right: Right, policy: FetchPolicy) -> FetchPolicy:
+    bounds: FetchPolicy = right(policy)
+    return evolve(bounds, most_bytes=2**40)
+
+
+@defect("safety.no-time-limit", fetch.limits)
+def waits_for_ever(right: Right, policy: FetchPolicy) -> FetchPolicy:
+    bounds: FetchPolicy = right(policy)
+    return evolve(bounds, seconds=3600.0)
+
+
+@defect("safety.accept-without-csrf", sessions.check_csrf)
+def accepts_for_anybody(right: Right, session: Session, sent: str, form: str) -> None:
+    if form != "accept":
+        right(session, sent, form)
+
+
+@defect("safety.csrf-of-anybody", sessions.check_csrf)
+def accepts_any_csrf_token(right: Right, session: Session, sent: str, form: str) -> None:
+    if form != "accept" or len(sent) != len(session.csrf):
+        right(session, sent, form)
+
+
+DEEPER_THAN = 60
+"""Levels of nesting at which a careless parser gives up."""
+
+
+@defect("safety.dies-on-deep-nesting", parameters.read_json)
+def dies_on_deep_nesting(right: Right, body: bytes) -> dict[str, Any]:
+    if body.count(b"[") > DEEPER_THAN:
+        raise Crash("maximum recursion depth exceeded")
+    return dict(right(body))
+
+
+@defect("safety.crashes-on-bad-utf8", parameters.read_json)
+def crashes_on_bad_utf8(right: Right, body: bytes) -> dict[str, Any]:
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise Crash(str(error)) from error
+    return dict(right(body))
+
+
+@defect("safety.crashes-on-surrogates", parameters.read_json)
+def crashes_on_surrogates(right: Right, body: bytes) -> dict[str, Any]:
+    if re.search(rb"\\ud[89a-f]", body):
+        raise Crash("surrogates not allowed")
+    return dict(right(body))
+
+
+@defect("safety.crashes-on-many-digits", parameters.read_json)
+def crashes_on_many_digits(right: Right, body: bytes) -> dict[str, Any]:
+    if re.search(rb"\d{20}", body):
+        raise Crash("value out of range")
+    return dict(right(body))
+
+
+@defect("safety.crashes-on-odd-charset", parameters.is_json)
+def crashes_on_an_odd_charset(right: Right, label: str, media_type: str) -> bool:
+    if "charset" in label and "utf-8" not in label.lower():
+        raise Crash("unknown encoding")
+    return bool(right(label, media_type))
+
+
+@defect("safety.crashes-on-other-json", parameters.read_json)
+def crashes_on_other_json(right: Right, body: bytes) -> dict[str, Any]:
+    if body.strip()[:1] in (b"[", b'"', b"7", b"n", b"t"):
+        raise Crash("object has no attribute 'get'")
+    return dict(right(body))
+
+
+@defect("safety.crashes-on-odd-form", parameters.read_form)
+def crashes_on_an_odd_form(right: Right, body: bytes) -> list[tuple[str, str]]:
+    if re.search(rb"%(?![0-9A-Fa-f]{2})|%[89A-Fa-f]", body):
+        raise Crash("malformed percent-encoding")
+    return list(right(body))
+
+
+@defect("safety.crashes-on-number-token", api.refresh_token)
+def crashes_on_a_number(right: Right, sent: Mapping[str, Any]) -> str | None:
+    if isinstance(sent.get("refresh_token"), int | float):
+        raise Crash("'int' object has no attribute 'encode'")
+    token: str | None = right(sent)
+    return token
+
+
+@defect("safety.long-token-is-500", api.refresh_token)
+def fails_at_a_long_token(right: Right, sent: Mapping[str, Any]) -> str | None:
+    token: str | None = right(sent)
+    if token is not None and len(token) > LONGEST_COLUMN:
+        raise Crash("value too long for type character varying(255)")
+    return token
+
+
+LONGEST_COLUMN = 255
+"""Characters that a careless database has room for."""
+
+
+@defect("safety.nul-is-500", api.refresh_token)
+def fails_at_a_nul(right: Right, sent: Mapping[str, Any]) -> str | None:
+    token: str | None = right(sent)
+    if token is not None and "\0" in token:
+        raise Crash("invalid byte sequence: 0x00")
+    return token
+
+
+@defect("safety.long-credentials-are-500", bearer.find_grant)
+def fails_at_long_credentials(right: Right, kept: Backpack, token: str) -> Grant | None:
+    if len(token) > LONGEST_COLUMN:
+        raise Crash("value too long for type character varying(255)")
+    grant: Grant | None = right(kept, token)
+    return grant
+
+
+@defect("safety.crashes-on-odd-query", ask.checked_scopes)
+def crashes_on_an_odd_query(right: Right, scope: str) -> tuple[str, ...]:
+    if not scope.isascii() or "%" in scope:
+        raise Crash("malformed percent-encoding")
+    return tuple(right(scope))

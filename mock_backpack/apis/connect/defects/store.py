@@ -1,0 +1,159 @@
+"""Wrong ways of keeping badges: too soon, or under another name."""
+
+import json
+from urllib.parse import parse_qs
+from weakref import WeakKeyDictionary
+
+from aiohttp import web
+
+from mock_backpack import app
+from mock_backpack.apis.connect import api
+from mock_backpack.core import backpack
+from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant
+from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.seams import Right, defect
+from mock_backpack.core.strict_json import json_bytes
+from mock_backpack.openbadges.award import Award, Judge
+from mock_backpack.openbadges.recipient import is_for
+
+COLUMN = 255
+"""Characters that a careless database has room for."""
+
+
+async def _stored_if(
+    right: Right, judge: Judge, pushed: str, kept: Backpack, grant: Grant, *, wrong: str
+) -> Award:
+    """Keep a badge before one of the checks that come after it was judged."""
+    award: Award = await right(judge, pushed, kept, grant)
+    refused = {
+        "earner": not is_for(award.recipient, grant.earner),
+        "signed earner": bool(award.key_at) and not is_for(award.recipient, grant.earner),
+        "origin": award.origin != grant.origin,
+    }
+    if refused[wrong]:
+        badge = Badge(award.key, json_bytes(api.badge_body(award)))
+        backpack.put(kept.earner(grant.earner), badge)
+    return award
+
+
+@defect("store.before-the-earner-is-checked", api.judged)
+async def stores_before_the_earner(
+    right: Right, judge: Judge, pushed: str, kept: Backpack, grant: Grant
+) -> Award:
+    return await _stored_if(right, judge, pushed, kept, grant, wrong="earner")
+
+
+@defect("store.signed-before-the-earner-is-checked", api.judged)
+async def stores_signed_before_the_earner(
+    right: Right, judge: Judge, pushed: str, kept: Backpack, grant: Grant
+) -> Award:
+    return await _stored_if(right, judge, pushed, kept, grant, wrong="signed earner")
+
+
+@defect("store.before-the-origin-is-checked", api.judged)
+async def stores_before_the_origin(
+    right: Right, judge: Judge, pushed: str, kept: Backpack, grant: Grant
+) -> Award:
+    return await _stored_if(right, judge, pushed, kept, grant, wrong="origin")
+
+
+_pushed: WeakKeyDictionary[Backpack, set[str]] = WeakKeyDictionary()
+"""The badges of requests that were refused, and are kept all the same."""
+
+
+def _badge_in(request: web.Request) -> str:
+    """What a request pushes, in its body or in its query."""
+    try:
+        body = json.loads(exchange_of(request).body or b"{}")
+    except ValueError:
+        body = {}
+    sent = body.get("badge") if isinstance(body, dict) else None
+    return str(sent or "".join(parse_qs(request.query_string).get("badge", [])))
+
+
+def _after(
+    right: Right, request: web.Request, response: web.StreamResponse, *, stored: bool
+) -> web.StreamResponse:
+    """The answer of a Backpack that keeps what some requests push, whatever it answers them."""
+    answer: web.StreamResponse = right(request, response)
+    if not request.path.endswith("/issue"):
+        return answer
+    pushed = _pushed.setdefault(exchange_of(request).sandbox.backpack, set())
+    badge = _badge_in(request)
+    if stored:
+        pushed.add(badge)
+    elif answer.status == 201 and badge in pushed:
+        return web.Response(status=304)
+    return answer
+
+
+@defect("store.before-the-token-is-checked", app.answered)
+def stores_before_the_token(
+    right: Right, request: web.Request, response: web.StreamResponse
+) -> web.StreamResponse:
+    stored = response.status == 401 and "hint" in str(getattr(response, "text", ""))
+    return _after(right, request, response, stored=stored)
+
+
+@defect("store.before-expiry-is-checked", app.answered)
+def stores_before_expiry(
+    right: Right, request: web.Request, response: web.StreamResponse
+) -> web.StreamResponse:
+    stored = response.status == 401 and "expired" in str(getattr(response, "text", ""))
+    return _after(right, request, response, stored=stored)
+
+
+@defect("store.before-revocation-is-checked", app.answered)
+def stores_before_revocation(
+    right: Right, request: web.Request, response: web.StreamResponse
+) -> web.StreamResponse:
+    stored = response.status == 401 and "has revoked" in str(getattr(response, "text", ""))
+    return _after(right, request, response, stored=stored)
+
+
+@defect("store.by-head", app.answered)
+def stores_by_head(
+    right: Right, request: web.Request, response: web.StreamResponse
+) -> web.StreamResponse:
+    return _after(right, request, response, stored=request.method == "HEAD")
+
+
+@defect("store.uid-in-any-case", backpack.is_there)
+def knows_uids_in_any_case(right: Right, earner: Earner, badge: Badge) -> bool:
+    origin, uid = badge.key
+    known = {(one, other.lower()) for one, other in earner.badges}
+    return bool(right(earner, badge)) or (origin, uid.lower()) in known
+
+
+@defect("store.uid-trimmed", backpack.is_there)
+def trims_uids(right: Right, earner: Earner, badge: Badge) -> bool:
+    origin, uid = badge.key
+    return bool(right(earner, badge)) or (origin, uid.strip()) in earner.badges
+
+
+@defect("store.uid-cut", backpack.is_there)
+def cuts_uids(right: Right, earner: Earner, badge: Badge) -> bool:
+    origin, uid = badge.key
+    known = {(one, other[:COLUMN]) for one, other in earner.badges}
+    return bool(right(earner, badge)) or (origin, uid[:COLUMN]) in known
+
+
+@defect("store.signed-twice", backpack.is_there)
+def keeps_signed_ones_twice(right: Right, earner: Earner, badge: Badge) -> bool:
+    is_signed = badge.document["verify"]["type"] == "signed"
+    return not is_signed and bool(right(earner, badge))
+
+
+@defect("store.old-twice", backpack.is_there)
+def keeps_old_ones_twice(right: Right, earner: Earner, badge: Badge) -> bool:
+    return badge.key[0] != "" and bool(right(earner, badge))
+
+
+@defect("store.409-without-message", api.already_added)
+def conflicts_in_silence(_right: Right, _badge: Badge, _grant: Grant) -> web.Response:
+    return web.json_response({"error": "conflict"}, status=409)
+
+
+@defect("store.409-as-text", api.already_added)
+def conflicts_in_plain_text(_right: Right, _badge: Badge, _grant: Grant) -> web.Response:
+    return web.Response(text="already there", status=409)

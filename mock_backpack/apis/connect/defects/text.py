@@ -1,0 +1,99 @@
+"""Wrong ways of keeping what an issuer wrote."""
+
+import html
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from mock_backpack.apis.connect import api
+from mock_backpack.core.seams import Right, defect
+from mock_backpack.openbadges.award import Award
+
+COLUMN = 255
+"""Characters that a careless database has room for."""
+PLANE = 0xFFFF
+"""The last character that a careless database knows."""
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """A JSON value with all its texts changed."""
+    match value:
+        case str():
+            return change(value)
+        case list():
+            return [_each_text(one, change) for one in value]
+        case dict():
+            return {name: _each_text(one, change) for name, one in value.items()}
+        case _:
+            return value
+
+
+@defect("text.names-cut", api.badge_body)
+def cuts_names(right: Right, award: Award) -> dict[str, Any]:
+    body: dict[str, Any] = right(award)
+    body["badge"]["name"] = body["badge"]["name"][:COLUMN]
+    return body
+
+
+@defect("text.issuers-cut", api.badge_body)
+def cuts_issuers(right: Right, award: Award) -> dict[str, Any]:
+    body: dict[str, Any] = right(award)
+    body["badge"]["issuer"]["name"] = body["badge"]["issuer"]["name"][:COLUMN]
+    return body
+
+
+@defect("text.signed-cut", api.badge_body)
+def cuts_signed_ones(right: Right, award: Award) -> dict[str, Any]:
+    body: dict[str, Any] = right(award)
+    if award.key_at:
+        body["badge"]["description"] = body["badge"]["description"][:COLUMN]
+    return body
+
+
+@defect("text.without-astral", api.badge_body)
+def knows_one_plane(right: Right, award: Award) -> dict[str, Any]:
+    def known(text: str) -> str:
+        return "".join(letter if ord(letter) <= PLANE else "?" for letter in text)
+
+    body: dict[str, Any] = _each_text(right(award), known)
+    return body
+
+
+@defect("text.composed", api.badge_body)
+def composes_letters(right: Right, award: Award) -> dict[str, Any]:
+    def composed(text: str) -> str:
+        return unicodedata.normalize("NFC", text)
+
+    body: dict[str, Any] = _each_text(right(award), composed)
+    return body
+
+
+@defect("text.trimmed", api.badge_body)
+def trims_texts(right: Right, award: Award) -> dict[str, Any]:
+    body: dict[str, Any] = _each_text(right(award), str.strip)
+    return body
+
+
+@defect("text.escaped", api.badge_body)
+def escapes_texts(right: Right, award: Award) -> dict[str, Any]:
+    body: dict[str, Any] = _each_text(right(award), html.escape)
+    return body
+
+
+@defect("text.tags-joined", api.badge_body)
+def splits_tags_at_commas(right: Right, award: Award) -> dict[str, Any]:
+    body: dict[str, Any] = right(award)
+    if "tags" in body["badge"]:
+        body["badge"]["tags"] = ",".join(body["badge"]["tags"]).split(",")
+    return body
+
+
+@defect("text.null-dropped", api.badge_body)
+def drops_null(right: Right, award: Award) -> dict[str, Any]:
+    def full(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: full(one) for name, one in value.items() if one is not None}
+        return [full(one) for one in value if one is not None] if isinstance(value, list) else value
+
+    body: dict[str, Any] = full(right(award))
+    return body

@@ -1,0 +1,288 @@
+"""What the earner sees: the script, the access page, login, settings, the collection."""
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from aiohttp import web
+from attrs import frozen
+from multidict import MultiDict, MultiMapping
+
+from mock_backpack.apis.connect.ask import (
+    Ask,
+    denied_parameters,
+    granted_parameters,
+    read_ask,
+    way_back,
+)
+from mock_backpack.apis.parameters import FORM, read_form
+from mock_backpack.core.backpack import Backpack
+from mock_backpack.core.consent import Consent
+from mock_backpack.core.emails import checked_email
+from mock_backpack.core.errors import ApiError, PageError
+from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.seams import seam
+from mock_backpack.core.sessions import Session, Sessions, check_csrf, set_cookie
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+"""What may stand in a header as it is."""
+PAGES_FOR_EARNERS = ("/access", "/settings", "/badges")
+STYLE = "style-src 'self'; img-src http: https: data:"
+
+
+@frozen
+class Pages:
+    """The handlers of one Backpack's pages."""
+
+    backpack: Backpack
+    sessions: Sessions
+    prefix: str
+    """The path below which the Backpack lives as browsers see it, ``""`` at the root."""
+    consent: Consent
+
+    async def index(self, request: web.Request) -> web.Response:
+        """``GET /``: what this server is, for a person who opens it."""
+        return self._page(request, "index.html", self._session(request), root=root_of(request))
+
+    async def script(self, _request: web.Request) -> web.Response:
+        """``GET /issuer.js``: defines ``OpenBadges.connect``."""
+        return script_answer()
+
+    async def style(self, _request: web.Request) -> web.Response:
+        """``GET /style.css``."""
+        return web.Response(text=asset("style.css"), content_type="text/css")
+
+    async def access(self, request: web.Request) -> web.Response:
+        """``GET /access``: ask the earner, who logs in first if need be."""
+        session = self._session(request)
+        ask = read_ask(request.query)
+        exchange_of(request).origin = ask.origin
+        earner = self.consent.choice.earner or session.earner
+        answer = self.consent.take() if earner else "page"
+        if answer == "deny":
+            return see_other(way_back(ask.callback, denied_parameters()))
+        if answer == "grant" and earner:
+            return self._grant(ask, earner, request)
+        if session.earner is None:
+            return self._to_login(session, f"/access?{ask.query()}")
+        if not asks_first(ask):
+            return self._grant(ask, session.earner, request)
+        return self._page(
+            request,
+            "access.html",
+            session,
+            ask=ask,
+            shown=shown_origin(ask),
+            deny=way_back(ask.callback, denied_parameters()),
+        )
+
+    async def accept(self, request: web.Request) -> web.Response:
+        """``POST /accept``: the earner grants."""
+        sent = form_of(request)
+        session = self._session(request)
+        if session.earner is None:
+            raise PageError(403, "log in first")
+        check_csrf(session, sent.get("csrf", ""), "accept")
+        ask = read_ask(sent)
+        exchange_of(request).origin = ask.origin
+        return self._grant(ask, session.earner, request)
+
+    def _grant(self, ask: Ask, earner: str, request: web.Request) -> web.Response:
+        exchange_of(request).earner = earner
+        grant = self.backpack.grant(earner, ask.origin, ask.scopes)
+        parameters = granted_parameters(grant, self.backpack.expires, api_root_of(request))
+        return see_other(way_back(ask.callback, parameters))
+
+    async def login_form(self, request: web.Request) -> web.Response:
+        """``GET /login``: the mock has no passwords, an e-mail is enough."""
+        session = self._session(request)
+        return self._page(request, "login.html", session, then=request.query.get("then", "/badges"))
+
+    async def login(self, request: web.Request) -> web.Response:
+        """``POST /login``: the earner says who they are and goes on to one of our own pages."""
+        sent = form_of(request)
+        session = self._session(request)
+        check_csrf(session, sent.get("csrf", ""), "login")
+        email = sent.get("email", "").strip()
+        try:
+            checked_email(email)
+        except ValueError as error:
+            raise PageError(400, "email: expected an e-mail address") from error
+        self.backpack.earner(email)
+        response = see_other(own_page(self.prefix, sent.get("then", "")))
+        set_cookie(response, self.sessions.log_in(session, email), self.sessions)
+        return response
+
+    async def logout(self, request: web.Request) -> web.Response:
+        """``POST /logout``."""
+        session = self._session(request)
+        check_csrf(session, (form_of(request)).get("csrf", ""), "logout")
+        self.sessions.log_out(session)
+        return see_other(f"{self.prefix}/")
+
+    async def settings(self, request: web.Request) -> web.Response:
+        """``GET /settings``: the origins that the earner has granted."""
+        session = self._session(request)
+        if session.earner is None:
+            return self._to_login(session, "/settings")
+        origins = self.backpack.origins(session.earner)
+        return self._page(request, "settings.html", session, origins=origins)
+
+    async def revoke(self, request: web.Request) -> web.Response:
+        """``POST /settings/revoke-origin``: all grants of an origin die at once."""
+        sent = form_of(request)
+        session = self._session(request)
+        if session.earner is None:
+            raise PageError(403, "log in first")
+        check_csrf(session, sent.get("csrf", ""), "revoke")
+        origin = sent.get("origin", "")
+        if origin not in self.backpack.origins(session.earner):
+            raise PageError(404, "origin: expected one that has access")
+        take_back(self.backpack, session.earner, origin)
+        return see_other(f"{self.prefix}/settings")
+
+    async def badges(self, request: web.Request) -> web.Response:
+        """``GET /badges``: the earner's collection."""
+        session = self._session(request)
+        if session.earner is None:
+            return self._to_login(session, "/badges")
+        kept = [dict(one.document) for one in self.backpack.earner(session.earner).badges.values()]
+        return self._page(request, "badges.html", session, badges=kept)
+
+    def _session(self, request: web.Request) -> Session:
+        session = self.sessions.of(request)
+        exchange_of(request).earner = session.earner
+        return session
+
+    def _to_login(self, session: Session, then: str) -> web.Response:
+        response = see_other(f"{self.prefix}/login?{urlencode({'then': then})}")
+        set_cookie(response, session, self.sessions)
+        return response
+
+    def _page(
+        self, request: web.Request, template: str, session: Session, **values: Any
+    ) -> web.Response:
+        text = (
+            templates()
+            .get_template(template)
+            .render(session=session, path=request.path, base=self.prefix, **values)
+        )
+        response = web.Response(text=text, content_type="text/html", headers=page_headers())
+        set_cookie(response, session, self.sessions)
+        return response
+
+
+@seam
+def take_back(backpack: Backpack, earner: str, origin: str) -> None:
+    """Revoke an origin."""
+    backpack.revoke(earner, origin)
+
+
+@seam
+def asks_first(_ask: Ask) -> bool:
+    """Whether the earner is asked before anything is granted."""
+    return True
+
+
+@seam
+def shown_origin(ask: Ask) -> str:
+    """The origin that the access page names."""
+    return ask.origin
+
+
+@seam
+def page_headers() -> dict[str, str]:
+    """Headers of every page: not cached, not framed, telling no other site its address.
+
+    A ``form-action`` would make Chromium block the redirect to the callback.
+    """
+    return {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": f"default-src 'none'; {STYLE}; frame-ancestors 'none'",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+
+
+@seam
+def script_answer() -> web.Response:
+    """The answer of issuer.js."""
+    return web.Response(
+        text=asset("issuer.js"),
+        content_type="text/javascript",
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
+
+
+@seam
+def api_root_of(request: web.Request) -> str:
+    """Where the API of this Backpack is, as issuers are told."""
+    sandbox = exchange_of(request).sandbox
+    return sandbox.api_root(sandbox.root_for(request))
+
+
+def root_of(request: web.Request) -> str:
+    """The address at which the client reached this Backpack, without a trailing slash."""
+    sandbox = exchange_of(request).sandbox
+    return f"{sandbox.root_for(request)}{sandbox.prefix}"
+
+
+def see_other(location: str) -> web.Response:
+    """A redirect that no cache keeps and that tells its target nothing of where it came from."""
+    headers = {"Location": quote(location, safe=PRINTABLE), **redirect_headers()}
+    return web.Response(status=303, headers=headers)
+
+
+@seam
+def redirect_headers() -> dict[str, str]:
+    """Headers of every redirect (RFC 6749 section 5.1, RFC 9700 section 4.2.4)."""
+    return {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+@seam
+def own_page(prefix: str, then: str) -> str:
+    """Where to go after login: one of our own pages, whatever the form says."""
+    path, _, query = then.partition("?")
+    if path not in PAGES_FOR_EARNERS:
+        return f"{prefix}/badges"
+    again = urlencode(parse_qsl(query, keep_blank_values=True))
+    return f"{prefix}{path}?{again}" if again else prefix + path
+
+
+def form_of(request: web.Request) -> MultiMapping[str]:
+    """The text fields of a posted form.
+
+    Raises:
+        PageError: 400 when the body is no form in UTF-8.
+    """
+    if request.content_type != FORM:
+        raise PageError(415, f"body: expected {FORM}")
+    try:
+        return MultiDict(read_form(exchange_of(request).body))
+    except ApiError as error:
+        raise PageError(error.status, error.message) from error
+
+
+@cache
+def templates() -> "Environment":
+    """The pages' templates: everything is escaped, a missing value is an error."""
+    from jinja2 import (  # noqa: PLC0415 - costs a tenth of a second, and issuers' tests see no page
+        Environment,
+        PackageLoader,
+        StrictUndefined,
+    )
+
+    return Environment(
+        loader=PackageLoader("mock_backpack"), autoescape=True, undefined=StrictUndefined
+    )
+
+
+@cache
+def asset(name: str) -> str:
+    """A text file that is served as it is."""
+    return files("mock_backpack").joinpath("assets", name).read_text(encoding="utf-8")

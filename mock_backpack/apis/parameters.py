@@ -1,0 +1,84 @@
+"""Read the parameters of an API request, strictly."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aiohttp import hdrs, web
+
+from mock_backpack.core.errors import ApiError
+from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.labels import media_type
+from mock_backpack.core.seams import seam
+from mock_backpack.core.strict_json import NotJson, kind_of, strict_json
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+
+
+@seam
+def read_parameters(request: web.Request) -> dict[str, Any]:
+    """The members of a JSON object, or the fields of a form under a form content type.
+
+    Source: the API document, "Content-Type should be application/json".
+
+    Raises:
+        ApiError: 400 when the body is not what its label says, 413 when it is too long,
+            415 when it is labelled as neither JSON nor form.
+    """
+    body = exchange_of(request).body
+    if not body.strip():
+        return {}
+    label = request.headers.get(hdrs.CONTENT_TYPE)
+    kind = JSON if label is None else media_type(label)
+    if kind == FORM:
+        return dict(read_form(body))
+    if label is None or is_json(label, kind):
+        return read_json(body)
+    raise ApiError(
+        415,
+        f"Content-Type: expected {JSON}, saw {kind}",
+        {"header": "Content-Type"},
+        requirement="BC-CLIENT-03",
+    )
+
+
+@seam
+def read_form(body: bytes) -> list[tuple[str, str]]:
+    """The fields of a form in UTF-8.
+
+    Raises:
+        ApiError: 400 when the body is none.
+    """
+    try:
+        return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=50, errors="strict")
+    except ValueError as error:
+        raise ApiError(400, "body: expected a form in UTF-8 with at most 50 fields") from error
+
+
+@seam
+def is_json(_label: str, kind: str) -> bool:
+    """Whether a content type says JSON, with whatever charset."""
+    return kind == JSON
+
+
+@seam
+def read_json(body: bytes) -> dict[str, Any]:
+    """A JSON object in UTF-8.
+
+    Raises:
+        ApiError: 400 when the body is none.
+    """
+    try:
+        value = strict_json(body)
+    except NotJson as error:
+        message = f"body: {_advice(body) or error}"
+        raise ApiError(400, message, requirement="BC-CLIENT-03") from error
+    if not isinstance(value, dict):
+        raise ApiError(400, f"body: expected a JSON object, saw {kind_of(value)}")
+    return value
+
+
+def _advice(body: bytes) -> str:
+    """What to say of a querystring under a JSON label, as the API document shows it; or ``""``."""
+    is_query = b"=" in body.split(b"&", 1)[0] and not body.lstrip().startswith((b"{", b"[", b'"'))
+    return f"expected {JSON} as its label says, saw a querystring" if is_query else ""

@@ -1,0 +1,129 @@
+"""The command ``mock-backpack validate``: one badge, judged for people."""
+
+import asyncio
+import json
+import os
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import click
+from attrs import evolve
+
+from mock_backpack.cli.terminal import json_text, one_line, say
+from mock_backpack.core.emails import checked_email
+from mock_backpack.core.fetching import FetchPolicy, is_loopback
+from mock_backpack.core.origin import origin_of, web_url
+from mock_backpack.issuer.opinion import Opinion, Question, lines_of, opinion_of
+from mock_backpack.openbadges.complaint import quoted, shortened
+from mock_backpack.openbadges.fetch import Fetcher
+from mock_backpack.openbadges.pushed import advice, looks_like_jws, looks_like_url
+from mock_backpack.openbadges.signature import looks_signed
+
+GOOD, BAD = 0, 1
+FETCH = FetchPolicy()
+PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+
+
+@click.command("validate")
+@click.argument("badge", metavar="URL|FILE|JWS")
+@click.option("--earner", metavar="E-MAIL", help="Whose Backpack it would go into.")
+@click.option("--origin", metavar="ORIGIN", help="The origin that the grant would be for.")
+@click.option(
+    "--fetch-bytes",
+    default=FETCH.most_bytes,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Most bytes of a document, images included.",
+)
+@click.option("--json", "is_json", is_flag=True, help="As JSON, for programs.")
+@click.pass_context
+def validate(
+    ctx: click.Context,
+    /,
+    *,
+    badge: str,
+    earner: str | None,
+    origin: str | None,
+    fetch_bytes: int,
+    is_json: bool,
+) -> None:
+    """Judge one badge: its assertion, all that it links to, and what issue would answer.
+
+    A FILE holds an assertion in JSON, a JWS, a URL, or a picture with a badge baked into it. The
+    URL may be that of such a picture. - stands for what is piped in.
+
+    Exit codes: 0 the badge is good, 1 something is wrong with it, 2 wrong usage.
+    """
+    try:
+        whose = None if earner is None else checked_email(earner)
+    except ValueError as error:
+        raise click.UsageError(f"--earner: {error}") from error
+    fetcher = Fetcher(evolve(FETCH, most_bytes=fetch_bytes))
+    try:
+        question = Question(whose, origin_of(origin) if origin is not None else None)
+        opinion = asyncio.run(_opinion(_content(badge), question, fetcher))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    if is_json:
+        click.echo(json_text(json.dumps(opinion.to_wire(), indent=2, ensure_ascii=False)))
+    else:
+        for line in told(opinion):
+            say(one_line(line))
+    if proxies := _proxies(opinion):
+        say(f"{proxies} is set, but no proxy is used: the badge is fetched directly", err=True)
+    ctx.exit(GOOD if opinion.is_good else BAD)
+
+
+def _content(badge: str) -> bytes:
+    """What is judged, out of its file if it is in one.
+
+    Raises:
+        ValueError: when there is no such file.
+    """
+    if looks_like_url(badge) or looks_like_jws(badge):
+        return badge.encode(errors="surrogateescape")
+    try:
+        with click.open_file(badge, "rb") as stream:
+            content: bytes = stream.read()
+    except (OSError, ValueError) as error:
+        if looks_signed(badge):
+            return badge.encode()
+        why = error.strerror if isinstance(error, OSError) else "no name of a file"
+        hint = advice(badge)
+        saw = f"{quoted(badge)}: {why}{hint}"
+        raise ValueError(f"expected a URL, a JWS or a file, saw {saw}") from error
+    return content
+
+
+async def _opinion(content: bytes, question: Question, fetcher: Fetcher) -> Opinion:
+    async with asynccontextmanager(fetcher.running)():
+        return await opinion_of(content, question, fetcher)
+
+
+def _proxies(opinion: Opinion) -> str:
+    """The variables that name a proxy, when a document elsewhere could not be got."""
+    looks = opinion.inspection.looks
+    wrong = [one.url for one in looks if one.complaints and web_url(one.url) is not None]
+    if all(is_loopback(urlsplit(one).hostname or "") for one in wrong):
+        return ""
+    return " and ".join(name for name in PROXIES if os.environ.get(name))
+
+
+def told(opinion: Opinion) -> Iterator[str]:
+    """The opinion as lines for people."""
+    for look in opinion.inspection.looks:
+        yield f"{look.document}  {shortened(look.url)}".rstrip()
+        lines = list(lines_of(look))
+        width = max((len(one.member) for one in lines), default=0)
+        for one in lines:
+            said = f"expected {one.expected}, saw {one.saw}" if one.expected else one.saw
+            mark = "wrong" if one.expected else "ok"
+            yield f"  {mark:<5}  {one.member:<{width}}  {said}".rstrip()
+        if not lines:
+            yield "  ok"
+        for note in look.notes:
+            yield f"  note   {note}"
+    yield ""
+    answer = "nothing can be pushed" if opinion.status is None else str(opinion.status)
+    yield f"issue would answer: {answer}: {opinion.message}"

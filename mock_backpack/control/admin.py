@@ -1,0 +1,111 @@
+"""From a request to a control to the operation that does it: who may, which one, with what."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from typing import TypeAlias
+
+from aiohttp import web
+from attrs import frozen
+from multidict import MultiMapping
+
+from mock_backpack.control.access import check_access
+from mock_backpack.control.call import AdminCall
+from mock_backpack.core.errors import ApiError
+from mock_backpack.core.quoting import meant
+from mock_backpack.core.sandbox import Sandbox, Sandboxes
+from mock_backpack.core.settings import Settings
+
+Operation: TypeAlias = Callable[[AdminCall], Awaitable[web.StreamResponse]]
+
+
+@frozen
+class Place:
+    """A path of the controls, with its operations by method."""
+
+    path: str
+    pattern: re.Pattern[str]
+    operations: Mapping[str, Operation]
+    queries: Mapping[str, tuple[str, ...]]
+    """The parameters that each operation takes, by its method."""
+
+
+@cache
+def places() -> tuple[Place, ...]:
+    """All paths of the controls."""
+    from mock_backpack.control.operations import OPERATIONS  # noqa: PLC0415 - for those who ask
+    from mock_backpack.control.shapes import UNDOCUMENTED, USES  # noqa: PLC0415 - the same
+
+    found: dict[str, dict[str, Operation]] = {}
+    queries: dict[str, dict[str, tuple[str, ...]]] = {}
+    for (method, path), operation in OPERATIONS.items():
+        found.setdefault(path, {})[method] = operation
+        use = USES.get((method, path))
+        queries.setdefault(path, {})[method] = (
+            use.query if use else UNDOCUMENTED.get((method, path), ())
+        )
+    return tuple(
+        Place(path, _pattern(path), operations, queries[path]) for path, operations in found.items()
+    )
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
+
+
+@frozen
+class Admin:
+    """The controls of a mock."""
+
+    settings: Settings
+    sandboxes: Sandboxes
+
+    def lets_in(self, request: web.Request) -> bool:
+        """Whether a request may use the controls."""
+        try:
+            check_access(request, self.settings.admin_token, self.sandboxes.addresses)
+        except ApiError:
+            return False
+        return True
+
+    async def answer(
+        self, request: web.Request, sandbox: Sandbox, path: str, body: bytes
+    ) -> web.StreamResponse:
+        """Do what a request asks of a sandbox's controls.
+
+        Raises:
+            ApiError: 401 or 403 when it may not, 404 or 405 when there is no such operation,
+                400 when it asks for something that cannot be done.
+        """
+        check_access(request, self.settings.admin_token, self.sandboxes.addresses)
+        inner = path.removeprefix("/_mock")
+        for place in places():
+            if found := place.pattern.fullmatch(inner):
+                operation = place.operations.get(request.method)
+                if operation is None:
+                    raise _not_allowed(request.method, path, place)
+                _check_query(request.query, place.queries[request.method])
+                call = AdminCall(request, sandbox, self.sandboxes, found.groupdict(), body)
+                return await operation(call)
+        paths = [place.path for place in places()]
+        raise ApiError(404, f"404 Not Found: no control at {path[:200]}{meant(paths, inner)}")
+
+
+def _check_query(query: MultiMapping[str], known: tuple[str, ...]) -> None:
+    """A parameter that is mistyped, or there twice, would be overlooked in silence.
+
+    Raises:
+        ApiError: 400 when there is one.
+    """
+    for name in query:
+        if name not in known:
+            names = f"one of {', '.join(known)}" if known else "no parameters"
+            raise ApiError(400, f"{name[:80]}: expected {names}{meant(known, name)}")
+        if len(query.getall(name)) > 1:
+            raise ApiError(400, f"{name}: expected it once")
+
+
+def _not_allowed(method: str, path: str, place: Place) -> ApiError:
+    allow = ", ".join(place.operations)
+    message = f"405 Method Not Allowed: expected {allow} for {path[:200]}, saw {method}"
+    return ApiError(405, message, headers={"Allow": allow})

@@ -1,0 +1,152 @@
+"""Controls of earners: who they are, what they granted, what they have, what they will answer."""
+
+from typing import Any
+
+from aiohttp import web
+from attrs import asdict
+
+from mock_backpack.control.call import AdminCall, text, whole
+from mock_backpack.core.backpack import SCOPES, Grant
+from mock_backpack.core.consent import Choice
+from mock_backpack.core.emails import checked_email, queried_email
+from mock_backpack.core.errors import ApiError
+from mock_backpack.core.origin import origin_of
+from mock_backpack.core.quoting import one_of, quoted
+from mock_backpack.core.sessions import set_cookie
+
+ANSWERS = ("grant", "deny", "page")
+
+
+async def list_earners(call: AdminCall) -> web.Response:
+    """``GET /_mock/earners``."""
+    told = [
+        {"email": one.email, "badges": len(one.badges), "grants": len(one.grants)}
+        for one in call.sandbox.backpack.earners()
+    ]
+    return web.json_response({"earners": told})
+
+
+async def create_earner(call: AdminCall) -> web.Response:
+    """``POST /_mock/earners`` with ``{"email": …}``: there when it was there already."""
+    email = _email(call.members("email"), "email")
+    call.sandbox.backpack.earner(email)
+    return web.json_response({"email": email}, status=201)
+
+
+async def log_in(call: AdminCall) -> web.Response:
+    """``POST /_mock/login`` with ``{"email": …}``: a browser session without a page."""
+    email = _email(call.members("email"), "email")
+    sandbox = call.sandbox
+    sandbox.backpack.earner(email)
+    session = sandbox.sessions.log_in(None, email)
+    cookie = {"name": sandbox.sessions.cookie, "value": session.id, "path": sandbox.sessions.path}
+    response = web.json_response({"email": email, "cookie": cookie, "csrf": session.csrf})
+    set_cookie(response, session, sandbox.sessions)
+    return response
+
+
+async def badges(call: AdminCall) -> web.Response:
+    """``GET /_mock/badges?earner=E-MAIL``: what is in the earner's collection."""
+    try:
+        email = queried_email(call.query.get("earner", ""))
+    except ValueError as error:
+        raise ApiError(400, f"earner: {error}") from error
+    earner = call.sandbox.backpack.find_earner(email)
+    kept = earner.badges.values() if earner else ()
+    return web.json_response({"badges": [badge.document for badge in kept]})
+
+
+async def list_grants(call: AdminCall) -> web.Response:
+    """``GET /_mock/grants``: all that are alive, without their tokens."""
+    return web.json_response({"grants": [_shown(one) for one in call.sandbox.backpack.grants()]})
+
+
+async def create_grant(call: AdminCall) -> web.Response:
+    """``POST /_mock/grants`` with ``earner`` and ``origin``: a grant without a browser.
+
+    Answers what the callback would have been told, as JSON.
+    """
+    said = call.members("earner", "origin", "scope")
+    scopes = _scopes(said.get("scope"))
+    try:
+        origin = origin_of(text(said, "origin"))
+    except ValueError as error:
+        raise ApiError(400, f"origin: {error}") from error
+    backpack = call.sandbox.backpack
+    grant = backpack.grant(_email(said, "earner"), origin, scopes)
+    told = {
+        "access_token": grant.tokens.access,
+        "refresh_token": grant.tokens.refresh,
+        "expires": str(backpack.expires),
+        "api_root": call.sandbox.api_root(call.root),
+    }
+    return web.json_response({**_shown(grant), **told}, status=201)
+
+
+def _scopes(said: object) -> tuple[str, ...]:
+    """The scopes of a comma list; an empty text asks for none."""
+    if said is None:
+        return SCOPES
+    if not isinstance(said, str):
+        raise ApiError(400, f"scope: expected a text of names with commas, saw {quoted(said)}")
+    return tuple(filter(None, said.split(",")))
+
+
+async def expire_grant(call: AdminCall) -> web.Response:
+    """``POST /_mock/grants/{number}/expire``: its access token expires now."""
+    return web.json_response(_shown(call.sandbox.backpack.expire(_grant(call))))
+
+
+async def revoke_grant(call: AdminCall) -> web.Response:
+    """``DELETE /_mock/grants/{number}``: the earner revokes its origin, with all its grants."""
+    grant = _grant(call)
+    gone = call.sandbox.backpack.revoke(grant.earner, grant.origin)
+    return web.json_response({"earner": grant.earner, "origin": grant.origin, "revoked": gone})
+
+
+async def show_consent(call: AdminCall) -> web.Response:
+    """``GET /_mock/consent``."""
+    return _consent(call)
+
+
+async def set_consent(call: AdminCall) -> web.Response:
+    """``PUT /_mock/consent``: what the access page answers without showing a page."""
+    said = call.members("answer", "earner", "times")
+    answer = text(said, "answer")
+    if answer not in ANSWERS:
+        raise ApiError(400, f"answer: {one_of(ANSWERS, answer)}")
+    earner = _email(said, "earner") if said.get("earner") is not None else None
+    times = None if said.get("times") is None else whole(said, "times", 1, 1, 10**9)
+    call.sandbox.consent.choose(Choice(answer, earner, times))  # type: ignore[arg-type] # one of ANSWERS
+    return _consent(call)
+
+
+def _consent(call: AdminCall) -> web.Response:
+    return web.json_response(asdict(call.sandbox.consent.choice))
+
+
+def _email(said: dict[str, Any], name: str) -> str:
+    try:
+        return checked_email(said.get(name))
+    except ValueError as error:
+        raise ApiError(400, f"{name}: {error}") from error
+
+
+def _grant(call: AdminCall) -> Grant:
+    number = call.path["number"]
+    known = number.isascii() and number.isdecimal() and len(number) < 12
+    found = call.sandbox.backpack.find_grant(int(number)) if known else None
+    if found is None:
+        raise ApiError(404, f"there is no grant {quoted(number)}")
+    return found
+
+
+def _shown(grant: Grant) -> dict[str, Any]:
+    return {
+        "number": grant.number,
+        "earner": grant.earner,
+        "origin": grant.origin,
+        "scope": list(grant.scopes),
+        "made_at": grant.tokens.made_at,
+        "expires_at": grant.tokens.expires_at,
+    }

@@ -1,0 +1,80 @@
+"""Controls of a sandbox's journal: what it heard, and waiting for it."""
+
+import asyncio
+
+from aiohttp import web
+
+from mock_backpack.control.call import AdminCall
+from mock_backpack.control.filters import read_filter
+from mock_backpack.core.errors import ApiError
+from mock_backpack.core.journal import Entry
+from mock_backpack.core.quoting import one_of
+from mock_backpack.core.redaction import Redaction
+from mock_backpack.core.strict_json import json_bytes
+
+LONGEST_WAIT = 300.0
+USUAL_WAIT = 5.0
+USUAL_LIMIT = 100
+MOST = 10**18
+AT_ONCE = 20
+"""So many entries are spelled out before other requests have their turn."""
+
+
+async def show_journal(call: AdminCall) -> web.Response:
+    """``GET /_mock/journal``: the newest matching exchanges, oldest first."""
+    found = call.sandbox.journal.matching(read_filter(call.query, call.sandbox))
+    return await _told(call, found, {"matching": len(found)})
+
+
+async def clear_journal(call: AdminCall) -> web.Response:
+    """``DELETE /_mock/journal``: forget what was heard."""
+    call.sandbox.journal.clear()
+    return await _told(call, [], {})
+
+
+async def wait(call: AdminCall) -> web.Response:
+    """``GET /_mock/journal/wait``: until ``count`` exchanges match, or ``timeout`` seconds."""
+    count = call.number("count", 1, 1, call.sandbox.bounds.journal)
+    return await _waited(call, count, there="yes", missing="no")
+
+
+async def never(call: AdminCall) -> web.Response:
+    """``GET /_mock/journal/never``: whether no exchange matches for ``timeout`` seconds."""
+    return await _waited(call, 1, there="no", missing="yes")
+
+
+async def _waited(call: AdminCall, count: int, there: str, missing: str) -> web.Response:
+    seconds = call.seconds("timeout", USUAL_WAIT, LONGEST_WAIT)
+    journal, wanted = call.sandbox.journal, read_filter(call.query, call.sandbox)
+    since = call.number("since", 0, 0, MOST)
+    _check_shown(call)
+    is_there = await journal.wait(wanted, count, seconds)
+    missed = "cannot know, entries were dropped" if journal.dropped_after(since) else missing
+    found = journal.matching(wanted)
+    answer = there if is_there else missed
+    return await _told(call, found, {"answer": answer, "matching": len(found)})
+
+
+def _check_shown(call: AdminCall) -> tuple[int, bool]:
+    """How many exchanges are asked for, and whether with their secrets."""
+    secrets = call.query.get("secrets", "hidden")
+    if secrets not in ("hidden", "shown"):
+        raise ApiError(400, f"secrets: {one_of(('hidden', 'shown'), secrets)}")
+    return call.number("limit", USUAL_LIMIT, 0, MOST), secrets == "shown"
+
+
+async def _told(call: AdminCall, found: list[Entry], told: dict[str, object]) -> web.Response:
+    journal = call.sandbox.journal
+    limit, shows_secrets = _check_shown(call)
+    redaction = None if shows_secrets else Redaction(call.sandbox.backpack)
+    shown = found[-limit:] if limit else []
+    counted = journal.attempts()
+    attempts = [(entry, counted.of(entry.number)) for entry in shown]
+    head = {**told, "last": journal.last_number, "dropped": journal.dropped}
+    spelled = []
+    for index, (entry, attempt) in enumerate(attempts):
+        if index % AT_ONCE == AT_ONCE - 1:
+            await asyncio.sleep(0)
+        spelled.append(json_bytes(entry.to_wire(attempt, redaction)))
+    body = json_bytes(head)[:-1] + b',"exchanges":[' + b",".join(spelled) + b"]}"
+    return web.Response(body=body, content_type="application/json", charset="utf-8")

@@ -1,0 +1,59 @@
+"""Controls for judging an issuer: the situations, the one that a sandbox is in, the verdict."""
+
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from mock_backpack.control.call import AdminCall, text
+from mock_backpack.core.errors import ApiError
+from mock_backpack.core.quoting import one_of
+from mock_backpack.core.redaction import Redaction
+from mock_backpack.issuer.situations import UnknownSituation, situation, situations
+from mock_backpack.issuer.stage import Stage
+from mock_backpack.issuer.verdict import verdict_of
+
+EXCHANGES = ("all", "cited")
+
+
+async def list_situations(_call: AdminCall) -> web.Response:
+    """``GET /_mock/situations``: every situation that an issuer can be put into."""
+    return web.json_response({"situations": [one.to_wire() for one in situations().values()]})
+
+
+async def enter_situation(call: AdminCall) -> web.Response:
+    """``PUT /_mock/situation`` with ``{"situation": …}``: the sandbox begins anew in it."""
+    said = call.members("situation")
+    call.sandbox.enter(await read_stage(call, text(said, "situation")))
+    return web.json_response(call.sandbox.to_wire(call.root))
+
+
+async def read_stage(call: AdminCall, name: str) -> Stage:
+    """A situation by its name, at the addresses at which the client reaches this mock.
+
+    Raises:
+        ApiError: 400 when there is no such situation, or none can be here.
+    """
+    try:
+        found = situation(name)
+    except UnknownSituation as error:
+        raise ApiError(400, f"situation: {error}") from error
+    listener = call.sandbox.listener
+    if listener is None:
+        raise ApiError(400, "situation: expected a mock that listens on a socket of its own")
+    try:
+        port = await listener.other()
+    except OSError as error:
+        raise ApiError(400, f"situation: the second port cannot be used: {error}") from error
+    host = urlsplit(call.root).hostname or "127.0.0.1"
+    shown = f"[{host}]" if ":" in host else host
+    return Stage(found, f"http://{shown}:{port}")
+
+
+async def show_verdict(call: AdminCall) -> web.Response:
+    """``GET /_mock/verdict``: what the mock makes of the issuer that used the sandbox."""
+    exchanges = call.query.get("exchanges", "cited")
+    if exchanges not in EXCHANGES:
+        raise ApiError(400, f"exchanges: {one_of(EXCHANGES, exchanges)}")
+    verdict = verdict_of(call.sandbox, call.sandboxes.root)
+    redaction = Redaction(call.sandbox.backpack)
+    return web.json_response(verdict.to_wire(redaction, is_whole=exchanges == "all"))

@@ -1,0 +1,112 @@
+"""Controls of the mock as a whole: is it there, which sandboxes has it."""
+
+from typing import Any
+
+from aiohttp import web
+
+from mock_backpack import version
+from mock_backpack.control.call import AdminCall, text, whole
+from mock_backpack.control.judging import read_stage
+from mock_backpack.control.troubles import read_orders
+from mock_backpack.core.errors import ApiError
+from mock_backpack.core.forms import Misfit
+from mock_backpack.core.quoting import meant, quoted
+from mock_backpack.core.sandbox import Sandbox
+from mock_backpack.core.settings import LONGEST_LIFE, LONGEST_TOKEN, SHORTEST_TOKEN, Shape
+from mock_backpack.core.strict_json import DEEPEST_STATE
+from mock_backpack.persistence.snapshot import put, take
+from mock_backpack.persistence.snapshot_json import read_snapshot, to_json
+
+SHAPE = ("expires", "token_length", "seed")
+
+
+async def health(call: AdminCall) -> web.Response:
+    """``GET /_mock/health``: which mock this is, and that it lives."""
+    defects = [rule.name for rule in call.sandbox.rules if rule.order.entry.kind == "defect"]
+    return web.json_response(
+        {
+            "name": "mock-backpack",
+            "version": version.VERSION,
+            "status": "ok",
+            "sandboxes": len(call.sandboxes),
+            "defects": defects,
+        }
+    )
+
+
+async def list_sandboxes(call: AdminCall) -> web.Response:
+    """``GET /_mock/sandboxes``: all of them, the one at the root first."""
+    return web.json_response({"sandboxes": [one.to_wire(call.root) for one in call.sandboxes]})
+
+
+async def create_sandbox(call: AdminCall) -> web.Response:
+    """``POST /_mock/sandboxes``: a fresh one, under a path of its own."""
+    said = call.members("name", "rules", "situation", *SHAPE)
+    stage = await read_stage(call, text(said, "situation")) if "situation" in said else None
+    orders = read_orders(said.get("rules", []))
+    name = text(said, "name") if "name" in said else None
+    try:
+        made = call.sandboxes.create(name, read_shape(said, call.sandboxes.root.shape), orders)
+    except ValueError as error:
+        raise ApiError(400, f"name: {error}") from error
+    if stage is not None:
+        made.enter(stage)
+    return web.json_response(made.to_wire(call.root), status=201)
+
+
+def read_shape(said: dict[str, Any], default: Shape) -> Shape:
+    """What a sandbox shall start with; what is not said is as at the root.
+
+    Raises:
+        ApiError: 400 when something cannot be.
+    """
+    return Shape(
+        expires=whole(said, "expires", default.expires, 1, LONGEST_LIFE),
+        token_length=whole(
+            said, "token_length", default.token_length, SHORTEST_TOKEN, LONGEST_TOKEN
+        ),
+        seed=text(said, "seed") if "seed" in said else default.seed,
+    )
+
+
+async def show_sandbox(call: AdminCall) -> web.Response:
+    """``GET /_mock/sandboxes/{name}``."""
+    return web.json_response(_named(call).to_wire(call.root))
+
+
+async def drop_sandbox(call: AdminCall) -> web.Response:
+    """``DELETE /_mock/sandboxes/{name}``: everything in it is gone at once."""
+    dropped = call.sandboxes.drop(_named(call).name)
+    never = [rule.to_wire() for rule in dropped.rules if not rule.fired]
+    return web.json_response({"dropped": dropped.name, "never_fired": never})
+
+
+async def reset(call: AdminCall) -> web.Response:
+    """``POST /_mock/reset``: the sandbox as it began."""
+    call.sandbox.reset()
+    return web.json_response(call.sandbox.to_wire(call.root))
+
+
+async def show_snapshot(call: AdminCall) -> web.Response:
+    """``GET /_mock/snapshot``: the sandbox as a document, with its tokens, without its journal."""
+    return web.Response(body=to_json(take(call.sandbox)), content_type="application/json")
+
+
+async def restore_snapshot(call: AdminCall) -> web.Response:
+    """``POST /_mock/restore``: the sandbox as it was when the snapshot was taken."""
+    try:
+        snapshot = read_snapshot(call.json(DEEPEST_STATE), call.sandbox.bounds)
+    except Misfit as error:
+        raise ApiError(400, f"body: {error}") from error
+    place = snapshot.place
+    put(call.sandbox, snapshot, await read_stage(call, place.situation) if place else None)
+    return web.json_response(call.sandbox.to_wire(call.root))
+
+
+def _named(call: AdminCall) -> Sandbox:
+    found = call.sandboxes.find(call.path["name"])
+    if found is None:
+        name = call.path["name"]
+        hint = meant((one.name for one in call.sandboxes), name)
+        raise ApiError(404, f"there is no sandbox {quoted(name)}{hint}")
+    return found

@@ -1,0 +1,73 @@
+"""Controls of a sandbox's clock."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+
+from mock_backpack.control.call import AdminCall
+from mock_backpack.core.errors import ApiError
+from mock_backpack.core.sandbox import Sandbox
+from mock_backpack.openbadges.times import moment_of
+
+WAYS = ("advance", "set", "freeze", "resume")
+
+
+async def show_clock(call: AdminCall) -> web.Response:
+    """``GET /_mock/clock``."""
+    return web.json_response(_told(call.sandbox))
+
+
+async def move_clock(call: AdminCall) -> web.Response:
+    """``POST /_mock/clock``: advance by seconds, set to a time, freeze, resume."""
+    said = call.members(*WAYS)
+    if not said:
+        raise ApiError(400, f"body: expected one of {', '.join(WAYS)}")
+    clock = call.sandbox.clock
+    before = clock.now()
+    frozen_at = before if clock.is_frozen else None
+    kept = (clock.ahead, frozen_at)
+    for way, value in said.items():
+        try:
+            _move(call.sandbox, way, value)
+        except ValueError as error:
+            clock.put(*kept)
+            raise ApiError(400, f"{way}: {error}") from error
+    expired = call.sandbox.backpack.expired_between(before, clock.now())
+    told = [{"number": one.number, "earner": one.earner, "origin": one.origin} for one in expired]
+    return web.json_response({**_told(call.sandbox), "expired": told})
+
+
+def _move(sandbox: Sandbox, way: str, value: Any) -> None:
+    match way:
+        case "advance":
+            sandbox.clock.advance(_seconds(value))
+        case "set":
+            sandbox.clock.set(_moment(value))
+        case "freeze" if value is True:
+            sandbox.clock.freeze()
+        case "resume" if value is True:
+            sandbox.clock.resume()
+        case _:
+            raise ValueError("expected true")
+
+
+def _seconds(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("expected seconds as a number")  # noqa: TRY004 - told to a client
+    return value
+
+
+def _moment(value: Any) -> float:
+    if not isinstance(value, str):
+        return _seconds(value)
+    try:
+        return moment_of(value).timestamp()
+    except (ValueError, OverflowError) as error:
+        raise ValueError("expected unix seconds or an ISO 8601 time") from error
+
+
+def _told(sandbox: Sandbox) -> dict[str, Any]:
+    now = sandbox.clock.now()
+    shown = datetime.fromtimestamp(now, UTC).isoformat()
+    return {"now": now, "time": shown, "frozen": sandbox.clock.is_frozen}

@@ -1,0 +1,81 @@
+"""Controls of a sandbox's rules: what is armed, arm, disarm."""
+
+from typing import Any
+
+from aiohttp import web
+
+from mock_backpack.control.call import AdminCall
+from mock_backpack.core.arming import BadRule, Order, Rule, read_order
+from mock_backpack.core.catalogue import entries
+from mock_backpack.core.errors import ApiError
+from mock_backpack.core.quoting import quoted
+from mock_backpack.core.sandbox import Sandbox
+
+
+async def show_catalogue(_call: AdminCall) -> web.Response:
+    """``GET /_mock/catalogue``: every fault and defect that can be armed."""
+    return web.json_response({"catalogue": [one.to_wire() for one in entries().values()]})
+
+
+async def list_rules(call: AdminCall) -> web.Response:
+    """``GET /_mock/rules``: what is armed, and how often it has acted."""
+    return _told(call.sandbox)
+
+
+async def arm(call: AdminCall) -> web.Response:
+    """``POST /_mock/rules``: arm one rule, or a list of them, beside what is armed."""
+    orders = read_orders(call.json())
+    armed = _armed(call.sandbox, orders)
+    return web.json_response({"rules": [rule.to_wire() for rule in armed]}, status=201)
+
+
+async def replace_rules(call: AdminCall) -> web.Response:
+    """``PUT /_mock/rules``: arm these and nothing else."""
+    orders = read_orders(call.json())
+    call.sandbox.rules.check_room(len(orders) - len(call.sandbox.rules))
+    call.sandbox.rules.clear()
+    _armed(call.sandbox, orders)
+    return _told(call.sandbox)
+
+
+async def disarm_all(call: AdminCall) -> web.Response:
+    """``DELETE /_mock/rules``: nothing is armed; tells what was."""
+    gone = call.sandbox.rules.clear()
+    return web.json_response({"disarmed": [rule.to_wire() for rule in gone]})
+
+
+async def disarm(call: AdminCall) -> web.Response:
+    """``DELETE /_mock/rules/{rule}``."""
+    identifier = call.path["rule"]
+    if identifier not in call.sandbox.rules:
+        raise ApiError(404, f"there is no rule {quoted(identifier)}")
+    return web.json_response({"disarmed": [call.sandbox.rules.disarm(identifier).to_wire()]})
+
+
+def read_orders(said: Any) -> list[Order]:
+    """One rule, a list of rules, or an object with the member ``rules``.
+
+    Raises:
+        ApiError: 400 when one cannot be armed; then none is.
+    """
+    if isinstance(said, dict) and "rules" in said:
+        said = said["rules"]
+    several = said if isinstance(said, list) else [said]
+    orders = []
+    for index, one in enumerate(several):
+        try:
+            orders.append(read_order(one))
+        except BadRule as error:
+            place = f"rules[{index}]: " if isinstance(said, list) else ""
+            raise ApiError(400, f"{place}{error}") from error
+    return orders
+
+
+def _armed(sandbox: Sandbox, orders: list[Order]) -> list[Rule]:
+    sandbox.rules.check_room(len(orders))
+    now = sandbox.clock.now()
+    return [sandbox.rules.arm(order, now) for order in orders]
+
+
+def _told(sandbox: Sandbox) -> web.Response:
+    return web.json_response({"rules": [rule.to_wire() for rule in sandbox.rules]})

@@ -1,0 +1,84 @@
+"""Which of several requests that are the same an exchange of a journal is."""
+
+from collections.abc import Hashable, Iterable
+from typing import TYPE_CHECKING
+
+from attrs import define, frozen
+
+if TYPE_CHECKING:
+    from mock_backpack.core.journal import Entry
+
+
+@frozen
+class Attempt:
+    """Which of several requests that are the same an exchange is."""
+
+    number: int
+    """1 for the first of those that are kept."""
+    is_new_connection: bool
+    """Whether it came over another connection than the attempt before."""
+
+
+@define
+class _Likeness:
+    """All requests that are the same."""
+
+    heard: int = 0
+    dropped: int = 0
+    peer: str = ""
+    """Of the last one."""
+
+
+@frozen
+class _Heard:
+    likeness: _Likeness
+    key: Hashable
+    ordinal: int
+    is_new_connection: bool
+
+
+class Attempts:
+    """Counts the attempts of a journal's entries, each entry once.
+
+    It is the same request when method, target, Authorization and body are.
+    """
+
+    def __init__(self) -> None:
+        self.last = 0
+        """Number of the newest entry that is counted."""
+        self._heard: dict[int, _Heard] = {}
+        self._likenesses: dict[Hashable, _Likeness] = {}
+        self._tokens: dict[bytes, str | None] = {}
+
+    def count(self, entries: Iterable["Entry"]) -> None:
+        """Count further entries, in the order in which they came."""
+        for entry in entries:
+            key = (entry.method, entry.target, self._token(entry), entry.body)
+            likeness = self._likenesses.setdefault(key, _Likeness())
+            likeness.heard += 1
+            is_new = entry.peer != likeness.peer
+            self._heard[entry.number] = _Heard(likeness, key, likeness.heard, is_new)
+            likeness.peer = entry.peer
+            self.last = entry.number
+
+    def of(self, number: int) -> Attempt:
+        """Which attempt a counted entry is."""
+        heard = self._heard[number]
+        ordinal = heard.ordinal - heard.likeness.dropped
+        return Attempt(ordinal, heard.is_new_connection or ordinal == 1)
+
+    def drop(self, number: int) -> None:
+        """Forget an entry, the oldest that is kept."""
+        heard = self._heard.pop(number, None)
+        if heard is not None:
+            heard.likeness.dropped += 1
+            if heard.likeness.dropped == heard.likeness.heard:
+                del self._likenesses[heard.key]
+
+    def _token(self, entry: "Entry") -> str | None:
+        """The Authorization of a request; the requests of a client have the same heads."""
+        if len(self._tokens) > len(self._heard) + 1:
+            self._tokens.clear()
+        if entry.head not in self._tokens:
+            self._tokens[entry.head] = entry.header("Authorization")
+        return self._tokens[entry.head]

@@ -1,0 +1,71 @@
+"""What a fault is: something that stands between a request and the right answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from aiohttp import web
+from attrs import frozen
+
+from mock_backpack.core.exchange import Exchange
+
+if TYPE_CHECKING:
+    from mock_backpack.core.arming import Rule
+
+Proceed: TypeAlias = Callable[[], Awaitable[web.StreamResponse]]
+"""Gives the answer that the mock would give without the fault."""
+POLL_SECONDS = 0.05
+
+
+@frozen(eq=False)
+class Call:
+    """What a fault gets: the exchange that it troubles, and the way on to the right answer."""
+
+    exchange: Exchange
+    rule: "Rule"
+    n: int
+    """Which matching request of the rule this is, from 1."""
+    proceed: Proceed
+
+    @property
+    def request(self) -> web.Request:
+        """The request that is troubled."""
+        return self.exchange.request
+
+    def draw(self, *key: object) -> float:
+        """A number in [0, 1), the same for the same seed, rule and call."""
+        return self.exchange.sandbox.randomness.draw(self.rule.id, self.n, *key)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait in real time, but no longer than the client is there and the mock runs."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while (left := end - loop.time()) > 0 and not self.is_over:  # noqa: ASYNC110 - a closed transport sets no event
+            await asyncio.sleep(min(left, POLL_SECONDS))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody waits for an answer any more."""
+        transport = self.request.transport
+        gone = transport is None or transport.is_closing()
+        return gone or self.exchange.sandbox.stopping.is_set()
+
+
+@frozen(eq=False)
+class Fault:
+    """One named trouble, as code; the catalogue says more under this name."""
+
+    name: str
+    behave: Callable[..., Awaitable[web.StreamResponse]]
+    """Called with a `Call` and the fault's parameters by name."""
+
+
+def fault(
+    name: str,
+) -> Callable[[Callable[..., Awaitable[web.StreamResponse]]], Fault]:
+    """Make a fault of a function."""
+
+    def enter(behave: Callable[..., Awaitable[web.StreamResponse]]) -> Fault:
+        return Fault(name, behave)
+
+    return enter

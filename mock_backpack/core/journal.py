@@ -1,0 +1,297 @@
+"""What a sandbox heard and said: a bounded ring of exchanges, and waiting for them."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from attrs import define, field
+
+from mock_backpack.core.attempts import Attempt, Attempts
+from mock_backpack.core.exchange import Exchange
+from mock_backpack.http.wire import Whole
+
+if TYPE_CHECKING:
+    from mock_backpack.core.redaction import Redaction
+
+ENTRY_BYTES = 600
+"""What an entry costs beside the bytes that it keeps, roughly."""
+SHARED, SHORT = 256, 2_000
+"""So many texts of at most so many bytes are known that several entries may have."""
+
+
+@define(eq=False)
+class Entry:
+    """One line of the journal: what arrived, byte for byte, and what was answered."""
+
+    number: int
+    at: float
+    """Unix seconds of the sandbox's clock."""
+    peer: str
+    endpoint: str
+    method: str
+    target: str
+    head: bytes
+    """The header lines; one text takes a fifth of the room of many."""
+    body: bytes
+    status: int | None = None
+    """``None`` while it is in flight, or when nothing was answered."""
+    answer: bytes = b""
+    """The right answer as it goes over the wire; a fault may have sent another."""
+    earner: str | None = None
+    origin: str | None = None
+    applied: tuple[tuple[str, str], ...] = ()
+    """Id and name of the rules that acted."""
+    broke: tuple[str, ...] = ()
+    """Requirements of the role issuer that the request broke."""
+    is_done: bool = False
+    newest: int = 0
+    """Number of the last request that had arrived when this one was answered."""
+
+    @property
+    def size(self) -> int:
+        """Bytes that the entry costs, roughly."""
+        kept = len(self.target) + len(self.head) + len(self.body) + len(self.answer)
+        return ENTRY_BYTES + kept
+
+    @property
+    def answer_head(self) -> str:
+        """The header lines of the answer."""
+        head = self.answer.partition(b"\r\n\r\n")[0]
+        return _shown(head.partition(b"\r\n")[2])
+
+    @property
+    def answer_body(self) -> bytes:
+        """The body of the answer."""
+        return self.answer.partition(b"\r\n\r\n")[2]
+
+    def header(self, name: str) -> str | None:
+        """A header of the request; the first, when there are several."""
+        return header_in(self.head.decode("latin-1"), name)
+
+    def to_wire(self, attempt: Attempt, redaction: "Redaction | None") -> dict[str, Any]:
+        """The entry as a JSON object; bytes that are no UTF-8 are shown as ``\\xNN``."""
+        text: Callable[[str], str] = redaction.text if redaction else str
+        header: Callable[[str, str], str] = (
+            redaction.header if redaction else lambda _name, value: value
+        )
+        return {
+            "number": self.number,
+            "at": self.at,
+            "peer": self.peer,
+            "endpoint": self.endpoint,
+            "earner": self.earner,
+            "origin": self.origin,
+            "attempt": attempt.number,
+            "new_connection": attempt.is_new_connection,
+            "request": {
+                "method": self.method,
+                "target": text(self.target),
+                "headers": _lines(_shown(self.head), header),
+                "body": text(_shown(self.body)),
+            },
+            "answer": {
+                "status": self.status,
+                "headers": _lines(self.answer_head, header),
+                "body": text(_shown(self.answer_body)),
+            }
+            if self.is_done
+            else None,
+            "applied": [{"rule": rule, "name": name} for rule, name in self.applied],
+            "broke": list(self.broke),
+        }
+
+
+def header_in(head: str, name: str) -> str | None:
+    """A header of header lines; the first, when there are several."""
+    for line in head.split("\r\n"):
+        key, _, value = line.partition(": ")
+        if key.lower() == name.lower():
+            return value
+    return None
+
+
+def _lines(head: str, header: Callable[[str, str], str]) -> list[list[str]]:
+    pairs = [line.partition(": ") for line in head.split("\r\n") if line]
+    return [[name, header(name, value)] for name, _, value in pairs]
+
+
+def _shown(content: bytes) -> str:
+    return content.decode("utf-8", errors="backslashreplace")
+
+
+@lru_cache(SHARED)
+def _peer(name: tuple[str, int] | None) -> str:
+    """The other end of a connection; all entries of one connection have the same text."""
+    return f"{name[0]}:{name[1]}" if name else "gone"
+
+
+Test: TypeAlias = Callable[[Entry], bool]
+
+
+@define(eq=False)
+class Watch:
+    """Somebody who waits for entries: looks at each once, when it is done."""
+
+    wanted: Test
+    count: int
+    """So many are waited for."""
+    matched: int = 0
+    enough: asyncio.Event = field(factory=asyncio.Event)
+
+    def look(self, entry: Entry) -> None:
+        """See whether an entry is one of those."""
+        if self.wanted(entry):
+            self.matched += 1
+            if self.matched >= self.count:
+                self.enough.set()
+
+
+class Journal:
+    """The exchanges of one sandbox, oldest first; when there are too many, the oldest go."""
+
+    def __init__(self, most: int, most_bytes: int) -> None:
+        self._most = most
+        self._most_bytes = most_bytes
+        self._entries: deque[Entry] = deque()
+        self._bytes = 0
+        self._heads: dict[bytes, bytes] = {}
+        self._watches: list[Watch] = []
+        self._listeners: list[asyncio.Event] = []
+        self._attempts = Attempts()
+        self._is_over = False
+        self.last_number = 0
+        self._oldest = 1
+        """Number of the oldest entry that is kept."""
+        self.dropped = 0
+        """How many entries have gone to make room."""
+        self._last_dropped = 0
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def heard(self, exchange: Exchange) -> Entry:
+        """Write down a request that has arrived."""
+        request = exchange.request
+        self.last_number += 1
+        entry = Entry(
+            self.last_number,
+            exchange.sandbox.clock.now(),
+            _peer(request.protocol.peername),
+            exchange.endpoint,
+            request.method,
+            request.raw_path,
+            self._shared(b"\r\n".join(map(b": ".join, request.raw_headers))),
+            exchange.body,
+        )
+        self._entries.append(entry)
+        self._bytes += entry.size
+        if len(self._entries) > self._most or self._bytes > self._most_bytes:
+            self._make_room()
+        return entry
+
+    def _shared(self, head: bytes) -> bytes:
+        """The same as another entry has already: the requests of a client are much alike."""
+        if len(head) > SHORT:
+            return head
+        if len(self._heads) >= SHARED:
+            self._heads.clear()
+        return self._heads.setdefault(head, head)
+
+    def said(self, exchange: Exchange, answer: Whole | None) -> None:
+        """Write down what was answered; ``None`` when nothing was."""
+        entry: Entry = exchange.entry
+        if answer is not None:
+            entry.status, entry.answer = answer.status, answer.content
+        entry.earner, entry.origin = exchange.earner, exchange.origin
+        if exchange.applied:
+            entry.applied = tuple((rule.id, rule.name) for rule in exchange.applied)
+        if exchange.broke:
+            entry.broke = tuple(exchange.broke)
+        entry.is_done = True
+        entry.newest = self.last_number
+        if entry.number >= self._oldest:
+            self._bytes += len(entry.answer)
+            if self._bytes > self._most_bytes:
+                self._make_room()
+        for watch in self._watches:
+            watch.look(entry)
+        for listener in self._listeners:
+            listener.set()
+
+    def clear(self) -> None:
+        """Forget everything; numbers go on."""
+        self._entries.clear()
+        self._heads.clear()
+        self._oldest = self.last_number + 1
+        self._bytes = self.dropped = self._last_dropped = 0
+        self._attempts = Attempts()
+        for watch in self._watches:
+            watch.matched = 0
+        for listener in self._listeners:
+            listener.set()
+
+    def matching(self, wanted: Test) -> list[Entry]:
+        """The entries that are asked for, those in flight left out."""
+        return [entry for entry in self._entries if entry.is_done and wanted(entry)]
+
+    def after(self, number: int) -> list[Entry]:
+        """The entries with a higher number, those in flight too; the older ones cost nothing."""
+        newer = takewhile(lambda entry: entry.number > number, reversed(self._entries))
+        return list(newer)[::-1]
+
+    def attempts(self) -> Attempts:
+        """Which attempt each entry is."""
+        self._attempts.count(self.after(self._attempts.last))
+        return self._attempts
+
+    def dropped_after(self, number: int) -> bool:
+        """Whether an entry with a higher number has gone."""
+        return self._last_dropped > number
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[asyncio.Event]:
+        """An event that is set whenever something has been written down, while the block runs."""
+        listener = asyncio.Event()
+        self._listeners.append(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.remove(listener)
+
+    async def wait(self, wanted: Test, count: int, seconds: float) -> bool:
+        """Wait until ``count`` entries match, but no longer than ``seconds``; whether they did."""
+        watch = Watch(wanted, count, len(self.matching(wanted)))
+        if watch.matched >= count or self._is_over:
+            return watch.matched >= count
+        self._watches.append(watch)
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(watch.enough.wait(), seconds)
+        finally:
+            self._watches.remove(watch)
+        return watch.matched >= count
+
+    def stop_waits(self) -> None:
+        """Let nobody wait any longer, now and later: the mock stops."""
+        self._is_over = True
+        for watch in self._watches:
+            watch.enough.set()
+        for listener in self._listeners:
+            listener.set()
+
+    def _make_room(self) -> None:
+        """Let the oldest entries go while there are too many, or too many bytes."""
+        while len(self._entries) > self._most or self._bytes > self._most_bytes:
+            gone = self._entries.popleft()
+            self._bytes -= gone.size
+            self._attempts.drop(gone.number)
+            self._oldest = gone.number + 1
+            self.dropped += 1
+            self._last_dropped = gone.number

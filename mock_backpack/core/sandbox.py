@@ -1,0 +1,257 @@
+"""An isolated Backpack under a path of its own, and all of them in one process."""
+
+import asyncio
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol
+
+from aiohttp import web
+from attrs import define, field, frozen
+
+from mock_backpack.apis.connect.api import Api
+from mock_backpack.apis.connect.pages import Pages
+from mock_backpack.core.addresses import Addresses
+from mock_backpack.core.arming import Order, Rules
+from mock_backpack.core.backpack import Backpack
+from mock_backpack.core.changes import Changes
+from mock_backpack.core.clock import Clock
+from mock_backpack.core.consent import Choice, Consent
+from mock_backpack.core.errors import Full
+from mock_backpack.core.journal import Journal
+from mock_backpack.core.quoting import quoted
+from mock_backpack.core.randomness import Randomness
+from mock_backpack.core.sessions import Sessions
+from mock_backpack.core.settings import Bounds, Settings, Shape
+from mock_backpack.core.spelling import Spelling
+from mock_backpack.core.unread import Unread
+from mock_backpack.issuer.inspection import InspectingJudge
+from mock_backpack.issuer.stage import Stage
+from mock_backpack.openbadges.award import Judge, Judges
+from mock_backpack.openbadges.fetch import Fetcher
+
+PATH = "/s/"
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?", re.ASCII)
+
+
+class Listener(Protocol):
+    """The socket that a mock listens on."""
+
+    async def refuse(self, seconds: float) -> None:
+        """Let new connections be refused for so long."""
+
+    async def other(self) -> int:
+        """The port of a second socket of the same mock, opened when it is first asked for."""
+
+
+@define(eq=False)
+class Shared:
+    """What all sandboxes of a mock have in common."""
+
+    settings: Settings
+    fetcher: Fetcher
+    addresses: Addresses
+    stopping: asyncio.Event = field(factory=asyncio.Event)
+    listener: Listener | None = None
+    unread: Unread = field(factory=Unread)
+
+
+@frozen
+class Beginning:
+    """What a reset goes back to."""
+
+    shape: Shape
+    orders: tuple[Order, ...] = ()
+    """Armed at once."""
+
+
+class Sandbox:
+    """One Backpack with everything that belongs to it alone."""
+
+    clock: Clock
+    randomness: Randomness
+    backpack: Backpack
+    sessions: Sessions
+    consent: Consent
+    rules: Rules
+    api: Api
+    pages: Pages
+    spelling: Spelling
+
+    def __init__(
+        self, name: str, shared: Shared, shape: Shape, orders: Iterable[Order] = ()
+    ) -> None:
+        """``name`` is ``""`` for the sandbox at the root; ``orders`` are armed at once."""
+        self.name = name
+        self.prefix = f"{PATH}{name}" if name else ""
+        self.base = f"{shared.addresses.path}{self.prefix}"
+        """The path of its pages as browsers see it, where a proxy may have taken some away."""
+        self.shape = shape
+        self.stage: Stage | None = None
+        """The situation that it is in, if it is there to judge an issuer."""
+        self.beginning = Beginning(shape, tuple(orders))
+        self.changes = Changes()
+        self._shared = shared
+        bounds = shared.settings.bounds
+        self.journal = Journal(bounds.journal, bounds.journal_bytes)
+        self.reset()
+
+    def enter(self, stage: Stage) -> None:
+        """Begin anew in a situation."""
+        self.stage = stage
+        self.shape = stage.situation.shape(self.beginning.shape)
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to how the sandbox began; only the numbers of its journal go on."""
+        self.begin(Randomness(self.shape.seed, self.changes))
+        for order in self.beginning.orders:
+            self.rules.arm(order, self.clock.now())
+        if self.stage is not None:
+            self._set_up(self.stage)
+
+    def begin(self, randomness: Randomness) -> None:
+        """Have nothing: no earners, no rules, an empty journal, the right time."""
+        bounds = self._shared.settings.bounds
+        self._unread_before = self._shared.unread.last_number
+        self.clock = Clock(self.changes)
+        self.randomness = randomness
+        self.backpack = Backpack(self.clock, randomness, self.shape, bounds, self.changes)
+        self.sessions = Sessions(
+            randomness, self.prefix, self.changes, self.base, self._shared.addresses.is_secure
+        )
+        self.consent = Consent(self.changes)
+        self.journal.clear()
+        self.rules = Rules(randomness, bounds.rules, self.changes)
+        self.api = Api(self.backpack, self._judge())
+        self.pages = Pages(self.backpack, self.sessions, self.base, self.consent)
+        self.spelling = Spelling(self.backpack)
+        self.changes.note()
+
+    def _judge(self) -> Judges:
+        judge = Judge(self._shared.fetcher, self.clock)
+        if self.stage is None:
+            return judge
+        return InspectingJudge(judge, self.stage.inspections, self.stage.pause)
+
+    def _set_up(self, stage: Stage) -> None:
+        stage.inspections.clear()
+        self.consent.choose(Choice(stage.situation.consent, stage.situation.earner))
+        self.backpack.earner(stage.situation.earner)
+        for order in stage.orders(self.prefix):
+            self.rules.arm(order, self.clock.now())
+
+    def is_direct(self, request: web.Request) -> bool:
+        """Whether a request comes from this machine, and through no proxy that we know of."""
+        return self._shared.addresses.is_direct(request)
+
+    def root_for(self, request: web.Request) -> str:
+        """The URL at which a client reaches the mock, without a trailing slash."""
+        return self._shared.addresses.root(request)
+
+    def api_root(self, root: str) -> str:
+        """The ``api_root`` that issuers are told who reached the mock at ``root``."""
+        usual = f"{root}{self.prefix}/api"
+        return self.stage.api_root(usual, self.prefix) if self.stage else usual
+
+    @property
+    def unread(self) -> list[str]:
+        """Why requests could not be read that came to the mock since the sandbox began."""
+        return self._shared.unread.since(self._unread_before)
+
+    @property
+    def outer_path(self) -> str:
+        """What a proxy takes from the beginning of each path; ``""`` without one."""
+        return self._shared.addresses.path
+
+    @property
+    def bounds(self) -> Bounds:
+        """How much of everything it holds."""
+        return self._shared.settings.bounds
+
+    @property
+    def stopping(self) -> asyncio.Event:
+        """Set when the mock is about to stop."""
+        return self._shared.stopping
+
+    @property
+    def listener(self) -> Listener | None:
+        """The socket, when the mock has opened it itself."""
+        return self._shared.listener
+
+    def to_wire(self, root: str) -> dict[str, Any]:
+        """What there is to know about the sandbox; ``root`` is the URL of the mock."""
+        url = f"{root}{self.prefix}"
+        return {
+            "name": self.name,
+            "url": url,
+            "api_root": self.api_root(root),
+            "admin": f"{url}/_mock",
+            "seed": self.randomness.seed,
+            "expires": self.shape.expires,
+            "token_length": self.shape.token_length,
+            "now": self.clock.now(),
+            "frozen": self.clock.is_frozen,
+            "earners": len(self.backpack.earners()),
+            "rules": len(self.rules),
+            "journal": len(self.journal),
+            "situation": self.stage.situation.id if self.stage else None,
+        }
+
+
+class Sandboxes:
+    """All sandboxes of a mock; the one at the root is always there."""
+
+    def __init__(self, shared: Shared, orders: Iterable[Order] = ()) -> None:
+        """``orders`` are armed in the sandbox at the root."""
+        self._shared = shared
+        self.root = Sandbox("", shared, shared.settings.shape, orders)
+        self._named: dict[str, Sandbox] = {}
+        self._names = Randomness()
+
+    @property
+    def addresses(self) -> Addresses:
+        """How the mock is reached."""
+        return self._shared.addresses
+
+    def __iter__(self) -> Iterator[Sandbox]:
+        yield self.root
+        yield from self._named.values()
+
+    def __len__(self) -> int:
+        return 1 + len(self._named)
+
+    def of_path(self, path: str) -> tuple[Sandbox | None, str]:
+        """The sandbox that a path belongs to, ``None`` when there is none, and the path within."""
+        if not path.startswith(PATH):
+            return self.root, path
+        name, slash, rest = path[len(PATH) :].partition("/")
+        return self._named.get(name), slash + rest
+
+    def create(self, name: str | None, shape: Shape, orders: Iterable[Order] = ()) -> Sandbox:
+        """A fresh sandbox.
+
+        Raises:
+            ValueError: when the name is taken, or none that can stand in a path.
+            Full: when there are too many.
+        """
+        if len(self._named) >= self._shared.settings.bounds.sandboxes:
+            raise Full("sandboxes", self._shared.settings.bounds.sandboxes)
+        name = self._names.hex(8) if name is None else name
+        if not NAME.fullmatch(name):
+            raise ValueError(f"expected at most 64 of a-z, 0-9, - and _, saw {quoted(name)}")
+        if name in self._named:
+            raise ValueError(f"there is a sandbox {quoted(name)} already")
+        made = self._named[name] = Sandbox(name, self._shared, shape, orders)
+        return made
+
+    def find(self, name: str) -> Sandbox | None:
+        """The sandbox with this name."""
+        return self._named.get(name) if name else self.root
+
+    def drop(self, name: str) -> Sandbox:
+        """Take a sandbox away.
+
+        Raises:
+            KeyError: when there is none with this name.
+        """
+        return self._named.pop(name)

@@ -1,0 +1,1 @@
+"""Answers as bytes, and waiting with a deadline: what makes the mock fast."""

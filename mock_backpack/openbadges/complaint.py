@@ -1,0 +1,45 @@
+"""What is wrong with a badge: which member of which document, what was expected, what was seen."""
+
+from typing import Any
+
+from attrs import asdict, frozen
+
+from mock_backpack.core.quoting import SEEN_LENGTH, quoted, shortened
+
+__all__ = ["SEEN_LENGTH", "Complaint", "InvalidBadge", "invalid", "quoted", "shortened"]
+
+
+@frozen
+class Complaint:
+    """One thing that is wrong with one of the documents of a badge."""
+
+    document: str
+    """Which document: ``assertion``, ``badge class``, ``issuer``, ``image``, ``key``, …"""
+    member: str
+    """Dotted path of the member, ``""`` for the document as a whole."""
+    expected: str
+    saw: str
+    """A value as JSON, or in words what was there in place of a value."""
+
+    def __str__(self) -> str:
+        place = f"{self.document}.{self.member}" if self.member else self.document
+        return f"{place}: expected {self.expected}, saw {self.saw}"
+
+    def to_wire(self) -> dict[str, Any]:
+        """The complaint as a JSON object."""
+        return asdict(self)
+
+
+@frozen
+class InvalidBadge(Exception):
+    """The pushed badge cannot be accepted."""
+
+    complaints: tuple[Complaint, ...]
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.complaints))
+
+
+def invalid(document: str, member: str, expected: str, saw: str) -> InvalidBadge:
+    """An `InvalidBadge` with one complaint."""
+    return InvalidBadge((Complaint(document, member, expected, saw),))

@@ -1,0 +1,65 @@
+"""Whether a badge is for an earner (Open Badges: recipient identity and hash)."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from mock_backpack.core.seams import seam
+from mock_backpack.openbadges.members import HASH, is_hash
+
+
+@frozen
+class Recipient:
+    """Who a badge is for, as its assertion says."""
+
+    identity: str
+    hashed: bool
+    salt: str | None
+
+    def to_wire(self) -> dict[str, object]:
+        """The recipient object of the answer of issue; no salt member when there is none."""
+        said = {"identity": self.identity, "type": "email", "hashed": self.hashed}
+        return said if self.salt is None else {**said, "salt": self.salt}
+
+
+def recipient_of(assertion: Mapping[str, Any]) -> tuple[Recipient, str] | None:
+    """Who an assertion of any version is for, and the member that says so; ``None`` if unclear."""
+    said = assertion.get("recipient")
+    if isinstance(said, str):
+        salt = assertion.get("salt")
+        wanted = Recipient(said, is_hash(said), salt if isinstance(salt, str) else None)
+        return wanted, "recipient"
+    if not isinstance(said, dict):
+        return None
+    identity, is_hashed, salt = said.get("identity"), said.get("hashed"), said.get("salt")
+    if not isinstance(identity, str) or not isinstance(is_hashed, bool):
+        return None
+    if is_hashed and not is_hash(identity):
+        return None  # it has been told that this is no hash
+    wanted = Recipient(identity, is_hashed, salt if isinstance(salt, str) else None)
+    return wanted, "recipient.identity"
+
+
+@seam
+def is_for(recipient: Recipient, email: str) -> bool:
+    """Whether an earner's e-mail is the recipient's, compared as given and in lower case."""
+    return _is_of(recipient, email) or _is_of(recipient, email.lower())
+
+
+def _is_of(recipient: Recipient, address: str) -> bool:
+    if not recipient.hashed:
+        return address in (recipient.identity, recipient.identity.lower())
+    found = HASH.fullmatch(recipient.identity)
+    if found is None:
+        return False
+    digest = hashlib.new(found[1], (address + salt_of(recipient)).encode()).hexdigest()
+    return hmac.compare_digest(digest, found[2].lower())
+
+
+@seam
+def salt_of(recipient: Recipient) -> str:
+    """What is appended to the e-mail before it is hashed; no salt means nothing."""
+    return recipient.salt or ""

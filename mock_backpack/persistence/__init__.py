@@ -1,0 +1,1 @@
+"""Sandboxes as documents: snapshots, and a file that outlives the process."""

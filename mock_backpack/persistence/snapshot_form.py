@@ -1,0 +1,195 @@
+"""What a document must be to be a snapshot of a sandbox."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from mock_backpack.core.arming import read_order
+from mock_backpack.core.clock import LATEST
+from mock_backpack.core.emails import checked_email
+from mock_backpack.core.forms import (
+    Form,
+    ListOf,
+    MapOf,
+    Maybe,
+    Misfit,
+    Number,
+    OneOf,
+    Other,
+    Record,
+    Text,
+    misfit,
+)
+from mock_backpack.core.origin import web_url
+from mock_backpack.core.quoting import quoted
+from mock_backpack.core.sessions import MOST_SESSIONS
+from mock_backpack.core.settings import LONGEST_LIFE, LONGEST_TOKEN, SHORTEST_TOKEN, Bounds
+from mock_backpack.issuer.situations import situation
+
+VERSION = 1
+TEXT = Text()
+COUNT = Number(0, 2**53, int)
+TIME = Number(0, LATEST)
+"""A time of the sandbox's clock, in unix seconds."""
+MOMENT = Number(-LATEST, 2 * LATEST)
+"""A time to which a defect may have put something."""
+TOKEN = Text(longest=4_000)
+RULE = Other(read_order, {"$ref": "#/components/schemas/Rule"})
+RULE_ID = Text(
+    pattern=re.compile(r"r[1-9][0-9]{0,14}", re.ASCII), expected="a rule's id such as r1"
+)
+DEATHS = ("spent", "revoked", "reused")
+
+
+def _version(value: Any) -> None:
+    if value != VERSION or isinstance(value, bool):
+        raise ValueError(f"expected {VERSION}, saw {quoted(value)}")
+
+
+def _address(value: Any) -> None:
+    if web_url(value) is None:
+        raise ValueError(f"expected an http(s) URL, saw {quoted(value)}")
+
+
+def _pair(value: Any) -> None:
+    """What makes a badge one: an origin and a uid."""
+    if not (isinstance(value, list) and [type(part) for part in value] == [str, str]):
+        raise ValueError(f"expected a list of two texts, saw {quoted(value)}")
+
+
+def _death(value: Any) -> None:
+    """A dead token, how it died, and of which grant it was the refresh token."""
+    fits = isinstance(value, list) and [type(part) for part in value] == [str, str, int]
+    if not fits or value[1] not in DEATHS or not 0 <= value[2] <= COUNT.most:
+        expected = f"a list of a token, one of {', '.join(DEATHS)} and a number"
+        raise ValueError(f"expected {expected}, saw {quoted(value)}")
+
+
+def _object(value: Any) -> None:
+    if not isinstance(value, dict):
+        raise misfit("an object", value)
+
+
+EMAIL = Other(checked_email, {"type": "string"})
+OBJECT = Other(_object, {"type": "object"})
+SHAPE = Record(
+    {
+        "expires": Number(1, LONGEST_LIFE, int),
+        "token_length": Number(SHORTEST_TOKEN, LONGEST_TOKEN, int),
+        "seed": Maybe(TEXT),
+    },
+    {"token_marks": Text(longest=SHORTEST_TOKEN)},
+)
+GRANT = Record(
+    {
+        "number": Number(1, 2**53, int),
+        "earner": EMAIL,
+        "origin": TEXT,
+        "scopes": ListOf(TEXT, 100),
+        "access_token": TOKEN,
+        "refresh_token": TOKEN,
+        "made_at": MOMENT,
+        "expires_at": MOMENT,
+    },
+    {"generation": COUNT},
+)
+PAIR = Other(_pair, {"type": "array", "items": {"type": "string"}})
+EARNER = Record(
+    {"email": EMAIL, "badges": ListOf(Record({"key": PAIR, "document": OBJECT}))},
+)
+ARMED = Record(
+    {"rule": RULE, "matched": COUNT, "fired": COUNT, "armed_at": TIME},
+    {"id": RULE_ID, "memory": Record({}, {"seen": MapOf(ListOf(TIME)), "uses": MapOf(COUNT)})},
+)
+SESSION = Record({"id": Text(16, 200), "csrf": Text(16, 200), "earner": Maybe(EMAIL)})
+CONSENT = Record(
+    {"answer": OneOf(("grant", "deny", "page")), "earner": Maybe(EMAIL), "times": Maybe(COUNT)}
+)
+PLACE = Record(
+    {
+        "situation": Other(situation, {"type": "string"}),
+        "elsewhere": Other(_address, {"type": "string"}),
+        "foreign": Other(_address, {"type": "string"}),
+    }
+)
+
+
+def form(bounds: Bounds) -> Form:
+    """A snapshot of a sandbox within these bounds."""
+    rules = ListOf(RULE, bounds.rules)
+    tokens = MapOf(COUNT)
+    dead = ListOf(Other(_death, {"type": "array", "minItems": 3, "maxItems": 3}))
+    return Record(
+        {
+            "version": Other(_version, {"const": VERSION}),
+            "shape": SHAPE,
+            "clock": Record({"ahead": Number(-LATEST, LATEST), "frozen": Maybe(TIME)}),
+            "earners": ListOf(EARNER, bounds.earners),
+            "grants": ListOf(GRANT, bounds.grants),
+            "rules": ListOf(ARMED, bounds.rules),
+        },
+        {
+            "name": TEXT,
+            "beginning": Record({"shape": SHAPE, "rules": rules}),
+            "situation": Maybe(PLACE),
+            "randomness": Record({"seed": TEXT, "drawn": COUNT}),
+            "consent": CONSENT,
+            "given": ListOf(GRANT),
+            "tokens": Record({"access": tokens, "refresh": tokens, "dead": dead}),
+            "counters": Record({"grants": COUNT, "badges": COUNT, "rules": COUNT}),
+            "sessions": ListOf(SESSION, MOST_SESSIONS),
+        },
+    )
+
+
+def check(document: Any, bounds: Bounds) -> None:
+    """See whether a document is a snapshot, each member by itself and all of them together.
+
+    Raises:
+        Misfit: with the place, what was expected and what was seen.
+    """
+    form(bounds).check(document)
+    earners, grants = document["earners"], document["grants"]
+    _check_unique(".earners", "email", (one["email"] for one in earners))
+    _check_unique(".grants", "number", (one["number"] for one in grants))
+    _check_unique(".sessions", "id", (one["id"] for one in document.get("sessions", ())))
+    _check_unique(".rules", "id", (one["id"] for one in document["rules"] if "id" in one))
+    for index, earner in enumerate(earners):
+        place = f".earners[{index}].badges"
+        _check_unique(place, "key", (tuple(badge["key"]) for badge in earner["badges"]))
+    if (badges := sum(len(earner["badges"]) for earner in earners)) > bounds.badges:
+        raise misfit(f"at most {bounds.badges} badges", badges).under(".earners")
+    known = {earner["email"] for earner in earners}
+    for index, grant in enumerate(grants):
+        if grant["earner"] not in known:
+            wrong = misfit("an earner of this snapshot", grant["earner"])
+            raise wrong.under(f".grants[{index}].earner")
+    _check_counters(document)
+
+
+def _check_unique(place: str, name: str, values: Iterable[Any]) -> None:
+    seen = set()
+    for index, value in enumerate(values):
+        if value in seen:
+            raise misfit(f"each {name} once", value).under(f"{place}[{index}].{name}")
+        seen.add(value)
+
+
+def _check_counters(document: Any) -> None:
+    """No number is given out twice: none is higher than the last one that was given."""
+    counters = document.get("counters")
+    if counters is None:
+        return
+    for name, numbers in (
+        ("grants", (grant["number"] for grant in document["grants"])),
+        ("rules", _rule_numbers(document["rules"])),
+    ):
+        if counters[name] < (highest := max(numbers, default=0)):
+            raise misfit(f"at least {highest}", counters[name]).under(f".counters.{name}")
+
+
+def _rule_numbers(rules: list[Any]) -> Iterator[int]:
+    return (int(one["id"][1:]) for one in rules if "id" in one)
+
+
+__all__ = ["VERSION", "Misfit", "check", "form"]

@@ -1,0 +1,166 @@
+"""Snapshots as JSON documents, and back."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+from attrs import asdict
+
+from mock_backpack.core.arming import read_order
+from mock_backpack.core.consent import Choice
+from mock_backpack.core.holdings import Badge, Death, Grant, Holdings, Tokens
+from mock_backpack.core.sandbox import Beginning
+from mock_backpack.core.sessions import Session
+from mock_backpack.core.settings import Bounds, Shape
+from mock_backpack.core.strict_json import json_bytes
+from mock_backpack.persistence.snapshot import Armed, Place, Snapshot
+from mock_backpack.persistence.snapshot_form import VERSION, check
+
+
+def to_json(snapshot: Snapshot) -> bytes:
+    """The snapshot as a JSON document in UTF-8; it holds tokens."""
+    holdings = snapshot.holdings
+    return orjson.dumps(
+        {
+            "version": VERSION,
+            "name": snapshot.name,
+            "shape": asdict(snapshot.shape),
+            "beginning": {
+                "shape": asdict(snapshot.beginning.shape),
+                "rules": [dict(order.said) for order in snapshot.beginning.orders],
+            },
+            "situation": asdict(snapshot.place) if snapshot.place else None,
+            "clock": {"ahead": snapshot.ahead, "frozen": snapshot.frozen},
+            "randomness": {"seed": snapshot.seed, "drawn": snapshot.drawn},
+            "consent": asdict(snapshot.consent),
+            "earners": [_earner(email, badges) for email, badges in holdings.earners],
+            "grants": [_grant(grant) for grant in holdings.grants],
+            "given": [_grant(grant) for grant in holdings.given],
+            "tokens": {
+                "access": dict(holdings.access),
+                "refresh": dict(holdings.refresh),
+                "dead": [[token, death.how, death.grant] for token, death in holdings.dead],
+            },
+            "counters": {
+                "grants": holdings.last_grant,
+                "badges": holdings.badges,
+                "rules": snapshot.last_rule,
+            },
+            "sessions": [
+                {"id": one.id, "csrf": one.csrf, "earner": one.earner} for one in snapshot.sessions
+            ],
+            "rules": [_rule(armed) for armed in snapshot.rules],
+        }
+    )
+
+
+def _earner(email: str, badges: Iterable[Badge]) -> dict[str, Any]:
+    kept = [{"key": badge.key, "document": orjson.Fragment(badge.text)} for badge in badges]
+    return {"email": email, "badges": kept}
+
+
+def _grant(grant: Grant) -> dict[str, Any]:
+    tokens = grant.tokens
+    return {
+        "number": grant.number,
+        "earner": grant.earner,
+        "origin": grant.origin,
+        "scopes": grant.scopes,
+        "access_token": tokens.access,
+        "refresh_token": tokens.refresh,
+        "made_at": tokens.made_at,
+        "expires_at": tokens.expires_at,
+        "generation": tokens.generation,
+    }
+
+
+def _rule(armed: Armed) -> dict[str, Any]:
+    return {
+        "id": armed.id,
+        "rule": dict(armed.order.said),
+        "matched": armed.matched,
+        "fired": armed.fired,
+        "armed_at": armed.armed_at,
+        "memory": armed.memory,
+    }
+
+
+def read_snapshot(document: Any, bounds: Bounds) -> Snapshot:
+    """A snapshot from its document; members that older mocks did not write may be left out.
+
+    Raises:
+        Misfit: when the document is no snapshot that a sandbox within ``bounds`` can be made of.
+    """
+    check(document, bounds)
+    shape = Shape(**document["shape"])
+    beginning, place = document.get("beginning"), document.get("situation")
+    chance = document.get("randomness") or {"seed": shape.seed or "", "drawn": 0}
+    rules = tuple(
+        _read_armed(number, rule) for number, rule in enumerate(document["rules"], start=1)
+    )
+    return Snapshot(
+        document.get("name", ""),
+        shape,
+        _read_beginning(beginning) if beginning else Beginning(shape),
+        Place(**place) if place else None,
+        float(document["clock"]["ahead"]),
+        document["clock"]["frozen"],
+        chance["seed"],
+        chance["drawn"],
+        Choice(**document.get("consent", {})),
+        _read_holdings(document),
+        tuple(Session(**session) for session in document.get("sessions", ())),
+        rules,
+        document.get("counters", {}).get("rules", len(rules)),
+    )
+
+
+def _read_beginning(said: Mapping[str, Any]) -> Beginning:
+    return Beginning(Shape(**said["shape"]), tuple(map(read_order, said["rules"])))
+
+
+def _read_holdings(document: Mapping[str, Any]) -> Holdings:
+    grants = tuple(map(_read_grant, document["grants"]))
+    earners = tuple(
+        (one["email"], tuple(map(_read_badge, one["badges"]))) for one in document["earners"]
+    )
+    tokens, counters = document.get("tokens"), document.get("counters", {})
+    access = {grant.tokens.access: grant.number for grant in grants}
+    refresh = {grant.tokens.refresh: grant.number for grant in grants}
+    return Holdings(
+        earners,
+        grants,
+        tuple(map(_read_grant, document["given"])) if "given" in document else grants,
+        tuple((tokens["access"] if tokens else access).items()),
+        tuple((tokens["refresh"] if tokens else refresh).items()),
+        tuple((token, Death(how, grant)) for token, how, grant in tokens["dead"]) if tokens else (),
+        counters.get("grants", max((grant.number for grant in grants), default=0)),
+        counters.get("badges", sum(len(badges) for _, badges in earners)),
+    )
+
+
+def _read_badge(said: Mapping[str, Any]) -> Badge:
+    origin, uid = said["key"]
+    return Badge((origin, uid), json_bytes(said["document"]))
+
+
+def _read_grant(said: Mapping[str, Any]) -> Grant:
+    tokens = Tokens(
+        said["access_token"],
+        said["refresh_token"],
+        said["made_at"],
+        said["expires_at"],
+        said.get("generation", 0),
+    )
+    return Grant(said["number"], said["earner"], said["origin"], tuple(said["scopes"]), tokens)
+
+
+def _read_armed(number: int, said: Mapping[str, Any]) -> Armed:
+    return Armed(
+        said.get("id", f"r{number}"),
+        read_order(said["rule"]),
+        said["armed_at"],
+        said["matched"],
+        said["fired"],
+        said.get("memory", {}),
+    )

@@ -1,0 +1,289 @@
+"""A run that conforms is certified; one that does not is told every reason."""
+
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+from click.testing import Result
+
+from conformance.certificates.opening import opened
+from conformance.certificates.refusals import refusals
+from conformance.core.exchange import Answer, Exchange, Request
+from conformance.core.verdict import Finding, Outcome
+from conformance.openbadges.signing import private_key
+from conformance.record.record import record_of
+from conformance.record.writer import open_line
+from conformance.report.views import VIEWS
+from tests.conformance.certified import OWNER, WORDS, folder, invoke, suite, whole
+from tests.conformance.records import (
+    ALL,
+    MUST,
+    PREFLIGHT,
+    exchange,
+    failed,
+    line_of,
+    passed,
+    result,
+)
+
+
+def certify(run: Path, out: Path, *words: str) -> Result:
+    """What the command says of a run."""
+    return invoke("certify", str(run), "--out", str(out), *words)
+
+
+def why_not(*lines: Any, **changes: Any) -> list[str]:
+    """The reasons against a certificate for the whole run with something changed."""
+    return list(refusals(record_of(whole(*lines, **changes)), suite()))
+
+
+def test_a_run_that_conforms_is_certified(tmp_path):
+    """Record, every view, facts, a hash for each file and for each line."""
+    ended = certify(folder(tmp_path / "run"), tmp_path / "c.zip")
+    assert (ended.exit_code, ended.output.splitlines()[0][:19]) == (0, "Certified: Conforms")
+    files = opened((tmp_path / "c.zip").read_bytes())
+    own = {"record.jsonl", "record.sha256", "certificate.json", "SHA256SUMS"}
+    assert set(files) - {"selftest.json"} == {*VIEWS, *own}
+    assert files["record.jsonl"] == (tmp_path / "run" / "record.jsonl").read_bytes()
+    told = json.loads(files["certificate.json"])
+    assert told["record"] == hashlib.sha256(files["record.jsonl"]).hexdigest()
+    assert (told["verdict"], told["catalogue"]) == ("conforms", suite().catalogue)
+
+
+def test_the_manifest_is_one_for_sha256sum(tmp_path):
+    """Whoever has no copy of the suite can still see whether the files are whole."""
+    certify(folder(tmp_path / "run"), tmp_path / "c.zip", *WORDS)
+    files = opened((tmp_path / "c.zip").read_bytes())
+    lines = files["SHA256SUMS"].decode().splitlines()
+    told = {line.partition("  ")[2]: line.partition("  ")[0] for line in lines}
+    assert told == {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in files.items()
+        if name != "SHA256SUMS"
+    }
+
+
+def test_the_same_run_gives_the_same_bytes(tmp_path):
+    """With a key of one's own also with a badge: RS256 draws nothing."""
+    key = tmp_path / "key.pem"
+    key.write_bytes(private_key("issuer").as_pem(private=True))
+    for number in (1, 2):
+        run = folder(tmp_path / f"run {number}")
+        ended = certify(run, tmp_path / f"{number}.zip", *WORDS, "--key", str(key))
+        assert ended.exit_code == 0, ended.output
+    assert (tmp_path / "1.zip").read_bytes() == (tmp_path / "2.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "1.zip") as archive:
+        assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_whole_run_has_no_reason_against_it():
+    """So that each of the reasons below is the only one."""
+    assert why_not() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"more": {"publishable": False}}, "made with --show-secrets"),
+        ({"more": {"suite": "0.0.9"}}, "version 0.0.9 of the suite made it, and this is"),
+        ({"more": {"catalogue": "0" * 64}}, "another catalogue of requirements"),
+        ({"more": {"examples": 1}}, "tried 1 examples each"),
+        ({"ended": "interrupted"}, "did not finish: it was interrupted"),
+        ({"more": {"role": "issuer"}}, "certificates are for Backpacks"),
+    ],
+    ids=["shows secrets", "other suite", "other catalogue", "examples", "interrupted", "issuer"],
+)
+def test_a_run_that_says_too_little_is_refused(changes, reason):
+    """One reason each."""
+    (told,) = why_not(**changes)
+    assert reason in told
+
+
+def test_a_record_whose_sentences_were_rewritten_is_refused():
+    """It names our catalogue and was judged by an easier one."""
+    easier = [{**one, "level": "MAY"} for one in whole()[0]["requirements"]]
+    assert why_not(more={"requirements": easier}) == [
+        "its requirements are not those of the catalogue that it names"
+    ]
+
+
+@pytest.mark.parametrize("version", ["0.2.0.dev3", "1.0rc1", "1.0+local", "2.0a1"])
+def test_a_version_that_nobody_can_install_certifies_nothing(version):
+    """The run could not be repeated."""
+    record = record_of(whole(more={"suite": version}))
+    told = list(refusals(record, evolve(suite(), version=version)))
+    assert told == [f"{version} is no released version of the suite, so nobody can repeat the run"]
+
+
+@pytest.mark.parametrize("version", ["0.1.0", "1.0", "2.0.1.post1"])
+def test_a_released_version_may_certify(version):
+    """As everybody can install it."""
+    record = record_of(whole(more={"suite": version}))
+    assert list(refusals(record, evolve(suite(), version=version))) == []
+
+
+def test_a_run_of_a_part_is_refused():
+    """Whatever was left out may have failed; what is not ours proves nothing."""
+    lines = whole()
+    part = record_of([lines[0], *lines[1:-9], lines[-1]])
+    assert any("8 scenarios did not run: " in one for one in refusals(part, suite()))
+    strange = record_of([lines[0], {**lines[1], "name": "mine"}, *lines[1:]])
+    assert list(refusals(strange, suite())) == ["1 scenarios are not those of this version: mine"]
+    twice = record_of([lines[0], lines[1], *lines[1:]])
+    assert list(refusals(twice, suite())) == ["a scenario stands in it twice"]
+
+
+def test_a_must_that_did_not_pass_is_told_with_its_reason():
+    """Failed, untested, not told: each stands in the way."""
+    line = line_of(
+        failed(MUST[0]),
+        Finding(MUST[1], Outcome.CANT_TELL, reason="it broke before this"),
+        *map(passed, ALL[3:]),
+    )
+    told = why_not(line)
+    assert told[0].startswith(f"{MUST[0]} failed: ")
+    assert f"{MUST[1]} could not be told: it broke before this" in told
+    assert f"{ALL[2]} untested: no scenario that ran judges it" in told
+    assert len(told) == 3
+
+
+def test_a_should_binds_where_the_run_was_strict():
+    """And nowhere else."""
+    should = next(one for one in ALL if one not in MUST)
+    line = line_of(*(passed(one) for one in ALL if one != should))
+    assert why_not(line) == []
+    assert why_not(line, more={"strict": True}) != []
+
+
+def test_a_run_that_did_not_begin_or_end_is_refused():
+    """With what the preflight found."""
+    lines = whole()
+    stopped = [*lines[:-1], {**lines[-1], "ended": "preflight", "preflight": PREFLIGHT}]
+    assert list(refusals(record_of(stopped), suite())) == [
+        "the run did not finish: GET /access: no connection"
+    ]
+    assert list(refusals(record_of(lines[:-1]), suite())) == [
+        "the run did not finish: it broke off"
+    ]
+
+
+def test_all_reasons_are_told_at_once(tmp_path):
+    """Nobody has to mend one to hear of the next; nothing is written."""
+    run = folder(tmp_path / "run", whole(line_of(failed(MUST[0])), more={"publishable": False}))
+    ended = certify(run, tmp_path / "c.zip")
+    assert ended.exit_code == 1
+    assert "--show-secrets" in ended.output
+    assert f"{MUST[0]} failed" in ended.output
+    assert "requirements untested: no scenario" in " ".join(ended.output.split())
+    assert not (tmp_path / "c.zip").exists()
+
+
+def telling(body: bytes, *headers: tuple[str, str], sent: tuple[tuple[str, str], ...] = ()) -> Any:
+    """The whole run, in which one answer says this."""
+    request = Request("GET", "http://backpack.example/", sent)
+    one = Exchange(1, request, Answer(200, "OK", headers, body), 0.1)
+    return whole({**line_of(*map(passed, ALL), exchanges=[exchange()]), "exchanges": _of(one)})
+
+
+def _of(one: Exchange) -> list[Any]:
+    """An exchange as it is written where nothing is known of its secrets."""
+    kept: list[Any] = open_line(result(exchanges=[one]), 0.5)["exchanges"]
+    kept[0]["answer"]["headers"] = [list(pair) for pair in one.answer.headers]
+    kept[0]["request"]["headers"] = [list(pair) for pair in one.request.headers]
+    return kept
+
+
+def beside(told: Any) -> Any:
+    """A measured run, with the exchange that these lines tell beside those of a scenario."""
+    lines = whole()
+    [extra], exchanges = told[1]["exchanges"], lines[1]["exchanges"]
+    lines[1] = {
+        **lines[1],
+        "exchanges": [*exchanges, {**extra, "number": len(exchanges) + 1, "step": 99}],
+    }
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("lines", "removed"),
+    [
+        (telling(b'{"access_token": "0a1b2c3d4e5f"}'), "«access_token, found late 1» in bearer"),
+        (telling(b"<script>go('/cb?refresh_token=0a1b2c3d4e')</script>"), "«refresh_token, found"),
+        (telling(b"", ("Location", "http://i/cb?access_token=0a1b2c3d")), "«access_token, found"),
+        (telling(b"", ("Set-Cookie", "sid=0a1b2c3d; Path=/")), "«cookie, found late 1» in bearer"),
+        (
+            telling(b"", sent=(("Cookie", "sid=0a1b2c3d"),)),
+            "a cookie, or a word, in bearer-accepted",
+        ),
+        (telling(b"-----BEGIN RSA PRIVATE KEY-----\n0a1b2c3d"), "«private key, found late 1» in"),
+        (telling(b"Hello ada+0a1b2c3d@example.org"), "«e-mail 1» in bearer-accepted"),
+        (telling(b"aHVudGVyMiBodW50ZXIy"), "«password 1, base64» in bearer-accepted"),
+    ],
+    ids=["token", "script", "location", "set-cookie", "cookie", "key", "e-mail", "password"],
+)
+def test_a_secret_in_the_record_is_removed(tmp_path, lines, removed):
+    """It is told by its place and never by its value: the target may well conform."""
+    account = "ada+0a1b2c3d@example.org:hunter2 hunter2"
+    run = folder(tmp_path / "run", beside(lines))
+    ended = certify(run, tmp_path / "c.zip", "--earner", account)
+    assert ended.exit_code == 0, ended.output
+    assert "Removed from the certificate" in ended.output
+    assert removed in ended.output
+    with zipfile.ZipFile(tmp_path / "c.zip") as archive:
+        written = [ended.output.encode(), *map(archive.read, archive.namelist())]
+    assert [one for one in written if b"0a1b2c3d" in one or b"aHVudGVyMiBodW50ZXIy" in one] == []
+
+
+def test_the_certificate_of_a_cleaned_record_holds(tmp_path):
+    """What was removed is missing in the record that was hashed."""
+    lines = telling(b'{"access_token": "0a1b2c3d4e5f"}')
+    certify(folder(tmp_path / "run", beside(lines)), tmp_path / "c.zip")
+    with zipfile.ZipFile(tmp_path / "c.zip") as archive:
+        record = archive.read("record.jsonl")
+        assert hashlib.sha256(record).hexdigest().encode() in archive.read("SHA256SUMS")
+    assert b"found late" in record
+
+
+def test_what_a_run_has_hidden_is_no_secret(tmp_path):
+    """Names in place of tokens and cookies, tokens that were made up to be refused."""
+    body = '{"access_token": "«access_token 1»", "expires": 3600}'.encode()
+    hidden = (("Set-Cookie", "sid=«cookie»; Path=/; HttpOnly"), ("Location", "http://i/?error=x"))
+    told = telling(body, *hidden, sent=(("Cookie", "sid=«cookie»; b=«cookie»"),))
+    lines = beside(told)
+    ended = certify(folder(tmp_path / "run", lines), tmp_path / "c.zip")
+    assert ended.exit_code == 0, ended.output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--owner", OWNER], "a badge needs both --owner and --url"),
+        (["--url", "https://a.example/"], "a badge needs both --owner and --url"),
+        (["--issuer", "Me"], "a badge needs --owner and --url"),
+        (["--owner", "me", "--url", "https://a.example/"], "--owner: expected an e-mail"),
+        (["--owner", OWNER, "--url", "ftp://a.example/"], "--url: expected an http(s) address"),
+        ([*WORDS, "--key", __file__], "expected an RSA key in PEM"),
+        (["--out", "/nowhere/c.zip"], "--out: cannot write /nowhere/c.zip"),
+        (["--earner", "me"], "--earner: expected E-MAIL:PASSWORD"),
+    ],
+)
+def test_a_wrong_option_is_told(tmp_path, words, told):
+    """In a line, with exit code 2."""
+    ended = certify(folder(tmp_path / "run"), tmp_path / "c.zip", *words)
+    assert ended.exit_code == 2, ended.output
+    assert told in ended.output
+    assert "Traceback" not in ended.output
+
+
+def test_a_certificate_is_not_overwritten(tmp_path):
+    """Somebody may have published it: the file stays as it is, and its name is told."""
+    out = tmp_path / "c.zip"
+    out.write_bytes(b"mine")
+    ended = certify(folder(tmp_path / "run"), out)
+    assert ended.exit_code == 2
+    assert "c.zip exists already" in ended.output
+    assert out.read_bytes() == b"mine"

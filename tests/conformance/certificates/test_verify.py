@@ -1,0 +1,483 @@
+"""A certificate is judged anew from its record: what was changed shows, and by name."""
+
+import io
+import json
+import socket
+import zipfile
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+from click.testing import Result
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from conformance.certificates.opening import MOST_FILES, opened
+from conformance.certificates.parcel import contents, packed
+from conformance.certificates.verification import verified
+from conformance.openbadges.signing import private_key, public_pem
+from conformance.record.record import parse_record
+from tests.conformance.certified import (
+    OWNER,
+    WORDS,
+    folder,
+    invoke,
+    sealed,
+    suite,
+    whole,
+    with_fact,
+)
+from tests.conformance.records import ALL, MUST, failed, line_of, passed, write
+
+Files = dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate with a badge, signed by a key of its owner's."""
+    where = tmp_path_factory.mktemp("certified")
+    key = where / "key.pem"
+    key.write_bytes(private_key("issuer").as_pem(private=True))
+    words = ["certify", str(folder(where / "run")), "--out", str(where / "c.zip"), *WORDS]
+    ended = invoke(*words, "--key", str(key))
+    assert ended.exit_code == 0, ended.output
+    return where / "c.zip"
+
+
+@pytest.fixture
+def files(certificate: Path) -> Files:
+    """Its files."""
+    return opened(certificate.read_bytes())
+
+
+def verify(file: Path, *words: str) -> Result:
+    """What the command says of a zip."""
+    return invoke("verify", str(file), *words)
+
+
+def complaints(files: Files) -> list[str]:
+    """What does not agree."""
+    return list(verified(files, suite()).complaints)
+
+
+def test_a_certificate_holds(certificate, tmp_path):
+    """Verdict, target, suite, badge: what it says, and that it is so."""
+    key = tmp_path / "public.pem"
+    key.write_bytes(public_pem("issuer"))
+    ended = verify(certificate, "--owner", OWNER, "--key", str(key))
+    assert ended.exit_code == 0, ended.output
+    assert ended.output.startswith(f"Holds. Conforms: {len(MUST)} of {len(MUST)} MUST")
+    for told in ("http://backpack.example/", suite().version, suite().catalogue, "by backpack.ex"):
+        assert told in ended.output
+
+
+def test_it_is_verified_without_any_network(certificate, monkeypatch):
+    """Not even a name is looked up."""
+
+    def refuse(*_words: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert verify(certificate).exit_code == 0
+
+
+def test_what_was_altered_is_missing_or_was_added_is_named(files):
+    """By the manifest; the record is judged all the same."""
+    changed = {**files, "junit.xml": files["junit.xml"] + b" ", "extra.txt": b"mine"}
+    del changed["wire.har"]
+    assert complaints(changed) == [
+        "extra.txt was added",
+        "junit.xml was altered",
+        "wire.har is missing",
+    ]
+
+
+def test_an_altered_line_of_the_record_is_told_by_its_number(files):
+    """Also where the manifest was written anew."""
+    lines = files["record.jsonl"].split(b"\n")
+    lines[4] = lines[4].replace(b'"title": "', b'"title": "Other: ', 1)
+    told = complaints(opened(sealed({**files, "record.jsonl": b"\n".join(lines)})))
+    assert "record.jsonl:5: this line was altered" in told
+    assert "open-badge/assertion.jws: something else was signed: id, uid" in told
+
+
+def test_a_line_that_is_gone_is_told(files):
+    """The number of lines stands in the certificate."""
+    lines = files["record.jsonl"].split(b"\n")
+    told = complaints({**files, "record.jsonl": b"\n".join(lines[:-3] + lines[-2:])})
+    assert f"record.jsonl: expected {len(lines) - 1} lines, saw {len(lines) - 2}" in told
+
+
+def test_a_record_that_is_none_any_more_is_told_with_its_line(files):
+    """And nothing is judged by it."""
+    lines = files["record.jsonl"].split(b"\n")
+    lines[2] = b'{"kind": "scenario"}'
+    judged = verified({**files, "record.jsonl": b"\n".join(lines)}, suite())
+    assert judged.record is None
+    assert any(one.startswith("record.jsonl:3: ") for one in judged.complaints)
+
+
+def written(tmp_path: Path, lines: list[Any]) -> bytes:
+    """The bytes of a record."""
+    return write(tmp_path / "other.jsonl", *lines).read_bytes()
+
+
+def forged(tmp_path: Path, lines: list[Any]) -> list[str]:
+    """What is said of a certificate of a record that somebody wrote, with hashes that fit."""
+    record = parse_record(written(tmp_path, lines).decode(), "record.jsonl")
+    content = written(tmp_path, lines)
+    return complaints(opened(packed(contents(record, content, None))))
+
+
+def in_scenario(name: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> list[Any]:
+    """A whole real run with the line of one scenario changed."""
+    lines = whole()
+    assert any(line.get("name") == name for line in lines)
+    return [change(deepcopy(line)) if line.get("name") == name else line for line in lines]
+
+
+def test_a_real_run_is_judged_again_from_its_exchanges(files):
+    """Most of its findings; what is taken on trust is counted, with the reason."""
+    judged = verified(files, suite()).rejudged
+    assert judged is not None
+    assert judged.complaints == ()
+    assert judged.confirmed > 3 * sum(judged.trusted.values())
+
+
+def test_what_verify_proved_and_what_it_trusts_is_told(certificate):
+    """Also how to repeat the run."""
+    output = verify(certificate).output
+    assert "Judged again from the recorded exchanges: " in output
+    assert "Taken on trust: " in output
+    assert "To see it yourself: backpack-conformance run " in output
+
+
+def unchanged_token(line: dict[str, Any]) -> dict[str, Any]:
+    """The refresh answers with the refresh token that it was given."""
+    refreshed = next(one for one in line["exchanges"] if one["request"]["url"].endswith("/token"))
+    sent = json.loads(refreshed["request"]["body"]["text"])["refresh_token"]
+    answer = {**json.loads(refreshed["answer"]["body"]["text"]), "refresh_token": sent}
+    refreshed["answer"]["body"]["text"] = json.dumps(answer, ensure_ascii=False)
+    return line
+
+
+def refused(line: dict[str, Any]) -> dict[str, Any]:
+    """Every answer is a refusal."""
+    for one in line["exchanges"]:
+        one["answer"]["status"] = 400
+    return line
+
+
+def without_exchanges(line: dict[str, Any]) -> dict[str, Any]:
+    """Nothing shows what passed."""
+    findings = [{**one, "exchange": None} for one in line["findings"]]
+    kept = [{name: value for name, value in one.items() if value is not None} for one in findings]
+    return {**line, "exchanges": [], "findings": kept}
+
+
+def with_lost_exchanges(line: dict[str, Any]) -> dict[str, Any]:
+    """The findings still name them."""
+    return {**line, "exchanges": []}
+
+
+def with_one_exchange_for_all(line: dict[str, Any]) -> dict[str, Any]:
+    """One good answer stands for every finding."""
+    number = line["findings"][0]["exchange"]
+    return {**line, "findings": [{**one, "exchange": number} for one in line["findings"]]}
+
+
+def without_a_finding(line: dict[str, Any]) -> dict[str, Any]:
+    """Who leaves a failure out lets the requirement pass elsewhere."""
+    return {**line, "findings": line["findings"][1:]}
+
+
+def with_an_invented_finding(line: dict[str, Any]) -> dict[str, Any]:
+    """A requirement that the scenario does not judge."""
+    invented = {**line["findings"][0], "requirement": "BC-IDENT-01"}
+    return {**line, "findings": [*line["findings"], invented]}
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (unchanged_token, "BC-TOKEN-04 is recorded as passed, but exchange 6 shows the same"),
+        (refused, "BC-TOKEN-03 is recorded as passed, but exchange 7 shows 400, expected status"),
+        (without_exchanges, "BC-TOKEN-01 is recorded as passed without an exchange that shows it"),
+        (with_lost_exchanges, "BC-TOKEN-01 is recorded as passed, and there is no exchange 6"),
+        (with_one_exchange_for_all, "BC-TOKEN-03 is recorded as passed, and exchange 6 belongs to"),
+        (without_a_finding, "step 2: nothing is recorded of BC-TOKEN-01"),
+        (with_an_invented_finding, "BC-IDENT-01 is recorded as passed, and the scenario does not"),
+    ],
+)
+def test_findings_that_their_exchanges_do_not_carry_are_refused(tmp_path, change, complaint):
+    """Whoever writes a record by hand has to invent every answer, too."""
+    told = forged(tmp_path, in_scenario("token-refresh", change))
+    assert any(complaint in one and "token-refresh" in one for one in told), told
+
+
+def test_a_run_of_another_target_is_refused(tmp_path):
+    """A run of the mock says nothing of a Backpack elsewhere."""
+    lines = whole(more={"target": "https://backpack.example.net/"})
+    told = forged(tmp_path, lines)
+    assert any("and the target is https://backpack.example.net/" in one for one in told)
+
+
+def test_a_mock_with_a_defect_is_refused(tmp_path):
+    """Whatever its outcomes say."""
+    told = forged(tmp_path, whole(more={"target": "mock:token.no-rotation"}))
+    assert any("a mock with a defect or fault enabled" in one for one in told)
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (lambda: whole(line_of(failed(MUST[0]), *map(passed, ALL))), f"{MUST[0]} failed"),
+        (lambda: whole(more={"publishable": False}), "--show-secrets"),
+        (lambda: whole(ended="interrupted"), "interrupted"),
+        (
+            lambda: whole(
+                more={
+                    "requirements": [{**one, "level": "MAY"} for one in whole()[0]["requirements"]]
+                }
+            ),
+            "its requirements are not those of the catalogue",
+        ),
+    ],
+    ids=["a MUST failed", "secrets", "interrupted", "easier sentences"],
+)
+def test_a_record_that_earns_none_is_not_certified_by_a_good_manifest(
+    tmp_path, files, lines, reason
+):
+    """Hashes prove that nothing changed since, and no more."""
+    other = opened(sealed({**files, "record.jsonl": written(tmp_path, lines())}))
+    assert any(
+        f"earns no certificate: {reason}" in one or reason in one for one in complaints(other)
+    )
+    assert any("earns no certificate" in one for one in complaints(other))
+
+
+def test_a_report_that_tells_another_story_is_found(files):
+    """Every view is made anew from the record, and compared byte by byte."""
+    better = files["summary.md"].replace(b"Conforms", b"Conforms perfectly", 1)
+    assert complaints(opened(sealed({**files, "summary.md": better}))) == [
+        "summary.md is not what the record comes to"
+    ]
+
+
+def test_a_file_with_no_place_in_it_is_told(files):
+    """Also where the manifest knows it."""
+    assert complaints(opened(sealed({**files, "seal-of-approval.png": b"?"}))) == [
+        "seal-of-approval.png has no place in a certificate"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("target", "https://better.example"),
+        ("seed", 8),
+        ("selftest", {"score": "all of them", "perfect": True}),
+        ("started", "2020-01-01T00:00:00Z"),
+    ],
+)
+def test_a_fact_that_is_not_so_is_found(files, name, value):
+    """The facts are those of the record."""
+    changed = opened(sealed(with_fact(files, name, value)))
+    assert "certificate.json is not what the record comes to" in complaints(changed)
+
+
+@pytest.mark.parametrize(
+    ("facts", "wrong"),
+    [
+        (b"{", "certificate.json: expected JSON"),
+        (b"[" * 100_000, "certificate.json: expected JSON"),
+        (b"[]", "certificate.json: "),
+        (b'{"verdict": "conforms"}', "certificate.json: "),
+    ],
+)
+def test_facts_that_are_none_are_told(files, facts, wrong):
+    """Without a traceback."""
+    told = complaints(opened(sealed({**files, "certificate.json": facts})))
+    assert any(one.startswith(wrong) for one in told)
+
+
+def test_a_badge_that_another_key_signed_is_found(files):
+    """The signature must be that of the key beside it, and that key the one in the facts."""
+    changed = opened(sealed({**files, "open-badge/key.pem": public_pem("stranger")}))
+    assert any(
+        "the signature is not that of open-badge/key.pem" in one for one in complaints(changed)
+    )
+
+
+@pytest.mark.parametrize(
+    "key", [b"", b"no key", b"\x00\xff", b"-----BEGIN PUBLIC KEY-----\nAA==\n"]
+)
+def test_a_key_that_is_none_is_told(files, key):
+    """Without a traceback."""
+    changed = opened(sealed({**files, "open-badge/key.pem": key}))
+    assert any("the signature is not that of" in one for one in complaints(changed))
+
+
+def test_a_weak_key_is_told(files):
+    """Anybody may have found out the private part of a short one."""
+    weak = rsa.generate_private_key(65537, 1024)  # noqa: S505 - on purpose
+    pem = weak.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    head, _, _ = files["open-badge/assertion.jws"].rpartition(b".")
+    signature = urlsafe_b64encode(weak.sign(head, PKCS1v15(), SHA256())).rstrip(b"=")
+    badge = {"open-badge/key.pem": pem, "open-badge/assertion.jws": head + b"." + signature}
+    told = complaints(opened(sealed({**files, **badge})))
+    assert any("an RSA key of 2048 bits or more, saw 1024" in one for one in told)
+
+
+@pytest.mark.parametrize("jws", [b"", b"a.b.c", b"..", b"\xff", b"e30.e30.e30", b"null.null.null"])
+def test_a_signature_that_is_none_is_told(files, jws):
+    """Without a traceback."""
+    changed = opened(sealed({**files, "open-badge/assertion.jws": jws}))
+    assert any("the signature is not that of" in one for one in complaints(changed))
+
+
+def test_a_badge_for_somebody_else_is_found(files):
+    """The award in the facts is what was signed."""
+    award = {**json.loads(files["certificate.json"])["award"], "identity": f"sha256${'0' * 64}"}
+    told = complaints(opened(sealed(with_fact(files, "award", award))))
+    assert "open-badge/assertion.jws: something else was signed: recipient" in told
+
+
+def test_another_owner_or_key_than_expected_is_told(certificate, tmp_path):
+    """Whoever knows whose badge it should be can say so."""
+    key = tmp_path / "stranger.pem"
+    key.write_bytes(public_pem("stranger"))
+    ended = verify(certificate, "--owner", "mallory@example.org", "--key", str(key))
+    assert ended.exit_code == 1
+    assert "the badge was not awarded to mallory@example.org" in ended.output
+    assert "the badge was not signed with" in ended.output
+
+
+def test_the_e_mail_of_the_owner_stands_nowhere(files):
+    """The badge names its recipient by a salted hash."""
+    assert not any(OWNER.encode() in content for content in files.values())
+
+
+def test_another_version_does_not_judge_what_it_does_not_know(files):
+    """It says so, in place of a verdict."""
+    judged = verified(files, evolve(suite(), version="9.9"))
+    assert judged.complaints == ()
+    assert judged.of_another_version.endswith("of the suite made it, and this is 9.9")
+    other = verified(files, evolve(suite(), catalogue="0" * 64))
+    assert "another catalogue" in other.of_another_version
+
+
+def zipped(
+    *entries: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.ZIP_DEFLATED
+) -> bytes:
+    """A zip of whatever somebody likes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        for name, content in entries:
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def link() -> zipfile.ZipInfo:
+    """A symbolic link, as Info-ZIP keeps one."""
+    entry = zipfile.ZipInfo("record.jsonl")
+    entry.create_system, entry.external_attr = 3, 0o120777 << 16
+    return entry
+
+
+def encrypted(content: bytes) -> bytes:
+    """The same zip, said to be encrypted."""
+    at = content.index(b"PK\x01\x02") + 8
+    return content[:at] + b"\x01" + content[at + 1 :]
+
+
+def lying(content: bytes) -> bytes:
+    """The same zip, whose directory says that a file is smaller than it is."""
+    at = content.index(b"PK\x01\x02") + 24
+    return content[:at] + (7).to_bytes(4, "little") + content[at + 4 :]
+
+
+def broken(content: bytes) -> bytes:
+    """The same zip with a byte of the first file changed."""
+    return content[:45] + bytes([content[45] ^ 0xFF]) + content[46:]
+
+
+PLAIN = zipped(("record.jsonl", b"{}\n" * 200))
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "no zip": (lambda: b"PK is what I am called", "expected a whole zip"),
+    "empty": (lambda: b"", "expected a whole zip"),
+    "longer": (lambda: PLAIN + b"x", "expected a zip and nothing around it"),
+    "program": (lambda: b"MZ" + PLAIN, "expected a zip and nothing around it"),
+    "empty zip": (zipped, "there is no SHA256SUMS in it"),
+    "truncated": (lambda: PLAIN[: len(PLAIN) // 2], "expected a whole zip"),
+    "altered byte": (lambda: broken(PLAIN), "record.jsonl was altered"),
+    "bomb": (
+        lambda: zipped(*[(f"f{n}", b"\0" * 2**26) for n in range(5)]),
+        "bytes unpacked, saw 335544320",
+    ),
+    "lying bomb": (lambda: lying(PLAIN), "record.jsonl was altered"),
+    "too many": (
+        lambda: zipped(*[(f"f{n}", b"") for n in range(MOST_FILES + 1)]),
+        "at most 64 files",
+    ),
+    "path above": (
+        lambda: zipped(("../../etc/cron.d/x", b"")),
+        "plain names of files, saw '../../etc",
+    ),
+    "absolute path": (
+        lambda: zipped(("/etc/passwd", b"")),
+        "plain names of files, saw '/etc/passwd'",
+    ),
+    "drive": (lambda: zipped(("C:\\x", b"")), "plain names of files"),
+    "folder": (lambda: zipped(("open-badge/", b"")), "plain names of files"),
+    "control characters": (lambda: zipped(("a\x1b[31m", b"")), "plain names of files"),
+    "link": (lambda: zipped((link(), b"/etc/passwd")), "record.jsonl is a link or a device"),
+    "encrypted": (lambda: encrypted(PLAIN), "record.jsonl is encrypted"),
+    "other files": (lambda: zipped(("readme.txt", b"")), "there is no SHA256SUMS in it"),
+}
+
+
+@pytest.mark.parametrize(("made", "told"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_zip_is_refused_in_a_sentence(tmp_path, made, told):
+    """With exit code 2, its name, and no traceback."""
+    file = tmp_path / "hostile.zip"
+    file.write_bytes(made())
+    ended = verify(file)
+    assert ended.exit_code == 2, ended.output
+    assert ended.output.startswith(str(file))
+    assert told in ended.output
+    assert len(ended.output.splitlines()) == 1
+
+
+def test_a_name_that_comes_twice_is_refused(tmp_path):
+    """Two readers might take two different files for it."""
+    file = tmp_path / "twice.zip"
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        file.write_bytes(zipped(("record.jsonl", b"a"), ("record.jsonl", b"b")))
+    ended = verify(file)
+    assert (ended.exit_code, "saw 'record.jsonl' twice" in ended.output) == (2, True)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_file_that_is_packed_otherwise_is_refused(tmp_path, method):
+    """Certificates are deflated, and nothing else is asked to unpack what anybody may have made."""
+    file = tmp_path / "other.zip"
+    file.write_bytes(zipped(("record.jsonl", b"{}"), method=method))
+    ended = verify(file)
+    assert (ended.exit_code, "record.jsonl is packed in another way" in ended.output) == (2, True)
+
+
+def test_a_certificate_without_a_badge_says_so(tmp_path):
+    """To whoever expects one."""
+    out = tmp_path / "c.zip"
+    invoke("certify", str(folder(tmp_path / "run")), "--out", str(out))
+    assert verify(out).exit_code == 0
+    ended = verify(out, "--owner", OWNER)
+    assert (ended.exit_code, "there is no badge in it" in ended.output) == (1, True)

@@ -1,0 +1,181 @@
+"""``backpack-conformance check`` says all that is wrong with all files, in one round."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conformance.cli.file_checks import wrong_files
+from conformance.core.resources import folder
+from conformance.core.schemas import all_schemas
+from tests.conformance.command import run_command
+from tests.conformance.written import WRITTEN
+
+AREA = """\
+area: token
+role: backpack
+title: Tokens
+requirements:
+  - id: BC-TOKEN-1
+    level: MUST
+"""
+
+BLOCK = """\
+id: first
+title: A badge was accepted
+inputs: [token]
+outputs: {url: $badge.url, who: $earner.ada.email}
+steps:
+  - host: {assertion: {version: "1.0"}}
+    save: badge
+  - issue: {token: $in.token, badge: $badge.url}
+"""
+
+
+def write(file: Path, content: str) -> Path:
+    """A file with this content, in folders that are made for it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(content)
+    return file
+
+
+def named(name: str) -> str:
+    """The scenario under another id."""
+    return WRITTEN.replace("id: mine", f"id: {name}")
+
+
+def test_a_folder_is_checked_as_a_whole(tmp_path):
+    """Every scenario below it and every file of a catalogue; nothing else that lies there."""
+    write(tmp_path / "a" / "one.backpack.yaml", named("one").replace("refreshed", "refreshd"))
+    write(tmp_path / "a" / "b" / "two.backpack.yaml", named("two").replace("title:", "titel:"))
+    write(tmp_path / "right.backpack.yaml", named("right"))
+    write(tmp_path / "requirements" / "token.yaml", AREA)
+    write(tmp_path / "blocks" / "first.block.yaml", BLOCK.replace("title:", "titel:"))
+    write(tmp_path / "package.json", "[]")
+    write(tmp_path / "compose.yaml", "services: []")
+    ended = run_command("check", ".", cwd=tmp_path)
+    assert ended.code == 2
+    assert ended.out == "5 files, 6 problems\n"
+    told = [line.partition(": ")[0] for line in ended.err.splitlines()]
+    assert sorted(told) == [
+        "a/b/two.backpack.yaml:1:1",
+        "a/b/two.backpack.yaml:2:1",
+        "a/one.backpack.yaml:12:21",
+        "blocks/first.block.yaml:1:1",
+        "blocks/first.block.yaml:2:1",
+        "requirements/token.yaml:5:5",
+    ]
+
+
+def test_a_file_is_checked_once(tmp_path):
+    """By whatever names it was given."""
+    file = write(tmp_path / "mine.backpack.yaml", WRITTEN)
+    ended = run_command("check", ".", file.name, str(file), cwd=tmp_path)
+    assert (ended.code, ended.out, ended.err) == (0, "1 file, 0 problems\n", "")
+
+
+def test_two_scenarios_of_one_name_are_told(tmp_path):
+    """Reports know a scenario by its id alone."""
+    write(tmp_path / "a" / "mine.backpack.yaml", WRITTEN)
+    write(tmp_path / "b" / "mine.backpack.yaml", WRITTEN)
+    ended = run_command("check", ".", cwd=tmp_path)
+    assert ended.code == 2
+    assert ended.err.startswith(
+        "b/mine.backpack.yaml: a/mine.backpack.yaml has the same name, and reports could not"
+    )
+
+
+def test_a_folder_without_scenarios_is_told(tmp_path):
+    """Nothing was checked, and that is no success."""
+    (tmp_path / "empty").mkdir()
+    ended = run_command("check", "empty", cwd=tmp_path)
+    assert ended.code == 2
+    assert ended.err == "empty: expected *.backpack.yaml below it\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("mine.json", {"type": "strin"}, "mine.json: expected a JSON Schema: type: 'strin'"),
+        (
+            "mine.json",
+            {"properties": {"a": {"format": "emial"}}},
+            "mine.json: properties.a.format: no format is called 'emial'",
+        ),
+        ("mine.json", {"items": {"$ref": "#/$defs/a"}}, "mine.json: items.$ref: $ref: '#/$defs/a'"),
+        (
+            "mine.txt",
+            {},
+            "mine.txt: expected *.backpack.yaml, *.block.yaml, *.toml, *.json or",
+        ),
+        (
+            "mine.yaml",
+            {},
+            "mine.yaml: expected *.backpack.yaml, *.block.yaml, *.toml, *.json or",
+        ),
+    ],
+)
+def test_a_file_of_another_kind_is_told(name, content, told, tmp_path):
+    """Whatever would not work when it is used."""
+    write(tmp_path / name, json.dumps(content))
+    ended = run_command("check", name, cwd=tmp_path)
+    assert ended.code == 2
+    assert ended.err.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("id: first", "id: other", "1:1: id: expected 'first'"),
+        ("$in.token", "$in.tokn", "8:13: there is no $in.tokn: did you mean token?"),
+        ("$in.token", "$inn.token", "8:13: $inn is saved by no step before this: did you"),
+        ("$in.token", "a", "3:1: $in.token is never used"),
+        ("[token]", "[]", "8:13: there is no $in.token, nor any other"),
+        ("{url: $badge.url", "{url: $badge.ulr", "4:11: there is no $badge.ulr: did you mean"),
+        ("{url: $badge.url", "{url: $bdge.url", "4:11: $bdge is saved by no step before this"),
+        ("ada.email", "grace.email", "4:28: no step before this speaks of an earner 'grace'"),
+        ('{version: "1.0"}', "{flaw: issuer-44}", "6:24: no flaw is called 'issuer-44'"),
+        ("badge: $badge.url", "badge: $each.url", "8:31: $each is saved by no step"),
+        ("host:", "hst:", "6:5: steps.0.hst: expected one of"),
+    ],
+)
+def test_a_block_is_checked_like_a_scenario(old, new, told, tmp_path):
+    """Its names, its inputs, what it gives back."""
+    assert old in BLOCK
+    file = write(tmp_path / "first.block.yaml", BLOCK.replace(old, new))
+    problems = [str(one).partition(".yaml:")[2] for one in wrong_files([file])]
+    assert any(one.startswith(told) for one in problems), problems
+
+
+def test_a_right_block_has_no_problems(tmp_path):
+    """Before somebody spoils it."""
+    assert list(wrong_files([write(tmp_path / "first.block.yaml", BLOCK)])) == []
+
+
+@pytest.mark.parametrize(
+    ("term", "told"),
+    [
+        ("absent: $first.url", []),
+        ("absent: $earner.ada.email", []),
+        ("absent: $first.uid", ["8:21: there is no $first.uid: expected one of url, who"]),
+        ("absent: $badge.url", ["8:21: $badge is saved by no step before this"]),
+    ],
+)
+def test_a_scenario_knows_what_its_block_gives_back(term, told, tmp_path):
+    """And the people of whom it speaks; nothing else of it."""
+    write(tmp_path / "blocks" / "first.block.yaml", BLOCK)
+    file = write(
+        tmp_path / "mine.backpack.yaml",
+        "id: mine\ntitle: Mine\nsteps:\n"
+        "  - use: {block: first, with: {token: a}}\n    save: first\n"
+        "  - identity: {token: $first.url}\n    expect:\n"
+        f"      BC-IDENT-01: {{{term}}}\n",
+    )
+    assert [str(one).partition(".yaml:")[2] for one in wrong_files([file])] == told
+
+
+def test_what_is_shipped_is_right():
+    """Scenarios, catalogue, and the schemas of all."""
+    schemas = [str(folder("schemas") / f"{name}.json") for name in all_schemas()]
+    ended = run_command("check", str(folder("scenarios")), *schemas)
+    assert (ended.code, ended.err) == (0, "")

@@ -1,0 +1,110 @@
+"""Whatever the suite knows can be listed, for people and for programs, and explained."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from conformance.apis.connect.drawing import STRATEGIES
+from conformance.apis.connect.verbs import VERBS
+from conformance.cli import main
+from conformance.cli.lists import LISTINGS, name_of
+from conformance.core.catalogue import requirements
+from conformance.core.schemas import schema_names
+from conformance.openbadges.flaws import flaws
+from conformance.scenario.expectations.named import CHECKS
+from conformance.scenario.expectations.terms import TERMS
+from conformance.scenario.load import load, shipped
+from conformance.target.mock import defects, faults
+
+KNOWN = {
+    "requirements": requirements(),
+    "scenarios": [load(file).id for file in shipped()],
+    "answers": schema_names("answers/mozilla-v1"),
+    "defects": defects(),
+    "faults": faults(),
+    "flaws": flaws(),
+    "strategies": STRATEGIES,
+    "verbs": VERBS,
+    "terms": TERMS,
+    "checks": CHECKS,
+}
+"""By list: the names of what there is."""
+
+
+def said(*words: str) -> str:
+    """What a command prints."""
+    ended = CliRunner().invoke(main, words)
+    assert ended.exit_code == 0, ended.output
+    return ended.output
+
+
+@pytest.mark.parametrize("what", KNOWN)
+def test_a_list_is_complete(what):
+    """Each thing once, in the order in which the suite knows them."""
+    assert [name_of(one) for one in LISTINGS[what].entries()] == list(KNOWN[what])
+
+
+@pytest.mark.parametrize("what", LISTINGS)
+def test_a_list_says_of_each_thing_what_it_is(what):
+    """A line that begins with its name and has words behind it; the same in JSON."""
+    lines = said("list", what).splitlines()
+    entries = json.loads(said("list", what, "--json"))
+    assert len(lines) == len(entries) > 1
+    for line, entry in zip(lines, entries, strict=True):
+        name, _, told = line.partition("  ")
+        assert name == name_of(entry)
+        assert len(told.split()) > 1
+        assert list(entry)[1:]
+
+
+def test_answers_are_listed_as_each_profile_asks_for_them():
+    """So that a target's programmer sees both."""
+    [found] = [one for one in LISTINGS["answers"].entries() if one["name"] == "wrong-earner"]
+    assert found["documented"].endswith("4xx")
+    assert "403" in found["mozilla-v1"]
+
+
+def test_schemas_are_listed_with_the_files_that_they_stand_in():
+    """An editor or another program can be pointed at them."""
+    found = {one["name"]: one for one in LISTINGS["schemas"].entries()}
+    assert {"scenario", "record", "openbadges/1.0/assertion"} <= set(found)
+    assert not any(name.endswith("parts") for name in found)
+    for one in found.values():
+        assert json.loads(Path(one["file"]).read_text())["title"] == one["title"]
+    assert found["scenario"]["file"] in said("list", "schemas")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("already-added", "one of the answers"),
+        ("token.no-rotation", "breaks: BC-TOKEN-04"),
+        ("http.unavailable", "retry_after: default: 2"),
+        ("issuer-404", "does: the issuer is not found"),
+        ("token-refresh", "file: scenarios/token/token-refresh.backpack.yaml"),
+        ("broken-assertion", "takes: versions, signed"),
+        ("derive", "takes: from, change"),
+        ("hash_of", "judges: recipient is sha256(e-mail + salt)"),
+        ("openbadges/0.5/issuer", "title: the issuer of an Open Badges 0.5 assertion"),
+        ("schema", "one of the terms"),
+    ],
+)
+def test_anything_that_is_listed_can_be_explained(name, told):
+    """By its name, without saying what kind of thing it is."""
+    assert told in " ".join(said("explain", name).split())
+
+
+@pytest.mark.parametrize(
+    ("name", "titles"),
+    [
+        ("BC-TOKEN-04", ("Statement", "Source", "Proved by", "Broken by", "How to fix")),
+        ("BC-TOKEN-01", ("Named answer refreshed", "documented: ", "mozilla-v1: ")),
+        ("BC-CLIENT-06", ("Tested with these faults", "from what it hears of an issuer")),
+    ],
+)
+def test_a_requirement_is_explained_in_full(name, titles):
+    """Sentence, source, answer in each profile, proof, troubles, mending."""
+    told = said("explain", name)
+    assert [one for one in titles if one not in told] == []

@@ -1,0 +1,254 @@
+"""The requirement catalogue: ids that stay, sources that can be read, sentences that count."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from conformance.core.catalogue import (
+    AREAS,
+    area_titles,
+    catalogue_hash,
+    did_you_mean,
+    of_role,
+    read_area,
+    requirement,
+    requirements,
+)
+from conformance.core.errors import AuthoringError
+from conformance.core.requirement import DOCUMENTS, Level, Requirement
+from conformance.core.resources import folder
+from conformance.core.schemas import schema_names
+
+CHECKOUT = Path(__file__).parents[3]
+LOCK = folder("scenarios") / "requirements" / "ids.lock"
+
+ENTRY = """\
+area: token
+role: backpack
+title: Refreshing
+requirements:
+  - id: BC-TOKEN-01
+    level: MUST
+    statement: A good refresh answers with a new pair.
+    basis: documented
+    source: {document: backpack-connect, section: token}
+    mend: Answer with both tokens.
+"""
+
+every = pytest.mark.parametrize("one", requirements().values(), ids=lambda one: one.id)
+
+
+def locked() -> tuple[set[str], set[str]]:
+    """The ids of the lock file: those in use, and those that are retired."""
+    lines = [line for line in LOCK.read_text().splitlines() if not line.startswith("#")]
+    retired = {line.removeprefix("-") for line in lines if line.startswith("-")}
+    return {line for line in lines if not line.startswith("-")}, retired
+
+
+def of(source: dict[str, object]) -> Requirement:
+    """A requirement with this source."""
+    return Requirement("BC-X-01", "x", "backpack", Level.MUST, "", "", source, "")
+
+
+def test_every_locked_id_is_in_the_catalogue():
+    """An id that was given once stays."""
+    assert locked()[0] - set(requirements()) == set()
+
+
+def test_every_id_of_the_catalogue_is_locked():
+    """A new id is written into the lock file with the requirement."""
+    assert set(requirements()) - locked()[0] == set()
+
+
+def test_a_retired_id_is_not_used_again():
+    """An id never comes to mean something else."""
+    in_use, retired = locked()
+    assert retired & (set(requirements()) | in_use) == set()
+    assert retired >= {"BC-CONNECT-16", "BC-AUTH-13", "BC-IDENT-08", "BC-SAFE-01"}
+
+
+def test_no_id_is_given_twice():
+    """Two requirements never share an id, in one file or in two."""
+    folder_ = folder("scenarios") / "requirements"
+    ids = [one.id for area in AREAS for one in read_area(folder_ / f"{area}.yaml")]
+    assert len(ids) == len(set(ids)) == len(requirements())
+
+
+def test_ids_are_locked_in_order_and_once():
+    """A change of the lock file is easy to read."""
+    lines = [line.removeprefix("-") for line in LOCK.read_text().splitlines()[1:]]
+    assert lines == sorted(set(lines))
+
+
+def test_every_file_of_the_catalogue_is_an_area():
+    """No file with requirements is overlooked."""
+    files = (folder("scenarios") / "requirements").glob("*.yaml")
+    assert {one.stem for one in files} == set(AREAS)
+
+
+def test_areas_have_titles():
+    """Each area has a heading for the report."""
+    titles = area_titles()
+    assert list(titles) == list(AREAS)
+    assert all(titles.values())
+
+
+@every
+def test_a_requirement_is_a_sentence(one: Requirement):
+    """It ends with a full stop, as does the advice."""
+    assert one.statement.endswith(".")
+    assert one.mend.endswith(".")
+
+
+@every
+def test_a_requirement_names_an_answer_that_there_is(one: Requirement):
+    """The named answer has a schema."""
+    assert one.answer in (None, *schema_names("answers/documented"))
+
+
+@every
+def test_a_requirement_leads_to_its_source(one: Requirement):
+    """The link is absolute and secure, the citation has no holes."""
+    assert urlsplit(one.link).scheme == "https"
+    assert "{" not in one.link
+    assert one.cited
+
+
+def test_safety_never_binds_like_the_document():
+    """What the document does not ask is a SHOULD at most."""
+    assert {one.level for one in requirements().values() if one.area == "safety"} == {Level.SHOULD}
+
+
+def test_issuers_are_held_to_requirements_of_their_own():
+    """Every requirement is of one role."""
+    issuer, backpack = of_role("issuer"), of_role("backpack")
+    assert {one.area for one in issuer} == {"issuer"}
+    assert len(issuer) + len(backpack) == len(requirements())
+
+
+@pytest.mark.parametrize(
+    ("source", "cited"),
+    [
+        ({"rfc": 6749, "section": "5.1"}, "RFC 6749 section 5.1"),
+        ({"document": "backpack-connect"}, "Backpack Connect API"),
+        (
+            {"document": "backpack-connect", "section": "issue"},
+            "Backpack Connect API, section issue",
+        ),
+        (
+            {"document": "backpack-connect", "section": "issue", "error": "E4"},
+            "Backpack Connect API, section issue, E4",
+        ),
+        ({"document": "cwe-79"}, "CWE-79"),
+    ],
+)
+def test_a_source_is_cited_in_words(source, cited):
+    """Document, section, and the error of the document's list."""
+    assert of(source).cited == cited
+
+
+def test_an_rfc_is_linked_at_its_section():
+    """One click leads to the paragraph."""
+    link = of({"rfc": 9110, "section": "9.2.1"}).link
+    assert link == "https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1"
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_document_has_a_title_and_an_address(name):
+    """Each document that a requirement may cite can be found."""
+    found = of({"document": name})
+    assert found.cited == DOCUMENTS[name][0]
+    assert urlsplit(found.link).hostname
+
+
+def test_every_document_is_cited():
+    """There is no document that nothing comes from."""
+    assert {one.source.get("document") for one in requirements().values()} - {None} == set(
+        DOCUMENTS
+    )
+
+
+@pytest.mark.parametrize("name", ["BC-TOKEN-04", "bc-token-04"])
+def test_a_requirement_is_found_in_any_case(name):
+    """Whoever types an id need not hold the shift key."""
+    assert requirement(name).id == "BC-TOKEN-04"
+
+
+def test_an_unknown_id_is_told_with_those_that_come_close():
+    """A mistyped id gets a suggestion."""
+    with pytest.raises(AuthoringError, match=r"'BC-TOKN-04': did you mean BC-TOKEN-04 or BC-"):
+        requirement("BC-TOKN-04")
+
+
+def test_nothing_is_suggested_when_nothing_comes_close():
+    """No advice is better than a wrong one."""
+    assert did_you_mean("something else") == ""
+    assert did_you_mean("grnt", ["grant", "deny"]) == ": did you mean grant?"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("level: MUST", "level: OUGHT", "6:5: requirements.0.level: expected one of 'MUST'"),
+        ("basis:", "bassis:", "8:5: requirements.0.bassis: expected one of"),
+        ("BC-TOKEN-01", "TOKEN-1", "5:5: requirements.0.id: expected an id such as BC-TOKEN-04"),
+        ("    mend: Answer with both tokens.\n", "", "5:5: requirements.0.mend: expected"),
+        ("section: token", "sektion: token", "9:5: requirements.0.source: expected"),
+        ("area: token", "area: tokens", "1:1: area: expected one of"),
+    ],
+)
+def test_a_wrong_entry_is_told_with_its_place(tmp_path, old, new, told):
+    """File, line, column, and what was expected there."""
+    file = tmp_path / "token.yaml"
+    file.write_text(ENTRY.replace(old, new))
+    with pytest.raises(AuthoringError) as caught:
+        read_area(file)
+    assert str(caught.value).startswith(f"{file}:{told}")
+
+
+def test_the_hash_is_the_one_of_the_catalogue():
+    """The same sentences have the same hash: 64 hex digits."""
+    assert len(bytes.fromhex(catalogue_hash())) == 32
+    assert catalogue_hash() == catalogue_hash()
+
+
+def test_the_hash_changes_with_a_word(tmp_path):
+    """A run that was judged by other sentences can be told from this one."""
+    copies = ("conformance", "schemas", "scenarios/requirements")
+    for name in copies:
+        shutil.copytree(
+            CHECKOUT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    before = hash_in(tmp_path)
+    file = tmp_path / "scenarios" / "requirements" / "safety.yaml"
+    file.write_text(file.read_text().replace(" the ", " a ", 1))
+    assert before == catalogue_hash()
+    assert hash_in(tmp_path) != before
+
+
+def hash_in(checkout: Path) -> str:
+    """The catalogue's hash in another checkout."""
+    code = (
+        "import sys; sys.path[:0] = ['.']; "
+        "from conformance.core.catalogue import catalogue_hash; print(catalogue_hash())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def test_a_must_that_no_document_states_says_why_it_binds():
+    """Whoever contests it finds the reason in `explain`."""
+    inferred = [
+        one
+        for one in requirements().values()
+        if one.level is Level.MUST and one.basis not in ("documented", "open-badges")
+    ]
+    assert inferred
+    assert [one.id for one in inferred if not one.why] == []
+    assert "example" in str(requirements()["BC-ISSUE-06"].why)

@@ -1,0 +1,300 @@
+"""Our JSON Schemas are right ones, and what does not fit them is told in words."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from conformance.core.errors import AuthoringError
+from conformance.core.resources import folder
+from conformance.core.schemas import (
+    FORMATS,
+    SHOWN_LENGTH,
+    Misfit,
+    brief,
+    compiled,
+    every_misfit,
+    load,
+    misfit,
+    misfits,
+    profiles,
+    reading,
+    schema_names,
+    validator,
+)
+
+FILES = sorted(folder("schemas").rglob("*.json"))
+NAMES = [str(file.relative_to(folder("schemas")).with_suffix("")) for file in FILES]
+ROOT = "backpack-conformance:"
+
+shipped = pytest.mark.parametrize("file", FILES, ids=NAMES)
+
+
+def parts(value: Any) -> Iterator[dict[str, Any]]:
+    """All objects of a JSON value."""
+    if isinstance(value, dict):
+        yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for one in inner:
+        yield from parts(one)
+
+
+def trouble(schema: dict[str, Any], value: object) -> Misfit:
+    """What does not fit."""
+    found = misfit(compiled(schema), value)
+    assert found is not None
+    return found
+
+
+@shipped
+def test_a_shipped_schema_is_one_of_2020_12(file: Path):
+    """It says which draft it is, and is right by that draft."""
+    schema = json.loads(file.read_text())
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    Draft202012Validator.check_schema(schema)
+
+
+@shipped
+def test_a_shipped_schema_uses_only_formats_that_are_checked(file: Path):
+    """A format that nobody checks would let everything through."""
+    used = {one["format"] for one in parts(load_file(file)) if isinstance(one.get("format"), str)}
+    assert used <= set(FORMATS.checkers)
+
+
+@shipped
+def test_references_of_a_shipped_schema_lead_to_a_schema(file: Path):
+    """Every ``$ref`` can be followed."""
+    schema = load_file(file)
+    name = str(file.relative_to(folder("schemas")).with_suffix(""))
+    for one in parts(schema):
+        if isinstance(wanted := one.get("$ref"), str):
+            whole = f"{ROOT}{name}.json{wanted}" if wanted.startswith("#") else wanted
+            list(compiled({"$ref": whole}).iter_errors({}))
+
+
+@shipped
+def test_a_shipped_schema_has_no_key_twice(file: Path):
+    """JSON readers keep the last of two, so that the first would say nothing."""
+    twice: list[str] = []
+
+    def read(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        twice.extend(name for name, times in Counter(key for key, _ in pairs).items() if times > 1)
+        return dict(pairs)
+
+    json.loads(file.read_text(), object_pairs_hook=read)
+    assert twice == []
+
+
+def load_file(file: Path) -> Any:
+    """The JSON in a file."""
+    return json.loads(file.read_text())
+
+
+@pytest.mark.parametrize("profile", profiles())
+@pytest.mark.parametrize("name", schema_names("answers/documented"))
+def test_a_named_answer_says_what_it_is(profile, name):
+    """The report quotes the title of the answer, and of each alternative."""
+    schema = load(f"answers/{profile}/{name}")
+    assert all("title" in one for one in [schema, *schema.get("anyOf", ())])
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "told"),
+    [
+        pytest.param(
+            {"required": ["a"]}, {}, "a: expected a member a, saw no such member", id="required"
+        ),
+        pytest.param(
+            {"required": ["a"], "properties": {"a": {"title": "a token"}}},
+            {},
+            "a: expected a token, saw no such member",
+            id="required and described",
+        ),
+        pytest.param(
+            {"additionalProperties": False, "properties": {"title": {}, "story": {}}},
+            {"titel": 1},
+            "titel: expected one of title, story, saw 'titel'",
+            id="unknown member",
+        ),
+        pytest.param({"const": 5}, 6, "expected 5, saw 6", id="const"),
+        pytest.param(
+            {"properties": {"a": {"enum": ["x", "y"]}}},
+            {"a": "z"},
+            "a: expected one of 'x', 'y', saw 'z'",
+            id="enum",
+        ),
+        pytest.param({"pattern": "^x"}, "z", "expected a text like ^x, saw 'z'", id="pattern"),
+        pytest.param({"type": "string"}, 3, "expected string, saw 3", id="type"),
+        pytest.param({"type": ["string", "null"]}, 3, "expected string or null, saw 3", id="types"),
+        pytest.param({"minLength": 1}, "", "expected a text that is not empty, saw ''", id="empty"),
+        pytest.param({"minimum": 3}, 1, "expected at least 3, saw 1", id="minimum"),
+        pytest.param({"exclusiveMinimum": 3}, 3, "expected more than 3, saw 3", id="more than"),
+        pytest.param({"format": "uri"}, "no uri", "expected a uri, saw 'no uri'", id="format"),
+        pytest.param(
+            {"not": {"title": "a token", "required": ["a"]}},
+            {"a": 1},
+            "expected not a token, saw {'a': 1}",
+            id="not",
+        ),
+        pytest.param(
+            {"properties": {"a": {"items": {"title": "a salt", "minLength": 9}}}},
+            {"a": ["123456789", "12"]},
+            "a.1: expected a salt, saw '12'",
+            id="title of an item",
+        ),
+        pytest.param(
+            {"title": "one or two", "anyOf": [{"const": 1}, {"const": 2}]},
+            3,
+            "expected one or two, saw 3",
+            id="anyOf of values",
+        ),
+        pytest.param(
+            {
+                "anyOf": [
+                    {"required": ["a", "b"], "properties": {"a": {"const": 1}}},
+                    {"required": ["c"]},
+                ]
+            },
+            {"a": 2, "b": 1},
+            "a: expected 1, saw 2",
+            id="the anyOf branch that comes nearest",
+        ),
+        pytest.param(
+            {
+                "properties": {"status": {"const": 400}},
+                "anyOf": [{"required": ["a"]}, {"required": ["b"]}],
+            },
+            {"status": 422},
+            "status: expected 400, saw 422",
+            id="what is wrong beside alternatives",
+        ),
+    ],
+)
+def test_a_misfit_is_told_in_words(schema, value, told):
+    """Where, what was expected, what was seen."""
+    assert str(trouble(schema, value)) == told
+
+
+def test_an_unknown_member_is_told_with_those_that_are_known():
+    """Whoever mistyped a key can be shown the ones that there are."""
+    schema = {
+        "additionalProperties": False,
+        "properties": {"save": {}, "must": {}},
+        "patternProperties": {"^x-": {}},
+    }
+    wrong = trouble(schema, {"x-own": 1, "save": 2, "mast": 3})
+    assert (wrong.unknown_key, wrong.known_keys) == ("mast", ("save", "must"))
+
+
+def test_every_misfit_is_found():
+    """A file with two mistakes is told both."""
+    schema = {"properties": {"a": {"const": 1}, "b": {"const": 2}}}
+    assert [one.where for one in misfits(compiled(schema), {"a": 0, "b": 0})] == ["a", "b"]
+
+
+def test_every_missing_member_is_told_by_its_name():
+    """And not the first of them twice."""
+    found = misfits(compiled({"required": ["a", "ab", "b"]}), {"ab": 1})
+    assert [one.where for one in found] == ["a", "b"]
+
+
+def test_what_fits_has_no_misfit():
+    """There is nothing to be told of a right value."""
+    assert misfit(compiled({"const": 1}), 1) is None
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        pytest.param({"minLength": 3}, "ab", id="minLength"),
+        pytest.param({"maximum": 3}, 1234, id="maximum"),
+        pytest.param({"maxItems": 1}, list(range(9999)), id="maxItems"),
+        pytest.param({"uniqueItems": True}, ["ab", "ab"], id="uniqueItems"),
+        pytest.param({"contains": {"const": 1}}, ["ab"], id="contains"),
+        pytest.param({"anyOf": [{"type": "null"}, {"type": "array"}]}, 1234, id="anyOf"),
+        pytest.param({"oneOf": [{"minimum": 1}, {"minimum": 2}]}, 1234, id="oneOf"),
+    ],
+)
+def test_what_is_expected_is_never_told_by_what_was_seen(schema, value):
+    """``expected 1234 is greater than the maximum of 3`` is no sentence, and has no bounds."""
+    assert str(value)[:4] not in trouble(schema, value).expected
+
+
+def test_a_member_that_must_not_be_there_is_told():
+    """``false`` is a schema too: the one that nothing fits."""
+    wrong = trouble({"properties": {"email": False}}, {"email": "ada"})
+    assert (wrong.expected, wrong.saw) == ("no such member", "'ada'")
+
+
+def test_a_value_in_a_message_is_bounded():
+    """A body of megabytes does not fill the report."""
+    assert len(brief("x" * 100_000)) == SHOWN_LENGTH + 1
+    assert len(str(trouble({"const": 1}, "x" * 100_000))) < SHOWN_LENGTH + 50
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        ("https://example.org/a?b#c", True),
+        ("urn:isbn:1", True),
+        ("/path", False),
+        ("example.org", False),
+        ("http://a b/", False),
+        (7, True),
+    ],
+)
+def test_a_uri_is_absolute(value, right):
+    """RFC 3986; what is no text is judged by ``type`` and not by ``format``."""
+    assert compiled({"format": "uri"}).is_valid(value) is right
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        ("2014-06-26T14:22:57Z", True),
+        ("2014-06-26t14:22:57.5+02:00", True),
+        ("2014-06-26", False),
+        ("2014-13-26T14:22:57Z", False),
+        ("the other day", False),
+        (None, True),
+    ],
+)
+def test_a_time_is_one_of_rfc_3339(value, right):
+    """With date, time and zone."""
+    assert compiled({"format": "date-time"}).is_valid(value) is right
+
+
+def test_a_fitting_value_is_told_by_its_branch():
+    """Which of several allowed answers the target gives stands in the report."""
+    schema = {"anyOf": [{"title": "a text", "type": "string"}, {"title": "none", "type": "null"}]}
+    assert [reading(schema, value) for value in ("a", None, 7)] == ["a text", "none", ""]
+
+
+def test_a_schema_that_is_not_there_is_told_by_its_file():
+    """A mistyped name is an error of whoever wrote it."""
+    with pytest.raises(AuthoringError, match=r"schemas/nothing\.json: cannot be read"):
+        validator("nothing")
+
+
+def test_everything_that_does_not_fit_is_told_at_once():
+    """Each missing or wrong member, one line for each part."""
+    schema = {
+        "type": "object",
+        "required": ["one", "two", "three"],
+        "properties": {"three": {"type": "string", "minLength": 3}},
+    }
+    found = every_misfit(compiled(schema), {"three": ""})
+    assert sorted(one.where for one in found) == ["one", "three", "two"]
+    assert every_misfit(compiled(schema), {"one": 1, "two": 2, "three": "333"}) == []
+
+
+def test_of_alternatives_the_closest_is_told_in_full():
+    """What another alternative wants is no help."""
+    near = {"type": "object", "required": ["name", "kind", "url"], "properties": {}}
+    schema = {"anyOf": [{"type": "string"}, near]}
+    found = every_misfit(compiled(schema), {"name": "x"})
+    assert sorted(one.where for one in found) == ["kind", "url"]

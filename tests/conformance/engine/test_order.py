@@ -1,0 +1,52 @@
+"""The verdict of a requirement does not hang on what runs before it, or beside it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conformance.scenario.load import shipped
+from tests.conformance.command import run_command
+
+CHOSEN = "token or revoke or identity or bearer"
+
+
+def outcomes(out: Path, *arguments: str) -> dict[str, str]:
+    """The outcome of every requirement, of a mock with a defect."""
+    ended = run_command(
+        "run",
+        "mock:token.no-rotation",
+        "--seed=1",
+        f"--select={CHOSEN}",
+        f"--out={out}",
+        *arguments,
+    )
+    assert ended.code == 1, ended.out + ended.err
+    told = json.loads((out / "summary.json").read_text())["requirements"]
+    return {name: one["outcome"] for name, one in told.items()}
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory) -> dict[str, str]:
+    """The outcomes of a run in the order of the files, in one process."""
+    return outcomes(tmp_path_factory.mktemp("alone"))
+
+
+def test_another_order_says_the_same(alone, tmp_path):
+    """Last file first."""
+    backwards = [f"--scenarios={file}" for file in reversed(shipped())]
+    assert outcomes(tmp_path, *backwards) == alone
+
+
+def test_several_processes_say_the_same(alone, tmp_path):
+    """Two of them, with one record."""
+    assert outcomes(tmp_path, "--jobs", "2") == alone
+
+
+def test_a_scenario_alone_says_the_same(alone, tmp_path):
+    """No scenario needs another."""
+    ended = run_command(
+        "run", "mock:token.no-rotation", "--select", "token-old-pair", "--out", str(tmp_path)
+    )
+    told = json.loads((tmp_path / "summary.json").read_text())["requirements"]
+    assert told["BC-TOKEN-06"]["outcome"] == alone["BC-TOKEN-06"], ended.out

@@ -1,0 +1,167 @@
+"""The schemas of Open Badges take every right document, and refuse each member that is wrong."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from conformance.core.schemas import misfit, schema_names, validator
+from conformance.openbadges.bundle import Bundle
+from conformance.openbadges.flaws import Flaw, broken, flaws
+from conformance.openbadges.strategies import valid as valid_badges
+from tests.conformance.badges import bundle, bundle_of
+from tests.conformance.members import MEMBERS, REQUIRED
+from tests.conformance.responses import changed, without
+
+DOCUMENTS = {"0.5": ("assertion",), "1.0": ("assertion", "badge", "issuer")}
+DOCUMENTS["1.1"] = DOCUMENTS["1.0"]
+VERSIONS = tuple(DOCUMENTS)
+LATER = ("1.0", "1.1")
+
+
+def wrong(name: str, value: object) -> str:
+    """What does not fit a document's schema; ``""`` when nothing does not."""
+    return str(misfit(validator(f"openbadges/{name}"), value) or "")
+
+
+def documents(made: Bundle) -> Iterator[tuple[str, Any]]:
+    """The documents of a badge with the names of their schemas."""
+    for part in DOCUMENTS[made.version]:
+        yield f"{made.version}/{part}", made.parts[part].content
+
+
+def right(name: str) -> dict[str, Any]:
+    """A right document of a version."""
+    version, _, part = name.partition("/")
+    content: dict[str, Any] = bundle(version).parts[part].content
+    return content
+
+
+def cases(good: bool) -> list[Any]:
+    """One case for each value of each member."""
+    return [
+        pytest.param(name, path, value, id=f"{name} {'.'.join(path)} {number}")
+        for name, members in MEMBERS.items()
+        for path, values in members.items()
+        for number, value in enumerate(values[0 if good else 1])
+    ]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_badge_as_the_suite_makes_it_fits(version):
+    """Every document by the schema of its version."""
+    assert [wrong(*one) for one in documents(bundle(version))] == ["" for _ in DOCUMENTS[version]]
+
+
+@given(drawn=valid_badges(versions=VERSIONS))
+@settings(deadline=None)
+def test_every_valid_draw_fits(drawn):
+    """Whatever the strategies say is valid, the schemas say so too."""
+    assert {wrong(*one) for one in documents(bundle_of(drawn))} == {""}
+
+
+@given(drawn=valid_badges(versions=("1.1",)))
+@settings(deadline=None)
+def test_a_document_of_1_1_is_one_of_1_0(drawn):
+    """What is new in it are members that 1.0 does not know, and allows."""
+    made = bundle_of(drawn)
+    for part in DOCUMENTS["1.0"]:
+        assert wrong(f"1.0/{part}", made.parts[part].content) == ""
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+@pytest.mark.parametrize("member", ["x-own", "extensions", "issued_on", "_location"])
+def test_unknown_members_are_allowed(name, member):
+    """They are kept, and are nobody's mistake."""
+    if (member,) not in MEMBERS[name]:
+        assert wrong(name, {**right(name), member: {"any": [1, None]}}) == ""
+
+
+@pytest.mark.parametrize(("name", "path", "value"), cases(good=True))
+def test_a_right_value_fits(name, path, value):
+    """Also those that older schemas refused."""
+    assert wrong(name, changed(right(name), *path, to=value)) == ""
+
+
+@pytest.mark.parametrize(("name", "path", "value"), cases(good=False))
+def test_a_wrong_value_does_not_fit(name, path, value):
+    """It is told by the member that it stands in."""
+    assert wrong(name, changed(right(name), *path, to=value)).startswith(".".join(path))
+
+
+@pytest.mark.parametrize(
+    ("name", "path"), [(name, path) for name, paths in REQUIRED.items() for path in paths]
+)
+def test_a_required_member_is_missed(name, path):
+    """By its name."""
+    told = wrong(name, without(right(name), *path.split(".")))
+    assert told.startswith(f"{path}: expected ")
+    assert told.endswith("saw no such member")
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_no_other_member_is_required(name):
+    """A document with nothing but what must be there is right."""
+    least = right(name)
+    for path in MEMBERS[name]:
+        if ".".join(path) not in REQUIRED[name]:
+            least = without(least, *path)
+    assert wrong(name, least) == ""
+
+
+@pytest.mark.parametrize("value", [None, [], [1, 2], "assertion", 7, True], ids=repr)
+@pytest.mark.parametrize("name", MEMBERS)
+def test_a_document_is_an_object(name, value):
+    """Nothing else is."""
+    assert wrong(name, value) != ""
+
+
+@pytest.mark.parametrize("version", LATER)
+def test_a_revocation_list_maps_uids_to_reasons(version):
+    """An array of uids, as some wrote it, is none."""
+    name = f"{version}/revocations"
+    assert wrong(name, bundle(version, signed=True).parts["revocations"].content) == ""
+    assert wrong(name, {"1": "by mistake", "https://example.org/1": ""}) == ""
+    assert wrong(name, ["1"]) != ""
+    assert wrong(name, {"1": True}).startswith("1: expected the reason")
+
+
+@pytest.mark.parametrize(
+    ("flaw", "version"),
+    [
+        pytest.param(flaw, version, id=f"{flaw.name}-{version}")
+        for flaw in flaws().values()
+        for version in flaw.versions
+    ],
+)
+def test_a_structural_flaw_is_refused_and_no_other(flaw: Flaw, version: str):
+    """A flaw that no document shows by itself says so."""
+    signed = not flaw.hosted
+    flawed = broken(bundle(version, signed=signed), flaw.name)
+    found = [
+        wrong(name, value) for name, value in documents(flawed) if not isinstance(value, bytes)
+    ]
+    assert any(found) is flaw.structural
+
+
+def test_every_document_has_its_schema():
+    """By version; what each of them is made of stands in one place."""
+    assert schema_names("openbadges/0.5") == ("assertion", "badge", "issuer")
+    for version in LATER:
+        assert schema_names(f"openbadges/{version}") == (
+            "assertion",
+            "badge",
+            "issuer",
+            "revocations",
+        )
+
+
+@pytest.mark.parametrize("part", [("badge",), ("badge", "issuer")])
+def test_the_parts_of_a_flat_document_have_schemas_of_their_own(part):
+    """A 0.5 badge class, or its issuer, can be judged alone."""
+    whole = right("0.5/assertion")
+    for step in part:
+        whole = whole[step]
+    assert wrong(f"0.5/{part[-1]}", whole) == ""
+    assert wrong(f"0.5/{part[-1]}", without(whole, "name")).startswith("name: expected ")

@@ -1,0 +1,90 @@
+"""Records beside each other show first what differs."""
+
+import pytest
+from attrs import evolve
+
+from conformance.core.verdict import Outcome
+from conformance.record.record import Record
+from conformance.report.comparison import compare, to_html, to_markdown
+from tests.conformance.reading import attributes, text_of, tree
+from tests.conformance.records import ALL, conforming
+from tests.conformance.runs import HOSTILE, TOKEN, failing, hostile, incomplete
+
+
+def judged(by: Record, **header: object) -> Record:
+    """A record with another header."""
+    return evolve(by, header={**by.header, **header})
+
+
+PAIR = compare([conforming(), incomplete()])
+
+
+def test_what_differs_is_told_apart_from_what_does_not():
+    """Each requirement stands in one of both, in the order of the catalogue."""
+    assert [row.requirement.id for row in PAIR.different] == ALL[:2]
+    assert [row.requirement.id for row in PAIR.alike] == ALL[2:]
+    assert PAIR.different[0].outcomes == (Outcome.PASSED, Outcome.UNTESTED)
+    assert PAIR.sentence == f"2 of {len(ALL)} requirements differ between 2 records."
+
+
+@pytest.mark.parametrize("shown", [to_html(PAIR), to_markdown(PAIR)], ids=["html", "markdown"])
+def test_differences_come_first(shown):
+    """Then what is the same."""
+    places = [shown.index(one) for one in ("requirements differ", "Different", "The same")]
+    assert places == sorted(places)
+    assert places[1] < shown.index(ALL[0]) < shown.index(ALL[1]) < places[2] < shown.index(ALL[2])
+
+
+def test_a_requirement_that_one_record_does_not_know_differs():
+    """It was not asked there: no outcome is made up."""
+    fewer = judged(conforming(), requirements=conforming().header["requirements"][1:])
+    for pair, outcomes in [
+        ((fewer, conforming()), (None, Outcome.PASSED)),
+        ((conforming(), fewer), (Outcome.PASSED, None)),
+    ]:
+        [row] = compare(pair).different
+        assert (row.requirement.id, row.outcomes) == (ALL[0], outcomes)
+        assert "not asked" in text_of(to_html(compare(pair)))
+        assert "not asked" in to_markdown(compare(pair))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"catalogue": "0" * 64}, "by different catalogues of requirements"),
+        ({"profile": "mozilla-v1"}, "by different profiles"),
+        ({"suite": "2.0"}, "by different versions of the suite"),
+    ],
+)
+def test_what_else_differs_is_told(changes, told):
+    """A difference between the runs is none between the targets."""
+    made = compare([conforming(), judged(conforming(), **changes)])
+    assert told in text_of(to_html(made))
+    assert told in to_markdown(made)
+    assert PAIR.caveats == []
+
+
+def test_the_records_stand_in_the_order_given():
+    """Of one target over time, or of several targets."""
+    made = compare([failing(), judged(conforming(), target="http://other.example/"), failing()])
+    [row] = [one for one in made.different if one.requirement.id == TOKEN]
+    assert row.outcomes == (Outcome.FAILED, Outcome.PASSED, Outcome.FAILED)
+    assert "2. http://other.example/" in text_of(to_html(made))
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name != "surrogate"])
+def test_hostile_text_does_nothing(name):
+    """Not from a record either, whoever wrote it."""
+    text = HOSTILE[name]
+    made = to_html(compare([conforming(), judged(hostile(text), target=text)]))
+    own = to_html(compare([conforming(), judged(hostile("x"), target="x")]))
+    assert attributes(made) == attributes(own)
+    assert [one.tag for one in tree(made).iter()] == [one.tag for one in tree(own).iter()]
+
+
+def test_a_failure_of_one_comes_before_what_was_only_not_tested():
+    """Who compares two targets wants to see where one is wrong."""
+    made = compare([conforming(), incomplete(), failing()])
+    failures = [Outcome.FAILED in row.outcomes for row in made.different]
+    assert failures == sorted(failures, reverse=True)
+    assert {True, False} == set(failures)

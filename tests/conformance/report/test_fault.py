@@ -1,0 +1,96 @@
+"""A failure says whose fault it most likely is, with what shows it."""
+
+import pytest
+
+from conformance.core.catalogue import requirement
+from conformance.core.exchange import Answer, Exchange, Request
+from conformance.core.verdict import OURS, Finding, Outcome
+from conformance.record.record import Record
+from conformance.report.fault import Blame, Fault, blame
+from conformance.report.html import to_html
+from tests.conformance.reading import text_of
+from tests.conformance.records import exchange, failed, line_of, record
+from tests.conformance.runs import TOKEN
+
+INFERRED = "BC-ISSUE-20"
+PUSH = Request("POST", "http://backpack.example/api/issue")
+
+
+def push(number: int, status: int) -> Exchange:
+    """A push that ended so."""
+    return Exchange(number, PUSH, Answer(status), 0.1)
+
+
+def blamed(made: Record, name: str = TOKEN) -> Blame:
+    """Who is blamed for the first failure of a requirement."""
+    scenario, finding = next(made.accusing(name))
+    return blame(made, requirement(name), scenario, finding)
+
+
+def test_who_answers_wrongly_is_at_fault():
+    """The exchange that shows it is named, with its status."""
+    found = blamed(record(line_of(failed(TOKEN), exchanges=[exchange()])))
+    assert found.fault is Fault.TARGET
+    assert "exchange 1, GET /api/identity, status 401" in found.evidence
+
+
+def test_a_finding_without_an_exchange_is_told_by_its_step():
+    """It is about several requests."""
+    found = blamed(record(line_of(failed(TOKEN, exchange=None))))
+    assert (found.fault, "Step 3" in found.evidence) == (Fault.TARGET, True)
+
+
+def test_no_answer_may_be_the_fault_of_the_network():
+    """How many others were answered tells the two apart."""
+    silent = Exchange(1, PUSH, None, 40.0, "no answer within 40 seconds")
+    made = record(line_of(failed(TOKEN), exchanges=[silent, exchange(2), exchange(3)]))
+    found = blamed(made)
+    assert found.fault is Fault.NETWORK
+    assert "no answer within 40 seconds" in found.evidence
+    assert "2 of 3 requests of this run were answered" in found.evidence
+
+
+@pytest.mark.parametrize(
+    ("statuses", "fault"), [([400, 502], Fault.CONFIGURATION), ([400, 201], Fault.TARGET)]
+)
+def test_when_no_push_is_accepted_the_target_may_not_reach_the_site(statuses, fault):
+    """One that is accepted shows that it can."""
+    pushes = [push(number, status) for number, status in enumerate(statuses, start=1)]
+    assert blamed(record(line_of(failed(TOKEN), exchanges=pushes))).fault is fault
+
+
+def test_what_no_document_says_in_so_many_words_is_an_open_point():
+    """It is told with its source, so that one can see for oneself."""
+    found = blamed(record(line_of(failed(INFERRED), exchanges=[exchange()])), INFERRED)
+    assert found.fault is Fault.OPEN_POINT
+    assert requirement(INFERRED).cited in found.evidence
+
+
+def doubted(reason: str, trouble: str = "") -> Record:
+    """A record in which a requirement could not be told."""
+    finding = Finding(TOKEN, Outcome.CANT_TELL, reason=reason)
+    return record(line_of(finding, trouble=trouble))
+
+
+def test_trouble_of_the_suite_is_not_blamed_on_the_target():
+    """The last line of its traceback is told."""
+    shown = text_of(to_html(doubted(f"{OURS} at step 2", "Traceback\nKeyError: a")))
+    assert "Whose fault: our own suite. KeyError: a" in shown
+
+
+def test_trouble_without_a_traceback_is_told_by_its_reason():
+    """Such as a clock that could not be advanced."""
+    shown = text_of(to_html(doubted(f"{OURS} at step 2 (advance): no clock")))
+    assert "Whose fault: our own suite. the suite failed at step 2 (advance): no clock" in shown
+
+
+def test_a_target_that_breaks_off_a_story_is_to_blame():
+    """What came before did not end as it must."""
+    shown = text_of(to_html(doubted("it broke before this at step 2")))
+    assert "Whose fault: the target. An earlier step" in shown
+
+
+def test_the_report_tells_it_of_each_failure():
+    """Beside what came back."""
+    shown = text_of(to_html(record(line_of(failed(TOKEN), exchanges=[exchange()]))))
+    assert "The target. It was there and answered: exchange 1" in shown

@@ -1,0 +1,201 @@
+"""The report tells everything that a record holds, and nothing in it can do harm."""
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from conformance.core.catalogue import requirement
+from conformance.report.html import to_html
+from conformance.report.summary import summarize, to_json
+from conformance.report.views import VIEWS, remove_views, write_views
+from tests.conformance.reading import attributes, text_of, tree
+from tests.conformance.records import ALL, MUST, PREFLIGHT, conforming, line_of, passed, record
+from tests.conformance.runs import (
+    REASON,
+    RECORDS,
+    TOKEN,
+    broken_off,
+    failing,
+    incomplete,
+    interrupted,
+    stopped,
+)
+
+SILENT = ("badge.svg", "badge.json", "wire.har")
+"""Views that do not name the target."""
+
+PARTS = [
+    *("picture", "failures", "requirements", "warnings", "unjudged"),
+    *("readings", "scenarios", "configuration", "trust"),
+]
+
+every = pytest.mark.parametrize("made", RECORDS.values(), ids=RECORDS)
+
+
+@every
+def test_the_report_is_right_html(made):
+    """A strict parser finds nothing to complain of."""
+    assert tree(to_html(made())).tag == "html"
+
+
+@every
+def test_links_within_the_report_lead_somewhere(made):
+    """Every id is there once, and every link to one finds it."""
+    found = attributes(to_html(made()))
+    ids = Counter(value for name, value in found if name == "id")
+    links = {value[1:] for name, value in found if name == "href" and value.startswith("#")}
+    assert [name for name, times in ids.items() if times > 1] == []
+    assert links - set(ids) == set()
+
+
+def test_a_failure_tells_all_that_a_programmer_needs():
+    """Sentence, source, expected, came back, exchange, curl, place and how to mend it."""
+    text = text_of(to_html(failing()))
+    wanted = requirement(TOKEN)
+    for told in (
+        wanted.cited,
+        wanted.mend.replace("`", ""),
+        wanted.statement.replace("`", ""),
+        "a new pair",
+        "401 {}",
+        "curl -i -X GET -H 'A: 1' http://backpack.example/api/identity",
+        "scenarios/token/one.backpack.yaml:12",
+        '"message": "no"',
+        "issuer-404",
+        "alone.yaml shows it without drawing anything",
+    ):
+        assert told in text.replace("`", ""), told
+
+
+def test_failures_come_before_everything_else():
+    """Who opens the report of a failing target sees why."""
+    text = text_of(to_html(failing()))
+    order = ["MUST requirements failed", "Failures", "Requirements", "Warnings", "Scenarios"]
+    places = [text.index(one) for one in order]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("made", [incomplete, stopped, interrupted, broken_off, failing])
+def test_a_report_never_says_conforms_of_another_run(made):
+    """The word stands in the report of a run that found it, and nowhere else."""
+    html = to_html(made())
+    assert not text_of(html).startswith("Conforms")
+    assert ("class", "verdict conforms") not in attributes(html)
+    assert ("class", "verdict conforms") in attributes(to_html(conforming()))
+
+
+def test_what_was_not_judged_says_why():
+    """With the reason that was found."""
+    text = text_of(to_html(incomplete()))
+    assert f"{ALL[0]} MUST untested: {REASON}" in text
+    assert f"{ALL[1]} MUST could not tell: it broke before this at step 2" in text
+
+
+def test_trouble_of_the_preflight_is_told_with_advice():
+    """Tried, came back, advice; and whose fault it most likely is."""
+    text = text_of(to_html(stopped()))
+    assert all(told in text for told in PREFLIGHT.values())
+    assert "Nothing was judged" in text
+
+
+@pytest.mark.parametrize(
+    ("made", "code", "verdict"),
+    [
+        (conforming, 0, "conforms"),
+        (failing, 1, "does not conform"),
+        (stopped, 3, "could not tell"),
+        (interrupted, 3, "could not tell"),
+        (broken_off, 3, "could not tell"),
+        (incomplete, 4, "incomplete"),
+    ],
+)
+def test_the_summary_has_the_exit_code_of_the_run(made, code, verdict):
+    """A program reads the same as a person."""
+    told = json.loads(to_json(made()))
+    assert (told["exit_code"], told["verdict"]) == (code, verdict)
+    assert told["sentence"] == summarize(made()).sentence
+    assert list(told["requirements"]) == ALL
+
+
+def test_the_summary_gives_every_outcome_with_its_reason():
+    """Level and outcome of each requirement, and why it is open."""
+    told = json.loads(to_json(incomplete()))["requirements"]
+    assert told[ALL[0]] == {"level": "MUST", "outcome": "untested", "reason": REASON}
+    assert told[ALL[2]]["outcome"] == "passed"
+    assert "reason" not in told[ALL[2]]
+
+
+@pytest.mark.parametrize(
+    ("made", "sentence"),
+    [
+        (conforming, f"Conforms: {len(MUST)} of {len(MUST)} MUST requirements passed."),
+        (failing, f"Does not conform: 1 of {len(MUST)} MUST requirements failed; 1 warning; "),
+        (incomplete, f"Incomplete: {len(MUST) - 2} of {len(MUST)} MUST requirements passed; 1 "),
+        (stopped, "Could not tell: GET /access: no connection."),
+        (interrupted, "Could not tell: the run was interrupted after 1 scenarios; "),
+        (broken_off, "Could not tell: the run broke off; "),
+    ],
+)
+def test_a_run_is_told_in_a_sentence_with_numbers(made, sentence):
+    """The verdict first."""
+    assert summarize(made()).sentence.startswith(sentence)
+
+
+def test_all_views_are_written_and_removed(tmp_path):
+    """None of an earlier run is taken for the new run's."""
+    write_views(conforming(), tmp_path)
+    assert {one.name for one in tmp_path.iterdir()} == set(VIEWS)
+    assert all(one.stat().st_size for one in tmp_path.iterdir())
+    (tmp_path / "notes.txt").write_text("mine")
+    remove_views(tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_view_is_a_function_of_the_record():
+    """The same record gives the same bytes."""
+    same: list[Any] = [[view(failing()) for view in VIEWS.values()] for _ in range(2)]
+    assert same[0] == same[1]
+    other = evolve(failing(), header={**failing().header, "target": "another"})
+    naming = [view for name, view in VIEWS.items() if name not in SILENT]
+    assert all(view(other) != view(failing()) for view in naming)
+
+
+def test_the_report_has_all_its_parts_in_their_order():
+    """From the verdict to the reasons to trust it."""
+    html = to_html(failing())
+    sections = [value for name, value in attributes(html) if name == "id" and value in PARTS]
+    assert sections == PARTS
+
+
+def test_the_configuration_is_told():
+    """Enough to run it again."""
+    text = text_of(to_html(failing()))
+    for name in ("command", "budget", "catalogue"):
+        assert failing().header[name] in text.partition("Configuration")[2], name
+
+
+def test_the_score_of_another_catalogue_is_not_claimed():
+    """A score says something of the requirements that it was measured with."""
+    other = evolve(failing(), header={**failing().header, "catalogue": "0" * 64})
+    assert "own test is at hand for the catalogue" in text_of(to_html(other))
+
+
+def test_two_thousand_scenarios_can_be_reported():
+    """Each is there, and can be linked to."""
+    lines = [line_of(passed(TOKEN), name=f"many[{number}]") for number in range(2000)]
+    made = record(*lines)
+    html = to_html(made)
+    assert html.count('<details id="s-many-') == 2000
+    assert summarize(made).sentence.startswith("Incomplete: 1 of ")
+
+
+def test_a_strict_run_says_which_shoulds_are_missing():
+    """Every MUST passed, and the verdict is incomplete: the sentence says why."""
+    made = record(line_of(*map(passed, MUST)), strict=True)
+    told = summarize(made).sentence
+    assert told.startswith("Incomplete: ")
+    assert "SHOULD untested (--strict)" in told
+    assert "--strict" not in summarize(record(line_of(*map(passed, MUST)))).sentence

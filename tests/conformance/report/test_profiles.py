@@ -1,0 +1,141 @@
+"""The profile of a run chooses the answers that it asks for, and is told wherever the run is."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from conformance.core.catalogue import requirements
+from conformance.core.requirement import Level
+from conformance.core.schemas import load, profiles, schema_names
+from conformance.core.verdict import Outcome
+from conformance.record.record import read_record
+from conformance.report.summary import PROFILES
+from conformance.scenario.model import Expectation, Scenario
+from conformance.target.configuration.keys import keys
+from tests.conformance.command import run_command
+from tests.conformance.reading import text_of
+from tests.conftest import CHROMIUM, Judge, failed
+from tests.miniatures.plain import PlainBackpack
+
+LIFE = 3
+"""Seconds that the miniature's tokens live, so that their end can be waited for."""
+
+OTHERWISE = frozenset(
+    {
+        "access-refused",
+        "already-added",
+        "assertion-invalid",
+        "badge-accepted",
+        "badge-created",
+        "badge-missing",
+        "foreign-page",
+        "grant-type-invalid",
+        "granted",
+        "origin-mismatch",
+        "refresh-token-invalid",
+        "returned",
+        "token-expired",
+        "token-invalid",
+        "token-missing",
+        "wrong-earner",
+    }
+)
+"""Answers that the miniature gives as the document allows, and not as the historical server did."""
+
+
+def answers_of(expectation: Expectation) -> set[str]:
+    """The named answers that an expectation asks for."""
+    return {expectation.terms.get("answer", ""), *expectation.terms.get("exactly", ())} - {""}
+
+
+def differing(scenarios: Iterable[Scenario]) -> Iterator[str]:
+    """The binding requirements that are judged by an answer which the miniature gives otherwise."""
+    for scenario in scenarios:
+        for one in (one for step in scenario.steps for one in step.expect):
+            if answers_of(one) & OTHERWISE and is_binding(one.requirement):
+                yield one.requirement
+
+
+def is_binding(name: str) -> bool:
+    """Whether a failure of it is more than a note."""
+    return requirements()[name].level is not Level.MAY
+
+
+def test_a_backpack_that_uses_its_freedoms_is_told_where_it_differs(
+    judge_target: Judge, scenarios: list[Scenario]
+):
+    """Conforming by the document, it fails where the historical server differs, and no more."""
+    chosen = [one for one in scenarios if CHROMIUM or "browser" not in one.needs]
+    with PlainBackpack(accounts=None, expires=LIFE) as backpack:
+        outcomes = judge_target(backpack.root, chosen, profile="mozilla-v1", wait_expiry=LIFE + 5.0)
+    judged = {name for name, found in outcomes.items() if found & {Outcome.PASSED, Outcome.FAILED}}
+    assert {*filter(is_binding, failed(outcomes))} == judged & {*differing(chosen)}
+    assert {name for name, found in outcomes.items() if Outcome.CANT_TELL in found} == set()
+
+
+def test_the_mock_answers_as_the_historical_server_did(
+    judge_target: Judge, scenarios: list[Scenario]
+):
+    """Nothing fails under the stricter profile, and nothing stays open."""
+    chosen = [one for one in scenarios if CHROMIUM or "browser" not in one.needs]
+    outcomes = judge_target("mock", chosen, profile="mozilla-v1")
+    assert failed(outcomes) == set()
+    assert {name for name, found in outcomes.items() if Outcome.CANT_TELL in found} == set()
+
+
+def test_every_door_knows_the_same_profiles():
+    """Command line, pytest option, record and reports speak of the folders that there are."""
+    [key] = [one for one in keys() if one.flag == "profile"]
+    assert key.default == profiles()[0]
+    known = [tuple(key.schema["enum"])]
+    known.append(tuple(load("record")["$defs"]["header"]["properties"]["profile"]["enum"]))
+    known.append(tuple(PROFILES))
+    assert known == [profiles()] * 3
+
+
+@pytest.mark.parametrize(
+    ("profile", "words"),
+    [
+        ("documented", "documented (what the API document allows)"),
+        ("mozilla-v1", "mozilla-v1 (exactly what the historical server answered)"),
+    ],
+)
+def test_the_profile_of_a_run_is_told(profile, words, tmp_path):
+    """By the terminal, the record, the page and the summary, and in the command to repeat it."""
+    out = ("--select", "connect-denied", "--out", str(tmp_path))
+    ended = run_command("run", "--profile", profile, *out)
+    assert f"Profile: {words}" in ended.out
+    header = read_record(tmp_path / "record.jsonl").header
+    assert header["profile"] == profile
+    assert f"--profile {profile}" in header["command"]
+    assert words in text_of((tmp_path / "conformance.html").read_text())
+    assert json.loads((tmp_path / "summary.json").read_text())["profile"] == profile
+    assert f'<property name="profile" value="{profile}"' in (tmp_path / "junit.xml").read_text()
+
+
+def test_the_pytest_option_chooses_the_answers(pytester):
+    """In a user's own run, too: a 401 without its header is right by the document alone."""
+    pytester.makefile(
+        ".backpack.yaml",
+        mine="id: mine\ntitle: An unknown token is refused\nsteps:\n  - connect: {earner: ada}\n"
+        "    save: grant\n"
+        "  - identity: {token: unknown, at: $grant.api_root}\n"
+        "    expect:\n      BC-AUTH-05: {answer: token-invalid}\n",
+    )
+    target = "--backpack-target=mock:bearer.no-www-authenticate"
+    pytester.runpytest_subprocess(target).assert_outcomes(passed=1)
+    ended = pytester.runpytest_subprocess(target, "--backpack-profile=mozilla-v1")
+    ended.assert_outcomes(failed=1)
+
+
+def test_an_unknown_profile_is_told(tmp_path):
+    """With the ones that there are."""
+    ended = run_command("run", "--profile", "mozilla", cwd=tmp_path)
+    assert ended.code == 2
+    assert "--profile: expected one of 'documented', 'mozilla-v1', saw 'mozilla'" in ended.err
+
+
+def test_only_answers_differ_between_profiles():
+    """A named answer is looked up in the set of the profile; all names are in both."""
+    assert set(schema_names("answers/documented")) >= OTHERWISE

@@ -1,0 +1,108 @@
+"""Each named answer of each set takes what it allows, and nothing that comes near."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from conformance.core.catalogue import requirements
+from conformance.core.requirement import Level
+from conformance.core.schemas import load, misfit, profiles, reading, schema_names, validator
+from tests.conformance import answers, historical
+from tests.conformance.responses import Response
+
+Table = Mapping[str, list[Response]]
+
+FITS = {"documented": answers.FITS, "mozilla-v1": historical.FITS}
+BREAKS = {"documented": answers.BREAKS, "mozilla-v1": historical.BREAKS}
+
+
+def cases(tables: Mapping[str, Table]) -> list[Any]:
+    """One case for each response of each answer of each set."""
+    return [
+        pytest.param(f"answers/{profile}/{name}", response, id=f"{profile} {name} {number}")
+        for profile, table in tables.items()
+        for name, responses in table.items()
+        for number, response in enumerate(responses)
+    ]
+
+
+@pytest.mark.parametrize(("name", "response"), cases(FITS))
+def test_an_allowed_answer_fits(name, response):
+    """Every freedom that the document leaves is left; the historical answer is taken."""
+    assert misfit(validator(name), response) is None
+
+
+@pytest.mark.parametrize(("name", "response"), cases(BREAKS))
+def test_an_answer_that_is_not_allowed_does_not_fit(name, response):
+    """What comes near is not good enough."""
+    assert misfit(validator(name), response) is not None
+
+
+@pytest.mark.parametrize(("name", "response"), cases({"documented": historical.FITS}))
+def test_the_historical_server_did_as_the_document_says(name, response):
+    """What fits a historical answer fits the documented one of the same name."""
+    assert misfit(validator(name), response) is None
+
+
+@pytest.mark.parametrize("profile", profiles())
+@pytest.mark.parametrize("tables", [FITS, BREAKS], ids=["fits", "breaks"])
+def test_every_named_answer_is_tried(tables, profile):
+    """No answer without responses of both kinds, and none that is gone."""
+    tried = {name for name, responses in tables[profile].items() if responses}
+    assert tried == set(schema_names(f"answers/{profile}"))
+
+
+def test_every_set_has_the_same_names():
+    """A scenario names an answer, and the profile says which set it is looked up in."""
+    assert len({schema_names(f"answers/{profile}") for profile in profiles()}) == 1
+
+
+def test_the_document_comes_first():
+    """It is what a Backpack is held to unless somebody asks for more."""
+    assert profiles() == ("documented", "mozilla-v1")
+
+
+@pytest.mark.parametrize(
+    ("profile", "name", "number", "told"),
+    [
+        ("documented", "already-added", 0, "304 without a body"),
+        ("documented", "already-added", 1, "409"),
+        ("documented", "already-added", 3, "2xx with exists true"),
+        ("documented", "access-refused", 0, "an error page: 4xx without a redirect"),
+        ("documented", "access-refused", 3, "the callback told an error"),
+        ("mozilla-v1", "already-added", 0, "304 without a body"),
+        ("mozilla-v1", "access-refused", 0, "callback expected"),
+        ("mozilla-v1", "access-refused", 1, "scope expected"),
+        ("mozilla-v1", "access-refused", 2, "invalid scope: …"),
+        ("mozilla-v1", "access-refused", 3, "invalid callback: …"),
+        ("mozilla-v1", "token-invalid", 0, "told in JSON"),
+        ("mozilla-v1", "token-missing", 2, "told in plain text"),
+        ("mozilla-v1", "method-not-allowed", 0, "404, as for an unknown path"),
+        ("mozilla-v1", "method-not-allowed", 1, "405"),
+    ],
+)
+def test_the_reading_of_an_open_point_is_told(profile, name, number, told):
+    """The report says which of the allowed answers a target gives."""
+    assert reading(load(f"answers/{profile}/{name}"), FITS[profile][name][number]) == told
+
+
+REFUSALS = sorted(
+    {
+        one.answer
+        for one in requirements().values()
+        if one.answer in answers.REFUSING and one.level is Level.MUST
+    }
+)
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+@pytest.mark.parametrize("body", [None, {}, "no", {"message": ""}], ids=str)
+def test_a_documented_refusal_holds_no_fact_of_another_requirement(name, body):
+    """A message, a header or an exact code is a SHOULD; a refusal without them is one all the same.
+
+    One missing message fails one requirement, and not nine.
+    """
+    for status in (400, 401, 403, 404, 409, 422):
+        bare = {"status": status, "headers": {}, "body": body, "landed": None}
+        assert misfit(validator(f"answers/documented/{name}"), bare) is None

@@ -1,0 +1,49 @@
+"""What looks random and is made of something known is told, and nothing that is random."""
+
+import base64
+import hashlib
+import secrets
+import time
+
+import pytest
+
+from conformance.scenario.expectations.derived import derivation
+
+EMAIL = "ada@example.org"
+
+
+def test_random_texts_are_made_of_nothing():
+    """Of any alphabet, beside others of their kind."""
+    texts = [secrets.token_hex(16), secrets.token_urlsafe(32), secrets.token_hex(8)]
+    assert derivation(texts, [EMAIL, secrets.token_hex(16)]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (hashlib.md5(EMAIL.encode(), usedforsecurity=False).hexdigest(), "md5 of another value"),
+        (hashlib.sha256(EMAIL.encode()).hexdigest()[:24], "sha256 of another value"),
+        (hashlib.sha1(b"17", usedforsecurity=False).hexdigest(), "sha1 of a small number"),
+        (f"{EMAIL}-refresh", "holds another value"),
+        (EMAIL[::-1], "holds another value"),
+    ],
+)
+def test_what_is_made_of_something_known_is_told(text, told):
+    """A hash of it, also a short one, or the thing itself."""
+    assert told in derivation([secrets.token_hex(16), text], [EMAIL])
+
+
+def test_the_time_is_known_to_all():
+    """A few seconds ago, that is: the test takes it when it runs, and not when it is collected."""
+    text = hashlib.sha512(str(int(time.time()) - 3).encode()).hexdigest()
+    assert "sha512 of the time" in derivation([secrets.token_hex(16), text], [EMAIL])
+
+
+def test_what_is_no_text_is_left_to_others():
+    """Another term says that it is missing."""
+    assert derivation([None, 7, ""], [EMAIL, None]) == ""
+
+
+def test_a_short_text_is_no_proof():
+    """It may stand in another one by chance."""
+    assert derivation([base64.b64encode(b"ada").decode()], [EMAIL]) == ""

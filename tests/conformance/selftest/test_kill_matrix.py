@@ -1,0 +1,121 @@
+"""Every check can fail, and none says more than it knows.
+
+Here the matrix is run with a defect for every requirement; ``backpack-conformance selftest`` runs
+it with all of them, and ``tests/test_score.py`` holds that somebody has done so.
+"""
+
+import pytest
+
+from conformance.core.catalogue import of_role, requirements
+from conformance.core.requirement import Level
+from conformance.core.verdict import Outcome
+from conformance.selftest.bad import BAD_TARGETS, try_bad_target
+from conformance.selftest.matrix import unproven
+from conformance.selftest.score import Catch
+from conformance.selftest.trial import (
+    ONLY_IN_STORIES,
+    SLOW,
+    is_story,
+    reach,
+    run_all,
+    scenarios,
+    scenarios_for,
+    try_defect,
+    try_the_sound_mock,
+)
+from conformance.target.mock import defects
+from conformance.target.opening import TargetOptions
+from tests.conftest import needs_browser
+
+ONLY_IN_A_BROWSER = "BC-CONNECT-02"
+
+
+@pytest.fixture(name="reach", scope="session")
+def fixture_reach():
+    """What each scenario reaches of the mock."""
+    return reach()
+
+
+def representative():
+    """Defects that break every requirement between them, those that break many first."""
+    left = {one.id for one in of_role("backpack")}
+    many_first = sorted(defects().values(), key=lambda one: -len(one.breaks))
+    for one in many_first:
+        if left & set(one.breaks):
+            left -= set(one.breaks)
+            yield one
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(
+            one.name, id=one.name, marks=needs_browser if ONLY_IN_A_BROWSER in one.breaks else ()
+        )
+        for one in representative()
+    ],
+)
+def test_a_defect_breaks_what_it_names_and_no_more(name, reach):
+    """A mock with one defect fails exactly the requirements that the defect names."""
+    trial = try_defect(name, reach)
+    assert trial.catch is Catch.EXACT, f"missed {trial.missed}, accused {trial.accused}"
+
+
+@pytest.mark.parametrize("name", sorted(ONLY_IN_STORIES))
+def test_stories_find_what_no_other_scenario_does(name):
+    """The other scenarios see nothing of it."""
+    ordinary = [one for one in scenarios_for(()) if not is_story(one)]
+    told = run_all(TargetOptions(f"mock:{name}"), ordinary)
+    assert told.having(Outcome.FAILED) == set()
+
+
+def test_a_should_that_failed_leaves_no_must_in_doubt():
+    """A story ends where a SHOULD failed; whoever breaks nothing else conforms all the same."""
+    stories = [one for one in scenarios_for(()) if is_story(one)]
+    told = run_all(TargetOptions("mock:token.old-refresh-lives"), stories)
+    assert told.having(Outcome.FAILED) == {"BC-TOKEN-06"}
+    musts = {one.id for one in of_role("backpack") if one.level is Level.MUST}
+    assert told.having(Outcome.CANT_TELL) & musts == set()
+
+
+@pytest.mark.parametrize("name", BAD_TARGETS)
+def test_what_is_no_backpack_does_not_conform(name):
+    """Whatever it answers; and one that answers nothing right passes nothing."""
+    run = try_bad_target(name)
+    assert run.is_seen, run
+
+
+@needs_browser
+def test_the_mock_itself_fails_nothing():
+    """Without a defect there is no failure, and nothing is left open."""
+    assert try_the_sound_mock().catch is Catch.EXACT
+
+
+def test_every_requirement_that_a_scenario_judges_is_broken_by_a_defect():
+    """No check of ours has never been seen to fail."""
+    assert list(unproven()) == []
+
+
+def test_every_requirement_is_judged_or_says_why_not():
+    """A catalogue entry that nothing looks at would be an empty promise."""
+    judged = {name for one in scenarios() for name in one.requirements}
+    assert {one.id for one in of_role("backpack") if not one.excluded} - judged == set()
+
+
+def test_defects_name_requirements_that_there_are():
+    """The mock knows no ids but those of the catalogue."""
+    named = {name for one in defects().values() for name in one.breaks}
+    assert named - set(requirements()) == set()
+
+
+def test_a_slow_scenario_is_run_against_some_defect():
+    """What is left out for time is not left out for ever."""
+    assert {name for one in defects().values() for name in one.breaks} >= SLOW
+
+
+def test_what_a_scenario_reaches_is_what_it_asks_for(reach):
+    """Who denies never comes to the API; who pushes a badge has it judged."""
+    assert "connect.expires-missing" not in reach["connect-denied"]
+    assert "issue.accepts-gone" not in reach["connect-denied"]
+    assert {"connect.expires-missing", "issue.accepts-gone"} <= reach["issue-hosted"]
+    assert {name for names in reach.values() for name in names} == set(defects())

@@ -1,0 +1,186 @@
+"""A correct Backpack that is not our mock is never accused, and a wrong one is caught."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from conformance.core.catalogue import requirements
+from conformance.core.requirement import Level
+from conformance.core.verdict import Outcome
+from conformance.engine.runner import open_runner
+from conformance.engine.session import RunOptions
+from conformance.scenario.model import Scenario
+from conformance.selftest.trial import FEW, is_slow, is_story
+from conformance.target.opening import TargetOptions
+from conformance.target.target import Pages
+from tests.conftest import CHROMIUM, Judge, failed
+from tests.miniatures.ornate import Habits, OrnateBackpack
+from tests.miniatures.ornate.defects import DEFECTS as ORNATE_DEFECTS
+from tests.miniatures.ornate.habits import TEMPERED, Login, Removal
+from tests.miniatures.plain import PlainBackpack
+from tests.miniatures.plain.defects import DEFECTS as PLAIN_DEFECTS
+
+LIFE = 5
+"""Seconds that the tokens of a miniature live where their end is waited for."""
+
+EXPIRY = {"BC-AUTH-06", "BC-AUTH-07", "BC-ISSUE-12", "BC-TOKEN-10"}
+
+POLICY = {"BC-SAFE-06"}
+"""Judged only of a target that says which address of this machine it must not fetch from."""
+
+Miniature = PlainBackpack | OrnateBackpack
+
+
+@attrs.frozen
+class Kind:
+    """A miniature: how it is made, where its pages are, how it can be wrong."""
+
+    name: str
+    make: Callable[..., Miniature]
+    pages: Pages
+    defects: Mapping[str, Any] = attrs.field(factory=dict)
+    habits: Mapping[str, Any] = attrs.field(factory=dict)
+
+
+ORNATE_PAGES = Pages(**OrnateBackpack.paths)
+PLAIN = Kind("plain", PlainBackpack, Pages(), PLAIN_DEFECTS)
+ORNATE = Kind("ornate", OrnateBackpack, ORNATE_PAGES, ORNATE_DEFECTS)
+OTHER_HABITS = Kind("tempered", OrnateBackpack, ORNATE_PAGES, habits={"habits": TEMPERED})
+
+
+def binding(names: set[str]) -> set[str]:
+    """Those of the requirements that are more than a MAY."""
+    return {name for name in names if requirements()[name].level is not Level.MAY}
+
+
+@pytest.mark.parametrize("kind", [PLAIN, ORNATE, OTHER_HABITS], ids=lambda kind: kind.name)
+def test_a_backpack_that_uses_its_freedoms_conforms(
+    kind: Kind, judge_target: Judge, scenarios: list[Scenario]
+):
+    """Other codes, pages, tokens, ports and headers than the mock's: no MUST, no SHOULD fails."""
+    chosen = [one for one in scenarios if CHROMIUM or "browser" not in one.needs]
+    with kind.make(expires=LIFE, **kind.habits) as backpack:
+        waiting = {"wait_expiry": LIFE + 5.0, "pages": kind.pages}
+        outcomes = judge_target(backpack.root, chosen, **waiting)
+    assert binding(failed(outcomes)) == set()
+    open_ = {name for name, found in outcomes.items() if Outcome.CANT_TELL in found}
+    assert open_ == set()
+
+
+@pytest.mark.parametrize(("package", "stranger"), [("plain", "ornate"), ("ornate", "plain")])
+def test_a_miniature_is_a_reading_of_its_own(package: str, stranger: str):
+    """It imports nothing of the suite, the mock or the other miniature."""
+    folder = Path(__file__).parents[2] / "miniatures" / package
+    imports = re.compile(r"^\s*(?:from|import)\s+(\S+)", re.MULTILINE)
+    imported = {name for file in folder.rglob("*.py") for name in imports.findall(file.read_text())}
+    foreign = ("conformance", "mock_backpack", f"tests.miniatures.{stranger}")
+    assert imported
+    assert {name for name in imported if name.startswith(foreign)} == set()
+
+
+def of_areas(scenarios: list[Scenario], breaks: set[str]) -> list[Scenario]:
+    """The scenarios that judge any requirement of the areas in which something is broken.
+
+    Slow ones, stories, and further rows of a scenario are left to the whole runs above, unless
+    they are about what is broken.
+    """
+    areas, begun = {name.rpartition("-")[0] for name in breaks}, set[str]()
+    chosen = list[Scenario]()
+    for one in scenarios:
+        if is_story(one) or not areas & {name.rpartition("-")[0] for name in one.requirements}:
+            continue
+        is_about = bool(breaks & set(one.requirements))
+        if is_slow(one) or one.id in begun:
+            if is_about and "browser" not in one.needs:
+                chosen.append(one)
+        else:
+            chosen.append(one)
+            begun.add(one.id)
+    return chosen
+
+
+def wrong_ones() -> list[object]:
+    return [
+        pytest.param(kind, defect, id=f"{kind.name}:{defect}")
+        for kind in (PLAIN, ORNATE)
+        for defect in kind.defects
+    ]
+
+
+@pytest.mark.parametrize(("kind", "defect"), wrong_ones())
+def test_a_wrong_backpack_is_caught(
+    kind: Kind, defect: str, judge_target: Judge, scenarios: list[Scenario]
+):
+    """It fails what the defect breaks, and is accused of nothing else in the areas concerned.
+
+    Properties try few examples at first, and the usual number where that was too few.
+    """
+    judged = {name for one in scenarios for name in one.requirements}
+    breaks = set(kind.defects[defect].breaks) & judged - POLICY
+    if not breaks:
+        pytest.skip("no scenario judges what this defect breaks")
+    waits = bool(breaks & EXPIRY)
+    chosen = of_areas(scenarios, breaks)
+    with kind.make(expires=LIFE if waits else 3600, defect=defect) as backpack:
+        options = {"wait_expiry": LIFE + 5.0 if waits else 0.0, "pages": kind.pages}
+        accused = failed(judge_target(backpack.root, chosen, FEW, **options))
+        if binding(accused) < breaks:
+            drawn = [one for one in chosen if one.for_all]
+            accused |= failed(judge_target(backpack.root, drawn, **options))
+    assert binding(accused) == breaks
+
+
+@pytest.mark.parametrize(
+    ("area", "freedom"),
+    [
+        ("BC-REVOKE", {"removal": Removal.BOXES}),
+        ("BC-REVOKE", {"removal": Removal.BUTTONS_AND_QUESTION}),
+        ("BC-CONNECT", {"login": Login.WITH_THE_ANSWER}),
+        ("BC-AUTH", {"challenge": 'BEARER {error}realm="ornate"'}),
+        ("BC-AUTH", {"challenge": 'DPoP a="b", Bearer {error}c="d"'}),
+    ],
+    ids=["boxes", "question", "login-with-answer", "upper-case", "two-challenges"],
+)
+def test_what_the_suite_cannot_follow_it_does_not_call_wrong(
+    area: str, freedom: dict[str, Any], judge_target: Judge, scenarios: list[Scenario]
+):
+    """Pages and headers in a form that nobody forbids end in no accusation."""
+    with OrnateBackpack(habits=Habits(**freedom)) as backpack:
+        chosen = of_areas(scenarios, {f"{area}-01"})
+        outcomes = judge_target(backpack.root, chosen, pages=ORNATE_PAGES)
+    assert binding(failed(outcomes)) == set()
+
+
+def test_a_consent_page_in_another_language_is_no_failure():
+    """Who cannot read the page says so, and judges nothing."""
+    with OrnateBackpack(habits=Habits(words=("Ablehnen", "Zulassen"))) as backpack:
+        target = TargetOptions(backpack.root, pages=ORNATE_PAGES)
+        with open_runner(RunOptions(target=target)) as runner:
+            assert runner.trouble is not None
+            assert "'Ablehnen' was pressed" in str(runner.trouble)
+            assert "Accept-Language" in str(runner.trouble)
+
+
+def test_a_backpack_with_two_accounts_can_be_judged(judge_target: Judge, scenarios: list[Scenario]):
+    """Where nobody can make an account, the given ones are used, one scenario after the other."""
+    accounts = {"ada@example.org": "difference engine", "grace@example.org": "first bug"}
+    chosen = [one for one in scenarios if one.id in ("issue-wrong-earner", "revoke-spares-others")]
+    with PlainBackpack(accounts=accounts) as backpack:
+        outcomes = judge_target(backpack.root, chosen, accounts=accounts)
+    assert failed(outcomes) == set()
+    assert set(outcomes["BC-ISSUE-09"]) == {Outcome.PASSED}
+
+
+@pytest.mark.parametrize("waiting", [0.0, 1.0])
+def test_expiry_without_a_clock_is_untested(
+    waiting: float, judge_target: Judge, scenarios: list[Scenario]
+):
+    """What nobody measured is not green: the reason names the option that would help."""
+    chosen = [one for one in scenarios if one.id == "token-after-expiry"]
+    with PlainBackpack(accounts=None, expires=3600) as backpack:
+        outcomes = judge_target(backpack.root, chosen, wait_expiry=waiting)
+    assert outcomes["BC-TOKEN-10"] == {Outcome.UNTESTED}

@@ -1,0 +1,171 @@
+"""What does not fit together is told before anything is judged: by `run` and by `doctor`."""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.command import Ended, run_command
+from tests.conformance.foreign import written
+from tests.conformance.selftest.test_bad_targets import always, passed, rubbish
+from tests.miniatures.foreign import EndlessPages, ForeignBackpack, GermanPages
+from tests.miniatures.plain import PlainBackpack
+
+SECRET = "difference engine"
+
+
+def examined(folder: Path, *words: str, command: str = "doctor") -> Ended:
+    """How a command ended that was to find trouble: with 3, advice, no secret, no traceback."""
+    options = ("--out", "out") if command == "run" else ()
+    ended = run_command(command, *words, *options, cwd=folder)
+    told = ended.out + ended.err
+    assert ended.code == 3, told
+    assert "Traceback" not in told
+    assert SECRET not in told
+    if command == "run":
+        assert passed(folder / "out") == []
+        assert json.loads((folder / "out" / "summary.json").read_text())["verdict"]
+        assert "advice" in ended.out
+    else:
+        assert "BAD" in ended.out
+        assert "change: " in ended.out
+    return ended
+
+
+def plainly(ended: Ended) -> str:
+    """What was told, without its line ends."""
+    return " ".join(ended.out.split())
+
+
+@contextmanager
+def foreign(
+    folder: Path, replaced: dict[str, str] | None = None, pages: type[GermanPages] = GermanPages
+) -> Iterator[ForeignBackpack]:
+    """A Backpack in German, and a target.toml for it with something replaced."""
+    with ForeignBackpack(pages) as backpack:
+        (folder / "target.toml").write_text(written(backpack.root, replaced or {}))
+        yield backpack
+
+
+@pytest.mark.parametrize("command", ["doctor", "run"])
+@pytest.mark.parametrize(
+    ("replaced", "pages", "says", "advice"),
+    [
+        (
+            {"#kennung": "#konto"},
+            GermanPages,
+            "step 1 (say who) finds no form '#konto' on http://127.0.0.1:",
+            "[[consent]]",
+        ),
+        (
+            {'password = "difference engine"': 'password = "analytical"'},
+            GermanPages,
+            "Das passt nicht zusammen.",
+            "--earner E-MAIL:PASSWORD",
+        ),
+        (
+            {},
+            EndlessPages,
+            "step 3 (answer) was done, and its form came again",
+            "Look at this page in a browser",
+        ),
+        (
+            {'access = "zugang"': 'access = "tuer"'},
+            GermanPages,
+            "/tuer, which answered 404",
+            "--access",
+        ),
+    ],
+    ids=["selector", "password", "loop", "path"],
+)
+def test_a_way_that_leads_nowhere_is_told(tmp_path, command, replaced, pages, says, advice):
+    """With the step, the page, and what to change; nothing is judged."""
+    with foreign(tmp_path, replaced, pages):
+        ended = examined(tmp_path, command=command)
+    assert says in plainly(ended)
+    assert advice in plainly(ended)
+
+
+@pytest.mark.parametrize("command", ["doctor", "run"])
+def test_a_backpack_that_cannot_reach_the_issuer_site_is_told(tmp_path, command):
+    """It refused a badge and never came to fetch it."""
+    urls = ["--issuer-url", "http://127.0.0.1:9", "--second-issuer-url", "http://127.0.0.1:7"]
+    ports = []
+    for option in ("--issuer-port", "--second-issuer-port"):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            ports += [option, str(free.getsockname()[1])]
+    with PlainBackpack() as backpack:
+        ended = examined(tmp_path, backpack.root, *urls, *ports, command=command)
+    assert "push a badge that is at http://127.0.0.1:9/" in plainly(ended)
+    assert "the Backpack never reached the issuer site" in plainly(ended)
+    assert "--issuer-url URL" in plainly(ended)
+
+
+def test_a_target_that_says_nothing_is_told_in_time(tmp_path):
+    """Doctor does not hang with it."""
+    with always(wait=30.0) as url:
+        ended = examined(tmp_path, url)
+    assert "no answer within 10 seconds" in plainly(ended)
+
+
+def test_a_target_that_says_rubbish_is_told(tmp_path):
+    """So with what speaks no HTTP, and with nobody at all."""
+    with rubbish() as url:
+        ended = examined(tmp_path, url)
+    assert "the answer broke off" in plainly(ended)
+    ended = examined(tmp_path, "http://127.0.0.1:9")
+    assert "no connection" in plainly(ended)
+    assert "Start the Backpack" in plainly(ended)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--issuer-url", "http://192.0.2.7:1"), "needs two origins: say --second-issuer-url"),
+        (("--issuer-bind", "0.0.0.0"), "nobody can fetch from 0.0.0.0"),
+        (
+            ("--issuer-url", "http://h:1", "--second-issuer-url", "http://h:1/"),
+            "expected another port or name than http://h:1",
+        ),
+        (("--ca", "none.pem"), "ca: none.pem cannot be read"),
+        (("--ca", "target.toml"), "ca: expected a certificate (PEM) in target.toml"),
+    ],
+)
+def test_options_that_cannot_be_are_a_wrong_use(tmp_path, words, says):
+    """Exit code 2, before anything is tried."""
+    (tmp_path / "target.toml").write_text("timeout = 3\n")
+    ended = run_command("doctor", "http://127.0.0.1:9", *words, cwd=tmp_path)
+    assert ended.code == 2, ended.out
+    assert says in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_doctor_finds_nothing_wrong_with_what_is_right(tmp_path):
+    """Each try is told; each value with where it came from; no password anywhere."""
+    with foreign(tmp_path):
+        ended = run_command("doctor", "--timeout", "20", cwd=tmp_path)
+    assert ended.code == 0, ended.out
+    lines = [line.split()[:2] for line in ended.out.splitlines() if line[:5].strip()]
+    tried = {line[1] for line in lines if line[0] == "ok"}
+    assert tried >= {
+        "access",
+        "settings",
+        "script",
+        "clock",
+        "grant",
+        "deny",
+        "token",
+        "key",
+        "revocation",
+    }
+    assert "BAD" not in ended.out
+    assert "--wait-expiry" in ended.out
+    sources = {line.split()[0]: line.split()[-1] for line in ended.out.splitlines() if line}
+    assert sources["timeout"] == "--timeout"
+    assert sources["pages.access"] == "target.toml:5"
+    assert sources["profile"] == "default"
+    assert SECRET not in ended.out
+    assert ended.out.rstrip().endswith("A run can begin; see the 2 notes.")

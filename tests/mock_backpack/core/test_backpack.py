@@ -1,0 +1,18 @@
+"""What one Backpack holds, without a server around it."""
+
+from mock_backpack.core.backpack import Backpack
+from tests.mock_backpack.issuer import ADA
+
+ORIGIN = "https://issuer.example"
+
+
+def test_a_refresh_that_began_before_a_revocation_is_revoked_by_the_next() -> None:
+    """A grant that comes to life again, as with a careless refresh, is its earner's again."""
+    backpack = Backpack()
+    backpack.earner(ADA)
+    found = backpack.grant(ADA, ORIGIN, ("issue",))
+    assert backpack.revoke(ADA, ORIGIN) == 1
+    again = backpack.refresh(found)
+    assert backpack.grants_of(ADA) == [again]
+    assert backpack.revoke(ADA, ORIGIN) == 1
+    assert backpack.grant_by_access(again.tokens.access) is None

@@ -1,0 +1,167 @@
+"""The catalogue of faults and defects: names, sentences, and mocks that are wrong in one way."""
+
+import re
+
+import pytest
+
+from mock_backpack.app import create_app
+from mock_backpack.core.arming import BadRule
+from mock_backpack.core.catalogue import ENDPOINTS, behaviours, entries, entries_of, entry
+from mock_backpack.core.fault import Fault
+from mock_backpack.core.seams import Defect
+from mock_backpack.server import served
+from tests.mock_backpack.earner import accept, ask_for_access, connect, log_in, push, send
+from tests.mock_backpack.issuer import GRACE, good_badge
+
+NAMES = list(entries_of("defect"))
+KINDS = {"fault": Fault, "defect": Defect}
+
+
+def test_there_are_enough_of_them():
+    """At least 120 defects and 30 faults."""
+    assert len(entries_of("defect")) >= 120
+    assert len(entries_of("fault")) >= 30
+
+
+def test_every_name_has_code_and_all_code_has_a_name():
+    """The file of data and the code hold the same faults and the same defects."""
+    written = {name: type(one) for name, one in behaviours().items()}
+    assert written == {name: KINDS[one.kind] for name, one in entries().items()}
+
+
+def test_a_name_is_area_and_what():
+    """``area.what``, in lower case, the area being the module's of the code."""
+    for name, one in behaviours().items():
+        area = one.behave.__module__.rpartition(".")[2]
+        assert re.fullmatch(rf"{area}\.[a-z0-9]+([-_][a-z0-9]+)*", name), name
+
+
+@pytest.mark.parametrize("one", entries().values(), ids=lambda one: one.name)
+def test_an_entry_says_what_it_does_in_a_sentence(one):
+    """The lists can be read without the code."""
+    assert re.fullmatch(r"[A-Z_a-z].{10,}\.", one.does), one.does
+    assert "\n" not in one.does
+    assert len(one.does) <= 120
+
+
+@pytest.mark.parametrize("one", entries().values(), ids=lambda one: one.name)
+def test_an_entry_names_requirements(one):
+    """At least one, each in the form of an id, none twice; faults name those of issuers."""
+    assert one.requirements
+    form = r"BC-CLIENT-\d{2}" if one.kind == "fault" else r"BC-(?!CLIENT)[A-Z]+-\d{2}"
+    assert all(re.fullmatch(form, name) for name in one.requirements)
+    assert len(set(one.requirements)) == len(one.requirements)
+
+
+@pytest.mark.parametrize("one", entries().values(), ids=lambda one: one.name)
+def test_an_entry_says_where_it_shows_and_since_when(one):
+    """Endpoints that there are, or all; a version."""
+    assert one.endpoints == ("*",) or set(one.endpoints) <= set(ENDPOINTS)
+    assert re.fullmatch(r"\d+\.\d+", one.since)
+
+
+def test_what_is_usual_of_a_parameter_is_right():
+    """A fault can be armed without saying anything about it."""
+    for one in entries().values():
+        for parameter in one.parameters.values():
+            assert parameter.is_right(parameter.default), (one.name, parameter.name)
+
+
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [
+        ("CONNECTION_RESET_BY_PEER", "transport.connection_reset"),
+        ("MALFORMED_RESPONSE_CHUNK", "transport.malformed_chunk"),
+        ("slicer", "timing.dribble"),
+        ("bandwidth", "timing.bandwidth"),
+    ],
+)
+def test_the_names_of_other_tools_are_known(alias, name):
+    """WireMock's and Toxiproxy's names are accepted."""
+    assert entry(alias).name == entry(alias.lower()).name == name
+
+
+def test_the_catalogue_cannot_be_changed():
+    """Everybody who asks gets the same entries."""
+    with pytest.raises(TypeError):
+        entries()["x"] = None  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("token.no-rotatoin", "token.no-rotation"),
+        ("bearer.accept-raw", "bearer.accepts-raw"),
+        ("no-rotation", "token.no-rotation"),
+    ],
+)
+def test_an_unknown_name_suggests_a_close_one(wrong, right):
+    """Who mistypes a name or forgets its area is told the right one."""
+    with pytest.raises(BadRule, match=re.escape(right)) as caught:
+        create_app(defects=[wrong])
+    assert f'"{wrong}"' in str(caught.value)
+
+
+def test_an_unknown_name_like_no_other_leads_to_the_list():
+    """Where nothing comes close, the message says where the names are."""
+    with pytest.raises(BadRule, match="see mock-backpack defects"):
+        create_app(defects=["xyzzy"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.anyio
+async def test_a_mock_with_any_defect_lives(http, name):
+    """Each defect can be armed alone, and the mock says which one it has."""
+    async with served(create_app(defects=[name])) as mock:
+        health = await send(http, "GET", f"{mock}/_mock/health")
+        assert health.json["defects"] == [name]
+
+
+@pytest.mark.anyio
+async def test_a_mock_may_have_several_defects(http, site):
+    """Defects of different seams act together."""
+    wanted = ["issue.original-recipient-missing", "issue.exists-true"]
+    async with served(create_app(defects=wanted)) as mock:
+        tokens = await connect(http, mock, f"{site.url}/callback")
+        body = (await push(http, tokens, good_badge(site).publish())).json
+    assert body["exists"] is True
+    assert "_originalRecipient" not in body["badge"]
+
+
+@pytest.mark.anyio
+async def test_two_mocks_in_one_process_do_not_share_defects(http, site):
+    """One mock is wrong, the other right, at the same time."""
+    async with (
+        served(create_app(defects=["issue.skips-recipient"])) as wrong,
+        served(create_app()) as right,
+    ):
+        url = good_badge(site, GRACE).publish()
+        lax = await connect(http, wrong, f"{site.url}/callback")
+        strict = await connect(http, right, f"{site.url}/callback")
+        assert (await push(http, lax, url)).status == 201
+        assert (await push(http, strict, url)).status == 403
+
+
+@pytest.mark.anyio
+async def test_two_mocks_in_one_process_share_no_earners(http, site):
+    """Tokens and sessions of one mock are worth nothing at another."""
+    async with served(create_app()) as one, served(create_app()) as other:
+        await log_in(http, one)
+        there = await send(http, "GET", f"{other}/settings")
+        assert there.status == 303
+        tokens = await connect(http, one, f"{site.url}/callback")
+        answer = await send(http, "GET", f"{other}/api/identity", headers=tokens.bearer)
+        assert answer.status == 401
+
+
+@pytest.mark.anyio
+async def test_a_defect_of_the_pages_acts_on_the_pages(http):
+    """A mock that grants without asking does so, and one without the defect does not."""
+    callback = "https://issuer.example/callback"
+    async with served(create_app(defects=["connect.grants-without-asking"])) as mock:
+        await log_in(http, mock)
+        assert "access_token=" in (await ask_for_access(http, mock, callback)).headers["Location"]
+    async with served(create_app()) as mock:
+        await log_in(http, mock)
+        assert (await ask_for_access(http, mock, callback)).status == 200
+        assert (await accept(http, mock, callback)).status == 303

@@ -1,0 +1,144 @@
+"""Seams: defects wrap the right behaviour, and act only where they are armed."""
+
+import asyncio
+
+import pytest
+
+from mock_backpack.core.seams import Defect, arming, by_seam, defect, seam
+
+
+@seam
+def greeting(name: str, mark: str = "!") -> str:
+    """A greeting."""
+    return f"hello {name}{mark}"
+
+
+@defect("test.shouts", greeting)
+def shouts(right, name, *rest):
+    """A greeting
+    is  shouted.
+    """
+    return right(name, *rest).upper()
+
+
+@defect("test.stammers", greeting)
+def stammers(right, name, *rest):
+    """A name is said twice."""
+    return right(f"{name} {name}", *rest)
+
+
+@defect("test.mute", greeting)
+def mute(_right, _name):
+    """Nothing is said."""
+    return ""
+
+
+def test_a_seam_behaves_right_while_nothing_is_armed():
+    """Without defects a seam is its function."""
+    assert greeting("ada") == "hello ada!"
+    assert greeting("ada", "?") == "hello ada?"
+
+
+def test_a_seam_looks_like_its_function():
+    """Name and docstring are the function's, so that documentation shows them."""
+    assert (greeting.__name__, greeting.__doc__) == ("greeting", "A greeting.")
+    assert greeting.__module__ == __name__
+
+
+def test_an_armed_defect_wraps_the_right_behaviour():
+    """A defect gets the right behaviour and the seam's arguments."""
+    with arming(by_seam([shouts])):
+        assert greeting("ada", "?") == "HELLO ADA?"
+
+
+def test_a_defect_may_take_the_place_of_the_right_behaviour():
+    """A defect need not call what it wraps."""
+    with arming(by_seam([mute])):
+        assert greeting("ada") == ""
+
+
+@pytest.mark.parametrize("defects", [[shouts, stammers], [stammers, shouts]])
+def test_defects_of_one_seam_compose(defects):
+    """Two defects of one seam both act."""
+    with arming(by_seam(defects)):
+        assert greeting("ada") == "HELLO ADA ADA!"
+
+
+def test_the_defect_that_comes_last_is_outermost():
+    """Of two defects of one seam the later one wraps the earlier."""
+    with arming(by_seam([mute, shouts])):
+        assert greeting("ada") == ""
+    with arming(by_seam([stammers, mute])):
+        assert greeting("ada") == ""
+    suffix = Defect("test.suffix", greeting, lambda right, name: right(name) + "x")
+    with arming(by_seam([suffix, shouts])):
+        assert greeting("ada") == "HELLO ADA!X"
+    with arming(by_seam([shouts, suffix])):
+        assert greeting("ada") == "HELLO ADA!x"
+
+
+def test_a_defect_of_one_seam_leaves_others_alone():
+    """Only the seam that a defect names goes wrong."""
+    other = seam(lambda: "right")
+    with arming(by_seam([mute])):
+        assert other() == "right"
+
+
+def test_a_defect_ends_with_its_block():
+    """After the block the seam behaves right, also when the block failed."""
+    with pytest.raises(RuntimeError), arming(by_seam([shouts])):
+        raise RuntimeError
+    assert greeting("ada") == "hello ada!"
+
+
+def test_what_is_armed_inside_acts_beside_what_is_armed_outside():
+    """A fault may wrap a seam while a defect does."""
+    with arming(by_seam([shouts])), arming(by_seam([stammers])):
+        assert greeting("ada") == "HELLO ADA ADA!"
+    assert greeting("ada") == "hello ada!"
+
+
+@pytest.mark.anyio
+async def test_tasks_do_not_share_what_is_armed():
+    """Two tasks at once each have their own defects."""
+    both = asyncio.Barrier(2)
+
+    async def say(*defects):
+        with arming(by_seam(defects)):
+            await both.wait()
+            return greeting("ada")
+
+    assert await asyncio.gather(say(shouts), say()) == ["HELLO ADA!", "hello ada!"]
+
+
+@pytest.mark.anyio
+async def test_an_asynchronous_seam_is_awaited_through_its_defects():
+    """A seam may be a coroutine function; its defects await it."""
+
+    @seam
+    async def answer() -> int:
+        return 42
+
+    @defect("test.doubles", answer)
+    async def doubles(right):
+        """The answer is doubled."""
+        return 2 * await right()
+
+    assert await answer() == 42
+    with arming(by_seam([doubles])):
+        assert await answer() == 84
+
+
+def test_a_defect_knows_its_name_and_its_seam():
+    """What it does and breaks stands in the catalogue, under its name."""
+    assert isinstance(shouts, Defect)
+    assert shouts.name == "test.shouts"
+    assert shouts.seam is greeting
+
+
+def test_defects_are_sorted_by_their_seam_in_order():
+    """Every defect is armed once, under its seam, in the order given."""
+    other = seam(lambda: None)
+    lone = Defect("test.lone", other, lambda right: right())
+    armed = by_seam([shouts, lone, stammers])
+    assert armed == {greeting: (shouts.behave, stammers.behave), other: (lone.behave,)}

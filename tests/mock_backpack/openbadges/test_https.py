@@ -1,0 +1,76 @@
+"""Documents behind TLS: GET and HEAD trust the same certificates, and what is wrong is told."""
+
+import json
+import ssl
+import subprocess
+import sys
+
+import pytest
+import trustme
+
+from tests.mock_backpack.cli.test_command import ENVIRONMENT
+from tests.mock_backpack.issuer import PNG, Site, flat_badge
+from tests.mock_backpack.served import raw_site, whole
+
+
+@pytest.fixture
+def authority(tmp_path, monkeypatch):
+    """An authority that is trusted by the environment."""
+    made = trustme.CA()
+    made.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setitem(ENVIRONMENT, "SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    return made
+
+
+def judged(url):
+    """In a process of its own: what is trusted is read when one starts."""
+    words = [sys.executable, "-m", "mock_backpack", "validate", url]
+    done = subprocess.run(words, capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def context_of(certificate):
+    """What a server needs."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    certificate.configure_cert(context)
+    return context
+
+
+def answer(url):
+    """A site with a 0.5 badge."""
+
+    def given(method, target):
+        if target == "/image.png":
+            return whole(PNG, Content_Type="image/png")
+        return whole(b"") if method == "HEAD" else whole(flat(url()))
+
+    return given
+
+
+def flat(url):
+    """A badge of a site at this URL, in bytes."""
+    return json.dumps(flat_badge(Site(url))).encode()
+
+
+def test_a_trusted_site_is_read(authority):
+    """By GET and by HEAD."""
+    context = context_of(authority.issue_cert("127.0.0.1"))
+    with raw_site(answer(lambda: url), context) as url:
+        code, out = judged(f"{url}/a")
+    assert code == 0, out
+
+
+@pytest.mark.parametrize(
+    ("issued", "says"),
+    [
+        (lambda ca: ca.issue_cert("other.example"), "a certificate for another"),
+        (lambda _ca: trustme.CA().issue_cert("127.0.0.1"), "a certificate whose"),
+    ],
+)
+def test_a_certificate_that_is_not_trusted_is_told(authority, issued, says):
+    """What is wrong with it, in words of ours."""
+    with raw_site(answer(lambda: url), context_of(issued(authority))) as url:
+        code, out = judged(f"{url}/a")
+    assert code == 1
+    assert f"expected an answer from {url}/a, saw {says}" in out
+    assert "_ssl.c" not in out
