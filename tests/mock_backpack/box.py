@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 from attrs import define, evolve
 
 from tests.mock_backpack.earner import Tokens, bearer, push, refresh, send
-from tests.mock_backpack.issuer import ADA, good_badge
+from tests.mock_backpack.hand_issuer import ADA, good_badge
 
 STATE = "0123456789abcdef0123"
 

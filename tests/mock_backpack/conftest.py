@@ -8,7 +8,7 @@ from anyio.from_thread import start_blocking_portal
 
 from tests.mock_backpack.box import Box
 from tests.mock_backpack.earner import Tokens, connect, send
-from tests.mock_backpack.issuer import Site, issuer_site
+from tests.mock_backpack.hand_issuer import Site, issuer_site
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from attrs import frozen
 from bs4 import BeautifulSoup
 from multidict import CIMultiDictProxy
 
-from tests.mock_backpack.issuer import ADA
+from tests.mock_backpack.hand_issuer import ADA
 
 
 @frozen

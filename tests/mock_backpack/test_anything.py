@@ -14,7 +14,7 @@ from tests.mock_backpack.earner import (
     push,
     send,
 )
-from tests.mock_backpack.issuer import ADA, base64url, flat_badge, good_badge, put, unsigned
+from tests.mock_backpack.hand_issuer import ADA, base64url, flat_badge, good_badge, put, unsigned
 
 pytestmark = pytest.mark.anyio
 

@@ -19,7 +19,7 @@ from mock_backpack.core.fetching import FetchPolicy
 from mock_backpack.core.settings import Bounds, Settings
 from mock_backpack.server import served
 from tests.mock_backpack.earner import Answer, Tokens, connect, identity, line, push, send
-from tests.mock_backpack.issuer import Site, good_badge
+from tests.mock_backpack.hand_issuer import Site, good_badge
 
 pytestmark = pytest.mark.anyio
 

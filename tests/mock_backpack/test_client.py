@@ -12,7 +12,7 @@ import pytest
 from mock_backpack.client import MockClient, MockGone, MockRefused
 from mock_backpack.version import VERSION
 from tests.mock_backpack.cli.test_command import serving, url_in
-from tests.mock_backpack.issuer import ADA, GRACE
+from tests.mock_backpack.hand_issuer import ADA, GRACE
 
 ISSUER = "https://badges.example.org"
 

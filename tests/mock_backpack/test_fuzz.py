@@ -19,7 +19,7 @@ from mock_backpack.control.filters import FILTERS
 from mock_backpack.control.operations import OPERATIONS
 from mock_backpack.server import served
 from tests.mock_backpack.earner import Tokens, connect, identity, send
-from tests.mock_backpack.issuer import ADA
+from tests.mock_backpack.hand_issuer import ADA
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,7 @@ import pytest
 
 from mock_backpack.cli.terminal import json_text, one_line, readable
 from tests.mock_backpack.cli.test_validate import site, validate
-from tests.mock_backpack.issuer import good_badge
+from tests.mock_backpack.hand_issuer import good_badge
 
 __all__ = ["site"]
 HOSTILE = "Best\x1b[2J\x1b]0;owned\x07 \u202egnp.exe\u2028wrong  all\x9b31m"

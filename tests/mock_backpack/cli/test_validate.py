@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.mock_backpack.cli.test_command import ENVIRONMENT
-from tests.mock_backpack.issuer import ADA, GRACE, flat_badge, good_badge, put
+from tests.mock_backpack.hand_issuer import ADA, GRACE, flat_badge, good_badge, put
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from mock_backpack.control.operations import OPERATIONS
 from mock_backpack.core.settings import Settings
 from mock_backpack.server import served
 from tests.mock_backpack.earner import access_url, bearer, log_in, send
-from tests.mock_backpack.issuer import ADA
+from tests.mock_backpack.hand_issuer import ADA
 
 pytestmark = pytest.mark.anyio
 

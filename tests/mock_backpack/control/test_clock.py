@@ -16,7 +16,7 @@ from tests.mock_backpack.earner import (
     refresh,
     send,
 )
-from tests.mock_backpack.issuer import GRACE, good_badge
+from tests.mock_backpack.hand_issuer import GRACE, good_badge
 
 pytestmark = pytest.mark.anyio
 

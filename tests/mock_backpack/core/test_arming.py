@@ -6,7 +6,7 @@ from mock_backpack.app import create_app
 from mock_backpack.core.settings import Bounds, Settings
 from mock_backpack.server import served
 from tests.mock_backpack.earner import advance, identity, refresh, send
-from tests.mock_backpack.issuer import ADA
+from tests.mock_backpack.hand_issuer import ADA
 
 pytestmark = pytest.mark.anyio
 

@@ -1,7 +1,7 @@
 """What one Backpack holds, without a server around it."""
 
 from mock_backpack.core.backpack import Backpack
-from tests.mock_backpack.issuer import ADA
+from tests.mock_backpack.hand_issuer import ADA
 
 ORIGIN = "https://issuer.example"
 

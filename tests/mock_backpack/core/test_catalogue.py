@@ -11,7 +11,7 @@ from mock_backpack.core.fault import Fault
 from mock_backpack.core.seams import Defect
 from mock_backpack.server import served
 from tests.mock_backpack.earner import accept, ask_for_access, connect, log_in, push, send
-from tests.mock_backpack.issuer import GRACE, good_badge
+from tests.mock_backpack.hand_issuer import GRACE, good_badge
 
 NAMES = list(entries_of("defect"))
 KINDS = {"fault": Fault, "defect": Defect}

@@ -13,7 +13,7 @@ from mock_backpack.app import create_app
 from mock_backpack.core.settings import Settings
 from mock_backpack.server import served
 from tests.mock_backpack.earner import form_fields, line, send
-from tests.mock_backpack.issuer import ADA
+from tests.mock_backpack.hand_issuer import ADA
 
 pytestmark = pytest.mark.anyio
 

@@ -28,7 +28,7 @@ from tests.mock_backpack.earner import (
     revoke,
     send,
 )
-from tests.mock_backpack.issuer import ADA
+from tests.mock_backpack.hand_issuer import ADA
 
 pytestmark = pytest.mark.anyio
 

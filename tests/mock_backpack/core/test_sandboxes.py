@@ -20,7 +20,7 @@ from tests.mock_backpack.earner import (
     refresh,
     send,
 )
-from tests.mock_backpack.issuer import ADA, good_badge
+from tests.mock_backpack.hand_issuer import ADA, good_badge
 
 pytestmark = pytest.mark.anyio
 

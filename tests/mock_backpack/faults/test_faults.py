@@ -16,7 +16,7 @@ from mock_backpack.core.catalogue import behaviours, entries_of
 from mock_backpack.faults.timing import delay
 from mock_backpack.server import served
 from tests.mock_backpack.earner import advance, collection, identity, push, refresh, send
-from tests.mock_backpack.issuer import good_badge
+from tests.mock_backpack.hand_issuer import good_badge
 
 pytestmark = pytest.mark.anyio
 

@@ -8,7 +8,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from mock_backpack.http.wire import Whole, head_of
 from tests.mock_backpack.earner import Tokens, bearer, line
-from tests.mock_backpack.issuer import Site, good_badge
+from tests.mock_backpack.hand_issuer import Site, good_badge
 
 pytestmark = pytest.mark.anyio
 

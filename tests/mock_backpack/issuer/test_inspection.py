@@ -7,7 +7,7 @@ from aiohttp import web
 
 from mock_backpack.issuer.inspection import inspect
 from mock_backpack.openbadges.fetch import Fetcher
-from tests.mock_backpack.issuer import (
+from tests.mock_backpack.hand_issuer import (
     GONE,
     PNG,
     SVG,

@@ -4,7 +4,7 @@ import pytest
 
 from tests.mock_backpack.box import STATE
 from tests.mock_backpack.earner import Tokens, refresh, send
-from tests.mock_backpack.issuer import ADA, GRACE, good_badge, hashed
+from tests.mock_backpack.hand_issuer import ADA, GRACE, good_badge, hashed
 
 pytestmark = pytest.mark.anyio
 

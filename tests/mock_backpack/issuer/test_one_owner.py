@@ -9,7 +9,7 @@ from attrs import evolve
 
 from tests.mock_backpack.box import STATE
 from tests.mock_backpack.earner import bearer, refresh, send
-from tests.mock_backpack.issuer import ADA, GRACE, good_badge
+from tests.mock_backpack.hand_issuer import ADA, GRACE, good_badge
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,7 @@ import time
 import pytest
 from aiohttp import web
 
-from tests.mock_backpack.issuer import ADA, PNG, SVG, good_badge
+from tests.mock_backpack.hand_issuer import ADA, PNG, SVG, good_badge
 from tests.mock_backpack.judged import judged, lines
 from tests.mock_backpack.served import raw_site, whole
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from mock_backpack.openbadges.address import target_of
-from tests.mock_backpack.issuer import ADA, plain
+from tests.mock_backpack.hand_issuer import ADA, plain
 from tests.mock_backpack.judged import judged
 from tests.mock_backpack.served import raw_site, whole
 

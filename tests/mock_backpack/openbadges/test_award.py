@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from tests.mock_backpack.earner import connect, push
-from tests.mock_backpack.issuer import (
+from tests.mock_backpack.hand_issuer import (
     ADA,
     PNG,
     SVG,

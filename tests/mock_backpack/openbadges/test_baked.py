@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from tests.mock_backpack.issuer import ADA, PNG, SVG, good_badge
+from tests.mock_backpack.hand_issuer import ADA, PNG, SVG, good_badge
 from tests.mock_backpack.judged import judged, lines
 
 HEADER_ENDS = 33

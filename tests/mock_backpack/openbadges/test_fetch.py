@@ -16,7 +16,7 @@ from mock_backpack.core.settings import Settings
 from mock_backpack.openbadges.award import together
 from mock_backpack.server import served
 from tests.mock_backpack.earner import connect, push
-from tests.mock_backpack.issuer import PNG, good_badge
+from tests.mock_backpack.hand_issuer import PNG, good_badge
 
 pytestmark = pytest.mark.anyio
 

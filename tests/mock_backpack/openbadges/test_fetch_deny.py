@@ -13,7 +13,7 @@ from mock_backpack.core.fetching import FetchPolicy
 from mock_backpack.core.settings import Bounds, Settings
 from mock_backpack.server import served
 from tests.mock_backpack.earner import Answer, Tokens, push, send
-from tests.mock_backpack.issuer import ADA, good_badge
+from tests.mock_backpack.hand_issuer import ADA, good_badge
 
 pytestmark = pytest.mark.anyio
 

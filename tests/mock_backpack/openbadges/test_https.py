@@ -9,7 +9,7 @@ import pytest
 import trustme
 
 from tests.mock_backpack.cli.test_command import ENVIRONMENT
-from tests.mock_backpack.issuer import PNG, Site, flat_badge
+from tests.mock_backpack.hand_issuer import PNG, Site, flat_badge
 from tests.mock_backpack.served import raw_site, whole
 
 

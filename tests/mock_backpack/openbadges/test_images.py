@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.mock_backpack.earner import problems, push
-from tests.mock_backpack.issuer import PNG, SVG, flat_badge, good_badge
+from tests.mock_backpack.hand_issuer import PNG, SVG, flat_badge, good_badge
 
 pytestmark = pytest.mark.anyio
 

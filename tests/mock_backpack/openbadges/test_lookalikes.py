@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.mock_backpack.issuer import ADA, good_badge, plain
+from tests.mock_backpack.hand_issuer import ADA, good_badge, plain
 from tests.mock_backpack.judged import judged, lines
 
 JWS = "eyJhbGciOiJSUzI1NiJ9"

@@ -4,7 +4,7 @@ import pytest
 from aiohttp import web
 
 from tests.mock_backpack.earner import advance, bearer, connect, push, send
-from tests.mock_backpack.issuer import (
+from tests.mock_backpack.hand_issuer import (
     GRACE,
     flat_badge,
     good_badge,

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.mock_backpack.earner import collection, problems, push
-from tests.mock_backpack.issuer import ADA, GONE, GRACE, flat_badge, good_badge, hashed, put
+from tests.mock_backpack.hand_issuer import ADA, GONE, GRACE, flat_badge, good_badge, hashed, put
 
 pytestmark = pytest.mark.anyio
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.mock_backpack.earner import problems, push
-from tests.mock_backpack.issuer import good_badge
+from tests.mock_backpack.hand_issuer import good_badge
 
 pytestmark = pytest.mark.anyio
 

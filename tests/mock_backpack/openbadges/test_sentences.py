@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from tests.mock_backpack.issuer import SVG, good_badge, public_key, put
+from tests.mock_backpack.hand_issuer import SVG, good_badge, public_key, put
 from tests.mock_backpack.judged import judged, lines
 from tests.mock_backpack.served import raw_site, whole
 

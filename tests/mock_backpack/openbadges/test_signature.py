@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc.jwk import ECKey, RSAKey
 
 from tests.mock_backpack.earner import problems, push
-from tests.mock_backpack.issuer import (
+from tests.mock_backpack.hand_issuer import (
     base64url,
     good_badge,
     public_key,

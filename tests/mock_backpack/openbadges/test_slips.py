@@ -7,7 +7,7 @@ import pytest
 
 from tests.mock_backpack.box import Box
 from tests.mock_backpack.earner import bearer, send
-from tests.mock_backpack.issuer import ADA, GRACE, flat_badge, good_badge, hashed
+from tests.mock_backpack.hand_issuer import ADA, GRACE, flat_badge, good_badge, hashed
 from tests.mock_backpack.judged import judged, lines
 
 JURGEN = "jürgen@example.org"

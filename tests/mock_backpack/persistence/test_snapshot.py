@@ -19,7 +19,7 @@ from mock_backpack.app import MOCK, create_app
 from mock_backpack.core import clock
 from mock_backpack.persistence.state import Keeper
 from mock_backpack.server import served
-from tests.mock_backpack.issuer import ADA, GRACE, Site, good_badge, issuer_site
+from tests.mock_backpack.hand_issuer import ADA, GRACE, Site, good_badge, issuer_site
 
 EMAILS = (ADA, GRACE)
 RULES = (

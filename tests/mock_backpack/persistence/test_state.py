@@ -19,7 +19,7 @@ from mock_backpack.persistence.snapshot_json import read_snapshot
 from mock_backpack.persistence.state import BadState, Keeper, load
 from mock_backpack.server import served
 from tests.mock_backpack.earner import advance, collection, identity, push, refresh, send
-from tests.mock_backpack.issuer import good_badge
+from tests.mock_backpack.hand_issuer import good_badge
 
 pytestmark = pytest.mark.anyio
 

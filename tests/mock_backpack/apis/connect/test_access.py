@@ -18,7 +18,7 @@ from tests.mock_backpack.earner import (
     push,
     send,
 )
-from tests.mock_backpack.issuer import GRACE, good_badge
+from tests.mock_backpack.hand_issuer import GRACE, good_badge
 
 pytestmark = pytest.mark.anyio
 

@@ -7,7 +7,7 @@ import pytest
 from mock_backpack.app import create_app
 from mock_backpack.server import served
 from tests.mock_backpack.earner import bearer, collection, connect, identity, push, send
-from tests.mock_backpack.issuer import ADA, GRACE, good_badge, issuer_site
+from tests.mock_backpack.hand_issuer import ADA, GRACE, good_badge, issuer_site
 
 pytestmark = pytest.mark.anyio
 

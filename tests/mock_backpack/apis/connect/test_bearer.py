@@ -6,7 +6,7 @@ import hashlib
 import pytest
 
 from tests.mock_backpack.earner import advance, bearer, connect, identity, push, send
-from tests.mock_backpack.issuer import ADA, GRACE, good_badge
+from tests.mock_backpack.hand_issuer import ADA, GRACE, good_badge
 
 pytestmark = pytest.mark.anyio
 

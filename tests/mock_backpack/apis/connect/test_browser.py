@@ -9,7 +9,7 @@ from mock_backpack.app import create_app
 from mock_backpack.server import served
 from tests.conftest import needs_browser
 from tests.mock_backpack.earner import bearer
-from tests.mock_backpack.issuer import ADA, issuer_site
+from tests.mock_backpack.hand_issuer import ADA, issuer_site
 
 pytestmark = needs_browser
 

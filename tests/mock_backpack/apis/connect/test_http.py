@@ -7,7 +7,7 @@ from aiohttp import web
 
 from mock_backpack.app import create_app
 from tests.mock_backpack.earner import collection, send
-from tests.mock_backpack.issuer import good_badge
+from tests.mock_backpack.hand_issuer import good_badge
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.mock_backpack.earner import ask_for_access, form_fields, log_in, push, send
-from tests.mock_backpack.issuer import good_badge
+from tests.mock_backpack.hand_issuer import good_badge
 
 pytestmark = pytest.mark.anyio
 

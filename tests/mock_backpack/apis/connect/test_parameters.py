@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.mock_backpack.earner import identity, refresh, send
-from tests.mock_backpack.issuer import good_badge
+from tests.mock_backpack.hand_issuer import good_badge
 
 pytestmark = pytest.mark.anyio
 

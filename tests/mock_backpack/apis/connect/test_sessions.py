@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from tests.mock_backpack.earner import ask_for_access, form_fields, log_in, send
-from tests.mock_backpack.issuer import ADA, GRACE
+from tests.mock_backpack.hand_issuer import ADA, GRACE
 
 pytestmark = pytest.mark.anyio
 

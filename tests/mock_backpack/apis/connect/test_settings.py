@@ -13,7 +13,7 @@ from tests.mock_backpack.earner import (
     revoke,
     send,
 )
-from tests.mock_backpack.issuer import GRACE, good_badge
+from tests.mock_backpack.hand_issuer import GRACE, good_badge
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("tokens")]
 

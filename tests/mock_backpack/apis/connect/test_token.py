@@ -14,7 +14,7 @@ from tests.mock_backpack.earner import (
     revoke,
     send,
 )
-from tests.mock_backpack.issuer import good_badge
+from tests.mock_backpack.hand_issuer import good_badge
 
 pytestmark = pytest.mark.anyio
 
