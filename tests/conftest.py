@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from hypothesis import settings
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.verdict import Outcome
 from conformance.engine.runner import open_runner
 from conformance.engine.scenario_run import Result
@@ -47,7 +48,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def scenarios() -> list[Scenario]:
     """All shipped scenarios, one for each row."""
-    return [one for file in shipped() for one in load(file).each()]
+    return [one for file in shipped() for one in load(file, DEFAULT.language).each()]
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +87,7 @@ def judge_target(scenarios: list[Scenario]) -> Judge:
             shrinking=0.0,
             in_chromium=browser,
         )
-        with open_runner(wanted) as runner:
+        with open_runner(DEFAULT, wanted) as runner:
             assert runner.trouble is None, str(runner.trouble)
             results += map(runner.run, scenarios if chosen is None else chosen)
         found: dict[str, set[Outcome]] = {}

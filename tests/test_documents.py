@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import of_role
 from conformance.core.requirement import Level
 from conformance.scenario.load import load
@@ -42,7 +43,7 @@ def test_the_scenario_of_the_readme_runs(tmp_path):
     (text,) = blocks("yaml")
     file = tmp_path / "my-refresh.backpack.yaml"
     file.write_text(text)
-    assert load(file).requirements == ("BC-TOKEN-03",)
+    assert load(file, DEFAULT.language).requirements == ("BC-TOKEN-03",)
     ended = run_command("run", "--scenarios", str(file), "--out", str(tmp_path), "-v")
     assert re.search(r"^pass +BC-TOKEN-03", ended.out, re.MULTILINE)
 

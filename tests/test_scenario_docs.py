@@ -7,7 +7,8 @@ import pytest
 
 from conformance.apis.connect.drawing import STRATEGIES
 from conformance.apis.connect.verbs import VERBS
-from conformance.apis.connect.verbs.deriving import CHANGES
+from conformance.apis.registry import DEFAULT
+from conformance.apis.verbs.deriving import CHANGES
 from conformance.core.schemas import load as schema
 from conformance.scenario.blocks import SUFFIX as BLOCK_SUFFIX
 from conformance.scenario.expectations.terms import TERMS
@@ -51,7 +52,7 @@ def test_the_examples_run(tmp_path):
             continue
         file = tmp_path / f"{id_of(example)}{SUFFIX}"
         file.write_text(example)
-        load(file)
+        load(file, DEFAULT.language)
     ended = run_command("run", "--scenarios", str(tmp_path), "--out", str(tmp_path), "-v")
     assert ended.code == 4
     told = {line.split()[1] for line in ended.out.splitlines() if line.startswith("pass ")}

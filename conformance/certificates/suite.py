@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import catalogue_hash, of_role
 from conformance.core.requirement import Requirement
 from conformance.core.resources import suite_version
@@ -39,7 +40,7 @@ class Suite:
 
 def this_suite() -> Suite:
     """The suite that is running."""
-    rows = [row for file in shipped() for row in load(file).each()]
+    rows = [row for file in shipped() for row in load(file, DEFAULT.language).each()]
     return Suite(
         suite_version(),
         catalogue_hash(),

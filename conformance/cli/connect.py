@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from conformance.apis.registry import DEFAULT
 from conformance.cli.options import configuration_of, target_options
 from conformance.core.errors import AuthoringError
 from conformance.core.terminal import say, say_over
@@ -57,7 +58,7 @@ def connect(ctx: click.Context, said: Mapping[str, Any], wait: float, email: str
 
 async def _connect(found: Configuration, email: str, wait: float) -> str:
     """Why there is no grant; ``""`` when there is one."""
-    async with running(RunOptions.of(found)) as session:
+    async with running(DEFAULT.language, RunOptions.of(found)) as session:
         callback = session.site.callback()
         say(f"Open this link, log in as {email}, and grant access:\n")
         say(f"  {session.target.access_url(callback, 'issue')}\n")

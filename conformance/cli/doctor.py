@@ -7,6 +7,7 @@ from typing import Any
 import click
 from attrs import evolve
 
+from conformance.apis.connect.preflight import without_secrets
 from conformance.apis.connect.probes.consenting import (
     Granted,
     by_adapter,
@@ -18,10 +19,10 @@ from conformance.apis.connect.probes.hooking import hooks, machine
 from conformance.apis.connect.probes.pushing import identity, key, push
 from conformance.apis.connect.probes.reaching import certificate, clock, pages, reach
 from conformance.apis.connect.probes.revoking import revocation
+from conformance.apis.registry import DEFAULT
 from conformance.cli.options import configuration_of, target_options
 from conformance.core.terminal import say
 from conformance.core.verdict import ExitCode
-from conformance.engine.preflight import without_secrets
 from conformance.engine.probe import Health, Probe
 from conformance.engine.session import RunOptions, Session, running
 from conformance.target.configuration.configuration import Configuration, Setting
@@ -90,7 +91,7 @@ async def _examine(options: RunOptions) -> list[Health]:
     """Tell every try as soon as it is done."""
     healths = []
     try:
-        async with asyncio.timeout(LONGEST_SECONDS), running(options) as session:
+        async with asyncio.timeout(LONGEST_SECONDS), running(DEFAULT.language, options) as session:
             async for probe in _probes(session):
                 healths.append(probe.health)
                 _tell(probe)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import read_area
 from conformance.core.documents import read_json, read_toml, read_yaml
 from conformance.core.errors import AuthoringError, Place
@@ -56,9 +57,9 @@ def wrong_files(files: Iterable[Path]) -> Iterator[AuthoringError]:
 def _wrong(file: Path) -> Iterator[AuthoringError]:
     try:
         if file.name.endswith(SUFFIX):
-            yield from problems(read_yaml(file))
+            yield from problems(read_yaml(file), DEFAULT.language)
         elif file.name.endswith(BLOCK):
-            yield from block_problems(read_yaml(file))
+            yield from block_problems(read_yaml(file), DEFAULT.language)
         elif file.suffix == ".json":
             for wrong in wrong_schemas(read_json(file)):
                 at = "".join(f"{part}: " for part in [".".join(map(str, wrong.path))] if part)

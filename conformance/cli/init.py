@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 
 from conformance.apis.connect.probes.consenting import consent
 from conformance.apis.connect.probes.reaching import pages, reach
+from conformance.apis.registry import DEFAULT
 from conformance.cli.options import target_options
 from conformance.core.errors import AuthoringError
 from conformance.core.terminal import say
@@ -128,7 +129,7 @@ def _path(probe: Probe, found: Configuration) -> str:
 
 
 async def _look(options: RunOptions) -> Seen:
-    async with running(options) as session:
+    async with running(DEFAULT.language, options) as session:
         reached = await reach(session)
         if reached.health is Health.BAD:
             return Seen((reached,))

@@ -7,8 +7,7 @@ from typing import Any, TypeAlias
 
 from attrs import frozen
 
-from conformance.apis.connect.drawing import STRATEGIES
-from conformance.apis.connect.verbs import VERBS
+from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import requirements
 from conformance.core.resources import folder
 from conformance.core.schemas import all_schemas, profiles, schema_names
@@ -76,7 +75,7 @@ def _requirements() -> Iterator[Entry]:
 
 
 def _scenarios() -> Iterator[Entry]:
-    for one in map(load, shipped()):
+    for one in (load(file, DEFAULT.language) for file in shipped()):
         yield {
             "id": one.id,
             "title": one.title,
@@ -120,16 +119,14 @@ def _flaws() -> Iterator[Entry]:
 
 
 def _strategies() -> Iterator[Entry]:
-    for name, strategy in STRATEGIES.items():
-        takes = list(inspect.signature(strategy).parameters)
-        yield {"name": name, "does": _sentence(strategy), "takes": takes}
+    for name, strategy in DEFAULT.language.strategies.items():
+        takes = list(inspect.signature(strategy.draw).parameters)
+        yield {"name": name, "does": _sentence(strategy.draw), "takes": takes}
 
 
 def _verbs() -> Iterator[Entry]:
-    described = schema("scenario")["$defs"]
-    for name, verb in VERBS.items():
-        takes = list(described.get(name, {}).get("properties", ()))
-        yield {"name": name, "does": _sentence(verb), "takes": takes}
+    for name, verb in DEFAULT.language.verbs.items():
+        yield {"name": name, "does": verb.does, "takes": list(verb.arguments["properties"])}
 
 
 def _terms() -> Iterator[Entry]:

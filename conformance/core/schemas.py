@@ -106,6 +106,10 @@ def wrong_schema(schema: Mapping[str, Any]) -> str:
     return ""
 
 
+FRAMES = "frames/"
+"""Below ``schemas/``: what generated schemas are made of."""
+
+
 @cache
 def schema_names(below: str) -> tuple[str, ...]:
     """The names of the schemas in a folder of ``schemas/``, sorted, without ``.json``."""
@@ -115,10 +119,10 @@ def schema_names(below: str) -> tuple[str, ...]:
 
 @cache
 def all_schemas() -> tuple[str, ...]:
-    """The names of all schemas, sorted, without those that are parts of others."""
+    """The names of all schemas, sorted, without those of which others are made."""
     root = folder("schemas")
     found = (str(one.relative_to(root).with_suffix("")) for one in root.rglob("*.json"))
-    return tuple(sorted(one for one in found if not one.endswith("parts")))
+    return tuple(sorted(one for one in found if not one.endswith("parts") and FRAMES not in one))
 
 
 @cache

@@ -12,8 +12,9 @@ from ruamel.yaml import YAML
 from conformance.core.resources import shown
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.scenario_run import Result
+from conformance.scenario.language import Language
 from conformance.scenario.model import Expectation, Scenario, Step
-from conformance.scenario.needs import SELDOM, used_by
+from conformance.scenario.needs import capabilities
 from conformance.scenario.references import filled
 from conformance.scenario.steps import names_used, played, write_step
 
@@ -22,7 +23,7 @@ FOLDER = "counter-examples"
 SUFFIX = ".backpack.yaml"
 
 
-def kept(result: Result, folder: Path) -> Result:
+def kept(language: Language, result: Result, folder: Path) -> Result:
     """Write a scenario for every failure, and let its finding name the file.
 
     Where it cannot be written, the result says so: what was found counts all the same.
@@ -33,7 +34,7 @@ def kept(result: Result, folder: Path) -> Result:
         named = finding
         if finding.outcome is Outcome.FAILED:
             try:
-                file = _write(result.scenario, finding, folder / FOLDER)
+                file = _write(language, result.scenario, finding, folder / FOLDER)
                 named = evolve(finding, alone=shown(file))
             except OSError as error:
                 trouble = f"{error.filename or folder}: {error.strerror}"
@@ -41,10 +42,10 @@ def kept(result: Result, folder: Path) -> Result:
     return evolve(result, findings=tuple(findings), trouble=trouble)
 
 
-def _write(scenario: Scenario, finding: Finding, folder: Path) -> Path:
+def _write(language: Language, scenario: Scenario, finding: Finding, folder: Path) -> Path:
     name = slug(f"{scenario.name}-{finding.requirement}")
     file = folder / f"{name}{SUFFIX}"
-    text = yaml(counter_example(scenario, finding.example, name))
+    text = yaml(counter_example(language, scenario, finding.example, name))
     told = f"# The smallest example found of {scenario.name} that fails {finding.requirement}.\n"
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -60,12 +61,14 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def counter_example(scenario: Scenario, example: Mapping[str, Any], name: str) -> dict[str, Any]:
+def counter_example(
+    language: Language, scenario: Scenario, example: Mapping[str, Any], name: str
+) -> dict[str, Any]:
     """What stands in a scenario that does nothing but one example of another."""
-    steps = [_filled(one, scenario.of_row, example) for one in played(scenario.steps, example)]
+    all_steps = played(language, scenario.steps, example)
+    steps = [_filled(step, scenario.of_row, example) for step in all_steps]
     used = names_used(steps)
-    alone = evolve(scenario, steps=tuple(steps), rows={}, row=None, for_all={})
-    needs = (scenario.needs - SELDOM) | used_by(alone)
+    needs = scenario.needs - capabilities(scenario, language)
     return {
         "id": name,
         "title": f"{scenario.title}: a counter-example",

@@ -1,12 +1,11 @@
 """What a step leaves behind: an exchange, a response to judge, values for later steps."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any
 
 from attrs import field, frozen
 
 from conformance.core.exchange import Exchange
-from conformance.engine.state import State
 
 
 @frozen
@@ -45,9 +44,6 @@ class Done:
         if must == "refused" and not self.refused:
             return "it was not refused"
         return self.trouble if must == "succeed" else ""
-
-
-Verb: TypeAlias = Callable[[State, Mapping[str, Any]], Awaitable[Done]]
 
 
 def answered(exchange: Exchange, *, good: bool | None = None) -> Done:

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, Phase, Verbosity, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from conformance.apis.connect.drawing import STRATEGIES
 from conformance.core.redaction.secrets import Secrets
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.memory import Memory
 from conformance.engine.scenario_run import Result
+from conformance.scenario.language import Language
 from conformance.scenario.model import Scenario
 from conformance.scenario.references import resolve
 
@@ -109,6 +109,7 @@ def digest(drawn: Mapping[str, Any]) -> bytes:
 
 
 def explore(
+    language: Language,
     scenario: Scenario,
     once: Once,
     budget: Budget,
@@ -119,7 +120,7 @@ def explore(
     search = Search(scenario, once, clock)
     row = {"each": scenario.of_row}
     strategy = st.fixed_dictionaries(
-        {name: _strategy(resolve(entry, row)) for name, entry in scenario.for_all.items()}
+        {name: _strategy(language, resolve(entry, row)) for name, entry in scenario.for_all.items()}
     )
     smallest = dict(_replayed(search, memory))
     _survey(strategy, search, budget)
@@ -132,9 +133,10 @@ def explore(
     return _merged(search, smallest)
 
 
-def _strategy(entry: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+def _strategy(language: Language, entry: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     parameters = {name: value for name, value in entry.items() if name != "strategy"}
-    return STRATEGIES[entry["strategy"]](**parameters)
+    strategy: Drawn = language.strategies[entry["strategy"]].draw(**parameters)
+    return strategy
 
 
 def _replayed(search: Search, memory: Memory) -> Iterator[tuple[str, Result]]:

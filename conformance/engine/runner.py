@@ -13,9 +13,10 @@ from attrs import evolve, field, frozen
 from conformance.core.errors import PreflightError
 from conformance.core.shortage import SHORT
 from conformance.core.verdict import Finding, Outcome
+from conformance.engine.api import Api
 from conformance.engine.counterexample import kept
 from conformance.engine.memory import Memory
-from conformance.engine.preflight import Accusation, preflight
+from conformance.engine.preflight import Accusation
 from conformance.engine.properties import PATIENCE, Budget, explore
 from conformance.engine.scenario_run import Result, run
 from conformance.engine.session import RunOptions, Session, running
@@ -43,6 +44,7 @@ NEEDS_LEAVE = "it may hurt a live Backpack ({0}): it needs --allow {0}"
 class Runner:
     """Runs scenarios one after the other."""
 
+    api: Api
     portal: BlockingPortal
     session: Session
     watch: Watch
@@ -66,10 +68,12 @@ class Runner:
     def _run(self, scenario: Scenario) -> Result:
         if self.trouble is not None:
             return _unjudged(scenario, Outcome.CANT_TELL, str(self.trouble).splitlines()[0])
-        if self.session.works_by_hand and (why := lacks_by_hand(scenario)):
+        if self.session.works_by_hand and (why := lacks_by_hand(scenario, self.api.language)):
             return _unjudged(scenario, Outcome.UNTESTED, why)
         adapter = self.session.stand_in
-        if adapter and (why := lacks_by_adapter(scenario, adapter.channel.methods)):
+        if adapter and (
+            why := lacks_by_adapter(scenario, self.api.language, adapter.channel.methods)
+        ):
             return _unjudged(scenario, Outcome.UNTESTED, why)
         if missing := scenario.needs - self.session.capabilities:
             return _unjudged(scenario, Outcome.UNTESTED, self._lacks(min(missing)))
@@ -91,8 +95,8 @@ class Runner:
             shrinking = options.shrinking
         budget = Budget(count, options.seed, seconds, shrinking)
         memory = Memory(options.keep, options.replays)
-        result = explore(scenario, partial(self._once, scenario), budget, memory)
-        return kept(result, options.keep) if options.keep else result
+        result = explore(self.api.language, scenario, partial(self._once, scenario), budget, memory)
+        return kept(self.api.language, result, options.keep) if options.keep else result
 
     def start_browser(self) -> None:
         """Let the browser start while other scenarios run."""
@@ -167,7 +171,7 @@ async def note_shortages(watch: Watch) -> None:
 
 
 @contextmanager
-def open_runner(options: RunOptions) -> Iterator[Runner]:
+def open_runner(api: Api, options: RunOptions) -> Iterator[Runner]:
     """A runner whose target has been looked at.
 
     Raises:
@@ -176,8 +180,8 @@ def open_runner(options: RunOptions) -> Iterator[Runner]:
     """
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(running(options)) as session,
+        portal.wrap_async_context_manager(running(api.language, options)) as session,
     ):
-        watch = Watch.after(portal.call(preflight, session))
+        watch = Watch.after(api, portal.call(api.preflight, session))
         portal.call(note_shortages, watch)
-        yield Runner(portal, session, watch)
+        yield Runner(api, portal, session, watch)

@@ -6,7 +6,6 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from conformance.apis.connect.verbs import VERBS
 from conformance.core.errors import HarnessError, Limited, NotProvoked, PreflightError
 from conformance.core.exchange import Exchange
 from conformance.core.redaction.secrets import Secrets
@@ -45,8 +44,6 @@ class Result:
 
 CRASH = 500
 """The status of a program that did not expect an error."""
-TOKEN_REFUSALS = ("token-expired", "token-invalid", "token-missing")
-"""Answers that are wanted of a token that no longer works."""
 EXPECTED = (Broken, HarnessError, NotProvoked, PreflightError, Unresolved)
 """What may stop a scenario; anything else is a fault of the suite itself."""
 
@@ -60,8 +57,8 @@ async def run(
     comes of it: then it may be for that.
     """
     variables = {"each": resolve(scenario.of_row, session.facts()), **drawn}
-    steps = played(scenario.steps, drawn)
-    shared = shared_length(scenario) if session.walks else 0
+    steps = played(session.language, scenario.steps, drawn)
+    shared = shared_length(scenario, session.language) if session.walks else 0
     if shared and (earlier := beginnings.of(scenario)) is not None:
         state = earlier.copied(variables)
         result = await _run(state, scenario, drawn, steps[shared:])
@@ -127,7 +124,8 @@ def _leads_somewhere(reference: str, state: State) -> bool:
 
 
 async def _do(state: State, step: Step) -> Done:
-    done = await VERBS[step.verb](state, resolve(step.arguments, state.variables))
+    verb = state.session.language.verbs[step.verb]
+    done: Done = await verb.action(state, resolve(step.arguments, state.variables))
     if step.save:
         state.variables[step.save] = done.saved
     return done
@@ -156,7 +154,8 @@ def _judged(state: State, step: Step, done: Done) -> Iterator[Finding]:
 
 def _is_too_late(state: State, step: Step, done: Done, terms: Mapping[str, Any]) -> bool:
     """Whether a step used a token that had lived its time, so that refusing it was right."""
-    wants_refusal = terms.get("when") == "error" or terms.get("answer") in TOKEN_REFUSALS
+    refusals = state.session.language.dead_token_answers
+    wants_refusal = terms.get("when") == "error" or terms.get("answer") in refusals
     if wants_refusal or not done.refused or done.exchange is None:
         return False
     token = resolve(step.arguments.get("token"), state.variables)

@@ -13,6 +13,8 @@ from attrs import evolve, field, frozen
 from conformance.core.errors import AuthoringError
 from conformance.core.shortage import raise_limit
 from conformance.openbadges.samples import Samples
+from conformance.scenario.facts import facts
+from conformance.scenario.language import Language
 from conformance.scenario.model import RISKS
 from conformance.target.adapter.hooks import Adapted
 from conformance.target.browser.browser import Browser
@@ -95,6 +97,8 @@ class RunOptions:
 class Session:
     """Everything that is up while scenarios run."""
 
+    language: Language
+    """What scenarios of the API under test may say."""
     options: RunOptions
     client: Client
     site: IssuerSite
@@ -177,24 +181,6 @@ class Session:
         return facts(self.target.root, origins[FIRST].url, origins[SECOND].url)
 
 
-def facts(root: str, first: str, second: str) -> dict[str, dict[str, str]]:
-    """The same, from the root of the target and the two origins of the site."""
-    parts = urlsplit(first)
-    port = f":{parts.port}" if parts.port else ""
-    other_scheme = {"http": "https", "https": "http"}[parts.scheme]
-    return {
-        "target": {"root": root.rstrip("/")},
-        "site": {
-            "origin": first,
-            "second_origin": second,
-            "other_scheme": f"{other_scheme}://{parts.netloc}",
-            "other_host": f"{parts.scheme}://other.example{port}",
-            "subdomain": f"{parts.scheme}://badges.{parts.netloc}",
-            "host": parts.netloc,
-        },
-    }
-
-
 def allowed(said: frozenset[str] | None, root: str) -> frozenset[str]:
     """What was said may hurt the target; when nobody said anything, all on this machine."""
     here = RISKS if is_here(urlsplit(root).hostname or "") else frozenset[str]()
@@ -202,7 +188,7 @@ def allowed(said: frozenset[str] | None, root: str) -> frozenset[str]:
 
 
 @asynccontextmanager
-async def running(options: RunOptions) -> AsyncIterator[Session]:
+async def running(language: Language, options: RunOptions) -> AsyncIterator[Session]:
     """A session in the running event loop.
 
     Raises:
@@ -225,7 +211,8 @@ async def running(options: RunOptions) -> AsyncIterator[Session]:
         chromium = Chromium()
         stack.push_async_callback(chromium.close)
         driver = _driver(options, chromium)
-        yield Session(options, client, site, target, Samples(options.seed), chromium, driver, kept)
+        samples = Samples(options.seed)
+        yield Session(language, options, client, site, target, samples, chromium, driver, kept)
 
 
 def check(options: RunOptions) -> None:

@@ -5,20 +5,13 @@ changes nothing. They go on from where an earlier row has been, as long as nothi
 """
 
 import time
-from collections.abc import Iterable
 
 from attrs import define
 
 from conformance.engine.state import State
+from conformance.scenario.language import PLAY, Language
 from conformance.scenario.model import Block, Scenario, Step
 from conformance.scenario.references import references
-
-BEGIN = frozenset(("connect", "use", "host", "issue", "identity"))
-"""Verbs that rows may have in common."""
-REPEAT = frozenset(("use", "host", "issue", "identity", "request", "derive", "visits"))
-"""Verbs that leave a grant as it was."""
-REPEATED_PATHS = ("issue", "identity")
-"""Endpoints to which a request may go that leaves a grant as it was."""
 
 
 @define
@@ -48,7 +41,7 @@ class Beginnings:
         return self._state if is_young and self._steps is scenario.steps else None
 
 
-def shared_length(scenario: Scenario) -> int:
+def shared_length(scenario: Scenario, language: Language) -> int:
     """The number of first steps that the rows and examples of a scenario have in common."""
     if not scenario.rows and not scenario.for_all:
         return 0
@@ -56,20 +49,27 @@ def shared_length(scenario: Scenario) -> int:
     count = 0
     for step in scenario.steps:
         names = {name.split(".")[0] for name in references(step.arguments)}
-        if step.given is not None or own & names or not _is_made_of(BEGIN, [step]):
+        if step.given is not None or own & names or not _may_begin(step, language):
             break
         count += 1
-    return count if _is_made_of(REPEAT, scenario.steps[count:], judging=True) else 0
+    rest = scenario.steps[count:]
+    return count if all(_spares_grants(step, language) for step in rest) else 0
 
 
-def _is_made_of(verbs: frozenset[str], steps: Iterable[Step], *, judging: bool = False) -> bool:
-    """Whether steps, those of blocks among them, have these verbs only."""
-    for step in steps:
-        if step.verb not in verbs or (step.expect and not judging):
-            return False
-        if step.verb == "request" and step.arguments.get("path") not in REPEATED_PATHS:
-            return False
-        block = step.arguments.get("block")
-        if isinstance(block, Block) and not _is_made_of(verbs, block.steps, judging=judging):
-            return False
-    return True
+def _may_begin(step: Step, language: Language) -> bool:
+    """Whether a step, and each of the block that it uses, judges nothing and can be shared."""
+    if step.verb == PLAY or step.expect or not language.verbs[step.verb].shareable:
+        return False
+    return all(_may_begin(inner, language) for inner in _of_block(step))
+
+
+def _spares_grants(step: Step, language: Language) -> bool:
+    """Whether a step, and each of the block that it uses, leaves every grant as it was."""
+    if step.verb == PLAY or not language.verbs[step.verb].spares_grants(step.arguments):
+        return False
+    return all(_spares_grants(inner, language) for inner in _of_block(step))
+
+
+def _of_block(step: Step) -> tuple[Step, ...]:
+    block = step.arguments.get("block")
+    return block.steps if isinstance(block, Block) else ()

@@ -6,12 +6,11 @@ from collections.abc import Awaitable, Callable
 
 from attrs import define, evolve, field
 
-from conformance.apis.connect.probes.control import listens, works
-from conformance.apis.connect.probes.endpoint import Endpoint, endpoint_of
 from conformance.core.errors import Failure, PreflightError
 from conformance.core.exchange import Exchange
 from conformance.core.plain import shortened
 from conformance.core.verdict import Finding, Outcome
+from conformance.engine.api import Api
 from conformance.engine.preflight import Accusation, Found
 from conformance.engine.scenario_run import Result
 from conformance.engine.session import Session
@@ -36,11 +35,12 @@ Again = Callable[[], Awaitable[Result]]
 class Watch:
     """What is known by now."""
 
+    api: Api
     trouble: PreflightError | None = None
     """Why nothing can be judged, as the preflight found, or an adapter that fails later."""
     accusation: Accusation | None = None
     """A good request that the target has never answered."""
-    silences: dict[Endpoint, str] = field(factory=dict)
+    silences: dict[str, str] = field(factory=dict)
     """By what stopped answering: where, in words; that of the pages is the whole target."""
     shortages: int = 0
     """How often this machine had no more sockets for us."""
@@ -49,9 +49,9 @@ class Watch:
     _failures: int = 0
 
     @classmethod
-    def after(cls, found: Found) -> "Watch":
+    def after(cls, api: Api, found: Found) -> "Watch":
         """What is known after the preflight."""
-        watch = cls(found.trouble, found.accusation)
+        watch = cls(api, found.trouble, found.accusation)
         if found.accusation is not None:
             watch.silences |= dict.fromkeys(found.accusation.silent, found.accusation.reason)
             watch._failures = MOST_FAILURES
@@ -64,7 +64,7 @@ class Watch:
 
     def silence_of(self, scenario: Scenario) -> str:
         """Why a scenario cannot be judged; ``""`` when all that it asks for is there."""
-        asked = endpoints_of(scenario) if self.silences else ()
+        asked = endpoints_of(scenario, self.api.language) if self.silences else ()
         return next((why for what, why in self.silences.items() if what in asked), "")
 
     async def is_back(self, session: Session, scenario: Scenario) -> bool:
@@ -90,7 +90,7 @@ class Watch:
         if not await self._is_there(session, first, lost):
             stopped = _told(first, lost)
             if not await self._comes_back(session, lost):
-                self.silences[_scope(lost)] = stopped
+                self.silences[self._scope(lost)] = stopped
                 return _without_accusation(first, stopped)
         elif not _accuses_for_silence(first):
             return first
@@ -103,7 +103,7 @@ class Watch:
             return again
         stopped = _told(again, lost)
         if not await self._comes_back(session, lost):
-            self.silences[_scope(lost)] = stopped
+            self.silences[self._scope(lost)] = stopped
         if _is_same(before, lost) and lost.was_heard:
             return _as_crash(again, lost, stopped)
         return _without_accusation(again, stopped)
@@ -120,16 +120,17 @@ class Watch:
     async def _is_there(self, session: Session, result: Result, lost: Exchange) -> bool:
         """Whether the target answers other requests, so that this one alone had no answer."""
         went_down = any(not one.was_heard for one in result.exchanges)
-        if not await listens(session, LOOK_SECONDS, lost.request.url):
+        if not await self.api.listens(session, LOOK_SECONDS, lost.request.url):
             return False
         if lost.failure is Failure.TIMEOUT:
-            return await works(session, endpoint_of(lost.request.url), self._patience(session))
+            endpoint = self.api.endpoint_of(lost.request.url)
+            return await self.api.works(session, endpoint, self._patience(session))
         return not went_down
 
-    async def _lives(self, session: Session, endpoint: Endpoint) -> bool:
-        if not await listens(session, LOOK_SECONDS):
+    async def _lives(self, session: Session, endpoint: str) -> bool:
+        if not await self.api.listens(session, LOOK_SECONDS, ""):
             return False
-        return await works(session, endpoint, self._patience(session))
+        return await self.api.works(session, endpoint, self._patience(session))
 
     def _patience(self, session: Session) -> float:
         """Seconds for a good request."""
@@ -138,10 +139,15 @@ class Watch:
     async def _comes_back(self, session: Session, lost: Exchange) -> bool:
         over = time.monotonic() + session.options.recovery
         while time.monotonic() < over:
-            if await self._lives(session, _scope(lost)):
+            if await self._lives(session, self._scope(lost)):
                 return True
             await asyncio.sleep(BETWEEN_SECONDS)
         return False
+
+    def _scope(self, lost: Exchange) -> str:
+        """What is silent when a request was not answered: all of a target that is not there."""
+        is_hang = lost.failure is Failure.TIMEOUT
+        return self.api.endpoint_of(lost.request.url) if is_hang else self.api.pages
 
 
 def _last_lost(result: Result) -> Exchange | None:
@@ -154,12 +160,6 @@ def _last_lost(result: Result) -> Exchange | None:
 def _is_about_target(exchange: Exchange) -> bool:
     """Whether a missing answer may mean that the target is gone: a bad URL does not."""
     return exchange.failure in (Failure.UNREACHABLE, Failure.TIMEOUT, Failure.BROKEN)
-
-
-def _scope(lost: Exchange) -> Endpoint:
-    """What is silent when a request was not answered: all of a target that is not there."""
-    is_hang = lost.failure is Failure.TIMEOUT
-    return endpoint_of(lost.request.url) if is_hang else Endpoint.PAGES
 
 
 def _is_same(one: Exchange, other: Exchange) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import pytest
 from attrs import frozen
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import requirements
 from conformance.core.errors import AuthoringError, HarnessError
 from conformance.core.plain import json_text
@@ -58,7 +59,7 @@ class ScenarioFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item]:
         """One item for each row."""
-        for scenario in load(self.path).each():
+        for scenario in load(self.path, DEFAULT.language).each():
             yield ScenarioItem.of(self, scenario)
 
     def repr_failure(self, excinfo: Excinfo, style: Any = None) -> Any:  # noqa: ARG002
@@ -142,7 +143,9 @@ class Opening:
         """The runner; ``None`` when there is trouble."""
         if self._runner is None and not self.trouble:
             try:
-                self._runner = self._stack.enter_context(open_runner(options_of(self._config)))
+                self._runner = self._stack.enter_context(
+                    open_runner(DEFAULT, options_of(self._config))
+                )
             except (AuthoringError, HarnessError) as error:
                 self.trouble = str(error)
             else:

@@ -5,31 +5,24 @@ from typing import Any
 
 from attrs import frozen
 
-from conformance.apis.connect import story
-from conformance.apis.connect.drawing import STRATEGIES
-from conformance.apis.connect.verbs import VERBS
-from conformance.apis.connect.verbs.deriving import CHANGES
 from conformance.core.catalogue import did_you_mean, requirements
 from conformance.core.documents import Document, Path_
 from conformance.core.errors import AuthoringError
 from conformance.core.resources import SCENARIO
 from conformance.core.schemas import all_schemas, schema_names
-from conformance.openbadges.flaws import flaws
 from conformance.scenario.blocks import known_blocks
 from conformance.scenario.expectations.named import CHECKS
 from conformance.scenario.expectations.terms import TERMS
 from conformance.scenario.inline_schemas import wrong_schemas
+from conformance.scenario.language import PLAY, Language
 from conformance.scenario.model import Block, Expectation, Scenario, Step
-from conformance.scenario.needs import SELDOM, used_by
 from conformance.scenario.references import BUILT_IN, Unresolved, located, references, resolve
 from conformance.scenario.saved import wrong_references, wrong_references_of_block
-from conformance.scenario.steps import PLAY, play_of
+from conformance.scenario.steps import play_of
 
 SUFFIX = SCENARIO
 WITH_SCHEMAS = ("when", "body", "landed", "header")
 """Terms in which JSON Schemas stand."""
-ANSWERS = "answers/documented"
-"""Every set of answers has the same names."""
 
 
 @frozen
@@ -40,16 +33,16 @@ class Checker:
     """
 
     document: Document
+    language: Language
     scenario: Scenario
     spoiled: frozenset[Path_] = frozenset()
 
     def problems(self) -> Iterator[AuthoringError]:
         """Everything that is wrong with the scenario."""
         yield from self._of_the_whole()
-        yield from self._of_needs()
         yield from self._of_plays()
         yield from self._of_variables()
-        for mistake in wrong_references(self.scenario):
+        for mistake in wrong_references(self.scenario, self.language.verbs):
             yield self._at(mistake.message, *mistake.path)
         for step in self.scenario.steps:
             if ("steps", step.number - 1) not in self.spoiled:
@@ -63,7 +56,7 @@ class Checker:
             yield from self._unknown(step.arguments, known, "steps", step.number - 1, step.verb)
             known |= {step.save} if step.save else set()
         yield from self._unknown(block.outputs, known, "outputs")
-        for mistake in wrong_references_of_block(block):
+        for mistake in wrong_references_of_block(block, self.language.verbs):
             yield self._at(mistake.message, *mistake.path)
         used = set(references([self.document.value["steps"], dict(block.outputs)]))
         yield from self._unsaved({one.split(".")[0] for one in used})
@@ -94,39 +87,25 @@ class Checker:
             yield self._at("for_all and examples: expected both or none", "for_all")
         for name, entry in self.scenario.for_all.items():
             yield from self._known(
-                "strategy", entry["strategy"], STRATEGIES, "for_all", name, "strategy"
+                "strategy", entry["strategy"], self.language.strategies, "for_all", name, "strategy"
             )
             yield from self._of_strategy(name, entry)
 
     def _of_strategy(self, name: str, entry: Mapping[str, Any]) -> Iterator[AuthoringError]:
-        strategy = STRATEGIES.get(entry["strategy"])
+        strategy = self.language.strategies.get(entry["strategy"])
         parameters = {key: value for key, value in entry.items() if key != "strategy"}
         try:
             if strategy is not None:
                 for row in self.scenario.each():
-                    strategy(**resolve(parameters, {"each": row.of_row}))
+                    strategy.draw(**resolve(parameters, {"each": row.of_row}))
         except (TypeError, ValueError, Unresolved) as error:
             yield self._at(f"{entry['strategy']}: {error}", "for_all", name)
 
-    def _of_needs(self) -> Iterator[AuthoringError]:
-        used = used_by(self.scenario)
-        for name in sorted(used - self.scenario.needs) if self._members_are_read else ():
-            yield self._at(f"needs: expected {name!r} among them, a step asks for it", "needs")
-        for name in sorted((self.scenario.needs & SELDOM) - used) if self._steps_are_read else ():
-            yield self._at(f"needs: no step asks for {name!r}", "needs")
-
     def _of_plays(self) -> Iterator[AuthoringError]:
         for step in self.scenario.steps:
-            path = ("steps", step.number - 1)
-            if step.judges and step.verb != PLAY:
-                yield self._at("judges: only a step with play has it", *path, "judges")
-            if step.verb != PLAY:
-                continue
-            parameters = play_of(step, self.scenario)
-            if parameters is None:
-                yield self._at("play: expected what a strategy called story draws", *path, PLAY)
-            elif set(step.judges) != set(wanted := story.judged(**parameters)):
-                yield self._at(f"judges: expected {', '.join(wanted)}", *path, "judges")
+            if step.verb == PLAY and play_of(step, self.scenario, self.language) is None:
+                message = "play: expected what a strategy called story draws"
+                yield self._at(message, "steps", step.number - 1, PLAY)
 
     def _of_variables(self) -> Iterator[AuthoringError]:
         known = {*BUILT_IN, *self._drawn()}
@@ -187,7 +166,7 @@ class Checker:
 
     def _of_step(self, step: Step) -> Iterator[AuthoringError]:
         path = ("steps", step.number - 1)
-        known = (*VERBS, PLAY)
+        known = (*self.language.verbs, PLAY)
         verbs = [name for name in self.document.value["steps"][step.number - 1] if name in known]
         if len(verbs) != 1:
             saw = " and ".join(verbs) or "none"
@@ -196,10 +175,12 @@ class Checker:
         if step.verb == "use":
             yield from self._of_block(step, *path, "use")
         for change in self._values(step.arguments.get("change")):
-            yield from self._known("change", change, CHANGES, *path, step.verb, "change")
+            yield from self._known(
+                "change", change, self.language.changes, *path, step.verb, "change"
+            )
         for flaw in self._values(_badge(step).get("flaw")):
             place = (*path, step.verb, "assertion", "flaw")
-            yield from self._known("flaw", flaw, flaws(), *place)
+            yield from self._known("flaw", flaw, self.language.flaws, *place)
             yield from self._of_flaw(flaw, _badge(step), *place)
         for expectation in step.expect:
             yield from self._of_expectation(expectation, *path, "expect", expectation.requirement)
@@ -220,7 +201,7 @@ class Checker:
         self, name: str, badge: Mapping[str, Any], *path: str | int
     ) -> Iterator[AuthoringError]:
         """A badge that cannot have its flaw stays sound, and a right target would be accused."""
-        flaw = flaws().get(name)
+        flaw = self.language.flaws.get(name)
         if flaw is None:
             return
         signed, version = badge.get("signed", False), badge.get("version", "1.0")
@@ -265,7 +246,9 @@ class Checker:
         named = [("answer", one) for one in [expectation.terms.get("answer")] if one is not None]
         named += [("exactly", one) for one in expectation.terms.get("exactly", ())]
         for term, answer in named:
-            yield from self._known("answer", answer, schema_names(ANSWERS), *path, term)
+            yield from self._known(
+                "answer", answer, schema_names(self.language.answers), *path, term
+            )
 
     def _of_schemas(self, term: str, written: Any, *path: str | int) -> Iterator[AuthoringError]:
         """The JSON Schemas of a term: one for ``when``, one for each member of the others."""

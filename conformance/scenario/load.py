@@ -13,9 +13,11 @@ from conformance.core.errors import AuthoringError, Place
 from conformance.core.resources import shipped_scenarios
 from conformance.core.schemas import misfits, validator
 from conformance.scenario.blocks import known_blocks, read_block
+from conformance.scenario.language import PLAY, Language
 from conformance.scenario.lint import Checker
 from conformance.scenario.model import Scenario, Step
-from conformance.scenario.steps import read_step
+from conformance.scenario.needs import capabilities
+from conformance.scenario.steps import play_of, read_step
 
 MOST_ROWS = 2_000
 """Rows of a scenario: each is a test of its own, which logs in and pushes."""
@@ -26,19 +28,19 @@ def shipped() -> list[Path]:
     return shipped_scenarios()
 
 
-def load(file: Path) -> Scenario:
-    """Read a scenario file.
+def load(file: Path, language: Language) -> Scenario:
+    """Read a scenario file of the API that speaks this language.
 
     Raises:
         AuthoringError: with the first thing that is wrong, and where it stands.
     """
     document = read_yaml(file)
-    for problem in problems(document):
+    for problem in problems(document, language):
         raise problem
-    return _scenario(document, frozenset())
+    return _scenario(document, language, frozenset())
 
 
-def problems(document: Document) -> Iterator[AuthoringError]:
+def problems(document: Document, language: Language) -> Iterator[AuthoringError]:
     """Everything that is wrong with a scenario file.
 
     What does not fit the schema is told, and the rules are asked of the rest.
@@ -46,7 +48,7 @@ def problems(document: Document) -> Iterator[AuthoringError]:
     if too_many := _too_many_rows(document):
         yield too_many
         return
-    found = list(misfits(validator("scenario"), document.value))
+    found = list(misfits(validator(language.schema), document.value))
     for wrong in found:
         advice = ""
         if wrong.unknown_key is not None:
@@ -54,7 +56,8 @@ def problems(document: Document) -> Iterator[AuthoringError]:
         yield AuthoringError(f"{wrong}{advice}", document.place(wrong.path))
     spoiled = frozenset(_unreadable(wrong.path) for wrong in found)
     if not spoiled & {(), ("steps",)}:
-        yield from Checker(document, _scenario(document, spoiled), spoiled).problems()
+        scenario = _scenario(document, language, spoiled)
+        yield from Checker(document, language, scenario, spoiled).problems()
 
 
 def _too_many_rows(document: Document) -> AuthoringError | None:
@@ -65,15 +68,15 @@ def _too_many_rows(document: Document) -> AuthoringError | None:
     return AuthoringError(message, document.place(("each",)))
 
 
-def block_problems(document: Document) -> Iterator[AuthoringError]:
+def block_problems(document: Document, language: Language) -> Iterator[AuthoringError]:
     """Everything that is wrong with a file of steps that scenarios use."""
     found = list(misfits(validator("block"), document.value))
     for wrong in found:
         yield AuthoringError(str(wrong), document.place(wrong.path))
     if not found:
-        block = read_block(document.file, partial(_step, spoiled=frozenset()))
+        block = read_block(document.file, partial(_step, language=language, spoiled=frozenset()))
         alone = Scenario(block.id, block.title, "", document.place(), block.steps)
-        yield from Checker(document, alone).problems_of_block(block)
+        yield from Checker(document, language, alone).problems_of_block(block)
 
 
 def _unreadable(path: Path_) -> Path_:
@@ -86,17 +89,17 @@ def _unreadable(path: Path_) -> Path_:
     return path[:4] if len(path) > 3 and path[2] == "expect" else path[:2]
 
 
-def _scenario(document: Document, spoiled: frozenset[Path_]) -> Scenario:
+def _scenario(document: Document, language: Language, spoiled: frozenset[Path_]) -> Scenario:
     """The scenario in a file, without what is spoiled in it."""
     value = {name: one for name, one in document.value.items() if (name,) not in spoiled}
     each = value.get("each", {})
-    return Scenario(
+    scenario = Scenario(
         id=value.get("id", ""),
         title=value.get("title", ""),
         story=value.get("story", ""),
         place=document.place(),
         steps=tuple(
-            _step(document, number, step, spoiled)
+            _step(document, number, step, language, spoiled)
             for number, step in enumerate(value["steps"], start=1)
         ),
         needs=frozenset(value.get("needs", ())),
@@ -105,28 +108,45 @@ def _scenario(document: Document, spoiled: frozenset[Path_]) -> Scenario:
         for_all=value.get("for_all", {}),
         examples=value.get("examples", {}),
     )
+    steps = tuple(_judging(step, scenario, language) for step in scenario.steps)
+    needs = scenario.needs | capabilities(scenario, language)
+    return evolve(scenario, steps=steps, needs=needs)
 
 
-def _step(document: Document, number: int, step: Any, spoiled: frozenset[Path_]) -> Step:
+def _judging(step: Step, scenario: Scenario, language: Language) -> Step:
+    """The step; one that stands for drawn steps with the requirements that those may judge."""
+    played = play_of(step, scenario, language) if step.verb == PLAY else None
+    if played is None:
+        return step
+    strategy, parameters = played
+    return evolve(step, judges=strategy.judges(**parameters))
+
+
+def _step(
+    document: Document, number: int, step: Any, language: Language, spoiled: frozenset[Path_]
+) -> Step:
     path: Path_ = ("steps", number - 1)
     if path in spoiled:
         return _blind(step, number, document.place(path))
-    read = read_step(number, step, lambda *below: document.place((*path, *below)))
+    read = read_step(language, number, step, lambda *below: document.place((*path, *below)))
     return evolve(
         read,
-        arguments=_arguments(document, read.verb, read.arguments),
+        arguments=_arguments(document, language, read.verb, read.arguments),
         expect=tuple(
             one for one in read.expect if (*path, "expect", one.requirement) not in spoiled
         ),
     )
 
 
-def _arguments(document: Document, verb: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def _arguments(
+    document: Document, language: Language, verb: str, written: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """What a step says; for the name of a block, the block."""
-    file = known_blocks(document.file).get(said.get("block", "")) if verb == "use" else None
+    file = known_blocks(document.file).get(written.get("block", "")) if verb == "use" else None
     if file is None:
-        return said
-    return {**said, "block": read_block(file, partial(_step, spoiled=frozenset()))}
+        return written
+    block = read_block(file, partial(_step, language=language, spoiled=frozenset()))
+    return {**written, "block": block}
 
 
 def _blind(step: Any, number: int, place: Place) -> Step:

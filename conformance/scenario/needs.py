@@ -1,56 +1,35 @@
 """What a scenario asks of a target that not every target can do."""
 
 from collections.abc import Container, Iterator, Mapping
-from types import MappingProxyType
 from typing import Any
 
-from conformance.apis.connect import story
-from conformance.apis.connect.probes.endpoint import Endpoint
+from conformance.scenario.language import PLAY, Language
 from conformance.scenario.model import Block, Scenario, Step
-from conformance.scenario.steps import PLAY, play_of
-from conformance.target.issuer_site import FORBIDDEN
-
-ASKED_OF: Mapping[str, str] = MappingProxyType(
-    {
-        "advance": "clock",
-        "revoke": "revoke",
-        "badges": "badges",
-        "script": "browser",
-        "grant": "scopes",
-        "fault": "faults",
-        "preflight": "cors",
-    }
-)
-"""From a verb to what it needs of a target."""
-BY_EARNERS = ("revoke", "forge", "session", "login", PLAY)
-"""Verbs for which an earner must be at the target's pages."""
-AT_PAGES = ("forge", "session", "login", PLAY)
-"""Those of them for which no adapter can stand in."""
-SELDOM = frozenset(ASKED_OF.values()) | {"second-earner", "fetch-policy"}
+from conformance.scenario.steps import play_of
+from conformance.scenario.verb import EVERYWHERE, Actor, Verb
 
 
-def used_by(scenario: Scenario) -> frozenset[str]:
-    """The capabilities without which a scenario cannot run."""
-    steps = [one for step in scenario.steps for one in _with_block(step)]
-    found = {ASKED_OF[step.verb] for step in steps if step.verb in ASKED_OF}
-    if any(step.arguments.get("form") == "revoke" for step in steps):
-        found.add("revoke")
-    if len({role for step in steps for role in _roles(step)}) > 1:
-        found.add("second-earner")
-    for step in steps:
-        found |= story.asked(**(play_of(step, scenario) or {})) if step.verb == PLAY else set()
-    hosted = [step.arguments for step in steps if step.verb == "host"]
-    if FORBIDDEN in _texts([*hosted, dict(scenario.rows) if hosted else {}]):
-        found.add("fetch-policy")
-    return frozenset(found)
+def capabilities(scenario: Scenario, language: Language) -> frozenset[str]:
+    """The capabilities without which its steps cannot be done."""
+    needed = set[str]()
+    roles = set[str]()
+    for step in _with_blocks(scenario.steps):
+        roles |= set(_roles(step))
+        if step.verb == PLAY:
+            played = play_of(step, scenario, language)
+            needed |= set(played[0].needs(**played[1])) if played else set()
+        elif (verb := language.verbs.get(step.verb)) is not None:
+            rows = dict(scenario.rows)
+            needed |= set(verb.needs({**step.arguments, "each": rows}))
+    return frozenset(needed | {"second-earner"} if len(roles) > 1 else needed)
 
 
-def lacks_by_hand(scenario: Scenario) -> str:
+def lacks_by_hand(scenario: Scenario, language: Language) -> str:
     """Why one grant that an earner gave by hand is not enough; ``""`` when it is."""
-    steps = [one for step in scenario.steps for one in _with_block(step)]
+    steps = list(_with_blocks(scenario.steps))
     connects = [step for step in steps if step.verb == "connect"]
-    plain = [one for one in connects if set(one.arguments) == {"earner"} and not one.expect]
-    by_earners = any(step.verb in BY_EARNERS or step.arguments.get("page") for step in steps)
+    plain = [step for step in connects if set(step.arguments) == {"earner"} and not step.expect]
+    by_earners = {_actor(step, language) for step in steps} - {Actor.ISSUER}
     if len(connects) > 1 or len(plain) < len(connects) or by_earners:
         return "it needs an earner at the target's pages, and there is only the grant given by hand"
     spent = [str(step.arguments.get("token")) for step in steps if step.verb == "refresh"]
@@ -59,12 +38,12 @@ def lacks_by_hand(scenario: Scenario) -> str:
     return ""
 
 
-def lacks_by_adapter(scenario: Scenario, methods: Container[str]) -> str:
+def lacks_by_adapter(scenario: Scenario, language: Language, methods: Container[str]) -> str:
     """Why an adapter that grants in place of the earner is not enough; ``""`` when it is."""
-    steps = [one for step in scenario.steps for one in _with_block(step)]
+    steps = list(_with_blocks(scenario.steps))
     walks = [step for step in steps if step.verb in ("connect", "revoke")]
-    plain = [one for one in walks if _is_plain(one.arguments) and not one.expect]
-    at_pages = any(step.verb in AT_PAGES or step.arguments.get("page") for step in steps)
+    plain = [step for step in walks if _is_plain(step.arguments) and not step.expect]
+    at_pages = Actor.PAGES in {_actor(step, language) for step in steps}
     if len(plain) < len(walks) or at_pages:
         return "it needs an earner at the target's pages, and there is only grant() of the adapter"
     if any(step.verb == "revoke" for step in steps) and "revoke" not in methods:
@@ -72,46 +51,46 @@ def lacks_by_adapter(scenario: Scenario, methods: Container[str]) -> str:
     return ""
 
 
-ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
-    {"issue": Endpoint.ISSUE, "refresh": Endpoint.TOKEN, "identity": Endpoint.IDENTITY}
-)
-"""From a verb to the endpoint that it asks."""
-
-
-def endpoints_of(scenario: Scenario) -> frozenset[Endpoint]:
+def endpoints_of(scenario: Scenario, language: Language) -> frozenset[str]:
     """What of a target a scenario asks; all of it, where that is drawn or written as bytes."""
-    steps = [one for step in scenario.steps for one in _with_block(step)]
-    found = (one for step in steps for one in _endpoints(step.verb, step.arguments))
-    return frozenset({Endpoint.PAGES, *found})
+    asked = {*language.always_asked}
+    for step in _with_blocks(scenario.steps):
+        for name, arguments in _at_once(step):
+            verb = language.verbs.get(name)
+            asked |= {EVERYWHERE} if verb is None else set(verb.asks(arguments))
+    return frozenset(language.endpoints if EVERYWHERE in asked else asked)
 
 
-def _endpoints(verb: str, wanted: Mapping[str, Any]) -> Iterator[Endpoint]:
-    if verb in ENDPOINTS:
-        yield ENDPOINTS[verb]
-    elif verb == "parallel":
-        for step in wanted.get("steps", [wanted.get("step", {})]):
-            for inner, arguments in step.items():
-                yield from _endpoints(inner, arguments)
-    elif verb in (PLAY, "raw"):
-        yield from Endpoint
-    elif verb in ("request", "preflight"):
-        named = str(wanted.get("path", "$")).rpartition("/")[2]
-        yield from Endpoint if named.startswith("$") else ()
-        yield from (one for one in Endpoint if one == named)
+def _actor(step: Step, language: Language) -> Actor:
+    """Who must be there; of steps that are drawn nobody knows, so it may be anybody."""
+    return Actor.PAGES if step.verb == PLAY else _verb(step, language).actor
 
 
-def _is_plain(wanted: Mapping[str, Any]) -> bool:
+def _verb(step: Step, language: Language) -> Verb:
+    return language.verbs[step.verb]
+
+
+def _is_plain(arguments: Mapping[str, Any]) -> bool:
     """Whether all that is said of a grant is whose it is, and which origin's."""
-    said = {*wanted, *wanted.get("callback", ())} - {"callback"}
-    return said <= {"earner", "origin"}
+    members = {*arguments, *arguments.get("callback", ())} - {"callback"}
+    return members <= {"earner", "origin"}
 
 
-def _with_block(step: Step) -> Iterator[Step]:
-    """A step, and the steps of the block that it uses."""
-    yield step
-    block = step.arguments.get("block")
-    if isinstance(block, Block):
-        yield from block.steps
+def _with_blocks(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """The steps, each followed by those of the block that it uses."""
+    for step in steps:
+        yield step
+        block = step.arguments.get("block")
+        if isinstance(block, Block):
+            yield from block.steps
+
+
+def _at_once(step: Step) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """A step, and the steps that it does at once, as verbs with their arguments."""
+    yield step.verb, step.arguments
+    inner = step.arguments.get("steps", [step.arguments.get("step", {})])
+    for written in inner if step.verb == "parallel" else ():
+        yield from written.items()
 
 
 def _roles(step: Step) -> Iterator[str]:
@@ -119,17 +98,6 @@ def _roles(step: Step) -> Iterator[str]:
     badge = step.arguments.get("assertion") if step.verb == "host" else None
     recipient = badge.get("recipient") if isinstance(badge, Mapping) else None
     awarded = recipient.get("earner") if isinstance(recipient, Mapping) else None
-    for one in (step.arguments.get("earner"), step.arguments.get("by"), awarded):
-        if isinstance(one, str):
-            yield one
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """All texts in a JSON value."""
-    match value:
-        case str():
-            yield value
-        case Mapping():
-            yield from (text for one in value.values() for text in _texts(one))
-        case list():
-            yield from (text for one in value for text in _texts(one))
+    for role in (step.arguments.get("earner"), step.arguments.get("by"), awarded):
+        if isinstance(role, str):
+            yield role

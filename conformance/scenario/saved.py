@@ -8,30 +8,16 @@ from attrs import evolve, field, frozen
 
 from conformance.core.catalogue import did_you_mean
 from conformance.core.documents import Path_
-from conformance.engine.session import facts
+from conformance.scenario.facts import facts
 from conformance.scenario.mistake import Mistake
 from conformance.scenario.model import Block, Scenario, Step
 from conformance.scenario.references import located
+from conformance.scenario.verb import Saves, Verb
 
 FACTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {name: tuple(found) for name, found in facts("http://a", "http://b", "http://c").items()}
 )
 """What is known of ``site`` and ``target`` before the first step, whatever they are."""
-HOSTED = ("pushed", "url", "urls", "uid", "documents", "written")
-WHOLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"host": HOSTED, "derive": ("text",), "badges": ("uids",), "visits": ("count", "methods")}
-)
-"""Members of the result of a verb that has no others."""
-AMONG: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "connect": ("access_token", "refresh_token", "expires", "api_root", "callback", "error"),
-        "grant": ("access_token", "refresh_token", "expires", "api_root"),
-        "issue": ("exists", "badge", "message"),
-        "refresh": ("access_token", "refresh_token", "expires"),
-        "identity": ("recipient", "salt", "type"),
-    }
-)
-"""Members of a result to which a target may add others."""
 NEARLY = 0.85
 """How alike a member must be to one of these to be taken for a mistyped one."""
 BADGES = {"beside": (), "withdraw": (), "mend": (), "matches_hosted": ("documents",)}
@@ -42,6 +28,7 @@ BADGES = {"beside": (), "withdraw": (), "mend": (), "matches_hosted": ("document
 class Names:
     """What has been saved, and who was spoken of, before a certain place."""
 
+    verbs: Mapping[str, Verb]
     saved: Mapping[str, Step] = field(factory=dict)
     """From a name to the step that saved it."""
     roles: frozenset[str] = frozenset()
@@ -58,14 +45,15 @@ class Names:
         return evolve(self, saved={**self.saved, **more})
 
 
-def wrong_references(scenario: Scenario) -> Iterator[Mistake]:
+def wrong_references(scenario: Scenario, verbs: Mapping[str, Verb]) -> Iterator[Mistake]:
     """References whose name is known, and whose member is not."""
-    yield from _of_steps(scenario.steps, Names(roles=frozenset(_named_earners(scenario.rows))))
+    roles = frozenset(_named_earners(scenario.rows))
+    yield from _of_steps(scenario.steps, Names(verbs, roles=roles))
 
 
-def wrong_references_of_block(block: Block) -> Iterator[Mistake]:
+def wrong_references_of_block(block: Block, verbs: Mapping[str, Verb]) -> Iterator[Mistake]:
     """The same of a block, which knows its inputs, and gives back outputs."""
-    names = Names(inputs=block.inputs)
+    names = Names(verbs, inputs=block.inputs)
     yield from _of_steps(block.steps, names)
     for step in block.steps:
         names = names.speaking_of(step).after(step)
@@ -115,22 +103,23 @@ def _of(value: Any, path: Path_, names: Names) -> Iterator[Mistake]:
         base, *members = reference.split(".")
         key = str(place[-1])
         if key in BADGES and base in names.saved:
-            yield from _of_badge(reference, key, names.saved[base].verb, members, place)
+            yield from _of_badge(reference, key, names, members, place)
         elif members:
             yield from _of_member(base, members, names, place)
 
 
 def _of_badge(
-    reference: str, key: str, verb: str, members: list[str], place: Path_
+    reference: str, key: str, names: Names, members: list[str], place: Path_
 ) -> Iterator[Mistake]:
+    base = reference.partition(".")[0]
+    verb = names.verbs.get(names.saved[base].verb)
     wanted = "".join(f".{member}" for member in BADGES[key])
-    if verb not in (*WHOLE, *AMONG):
+    if verb is None or verb.saves is None:
         return
-    if verb != "host":
-        message = f"{key}: expected a badge that a host step saved, saw ${reference} of {verb}"
+    if verb.name != "host":
+        message = f"{key}: expected a badge that a host step saved, saw ${reference} of {verb.name}"
         yield Mistake(message, place)
     elif tuple(members) != BADGES[key]:
-        base = reference.partition(".")[0]
         yield Mistake(f"{key}: expected ${base}{wanted}, saw ${reference}", place)
 
 
@@ -145,19 +134,21 @@ def _of_member(base: str, members: list[str], names: Names, place: Path_) -> Ite
         if first not in names.inputs:
             yield _no_member(base, first, names.inputs, place)
     elif (step := names.saved.get(base)) is not None:
-        yield from _of_result(step, base, first, place)
+        yield from _of_result(step, names, base, first, place)
 
 
-def _of_result(step: Step, base: str, member: str, place: Path_) -> Iterator[Mistake]:
+def _of_result(step: Step, names: Names, base: str, member: str, place: Path_) -> Iterator[Mistake]:
     block = step.arguments.get("block")
-    whole = tuple(block.outputs) if isinstance(block, Block) else WHOLE.get(step.verb)
-    if whole is not None:
-        if member not in whole:
-            yield _no_member(base, member, whole, place)
-    elif step.verb in AMONG and member not in AMONG[step.verb]:
-        advice = did_you_mean(member, AMONG[step.verb], NEARLY)
-        if advice:
-            yield Mistake(f"no ${base}.{member} is told by {step.verb}{advice}", place)
+    verb = names.verbs.get(step.verb)
+    saves = Saves(tuple(block.outputs)) if isinstance(block, Block) else None
+    if saves is None and verb is not None:
+        saves = verb.saves
+    if saves is None or member in saves.members:
+        return
+    if not saves.is_open:
+        yield _no_member(base, member, saves.members, place)
+    elif advice := did_you_mean(member, saves.members, NEARLY):
+        yield Mistake(f"no ${base}.{member} is told by {step.verb}{advice}", place)
 
 
 def _of_earner(members: list[str], names: Names, place: Path_) -> Iterator[Mistake]:

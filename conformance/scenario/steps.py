@@ -1,22 +1,24 @@
 """Steps as they are written, and back: how a scenario is read, and how one is written down."""
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import evolve
 
-from conformance.apis.connect.verbs import VERBS
 from conformance.core.errors import Place
+from conformance.scenario.language import PLAY, Language
 from conformance.scenario.model import Block, Expectation, Scenario, Step
 from conformance.scenario.references import references
+from conformance.scenario.strategy import Strategy
 
-PLAY = "play"
-"""What looks like a verb, but stands for steps that are drawn."""
+Parameters: TypeAlias = Mapping[str, Any]
 
 
-def read_step(number: int, written: Mapping[str, Any], place_of: Callable[..., Place]) -> Step:
+def read_step(
+    language: Language, number: int, written: Mapping[str, Any], place_of: Callable[..., Place]
+) -> Step:
     """A step out of what stands in a scenario; ``place_of`` says where a part of it stands."""
-    verb = next((name for name in written if name in VERBS or name == PLAY), "")
+    verb = next(filter(language.is_verb, written), "")
     return Step(
         number=number,
         verb=verb,
@@ -29,7 +31,6 @@ def read_step(number: int, written: Mapping[str, Any], place_of: Callable[..., P
             Expectation(name, terms, place_of("expect", name))
             for name, terms in written.get("expect", {}).items()
         ),
-        judges=tuple(written.get("judges", ())),
     )
 
 
@@ -53,17 +54,17 @@ def _usual_must(written: Mapping[str, Any]) -> str | None:
     return None if "expect" in written else "succeed"
 
 
-def played(steps: Iterable[Step], drawn: Mapping[str, Any]) -> tuple[Step, ...]:
+def played(language: Language, steps: Iterable[Step], drawn: Mapping[str, Any]) -> tuple[Step, ...]:
     """The steps with drawn ones in place of those that play them, numbered anew."""
-    found = [one for step in steps for one in _played(step, drawn)]
-    return tuple(evolve(one, number=number) for number, one in enumerate(found, start=1))
+    played_steps = [each for step in steps for each in _played(language, step, drawn)]
+    return tuple(evolve(step, number=number) for number, step in enumerate(played_steps, start=1))
 
 
-def _played(step: Step, drawn: Mapping[str, Any]) -> list[Step]:
+def _played(language: Language, step: Step, drawn: Mapping[str, Any]) -> list[Step]:
     if step.verb != PLAY:
         return [step]
     [story] = references(step.arguments)
-    return [read_step(0, one, lambda *_: step.place) for one in drawn[story]]
+    return [read_step(language, 0, written, lambda *_: step.place) for written in drawn[story]]
 
 
 def names_used(steps: Iterable[Step]) -> set[str]:
@@ -75,8 +76,11 @@ def names_used(steps: Iterable[Step]) -> set[str]:
     return found
 
 
-def play_of(step: Step, scenario: Scenario) -> Mapping[str, Any] | None:
-    """The parameters of the stories that a step plays; ``None`` when it plays something else."""
+def play_of(
+    step: Step, scenario: Scenario, language: Language
+) -> tuple[Strategy, Parameters] | None:
+    """The strategy whose steps a step plays, and its parameters; ``None`` when it plays none."""
     names = list(references(step.arguments))
     entry = dict(scenario.for_all.get(names[0], {})) if len(names) == 1 else {}
-    return entry if entry.pop("strategy", "") == "story" else None
+    strategy = language.strategies.get(entry.pop("strategy", ""))
+    return (strategy, entry) if strategy is not None and strategy.draws_steps else None

@@ -6,14 +6,15 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import of_role, requirements
 from conformance.core.verdict import Finding, Outcome, RunVerdict, judge, run_verdict
 from conformance.engine.runner import open_runner
 from conformance.engine.scenario_run import Result
 from conformance.engine.session import PATIENCE_SECONDS, RunOptions
+from conformance.scenario.language import PLAY
 from conformance.scenario.load import load, shipped
 from conformance.scenario.model import Scenario
-from conformance.scenario.steps import PLAY
 from conformance.selftest.score import Trial
 from conformance.target.mock import defects, reached
 from conformance.target.opening import TargetOptions
@@ -63,7 +64,7 @@ class Told:
 @cache
 def scenarios() -> Sequence[Scenario]:
     """All shipped scenarios, one for each row."""
-    return [one for file in shipped() for one in load(file).each()]
+    return [one for file in shipped() for one in load(file, DEFAULT.language).each()]
 
 
 def scenarios_for(breaks: Iterable[str]) -> list[Scenario]:
@@ -96,7 +97,7 @@ def run_all(
     examples: int | None = None,
 ) -> Told:
     """Run scenarios against a target, one after the other."""
-    with open_runner(_options(target, timeout, examples)) as runner:
+    with open_runner(DEFAULT, _options(target, timeout, examples)) as runner:
         if runner.trouble is not None:
             return Told(RunVerdict.COULD_NOT_TELL, ())
         results = [runner.run(one) for one in chosen]
@@ -124,7 +125,7 @@ def reach() -> Reach:
     found: dict[str, frozenset[str]] = {}
     names: set[str] = set()
     options = _options(TargetOptions("mock"))
-    with reached(names), open_runner(options) as runner:
+    with reached(names), open_runner(DEFAULT, options) as runner:
         for one in _hurried(scenarios_for(()), requirements()):
             names.clear()
             runner.run(one)

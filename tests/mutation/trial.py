@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from attrs import evolve, field, frozen
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import requirements
 from conformance.core.requirement import Level
 from conformance.core.verdict import Outcome
@@ -133,7 +134,7 @@ def opened(miniature: Miniature, code: dict[str, CodeType]) -> Iterator[Runner]:
     with backpack:
         named = TargetOptions(backpack.root, pages=pages, forbidden_host=FORBIDDEN)
         options = RunOptions(target=named, seed=SEED, timeout=TIMEOUT_SECONDS, shrinking=0.0)
-        with open_runner(options) as runner:
+        with open_runner(DEFAULT, options) as runner:
             target = evolve(runner.target, hooks=Advancing(clock=clock))
             yield evolve(runner, session=evolve(runner.session, target=target))
 

@@ -1,23 +1,20 @@
-"""The strategies that scenarios may name."""
+"""The strategies that scenarios of Backpack Connect may name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
-from hypothesis import strategies as st
-
-from conformance.apis.connect import parameters
-from conformance.apis.connect.story import story
+from conformance.apis.connect import parameters, story
 from conformance.openbadges import strategies
+from conformance.scenario.strategy import Strategy
 
-STRATEGIES: Mapping[str, Callable[..., st.SearchStrategy[Any]]] = MappingProxyType(
+STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
     {
-        "valid-assertion": strategies.valid,
-        "broken-assertion": strategies.broken,
-        "story": story,
-        "wire-body": parameters.body,
-        "wire-credentials": parameters.credentials,
-        "wire-query": parameters.query,
+        "valid-assertion": Strategy(strategies.valid),
+        "broken-assertion": Strategy(strategies.broken),
+        "story": Strategy(story.story, story.asked, story.judged, draws_steps=True),
+        "wire-body": Strategy(parameters.body),
+        "wire-credentials": Strategy(parameters.credentials),
+        "wire-query": Strategy(parameters.query),
     }
 )
-"""By the name that scenarios use; called with the other members of the scenario's entry."""
+"""By the name that scenarios use."""

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from conformance.apis.connect.drawing import STRATEGIES
 from conformance.apis.connect.verbs import VERBS
+from conformance.apis.registry import DEFAULT
 from conformance.cli import main
 from conformance.cli.lists import LISTINGS, name_of
 from conformance.core.catalogue import requirements
@@ -20,7 +21,7 @@ from conformance.target.mock import defects, faults
 
 KNOWN = {
     "requirements": requirements(),
-    "scenarios": [load(file).id for file in shipped()],
+    "scenarios": [load(file, DEFAULT.language).id for file in shipped()],
     "answers": schema_names("answers/mozilla-v1"),
     "defects": defects(),
     "faults": faults(),

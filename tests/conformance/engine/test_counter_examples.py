@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.documents import read_yaml
 from conformance.core.errors import Place
 from conformance.core.verdict import Finding, Outcome
@@ -62,7 +63,7 @@ def test_a_counter_example_is_a_sound_scenario(ran: Path):
     """The file that the finding names is one that nobody has to mend."""
     file = ran / "counter-examples" / FILE
     assert run_command("check", str(file)).code == 0
-    scenario = load(file)
+    scenario = load(file, DEFAULT.language)
     assert not scenario.for_all
     [told] = {
         one.alone
@@ -112,7 +113,9 @@ def test_what_failed_is_tried_first_the_next_time(tmp_path):
         drawn: list[Any] = []
         memory = Memory(tmp_path)
         once = judging(lambda badge: badge["signed"], drawn)
-        result = explore(property_of(SIGNED, "BC-ISSUE-01"), once, Budget(20, seed), memory)
+        result = explore(
+            DEFAULT.language, property_of(SIGNED, "BC-ISSUE-01"), once, Budget(20, seed), memory
+        )
         assert result.failed == {"BC-ISSUE-01"}
     assert drawn[0] == result.drawn["badge"]
     assert drawn[0]["signed"] is True
@@ -124,7 +127,13 @@ def test_what_fails_no_more_is_forgotten(tmp_path):
     for fails in (lambda badge: badge["signed"], lambda _: False, lambda _: False):
         drawn: list[Any] = []
         scenario = property_of(SIGNED, "BC-ISSUE-01")
-        explore(scenario, judging(fails, drawn), Budget(20, len(tried)), Memory(tmp_path))
+        explore(
+            DEFAULT.language,
+            scenario,
+            judging(fails, drawn),
+            Budget(20, len(tried)),
+            Memory(tmp_path),
+        )
         tried.append(drawn)
         assert len(list((tmp_path / "replay").iterdir())) == (1 if len(tried) == 1 else 0)
     assert tried[1][0] in tried[0]
@@ -134,9 +143,11 @@ def test_what_fails_no_more_is_forgotten(tmp_path):
 def test_an_example_of_another_space_is_not_replayed(tmp_path):
     """What another version or another strategy drew may be legal no more."""
     once = judging(lambda badge: badge["signed"], [])
-    explore(property_of(SIGNED, "BC-ISSUE-01"), once, Budget(20, 1), Memory(tmp_path))
+    explore(
+        DEFAULT.language, property_of(SIGNED, "BC-ISSUE-01"), once, Budget(20, 1), Memory(tmp_path)
+    )
     hosted = property_of({**SIGNED, "signed": False}, "BC-ISSUE-01")
-    assert explore(hosted, once, Budget(5, 1), Memory(tmp_path)).failed == set()
+    assert explore(DEFAULT.language, hosted, once, Budget(5, 1), Memory(tmp_path)).failed == set()
 
 
 def test_a_seed_that_was_asked_for_replays_nothing_else(tmp_path):
@@ -146,7 +157,7 @@ def test_a_seed_that_was_asked_for_replays_nothing_else(tmp_path):
         drawn: list[Any] = []
         memory = Memory(tmp_path, replays)
         once = judging(lambda badge: badge["signed"], drawn)
-        explore(property_of(SIGNED, "BC-ISSUE-01"), once, Budget(20, 5), memory)
+        explore(DEFAULT.language, property_of(SIGNED, "BC-ISSUE-01"), once, Budget(20, 5), memory)
         runs.append(drawn)
     assert runs[0] == runs[1] == runs[2]
 
@@ -164,7 +175,7 @@ def test_a_property_ends_when_its_time_is_over(word):
     budget = Budget(5000, 1, **{"seconds": 400.0, "shrinking": 400.0, word: 0.5})
     memory = Memory(None)
     scenario = property_of(SIGNED, "BC-ISSUE-01")
-    result = explore(scenario, slow, budget, memory, clock=lambda: now[0])
+    result = explore(DEFAULT.language, scenario, slow, budget, memory, clock=lambda: now[0])
     assert len(drawn) <= 22
     assert result.examples >= 1
 
@@ -214,7 +225,9 @@ def test_a_text_that_looks_like_a_reference_stays_a_text():
     )
     rows = {"one": {"origin": "$site.origin"}}
     scenario = Scenario("mine", "Mine", "", HERE, steps, rows=rows, row="one")
-    written = counter_example(scenario, {"badge": {"x": "$grant.access_token"}}, "name")
+    written = counter_example(
+        DEFAULT.language, scenario, {"badge": {"x": "$grant.access_token"}}, "name"
+    )
     assert written["steps"] == [
         {"connect": {"earner": "ada"}, "save": "grant"},
         {"issue": {"token": "$grant.access_token", "badge": "$$grant.access_token"}, "must": None},

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import requirements
 from conformance.core.verdict import Outcome
 from conformance.engine.runner import open_runner
@@ -65,8 +66,8 @@ def explore(tmp_path: Path):
         file = tmp_path / "mine.backpack.yaml"
         file.write_text(PUSHED.format(strategy=strategy, expected=expected))
         wanted = RunOptions(target=TargetOptions(named=target), seed=seed, **options)  # type: ignore[arg-type]
-        with open_runner(wanted) as runner:
-            return runner.run(load(file))
+        with open_runner(DEFAULT, wanted) as runner:
+            return runner.run(load(file, DEFAULT.language))
 
     return explore
 

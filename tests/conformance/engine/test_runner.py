@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.errors import AuthoringError
 from conformance.core.exchange import Answer, Exchange, Request
 from conformance.core.verdict import Outcome
@@ -34,7 +35,7 @@ ONE = """
 @pytest.fixture(scope="module")
 def mock() -> Iterator[Runner]:
     """A runner at a mock without defects."""
-    with open_runner(RunOptions(seed=1)) as runner:
+    with open_runner(DEFAULT, RunOptions(seed=1)) as runner:
         yield runner
 
 
@@ -45,7 +46,7 @@ def run(mock: Runner, tmp_path: Path):
     def run(steps: str, more: str = "", runner: Runner = mock) -> list[Result]:
         file = tmp_path / "mine.backpack.yaml"
         file.write_text(f"id: mine\ntitle: Mine\n{more}\nsteps:{steps}")
-        return [runner.run(one) for one in load(file).each()]
+        return [runner.run(one) for one in load(file, DEFAULT.language).each()]
 
     return run
 
@@ -197,10 +198,10 @@ def test_rows_do_not_share_a_grant_that_is_old(tmp_path):
     """A target may let its tokens live for seconds only."""
     file = tmp_path / "mine.backpack.yaml"
     file.write_text(f"id: mine\ntitle: Mine\n{TWO_ROWS}\nsteps:{TYPED}")
-    first, second = load(file).each()
+    first, second = load(file, DEFAULT.language).each()
     with (
         PlainBackpack(accounts=None, expires=1) as backpack,
-        open_runner(RunOptions(target=TargetOptions(backpack.root))) as runner,
+        open_runner(DEFAULT, RunOptions(target=TargetOptions(backpack.root))) as runner,
     ):
         one = runner.run(first)
         time.sleep(0.6)
@@ -212,7 +213,11 @@ def test_rows_do_not_share_a_grant_that_is_old(tmp_path):
 @pytest.mark.parametrize("answer", [None, Answer(200)], ids=["lost", "answered"])
 def test_rows_do_not_share_first_steps_without_an_answer(mock, answer):
     """Else every row would show the request that had none."""
-    [scenario] = [one for one in map(load, shipped()) if one.id == "bearer-exact"]
+    [scenario] = [
+        one
+        for one in (load(file, DEFAULT.language) for file in shipped())
+        if one.id == "bearer-exact"
+    ]
     state, beginnings = State.fresh(mock.session, {}), Beginnings()
     state.ends["token"] = float("inf")
     state.wire.exchanges.append(Exchange(1, Request("GET", "http://backpack.example/"), answer, 0))
@@ -247,7 +252,7 @@ def test_a_missing_capability_is_told(run):
 def test_one_account_is_one_earner(run):
     """Scenarios with two people are untested at such a target."""
     options = TargetOptions(accounts={"ada@example.org": "difference engine"})
-    with open_runner(RunOptions(target=options)) as runner:
+    with open_runner(DEFAULT, RunOptions(target=options)) as runner:
         [alone] = run(ONE, runner=runner)
         [two] = run("\n  - connect: {earner: grace}" + ONE, "needs: [second-earner]", runner)
     assert outcomes(alone) == {"BC-IDENT-01": PASSED}
@@ -257,7 +262,10 @@ def test_one_account_is_one_earner(run):
 
 def test_behind_trouble_of_the_preflight_nothing_is_judged(run):
     """A target that is not there is told once, and no scenario talks to it."""
-    with nobody() as url, open_runner(RunOptions(target=TargetOptions(named=url))) as runner:
+    with (
+        nobody() as url,
+        open_runner(DEFAULT, RunOptions(target=TargetOptions(named=url))) as runner,
+    ):
         [result] = run(ONE, runner=runner)
         assert runner.trouble is not None
     assert outcomes(result) == {"BC-IDENT-01": CANT_TELL}
@@ -270,7 +278,7 @@ def test_a_target_that_is_named_wrongly_is_told(named):
     """It is an error of the command line, and not of the target."""
     with (
         pytest.raises(AuthoringError, match="target: "),
-        open_runner(RunOptions(target=TargetOptions(named=named))),
+        open_runner(DEFAULT, RunOptions(target=TargetOptions(named=named))),
     ):
         pass
 
@@ -291,7 +299,7 @@ def test_a_token_that_had_expired_meanwhile_accuses_nobody(run):
     waited = ONE.replace("  - identity", "  - advance: {seconds: $grant.expires}\n  - identity")
     with PlainBackpack(accounts=None, expires=1) as backpack:
         target = TargetOptions(named=backpack.root, wait_expiry=5.0)
-        with open_runner(RunOptions(target=target)) as runner:
+        with open_runner(DEFAULT, RunOptions(target=target)) as runner:
             [result] = run(waited, "needs: [clock]", runner)
     assert outcomes(result) == {"BC-IDENT-01": CANT_TELL}
     assert "the access token had expired" in result.findings[0].reason

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.apis.connect.probes.endpoint import Endpoint, endpoint_of
+from conformance.apis.connect.endpoints import Endpoint, endpoint_of
+from conformance.apis.connect.preflight import preflight
+from conformance.apis.registry import DEFAULT
 from conformance.core.verdict import Outcome
-from conformance.engine.preflight import preflight
 from conformance.engine.runner import open_runner
 from conformance.engine.scenario_run import Result
 from conformance.engine.session import RunOptions, running
@@ -49,7 +50,7 @@ def judged(
     """The results of scenarios, and what the run says of a target that is silent."""
     with mock_with_front(before=before) as url:
         options = RunOptions(target=TargetOptions(url), timeout=TIMEOUT, recovery=recovery)
-        with open_runner(options) as runner:
+        with open_runner(DEFAULT, options) as runner:
             assert runner.trouble is None
             return [runner.run(one) for one in chosen(scenarios, *names)], runner.watch.silence
 
@@ -110,7 +111,9 @@ async def test_a_push_that_is_fetched_and_never_answered_is_an_accusation():
         return reply
 
     with mock_with_front(after=after) as url:
-        async with running(RunOptions(target=TargetOptions(url), timeout=TIMEOUT)) as session:
+        async with running(
+            DEFAULT.language, RunOptions(target=TargetOptions(url), timeout=TIMEOUT)
+        ) as session:
             found = await preflight(session)
     assert found.trouble is None
     assert found.accusation is not None
@@ -154,7 +157,7 @@ def test_an_endpoint_is_told_by_its_address(url: str, endpoint: Endpoint):
 def test_what_a_scenario_asks_for_is_known(scenarios):
     """So that a silent endpoint costs no more than what needs it."""
     asked = {
-        name: endpoints_of(chosen(scenarios, name)[0])
+        name: endpoints_of(chosen(scenarios, name)[0], DEFAULT.language)
         for name in ("identity-told", "token-parallel", "issue-parallel", "stories-any-order")
     }
     assert Endpoint.ISSUE not in asked["identity-told"]

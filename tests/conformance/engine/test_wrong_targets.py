@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from conformance.apis.connect.preflight import preflight
+from conformance.apis.registry import DEFAULT
 from conformance.core.verdict import Outcome
-from conformance.engine.preflight import preflight
 from conformance.engine.runner import open_runner
 from conformance.engine.session import RunOptions, running
 from conformance.scenario.model import Scenario
@@ -30,7 +31,7 @@ def judged(scenarios: list[Scenario], *names: str, before: Before | None = None,
     """The outcomes of scenarios at a mock with a front."""
     with mock_with_front(before=before, after=after) as url:
         options = RunOptions(target=TargetOptions(url), timeout=5.0, recovery=0.0)
-        with open_runner(options) as runner:
+        with open_runner(DEFAULT, options) as runner:
             assert runner.trouble is None, str(runner.trouble)
             found: dict[str, Outcome] = {}
             for result in map(runner.run, chosen(scenarios, *names)):
@@ -132,7 +133,9 @@ async def test_a_redirect_to_nowhere_ends_the_walk(location: str):
         return Reply(302, [("Location", location)]) if is_access else reply
 
     with mock_with_front(after=after) as url:
-        async with running(RunOptions(target=TargetOptions(url), timeout=5.0)) as session:
+        async with running(
+            DEFAULT.language, RunOptions(target=TargetOptions(url), timeout=5.0)
+        ) as session:
             found = await preflight(session)
     assert found.trouble is not None
     assert "which answered 302" in found.trouble.came_back
@@ -172,9 +175,13 @@ def test_no_target_reaches_the_testers_own_services(root: str, url: str, is_incl
 async def test_processes_do_not_share_a_clock():
     """A mock at a URL has one clock; one that each process starts has its own."""
     with mock_with_front() as url:
-        async with running(RunOptions(target=TargetOptions(url), processes=2)) as session:
+        async with running(
+            DEFAULT.language, RunOptions(target=TargetOptions(url), processes=2)
+        ) as session:
             found = await preflight(session)
-    async with running(RunOptions(target=TargetOptions("mock"), processes=2)) as session:
+    async with running(
+        DEFAULT.language, RunOptions(target=TargetOptions("mock"), processes=2)
+    ) as session:
         own = await preflight(session)
     assert found.trouble is not None
     assert found.trouble.tried == "share one Backpack among 2 processes"

@@ -242,7 +242,7 @@ def test_every_broken_draw_names_a_flaw_that_fits(drawn):
 @settings(deadline=None)
 def test_a_draw_is_signed_where_that_was_asked_for(name, data, signed):
     """Every strategy can be told to keep to one kind of badge."""
-    assert data.draw(STRATEGIES[name](signed=signed))["signed"] is signed
+    assert data.draw(STRATEGIES[name].draw(signed=signed))["signed"] is signed
 
 
 @pytest.mark.parametrize("draw", [valid_badges, broken_badges])

@@ -9,6 +9,7 @@ import pytest
 from joserfc import jws
 from joserfc.errors import JoseError
 
+from conformance.apis.registry import DEFAULT
 from conformance.openbadges.bundle import Bundle
 from conformance.openbadges.flaw import slug
 from conformance.openbadges.flaws import Flaw, broken, flaws
@@ -303,4 +304,7 @@ def exercised(scenario: Scenario) -> set[str]:
 
 def test_every_flaw_is_tried_in_every_run():
     """No flaw is left to the luck of a draw: some scenario has a row for it."""
-    assert set(flaws()) - set().union(*(exercised(load(file)) for file in shipped())) == set()
+    assert (
+        set(flaws()) - set().union(*(exercised(load(file, DEFAULT.language)) for file in shipped()))
+        == set()
+    )

@@ -185,11 +185,11 @@ import conformance.pytest_plugin.items as items
 
 open_runner, running_mock, opened, begun = items.open_runner, issuers.running_mock, [], []
 
-def cut_short(options):
+def cut_short(api, options):
     opened.append(options)
     if len(opened) == 1:
         pytest.fail("Timeout >1.0s")
-    return open_runner(options)
+    return open_runner(api, options)
 
 def within_a_test_cut_short():
     if begun:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.exchange import Answer, Exchange, Landing, Request
 from conformance.core.schemas import misfit, validator
 from conformance.core.verdict import Finding, Outcome, RunVerdict
@@ -95,8 +96,12 @@ def ran() -> list[Any]:
     """Lines of a run against the mock: plain, with rows, and with drawn examples."""
     chosen = ("connect-granted", "issue-recipients", "issue-any-hosted", "token-old-pair")
     files = [one for one in shipped() if one.name.partition(".")[0] in chosen]
-    with open_runner(RunOptions(seed=1)) as runner:
-        return [scenario_line(runner.run(one), 0.5) for file in files for one in load(file).each()]
+    with open_runner(DEFAULT, RunOptions(seed=1)) as runner:
+        return [
+            scenario_line(runner.run(one), 0.5)
+            for file in files
+            for one in load(file, DEFAULT.language).each()
+        ]
 
 
 def test_lines_of_a_real_run_fit_the_schema(file, ran):

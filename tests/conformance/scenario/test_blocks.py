@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.documents import read_yaml
 from conformance.core.errors import AuthoringError
 from conformance.core.verdict import Outcome
@@ -44,18 +45,20 @@ def written(folder: Path, user: str = USER, block: str = OWN) -> Path:
 
 def told(file: Path) -> str:
     """What is wrong with a file, line by line."""
-    return "\n".join(map(str, problems(read_yaml(file))))
+    return "\n".join(map(str, problems(read_yaml(file), DEFAULT.language)))
 
 
 def test_a_block_runs_as_a_step(tmp_path, judge_target: Judge):
     """What it saved can be used, and nothing else of it."""
-    found = judge_target("mock", [load(written(tmp_path))])
+    found = judge_target("mock", [load(written(tmp_path), DEFAULT.language)])
     assert found == {"BC-IDENT-02": {Outcome.PASSED}}
 
 
 def test_a_block_that_breaks_is_no_failure_of_what_follows(tmp_path, judge_target: Judge):
     """Nothing can be told when the target does not get as far."""
-    found = judge_target("mock:token.needs-bearer", [load(written(tmp_path, block=REFRESHING))])
+    found = judge_target(
+        "mock:token.needs-bearer", [load(written(tmp_path, block=REFRESHING), DEFAULT.language)]
+    )
     assert found == {"BC-IDENT-02": {Outcome.CANT_TELL}}
 
 
@@ -107,7 +110,7 @@ def test_every_shipped_block_is_used():
     used = {
         step.arguments["block"].id
         for file in shipped()
-        for step in load(file).steps
+        for step in load(file, DEFAULT.language).steps
         if step.verb == "use"
     }
     assert used == set(known_blocks(shipped()[0]))

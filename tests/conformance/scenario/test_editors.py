@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from conformance.apis.connect.drawing import STRATEGIES
 from conformance.apis.connect.verbs import VERBS
-from conformance.apis.connect.verbs.deriving import CHANGES
+from conformance.apis.verbs.deriving import CHANGES
 from conformance.core.documents import read_yaml
 from conformance.core.schemas import load, schema_names
 from conformance.scenario.expectations.terms import TERMS

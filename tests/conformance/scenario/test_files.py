@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.errors import AuthoringError
 from conformance.scenario.load import load, shipped
 from conformance.scenario.model import Expectation
@@ -20,7 +21,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("file", shipped(), ids=lambda one: one.name.partition(".")[0])
 def test_a_shipped_scenario_is_right(file: Path):
     """It loads, says in a title and a story what it is about, and proves something."""
-    scenario = load(file)
+    scenario = load(file, DEFAULT.language)
     assert scenario.title[0].isupper()
     assert scenario.story.endswith(".")
     assert all(one.requirements for one in scenario.each())
@@ -28,7 +29,7 @@ def test_a_shipped_scenario_is_right(file: Path):
 
 def test_shipped_scenarios_have_names_of_their_own():
     """Also rows: reports link to a scenario by its name."""
-    names = [one.name for file in shipped() for one in load(file).each()]
+    names = [one.name for file in shipped() for one in load(file, DEFAULT.language).each()]
     assert len(names) == len(set(names))
 
 
@@ -177,7 +178,7 @@ def test_a_wrong_file_is_told_without_a_traceback(file):
 def test_a_scenario_is_read_as_it_is_written(file):
     """Steps with their verbs, places and expectations; rows become scenarios."""
     file.write_text(WRITTEN)
-    scenario = load(file)
+    scenario = load(file, DEFAULT.language)
     assert [one.verb for one in scenario.steps] == ["connect", "connect", "refresh", "identity"]
     assert [one.must for one in scenario.steps] == ["succeed", "succeed", None, None]
     assert scenario.requirements == ("BC-TOKEN-01", "BC-TOKEN-03")
@@ -191,4 +192,4 @@ def test_a_wrong_scenario_is_not_loaded(file):
     """Nothing runs that is not right."""
     file.write_text(changed("id: mine", "id: other"))
     with pytest.raises(AuthoringError, match="expected 'mine' as the file is named"):
-        load(file)
+        load(file, DEFAULT.language)

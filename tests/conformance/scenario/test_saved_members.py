@@ -6,15 +6,23 @@ from typing import Any
 import pytest
 
 from conformance.apis.connect.verbs import VERBS
+from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import did_you_mean
 from conformance.engine.runner import open_runner
 from conformance.engine.session import RunOptions, Session
 from conformance.engine.state import State
 from conformance.scenario.references import BUILT_IN, located
-from conformance.scenario.saved import AMONG, FACTS, NEARLY, WHOLE
+from conformance.scenario.saved import FACTS, NEARLY
+from conformance.scenario.verb import Saves
 
 INTERNAL = {"sound"}
 """Kept with a hosted badge for ``mend`` and ``withdraw``, and for nobody else."""
+
+SAVING: Mapping[str, Saves] = {name: verb.saves for name, verb in VERBS.items() if verb.saves}
+WHOLE = {name: saves.members for name, saves in SAVING.items() if not saves.is_open}
+AMONG = {
+    name: saves.members for name, saves in SAVING.items() if saves.is_open and name != "request"
+}
 
 Saved = Mapping[str, Mapping[str, Any]]
 
@@ -23,9 +31,9 @@ async def _do_all(session: Session) -> tuple[dict[str, Any], Saved]:
     """What a state knows at first, and what one step of each verb saves."""
     state = State.fresh(session, {})
     known = dict(state.variables)
-    grant = (await VERBS["connect"](state, {"earner": "ada"})).saved
+    grant = (await VERBS["connect"].action(state, {"earner": "ada"})).saved
     token = grant["access_token"]
-    badge = (await VERBS["host"](state, {"assertion": {}})).saved
+    badge = (await VERBS["host"].action(state, {"assertion": {}})).saved
     steps = {
         "issue": {"token": token, "badge": badge["pushed"]},
         "identity": {"token": token},
@@ -35,14 +43,16 @@ async def _do_all(session: Session) -> tuple[dict[str, Any], Saved]:
         "derive": {"from": token, "change": "double"},
         "refresh": {"token": grant["refresh_token"]},
     }
-    saved = {verb: (await VERBS[verb](state, wanted)).saved for verb, wanted in steps.items()}
+    saved = {
+        verb: (await VERBS[verb].action(state, wanted)).saved for verb, wanted in steps.items()
+    }
     return known, {"connect": grant, "host": badge, **saved}
 
 
 @pytest.fixture(scope="module")
 def seen() -> tuple[dict[str, Any], Saved]:
     """The same, with the mock as the target."""
-    with open_runner(RunOptions()) as runner:
+    with open_runner(DEFAULT, RunOptions()) as runner:
         assert runner.trouble is None
         return runner.portal.call(_do_all, runner.session)
 

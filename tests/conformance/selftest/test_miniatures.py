@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import requirements
 from conformance.core.requirement import Level
 from conformance.core.verdict import Outcome
@@ -159,7 +160,7 @@ def test_a_consent_page_in_another_language_is_no_failure():
     """Who cannot read the page says so, and judges nothing."""
     with OrnateBackpack(habits=Habits(words=("Ablehnen", "Zulassen"))) as backpack:
         target = TargetOptions(backpack.root, pages=ORNATE_PAGES)
-        with open_runner(RunOptions(target=target)) as runner:
+        with open_runner(DEFAULT, RunOptions(target=target)) as runner:
             assert runner.trouble is not None
             assert "'Ablehnen' was pressed" in str(runner.trouble)
             assert "Accept-Language" in str(runner.trouble)

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
+from conformance.apis.connect.endpoints import Endpoint
 from conformance.apis.connect.probes.consenting import Granted, by_adapter, by_hand, consent
-from conformance.apis.connect.probes.endpoint import Endpoint
 from conformance.apis.connect.probes.pushing import badge, bearing, push_badge
 from conformance.core.errors import HarnessError, NotProvoked, PreflightError
 from conformance.core.exchange import Exchange
@@ -37,7 +37,7 @@ async def listens(session: Session, seconds: float, url: str = "") -> bool:
         return False
 
 
-async def works(session: Session, endpoint: Endpoint, seconds: float) -> bool:
+async def works(session: Session, endpoint: str, seconds: float) -> bool:
     """Whether a good request to an endpoint is answered at all, each step within so many seconds.
 
     What it answers is for the scenarios to judge.
@@ -49,7 +49,9 @@ async def works(session: Session, endpoint: Endpoint, seconds: float) -> bool:
         if granted.token is None or granted.api_root is None or endpoint is Endpoint.PAGES:
             return True  # it does not hang
         async with asyncio.timeout(seconds):
-            return (await ASKING[endpoint](session, wire, granted, earner)).answer is not None
+            return (
+                await ASKING[Endpoint(endpoint)](session, wire, granted, earner)
+            ).answer is not None
     except (HarnessError, NotProvoked, PreflightError):
         return True
     except TimeoutError:

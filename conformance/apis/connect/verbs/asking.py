@@ -2,20 +2,67 @@
 
 import base64
 import json
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from attrs import evolve
 
-from conformance.engine.done import Done, Verb, absolute, answered
+from conformance.apis.connect.endpoints import Endpoint
+from conformance.engine.done import Done, absolute, answered
 from conformance.engine.state import Broken, State
+from conformance.scenario.verb import (
+    EVERYWHERE,
+    MAPPING,
+    REFERENCE,
+    TEXT,
+    Arguments,
+    Saves,
+    about,
+    always,
+    spares_grants,
+    verb,
+)
 
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
+def by_path(arguments: Arguments) -> Iterator[str]:
+    """The endpoint that a path leads to; all of them where it is known only when it runs."""
+    last = str(arguments.get("path", "$")).rpartition("/")[2]
+    if last.startswith("$"):
+        yield EVERYWHERE
+    elif last in (*Endpoint,):
+        yield last
+
+
+def is_harmless(arguments: Arguments) -> bool:
+    """Whether a request goes where no grant is changed."""
+    return arguments.get("path") in (Endpoint.ISSUE, Endpoint.IDENTITY)
+
+
+@verb(
+    arguments={
+        "required": ["badge"],
+        "properties": {
+            "token": about(
+                (
+                    "The access token; base64 and `Bearer` are added. Without it there is "
+                    "no Authorization header."
+                ),
+                TEXT,
+            ),
+            "badge": about("What is pushed: `$badge.pushed`, or anything else.", {}),
+            "at": about("Another `api_root` than the one that came with the token.", TEXT),
+        },
+    },
+    saves=Saves(("exists", "badge", "message"), is_open=True),
+    asks=always("issue"),
+    repeatable=True,
+    shareable=True,
+    spares_grants=spares_grants,
+)
 async def issue(state: State, wanted: Mapping[str, Any]) -> Done:
     """``POST <api_root>/issue``."""
     body = {"badge": wanted["badge"]} if "badge" in wanted else {}
@@ -26,8 +73,27 @@ async def issue(state: State, wanted: Mapping[str, Any]) -> Done:
     return evolve(done, fetched=fetched, flaw=state.flaws.get(str(wanted.get("badge")), ""))
 
 
+@verb(
+    arguments={
+        "required": ["token"],
+        "properties": {
+            "token": about("The refresh token, or anything else.", {}),
+            "bearer": about(
+                (
+                    "An access token that is sent as well, in a second request, where a "
+                    "refresh without credentials is refused."
+                ),
+                TEXT,
+            ),
+            "at": about("Another `api_root` than the one that came with the token.", TEXT),
+        },
+    },
+    saves=Saves(("access_token", "refresh_token", "expires"), is_open=True),
+    asks=always("token"),
+    repeatable=True,
+)
 async def refresh(state: State, wanted: Mapping[str, Any]) -> Done:
-    """``POST <api_root>/token``, without credentials.
+    """``POST <api_root>/token``.
 
     Where that is refused, ``bearer`` is sent as well, and the second answer is judged: that a
     refresh needs no credentials is a requirement of its own.
@@ -42,18 +108,104 @@ async def refresh(state: State, wanted: Mapping[str, Any]) -> Done:
     return done
 
 
+@verb(
+    arguments={
+        "properties": {
+            "token": about(
+                (
+                    "The access token; base64 and `Bearer` are added. Without it there is "
+                    "no Authorization header."
+                ),
+                TEXT,
+            ),
+            "at": about("Another `api_root` than the one that came with the token.", TEXT),
+        }
+    },
+    saves=Saves(("recipient", "salt", "type"), is_open=True),
+    asks=always("identity"),
+    repeatable=True,
+    shareable=True,
+    spares_grants=spares_grants,
+)
 async def identity(state: State, wanted: Mapping[str, Any]) -> Done:
     """``GET <api_root>/identity``."""
     return await _ask(state, {**wanted, "method": "GET", "path": "identity"})
 
 
+@verb(
+    arguments={
+        "required": ["method"],
+        "oneOf": [{"required": ["path"]}, {"required": ["url"]}],
+        "properties": {
+            "method": about(
+                "The HTTP method.",
+                {
+                    "title": "an HTTP method in upper case",
+                    "type": "string",
+                    "pattern": "^([A-Z]+|\\$each\\..+)$",
+                },
+            ),
+            "path": about(
+                "Below the `api_root` of the token, or of the last grant.",
+                {
+                    "title": "a path below api_root, without a slash in front",
+                    "type": "string",
+                    "pattern": "^[^/]",
+                },
+            ),
+            "url": about("A whole URL in place of a path.", TEXT),
+            "at": about("Another `api_root` than the one that came with the token.", TEXT),
+            "token": about("An access token; base64 and `Bearer` are added.", TEXT),
+            "query": about("Parameters of the query, by name.", MAPPING),
+            "headers": about("Headers, by name.", MAPPING),
+            "json": about("A body as JSON, labelled so unless `headers` say otherwise.", {}),
+            "form": about("A body as a form, labelled so unless `headers` say otherwise.", MAPPING),
+            "text": about("A body as it is, without a label.", TEXT),
+            "base64": about("A body of bytes, without a label.", TEXT),
+        },
+    },
+    saves=Saves((), is_open=True),
+    asks=by_path,
+    repeatable=True,
+    spares_grants=is_harmless,
+)
 async def request(state: State, wanted: Mapping[str, Any]) -> Done:
-    """Anything at all."""
+    """Anything at all over HTTP."""
     return await _ask(state, wanted)
 
 
+@verb(
+    arguments={
+        "required": ["path", "origin", "method"],
+        "properties": {
+            "path": about(
+                "A path below `api_root`.",
+                {
+                    "title": "a path below api_root, without a slash in front",
+                    "type": "string",
+                    "pattern": "^[^/]",
+                },
+            ),
+            "origin": about(
+                "The origin of the page that asks.",
+                {"title": "the origin of the page that asks", "type": "string", "minLength": 1},
+            ),
+            "method": about(
+                "The method of the request to come.",
+                {
+                    "title": "an HTTP method in upper case",
+                    "type": "string",
+                    "pattern": "^([A-Z]+|\\$each\\..+)$",
+                },
+            ),
+            "at": about("Another `api_root`.", TEXT),
+        },
+    },
+    needs=always("cors"),
+    asks=by_path,
+)
 async def preflight(state: State, wanted: Mapping[str, Any]) -> Done:
-    """What a browser asks before a page of an origin may send a request (Fetch standard)."""
+    """What a browser asks before a page of an origin may use the API."""
     headers = {
         "Origin": wanted["origin"],
         "Access-Control-Request-Method": wanted["method"],
@@ -63,6 +215,26 @@ async def preflight(state: State, wanted: Mapping[str, Any]) -> Done:
     return await _ask(state, {**asked, "method": "OPTIONS", "headers": headers})
 
 
+@verb(
+    arguments={
+        "title": "lines of a head, then text or base64 as the body",
+        "required": ["at"],
+        "minProperties": 2,
+        "properties": {
+            "at": about(
+                "A URL of the host that gets the bytes.",
+                {"title": "a URL of the host that gets the bytes", "type": "string"},
+            ),
+            "lines": about(
+                "The lines of a head, without their ends.",
+                {"anyOf": [REFERENCE, {"type": "array", "minItems": 1, "items": TEXT}]},
+            ),
+            "text": about("The body as a text.", TEXT),
+            "base64": about("The body, or what follows the text, in base64.", TEXT),
+        },
+    },
+    asks=always(EVERYWHERE),
+)
 async def raw(state: State, wanted: Mapping[str, Any]) -> Done:
     """Bytes on a socket, as no HTTP client would send them."""
     head = "".join(f"{line}\r\n" for line in wanted.get("lines", ()))
@@ -105,9 +277,3 @@ def _content(wanted: Mapping[str, Any]) -> tuple[list[tuple[str, str]], bytes]:
         body = base64.b64decode(wanted["base64"])
     labelled = kind is not None and "content-type" not in given
     return [("Content-Type", str(kind))] if labelled else [], body
-
-
-ASKING: Mapping[str, Verb] = MappingProxyType(
-    {"issue": issue, "refresh": refresh, "identity": identity, "request": request}
-)
-"""The verbs that may be done several times at once."""

@@ -1,6 +1,6 @@
 """What somebody else may try in an earner's browser; a careful Backpack lets none of it happen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import asdict, evolve
@@ -9,6 +9,7 @@ from conformance.core.errors import NotProvoked
 from conformance.core.exchange import Exchange
 from conformance.engine.done import Done, answered
 from conformance.engine.state import Broken, State
+from conformance.scenario.verb import NAME, REFERENCE, Actor, Arguments, about, verb
 from conformance.target.browser.browser import Browser
 from conformance.target.browser.cookies import session_cookies
 from conformance.target.browser.forging import logged_in_towards, without_secrets
@@ -19,8 +20,39 @@ from conformance.target.pages.forms import Act, Control
 from conformance.target.pages.reader import Lost
 
 
+def of_form(arguments: Arguments) -> Iterator[str]:
+    """The form of the settings page needs a target at which an earner can revoke."""
+    if arguments.get("form") == "revoke":
+        yield "revoke"
+
+
+@verb(
+    arguments={
+        "title": (
+            "a form of one earner, sent by the page of somebody who has a session of their own"
+        ),
+        "required": ["earner", "by", "form", "token"],
+        "properties": {
+            "earner": about("In whose browser.", NAME),
+            "by": about("The stranger, who has a session of their own.", NAME),
+            "form": about(
+                "The form of the consent page, or of the settings page.",
+                {"enum": ["accept", "revoke"]},
+            ),
+            "token": about(
+                (
+                    "The form's secret is `missing` or `of-another` session, or the form is"
+                    " made a link: `get`."
+                ),
+                {"anyOf": [REFERENCE, {"enum": ["missing", "of-another", "get"]}]},
+            ),
+        },
+    },
+    needs=of_form,
+    actor=Actor.PAGES,
+)
 async def forge(state: State, wanted: Mapping[str, Any]) -> Done:
-    """A page of a stranger sends the form that an earner would have sent.
+    """A stranger's page sends a form in the browser of an earner.
 
     With ``missing`` it knows only what every earner's page says, with ``of-another`` it has the
     secrets of a session of its own, with ``get`` it makes a link of the earner's very own form.
@@ -64,8 +96,12 @@ async def _control(state: State, role: str, form: str) -> tuple[Control, Browser
     return found, browser
 
 
+@verb(
+    arguments={"required": ["earner"], "properties": {"earner": about("Who logs in.", NAME)}},
+    actor=Actor.PAGES,
+)
 async def session(state: State, wanted: Mapping[str, Any]) -> Done:
-    """The earner logs in with a fresh browser: the cookies that the login hangs on."""
+    """The earner logs in with a fresh browser; the body holds the cookies of that login."""
     browser = state.session.fresh_browser(state.wire, state.earner(wanted["earner"]))
     found = await session_cookies(browser, state.session.target.page("settings"))
     if not found:
@@ -73,8 +109,21 @@ async def session(state: State, wanted: Mapping[str, Any]) -> Done:
     return _seen(state.wire.exchanges[-1], {"cookies": [asdict(one) for one in found]})
 
 
+@verb(
+    arguments={
+        "required": ["earner", "towards"],
+        "properties": {
+            "earner": about("Who logs in.", NAME),
+            "towards": about(
+                "A URL that login must not lead to.",
+                {"title": "a URL that login must not lead to", "type": "string", "minLength": 1},
+            ),
+        },
+    },
+    actor=Actor.PAGES,
+)
 async def login(state: State, wanted: Mapping[str, Any]) -> Done:
-    """The earner logs in where the way on is bent to a site of somebody else."""
+    """The earner logs in where every hint of the way on is bent towards another site."""
     browser = state.session.fresh_browser(state.wire, state.earner(wanted["earner"]))
     start = state.session.target.access_url(_callback(state), "issue")
     ended = await logged_in_towards(browser, start, wanted["towards"])

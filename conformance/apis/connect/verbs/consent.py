@@ -5,10 +5,22 @@ from typing import Any
 from urllib.parse import urlencode
 
 from conformance.apis.connect.verbs.spelling import working_spelling
+from conformance.apis.verbs.hooked import GRANTED
 from conformance.core.errors import NotProvoked
 from conformance.core.exchange import Exchange
 from conformance.engine.done import Done, absolute, answered
 from conformance.engine.state import Broken, State
+from conformance.scenario.verb import (
+    NAME,
+    ORIGIN,
+    REFERENCE,
+    TEXT,
+    Actor,
+    Saves,
+    about,
+    always,
+    verb,
+)
 from conformance.target.adapter.hooks import Adapted
 from conformance.target.browser.browser import NOWHERE
 from conformance.target.browser.callback import Spelling, early_tokens
@@ -20,6 +32,66 @@ from conformance.target.pages.forms import Act
 from conformance.target.renewing import renewed
 
 
+@verb(
+    arguments={
+        "required": ["earner"],
+        "properties": {
+            "earner": about("The name of a person; the same name is the same person.", NAME),
+            "scope": about(
+                "What is asked for; `[issue]` unless said otherwise, `null` for none.",
+                {
+                    "anyOf": [
+                        REFERENCE,
+                        {"title": "a list of scopes", "type": ["array", "null"], "items": TEXT},
+                    ]
+                },
+            ),
+            "answer": about(
+                (
+                    "What the earner does: `grant` (unless said otherwise), `deny`, or "
+                    "`look` at the consent page and stop."
+                ),
+                {"enum": ["grant", "deny", "look"]},
+            ),
+            "query": about(
+                (
+                    "What the access page is asked, in place of callback and scope; a text "
+                    "is sent as it is."
+                ),
+                {
+                    "title": "what the access page is asked, in place of callback and scope",
+                    "type": ["object", "string"],
+                },
+            ),
+            "callback": about(
+                (
+                    "Where the browser shall return to; the issuer site's own callback "
+                    "unless said otherwise."
+                ),
+                {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {
+                        "origin": about(
+                            (
+                                "Which of the issuer's two origins asks: `first` (unless said "
+                                "otherwise) or `second`."
+                            ),
+                            ORIGIN,
+                        ),
+                        "query": about("A query of the callback's own, such as `state=7`.", TEXT),
+                        "url": about(
+                            "Any callback in place of the issuer site's; `null` for none.",
+                            {"type": ["string", "null"]},
+                        ),
+                    },
+                },
+            ),
+        },
+    },
+    saves=Saves((*GRANTED, "callback", "error"), is_open=True),
+    shareable=True,
+)
 async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
     """An issuer asks an earner for access, in the earner's browser."""
     if state.session.works_by_hand and state.session.kept is not None:
@@ -126,8 +198,22 @@ def _consent_trouble(exchange: Exchange) -> str:
     return f"the browser ended at {url} with {exchange.answer.status}{title}"
 
 
+@verb(
+    arguments={
+        "required": ["earner"],
+        "properties": {
+            "earner": about("The name of a person.", NAME),
+            "origin": about(
+                ("Which of the issuer's two origins: `first` (unless said otherwise) or `second`."),
+                ORIGIN,
+            ),
+        },
+    },
+    needs=always("revoke"),
+    actor=Actor.EARNER,
+)
 async def revoke(state: State, wanted: Mapping[str, Any]) -> Done:
-    """The earner takes an origin's permission back, on the settings page."""
+    """The earner takes an origin's permission back, on the settings page of the Backpack."""
     browser = state.browser(wanted["earner"])
     target = state.session.target
     origin = state.session.site.origins[wanted.get("origin", FIRST)].url

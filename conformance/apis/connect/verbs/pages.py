@@ -8,17 +8,44 @@ from urllib.parse import urlencode
 from conformance.core.exchange import parameters_of
 from conformance.engine.done import Done, answered
 from conformance.engine.state import State
+from conformance.scenario.verb import MAPPING, TEXT, Actor, about, always, verb
 from conformance.target.browser.chromium import ScriptPage
 
 
+@verb(
+    arguments={
+        "required": ["page"],
+        "properties": {
+            "page": about(
+                (
+                    "`script` (issuer.js), `access` or `settings`; where they are is told "
+                    "on the command line."
+                ),
+                {"enum": ["script", "access", "settings"]},
+            ),
+            "query": about("Parameters of the query, by name.", MAPPING),
+        },
+    },
+    actor=Actor.PAGES,
+)
 async def page(state: State, wanted: Mapping[str, Any]) -> Done:
-    """GET a page of the target."""
+    """GET a page of the Backpack, logged out."""
     url = state.session.target.page(wanted["page"])
     if "query" in wanted:
         url = f"{url}?{urlencode(wanted['query'], doseq=True)}"
     return answered(await state.wire.send("GET", url))
 
 
+@verb(
+    arguments={
+        "required": ["callback", "scope"],
+        "properties": {
+            "callback": about("As the page passes it, absolute or relative.", TEXT),
+            "scope": about("As the page passes it.", {"type": "array", "items": TEXT}),
+        },
+    },
+    needs=always("browser"),
+)
 async def script(state: State, wanted: Mapping[str, Any]) -> Done:
     """A page of the issuer calls ``OpenBadges.connect`` in a real browser.
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.apis.connect.drawing import STRATEGIES
+from conformance.apis.registry import DEFAULT
 from conformance.core.errors import Place
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.memory import Memory
@@ -28,7 +29,9 @@ def drawn(seed: int, count: int, **strategy: Any) -> list[Any]:
         return Result(scenario, (Finding("BC-ISSUE-01", Outcome.PASSED),), drawn=example)
 
     memory = Memory(None)
-    assert explore(scenario, once, Budget(count, seed), memory).examples == len(found)
+    assert explore(DEFAULT.language, scenario, once, Budget(count, seed), memory).examples == len(
+        found
+    )
     return found
 
 

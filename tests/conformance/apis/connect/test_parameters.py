@@ -17,6 +17,7 @@ from conformance.apis.connect.parameters import (
     credentials,
     query,
 )
+from conformance.apis.registry import DEFAULT
 from conformance.scenario.load import load, shipped
 from tests.conformance.written import check
 
@@ -77,7 +78,7 @@ def test_a_family_that_there_is_not_is_told():
 def test_no_family_is_left_out(names):
     """The scenarios about a parameter have a row for each."""
     files = [one for one in shipped() if one.name.partition(".")[0] in names]
-    assert {row for file in files for row in load(file).rows} == set(EVERY)
+    assert {row for file in files for row in load(file, DEFAULT.language).rows} == set(EVERY)
 
 
 @given(drawn=credentials())

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from conformance.apis.connect.story import Model, asked, judged, story
+from conformance.apis.registry import DEFAULT
 from conformance.core.verdict import Outcome
 from conformance.engine.counterexample import counter_example, yaml
 from conformance.engine.runner import open_runner
@@ -17,7 +18,7 @@ from conformance.target.opening import TargetOptions
 from tests.conformance.written import check
 from tests.miniatures.plain import PlainBackpack
 
-STORIES = [load(file) for file in shipped() if file.name.startswith("stories-")]
+STORIES = [load(file, DEFAULT.language) for file in shipped() if file.name.startswith("stories-")]
 
 
 def expected(steps: list[dict]) -> list[str]:
@@ -42,7 +43,7 @@ def test_a_story_is_a_scenario_that_anybody_could_have_written(scenario, tmp_pat
     @given(steps=story(clock=clock).filter(expected))
     @settings(max_examples=40, deadline=None)
     def is_sound(steps):
-        written = yaml(counter_example(scenario, {"story": steps}, "mine"))
+        written = yaml(counter_example(DEFAULT.language, scenario, {"story": steps}, "mine"))
         ended = check(file, written)
         assert ended.exit_code == 0, ended.output
 
@@ -155,7 +156,7 @@ def test_another_backpack_is_not_accused():
     [scenario] = [one for one in STORIES if "clock" not in one.needs]
     with PlainBackpack(accounts=None, expires=3600) as backpack:
         options = RunOptions(target=TargetOptions(named=backpack.root), seed=4, examples=40)
-        with open_runner(options) as runner:
+        with open_runner(DEFAULT, options) as runner:
             result = runner.run(scenario)
     assert {one.outcome for one in result.findings} == {Outcome.PASSED}
 
@@ -164,10 +165,10 @@ def test_a_failing_story_is_told_as_a_small_scenario(tmp_path: Path):
     """Nothing happens in it but what the failure needs, and it fails alone."""
     [scenario] = [one for one in STORIES if "clock" not in one.needs]
     target = TargetOptions(named="mock:issue.adds-again-after-refresh")
-    with open_runner(RunOptions(target=target, seed=1, keep=tmp_path)) as runner:
+    with open_runner(DEFAULT, RunOptions(target=target, seed=1, keep=tmp_path)) as runner:
         result = runner.run(scenario)
         [accused] = [one for one in result.findings if one.outcome is Outcome.FAILED]
         assert accused.requirement == "BC-ISSUE-11"
-        alone = load(Path(accused.alone))
+        alone = load(Path(accused.alone), DEFAULT.language)
         assert len(alone.steps) <= 9
         assert runner.run(alone).failed == {"BC-ISSUE-11"}

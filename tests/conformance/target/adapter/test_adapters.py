@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.apis.registry import DEFAULT
 from conformance.engine.runner import open_runner
 from conformance.engine.session import RunOptions
 from conformance.target.adapter.host import METHODS
@@ -147,7 +148,7 @@ def test_a_broken_process_is_told(
 def expect_trouble(told: str, command: tuple[str, ...]) -> None:
     """A runner that judges nothing, and says this."""
     target = TargetOptions(named="adapter:mine", adapter=command)
-    with open_runner(RunOptions(target=target, timeout=LIMIT)) as runner:
+    with open_runner(DEFAULT, RunOptions(target=target, timeout=LIMIT)) as runner:
         trouble = runner.trouble
     assert trouble is not None
     shown = f"{trouble.came_back} {trouble.advice}"

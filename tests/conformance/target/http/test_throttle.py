@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import of_role
 from conformance.core.errors import NotProvoked
 from conformance.core.requirement import Level
@@ -66,7 +67,7 @@ def test_a_bound_on_requests_ends_in_untested(scenarios: list[Scenario]):
     """What could not be asked any more is not judged, and the reason names the option."""
     with PlainBackpack() as backpack:
         options = RunOptions(target=TargetOptions(backpack.root), requests=20)
-        with open_runner(options) as runner:
+        with open_runner(DEFAULT, options) as runner:
             results = [runner.run(one) for one in chosen(scenarios, *["token-refresh"] * 4)]
             sent = runner.session.client.care.sent
     assert sent == 20
@@ -174,7 +175,7 @@ def test_what_may_hurt_needs_leave(
     """Untested, with the option that lets it run."""
     with PlainBackpack() as backpack:
         options = RunOptions(target=TargetOptions(backpack.root), allow=allow)
-        with open_runner(options) as runner:
+        with open_runner(DEFAULT, options) as runner:
             found = {
                 one.risk: runner.run(one) for one in hurtful(scenarios) if one.risk in left_out
             }
@@ -212,7 +213,10 @@ def test_what_may_hurt_runs_last(pytester: pytest.Pytester):
     """So that a crash costs as little as it can."""
     ended = pytester.runpytest("--collect-only", "-q", *map(str, shipped()))
     names = [line.rpartition("::")[2].partition("[")[0] for line in ended.outlines if "::" in line]
-    risks = {one.name.removesuffix(".backpack.yaml"): load(one).lateness for one in shipped()}
+    risks = {
+        one.name.removesuffix(".backpack.yaml"): load(one, DEFAULT.language).lateness
+        for one in shipped()
+    }
     late = [risks[name] for name in names]
     assert late == sorted(late)
     assert late[-1] > 0
@@ -225,7 +229,7 @@ def test_what_may_hurt_runs_last(pytester: pytest.Pytester):
 def judging(backpack: DyingBackpack, recovery: float = 1.0) -> Iterator[Runner]:
     """A runner that waits so long for a target to come back."""
     options = RunOptions(target=TargetOptions(backpack.root), recovery=recovery)
-    with backpack, open_runner(options) as runner:
+    with backpack, open_runner(DEFAULT, options) as runner:
         yield runner
 
 

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import evolve
@@ -12,7 +12,17 @@ from conformance.engine.state import State
 from conformance.openbadges.bundle import Bundle, Served, Way, Wish, make, recipient
 from conformance.openbadges.flaws import broken, flaws
 from conformance.openbadges.images import tiny_png
-from conformance.target.issuer_site import FIRST, IssuerSite
+from conformance.scenario.verb import (
+    ORIGIN,
+    REFERENCE,
+    Arguments,
+    Saves,
+    about,
+    shared,
+    spares_grants,
+    verb,
+)
+from conformance.target.issuer_site import FIRST, FORBIDDEN, IssuerSite
 
 ISSUED_ON = 1_403_784_577
 """Unix seconds: the time in the API document's example."""
@@ -24,8 +34,82 @@ SHARED = ("badge", "issuer", "image", "key", "revocations", "criteria")
 """Parts that several badges of an issuer have in common."""
 
 
+def forbidden(arguments: Arguments) -> Iterator[str]:
+    """A badge on the forbidden host needs a target that has one."""
+    if FORBIDDEN in _texts(arguments):
+        yield "fetch-policy"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a JSON value."""
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            yield from (text for member in value.values() for text in _texts(member))
+        case list():
+            yield from (text for member in value for text in _texts(member))
+
+
+@verb(
+    arguments={
+        "minProperties": 1,
+        "properties": {
+            "assertion": about(
+                "A badge to be served, or one that was drawn.",
+                {"anyOf": [REFERENCE, shared("badge")]},
+            ),
+            "elsewhere": about(
+                "Parts of the badge that another origin serves.",
+                {
+                    "title": "parts of the badge that are served by another origin",
+                    "anyOf": [
+                        REFERENCE,
+                        {
+                            "type": "object",
+                            "minProperties": 1,
+                            "propertyNames": shared("part"),
+                            "additionalProperties": ORIGIN,
+                        },
+                    ],
+                },
+            ),
+            "serve": about(
+                "How parts of the badge come, if not at once.",
+                {
+                    "title": "how parts of the badge are served, if not at once",
+                    "anyOf": [
+                        REFERENCE,
+                        {
+                            "type": "object",
+                            "minProperties": 1,
+                            "propertyNames": shared("part"),
+                            "additionalProperties": {"anyOf": [REFERENCE, shared("way")]},
+                        },
+                    ],
+                },
+            ),
+            "beside": about(
+                (
+                    "A badge that was saved: the new one has the same addresses for badge "
+                    "class, issuer, images, key and revocation list, and serves its own "
+                    "there."
+                ),
+                REFERENCE,
+            ),
+            "withdraw": about("A badge that was saved: its documents are taken away.", REFERENCE),
+            "mend": about(
+                "A flawed badge that was saved: it is served again without its flaw.", REFERENCE
+            ),
+        },
+    },
+    saves=Saves(("pushed", "url", "urls", "uid", "documents", "written")),
+    needs=forbidden,
+    shareable=True,
+    spares_grants=spares_grants,
+)
 async def host(state: State, wanted: Mapping[str, Any]) -> Done:
-    """An issuer puts a badge on its site, takes it away, or mends a flawed one."""
+    """An issuer puts a badge on its site."""
     site = state.session.site
     if "withdraw" in wanted:
         site.withdraw(wanted["withdraw"]["sound"].urls)
@@ -105,6 +189,19 @@ def _grown(part: Served, size: int) -> Served:
     return evolve(part, content={**part.content, PADDING: "x" * missing}) if size else part
 
 
+@verb(
+    arguments={
+        "required": ["of"],
+        "properties": {
+            "of": about(
+                "A URL of the issuer site.",
+                {"title": "a URL of the issuer site", "type": "string", "minLength": 1},
+            )
+        },
+    },
+    saves=Saves(("count", "methods")),
+    spares_grants=spares_grants,
+)
 async def visits(state: State, wanted: Mapping[str, Any]) -> Done:
     """Who came to the issuer site for a URL."""
     found = state.session.site.visits_of(wanted["of"])

@@ -9,13 +9,39 @@ from urllib.parse import urlsplit
 
 from conformance.engine.done import Done
 from conformance.engine.state import Broken, State
+from conformance.scenario.verb import TEXT, Saves, about, spares_grants, verb
 
 LENGTHS = (1_900, 100_000, 10_000_000)
 """Characters: what must work, what no address may have, what no body may have."""
 
 
+@verb(
+    arguments={
+        "required": ["from", "change"],
+        "properties": {
+            "from": about("A text, such as `$grant.access_token`.", TEXT),
+            "change": about(
+                "How it is changed.",
+                {
+                    "examples": [
+                        "append-blank",
+                        "base64",
+                        "base64-unpadded",
+                        "double",
+                        "drop-last",
+                        "same-shape",
+                        "swap-case",
+                    ],
+                    "type": "string",
+                },
+            ),
+        },
+    },
+    saves=Saves(("text",)),
+    spares_grants=spares_grants,
+)
 async def derive(state: State, wanted: Mapping[str, Any]) -> Done:
-    """Another text than the given one; made of a secret, it is one as well."""
+    """Make another text of one."""
     text = wanted["from"]
     if not isinstance(text, str) or len(text) < 2:
         raise Broken(f"expected a text of two characters at least, saw {text!r}")

@@ -1,0 +1,32 @@
+"""Backpack Connect as a value."""
+
+from conformance.apis.connect.drawing import STRATEGIES
+from conformance.apis.connect.endpoints import Endpoint, endpoint_of
+from conformance.apis.connect.preflight import preflight
+from conformance.apis.connect.probes.control import listens, works
+from conformance.apis.connect.verbs import VERBS
+from conformance.apis.verbs.deriving import CHANGES
+from conformance.engine.api import Api
+from conformance.openbadges.flaws import flaws
+from conformance.scenario.language import Language
+
+CONNECT = Api(
+    name="connect",
+    title="Backpack Connect",
+    language=Language(
+        verbs=VERBS,
+        strategies=STRATEGIES,
+        endpoints=tuple(Endpoint),
+        always_asked=(Endpoint.PAGES,),
+        changes=CHANGES,
+        flaws=flaws(),
+        dead_token_answers=("token-expired", "token-invalid", "token-missing"),
+        answers="answers/documented",
+        schema="scenario",
+    ),
+    preflight=preflight,
+    listens=listens,
+    works=works,
+    endpoint_of=endpoint_of,
+    pages=Endpoint.PAGES,
+)

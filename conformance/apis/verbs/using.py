@@ -1,0 +1,43 @@
+"""The steps of a block, as one step."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import evolve
+
+from conformance.engine.done import Done
+from conformance.engine.state import Broken, State
+from conformance.scenario.model import Block
+from conformance.scenario.references import resolve
+from conformance.scenario.verb import MAPPING, about, spares_grants, verb
+
+
+@verb(
+    arguments={
+        "required": ["block"],
+        "properties": {
+            "block": about("Its id.", {"type": "string", "minLength": 1}),
+            "with": about("A value for each of its inputs.", MAPPING),
+        },
+    },
+    shareable=True,
+    spares_grants=spares_grants,
+)
+async def use(state: State, wanted: Mapping[str, Any]) -> Done:
+    """The steps of a block, as if they stood here.
+
+    Each must come to a good end.
+    """
+    verbs = state.session.language.verbs
+    block: Block = wanted["block"]
+    given = {**state.always_known(), "in": wanted.get("with", {})}
+    inside = evolve(state, variables=given)
+    for step in block.steps:
+        action = verbs[step.verb].action
+        done: Done = await action(inside, resolve(step.arguments, inside.variables))
+        if why := done.unfit(step.must):
+            at = f"block {block.id}, step {step.number} ({step.verb})"
+            raise Broken(f"{at}: {why}", done.exchange)
+        if step.save:
+            inside.variables[step.save] = done.saved
+    return Done(saved=resolve(block.outputs, inside.variables))

@@ -1,0 +1,29 @@
+"""An API as the engine needs it: what scenarios may say, and how its target is tried."""
+
+from collections.abc import Awaitable, Callable
+
+from attrs import frozen
+
+from conformance.engine.preflight import Found
+from conformance.engine.session import Session
+from conformance.scenario.language import Language
+
+
+@frozen(eq=False)
+class Api:
+    """What is said to a Backpack, as a value: the engine knows no API by its name."""
+
+    name: str
+    """By which commands and folders call it."""
+    title: str
+    language: Language
+    preflight: Callable[[Session], Awaitable[Found]]
+    """Reach the target, get a grant, use it: what hinders a run, or accuses the target already."""
+    listens: Callable[[Session, float, str], Awaitable[bool]]
+    """Whether anything comes back within so many seconds from a URL; ``""`` is its first page."""
+    works: Callable[[Session, str, float], Awaitable[bool]]
+    """Whether a good request to an endpoint is answered, each step within so many seconds."""
+    endpoint_of: Callable[[str], str]
+    """The endpoint of a URL; whatever is none is one of its pages."""
+    pages: str
+    """The endpoint that stands for the pages, without which there is nothing to be judged."""

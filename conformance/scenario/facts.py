@@ -1,0 +1,21 @@
+"""What every scenario knows of target and issuer site before its first step."""
+
+from urllib.parse import urlsplit
+
+
+def facts(root: str, first: str, second: str) -> dict[str, dict[str, str]]:
+    """``$target`` and ``$site``, from the root of the target and the two origins of the site."""
+    parts = urlsplit(first)
+    port = f":{parts.port}" if parts.port else ""
+    other_scheme = {"http": "https", "https": "http"}[parts.scheme]
+    return {
+        "target": {"root": root.rstrip("/")},
+        "site": {
+            "origin": first,
+            "second_origin": second,
+            "other_scheme": f"{other_scheme}://{parts.netloc}",
+            "other_host": f"{parts.scheme}://other.example{port}",
+            "subdomain": f"{parts.scheme}://badges.{parts.netloc}",
+            "host": parts.netloc,
+        },
+    }

@@ -1,0 +1,82 @@
+"""The language of scenarios: which verbs and strategies the files of one API may name."""
+
+from collections.abc import Collection, Container, Iterator, Mapping
+from copy import deepcopy
+from typing import Any, Protocol
+
+from attrs import frozen
+
+from conformance.core.schemas import load
+from conformance.scenario.strategy import Strategy
+from conformance.scenario.verb import Verb
+
+PLAY = "play"
+"""What looks like a verb, but stands for steps that are drawn."""
+FRAME = "frames/scenario"
+"""What the scenarios of all APIs have in common, as a JSON Schema without verbs."""
+
+
+class Flaw(Protocol):
+    """One named way in which a badge can be wrong."""
+
+    @property
+    def hosted(self) -> bool:
+        """Whether a hosted badge can have it."""
+
+    @property
+    def signed(self) -> bool:
+        """Whether a signed badge can have it."""
+
+    @property
+    def versions(self) -> Container[str]:
+        """The versions of Open Badges whose badges can have it."""
+
+
+@frozen(eq=False)
+class Language:
+    """What scenarios of one API may say."""
+
+    verbs: Mapping[str, Verb]
+    strategies: Mapping[str, Strategy]
+    endpoints: tuple[str, ...]
+    """What of a target can hang by itself."""
+    always_asked: tuple[str, ...]
+    """The endpoints that every scenario asks."""
+    changes: Collection[str]
+    """Ways to derive a text from another one."""
+    flaws: Mapping[str, Flaw]
+    dead_token_answers: tuple[str, ...]
+    """Named answers that are expected of a token that no longer works."""
+    answers: str
+    """The folder of named answers whose names all profiles share, below ``schemas/``."""
+    schema: str
+    """The name of the generated JSON Schema of its scenario files."""
+
+    def is_verb(self, name: str) -> bool:
+        """Whether a key of a step is a verb."""
+        return name in self.verbs or name == PLAY
+
+
+def scenario_schema(language: Language) -> dict[str, Any]:
+    """The JSON Schema of scenario files: the frame, with all verbs in their places."""
+    schema: dict[str, Any] = deepcopy(dict(load(FRAME)))
+    definitions = schema["$defs"]
+    step = definitions["step"]
+    step["properties"] = {**dict(_references(language.verbs)), **step["properties"]}
+    repeatable = {name: verb for name, verb in language.verbs.items() if verb.repeatable}
+    definitions["asking"] = {
+        "description": "A step without `save` and `expect`.",
+        "title": f"one of {', '.join(repeatable)}",
+        "type": "object",
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+        "properties": dict(_references(repeatable)),
+    }
+    definitions |= {name: dict(verb.schema) for name, verb in language.verbs.items()}
+    return schema
+
+
+def _references(verbs: Mapping[str, Verb]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name in verbs:
+        yield name, {"$ref": f"#/$defs/{name}"}

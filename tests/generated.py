@@ -1,0 +1,52 @@
+"""Files that are made of what the code declares; ``python -m tests.generated`` makes them anew."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from conformance.apis.registry import APIS
+from conformance.cli.explanations import as_markdown as requirements_page
+from conformance.scenario.language import Language, scenario_schema
+from mock_backpack.cli.listing import as_markdown as catalogue_page
+
+ROOT = Path(__file__).parent.parent
+WIDTH = 150
+"""Characters of a line of a JSON Schema, roughly."""
+
+
+def schema_text(language: Language) -> str:
+    """The JSON Schema of scenario files, laid out for people."""
+    return f"{_laid_out(scenario_schema(language))}\n"
+
+
+def _laid_out(value: Any, indent: int = 0) -> str:
+    """JSON in which whatever fits into a line stands in one."""
+    line = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, dict | list) or indent + len(line) <= WIDTH:
+        return line
+    inner, end = " " * (indent + 2), " " * indent
+    if isinstance(value, list):
+        items = [_laid_out(item, indent + 2) for item in value]
+        return "[\n" + ",\n".join(f"{inner}{item}" for item in items) + f"\n{end}]"
+    members = [f"{json.dumps(name)}: {_laid_out(item, indent + 2)}" for name, item in value.items()]
+    return "{\n" + ",\n".join(f"{inner}{member}" for member in members) + f"\n{end}}}"
+
+
+GENERATED: Mapping[Path, Callable[[], str]] = MappingProxyType(
+    {
+        ROOT / "docs" / "requirements.md": requirements_page,
+        ROOT / "docs" / "catalogue.md": catalogue_page,
+        **{
+            ROOT / "schemas" / f"{api.language.schema}.json": partial(schema_text, api.language)
+            for api in APIS.values()
+        },
+    }
+)
+"""From a file to what makes its text."""
+
+if __name__ == "__main__":
+    for file, text in GENERATED.items():
+        file.write_text(text(), encoding="utf-8")
