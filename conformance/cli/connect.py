@@ -58,7 +58,7 @@ def connect(ctx: click.Context, said: Mapping[str, Any], wait: float, email: str
 
 async def _connect(found: Configuration, email: str, wait: float) -> str:
     """Why there is no grant; ``""`` when there is one."""
-    async with running(DEFAULT.language, RunOptions.of(found)) as session:
+    async with running(DEFAULT, RunOptions.of(found)) as session:
         callback = session.site.callback()
         say(f"Open this link, log in as {email}, and grant access:\n")
         say(f"  {session.target.access_url(callback, 'issue')}\n")

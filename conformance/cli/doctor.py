@@ -7,14 +7,9 @@ from typing import Any
 import click
 from attrs import evolve
 
+from conformance.apis.connect.granting.choice import choose_granting
 from conformance.apis.connect.preflight import without_secrets
-from conformance.apis.connect.probes.consenting import (
-    Granted,
-    by_adapter,
-    by_hand,
-    can_stand_in,
-    consent,
-)
+from conformance.apis.connect.probes.consenting import Granted, consent
 from conformance.apis.connect.probes.hooking import hooks, machine
 from conformance.apis.connect.probes.pushing import identity, key, push
 from conformance.apis.connect.probes.reaching import certificate, clock, pages, reach
@@ -91,7 +86,7 @@ async def _examine(options: RunOptions) -> list[Health]:
     """Tell every try as soon as it is done."""
     healths = []
     try:
-        async with asyncio.timeout(LONGEST_SECONDS), running(DEFAULT.language, options) as session:
+        async with asyncio.timeout(LONGEST_SECONDS), running(DEFAULT, options) as session:
             async for probe in _probes(session):
                 healths.append(probe.health)
                 _tell(probe)
@@ -112,13 +107,11 @@ async def _probes(session: Session) -> AsyncIterator[Probe]:
         yield secured
     for probe in [*await pages(session), await clock(session)]:
         yield probe
-    granted = await consent(session, earner, Act.GRANT)
-    if granted.probe.health is Health.BAD and session.kept is not None:
-        yield without_secrets(session, evolve(granted.probe, health=Health.NOTE), earner)
-        granted, earner = await by_hand(session, session.kept), session.earner("ada", 0)
-    elif granted.probe.health is Health.BAD and (adapter := can_stand_in(session)):
-        yield without_secrets(session, evolve(granted.probe, health=Health.NOTE), earner)
-        granted = await by_adapter(session, adapter, earner)
+    *earlier, granted = await choose_granting(session, earner)
+    for attempt in earlier:
+        yield without_secrets(session, evolve(attempt.probe, health=Health.NOTE), earner)
+    if session.granting.only_earner:
+        earner = session.earner("ada", 0)
     yield without_secrets(session, granted.probe, earner)
     if granted.probe.health is not Health.BAD:
         async for probe in _with_grant(session, granted, earner):
@@ -128,7 +121,7 @@ async def _probes(session: Session) -> AsyncIterator[Probe]:
 
 
 async def _with_grant(session: Session, granted: Granted, earner: Earner) -> AsyncIterator[Probe]:
-    if session.walks:
+    if session.granting.walks:
         yield (await consent(session, earner, Act.DENY)).probe
     if granted.token is None or granted.api_root is None:
         told = "the callback was told no access_token, or no absolute api_root"
@@ -136,12 +129,12 @@ async def _with_grant(session: Session, granted: Granted, earner: Earner) -> Asy
         return
     yield await identity(session, granted)
     yield await push(session, granted, earner, FIRST)
-    if session.walks:
+    if session.granting.walks:
         second = await consent(session, earner, Act.GRANT, SECOND)
         if second.token and second.api_root:
             yield await push(session, second, earner, SECOND)
     yield await key(session, granted, earner)
-    if not session.works_by_hand:  # the grant that was given by hand is to stay
+    if not session.granting.only_earner:  # the grant that was given by hand is to stay
         yield await revocation(session, granted, earner)
 
 

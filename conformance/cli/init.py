@@ -129,7 +129,7 @@ def _path(probe: Probe, found: Configuration) -> str:
 
 
 async def _look(options: RunOptions) -> Seen:
-    async with running(DEFAULT.language, options) as session:
+    async with running(DEFAULT, options) as session:
         reached = await reach(session)
         if reached.health is Health.BAD:
             return Seen((reached,))

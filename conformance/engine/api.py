@@ -1,12 +1,16 @@
 """An API as the engine needs it: what scenarios may say, and how its target is tried."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
-from conformance.engine.preflight import Found
-from conformance.engine.session import Session
+from conformance.engine.found import Found
+from conformance.engine.granting import Granting
 from conformance.scenario.language import Language
+
+Session: TypeAlias = Any
+"""A session has its API, so the API cannot name the type of its session."""
 
 
 @frozen(eq=False)
@@ -17,6 +21,8 @@ class Api:
     """By which commands and folders call it."""
     title: str
     language: Language
+    granting: Granting
+    """How earners grant at the pages of the target, which is tried first."""
     preflight: Callable[[Session], Awaitable[Found]]
     """Reach the target, get a grant, use it: what hinders a run, or accuses the target already."""
     listens: Callable[[Session, float, str], Awaitable[bool]]

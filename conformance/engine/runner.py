@@ -15,15 +15,14 @@ from conformance.core.shortage import SHORT
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.api import Api
 from conformance.engine.counterexample import kept
+from conformance.engine.found import Accusation
 from conformance.engine.memory import Memory
-from conformance.engine.preflight import Accusation
 from conformance.engine.properties import PATIENCE, Budget, explore
 from conformance.engine.scenario_run import Result, run
 from conformance.engine.session import RunOptions, Session, running
 from conformance.engine.shared_steps import Beginnings
 from conformance.engine.watch import Watch
 from conformance.scenario.model import RISKS, Scenario
-from conformance.scenario.needs import lacks_by_adapter, lacks_by_hand
 from conformance.target.target import Target
 
 LACKS = {
@@ -68,12 +67,7 @@ class Runner:
     def _run(self, scenario: Scenario) -> Result:
         if self.trouble is not None:
             return _unjudged(scenario, Outcome.CANT_TELL, str(self.trouble).splitlines()[0])
-        if self.session.works_by_hand and (why := lacks_by_hand(scenario, self.api.language)):
-            return _unjudged(scenario, Outcome.UNTESTED, why)
-        adapter = self.session.stand_in
-        if adapter and (
-            why := lacks_by_adapter(scenario, self.api.language, adapter.channel.methods)
-        ):
+        if why := self.session.granting.lacks(scenario, self.api.language):
             return _unjudged(scenario, Outcome.UNTESTED, why)
         if missing := scenario.needs - self.session.capabilities:
             return _unjudged(scenario, Outcome.UNTESTED, self._lacks(min(missing)))
@@ -180,7 +174,7 @@ def open_runner(api: Api, options: RunOptions) -> Iterator[Runner]:
     """
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(running(api.language, options)) as session,
+        portal.wrap_async_context_manager(running(api, options)) as session,
     ):
         watch = Watch.after(api, portal.call(api.preflight, session))
         portal.call(note_shortages, watch)

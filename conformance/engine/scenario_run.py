@@ -57,8 +57,8 @@ async def run(
     comes of it: then it may be for that.
     """
     variables = {"each": resolve(scenario.of_row, session.facts()), **drawn}
-    steps = played(session.language, scenario.steps, drawn)
-    shared = shared_length(scenario, session.language) if session.walks else 0
+    steps = played(session.api.language, scenario.steps, drawn)
+    shared = shared_length(scenario, session.api.language) if session.granting.walks else 0
     if shared and (earlier := beginnings.of(scenario)) is not None:
         state = earlier.copied(variables)
         result = await _run(state, scenario, drawn, steps[shared:])
@@ -124,7 +124,7 @@ def _leads_somewhere(reference: str, state: State) -> bool:
 
 
 async def _do(state: State, step: Step) -> Done:
-    verb = state.session.language.verbs[step.verb]
+    verb = state.session.api.language.verbs[step.verb]
     done: Done = await verb.action(state, resolve(step.arguments, state.variables))
     if step.save:
         state.variables[step.save] = done.saved
@@ -154,7 +154,7 @@ def _judged(state: State, step: Step, done: Done) -> Iterator[Finding]:
 
 def _is_too_late(state: State, step: Step, done: Done, terms: Mapping[str, Any]) -> bool:
     """Whether a step used a token that had lived its time, so that refusing it was right."""
-    refusals = state.session.language.dead_token_answers
+    refusals = state.session.api.language.dead_token_answers
     wants_refusal = terms.get("when") == "error" or terms.get("answer") in refusals
     if wants_refusal or not done.refused or done.exchange is None:
         return False

@@ -8,15 +8,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import CookieJar
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from conformance.core.errors import AuthoringError
 from conformance.core.shortage import raise_limit
+from conformance.engine.api import Api
+from conformance.engine.granting import Granting
 from conformance.openbadges.samples import Samples
 from conformance.scenario.facts import facts
-from conformance.scenario.language import Language
 from conformance.scenario.model import RISKS
-from conformance.target.adapter.hooks import Adapted
 from conformance.target.browser.browser import Browser
 from conformance.target.browser.chromium import Chromium
 from conformance.target.browser.driver import ChromiumDriver
@@ -29,8 +29,6 @@ from conformance.target.opening import TargetOptions, check_name, forbidden_host
 from conformance.target.pages.reader import Earner
 from conformance.target.target import Target
 
-BY_EARNERS = frozenset({"grant", "deny", "pages", "revoke", "second-earner"})
-"""What needs earners who go where they are told, and not only the grant that one gave by hand."""
 PATIENCE_SECONDS = 40.0
 """For an answer: a Backpack may take 35 seconds to give up on a bad host."""
 RECOVERY_SECONDS = 30.0
@@ -93,12 +91,14 @@ class RunOptions:
         )
 
 
-@frozen
+@define(eq=False)
 class Session:
     """Everything that is up while scenarios run."""
 
-    language: Language
-    """What scenarios of the API under test may say."""
+    api: Api
+    """The API under test."""
+    granting: Granting
+    """How grants are got; until the preflight has chosen, at the pages of the target."""
     options: RunOptions
     client: Client
     site: IssuerSite
@@ -119,24 +119,7 @@ class Session:
         """What scenarios may need, of the target and of this machine."""
         of_machine = {"browser"} if self.chromium.missing is None else set()
         of_site = {"fetch-policy"} if FORBIDDEN in self.site.origins else set()
-        by_hand = BY_EARNERS if self.works_by_hand else frozenset()
-        return (self.target.capabilities | of_machine | of_site) - by_hand
-
-    @property
-    def works_by_hand(self) -> bool:
-        """Whether the one grant that there is was given by hand."""
-        return self.kept is not None and self.kept.in_use
-
-    @property
-    def walks(self) -> bool:
-        """Whether earners can be led through the pages of the target."""
-        return not self.works_by_hand and self.stand_in is None
-
-    @property
-    def stand_in(self) -> Adapted | None:
-        """The adapter, when it grants in place of an earner at the target's pages."""
-        hooks = self.target.hooks
-        return hooks if isinstance(hooks, Adapted) and hooks.stands_in else None
+        return (self.target.capabilities | of_machine | of_site) - self.granting.out_of_reach
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -152,8 +135,8 @@ class Session:
 
         Where the target lets anybody log in, it is somebody new.
         """
-        if self.works_by_hand and self.kept is not None and number == 0:
-            return Earner(role, self.kept.email, "")
+        if (email := self.granting.only_earner) is not None and number == 0:
+            return Earner(role, email, "")
         if not self.target.accounts:
             email = f"{role}.{self.nonce()}@example.org"
             return Earner(role, email, secrets.token_urlsafe(12))
@@ -188,7 +171,7 @@ def allowed(said: frozenset[str] | None, root: str) -> frozenset[str]:
 
 
 @asynccontextmanager
-async def running(language: Language, options: RunOptions) -> AsyncIterator[Session]:
+async def running(api: Api, options: RunOptions) -> AsyncIterator[Session]:
     """A session in the running event loop.
 
     Raises:
@@ -212,7 +195,9 @@ async def running(language: Language, options: RunOptions) -> AsyncIterator[Sess
         stack.push_async_callback(chromium.close)
         driver = _driver(options, chromium)
         samples = Samples(options.seed)
-        yield Session(language, options, client, site, target, samples, chromium, driver, kept)
+        yield Session(
+            api, api.granting, options, client, site, target, samples, chromium, driver, kept
+        )
 
 
 def check(options: RunOptions) -> None:

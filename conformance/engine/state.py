@@ -85,9 +85,8 @@ class State:
 
     def learn_tokens(self, found: Any, api_root: str | None) -> None:
         """Remember the tokens of an answer: where they belong, and that they are secret."""
-        kept = self.session.kept if self.session.works_by_hand else None
-        if kept is not None and isinstance(found, dict) and "refresh_token" in found:
-            kept.replace(found)
+        if isinstance(found, dict) and "refresh_token" in found:
+            self.session.granting.keep(found)
         for kind in ("access_token", "refresh_token"):
             token = found.get(kind) if isinstance(found, dict) else None
             if isinstance(token, str):

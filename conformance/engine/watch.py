@@ -11,7 +11,7 @@ from conformance.core.exchange import Exchange
 from conformance.core.plain import shortened
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.api import Api
-from conformance.engine.preflight import Accusation, Found
+from conformance.engine.found import Accusation, Found
 from conformance.engine.scenario_run import Result
 from conformance.engine.session import Session
 from conformance.scenario.model import Scenario

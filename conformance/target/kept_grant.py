@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from attrs import define, field
+from attrs import define
 
 from conformance.core.documents import read_json
 from conformance.core.errors import AuthoringError, Place
@@ -30,8 +30,6 @@ class KeptGrant:
     api_root: str
     access_token: str
     refresh_token: str
-    in_use: bool = field(default=False, kw_only=True)
-    """Whether a run works with it, because no other can be had."""
 
     @property
     def port(self) -> int:

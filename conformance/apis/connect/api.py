@@ -2,6 +2,7 @@
 
 from conformance.apis.connect.drawing import STRATEGIES
 from conformance.apis.connect.endpoints import Endpoint, endpoint_of
+from conformance.apis.connect.granting.walking import Walking
 from conformance.apis.connect.preflight import preflight
 from conformance.apis.connect.probes.control import listens, works
 from conformance.apis.connect.verbs import VERBS
@@ -24,6 +25,7 @@ CONNECT = Api(
         answers="answers/documented",
         schema="scenario",
     ),
+    granting=Walking(),
     preflight=preflight,
     listens=listens,
     works=works,

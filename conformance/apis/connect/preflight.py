@@ -3,22 +3,18 @@
 from attrs import evolve
 
 from conformance.apis.connect.endpoints import Endpoint
-from conformance.apis.connect.probes.consenting import (
-    Granted,
-    by_adapter,
-    by_hand,
-    can_stand_in,
-    consent,
-)
+from conformance.apis.connect.granting.by_adapter import ByAdapter
+from conformance.apis.connect.granting.choice import choose_granting
+from conformance.apis.connect.probes.consenting import Granted
 from conformance.apis.connect.probes.pushing import push
 from conformance.apis.connect.probes.reaching import reach
 from conformance.core.errors import HarnessError, Limited, NotProvoked, PreflightError
 from conformance.core.redaction.secrets import Secrets
-from conformance.engine.preflight import Accusation, Found, shared_clock
+from conformance.engine.found import Accusation, Found
 from conformance.engine.probe import Health, Probe
 from conformance.engine.session import Session
+from conformance.engine.sharing import shared_clock
 from conformance.target.adapter.messages import wrong_grant
-from conformance.target.pages.forms import Act
 from conformance.target.pages.reader import Earner
 
 TOLD = "BC-CONNECT-05"
@@ -52,7 +48,7 @@ async def preflight(session: Session) -> Found:
             return Found(without_secrets(session, granted, earner).trouble())
         if (accusation := _of_adapter(session, granted)) is not None:
             return Found(accusation=accusation)
-        if session.works_by_hand:
+        if session.granting.only_earner:
             earner = session.earner("ada", 0)
         probe = await _pushed(session, granted, earner, secrets)
     except PreflightError as trouble:  # of the adapter
@@ -77,11 +73,12 @@ async def preflight(session: Session) -> Found:
 
 def _of_adapter(session: Session, granted: Granted) -> Accusation | None:
     """What a truthful adapter passes on of a Backpack that tells callbacks something wrong."""
-    wrong = "" if session.stand_in is None else wrong_grant(granted.told)
-    if session.stand_in is None or not wrong:
+    granting = session.granting
+    wrong = wrong_grant(granted.told) if isinstance(granting, ByAdapter) else ""
+    if not isinstance(granting, ByAdapter) or not wrong:
         return None
     is_of_use = granted.token is not None and granted.api_root is not None
-    came_back = f"grant() of the adapter {session.stand_in.channel.name}: {wrong}"
+    came_back = f"grant() of the adapter {granting.adapter.channel.name}: {wrong}"
     silent = frozenset[str]() if is_of_use else frozenset[str](Endpoint) - {Endpoint.PAGES}
     return Accusation(TOLD, "what the callback is to be told", came_back, silent)
 
@@ -91,11 +88,7 @@ async def _reached(session: Session, earner: Earner) -> Granted | Probe:
     reached = await reach(session)
     if reached.health is Health.BAD:
         return reached
-    granted = await consent(session, earner, Act.GRANT)
-    if granted.probe.health is Health.BAD and session.kept is not None:
-        granted = await by_hand(session, session.kept)
-    elif granted.probe.health is Health.BAD and (adapter := can_stand_in(session)):
-        granted = await by_adapter(session, adapter, earner)
+    granted = (await choose_granting(session, earner))[-1]
     return granted.probe if granted.probe.health is Health.BAD else granted
 
 

@@ -26,7 +26,7 @@ async def parallel(state: State, wanted: Mapping[str, Any]) -> Done:
     """Steps at once; the body that is judged is the list of their responses."""
     steps = wanted["steps"] if "steps" in wanted else [wanted["step"]] * wanted["times"]
     asked = [next(iter(step.items())) for step in steps]
-    verbs = state.session.language.verbs
+    verbs = state.session.api.language.verbs
     done = await asyncio.gather(*(verbs[name].action(state, given) for name, given in asked))
     lost = next((one for one in done if one.response is None), None)
     if lost is not None:  # of those that came at once, nobody can say whose fault it is

@@ -28,7 +28,7 @@ async def use(state: State, wanted: Mapping[str, Any]) -> Done:
 
     Each must come to a good end.
     """
-    verbs = state.session.language.verbs
+    verbs = state.session.api.language.verbs
     block: Block = wanted["block"]
     given = {**state.always_known(), "in": wanted.get("with", {})}
     inside = evolve(state, variables=given)

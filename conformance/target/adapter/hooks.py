@@ -18,8 +18,6 @@ class Adapted:
 
     channel: Channel
     without: Waiting
-    stands_in: bool = False
-    """Whether it grants and takes back, since nobody can walk through the target's pages."""
 
     @property
     def capabilities(self) -> frozenset[str]:

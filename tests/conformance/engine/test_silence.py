@@ -112,7 +112,7 @@ async def test_a_push_that_is_fetched_and_never_answered_is_an_accusation():
 
     with mock_with_front(after=after) as url:
         async with running(
-            DEFAULT.language, RunOptions(target=TargetOptions(url), timeout=TIMEOUT)
+            DEFAULT, RunOptions(target=TargetOptions(url), timeout=TIMEOUT)
         ) as session:
             found = await preflight(session)
     assert found.trouble is None

@@ -102,7 +102,7 @@ def test_what_is_wrong_with_a_block_is_told(tmp_path, wrong, says):
 def test_needs_of_a_block_are_needs_of_the_scenario(tmp_path):
     """A block that lets time pass needs a clock."""
     waiting = OWN.replace("  - identity", "  - advance: {seconds: 5}\n  - identity")
-    assert "expected 'clock' among them" in told(written(tmp_path, block=waiting))
+    assert "clock" in load(written(tmp_path, block=waiting), DEFAULT.language).needs
 
 
 def test_every_shipped_block_is_used():

@@ -89,12 +89,7 @@ def test_a_mistyped_word_gets_a_suggestion(file, old, new, told):
         pytest.param("id: mine", "id: Mine", "1:1: id: expected an id in lower case", id="case"),
         pytest.param("title: A refresh works\n", "", "1:1: title: expected", id="no title"),
         pytest.param("A refresh works", "''", "2:1: title: expected a text that", id="title"),
-        pytest.param("needs: [second-earner]", "needs: [revoke]", "3:1: needs: no", id="unasked"),
-        pytest.param(
-            "needs: [second-earner]\n", "", "1:1: needs: expected 'second-earner'", id="needs"
-        ),
         pytest.param("second-earner", "speed", "3:9: needs.0: expected one of 'grant'", id="need"),
-        pytest.param(GRACE, "revoke: {earner: ada}", "3:1: needs: expected 'revoke'", id="asked"),
         pytest.param(GRACE, "{}", "8:5: expected one verb of connect, ", id="no verb"),
         pytest.param(
             GRACE,

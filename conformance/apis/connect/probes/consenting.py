@@ -8,15 +8,12 @@ from attrs import field, frozen
 from conformance.core.exchange import Exchange
 from conformance.engine.probe import Health, Probe
 from conformance.engine.session import Session
-from conformance.target.adapter.hooks import Adapted
 from conformance.target.browser.browser import Walk
 from conformance.target.browser.onward import page_of
 from conformance.target.http.client import Wire, is_usable
 from conformance.target.issuer_site import FIRST
-from conformance.target.kept_grant import KeptGrant
 from conformance.target.pages.forms import Act
 from conformance.target.pages.reader import Earner
-from conformance.target.renewing import renewed
 
 ANOTHER_ACCOUNT = (
     "The login did not work: give an account that the target knows with "
@@ -27,7 +24,6 @@ SPEAK_ENGLISH = (
     "Accept-Language: en), with a button that says Grant or Allow and one that says Deny. "
     "Or say which buttons they are: [[consent]] in target.toml."
 )
-CONNECT_AGAIN = "Get another grant by hand: backpack-conformance connect."
 LOOK_AT_IT = (
     "Look at this page in a browser: the earner must get from there to the callback. "
     "Say how in a consent recipe, [[consent]] in target.toml; or grant access by hand: "
@@ -82,30 +78,6 @@ async def consent(
     else:
         probe = Probe(act, tried, f"the callback was told {', '.join(landing.parameters)}")
     return Granted(probe, landing.parameters if landing else {}, walk)
-
-
-async def by_adapter(session: Session, adapter: Adapted, earner: Earner) -> Granted:
-    """Let the adapter grant where nobody can walk through consent, and let the run work with it."""
-    told = await adapter.grant(earner.email, session.site.origins[FIRST].url, ["issue"])
-    adapter.stands_in = True
-    tried = f"grant() of the adapter {adapter.channel.name}"
-    return Granted(Probe("adapter grant", tried, f"it gave {', '.join(told)}"), told)
-
-
-def can_stand_in(session: Session) -> Adapted | None:
-    """The adapter, if it can grant."""
-    hooks = session.target.hooks
-    return hooks if isinstance(hooks, Adapted) and "grant" in hooks.channel.methods else None
-
-
-async def by_hand(session: Session, kept: KeptGrant) -> Granted:
-    """Renew the grant that an earner gave by hand, and let the run work with it."""
-    tried = f"renew the grant that is kept in {kept.file}"
-    told, came_back = await renewed(Wire(session.client), kept)
-    if told is None:
-        return Granted(Probe("kept grant", tried, came_back, Health.BAD, CONNECT_AGAIN))
-    kept.in_use = True
-    return Granted(Probe("kept grant", tried, came_back), told)
 
 
 def where_it_ended(walk: Walk) -> str:

@@ -10,14 +10,13 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from conformance.apis.connect.endpoints import Endpoint
-from conformance.apis.connect.probes.consenting import Granted, by_adapter, by_hand, consent
+from conformance.apis.connect.probes.consenting import Granted
 from conformance.apis.connect.probes.pushing import badge, bearing, push_badge
 from conformance.core.errors import HarnessError, NotProvoked, PreflightError
 from conformance.core.exchange import Exchange
 from conformance.engine.session import Session
 from conformance.target.http.client import Wire
 from conformance.target.issuer_site import FIRST
-from conformance.target.pages.forms import Act
 from conformance.target.pages.reader import Earner
 
 
@@ -61,11 +60,7 @@ async def works(session: Session, endpoint: str, seconds: float) -> bool:
 async def _grant(session: Session, wire: Wire) -> tuple[Granted, Earner]:
     """A fresh grant, in the way in which this run gets its grants."""
     earner = session.earner("ada", 0)
-    if session.works_by_hand and session.kept is not None:
-        return await by_hand(session, session.kept), earner
-    if session.stand_in is not None:
-        return await by_adapter(session, session.stand_in, earner), earner
-    return await consent(session, earner, Act.GRANT, wire=wire), earner
+    return await session.granting.try_out(session, wire, earner), earner
 
 
 async def _push(session: Session, wire: Wire, granted: Granted, earner: Earner) -> Exchange:

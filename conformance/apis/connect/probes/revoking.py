@@ -17,11 +17,11 @@ async def revocation(session: Session, granted: Granted, earner: Earner) -> Prob
     """The earner takes the permission back, and its token is refused from then on."""
     target, origin = session.target, session.site.origins[FIRST].url
     adapter = target.revoker
-    if session.stand_in is not None and adapter is None:
+    if not session.granting.walks and adapter is None:
         why = "nobody can get to the settings page, and the adapter has no revoke()"
         return Probe(WHAT, f"revoke {origin}", why, Health.SHORT, "Give the adapter a revoke().")
     tried = f"revoke {origin} at {target.page('settings')}"
-    if session.stand_in is None:
+    if session.granting.walks:
         browser = session.browser(Wire(session.client), earner)
         ended = await revoke(browser, target.page("settings"), origin, target.revoking)
         if ended.lost is None:

@@ -59,7 +59,7 @@ async def misnamed(authority) -> AsyncIterator[str]:
 
 async def examined(url: str, ca: Path | None) -> PreflightError | None:
     """What the preflight finds."""
-    async with running(DEFAULT.language, RunOptions(target=TargetOptions(url), ca=ca)) as session:
+    async with running(DEFAULT, RunOptions(target=TargetOptions(url), ca=ca)) as session:
         return (await preflight(session)).trouble
 
 
@@ -100,7 +100,7 @@ async def test_a_browser_trusts_the_named_authority_too(secured, authority, scen
     """The script that issuers include is run in Chromium, and consent is asked for there."""
     [script] = [one for one in scenarios if one.name == "connect-script-in-browser"]
     options = RunOptions(target=TargetOptions(secured), ca=authority[1])
-    async with running(DEFAULT.language, options) as session:
+    async with running(DEFAULT, options) as session:
         result = await run(session, script, {}, Beginnings())
     assert {one.outcome for one in result.findings} == {Outcome.PASSED}, result.findings
     assert [one.request.url for one in result.exchanges] == [f"{secured}issuer.js"]
