@@ -84,3 +84,15 @@ def test_links_to_files_lead_somewhere(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     for link in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (ROOT / link).exists(), link
+
+
+def test_every_decision_is_in_the_index():
+    """With its title; and each has a context, a decision and consequences."""
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    for file in sorted(folder.glob("0*.md")):
+        title, *headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+        number, _, name = title.partition(". ")
+        assert f"{number}. [{name}]({file.name})" in index
+        assert file.name.startswith(f"{int(number):04}-")
+        assert headings == ["Context", "Decision", "Consequences"]

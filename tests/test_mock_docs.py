@@ -85,7 +85,7 @@ def test_the_example_in_php_runs(tmp_path):
     """The push is refused and told, then come the fault and the expiry."""
     said = run("php", tmp_path / "flow.php", "php").splitlines()
     assert said[0].startswith("400 invalid assertion: ")
-    assert said[1:] == ["0 badges", "1 pushes heard", "503", "401"]
+    assert said[1:] == ["0 badges", "1 pushes received", "503", "401"]
 
 
 def words():

@@ -21,7 +21,7 @@ LENGTHS = (1_900, 100_000, 10_000_000)
         "properties": {
             "from": about("A text, such as `$grant.access_token`.", TEXT),
             "change": about(
-                "How it is changed.",
+                "The change.",
                 {
                     "examples": [
                         "append-blank",
@@ -41,7 +41,7 @@ LENGTHS = (1_900, 100_000, 10_000_000)
     spares_grants=spares_grants,
 )
 async def derive(state: State, wanted: Mapping[str, Any]) -> Done:
-    """Make another text of one."""
+    """Changes a text."""
     text = wanted["from"]
     if not isinstance(text, str) or len(text) < 2:
         raise Broken(f"expected a text of two characters at least, saw {text!r}")

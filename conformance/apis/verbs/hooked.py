@@ -26,14 +26,16 @@ GRANTED = ("access_token", "refresh_token", "expires", "api_root")
     arguments={
         "required": ["seconds"],
         "properties": {
-            "seconds": about("How long.", {"anyOf": [REFERENCE, {"type": "number", "minimum": 0}]}),
-            "plus": about("Seconds more, or less, than `seconds`.", {"type": "number"}),
+            "seconds": about(
+                "The number of seconds.", {"anyOf": [REFERENCE, {"type": "number", "minimum": 0}]}
+            ),
+            "plus": about("More seconds (or fewer, if negative).", {"type": "number"}),
         },
     },
     needs=always("clock"),
 )
 async def advance(state: State, wanted: Mapping[str, Any]) -> Done:
-    """Time passes at the target: its clock is advanced, or it is waited for."""
+    """Advances the target's clock, or waits."""
     try:
         seconds = float(wanted["seconds"])
     except (TypeError, ValueError):
@@ -47,13 +49,13 @@ async def advance(state: State, wanted: Mapping[str, Any]) -> Done:
 @verb(
     arguments={
         "required": ["earner"],
-        "properties": {"earner": about("The name of a person.", NAME)},
+        "properties": {"earner": about("The name of an earner.", NAME)},
     },
     saves=Saves(("uids",)),
     needs=always("badges"),
 )
 async def badges(state: State, wanted: Mapping[str, Any]) -> Done:
-    """Ask the target's hook which badges an earner has."""
+    """Lists an earner's badges with the target's adapter."""
     found = await state.session.target.hooks.badges(state.earner(wanted["earner"]).email)
     uids = [badge.get("uid") if isinstance(badge, Mapping) else badge for badge in found]
     response = {"status": 200, "headers": {}, "body": {"uids": uids}, "landed": None}
@@ -64,16 +66,16 @@ async def badges(state: State, wanted: Mapping[str, Any]) -> Done:
     arguments={
         "required": ["earner", "scope"],
         "properties": {
-            "earner": about("Who grants.", NAME),
-            "scope": about("The scopes, perhaps none.", {"type": "array", "items": TEXT}),
-            "origin": about("The issuer's origin; `first` unless said otherwise.", ORIGIN),
+            "earner": about("The earner who grants access.", NAME),
+            "scope": about("The scopes; may be empty.", {"type": "array", "items": TEXT}),
+            "origin": about("The issuer's origin. Default: `first`.", ORIGIN),
         },
     },
     saves=Saves(GRANTED, is_open=True),
     needs=always("scopes"),
 )
 async def grant(state: State, wanted: Mapping[str, Any]) -> Done:
-    """A grant with just these scopes, made by a hook of the target."""
+    """A grant with exactly these scopes, created by the target's adapter."""
     origin = state.session.site.origins[wanted.get("origin", FIRST)].url
     email = state.earner(wanted["earner"]).email
     told = await state.session.target.hooks.grant(email, origin, wanted["scope"])
@@ -90,16 +92,16 @@ async def grant(state: State, wanted: Mapping[str, Any]) -> Done:
         "properties": {
             "fault": about("A fault of the mock's catalogue.", TEXT),
             "defect": about("A defect of the mock's catalogue.", TEXT),
-            "earner": about("Whose requests it troubles.", NAME),
+            "earner": about("The earner whose requests are affected.", NAME),
             "with": about("Its parameters.", MAPPING),
-            "match": about("Which requests it troubles: `endpoint`, `method`, `origin`.", MAPPING),
+            "match": about("Which requests are affected: `endpoint`, `method`, `origin`.", MAPPING),
             "when": about("How often: `skip`, `count`, `after`, `for`, `probability`.", MAPPING),
         },
     },
     needs=always("faults"),
 )
 async def fault(state: State, wanted: Mapping[str, Any]) -> Done:
-    """Arm the mock with a fault or defect of its catalogue, for the requests of one earner."""
+    """Enables a fault or defect of the mock for the requests of one earner."""
     about = {"earner": state.earner(wanted["earner"]).email} if "earner" in wanted else {}
     match = {**about, **wanted.get("match", {})}
     state.wire.waits = False  # a fault may be a limit, and the scenario judges how that is told

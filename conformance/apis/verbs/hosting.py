@@ -56,7 +56,7 @@ def _texts(value: Any) -> Iterator[str]:
         "minProperties": 1,
         "properties": {
             "assertion": about(
-                "A badge to be served, or one that was drawn.",
+                "The badge to publish, or a generated badge.",
                 {"anyOf": [REFERENCE, shared("badge")]},
             ),
             "elsewhere": about(
@@ -75,9 +75,9 @@ def _texts(value: Any) -> Iterator[str]:
                 },
             ),
             "serve": about(
-                "How parts of the badge come, if not at once.",
+                "How parts of the badge are served. Default: normally.",
                 {
-                    "title": "how parts of the badge are served, if not at once",
+                    "title": "how parts of the badge are served",
                     "anyOf": [
                         REFERENCE,
                         {
@@ -91,16 +91,13 @@ def _texts(value: Any) -> Iterator[str]:
             ),
             "beside": about(
                 (
-                    "A badge that was saved: the new one has the same addresses for badge "
-                    "class, issuer, images, key and revocation list, and serves its own "
-                    "there."
+                    "A saved badge. The new badge uses its URLs for badge class, issuer, "
+                    "images, key and revocation list, and replaces these documents."
                 ),
                 REFERENCE,
             ),
-            "withdraw": about("A badge that was saved: its documents are taken away.", REFERENCE),
-            "mend": about(
-                "A flawed badge that was saved: it is served again without its flaw.", REFERENCE
-            ),
+            "withdraw": about("A saved badge: removes its documents.", REFERENCE),
+            "mend": about("A saved badge with a flaw: serves it without the flaw.", REFERENCE),
         },
     },
     saves=Saves(("pushed", "url", "urls", "uid", "documents", "written")),
@@ -109,7 +106,7 @@ def _texts(value: Any) -> Iterator[str]:
     spares_grants=spares_grants,
 )
 async def host(state: State, wanted: Mapping[str, Any]) -> Done:
-    """An issuer puts a badge on its site."""
+    """Publishes a badge on the issuer site."""
     site = state.session.site
     if "withdraw" in wanted:
         site.withdraw(wanted["withdraw"]["sound"].urls)
@@ -203,7 +200,7 @@ def _grown(part: Served, size: int) -> Served:
     spares_grants=spares_grants,
 )
 async def visits(state: State, wanted: Mapping[str, Any]) -> Done:
-    """Who came to the issuer site for a URL."""
+    """The requests to the issuer site for a URL."""
     found = state.session.site.visits_of(wanted["of"])
     body = {"count": len(found), "methods": [one.method for one in found]}
     return Done(response={"status": 200, "headers": {}, "body": body, "landed": None}, saved=body)

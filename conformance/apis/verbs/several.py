@@ -13,17 +13,17 @@ from conformance.scenario.verb import about, shared, verb
     arguments={
         "oneOf": [{"required": ["times", "step"]}, {"required": ["steps"]}],
         "properties": {
-            "times": about("How often at once.", {"type": "integer", "minimum": 2, "maximum": 50}),
+            "times": about("How many times.", {"type": "integer", "minimum": 2, "maximum": 50}),
             "step": about("The step, without `save` and `expect`.", shared("asking")),
             "steps": about(
-                "Several steps at once.",
+                "Several steps to run in parallel.",
                 {"type": "array", "minItems": 2, "maxItems": 50, "items": shared("asking")},
             ),
         },
     }
 )
 async def parallel(state: State, wanted: Mapping[str, Any]) -> Done:
-    """Steps at once; the body that is judged is the list of their responses."""
+    """Runs steps in parallel. The body to judge is the list of their responses."""
     steps = wanted["steps"] if "steps" in wanted else [wanted["step"]] * wanted["times"]
     asked = [next(iter(step.items())) for step in steps]
     verbs = state.session.api.language.verbs

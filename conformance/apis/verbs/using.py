@@ -16,15 +16,15 @@ from conformance.scenario.verb import MAPPING, about, spares_grants, verb
     arguments={
         "required": ["block"],
         "properties": {
-            "block": about("Its id.", {"type": "string", "minLength": 1}),
-            "with": about("A value for each of its inputs.", MAPPING),
+            "block": about("The id of the block.", {"type": "string", "minLength": 1}),
+            "with": about("A value for each input of the block.", MAPPING),
         },
     },
     shareable=True,
     spares_grants=spares_grants,
 )
 async def use(state: State, wanted: Mapping[str, Any]) -> Done:
-    """The steps of a block, as if they stood here.
+    """Runs the steps of a block.
 
     Each must come to a good end.
     """

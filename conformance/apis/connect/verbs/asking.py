@@ -53,7 +53,7 @@ def is_harmless(arguments: Arguments) -> bool:
                 ),
                 TEXT,
             ),
-            "badge": about("What is pushed: `$badge.pushed`, or anything else.", {}),
+            "badge": about("The value to push: `$badge.pushed`, or anything else.", {}),
             "at": about("Another `api_root` than the one that came with the token.", TEXT),
         },
     },
@@ -80,8 +80,8 @@ async def issue(state: State, wanted: Mapping[str, Any]) -> Done:
             "token": about("The refresh token, or anything else.", {}),
             "bearer": about(
                 (
-                    "An access token that is sent as well, in a second request, where a "
-                    "refresh without credentials is refused."
+                    "An access token for a second request, if the refresh without "
+                    "credentials is refused."
                 ),
                 TEXT,
             ),
@@ -146,22 +146,26 @@ async def identity(state: State, wanted: Mapping[str, Any]) -> Done:
                 },
             ),
             "path": about(
-                "Below the `api_root` of the token, or of the last grant.",
+                "The path below the `api_root` of the token or of the last grant.",
                 {
                     "title": "a path below api_root, without a slash in front",
                     "type": "string",
                     "pattern": "^[^/]",
                 },
             ),
-            "url": about("A whole URL in place of a path.", TEXT),
+            "url": about("A complete URL instead of a path.", TEXT),
             "at": about("Another `api_root` than the one that came with the token.", TEXT),
             "token": about("An access token; base64 and `Bearer` are added.", TEXT),
             "query": about("Parameters of the query, by name.", MAPPING),
             "headers": about("Headers, by name.", MAPPING),
-            "json": about("A body as JSON, labelled so unless `headers` say otherwise.", {}),
-            "form": about("A body as a form, labelled so unless `headers` say otherwise.", MAPPING),
-            "text": about("A body as it is, without a label.", TEXT),
-            "base64": about("A body of bytes, without a label.", TEXT),
+            "json": about(
+                "A JSON body, with the JSON content type unless `headers` set another.", {}
+            ),
+            "form": about(
+                "A form body, with the form content type unless `headers` set another.", MAPPING
+            ),
+            "text": about("A text body, sent unchanged without a content type.", TEXT),
+            "base64": about("A binary body in base64, without a content type.", TEXT),
         },
     },
     saves=Saves((), is_open=True),
@@ -170,7 +174,7 @@ async def identity(state: State, wanted: Mapping[str, Any]) -> Done:
     spares_grants=is_harmless,
 )
 async def request(state: State, wanted: Mapping[str, Any]) -> Done:
-    """Anything at all over HTTP."""
+    """Any HTTP request."""
     return await _ask(state, wanted)
 
 
@@ -191,7 +195,7 @@ async def request(state: State, wanted: Mapping[str, Any]) -> Done:
                 {"title": "the origin of the page that asks", "type": "string", "minLength": 1},
             ),
             "method": about(
-                "The method of the request to come.",
+                "The method of the actual request.",
                 {
                     "title": "an HTTP method in upper case",
                     "type": "string",
@@ -205,7 +209,7 @@ async def request(state: State, wanted: Mapping[str, Any]) -> Done:
     asks=by_path,
 )
 async def preflight(state: State, wanted: Mapping[str, Any]) -> Done:
-    """What a browser asks before a page of an origin may use the API."""
+    """The CORS preflight request of a browser for a page of an origin."""
     headers = {
         "Origin": wanted["origin"],
         "Access-Control-Request-Method": wanted["method"],
@@ -217,7 +221,7 @@ async def preflight(state: State, wanted: Mapping[str, Any]) -> Done:
 
 @verb(
     arguments={
-        "title": "lines of a head, then text or base64 as the body",
+        "title": "header lines, then text or base64 as the body",
         "required": ["at"],
         "minProperties": 2,
         "properties": {
@@ -226,17 +230,17 @@ async def preflight(state: State, wanted: Mapping[str, Any]) -> Done:
                 {"title": "a URL of the host that gets the bytes", "type": "string"},
             ),
             "lines": about(
-                "The lines of a head, without their ends.",
+                "The request line and header lines, without line endings.",
                 {"anyOf": [REFERENCE, {"type": "array", "minItems": 1, "items": TEXT}]},
             ),
-            "text": about("The body as a text.", TEXT),
+            "text": about("The body as text.", TEXT),
             "base64": about("The body, or what follows the text, in base64.", TEXT),
         },
     },
     asks=always(EVERYWHERE),
 )
 async def raw(state: State, wanted: Mapping[str, Any]) -> Done:
-    """Bytes on a socket, as no HTTP client would send them."""
+    """Raw bytes, as no HTTP client would send them."""
     head = "".join(f"{line}\r\n" for line in wanted.get("lines", ()))
     sent = f"{head}\r\n".encode() if head else b""
     sent += wanted.get("text", "").encode() + base64.b64decode(wanted.get("base64", ""))

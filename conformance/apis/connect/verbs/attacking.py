@@ -29,20 +29,20 @@ def of_form(arguments: Arguments) -> Iterator[str]:
 @verb(
     arguments={
         "title": (
-            "a form of one earner, sent by the page of somebody who has a session of their own"
+            "a form of one earner, submitted by the page of an attacker with their own session"
         ),
         "required": ["earner", "by", "form", "token"],
         "properties": {
-            "earner": about("In whose browser.", NAME),
-            "by": about("The stranger, who has a session of their own.", NAME),
+            "earner": about("The earner whose browser is used.", NAME),
+            "by": about("The attacker, who has their own session.", NAME),
             "form": about(
                 "The form of the consent page, or of the settings page.",
                 {"enum": ["accept", "revoke"]},
             ),
             "token": about(
                 (
-                    "The form's secret is `missing` or `of-another` session, or the form is"
-                    " made a link: `get`."
+                    "The form's CSRF token is `missing` or `of-another` session, or the "
+                    "form is sent as a link: `get`."
                 ),
                 {"anyOf": [REFERENCE, {"enum": ["missing", "of-another", "get"]}]},
             ),
@@ -52,7 +52,7 @@ def of_form(arguments: Arguments) -> Iterator[str]:
     actor=Actor.PAGES,
 )
 async def forge(state: State, wanted: Mapping[str, Any]) -> Done:
-    """A stranger's page sends a form in the browser of an earner.
+    """A page of another site submits a form in the browser of an earner (CSRF).
 
     With ``missing`` it knows only what every earner's page says, with ``of-another`` it has the
     secrets of a session of its own, with ``get`` it makes a link of the earner's very own form.
@@ -97,11 +97,14 @@ async def _control(state: State, role: str, form: str) -> tuple[Control, Browser
 
 
 @verb(
-    arguments={"required": ["earner"], "properties": {"earner": about("Who logs in.", NAME)}},
+    arguments={
+        "required": ["earner"],
+        "properties": {"earner": about("The earner who logs in.", NAME)},
+    },
     actor=Actor.PAGES,
 )
 async def session(state: State, wanted: Mapping[str, Any]) -> Done:
-    """The earner logs in with a fresh browser; the body holds the cookies of that login."""
+    """The earner logs in with a new browser. The body lists the cookies of that login."""
     browser = state.session.fresh_browser(state.wire, state.earner(wanted["earner"]))
     found = await session_cookies(browser, state.session.target.page("settings"))
     if not found:
@@ -113,17 +116,21 @@ async def session(state: State, wanted: Mapping[str, Any]) -> Done:
     arguments={
         "required": ["earner", "towards"],
         "properties": {
-            "earner": about("Who logs in.", NAME),
+            "earner": about("The earner who logs in.", NAME),
             "towards": about(
-                "A URL that login must not lead to.",
-                {"title": "a URL that login must not lead to", "type": "string", "minLength": 1},
+                "A URL to which the login must not redirect.",
+                {
+                    "title": "a URL to which the login must not redirect",
+                    "type": "string",
+                    "minLength": 1,
+                },
             ),
         },
     },
     actor=Actor.PAGES,
 )
 async def login(state: State, wanted: Mapping[str, Any]) -> Done:
-    """The earner logs in where every hint of the way on is bent towards another site."""
+    """The earner logs in while every redirect parameter points to another site."""
     browser = state.session.fresh_browser(state.wire, state.earner(wanted["earner"]))
     start = state.session.target.access_url(_callback(state), "issue")
     ended = await logged_in_towards(browser, start, wanted["towards"])

@@ -23,9 +23,9 @@ from conformance.scenario.verb import (
     arguments={
         "required": ["earner"],
         "properties": {
-            "earner": about("The name of a person; the same name is the same person.", NAME),
+            "earner": about("The name of an earner; the same name is the same earner.", NAME),
             "scope": about(
-                "What is asked for; `[issue]` unless said otherwise, `null` for none.",
+                "The requested scopes. Default: `[issue]`; `null` for none.",
                 {
                     "anyOf": [
                         REFERENCE,
@@ -35,40 +35,33 @@ from conformance.scenario.verb import (
             ),
             "answer": about(
                 (
-                    "What the earner does: `grant` (unless said otherwise), `deny`, or "
-                    "`look` at the consent page and stop."
+                    "What the earner does: `grant` (default), `deny`, or `look` at the "
+                    "consent page and stop."
                 ),
                 {"enum": ["grant", "deny", "look"]},
             ),
             "query": about(
                 (
-                    "What the access page is asked, in place of callback and scope; a text "
-                    "is sent as it is."
+                    "The query of the access page, instead of callback and scope. A string "
+                    "is sent unchanged."
                 ),
                 {
-                    "title": "what the access page is asked, in place of callback and scope",
+                    "title": "the query of the access page, instead of callback and scope",
                     "type": ["object", "string"],
                 },
             ),
             "callback": about(
-                (
-                    "Where the browser shall return to; the issuer site's own callback "
-                    "unless said otherwise."
-                ),
+                "The callback. Default: the issuer site's own.",
                 {
                     "type": "object",
                     "additionalProperties": False,
                     "properties": {
                         "origin": about(
-                            (
-                                "Which of the issuer's two origins asks: `first` (unless said "
-                                "otherwise) or `second`."
-                            ),
-                            ORIGIN,
+                            "The issuer's origin: `first` (default) or `second`.", ORIGIN
                         ),
-                        "query": about("A query of the callback's own, such as `state=7`.", TEXT),
+                        "query": about("A query for the callback, such as `state=7`.", TEXT),
                         "url": about(
-                            "Any callback in place of the issuer site's; `null` for none.",
+                            "Another callback instead of the issuer site's; `null` for none.",
                             {"type": ["string", "null"]},
                         ),
                     },
@@ -89,17 +82,14 @@ async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
     arguments={
         "required": ["earner"],
         "properties": {
-            "earner": about("The name of a person.", NAME),
-            "origin": about(
-                ("Which of the issuer's two origins: `first` (unless said otherwise) or `second`."),
-                ORIGIN,
-            ),
+            "earner": about("The name of an earner.", NAME),
+            "origin": about("The issuer's origin: `first` (default) or `second`.", ORIGIN),
         },
     },
     needs=always("revoke"),
     actor=Actor.EARNER,
 )
 async def revoke(state: State, wanted: Mapping[str, Any]) -> Done:
-    """The earner takes an origin's permission back, on the settings page of the Backpack."""
+    """The earner revokes access for an origin on the settings page of the Backpack."""
     done: Done = await state.session.granting.revoke(state, wanted)
     return done

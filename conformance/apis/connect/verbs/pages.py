@@ -18,8 +18,8 @@ from conformance.target.browser.chromium import ScriptPage
         "properties": {
             "page": about(
                 (
-                    "`script` (issuer.js), `access` or `settings`; where they are is told "
-                    "on the command line."
+                    "`script` (issuer.js), `access` or `settings`. The target settings "
+                    "define their paths."
                 ),
                 {"enum": ["script", "access", "settings"]},
             ),

@@ -121,7 +121,7 @@ def test_paths_in_a_file_are_beside_it(here):
         ("timeout = 1979-05-27", "target.toml:1:1: timeout: expected number, saw datetime.date"),
         ("browser = 'yes'", "target.toml:1:1: browser: expected boolean, saw 'yes'"),
         ("[[earners]]\npassword = 'x'", "target.toml:1:1: earners.0.email: expected an e-mail"),
-        ("[issuer]\nurl = 'ftp://x'", "target.toml:2:1: issuer.url: expected the address of a"),
+        ("[issuer]\nurl = 'ftp://x'", "target.toml:2:1: issuer.url: expected the URL of a"),
         (
             "[[consent]]\nform = 'a[b'\ngrant = 'a'\ndeny = 'b'",
             "target.toml:2:1: consent.0.form: expected a CSS selector, saw 'a.b'",

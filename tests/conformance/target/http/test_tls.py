@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import trustme
 from aiohttp import web
+from conformance.engine.preflight import preflight
 
 from conformance.apis.registry import DEFAULT
 from conformance.core.errors import PreflightError
 from conformance.core.verdict import Outcome
-from conformance.engine.preflight import preflight
 from conformance.engine.scenario_run import run
 from conformance.engine.session import RunOptions, running
 from conformance.engine.shared_steps import Beginnings
