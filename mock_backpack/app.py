@@ -7,36 +7,36 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import HttpVersion11, StreamReader, hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 from multidict import istr
 
-from mock_backpack.apis.connect.api import readable_by
-from mock_backpack.apis.connect.bearer import recognise
-from mock_backpack.apis.connect.pages import page_headers
-from mock_backpack.apis.connect.routes import (
-    ADMIN_PATH,
-    ADMIN_ROOT,
-    RESTORE_PATH,
-    Handler,
-    route_of,
-)
+from mock_backpack.apis.all import APIS
+from mock_backpack.apis.answers import answered, api_refusal, page_refusal, readable_by
+from mock_backpack.apis.api import Api
+from mock_backpack.apis.routing import Answering, Routing, refusing
 from mock_backpack.control import Admin
-from mock_backpack.control.filters import BY_HEADER
+from mock_backpack.control.admin import ADMIN_PATH, ADMIN_ROOT, RESTORE_PATH
 from mock_backpack.core.addresses import Addresses
-from mock_backpack.core.arming import BadRule, Order, Rule, defect_order, read_order
-from mock_backpack.core.catalogue import behaviours
+from mock_backpack.core.catalogue import Entry, by_seam
 from mock_backpack.core.errors import ApiError, Full, PageError, Unable
 from mock_backpack.core.exchange import EXCHANGE, Exchange
-from mock_backpack.core.fault import Call, Fault, Proceed
+from mock_backpack.core.fault import Call, Proceed
+from mock_backpack.core.orders import BadRule, Order, defect_order, read_order
 from mock_backpack.core.quoting import meant
+from mock_backpack.core.rules import BY_HEADER, Rule
 from mock_backpack.core.sandbox import PATH, Sandbox, Sandboxes, Shared
-from mock_backpack.core.seams import Crash, Defect, arming, by_seam, seam
+from mock_backpack.core.seams import Crash, arming
 from mock_backpack.core.settings import Settings
+from mock_backpack.faults.catalogue import catalogue_of
 from mock_backpack.http.wire import Raw, Whole
+from mock_backpack.issuer.stage import stage
+from mock_backpack.openbadges.award import Judge
 from mock_backpack.openbadges.fetch import Fetcher
+from mock_backpack.server import SERVED
 
 log = logging.getLogger("mock_backpack")
 
@@ -50,24 +50,25 @@ def create_app(
     *,
     defects: Iterable[str] = (),
     rules: Iterable[Any] = (),
+    apis: Iterable[Api] = APIS,
 ) -> web.Application:
     """A mock Backpack as an aiohttp application.
 
     Args:
         settings: what can be chosen; the defaults are for this machine.
         defects: names of defects to arm wherever they can act; the mock is correct without any.
-        rules: faults and defects to arm, as objects or texts; see `rules.read_order`.
+        rules: faults and defects to arm, as objects or texts; see `orders.read_order`.
+        apis: what it offers.
 
     Raises:
         BadRule: when the catalogue has no such name, or a rule says something else that is wrong.
     """
-    orders = (*map(defect_order, defects), *map(read_order, rules))
-    mock = Mock(settings or Settings(), orders)
+    mock = Mock(settings or Settings(), tuple(apis), defects, rules)
     app = web.Application(client_max_size=mock.settings.bounds.body_bytes)
-    app[MOCK] = mock
+    app[MOCK] = app[SERVED] = mock
     everything = r"/{path:[\s\S]*}"  # a path may have line ends
     app.router.add_route("*", everything, mock.answer, expect_handler=_expecting_nothing)
-    app.cleanup_ctx.append(mock.shared.fetcher.running)
+    app.cleanup_ctx.append(mock.fetcher.running)
     app.on_shutdown.append(mock.stop)
     return app
 
@@ -79,11 +80,39 @@ async def _expecting_nothing(_request: web.Request) -> None:
 class Mock:
     """All sandboxes of one process, and the way of a request to them."""
 
-    def __init__(self, settings: Settings, orders: Iterable[Order] = ()) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        apis: tuple[Api, ...] = APIS,
+        defects: Iterable[str] = (),
+        rules: Iterable[Any] = (),
+    ) -> None:
         self.settings = settings
-        self.shared = Shared(settings, Fetcher(settings.fetch), Addresses(settings))
+        self.apis = apis
+        self.routing = Routing(apis)
+        self.fetcher = Fetcher(settings.fetch)
+        catalogue = catalogue_of(apis)
+        orders: list[Order] = [
+            *(defect_order(name, catalogue) for name in defects),
+            *(read_order(rule, catalogue) for rule in rules),
+        ]
+        self.shared = Shared(
+            settings,
+            Addresses(settings),
+            apis,
+            catalogue,
+            judge=lambda clock: Judge(self.fetcher, clock),
+            observer=stage,
+        )
         self.sandboxes = Sandboxes(self.shared, orders)
         self.admin = Admin(settings, self.sandboxes)
+
+    @property
+    def second_port(self) -> int | None:
+        """The port at which sandboxes were put into situations before the mock was started."""
+        observers = (sandbox.observer for sandbox in self.sandboxes)
+        places = (observer.place("") for observer in observers if observer)
+        return next((urlsplit(place.elsewhere).port or 0 for place in places), None)
 
     async def stop(self, _app: web.Application) -> None:
         """Let nothing keep the mock from stopping."""
@@ -121,15 +150,13 @@ class Mock:
         if path == ADMIN_ROOT:
             moved = {"Location": f"{sandbox.base}{ADMIN_PATH}"}
             return Whole(request, web.Response(status=308, headers=moved))
-        route = route_of(path, request.method)
-        handler = route.handler
+        way = self.routing.way(path, request.method)
+        handler = way.answer
         if isinstance(body, ApiError):
-            handler, body = _refusing(body), b""
-        exchange = Exchange(sandbox, request, route.endpoint, body)
-        request[EXCHANGE] = exchange
-        exchange.entry = sandbox.journal.heard(exchange)
+            handler, body = refusing(body), b""
+        exchange = request[EXCHANGE] = Exchange.begin(sandbox, request, way.endpoint, body)
         if sandbox.rules.armed or FAULT_HEADER in request.headers:
-            response = await _under_rules(exchange, partial(_right, exchange, handler))
+            response = await self._under_rules(exchange, partial(_right, exchange, handler))
         else:
             response = await _right(exchange, handler)
         # taken out, because two that hold each other would stay until the garbage is collected
@@ -137,6 +164,33 @@ class Mock:
         sent = _whole(request, response)
         _write_down(exchange, sent)
         return sent
+
+    async def _under_rules(self, exchange: Exchange, right: Proceed) -> web.StreamResponse:
+        sandbox = exchange.sandbox
+        for api in self.apis:
+            api.recognise(exchange)
+        try:
+            asked = _asked_by_header(exchange)
+        except BadRule as error:
+            return api_refusal(ApiError(400, f"{FAULT_HEADER}: {error}"))
+        except ApiError as error:
+            return api_refusal(error)
+        acting = [*sandbox.rules.acting(exchange, sandbox.clock.now()), *asked]
+        if not acting:
+            return await right()
+        exchange.applied = acting
+        proceed = right
+        defects: list[Entry] = []
+        for rule in reversed(acting):
+            if rule.order.entry.kind == "fault":
+                proceed = _troubled(rule, exchange, proceed)
+            else:
+                defects.insert(0, rule.order.entry)
+        try:
+            with arming(by_seam(defects)):
+                return await refused(exchange.request, proceed)
+        finally:
+            sandbox.changes.note()  # a fault remembers, and a defect may change anything
 
     def _most_bytes(self, request: web.Request, path: str) -> int:
         """How many bytes the body may have; who may not restore a snapshot sends none either."""
@@ -152,9 +206,9 @@ class Mock:
             raise body
         if sandbox is None:
             name = request.path.removeprefix(PATH).partition("/")[0]
-            hint = meant((one.name for one in self.sandboxes), name)
-            told = "there is no such sandbox: POST /_mock/sandboxes makes one"
-            raise ApiError(404, told + hint)
+            hint = meant((known.name for known in self.sandboxes), name)
+            message = "there is no such sandbox: POST /_mock/sandboxes makes one"
+            raise ApiError(404, message + hint)
         return await self.admin.answer(request, sandbox, path, body)
 
     async def _body_of(self, request: web.Request, most: int) -> bytes | ApiError:
@@ -188,14 +242,7 @@ def _too_long(most: int) -> ApiError:
     return ApiError(413, f"body: expected at most {most} bytes")
 
 
-def _refusing(refusal: ApiError) -> Handler:
-    async def refuse(_sandbox: Sandbox, _request: web.Request) -> web.Response:
-        raise refusal
-
-    return refuse
-
-
-async def _right(exchange: Exchange, handler: Handler) -> web.StreamResponse:
+async def _right(exchange: Exchange, handler: Answering) -> web.StreamResponse:
     request = exchange.request
     response = await refused(request, handler, exchange.sandbox, request)
     if exchange.grant is not None and response.status >= 400:
@@ -203,48 +250,21 @@ async def _right(exchange: Exchange, handler: Handler) -> web.StreamResponse:
     return answered(request, response)
 
 
-async def _under_rules(exchange: Exchange, right: Proceed) -> web.StreamResponse:
-    sandbox = exchange.sandbox
-    recognise(exchange)
-    try:
-        asked = _asked_by_header(exchange)
-    except BadRule as error:
-        return api_refusal(ApiError(400, f"{FAULT_HEADER}: {error}"))
-    except ApiError as error:
-        return api_refusal(error)
-    acting = [*sandbox.rules.acting(exchange, sandbox.clock.now()), *asked]
-    if not acting:
-        return await right()
-    exchange.applied = acting
-    proceed = right
-    defects: list[Defect] = []
-    for rule in reversed(acting):
-        behaviour = behaviours()[rule.name]
-        if isinstance(behaviour, Fault):
-            proceed = _troubled(behaviour, rule, exchange, proceed)
-        else:
-            defects.insert(0, behaviour)
-    try:
-        with arming(by_seam(tuple(defects))):
-            return await refused(exchange.request, proceed)
-    finally:
-        sandbox.changes.note()  # a fault remembers, and a defect may change anything
-
-
 def _asked_by_header(exchange: Exchange) -> list[Rule]:
     """The rule that a request of this machine brings along for itself."""
     request = exchange.request
-    said = request.headers.get(FAULT_HEADER)
-    if said is None:
+    text = request.headers.get(FAULT_HEADER)
+    if text is None:
         return []
     if not exchange.sandbox.is_direct(request):
         raise ApiError(403, f"{FAULT_HEADER}: expected a request of this machine, without a proxy")
-    return [Rule(BY_HEADER, read_order(said), exchange.sandbox.clock.now(), matched=1, fired=1)]
+    order = read_order(text, exchange.sandbox.shared.catalogue)
+    return [Rule(BY_HEADER, order, exchange.sandbox.clock.now(), matched=1, fired=1)]
 
 
-def _troubled(fault: Fault, rule: Rule, exchange: Exchange, proceed: Proceed) -> Proceed:
+def _troubled(rule: Rule, exchange: Exchange, proceed: Proceed) -> Proceed:
     call = Call(exchange, rule, rule.matched, proceed)
-    return partial(fault.behave, call, **rule.order.parameters)
+    return partial(rule.order.entry.behave, call, **rule.order.parameters)
 
 
 async def refused(
@@ -277,39 +297,19 @@ def _remember(request: web.Request, refusal: ApiError) -> None:
         exchange.broke.append(refusal.requirement)
 
 
-@seam
-def answered(_request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
-    """The answer as it leaves the mock."""
-    return response
-
-
-@seam
-def api_refusal(refusal: ApiError) -> web.Response:
-    """A refusal of the API: JSON with ``message``, or the historical text."""
-    if refusal.as_text:
-        return web.Response(text=refusal.message, status=refusal.status, headers=refusal.headers)
-    body = {**refusal.details, "message": refusal.message}
-    if refusal.requirement:
-        body["requirement"] = refusal.requirement
-    return web.json_response(body, status=refusal.status, headers=refusal.headers)
-
-
-@seam
-def page_refusal(_request: web.Request, refusal: PageError) -> web.Response:
-    """A refusal of a page: plain text, so that nothing of the request can come back as HTML."""
-    return web.Response(text=refusal.message, status=refusal.status, headers=page_headers())
-
-
 def _whole(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
     """The answer as the bytes that it is; what is sent in a way of its own stays as it is."""
     return Whole(request, response) if isinstance(response, web.Response) else response
 
 
 def _write_down(exchange: Exchange, sent: web.StreamResponse) -> None:
-    told = _whole(exchange.request, sent.told) if isinstance(sent, Raw) and sent.told else sent
-    exchange.sandbox.journal.said(exchange, told if isinstance(told, Whole) else None)
-    if told.status >= 500:
-        _log_trouble(exchange, told)
+    right = _whole(exchange.request, sent.told) if isinstance(sent, Raw) and sent.told else sent
+    if isinstance(right, Whole):
+        exchange.end(right.status, right.content)
+    else:
+        exchange.end()
+    if right.status >= 500:
+        _log_trouble(exchange, right)
 
 
 async def _let_it_come(request: web.Request) -> None:

@@ -6,13 +6,13 @@ import errno
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Protocol
 
 from aiohttp import web
 from attrs import define, field
 
-from mock_backpack.app import MOCK, Mock
+from mock_backpack.core.sandbox import Shared
+from mock_backpack.core.settings import Settings
 from mock_backpack.core.unread import Unread
 from mock_backpack.http.wire import SERVER
 
@@ -21,6 +21,38 @@ FETCH_SECONDS = 1.5
 STOP_SECONDS = 2.0
 """How long requests in flight may take to finish then; aiohttp takes as long again to end them."""
 BACKLOG = 1024
+
+
+class Fetching(Protocol):
+    """Whatever fetches documents for a mock."""
+
+    def stop(self) -> None:
+        """Give up what is being fetched."""
+
+
+class Served(Protocol):
+    """A mock, as far as it takes to serve it."""
+
+    settings: Settings
+    shared: Shared
+
+    @property
+    def fetcher(self) -> Fetching:
+        """What fetches documents for it."""
+
+    @property
+    def second_port(self) -> int | None:
+        """Where issuers expect its second socket already, ``None`` when nowhere."""
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request, whatever it is."""
+
+    def requests(self, loop: asyncio.AbstractEventLoop) -> Callable[..., web.Request]:
+        """Makes requests of what aiohttp has read on this loop."""
+
+
+SERVED: web.AppKey[Served] = web.AppKey("served")
+"""Under which an application keeps its mock."""
 
 
 class PortInUse(OSError):
@@ -41,10 +73,12 @@ class Connection(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """Answer what never became a request, or broke aiohttp itself."""
-        told = f"expected an HTTP request: {(message or str(exc))[:200]}"
+        message_text = f"expected an HTTP request: {(message or str(exc))[:200]}"
         self.unread.add(message or str(exc))
         response = web.json_response(
-            {"message": told}, status=status, headers={"Server": SERVER, "Connection": "close"}
+            {"message": message_text},
+            status=status,
+            headers={"Server": SERVER, "Connection": "close"},
         )
         response.force_close()
         return response
@@ -133,7 +167,7 @@ async def served(
         PortInUse: when another process has the port.
         OSError: when the address cannot be used at all.
     """
-    mock = app[MOCK]
+    mock = app[SERVED]
     application = web.AppRunner(app)
     await application.setup()
     requests = mock.requests(asyncio.get_running_loop())
@@ -142,8 +176,8 @@ async def served(
     mock.shared.listener = door
     try:
         await door.open()
-        if restored := _second_ports(mock):  # their issuers know the address
-            door.second_port = restored[0]
+        if (restored := mock.second_port) is not None:  # its issuers know the address
+            door.second_port = restored
             await door.other()
         shown = f"[{host}]" if ":" in host else host
         yield f"http://{shown}:{door.port}"
@@ -151,7 +185,7 @@ async def served(
         door.close()
         await asyncio.sleep(0)  # requests that have come are begun
         loop = asyncio.get_running_loop()
-        cutting = loop.call_later(FETCH_SECONDS, mock.shared.fetcher.stop)
+        cutting = loop.call_later(FETCH_SECONDS, mock.fetcher.stop)
         server.pre_shutdown()
         await app.shutdown()
         await server.shutdown(STOP_SECONDS)
@@ -159,13 +193,7 @@ async def served(
         await application.cleanup()
 
 
-def _second_ports(mock: Mock) -> list[int]:
-    """The port at which sandboxes were put into situations before the mock was started."""
-    elsewhere = (sandbox.stage.elsewhere for sandbox in mock.sandboxes if sandbox.stage)
-    return [urlsplit(url).port or 0 for url in elsewhere]
-
-
-def _connections(mock: Mock, server: web.Server, access_log: Any) -> Callable[[], Connection]:
+def _connections(mock: Served, server: web.Server, access_log: Any) -> Callable[[], Connection]:
     loop = asyncio.get_running_loop()
     bounds = mock.settings.bounds
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from conformance.core.errors import AuthoringError
 from mock_backpack.client import Grant, MockClient, MockGone, MockRefused
-from mock_backpack.core import catalogue
 from mock_backpack.core.catalogue import Entry, UnknownName
 from mock_backpack.core.fetching import FetchPolicy
-from mock_backpack.core.seams import Defect, Seam, arming, noting
+from mock_backpack.core.seams import Seam, arming, noting
 from mock_backpack.core.settings import Settings, Shape
+from mock_backpack.faults.catalogue import CATALOGUE
 from mock_backpack.issuer.situations import EARNER, UnknownSituation, situation, situations
 from mock_backpack.server import served
 
@@ -68,10 +68,9 @@ def reached(names: set[str]) -> Iterator[None]:
     It is told of mocks that are started inside this block.
     """
     by_seam: dict[Seam, list[str]] = {}
-    for name in defects():
-        behaviour = catalogue.behaviours()[name]
-        if isinstance(behaviour, Defect):
-            by_seam.setdefault(behaviour.seam, []).append(name)
+    for name, entry in defects().items():
+        if entry.seam is not None:
+            by_seam.setdefault(entry.seam, []).append(name)
     with arming(noting(lambda seam: names.update(by_seam[seam]), by_seam)):
         yield
 
@@ -83,19 +82,19 @@ def check_names(defects: Sequence[str]) -> None:
         AuthoringError: when it does not.
     """
     try:
-        catalogue.check_names("defect", defects)
+        CATALOGUE.check_names("defect", defects)
     except UnknownName as error:
         raise AuthoringError(f"target: {error}") from error
 
 
 def defects() -> Mapping[str, Entry]:
     """All defects of the mock, by name."""
-    return catalogue.entries_of("defect")
+    return CATALOGUE.entries_of("defect")
 
 
 def faults() -> Mapping[str, Entry]:
     """All faults of the mock, by name."""
-    return catalogue.entries_of("fault")
+    return CATALOGUE.entries_of("fault")
 
 
 def chosen_situations(names: str) -> list[str]:

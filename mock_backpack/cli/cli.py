@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,13 +16,13 @@ from aiohttp import web
 
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.cli.command import Group
+from mock_backpack.cli.listing import as_lines, as_markdown
 from mock_backpack.cli.options import host_names_of, outer_url, some_seconds, utf8_text
 from mock_backpack.cli.terminal import say
 from mock_backpack.cli.validate import validate
-from mock_backpack.core.arming import BadRule
-from mock_backpack.core.catalogue import Entry, entries_of
 from mock_backpack.core.errors import Unsaved
 from mock_backpack.core.fetching import FetchPolicy, is_loopback
+from mock_backpack.core.orders import BadRule
 from mock_backpack.core.settings import (
     LONGEST_LIFE,
     LONGEST_TOKEN,
@@ -32,6 +32,7 @@ from mock_backpack.core.settings import (
     Shape,
 )
 from mock_backpack.core.strict_json import NotJson, strict_json
+from mock_backpack.faults.catalogue import CATALOGUE
 from mock_backpack.server import PortInUse, serve
 from mock_backpack.version import VERSION
 
@@ -311,12 +312,13 @@ def _rules_of(path: Path) -> list[Any]:
 
 
 def _take_up(path: Path, app: web.Application) -> None:
-    from mock_backpack.persistence import state as state_file  # noqa: PLC0415 - for those who keep it
+    # slow to load, and most mocks keep nothing
+    from mock_backpack.persistence.state import BadState, Keeper  # noqa: PLC0415
 
-    keeper = state_file.Keeper(path, app[MOCK].sandboxes)
+    keeper = Keeper(path, app[MOCK].sandboxes)
     try:
         keeper.begin(app[MOCK].settings.second_port)
-    except state_file.BadState as error:
+    except BadState as error:
         raise click.UsageError(f"--state {error}") from error
     except OSError as error:
         raise click.UsageError(f"--state {path}: {os.strerror(error.errno or 0)}") from error
@@ -336,26 +338,18 @@ def _say_ready(url: str, ready_file: Path | None) -> None:
 @main.command("defects")
 def defects_command() -> None:
     """List the defects of the mock."""
-    _list(entries_of("defect"))
+    for line in as_lines(CATALOGUE, "defect"):
+        say(line)
 
 
 @main.command("faults")
 def faults_command() -> None:
     """List the faults that the mock can inject, with their parameters."""
-    _list(entries_of("fault"))
-
-
-def _list(entries: Mapping[str, Entry]) -> None:
-    for one in entries.values():
-        say(f"{one.name:<36} {one.does}  [{', '.join(one.requirements)}]")
-        for parameter in one.parameters.values():
-            chosen = f"{parameter.name}={parameter.default}"
-            say(f"{'':<38}{chosen}: {parameter.expected}")
+    for line in as_lines(CATALOGUE, "fault"):
+        say(line)
 
 
 @main.command("catalogue")
 def catalogue_command() -> None:
     """Print the tables of all faults and defects, in Markdown."""
-    from mock_backpack.cli.listing import as_markdown  # noqa: PLC0415 - serving needs none
-
-    click.echo(as_markdown(), nl=False)
+    click.echo(as_markdown(CATALOGUE), nl=False)

@@ -1,13 +1,13 @@
 """The catalogue as tables that people read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from mock_backpack.core.catalogue import Entry, entries_of
+from mock_backpack.core.catalogue import Catalogue, Entry, Kind
 
 INTRODUCTION = """\
 # Faults and defects of the mock
 
-Made by `mock-backpack catalogue` from `mock_backpack/catalogue.toml`; a test keeps it current.
+Made by `mock-backpack catalogue`; a test keeps it current.
 Arm any of them with `--fault`, `--defect`, `POST /_mock/rules`, or the Python client.
 """
 FAULTS = """
@@ -22,36 +22,51 @@ names.
 """
 
 
-def as_markdown() -> str:
+def as_markdown(catalogue: Catalogue) -> str:
     """The page ``docs/catalogue.md``."""
-    faults, defects = (entries_of(kind).values() for kind in ("fault", "defect"))
     return "".join(
         [
             INTRODUCTION,
             FAULTS,
-            _table(("fault", "what happens", "choose", "at", "stresses"), map(_fault, faults)),
+            _table(
+                ("fault", "what happens", "choose", "at", "stresses"),
+                map(_fault, catalogue.entries_of("fault").values()),
+            ),
             DEFECTS,
-            _table(("defect", "what is wrong", "at", "breaks"), map(_defect, defects)),
+            _table(
+                ("defect", "what is wrong", "at", "breaks"),
+                map(_defect, catalogue.entries_of("defect").values()),
+            ),
         ]
     )
 
 
-def _fault(one: Entry) -> tuple[str, ...]:
-    chosen = ", ".join(f"`{name}={said.default}`" for name, said in one.parameters.items())
-    names = ", ".join(f"`{name}`" for name in (one.name, *one.aliases))
-    return names, one.does, chosen, _places(one), _ids(one)
+def as_lines(catalogue: Catalogue, kind: Kind) -> Iterator[str]:
+    """All faults or all defects, with their parameters, for a terminal."""
+    for entry in catalogue.entries_of(kind).values():
+        yield f"{entry.name:<36} {entry.does}  [{_ids(entry)}]"
+        for parameter in entry.parameters.values():
+            default = f"{parameter.name}={parameter.default}"
+            yield f"{'':<38}{default}: {parameter.expected}"
 
 
-def _defect(one: Entry) -> tuple[str, ...]:
-    return f"`{one.name}`", one.does, _places(one), _ids(one)
+def _fault(entry: Entry) -> tuple[str, ...]:
+    parameters = entry.parameters.values()
+    defaults = ", ".join(f"`{parameter.name}={parameter.default}`" for parameter in parameters)
+    names = ", ".join(f"`{name}`" for name in (entry.name, *entry.aliases))
+    return names, entry.does, defaults, _places(entry), _ids(entry)
 
 
-def _places(one: Entry) -> str:
-    return "everywhere" if one.endpoints == ("*",) else ", ".join(one.endpoints)
+def _defect(entry: Entry) -> tuple[str, ...]:
+    return f"`{entry.name}`", entry.does, _places(entry), _ids(entry)
 
 
-def _ids(one: Entry) -> str:
-    return ", ".join(one.requirements)
+def _places(entry: Entry) -> str:
+    return "everywhere" if entry.endpoints == ("*",) else ", ".join(entry.endpoints)
+
+
+def _ids(entry: Entry) -> str:
+    return ", ".join(entry.requirements)
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -1,22 +1,23 @@
 """From a request to a control to the operation that does it: who may, which one, with what."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
-from typing import TypeAlias
 
 from aiohttp import web
 from attrs import frozen
 from multidict import MultiMapping
 
 from mock_backpack.control.access import check_access
-from mock_backpack.control.call import AdminCall
+from mock_backpack.control.call import AdminCall, Operation
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.quoting import meant
 from mock_backpack.core.sandbox import Sandbox, Sandboxes
 from mock_backpack.core.settings import Settings
 
-Operation: TypeAlias = Callable[[AdminCall], Awaitable[web.StreamResponse]]
+ADMIN_ROOT = "/_mock"
+ADMIN_PATH = f"{ADMIN_ROOT}/"
+RESTORE_PATH = f"{ADMIN_PATH}restore"
 
 
 @frozen
@@ -33,19 +34,17 @@ class Place:
 @cache
 def places() -> tuple[Place, ...]:
     """All paths of the controls."""
-    from mock_backpack.control.operations import OPERATIONS  # noqa: PLC0415 - for those who ask
-    from mock_backpack.control.shapes import UNDOCUMENTED, USES  # noqa: PLC0415 - the same
+    # with the issuer's judges behind them they take as long to load as all the rest of the mock
+    from mock_backpack.control.operations import OPERATIONS, QUERIES  # noqa: PLC0415
 
-    found: dict[str, dict[str, Operation]] = {}
+    operations: dict[str, dict[str, Operation]] = {}
     queries: dict[str, dict[str, tuple[str, ...]]] = {}
     for (method, path), operation in OPERATIONS.items():
-        found.setdefault(path, {})[method] = operation
-        use = USES.get((method, path))
-        queries.setdefault(path, {})[method] = (
-            use.query if use else UNDOCUMENTED.get((method, path), ())
-        )
+        operations.setdefault(path, {})[method] = operation
+        queries.setdefault(path, {})[method] = QUERIES.get((method, path), ())
     return tuple(
-        Place(path, _pattern(path), operations, queries[path]) for path, operations in found.items()
+        Place(path, _pattern(path), by_method, queries[path])
+        for path, by_method in operations.items()
     )
 
 
@@ -78,14 +77,14 @@ class Admin:
                 400 when it asks for something that cannot be done.
         """
         check_access(request, self.settings.admin_token, self.sandboxes.addresses)
-        inner = path.removeprefix("/_mock")
+        inner = path.removeprefix(ADMIN_ROOT)
         for place in places():
-            if found := place.pattern.fullmatch(inner):
+            if match := place.pattern.fullmatch(inner):
                 operation = place.operations.get(request.method)
                 if operation is None:
                     raise _not_allowed(request.method, path, place)
                 _check_query(request.query, place.queries[request.method])
-                call = AdminCall(request, sandbox, self.sandboxes, found.groupdict(), body)
+                call = AdminCall(request, sandbox, self.sandboxes, match.groupdict(), body)
                 return await operation(call)
         paths = [place.path for place in places()]
         raise ApiError(404, f"404 Not Found: no control at {path[:200]}{meant(paths, inner)}")

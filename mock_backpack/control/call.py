@@ -1,14 +1,14 @@
 """One request to the controls: which sandbox, which parameters, which body."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeAlias
 
 from aiohttp import web
 from attrs import frozen
 
 from mock_backpack.control.filters import whole as whole_number
-from mock_backpack.core.arming import BadRule, seconds_of
 from mock_backpack.core.errors import ApiError
+from mock_backpack.core.orders import BadRule, seconds_of
 from mock_backpack.core.quoting import meant, quoted
 from mock_backpack.core.sandbox import Sandbox, Sandboxes
 from mock_backpack.core.strict_json import DEEPEST, NotJson, strict_json
@@ -94,6 +94,10 @@ class AdminCall:
         if seconds > most:
             raise ApiError(400, f"{name}: expected at most {most:g} seconds, saw {quoted(said)}")
         return seconds
+
+
+Operation: TypeAlias = Callable[[AdminCall], Awaitable[web.StreamResponse]]
+"""Does what a request to the controls asks for."""
 
 
 def text(said: Mapping[str, Any], name: str, default: str | None = None) -> str:

@@ -2,27 +2,24 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from attrs import frozen
 
-from mock_backpack.apis.connect.routes import ENDPOINTS
-from mock_backpack.core.catalogue import METHODS, UnknownName, entry
+from mock_backpack.core.catalogue import METHODS, UnknownName
 from mock_backpack.core.emails import queried_email
-from mock_backpack.core.errors import BROKEN, ApiError
-from mock_backpack.core.journal import Entry, Test
+from mock_backpack.core.entry import Entry
+from mock_backpack.core.errors import ApiError
+from mock_backpack.core.journal import Test
 from mock_backpack.core.origin import origin_of
 from mock_backpack.core.quoting import one_of, quoted
+from mock_backpack.core.rules import BY_HEADER
+from mock_backpack.core.sandbox import Sandbox
 from mock_backpack.issuer.situations import situations
-
-if TYPE_CHECKING:
-    from mock_backpack.core.sandbox import Sandbox
 
 MOST_DIGITS = 18
 STATUS = re.compile(r"[1-5](?:[0-9]{2}|xx)", re.ASCII)
 PATH = re.compile(r"[^\s?#\x00-\x1f]+")
-BY_HEADER = "header"
-"""In place of an id: a rule that a request brought along for itself."""
 RULE_ID = re.compile(r"r([1-9][0-9]{0,14})", re.ASCII)
 
 
@@ -36,7 +33,7 @@ class Filter:
         return all(test(entry) for test in self.tests)
 
 
-def read_filter(query: Mapping[str, str], sandbox: "Sandbox") -> Filter:
+def read_filter(query: Mapping[str, str], sandbox: Sandbox) -> Filter:
     """A filter from the parameters of a query; others are ignored.
 
     Raises:
@@ -52,31 +49,32 @@ def read_filter(query: Mapping[str, str], sandbox: "Sandbox") -> Filter:
     return Filter(tuple(tests))
 
 
-Reader: TypeAlias = Callable[[str, "Sandbox"], Test]
+Reader: TypeAlias = Callable[[str, Sandbox], Test]
 """Makes a test of a value; raises `ValueError` with what was expected and what was seen."""
 
 
-def _endpoint(value: str, _sandbox: "Sandbox") -> Test:
-    if value not in ENDPOINTS:
-        raise ValueError(one_of(ENDPOINTS, value))
+def _endpoint(value: str, sandbox: Sandbox) -> Test:
+    endpoints = sandbox.shared.journalled
+    if value not in endpoints:
+        raise ValueError(one_of(endpoints, value))
     return lambda entry: entry.endpoint == value
 
 
-def _method(value: str, _sandbox: "Sandbox") -> Test:
+def _method(value: str, _sandbox: Sandbox) -> Test:
     method = value.upper()
     if method not in METHODS:
         raise ValueError(one_of(METHODS, value))
     return lambda entry: entry.method == method
 
 
-def _path(value: str, _sandbox: "Sandbox") -> Test:
+def _path(value: str, _sandbox: Sandbox) -> Test:
     if not PATH.fullmatch(value):
         expected = "the end of a path, without query and blanks"
         raise ValueError(f"expected {expected}, saw {quoted(value)}")
     return lambda entry: entry.target.partition("?")[0].endswith(value)
 
 
-def _status(value: str, _sandbox: "Sandbox") -> Test:
+def _status(value: str, _sandbox: Sandbox) -> Test:
     if not STATUS.fullmatch(value):
         raise ValueError(f"expected a status such as 201, or 4xx, saw {quoted(value)}")
     if value.endswith("xx"):
@@ -84,44 +82,45 @@ def _status(value: str, _sandbox: "Sandbox") -> Test:
     return lambda entry: entry.status == int(value)
 
 
-def _earner(value: str, _sandbox: "Sandbox") -> Test:
+def _earner(value: str, _sandbox: Sandbox) -> Test:
     email = queried_email(value)
     return lambda entry: entry.earner == email
 
 
-def _origin(value: str, _sandbox: "Sandbox") -> Test:
+def _origin(value: str, _sandbox: Sandbox) -> Test:
     origin = origin_of(value)
     return lambda entry: entry.origin == origin
 
 
-def _rule(value: str, sandbox: "Sandbox") -> Test:
+def _rule(value: str, sandbox: Sandbox) -> Test:
     """By the id of a rule that is or was armed, or by a name of the catalogue."""
-    found = RULE_ID.fullmatch(value)
-    if found and int(found[1]) > sandbox.rules.last:
+    match = RULE_ID.fullmatch(value)
+    if match and int(match[1]) > sandbox.rules.last:
         raise ValueError(f"expected the id of a rule that was armed, saw {quoted(value)}")
-    if found or value == BY_HEADER:
+    if match or value == BY_HEADER:
         return lambda entry: any(value == rule for rule, _ in entry.applied)
     try:
-        name = entry(value).name
+        name = sandbox.shared.catalogue.entry(value).name
     except UnknownName as error:
         raise ValueError(str(error)) from error
     return lambda entry: any(name == applied for _, applied in entry.applied)
 
 
-def _broke(value: str, _sandbox: "Sandbox") -> Test:
-    if value in BROKEN:
+def _broke(value: str, sandbox: Sandbox) -> Test:
+    requirements = sandbox.shared.requirements
+    if value in requirements:
         return lambda entry: value in entry.broke
-    judged = {name for one in situations().values() for name in one.tests}
+    judged = {name for situation in situations().values() for name in situation.tests}
     if value in judged:
-        known = ", ".join(BROKEN)
+        known = ", ".join(requirements)
         raise ValueError(
             f"expected a requirement that one request alone can break, one of {known}; "
             f"GET /_mock/verdict judges {value}"
         )
-    raise ValueError(one_of(BROKEN, value))
+    raise ValueError(one_of(requirements, value))
 
 
-def _since(value: str, sandbox: "Sandbox") -> Test:
+def _since(value: str, sandbox: Sandbox) -> Test:
     number, last = whole(value), sandbox.journal.last_number
     if number > last:
         raise ValueError(f"expected at most {last}, the newest number, saw {quoted(value)}")

@@ -6,8 +6,8 @@ from aiohttp import web
 
 from mock_backpack.control.call import AdminCall
 from mock_backpack.control.filters import read_filter
+from mock_backpack.core.entry import Entry
 from mock_backpack.core.errors import ApiError
-from mock_backpack.core.journal import Entry
 from mock_backpack.core.quoting import one_of
 from mock_backpack.core.redaction import Redaction
 from mock_backpack.core.strict_json import json_bytes

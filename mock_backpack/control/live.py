@@ -8,10 +8,10 @@ from typing import Any
 from aiohttp import web
 from attrs import define, field
 
-from mock_backpack.apis.connect.pages import asset
 from mock_backpack.control.call import AdminCall
 from mock_backpack.control.hearing import AT_ONCE, MOST
-from mock_backpack.core.journal import Entry
+from mock_backpack.core.assets import asset
+from mock_backpack.core.entry import Entry
 from mock_backpack.core.sandbox import Sandbox
 from mock_backpack.core.strict_json import json_bytes
 from mock_backpack.http.wire import SERVER

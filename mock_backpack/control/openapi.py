@@ -1,25 +1,19 @@
 """The OpenAPI document of the controls, made from the tables of operations and of their shapes."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from aiohttp import web
-
-from mock_backpack.control.call import AdminCall
-from mock_backpack.control.shapes import SCHEMAS, USES, Use, ref
+from mock_backpack.control.call import AdminCall, Operation
+from mock_backpack.control.shapes import USES, Use, ref, schemas
 from mock_backpack.version import VERSION
 
 
-async def show_openapi(call: AdminCall) -> web.Response:
-    """``GET /_mock/openapi.json``: this document."""
-    return web.json_response(document(f"{call.root}{call.sandbox.prefix}/_mock"))
-
-
-def document(server: str) -> dict[str, Any]:
-    """The controls of one sandbox as OpenAPI 3.1; ``server`` is the URL that its paths follow."""
+def document(call: AdminCall, operations: Mapping[tuple[str, str], Operation]) -> dict[str, Any]:
+    """The controls of one sandbox as OpenAPI 3.1."""
     paths: dict[str, dict[str, Any]] = {}
     for (method, path), use in USES.items():
-        paths.setdefault(path, {})[method.lower()] = _operation(method, path, use)
+        paths.setdefault(path, {})[method.lower()] = _operation(operations[method, path], path, use)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -27,25 +21,22 @@ def document(server: str) -> dict[str, Any]:
             "version": VERSION,
             "description": "Each sandbox has its own controls, below its own URL.",
         },
-        "servers": [{"url": server}],
+        "servers": [{"url": f"{call.root}{call.sandbox.prefix}/_mock"}],
         "security": [{}, {"adminToken": []}],
         "paths": paths,
         "components": {
-            "schemas": dict(SCHEMAS),
+            "schemas": schemas(call.sandboxes.shared.catalogue.endpoints),
             "securitySchemes": {"adminToken": {"type": "http", "scheme": "bearer"}},
         },
     }
 
 
-def _operation(method: str, path: str, use: Use) -> dict[str, Any]:
-    from mock_backpack.control.operations import OPERATIONS  # noqa: PLC0415 - it lists this module
-
-    handler = OPERATIONS[method, path]
-    said = " ".join((handler.__doc__ or "").split("\n\n")[0].split())
+def _operation(handler: Operation, path: str, use: Use) -> dict[str, Any]:
+    summary = " ".join((handler.__doc__ or "").split("\n\n")[0].split())
     refusals = ("400", "401", "403", "404")
     return {
         "operationId": getattr(handler, "__name__", ""),
-        "summary": re.sub(r"^``[^`]*``:?\s*", "", said) or said,
+        "summary": re.sub(r"^``[^`]*``:?\s*", "", summary) or summary,
         "parameters": _parameters(path, use),
         **({"requestBody": {"content": _json(use.takes)}} if use.takes else {}),
         "responses": {

@@ -2,15 +2,24 @@
 
 from collections.abc import Mapping
 
+from aiohttp import web
+
 from mock_backpack.control import earners, hearing, judging, live, openapi, running, times, troubles
-from mock_backpack.control.admin import Operation
+from mock_backpack.control.call import AdminCall, Operation
+from mock_backpack.control.shapes import UNDOCUMENTED, USES
+
+
+async def show_openapi(call: AdminCall) -> web.Response:
+    """``GET /_mock/openapi.json``: this document."""
+    return web.json_response(openapi.document(call, OPERATIONS))
+
 
 OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("GET", "/"): live.page,
     ("GET", "/live.css"): live.style,
     ("GET", "/live.js"): live.script,
     ("GET", "/events"): live.events,
-    ("GET", "/openapi.json"): openapi.show_openapi,
+    ("GET", "/openapi.json"): show_openapi,
     ("GET", "/health"): running.health,
     ("GET", "/sandboxes"): running.list_sandboxes,
     ("POST", "/sandboxes"): running.create_sandbox,
@@ -45,3 +54,9 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("PUT", "/situation"): judging.enter_situation,
     ("GET", "/verdict"): judging.show_verdict,
 }
+
+QUERIES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    **UNDOCUMENTED,
+    **{operation: use.query for operation, use in USES.items()},
+}
+"""The parameters that each of them takes."""

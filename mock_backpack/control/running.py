@@ -7,7 +7,7 @@ from aiohttp import web
 from mock_backpack import version
 from mock_backpack.control.call import AdminCall, text, whole
 from mock_backpack.control.judging import read_stage
-from mock_backpack.control.troubles import read_orders
+from mock_backpack.control.troubles import catalogue_of, read_orders
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.forms import Misfit
 from mock_backpack.core.quoting import meant, quoted
@@ -43,7 +43,7 @@ async def create_sandbox(call: AdminCall) -> web.Response:
     """``POST /_mock/sandboxes``: a fresh one, under a path of its own."""
     said = call.members("name", "rules", "situation", *SHAPE)
     stage = await read_stage(call, text(said, "situation")) if "situation" in said else None
-    orders = read_orders(said.get("rules", []))
+    orders = read_orders(said.get("rules", []), catalogue_of(call))
     name = text(said, "name") if "name" in said else None
     try:
         made = call.sandboxes.create(name, read_shape(said, call.sandboxes.root.shape), orders)
@@ -95,7 +95,7 @@ async def show_snapshot(call: AdminCall) -> web.Response:
 async def restore_snapshot(call: AdminCall) -> web.Response:
     """``POST /_mock/restore``: the sandbox as it was when the snapshot was taken."""
     try:
-        snapshot = read_snapshot(call.json(DEEPEST_STATE), call.sandbox.bounds)
+        snapshot = read_snapshot(call.json(DEEPEST_STATE), call.sandboxes.shared)
     except Misfit as error:
         raise ApiError(400, f"body: {error}") from error
     place = snapshot.place

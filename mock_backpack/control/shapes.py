@@ -1,12 +1,11 @@
 """JSON Schemas of what the controls take and answer, and which operation uses which."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from attrs import frozen
 
 from mock_backpack.control.filters import FILTERS
-from mock_backpack.core.catalogue import ENDPOINTS
 from mock_backpack.core.settings import Bounds
 from mock_backpack.persistence.snapshot_form import form as snapshot_form
 
@@ -43,12 +42,12 @@ def record(required: Mapping[str, Schema], optional: Mapping[str, Schema] | None
     }
 
 
-def rule_schema() -> Schema:
+def rule_schema(endpoints: Sequence[str]) -> Schema:
     """A rule, in words or as an object with a name of the catalogue."""
-    return {"anyOf": [{"type": "string"}, _rule("fault"), _rule("defect")]}
+    return {"anyOf": [{"type": "string"}, _rule("fault", endpoints), _rule("defect", endpoints)]}
 
 
-def _rule(kind: str) -> Schema:
+def _rule(kind: str, endpoints: Sequence[str]) -> Schema:
     duration = {"anyOf": [{"type": "number", "minimum": 0}, TEXT]}
     return record(
         {kind: TEXT},
@@ -57,7 +56,7 @@ def _rule(kind: str) -> Schema:
             "match": record(
                 {},
                 {
-                    "endpoint": {"enum": list(ENDPOINTS)},
+                    "endpoint": {"enum": list(endpoints)},
                     "origin": TEXT,
                     "earner": TEXT,
                     "method": TEXT,
@@ -108,7 +107,6 @@ SITUATION: dict[str, Schema] = {
 SHAPE: dict[str, Schema] = {"expires": COUNT, "token_length": COUNT, "seed": TEXT}
 
 SCHEMAS: Mapping[str, Schema] = {
-    "Rule": rule_schema(),
     "Rules": {"anyOf": [ref("Rule"), array(ref("Rule")), record({"rules": array(ref("Rule"))})]},
     "ArmedRule": {
         "type": "object",
@@ -249,6 +247,11 @@ class Use:
     takes: str | None = None
     status: int = 200
     query: tuple[str, ...] = ()
+
+
+def schemas(endpoints: Sequence[str]) -> dict[str, Schema]:
+    """All schemas; rules can act at ``endpoints``."""
+    return {"Rule": rule_schema(endpoints), **SCHEMAS}
 
 
 HEARING = (*FILTERS, "limit", "secrets")

@@ -5,37 +5,40 @@ from typing import Any
 from aiohttp import web
 
 from mock_backpack.control.call import AdminCall
-from mock_backpack.core.arming import BadRule, Order, Rule, read_order
-from mock_backpack.core.catalogue import entries
+from mock_backpack.core.catalogue import Catalogue
 from mock_backpack.core.errors import ApiError
+from mock_backpack.core.orders import BadRule, Order, read_order
 from mock_backpack.core.quoting import quoted
+from mock_backpack.core.rules import Rule
 from mock_backpack.core.sandbox import Sandbox
 
 
-async def show_catalogue(_call: AdminCall) -> web.Response:
+async def show_catalogue(call: AdminCall) -> web.Response:
     """``GET /_mock/catalogue``: every fault and defect that can be armed."""
-    return web.json_response({"catalogue": [one.to_wire() for one in entries().values()]})
+    return web.json_response(
+        {"catalogue": [entry.to_wire() for entry in catalogue_of(call).entries.values()]}
+    )
 
 
 async def list_rules(call: AdminCall) -> web.Response:
     """``GET /_mock/rules``: what is armed, and how often it has acted."""
-    return _told(call.sandbox)
+    return _listed(call.sandbox)
 
 
 async def arm(call: AdminCall) -> web.Response:
     """``POST /_mock/rules``: arm one rule, or a list of them, beside what is armed."""
-    orders = read_orders(call.json())
+    orders = read_orders(call.json(), catalogue_of(call))
     armed = _armed(call.sandbox, orders)
     return web.json_response({"rules": [rule.to_wire() for rule in armed]}, status=201)
 
 
 async def replace_rules(call: AdminCall) -> web.Response:
     """``PUT /_mock/rules``: arm these and nothing else."""
-    orders = read_orders(call.json())
+    orders = read_orders(call.json(), catalogue_of(call))
     call.sandbox.rules.check_room(len(orders) - len(call.sandbox.rules))
     call.sandbox.rules.clear()
     _armed(call.sandbox, orders)
-    return _told(call.sandbox)
+    return _listed(call.sandbox)
 
 
 async def disarm_all(call: AdminCall) -> web.Response:
@@ -52,21 +55,25 @@ async def disarm(call: AdminCall) -> web.Response:
     return web.json_response({"disarmed": [call.sandbox.rules.disarm(identifier).to_wire()]})
 
 
-def read_orders(said: Any) -> list[Order]:
+def catalogue_of(call: AdminCall) -> Catalogue:
+    """What can be armed."""
+    return call.sandboxes.shared.catalogue
+
+
+def read_orders(rules: Any, catalogue: Catalogue) -> list[Order]:
     """One rule, a list of rules, or an object with the member ``rules``.
 
     Raises:
         ApiError: 400 when one cannot be armed; then none is.
     """
-    if isinstance(said, dict) and "rules" in said:
-        said = said["rules"]
-    several = said if isinstance(said, list) else [said]
+    if isinstance(rules, dict) and "rules" in rules:
+        rules = rules["rules"]
     orders = []
-    for index, one in enumerate(several):
+    for index, rule in enumerate(rules if isinstance(rules, list) else [rules]):
         try:
-            orders.append(read_order(one))
+            orders.append(read_order(rule, catalogue))
         except BadRule as error:
-            place = f"rules[{index}]: " if isinstance(said, list) else ""
+            place = f"rules[{index}]: " if isinstance(rules, list) else ""
             raise ApiError(400, f"{place}{error}") from error
     return orders
 
@@ -77,5 +84,5 @@ def _armed(sandbox: Sandbox, orders: list[Order]) -> list[Rule]:
     return [sandbox.rules.arm(order, now) for order in orders]
 
 
-def _told(sandbox: Sandbox) -> web.Response:
+def _listed(sandbox: Sandbox) -> web.Response:
     return web.json_response({"rules": [rule.to_wire() for rule in sandbox.rules]})

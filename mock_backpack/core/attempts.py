@@ -1,12 +1,23 @@
 """Which of several requests that are the same an exchange of a journal is."""
 
 from collections.abc import Hashable, Iterable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from attrs import define, frozen
 
-if TYPE_CHECKING:
-    from mock_backpack.core.journal import Entry
+
+class Countable(Protocol):
+    """A request in a journal, as far as it takes to know it again."""
+
+    number: int
+    peer: str
+    method: str
+    target: str
+    head: bytes
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """A header of the request."""
 
 
 @frozen
@@ -50,7 +61,7 @@ class Attempts:
         self._likenesses: dict[Hashable, _Likeness] = {}
         self._tokens: dict[bytes, str | None] = {}
 
-    def count(self, entries: Iterable["Entry"]) -> None:
+    def count(self, entries: Iterable[Countable]) -> None:
         """Count further entries, in the order in which they came."""
         for entry in entries:
             key = (entry.method, entry.target, self._token(entry), entry.body)
@@ -75,7 +86,7 @@ class Attempts:
             if heard.likeness.dropped == heard.likeness.heard:
                 del self._likenesses[heard.key]
 
-    def _token(self, entry: "Entry") -> str | None:
+    def _token(self, entry: Countable) -> str | None:
         """The Authorization of a request; the requests of a client have the same heads."""
         if len(self._tokens) > len(self._heard) + 1:
             self._tokens.clear()

@@ -1,34 +1,24 @@
-"""The catalogue of faults and defects: one file of data, and the code that each name stands for."""
+"""Faults and defects: each is one decorated function; a catalogue is all that a mock can show."""
 
-from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib.resources import files
+import difflib
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from importlib import import_module
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from attrs import field, frozen
+from aiohttp import web
+from attrs import evolve, field, frozen
 
-from mock_backpack.core.fault import Fault
 from mock_backpack.core.quoting import quoted
-from mock_backpack.core.seams import Defect
+from mock_backpack.core.seams import Armed, Seam, Wrapper
 
-ENDPOINTS = (
-    "script",
-    "access",
-    "accept",
-    "login",
-    "settings",
-    "revoke",
-    "badges",
-    "issue",
-    "token",
-    "identity",
-    "preflight",
-)
-"""Where rules can act, as the catalogue and the journal name it."""
 EVERYWHERE = ("*",)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
 """Of requests, as rules and filters of the journal name them."""
+Kind: TypeAlias = Literal["fault", "defect"]
+Trouble: TypeAlias = Callable[..., Awaitable[web.StreamResponse]]
+"""The code of a fault: called with a `Call` and the fault's parameters by name."""
 
 
 class UnknownName(ValueError):
@@ -51,27 +41,43 @@ class Parameter:
         """Whether a value may be given for it."""
         if isinstance(self.default, str):
             return isinstance(value, str) and (not self.choices or value in self.choices)
-        wanted = int if isinstance(self.default, int) else int | float
-        if isinstance(value, bool) or not isinstance(value, wanted):
+        kind = int if isinstance(self.default, int) else int | float
+        if isinstance(value, bool) or not isinstance(value, kind):
             return False
         return (self.least is None or value >= self.least) and (
             self.most is None or value <= self.most
         )
 
 
+def chosen(name: str, *choices: str, expected: str = "") -> Parameter:
+    """A parameter that is one of several texts; the first is the default."""
+    words = expected or f"{', '.join(choices[:-1])} or {choices[-1]}"
+    return Parameter(name, choices[0], words, choices=choices)
+
+
+def within(name: str, default: float, least: float, most: float, unit: str) -> Parameter:
+    """A parameter that is a number within bounds: a whole one when the default is one."""
+    return Parameter(name, default, f"{unit} from {least} to {most}", least, most)
+
+
 @frozen
 class Entry:
-    """A fault or a defect, as the catalogue tells of it."""
+    """A fault or a defect: its code, and what the catalogue tells of it."""
 
     name: str
-    kind: str
-    """``fault`` or ``defect``."""
+    """``area.what``, such as ``token.no-rotation``."""
+    kind: Kind
     does: str
+    """A sentence."""
+    behave: Trouble | Wrapper
     endpoints: tuple[str, ...]
     """Where it shows; ``*`` stands for everywhere."""
     requirements: tuple[str, ...]
     """Of a defect those that it breaks, of a fault those of an issuer that it stresses."""
     since: str
+    """The version that brought it."""
+    seam: Seam | None = None
+    """What a defect wraps."""
     aliases: tuple[str, ...] = ()
     """What WireMock or Toxiproxy call it."""
     parameters: Mapping[str, Parameter] = field(factory=dict)
@@ -84,8 +90,8 @@ class Entry:
     def to_wire(self) -> dict[str, Any]:
         """The entry as a JSON object."""
         parameters = {
-            one.name: {"default": one.default, "expected": one.expected}
-            for one in self.parameters.values()
+            parameter.name: {"default": parameter.default, "expected": parameter.expected}
+            for parameter in self.parameters.values()
         }
         return {
             "name": self.name,
@@ -99,89 +105,132 @@ class Entry:
         }
 
 
-@cache
-def entries() -> Mapping[str, Entry]:
-    """All faults and defects by name, in the order of the file."""
-    import tomllib  # noqa: PLC0415 - a correct mock reads no catalogue
+def defect(
+    name: str,
+    seam: Callable[..., Any],
+    *,
+    endpoints: tuple[str, ...],
+    breaks: tuple[str, ...],
+    since: str,
+) -> Callable[[Wrapper], Entry]:
+    """Make a defect of a function that gets the seam's right behaviour, then its arguments.
 
-    text = files("mock_backpack").joinpath("catalogue.toml").read_text(encoding="utf-8")
-    read = tomllib.loads(text)
-    found = [_entry(kind, raw) for kind in ("fault", "defect") for raw in read[kind]]
-    return MappingProxyType({one.name: one for one in found})
+    The function's docstring is the sentence of the catalogue.
+    """
+
+    def enter(behave: Wrapper) -> Entry:
+        return Entry(name, "defect", _sentence(behave), behave, endpoints, breaks, since, seam)
+
+    return enter
 
 
-def _entry(kind: str, raw: Mapping[str, Any]) -> Entry:
-    parameters = {
-        name: Parameter(name=name, **{**said, "choices": tuple(said.get("choices", ()))})
-        for name, said in raw.get("with", {}).items()
+def fault(
+    name: str,
+    *,
+    stresses: tuple[str, ...],
+    since: str,
+    endpoints: tuple[str, ...] = EVERYWHERE,
+    aliases: tuple[str, ...] = (),
+    parameters: tuple[Parameter, ...] = (),
+) -> Callable[[Trouble], Entry]:
+    """Make a fault of a function that stands between a request and the right answer.
+
+    The function's docstring is the sentence of the catalogue.
+    """
+    by_name = {parameter.name: parameter for parameter in parameters}
+
+    def enter(behave: Trouble) -> Entry:
+        sentence = _sentence(behave)
+        entry = Entry(name, "fault", sentence, behave, endpoints, stresses, since)
+        return evolve(entry, aliases=aliases, parameters=by_name)
+
+    return enter
+
+
+def _sentence(behave: Callable[..., Any]) -> str:
+    return " ".join((behave.__doc__ or "").split())
+
+
+def by_seam(defects: Iterable[Entry]) -> Armed:
+    """Sort defects by the seam that they wrap."""
+    armed: dict[Seam, tuple[Wrapper, ...]] = {}
+    for entry in defects:
+        if entry.seam is not None:
+            armed[entry.seam] = (*armed.get(entry.seam, ()), entry.behave)
+    return MappingProxyType(armed)
+
+
+class Catalogue:
+    """Every fault and defect of a mock.
+
+    Their code is loaded when somebody asks for one: a correct mock never does.
+    """
+
+    def __init__(self, endpoints: Sequence[str], packages: Iterable[str]) -> None:
+        """``endpoints`` are where rules can act; ``packages`` hold faults and defects.
+
+        A package says in ``LISTED`` in which order its entries are listed: by areas, which are
+        its modules, and single entries, which then stand there and not with their area.
+        """
+        self.endpoints = tuple(endpoints)
+        self._packages = tuple(packages)
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        """All faults and defects by name, in the order in which they are listed."""
+        listed = [entry for package in self._packages for entry in _entries_in(package)]
+        return MappingProxyType({entry.name: entry for entry in listed})
+
+    def entries_of(self, kind: Kind) -> Mapping[str, Entry]:
+        """All faults, or all defects."""
+        return {name: entry for name, entry in self.entries.items() if entry.kind == kind}
+
+    def entry(self, name: str, kind: Kind | None = None) -> Entry:
+        """What has this name, or is called so by another tool.
+
+        Raises:
+            UnknownName: with the names that come close.
+        """
+        known = self.entries if kind is None else self.entries_of(kind)
+        entry = known.get(name) or known.get(self._by_alias.get(name.lower(), ""))
+        if entry is not None:
+            return entry
+        short = {full.partition(".")[2]: full for full in known}
+        close = difflib.get_close_matches(name.lower(), [*known, *short], n=3)
+        meant = list(dict.fromkeys(short.get(name, name) for name in close))
+        kinds = f"{kind}s" if kind else "faults and mock-backpack defects"
+        advice = f"did you mean {' or '.join(meant)}?" if meant else f"see mock-backpack {kinds}"
+        raise UnknownName(f"no {kind or 'fault or defect'} is called {quoted(name)}: {advice}")
+
+    def check_names(self, kind: Kind, names: Iterable[str]) -> None:
+        """See whether all these are in the catalogue.
+
+        Raises:
+            UnknownName: when one is not.
+        """
+        for name in names:
+            self.entry(name, kind)
+
+    @cached_property
+    def _by_alias(self) -> Mapping[str, str]:
+        entries = self.entries.values()
+        return {alias.lower(): entry.name for entry in entries for alias in entry.aliases}
+
+
+def _entries_in(package: str) -> Iterator[Entry]:
+    # the one place that loads code late: 363 functions cost more than the rest of the mock
+    listed: tuple[str, ...] = import_module(package).LISTED
+    areas = {
+        area: {
+            value.name: value
+            for value in vars(import_module(f"{package}.{area}")).values()
+            if isinstance(value, Entry)
+        }
+        for area in listed
+        if "." not in area
     }
-    return Entry(
-        name=raw["id"],
-        kind=kind,
-        does=raw["does"],
-        endpoints=tuple(raw["endpoints"]),
-        requirements=tuple(raw["breaks" if kind == "defect" else "stresses"]),
-        since=raw["since"],
-        aliases=tuple(raw.get("aliases", ())),
-        parameters=parameters,
-    )
-
-
-def entries_of(kind: str) -> Mapping[str, Entry]:
-    """All faults, or all defects."""
-    return {name: one for name, one in entries().items() if one.kind == kind}
-
-
-@cache
-def _by_alias() -> Mapping[str, str]:
-    return {alias.lower(): one.name for one in entries().values() for alias in one.aliases}
-
-
-def entry(name: str, kind: str | None = None) -> Entry:
-    """What the catalogue says of a name, or of what another tool calls it.
-
-    Raises:
-        UnknownName: with the names that come close.
-    """
-    known = entries() if kind is None else entries_of(kind)
-    found = known.get(name) or known.get(_by_alias().get(name.lower(), ""))
-    if found is not None:
-        return found
-    import difflib  # noqa: PLC0415 - for those who mistype
-
-    short = {one.partition(".")[2]: one for one in known}
-    close = difflib.get_close_matches(name.lower(), [*known, *short], n=3)
-    meant = list(dict.fromkeys(short.get(one, one) for one in close))
-    kinds = f"{kind}s" if kind else "faults and mock-backpack defects"
-    advice = f"did you mean {' or '.join(meant)}?" if meant else f"see mock-backpack {kinds}"
-    raise UnknownName(f"no {kind or 'fault or defect'} is called {quoted(name)}: {advice}")
-
-
-def check_names(kind: str, names: Iterable[str]) -> None:
-    """See whether all these are in the catalogue.
-
-    Raises:
-        UnknownName: when one is not.
-    """
-    for name in names:
-        entry(name, kind)
-
-
-@cache
-def behaviours() -> Mapping[str, Fault | Defect]:
-    """The code that each name stands for; loaded when something is armed for the first time."""
-    from mock_backpack.apis.connect import defects  # noqa: PLC0415 - a correct mock loads neither
-    from mock_backpack.faults import (  # noqa: PLC0415
-        access,
-        data,
-        http,
-        timing,
-        transport,
-        upstream,
-    )
-
-    areas = (transport, timing, http, upstream, data, access, *defects.AREAS)
-    found = [
-        one for area in areas for one in vars(area).values() if isinstance(one, Fault | Defect)
-    ]
-    return MappingProxyType({one.name: one for one in found})
+    for name in listed:
+        if "." in name:
+            yield areas[name.partition(".")[0]][name]
+        else:
+            yield from (entry for entry in areas[name].values() if entry.name not in listed)

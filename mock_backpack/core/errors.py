@@ -5,12 +5,6 @@ from typing import Any
 
 from attrs import field, frozen
 
-BROKEN = (
-    *("BC-CLIENT-01", "BC-CLIENT-02", "BC-CLIENT-03", "BC-CLIENT-04", "BC-CLIENT-06"),
-    *("BC-CLIENT-07", "BC-CLIENT-09", "BC-CLIENT-11", "BC-CLIENT-15"),
-)
-"""The requirements of the role issuer that a refusal of one request may name."""
-
 
 @frozen
 class ApiError(Exception):

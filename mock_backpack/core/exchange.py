@@ -1,25 +1,24 @@
 """One request to a sandbox, and what becomes of it while it is answered."""
 
-from typing import TYPE_CHECKING, Any
-
 from aiohttp import web
 from attrs import define, field
 
 from mock_backpack.core.backpack import Grant
-
-if TYPE_CHECKING:
-    from mock_backpack.core.arming import Rule
-    from mock_backpack.core.sandbox import Sandbox
+from mock_backpack.core.entry import Entry
+from mock_backpack.core.rules import Rule
+from mock_backpack.core.sandbox import Sandbox
 
 
 @define(eq=False)
 class Exchange:
     """What is known of a request beside its bytes."""
 
-    sandbox: "Sandbox"
+    sandbox: Sandbox
     request: web.Request
     endpoint: str
     """``issue``, ``token``, … as the catalogue names them; ``""`` for an unknown path."""
+    entry: Entry
+    """The line of the journal, while it is written."""
     body: bytes = b""
     grant: Grant | None = None
     """The grant under which the request was made, once that is known."""
@@ -28,13 +27,35 @@ class Exchange:
     origin: str | None = None
     broke: list[str] = field(factory=list)
     """Requirements of the role issuer that the request broke."""
-    applied: "list[Rule]" = field(factory=list)
-    entry: Any = None
-    """The line of the journal, while it is written."""
+    applied: list[Rule] = field(factory=list)
+
+    @classmethod
+    def begin(
+        cls, sandbox: Sandbox, request: web.Request, endpoint: str, body: bytes = b""
+    ) -> "Exchange":
+        """A request that has arrived, written into the sandbox's journal."""
+        entry = sandbox.journal.heard(request, endpoint, body, sandbox.clock.now())
+        return cls(sandbox, request, endpoint, entry, body)
+
+    @property
+    def method(self) -> str:
+        """``GET``, ``POST``, …"""
+        return self.request.method
 
     def made_under(self, grant: Grant) -> None:
         """Remember the grant under which the request was made."""
         self.grant, self.earner, self.origin = grant, grant.earner, grant.origin
+
+    def end(self, status: int | None = None, answer: bytes = b"") -> None:
+        """Write down what was answered; without a status nothing was."""
+        entry = self.entry
+        entry.status, entry.answer = status, answer
+        entry.earner, entry.origin = self.earner, self.origin
+        if self.applied:
+            entry.applied = tuple((rule.id, rule.name) for rule in self.applied)
+        if self.broke:
+            entry.broke = tuple(self.broke)
+        self.sandbox.journal.done(entry)
 
 
 EXCHANGE = web.RequestKey("exchange", Exchange)

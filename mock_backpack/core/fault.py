@@ -1,16 +1,14 @@
-"""What a fault is: something that stands between a request and the right answer."""
+"""What a fault gets: a request, and the way on to the right answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from aiohttp import web
 from attrs import frozen
 
 from mock_backpack.core.exchange import Exchange
-
-if TYPE_CHECKING:
-    from mock_backpack.core.arming import Rule
+from mock_backpack.core.rules import Rule
 
 Proceed: TypeAlias = Callable[[], Awaitable[web.StreamResponse]]
 """Gives the answer that the mock would give without the fault."""
@@ -22,7 +20,7 @@ class Call:
     """What a fault gets: the exchange that it troubles, and the way on to the right answer."""
 
     exchange: Exchange
-    rule: "Rule"
+    rule: Rule
     n: int
     """Which matching request of the rule this is, from 1."""
     proceed: Proceed
@@ -49,23 +47,3 @@ class Call:
         transport = self.request.transport
         gone = transport is None or transport.is_closing()
         return gone or self.exchange.sandbox.stopping.is_set()
-
-
-@frozen(eq=False)
-class Fault:
-    """One named trouble, as code; the catalogue says more under this name."""
-
-    name: str
-    behave: Callable[..., Awaitable[web.StreamResponse]]
-    """Called with a `Call` and the fault's parameters by name."""
-
-
-def fault(
-    name: str,
-) -> Callable[[Callable[..., Awaitable[web.StreamResponse]]], Fault]:
-    """Make a fault of a function."""
-
-    def enter(behave: Callable[..., Awaitable[web.StreamResponse]]) -> Fault:
-        return Fault(name, behave)
-
-    return enter

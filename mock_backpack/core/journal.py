@@ -6,121 +6,16 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TypeAlias
 
+from aiohttp import web
 from attrs import define, field
 
-from mock_backpack.core.attempts import Attempt, Attempts
-from mock_backpack.core.exchange import Exchange
-from mock_backpack.http.wire import Whole
+from mock_backpack.core.attempts import Attempts
+from mock_backpack.core.entry import Entry
 
-if TYPE_CHECKING:
-    from mock_backpack.core.redaction import Redaction
-
-ENTRY_BYTES = 600
-"""What an entry costs beside the bytes that it keeps, roughly."""
 SHARED, SHORT = 256, 2_000
 """So many texts of at most so many bytes are known that several entries may have."""
-
-
-@define(eq=False)
-class Entry:
-    """One line of the journal: what arrived, byte for byte, and what was answered."""
-
-    number: int
-    at: float
-    """Unix seconds of the sandbox's clock."""
-    peer: str
-    endpoint: str
-    method: str
-    target: str
-    head: bytes
-    """The header lines; one text takes a fifth of the room of many."""
-    body: bytes
-    status: int | None = None
-    """``None`` while it is in flight, or when nothing was answered."""
-    answer: bytes = b""
-    """The right answer as it goes over the wire; a fault may have sent another."""
-    earner: str | None = None
-    origin: str | None = None
-    applied: tuple[tuple[str, str], ...] = ()
-    """Id and name of the rules that acted."""
-    broke: tuple[str, ...] = ()
-    """Requirements of the role issuer that the request broke."""
-    is_done: bool = False
-    newest: int = 0
-    """Number of the last request that had arrived when this one was answered."""
-
-    @property
-    def size(self) -> int:
-        """Bytes that the entry costs, roughly."""
-        kept = len(self.target) + len(self.head) + len(self.body) + len(self.answer)
-        return ENTRY_BYTES + kept
-
-    @property
-    def answer_head(self) -> str:
-        """The header lines of the answer."""
-        head = self.answer.partition(b"\r\n\r\n")[0]
-        return _shown(head.partition(b"\r\n")[2])
-
-    @property
-    def answer_body(self) -> bytes:
-        """The body of the answer."""
-        return self.answer.partition(b"\r\n\r\n")[2]
-
-    def header(self, name: str) -> str | None:
-        """A header of the request; the first, when there are several."""
-        return header_in(self.head.decode("latin-1"), name)
-
-    def to_wire(self, attempt: Attempt, redaction: "Redaction | None") -> dict[str, Any]:
-        """The entry as a JSON object; bytes that are no UTF-8 are shown as ``\\xNN``."""
-        text: Callable[[str], str] = redaction.text if redaction else str
-        header: Callable[[str, str], str] = (
-            redaction.header if redaction else lambda _name, value: value
-        )
-        return {
-            "number": self.number,
-            "at": self.at,
-            "peer": self.peer,
-            "endpoint": self.endpoint,
-            "earner": self.earner,
-            "origin": self.origin,
-            "attempt": attempt.number,
-            "new_connection": attempt.is_new_connection,
-            "request": {
-                "method": self.method,
-                "target": text(self.target),
-                "headers": _lines(_shown(self.head), header),
-                "body": text(_shown(self.body)),
-            },
-            "answer": {
-                "status": self.status,
-                "headers": _lines(self.answer_head, header),
-                "body": text(_shown(self.answer_body)),
-            }
-            if self.is_done
-            else None,
-            "applied": [{"rule": rule, "name": name} for rule, name in self.applied],
-            "broke": list(self.broke),
-        }
-
-
-def header_in(head: str, name: str) -> str | None:
-    """A header of header lines; the first, when there are several."""
-    for line in head.split("\r\n"):
-        key, _, value = line.partition(": ")
-        if key.lower() == name.lower():
-            return value
-    return None
-
-
-def _lines(head: str, header: Callable[[str, str], str]) -> list[list[str]]:
-    pairs = [line.partition(": ") for line in head.split("\r\n") if line]
-    return [[name, header(name, value)] for name, _, value in pairs]
-
-
-def _shown(content: bytes) -> str:
-    return content.decode("utf-8", errors="backslashreplace")
 
 
 @lru_cache(SHARED)
@@ -176,19 +71,18 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def heard(self, exchange: Exchange) -> Entry:
-        """Write down a request that has arrived."""
-        request = exchange.request
+    def heard(self, request: web.Request, endpoint: str, body: bytes, now: float) -> Entry:
+        """Write down a request that has arrived; ``now`` is the time of the sandbox's clock."""
         self.last_number += 1
         entry = Entry(
             self.last_number,
-            exchange.sandbox.clock.now(),
+            now,
             _peer(request.protocol.peername),
-            exchange.endpoint,
+            endpoint,
             request.method,
             request.raw_path,
             self._shared(b"\r\n".join(map(b": ".join, request.raw_headers))),
-            exchange.body,
+            body,
         )
         self._entries.append(entry)
         self._bytes += entry.size
@@ -204,16 +98,8 @@ class Journal:
             self._heads.clear()
         return self._heads.setdefault(head, head)
 
-    def said(self, exchange: Exchange, answer: Whole | None) -> None:
-        """Write down what was answered; ``None`` when nothing was."""
-        entry: Entry = exchange.entry
-        if answer is not None:
-            entry.status, entry.answer = answer.status, answer.content
-        entry.earner, entry.origin = exchange.earner, exchange.origin
-        if exchange.applied:
-            entry.applied = tuple((rule.id, rule.name) for rule in exchange.applied)
-        if exchange.broke:
-            entry.broke = tuple(exchange.broke)
+    def done(self, entry: Entry) -> None:
+        """Nothing more is to be written into an entry: tell those who wait for it."""
         entry.is_done = True
         entry.newest = self.last_number
         if entry.number >= self._oldest:

@@ -2,32 +2,29 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from aiohttp import web
 from attrs import define, field, frozen
 
-from mock_backpack.apis.connect.api import Api
-from mock_backpack.apis.connect.pages import Pages
 from mock_backpack.core.addresses import Addresses
-from mock_backpack.core.arming import Order, Rules
 from mock_backpack.core.backpack import Backpack
+from mock_backpack.core.catalogue import Catalogue
 from mock_backpack.core.changes import Changes
 from mock_backpack.core.clock import Clock
-from mock_backpack.core.consent import Choice, Consent
+from mock_backpack.core.consent import Consent
 from mock_backpack.core.errors import Full
 from mock_backpack.core.journal import Journal
+from mock_backpack.core.observer import Judge, Observer
+from mock_backpack.core.orders import Order, read_order
 from mock_backpack.core.quoting import quoted
 from mock_backpack.core.randomness import Randomness
+from mock_backpack.core.rules import Rules
 from mock_backpack.core.sessions import Sessions
 from mock_backpack.core.settings import Bounds, Settings, Shape
 from mock_backpack.core.spelling import Spelling
 from mock_backpack.core.unread import Unread
-from mock_backpack.issuer.inspection import InspectingJudge
-from mock_backpack.issuer.stage import Stage
-from mock_backpack.openbadges.award import Judge, Judges
-from mock_backpack.openbadges.fetch import Fetcher
 
 PATH = "/s/"
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?", re.ASCII)
@@ -43,16 +40,52 @@ class Listener(Protocol):
         """The port of a second socket of the same mock, opened when it is first asked for."""
 
 
+class Api(Protocol):
+    """An API, as far as a sandbox knows it."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def handlers(self) -> "Callable[[Sandbox], Any]":
+        """Makes what answers its requests in one sandbox."""
+
+    @property
+    def journalled(self) -> tuple[str, ...]:
+        """What the journal calls its paths."""
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """Those of the role issuer that a refusal of one request may name."""
+
+
 @define(eq=False)
 class Shared:
     """What all sandboxes of a mock have in common."""
 
     settings: Settings
-    fetcher: Fetcher
     addresses: Addresses
+    apis: tuple[Api, ...]
+    catalogue: Catalogue
+    judge: Callable[[Clock], Judge]
+    """Makes the judge of one sandbox."""
+    observer: Callable[[str, str], Observer]
+    """Makes an observer of a situation's name and the ``http://host:port`` of the other socket;
+    raises `ValueError` when there is no such situation."""
     stopping: asyncio.Event = field(factory=asyncio.Event)
     listener: Listener | None = None
     unread: Unread = field(factory=Unread)
+
+    @property
+    def journalled(self) -> tuple[str, ...]:
+        """What the journal calls the paths of a sandbox."""
+        return tuple(dict.fromkeys(name for api in self.apis for name in api.journalled))
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """Those of the role issuer that a refusal of one request may name."""
+        return tuple(dict.fromkeys(name for api in self.apis for name in api.requirements))
 
 
 @frozen
@@ -73,8 +106,9 @@ class Sandbox:
     sessions: Sessions
     consent: Consent
     rules: Rules
-    api: Api
-    pages: Pages
+    judge: Judge
+    handlers: Mapping[str, Any]
+    """What answers its requests, by the name of the API."""
     spelling: Spelling
 
     def __init__(
@@ -86,19 +120,19 @@ class Sandbox:
         self.base = f"{shared.addresses.path}{self.prefix}"
         """The path of its pages as browsers see it, where a proxy may have taken some away."""
         self.shape = shape
-        self.stage: Stage | None = None
-        """The situation that it is in, if it is there to judge an issuer."""
+        self.observer: Observer | None = None
+        """Who looks on, if the sandbox is there to judge an issuer."""
         self.beginning = Beginning(shape, tuple(orders))
         self.changes = Changes()
-        self._shared = shared
+        self.shared = shared
         bounds = shared.settings.bounds
         self.journal = Journal(bounds.journal, bounds.journal_bytes)
         self.reset()
 
-    def enter(self, stage: Stage) -> None:
-        """Begin anew in a situation."""
-        self.stage = stage
-        self.shape = stage.situation.shape(self.beginning.shape)
+    def enter(self, observer: Observer) -> None:
+        """Begin anew in the situation of an observer."""
+        self.observer = observer
+        self.shape = observer.shape(self.beginning.shape)
         self.reset()
 
     def reset(self) -> None:
@@ -106,77 +140,73 @@ class Sandbox:
         self.begin(Randomness(self.shape.seed, self.changes))
         for order in self.beginning.orders:
             self.rules.arm(order, self.clock.now())
-        if self.stage is not None:
-            self._set_up(self.stage)
+        if self.observer is not None:
+            self._set_up(self.observer)
 
     def begin(self, randomness: Randomness) -> None:
         """Have nothing: no earners, no rules, an empty journal, the right time."""
-        bounds = self._shared.settings.bounds
-        self._unread_before = self._shared.unread.last_number
+        bounds = self.shared.settings.bounds
+        self._unread_before = self.shared.unread.last_number
         self.clock = Clock(self.changes)
         self.randomness = randomness
         self.backpack = Backpack(self.clock, randomness, self.shape, bounds, self.changes)
         self.sessions = Sessions(
-            randomness, self.prefix, self.changes, self.base, self._shared.addresses.is_secure
+            randomness, self.prefix, self.changes, self.base, self.shared.addresses.is_secure
         )
         self.consent = Consent(self.changes)
         self.journal.clear()
         self.rules = Rules(randomness, bounds.rules, self.changes)
-        self.api = Api(self.backpack, self._judge())
-        self.pages = Pages(self.backpack, self.sessions, self.base, self.consent)
+        judge = self.shared.judge(self.clock)
+        self.judge = self.observer.judging(judge) if self.observer else judge
+        self.handlers = {api.name: api.handlers(self) for api in self.shared.apis}
         self.spelling = Spelling(self.backpack)
         self.changes.note()
 
-    def _judge(self) -> Judges:
-        judge = Judge(self._shared.fetcher, self.clock)
-        if self.stage is None:
-            return judge
-        return InspectingJudge(judge, self.stage.inspections, self.stage.pause)
-
-    def _set_up(self, stage: Stage) -> None:
-        stage.inspections.clear()
-        self.consent.choose(Choice(stage.situation.consent, stage.situation.earner))
-        self.backpack.earner(stage.situation.earner)
-        for order in stage.orders(self.prefix):
-            self.rules.arm(order, self.clock.now())
+    def _set_up(self, observer: Observer) -> None:
+        observer.begin()
+        self.consent.choose(observer.choice)
+        if observer.choice.earner is not None:
+            self.backpack.earner(observer.choice.earner)
+        for rule in observer.rules(self.prefix):
+            self.rules.arm(read_order(rule, self.shared.catalogue), self.clock.now())
 
     def is_direct(self, request: web.Request) -> bool:
         """Whether a request comes from this machine, and through no proxy that we know of."""
-        return self._shared.addresses.is_direct(request)
+        return self.shared.addresses.is_direct(request)
 
     def root_for(self, request: web.Request) -> str:
         """The URL at which a client reaches the mock, without a trailing slash."""
-        return self._shared.addresses.root(request)
+        return self.shared.addresses.root(request)
 
     def api_root(self, root: str) -> str:
         """The ``api_root`` that issuers are told who reached the mock at ``root``."""
         usual = f"{root}{self.prefix}/api"
-        return self.stage.api_root(usual, self.prefix) if self.stage else usual
+        return self.observer.api_root(usual, self.prefix) if self.observer else usual
 
     @property
     def unread(self) -> list[str]:
         """Why requests could not be read that came to the mock since the sandbox began."""
-        return self._shared.unread.since(self._unread_before)
+        return self.shared.unread.since(self._unread_before)
 
     @property
     def outer_path(self) -> str:
         """What a proxy takes from the beginning of each path; ``""`` without one."""
-        return self._shared.addresses.path
+        return self.shared.addresses.path
 
     @property
     def bounds(self) -> Bounds:
         """How much of everything it holds."""
-        return self._shared.settings.bounds
+        return self.shared.settings.bounds
 
     @property
     def stopping(self) -> asyncio.Event:
         """Set when the mock is about to stop."""
-        return self._shared.stopping
+        return self.shared.stopping
 
     @property
     def listener(self) -> Listener | None:
         """The socket, when the mock has opened it itself."""
-        return self._shared.listener
+        return self.shared.listener
 
     def to_wire(self, root: str) -> dict[str, Any]:
         """What there is to know about the sandbox; ``root`` is the URL of the mock."""
@@ -194,7 +224,7 @@ class Sandbox:
             "earners": len(self.backpack.earners()),
             "rules": len(self.rules),
             "journal": len(self.journal),
-            "situation": self.stage.situation.id if self.stage else None,
+            "situation": self.observer.name if self.observer else None,
         }
 
 
@@ -203,7 +233,7 @@ class Sandboxes:
 
     def __init__(self, shared: Shared, orders: Iterable[Order] = ()) -> None:
         """``orders`` are armed in the sandbox at the root."""
-        self._shared = shared
+        self.shared = shared
         self.root = Sandbox("", shared, shared.settings.shape, orders)
         self._named: dict[str, Sandbox] = {}
         self._names = Randomness()
@@ -211,7 +241,7 @@ class Sandboxes:
     @property
     def addresses(self) -> Addresses:
         """How the mock is reached."""
-        return self._shared.addresses
+        return self.shared.addresses
 
     def __iter__(self) -> Iterator[Sandbox]:
         yield self.root
@@ -234,14 +264,14 @@ class Sandboxes:
             ValueError: when the name is taken, or none that can stand in a path.
             Full: when there are too many.
         """
-        if len(self._named) >= self._shared.settings.bounds.sandboxes:
-            raise Full("sandboxes", self._shared.settings.bounds.sandboxes)
+        if len(self._named) >= self.shared.settings.bounds.sandboxes:
+            raise Full("sandboxes", self.shared.settings.bounds.sandboxes)
         name = self._names.hex(8) if name is None else name
         if not NAME.fullmatch(name):
             raise ValueError(f"expected at most 64 of a-z, 0-9, - and _, saw {quoted(name)}")
         if name in self._named:
             raise ValueError(f"there is a sandbox {quoted(name)} already")
-        made = self._named[name] = Sandbox(name, self._shared, shape, orders)
+        made = self._named[name] = Sandbox(name, self.shared, shape, orders)
         return made
 
     def find(self, name: str) -> Sandbox | None:

@@ -7,8 +7,6 @@ from functools import partial, wraps
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
-from attrs import frozen
-
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -52,35 +50,8 @@ class Crash(Exception):
     """A defect that plays a server error: answered with 500, but not logged as one of ours."""
 
 
-@frozen(eq=False)
-class Defect:
-    """One named way of being wrong."""
-
-    name: str
-    """``area.what``, such as ``token.no-rotation``; the catalogue says more under this name."""
-    seam: Seam
-    behave: Wrapper
-
-
-def defect(name: str, seam: Callable[..., R]) -> Callable[[Callable[..., R]], Defect]:
-    """Make a defect of a function that gets the seam's right behaviour, then its arguments."""
-
-    def enter(behave: Callable[..., R]) -> Defect:
-        return Defect(name, seam, behave)
-
-    return enter
-
-
 Right: TypeAlias = Callable[..., Any]
 """The behaviour that a defect wraps."""
-
-
-def by_seam(defects: Iterable[Defect]) -> Armed:
-    """Sort defects by the seam that they wrap."""
-    armed: dict[Seam, tuple[Wrapper, ...]] = {}
-    for one in defects:
-        armed[one.seam] = (*armed.get(one.seam, ()), one.behave)
-    return MappingProxyType(armed)
 
 
 @contextmanager
@@ -98,14 +69,14 @@ def arming(armed: Armed) -> Iterator[None]:
 def noting(called: Callable[[Seam], None], seams: Iterable[Seam]) -> Armed:
     """Wrappers that change nothing, and tell of every call of these seams."""
 
-    def told(seam: Seam) -> Wrapper:
-        def tell(right: Right, *args: Any, **kwargs: Any) -> Any:
+    def noting_call_of(seam: Seam) -> Wrapper:
+        def note(right: Right, *args: Any, **kwargs: Any) -> Any:
             called(seam)
             return right(*args, **kwargs)
 
-        return tell
+        return note
 
-    return {seam: (told(seam),) for seam in seams}
+    return {seam: (noting_call_of(seam),) for seam in seams}
 
 
 def wrapping(seam: Seam, wrapper: Wrapper) -> AbstractContextManager[None]:

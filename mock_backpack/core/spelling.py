@@ -4,7 +4,7 @@ from weakref import WeakKeyDictionary
 
 from mock_backpack.core.attempts import Attempt
 from mock_backpack.core.backpack import Backpack
-from mock_backpack.core.journal import Entry
+from mock_backpack.core.entry import Entry
 from mock_backpack.core.redaction import Redaction
 from mock_backpack.core.strict_json import json_bytes
 

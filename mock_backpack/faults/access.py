@@ -4,7 +4,8 @@ from aiohttp import web
 
 from mock_backpack.apis.connect import bearer
 from mock_backpack.core.backpack import Backpack, Grant
-from mock_backpack.core.fault import Call, fault
+from mock_backpack.core.catalogue import fault, within
+from mock_backpack.core.fault import Call
 
 
 def backpack_of(call: Call) -> Backpack:
@@ -18,24 +19,40 @@ def grant_of(call: Call) -> Grant | None:
     return backpack_of(call).grant_by_access(token) if token else None
 
 
-@fault("access.expire_now")
+@fault(
+    "access.expire_now",
+    endpoints=("issue", "identity"),
+    stresses=("BC-CLIENT-06", "BC-CLIENT-07"),
+    since="0.2",
+)
 async def expires_now(call: Call) -> web.StreamResponse:
+    """The token of the request expires before it is looked at."""
     grant = grant_of(call)
     if grant is not None:
         backpack_of(call).expire(grant)
     return await call.proceed()
 
 
-@fault("access.revoke_now")
+@fault(
+    "access.revoke_now", endpoints=("issue", "identity"), stresses=("BC-CLIENT-11",), since="0.2"
+)
 async def revokes_now(call: Call) -> web.StreamResponse:
+    """The earner revokes the grant of the request before it is looked at."""
     grant = grant_of(call)
     if grant is not None:
         backpack_of(call).revoke(grant.earner, grant.origin)
     return await call.proceed()
 
 
-@fault("access.expire_after_n")
+@fault(
+    "access.expire_after_n",
+    endpoints=("issue", "identity"),
+    stresses=("BC-CLIENT-06", "BC-CLIENT-07"),
+    parameters=(within("n", 3, 0, 1_000_000, "a whole number"),),
+    since="0.2",
+)
 async def expires_after_some(call: Call, *, n: int) -> web.StreamResponse:
+    """Every token is good for some requests, then it expires."""
     grant = grant_of(call)
     if grant is not None and uses_of(call, grant) > n:
         backpack_of(call).expire(grant)

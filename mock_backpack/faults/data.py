@@ -5,43 +5,81 @@ from typing import cast
 
 from aiohttp import web
 
-from mock_backpack.apis.connect import api, bearer
+from mock_backpack.apis import answers
+from mock_backpack.apis.connect import bearer, handlers
 from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant
-from mock_backpack.core.fault import Call, fault
+from mock_backpack.core.catalogue import chosen, fault, within
+from mock_backpack.core.fault import Call
 from mock_backpack.core.seams import Right, arming, wrapping
 from mock_backpack.faults.http import proxy_page
 from mock_backpack.faults.transport import nothing, reset
 from mock_backpack.http.wire import Line, Raw
 
 
-@fault("data.commit_then_drop")
+@fault(
+    "data.commit_then_drop",
+    endpoints=("issue", "token", "accept"),
+    stresses=("BC-CLIENT-07", "BC-CLIENT-08", "BC-CLIENT-14"),
+    since="0.2",
+)
 async def commits_then_drops(call: Call) -> web.StreamResponse:
+    """The request is carried out, but the connection is reset in place of an answer."""
     await call.proceed()
     return Raw(reset)
 
 
-@fault("data.commit_then_error")
+@fault(
+    "data.commit_then_error",
+    endpoints=("issue", "token", "accept"),
+    stresses=("BC-CLIENT-07", "BC-CLIENT-08", "BC-CLIENT-14"),
+    parameters=(within("status", 502, 400, 599, "a status"),),
+    since="0.2",
+)
 async def commits_then_fails(call: Call, *, status: int) -> web.StreamResponse:
+    """The request is carried out, but a proxy answers with an HTML error page."""
     await call.proceed()
     return proxy_page(status)
 
 
-@fault("data.drop_then_commit")
+@fault(
+    "data.drop_then_commit",
+    endpoints=("issue", "token", "accept"),
+    stresses=("BC-CLIENT-07", "BC-CLIENT-08", "BC-CLIENT-14"),
+    parameters=(within("seconds", 0.5, 0, 3600, "seconds"),),
+    since="0.2",
+)
 async def drops_then_commits(call: Call, *, seconds: float) -> web.StreamResponse:
+    """The connection is reset at once; the request is carried out some time after that."""
     Line(call.request).reset()
     await asyncio.sleep(seconds)
     await call.proceed()
     return Raw(nothing)
 
 
-@fault("data.already_there")
+@fault(
+    "data.already_there",
+    endpoints=("issue",),
+    stresses=("BC-CLIENT-08",),
+    parameters=(
+        chosen(
+            "how",
+            "not_modified",
+            "exists",
+            "conflict",
+            expected="not_modified (304), exists (200) or conflict (409)",
+        ),
+    ),
+    since="0.2",
+)
 async def has_it_already(call: Call, *, how: str) -> web.StreamResponse:
+    """The badge got into the collection on another way just before it is pushed."""
+
     async def keep(right: Right, kept: Backpack, earner: Earner, badge: Badge) -> bool:
         await right(kept, earner, badge)
         return False
 
     def tell(right: Right, badge: Badge, grant: Grant) -> web.Response:
-        headers = api.readable_by(grant)
+        headers = answers.readable_by(grant)
         match how:
             case "exists":
                 body = {"exists": True, "badge": badge.document}
@@ -52,12 +90,19 @@ async def has_it_already(call: Call, *, how: str) -> web.StreamResponse:
             case _:
                 return cast("web.Response", right(badge, grant))
 
-    with arming({api.keep: (keep,), api.already_added: (tell,)}):
+    with arming({handlers.keep: (keep,), handlers.already_added: (tell,)}):
         return await call.proceed()
 
 
-@fault("data.stale_read")
+@fault(
+    "data.stale_read",
+    endpoints=("identity", "issue"),
+    stresses=("BC-CLIENT-11", "BC-CLIENT-14"),
+    parameters=(within("seconds", 2.0, 0, 3600, "seconds"),),
+    since="0.2",
+)
 async def reads_old_state(call: Call, *, seconds: float) -> web.StreamResponse:
+    """Tokens are looked up in the state of some time ago: newer ones are unknown."""
     clock = call.exchange.sandbox.clock
 
     def find(right: Right, kept: Backpack, token: str) -> Grant | None:

@@ -6,8 +6,9 @@ from http import HTTPStatus
 
 from aiohttp import HttpVersion11, web
 
+from mock_backpack.core.catalogue import Parameter, chosen, fault, within
 from mock_backpack.core.clock import LATEST
-from mock_backpack.core.fault import Call, fault
+from mock_backpack.core.fault import Call
 from mock_backpack.http.wire import Line
 
 PHRASES = {one.value: one.phrase for one in HTTPStatus}
@@ -43,21 +44,42 @@ def wait_for(status: int, message: str, retry_after: str) -> web.Response:
     return web.json_response(body, status=status, headers={"Retry-After": retry_after})
 
 
-@fault("http.status")
+@fault(
+    "http.status",
+    stresses=("BC-CLIENT-14",),
+    parameters=(within("status", 500, 200, 599, "a status"),),
+    since="0.2",
+)
 async def answers_with_a_status(call: Call, *, status: int) -> web.StreamResponse:
+    """An answer with any status and a line of text; the request is not handled."""
     text = f"{status} by the armed fault http.status, rule {call.rule.id}\n"
     return web.Response(status=status, text=text)
 
 
-@fault("http.unavailable")
+@fault(
+    "http.unavailable",
+    stresses=("BC-CLIENT-14",),
+    parameters=(within("retry_after", 2, 0, 86400, "seconds"), chosen("form", "seconds", "date")),
+    since="0.2",
+)
 async def is_unavailable(call: Call, *, retry_after: int, form: str) -> web.StreamResponse:
+    """The Backpack is overloaded: 503 with Retry-After."""
     end = call.exchange.sandbox.clock.now() + retry_after
     told = http_date(end) if form == "date" else str(retry_after)
     return wait_for(503, "overloaded: come back later", told)
 
 
-@fault("http.rate_limit")
+@fault(
+    "http.rate_limit",
+    stresses=("BC-CLIENT-14",),
+    parameters=(
+        within("limit", 5, 1, 1_000_000, "a whole number"),
+        within("per", 60.0, 0.001, 86400, "seconds"),
+    ),
+    since="0.2",
+)
 async def limits_the_rate(call: Call, *, limit: int, per: float) -> web.StreamResponse:
+    """Too many requests with one token in a sliding window: 429 with Retry-After."""
     now = call.exchange.sandbox.clock.now()
     times = window(call, now - per)
     if len(times) < limit:
@@ -78,13 +100,31 @@ def window(call: Call, start: float) -> list[float]:
     return times
 
 
-@fault("http.html_error_page")
+@fault(
+    "http.html_error_page",
+    stresses=("BC-CLIENT-14",),
+    parameters=(within("status", 503, 400, 599, "a status"),),
+    since="0.2",
+)
 async def shows_an_error_page(_call: Call, *, status: int) -> web.StreamResponse:
+    """A proxy answers with an HTML page; the request is not handled."""
     return proxy_page(status)
 
 
-@fault("http.redirect")
+@fault(
+    "http.redirect",
+    stresses=("BC-CLIENT-13", "BC-CLIENT-14"),
+    parameters=(
+        within("status", 307, 301, 308, "a status"),
+        Parameter("to", "", "a URL, or nothing for the same one"),
+        chosen("loop", "once", "forever"),
+    ),
+    since="0.2",
+)
 async def redirects(call: Call, *, status: int, to: str, loop: str) -> web.StreamResponse:
+    """A redirect to the same URL with redirected=1 in its query, or to another, once or for
+    ever.
+    """
     seen = call.request.query.get("redirected")
     if seen is not None and loop == "once":
         return await call.proceed()
@@ -102,22 +142,35 @@ def again(request: web.Request, seen: str | None) -> str:
     return str(request.rel_url.update_query(redirected=str(n + 1)))
 
 
-@fault("http.maintenance_window")
+@fault(
+    "http.maintenance_window",
+    stresses=("BC-CLIENT-14",),
+    parameters=(within("seconds", 60.0, 0, 86400, "seconds"),),
+    since="0.2",
+)
 async def is_in_maintenance(call: Call, *, seconds: float) -> web.StreamResponse:
+    """From arming on, 503 for a while, with its end as date in Retry-After."""
     end = call.rule.armed_at + seconds
     if call.exchange.sandbox.clock.now() >= end:
         return await call.proceed()
     return wait_for(503, "down for maintenance", http_date(end))
 
 
-@fault("http.gateway_timeout")
+@fault(
+    "http.gateway_timeout",
+    stresses=("BC-CLIENT-14",),
+    parameters=(within("seconds", 1.0, 0, 3600, "seconds"),),
+    since="0.2",
+)
 async def times_out_at_the_gateway(call: Call, *, seconds: float) -> web.StreamResponse:
+    """A proxy gives up: 504 with an HTML page, after a while; the request is not handled."""
     await call.sleep(seconds)
     return proxy_page(504)
 
 
-@fault("http.informational")
+@fault("http.informational", stresses=("BC-CLIENT-08", "BC-CLIENT-15"), since="0.2")
 async def hints_early(call: Call) -> web.StreamResponse:
+    """The right answer comes after an informational one, 103 Early Hints."""
     if call.request.version >= HttpVersion11:
         Line(call.request).send(EARLY_HINTS)
     return await call.proceed()

@@ -5,7 +5,8 @@ from statistics import NormalDist
 
 from aiohttp import web
 
-from mock_backpack.core.fault import POLL_SECONDS, Call, fault
+from mock_backpack.core.catalogue import chosen, fault, within
+from mock_backpack.core.fault import POLL_SECONDS, Call
 from mock_backpack.http.wire import Line, body_of, head_of, in_pieces, rewritten
 
 HEAD_PIECES = 20
@@ -40,17 +41,35 @@ def divided(content: bytes, pieces: int) -> list[bytes]:
     return in_pieces(content, math.ceil(len(content) / pieces) or 1)
 
 
-@fault("timing.latency")
+@fault(
+    "timing.latency",
+    stresses=("BC-CLIENT-14",),
+    aliases=("latency",),
+    parameters=(
+        chosen("distribution", "fixed", "uniform", "normal", "lognormal"),
+        within("seconds", 1.0, 0, 3600, "seconds"),
+        within("spread", 0.0, 0, 60, "a number"),
+    ),
+    since="0.2",
+)
 async def answers_late(
     call: Call, *, distribution: str, seconds: float, spread: float
 ) -> web.StreamResponse:
+    """The right answer comes late."""
     answer = await call.proceed()
     await call.sleep(delay(distribution, seconds, spread, call.draw("latency")))
     return answer
 
 
-@fault("timing.slow_headers")
+@fault(
+    "timing.slow_headers",
+    stresses=("BC-CLIENT-14",),
+    parameters=(within("seconds", 2.0, 0, 3600, "seconds"),),
+    since="0.2",
+)
 async def drips_headers(call: Call, *, seconds: float) -> web.StreamResponse:
+    """The headers of the right answer drip in."""
+
     async def send(line: Line, answer: web.Response) -> None:
         await drip(call, line, divided(head_of(line.request, answer), HEAD_PIECES), seconds)
         line.send(body_of(line.request, answer))
@@ -58,8 +77,19 @@ async def drips_headers(call: Call, *, seconds: float) -> web.StreamResponse:
     return rewritten(await call.proceed(), send)
 
 
-@fault("timing.dribble")
+@fault(
+    "timing.dribble",
+    stresses=("BC-CLIENT-14",),
+    aliases=("slicer", "chunkedDribbleDelay"),
+    parameters=(
+        within("seconds", 2.0, 0, 3600, "seconds"),
+        within("pieces", 10, 1, 1000, "a whole number"),
+    ),
+    since="0.2",
+)
 async def dribbles(call: Call, *, seconds: float, pieces: int) -> web.StreamResponse:
+    """The body of the right answer comes in pieces, with pauses between them."""
+
     async def send(line: Line, answer: web.Response) -> None:
         line.send(head_of(line.request, answer))
         await drip(call, line, divided(body_of(line.request, answer), pieces), seconds)
@@ -67,8 +97,16 @@ async def dribbles(call: Call, *, seconds: float, pieces: int) -> web.StreamResp
     return rewritten(await call.proceed(), send)
 
 
-@fault("timing.bandwidth")
+@fault(
+    "timing.bandwidth",
+    stresses=("BC-CLIENT-14",),
+    aliases=("bandwidth",),
+    parameters=(within("bytes_per_second", 1000, 1, 1_000_000_000, "a whole number"),),
+    since="0.2",
+)
 async def throttles(call: Call, *, bytes_per_second: int) -> web.StreamResponse:
+    """The right answer comes over a slow line."""
+
     async def send(line: Line, answer: web.Response) -> None:
         whole = head_of(line.request, answer) + body_of(line.request, answer)
         size = math.ceil(bytes_per_second * POLL_SECONDS)

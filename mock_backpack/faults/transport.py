@@ -4,7 +4,8 @@ import hashlib
 
 from aiohttp import HttpVersion11, web
 
-from mock_backpack.core.fault import Call, fault
+from mock_backpack.core.catalogue import chosen, fault, within
+from mock_backpack.core.fault import Call
 from mock_backpack.http.wire import Line, Raw, body_of, chunk, head_of, in_pieces, rewritten
 
 SETTLE_SECONDS = 0.02
@@ -29,8 +30,16 @@ def started(line: Line, answer: web.Response, where: str) -> bytes:
     return head_of(line.request, answer) + (body[: len(body) // 2] if where == "mid_body" else b"")
 
 
-@fault("transport.connection_reset")
+@fault(
+    "transport.connection_reset",
+    stresses=("BC-CLIENT-14",),
+    aliases=("CONNECTION_RESET_BY_PEER", "reset_peer"),
+    parameters=(chosen("where", "before_response", "after_headers", "mid_body"),),
+    since="0.2",
+)
 async def resets_the_connection(call: Call, *, where: str) -> web.StreamResponse:
+    """The connection is reset: before the request is handled, after the headers, or in mid-body."""
+
     async def break_off(line: Line, answer: web.Response) -> None:
         line.send(started(line, answer, where))
         await call.sleep(SETTLE_SECONDS)
@@ -41,21 +50,39 @@ async def resets_the_connection(call: Call, *, where: str) -> web.StreamResponse
     return rewritten(await call.proceed(), break_off)
 
 
-@fault("transport.empty_response")
+@fault(
+    "transport.empty_response", stresses=("BC-CLIENT-14",), aliases=("EMPTY_RESPONSE",), since="0.2"
+)
 async def answers_nothing(_call: Call) -> web.StreamResponse:
+    """The connection is closed without a byte, and the request is not handled."""
     return Raw(nothing)
 
 
-@fault("transport.garbage")
+@fault(
+    "transport.garbage",
+    stresses=("BC-CLIENT-14",),
+    aliases=("RANDOM_DATA_THEN_CLOSE",),
+    parameters=(within("bytes", 512, 1, 1_000_000, "whole bytes"),),
+    since="0.2",
+)
 async def answers_garbage(call: Call, *, bytes: int) -> web.StreamResponse:  # noqa: A002 - as in the catalogue
+    """Random bytes that are no HTTP, then the connection is closed; the request is not handled."""
+
     async def babble(line: Line) -> None:
         line.send(hashlib.shake_256(str(call.draw()).encode()).digest(bytes))
 
     return Raw(babble)
 
 
-@fault("transport.malformed_chunk")
+@fault(
+    "transport.malformed_chunk",
+    stresses=("BC-CLIENT-14",),
+    aliases=("MALFORMED_RESPONSE_CHUNK",),
+    since="0.2",
+)
 async def sends_a_malformed_chunk(call: Call) -> web.StreamResponse:
+    """Status and headers of the right answer, then a chunk whose size is no number."""
+
     async def spoil(line: Line, answer: web.Response) -> None:
         line.send(head_of(line.request, answer, CHUNKED))
         line.send(b"no size\r\n" + body_of(line.request, answer))
@@ -63,8 +90,18 @@ async def sends_a_malformed_chunk(call: Call) -> web.StreamResponse:
     return rewritten(await call.proceed(), spoil)
 
 
-@fault("transport.truncated_body")
+@fault(
+    "transport.truncated_body",
+    stresses=("BC-CLIENT-14",),
+    aliases=("limit_data",),
+    parameters=(chosen("how", "lying_length", "unterminated_chunked"),),
+    since="0.2",
+)
 async def truncates_the_body(call: Call, *, how: str) -> web.StreamResponse:
+    """Half of the right body, then the connection is closed, whatever length or end was
+    promised.
+    """
+
     async def stop_short(line: Line, answer: web.Response) -> None:
         body = body_of(line.request, answer)
         half = body[: len(body) // 2]
@@ -77,16 +114,20 @@ async def truncates_the_body(call: Call, *, how: str) -> web.StreamResponse:
     return rewritten(await call.proceed(), stop_short)
 
 
-@fault("transport.excess_body")
+@fault("transport.excess_body", stresses=("BC-CLIENT-14",), since="0.2")
 async def sends_more_than_it_said(call: Call) -> web.StreamResponse:
+    """The right answer, then more bytes than its Content-Length says."""
+
     async def go_on(line: Line, answer: web.Response) -> None:
         line.send(head_of(line.request, answer) + body_of(line.request, answer) + EXCESS)
 
     return rewritten(await call.proceed(), go_on)
 
 
-@fault("transport.bad_status_line")
+@fault("transport.bad_status_line", stresses=("BC-CLIENT-14",), since="0.2")
 async def sends_a_bad_status_line(call: Call) -> web.StreamResponse:
+    """The right answer under a status line without a status."""
+
     async def misspell(line: Line, answer: web.Response) -> None:
         rest = head_of(line.request, answer).partition(b"\r\n")[2]
         line.send(b"HTTP/1.1 fine\r\n" + rest + body_of(line.request, answer))
@@ -94,8 +135,15 @@ async def sends_a_bad_status_line(call: Call) -> web.StreamResponse:
     return rewritten(await call.proceed(), misspell)
 
 
-@fault("transport.oversized_headers")
+@fault(
+    "transport.oversized_headers",
+    stresses=("BC-CLIENT-14",),
+    parameters=(within("bytes", 100_000, 1, 10_000_000, "whole bytes"),),
+    since="0.2",
+)
 async def sends_oversized_headers(call: Call, *, bytes: int) -> web.StreamResponse:  # noqa: A002 - as in the catalogue
+    """The right answer with one header that is far too long."""
+
     async def inflate(line: Line, answer: web.Response) -> None:
         head = head_of(line.request, answer, {"X-Oversized": "x" * bytes})
         line.send(head + body_of(line.request, answer))
@@ -103,8 +151,21 @@ async def sends_oversized_headers(call: Call, *, bytes: int) -> web.StreamRespon
     return rewritten(await call.proceed(), inflate)
 
 
-@fault("transport.hang")
+@fault(
+    "transport.hang",
+    stresses=("BC-CLIENT-14",),
+    aliases=("timeout",),
+    parameters=(
+        chosen("where", "before_headers", "mid_body"),
+        within("seconds", 60.0, 0, 3600, "seconds"),
+    ),
+    since="0.2",
+)
 async def hangs(call: Call, *, where: str, seconds: float) -> web.StreamResponse:
+    """The request is handled, but the answer stops before its headers or in mid-body, then the
+    end.
+    """
+
     async def wait(_line: Line) -> None:
         await call.sleep(seconds)
 
@@ -116,8 +177,16 @@ async def hangs(call: Call, *, where: str, seconds: float) -> web.StreamResponse
     return Raw(wait) if where == "before_headers" else rewritten(answer, stop)
 
 
-@fault("transport.slow_close")
+@fault(
+    "transport.slow_close",
+    stresses=("BC-CLIENT-14",),
+    aliases=("slow_close",),
+    parameters=(within("seconds", 5.0, 0, 3600, "seconds"),),
+    since="0.2",
+)
 async def closes_slowly(call: Call, *, seconds: float) -> web.StreamResponse:
+    """The right answer at once, but the connection is closed only later."""
+
     async def linger(line: Line, answer: web.Response) -> None:
         line.send(head_of(line.request, answer) + body_of(line.request, answer))
         await call.sleep(seconds)
@@ -125,8 +194,10 @@ async def closes_slowly(call: Call, *, seconds: float) -> web.StreamResponse:
     return rewritten(await call.proceed(), linger)
 
 
-@fault("transport.connection_close")
+@fault("transport.connection_close", stresses=("BC-CLIENT-14",), since="0.2")
 async def closes_unannounced(call: Call) -> web.StreamResponse:
+    """The right answer, then the connection that was to be kept alive is closed unannounced."""
+
     async def leave(line: Line, answer: web.Response) -> None:
         head = head_of(line.request, answer, {"Connection": None})
         line.send(head + body_of(line.request, answer))
@@ -134,16 +205,24 @@ async def closes_unannounced(call: Call) -> web.StreamResponse:
     return rewritten(await call.proceed(), leave)
 
 
-@fault("transport.refuse")
+@fault(
+    "transport.refuse",
+    stresses=("BC-CLIENT-14",),
+    parameters=(within("seconds", 2.0, 0, 3600, "seconds"),),
+    since="0.2",
+)
 async def refuses_connections(call: Call, *, seconds: float) -> web.StreamResponse:
+    """The connection is reset, and new ones to the whole mock are refused for a while."""
     listener = call.exchange.sandbox.listener
     if listener is not None:
         await listener.refuse(seconds)
     return Raw(reset)
 
 
-@fault("transport.http_1_0")
+@fault("transport.http_1_0", stresses=("BC-CLIENT-08", "BC-CLIENT-15"), since="0.2")
 async def speaks_http_1_0(call: Call) -> web.StreamResponse:
+    """The right answer in HTTP/1.0, without Content-Length, ended by closing."""
+
     async def age(line: Line, answer: web.Response) -> None:
         head = head_of(line.request, answer, {"Content-Length": None}, "HTTP/1.0")
         line.send(head + body_of(line.request, answer))
@@ -151,8 +230,10 @@ async def speaks_http_1_0(call: Call) -> web.StreamResponse:
     return rewritten(await call.proceed(), age)
 
 
-@fault("transport.rechunked")
+@fault("transport.rechunked", stresses=("BC-CLIENT-08", "BC-CLIENT-15"), since="0.2")
 async def chunks_anew(call: Call) -> web.StreamResponse:
+    """The right answer in many tiny chunks, as a proxy may frame it anew."""
+
     async def frame(line: Line, answer: web.Response) -> None:
         line.send(head_of(line.request, answer, CHUNKED))
         for piece in in_pieces(body_of(line.request, answer), CHUNK_BYTES):

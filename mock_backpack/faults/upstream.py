@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from attrs import frozen
 
-from mock_backpack.core.fault import Call, fault
+from mock_backpack.core.catalogue import Parameter, chosen, fault, within
+from mock_backpack.core.fault import Call
 from mock_backpack.core.seams import wrapping
 from mock_backpack.openbadges import fetch
 from mock_backpack.openbadges.complaint import invalid
@@ -63,17 +64,43 @@ async def troubled(
         return await call.proceed()
 
 
-@fault("upstream.assertion_fetch")
+@fault(
+    "upstream.assertion_fetch",
+    endpoints=("issue",),
+    stresses=("BC-CLIENT-09", "BC-CLIENT-14"),
+    parameters=(
+        chosen("how", "refused", "timeout", "status", "slow", "oversized"),
+        within("status", 500, 200, 599, "a status"),
+        within("seconds", 1.0, 0, 3600, "seconds"),
+    ),
+    since="0.2",
+)
 async def cannot_fetch_the_assertion(
     call: Call, *, how: str, status: int, seconds: float
 ) -> web.StreamResponse:
+    """The Backpack cannot fetch the assertion as it should."""
     return await troubled(call, ASSERTION.__eq__, Trouble(how, status, seconds))
 
 
-@fault("upstream.linked_fetch")
+@fault(
+    "upstream.linked_fetch",
+    endpoints=("issue",),
+    stresses=("BC-CLIENT-09", "BC-CLIENT-14"),
+    parameters=(
+        Parameter("document", "", "a document such as badge class, or nothing for all"),
+        chosen("how", "refused", "timeout", "status", "slow", "oversized"),
+        within("status", 500, 200, 599, "a status"),
+        within("seconds", 1.0, 0, 3600, "seconds"),
+    ),
+    since="0.2",
+)
 async def cannot_fetch_what_is_linked(
     call: Call, *, document: str, how: str, status: int, seconds: float
 ) -> web.StreamResponse:
+    """The Backpack cannot fetch one or all of the documents that an assertion leads to as it
+    should.
+    """
+
     def is_meant(name: str) -> bool:
         return name == document if document else name != ASSERTION
 

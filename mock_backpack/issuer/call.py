@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl
 
 from attrs import frozen
 
-from mock_backpack.apis.connect.api import OF_ASSERTIONS
+from mock_backpack.apis.connect.handlers import OF_ASSERTIONS
 from mock_backpack.apis.parameters import FORM
-from mock_backpack.core.journal import Entry, header_in
+from mock_backpack.core.entry import Entry, header_in
 from mock_backpack.core.labels import media_type
 from mock_backpack.issuer.credentials import Credentials
 from mock_backpack.issuer.ledger import Meant

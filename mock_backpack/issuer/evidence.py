@@ -3,21 +3,19 @@
 import json
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from attrs import frozen
 
-from mock_backpack.core.journal import Entry
+from mock_backpack.core.entry import Entry
+from mock_backpack.core.sandbox import Sandbox
 from mock_backpack.issuer.call import API, Call, parameters_of
 from mock_backpack.issuer.credentials import read_credentials
 from mock_backpack.issuer.ledger import Given, Ledger, Meant
 from mock_backpack.issuer.looks import Inspections
 from mock_backpack.issuer.situations import Situation
-from mock_backpack.issuer.stage import FOREIGN
-
-if TYPE_CHECKING:
-    from mock_backpack.core.sandbox import Sandbox
+from mock_backpack.issuer.stage import FOREIGN, Stage
 
 
 @frozen(eq=False)
@@ -159,9 +157,9 @@ class Evidence:
         return self.ledger.meant(token) if isinstance(token, str) else None
 
 
-def evidence_of(sandbox: "Sandbox", root: "Sandbox") -> Evidence:
+def evidence_of(sandbox: Sandbox, root: Sandbox) -> Evidence:
     """What a sandbox, and the root of the same mock, heard."""
-    stage = sandbox.stage
+    stage = sandbox.observer if isinstance(sandbox.observer, Stage) else None
     return Evidence(
         situation=stage.situation if stage else None,
         entries=tuple(one for one in sandbox.journal if one.is_done),

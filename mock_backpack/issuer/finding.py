@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from mock_backpack.core.journal import Entry
+from mock_backpack.core.entry import Entry
 from mock_backpack.issuer.call import Call
 from mock_backpack.issuer.evidence import Ask, Evidence, Stray
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from mock_backpack.apis.connect.api import (
+from mock_backpack.apis.connect.handlers import (
     check_earner,
     check_hosting,
     check_origin,

@@ -2,10 +2,14 @@
 
 from attrs import field, frozen
 
-from mock_backpack.core.arming import Order, read_order
+from mock_backpack.core.consent import Choice
+from mock_backpack.core.observer import Judge, Place
+from mock_backpack.core.settings import Shape
+from mock_backpack.issuer.inspection import InspectingJudge
 from mock_backpack.issuer.looks import Inspections
-from mock_backpack.issuer.situations import Situation
+from mock_backpack.issuer.situations import Situation, situation
 from mock_backpack.issuer.visits import NEXT_SECOND
+from mock_backpack.openbadges import award
 
 FOREIGN = "/elsewhere"
 """Below this path of the root is what stands for somebody else's server."""
@@ -13,7 +17,7 @@ FOREIGN = "/elsewhere"
 
 @frozen
 class Stage:
-    """A situation at the addresses of a running mock."""
+    """A situation at the addresses of a running mock; the observer of the sandbox that is in it."""
 
     situation: Situation
     elsewhere: str
@@ -21,9 +25,38 @@ class Stage:
     inspections: Inspections = field(factory=Inspections)
 
     @property
+    def name(self) -> str:
+        """The situation."""
+        return self.situation.id
+
+    @property
+    def choice(self) -> Choice:
+        """What the access page answers, and for whom."""
+        return Choice(self.situation.consent, self.situation.earner)
+
+    @property
     def pause(self) -> float:
         """Seconds until a fresh assertion is fetched again, where that is put to the test."""
         return NEXT_SECOND if "BC-CLIENT-09" in self.situation.tests else 0
+
+    def begin(self) -> None:
+        """Nothing has been looked at."""
+        self.inspections.clear()
+
+    def shape(self, usual: Shape) -> Shape:
+        """What a sandbox in this situation starts with."""
+        return self.situation.shape(usual)
+
+    def rules(self, prefix: str) -> list[str]:
+        """What is armed."""
+        foreign = self.foreign(prefix)
+        return [rule.format(elsewhere=foreign) for rule in self.situation.rules]
+
+    def judging(self, judge: Judge) -> Judge:
+        """A judge that looks at all documents of a push before it judges."""
+        if isinstance(judge, award.Judge):
+            return InspectingJudge(judge, self.inspections, self.pause)
+        return judge
 
     def foreign(self, prefix: str) -> str:
         """An address that no issuer has a reason to trust; ``prefix`` is the sandbox's."""
@@ -39,7 +72,15 @@ class Stage:
             case _:
                 return usual
 
-    def orders(self, prefix: str) -> list[Order]:
-        """What is armed."""
-        foreign = self.foreign(prefix)
-        return [read_order(one.format(elsewhere=foreign)) for one in self.situation.rules]
+    def place(self, prefix: str) -> Place:
+        """What a snapshot keeps of it."""
+        return Place(self.name, self.elsewhere, self.foreign(prefix))
+
+
+def stage(name: str, elsewhere: str) -> Stage:
+    """A situation by its name, with the mock's other socket at ``elsewhere``.
+
+    Raises:
+        UnknownSituation: when there is no such situation.
+    """
+    return Stage(situation(name), elsewhere)

@@ -1,21 +1,20 @@
 """The verdict on an issuer: each requirement passed, failed or untested, with what shows it."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from attrs import evolve, frozen
 
 from mock_backpack.core.attempts import Attempt
-from mock_backpack.core.journal import Entry, Journal
+from mock_backpack.core.entry import Entry
+from mock_backpack.core.journal import Journal
 from mock_backpack.core.redaction import Redaction
+from mock_backpack.core.sandbox import Sandbox
 from mock_backpack.issuer.call import is_form
 from mock_backpack.issuer.evidence import Evidence, evidence_of
 from mock_backpack.issuer.finding import Finding, Judge
 from mock_backpack.issuer.judges import JUDGES
 from mock_backpack.issuer.situations import Situation
-
-if TYPE_CHECKING:
-    from mock_backpack.core.sandbox import Sandbox
 
 Outcome = Literal["passed", "failed", "untested"]
 MOST_FINDINGS = 5
@@ -88,7 +87,7 @@ def _ruling(ruling: Ruling, redaction: Redaction | None) -> dict[str, Any]:
     return {"id": ruling.requirement, "outcome": ruling.outcome, **why, "findings": findings}
 
 
-def verdict_of(sandbox: "Sandbox", root: "Sandbox") -> Verdict:
+def verdict_of(sandbox: Sandbox, root: Sandbox) -> Verdict:
     """Judge the issuer that used a sandbox; ``root`` is the one that it may have used instead."""
     last = sandbox.journal.last_number
     evidence = _renumbered(evidence_of(sandbox, root), last)

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from attrs import evolve, frozen
 
+from mock_backpack.core.emails import is_email
 from mock_backpack.core.origin import web_url
 from mock_backpack.openbadges.complaint import Complaint, quoted
 from mock_backpack.openbadges.pushed import flaw_of
@@ -13,7 +14,6 @@ from mock_backpack.openbadges.times import moment_of
 
 HASH = re.compile(r"(md5|sha1|sha256|sha512)\$([0-9A-Fa-f]+)")
 HASH_DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 DATA_URL = re.compile(r"data:[\w.+-]+/[\w.+-]+(;[\w.+-]+=[^;,]*)*(;base64)?,")
 TEN_DIGITS = re.compile(r"[0-9]{10}")
 UNIX_SECONDS = range(10**9, 10**10)
@@ -49,10 +49,6 @@ def is_hash(value: Any) -> bool:
 
 def is_url(value: Any) -> bool:
     return web_url(value) is not None
-
-
-def is_email(value: Any) -> bool:
-    return isinstance(value, str) and bool(EMAIL.fullmatch(value))
 
 
 def is_url_or_path(value: Any) -> bool:

@@ -7,14 +7,16 @@ from typing import Any
 
 from attrs import frozen
 
-from mock_backpack.core.arming import Order, Rule, read_order
+from mock_backpack.core.catalogue import Catalogue
 from mock_backpack.core.consent import Choice
 from mock_backpack.core.holdings import Holdings
+from mock_backpack.core.observer import Observer, Place
+from mock_backpack.core.orders import Order, read_order
 from mock_backpack.core.randomness import Randomness
+from mock_backpack.core.rules import Rule
 from mock_backpack.core.sandbox import Beginning, Sandbox
 from mock_backpack.core.sessions import Session
 from mock_backpack.core.settings import Shape
-from mock_backpack.issuer.stage import Stage
 
 
 @frozen
@@ -27,15 +29,6 @@ class Armed:
     matched: int
     fired: int
     memory: Mapping[str, Any]
-
-
-@frozen
-class Place:
-    """A situation, and the addresses at which it was entered."""
-
-    situation: str
-    elsewhere: str
-    foreign: str
 
 
 @frozen
@@ -59,14 +52,12 @@ class Snapshot:
 
 def take(sandbox: Sandbox) -> Snapshot:
     """The sandbox as it is now; nothing that happens to it later changes the snapshot."""
-    clock, stage = sandbox.clock, sandbox.stage
+    clock, observer = sandbox.clock, sandbox.observer
     return Snapshot(
         sandbox.name,
         sandbox.shape,
         sandbox.beginning,
-        Place(stage.situation.id, stage.elsewhere, stage.foreign(sandbox.prefix))
-        if stage
-        else None,
+        observer.place(sandbox.prefix) if observer else None,
         clock.ahead,
         clock.now() if clock.is_frozen else None,
         sandbox.randomness.seed,
@@ -84,15 +75,18 @@ def _armed(rule: Rule) -> Armed:
     return Armed(rule.id, rule.order, rule.armed_at, rule.matched, rule.fired, memory)
 
 
-def put(sandbox: Sandbox, snapshot: Snapshot, stage: Stage | None) -> None:
-    """Make a sandbox what another one was; ``stage`` is the snapshot's situation here."""
-    moved = (
-        (snapshot.place.foreign, stage.foreign(sandbox.prefix))
-        if snapshot.place and stage
-        else None
+def put(sandbox: Sandbox, snapshot: Snapshot, observer: Observer | None) -> None:
+    """Make a sandbox what another one was; ``observer`` has the snapshot's situation here."""
+    rules = [_rule(armed) for armed in snapshot.rules]
+    if snapshot.place and observer:
+        old, new = snapshot.place.foreign, observer.place(sandbox.prefix).foreign
+        for rule in rules:
+            rule.order = _moved(rule.order, old, new, sandbox.shared.catalogue)
+    sandbox.shape, sandbox.beginning, sandbox.observer = (
+        snapshot.shape,
+        snapshot.beginning,
+        observer,
     )
-    rules = [_rule(armed, moved) for armed in snapshot.rules]
-    sandbox.shape, sandbox.beginning, sandbox.stage = snapshot.shape, snapshot.beginning, stage
     sandbox.begin(_randomness(sandbox, snapshot))
     sandbox.clock.put(snapshot.ahead, snapshot.frozen)
     sandbox.backpack.take_up(snapshot.holdings)
@@ -102,18 +96,19 @@ def put(sandbox: Sandbox, snapshot: Snapshot, stage: Stage | None) -> None:
 
 
 def _randomness(sandbox: Sandbox, snapshot: Snapshot) -> Randomness:
-    made = Randomness(snapshot.shape.seed, sandbox.changes, snapshot.drawn)
-    made.seed = snapshot.seed  # chances go by it, of a sandbox without a seed of its own, too
-    return made
+    randomness = Randomness(snapshot.shape.seed, sandbox.changes, snapshot.drawn)
+    randomness.seed = snapshot.seed  # chances depend on it, also without a seed in the shape
+    return randomness
 
 
-def _rule(armed: Armed, moved: tuple[str, str] | None) -> Rule:
-    order = _moved(armed.order, *moved) if moved else armed.order
+def _rule(armed: Armed) -> Rule:
     memory = deepcopy(dict(armed.memory))
-    return Rule(armed.id, order, armed.armed_at, armed.matched, armed.fired, memory)
+    return Rule(armed.id, armed.order, armed.armed_at, armed.matched, armed.fired, memory)
 
 
-def _moved(order: Order, old: str, new: str) -> Order:
+def _moved(order: Order, old: str, new: str, catalogue: Catalogue) -> Order:
     """The same rule with the address that a situation has here."""
-    said = json.dumps(order.said)
-    return read_order(json.loads(said.replace(old, new))) if old != new and old in said else order
+    text = json.dumps(order.source)
+    if old == new or old not in text:
+        return order
+    return read_order(json.loads(text.replace(old, new)), catalogue)

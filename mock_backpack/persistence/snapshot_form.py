@@ -1,10 +1,9 @@
 """What a document must be to be a snapshot of a sandbox."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from mock_backpack.core.arming import read_order
 from mock_backpack.core.clock import LATEST
 from mock_backpack.core.emails import checked_email
 from mock_backpack.core.forms import (
@@ -20,11 +19,12 @@ from mock_backpack.core.forms import (
     Text,
     misfit,
 )
+from mock_backpack.core.orders import read_order
 from mock_backpack.core.origin import web_url
 from mock_backpack.core.quoting import quoted
+from mock_backpack.core.sandbox import Shared
 from mock_backpack.core.sessions import MOST_SESSIONS
 from mock_backpack.core.settings import LONGEST_LIFE, LONGEST_TOKEN, SHORTEST_TOKEN, Bounds
-from mock_backpack.issuer.situations import situation
 
 VERSION = 1
 TEXT = Text()
@@ -34,7 +34,6 @@ TIME = Number(0, LATEST)
 MOMENT = Number(-LATEST, 2 * LATEST)
 """A time to which a defect may have put something."""
 TOKEN = Text(longest=4_000)
-RULE = Other(read_order, {"$ref": "#/components/schemas/Rule"})
 RULE_ID = Text(
     pattern=re.compile(r"r[1-9][0-9]{0,14}", re.ASCII), expected="a rule's id such as r1"
 )
@@ -97,26 +96,32 @@ PAIR = Other(_pair, {"type": "array", "items": {"type": "string"}})
 EARNER = Record(
     {"email": EMAIL, "badges": ListOf(Record({"key": PAIR, "document": OBJECT}))},
 )
-ARMED = Record(
-    {"rule": RULE, "matched": COUNT, "fired": COUNT, "armed_at": TIME},
-    {"id": RULE_ID, "memory": Record({}, {"seen": MapOf(ListOf(TIME)), "uses": MapOf(COUNT)})},
-)
+MEMORY = Record({}, {"seen": MapOf(ListOf(TIME)), "uses": MapOf(COUNT)})
 SESSION = Record({"id": Text(16, 200), "csrf": Text(16, 200), "earner": Maybe(EMAIL)})
 CONSENT = Record(
     {"answer": OneOf(("grant", "deny", "page")), "earner": Maybe(EMAIL), "times": Maybe(COUNT)}
 )
-PLACE = Record(
-    {
-        "situation": Other(situation, {"type": "string"}),
-        "elsewhere": Other(_address, {"type": "string"}),
-        "foreign": Other(_address, {"type": "string"}),
-    }
-)
+ADDRESS = Other(_address, {"type": "string"})
 
 
-def form(bounds: Bounds) -> Form:
-    """A snapshot of a sandbox within these bounds."""
-    rules = ListOf(RULE, bounds.rules)
+def _anything(_value: Any) -> None:
+    """Who only wants the schema has nothing to check."""
+
+
+def form(
+    bounds: Bounds,
+    check_rule: Callable[[Any], object] = _anything,
+    check_situation: Callable[[Any], object] = _anything,
+) -> Form:
+    """A snapshot of a sandbox within these bounds; the two checks raise `ValueError`."""
+    rule = Other(check_rule, {"$ref": "#/components/schemas/Rule"})
+    armed = Record(
+        {"rule": rule, "matched": COUNT, "fired": COUNT, "armed_at": TIME},
+        {"id": RULE_ID, "memory": MEMORY},
+    )
+    situation = Other(check_situation, {"type": "string"})
+    place = Record({"situation": situation, "elsewhere": ADDRESS, "foreign": ADDRESS})
+    rules = ListOf(rule, bounds.rules)
     tokens = MapOf(COUNT)
     dead = ListOf(Other(_death, {"type": "array", "minItems": 3, "maxItems": 3}))
     return Record(
@@ -126,12 +131,12 @@ def form(bounds: Bounds) -> Form:
             "clock": Record({"ahead": Number(-LATEST, LATEST), "frozen": Maybe(TIME)}),
             "earners": ListOf(EARNER, bounds.earners),
             "grants": ListOf(GRANT, bounds.grants),
-            "rules": ListOf(ARMED, bounds.rules),
+            "rules": ListOf(armed, bounds.rules),
         },
         {
             "name": TEXT,
             "beginning": Record({"shape": SHAPE, "rules": rules}),
-            "situation": Maybe(PLACE),
+            "situation": Maybe(place),
             "randomness": Record({"seed": TEXT, "drawn": COUNT}),
             "consent": CONSENT,
             "given": ListOf(GRANT),
@@ -142,13 +147,18 @@ def form(bounds: Bounds) -> Form:
     )
 
 
-def check(document: Any, bounds: Bounds) -> None:
+def check(document: Any, shared: Shared) -> None:
     """See whether a document is a snapshot, each member by itself and all of them together.
 
     Raises:
         Misfit: with the place, what was expected and what was seen.
     """
-    form(bounds).check(document)
+    bounds = shared.settings.bounds
+    form(
+        bounds,
+        lambda rule: read_order(rule, shared.catalogue),
+        lambda situation: shared.observer(situation, ""),
+    ).check(document)
     earners, grants = document["earners"], document["grants"]
     _check_unique(".earners", "email", (one["email"] for one in earners))
     _check_unique(".grants", "number", (one["number"] for one in grants))

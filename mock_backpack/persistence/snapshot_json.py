@@ -6,14 +6,16 @@ from typing import Any
 import orjson
 from attrs import asdict
 
-from mock_backpack.core.arming import read_order
+from mock_backpack.core.catalogue import Catalogue
 from mock_backpack.core.consent import Choice
 from mock_backpack.core.holdings import Badge, Death, Grant, Holdings, Tokens
-from mock_backpack.core.sandbox import Beginning
+from mock_backpack.core.observer import Place
+from mock_backpack.core.orders import read_order
+from mock_backpack.core.sandbox import Beginning, Shared
 from mock_backpack.core.sessions import Session
-from mock_backpack.core.settings import Bounds, Shape
+from mock_backpack.core.settings import Shape
 from mock_backpack.core.strict_json import json_bytes
-from mock_backpack.persistence.snapshot import Armed, Place, Snapshot
+from mock_backpack.persistence.snapshot import Armed, Snapshot
 from mock_backpack.persistence.snapshot_form import VERSION, check
 
 
@@ -27,7 +29,7 @@ def to_json(snapshot: Snapshot) -> bytes:
             "shape": asdict(snapshot.shape),
             "beginning": {
                 "shape": asdict(snapshot.beginning.shape),
-                "rules": [dict(order.said) for order in snapshot.beginning.orders],
+                "rules": [dict(order.source) for order in snapshot.beginning.orders],
             },
             "situation": asdict(snapshot.place) if snapshot.place else None,
             "clock": {"ahead": snapshot.ahead, "frozen": snapshot.frozen},
@@ -77,7 +79,7 @@ def _grant(grant: Grant) -> dict[str, Any]:
 def _rule(armed: Armed) -> dict[str, Any]:
     return {
         "id": armed.id,
-        "rule": dict(armed.order.said),
+        "rule": dict(armed.order.source),
         "matched": armed.matched,
         "fired": armed.fired,
         "armed_at": armed.armed_at,
@@ -85,23 +87,24 @@ def _rule(armed: Armed) -> dict[str, Any]:
     }
 
 
-def read_snapshot(document: Any, bounds: Bounds) -> Snapshot:
+def read_snapshot(document: Any, shared: Shared) -> Snapshot:
     """A snapshot from its document; members that older mocks did not write may be left out.
 
     Raises:
-        Misfit: when the document is no snapshot that a sandbox within ``bounds`` can be made of.
+        Misfit: when the document is no snapshot that a sandbox of this mock can be made of.
     """
-    check(document, bounds)
+    check(document, shared)
     shape = Shape(**document["shape"])
     beginning, place = document.get("beginning"), document.get("situation")
     chance = document.get("randomness") or {"seed": shape.seed or "", "drawn": 0}
     rules = tuple(
-        _read_armed(number, rule) for number, rule in enumerate(document["rules"], start=1)
+        _read_armed(number, rule, shared.catalogue)
+        for number, rule in enumerate(document["rules"], start=1)
     )
     return Snapshot(
         document.get("name", ""),
         shape,
-        _read_beginning(beginning) if beginning else Beginning(shape),
+        _read_beginning(beginning, shared.catalogue) if beginning else Beginning(shape),
         Place(**place) if place else None,
         float(document["clock"]["ahead"]),
         document["clock"]["frozen"],
@@ -115,8 +118,9 @@ def read_snapshot(document: Any, bounds: Bounds) -> Snapshot:
     )
 
 
-def _read_beginning(said: Mapping[str, Any]) -> Beginning:
-    return Beginning(Shape(**said["shape"]), tuple(map(read_order, said["rules"])))
+def _read_beginning(beginning: Mapping[str, Any], catalogue: Catalogue) -> Beginning:
+    orders = tuple(read_order(rule, catalogue) for rule in beginning["rules"])
+    return Beginning(Shape(**beginning["shape"]), orders)
 
 
 def _read_holdings(document: Mapping[str, Any]) -> Holdings:
@@ -139,28 +143,28 @@ def _read_holdings(document: Mapping[str, Any]) -> Holdings:
     )
 
 
-def _read_badge(said: Mapping[str, Any]) -> Badge:
-    origin, uid = said["key"]
-    return Badge((origin, uid), json_bytes(said["document"]))
+def _read_badge(badge: Mapping[str, Any]) -> Badge:
+    origin, uid = badge["key"]
+    return Badge((origin, uid), json_bytes(badge["document"]))
 
 
-def _read_grant(said: Mapping[str, Any]) -> Grant:
+def _read_grant(grant: Mapping[str, Any]) -> Grant:
     tokens = Tokens(
-        said["access_token"],
-        said["refresh_token"],
-        said["made_at"],
-        said["expires_at"],
-        said.get("generation", 0),
+        grant["access_token"],
+        grant["refresh_token"],
+        grant["made_at"],
+        grant["expires_at"],
+        grant.get("generation", 0),
     )
-    return Grant(said["number"], said["earner"], said["origin"], tuple(said["scopes"]), tokens)
+    return Grant(grant["number"], grant["earner"], grant["origin"], tuple(grant["scopes"]), tokens)
 
 
-def _read_armed(number: int, said: Mapping[str, Any]) -> Armed:
+def _read_armed(number: int, armed: Mapping[str, Any], catalogue: Catalogue) -> Armed:
     return Armed(
-        said.get("id", f"r{number}"),
-        read_order(said["rule"]),
-        said["armed_at"],
-        said["matched"],
-        said["fired"],
-        said.get("memory", {}),
+        armed.get("id", f"r{number}"),
+        read_order(armed["rule"], catalogue),
+        armed["armed_at"],
+        armed["matched"],
+        armed["fired"],
+        armed.get("memory", {}),
     )

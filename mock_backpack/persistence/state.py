@@ -14,12 +14,11 @@ from aiohttp.web import Application
 
 from mock_backpack.core.errors import Full, Unsaved
 from mock_backpack.core.forms import ListOf, Misfit, Other, Record, misfit
-from mock_backpack.core.sandbox import Sandbox, Sandboxes
+from mock_backpack.core.observer import Observer, Place
+from mock_backpack.core.sandbox import Sandbox, Sandboxes, Shared
 from mock_backpack.core.strict_json import DEEPEST_STATE, NotJson, strict_json
-from mock_backpack.issuer.situations import situation
-from mock_backpack.issuer.stage import Stage
 from mock_backpack.persistence.locking import FileLock, InUse
-from mock_backpack.persistence.snapshot import Place, Snapshot, put, take
+from mock_backpack.persistence.snapshot import Snapshot, put, take
 from mock_backpack.persistence.snapshot_form import VERSION
 from mock_backpack.persistence.snapshot_json import read_snapshot, to_json
 
@@ -59,7 +58,7 @@ def load(path: Path, sandboxes: Sandboxes, second_port: int = 0) -> None:
 
 
 def _load_one(document: Any, sandboxes: Sandboxes, second_port: int) -> None:
-    snapshot = read_snapshot(document, sandboxes.root.bounds)
+    snapshot = read_snapshot(document, sandboxes.shared)
     sandbox = sandboxes.find(snapshot.name)
     if sandbox is None:
         try:
@@ -68,13 +67,14 @@ def _load_one(document: Any, sandboxes: Sandboxes, second_port: int) -> None:
             raise Misfit(str(error)).under(".name") from error
     elif snapshot.name:
         raise misfit("each name once", snapshot.name).under(".name")
-    put(sandbox, snapshot, _stage(snapshot.place, second_port) if snapshot.place else None)
+    place = snapshot.place
+    put(sandbox, snapshot, _observer(sandboxes.shared, place, second_port) if place else None)
 
 
-def _stage(place: Place, second_port: int) -> Stage:
+def _observer(shared: Shared, place: Place, second_port: int) -> Observer:
     host, _, _ = place.elsewhere.rpartition(":")
     elsewhere = f"{host}:{second_port}" if second_port else place.elsewhere
-    return Stage(situation(place.situation), elsewhere)
+    return shared.observer(place.situation, elsewhere)
 
 
 Saved: TypeAlias = tuple[Sandbox, int]

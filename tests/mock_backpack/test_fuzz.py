@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 import pytest
 
-from mock_backpack.apis.connect.routes import ROUTES
+from mock_backpack.apis.connect.api import ROUTES
 from mock_backpack.apis.parameters import FORM
 from mock_backpack.app import FAULT_HEADER, create_app
 from mock_backpack.control.filters import FILTERS

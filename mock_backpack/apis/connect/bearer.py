@@ -28,7 +28,7 @@ def read_token(request: web.Request) -> str | None:
     if scheme.lower() != "bearer":
         return None
     spelled = credentials.strip()
-    is_lenient = exchange_of(request).sandbox.stage is not None
+    is_lenient = exchange_of(request).sandbox.observer is not None
     return decoded(standard(spelled) if is_lenient else spelled)
 
 
@@ -122,9 +122,9 @@ def unknown_token(backpack: Backpack, token: str) -> ApiError:
 
 def refused(error: str, description: str, hint: str = "", requirement: str = "") -> ApiError:
     """A 401 in the words of the historical server."""
-    told = {"status": "unauthorized", **({"hint": hint} if hint else {})}
+    details = {"status": "unauthorized", **({"hint": hint} if hint else {})}
     return ApiError(
-        401, f"{error}: {description}", told, challenge(error, description), requirement
+        401, f"{error}: {description}", details, challenge(error, description), requirement
     )
 
 
@@ -141,8 +141,8 @@ def recognise(exchange: Exchange) -> None:
 
 def _refresh_token(body: bytes) -> str:
     try:
-        said = strict_json(body)
+        parameters = strict_json(body)
     except NotJson:
         return ""
-    token = said.get("refresh_token") if isinstance(said, dict) else None
+    token = parameters.get("refresh_token") if isinstance(parameters, dict) else None
     return token if isinstance(token, str) else ""

@@ -1,7 +1,6 @@
 """What the earner sees: the script, the access page, login, settings, the collection."""
 
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -9,6 +8,7 @@ from aiohttp import web
 from attrs import frozen
 from multidict import MultiDict, MultiMapping
 
+from mock_backpack.apis.answers import page_headers
 from mock_backpack.apis.connect.ask import (
     Ask,
     denied_parameters,
@@ -17,6 +17,7 @@ from mock_backpack.apis.connect.ask import (
     way_back,
 )
 from mock_backpack.apis.parameters import FORM, read_form
+from mock_backpack.core.assets import asset
 from mock_backpack.core.backpack import Backpack
 from mock_backpack.core.consent import Consent
 from mock_backpack.core.emails import checked_email
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 """What may stand in a header as it is."""
 PAGES_FOR_EARNERS = ("/access", "/settings", "/badges")
-STYLE = "style-src 'self'; img-src http: https: data:"
 
 
 @frozen
@@ -195,21 +195,6 @@ def shown_origin(ask: Ask) -> str:
 
 
 @seam
-def page_headers() -> dict[str, str]:
-    """Headers of every page: not cached, not framed, telling no other site its address.
-
-    A ``form-action`` would make Chromium block the redirect to the callback.
-    """
-    return {
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": f"default-src 'none'; {STYLE}; frame-ancestors 'none'",
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-    }
-
-
-@seam
 def script_answer() -> web.Response:
     """The answer of issuer.js."""
     return web.Response(
@@ -280,9 +265,3 @@ def templates() -> "Environment":
     return Environment(
         loader=PackageLoader("mock_backpack"), autoescape=True, undefined=StrictUndefined
     )
-
-
-@cache
-def asset(name: str) -> str:
-    """A text file that is served as it is."""
-    return files("mock_backpack").joinpath("assets", name).read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 from mock_backpack.apis.connect.bearer import WANTED
 from mock_backpack.apis.parameters import JSON
-from mock_backpack.core.journal import Entry
+from mock_backpack.core.entry import Entry
 from mock_backpack.core.origin import web_url
 from mock_backpack.core.strict_json import kind_of
 from mock_backpack.issuer.call import Call, is_form, label_of

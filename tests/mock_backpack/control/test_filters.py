@@ -7,9 +7,9 @@ from importlib.resources import files
 import anyio.to_thread
 import pytest
 
+from mock_backpack.apis.connect.api import CONNECT
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.client import MockClient, MockRefused
-from mock_backpack.core.errors import BROKEN
 from mock_backpack.core.journal import Watch
 from mock_backpack.core.settings import Bounds, Settings
 from mock_backpack.server import served
@@ -126,12 +126,17 @@ async def test_the_python_client_raises(http):
 
 def test_every_requirement_that_a_refusal_names_can_be_asked_for():
     """The list of the filter ``broke`` is that of the refusals in the code."""
-    named = set()
-    for module in ("api", "bearer", "parameters", "routes", "pages", "ask"):
-        source = files("mock_backpack").joinpath(f"{module}.py").read_text(encoding="utf-8")
+    named = set(CONNECT.lost.values())
+    for module in (
+        "connect/handlers",
+        "connect/bearer",
+        "connect/pages",
+        "connect/ask",
+        "parameters",
+    ):
+        source = files("mock_backpack.apis").joinpath(f"{module}.py").read_text(encoding="utf-8")
         named.update(re.findall(r"BC-CLIENT-\d\d", source))
-    assert named - {"BC-CLIENT-10"} <= set(BROKEN)
-    assert set(BROKEN) <= named
+    assert named == set(CONNECT.requirements)
 
 
 async def test_those_who_wait_look_at_new_entries_only(http, monkeypatch):

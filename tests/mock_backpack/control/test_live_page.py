@@ -10,11 +10,11 @@ from urllib.request import Request, urlopen
 import pytest
 from anyio.from_thread import start_blocking_portal
 
-from mock_backpack.apis.connect.pages import asset
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.control import live
-from mock_backpack.core.catalogue import ENDPOINTS
+from mock_backpack.core.assets import asset
 from mock_backpack.core.settings import Settings
+from mock_backpack.faults.catalogue import CATALOGUE
 from mock_backpack.server import served
 from tests.conftest import needs_browser
 
@@ -236,7 +236,7 @@ def test_everything_else_needs_the_token(locked, path):
 def test_the_page_knows_every_endpoint():
     """The form offers the endpoints of the catalogue."""
     listed = re.search(r"const ENDPOINTS = (\[.*\]);", asset("live.js"))
-    assert json.loads(listed[1]) == list(ENDPOINTS)
+    assert json.loads(listed[1]) == list(CATALOGUE.endpoints)
 
 
 @needs_browser

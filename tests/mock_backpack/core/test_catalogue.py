@@ -1,42 +1,51 @@
 """The catalogue of faults and defects: names, sentences, and mocks that are wrong in one way."""
 
 import re
+from pkgutil import iter_modules
 
 import pytest
 
+from mock_backpack import faults
+from mock_backpack.apis.connect import defects
 from mock_backpack.app import create_app
-from mock_backpack.core.arming import BadRule
-from mock_backpack.core.catalogue import ENDPOINTS, behaviours, entries, entries_of, entry
-from mock_backpack.core.fault import Fault
-from mock_backpack.core.seams import Defect
+from mock_backpack.core.orders import BadRule
+from mock_backpack.faults.catalogue import CATALOGUE
 from mock_backpack.server import served
 from tests.mock_backpack.earner import accept, ask_for_access, connect, log_in, push, send
 from tests.mock_backpack.hand_issuer import GRACE, good_badge
 
-NAMES = list(entries_of("defect"))
-KINDS = {"fault": Fault, "defect": Defect}
+NAMES = list(CATALOGUE.entries_of("defect"))
+ENTRIES = CATALOGUE.entries.values()
 
 
 def test_there_are_enough_of_them():
     """At least 120 defects and 30 faults."""
-    assert len(entries_of("defect")) >= 120
-    assert len(entries_of("fault")) >= 30
+    assert len(CATALOGUE.entries_of("defect")) >= 120
+    assert len(CATALOGUE.entries_of("fault")) >= 30
 
 
-def test_every_name_has_code_and_all_code_has_a_name():
-    """The file of data and the code hold the same faults and the same defects."""
-    written = {name: type(one) for name, one in behaviours().items()}
-    assert written == {name: KINDS[one.kind] for name, one in entries().items()}
+def test_faults_are_listed_before_defects_and_each_once():
+    """Lists begin with what a correct Backpack shows as well."""
+    kinds = [one.kind for one in ENTRIES]
+    assert kinds == sorted(kinds, reverse=True)
+    assert all(name == one.name for name, one in CATALOGUE.entries.items())
+
+
+def test_every_area_is_listed():
+    """A module of faults or defects that nobody lists would be armed by nobody."""
+    for package in (faults, defects):
+        areas = {module.name for module in iter_modules(package.__path__)} - {"catalogue"}
+        assert areas == {name for name in package.LISTED if "." not in name}
 
 
 def test_a_name_is_area_and_what():
     """``area.what``, in lower case, the area being the module's of the code."""
-    for name, one in behaviours().items():
+    for name, one in CATALOGUE.entries.items():
         area = one.behave.__module__.rpartition(".")[2]
         assert re.fullmatch(rf"{area}\.[a-z0-9]+([-_][a-z0-9]+)*", name), name
 
 
-@pytest.mark.parametrize("one", entries().values(), ids=lambda one: one.name)
+@pytest.mark.parametrize("one", ENTRIES, ids=lambda one: one.name)
 def test_an_entry_says_what_it_does_in_a_sentence(one):
     """The lists can be read without the code."""
     assert re.fullmatch(r"[A-Z_a-z].{10,}\.", one.does), one.does
@@ -44,7 +53,7 @@ def test_an_entry_says_what_it_does_in_a_sentence(one):
     assert len(one.does) <= 120
 
 
-@pytest.mark.parametrize("one", entries().values(), ids=lambda one: one.name)
+@pytest.mark.parametrize("one", ENTRIES, ids=lambda one: one.name)
 def test_an_entry_names_requirements(one):
     """At least one, each in the form of an id, none twice; faults name those of issuers."""
     assert one.requirements
@@ -53,16 +62,16 @@ def test_an_entry_names_requirements(one):
     assert len(set(one.requirements)) == len(one.requirements)
 
 
-@pytest.mark.parametrize("one", entries().values(), ids=lambda one: one.name)
+@pytest.mark.parametrize("one", ENTRIES, ids=lambda one: one.name)
 def test_an_entry_says_where_it_shows_and_since_when(one):
     """Endpoints that there are, or all; a version."""
-    assert one.endpoints == ("*",) or set(one.endpoints) <= set(ENDPOINTS)
+    assert one.endpoints == ("*",) or set(one.endpoints) <= set(CATALOGUE.endpoints)
     assert re.fullmatch(r"\d+\.\d+", one.since)
 
 
 def test_what_is_usual_of_a_parameter_is_right():
     """A fault can be armed without saying anything about it."""
-    for one in entries().values():
+    for one in ENTRIES:
         for parameter in one.parameters.values():
             assert parameter.is_right(parameter.default), (one.name, parameter.name)
 
@@ -78,13 +87,13 @@ def test_what_is_usual_of_a_parameter_is_right():
 )
 def test_the_names_of_other_tools_are_known(alias, name):
     """WireMock's and Toxiproxy's names are accepted."""
-    assert entry(alias).name == entry(alias.lower()).name == name
+    assert CATALOGUE.entry(alias).name == CATALOGUE.entry(alias.lower()).name == name
 
 
 def test_the_catalogue_cannot_be_changed():
     """Everybody who asks gets the same entries."""
     with pytest.raises(TypeError):
-        entries()["x"] = None  # type: ignore[index]
+        CATALOGUE.entries["x"] = None  # type: ignore[index]
 
 
 @pytest.mark.parametrize(

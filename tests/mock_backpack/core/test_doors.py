@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from mock_backpack.app import create_app
-from mock_backpack.core.arming import BadRule
+from mock_backpack.core.orders import BadRule
 from mock_backpack.server import served
 from tests.mock_backpack.earner import send
 

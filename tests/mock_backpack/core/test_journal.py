@@ -8,14 +8,11 @@ from urllib.parse import quote
 
 import aiohttp
 import pytest
-from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
-from mock_backpack.app import MOCK, create_app
-from mock_backpack.core.exchange import Exchange
+from mock_backpack.app import create_app
 from mock_backpack.core.journal import Journal
 from mock_backpack.core.settings import Bounds, Settings
-from mock_backpack.http.wire import Whole
 from mock_backpack.server import served
 from tests.mock_backpack.earner import (
     accept,
@@ -381,24 +378,23 @@ async def test_a_callback_shows_no_token(http, mock, site):
     assert quote(tokens.refresh_token, safe="") not in location
 
 
-def exchange(path, headers=None):
-    """A request that has come to a sandbox."""
+def heard_in(journal, path, headers=None):
+    """Write down a request that has come to a journal."""
     protocol = SimpleNamespace(peername=("127.0.0.1", 1), sockname=None, ssl_context=None)
     request = make_mocked_request("GET", path, headers=headers, protocol=protocol)
-    return Exchange(create_app()[MOCK].sandboxes.root, request, "identity")
+    return journal.heard(request, "identity", b"", 0.0)
 
 
-def answered(journal, one, size):
+def answered(journal, entry, size):
     """Answer a request with so many bytes."""
-    journal.said(one, Whole(one.request, web.Response(body=b"x" * size)))
+    entry.answer = b"x" * size
+    journal.done(entry)
 
 
 def test_an_answer_to_what_has_gone_takes_no_room():
     """The journal counts the bytes of those exchanges that it keeps, and of no others."""
     journal = Journal(most=1, most_bytes=10_000)
-    first, second = exchange("/first"), exchange("/second")
-    first.entry = journal.heard(first)
-    second.entry = journal.heard(second)
+    first, second = heard_in(journal, "/first"), heard_in(journal, "/second")
     answered(journal, first, 20_000)
     answered(journal, second, 10)
     assert [one.target for one in journal] == ["/second"]
@@ -408,11 +404,10 @@ def test_an_answer_to_what_has_gone_takes_no_room():
 def test_an_answer_after_the_journal_was_cleared_takes_no_room():
     """What was in flight when somebody cleared the journal does not come back."""
     journal = Journal(most=5, most_bytes=10_000)
-    first, second = exchange("/first"), exchange("/second")
-    first.entry = journal.heard(first)
+    first = heard_in(journal, "/first")
     journal.clear()
     answered(journal, first, 20_000)
-    second.entry = journal.heard(second)
+    second = heard_in(journal, "/second")
     answered(journal, second, 10)
     assert [one.target for one in journal] == ["/second"]
     assert (journal.dropped, journal.last_number) == (0, 2)
@@ -422,9 +417,9 @@ def test_an_answer_after_the_journal_was_cleared_takes_no_room():
 def test_a_cleared_journal_holds_no_head(size, is_shared):
     """Short heads are kept once for all entries that have them, while one of those is there."""
     journal = Journal(most=5, most_bytes=100_000)
-    one, other = (exchange("/a", {"Authorization": "s" * size}) for _ in range(2))
-    heads = [journal.heard(each).head for each in (one, other)]
+    headers = {"Authorization": "s" * size}
+    heads = [heard_in(journal, "/a", headers).head for _ in range(2)]
     assert heads[0] == heads[1]
     assert (heads[0] is heads[1]) == is_shared
     journal.clear()
-    assert journal.heard(one).head is not heads[0]
+    assert heard_in(journal, "/a", headers).head is not heads[0]

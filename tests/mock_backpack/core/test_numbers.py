@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from mock_backpack.app import FAULT_HEADER, create_app
 from mock_backpack.cli.cli import main
-from mock_backpack.core.arming import BadRule
+from mock_backpack.core.orders import BadRule
 from tests.mock_backpack.earner import send
 
 pytestmark = pytest.mark.anyio

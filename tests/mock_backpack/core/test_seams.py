@@ -4,7 +4,14 @@ import asyncio
 
 import pytest
 
-from mock_backpack.core.seams import Defect, arming, by_seam, defect, seam
+from mock_backpack.core.catalogue import Entry, by_seam
+from mock_backpack.core.catalogue import defect as described
+from mock_backpack.core.seams import arming, seam
+
+
+def defect(name, seam):
+    """A defect of this test, which breaks nothing."""
+    return described(name, seam, endpoints=(), breaks=(), since="0.1")
 
 
 @seam
@@ -70,7 +77,7 @@ def test_the_defect_that_comes_last_is_outermost():
         assert greeting("ada") == ""
     with arming(by_seam([stammers, mute])):
         assert greeting("ada") == ""
-    suffix = Defect("test.suffix", greeting, lambda right, name: right(name) + "x")
+    suffix = defect("test.suffix", greeting)(lambda right, name: right(name) + "x")
     with arming(by_seam([suffix, shouts])):
         assert greeting("ada") == "HELLO ADA!X"
     with arming(by_seam([shouts, suffix])):
@@ -129,16 +136,16 @@ async def test_an_asynchronous_seam_is_awaited_through_its_defects():
         assert await answer() == 84
 
 
-def test_a_defect_knows_its_name_and_its_seam():
-    """What it does and breaks stands in the catalogue, under its name."""
-    assert isinstance(shouts, Defect)
-    assert shouts.name == "test.shouts"
+def test_a_defect_is_described_by_its_function():
+    """The docstring is the sentence, on one line; the seam is what it wraps."""
+    assert isinstance(shouts, Entry)
+    assert (shouts.name, shouts.does) == ("test.shouts", "A greeting is shouted.")
     assert shouts.seam is greeting
 
 
 def test_defects_are_sorted_by_their_seam_in_order():
     """Every defect is armed once, under its seam, in the order given."""
     other = seam(lambda: None)
-    lone = Defect("test.lone", other, lambda right: right())
+    lone = defect("test.lone", other)(lambda right: right())
     armed = by_seam([shouts, lone, stammers])
     assert armed == {greeting: (shouts.behave, stammers.behave), other: (lone.behave,)}

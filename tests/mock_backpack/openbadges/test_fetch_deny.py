@@ -121,7 +121,7 @@ async def test_a_shortage_of_the_mock_is_no_mistake_of_the_issuer(http, monkeypa
 
     async with served(app) as mock:
         tokens = await granted(http, mock, "http://localhost:1")
-        monkeypatch.setattr(app[MOCK].shared.fetcher._resolver, "resolve", fails)
+        monkeypatch.setattr(app[MOCK].fetcher._resolver, "resolve", fails)
         answer = await push(http, tokens, "http://localhost:1/assertion")
         heard = (await send(http, "GET", f"{mock}/_mock/journal?endpoint=issue")).json["exchanges"]
     assert (answer.status, answer.message.startswith("the mock has too many")) == (503, True)

@@ -398,6 +398,6 @@ def test_many_grants_are_taken_up_in_one_pass():
     earners = [{"email": email, "badges": []} for email in emails]
     document = {**WHOLE, "earners": earners, "grants": grants}
     sandbox = create_app()[MOCK].sandboxes.root
-    put(sandbox, read_snapshot(document, sandbox.bounds), None)
+    put(sandbox, read_snapshot(document, sandbox.shared), None)
     assert len(sandbox.backpack.grants()) == 300
     assert len(looked) < 20 * len(emails)

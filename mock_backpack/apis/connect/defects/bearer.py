@@ -9,8 +9,9 @@ from attrs import evolve
 from mock_backpack.apis.connect import bearer
 from mock_backpack.core import backpack
 from mock_backpack.core.backpack import Backpack, Grant
+from mock_backpack.core.catalogue import defect
 from mock_backpack.core.exchange import exchange_of
-from mock_backpack.core.seams import Crash, Right, defect
+from mock_backpack.core.seams import Crash, Right
 
 
 def last_grant(kept: Backpack) -> Grant:
@@ -21,101 +22,244 @@ def last_grant(kept: Backpack) -> Grant:
     return grant
 
 
-@defect("bearer.accepts-raw", bearer.read_token)
+@defect(
+    "bearer.accepts-raw",
+    bearer.read_token,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-03", "BC-ISSUE-13"),
+    since="0.1",
+)
 def reads_the_raw_token(right: Right, request: web.Request) -> str | None:
+    """A token that is not base64 is taken as it is."""
     token: str | None = right(request)
     return request.headers["Authorization"].partition(" ")[2] if token == "" else token
 
 
-@defect("bearer.accepts-anonymous", bearer.authorize)
+@defect(
+    "bearer.accepts-anonymous",
+    bearer.authorize,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-04", "BC-AUTH-10", "BC-ISSUE-13"),
+    since="0.1",
+)
 def needs_no_header(right: Right, request: web.Request, kept: Backpack, scope: str) -> Grant:
+    """Who sends no credentials acts under the grant that was given last."""
     if "Authorization" not in request.headers:
         return last_grant(kept)
     grant: Grant = right(request, kept, scope)
     return grant
 
 
-@defect("bearer.accepts-any", bearer.find_grant)
+@defect(
+    "bearer.accepts-any",
+    bearer.find_grant,
+    endpoints=("issue", "identity"),
+    breaks=(
+        "BC-AUTH-03",
+        "BC-AUTH-05",
+        "BC-AUTH-11",
+        "BC-ISSUE-13",
+        "BC-TOKEN-05",
+        "BC-REVOKE-02",
+        "BC-REVOKE-03",
+    ),
+    since="0.1",
+)
 def takes_any_token(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """Any token that nobody knows stands for the last grant."""
     return right(kept, token) or kept.newest_grant()
 
 
-@defect("bearer.accepts-prefix", bearer.find_grant)
+@defect(
+    "bearer.accepts-prefix",
+    bearer.find_grant,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-11", "BC-ISSUE-13"),
+    since="0.1",
+)
 def takes_a_prefix(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """The beginning of a token is enough."""
     begun = (one for one in kept.grants() if len(token) > 8 and one.tokens.access.startswith(token))
     return right(kept, token) or next(begun, None)
 
 
-@defect("bearer.ignores-case", bearer.find_grant)
+@defect(
+    "bearer.ignores-case",
+    bearer.find_grant,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-11", "BC-ISSUE-13"),
+    since="0.1",
+)
 def ignores_case(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """Tokens are compared without regard to case."""
     same = (one for one in kept.grants() if one.tokens.access.lower() == token.lower())
     return right(kept, token) or next(same, None)
 
 
-@defect("bearer.trims-blanks", bearer.find_grant)
+@defect(
+    "bearer.trims-blanks",
+    bearer.find_grant,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-11", "BC-ISSUE-13"),
+    since="0.1",
+)
 def trims_blanks(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """Blanks around a token are ignored."""
     found: Grant | None = right(kept, token.strip())
     return found
 
 
-@defect("bearer.accepts-expired", bearer.is_expired)
+@defect(
+    "bearer.accepts-expired",
+    bearer.is_expired,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-06", "BC-ISSUE-12"),
+    since="0.1",
+)
 def forgets_expiry(_right: Right, _kept: Backpack, _grant: Grant) -> bool:
+    """Tokens never expire."""
     return False
 
 
-@defect("bearer.expires-early", backpack.lifetime)
+@defect(
+    "bearer.expires-early",
+    backpack.lifetime,
+    endpoints=("accept", "token"),
+    breaks=("BC-AUTH-07",),
+    since="0.1",
+)
 def expires_early(right: Right, seconds: int) -> float:
+    """Tokens live half as long as was said."""
     return float(right(seconds)) / 2
 
 
-@defect("bearer.expires-late", backpack.lifetime)
+@defect(
+    "bearer.expires-late",
+    backpack.lifetime,
+    endpoints=("accept", "token"),
+    breaks=("BC-AUTH-06", "BC-ISSUE-12"),
+    since="0.1",
+)
 def expires_late(right: Right, seconds: int) -> float:
+    """Tokens live twice as long as was said."""
     return float(right(seconds)) * 2
 
 
-@defect("bearer.other-earner", bearer.authorize)
+@defect(
+    "bearer.other-earner",
+    bearer.authorize,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-12",),
+    since="0.1",
+)
 def mixes_earners_up(right: Right, request: web.Request, kept: Backpack, scope: str) -> Grant:
+    """Every token acts for the earner who granted last."""
     grant: Grant = right(request, kept, scope)
     return evolve(grant, earner=last_grant(kept).earner)
 
 
-@defect("bearer.accepts-query-token", bearer.read_token)
+@defect(
+    "bearer.accepts-query-token",
+    bearer.read_token,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-10",),
+    since="0.1",
+)
 def reads_the_query(right: Right, request: web.Request) -> str | None:
+    """A token in the query is as good as one in the header."""
     token: str | None = right(request)
     return request.query.get("access_token") if token is None else token
 
 
-@defect("bearer.case-sensitive-scheme", bearer.read_token)
+@defect(
+    "bearer.case-sensitive-scheme",
+    bearer.read_token,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-09",),
+    since="0.1",
+)
 def wants_a_capital(right: Right, request: web.Request) -> str | None:
+    """The scheme must be written Bearer."""
     token: str | None = right(request)
     return token if request.headers.get("Authorization", "Bearer").startswith("Bearer") else None
 
 
-@defect("bearer.crashes-on-bad-base64", bearer.read_token)
+@defect(
+    "bearer.crashes-on-bad-base64",
+    bearer.read_token,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-02", "BC-AUTH-03", "BC-ISSUE-13", "BC-SAFE-10"),
+    since="0.1",
+)
 def crashes_on_bad_base64(right: Right, request: web.Request) -> str | None:
+    """Credentials that are no base64 end in a server error."""
     token: str | None = right(request)
     if token == "":
         raise Crash("incorrect padding")
     return token
 
 
-@defect("bearer.no-www-authenticate", bearer.challenge)
+@defect(
+    "bearer.crashes-on-two-words",
+    bearer.read_token,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-02",),
+    since="0.2",
+)
+def unpacks_two_words(right: Right, request: web.Request) -> str | None:
+    """Credentials with a blank in them are a server error."""
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer ") and header.count(" ") > 1:
+        raise Crash("too many values to unpack (expected 2)")
+    token: str | None = right(request)
+    return token
+
+
+@defect(
+    "bearer.no-www-authenticate",
+    bearer.challenge,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-14",),
+    since="0.1",
+)
 def does_not_challenge(_right: Right, _error: str | None, _description: str) -> dict[str, str]:
+    """A 401 has no WWW-Authenticate header."""
     return {}
 
 
-@defect("bearer.challenge-without-error", bearer.challenge)
+@defect(
+    "bearer.challenge-without-error",
+    bearer.challenge,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-14",),
+    since="0.1",
+)
 def does_not_say_why(right: Right, _error: str | None, _description: str) -> dict[str, str]:
+    """WWW-Authenticate does not say that the token was invalid."""
     return dict(right(None, ""))
 
 
-@defect("bearer.refreshed-never-expires", bearer.is_expired)
+@defect(
+    "bearer.refreshed-never-expires",
+    bearer.is_expired,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-06",),
+    since="0.2",
+)
 def refreshed_tokens_live_for_ever(right: Right, kept: Backpack, grant: Grant) -> bool:
+    """An access token that came from a refresh never expires."""
     return not grant.tokens.generation and bool(right(kept, grant))
 
 
-@defect("bearer.ignores-scope", bearer.has_scope)
+@defect(
+    "bearer.ignores-scope",
+    bearer.has_scope,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-08",),
+    since="0.2",
+)
 def ignores_the_scope(_right: Right, _grant: Grant, _scope: str) -> bool:
+    """A token without the scope is accepted."""
     return True
 
 
@@ -123,8 +267,15 @@ _last_words: WeakKeyDictionary[Backpack, dict[str, Grant]] = WeakKeyDictionary()
 """The grant of each access token that was ever used."""
 
 
-@defect("bearer.accepts-revoked", bearer.find_grant)
+@defect(
+    "bearer.accepts-revoked",
+    bearer.find_grant,
+    endpoints=("issue", "identity"),
+    breaks=("BC-REVOKE-02", "BC-REVOKE-03"),
+    since="0.2",
+)
 def remembers_dead_tokens(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """An access token that was used before is accepted after the earner has revoked it."""
     used = _last_words.setdefault(kept, {})
     grant: Grant | None = right(kept, token)
     if grant is not None:
@@ -132,26 +283,54 @@ def remembers_dead_tokens(right: Right, kept: Backpack, token: str) -> Grant | N
     return used.get(token) if kept.death_of(token) == "revoked" else grant
 
 
-@defect("bearer.ignores-what-follows", bearer.find_grant)
+@defect(
+    "bearer.ignores-what-follows",
+    bearer.find_grant,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-11", "BC-ISSUE-13"),
+    since="0.2",
+)
 def ignores_what_follows(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """A longer text that begins with an access token is taken for it."""
     same = (one for one in kept.grants() if token.startswith(one.tokens.access))
     return right(kept, token) or next(same, None)
 
 
-@defect("bearer.ignores-the-end", bearer.find_grant)
+@defect(
+    "bearer.ignores-the-end",
+    bearer.find_grant,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-11", "BC-ISSUE-13"),
+    since="0.2",
+)
 def ignores_the_end(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """The last character of an access token is not compared."""
     same = (one for one in kept.grants() if one.tokens.access[:-1] == token[:-1])
     return right(kept, token) or next(same, None)
 
 
-@defect("bearer.trims-line-ends", bearer.find_grant)
+@defect(
+    "bearer.trims-line-ends",
+    bearer.find_grant,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-11", "BC-ISSUE-13"),
+    since="0.2",
+)
 def trims_line_ends(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """A line end after an access token is taken away."""
     found: Grant | None = right(kept, token.strip("\n"))
     return found
 
 
-@defect("bearer.ignores-case-on-issue", bearer.authorize)
+@defect(
+    "bearer.ignores-case-on-issue",
+    bearer.authorize,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-13",),
+    since="0.2",
+)
 def ignores_case_on_issue(right: Right, request: web.Request, kept: Backpack, scope: str) -> Grant:
+    """Access tokens are compared without regard to letter case where badges are pushed."""
     token = bearer.read_token(request) if request.path.endswith("/issue") else None
     like = [one for one in kept.grants() if token and one.tokens.access.lower() == token.lower()]
     is_written_otherwise = bool(like) and like[0].tokens.access != token
@@ -159,48 +338,74 @@ def ignores_case_on_issue(right: Right, request: web.Request, kept: Backpack, sc
     return grant
 
 
-@defect("bearer.any-scheme", bearer.read_token)
+@defect(
+    "bearer.any-scheme",
+    bearer.read_token,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-04",),
+    since="0.2",
+)
 def takes_any_scheme(right: Right, request: web.Request) -> str | None:
+    """An access token is read under any scheme of the Authorization header."""
     token: str | None = right(request)
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     return bearer.decoded(credentials) if token is None and scheme else token
 
 
-@defect("bearer.no-scheme", bearer.read_token)
+@defect(
+    "bearer.no-scheme",
+    bearer.read_token,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-04",),
+    since="0.2",
+)
 def needs_no_scheme(right: Right, request: web.Request) -> str | None:
+    """An access token is read without a scheme in the Authorization header."""
     token: str | None = right(request)
     header = request.headers.get("Authorization", "")
     return bearer.decoded(header) if token is None and header and " " not in header else token
 
 
-@defect("bearer.accepts-query-token-on-issue", bearer.read_token)
+@defect(
+    "bearer.accepts-query-token-on-issue",
+    bearer.read_token,
+    endpoints=("issue",),
+    breaks=("BC-AUTH-10",),
+    since="0.2",
+)
 def reads_the_query_of_a_push(right: Right, request: web.Request) -> str | None:
+    """A push may carry its access token in the query."""
     token: str | None = right(request)
     is_push = request.path.endswith("/issue")
     return request.query.get("access_token") if token is None and is_push else token
 
 
-@defect("bearer.accepts-body-token", bearer.read_token)
+@defect(
+    "bearer.accepts-body-token",
+    bearer.read_token,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-10",),
+    since="0.2",
+)
 def reads_the_body(right: Right, request: web.Request) -> str | None:
+    """A push may carry its access token in the body."""
     token: str | None = right(request)
     found = re.search(rb'"access_token": "([^"]+)"', exchange_of(request).body)
     return found[1].decode() if token is None and found else token
 
 
-@defect("bearer.revived-by-a-new-grant", bearer.find_grant)
+@defect(
+    "bearer.revived-by-a-new-grant",
+    bearer.find_grant,
+    endpoints=("issue", "identity"),
+    breaks=("BC-REVOKE-02",),
+    since="0.2",
+)
 def revives_by_a_new_grant(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """A revoked access token works again once the earner has connected the site anew."""
     found: Grant | None = right(kept, token)
     if found is None and kept.death_of(token) == "revoked":
         [old, *_] = [one for one in kept.given if one.tokens.access == token]
         again = [one for one in kept.grants_of(old.earner) if one.origin == old.origin]
         return again[-1] if again else None
     return found
-
-
-@defect("bearer.crashes-on-two-words", bearer.read_token)
-def unpacks_two_words(right: Right, request: web.Request) -> str | None:
-    header = request.headers.get("Authorization", "")
-    if header.startswith("Bearer ") and header.count(" ") > 1:
-        raise Crash("too many values to unpack (expected 2)")
-    token: str | None = right(request)
-    return token

@@ -2,50 +2,101 @@
 
 from aiohttp import web
 
-from mock_backpack.apis.connect import api
+from mock_backpack.apis import answers
+from mock_backpack.apis.connect import handlers
 from mock_backpack.core.backpack import Grant
+from mock_backpack.core.catalogue import defect
 from mock_backpack.core.errors import ApiError
-from mock_backpack.core.seams import Right, defect
+from mock_backpack.core.seams import Right
 
 CREDENTIALS = {"Access-Control-Allow-Credentials": "true"}
 
 
-@defect("cors.no-preflight", api.preflight_answer)
+@defect(
+    "cors.no-preflight",
+    handlers.preflight_answer,
+    endpoints=("preflight",),
+    breaks=("BC-SAFE-11",),
+    since="0.2",
+)
 def knows_no_preflight(_right: Right) -> web.Response:
+    """The preflight of a browser is refused."""
     raise ApiError(405, "method: expected GET or POST, saw OPTIONS")
 
 
-@defect("cors.without-authorization", api.preflight_answer)
+@defect(
+    "cors.without-authorization",
+    handlers.preflight_answer,
+    endpoints=("preflight",),
+    breaks=("BC-SAFE-11",),
+    since="0.2",
+)
 def allows_no_authorization(right: Right) -> web.Response:
+    """The preflight does not allow the Authorization header."""
     response: web.Response = right()
     response.headers["Access-Control-Allow-Headers"] = "Content-Type"
     return response
 
 
-@defect("cors.with-credentials", api.preflight_answer)
+@defect(
+    "cors.with-credentials",
+    handlers.preflight_answer,
+    endpoints=("preflight",),
+    breaks=("BC-SAFE-11",),
+    since="0.2",
+)
 def allows_credentials(right: Right) -> web.Response:
+    """The preflight allows cookies."""
     response: web.Response = right()
     response.headers.update(CREDENTIALS)
     return response
 
 
-@defect("cors.other-origin", api.preflight_answer)
+@defect(
+    "cors.other-origin",
+    handlers.preflight_answer,
+    endpoints=("preflight",),
+    breaks=("BC-SAFE-11",),
+    since="0.2",
+)
 def allows_another_origin(right: Right) -> web.Response:
+    """The preflight allows another origin than the one that asks."""
     response: web.Response = right()
     response.headers["Access-Control-Allow-Origin"] = "https://backpack.example"
     return response
 
 
-@defect("cors.answer-unreadable", api.readable_by)
+@defect(
+    "cors.answer-unreadable",
+    answers.readable_by,
+    endpoints=("issue", "token", "identity"),
+    breaks=("BC-SAFE-11",),
+    since="0.2",
+)
 def forgets_the_answer(_right: Right, _grant: Grant) -> dict[str, str]:
+    """The page of the grant's origin may not read the answer."""
     return {}
 
 
-@defect("cors.answer-for-everybody", api.readable_by)
+@defect(
+    "cors.answer-for-everybody",
+    answers.readable_by,
+    endpoints=("issue", "token", "identity"),
+    breaks=("BC-SAFE-11",),
+    since="0.2",
+)
 def lets_everybody_read(right: Right, grant: Grant) -> dict[str, str]:
+    """Every page may read the answer."""
     return {**right(grant), "Access-Control-Allow-Origin": "*"}
 
 
-@defect("cors.answer-with-credentials", api.readable_by)
+@defect(
+    "cors.answer-with-credentials",
+    answers.readable_by,
+    endpoints=("issue", "token", "identity"),
+    breaks=("BC-SAFE-11",),
+    since="0.2",
+)
 def lets_cookies_read(right: Right, grant: Grant) -> dict[str, str]:
+    """The answer allows cookies."""
     return {**right(grant), **CREDENTIALS}

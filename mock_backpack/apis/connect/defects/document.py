@@ -8,7 +8,8 @@ from weakref import WeakKeyDictionary
 
 from attrs import evolve
 
-from mock_backpack.core.seams import Crash, Right, defect
+from mock_backpack.core.catalogue import defect
+from mock_backpack.core.seams import Crash, Right
 from mock_backpack.openbadges import award as judging
 from mock_backpack.openbadges import fetch
 from mock_backpack.openbadges.complaint import InvalidBadge, invalid
@@ -39,92 +40,183 @@ async def _cached(right: Right, fetcher: Fetcher, document: str, url: str, *name
     return evolve(known[url])
 
 
-@defect("document.caches-badge-class", fetch.got)
+@defect(
+    "document.caches-badge-class",
+    fetch.got,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-06", "BC-ISSUE-07", "BC-ISSUE-16"),
+    since="0.2",
+)
 async def caches_the_badge_class(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
+    """The badge class of a URL is fetched once, so that a changed one is never seen."""
     return await _cached(right, fetcher, document, url, "badge class")
 
 
-@defect("document.caches-issuer", fetch.got)
+@defect(
+    "document.caches-issuer",
+    fetch.got,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-06", "BC-ISSUE-07", "BC-ISSUE-16"),
+    since="0.2",
+)
 async def caches_the_issuer(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    """The issuer of a URL is fetched once, so that a changed one is never seen."""
     return await _cached(right, fetcher, document, url, "issuer")
 
 
-@defect("document.caches-image", fetch.got)
+@defect(
+    "document.caches-image",
+    fetch.got,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07", "BC-ISSUE-16"),
+    since="0.2",
+)
 async def caches_the_image(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    """The picture of a badge class is fetched once, so that a changed one is never seen."""
     return await _cached(right, fetcher, document, url, "badge class image")
 
 
-@defect("document.caches-key", fetch.got)
+@defect(
+    "document.caches-key",
+    fetch.got,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-05", "BC-ISSUE-16"),
+    since="0.2",
+)
 async def caches_the_key(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    """The key of a URL is fetched once, so that a new one is never used."""
     return await _cached(right, fetcher, document, url, "key")
 
 
-@defect("document.caches-revocations", fetch.got)
+@defect(
+    "document.caches-revocations",
+    fetch.got,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 async def caches_the_revocations(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
+    """The revocation list of a URL is fetched once, so that later revocations are never seen."""
     return await _cached(right, fetcher, document, url, "revocation list")
 
 
-@defect("document.unread-revocations-are-empty", fetch.got)
+@defect(
+    "document.unread-revocations-are-empty",
+    fetch.got,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 async def reads_nothing_as_empty(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
+    """A revocation list that cannot be fetched counts as an empty one."""
     found: Fetched = await right(fetcher, document, url)
     if document == "revocation list" and found.status != 200:
         return Fetched(url, 200, b"{}")
     return found
 
 
-@defect("document.odd-revocations-are-empty", fetch.got)
+@defect(
+    "document.odd-revocations-are-empty",
+    fetch.got,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 async def reads_odd_lists_as_empty(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
+    """A revocation list that is no JSON object counts as an empty one."""
     found: Fetched = await right(fetcher, document, url)
     if document == "revocation list" and not found.content.startswith(b"{"):
         return Fetched(url, 200, b"{}")
     return found
 
 
-@defect("document.revokes-with-reason-only", judging.is_revoked)
+@defect(
+    "document.revokes-with-reason-only",
+    judging.is_revoked,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 def wants_a_reason(right: Right, revoked: Document, ids: set[Any]) -> str:
+    """An entry of the revocation list without a reason revokes nothing."""
     return str(right({uid: reason for uid, reason in revoked.items() if reason}, ids))
 
 
-@defect("document.null-revokes-nothing", judging.is_revoked)
+@defect(
+    "document.null-revokes-nothing",
+    judging.is_revoked,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 def forgives_null(right: Right, revoked: Document, ids: set[Any]) -> str:
+    """An entry of the revocation list that is null revokes nothing."""
     return str(right({uid: why for uid, why in revoked.items() if why is not None}, ids))
 
 
-@defect("document.crashes-on-null-class", fetch.got)
+@defect(
+    "document.crashes-on-null-class",
+    fetch.got,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07", "BC-ISSUE-15"),
+    since="0.2",
+)
 async def crashes_on_a_null_class(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
+    """A badge class that is the JSON value null is a server error."""
     found: Fetched = await right(fetcher, document, url)
     if document == "badge class" and found.content == b"null":
         raise Crash("Cannot read property 'name' of null")
     return found
 
 
-@defect("document.crashes-on-null-issuer", fetch.got)
+@defect(
+    "document.crashes-on-null-issuer",
+    fetch.got,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07", "BC-ISSUE-15"),
+    since="0.2",
+)
 async def crashes_on_a_null_issuer(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
+    """An issuer that is the JSON value null is a server error."""
     found: Fetched = await right(fetcher, document, url)
     if document == "issuer" and found.content == b"null":
         raise Crash("Cannot read property 'url' of null")
     return found
 
 
-@defect("document.accepts-410", fetch.is_good)
+@defect(
+    "document.accepts-410",
+    fetch.is_good,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 def accepts_gone(right: Right, status: int) -> bool:
+    """A document under status 410 is read as if it were there."""
     return status == 410 or bool(right(status))
 
 
-@defect("document.accepts-403", fetch.is_good)
+@defect(
+    "document.accepts-403",
+    fetch.is_good,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 def accepts_forbidden(right: Right, status: int) -> bool:
+    """A document under status 403 is read as if it were there."""
     return status == 403 or bool(right(status))
 
 
@@ -136,18 +228,32 @@ def _checked_with(
     value.update(change)
 
 
-@defect("document.null-is-empty", judging.check)
+@defect(
+    "document.null-is-empty",
+    judging.check,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 def takes_null_for_empty(
     right: Right, document: str, value: Document, table: Mapping[str, Member]
 ) -> None:
+    """A description that is null counts as an empty one."""
     is_null = document == "badge class" and value.get("description", "") is None
     _checked_with(right, document, value, table, {"description": ""} if is_null else {})
 
 
-@defect("document.unwraps-arrays", judging.check)
+@defect(
+    "document.unwraps-arrays",
+    judging.check,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 def unwraps_arrays(
     right: Right, document: str, value: Document, table: Mapping[str, Member]
 ) -> None:
+    """An array in place of a member's value counts as the value in it."""
     single = {
         name: found[0]
         for name, found in value.items()
@@ -156,55 +262,100 @@ def unwraps_arrays(
     _checked_with(right, document, value, table, single)
 
 
-@defect("document.signed-needs-no-time", judging.check)
+@defect(
+    "document.signed-needs-no-time",
+    judging.check,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 def signed_needs_no_time(
     right: Right, document: str, value: Document, table: Mapping[str, Member]
 ) -> None:
+    """A signed assertion needs no issuedOn."""
     verify = value.get("verify")
     is_signed = isinstance(verify, dict) and verify.get("type") == "signed"
     given = {"issuedOn": ISSUED} if is_signed and "issuedOn" not in value else {}
     _checked_with(right, document, value, table, given)
 
 
-@defect("document.no-fractions-of-a-second", judging.check)
+@defect(
+    "document.no-fractions-of-a-second",
+    judging.check,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-01",),
+    since="0.2",
+)
 def reads_no_fractions(
     right: Right, document: str, value: Document, table: Mapping[str, Member]
 ) -> None:
+    """A time with fractions of a second is refused."""
     if document == "assertion" and "." in str(value.get("expires", "")):
         raise invalid("assertion", "expires", "a time in whole seconds", value["expires"])
     right(document, value, table)
 
 
-@defect("document.no-charset", fetch.got)
+@defect(
+    "document.no-charset", fetch.got, endpoints=("issue",), breaks=("BC-ISSUE-01",), since="0.2"
+)
 async def wants_the_bare_label(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    """A document whose Content-Type has a charset is refused."""
     found: Fetched = await right(fetcher, document, url)
     if ";" in found.label:
         raise invalid(document, "", "application/json", found.label)
     return found
 
 
-@defect("document.follows-302-only", fetch.is_redirect)
+@defect(
+    "document.follows-302-only",
+    fetch.is_redirect,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-21",),
+    since="0.2",
+)
 def follows_302_only(_right: Right, status: int) -> bool:
+    """Redirects with another status than 302 are not followed."""
     return status == 302
 
 
-@defect("document.crashes-on-bad-redirect", fetch.next_url)
+@defect(
+    "document.crashes-on-bad-redirect",
+    fetch.next_url,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07", "BC-ISSUE-15"),
+    since="0.2",
+)
 def crashes_on_a_bad_redirect(right: Right, document: str, location: str, at: str) -> str:
+    """A redirect to something that is no http(s) URL is a server error."""
     try:
         return str(right(document, location, at))
     except (InvalidBadge, ValueError) as error:
         raise Crash("only absolute urls are supported") from error
 
 
-@defect("document.accepts-302-without-location", fetch.is_good)
+@defect(
+    "document.accepts-302-without-location",
+    fetch.is_good,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 def reads_a_redirect(right: Right, status: int) -> bool:
+    """A redirect without a Location is read as if it were the document."""
     return status == 302 or bool(right(status))
 
 
-@defect("document.crashes-on-impossible-time", judging.check)
+@defect(
+    "document.crashes-on-impossible-time",
+    judging.check,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07", "BC-ISSUE-15"),
+    since="0.2",
+)
 def crashes_on_an_impossible_time(
     right: Right, document: str, value: Document, table: Mapping[str, Member]
 ) -> None:
+    """A time with a month, a day or an hour that there is not is a server error."""
     for name in ("issuedOn", "expires"):
         written = value.get(name)
         if (
@@ -216,60 +367,105 @@ def crashes_on_an_impossible_time(
     right(document, value, table)
 
 
-@defect("document.takes-what-is-like-a-time", judging.check)
+@defect(
+    "document.takes-what-is-like-a-time",
+    judging.check,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 def takes_what_is_like_a_time(
     right: Right, document: str, value: Document, table: Mapping[str, Member]
 ) -> None:
+    """An issuedOn that only looks like a time is taken."""
     written = value.get("issuedOn")
     is_like_one = isinstance(written, str) and LIKE_A_TIME.match(written)
     _checked_with(right, document, value, table, {"issuedOn": ISSUED} if is_like_one else {})
 
 
-@defect("document.crashes-on-time-without-zone", judging.is_over)
+@defect(
+    "document.crashes-on-time-without-zone",
+    judging.is_over,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-15", "BC-ISSUE-22"),
+    since="0.2",
+)
 def compares_naive_times(right: Right, expires: Any, now: float) -> bool:
+    """A badge whose expires has no time zone is a server error."""
     if isinstance(expires, str) and LIKE_A_TIME.fullmatch(expires):
         raise Crash("can't compare offset-naive and offset-aware datetimes")
     return bool(right(expires, now))
 
 
-@defect("document.crashes-on-nan", fetch.got)
+@defect(
+    "document.crashes-on-nan", fetch.got, endpoints=("issue",), breaks=("BC-ISSUE-15",), since="0.2"
+)
 async def crashes_on_nan(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    """A document with NaN in it is a server error."""
     found: Fetched = await right(fetcher, document, url)
     if NAN in found.content:
         raise Crash("cannot convert float NaN to integer")
     return found
 
 
-@defect("document.crashes-on-milliseconds", judging.check)
+@defect(
+    "document.crashes-on-milliseconds",
+    judging.check,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-15",),
+    since="0.2",
+)
 def reads_seconds_only(
     right: Right, document: str, value: Document, table: Mapping[str, Member]
 ) -> None:
+    """A time in unix milliseconds is a server error."""
     written = value.get("issuedOn")
     if isinstance(written, int) and written > LAST_SECOND:
         raise Crash("year 46454 is out of range")
     right(document, value, table)
 
 
-@defect("document.unread-descriptions", judging.check)
+@defect(
+    "document.unread-descriptions",
+    judging.check,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 def reads_no_descriptions(
     right: Right, document: str, value: Document, table: Mapping[str, Member]
 ) -> None:
+    """The description of an issuer may be of any type."""
     if document == "issuer" and "description" in value:
         _checked_with(right, document, value, table, {"description": str(value["description"])})
     else:
         right(document, value, table)
 
 
-@defect("document.trusts-data-images", judging.pictured)
+@defect(
+    "document.trusts-data-images",
+    judging.pictured,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 async def trusts_data_images(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
+    """What a data: URL without base64 holds is not looked at."""
     is_plain = url.startswith("data:image/png,")
     return Fetched(url, 200, TINY_SVG) if is_plain else await right(fetcher, document, url)
 
 
-@defect("document.crashes-on-odd-old-paths", judging.check)
+@defect(
+    "document.crashes-on-odd-old-paths",
+    judging.check,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-15",),
+    since="0.2",
+)
 def joins_origin_and_path(
     right: Right, document: str, value: Document, table: Mapping[str, Member]
 ) -> None:
+    """A 0.5 image path that makes no URL with the origin is a server error."""
     badge = value.get("badge")
     issuer = badge.get("issuer") if isinstance(badge, dict) else None
     if isinstance(badge, dict) and isinstance(issuer, dict):

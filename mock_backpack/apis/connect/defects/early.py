@@ -6,10 +6,11 @@ from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
-from mock_backpack import app
+from mock_backpack.apis import answers
 from mock_backpack.core.backpack import Backpack, Grant
+from mock_backpack.core.catalogue import defect
 from mock_backpack.core.exchange import exchange_of
-from mock_backpack.core.seams import Right, defect
+from mock_backpack.core.seams import Right
 
 _made: WeakKeyDictionary[Backpack, dict[tuple[str, str], Grant]] = WeakKeyDictionary()
 """The grants that were made for a page, by earner and origin."""
@@ -52,40 +53,72 @@ def _into(answer: web.Response, markup: str) -> None:
     answer.text = str(answer.text).replace("</body>", f"{markup}</body>")
 
 
-@defect("early.hidden-field", app.answered)
+@defect(
+    "early.hidden-field",
+    answers.answered,
+    endpoints=("access", "accept"),
+    breaks=("BC-CONNECT-03",),
+    since="0.2",
+)
 def hides_it_in_a_field(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """A hidden field of the consent page holds the access token that accepting will give."""
+
     def show(answer: web.Response, grant: Grant) -> None:
         _into(answer, f'<input type="hidden" name="t" value="{grant.tokens.access}">')
 
     return _made_early(right, request, response, show)
 
 
-@defect("early.comment", app.answered)
+@defect(
+    "early.comment",
+    answers.answered,
+    endpoints=("access", "accept"),
+    breaks=("BC-CONNECT-03",),
+    since="0.2",
+)
 def hides_it_in_a_comment(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """A comment in the consent page holds the refresh token that accepting will give."""
+
     def show(answer: web.Response, grant: Grant) -> None:
         _into(answer, f"<!-- {grant.tokens.refresh} -->")
 
     return _made_early(right, request, response, show)
 
 
-@defect("early.header", app.answered)
+@defect(
+    "early.header",
+    answers.answered,
+    endpoints=("access", "accept"),
+    breaks=("BC-CONNECT-03",),
+    since="0.2",
+)
 def tells_it_in_a_header(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """A header of the consent page holds the access token that accepting will give."""
+
     def show(answer: web.Response, grant: Grant) -> None:
         answer.headers["X-Access-Token"] = grant.tokens.access
 
     return _made_early(right, request, response, show)
 
 
-@defect("early.cookie", app.answered)
+@defect(
+    "early.cookie",
+    answers.answered,
+    endpoints=("access", "accept"),
+    breaks=("BC-CONNECT-03",),
+    since="0.2",
+)
 def tells_it_in_a_cookie(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """A cookie of the consent page holds the access token that accepting will give."""
+
     def show(answer: web.Response, grant: Grant) -> None:
         answer.set_cookie("grant", grant.tokens.access, httponly=True, samesite="Lax")
 

@@ -2,33 +2,47 @@
 
 from aiohttp import web
 
-from mock_backpack import app
-from mock_backpack.apis.connect import api
+from mock_backpack.apis import answers
+from mock_backpack.apis.connect import handlers
+from mock_backpack.core.catalogue import defect
 from mock_backpack.core.errors import ApiError, PageError
 from mock_backpack.core.exchange import exchange_of
-from mock_backpack.core.seams import Crash, Right, defect
+from mock_backpack.core.seams import Crash, Right
 
 ENDPOINTS = ("issue", "token", "identity")
 
 
-@defect("http.tells-versions", app.answered)
+@defect(
+    "http.tells-versions", answers.answered, endpoints=("*",), breaks=("BC-SAFE-12",), since="0.2"
+)
 def tells_versions(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """Every answer tells the version of what is inside."""
     answer: web.StreamResponse = right(request, response)
     answer.headers["X-Powered-By"] = "PHP/5.4.16"
     return answer
 
 
-@defect("http.tells-sql", api.token_refused)
+@defect(
+    "http.tells-sql",
+    handlers.token_refused,
+    endpoints=("token",),
+    breaks=("BC-SAFE-12",),
+    since="0.2",
+)
 def tells_sql(right: Right, message: str, requirement: str = "") -> ApiError:
+    """A refusal of the token endpoint tells the query that found nothing."""
     refusal: ApiError = right(message, requirement)
     told = "SELECT grant_id FROM grants WHERE refresh_token = ?: no rows"
     return ApiError(refusal.status, told, headers=refusal.headers, as_text=True)
 
 
-@defect("http.tells-paths", app.api_refusal)
+@defect(
+    "http.tells-paths", answers.api_refusal, endpoints=("*",), breaks=("BC-SAFE-12",), since="0.2"
+)
 def tells_paths(right: Right, refusal: ApiError) -> web.Response:
+    """What is not found tells where the router lies on the disk."""
     told = f"{refusal.message} (/var/www/backpack/lib/router.js)"
     if refusal.status not in (404, 405):
         told = refusal.message
@@ -37,33 +51,61 @@ def tells_paths(right: Right, refusal: ApiError) -> web.Response:
     return response
 
 
-@defect("http.echoes-markup", app.page_refusal)
+@defect(
+    "http.echoes-markup",
+    answers.page_refusal,
+    endpoints=("access", "accept", "login", "settings"),
+    breaks=("BC-SAFE-13",),
+    since="0.2",
+)
 def echoes_markup(right: Right, request: web.Request, refusal: PageError) -> web.Response:
+    """Refusals of pages are HTML and repeat the request as it came."""
     response: web.Response = right(request, refusal)
     response.content_type = "text/html"
     return response
 
 
-@defect("http.echoes-callback", app.answered)
+@defect(
+    "http.echoes-callback",
+    answers.answered,
+    endpoints=("access",),
+    breaks=("BC-SAFE-13",),
+    since="0.2",
+)
 def shows_the_callback(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """The access page repeats the callback unescaped."""
     answer: web.StreamResponse = right(request, response)
     if exchange_of(request).endpoint == "access" and isinstance(answer, web.Response):
         answer.text = f"{answer.text or ''}<!-- {request.query.get('callback', '')} -->"
     return answer
 
 
-@defect("http.huge-body-is-500", app.api_refusal)
+@defect(
+    "http.huge-body-is-500",
+    answers.api_refusal,
+    endpoints=("issue", "token"),
+    breaks=("BC-SAFE-07",),
+    since="0.2",
+)
 def fails_at_a_huge_body(right: Right, refusal: ApiError) -> web.Response:
+    """A request body that is too large is a server error."""
     response: web.Response = right(refusal)
     if refusal.status == 413:
         response.set_status(500)
     return response
 
 
-@defect("http.wants-a-length", api.check_method)
+@defect(
+    "http.wants-a-length",
+    handlers.check_method,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-15",),
+    since="0.2",
+)
 def wants_a_length(right: Right, request: web.Request, allowed: str) -> None:
+    """A push whose body comes in chunks is a server error."""
     if request.path.endswith("/issue") and "Transfer-Encoding" in request.headers:
         raise Crash("int() argument must be a string, not 'NoneType'")
     right(request, allowed)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from mock_backpack import app
-from mock_backpack.core.seams import Right, defect
+from mock_backpack.apis import answers
+from mock_backpack.core.catalogue import defect
+from mock_backpack.core.seams import Right
 
 JSON = "application/json"
 LATIN = re.compile("[\x80-\xff]")
@@ -21,27 +22,64 @@ def _with_body(
     return response
 
 
-@defect("json.labelled-as-html", app.answered)
+@defect(
+    "json.labelled-as-html",
+    answers.answered,
+    endpoints=("issue", "token", "identity"),
+    breaks=("BC-SAFE-13", "BC-SAFE-15"),
+    since="0.2",
+)
 def says_html(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """Answers in JSON are labelled as HTML."""
     answer: web.StreamResponse = right(request, response)
     if answer.content_type == JSON:
         answer.content_type = "text/html"
     return answer
 
 
-@defect("json.byte-order-mark", app.answered)
+@defect(
+    "json.byte-order-mark",
+    answers.answered,
+    endpoints=("issue", "token", "identity"),
+    breaks=(
+        "BC-IDENT-01",
+        "BC-ISSUE-04",
+        "BC-ISSUE-06",
+        "BC-ISSUE-14",
+        "BC-ISSUE-24",
+        "BC-TOKEN-01",
+        "BC-SAFE-15",
+    ),
+    since="0.2",
+)
 def begins_with_a_mark(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """Answers in JSON begin with a byte order mark."""
     return _with_body(right(request, response), lambda body: b"\xef\xbb\xbf" + body)
 
 
-@defect("json.trailing-comma", app.answered)
+@defect(
+    "json.trailing-comma",
+    answers.answered,
+    endpoints=("issue", "token", "identity"),
+    breaks=(
+        "BC-IDENT-01",
+        "BC-ISSUE-04",
+        "BC-ISSUE-06",
+        "BC-ISSUE-14",
+        "BC-ISSUE-24",
+        "BC-TOKEN-01",
+        "BC-SAFE-15",
+    ),
+    since="0.2",
+)
 def ends_with_a_comma(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """Answers in JSON end with a comma too many."""
     return _with_body(right(request, response), lambda body: body[:-1] + b",}")
 
 
@@ -50,10 +88,17 @@ def _first_member_twice(body: bytes) -> bytes:
     return json.dumps({name: value})[:-1].encode() + b", " + body.removeprefix(b"{")
 
 
-@defect("json.duplicate-members", app.answered)
+@defect(
+    "json.duplicate-members",
+    answers.answered,
+    endpoints=("issue", "token", "identity"),
+    breaks=("BC-SAFE-15",),
+    since="0.2",
+)
 def says_things_twice(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """Answers in JSON say their first member twice."""
     return _with_body(right(request, response), _first_member_twice)
 
 
@@ -62,8 +107,15 @@ def _in_latin_1(body: bytes) -> bytes:
     return text.encode("latin-1", errors="replace") if LATIN.search(text) else body
 
 
-@defect("json.in-latin-1", app.answered)
+@defect(
+    "json.in-latin-1",
+    answers.answered,
+    endpoints=("issue", "token", "identity"),
+    breaks=("BC-ISSUE-24", "BC-SAFE-15"),
+    since="0.2",
+)
 def writes_latin_1(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """Answers in JSON are not in UTF-8."""
     return _with_body(right(request, response), _in_latin_1)

@@ -7,11 +7,12 @@ from aiohttp import web
 from attrs import evolve
 
 from mock_backpack.apis import parameters
-from mock_backpack.apis.connect import api, bearer
+from mock_backpack.apis.connect import bearer, handlers
 from mock_backpack.core import backpack
 from mock_backpack.core.backpack import Backpack, Grant, Tokens
+from mock_backpack.core.catalogue import defect
 from mock_backpack.core.exchange import exchange_of
-from mock_backpack.core.seams import Right, defect
+from mock_backpack.core.seams import Right
 
 
 async def _like(
@@ -22,33 +23,75 @@ async def _like(
     return found or next((one for one in kept.grants() if same(one.tokens.refresh)), None)
 
 
-@defect("refresh.ignores-case", api.find_by_refresh)
+@defect(
+    "refresh.ignores-case",
+    handlers.find_by_refresh,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-09",),
+    since="0.2",
+)
 async def ignores_case(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """Refresh tokens are compared without regard to letter case."""
     return await _like(right, kept, token, lambda known: known.lower() == token.lower())
 
 
-@defect("refresh.trims-blanks", api.find_by_refresh)
+@defect(
+    "refresh.trims-blanks",
+    handlers.find_by_refresh,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-09",),
+    since="0.2",
+)
 async def trims_blanks(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """Blanks around a refresh token are taken away."""
     return await _like(right, kept, token, lambda known: known == token.strip(" "))
 
 
-@defect("refresh.trims-line-ends", api.find_by_refresh)
+@defect(
+    "refresh.trims-line-ends",
+    handlers.find_by_refresh,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-09",),
+    since="0.2",
+)
 async def trims_line_ends(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """A line end after a refresh token is taken away."""
     return await _like(right, kept, token, lambda known: known == token.strip("\n"))
 
 
-@defect("refresh.ignores-what-follows", api.find_by_refresh)
+@defect(
+    "refresh.ignores-what-follows",
+    handlers.find_by_refresh,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-09",),
+    since="0.2",
+)
 async def ignores_what_follows(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """A longer text that begins with a refresh token is taken for it."""
     return await _like(right, kept, token, token.startswith)
 
 
-@defect("refresh.ignores-the-end", api.find_by_refresh)
+@defect(
+    "refresh.ignores-the-end",
+    handlers.find_by_refresh,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-09",),
+    since="0.2",
+)
 async def ignores_the_end(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """The last character of a refresh token is not compared."""
     return await _like(right, kept, token, lambda known: known[:-1] == token[:-1])
 
 
-@defect("refresh.by-half", api.find_by_refresh)
+@defect(
+    "refresh.by-half",
+    handlers.find_by_refresh,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-09",),
+    since="0.2",
+)
 async def knows_it_by_half(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """The first half of a refresh token is taken for it."""
     return await _like(
         right,
         kept,
@@ -57,14 +100,28 @@ async def knows_it_by_half(right: Right, kept: Backpack, token: str) -> Grant | 
     )
 
 
-@defect("refresh.under-other-name", api.refresh_token)
+@defect(
+    "refresh.under-other-name",
+    handlers.refresh_token,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-09",),
+    since="0.2",
+)
 def reads_another_name(right: Right, sent: Mapping[str, Any]) -> str | None:
+    """The refresh token is found under the name token, too."""
     token: str | None = right({"refresh_token": sent.get("token"), **sent})
     return token
 
 
-@defect("refresh.unwraps-arrays", api.refresh_token)
+@defect(
+    "refresh.unwraps-arrays",
+    handlers.refresh_token,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-13",),
+    since="0.2",
+)
 def takes_the_first_of_an_array(right: Right, sent: Mapping[str, Any]) -> str | None:
+    """An array in place of a refresh token counts as the first thing in it."""
     found = sent.get("refresh_token")
     first = {"refresh_token": found[0]} if isinstance(found, list) and found else {}
     token: str | None = right({**sent, **first})
@@ -83,38 +140,87 @@ def _newest_for(
     return {**sent, "refresh_token": newest.tokens.refresh} if taken else sent
 
 
-@defect("refresh.true-is-any", parameters.read_parameters)
+@defect(
+    "refresh.true-is-any",
+    parameters.read_parameters,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-13",),
+    since="0.2",
+)
 def takes_true_for_any(right: Right, request: web.Request) -> dict[str, Any]:
+    """The JSON value true in place of a refresh token stands for the newest one."""
     return _newest_for(right, request, lambda value: value is True)
 
 
-@defect("refresh.numbers-are-rows", parameters.read_parameters)
+@defect(
+    "refresh.numbers-are-rows",
+    parameters.read_parameters,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-13",),
+    since="0.2",
+)
 def takes_numbers_for_rows(right: Right, request: web.Request) -> dict[str, Any]:
+    """A number in place of a refresh token stands for the newest one."""
     return _newest_for(right, request, lambda value: type(value) is int)
 
 
-@defect("refresh.objects-are-conditions", parameters.read_parameters)
+@defect(
+    "refresh.objects-are-conditions",
+    parameters.read_parameters,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-13",),
+    since="0.2",
+)
 def takes_objects_for_conditions(right: Right, request: web.Request) -> dict[str, Any]:
+    """An object in place of a refresh token stands for the newest one."""
     return _newest_for(right, request, lambda value: isinstance(value, dict))
 
 
-@defect("refresh.null-is-any", parameters.read_parameters)
+@defect(
+    "refresh.null-is-any",
+    parameters.read_parameters,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-13",),
+    since="0.2",
+)
 def takes_null_for_any(right: Right, request: web.Request) -> dict[str, Any]:
+    """The JSON value null in place of a refresh token stands for the newest one."""
     return _newest_for(right, request, lambda value: value is None)
 
 
-@defect("refresh.grant-type-trimmed", api.is_refresh)
+@defect(
+    "refresh.grant-type-trimmed",
+    handlers.is_refresh,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-08",),
+    since="0.2",
+)
 def trims_the_grant_type(right: Right, grant_type: object) -> bool:
+    """Blanks around a grant_type are taken away."""
     return bool(right(grant_type.strip() if isinstance(grant_type, str) else grant_type))
 
 
-@defect("refresh.grant-type-by-beginning", api.is_refresh)
+@defect(
+    "refresh.grant-type-by-beginning",
+    handlers.is_refresh,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-08",),
+    since="0.2",
+)
 def knows_the_grant_type_by_its_beginning(_right: Right, grant_type: object) -> bool:
+    """A longer text that begins with refresh_token is taken for the grant_type."""
     return isinstance(grant_type, str) and grant_type.startswith("refresh_token")
 
 
-@defect("refresh.grant-type-optional", api.is_refresh)
+@defect(
+    "refresh.grant-type-optional",
+    handlers.is_refresh,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-08", "BC-TOKEN-13"),
+    since="0.2",
+)
 def needs_no_grant_type(right: Right, grant_type: object) -> bool:
+    """A refresh without a grant_type is accepted."""
     return grant_type is None or bool(right(grant_type))
 
 
@@ -124,16 +230,30 @@ def _spend(kept: Backpack, token: object) -> None:
         kept.refresh(grant)
 
 
-@defect("refresh.spends-what-it-refuses", parameters.read_parameters)
+@defect(
+    "refresh.spends-what-it-refuses",
+    parameters.read_parameters,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-08",),
+    since="0.2",
+)
 def spends_what_it_refuses(right: Right, request: web.Request) -> dict[str, Any]:
+    """A refresh with another grant_type is refused, and the refresh token is spent all the same."""
     sent: dict[str, Any] = right(request)
-    if isinstance(sent.get("grant_type"), str) and not api.is_refresh(sent["grant_type"]):
+    if isinstance(sent.get("grant_type"), str) and not handlers.is_refresh(sent["grant_type"]):
         _spend(exchange_of(request).sandbox.backpack, sent.get("refresh_token"))
     return sent
 
 
-@defect("refresh.get-spends", api.check_method)
+@defect(
+    "refresh.get-spends",
+    handlers.check_method,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-16",),
+    since="0.2",
+)
 def spends_by_get(right: Right, request: web.Request, allowed: str) -> None:
+    """A refresh by GET is refused, and the refresh token is spent all the same."""
     if request.method == "GET" and request.path.endswith("/token"):
         _spend(exchange_of(request).sandbox.backpack, request.query.get("refresh_token"))
     right(request, allowed)
@@ -150,8 +270,15 @@ async def _ending(
     return found
 
 
-@defect("refresh.ends-other-sites", api.find_by_refresh)
+@defect(
+    "refresh.ends-other-sites",
+    handlers.find_by_refresh,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-18",),
+    since="0.2",
+)
 async def ends_other_sites(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """A refresh ends the grants of other sites by the same earner."""
     return await _ending(
         right,
         kept,
@@ -160,8 +287,15 @@ async def ends_other_sites(right: Right, kept: Backpack, token: str) -> Grant | 
     )
 
 
-@defect("refresh.ends-other-earners", api.find_by_refresh)
+@defect(
+    "refresh.ends-other-earners",
+    handlers.find_by_refresh,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-18",),
+    since="0.2",
+)
 async def ends_other_earners(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """A refresh ends the grants of other earners to the same site."""
     return await _ending(
         right,
         kept,
@@ -170,25 +304,46 @@ async def ends_other_earners(right: Right, kept: Backpack, token: str) -> Grant 
     )
 
 
-@defect("refresh.second-keeps-the-token", backpack.renewed)
+@defect(
+    "refresh.second-keeps-the-token",
+    backpack.renewed,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-04",),
+    since="0.2",
+)
 def keeps_the_token_the_second_time(right: Right, grant: Grant, fresh: Tokens) -> Grant:
+    """The second refresh of a grant answers with the refresh token that it was given."""
     kept = evolve(fresh, refresh=grant.tokens.refresh) if fresh.generation == 2 else fresh
     renewed: Grant = right(grant, kept)
     return renewed
 
 
-@defect("refresh.new-token-pushes-nothing", bearer.authorize)
+@defect(
+    "refresh.new-token-pushes-nothing",
+    bearer.authorize,
+    endpoints=("issue",),
+    breaks=("BC-TOKEN-03", "BC-TOKEN-18"),
+    since="0.2",
+)
 def new_tokens_push_nothing(
     right: Right, request: web.Request, kept: Backpack, scope: str
 ) -> Grant:
+    """An access token of a refresh works at the identity endpoint alone."""
     grant: Grant = right(request, kept, scope)
     if grant.tokens.generation and request.path.endswith("/issue"):
         raise bearer.refused("invalid_token", "Unknown access token")
     return grant
 
 
-@defect("refresh.revived-by-a-new-grant", api.find_by_refresh)
+@defect(
+    "refresh.revived-by-a-new-grant",
+    handlers.find_by_refresh,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-14",),
+    since="0.2",
+)
 async def revives_by_a_new_grant(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """A revoked refresh token works again once the earner has connected the site anew."""
     found: Grant | None = await right(kept, token)
     if found is None and kept.death_of(token) == "revoked":
         [old, *_] = [one for one in kept.given if one.tokens.refresh == token]

@@ -4,48 +4,93 @@ from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
-from mock_backpack import app
+from mock_backpack.apis import answers
 from mock_backpack.apis.connect import bearer, pages
 from mock_backpack.core import backpack, sessions
 from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant, Tokens
+from mock_backpack.core.catalogue import defect
 from mock_backpack.core.exchange import exchange_of
-from mock_backpack.core.seams import Crash, Right, defect
+from mock_backpack.core.seams import Crash, Right
 from mock_backpack.core.sessions import Session
 
 
-@defect("revoke.fails", pages.take_back)
+@defect(
+    "revoke.fails", pages.take_back, endpoints=("revoke",), breaks=("BC-REVOKE-01",), since="0.1"
+)
 def fails(_right: Right, _kept: Backpack, _earner: str, _origin: str) -> None:
+    """Revoking ends in a server error."""
     raise Crash("no such table: revocations")
 
 
-@defect("revoke.does-nothing", pages.take_back)
+@defect(
+    "revoke.does-nothing",
+    pages.take_back,
+    endpoints=("revoke",),
+    breaks=("BC-REVOKE-02", "BC-REVOKE-03", "BC-TOKEN-14"),
+    since="0.1",
+)
 def does_nothing(_right: Right, _kept: Backpack, _earner: str, _origin: str) -> None:
-    pass
+    """Revoking leaves everything as it is."""
 
 
-@defect("revoke.kills-refresh-only", backpack.killed_by_revocation)
+@defect(
+    "revoke.kills-refresh-only",
+    backpack.killed_by_revocation,
+    endpoints=("revoke",),
+    breaks=("BC-REVOKE-02", "BC-REVOKE-03"),
+    since="0.1",
+)
 def spares_access_tokens(_right: Right, tokens: Tokens) -> tuple[str, ...]:
+    """Access tokens work after the earner has revoked."""
     return (tokens.refresh,)
 
 
-@defect("revoke.kills-one-grant", backpack.revoked_by)
+@defect(
+    "revoke.kills-one-grant",
+    backpack.revoked_by,
+    endpoints=("revoke",),
+    breaks=("BC-REVOKE-03",),
+    since="0.1",
+)
 def kills_one_grant(right: Right, kept: Backpack, earner: str, origin: str) -> list[Grant]:
+    """Only the oldest grant of the origin dies."""
     dying: list[Grant] = right(kept, earner, origin)
     return dying[:1]
 
 
-@defect("revoke.kills-all-origins", backpack.revoked_by)
+@defect(
+    "revoke.kills-all-origins",
+    backpack.revoked_by,
+    endpoints=("revoke",),
+    breaks=("BC-REVOKE-03",),
+    since="0.1",
+)
 def kills_all_origins(_right: Right, kept: Backpack, earner: str, _origin: str) -> list[Grant]:
+    """The grants of all origins die."""
     return kept.grants_of(earner)
 
 
-@defect("revoke.kills-all-earners", backpack.revoked_by)
+@defect(
+    "revoke.kills-all-earners",
+    backpack.revoked_by,
+    endpoints=("revoke",),
+    breaks=("BC-REVOKE-03",),
+    since="0.1",
+)
 def kills_all_earners(_right: Right, kept: Backpack, _earner: str, origin: str) -> list[Grant]:
+    """The grants of all earners die."""
     return [grant for grant in kept.grants() if grant.origin == origin]
 
 
-@defect("revoke.removes-badges", backpack.kept_badges)
+@defect(
+    "revoke.removes-badges",
+    backpack.kept_badges,
+    endpoints=("revoke",),
+    breaks=("BC-REVOKE-04",),
+    since="0.1",
+)
 def removes_badges(_right: Right, _earner: Earner) -> dict[tuple[str, str], Badge]:
+    """The earner's badges go with the permission."""
     return {}
 
 
@@ -53,8 +98,15 @@ _first_grants: WeakKeyDictionary[Backpack, dict[tuple[str, str], int]] = WeakKey
 """Number of the first grant of each earner and origin that was used."""
 
 
-@defect("revoke.for-ever", bearer.find_grant)
+@defect(
+    "revoke.for-ever",
+    bearer.find_grant,
+    endpoints=("issue", "identity"),
+    breaks=("BC-REVOKE-04", "BC-REVOKE-06"),
+    since="0.1",
+)
 def never_forgives(right: Right, kept: Backpack, token: str) -> Grant | None:
+    """A new grant of an origin that was revoked once does not work."""
     grant: Grant | None = right(kept, token)
     first_seen = _first_grants.setdefault(kept, {})
     if grant is None:
@@ -64,35 +116,66 @@ def never_forgives(right: Right, kept: Backpack, token: str) -> Grant | None:
     return None if gone else grant
 
 
-@defect("revoke.spares-twice-refreshed", backpack.killed_by_revocation)
+@defect(
+    "revoke.spares-twice-refreshed",
+    backpack.killed_by_revocation,
+    endpoints=("revoke",),
+    breaks=("BC-REVOKE-02",),
+    since="0.2",
+)
 def spares_what_was_refreshed_twice(right: Right, tokens: Tokens) -> tuple[str, ...]:
+    """The access token of a grant that was refreshed twice survives revocation."""
     dying: tuple[str, ...] = right(tokens)
     return (tokens.refresh,) if tokens.generation > 1 else dying
 
 
-@defect("revoke.kills-what-was-refreshed", backpack.revoked_by)
+@defect(
+    "revoke.kills-what-was-refreshed",
+    backpack.revoked_by,
+    endpoints=("revoke",),
+    breaks=("BC-REVOKE-03",),
+    since="0.2",
+)
 def kills_what_was_refreshed(right: Right, kept: Backpack, earner: str, origin: str) -> list[Grant]:
+    """Revoking an origin ends refreshed grants of other origins too."""
     dying: list[Grant] = right(kept, earner, origin)
     refreshed = [one for one in kept.grants_of(earner) if one.tokens.generation]
     return [*dying, *(one for one in refreshed if one not in dying)]
 
 
-@defect("revoke.without-csrf", sessions.check_csrf)
+@defect(
+    "revoke.without-csrf",
+    sessions.check_csrf,
+    endpoints=("revoke",),
+    breaks=("BC-REVOKE-05",),
+    since="0.2",
+)
 def takes_back_for_anybody(right: Right, session: Session, sent: str, form: str) -> None:
+    """The form that revokes needs no CSRF token."""
     if form != "revoke":
         right(session, sent, form)
 
 
-@defect("revoke.csrf-of-anybody", sessions.check_csrf)
+@defect(
+    "revoke.csrf-of-anybody",
+    sessions.check_csrf,
+    endpoints=("revoke",),
+    breaks=("BC-REVOKE-05",),
+    since="0.2",
+)
 def takes_any_csrf_token(right: Right, session: Session, sent: str, form: str) -> None:
+    """The form that revokes takes the CSRF token of any session."""
     if form != "revoke" or len(sent) != len(session.csrf):
         right(session, sent, form)
 
 
-@defect("revoke.by-get", app.answered)
+@defect(
+    "revoke.by-get", answers.answered, endpoints=("revoke",), breaks=("BC-REVOKE-05",), since="0.2"
+)
 def takes_back_by_get(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """A link can revoke."""
     if request.method == "GET" and request.path.endswith("/revoke-origin"):
         sandbox = exchange_of(request).sandbox
         earner = sandbox.sessions.of(request).earner

@@ -5,30 +5,55 @@ from attrs import evolve
 
 from mock_backpack.apis.connect import pages
 from mock_backpack.core import sessions
-from mock_backpack.core.seams import Right, defect
+from mock_backpack.core.catalogue import defect
+from mock_backpack.core.seams import Right
 from mock_backpack.core.sessions import Session, Sessions
 
 
-@defect("session.cookie-for-scripts", sessions.set_cookie)
+@defect(
+    "session.cookie-for-scripts",
+    sessions.set_cookie,
+    endpoints=("access", "login", "settings"),
+    breaks=("BC-SAFE-14",),
+    since="0.2",
+)
 def lets_scripts_read(
     _right: Right, response: web.StreamResponse, session: Session, kept: Sessions
 ) -> None:
+    """The session cookie is not HttpOnly."""
     response.set_cookie(kept.cookie, session.id, samesite="Lax", path=kept.path)
 
 
-@defect("session.cookie-for-other-sites", sessions.set_cookie)
+@defect(
+    "session.cookie-for-other-sites",
+    sessions.set_cookie,
+    endpoints=("access", "login", "settings"),
+    breaks=("BC-SAFE-14",),
+    since="0.2",
+)
 def says_nothing_of_sites(
     _right: Right, response: web.StreamResponse, session: Session, kept: Sessions
 ) -> None:
+    """The session cookie says nothing of SameSite."""
     response.set_cookie(kept.cookie, session.id, httponly=True, path=kept.path)
 
 
-@defect("session.fixed", sessions.renewed)
+@defect(
+    "session.fixed", sessions.renewed, endpoints=("login",), breaks=("BC-SAFE-14",), since="0.2"
+)
 def keeps_the_session(right: Right, old: Session | None, fresh: Session) -> Session:
+    """Login keeps the session that there was before."""
     made: Session = right(old, fresh)
     return made if old is None else evolve(made, id=old.id)
 
 
-@defect("session.login-leads-anywhere", pages.own_page)
+@defect(
+    "session.login-leads-anywhere",
+    pages.own_page,
+    endpoints=("login",),
+    breaks=("BC-SAFE-14",),
+    since="0.2",
+)
 def leads_anywhere(right: Right, prefix: str, then: str) -> str:
+    """Login sends the earner to whatever URL its form names."""
     return then if then.startswith(("http://", "https://")) else str(right(prefix, then))

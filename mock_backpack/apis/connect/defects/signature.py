@@ -10,8 +10,9 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
-from mock_backpack.apis.connect import api
-from mock_backpack.core.seams import Crash, Right, defect
+from mock_backpack.apis.connect import handlers
+from mock_backpack.core.catalogue import defect
+from mock_backpack.core.seams import Crash, Right
 from mock_backpack.openbadges import signature
 from mock_backpack.openbadges.complaint import InvalidBadge, invalid
 
@@ -30,8 +31,15 @@ def _verify_hmac(right: Right, text: str, pem: bytes, digest: str) -> None:
         right(text, pem)
 
 
-@defect("signature.hmac-by-any-name", signature.verify)
+@defect(
+    "signature.hmac-by-any-name",
+    signature.verify,
+    endpoints=("issue",),
+    breaks=("BC-SAFE-08",),
+    since="0.2",
+)
 def knows_hmac_by_its_ending(right: Right, text: str, pem: bytes) -> None:
+    """Any alg that ends in hs256 is an HMAC with the public key, but for HS256 itself."""
     algorithm = str(_algorithm(text))
     if re.search("hs256$", algorithm, re.IGNORECASE) and algorithm != "HS256":
         _verify_hmac(right, text, pem, "sha256")
@@ -39,25 +47,45 @@ def knows_hmac_by_its_ending(right: Right, text: str, pem: bytes) -> None:
         right(text, pem)
 
 
-@defect("signature.hmac-512", signature.verify)
+@defect(
+    "signature.hmac-512",
+    signature.verify,
+    endpoints=("issue",),
+    breaks=("BC-SAFE-08",),
+    since="0.2",
+)
 def refuses_hs256_alone(right: Right, text: str, pem: bytes) -> None:
+    """HS512 is an HMAC with the public key as its secret."""
     if _algorithm(text) == "HS512":
         _verify_hmac(right, text, pem, "sha512")
     else:
         right(text, pem)
 
 
-@defect("signature.none-in-mixed-case", signature.verify)
+@defect(
+    "signature.none-in-mixed-case",
+    signature.verify,
+    endpoints=("issue",),
+    breaks=("BC-SAFE-08",),
+    since="0.2",
+)
 def knows_two_spellings_of_none(right: Right, text: str, pem: bytes) -> None:
+    """The alg nOnE needs no signature."""
     algorithm = _algorithm(text)
     is_none = str(algorithm).lower() == "none" and algorithm not in ("none", "NONE", None)
     if not is_none:
         right(text, pem)
 
 
-@defect("signature.of-any-payload", signature.verify)
+@defect(
+    "signature.of-any-payload",
+    signature.verify,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 def believes_the_signature_of_another(right: Right, text: str, pem: bytes) -> None:
-    """Asks only whether the key can have made such a signature at all."""
+    """A signature that the key made of another assertion is accepted."""
     try:
         right(text, pem)
     except InvalidBadge:
@@ -78,23 +106,44 @@ def _opens(made: bytes, pem: bytes) -> bool:
     return opened.startswith(b"\0\1\xff\xff")
 
 
-@defect("signature.ignores-crit", signature.verify)
+@defect(
+    "signature.ignores-crit",
+    signature.verify,
+    endpoints=("issue",),
+    breaks=("BC-SAFE-08",),
+    since="0.2",
+)
 def ignores_critical_extensions(right: Right, text: str, pem: bytes) -> None:
+    """A signature with a critical extension that nobody knows is accepted."""
     if "crit" not in jws.extract_compact(text.encode()).headers():
         right(text, pem)
     elif not _opens(_decoded(text.rpartition(".")[2]), pem):
         raise invalid("signature", "", "a signature made with the key", "one by another")
 
 
-@defect("signature.crashes-on-bad-base64", signature.unverified_payload)
+@defect(
+    "signature.crashes-on-bad-base64",
+    signature.unverified_payload,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07", "BC-ISSUE-15"),
+    since="0.2",
+)
 def crashes_on_bad_base64(right: Right, text: str) -> bytes:
+    """A JWS whose parts are no base64url is a server error."""
     if any(len(part) % 4 == 1 for part in text.split(".")):
         raise Crash("Incorrect padding")
     return bytes(right(text))
 
 
-@defect("signature.reads-three-parts", api.pushed_badge)
+@defect(
+    "signature.reads-three-parts",
+    handlers.pushed_badge,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
 def reads_three_parts(right: Right, sent: Mapping[str, Any]) -> str:
+    """What follows the third part of a JWS is not looked at."""
     pushed = str(right(sent))
     found = re.match(r"(eyJ[\w-]*\.[\w-]+\.[\w-]+)[. ]", pushed)
     return found[1] if found else pushed

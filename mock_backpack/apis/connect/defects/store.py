@@ -6,12 +6,13 @@ from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
-from mock_backpack import app
-from mock_backpack.apis.connect import api
+from mock_backpack.apis import answers
+from mock_backpack.apis.connect import handlers
 from mock_backpack.core import backpack
 from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant
+from mock_backpack.core.catalogue import defect
 from mock_backpack.core.exchange import exchange_of
-from mock_backpack.core.seams import Right, defect
+from mock_backpack.core.seams import Right
 from mock_backpack.core.strict_json import json_bytes
 from mock_backpack.openbadges.award import Award, Judge
 from mock_backpack.openbadges.recipient import is_for
@@ -31,29 +32,50 @@ async def _stored_if(
         "origin": award.origin != grant.origin,
     }
     if refused[wrong]:
-        badge = Badge(award.key, json_bytes(api.badge_body(award)))
+        badge = Badge(award.key, json_bytes(handlers.badge_body(award)))
         backpack.put(kept.earner(grant.earner), badge)
     return award
 
 
-@defect("store.before-the-earner-is-checked", api.judged)
+@defect(
+    "store.before-the-earner-is-checked",
+    handlers.judged,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-16",),
+    since="0.2",
+)
 async def stores_before_the_earner(
     right: Right, judge: Judge, pushed: str, kept: Backpack, grant: Grant
 ) -> Award:
+    """A badge for somebody else is refused, and stored all the same."""
     return await _stored_if(right, judge, pushed, kept, grant, wrong="earner")
 
 
-@defect("store.signed-before-the-earner-is-checked", api.judged)
+@defect(
+    "store.signed-before-the-earner-is-checked",
+    handlers.judged,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-16",),
+    since="0.2",
+)
 async def stores_signed_before_the_earner(
     right: Right, judge: Judge, pushed: str, kept: Backpack, grant: Grant
 ) -> Award:
+    """A signed badge for somebody else is refused, and stored all the same."""
     return await _stored_if(right, judge, pushed, kept, grant, wrong="signed earner")
 
 
-@defect("store.before-the-origin-is-checked", api.judged)
+@defect(
+    "store.before-the-origin-is-checked",
+    handlers.judged,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-16",),
+    since="0.2",
+)
 async def stores_before_the_origin(
     right: Right, judge: Judge, pushed: str, kept: Backpack, grant: Grant
 ) -> Award:
+    """A badge of another issuer is refused, and stored all the same."""
     return await _stored_if(right, judge, pushed, kept, grant, wrong="origin")
 
 
@@ -87,73 +109,138 @@ def _after(
     return answer
 
 
-@defect("store.before-the-token-is-checked", app.answered)
+@defect(
+    "store.before-the-token-is-checked",
+    answers.answered,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-13", "BC-REVOKE-02"),
+    since="0.2",
+)
 def stores_before_the_token(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """A badge that is pushed with an unknown token is refused, and stored all the same."""
     stored = response.status == 401 and "hint" in str(getattr(response, "text", ""))
     return _after(right, request, response, stored=stored)
 
 
-@defect("store.before-expiry-is-checked", app.answered)
+@defect(
+    "store.before-expiry-is-checked",
+    answers.answered,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-12",),
+    since="0.2",
+)
 def stores_before_expiry(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """A badge that is pushed with an expired token is refused, and stored all the same."""
     stored = response.status == 401 and "expired" in str(getattr(response, "text", ""))
     return _after(right, request, response, stored=stored)
 
 
-@defect("store.before-revocation-is-checked", app.answered)
+@defect(
+    "store.before-revocation-is-checked",
+    answers.answered,
+    endpoints=("issue",),
+    breaks=("BC-REVOKE-02",),
+    since="0.2",
+)
 def stores_before_revocation(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """A badge that is pushed with a revoked token is refused, and stored all the same."""
     stored = response.status == 401 and "has revoked" in str(getattr(response, "text", ""))
     return _after(right, request, response, stored=stored)
 
 
-@defect("store.by-head", app.answered)
+@defect(
+    "store.by-head", answers.answered, endpoints=("issue",), breaks=("BC-ISSUE-23",), since="0.2"
+)
 def stores_by_head(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
+    """HEAD on the address of issue adds the badge that stands in its query or body."""
     return _after(right, request, response, stored=request.method == "HEAD")
 
 
-@defect("store.uid-in-any-case", backpack.is_there)
+@defect(
+    "store.uid-in-any-case",
+    backpack.is_there,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-01",),
+    since="0.2",
+)
 def knows_uids_in_any_case(right: Right, earner: Earner, badge: Badge) -> bool:
+    """Two uids that differ in the case of letters are one badge."""
     origin, uid = badge.key
     known = {(one, other.lower()) for one, other in earner.badges}
     return bool(right(earner, badge)) or (origin, uid.lower()) in known
 
 
-@defect("store.uid-trimmed", backpack.is_there)
+@defect(
+    "store.uid-trimmed",
+    backpack.is_there,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-01",),
+    since="0.2",
+)
 def trims_uids(right: Right, earner: Earner, badge: Badge) -> bool:
+    """Two uids that differ in a blank at the end are one badge."""
     origin, uid = badge.key
     return bool(right(earner, badge)) or (origin, uid.strip()) in earner.badges
 
 
-@defect("store.uid-cut", backpack.is_there)
+@defect(
+    "store.uid-cut", backpack.is_there, endpoints=("issue",), breaks=("BC-ISSUE-01",), since="0.2"
+)
 def cuts_uids(right: Right, earner: Earner, badge: Badge) -> bool:
+    """Two uids that differ after 255 characters are one badge."""
     origin, uid = badge.key
     known = {(one, other[:COLUMN]) for one, other in earner.badges}
     return bool(right(earner, badge)) or (origin, uid[:COLUMN]) in known
 
 
-@defect("store.signed-twice", backpack.is_there)
+@defect(
+    "store.signed-twice",
+    backpack.is_there,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-11",),
+    since="0.2",
+)
 def keeps_signed_ones_twice(right: Right, earner: Earner, badge: Badge) -> bool:
+    """A signed badge is added as often as it is pushed."""
     is_signed = badge.document["verify"]["type"] == "signed"
     return not is_signed and bool(right(earner, badge))
 
 
-@defect("store.old-twice", backpack.is_there)
+@defect(
+    "store.old-twice", backpack.is_there, endpoints=("issue",), breaks=("BC-ISSUE-11",), since="0.2"
+)
 def keeps_old_ones_twice(right: Right, earner: Earner, badge: Badge) -> bool:
+    """A badge of 0.5 is added as often as it is pushed."""
     return badge.key[0] != "" and bool(right(earner, badge))
 
 
-@defect("store.409-without-message", api.already_added)
+@defect(
+    "store.409-without-message",
+    handlers.already_added,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-14",),
+    since="0.2",
+)
 def conflicts_in_silence(_right: Right, _badge: Badge, _grant: Grant) -> web.Response:
+    """A badge that is there already gets 409 without a message."""
     return web.json_response({"error": "conflict"}, status=409)
 
 
-@defect("store.409-as-text", api.already_added)
+@defect(
+    "store.409-as-text",
+    handlers.already_added,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-14",),
+    since="0.2",
+)
 def conflicts_in_plain_text(_right: Right, _badge: Badge, _grant: Grant) -> web.Response:
+    """A badge that is there already gets 409 with plain text."""
     return web.Response(text="already there", status=409)

@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from mock_backpack.apis.connect import api
-from mock_backpack.core.seams import Right, defect
+from mock_backpack.apis.connect import handlers
+from mock_backpack.core.catalogue import defect
+from mock_backpack.core.seams import Right
 from mock_backpack.openbadges.award import Award
 
 COLUMN = 255
@@ -28,30 +29,59 @@ def _each_text(value: Any, change: Callable[[str], str]) -> Any:
             return value
 
 
-@defect("text.names-cut", api.badge_body)
+@defect(
+    "text.names-cut",
+    handlers.badge_body,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-24",),
+    since="0.2",
+)
 def cuts_names(right: Right, award: Award) -> dict[str, Any]:
+    """The name of a badge class is cut after 255 characters."""
     body: dict[str, Any] = right(award)
     body["badge"]["name"] = body["badge"]["name"][:COLUMN]
     return body
 
 
-@defect("text.issuers-cut", api.badge_body)
+@defect(
+    "text.issuers-cut",
+    handlers.badge_body,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-24",),
+    since="0.2",
+)
 def cuts_issuers(right: Right, award: Award) -> dict[str, Any]:
+    """The name of an issuer is cut after 255 characters."""
     body: dict[str, Any] = right(award)
     body["badge"]["issuer"]["name"] = body["badge"]["issuer"]["name"][:COLUMN]
     return body
 
 
-@defect("text.signed-cut", api.badge_body)
+@defect(
+    "text.signed-cut",
+    handlers.badge_body,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-24",),
+    since="0.2",
+)
 def cuts_signed_ones(right: Right, award: Award) -> dict[str, Any]:
+    """The description of a signed badge is cut after 255 characters."""
     body: dict[str, Any] = right(award)
     if award.key_at:
         body["badge"]["description"] = body["badge"]["description"][:COLUMN]
     return body
 
 
-@defect("text.without-astral", api.badge_body)
+@defect(
+    "text.without-astral",
+    handlers.badge_body,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-24",),
+    since="0.2",
+)
 def knows_one_plane(right: Right, award: Award) -> dict[str, Any]:
+    """Characters beyond the first plane of Unicode become question marks."""
+
     def known(text: str) -> str:
         return "".join(letter if ord(letter) <= PLANE else "?" for letter in text)
 
@@ -59,8 +89,12 @@ def knows_one_plane(right: Right, award: Award) -> dict[str, Any]:
     return body
 
 
-@defect("text.composed", api.badge_body)
+@defect(
+    "text.composed", handlers.badge_body, endpoints=("issue",), breaks=("BC-ISSUE-24",), since="0.2"
+)
 def composes_letters(right: Right, award: Award) -> dict[str, Any]:
+    """Letters come back in another Unicode form than they were written in."""
+
     def composed(text: str) -> str:
         return unicodedata.normalize("NFC", text)
 
@@ -68,28 +102,49 @@ def composes_letters(right: Right, award: Award) -> dict[str, Any]:
     return body
 
 
-@defect("text.trimmed", api.badge_body)
+@defect(
+    "text.trimmed", handlers.badge_body, endpoints=("issue",), breaks=("BC-ISSUE-24",), since="0.2"
+)
 def trims_texts(right: Right, award: Award) -> dict[str, Any]:
+    """Blanks around a text are taken away."""
     body: dict[str, Any] = _each_text(right(award), str.strip)
     return body
 
 
-@defect("text.escaped", api.badge_body)
+@defect(
+    "text.escaped", handlers.badge_body, endpoints=("issue",), breaks=("BC-ISSUE-24",), since="0.2"
+)
 def escapes_texts(right: Right, award: Award) -> dict[str, Any]:
+    """Texts come back escaped for HTML."""
     body: dict[str, Any] = _each_text(right(award), html.escape)
     return body
 
 
-@defect("text.tags-joined", api.badge_body)
+@defect(
+    "text.tags-joined",
+    handlers.badge_body,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-24",),
+    since="0.2",
+)
 def splits_tags_at_commas(right: Right, award: Award) -> dict[str, Any]:
+    """A tag with a comma in it comes back as two."""
     body: dict[str, Any] = right(award)
     if "tags" in body["badge"]:
         body["badge"]["tags"] = ",".join(body["badge"]["tags"]).split(",")
     return body
 
 
-@defect("text.null-dropped", api.badge_body)
+@defect(
+    "text.null-dropped",
+    handlers.badge_body,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-24",),
+    since="0.2",
+)
 def drops_null(right: Right, award: Award) -> dict[str, Any]:
+    """A member that is null does not come back."""
+
     def full(value: Any) -> Any:
         if isinstance(value, dict):
             return {name: full(one) for name, one in value.items() if one is not None}

@@ -1,0 +1,6 @@
+"""All APIs that the mock offers; this is the one place that names them."""
+
+from mock_backpack.apis.api import Api
+from mock_backpack.apis.connect.api import CONNECT
+
+APIS: tuple[Api, ...] = (CONNECT,)

@@ -1,0 +1,54 @@
+"""An API as a value: all that the mock knows of one."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeAlias
+
+from aiohttp import web
+from attrs import field, frozen
+
+from mock_backpack.core.exchange import Exchange
+from mock_backpack.core.sandbox import Sandbox
+
+Handler: TypeAlias = Callable[[Any, web.Request], Awaitable[web.StreamResponse]]
+"""Answers a request; called with what `Api.handlers` made for the sandbox."""
+ANY = "*"
+"""Of the methods of a path: all that are not named."""
+
+
+@frozen
+class Route:
+    """What answers at a path, and what the catalogue and the journal call it."""
+
+    endpoint: str
+    handler: Handler
+
+
+Routes: TypeAlias = Mapping[str, Mapping[str, Route]]
+"""By path within a sandbox, then by method."""
+
+
+@frozen(eq=False)
+class Api:
+    """One of the APIs that a Backpack offers; several may be served by one mock."""
+
+    name: str
+    routes: Routes
+    endpoints: tuple[str, ...]
+    """Those at which rules can act, in the order in which lists have them."""
+    handlers: Callable[[Sandbox], Any]
+    """Makes what answers the requests in one sandbox."""
+    recognise: Callable[[Exchange], None]
+    """Learns from the tokens of a request whose it is, without judging it."""
+    defects: str
+    """The package of its defects; see `Catalogue`."""
+    requirements: tuple[str, ...] = ()
+    """Those of the role issuer that a refusal of one request may name."""
+    lost: Mapping[str, str] = field(factory=dict)
+    """Last segments of paths that are asked for in the wrong place, and the requirement of the
+    role issuer that this breaks."""
+
+    @property
+    def journalled(self) -> tuple[str, ...]:
+        """What the journal calls its paths, in the order of the routes."""
+        routes = (route for methods in self.routes.values() for route in methods.values())
+        return tuple(dict.fromkeys(route.endpoint for route in routes))

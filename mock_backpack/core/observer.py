@@ -1,0 +1,59 @@
+"""Whoever watches the exchanges of a sandbox, as far as a sandbox knows of them."""
+
+from typing import Any, Protocol
+
+from attrs import frozen
+
+from mock_backpack.core.consent import Choice
+from mock_backpack.core.settings import Shape
+
+
+class Judge(Protocol):
+    """Judges what issuers push; what a judgement is, only APIs and observers know."""
+
+    async def award(self, pushed: str) -> Any:
+        """Judge what was pushed."""
+
+
+@frozen
+class Place:
+    """Where a sandbox is observed, as its snapshots keep it."""
+
+    situation: str
+    elsewhere: str
+    """``http://host:port`` of the mock's other socket, without a slash."""
+    foreign: str
+    """The address there that no issuer has a reason to trust."""
+
+
+class Observer(Protocol):
+    """Prepares a sandbox, and looks on while it is used.
+
+    ``prefix`` is the path of the sandbox below the mock.
+    """
+
+    @property
+    def name(self) -> str:
+        """The situation into which it puts the sandbox."""
+
+    @property
+    def choice(self) -> Choice:
+        """What the access page answers, and for whom."""
+
+    def begin(self) -> None:
+        """Forget what was seen: the sandbox begins anew."""
+
+    def shape(self, usual: Shape) -> Shape:
+        """What the sandbox starts with."""
+
+    def rules(self, prefix: str) -> list[str]:
+        """What is armed, in words."""
+
+    def judging(self, judge: Judge) -> Judge:
+        """A judge that judges in the same way, and lets the observer look on."""
+
+    def api_root(self, usual: str, prefix: str) -> str:
+        """The ``api_root`` that issuers are told."""
+
+    def place(self, prefix: str) -> Place:
+        """Where it is."""
