@@ -1,4 +1,4 @@
-// An adapter that speaks JSON lines: it starts our Backpack in its own process, and works its controls.
+// An adapter that speaks JSON lines: it starts our Backpack in its own process, and uses its control functions.
 //
 //   backpack-conformance run --adapter-command "node adapter.mjs"
 

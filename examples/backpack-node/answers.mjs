@@ -1,4 +1,4 @@
-// Answers, built whole before their first byte is sent, and refusals that become some.
+// Responses, and errors that become responses.
 
 export class Refusal extends Error {
   constructor(status, message, headers = {}) {
@@ -30,7 +30,7 @@ export function redirect(location, headers = {}) {
   return { status: 303, body: "", headers: { ...NO_STORE, "Referrer-Policy": "no-referrer", Location: location, ...headers } };
 }
 
-// The markup of a page: what is put into it is escaped, unless it is markup itself.
+// HTML markup: inserted values are escaped, unless they are markup.
 export function html(texts, ...values) {
   return new Markup(texts.reduce((done, text, at) => done + escaped(values[at - 1]) + text));
 }

@@ -1,4 +1,4 @@
-// What an issuer's program talks to: issue, token, identity.
+// The API for issuers: issue, token, identity.
 
 import { createHash } from "node:crypto";
 
@@ -12,7 +12,7 @@ const CORS = {
   "Access-Control-Expose-Headers": "WWW-Authenticate",
 };
 
-// A page of the issuer that holds the grant may read the answer, and no other page.
+// Only a page of the issuer that holds the grant may read the response.
 const readableBy = (grant) => ({ "Access-Control-Allow-Origin": grant.origin, "Access-Control-Expose-Headers": "WWW-Authenticate" });
 
 export const preflight = () => ({ status: 204, headers: CORS });
@@ -54,7 +54,7 @@ export function identity(asked) {
   return json(200, { recipient, salt, type: "email" }, readableBy(grant));
 }
 
-// The grant that the Authorization header shows: the base64 of an access token that is alive.
+// The grant of the Authorization header: the base64 of a valid access token.
 function bearer({ backpack, request }, scope) {
   const given = request.headersDistinct.authorization ?? [];
   const [, encoded] = /^bearer +(\S+)$/i.exec(given[0] ?? "") ?? [];

@@ -1,4 +1,4 @@
-// Find out whether what was pushed is a valid badge: hosted 0.5, 1.0 and 1.1, or signed with RS256.
+// Validate a pushed badge: hosted 0.5, 1.0 and 1.1, or signed with RS256.
 
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
@@ -9,12 +9,12 @@ import { ASSERTION, BADGE_CLASS, fit, FLAT, HASHED, isWeb, ISSUER } from "./memb
 
 const JWS = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
-// A badge: its body, its recipient, its issuer's origin, the URLs that vouch for it, and what makes it the same.
+// A badge: its body, its recipient, its issuer's origin, the URLs that host it, and its key for duplicates.
 export async function judged(pushed, fetcher) {
   const get = fetcher.visit();
   if (isWeb(pushed)) return hosted(pushed, get);
   if (typeof pushed === "string" && JWS.test(pushed)) return signed(pushed, get);
-  throw new Refusal(400, "badge is neither a web address nor a signature (compact JWS)");
+  throw new Refusal(400, "badge is neither an http(s) URL nor a signature (compact JWS)");
 }
 
 async function hosted(url, get) {
@@ -31,12 +31,12 @@ async function hosted(url, get) {
 async function signed(jws, get) {
   const [header, payload, signature] = jws.split(".").map(decoded);
   const { alg, crit } = parsed(header, "the header of the signature");
-  if (alg !== "RS256" || crit) throw new Refusal(400, "a signature is made with RS256, without extensions");
+  if (alg !== "RS256" || crit) throw new Refusal(400, "expected a signature with RS256, without extensions");
   const assertion = parsed(payload, "the payload of the signature");
   const badge = await linked(assertion, "signed", get);
   const pem = await get(assertion.verify.url);
   if (!isSignedWith(pem, jws.slice(0, jws.lastIndexOf(".")), signature)) {
-    throw new Refusal(400, "the signature does not fit the key at assertion.verify.url");
+    throw new Refusal(400, "the signature does not match the key at assertion.verify.url");
   }
   if (await isRevoked(assertion, badge.issuer, get)) throw new Refusal(400, "the badge is revoked");
   return found(assertion, badge, [assertion.verify.url]);
@@ -76,7 +76,7 @@ function found(assertion, badge, sources) {
   return { body, recipient, origin: badge.issuer.origin, sources, uid, key: JSON.stringify([badge.issuer.origin, uid]) };
 }
 
-// An assertion of 0.5 is one document without a uid: its URL is what makes it the same.
+// An assertion of 0.5 is one document without a uid: its URL identifies it.
 async function flat(url, assertion, get) {
   fit(assertion, FLAT, "assertion");
   const { origin } = new URL(assertion.badge.issuer.origin);
@@ -106,7 +106,7 @@ function inline(url) {
   try {
     return /;base64$/i.test(head) ? Buffer.from(content, "base64") : Buffer.from(decodeURIComponent(content));
   } catch {
-    throw new Refusal(400, "an image in a data: URL is wrongly encoded");
+    throw new Refusal(400, "invalid encoding of an image in a data: URL");
   }
 }
 

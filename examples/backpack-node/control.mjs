@@ -1,4 +1,4 @@
-// What a test may do to this Backpack besides talking to it: over a port of its own, or in the same process.
+// Control functions for tests: over a separate port, or in the same process.
 
 import { bodyOf } from "./bodies.mjs";
 import { grantWords } from "./pages.mjs";

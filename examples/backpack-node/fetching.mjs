@@ -1,4 +1,4 @@
-// Get what issuers host: bounded in size, in time and in redirects, and never from where the policy forbids.
+// Fetch documents of issuers, with limits for size, time and redirects, and never from forbidden addresses.
 
 import dns from "node:dns";
 import http from "node:http";
@@ -9,7 +9,7 @@ import { Refusal } from "./answers.mjs";
 
 const LONGEST = 1024 * 1024;
 const MOST_REDIRECTS = 5;
-const PATIENCE = 5000; // for all that one badge makes us fetch
+const PATIENCE = 5000; // for all documents of one badge
 const LINK_LOCAL = "169.254.0.0/16"; // a Backpack on the open internet denies its own network as well
 
 export class Fetcher {
@@ -48,7 +48,7 @@ export class Fetcher {
     const { protocol, hostname } = new URL(url);
     const client = { "http:": http, "https:": https }[protocol];
     if (!client) throw new Refusal(400, `${url} is no web address`);
-    this.allow(hostname.replace(/^\[|\]$/g, "")); // an address that is written out is looked up by nobody
+    this.allow(hostname.replace(/^\[|\]$/g, "")); // a literal address is not resolved, so check it here
     const response = await new Promise((resolve, reject) => {
       client.get(url, { agent: false, signal, lookup: this.lookup }, resolve).on("error", reject);
     });
@@ -60,7 +60,7 @@ export class Fetcher {
     if (version && this.denied.check(address, `ipv${version}`)) throw new Refusal(400, `${address} is out of bounds`);
   }
 
-  // What was looked up is what is connected to: a name cannot change its address in between.
+  // Connect to the checked address, so that a name cannot change its address in between.
   lookup = (hostname, options, done) => {
     dns.lookup(hostname, options, (error, found, family) => {
       try {

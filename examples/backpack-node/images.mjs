@@ -1,4 +1,4 @@
-// Find out whether some bytes are an image that a badge may have: PNG or SVG.
+// Check whether bytes are a valid image for a badge: PNG or SVG.
 
 import { crc32, inflateSync } from "node:zlib";
 
@@ -9,7 +9,7 @@ export function isImage(content) {
   return isPng(content) || SVG.test(content.toString());
 }
 
-// Whole chunks with the right checksums, a header first, an end last, and pixels that can be unpacked.
+// Complete chunks with correct checksums, header first, end last, and pixels that can be decompressed.
 function isPng(content) {
   if (!content.subarray(0, 8).equals(SIGNATURE)) return false;
   const kinds = [];

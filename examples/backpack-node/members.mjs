@@ -1,4 +1,4 @@
-// What the members of a badge's documents must be (Open Badges 0.5, 1.0, 1.1). One with a "?" may be missing.
+// Rules for the members of a badge's documents (Open Badges 0.5, 1.0, 1.1). A "?" marks optional members.
 
 import { Refusal } from "./answers.mjs";
 
@@ -64,7 +64,7 @@ export const FLAT = {
   },
 };
 
-// The value, when it is as the rule says; else a refusal that names the member.
+// The value if it matches the rule; otherwise an error that names the member.
 export function fit(value, rule, where) {
   if (typeof rule === "function") {
     if (!rule(value)) throw new Refusal(400, `${where} has the wrong type or form`);

@@ -1,4 +1,4 @@
-// What an earner sees in a browser: login, consent, settings; and the script for issuers' pages.
+// The pages for earners (login, consent, settings), and the script for issuers' pages.
 
 import { timingSafeEqual } from "node:crypto";
 
@@ -26,10 +26,10 @@ export function login(asked) {
   const form = formOf(asked);
   const email = only(form, "email");
   const next = only(form, "next");
-  if (!/^\/(access|settings)(\?|$)/.test(next)) throw new Refusal(400, "the way on leads elsewhere");
-  if (!/^[^\s@]+@[^\s@]+$/.test(email)) return loginPage(next, "That is no e-mail address.");
+  if (!/^\/(access|settings)(\?|$)/.test(next)) throw new Refusal(400, "invalid redirect target");
+  if (!/^[^\s@]+@[^\s@]+$/.test(email)) return loginPage(next, "Invalid e-mail address.");
   const session = asked.backpack.store.login(email, only(form, "password"));
-  if (!session) return loginPage(next, "That is not the password.");
+  if (!session) return loginPage(next, "Wrong password.");
   const secure = asked.backpack.root.startsWith("https:") ? "; Secure" : "";
   return redirect(next, { "Set-Cookie": `session=${session.id}; HttpOnly; SameSite=Lax; Path=/${secure}` });
 }
@@ -56,7 +56,7 @@ export function access(asked) {
     return session ? consentPage(wanted, session, asked.query.get("callback")) : loginPage(asked.request.url);
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
-    return page(refusal.status, "This cannot be granted", html`<p>${refusal.message}</p>`);
+    return page(refusal.status, "Access cannot be granted", html`<p>${refusal.message}</p>`);
   }
 }
 
@@ -82,7 +82,7 @@ export function grantWords(grant, store, root) {
   return { access_token: grant.access, refresh_token: grant.refresh, expires: store.expires, api_root: `${root}/api` };
 }
 
-// What an issuer asks for: each parameter once, a callback that is a web address, scopes that we know.
+// The access request: each parameter once, an http(s) callback, known scopes.
 function wishes(parameters) {
   const written = only(parameters, "callback");
   const scopes = only(parameters, "scope").split(",");
@@ -93,7 +93,7 @@ function wishes(parameters) {
   return { callback: new URL(written), scopes };
 }
 
-// The callback with parameters of ours; its own query survives, but not under our names.
+// The callback with our parameters; its own query is kept, except for our parameter names.
 function withParameters(callback, parameters) {
   const pairs = callback.search.slice(1).split("&");
   const kept = pairs.filter((pair) => pair && !OURS.has([...new URLSearchParams(pair).keys()][0]));
@@ -124,13 +124,13 @@ export function revokeOrigin(asked) {
 
 // Forms
 
-// The session of whoever sent a form, when it came from our own page.
+// The session of a submitted form, if it came from our own page.
 function authentic(asked, form) {
   const session = sessionOf(asked);
   const given = Buffer.from(only(form, "csrf"));
   const known = Buffer.from(session?.csrf ?? "");
   if (!session || given.length !== known.length || !timingSafeEqual(given, known)) {
-    throw new Refusal(403, "this form is not from our page, or too old");
+    throw new Refusal(403, "invalid or expired form");
   }
   return session;
 }

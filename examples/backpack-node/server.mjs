@@ -1,8 +1,8 @@
-// A complete Backpack in Node 20, without dependencies: an example of one that the suite says conforms.
+// A complete Backpack in Node 20, without dependencies: an example that passes the suite.
 //
 //   node server.mjs [--port 8100] [--url URL] [--expires SECONDS] [--deny CIDR]... [--control PORT]
 //
-// It prints the address of its pages, and with --control that of a small port for tests: a real one has none.
+// It prints its URL. With --control it also prints the URL of a control port for tests; a real Backpack has none.
 
 import { createServer } from "node:http";
 import { pathToFileURL } from "node:url";
@@ -42,7 +42,7 @@ export function listening(server, port) {
   });
 }
 
-// Whatever goes wrong in one request ends with it: the next one is answered again.
+// An error in one request does not affect the next one.
 async function answer(backpack, request, response) {
   try {
     const asked = await read(backpack, request);
@@ -62,9 +62,9 @@ async function read(backpack, request) {
 
 function route({ method, path }) {
   const methods = Object.hasOwn(ROUTES, path) ? ROUTES[path] : null;
-  if (!methods) throw new Refusal(404, "there is nothing here");
+  if (!methods) throw new Refusal(404, "not found");
   if (!Object.hasOwn(methods, method)) {
-    throw new Refusal(405, "this method is not allowed here", { Allow: Object.keys(methods).join(", ") });
+    throw new Refusal(405, "method not allowed", { Allow: Object.keys(methods).join(", ") });
   }
   return methods[method];
 }

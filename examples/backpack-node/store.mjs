@@ -1,4 +1,4 @@
-// Earners, their sessions, what they granted, and their badges; all of it in memory.
+// Earners, sessions, grants and badges, in memory.
 
 import { randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 
@@ -7,10 +7,10 @@ import { Refusal } from "./answers.mjs";
 const secret = () => randomBytes(32).toString("base64url");
 
 export class Store {
-  offset = 0; // seconds that a test has let pass
+  offset = 0; // seconds by which a test has advanced the clock
 
   constructor(expires) {
-    this.expires = expires; // seconds that an access token lives
+    this.expires = expires; // lifetime of an access token in seconds
     this.forget();
   }
 
@@ -27,7 +27,7 @@ export class Store {
 
   // Earners
 
-  // A new e-mail makes an account, a known one needs its password.
+  // A new e-mail address creates an account, a known one needs its password.
   login(email, password) {
     const earner = this.earners.get(email) ?? this.register(email, password);
     if (!timingSafeEqual(earner.hash, hashed(password, earner.salt))) return null;
@@ -55,14 +55,14 @@ export class Store {
     return Object.assign(grant, { access: secret(), refresh: secret(), ends: this.now() + this.expires });
   }
 
-  // A refresh token works once; whoever brings it again has stolen it, or was stolen from.
+  // A refresh token works once; if it is used again, it was probably stolen.
   refresh(token, origin) {
     const grant = this.find("refresh", token);
     if (!grant) {
       this.grants.delete(this.spent.get(token));
       throw new Refusal(400, "invalid refresh_token");
     }
-    if (origin && origin !== grant.origin) throw new Refusal(403, "this is another site's refresh_token");
+    if (origin && origin !== grant.origin) throw new Refusal(403, "this refresh_token belongs to another site");
     this.spent.set(token, grant);
     return this.renew(grant);
   }
@@ -88,5 +88,5 @@ export class Store {
 }
 
 function hashed(password, salt) {
-  return scryptSync(password, salt, 32, { N: 1024 }); // a real one takes its time, and is asynchronous
+  return scryptSync(password, salt, 32, { N: 1024 }); // a real Backpack uses a higher cost, and the asynchronous function
 }

@@ -1,4 +1,4 @@
-"""The site of the issuer in a browser: its page, and the documents of its badges."""
+"""The site of the browser issuer: its page and the documents of its badges."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ IMAGE = "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'/%3E"
 
 
 class Site:
-    """What the page and the Backpack ask for."""
+    """Serves the page and the documents."""
 
     def __init__(self, issuer_js: str, count: int) -> None:
         self.url = ""
@@ -30,13 +30,13 @@ class Site:
         return web.Response(text=self._page, content_type="text/html")
 
     async def award(self, request: web.Request) -> web.Response:
-        """Award all badges to the earner whose identity the page tells; their URLs."""
+        """Award all badges to the earner with this identity; their URLs."""
         identity = await request.json()
         numbers = range(1, self._count + 1)
         return web.json_response([self._award(number, identity) for number in numbers])
 
     async def document(self, request: web.Request) -> web.Response:
-        """Serve what was written once."""
+        """Serve a stored document."""
         found = self._documents.get(request.path)
         if found is None:
             raise web.HTTPNotFound
@@ -68,7 +68,7 @@ class Site:
 
 @contextlib.asynccontextmanager
 async def serving(issuer_js: str, count: int = 1) -> AsyncIterator[Site]:
-    """The site, while the block runs."""
+    """The site, during the block."""
     site = Site(issuer_js, count)
     app = web.Application()
     app.add_routes(

@@ -1,25 +1,25 @@
 // A badge issuer in Node 20, without dependencies.
 //
-// It asks an earner for access, hosts its badges, pushes them, refreshes its tokens, and lives with a
-// Backpack that is slow, busy or gone for a while. `backpack-conformance issuer` starts it once for
-// each situation, with the addresses in its environment; it awards what it is asked to, and ends.
+// It asks an earner for access, hosts its badges, pushes them, refreshes its tokens, and handles a
+// Backpack that is slow, overloaded or unreachable. `backpack-conformance issuer` runs it once for
+// each situation, with the URLs in environment variables. It awards the badges and exits.
 
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
-const DONE = [200, 201, 304, 409]; // in the Backpack: taken just now, or there already
+const DONE = [200, 201, 304, 409]; // the badge is in the Backpack: accepted now, or earlier
 const TRIES = 5;
-const PATIENCE = Number(process.env.ISSUER_PATIENCE ?? 10) * 1000; // for an answer of the Backpack
+const PATIENCE = Number(process.env.ISSUER_PATIENCE ?? 10) * 1000; // response timeout
 const FIRST_WAIT = 200;
 const IMAGE = "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'/%3E";
 
 export class Issuer {
   url = ""; // our own origin
-  grant = null; // what the earner's Backpack gave us
+  grant = null; // the grant of the earner
   documents = new Map();
-  refreshing = null; // a refresh that is under way
+  refreshing = null; // a refresh in progress
 
   // Our site
 
@@ -89,12 +89,12 @@ export class Issuer {
   }
 
   recipient({ recipient, salt, type }) {
-    return { identity: recipient, salt, type, hashed: true }; // as the Backpack told us
+    return { identity: recipient, salt, type, hashed: true }; // unchanged from the Backpack
   }
 
   // The API
 
-  // One request below api_root; throws when there is no answer.
+  // One request below api_root; throws without a response.
   async ask(method, endpoint, said, token) {
     const headers = { "Content-Type": "application/json" };
     if (token) headers.Authorization = `Bearer ${Buffer.from(token).toString("base64")}`;
@@ -108,7 +108,7 @@ export class Issuer {
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
   }
 
-  // Ask until there is an answer that means something; null when there is no hope.
+  // Retry until there is a final response; null after the last try.
   async patiently(method, endpoint, said) {
     for (let n = 0, wait = FIRST_WAIT; n < TRIES && this.grant; n += 1, wait *= 2) {
       const token = this.grant.access;
@@ -147,7 +147,7 @@ export class Issuer {
     return answer?.status === 200 ? JSON.parse(answer.text) : null;
   }
 
-  // New tokens, once for all who found the old one expired.
+  // Refresh once for all workers with the expired token.
   async renew(old) {
     if (!this.grant || this.grant.access !== old) return this.grant !== null;
     this.refreshing ??= this.refresh().finally(() => (this.refreshing = null));
@@ -193,7 +193,7 @@ function isSame(one, other) {
   return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
 }
 
-// What the earner's browser does: it opens our page, and follows all redirects with its cookies.
+// The earner's browser: opens our page and follows all redirects with cookies.
 async function earnerConnects(issuer) {
   let url = `${issuer.url}/connect`;
   let cookie = "";

@@ -1,11 +1,11 @@
-// The issuer of issuer.mjs with one mistake each that real issuers made.
+// The issuer of issuer.mjs, each with one mistake that real issuers made.
 //
-// `node mistakes.mjs NAME` runs it; the verdict names the requirement that stands beside the name.
+// `node mistakes.mjs NAME` runs it; the verdict names the requirement in the comment.
 
 import { createHash } from "node:crypto";
 import { Issuer, main } from "./issuer.mjs";
 
-// BC-CLIENT-08, in already-there: the empty 304 is parsed as JSON, and what throws is tried again.
+// BC-CLIENT-08, in already-there: the empty 304 is parsed as JSON, and the error leads to a retry.
 class Parses304 extends Issuer {
   async push(assertion) {
     for (let n = 0; n < 3; n += 1) {
@@ -20,7 +20,7 @@ class Parses304 extends Issuer {
   }
 }
 
-// BC-CLIENT-14, in error-page: the proxy's page is no JSON, and the badge is lost.
+// BC-CLIENT-14, in error-page: the proxy's page is not JSON, and the badge is lost.
 class StumblesOverHtml extends Issuer {
   async push(assertion) {
     const answer = await this.ask("POST", "issue", { badge: assertion }, this.grant.access);
@@ -33,7 +33,7 @@ class StumblesOverHtml extends Issuer {
   }
 }
 
-// BC-CLIENT-14, in broken-for-good: nothing ends the loop but the end of the world, or fifteen times.
+// BC-CLIENT-14, in broken-for-good: the loop ends only after fifteen tries.
 class TriesForEver extends Issuer {
   async push(assertion) {
     for (let n = 0; n < 15; n += 1) {
@@ -44,7 +44,7 @@ class TriesForEver extends Issuer {
   }
 }
 
-// BC-CLIENT-09, in healthy: the router knows GET only.
+// BC-CLIENT-09, in healthy: the router supports only GET.
 class KnowsNoHead extends Issuer {
   document(request, path, response) {
     if (request.method === "HEAD") return response.writeHead(405).end();
@@ -52,7 +52,7 @@ class KnowsNoHead extends Issuer {
   }
 }
 
-// BC-CLIENT-03, in healthy: the JSON is sent as text/plain, as fetch does when it is not told.
+// BC-CLIENT-03, in healthy: the JSON is sent as text/plain, the default of fetch.
 class SendsPlainText extends Issuer {
   async ask(method, endpoint, said, token) {
     const headers = token ? { Authorization: `Bearer ${Buffer.from(token).toString("base64")}` } : {};
@@ -70,7 +70,7 @@ class PutsTheTokenIntoTheQuery extends Issuer {
   }
 }
 
-// BC-CLIENT-06, in expired-token: the names of the refresh are those of another API.
+// BC-CLIENT-06, in expired-token: the refresh uses the parameter names of another API.
 class MisnamesTheRefresh extends Issuer {
   ask(method, endpoint, said, token) {
     const wrong = endpoint === "token" ? { grant_type: "refresh_token", token: said.refresh_token } : said;

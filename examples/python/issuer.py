@@ -1,8 +1,8 @@
 """A badge issuer in Python, with aiohttp.
 
-It asks an earner for access, hosts its badges, pushes them, refreshes its tokens, and lives with a
-Backpack that is slow, busy or gone for a while. ``backpack-conformance issuer`` starts it once for
-each situation, with the addresses in its environment; it awards what it is asked to, and ends.
+It asks an earner for access, hosts its badges, pushes them, refreshes its tokens, and handles a
+Backpack that is slow, overloaded or unreachable. ``backpack-conformance issuer`` runs it once for
+each situation, with the URLs in environment variables. It awards the badges and exits.
 """
 
 import asyncio
@@ -20,17 +20,17 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout, CookieJar, web
 
 DONE = (200, 201, 304, 409)
-"""In the Backpack: taken just now, or there already."""
+"""The badge is in the Backpack: accepted now, or earlier."""
 TRIES = 5
 PATIENCE = float(os.environ.get("ISSUER_PATIENCE", "10"))
-"""Seconds that the Backpack may take for an answer."""
+"""Response timeout, in seconds."""
 FIRST_WAIT = 0.2
 IMAGE = "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'/%3E"
 
 
 @dataclass(frozen=True)
 class Grant:
-    """What the earner's Backpack gave us."""
+    """The grant of the earner."""
 
     access_token: str
     refresh_token: str
@@ -39,7 +39,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer of the Backpack, its body not yet understood."""
+    """A response of the Backpack, with its raw body."""
 
     status: int
     headers: Mapping[str, str]
@@ -47,7 +47,7 @@ class Answer:
 
 
 class Issuer:
-    """One earner's connection, our badges, and what we do with them."""
+    """One earner's connection, and our badges."""
 
     def __init__(self, http: ClientSession) -> None:
         self.http = http
@@ -60,7 +60,7 @@ class Issuer:
     # Our site
 
     async def connect(self, _request: web.Request) -> web.Response:
-        """Send the earner to the Backpack; the state comes back with the callback."""
+        """Send the earner to the Backpack; the callback contains the state."""
         state = secrets.token_urlsafe(16)
         callback = f"{self.url}/callback?state={state}"
         ask = web.HTTPFound(f"{os.environ['BACKPACK_ACCESS_URL']}?scope=issue&callback={callback}")
@@ -68,7 +68,7 @@ class Issuer:
         raise ask
 
     async def callback(self, request: web.Request) -> web.Response:
-        """The earner is back: keep the grant, if this is an answer to our question."""
+        """The earner returns: store the grant if the state is ours."""
         told = request.query
         if not self.is_expected(request):
             return web.Response(status=403, text="Please connect your Backpack again.")
@@ -78,12 +78,12 @@ class Issuer:
         return web.Response(text="Your Backpack is connected.")
 
     def is_expected(self, request: web.Request) -> bool:
-        """Whether a callback brings the state that this browser was sent away with."""
+        """Whether the state of the callback is that of this browser."""
         state = request.cookies.get("state", "")
         return state != "" and secrets.compare_digest(state, request.query.get("state", ""))
 
     async def document(self, request: web.Request) -> web.Response:
-        """Serve what was written once, for GET and HEAD."""
+        """Serve a stored document, for GET and HEAD."""
         found = self.documents.get(request.path)
         if found is None:
             raise web.HTTPNotFound
@@ -123,7 +123,7 @@ class Issuer:
         }
 
     def recipient(self, identity: Mapping[str, str]) -> dict[str, Any]:
-        """What identity told us, as it is."""
+        """The values from identity, unchanged."""
         return {
             "identity": identity["recipient"],
             "salt": identity["salt"],
@@ -134,13 +134,13 @@ class Issuer:
     # The API
 
     def authorization(self, token: str) -> str:
-        """The access token goes into the header in base64."""
+        """The header contains the access token in base64."""
         return f"Bearer {base64.b64encode(token.encode()).decode()}"
 
     async def ask(
         self, method: str, endpoint: str, said: Mapping[str, Any] | None = None, token: str = ""
     ) -> Answer:
-        """One request below ``api_root``; OSError or ClientError when there is no answer."""
+        """One request below ``api_root``; OSError or ClientError without a response."""
         headers = {"Authorization": self.authorization(token)} if token else {}
         body = None if said is None else self.body(said, headers)
         url = f"{self.root()}/{endpoint}"
@@ -150,7 +150,7 @@ class Issuer:
             return Answer(answer.status, answer.headers, await answer.read())
 
     def root(self) -> str:
-        """Where the API is: the callback told us."""
+        """The api_root from the callback."""
         return self.grant.api_root if self.grant else ""
 
     def body(self, said: Mapping[str, Any], headers: dict[str, str]) -> bytes:
@@ -161,7 +161,7 @@ class Issuer:
     async def patiently(
         self, method: str, endpoint: str, said: Mapping[str, Any] | None = None
     ) -> Answer | None:
-        """Ask until there is an answer that means something; ``None`` when there is no hope."""
+        """Retry until there is a final response; ``None`` after the last try."""
         wait = FIRST_WAIT
         for _ in range(TRIES):
             if self.grant is None:
@@ -184,7 +184,7 @@ class Issuer:
         return None
 
     def retry_after(self, answer: Answer, usual: float) -> float:
-        """Seconds to wait: as the Backpack asks, or as we usually do."""
+        """Seconds to wait: from Retry-After, or our default."""
         said = answer.headers.get("Retry-After", "")
         if said.isdecimal():
             return float(said)
@@ -193,12 +193,12 @@ class Issuer:
         return usual
 
     async def push(self, assertion: str) -> bool:
-        """Put a badge into the Backpack; whether it is there."""
+        """Push a badge; whether it is in the Backpack."""
         answer = await self.patiently("POST", "issue", {"badge": assertion})
         return answer is not None and answer.status in DONE
 
     async def identity(self) -> Mapping[str, str] | None:
-        """Who the earner is, as the Backpack says it."""
+        """The earner's identity."""
         answer = await self.patiently("GET", "identity")
         if answer is None or answer.status != 200:
             return None
@@ -206,7 +206,7 @@ class Issuer:
         return told
 
     async def renew(self, old: str) -> bool:
-        """Get new tokens, once for all who found the old one expired."""
+        """Refresh once for all workers with the expired token."""
         async with self.refreshing:
             if self.grant is None or self.grant.access_token != old:
                 return self.grant is not None
@@ -219,7 +219,7 @@ class Issuer:
             return True
 
     async def refreshed(self, refresh_token: str) -> Answer | None:
-        """Trade a refresh token; ``None`` when it is no good any more."""
+        """Use a refresh token; ``None`` if it is refused."""
         said = {"grant_type": "refresh_token", "refresh_token": refresh_token}
         lost = 0
         for _ in range(TRIES):
@@ -238,13 +238,13 @@ class Issuer:
         return None
 
     def keep(self, access_token: str, refresh_token: str) -> None:
-        """Keep both new tokens."""
+        """Store both new tokens."""
         self.grant = Grant(access_token, refresh_token, self.root())
 
 
 @contextlib.asynccontextmanager
 async def running(kind: type[Issuer]) -> AsyncIterator[Issuer]:
-    """An issuer whose site is up while the block runs."""
+    """An issuer whose site runs during the block."""
     async with ClientSession(timeout=ClientTimeout(total=PATIENCE)) as http:
         issuer = kind(http)
         app = web.Application()
@@ -266,7 +266,7 @@ async def running(kind: type[Issuer]) -> AsyncIterator[Issuer]:
 
 
 async def earner_connects(issuer: Issuer) -> None:
-    """What the earner's browser does: it opens our page, and follows all redirects."""
+    """The earner's browser: opens our page and follows all redirects."""
     async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as browser:
         await (await browser.get(f"{issuer.url}/connect")).read()
 

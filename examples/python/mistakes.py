@@ -1,4 +1,4 @@
-"""The issuer of ``issuer.py`` with one mistake each that real issuers made.
+"""The issuer of ``issuer.py``, each with one mistake that real issuers made.
 
 ``python mistakes.py NAME`` runs it; the verdict names the requirement in the table at the end.
 """
@@ -30,21 +30,21 @@ class SendsTheRawToken(Issuer):
 
 
 class EncodesTwice(Issuer):
-    """The token is encoded in base64 by two layers of the program."""
+    """Two layers of the program encode the token in base64."""
 
     def authorization(self, token: str) -> str:
         return super().authorization(base64.b64encode(token.encode()).decode())
 
 
 class GuessesTheApi(Issuer):
-    """The API is looked for below the access page's site, whatever the callback says."""
+    """The api_root of the callback is ignored; the API is expected on the access page's host."""
 
     def root(self) -> str:
         return f"{os.environ['BACKPACK_URL']}/api"
 
 
 class LabelsAQuerystringAsJson(Issuer):
-    """The body is what the API document shows: a querystring under a JSON label."""
+    """The body is a querystring with a JSON content type, as in the example of the API document."""
 
     def body(self, said: Mapping[str, Any], headers: dict[str, str]) -> bytes:
         headers["Content-Type"] = "application/json"
@@ -52,7 +52,7 @@ class LabelsAQuerystringAsJson(Issuer):
 
 
 class PushesTheAssertionItself(Issuer):
-    """The whole document is pushed in place of its URL."""
+    """The whole document is pushed instead of its URL."""
 
     async def push(self, assertion: str) -> bool:
         document = json.loads(self.documents[assertion.removeprefix(self.url)])
@@ -61,7 +61,7 @@ class PushesTheAssertionItself(Issuer):
 
 
 class IgnoresTheDenial(Issuer):
-    """The callback's error is not looked at: what is missing becomes an empty text."""
+    """The callback's error is ignored: missing parameters become empty strings."""
 
     async def callback(self, request: web.Request) -> web.Response:
         told = request.query
@@ -81,7 +81,7 @@ class KeepsTheOldRefreshToken(Issuer):
 
 
 class DoesNotPushAgain(Issuer):
-    """After a refresh the badge that was refused is forgotten."""
+    """After a refresh the refused badge is not pushed again."""
 
     async def push(self, assertion: str) -> bool:
         token = self.grant.access_token if self.grant else ""
@@ -90,7 +90,7 @@ class DoesNotPushAgain(Issuer):
 
 
 class RefreshesInEveryWorker(Issuer):
-    """Each worker that finds the token expired refreshes it for itself."""
+    """Each worker with the expired token refreshes on its own."""
 
     async def renew(self, old: str) -> bool:
         answer = await self.refreshed(self.grant.refresh_token) if self.grant else None
@@ -113,7 +113,7 @@ class TakesOnly200AsSuccess(Issuer):
 
 
 class SaltsAtEachFetch(Issuer):
-    """The assertion is made anew for each visitor, with a new salt."""
+    """The assertion is created again at each fetch, with a new salt."""
 
     async def document(self, request: web.Request) -> web.Response:
         served = await super().document(request)
@@ -192,7 +192,7 @@ class PushesOnAfterRevocation(Issuer):
 
 
 class HasNoState(Issuer):
-    """The callback has no value of the issuer's own."""
+    """The callback contains no random value."""
 
     async def connect(self, _request: web.Request) -> web.Response:
         access = os.environ["BACKPACK_ACCESS_URL"]
@@ -203,14 +203,14 @@ class HasNoState(Issuer):
 
 
 class ForgetsToCheckTheState(Issuer):
-    """The value is sent, and not looked at when the earner is back."""
+    """The value is sent, but not checked in the callback."""
 
     def is_expected(self, request: web.Request) -> bool:
         return True
 
 
 class CarriesTokensAlong(Issuer):
-    """A redirect is followed with the token, wherever it leads."""
+    """Redirects are followed with the token, to any host."""
 
     async def ask(
         self, method: str, endpoint: str, said: Mapping[str, Any] | None = None, token: str = ""
@@ -224,14 +224,14 @@ class CarriesTokensAlong(Issuer):
 
 
 class DoesNotWait(Issuer):
-    """Retry-After is not looked at."""
+    """Retry-After is ignored."""
 
     def retry_after(self, answer: Answer, usual: float) -> float:
         return 0.05
 
 
 class GivesUpAtOnce(Issuer):
-    """A push that meets trouble is logged and forgotten."""
+    """A failed push is logged and not repeated."""
 
     async def patiently(
         self, method: str, endpoint: str, said: Mapping[str, Any] | None = None
@@ -245,7 +245,7 @@ class GivesUpAtOnce(Issuer):
 
 
 class HashesTheIdentityAgain(Issuer):
-    """The recipient is taken for an e-mail address, and hashed."""
+    """The recipient is treated as an e-mail address and hashed."""
 
     def recipient(self, identity: Mapping[str, str]) -> dict[str, Any]:
         said = super().recipient(identity)
@@ -254,7 +254,7 @@ class HashesTheIdentityAgain(Issuer):
 
 
 class MistypesTheCase(Issuer):
-    """The recipient is the e-mail address as the earner once typed it."""
+    """The recipient is the e-mail address that the earner typed."""
 
     async def identity(self) -> Mapping[str, str] | None:
         return {"recipient": "", "salt": "", "type": ""} if self.grant else None
@@ -292,7 +292,7 @@ MISTAKES: Mapping[str, tuple[type[Issuer], str, str]] = {
     "hashed-identity": (HashesTheIdentityAgain, "BC-CLIENT-15", "healthy"),
     "case-of-the-address": (MistypesTheCase, "BC-CLIENT-15", "healthy"),
 }
-"""Each by its name: the issuer that makes it, the requirement, a situation that shows it."""
+"""By name: the issuer class, the requirement, and a situation that shows the mistake."""
 
 if __name__ == "__main__":
     asyncio.run(main(MISTAKES[sys.argv[1]][0]))

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# A badge issuer in shell, with curl: a nightly job that pushes what was earned.
+# A badge issuer in shell, with curl: a nightly job that pushes badges.
 #
-# It asks an earner for access, hosts its badges, pushes them, refreshes its tokens, and lives with a
-# Backpack that is slow, busy or gone for a while. `backpack-conformance issuer` starts it once for
-# each situation, with the addresses in its environment; it awards what it is asked to, and ends.
+# It asks an earner for access, hosts its badges, pushes them, refreshes its tokens, and handles a
+# Backpack that is slow, overloaded or unreachable. `backpack-conformance issuer` runs it once for
+# each situation, with the URLs in environment variables. It awards the badges and exits.
 set -u
 
-PATIENCE=${ISSUER_PATIENCE:-10} # seconds for an answer of the Backpack
+PATIENCE=${ISSUER_PATIENCE:-10} # seconds response timeout
 TRIES=5
 work=$(mktemp -d) # what we keep: tokens, and the folder that our site serves
 mkdir "$work/site"

@@ -1,26 +1,26 @@
 #!/usr/bin/env bash
-# The issuer of issuer.sh with one mistake each that real issuers made.
+# The issuer of issuer.sh, each with one mistake that real issuers made.
 #
-# `bash mistakes.sh NAME` runs it; the verdict names the requirement that stands beside the name.
+# `bash mistakes.sh NAME` runs it; the verdict names the requirement in the comment.
 . "$(dirname "$0")/issuer.sh"
 
 case $1 in
-  # BC-CLIENT-01, in healthy: echo adds a line end, which is encoded with the token.
+  # BC-CLIENT-01, in healthy: echo adds a newline, which is encoded with the token.
   echoed-token)
     authorization() { printf 'Authorization: Bearer %s' "$(echo "$1" | base64_of)"; }
     ;;
-  # BC-CLIENT-10, in long-tokens: base64 breaks its lines, and the header ends at the first.
+  # BC-CLIENT-10, in long-tokens: base64 wraps its lines, and the header ends after the first.
   broken-base64)
     base64_of() { base64 | head -n 1; }
     ;;
-  # BC-CLIENT-09, in healthy: the files have no name that tells their type.
+  # BC-CLIENT-09, in healthy: the file names have no extension for their type.
   no-content-type)
     push() {
       [[ -e $work/site/$1 ]] || sed "s|/$1.json|/$1|" "$work/site/$1.json" > "$work/site/$1"
       patiently POST issue "$work/pushed.$1" "{\"badge\": \"$site/$1\"}" > /dev/null
     }
     ;;
-  # BC-CLIENT-05, in earner-denies: what is not in the callback is an empty text.
+  # BC-CLIENT-05, in earner-denies: missing callback parameters are empty strings.
   unread-error)
     connect() {
       printf %s "$BACKPACK_URL/api" > "$work/api_root"
@@ -35,11 +35,11 @@ case $1 in
       push 1 || echo "0 of 1 badges are in the Backpack"
     }
     ;;
-  # BC-CLIENT-14, in busy: the job is done for tonight, and never told of the badge again.
+  # BC-CLIENT-14, in busy: the job ends and never pushes the badge again.
   no-queue)
     TRIES=1
     ;;
-  # BC-CLIENT-06, in expired-token: curl is told to fail, and the job does not know why.
+  # BC-CLIENT-06, in expired-token: curl fails, and the job does not know why.
   no-refresh)
     renew() { return 1; }
     ;;
