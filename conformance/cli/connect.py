@@ -61,7 +61,7 @@ async def _connect(found: Configuration, email: str, wait: float) -> str:
     async with running(DEFAULT, RunOptions.of(found)) as session:
         callback = session.site.callback()
         say(f"Open this link, log in as {email}, and grant access:\n")
-        say(f"  {session.target.access_url(callback, 'issue')}\n")
+        say(f"  {DEFAULT.access_url(session, callback)}\n")
         told = await _waited(session, callback, wait)
         if told is None:
             return (

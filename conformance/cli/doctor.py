@@ -1,29 +1,18 @@
 """The command ``doctor``: is everything there that a run needs, and what to change where not."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
-from attrs import evolve
 
-from conformance.apis.connect.granting.choice import choose_granting
-from conformance.apis.connect.preflight import without_secrets
-from conformance.apis.connect.probes.consenting import Granted, consent
-from conformance.apis.connect.probes.hooking import hooks, machine
-from conformance.apis.connect.probes.pushing import identity, key, push
-from conformance.apis.connect.probes.reaching import certificate, clock, pages, reach
-from conformance.apis.connect.probes.revoking import revocation
 from conformance.apis.registry import DEFAULT
 from conformance.cli.options import configuration_of, target_options
 from conformance.core.terminal import say
 from conformance.core.verdict import ExitCode
 from conformance.engine.probe import Health, Probe
-from conformance.engine.session import RunOptions, Session, running
+from conformance.engine.session import RunOptions, running
 from conformance.target.configuration.configuration import Configuration, Setting
-from conformance.target.issuer_site import FIRST, SECOND
-from conformance.target.pages.forms import Act
-from conformance.target.pages.reader import Earner
 
 COLOURS = {
     Health.GOOD: "green",
@@ -87,55 +76,13 @@ async def _examine(options: RunOptions) -> list[Health]:
     healths = []
     try:
         async with asyncio.timeout(LONGEST_SECONDS), running(DEFAULT, options) as session:
-            async for probe in _probes(session):
+            async for probe in DEFAULT.diagnose(session):
                 healths.append(probe.health)
                 _tell(probe)
     except TimeoutError:
         say(f"Nothing more within {LONGEST_SECONDS:g} seconds.", colour="red")
         healths.append(Health.BAD)
     return healths
-
-
-async def _probes(session: Session) -> AsyncIterator[Probe]:
-    earner = session.earner("ada", 0)
-    reached = await reach(session)
-    yield reached
-    if reached.health is Health.BAD:
-        return
-    secured = await certificate(session)
-    if secured is not None:
-        yield secured
-    for probe in [*await pages(session), await clock(session)]:
-        yield probe
-    *earlier, granted = await choose_granting(session, earner)
-    for attempt in earlier:
-        yield without_secrets(session, evolve(attempt.probe, health=Health.NOTE), earner)
-    if session.granting.only_earner:
-        earner = session.earner("ada", 0)
-    yield without_secrets(session, granted.probe, earner)
-    if granted.probe.health is not Health.BAD:
-        async for probe in _with_grant(session, granted, earner):
-            yield without_secrets(session, probe, earner)
-    for probe in [*await hooks(session, earner), *machine(session)]:
-        yield probe
-
-
-async def _with_grant(session: Session, granted: Granted, earner: Earner) -> AsyncIterator[Probe]:
-    if session.granting.walks:
-        yield (await consent(session, earner, Act.DENY)).probe
-    if granted.token is None or granted.api_root is None:
-        told = "the callback was told no access_token, or no absolute api_root"
-        yield Probe("token", "use the grant", told, Health.NOTE, "A run will judge that.")
-        return
-    yield await identity(session, granted)
-    yield await push(session, granted, earner, FIRST)
-    if session.granting.walks:
-        second = await consent(session, earner, Act.GRANT, SECOND)
-        if second.token and second.api_root:
-            yield await push(session, second, earner, SECOND)
-    yield await key(session, granted, earner)
-    if not session.granting.only_earner:  # the grant that was given by hand is to stay
-        yield await revocation(session, granted, earner)
 
 
 def _tell(probe: Probe) -> None:

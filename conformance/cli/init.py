@@ -3,41 +3,27 @@
 import asyncio
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
-from attrs import evolve, frozen
+from attrs import evolve
 
-from conformance.apis.connect.probes.consenting import consent
-from conformance.apis.connect.probes.reaching import pages, reach
 from conformance.apis.registry import DEFAULT
 from conformance.cli.options import target_options
 from conformance.core.errors import AuthoringError
 from conformance.core.terminal import say
-from conformance.engine.probe import Health, Probe
+from conformance.engine.probe import Health, Look, Probe
 from conformance.engine.session import RunOptions, running
-from conformance.target.browser.onward import page_of
 from conformance.target.configuration.configuration import Configuration, configured
 from conformance.target.configuration.file import NAME
 from conformance.target.configuration.writing import accounts, written
 from conformance.target.opening import check_name
-from conformance.target.pages.drafting import draft
-from conformance.target.pages.forms import Act
 
 EMAIL = re.compile(r"[^@\s:]+@[^@\s:]+")
 PAGES = ("access", "settings", "script")
 """Pages whose paths can be asked for, by the names of their options."""
-
-
-@frozen
-class Seen:
-    """What a look at the Backpack has shown."""
-
-    probes: tuple[Probe, ...]
-    draft: Sequence[str] = ()
-    """Of a recipe for the page at which the walk through consent ended."""
 
 
 @click.command()
@@ -106,7 +92,7 @@ def _email(answer: str) -> str:
     return answer
 
 
-def _seen(asked: dict[str, Any]) -> tuple[Configuration, Seen]:
+def _seen(asked: dict[str, Any]) -> tuple[Configuration, Look]:
     """What a look shows; at a terminal it is looked again at the paths that somebody names."""
     while True:
         found = configured(asked, {})
@@ -128,17 +114,9 @@ def _path(probe: Probe, found: Configuration) -> str:
     return "" if answer == found[f"pages.{probe.what}"] else answer
 
 
-async def _look(options: RunOptions) -> Seen:
+async def _look(options: RunOptions) -> Look:
     async with running(DEFAULT, options) as session:
-        reached = await reach(session)
-        if reached.health is Health.BAD:
-            return Seen((reached,))
-        others = await pages(session)
-        granted = await consent(session, session.earner("ada", 0), Act.GRANT)
-        if granted.probe.health is not Health.BAD or granted.walk is None:
-            return Seen((reached, *others, evolve(granted.probe, came_back="it works")))
-        lines = draft(granted.walk.moves, page_of(granted.walk.exchange))
-        return Seen((reached, *others, granted.probe), lines)
+        return await DEFAULT.look(session)
 
 
 def _without_accounts(found: Configuration) -> Configuration:

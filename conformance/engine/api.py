@@ -1,12 +1,13 @@
 """An API as the engine needs it: what scenarios may say, and how its target is tried."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeAlias
 
 from attrs import frozen
 
 from conformance.engine.found import Found
 from conformance.engine.granting import Granting
+from conformance.engine.probe import Look, Probe
 from conformance.scenario.language import Language
 
 Session: TypeAlias = Any
@@ -25,6 +26,12 @@ class Api:
     """How earners grant at the pages of the target, which is tried first."""
     preflight: Callable[[Session], Awaitable[Found]]
     """Reach the target, get a grant, use it: what hinders a run, or accuses the target already."""
+    diagnose: Callable[[Session], AsyncIterator[Probe]]
+    """Try everything that a run needs, and say what to change."""
+    look: Callable[[Session], Awaitable[Look]]
+    """See what can be seen of a target that nobody has configured yet."""
+    access_url: Callable[[Session, str], str]
+    """Where an earner grants access to the origin of a callback."""
     listens: Callable[[Session, float, str], Awaitable[bool]]
     """Whether anything comes back within so many seconds from a URL; ``""`` is its first page."""
     works: Callable[[Session, str, float], Awaitable[bool]]

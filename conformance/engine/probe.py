@@ -42,3 +42,12 @@ class Probe:
     def trouble(self) -> PreflightError:
         """The same, as the reason why a run cannot begin."""
         return PreflightError(self.tried, self.came_back, self.advice)
+
+
+@frozen
+class Look:
+    """What a look at a target has shown, before anybody has configured it."""
+
+    probes: tuple[Probe, ...]
+    draft: tuple[str, ...] = ()
+    """Lines of a recipe for the page at which the walk through consent ended."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urljoin
 
 from attrs import field, frozen
 
@@ -80,9 +80,3 @@ class Target:
     def page(self, name: str) -> str:
         """The URL of a page: ``script``, ``access`` or ``settings``."""
         return urljoin(self.root, str(getattr(self.pages, name)))
-
-    def access_url(self, callback: str | None, scope: str | None) -> str:
-        """Where an issuer sends the earner (API document, section connect)."""
-        asked = {"callback": callback, "scope": scope}
-        query = urlencode({name: value for name, value in asked.items() if value is not None})
-        return f"{self.page('access')}?{query}" if query else self.page("access")

@@ -1,7 +1,8 @@
 """Backpack Connect as a value."""
 
+from conformance.apis.connect.diagnosis import diagnose, look
 from conformance.apis.connect.drawing import STRATEGIES
-from conformance.apis.connect.endpoints import Endpoint, endpoint_of
+from conformance.apis.connect.endpoints import Endpoint, access_url, endpoint_of
 from conformance.apis.connect.granting.walking import Walking
 from conformance.apis.connect.preflight import preflight
 from conformance.apis.connect.probes.control import listens, works
@@ -27,6 +28,9 @@ CONNECT = Api(
     ),
     granting=Walking(),
     preflight=preflight,
+    diagnose=diagnose,
+    look=look,
+    access_url=lambda session, callback: access_url(session.target, callback),
     listens=listens,
     works=works,
     endpoint_of=endpoint_of,

@@ -1,7 +1,9 @@
 """The endpoints of a target: what of it may hang, or be lacking, by itself."""
 
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
+
+from conformance.target.target import Target
 
 
 class Endpoint(StrEnum):
@@ -21,3 +23,10 @@ def endpoint_of(url: str) -> Endpoint:
     except ValueError:
         return Endpoint.PAGES
     return Endpoint(last) if last in (*Endpoint,) else Endpoint.PAGES
+
+
+def access_url(target: Target, callback: str | None, scope: str | None = "issue") -> str:
+    """Where an issuer sends the earner (API document, section connect)."""
+    asked = {"callback": callback, "scope": scope}
+    query = urlencode({name: value for name, value in asked.items() if value is not None})
+    return f"{target.page('access')}?{query}" if query else target.page("access")

@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
+from conformance.apis.connect.granting.renewing import renewed
 from conformance.apis.connect.probes.consenting import Granted
 from conformance.core.errors import NotProvoked
 from conformance.engine.done import Done
@@ -18,7 +19,6 @@ from conformance.scenario.verb import Actor
 from conformance.target.http.client import Wire
 from conformance.target.kept_grant import KeptGrant
 from conformance.target.pages.reader import Earner
-from conformance.target.renewing import renewed
 
 CONNECT_AGAIN = "Get another grant by hand: backpack-conformance connect."
 AT_PAGES = "it needs an earner at the target's pages, and there is only the grant given by hand"

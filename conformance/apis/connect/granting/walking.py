@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from attrs import frozen
 
+from conformance.apis.connect.endpoints import access_url
 from conformance.apis.connect.granting.spelling import working_spelling
 from conformance.apis.connect.probes.consenting import Granted, consent
 from conformance.core.exchange import Exchange
@@ -105,7 +106,7 @@ def _access_url(state: State, callback: str | None, wanted: Mapping[str, Any]) -
         asked = query if isinstance(query, str) else urlencode(query, doseq=True)
         return f"{state.session.target.page('access')}?{asked}"
     scope = wanted.get("scope", ["issue"])
-    return state.session.target.access_url(callback, None if scope is None else ",".join(scope))
+    return access_url(state.session.target, callback, None if scope is None else ",".join(scope))
 
 
 def _callback(state: State, wanted: Mapping[str, Any]) -> str | None:

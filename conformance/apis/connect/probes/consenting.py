@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from conformance.apis.connect.endpoints import access_url
 from conformance.core.exchange import Exchange
 from conformance.engine.probe import Health, Probe
 from conformance.engine.session import Session
@@ -64,7 +65,7 @@ async def consent(
     """Walk to the consent page as this earner, and grant or deny."""
     callback = session.site.callback(origin)
     browser = session.browser(wire or Wire(session.client), earner)
-    walk = await browser.consent(session.target.access_url(callback, "issue"), callback, act)
+    walk = await browser.consent(access_url(session.target, callback), callback, act)
     access = session.target.page("access")
     tried = f"{'get a grant from' if act is Act.GRANT else 'deny access at'} {access}"
     tried = f"{tried} as {earner.email}"

@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import asdict, evolve
 
+from conformance.apis.connect.endpoints import access_url
 from conformance.core.errors import NotProvoked
 from conformance.core.exchange import Exchange
 from conformance.engine.done import Done, answered
@@ -78,7 +79,7 @@ def _callback(state: State) -> str:
 async def _control(state: State, role: str, form: str) -> tuple[Control, Browser]:
     browser = state.browser(role)
     if form == "accept":
-        start = state.session.target.access_url(_callback(state), "issue")
+        start = access_url(state.session.target, _callback(state))
         opened = (await browser.consent(start, _callback(state), Act.LOOK)).exchange
         page = page_of(opened)
         control = browser.reader.answer(page, Act.GRANT, _callback(state)) if page else None
@@ -132,7 +133,7 @@ async def session(state: State, wanted: Mapping[str, Any]) -> Done:
 async def login(state: State, wanted: Mapping[str, Any]) -> Done:
     """The earner logs in while every redirect parameter points to another site."""
     browser = state.session.fresh_browser(state.wire, state.earner(wanted["earner"]))
-    start = state.session.target.access_url(_callback(state), "issue")
+    start = access_url(state.session.target, _callback(state))
     ended = await logged_in_towards(browser, start, wanted["towards"])
     if ended is None:
         raise NotProvoked("the login page is not told where to go on to")
