@@ -10,7 +10,7 @@ from conformance.core.plain import one_line
 from conformance.core.requirement import Level
 from conformance.core.terminal import counted, line, say, say_over
 from conformance.core.verdict import Finding, Outcome
-from conformance.pytest_plugin.items import baseline_of
+from conformance.pytest_plugin.plan import Plan
 from conformance.pytest_plugin.recording import NAME, Recording
 from conformance.record.record import PROPERTY, SHARED, ScenarioLine, scenario_of
 from conformance.report.known import covered
@@ -26,7 +26,8 @@ SECONDS = 10.0
 class Progress:
     """A pytest plugin in place of its terminal reporter."""
 
-    def __init__(self, *, verbose: bool, live: bool) -> None:
+    def __init__(self, plan: Plan, *, verbose: bool, live: bool) -> None:
+        self._known_failures = plan.known_failures
         self.verbose = verbose
         self.live = live
         """Whether one line may be written over and over."""
@@ -131,8 +132,7 @@ class Progress:
         return not known
 
     def _is_known(self, scenario: ScenarioLine, finding: Finding) -> bool:
-        entries = baseline_of(self._session.config) if self._session else []
-        return covered(entries, finding.requirement, scenario.name)
+        return covered(self._known_failures, finding.requirement, scenario.name)
 
     def _say(self, scenario: ScenarioLine, finding: Finding) -> None:
         level = requirements()[finding.requirement].level
