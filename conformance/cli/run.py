@@ -14,7 +14,7 @@ from conformance.pytest_plugin.launch import Selection, launch
 from conformance.pytest_plugin.plan import Plan, draw_seed
 from conformance.report.baseline import check_new, write_baseline
 from conformance.report.conclusion import conclude, report_unwritten
-from conformance.report.known import first_baseline
+from conformance.report.standing import first_baseline
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
 

@@ -14,10 +14,11 @@ from conformance.core.plain import json_text
 from conformance.core.redaction.vault import Vault
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.runner import Runner, open_runner
+from conformance.pytest_plugin.measured import open_scenario_line, scenario_line
 from conformance.pytest_plugin.plan import plan_of
-from conformance.record.record import PROPERTY, SHARED, scenario_of
-from conformance.record.writer import open_line, scenario_line
-from conformance.report.known import covered
+from conformance.record.model import PROPERTY, SHARED
+from conformance.record.reader import scenario_of
+from conformance.report.standing import covered
 from conformance.report.text import failures_of, told, warnings_of
 from conformance.scenario.load import load
 from conformance.scenario.model import Scenario
@@ -77,7 +78,7 @@ class ScenarioItem(pytest.Function):
         """Run the scenario, hand its line to whoever keeps the record, and tell pytest."""
         started = time.perf_counter()
         result = runner.run(self.scenario)
-        written = open_line if plan_of(self.config).show_secrets else scenario_line
+        written = open_scenario_line if plan_of(self.config).show_secrets else scenario_line
         line = written(result, time.perf_counter() - started)
         self.user_properties.append((PROPERTY, json_text(line)))
         self.user_properties.append((SHARED, json_text(_facts(runner))))

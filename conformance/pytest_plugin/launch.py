@@ -14,7 +14,7 @@ from conformance.engine.session import check
 from conformance.pytest_plugin.plan import Plan, Planned
 from conformance.pytest_plugin.progress import Progress
 from conformance.pytest_plugin.selection import check_expression, nothing_selected
-from conformance.record.record import RECORD
+from conformance.record.model import RECORD
 from conformance.report.views import Finished
 from conformance.scenario.lint import SUFFIX
 from conformance.scenario.load import shipped

@@ -14,8 +14,7 @@ from attrs import frozen
 
 from conformance.engine.session import RunOptions
 from conformance.pytest_plugin.options import PLAN, PLAN_TEXT, RUN_OPTIONS
-from conformance.report.baseline import read_baseline
-from conformance.report.known_failures import Known
+from conformance.report.baseline import KnownFailure, read_baseline
 from conformance.target.configuration.configuration import CONFIG, Configuration, configured
 from conformance.target.configuration.keys import Key, keys
 
@@ -39,7 +38,7 @@ class Plan:
     show_secrets: bool = False
     out: Path | None = None
     """Folder for record and reports; without one there are none."""
-    baseline: tuple[Known, ...] = ()
+    baseline: tuple[KnownFailure, ...] = ()
     """All entries, those that have expired as well: the report shows what became of each."""
 
     @classmethod
@@ -61,7 +60,7 @@ class Plan:
         )
 
     @property
-    def known_failures(self) -> list[Known]:
+    def known_failures(self) -> list[KnownFailure]:
         """The entries of the baseline that count today."""
         today = datetime.now(UTC).date().isoformat()
         return [entry for entry in self.baseline if entry.counts_on(today)]

@@ -12,8 +12,9 @@ from conformance.core.terminal import counted, line, say, say_over
 from conformance.core.verdict import Finding, Outcome
 from conformance.pytest_plugin.plan import Plan
 from conformance.pytest_plugin.recording import NAME, Recording
-from conformance.record.record import PROPERTY, SHARED, ScenarioLine, scenario_of
-from conformance.report.known import covered
+from conformance.record.model import PROPERTY, SHARED, ScenarioLine
+from conformance.record.reader import scenario_of
+from conformance.report.standing import covered
 from conformance.report.text import failures_of, warnings_of
 
 MOST_SEEN = 110

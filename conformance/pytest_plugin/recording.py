@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import asdict
 
 from conformance.core.catalogue import catalogue_hash, of_role
 from conformance.core.redaction.vault import Vault
@@ -19,7 +18,9 @@ from conformance.engine.counterexample import FOLDER
 from conformance.engine.memory import REPLAY
 from conformance.pytest_plugin.items import SEEN, VAULT
 from conformance.pytest_plugin.plan import Plan
-from conformance.record.record import PROPERTY, RECORD, SHARED, Record, record_of
+from conformance.record.conversion import values
+from conformance.record.model import PROPERTY, RECORD, SHARED, Record
+from conformance.record.reader import record_of
 from conformance.record.writer import FORMAT, Recorder
 from conformance.report.leaks import accounts_in, clean, clean_files, has_any, written
 from conformance.report.views import VIEWS, remove_views, unwritten_lines, write_views
@@ -151,8 +152,7 @@ class Recording:
 
 def _header(plan: Plan) -> dict[str, Any]:
     settings = plan.configuration
-    entries = [asdict(entry) for entry in plan.baseline]
-    baseline = [{name: text for name, text in entry.items() if text} for entry in entries]
+    baseline = [entry.members for entry in plan.baseline]
     return {
         "kind": "header",
         "format": FORMAT,
@@ -168,7 +168,7 @@ def _header(plan: Plan) -> dict[str, Any]:
         **({"publishable": False} if plan.show_secrets else {}),
         **({"examples": plan.examples} if plan.examples else {}),
         **({"baseline": baseline} if settings["baseline"] else {}),
-        "requirements": [asdict(one) for one in of_role("backpack")],
+        "requirements": values().unstructure(of_role("backpack")),
     }
 
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from conformance.apis.connect.drawing import STRATEGIES
 from conformance.apis.connect.verbs import VERBS
 from conformance.cli import main
-from conformance.cli.lists import LISTINGS, name_of
+from conformance.cli.list import LISTINGS, name_of
 from conformance.core.catalogue import requirements
 from conformance.core.schemas import schema_names
 from conformance.openbadges.flaws import flaws
