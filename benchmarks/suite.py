@@ -25,7 +25,7 @@ from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 from benchmarks.load import grants
 from benchmarks.mock import Line
 from benchmarks.servers import MOCK_COMMAND, started
-from conformance.record.record import record_of
+from conformance.record.reader import record_of
 from conformance.report.views import VIEWS
 from conformance.target.http.client import Client, Wire
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from conformance.record.record import RECORD, read_record
+from conformance.record.model import RECORD
+from conformance.record.reader import read_record
 from conformance.report.views import VIEWS, remove_views
 from tests.conformance.command import run_command
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli.explanations import as_markdown
+from conformance.cli.catalogue import as_markdown
 from conformance.core.catalogue import requirements
 from conformance.target.mock import defects, faults
 

@@ -3,7 +3,8 @@
 import pytest
 
 from conformance.core.verdict import Outcome, RunVerdict
-from conformance.record.record import RECORD, Record, read_record
+from conformance.record.model import RECORD, Record
+from conformance.record.reader import read_record
 from tests.conformance.command import run_command
 from tests.samples import RUNS, SAMPLES, views, words
 

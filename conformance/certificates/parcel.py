@@ -11,7 +11,8 @@ from attrs import frozen
 from conformance.certificates.reward import Award, reward
 from conformance.core.plain import json_text
 from conformance.core.resources import folder
-from conformance.record.record import RECORD, Record, lines_of
+from conformance.record.model import RECORD, Record
+from conformance.record.reader import lines_of
 from conformance.report.summary import summarize
 from conformance.report.trust import SELFTEST, trust
 from conformance.report.views import VIEWS

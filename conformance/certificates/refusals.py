@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from conformance.certificates.suite import Suite
 from conformance.core.requirement import Level
 from conformance.core.verdict import Judgement, Outcome
-from conformance.record.record import Record
+from conformance.record.model import Record
 
 MOST_NAMED = 5
 """Scenarios that are named; of more, their number is told."""

@@ -10,7 +10,7 @@ from conformance.certificates.replaying import Replay
 from conformance.certificates.suite import Suite
 from conformance.core.exchange import Exchange
 from conformance.core.verdict import Finding, Outcome
-from conformance.record.record import RECORD, Record, ScenarioLine
+from conformance.record.model import RECORD, Record, ScenarioLine
 from conformance.scenario.expectations.terms import comes_about
 from conformance.scenario.model import Expectation, Scenario, Step
 from conformance.scenario.references import Unresolved

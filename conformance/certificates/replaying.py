@@ -8,8 +8,8 @@ from typing import Any
 from attrs import define, field
 
 from conformance.core.exchange import Exchange
-from conformance.record.record import ScenarioLine
-from conformance.record.writer import LONGEST_BODY
+from conformance.record.conversion import LONGEST_BODY
+from conformance.record.model import ScenarioLine
 from conformance.scenario.expectations.evidence import Evidence, Judged
 from conformance.scenario.expectations.terms import TERMS
 from conformance.scenario.model import Expectation, Scenario, Step

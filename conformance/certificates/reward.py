@@ -15,7 +15,7 @@ from conformance.core.resources import folder
 from conformance.openbadges.baking import bake_png, bake_svg
 from conformance.openbadges.bundle import recipient
 from conformance.openbadges.signing import signed_with
-from conformance.record.record import Record
+from conformance.record.model import Record
 from conformance.report.html import environment, style
 from conformance.report.summary import profile_of, summarize
 from conformance.report.views import HTML

@@ -24,7 +24,8 @@ from conformance.certificates.suite import Suite
 from conformance.core.errors import AuthoringError
 from conformance.core.schemas import misfit, validator
 from conformance.openbadges.signing import payload_of
-from conformance.record.record import RECORD, Record, parse_record
+from conformance.record.model import RECORD, Record
+from conformance.record.reader import parse_record
 
 SUM = re.compile(r"([0-9a-f]{64})  (\S+)")
 

@@ -21,7 +21,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "init": "conformance.cli.init:init",
         "connect": "conformance.cli.connect:connect",
         "explain": "conformance.cli.explain:explain",
-        "list": "conformance.cli.list_:list_command",
+        "list": "conformance.cli.list:list_command",
         "check": "conformance.cli.check:check",
         "report": "conformance.cli.report:report_command",
         "compare": "conformance.cli.report:compare_command",
@@ -29,7 +29,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "verify": "conformance.cli.verify:verify",
         "adapter": "conformance.cli.adapter:adapter_command",
         "selftest": "conformance.cli.selftest:selftest",
-        "catalogue": "conformance.cli.explain:catalogue",
+        "catalogue": "conformance.cli.catalogue:catalogue",
     }
 )
 """Where each command stands; an import of all of them takes a second."""

@@ -19,7 +19,8 @@ from conformance.core.errors import AuthoringError, Place
 from conformance.core.resources import shown
 from conformance.core.terminal import say
 from conformance.core.verdict import EXIT_CODES, ExitCode, RunVerdict
-from conformance.record.record import RECORD, Record, lines_of, parse_record
+from conformance.record.model import RECORD, Record
+from conformance.record.reader import lines_of, parse_record
 from conformance.report.leaks import Cleaned, accounts_in, clean, clean_files, learn, written
 from conformance.report.summary import summarize
 from conformance.target.configuration.texts import read

@@ -1,11 +1,119 @@
-"""The commands ``explain`` and ``catalogue``."""
+"""The command ``explain``: a requirement with all that is known of it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import click
+from attrs import frozen
 
-from conformance.cli.explanations import as_markdown, as_sections, known
 from conformance.core.catalogue import did_you_mean, requirement, requirements
+from conformance.core.documents import read_text, read_yaml
 from conformance.core.errors import AuthoringError
+from conformance.core.requirement import Requirement
+from conformance.core.resources import shipped_scenarios, shown
+from conformance.core.schemas import load as schema
+from conformance.core.schemas import profiles
 from conformance.core.terminal import fold, say
+
+NOTHING = "nothing in this version"
+HEARD = "the mock, from what it hears of an issuer"
+
+
+@frozen
+class Proof:
+    """A scenario that tests a requirement."""
+
+    id: str
+    title: str
+    file: str
+
+
+@frozen
+class Explanation:
+    """What is known of one requirement."""
+
+    requirement: Requirement
+    scenarios: tuple[Proof, ...]
+    """Those that test it."""
+    defects: Mapping[str, str]
+    """The defects of the mock that break it, each with what it does."""
+    faults: Mapping[str, str]
+    """The faults of the mock that put it to the test, each with what it does."""
+
+    def answers(self) -> Iterator[tuple[str, str]]:
+        """The named answer in the words of each profile."""
+        if self.requirement.answer:
+            for profile in profiles():
+                yield profile, schema(f"answers/{profile}/{self.requirement.answer}")["title"]
+
+    @property
+    def judge(self) -> str:
+        """Who judges it when no scenario does; ``""`` when nobody does."""
+        return HEARD if self.requirement.role == "issuer" else ""
+
+
+def explained(requirements: Iterable[Requirement]) -> list[Explanation]:
+    """What is known of some requirements."""
+    from conformance.target import mock  # noqa: PLC0415 - loads the mock
+
+    chosen = list(requirements)
+    proofs = _proofs(frozenset(requirement.id for requirement in chosen))
+    defects, faults = mock.defects().values(), mock.faults().values()
+    return [
+        Explanation(
+            requirement=requirement,
+            scenarios=tuple(proof for proof, tested in proofs if requirement.id in tested),
+            defects={d.name: d.does for d in defects if requirement.id in d.requirements},
+            faults={f.name: f.does for f in faults if requirement.id in f.requirements},
+        )
+        for requirement in chosen
+    ]
+
+
+def _proofs(names: frozenset[str]) -> list[tuple[Proof, frozenset[str]]]:
+    """The scenarios that mention one of these requirements, with all that each tests.
+
+    They are read without being checked, which takes a second for all of them.
+    """
+    proofs = []
+    for file in shipped_scenarios():
+        text = read_text(file)
+        if not any(name in text for name in names):
+            continue
+        scenario = read_yaml(file).value
+        proof = Proof(scenario["id"], scenario["title"], shown(file))
+        names_tested = (name for step in scenario["steps"] for name in _tested(step))
+        proofs.append((proof, frozenset(names_tested)))
+    return proofs
+
+
+def _tested(step: Mapping[str, Any]) -> list[str]:
+    return [*step.get("expect", ()), *step.get("judges", ())]
+
+
+def as_sections(explanation: Explanation) -> Iterator[tuple[str, list[str]]]:
+    """Titles with their lines, for a terminal."""
+    requirement = explanation.requirement
+    yield "Statement", [requirement.statement]
+    yield "Source", [requirement.cited, requirement.link]
+    if requirement.why:
+        yield f"Why it is a {requirement.level}", [requirement.why]
+    if requirement.answer:
+        yield (
+            f"Named answer {requirement.answer}",
+            [f"{name}: {told}" for name, told in explanation.answers()],
+        )
+    if requirement.excluded:
+        yield "Not judged because", [requirement.excluded]
+    proving = [f"{s.id}: {s.title} ({s.file})" for s in explanation.scenarios]
+    yield "Proved by", proving or [explanation.judge or NOTHING]
+    broken = [f"{name}: {does}" for name, does in explanation.defects.items()]
+    if requirement.role == "backpack":
+        yield "Broken by these defects of the mock", broken or [NOTHING]
+    if explanation.faults:
+        put = [f"{name}: {does}" for name, does in explanation.faults.items()]
+        yield "Tested with these faults of the mock", put
+    yield "How to fix", [requirement.mend]
 
 
 @click.command()
@@ -18,10 +126,10 @@ def explain(name: str) -> None:
     if name.upper() not in requirements():
         _explain_entry(name)
         return
-    [found] = known([requirement(name)])
-    one = found.requirement
-    say(f"{one.id}  {one.level}  (role {one.role}, {one.basis})")
-    for title, lines in as_sections(found):
+    [explanation] = explained([requirement(name)])
+    asked = explanation.requirement
+    say(f"{asked.id}  {asked.level}  (role {asked.role}, {asked.basis})")
+    for title, lines in as_sections(explanation):
         say(f"\n{title}")
         for line in lines:
             say(fold(line, "  ", "    "))
@@ -29,23 +137,17 @@ def explain(name: str) -> None:
 
 def _explain_entry(name: str) -> None:
     """Tell all members of whatever has this name."""
-    from conformance.cli.lists import every_entry, in_words, name_of  # noqa: PLC0415 - slow
+    from conformance.cli.list import every_entry, in_words, name_of  # noqa: PLC0415 - slow
 
     entries = list(every_entry())
-    names = [name_of(entry) for _, entry in entries]
-    found = [(kind, one) for kind, one in entries if name_of(one) == name]
-    if not found:
-        if name.upper().startswith("BC-"):
+    named = [(kind, entry) for kind, entry in entries if name_of(entry) == name]
+    if not named:
+        if name.upper().startswith(tuple({f"{id_.partition('-')[0]}-" for id_ in requirements()})):
             requirement(name)
+        names = [name_of(entry) for _, entry in entries]
         raise AuthoringError(f"nothing is called {name!r}{did_you_mean(name, names)}")
-    for kind, one in found:
+    for kind, entry in named:
         say(f"{name}  (one of the {kind})")
-        for title, value in list(one.items())[1:]:
+        for title, value in list(entry.items())[1:]:
             if value not in (None, "", [], {}):
                 say(fold(f"{title}: {in_words(value)}", "  ", "    "))
-
-
-@click.command()
-def catalogue() -> None:
-    """Print docs/requirements.md: every requirement with all details."""
-    click.echo(as_markdown(), nl=False)

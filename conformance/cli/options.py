@@ -7,12 +7,15 @@ from typing import Any, TypeVar
 
 import click
 
-from conformance.target.configuration.configuration import CONFIG, TARGET, Configuration, configured
+from conformance.pytest_plugin.options import RUN_OPTIONS, RunOption
+from conformance.target.configuration.configuration import TARGET, Configuration, configured
 from conformance.target.configuration.file import NAME
 from conformance.target.configuration.keys import SEVERAL, Key, keys
 
 SAID = "said"
 """Under which a command is told what options said, by flag."""
+OPTIONS = "options"
+"""Under which a command is told what options of a run said, by name."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -66,13 +69,41 @@ def configuration_of(said: Mapping[str, Any]) -> Configuration:
     return configured(said, os.environ)
 
 
-def as_plugin_arguments(said: Mapping[str, Any]) -> list[str]:
-    """The same options, as our pytest plugin has them."""
-    return [
-        f"--backpack-{flag}={text}"
-        for flag, value in said.items()
-        for text in (value if isinstance(value, tuple) else (value,))
-    ]
+def run_options(**defaults: Any) -> Callable[[Command], Command]:
+    """Give a command every option of a run, with defaults of its own.
+
+    It is called with ``options``, from name to value.
+    """
+
+    def add(command: Command) -> Command:
+        for option in reversed(RUN_OPTIONS):
+            command = _run_option(option, defaults.get(option.name, option.default))(command)
+        return command
+
+    return add
 
 
-__all__ = ["CONFIG", "as_plugin_arguments", "configuration_of", "target_options"]
+def _run_option(option: RunOption, default: Any) -> Callable[[Command], Command]:
+    kind: Any = option.kind
+    if option.choices:
+        kind = click.Choice(option.choices)
+    elif option.least is not None:
+        kind = click.IntRange(option.least)
+    elif option.kind is Path:
+        kind = click.Path(file_okay=False, path_type=Path)
+    return click.option(
+        f"--{option.flag}",
+        option.name,
+        type=kind,
+        is_flag=option.kind is bool,
+        default=default,
+        show_default=option.kind is not bool,
+        metavar=option.metavar or None,
+        help=option.description,
+        callback=_chosen,
+        expose_value=False,
+    )
+
+
+def _chosen(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    context.params.setdefault(OPTIONS, {})[str(parameter.name)] = value

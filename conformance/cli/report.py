@@ -5,7 +5,8 @@ from typing import BinaryIO
 
 import click
 
-from conformance.record.record import RECORD, Record, read_record
+from conformance.record.model import RECORD, Record
+from conformance.record.reader import read_record
 from conformance.report import comparison as comparisons
 from conformance.report.comparison import compare
 from conformance.report.views import FORMATS

@@ -7,35 +7,27 @@ from typing import Any
 
 import click
 
-from conformance.cli.options import target_options
-from conformance.cli.pytest_run import Wanted, run_suite
+from conformance.cli.options import configuration_of, run_options, target_options
 from conformance.core.terminal import say
 from conformance.core.verdict import ExitCode
+from conformance.pytest_plugin.launch import Selection, launch
+from conformance.pytest_plugin.plan import Plan, draw_seed
 from conformance.report.baseline import check_new, write_baseline
 from conformance.report.conclusion import conclude, report_unwritten
-from conformance.report.known import first_baseline
+from conformance.report.standing import first_baseline
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
 
 
 @click.command()
 @target_options
+@run_options(out=Path("conformance-report"))
 @click.option(
     "--select",
     metavar="EXPR",
     help="Run only the scenarios whose name, area or requirement matches, such as "
     "'token or BC-IDENT-04'.",
 )
-@click.option("--seed", type=int, metavar="N", help="Repeat a run that had this seed.")
-@click.option(
-    "--budget",
-    type=click.Choice(["quick", "ci", "soak"]),
-    default="quick",
-    show_default=True,
-    help="How many examples each property tries.",
-)
-@click.option("--examples", type=click.IntRange(1), metavar="N", help="Examples per property.")
-@click.option("--strict", is_flag=True, help="Treat SHOULD requirements as MUST.")
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 when the verdict is incomplete.")
 @click.option(
     "--jobs",
@@ -46,23 +38,11 @@ from conformance.report.views import HTML
     help="Processes that share the scenarios; needs the extra parallel.",
 )
 @click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default="conformance-report",
-    show_default=True,
-    help="Folder for the record and the reports.",
-)
-@click.option(
     "--scenarios",
     "paths",
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
     help="Run these scenario files or folders instead of the shipped ones.",
-)
-@click.option(
-    "--show-secrets",
-    is_flag=True,
-    help="Do not hide tokens, passwords and e-mails; do not publish such a record.",
 )
 @click.option(
     "--write-baseline",
@@ -79,13 +59,14 @@ def run(
     /,
     *,
     said: Mapping[str, Any],
-    out: Path,
+    options: Mapping[str, Any],
+    select: str | None,
+    jobs: int,
     paths: tuple[Path, ...],
     new_baseline: Path | None,
     show: bool,
     verbose: bool,
     allow_incomplete: bool,
-    **wanted: Any,
 ) -> None:
     """Run the suite against TARGET and write a report.
 
@@ -99,7 +80,10 @@ def run(
     """
     if new_baseline is not None:
         check_new(new_baseline)
-    finished = run_suite(Wanted(said=said, out=out, paths=paths, **wanted), verbose=verbose)
+    out = options["out"]
+    plan = Plan.of(configuration_of(said), out, draw_seed(), options)
+    selection = Selection(paths=paths, expression=select, jobs=jobs)
+    finished = launch(plan, selection, verbose=verbose)
     summary = summarize(finished.record)
     conclude(finished.record, summary)
     report = out / HTML

@@ -15,7 +15,7 @@ from conformance.certificates.verification import Judged, verified
 from conformance.core.errors import AuthoringError, Place
 from conformance.core.terminal import say
 from conformance.core.verdict import ExitCode
-from conformance.record.record import Record
+from conformance.record.model import Record
 from conformance.report.summary import profile_of, summarize
 
 PEM = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -1,108 +1,93 @@
 """The mock's verdict on an issuer as findings and exchanges of a record."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from conformance.core.verdict import Outcome
-from conformance.record.record import ScenarioLine, scenario_of
-from conformance.record.writer import LONGEST_BODY
+from conformance.core.exchange import Answer, Exchange, Headers, Request
+from conformance.core.verdict import Finding, Outcome
+from conformance.record.model import ScenarioLine
 
 FILE = "situation"
 """Where a finding belongs, in place of a scenario's file."""
-Told = Mapping[str, Any]
-"""A verdict as the mock tells it."""
+WireVerdict = Mapping[str, Any]
+"""A verdict as the mock answers it."""
 
 
 def situation_line(
-    told: Told, *, seconds: float = 0.0, trouble: str = "", silence: str = "", note: str = ""
-) -> dict[str, Any]:
+    verdict: WireVerdict,
+    *,
+    seconds: float = 0.0,
+    trouble: str = "",
+    silence: str = "",
+    note: str = "",
+) -> ScenarioLine:
     """A line of a record from the verdict on one situation.
 
     ``trouble`` says why the issuer could not come to its end; then nothing counts as passed.
     ``silence`` says why nothing was heard of it, ``note`` what else is worth to know.
     """
-    situation = told["situation"] or {}
-    return {
-        "kind": "scenario",
-        "name": situation.get("id", "sandbox"),
-        "title": situation.get("title", "What a sandbox heard"),
-        "story": f"{situation.get('does', '')} {situation.get('sees', '')}".strip(),
-        "file": FILE,
-        "line": 0,
-        "seconds": round(seconds, 4),
-        "findings": list(_findings(told, trouble, silence)),
-        "exchanges": [_exchange(one) for one in told["exchanges"]],
-        "examples": 0,
-        "drawn": {},
-        "trouble": "; ".join(filter(None, (trouble or silence, note))),
-        "habits": [one["does"] for one in told["habits"]],
-    }
+    situation = verdict["situation"] or {}
+    return ScenarioLine(
+        name=situation.get("id", "sandbox"),
+        title=situation.get("title", "What a sandbox heard"),
+        story=f"{situation.get('does', '')} {situation.get('sees', '')}".strip(),
+        file=FILE,
+        line=0,
+        seconds=seconds,
+        findings=tuple(_findings(verdict, trouble, silence)),
+        exchanges=tuple(map(_exchange, verdict["exchanges"])),
+        trouble="; ".join(filter(None, (trouble or silence, note))),
+        habits=tuple(habit["does"] for habit in verdict["habits"]),
+    )
 
 
-def scenario_line_of(told: Told) -> ScenarioLine:
-    """The same as a value, for those who keep no record."""
-    return scenario_of(situation_line(told))
-
-
-def _findings(told: Told, trouble: str, silence: str) -> Iterator[dict[str, Any]]:
+def _findings(verdict: WireVerdict, trouble: str, silence: str) -> Iterator[Finding]:
     """What was found; a situation passes only what it was made to test."""
-    tests = (told["situation"] or {}).get("tests", ())
-    for ruling in told["requirements"]:
+    tests = (verdict["situation"] or {}).get("tests", ())
+    for ruling in verdict["requirements"]:
         name, outcome = ruling["id"], Outcome(ruling["outcome"])
         is_meant = not tests or name in tests
         if outcome is Outcome.FAILED:
             yield from (_finding(name, Outcome.FAILED, one) for one in ruling["findings"])
         elif is_meant and trouble:
-            yield {"requirement": name, "outcome": Outcome.CANT_TELL, "reason": trouble}
+            yield Finding(name, Outcome.CANT_TELL, reason=trouble)
         elif is_meant and outcome is Outcome.PASSED:
             yield _finding(name, Outcome.PASSED, ruling["findings"][0])
         elif is_meant:
-            yield {"requirement": name, "outcome": outcome, "reason": silence or ruling["reason"]}
+            yield Finding(name, outcome, reason=silence or ruling["reason"])
 
 
-def _finding(name: str, outcome: Outcome, said: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "requirement": name,
-        "outcome": outcome,
-        "expected": said["expected"],
-        "came_back": said["saw"],
-        "exchange": said["exchange"],
-    }
+def _finding(name: str, outcome: Outcome, wire: Mapping[str, Any]) -> Finding:
+    return Finding(name, outcome, wire["expected"], wire["saw"], exchange=wire["exchange"])
 
 
-def _exchange(said: Mapping[str, Any]) -> dict[str, Any]:
-    request, answer = said["request"], said["answer"] or {}
+def _exchange(wire: Mapping[str, Any]) -> Exchange:
+    request, answer = wire["request"], wire["answer"] or {}
     status = answer.get("status")
-    return {
-        "number": said["number"],
-        "request": {
-            "method": request["method"],
-            "url": f"http://{_host(request['headers'])}{request['target']}",
-            "headers": request["headers"],
-            "body": _body(request["body"]),
-        },
-        "answer": None
+    headers = _headers(request)
+    url = f"http://{_host(headers)}{request['target']}"
+    return Exchange(
+        number=wire["number"],
+        request=Request(request["method"], url, headers, _body(request)),
+        answer=None
         if status is None
-        else {
-            "status": status,
-            "reason": _reason(status),
-            "headers": answer["headers"],
-            "body": _body(answer["body"]),
-        },
-        "seconds": 0.0,
-        "trouble": _trouble(said["applied"]) if status is None else "",
-        "landing": None,
-    }
+        else Answer(status, _reason(status), _headers(answer), _body(answer)),
+        seconds=0.0,
+        trouble=_trouble(wire["applied"]) if status is None else "",
+    )
 
 
-def _host(headers: Iterable[Sequence[str]]) -> str:
+def _headers(message: Mapping[str, Any]) -> Headers:
+    return tuple((name, value) for name, value in message["headers"])
+
+
+def _host(headers: Headers) -> str:
     return next((value for name, value in headers if name.lower() == "host"), "")
 
 
-def _body(text: str) -> dict[str, Any]:
-    cut = {"cut": len(text) - LONGEST_BODY} if len(text) > LONGEST_BODY else {}
-    return {"text": text[:LONGEST_BODY], **cut}
+def _body(message: Mapping[str, Any]) -> bytes:
+    return str(message["body"]).encode(errors="replace")
 
 
 def _reason(status: int) -> str:
@@ -113,5 +98,5 @@ def _reason(status: int) -> str:
 
 
 def _trouble(applied: Iterable[Mapping[str, str]]) -> str:
-    names = ", ".join(one["name"] for one in applied)
+    names = ", ".join(fault["name"] for fault in applied)
     return f"the mock gave none, by {names}" if names else "the mock gave none"

@@ -11,8 +11,8 @@ from conformance.core.catalogue import requirement, requirements
 from conformance.core.errors import AuthoringError
 from conformance.core.requirement import Level
 from conformance.core.verdict import Finding, Outcome
-from conformance.issuers.findings import scenario_line_of
-from conformance.record.record import ScenarioLine
+from conformance.issuers.findings import situation_line
+from conformance.record.model import ScenarioLine
 from conformance.report.text import told
 
 __tracebackhide__ = True
@@ -52,7 +52,7 @@ class Verdict:
 
     @cached_property
     def _line(self) -> ScenarioLine:
-        return scenario_line_of(self.told)
+        return situation_line(self.told)
 
     @property
     def tests(self) -> list[str]:

@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from anyio.from_thread import start_blocking_portal
-from attrs import asdict, frozen
+from attrs import evolve, frozen
 
 from conformance.core.catalogue import catalogue_hash, of_role
 from conformance.core.errors import AuthoringError, HarnessError
 from conformance.core.resources import suite_version
+from conformance.core.verdict import Finding, Outcome
 from conformance.issuers.trial import Trial, Trials, attempt
-from conformance.record.record import record_of
-from conformance.record.writer import FORMAT, Recorder
+from conformance.record.conversion import values
+from conformance.record.model import ScenarioLine
+from conformance.record.reader import record_of
+from conformance.record.writer import FORMAT, Recorder, plain_line
 from conformance.report.views import Finished, remove_views, write_views
 from conformance.target.mock import MockClient, MockGone, MockRefused, running_for_issuers
 
@@ -80,7 +83,7 @@ def judge_issuer(wanted: Wanted, tell: Teller) -> Finished:
         ended = "interrupted"
         try:
             for trial in _trials(wanted):
-                write(_declared(trial.line, wanted.inapplicable))
+                write(plain_line(_declared(trial.line, wanted.inapplicable)))
                 tell(trial)
             ended = "finished"
         except KeyboardInterrupt:
@@ -117,15 +120,15 @@ def _trials(wanted: Wanted) -> Iterator[Trial]:
                 trials.commands.kill()
 
 
-def _declared(line: Mapping[str, Any], names: Sequence[str]) -> Mapping[str, Any]:
+def _declared(line: ScenarioLine, names: Sequence[str]) -> ScenarioLine:
     """A line without what the issuer declares to lack, unless it was seen to fail there."""
-    findings = [
-        {"requirement": one["requirement"], "outcome": "inapplicable", "reason": DECLARED}
-        if one["requirement"] in names and one["outcome"] != "failed"
-        else one
-        for one in line["findings"]
-    ]
-    return {**line, "findings": findings}
+    findings = tuple(
+        Finding(finding.requirement, Outcome.INAPPLICABLE, reason=DECLARED)
+        if finding.requirement in names and finding.outcome is not Outcome.FAILED
+        else finding
+        for finding in line.findings
+    )
+    return evolve(line, findings=findings)
 
 
 def _make_folders(out: Path) -> None:
@@ -151,7 +154,7 @@ def _header(wanted: Wanted) -> dict[str, Any]:
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": _command(wanted),
         "strict": wanted.strict,
-        "requirements": [asdict(one) for one in of_role("issuer")],
+        "requirements": values().unstructure(of_role("issuer")),
     }
 
 

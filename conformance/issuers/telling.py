@@ -9,7 +9,7 @@ from conformance.core.terminal import fold, say
 from conformance.core.verdict import Finding, Judgement, Outcome, RunVerdict
 from conformance.issuers.repeats import Repeats
 from conformance.issuers.trial import Trial
-from conformance.record.record import Record, ScenarioLine, scenario_of
+from conformance.record.model import Record, ScenarioLine
 from conformance.report import conclusion
 from conformance.report.summary import summarize
 from conformance.report.text import told
@@ -39,7 +39,7 @@ class Teller:
     def tell(self, trial: Trial) -> None:
         """A situation has ended."""
         self._done += 1
-        line = scenario_of(trial.line)
+        line = trial.line
         outcome = min((one.outcome for one in line.findings), key=WORST.index)
         word, colour = WORDS.get(outcome, (str(outcome), "yellow"))
         if outcome is Outcome.FAILED and not any(map(_binds, _accusing(line))):

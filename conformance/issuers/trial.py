@@ -12,6 +12,7 @@ from conformance.issuers.command_line import Commands, Ended
 from conformance.issuers.findings import situation_line
 from conformance.issuers.logs import hide_tokens, secrets_of
 from conformance.issuers.proxies import past_proxies, proxies_of
+from conformance.record.model import ScenarioLine
 from conformance.target.mock import EARNER, Grant, MockClient
 
 CALLBACKS = ("BC-CLIENT-05", "BC-CLIENT-12", "BC-CLIENT-13")
@@ -42,7 +43,7 @@ class Trial:
     """What became of one situation."""
 
     situation: Mapping[str, Any]
-    line: Mapping[str, Any]
+    line: ScenarioLine
     """Its line of the record."""
     ended: Ended
 

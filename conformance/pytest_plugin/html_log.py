@@ -9,7 +9,8 @@ import pytest
 
 from conformance.core.catalogue import requirements
 from conformance.core.plain import readable
-from conformance.record.record import PROPERTY, ScenarioLine, scenario_of
+from conformance.record.model import PROPERTY, ScenarioLine
+from conformance.record.reader import scenario_of
 from conformance.report.text import wire
 
 

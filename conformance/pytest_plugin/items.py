@@ -1,11 +1,8 @@
 """Scenario files and scenarios as pytest sees them: one item per scenario and row."""
 
-import os
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -18,23 +15,14 @@ from conformance.core.plain import json_text
 from conformance.core.redaction.vault import Vault
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.runner import Runner, open_runner
-from conformance.engine.session import RunOptions
-from conformance.record.record import PROPERTY, SHARED, scenario_of
-from conformance.record.writer import open_line, scenario_line
-from conformance.report.baseline import read_baseline
-from conformance.report.known import covered
-from conformance.report.known_failures import Known
+from conformance.pytest_plugin.measured import open_scenario_line, scenario_line
+from conformance.pytest_plugin.plan import plan_of
+from conformance.record.model import PROPERTY, SHARED
+from conformance.record.reader import scenario_of
+from conformance.report.standing import covered
 from conformance.report.text import failures_of, told, warnings_of
 from conformance.scenario.load import load
 from conformance.scenario.model import Scenario
-from conformance.target.configuration.configuration import CONFIG, Configuration, configured
-from conformance.target.configuration.keys import Key, keys
-
-KEPT = ".backpack-conformance"
-"""Where counter-examples are kept when no folder was named: below the root of the user's tests."""
-
-KNOWN = pytest.StashKey[list[Known]]()
-"""Under which pytest keeps the baseline of a run."""
 
 SEEN = "backpack_secrets"
 """Under which a worker of pytest-xdist tells what it has seen; it goes over a pipe, to no file."""
@@ -91,7 +79,7 @@ class ScenarioItem(pytest.Function):
         """Run the scenario, hand its line to whoever keeps the record, and tell pytest."""
         started = time.perf_counter()
         result = runner.run(self.scenario)
-        written = open_line if self.config.getoption("backpack_show_secrets") else scenario_line
+        written = open_scenario_line if plan_of(self.config).show_secrets else scenario_line
         line = written(result, time.perf_counter() - started)
         self.user_properties.append((PROPERTY, json_text(line)))
         self.user_properties.append((SHARED, json_text(_facts(runner))))
@@ -110,7 +98,7 @@ class ScenarioItem(pytest.Function):
 
     def _is_known(self, finding: Finding) -> bool:
         """Whether a failure stands in the baseline."""
-        known = baseline_of(self.config)
+        known = plan_of(self.config).known_failures
         failed = finding.outcome is Outcome.FAILED
         return failed and covered(known, finding.requirement, self.scenario.name)
 
@@ -143,9 +131,9 @@ class Opening:
         """The runner; ``None`` when there is trouble."""
         if self._runner is None and not self.trouble:
             try:
-                self._runner = self._stack.enter_context(
-                    open_runner(DEFAULT, options_of(self._config))
-                )
+                processes = getattr(self._config, "workerinput", {}).get("workercount", 1)
+                options = plan_of(self._config).run_options(int(processes))
+                self._runner = self._stack.enter_context(open_runner(DEFAULT, options))
             except (AuthoringError, HarnessError) as error:
                 self.trouble = str(error)
             else:
@@ -167,50 +155,3 @@ def _facts(runner: Runner) -> dict[str, Any]:
         "product": runner.target.product,
         **{name: value for name, value in found.items() if value},
     }
-
-
-def configuration_of(config: pytest.Config) -> Configuration:
-    """What options, variables and file say of the target.
-
-    Raises:
-        AuthoringError: when something is not written as it should be.
-    """
-    said = {key.flag: getattr(config.option, dest_of(key), None) for key in keys()}
-    return configured({**said, CONFIG: config.getoption("backpack_config")}, os.environ)
-
-
-def baseline_of(config: pytest.Config) -> list[Known]:
-    """The entries of the baseline that count today.
-
-    Raises:
-        AuthoringError: when the file is wrong.
-    """
-    if KNOWN not in config.stash:
-        file = configuration_of(config)["baseline"]
-        entries = read_baseline(Path(file)) if file else []
-        today = datetime.now(UTC).date().isoformat()
-        config.stash[KNOWN] = [one for one in entries if one.counts_on(today)]
-    return config.stash[KNOWN]
-
-
-def dest_of(key: Key) -> str:
-    """Under which pytest keeps the option of a key."""
-    return f"backpack_{key.flag.replace('-', '_')}"
-
-
-def options_of(config: pytest.Config) -> RunOptions:
-    """What a run was asked for.
-
-    Raises:
-        AuthoringError: when something is not written as it should be.
-    """
-    said = config.getoption
-    return RunOptions.of(
-        configuration_of(config),
-        seed=said("backpack_seed"),
-        budget=said("backpack_budget"),
-        examples=said("backpack_examples"),
-        keep=Path(said("backpack_out") or config.rootpath / KEPT),
-        replays=said("backpack_replays"),
-        processes=int(getattr(config, "workerinput", {}).get("workercount", 1)),
-    )

@@ -5,7 +5,6 @@ it is asked for something it imports nothing but the standard library, pytest an
 options.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.pytest_plugin.options import PLAN, PLAN_TEXT, RUN_OPTIONS, add_to
 from conformance.target.configuration.keys import SEVERAL, keys
 
 if TYPE_CHECKING:
@@ -41,49 +41,37 @@ MOCK = pytest.StashKey["MockClient"]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of a conformance run; ``backpack-conformance run`` uses the same."""
-
     group = parser.getgroup(GROUP, "Backpack Connect conformance")
-    add = group.addoption
     for key in keys():
         several = {"action": "append", "default": []} if key.written in SEVERAL else {}
         told = f"{key.described} Also {key.variable}."
-        add(f"--backpack-{key.flag}", metavar=key.metavar, help=told, **several)
-    add("--backpack-config", metavar="FILE", help="read target settings from FILE")
-    add("--backpack-seed", metavar="N", type=int, default=None, help="seed of the examples")
-    add("--backpack-budget", choices=["quick", "ci", "soak"], default="quick")
-    add("--backpack-examples", metavar="N", type=int, default=None, help="examples per property")
-    add("--backpack-strict", action="store_true", help="treat SHOULD as MUST")
-    add("--backpack-show-secrets", action="store_true", help="do not hide secrets")
-    add("--backpack-out", metavar="DIR", default=None, help="write record and reports there")
+        group.addoption(f"--backpack-{key.flag}", metavar=key.metavar, help=told, **several)
+    group.addoption("--backpack-config", metavar="FILE", help="Read target settings from FILE.")
+    for option in RUN_OPTIONS:
+        add_to(group, option)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep a record when one is wanted, in the process that sees all reports."""
     config.addinivalue_line("markers", "backpack: a scenario of the Backpack Connect suite")
-    if not hasattr(config.option, "backpack_replays"):
-        config.option.backpack_replays = config.getoption("backpack_seed") is None
-    if config.getoption("backpack_seed") is None:
-        config.option.backpack_seed = _seed(config)
-    if config.getoption("backpack_out") and not hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
+        return
+    if PLAN in config.stash or config.getoption("backpack_out"):
         from conformance.core.errors import AuthoringError  # noqa: PLC0415
+        from conformance.pytest_plugin.plan import plan_of  # noqa: PLC0415
         from conformance.pytest_plugin.recording import NAME, Recording  # noqa: PLC0415 - only when asked for
 
         try:
-            config.pluginmanager.register(Recording(config), NAME)
+            config.pluginmanager.register(Recording(config, plan_of(config)), NAME)
         except AuthoringError as error:
             raise pytest.UsageError(str(error)) from None
 
 
-def _seed(config: pytest.Config) -> int:
-    """One seed for a run, also when it is spread over several processes."""
-    shared = getattr(config, "workerinput", {}).get("backpack_seed")
-    return int.from_bytes(os.urandom(4)) if shared is None else int(shared)
-
-
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Under pytest-xdist every worker draws with the same seed."""
-    node.workerinput["backpack_seed"] = node.config.getoption("backpack_seed")
+    """Under pytest-xdist every worker gets the plan, where there is one by now."""
+    if plan := node.config.stash.get(PLAN, None):
+        node.workerinput[PLAN_TEXT] = plan.to_json()
 
 
 @pytest.hookimpl(trylast=True)

@@ -10,10 +10,11 @@ from conformance.core.plain import one_line
 from conformance.core.requirement import Level
 from conformance.core.terminal import counted, line, say, say_over
 from conformance.core.verdict import Finding, Outcome
-from conformance.pytest_plugin.items import baseline_of
+from conformance.pytest_plugin.plan import Plan
 from conformance.pytest_plugin.recording import NAME, Recording
-from conformance.record.record import PROPERTY, SHARED, ScenarioLine, scenario_of
-from conformance.report.known import covered
+from conformance.record.model import PROPERTY, SHARED, ScenarioLine
+from conformance.record.reader import scenario_of
+from conformance.report.standing import covered
 from conformance.report.text import failures_of, warnings_of
 
 MOST_SEEN = 110
@@ -26,7 +27,8 @@ SECONDS = 10.0
 class Progress:
     """A pytest plugin in place of its terminal reporter."""
 
-    def __init__(self, *, verbose: bool, live: bool) -> None:
+    def __init__(self, plan: Plan, *, verbose: bool, live: bool) -> None:
+        self._known_failures = plan.known_failures
         self.verbose = verbose
         self.live = live
         """Whether one line may be written over and over."""
@@ -131,8 +133,7 @@ class Progress:
         return not known
 
     def _is_known(self, scenario: ScenarioLine, finding: Finding) -> bool:
-        entries = baseline_of(self._session.config) if self._session else []
-        return covered(entries, finding.requirement, scenario.name)
+        return covered(self._known_failures, finding.requirement, scenario.name)
 
     def _say(self, scenario: ScenarioLine, finding: Finding) -> None:
         level = requirements()[finding.requirement].level

@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import asdict
 
 from conformance.core.catalogue import catalogue_hash, of_role
 from conformance.core.redaction.vault import Vault
 from conformance.core.resources import suite_version
 from conformance.engine.counterexample import FOLDER
 from conformance.engine.memory import REPLAY
-from conformance.pytest_plugin.items import SEEN, VAULT, configuration_of
-from conformance.record.record import PROPERTY, RECORD, SHARED, Record, record_of
+from conformance.pytest_plugin.items import SEEN, VAULT
+from conformance.pytest_plugin.plan import Plan
+from conformance.record.conversion import values
+from conformance.record.model import PROPERTY, RECORD, SHARED, Record
+from conformance.record.reader import record_of
 from conformance.record.writer import FORMAT, Recorder
-from conformance.report.baseline import read_baseline
 from conformance.report.leaks import accounts_in, clean, clean_files, has_any, written
 from conformance.report.views import VIEWS, remove_views, unwritten_lines, write_views
 
@@ -35,8 +36,8 @@ NAME = "backpack-recording"
 class Recording:
     """Writes a line as soon as a scenario ends; in the process that sees all reports."""
 
-    def __init__(self, config: pytest.Config) -> None:
-        self.folder = Path(config.getoption("backpack_out"))
+    def __init__(self, config: pytest.Config, plan: Plan) -> None:
+        self.folder = plan.keep
         self.shared: dict[str, Any] = {}
         self.record: Record | None = None
         """The record as a whole, once the run has ended."""
@@ -47,13 +48,13 @@ class Recording:
         """Which secrets the last look took out of which places, told without them."""
         self._config = config
         self._of_workers = Vault()
-        self._accounts = configuration_of(config).passwords
+        self._accounts = plan.configuration.passwords
         self._unselected: set[str] = set()
         self._started = time.perf_counter()
         remove_views(self.folder)
         self._recorder = Recorder(self.folder / RECORD)
         self._lines: list[Mapping[str, Any]] = []
-        self._write(_header(config))
+        self._write(_header(plan))
 
     def _write(self, line: Mapping[str, Any]) -> None:
         self._lines.append(line)
@@ -149,34 +150,26 @@ class Recording:
         }
 
 
-def _header(config: pytest.Config) -> dict[str, Any]:
-    said, target = config.getoption, configuration_of(config)
-    examples = said("backpack_examples")
+def _header(plan: Plan) -> dict[str, Any]:
+    settings = plan.configuration
+    baseline = [entry.members for entry in plan.baseline]
     return {
         "kind": "header",
         "format": FORMAT,
         "suite": suite_version(),
         "catalogue": catalogue_hash(),
-        "target": target.target,
-        "profile": target["profile"],
-        "seed": said("backpack_seed"),
-        "budget": said("backpack_budget"),
+        "target": settings.target,
+        "profile": settings["profile"],
+        "seed": plan.seed,
+        "budget": plan.budget,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": _command(said("backpack_seed")),
-        "strict": said("backpack_strict"),
-        **({"publishable": False} if said("backpack_show_secrets") else {}),
-        **({"examples": examples} if examples else {}),
-        **_baseline(target["baseline"]),
-        "requirements": [asdict(one) for one in of_role("backpack")],
+        "command": _command(plan.seed),
+        "strict": plan.strict,
+        **({"publishable": False} if plan.show_secrets else {}),
+        **({"examples": plan.examples} if plan.examples else {}),
+        **({"baseline": baseline} if settings["baseline"] else {}),
+        "requirements": values().unstructure(of_role("backpack")),
     }
-
-
-def _baseline(file: str | None) -> dict[str, Any]:
-    """All entries, those that have expired as well: the report shows what became of each."""
-    if file is None:
-        return {}
-    entries = [asdict(one) for one in read_baseline(Path(file))]
-    return {"baseline": [{n: v for n, v in one.items() if v} for one in entries]}
 
 
 def _command(seed: int) -> str:

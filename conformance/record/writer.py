@@ -5,82 +5,52 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, evolve
+from attrs import evolve
 
 from conformance.core.exchange import Exchange, Headers
 from conformance.core.plain import json_text
 from conformance.core.redaction.packed import unpacked
 from conformance.core.redaction.secrets import Secrets
 from conformance.core.redaction.seen import text_of, without_cookies
-from conformance.core.verdict import Finding
-from conformance.engine.scenario_run import Result
+from conformance.record.conversion import LONGEST_BODY, cut_members, raw_values, values
+from conformance.record.model import ScenarioLine
 
 FORMAT = 1
-LONGEST_BODY = 64 * 1024
-"""Characters, or bytes where it is no text, of a body that a record keeps."""
 
 
-def scenario_line(result: Result, seconds: float) -> dict[str, Any]:
-    """What is written of one scenario, without its secrets."""
-    for exchange in result.exchanges:
-        result.secrets.see(exchange)
-    return _line(result, seconds)
+def redacted_line(scenario: ScenarioLine, secrets: Secrets) -> dict[str, Any]:
+    """What is written of one scenario, without secrets: those given, and those in its exchanges."""
+    for exchange in scenario.exchanges:
+        secrets.see(exchange)
+    return _line(scenario, secrets)
 
 
-def open_line(result: Result, seconds: float) -> dict[str, Any]:
+def open_line(scenario: ScenarioLine) -> dict[str, Any]:
     """The same with all that it knows but cookies, for whoever has to see how a token went."""
-    return _line(evolve(result, secrets=Secrets()), seconds)
+    return _line(scenario, Secrets())
 
 
-def _line(result: Result, seconds: float) -> dict[str, Any]:
-    scenario = result.scenario
-    line = {
-        "kind": "scenario",
-        "name": scenario.name,
-        "title": scenario.title,
-        "story": scenario.story,
-        "file": scenario.place.file,
-        "line": scenario.place.line,
-        "seconds": round(seconds, 4),
-        "findings": [_finding(one) for one in result.findings],
-        "examples": result.examples,
-        "drawn": dict(result.drawn),
-        "trouble": result.trouble,
-    }
-    redacted: dict[str, Any] = result.secrets.redacted(line)
-    redacted["exchanges"] = [_exchange(one, result.secrets) for one in result.exchanges]
-    return redacted
+def plain_line(scenario: ScenarioLine) -> dict[str, Any]:
+    """The line of a scenario whose secrets have been replaced already."""
+    return {"kind": "scenario", **values().unstructure(scenario)}
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {name: value for name, value in asdict(finding).items() if value not in ("", None, {})}
+def _line(scenario: ScenarioLine, secrets: Secrets) -> dict[str, Any]:
+    members = raw_values().unstructure(evolve(scenario, exchanges=()))
+    line: dict[str, Any] = secrets.redacted({"kind": "scenario", **members})
+    return {**line, "exchanges": [_exchange(one, secrets) for one in scenario.exchanges]}
 
 
 def _exchange(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
-    request, answer = exchange.request, exchange.answer
-    line: dict[str, Any] = secrets.redacted(
-        {
-            "number": exchange.number,
-            "request": {
-                "method": request.method,
-                "url": request.url,
-                "headers": _headers(request.headers),
-            },
-            "answer": answer
-            and {
-                "status": answer.status,
-                "reason": answer.reason,
-                "headers": _headers(answer.headers),
-            },
-            "seconds": round(exchange.seconds, 4),
-            "trouble": exchange.trouble,
-            "landing": exchange.landing and asdict(exchange.landing),
-            **({"step": exchange.step} if exchange.step else {}),
-        }
-    )
-    line["request"]["body"] = _body(request.body, secrets)
-    if answer:
-        line["answer"]["body"] = _body(answer.body, secrets)
+    members = raw_values().unstructure(exchange)
+    messages = {"request": exchange.request, "answer": exchange.answer}
+    for name, message in messages.items():
+        if message:
+            members[name]["headers"] = _headers(message.headers)
+    line: dict[str, Any] = secrets.redacted(members)
+    for name, message in messages.items():
+        if message:
+            line[name]["body"] = _body(message.body, secrets)
     return line
 
 
@@ -97,13 +67,9 @@ def _body(body: bytes, secrets: Secrets) -> dict[str, Any]:
         text = content.decode()
     except UnicodeDecodeError:
         text = content.decode("latin-1")
-        kept = secrets.text(text, LONGEST_BODY).encode("latin-1", errors="replace")
-        return {"base64": base64.b64encode(kept).decode(), **_cut(len(text))}
-    return {"text": secrets.text(text, LONGEST_BODY), **_cut(len(text))}
-
-
-def _cut(length: int) -> dict[str, int]:
-    return {"cut": length - LONGEST_BODY} if length > LONGEST_BODY else {}
+        shown = secrets.text(text, LONGEST_BODY).encode("latin-1", errors="replace")
+        return {"base64": base64.b64encode(shown).decode(), **cut_members(len(text))}
+    return {"text": secrets.text(text, LONGEST_BODY), **cut_members(len(text))}
 
 
 class Recorder:

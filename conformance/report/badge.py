@@ -4,7 +4,7 @@ import json
 
 from conformance.core.requirement import Level
 from conformance.core.verdict import Outcome, RunVerdict
-from conformance.record.record import Record
+from conformance.record.model import Record
 from conformance.report.summary import Summary, summarize
 
 LABEL = "Backpack Connect"

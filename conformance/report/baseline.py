@@ -1,4 +1,4 @@
-"""The file ``baseline.toml``: failures that are known, and what is wrong with the file."""
+"""The file ``baseline.toml``: failures that are known beforehand, and what is wrong with it."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -6,14 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, evolve
+from attrs import asdict, evolve, frozen
 
 from conformance.core.catalogue import did_you_mean, requirements
 from conformance.core.documents import Document, read_toml
 from conformance.core.errors import AuthoringError, Place
 from conformance.core.resources import shown
 from conformance.core.schemas import misfits, validator
-from conformance.report.known_failures import Known
 
 NAME = "baseline.toml"
 HEAD = """\
@@ -22,7 +21,34 @@ HEAD = """\
 """
 
 
-def read_baseline(file: Path) -> list[Known]:
+@frozen
+class KnownFailure:
+    """One entry of a baseline."""
+
+    requirement: str
+    reason: str
+    scenario: str = ""
+    """The scenario, or the row of one, in which it fails; ``""`` for all."""
+    ticket: str = ""
+    expires: str = ""
+    """The last day on which it counts, such as ``2027-01-31``; ``""`` for no end."""
+
+    @property
+    def members(self) -> dict[str, str]:
+        """What a file says of it: members that are empty are left out."""
+        return {name: text for name, text in asdict(self).items() if text}
+
+    def counts_on(self, day: str) -> bool:
+        """Whether it still counts on a day, of which at least the date is given."""
+        return not self.expires or day[:10] <= self.expires
+
+    def covers(self, requirement: str, scenario: str) -> bool:
+        """Whether it is about a requirement, as a scenario or a row of one judges it."""
+        names = ("", scenario, scenario.partition("[")[0])
+        return requirement == self.requirement and self.scenario in names
+
+
+def read_baseline(file: Path) -> list[KnownFailure]:
     """The entries of a baseline.
 
     Raises:
@@ -31,7 +57,7 @@ def read_baseline(file: Path) -> list[Known]:
     document = _plain(read_toml(file))
     for problem in problems(document):
         raise problem
-    return [Known(**one) for one in document.value.get("known", ())]
+    return [KnownFailure(**one) for one in document.value.get("known", ())]
 
 
 def problems(document: Document) -> Iterator[AuthoringError]:
@@ -79,12 +105,11 @@ def check_new(file: Path) -> None:
         raise AuthoringError(f"--write-baseline: there is no folder {file.parent}")
 
 
-def write_baseline(file: Path, entries: Iterable[Known]) -> None:
+def write_baseline(file: Path, entries: Iterable[KnownFailure]) -> None:
     """Write a first baseline."""
     file.write_text("\n".join([HEAD, *map(_table, entries)]), encoding="utf-8")
 
 
-def _table(entry: Known) -> str:
-    members = {name: value for name, value in asdict(entry).items() if value}
-    lines = [f"{name} = {json.dumps(value)}" for name, value in members.items()]
+def _table(entry: KnownFailure) -> str:
+    lines = [f"{name} = {json.dumps(value)}" for name, value in entry.members.items()]
     return "\n".join(["[[known]]", *lines, ""])

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from conformance.core.requirement import Requirement
 from conformance.core.verdict import Outcome, RunVerdict
-from conformance.record.record import Record
+from conformance.record.model import Record
 from conformance.report.html import environment, style
 from conformance.report.markdown import cell, code, sentence
 from conformance.report.summary import profile_of, summarize

@@ -7,9 +7,9 @@ from pathlib import Path
 from conformance.core.requirement import Level
 from conformance.core.terminal import counted, line, say
 from conformance.core.verdict import Judgement, Outcome, RunVerdict
-from conformance.record.record import Record
-from conformance.report.known import Entry, Standing, settled
-from conformance.report.known_failures import Known
+from conformance.record.model import Record
+from conformance.report.baseline import KnownFailure
+from conformance.report.standing import Entry, Standing, settled
 from conformance.report.summary import Summary, profile_of
 from conformance.report.text import FOLDED, LABEL_WIDTH, rows
 from conformance.report.views import unwritten_lines
@@ -132,7 +132,7 @@ def _print_entries(title: str, entries: Sequence[Entry]) -> None:
         say(line(_entry(entry.known), "  ", "    "))
 
 
-def _entry(known: Known) -> str:
+def _entry(known: KnownFailure) -> str:
     """An entry of the baseline in a line."""
     scenario = f" in {known.scenario}" if known.scenario else ""
     ticket = f" ({known.ticket})" if known.ticket else ""

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from conformance.core.plain import json_text
 from conformance.core.requirement import Requirement
 from conformance.core.verdict import Finding, Judgement, Outcome
-from conformance.record.record import Record
+from conformance.record.model import Record
 
 CONTEXT = {
     "@vocab": "http://www.w3.org/ns/earl#",

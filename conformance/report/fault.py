@@ -9,7 +9,7 @@ from attrs import frozen
 from conformance.core.exchange import Exchange
 from conformance.core.requirement import Requirement
 from conformance.core.verdict import OURS, Finding, Outcome
-from conformance.record.record import Record, ScenarioLine
+from conformance.record.model import Record, ScenarioLine
 
 OPEN_BASES = frozenset({"inferred", "reference"})
 """Of requirements that no document says in so many words."""

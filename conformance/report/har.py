@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from conformance.core.exchange import Answer, Exchange, Headers, Request
 from conformance.core.plain import json_text
-from conformance.record.record import Record, ScenarioLine
+from conformance.record.model import Record, ScenarioLine
 
 COMMENT = (
     "A record keeps how long an exchange took, not when it began: start times are laid end to end."

@@ -14,10 +14,10 @@ from conformance.core.plain import readable
 from conformance.core.requirement import Level
 from conformance.core.resources import folder
 from conformance.core.verdict import Finding, Judgement, Outcome
-from conformance.record.record import Record, ScenarioLine
+from conformance.record.model import Record, ScenarioLine
 from conformance.report.fault import Blame, blame
 from conformance.report.interop import interop
-from conformance.report.known import settled
+from conformance.report.standing import settled
 from conformance.report.summary import profile_of, summarize
 from conformance.report.trust import mutation_score, trust
 from conformance.report.wirelog import (

@@ -7,7 +7,7 @@ from attrs import field, frozen
 from conformance.core.exchange import Answer, parsed
 from conformance.core.requirement import Requirement
 from conformance.core.verdict import Outcome
-from conformance.record.record import Record
+from conformance.record.model import Record
 
 MOST_SHOWN = 4
 """Different answers to one requirement."""

@@ -5,8 +5,8 @@ import xml.etree.ElementTree as ET
 from conformance.core.plain import readable
 from conformance.core.requirement import Level
 from conformance.core.verdict import Judgement, Outcome
-from conformance.record.record import Record
-from conformance.report.known import Entry, Settled, Standing, settled
+from conformance.record.model import Record
+from conformance.report.standing import Entry, Settled, Standing, settled
 from conformance.report.text import told
 from conformance.report.wording import WORDINGS
 

@@ -11,7 +11,7 @@ from conformance.core.redaction.secrets import Secrets
 from conformance.core.redaction.seen import credentials, without_cookies
 from conformance.core.redaction.vault import Vault
 from conformance.core.redaction.views import is_plain
-from conformance.record.record import scenario_of
+from conformance.record.reader import scenario_of
 
 Line = Mapping[str, Any]
 FOUND_LATE = "found late"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from conformance.core.plain import readable
 from conformance.core.requirement import Level
 from conformance.core.verdict import Finding, Judgement, Outcome
-from conformance.record.record import Record
+from conformance.record.model import Record
 from conformance.report.summary import Summary, profile_of, summarize
 
 LONGEST_SHOWN = 300

@@ -16,8 +16,8 @@ from conformance.core.verdict import (
     RunVerdict,
     run_verdict,
 )
-from conformance.record.record import Record
-from conformance.report.known import Settled, Standing, settled
+from conformance.record.model import Record
+from conformance.report.standing import Settled, Standing, settled
 from conformance.report.wording import WORDINGS
 
 PROFILES = {

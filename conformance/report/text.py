@@ -6,7 +6,7 @@ from conformance.core.exchange import Exchange
 from conformance.core.plain import one_line
 from conformance.core.requirement import Level, Requirement
 from conformance.core.verdict import Finding, Outcome
-from conformance.record.record import ScenarioLine
+from conformance.record.model import ScenarioLine
 from conformance.report.wording import WORDINGS
 
 LABEL_WIDTH = 10

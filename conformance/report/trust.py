@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from conformance.core.resources import folder
-from conformance.record.record import Record
+from conformance.record.model import Record
 
 SELFTEST = "selftest.json"
 """The kill matrix as ``backpack-conformance selftest`` wrote it, shipped with the suite."""

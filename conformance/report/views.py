@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from attrs import frozen
 
-from conformance.record.record import Record
+from conformance.record.model import Record
 from conformance.report.badge import to_shields, to_svg
 from conformance.report.earl import to_earl
 from conformance.report.har import to_har

@@ -15,8 +15,10 @@ from conformance.core.redaction.secrets import Secrets
 from conformance.core.requirement import Level
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.scenario_run import Result
-from conformance.record.record import Record, record_of
-from conformance.record.writer import FORMAT, Recorder, scenario_line
+from conformance.pytest_plugin.measured import scenario_line
+from conformance.record.model import Record
+from conformance.record.reader import record_of
+from conformance.record.writer import FORMAT, Recorder
 from conformance.scenario.model import Scenario
 
 Line = Mapping[str, Any]

@@ -2,7 +2,8 @@
 
 from conformance.core.exchange import Answer, Exchange, Landing, Request
 from conformance.core.verdict import Finding, Outcome
-from conformance.record.record import Record, record_of
+from conformance.record.model import Record
+from conformance.record.reader import record_of
 from tests.conformance.records import (
     ALL,
     MUST,

@@ -15,8 +15,8 @@ from conformance.certificates.refusals import refusals
 from conformance.core.exchange import Answer, Exchange, Request
 from conformance.core.verdict import Finding, Outcome
 from conformance.openbadges.signing import private_key
-from conformance.record.record import record_of
-from conformance.record.writer import open_line
+from conformance.pytest_plugin.measured import open_scenario_line
+from conformance.record.reader import record_of
 from conformance.report.views import VIEWS
 from tests.conformance.certified import OWNER, WORDS, folder, invoke, suite, whole
 from tests.conformance.records import (
@@ -191,7 +191,7 @@ def telling(body: bytes, *headers: tuple[str, str], sent: tuple[tuple[str, str],
 
 def _of(one: Exchange) -> list[Any]:
     """An exchange as it is written where nothing is known of its secrets."""
-    kept: list[Any] = open_line(result(exchanges=[one]), 0.5)["exchanges"]
+    kept: list[Any] = open_scenario_line(result(exchanges=[one]), 0.5)["exchanges"]
     kept[0]["answer"]["headers"] = [list(pair) for pair in one.answer.headers]
     kept[0]["request"]["headers"] = [list(pair) for pair in one.request.headers]
     return kept

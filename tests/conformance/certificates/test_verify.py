@@ -22,7 +22,7 @@ from conformance.certificates.opening import MOST_FILES, opened
 from conformance.certificates.parcel import contents, packed
 from conformance.certificates.verification import verified
 from conformance.openbadges.signing import private_key, public_pem
-from conformance.record.record import parse_record
+from conformance.record.reader import parse_record
 from tests.conformance.certified import (
     OWNER,
     WORDS,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conformance.record.record import read_record
+from conformance.record.reader import read_record
 from tests.conformance.command import Ended
 
 RUN = ("run", "--select", "token-refresh", "--out", "out")

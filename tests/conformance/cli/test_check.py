@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli.file_checks import wrong_files
+from conformance.cli.check import wrong_files
 from conformance.core.resources import folder
 from conformance.core.schemas import all_schemas
 from tests.conformance.command import run_command

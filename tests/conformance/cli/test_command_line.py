@@ -14,7 +14,7 @@ import pytest
 from junitparser import Failure, JUnitXml
 
 from conformance.core.resources import folder
-from conformance.record.record import read_record
+from conformance.record.reader import read_record
 from tests.conformance.command import run_command
 from tests.conftest import needs_browser
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from conformance.core.verdict import Outcome
-from conformance.record.record import read_record
+from conformance.record.reader import read_record
 from conformance.target.browser.browser import Browser
 from conformance.target.configuration.file import read_target
 from conformance.target.http.client import Client, Wire

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.record.record import read_record
+from conformance.record.reader import read_record
 from conformance.report.views import VIEWS
 from tests.conformance.command import Ended, run_command
 from tests.mock_backpack.cli.test_command import serving, url_in

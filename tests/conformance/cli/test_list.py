@@ -10,7 +10,7 @@ from conformance.apis.connect.drawing import STRATEGIES
 from conformance.apis.connect.verbs import VERBS
 from conformance.apis.registry import DEFAULT
 from conformance.cli import main
-from conformance.cli.lists import LISTINGS, name_of
+from conformance.cli.list import LISTINGS, name_of
 from conformance.core.catalogue import requirements
 from conformance.core.schemas import schema_names
 from conformance.openbadges.flaws import flaws

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conformance.cli import main
-from conformance.record.record import read_record
+from conformance.record.reader import read_record
 from conformance.report.views import FORMATS
 from tests.conformance.records import ALL, exchange, failed, footer, header, line_of, write
 from tests.conformance.runs import TOKEN

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from conformance.core.redaction.hidden import hidden_secrets
-from conformance.record.writer import open_line, scenario_line
+from conformance.pytest_plugin.measured import open_scenario_line, scenario_line
 from tests.conformance.records import exchange, result
 
 RAILS = "Nq3v/8rW+aa0Pz2kQ5hYw1Zf7uJ9sTg4xVb6mEcLoIo="
@@ -73,5 +73,5 @@ def test_a_hidden_value_is_hidden_wherever_it_stands():
 def test_nothing_is_hidden_when_secrets_are_to_be_shown():
     """For whoever has to see how a token went."""
     page = f'<input type=hidden name=t value="{RAILS}">'
-    line = open_line(result(exchanges=[exchange(1, page.encode(), HTML)]), 0.5)
+    line = open_scenario_line(result(exchanges=[exchange(1, page.encode(), HTML)]), 0.5)
     assert RAILS in json.dumps(line)

@@ -16,7 +16,7 @@ from conformance.engine.counterexample import counter_example, yaml
 from conformance.engine.memory import Memory
 from conformance.engine.properties import Budget, explore
 from conformance.engine.scenario_run import Result
-from conformance.record.record import read_record
+from conformance.record.reader import read_record
 from conformance.scenario.load import load, shipped
 from conformance.scenario.model import Expectation, Scenario, Step
 from tests.conformance.command import run_command

@@ -14,8 +14,8 @@ from conformance.engine.scenario_run import Result
 from conformance.engine.session import RunOptions
 from conformance.openbadges.flaws import flaws
 from conformance.openbadges.strategies import DATA_IMAGE
-from conformance.record.record import scenario_of
-from conformance.record.writer import scenario_line
+from conformance.pytest_plugin.measured import scenario_line
+from conformance.record.reader import scenario_of
 from conformance.report.text import told
 from conformance.scenario.load import load
 from conformance.target.opening import TargetOptions

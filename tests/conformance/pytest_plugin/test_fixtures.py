@@ -12,6 +12,7 @@ LOADED = str(
         "conformance.core",
         "conformance.core.resources",
         "conformance.pytest_plugin",
+        "conformance.pytest_plugin.options",
         "conformance.pytest_plugin.plugin",
         "conformance.target",
         "conformance.target.configuration",

@@ -16,6 +16,7 @@ LOADED = str(
         "conformance.core",
         "conformance.core.resources",
         "conformance.pytest_plugin",
+        "conformance.pytest_plugin.options",
         "conformance.pytest_plugin.plugin",
         "conformance.target",
         "conformance.target.configuration",
@@ -154,7 +155,7 @@ def test_the_run_log_is_one_file_without_secrets(project):
 
 
 def test_other_runs_import_nothing_of_ours():
-    """Who has us installed and does not use us pays for one module and the list of options."""
+    """Who has us installed and does not use us pays for two modules and the list of options."""
     program = (
         "import sys, pytest; pytest.main(['--co', '-q', '--no-header', '/dev/null']); "
         "print(sorted(n for n in sys.modules if n.startswith(('conformance', 'mock_backpack'))))"

@@ -11,8 +11,8 @@ from conformance.core.schemas import misfit, validator
 from conformance.core.verdict import Finding, Outcome, RunVerdict
 from conformance.engine.runner import open_runner
 from conformance.engine.session import RunOptions
-from conformance.record.record import read_record, record_of
-from conformance.record.writer import scenario_line
+from conformance.pytest_plugin.measured import scenario_line
+from conformance.record.reader import read_record, record_of
 from conformance.scenario.load import load, shipped
 from tests.conformance.records import (
     ALL,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.core.errors import AuthoringError
-from conformance.record.record import read_record
+from conformance.record.reader import read_record
 from tests.conformance.records import ALL, exchange, failed, footer, header, line_of
 
 

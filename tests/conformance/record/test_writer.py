@@ -6,8 +6,8 @@ import pytest
 
 from conformance.core.exchange import Exchange, Request
 from conformance.core.redaction.secrets import Secrets
-from conformance.record.record import read_record
-from conformance.record.writer import LONGEST_BODY
+from conformance.record.conversion import LONGEST_BODY
+from conformance.record.reader import read_record
 from tests.conformance.records import exchange, footer, header, line_of, write
 
 

@@ -8,12 +8,12 @@ from attrs import asdict
 
 from conformance.core.errors import AuthoringError
 from conformance.core.verdict import ExitCode, RunVerdict
-from conformance.record.record import Record, record_of
-from conformance.report.baseline import read_baseline, write_baseline
+from conformance.record.model import Record
+from conformance.record.reader import record_of
+from conformance.report.baseline import KnownFailure, read_baseline, write_baseline
 from conformance.report.html import to_html
 from conformance.report.junit import to_junit
-from conformance.report.known import Standing, first_baseline, settled
-from conformance.report.known_failures import Known
+from conformance.report.standing import Standing, first_baseline, settled
 from conformance.report.summary import summarize
 from tests.conformance.command import run_command
 from tests.conformance.records import ALL, conforming, failed, footer, header, line_of, passed
@@ -22,7 +22,7 @@ TOKEN, OTHER = "BC-TOKEN-01", "BC-ISSUE-01"
 YESTERDAY, TOMORROW = "2013-01-01", "2999-12-31"
 
 
-def judged(entries: list[Known], *broken: str, name: str = "one") -> Record:
+def judged(entries: list[KnownFailure], *broken: str, name: str = "one") -> Record:
     """A run in which just these requirements failed, with a baseline."""
     findings = [failed(one) if one in broken else passed(one) for one in ALL]
     known = [{name: one for name, one in asdict(entry).items() if one} for entry in entries]
@@ -31,7 +31,7 @@ def judged(entries: list[Known], *broken: str, name: str = "one") -> Record:
 
 def test_a_known_failure_fails_no_run_and_does_not_conform():
     """The exit code is 0; the verdict, the sentence and the badge stay honest."""
-    told = summarize(judged([Known(TOKEN, "soon")], TOKEN))
+    told = summarize(judged([KnownFailure(TOKEN, "soon")], TOKEN))
     assert told.exit_code is ExitCode.CONFORMS
     assert told.verdict is RunVerdict.DOES_NOT_CONFORM
     assert "1 of 54 MUST requirements failed, all in the baseline" in told.sentence
@@ -39,14 +39,14 @@ def test_a_known_failure_fails_no_run_and_does_not_conform():
 
 def test_a_failure_that_is_not_known_fails_the_run():
     """One of two stands in the baseline."""
-    told = summarize(judged([Known(TOKEN, "soon")], TOKEN, OTHER))
+    told = summarize(judged([KnownFailure(TOKEN, "soon")], TOKEN, OTHER))
     assert told.exit_code is ExitCode.DOES_NOT_CONFORM
     assert "2 of 54 MUST requirements failed, 1 in the baseline" in told.sentence
 
 
 def test_an_entry_that_passes_is_stale_and_fails_the_run():
     """Though everything passes, and the verdict says so."""
-    told = summarize(judged([Known(TOKEN, "soon")]))
+    told = summarize(judged([KnownFailure(TOKEN, "soon")]))
     assert told.verdict is RunVerdict.CONFORMS
     assert told.exit_code is ExitCode.DOES_NOT_CONFORM
     assert "1 entry of the baseline passes, take it away" in told.sentence
@@ -54,7 +54,10 @@ def test_an_entry_that_passes_is_stale_and_fails_the_run():
 
 def test_an_expired_entry_counts_no_more():
     """The failure fails the run again; the entry is told to have expired."""
-    late, alive = Known(TOKEN, "soon", expires=YESTERDAY), Known(TOKEN, "soon", expires=TOMORROW)
+    late, alive = (
+        KnownFailure(TOKEN, "soon", expires=YESTERDAY),
+        KnownFailure(TOKEN, "soon", expires=TOMORROW),
+    )
     assert summarize(judged([late], TOKEN)).exit_code is ExitCode.DOES_NOT_CONFORM
     assert summarize(judged([alive], TOKEN)).exit_code is ExitCode.CONFORMS
     assert [one.standing for one in settled(judged([late], TOKEN)).entries] == [Standing.EXPIRED]
@@ -66,20 +69,20 @@ def test_an_expired_entry_counts_no_more():
 )
 def test_an_entry_may_be_about_one_scenario(scenario: str, code: int):
     """Or about one row of it; the same failure elsewhere is not known."""
-    entry = Known(TOKEN, "soon", scenario=scenario)
+    entry = KnownFailure(TOKEN, "soon", scenario=scenario)
     assert summarize(judged([entry], TOKEN, name="one[row]")).exit_code == code
 
 
 def test_an_entry_that_nothing_looked_at_is_not_stale():
     """A part of the scenarios says nothing of the rest."""
-    found = settled(judged([Known(TOKEN, "soon", scenario="two")]))
+    found = settled(judged([KnownFailure(TOKEN, "soon", scenario="two")]))
     assert [one.standing for one in found.entries] == [Standing.UNSEEN]
     assert not found.is_stale
 
 
 def test_reports_tell_what_has_become_of_each_entry():
     """In HTML as a table; in JUnit a known failure is skipped, and a stale entry fails."""
-    entries = [Known(TOKEN, "a slow vendor", ticket="T-7"), Known(OTHER, "mended")]
+    entries = [KnownFailure(TOKEN, "a slow vendor", ticket="T-7"), KnownFailure(OTHER, "mended")]
     page, junit = to_html(judged(entries, TOKEN)), to_junit(judged(entries, TOKEN)).decode()
     assert "Known failures" in page
     assert "T-7" in page

@@ -5,7 +5,7 @@ import pytest
 from conformance.core.catalogue import requirement
 from conformance.core.exchange import Answer, Exchange, Request
 from conformance.core.verdict import OURS, Finding, Outcome
-from conformance.record.record import Record
+from conformance.record.model import Record
 from conformance.report.fault import Blame, Fault, blame
 from conformance.report.html import to_html
 from tests.conformance.reading import text_of

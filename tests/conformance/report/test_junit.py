@@ -7,7 +7,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase
 from conformance.core.catalogue import requirement
 from conformance.core.plain import UNSEEN
 from conformance.core.verdict import Finding, Outcome
-from conformance.record.record import Record
+from conformance.record.model import Record
 from conformance.report.junit import to_junit
 from tests.conformance.records import (
     ALL,

@@ -14,7 +14,8 @@ from conformance.core.exchange import Answer, Exchange, Headers, Landing, Reques
 from conformance.core.plain import shortened
 from conformance.core.redaction.secrets import Secrets
 from conformance.core.schemas import brief
-from conformance.record.record import Record, record_of
+from conformance.record.model import Record
+from conformance.record.reader import record_of
 from conformance.report.text import told
 from conformance.report.views import VIEWS
 from tests.conformance.leaks import ENCODINGS, as_json, gives_away, packed

@@ -9,7 +9,7 @@ from conformance.core.catalogue import requirements
 from conformance.core.requirement import Level
 from conformance.core.schemas import load, profiles, schema_names
 from conformance.core.verdict import Outcome
-from conformance.record.record import read_record
+from conformance.record.reader import read_record
 from conformance.report.summary import PROFILES
 from conformance.scenario.model import Expectation, Scenario
 from conformance.target.configuration.keys import keys

@@ -2,10 +2,10 @@
 
 import pytest
 
-from conformance.cli.selection import check_expression, nothing_selected
 from conformance.core.errors import AuthoringError
 from conformance.core.requirement import Level, Requirement
 from conformance.core.verdict import Finding, Outcome, judge
+from conformance.pytest_plugin.selection import check_expression, nothing_selected
 
 ONE = Requirement("BC-X-01", "token", "backpack", Level.MUST, "It holds.", "documented", {}, "Fix.")
 

@@ -1,10 +1,12 @@
-"""What the suite knows, as lists: of each thing its name, what it is, and more for programs."""
+"""The command ``list``: what the suite knows, of each thing its name, what it is, and more."""
 
 import inspect
+import json
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+import click
 from attrs import frozen
 
 from conformance.apis.registry import DEFAULT
@@ -31,11 +33,11 @@ class Listing:
 
     def lines(self) -> Iterator[str]:
         """A line for each entry, the names in a column."""
-        found = list(self.entries())
-        width = max(len(name_of(one)) for one in found)
-        for one in found:
-            told = "  ".join(filter(None, (in_words(one[member]) for member in self.shown)))
-            yield f"{name_of(one):<{width}}  {told}".rstrip()
+        entries = list(self.entries())
+        width = max(len(name_of(entry)) for entry in entries)
+        for entry in entries:
+            text = "  ".join(filter(None, (in_words(entry[member]) for member in self.shown)))
+            yield f"{name_of(entry):<{width}}  {text}".rstrip()
 
 
 def name_of(entry: Entry) -> str:
@@ -49,7 +51,7 @@ def in_words(value: Any) -> str:
         case list():
             return ", ".join(map(in_words, value))
         case Mapping():
-            return "; ".join(f"{name}: {in_words(one)}" for name, one in value.items())
+            return "; ".join(f"{name}: {in_words(member)}" for name, member in value.items())
         case bool():
             return "yes" if value else "no"
         case _:
@@ -57,64 +59,64 @@ def in_words(value: Any) -> str:
 
 
 def _requirements() -> Iterator[Entry]:
-    for one in requirements().values():
+    for requirement in requirements().values():
         yield {
-            "id": one.id,
-            "level": one.level,
-            "statement": one.statement,
-            "area": one.area,
-            "role": one.role,
-            "basis": one.basis,
-            "source": one.cited,
-            "link": one.link,
-            "answer": one.answer,
-            "why": one.why,
-            "mend": one.mend,
-            "excluded": one.excluded,
+            "id": requirement.id,
+            "level": requirement.level,
+            "statement": requirement.statement,
+            "area": requirement.area,
+            "role": requirement.role,
+            "basis": requirement.basis,
+            "source": requirement.cited,
+            "link": requirement.link,
+            "answer": requirement.answer,
+            "why": requirement.why,
+            "mend": requirement.mend,
+            "excluded": requirement.excluded,
         }
 
 
 def _scenarios() -> Iterator[Entry]:
-    for one in (load(file, DEFAULT.language) for file in shipped()):
+    for scenario in (load(file, DEFAULT.language) for file in shipped()):
         yield {
-            "id": one.id,
-            "title": one.title,
-            "requirements": list(one.requirements),
-            "story": one.story,
-            "needs": sorted(one.needs),
-            "rows": list(one.rows),
-            "file": one.place.file,
+            "id": scenario.id,
+            "title": scenario.title,
+            "requirements": list(scenario.requirements),
+            "story": scenario.story,
+            "needs": sorted(scenario.needs),
+            "rows": list(scenario.rows),
+            "file": scenario.place.file,
         }
 
 
 def _answers() -> Iterator[Entry]:
     for name in schema_names(f"answers/{profiles()[0]}"):
-        titles = {one: schema(f"answers/{one}/{name}")["title"] for one in profiles()}
+        titles = {profile: schema(f"answers/{profile}/{name}")["title"] for profile in profiles()}
         yield {"name": name, **titles}
 
 
 def _defects() -> Iterator[Entry]:
     from conformance.target import mock  # noqa: PLC0415 - loads the mock
 
-    for one in mock.defects().values():
-        yield {"name": one.name, **one.to_wire()}
+    for defect in mock.defects().values():
+        yield {"name": defect.name, **defect.to_wire()}
 
 
 def _faults() -> Iterator[Entry]:
     from conformance.target import mock  # noqa: PLC0415 - loads the mock
 
-    for one in mock.faults().values():
-        yield {"name": one.name, **one.to_wire()}
+    for fault in mock.faults().values():
+        yield {"name": fault.name, **fault.to_wire()}
 
 
 def _flaws() -> Iterator[Entry]:
-    for one in flaws().values():
+    for flaw in flaws().values():
         yield {
-            "name": one.name,
-            "does": one.does,
-            "hosted": one.hosted,
-            "signed": one.signed,
-            "structural": one.structural,
+            "name": flaw.name,
+            "does": flaw.does,
+            "hosted": flaw.hosted,
+            "signed": flaw.signed,
+            "structural": flaw.structural,
         }
 
 
@@ -174,3 +176,16 @@ def every_entry() -> Iterator[tuple[str, Entry]]:
     for kind, listing in LISTINGS.items():
         for entry in listing.entries():
             yield kind, entry
+
+
+@click.command("list", help=f"List what the suite knows. WHAT is one of {', '.join(LISTINGS)}.")
+@click.argument("what", metavar="WHAT", type=click.Choice(list(LISTINGS)))
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def list_command(what: str, *, as_json: bool) -> None:
+    """A line for each thing, or JSON."""
+    listing = LISTINGS[what]
+    if as_json:
+        click.echo(json.dumps(list(listing.entries()), indent=2, ensure_ascii=False))
+        return
+    for line in listing.lines():
+        click.echo(line)

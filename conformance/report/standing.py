@@ -7,8 +7,8 @@ from attrs import frozen
 
 from conformance.core.requirement import Level, Requirement
 from conformance.core.verdict import Judgement, Outcome
-from conformance.record.record import Record
-from conformance.report.known_failures import Known
+from conformance.record.model import Record
+from conformance.report.baseline import KnownFailure
 
 
 class Standing(StrEnum):
@@ -24,7 +24,7 @@ class Standing(StrEnum):
 class Entry:
     """An entry of the baseline, and what the run showed of it."""
 
-    known: Known
+    known: KnownFailure
     standing: Standing
 
 
@@ -59,7 +59,7 @@ class Settled:
 
 def settled(record: Record) -> Settled:
     """The baseline of a record, as it stood on the day of the run."""
-    entries = [Known(**one) for one in record.header.get("baseline", ())]
+    entries = [KnownFailure(**one) for one in record.header.get("baseline", ())]
     alive = [one for one in entries if one.counts_on(record.header["started"])]
     standings = [
         Entry(one, _standing(record, one) if one in alive else Standing.EXPIRED) for one in entries
@@ -73,12 +73,12 @@ def settled(record: Record) -> Settled:
     return Settled(standings, frozenset(unknown))
 
 
-def covered(entries: Iterable[Known], requirement: str, scenario: str) -> bool:
+def covered(entries: Iterable[KnownFailure], requirement: str, scenario: str) -> bool:
     """Whether an entry is about a requirement as a scenario judges it."""
     return any(one.covers(requirement, scenario) for one in entries)
 
 
-def _standing(record: Record, entry: Known) -> Standing:
+def _standing(record: Record, entry: KnownFailure) -> Standing:
     outcomes = {
         one.outcome
         for scenario in record.scenarios
@@ -90,11 +90,11 @@ def _standing(record: Record, entry: Known) -> Standing:
     return Standing.STALE if outcomes == {Outcome.PASSED} else Standing.UNSEEN
 
 
-def first_baseline(record: Record) -> list[Known]:
+def first_baseline(record: Record) -> list[KnownFailure]:
     """An entry for every requirement that binds or should, and fails."""
     day = str(record.header["started"])[:10]
     return [
-        Known(one.requirement.id, f"not mended yet, first seen on {day}")
+        KnownFailure(one.requirement.id, f"not mended yet, first seen on {day}")
         for one in record.judgements()
         if one.outcome is Outcome.FAILED and _counts(one.requirement)
     ]

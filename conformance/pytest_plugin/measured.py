@@ -1,0 +1,34 @@
+"""What the engine found of a scenario, as its line of the record."""
+
+from typing import Any
+
+from conformance.engine.scenario_run import Result
+from conformance.record.model import ScenarioLine
+from conformance.record.writer import open_line, redacted_line
+
+
+def scenario_line(result: Result, seconds: float) -> dict[str, Any]:
+    """The line of a scenario without its secrets."""
+    return redacted_line(_scenario(result, seconds), result.secrets)
+
+
+def open_scenario_line(result: Result, seconds: float) -> dict[str, Any]:
+    """The line of a scenario with all its secrets but cookies."""
+    return open_line(_scenario(result, seconds))
+
+
+def _scenario(result: Result, seconds: float) -> ScenarioLine:
+    scenario = result.scenario
+    return ScenarioLine(
+        name=scenario.name,
+        title=scenario.title,
+        story=scenario.story,
+        file=scenario.place.file,
+        line=scenario.place.line,
+        seconds=seconds,
+        findings=result.findings,
+        examples=result.examples,
+        drawn=result.drawn,
+        trouble=result.trouble,
+        exchanges=result.exchanges,
+    )

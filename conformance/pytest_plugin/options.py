@@ -1,0 +1,59 @@
+"""The options of a run beside those of its target, declared once for the command and for pytest.
+
+Every pytest run of everybody reads them, so nothing is imported here but the standard library.
+"""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+BUDGETS = ("quick", "ci", "soak")
+PLAN = pytest.StashKey[Any]()
+"""Under which pytest keeps the plan of a run."""
+PLAN_TEXT = "backpack_plan"
+"""Under which a worker of pytest-xdist gets the plan as JSON; it goes over a pipe, to no file."""
+
+
+class RunOption(NamedTuple):
+    """An option of ``backpack-conformance run``, and of pytest with ``backpack-`` before it."""
+
+    name: str
+    kind: type
+    """``bool`` is a switch."""
+    description: str
+    metavar: str = ""
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    least: int | None = None
+
+    @property
+    def flag(self) -> str:
+        """The option without its dashes."""
+        return self.name.replace("_", "-")
+
+
+RUN_OPTIONS = (
+    RunOption("seed", int, "Repeat a run that had this seed.", "N"),
+    RunOption("budget", str, "How many examples each property tries.", "", "quick", BUDGETS),
+    RunOption("examples", int, "Examples per property.", "N", least=1),
+    RunOption("strict", bool, "Treat SHOULD requirements as MUST.", default=False),
+    RunOption("out", Path, "Folder for the record and the reports.", "DIRECTORY"),
+    RunOption(
+        "show_secrets",
+        bool,
+        "Do not hide tokens, passwords and e-mails; do not publish such a record.",
+        default=False,
+    ),
+)
+
+
+def add_to(group: pytest.OptionGroup, option: RunOption) -> None:
+    """Declare an option of a run to pytest."""
+    name, description = f"--backpack-{option.flag}", option.description
+    if option.kind is bool:
+        group.addoption(name, action="store_true", help=description)
+    elif option.choices:
+        group.addoption(name, choices=option.choices, default=option.default, help=description)
+    else:
+        group.addoption(name, type=option.kind, metavar=option.metavar, help=description)
