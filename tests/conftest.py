@@ -48,7 +48,9 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def scenarios() -> list[Scenario]:
     """All shipped scenarios, one for each row."""
-    return [one for file in shipped() for one in load(file, DEFAULT.language).each()]
+    return [
+        one for file in shipped(DEFAULT.language) for one in load(file, DEFAULT.language).each()
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.apis.registry import APIS
-from conformance.cli.explanations import as_markdown as requirements_page
+from conformance.cli.catalogue import as_markdown as requirements_page
 from conformance.scenario.language import Language, scenario_schema
 from mock_backpack.cli.listing import as_markdown as catalogue_page
+from mock_backpack.faults.catalogue import CATALOGUE
 
 ROOT = Path(__file__).parent.parent
 WIDTH = 150
@@ -38,7 +39,7 @@ def _laid_out(value: Any, indent: int = 0) -> str:
 GENERATED: Mapping[Path, Callable[[], str]] = MappingProxyType(
     {
         ROOT / "docs" / "requirements.md": requirements_page,
-        ROOT / "docs" / "catalogue.md": catalogue_page,
+        ROOT / "docs" / "catalogue.md": partial(catalogue_page, CATALOGUE),
         **{
             ROOT / "schemas" / f"{api.language.schema}.json": partial(schema_text, api.language)
             for api in APIS.values()

@@ -38,7 +38,7 @@ class Replay:
     line: ScenarioLine
     scenario: Scenario
     answers: str
-    """The profile: the set of named answers."""
+    """The folder of named answers: those of the profile of the run."""
     variables: dict[str, Any] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:

@@ -40,7 +40,9 @@ class Suite:
 
 def this_suite() -> Suite:
     """The suite that is running."""
-    rows = [row for file in shipped() for row in load(file, DEFAULT.language).each()]
+    rows = [
+        row for file in shipped(DEFAULT.language) for row in load(file, DEFAULT.language).each()
+    ]
     return Suite(
         suite_version(),
         catalogue_hash(),

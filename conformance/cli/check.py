@@ -43,7 +43,7 @@ def files_of(named: Iterable[Path]) -> list[Path]:
 
 
 def _below(folder: Path) -> list[Path]:
-    catalogue = (file for file in folder.rglob("*.yaml") if file.parent.name == CATALOGUE)
+    catalogue = (file for file in folder.rglob("*.yaml") if CATALOGUE in file.parts[-3:-1])
     return sorted({*folder.rglob(f"*{SUFFIX}"), *folder.rglob(f"*{BLOCK}"), *catalogue})
 
 
@@ -73,10 +73,10 @@ def _wrong(file: Path) -> Iterator[AuthoringError]:
             yield from baseline_problems(read_toml(file))
         elif file.suffix == TARGET:
             yield from target_problems(read_toml(file))
-        elif file.suffix == ".yaml" and file.parent.name == CATALOGUE:
+        elif file.suffix == ".yaml" and CATALOGUE in file.parts[-3:-1]:
             read_area(file)
         else:
-            expected = f"expected *{SUFFIX}, *{BLOCK}, *{TARGET}, *.json or {CATALOGUE}/*.yaml"
+            expected = f"expected *{SUFFIX}, *{BLOCK}, *{TARGET}, *.json or {CATALOGUE}/*/*.yaml"
             yield AuthoringError(expected, Place(shown(file)))
     except AuthoringError as error:
         yield error

@@ -6,6 +6,7 @@ from typing import Any
 import click
 from attrs import frozen
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import did_you_mean, requirement, requirements
 from conformance.core.documents import read_text, read_yaml
 from conformance.core.errors import AuthoringError
@@ -43,8 +44,9 @@ class Explanation:
     def answers(self) -> Iterator[tuple[str, str]]:
         """The named answer in the words of each profile."""
         if self.requirement.answer:
-            for profile in profiles():
-                yield profile, schema(f"answers/{profile}/{self.requirement.answer}")["title"]
+            for profile in profiles(DEFAULT.language.answers):
+                name = f"{DEFAULT.language.answers}/{profile}/{self.requirement.answer}"
+                yield profile, schema(name)["title"]
 
     @property
     def judge(self) -> str:

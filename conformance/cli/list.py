@@ -12,7 +12,7 @@ from attrs import frozen
 from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import requirements
 from conformance.core.resources import folder
-from conformance.core.schemas import all_schemas, profiles, schema_names
+from conformance.core.schemas import all_schemas, answer_names, profiles
 from conformance.core.schemas import load as schema
 from conformance.openbadges.flaws import flaws
 from conformance.scenario.expectations.named import CHECKS
@@ -77,7 +77,7 @@ def _requirements() -> Iterator[Entry]:
 
 
 def _scenarios() -> Iterator[Entry]:
-    for scenario in (load(file, DEFAULT.language) for file in shipped()):
+    for scenario in (load(file, DEFAULT.language) for file in shipped(DEFAULT.language)):
         yield {
             "id": scenario.id,
             "title": scenario.title,
@@ -90,8 +90,11 @@ def _scenarios() -> Iterator[Entry]:
 
 
 def _answers() -> Iterator[Entry]:
-    for name in schema_names(f"answers/{profiles()[0]}"):
-        titles = {profile: schema(f"answers/{profile}/{name}")["title"] for profile in profiles()}
+    answers = DEFAULT.language.answers
+    for name in answer_names(answers):
+        titles = {
+            profile: schema(f"{answers}/{profile}/{name}")["title"] for profile in profiles(answers)
+        }
         yield {"name": name, **titles}
 
 

@@ -90,4 +90,4 @@ def area_titles() -> dict[str, str]:
 
 
 def _file(area: str) -> Path:
-    return folder("scenarios") / "requirements" / f"{area}.yaml"
+    return folder("scenarios") / "requirements" / "connect" / f"{area}.yaml"

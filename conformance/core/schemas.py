@@ -126,10 +126,15 @@ def all_schemas() -> tuple[str, ...]:
 
 
 @cache
-def profiles() -> tuple[str, ...]:
-    """The sets of named answers; the first is what the document allows."""
-    found = [one.name for one in (folder("schemas") / "answers").iterdir() if one.is_dir()]
+def profiles(answers: str) -> tuple[str, ...]:
+    """The sets of named answers in a folder; the first is what the document allows."""
+    found = [one.name for one in (folder("schemas") / answers).iterdir() if one.is_dir()]
     return tuple(sorted(found))
+
+
+def answer_names(answers: str) -> tuple[str, ...]:
+    """The names of the answers in a folder, which all profiles share."""
+    return schema_names(f"{answers}/{profiles(answers)[0]}")
 
 
 @cache

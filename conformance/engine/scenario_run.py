@@ -167,7 +167,8 @@ def _judge(state: State, done: Done, terms: Mapping[str, Any]) -> tuple[Judged, 
     if done.response is None:
         missing = broke("an answer", done.trouble)
         return None if "when" in terms else (missing, done.trouble)
-    evidence = _evidence(done, done.response, state.session.options.answers)
+    answers = f"{state.session.api.language.answers}/{state.session.options.answers}"
+    evidence = _evidence(done, done.response, answers)
     judged = judge(evidence, terms)
     return None if judged is None else (judged, evidence.summary())
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.errors import AuthoringError, HarnessError
 from conformance.core.resources import folder
 from conformance.core.terminal import is_live, say
@@ -103,7 +104,7 @@ def _refuse(selection: Selection, code: pytest.ExitCode, progress: Progress) -> 
     if progress.error is not None:
         raise progress.error
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
-        names = [one.name.removesuffix(SUFFIX) for one in shipped()]
+        names = [one.name.removesuffix(SUFFIX) for one in shipped(DEFAULT.language)]
         raise AuthoringError(
             nothing_selected(selection.expression, names)
             if selection.expression

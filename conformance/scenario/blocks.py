@@ -6,8 +6,8 @@ from typing import Any
 
 from conformance.core.documents import Document, read_yaml
 from conformance.core.errors import AuthoringError
-from conformance.core.resources import folder
 from conformance.core.schemas import misfits, validator
+from conformance.scenario.language import Language
 from conformance.scenario.model import Block, Step
 
 SUFFIX = ".block.yaml"
@@ -15,9 +15,9 @@ FOLDER = "blocks"
 ReadStep = Callable[[Document, int, Any], Step]
 
 
-def known_blocks(scenario: Path) -> Mapping[str, Path]:
+def known_blocks(scenario: Path, language: Language) -> Mapping[str, Path]:
     """The blocks that a scenario may use, by id: those beside it, and the shipped ones."""
-    places = (folder("scenarios") / FOLDER, scenario.parent / FOLDER)
+    places = (language.folder / FOLDER, scenario.parent / FOLDER)
     files = (file for place in places for file in sorted(place.glob(f"*{SUFFIX}")))
     return {file.name.removesuffix(SUFFIX): file for file in files}
 

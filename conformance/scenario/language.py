@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Container, Iterator, Mapping
 from copy import deepcopy
+from pathlib import Path
 from typing import Any, Protocol
 
 from attrs import frozen
 
+from conformance.core.resources import folder
 from conformance.core.schemas import load
 from conformance.scenario.strategy import Strategy
 from conformance.scenario.verb import Verb
@@ -36,6 +38,8 @@ class Flaw(Protocol):
 class Language:
     """What scenarios of one API may say."""
 
+    name: str
+    """Of the API: the folder of its scenarios, and of its named answers."""
     verbs: Mapping[str, Verb]
     strategies: Mapping[str, Strategy]
     endpoints: tuple[str, ...]
@@ -47,10 +51,18 @@ class Language:
     flaws: Mapping[str, Flaw]
     dead_token_answers: tuple[str, ...]
     """Named answers that are expected of a token that no longer works."""
-    answers: str
-    """The folder of named answers whose names all profiles share, below ``schemas/``."""
     schema: str
     """The name of the generated JSON Schema of its scenario files."""
+
+    @property
+    def answers(self) -> str:
+        """The folder of its named answers below ``schemas/``, a folder in it for each profile."""
+        return f"answers/{self.name}"
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the scenarios that are shipped."""
+        return folder("scenarios") / self.name
 
     def is_verb(self, name: str) -> bool:
         """Whether a key of a step is a verb."""

@@ -9,7 +9,7 @@ from conformance.core.catalogue import did_you_mean, requirements
 from conformance.core.documents import Document, Path_
 from conformance.core.errors import AuthoringError
 from conformance.core.resources import SCENARIO
-from conformance.core.schemas import all_schemas, schema_names
+from conformance.core.schemas import all_schemas, answer_names
 from conformance.scenario.blocks import known_blocks
 from conformance.scenario.expectations.named import CHECKS
 from conformance.scenario.expectations.terms import TERMS
@@ -188,7 +188,9 @@ class Checker:
     def _of_block(self, step: Step, *path: str | int) -> Iterator[AuthoringError]:
         block = step.arguments["block"]
         if not isinstance(block, Block):
-            yield from self._known("block", block, known_blocks(self.document.file), *path, "block")
+            yield from self._known(
+                "block", block, known_blocks(self.document.file, self.language), *path, "block"
+            )
             return
         given = step.arguments.get("with", {})
         for name in sorted(set(block.inputs) - set(given)):
@@ -247,7 +249,7 @@ class Checker:
         named += [("exactly", one) for one in expectation.terms.get("exactly", ())]
         for term, answer in named:
             yield from self._known(
-                "answer", answer, schema_names(self.language.answers), *path, term
+                "answer", answer, answer_names(self.language.answers), *path, term
             )
 
     def _of_schemas(self, term: str, written: Any, *path: str | int) -> Iterator[AuthoringError]:

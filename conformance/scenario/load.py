@@ -10,7 +10,7 @@ from attrs import evolve
 from conformance.core.catalogue import did_you_mean
 from conformance.core.documents import Document, Path_, read_yaml
 from conformance.core.errors import AuthoringError, Place
-from conformance.core.resources import shipped_scenarios
+from conformance.core.resources import SCENARIO
 from conformance.core.schemas import misfits, validator
 from conformance.scenario.blocks import known_blocks, read_block
 from conformance.scenario.language import PLAY, Language
@@ -23,9 +23,14 @@ MOST_ROWS = 2_000
 """Rows of a scenario: each is a test of its own, which logs in and pushes."""
 
 
-def shipped() -> list[Path]:
+def shipped(language: Language) -> list[Path]:
     """The scenario files of this distribution, in a stable order."""
-    return shipped_scenarios()
+    return sorted(language.folder.rglob(f"*{SCENARIO}"))
+
+
+def shipped_rows(language: Language) -> list[Scenario]:
+    """All scenarios of this distribution, one for each row."""
+    return [row for file in shipped(language) for row in load(file, language).each()]
 
 
 def load(file: Path, language: Language) -> Scenario:
@@ -142,7 +147,11 @@ def _arguments(
     document: Document, language: Language, verb: str, written: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """What a step says; for the name of a block, the block."""
-    file = known_blocks(document.file).get(written.get("block", "")) if verb == "use" else None
+    file = (
+        known_blocks(document.file, language).get(written.get("block", ""))
+        if verb == "use"
+        else None
+    )
     if file is None:
         return written
     block = read_block(file, partial(_step, language=language, spoiled=frozenset()))

@@ -64,7 +64,9 @@ class Told:
 @cache
 def scenarios() -> Sequence[Scenario]:
     """All shipped scenarios, one for each row."""
-    return [one for file in shipped() for one in load(file, DEFAULT.language).each()]
+    return [
+        one for file in shipped(DEFAULT.language) for one in load(file, DEFAULT.language).each()
+    ]
 
 
 def scenarios_for(breaks: Iterable[str]) -> list[Scenario]:

@@ -16,6 +16,7 @@ CONNECT = Api(
     name="connect",
     title="Backpack Connect",
     language=Language(
+        name="connect",
         verbs=VERBS,
         strategies=STRATEGIES,
         endpoints=tuple(Endpoint),
@@ -23,7 +24,6 @@ CONNECT = Api(
         changes=CHANGES,
         flaws=flaws(),
         dead_token_answers=("token-expired", "token-invalid", "token-missing"),
-        answers="answers/documented",
         schema="scenario",
     ),
     granting=Walking(),

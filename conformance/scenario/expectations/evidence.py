@@ -26,8 +26,8 @@ class Evidence:
     """The body, byte for byte."""
     seconds: float = 0.0
     """From the first byte sent to the last byte that came back."""
-    answers: str = "documented"
-    """The set of named answers."""
+    answers: str = ""
+    """The folder of named answers below ``schemas/``."""
 
     @property
     def status(self) -> int:

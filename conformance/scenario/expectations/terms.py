@@ -29,7 +29,7 @@ NOT_SENT_BACK = "the browser was not sent to the callback: a page was shown inst
 
 def answer(evidence: Evidence, name: str) -> Judged:
     """A named answer: one JSON Schema over status, headers and body."""
-    return _fits(f"answers/{evidence.answers}/{name}", evidence.response)
+    return _fits(f"{evidence.answers}/{name}", evidence.response)
 
 
 def schema(evidence: Evidence, name: str) -> Judged:
@@ -188,7 +188,7 @@ def exactly(evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
     """How often each named answer came, of several at once; ``rest`` is all that are left."""
     left = list(evidence.body)
     for name, count in wanted.items():
-        found = validator(f"answers/{evidence.answers}/{name}")
+        found = validator(f"{evidence.answers}/{name}")
         fitting = [one for one in left if found.is_valid(one)]
         if len(fitting) != (len(left) if count == "rest" else count):
             return broke(_times(wanted), f"{len(fitting)} of {len(left)} are {name}")

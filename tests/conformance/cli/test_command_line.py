@@ -199,7 +199,7 @@ def test_python_beside_scenarios_is_not_run(tmp_path):
     (tmp_path / "test_mine.py").write_text("raise RuntimeError('nor this')\n")
     ended = run_command("run", "--scenarios", str(tmp_path), "--out", str(tmp_path / "out"))
     assert (ended.code, ended.err) == (2, f"no scenario in {tmp_path}\n")
-    shutil.copy(folder("scenarios") / "token" / "token-refresh.backpack.yaml", tmp_path)
+    shutil.copy(folder("scenarios") / "connect" / "token" / "token-refresh.backpack.yaml", tmp_path)
     ended = run_command("run", "--scenarios", str(tmp_path), "--out", str(tmp_path / "out"))
     assert "4 of 54 MUST requirements passed" in ended.out
 

@@ -21,8 +21,8 @@ from conformance.target.mock import defects, faults
 
 KNOWN = {
     "requirements": requirements(),
-    "scenarios": [load(file, DEFAULT.language).id for file in shipped()],
-    "answers": schema_names("answers/mozilla-v1"),
+    "scenarios": [load(file, DEFAULT.language).id for file in shipped(DEFAULT.language)],
+    "answers": schema_names("answers/connect/mozilla-v1"),
     "defects": defects(),
     "faults": faults(),
     "flaws": flaws(),
@@ -84,7 +84,7 @@ def test_schemas_are_listed_with_the_files_that_they_stand_in():
         ("token.no-rotation", "breaks: BC-TOKEN-04"),
         ("http.unavailable", "retry_after: default: 2"),
         ("issuer-404", "does: the issuer is not found"),
-        ("token-refresh", "file: scenarios/token/token-refresh.backpack.yaml"),
+        ("token-refresh", "file: scenarios/connect/token/token-refresh.backpack.yaml"),
         ("broken-assertion", "takes: versions, signed"),
         ("derive", "takes: from, change"),
         ("hash_of", "judges: recipient is sha256(e-mail + salt)"),

@@ -73,7 +73,7 @@ def test_a_retired_id_is_not_used_again():
 
 def test_no_id_is_given_twice():
     """Two requirements never share an id, in one file or in two."""
-    folder_ = folder("scenarios") / "requirements"
+    folder_ = folder("scenarios") / "requirements" / "connect"
     ids = [one.id for area in AREAS for one in read_area(folder_ / f"{area}.yaml")]
     assert len(ids) == len(set(ids)) == len(requirements())
 
@@ -86,7 +86,7 @@ def test_ids_are_locked_in_order_and_once():
 
 def test_every_file_of_the_catalogue_is_an_area():
     """No file with requirements is overlooked."""
-    files = (folder("scenarios") / "requirements").glob("*.yaml")
+    files = (folder("scenarios") / "requirements").rglob("*.yaml")
     assert {one.stem for one in files} == set(AREAS)
 
 
@@ -107,7 +107,7 @@ def test_a_requirement_is_a_sentence(one: Requirement):
 @every
 def test_a_requirement_names_an_answer_that_there_is(one: Requirement):
     """The named answer has a schema."""
-    assert one.answer in (None, *schema_names("answers/documented"))
+    assert one.answer in (None, *schema_names("answers/connect/documented"))
 
 
 @every
@@ -224,7 +224,7 @@ def test_the_hash_changes_with_a_word(tmp_path):
             CHECKOUT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__")
         )
     before = hash_in(tmp_path)
-    file = tmp_path / "scenarios" / "requirements" / "safety.yaml"
+    file = tmp_path / "scenarios" / "requirements" / "connect" / "safety.yaml"
     file.write_text(file.read_text().replace(" the ", " a ", 1))
     assert before == catalogue_hash()
     assert hash_in(tmp_path) != before

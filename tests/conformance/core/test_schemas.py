@@ -94,11 +94,11 @@ def load_file(file: Path) -> Any:
     return json.loads(file.read_text())
 
 
-@pytest.mark.parametrize("profile", profiles())
-@pytest.mark.parametrize("name", schema_names("answers/documented"))
+@pytest.mark.parametrize("profile", profiles("answers/connect"))
+@pytest.mark.parametrize("name", schema_names("answers/connect/documented"))
 def test_a_named_answer_says_what_it_is(profile, name):
     """The report quotes the title of the answer, and of each alternative."""
-    schema = load(f"answers/{profile}/{name}")
+    schema = load(f"answers/connect/{profile}/{name}")
     assert all("title" in one for one in [schema, *schema.get("anyOf", ())])
 
 

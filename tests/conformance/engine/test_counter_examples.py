@@ -86,7 +86,9 @@ def test_a_counter_example_fails_alone(ran: Path, target, outcome, tmp_path):
 
 def test_the_text_of_a_failure_names_the_file(pytester: pytest.Pytester):
     """Under pytest too, where it lies below the root of the user's tests."""
-    text = next(one for one in shipped() if one.name.startswith("issue-any-broken")).read_text()
+    text = next(
+        one for one in shipped(DEFAULT.language) if one.name.startswith("issue-any-broken")
+    ).read_text()
     (pytester.path / "issue-any-broken.backpack.yaml").write_text(text)
     words = ("--backpack-target=mock:issue.error-as-200", "-p", "no:cacheprovider")
     outcome = pytester.runpytest_subprocess(*words)

@@ -215,7 +215,7 @@ def test_rows_do_not_share_first_steps_without_an_answer(mock, answer):
     """Else every row would show the request that had none."""
     [scenario] = [
         one
-        for one in (load(file, DEFAULT.language) for file in shipped())
+        for one in (load(file, DEFAULT.language) for file in shipped(DEFAULT.language))
         if one.id == "bearer-exact"
     ]
     state, beginnings = State.fresh(mock.session, {}), Beginnings()

@@ -305,6 +305,9 @@ def exercised(scenario: Scenario) -> set[str]:
 def test_every_flaw_is_tried_in_every_run():
     """No flaw is left to the luck of a draw: some scenario has a row for it."""
     assert (
-        set(flaws()) - set().union(*(exercised(load(file, DEFAULT.language)) for file in shipped()))
+        set(flaws())
+        - set().union(
+            *(exercised(load(file, DEFAULT.language)) for file in shipped(DEFAULT.language))
+        )
         == set()
     )

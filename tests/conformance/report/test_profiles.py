@@ -87,11 +87,11 @@ def test_the_mock_answers_as_the_historical_server_did(
 def test_every_door_knows_the_same_profiles():
     """Command line, pytest option, record and reports speak of the folders that there are."""
     [key] = [one for one in keys() if one.flag == "profile"]
-    assert key.default == profiles()[0]
+    assert key.default == profiles("answers/connect")[0]
     known = [tuple(key.schema["enum"])]
     known.append(tuple(load("record")["$defs"]["header"]["properties"]["profile"]["enum"]))
     known.append(tuple(PROFILES))
-    assert known == [profiles()] * 3
+    assert known == [profiles("answers/connect")] * 3
 
 
 @pytest.mark.parametrize(
@@ -138,4 +138,4 @@ def test_an_unknown_profile_is_told(tmp_path):
 
 def test_only_answers_differ_between_profiles():
     """A named answer is looked up in the set of the profile; all names are in both."""
-    assert set(schema_names("answers/documented")) >= OTHERWISE
+    assert set(schema_names("answers/connect/documented")) >= OTHERWISE

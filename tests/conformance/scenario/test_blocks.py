@@ -109,8 +109,8 @@ def test_every_shipped_block_is_used():
     """By a scenario of ours."""
     used = {
         step.arguments["block"].id
-        for file in shipped()
+        for file in shipped(DEFAULT.language)
         for step in load(file, DEFAULT.language).steps
         if step.verb == "use"
     }
-    assert used == set(known_blocks(shipped()[0]))
+    assert used == set(known_blocks(shipped(DEFAULT.language)[0], DEFAULT.language))

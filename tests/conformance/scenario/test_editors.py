@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator
 
 from conformance.apis.connect.drawing import STRATEGIES
 from conformance.apis.connect.verbs import VERBS
+from conformance.apis.registry import DEFAULT
 from conformance.apis.verbs.deriving import CHANGES
 from conformance.core.documents import read_yaml
 from conformance.core.schemas import load, schema_names
@@ -55,7 +56,7 @@ def test_every_verb_and_term_can_be_completed():
     ("described", "known"),
     [
         (DEFS["derive"]["properties"]["change"], CHANGES),
-        (DEFS["expectation"]["properties"]["answer"], schema_names("answers/documented")),
+        (DEFS["expectation"]["properties"]["answer"], schema_names("answers/connect/documented")),
         (
             SCHEMA["properties"]["for_all"]["additionalProperties"]["properties"]["strategy"],
             STRATEGIES,
@@ -71,5 +72,5 @@ def test_what_an_editor_suggests_is_right(described, known):
 def test_the_schema_stands_alone():
     """An editor reads one file, and follows no reference of ours."""
     alone = Draft202012Validator(SCHEMA)
-    for file in shipped():
+    for file in shipped(DEFAULT.language):
         assert alone.is_valid(read_yaml(file).value), file

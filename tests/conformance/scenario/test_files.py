@@ -18,7 +18,9 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "mine.backpack.yaml"
 
 
-@pytest.mark.parametrize("file", shipped(), ids=lambda one: one.name.partition(".")[0])
+@pytest.mark.parametrize(
+    "file", shipped(DEFAULT.language), ids=lambda one: one.name.partition(".")[0]
+)
 def test_a_shipped_scenario_is_right(file: Path):
     """It loads, says in a title and a story what it is about, and proves something."""
     scenario = load(file, DEFAULT.language)
@@ -29,13 +31,21 @@ def test_a_shipped_scenario_is_right(file: Path):
 
 def test_shipped_scenarios_have_names_of_their_own():
     """Also rows: reports link to a scenario by its name."""
-    names = [one.name for file in shipped() for one in load(file, DEFAULT.language).each()]
+    names = [
+        one.name
+        for file in shipped(DEFAULT.language)
+        for one in load(file, DEFAULT.language).each()
+    ]
     assert len(names) == len(set(names))
 
 
 def test_a_scenario_lies_in_the_folder_of_its_area():
-    """``token/token-refresh.backpack.yaml``."""
-    assert [one.name for one in shipped() if not one.name.startswith(f"{one.parent.name}-")] == []
+    """``token/token-refresh.backpack.yaml``, below the folder of its API."""
+    assert [
+        one.name
+        for one in shipped(DEFAULT.language)
+        if not one.name.startswith(f"{one.parent.name}-")
+    ] == []
 
 
 @pytest.mark.parametrize(

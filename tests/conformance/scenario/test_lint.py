@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.documents import read_yaml
 from conformance.scenario.load import problems as problems_of
 from tests.conformance.written import GRACE, changed, check
@@ -367,10 +368,10 @@ def test_no_junk_breaks_the_check(file):
     """Whatever stands wherever: it is told, or it is right."""
     file.write_text(RICH)
     whole = read_yaml(file)
-    assert list(problems_of(whole)) == []
+    assert list(problems_of(whole, DEFAULT.language)) == []
     tried = list(spoiled(whole.value))
     assert len(tried) > 500
-    wrong = sum(1 for one in tried if list(problems_of(evolve(whole, value=one))))
+    wrong = sum(1 for one in tried if list(problems_of(evolve(whole, value=one), DEFAULT.language)))
     assert wrong > len(tried) * 0.8
 
 

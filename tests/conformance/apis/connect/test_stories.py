@@ -18,7 +18,11 @@ from conformance.target.opening import TargetOptions
 from tests.conformance.written import check
 from tests.miniatures.plain import PlainBackpack
 
-STORIES = [load(file, DEFAULT.language) for file in shipped() if file.name.startswith("stories-")]
+STORIES = [
+    load(file, DEFAULT.language)
+    for file in shipped(DEFAULT.language)
+    if file.name.startswith("stories-")
+]
 
 
 def expected(steps: list[dict]) -> list[str]:
@@ -142,7 +146,9 @@ def test_the_file_says_what_its_stories_need_and_judge(scenario: Scenario):
 )
 def test_a_wrong_file_of_stories_is_told(old, new, told, tmp_path):
     """In a line, with its place."""
-    text = next(one for one in shipped() if one.name.startswith("stories-any-order")).read_text()
+    text = next(
+        one for one in shipped(DEFAULT.language) if one.name.startswith("stories-any-order")
+    ).read_text()
     assert old in text
     ended = check(tmp_path / "stories-any-order.backpack.yaml", text.replace(old, new, 1))
     assert ended.exit_code == 2

@@ -20,7 +20,7 @@ BREAKS = {"documented": answers.BREAKS, "mozilla-v1": historical.BREAKS}
 def cases(tables: Mapping[str, Table]) -> list[Any]:
     """One case for each response of each answer of each set."""
     return [
-        pytest.param(f"answers/{profile}/{name}", response, id=f"{profile} {name} {number}")
+        pytest.param(f"answers/connect/{profile}/{name}", response, id=f"{profile} {name} {number}")
         for profile, table in tables.items()
         for name, responses in table.items()
         for number, response in enumerate(responses)
@@ -45,22 +45,25 @@ def test_the_historical_server_did_as_the_document_says(name, response):
     assert misfit(validator(name), response) is None
 
 
-@pytest.mark.parametrize("profile", profiles())
+@pytest.mark.parametrize("profile", profiles("answers/connect"))
 @pytest.mark.parametrize("tables", [FITS, BREAKS], ids=["fits", "breaks"])
 def test_every_named_answer_is_tried(tables, profile):
     """No answer without responses of both kinds, and none that is gone."""
     tried = {name for name, responses in tables[profile].items() if responses}
-    assert tried == set(schema_names(f"answers/{profile}"))
+    assert tried == set(schema_names(f"answers/connect/{profile}"))
 
 
 def test_every_set_has_the_same_names():
     """A scenario names an answer, and the profile says which set it is looked up in."""
-    assert len({schema_names(f"answers/{profile}") for profile in profiles()}) == 1
+    assert (
+        len({schema_names(f"answers/connect/{profile}") for profile in profiles("answers/connect")})
+        == 1
+    )
 
 
 def test_the_document_comes_first():
     """It is what a Backpack is held to unless somebody asks for more."""
-    assert profiles() == ("documented", "mozilla-v1")
+    assert profiles("answers/connect") == ("documented", "mozilla-v1")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +87,7 @@ def test_the_document_comes_first():
 )
 def test_the_reading_of_an_open_point_is_told(profile, name, number, told):
     """The report says which of the allowed answers a target gives."""
-    assert reading(load(f"answers/{profile}/{name}"), FITS[profile][name][number]) == told
+    assert reading(load(f"answers/connect/{profile}/{name}"), FITS[profile][name][number]) == told
 
 
 REFUSALS = sorted(
@@ -105,4 +108,4 @@ def test_a_documented_refusal_holds_no_fact_of_another_requirement(name, body):
     """
     for status in (400, 401, 403, 404, 409, 422):
         bare = {"status": status, "headers": {}, "body": body, "landed": None}
-        assert misfit(validator(f"answers/documented/{name}"), bare) is None
+        assert misfit(validator(f"answers/connect/documented/{name}"), bare) is None

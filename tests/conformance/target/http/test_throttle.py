@@ -211,11 +211,11 @@ def test_every_must_can_be_judged_without_leave(scenarios: list[Scenario]):
 
 def test_what_may_hurt_runs_last(pytester: pytest.Pytester):
     """So that a crash costs as little as it can."""
-    ended = pytester.runpytest("--collect-only", "-q", *map(str, shipped()))
+    ended = pytester.runpytest("--collect-only", "-q", *map(str, shipped(DEFAULT.language)))
     names = [line.rpartition("::")[2].partition("[")[0] for line in ended.outlines if "::" in line]
     risks = {
         one.name.removesuffix(".backpack.yaml"): load(one, DEFAULT.language).lateness
-        for one in shipped()
+        for one in shipped(DEFAULT.language)
     }
     late = [risks[name] for name in names]
     assert late == sorted(late)
