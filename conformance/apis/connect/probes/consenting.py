@@ -19,19 +19,19 @@ from conformance.target.pages.reader import Earner
 from conformance.target.renewing import renewed
 
 ANOTHER_ACCOUNT = (
-    "The login did not work: give an account that the target knows with "
-    "--earner E-MAIL:PASSWORD (BACKPACK_EARNERS, [[earners]]), two of them, if you can."
+    "The login failed. Give an existing account with --earner E-MAIL:PASSWORD "
+    "(BACKPACK_EARNERS, [[earners]]), two if possible."
 )
 SPEAK_ENGLISH = (
-    "The suite reads English: let the consent page speak it (it is asked with "
-    "Accept-Language: en), with a button that says Grant or Allow and one that says Deny. "
-    "Or say which buttons they are: [[consent]] in target.toml."
+    "The suite looks for English words. Serve the consent page in English (requests have "
+    "Accept-Language: en), with a button that says Grant or Allow and one that says "
+    "Deny. Or name the buttons in a consent recipe: [[consent]] in target.toml."
 )
 CONNECT_AGAIN = "Get another grant by hand: backpack-conformance connect."
 LOOK_AT_IT = (
-    "Look at this page in a browser: the earner must get from there to the callback. "
-    "Say how in a consent recipe, [[consent]] in target.toml; or grant access by hand: "
-    "backpack-conformance connect."
+    "Open this page in a browser: the earner must get from there to the callback. "
+    "Describe the steps in a consent recipe, [[consent]] in target.toml; or grant access "
+    "by hand: backpack-conformance connect."
 )
 
 
@@ -77,10 +77,10 @@ async def consent(
         probe = Probe(act, tried, where_it_ended(walk), Health.BAD, advice(session, walk))
     elif act is Act.DENY and "error" not in landing.parameters:
         names = ", ".join(landing.parameters) or "nothing"
-        came_back = f"the callback was told {names}, and no error"
-        probe = Probe(act, tried, came_back, Health.NOTE, "Is it the right button? `deny`.")
+        came_back = f"the callback received {names}, and no error"
+        probe = Probe(act, tried, came_back, Health.NOTE, "Is `deny` the right button?")
     else:
-        probe = Probe(act, tried, f"the callback was told {', '.join(landing.parameters)}")
+        probe = Probe(act, tried, f"the callback received {', '.join(landing.parameters)}")
     return Granted(probe, landing.parameters if landing else {}, walk)
 
 
@@ -89,7 +89,7 @@ async def by_adapter(session: Session, adapter: Adapted, earner: Earner) -> Gran
     told = await adapter.grant(earner.email, session.site.origins[FIRST].url, ["issue"])
     adapter.stands_in = True
     tried = f"grant() of the adapter {adapter.channel.name}"
-    return Granted(Probe("adapter grant", tried, f"it gave {', '.join(told)}"), told)
+    return Granted(Probe("adapter grant", tried, f"it returned {', '.join(told)}"), told)
 
 
 def can_stand_in(session: Session) -> Adapted | None:
@@ -100,12 +100,12 @@ def can_stand_in(session: Session) -> Adapted | None:
 
 async def by_hand(session: Session, kept: KeptGrant) -> Granted:
     """Renew the grant that an earner gave by hand, and let the run work with it."""
-    tried = f"renew the grant that is kept in {kept.file}"
+    tried = f"refresh the grant stored in {kept.file}"
     told, came_back = await renewed(Wire(session.client), kept)
     if told is None:
-        return Granted(Probe("kept grant", tried, came_back, Health.BAD, CONNECT_AGAIN))
+        return Granted(Probe("stored grant", tried, came_back, Health.BAD, CONNECT_AGAIN))
     kept.in_use = True
-    return Granted(Probe("kept grant", tried, came_back), told)
+    return Granted(Probe("stored grant", tried, came_back), told)
 
 
 def where_it_ended(walk: Walk) -> str:
@@ -113,7 +113,7 @@ def where_it_ended(walk: Walk) -> str:
     exchange = walk.exchange
     if walk.denied_by_mistake:
         told = exchange.landing.parameters["error"] if exchange.landing else ""
-        return f"{walk.denied_by_mistake!r} was pressed, and the callback was told {told!r}"
+        return f"{walk.denied_by_mistake!r} was pressed, and the callback received {told!r}"
     if walk.lost.why:
         return walk.lost.why
     shown = f"{exchange.request.method} {exchange.request.url.partition('?')[0]}"
@@ -121,7 +121,7 @@ def where_it_ended(walk: Walk) -> str:
         return f"{shown}: {exchange.trouble}"
     page = page_of(exchange)
     title = f", a page called {page.title!r}" if page and page.title else ""
-    return f"the browser ended at {shown}, which answered {exchange.answer.status}{title}"
+    return f"the browser ended at {shown}, which responded with {exchange.answer.status}{title}"
 
 
 def advice(session: Session, walk: Walk) -> str:
@@ -135,7 +135,7 @@ def advice(session: Session, walk: Walk) -> str:
     status = walk.exchange.answer.status if walk.exchange.answer else 0
     if status == 404:
         return (
-            f"Is the access page elsewhere? Give its path with --access, now "
+            "Is the access page at another path? Set it with --access; now "
             f"{session.target.pages.access!r}."
         )
     return LOOK_AT_IT
