@@ -36,7 +36,7 @@ class Waiting:
         """
         if seconds > self.longest:
             raise NotProvoked(
-                f"{seconds:g} seconds would have to pass, --wait-expiry allows {self.longest:g}"
+                f"{seconds:g} seconds must pass, but --wait-expiry allows only {self.longest:g}"
             )
         await asyncio.sleep(seconds)
 
@@ -46,7 +46,7 @@ class Waiting:
         Raises:
             NotProvoked: always.
         """
-        raise NotProvoked(f"nobody can list the badges of {email} from outside")
+        raise NotProvoked(f"listing the badges of {email} needs an adapter")
 
     async def grant(self, email: str, origin: str, scopes: Sequence[str]) -> dict[str, Any]:
         """The document has one scope, and nobody can ask for fewer.
@@ -54,7 +54,9 @@ class Waiting:
         Raises:
             NotProvoked: always.
         """
-        raise NotProvoked(f"nobody can get {origin} a grant of {email} with scopes {scopes!r}")
+        raise NotProvoked(
+            f"only an adapter can give {origin} a grant of {email} with scopes {scopes!r}"
+        )
 
     async def arm(self, rule: Mapping[str, Any]) -> None:
         """A real Backpack has no faults to arm.
@@ -62,7 +64,7 @@ class Waiting:
         Raises:
             NotProvoked: always.
         """
-        raise NotProvoked(f"only our own mock can be told to have {rule!r}")
+        raise NotProvoked(f"only the mock can enable {rule!r}")
 
 
 @frozen
@@ -109,10 +111,10 @@ class MockControls:
             answer = await self.client.send(request)
             found = json.loads(answer.body) if answer.status in (200, 201) else None
         except (TargetError, ValueError) as error:
-            raise HarnessError(f"the mock's controls do not answer: {error}") from error
+            raise HarnessError(f"the mock's admin API does not respond: {error}") from error
         if not isinstance(found, dict):
             raise HarnessError(
-                f"the mock's controls answered {answer.status} to {path}{_said(answer)}"
+                f"the mock's admin API responded with {answer.status} to {path}{_said(answer)}"
             )
         return found
 

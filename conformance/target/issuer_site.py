@@ -78,11 +78,11 @@ class SiteOptions:
         bind, url, second = (said[f"issuer.{name}"] for name in ("bind", "url", "second_url"))
         if bool(url) != bool(second):
             missing = said.settings["issuer.second_url" if url else "issuer.url"]
-            raise AuthoringError(f"the issuer site needs two origins: say {missing.advice} as well")
+            raise AuthoringError(f"the issuer site needs two origins: set {missing.advice} as well")
         if bind in EVERYWHERE and not url:
             advice = said.settings["issuer.url"].advice
             raise AuthoringError(
-                f"nobody can fetch from {bind}, where the issuer site listens: say {advice}"
+                f"nothing can be fetched from {bind}, where the issuer site listens: set {advice}"
             )
         if url and url.rstrip("/") == second.rstrip("/"):
             raise AuthoringError(
@@ -156,7 +156,7 @@ class IssuerSite:
             return web.Response(text=_thanks(told), content_type="text/html")
         served = origin.served.get(request.path)
         if served is None:
-            return web.Response(status=404, text="Nothing is served here.")
+            return web.Response(status=404, text="Not found.")
         if (elsewhere := _next_hop(served.way, request)) is not None:
             return web.Response(status=served.way.with_status, headers={"Location": elsewhere})
         if served.way.drips:
@@ -208,12 +208,12 @@ class IssuerSite:
 def _thanks(told: Mapping[str, Any]) -> str:
     """What the earner reads at the callback."""
     if "error" in told:
-        title, says = "Not granted", f"The Backpack answered: {told['error']}."
+        title, says = "Not granted", f"The Backpack responded: {told['error']}."
     elif "access_token" in told:
-        title, says = "Granted", "The Backpack has given access. You can close this page."
+        title, says = "Granted", "The Backpack granted access. You can close this page."
     else:
         heard = ", ".join(told) or "nothing"
-        title, says = "No grant", f"Expected an access_token; the Backpack told {heard}."
+        title, says = "No grant", f"Expected an access_token; the Backpack sent {heard}."
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         f"<h1>{title}</h1><p>{escape(says)}</p></html>"

@@ -79,7 +79,7 @@ def adapter_of(said: Configuration) -> tuple[str, ...]:
     if python and command:
         raise AuthoringError("adapter: expected --adapter or --adapter-command, saw both")
     if (python or command) and said.target.partition(":")[0] == "mock":
-        raise AuthoringError("adapter: our own mock needs none; give the URL of a Backpack")
+        raise AuthoringError("adapter: the mock needs no adapter; give the URL of a Backpack")
     return (sys.executable, *HOST, python) if python else tuple(command or ())
 
 
@@ -184,7 +184,10 @@ async def _root_of(options: TargetOptions, adapter: channel.Channel) -> str:
         return _root(options.named)
     if "start" not in adapter.methods:
         tried = f"start the Backpack by the adapter {adapter.name}"
-        advice = "Say where the Backpack is (backpack-conformance run URL …), or give it a start()."
+        advice = (
+            "Give the URL of the Backpack (backpack-conformance run URL …), or add "
+            "start() to the adapter."
+        )
         raise PreflightError(tried, "it has no method start", advice)
     found = await adapter.call("start")
     try:

@@ -53,7 +53,7 @@ function act(trouble, action) {
 let unlocked = () => {};
 
 function lock() {
-  $("enter").querySelector(".trouble").textContent = sessionStorage.getItem(TOKEN) ? "The mock does not take this token." : "";
+  $("enter").querySelector(".trouble").textContent = sessionStorage.getItem(TOKEN) ? "The mock did not accept this token." : "";
   sessionStorage.removeItem(TOKEN);
   if (!$("enter").hidden) return;
   $("live").hidden = true;
@@ -65,7 +65,7 @@ $("enter").addEventListener("submit", (event) => {
   event.preventDefault();
   const token = $("token").value.trim();
   if (/^[\x21-\x7e]+$/.test(token)) sessionStorage.setItem(TOKEN, token);
-  else $("enter").querySelector(".trouble").textContent = "Expected a token without blanks.";
+  else $("enter").querySelector(".trouble").textContent = "Expected a token without spaces.";
   $("token").value = "";
   unlocked();
 });
@@ -106,9 +106,9 @@ function detail({ request, answer, ...entry }) {
     entry.origin && `origin ${entry.origin}`,
     `attempt ${entry.attempt}`,
     ...entry.applied.map((one) => `${one.rule} ${one.name} acted`),
-    ...entry.broke.map((one) => `broke ${one}`),
+    ...entry.broke.map((one) => `violated ${one}`),
   ];
-  const nothing = "no answer: the connection ended before one";
+  const nothing = "no response: the connection ended first";
   node.append(
     made("p", "soft", facts.filter(Boolean).join(" · ")),
     made("h3", "", "Request"),
@@ -144,8 +144,8 @@ function ruleRow(rule) {
   row.dataset.rule = rule.id;
   const groups = [rule.match, rule.with, rule.when].flatMap((group) => Object.entries(group ?? {}));
   const said = [rule.fault ? "fault" : "defect", ...groups.map(([key, value]) => `${key} ${value}`), rule.note];
-  const button = made("button", "", "Disarm");
-  button.setAttribute("aria-label", `Disarm ${rule.id} ${name}`);
+  const button = made("button", "", "Remove");
+  button.setAttribute("aria-label", `Remove ${rule.id} ${name}`);
   button.addEventListener("click", act($("rules-trouble"), async () => {
     await ask(`rules/${encodeURIComponent(rule.id)}`, { method: "DELETE" });
     row.remove();
@@ -190,7 +190,7 @@ function showEntry() {
   $("does").textContent = [entry.does, requirements.length && `${verb} ${requirements.join(", ")}.`].filter(Boolean).join(" ");
   $("parameters").replaceChildren(...Object.entries(entry.with ?? {}).map(parameter));
   const possible = entry.endpoints.includes("*") ? ENDPOINTS : entry.endpoints;
-  $("endpoint").replaceChildren(option("", "wherever it can act"), ...possible.map((one) => option(one)));
+  $("endpoint").replaceChildren(option("", "all possible endpoints"), ...possible.map((one) => option(one)));
 }
 
 function parameter([name, { default: usual, expected }]) {
@@ -254,7 +254,7 @@ $("clock").addEventListener("click", act($("moved"), async ({ target }) => {
   const clock = await post("clock", JSON.parse(target.dataset.body));
   showClock(clock);
   const expired = clock.expired.length;
-  $("moved").textContent = expired ? `${expired} access token${expired > 1 ? "s" : ""} expired on the way.` : "";
+  $("moved").textContent = expired ? `${expired} access token${expired > 1 ? "s" : ""} expired.` : "";
 }));
 
 // The sandboxes
@@ -263,7 +263,7 @@ async function showSandboxes() {
   const { sandboxes } = await told("sandboxes");
   if (document.activeElement === $("sandbox")) return;
   const chosen = $("sandbox").value || NAME;
-  $("sandbox").replaceChildren(...sandboxes.map(({ name }) => option(name, name || "at the root")));
+  $("sandbox").replaceChildren(...sandboxes.map(({ name }) => option(name, name || "root")));
   $("sandbox").value = sandboxes.some(({ name }) => name === chosen) ? chosen : "";
 }
 
@@ -311,7 +311,7 @@ async function live() {
       $("enter").hidden = true;
       $("live").hidden = false;
       await listen();
-      state("ended, trying again …");
+      state("connection closed, reconnecting …");
     } catch (error) {
       if (error instanceof Locked) {
         state("locked");
@@ -319,7 +319,7 @@ async function live() {
         await new Promise((resolve) => { unlocked = resolve; });
         continue;
       }
-      state(error instanceof TypeError ? "not reached, trying again …" : `${error.message}; trying again …`);
+      state(error instanceof TypeError ? "mock unreachable, reconnecting …" : `${error.message}; reconnecting …`);
     }
     await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS); });
   }

@@ -101,7 +101,7 @@ class Channel:
             if line:
                 return read(line, kind)
         except TimeoutError:
-            raise await self._given_up(tried, f"nothing within {self.seconds:g} seconds") from None
+            raise await self._given_up(tried, f"no reply within {self.seconds:g} seconds") from None
         except Rubbish as error:
             raise await self._given_up(tried, str(error)) from None
         except ValueError:
@@ -117,16 +117,16 @@ class Channel:
     async def _ending(self) -> str:
         try:
             async with asyncio.timeout(GOODBYE_SECONDS):
-                return f"the adapter has ended with exit code {await self.process.wait()}"
+                return f"the adapter exited with code {await self.process.wait()}"
         except TimeoutError:
-            return "the adapter has closed its output"
+            return "the adapter closed its output"
 
     async def trouble(self, tried: str, came_back: str) -> PreflightError:
         """What is told of a call that went wrong, with the adapter's own last words."""
         await asyncio.sleep(0.05)  # its last words come on another pipe
         said = "\n".join(f"    {line}" for line in self.last_lines)
-        words = f"It wrote last:\n{said}" if said else "It wrote nothing to its standard error."
-        advice = f"Mend the adapter; `backpack-conformance adapter` tries its methods. {words}"
+        words = f"Its last output:\n{said}" if said else "It wrote nothing to standard error."
+        advice = f"Fix the adapter; `backpack-conformance adapter` tries its methods. {words}"
         return PreflightError(tried, came_back, advice)
 
     async def listen(self) -> None:
@@ -192,7 +192,7 @@ async def opened(name: str, command: Sequence[str], seconds: float) -> AsyncIter
         raise PreflightError(
             f"start the adapter {name}",
             f"{command[0]}: {error.strerror}",
-            "Give a program that is there, such as --adapter-command 'node adapter.js'.",
+            "Name an existing program, such as --adapter-command 'node adapter.js'.",
         ) from None
     channel = Channel(name, seconds, process, _streams(process))
     listening = asyncio.create_task(channel.listen())

@@ -28,8 +28,8 @@ REDIRECTS = range(300, 400)
 CALL = re.compile(r"^(?:[\w.]+: )+")
 LONGEST_MESSAGE = 200
 INSTALL = (
-    "no Chromium is installed: install the package chromium of your system, or let playwright "
-    f"fetch one (playwright install chromium), or name one in {VARIABLE}"
+    "Chromium is not installed: install the package chromium of your system, run "
+    f"playwright install chromium, or set {VARIABLE}"
 )
 
 
@@ -145,7 +145,7 @@ class Chromium:
                 await page.evaluate("options => { OpenBadges.connect(options) }", dict(options))
             return ScriptRun(defined=True, sent_to=(await sent.value).url)
         except TimeoutError:
-            return ScriptRun(defined=True, sent_to=None, error="the browser was sent nowhere")
+            return ScriptRun(defined=True, sent_to=None, error="the browser was not redirected")
         except Error as error:
             return ScriptRun(defined=True, sent_to=None, error=plainly(error.message))
         finally:

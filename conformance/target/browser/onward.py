@@ -21,12 +21,10 @@ REFRESH = re.compile(
 LONGEST_REFRESH = 30.0
 """Seconds after which a page that goes on by itself may do so; it is not waited for."""
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-USE_BROWSER = (
-    "Let the suite use a browser: --browser (BACKPACK_BROWSER, browser = true in target.toml)."
-)
+USE_BROWSER = "Use a browser: --browser (BACKPACK_BROWSER, browser = true in target.toml)."
 NAME_HOST = (
-    "If that host belongs to the Backpack, say so: --host HOST (BACKPACK_HOST, hosts in "
-    "target.toml)."
+    "If that host belongs to the Backpack, allow it: --host HOST (BACKPACK_HOST, hosts "
+    "in target.toml)."
 )
 
 
@@ -95,13 +93,13 @@ def page_of(exchange: Exchange) -> Page | None:
 def by_script(control: Control, url: str) -> Lost:
     """A button that only a script of the page can press."""
     named = control.label or control.hints
-    return Lost(f"{named!r} on {url.partition('?')[0]} works by a script only", USE_BROWSER)
+    return Lost(f"{named!r} on {url.partition('?')[0]} needs a script", USE_BROWSER)
 
 
 def elsewhere(url: str, page: str) -> Lost:
     """A way that leads to a host to which nothing is sent."""
     host, at = urlsplit(url).netloc, page.partition("?")[0]
-    return Lost(f"{at} leads on to {host}, to which nothing is sent", NAME_HOST)
+    return Lost(f"{at} redirects to {host}, which is not a host of the target", NAME_HOST)
 
 
 def is_at(url: str, callback: str) -> bool:

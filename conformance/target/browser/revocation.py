@@ -17,7 +17,9 @@ from conformance.target.pages.reader import Asked, Lost, Move, Reopen
 from conformance.target.pages.recipe import Recipe
 from conformance.target.pages.settings import SHOW_ORIGIN, revoking, speaks
 
-ELSEWHERE = "Is the settings page elsewhere? --settings PATH (BACKPACK_SETTINGS, pages.settings)."
+ELSEWHERE = (
+    "Is the settings page at another path? Set --settings PATH (BACKPACK_SETTINGS, pages.settings)."
+)
 Entries: TypeAlias = tuple[tuple[Tag, str | bool], ...]
 MOST_QUESTIONS = 3
 """Pages that may ask whether the earner means it."""
@@ -110,13 +112,13 @@ def _only_looked(exchanges: Sequence[Exchange]) -> bool:
 
 
 def _in_vain(page: Page, origin: str) -> Lost:
-    why = f"what stands with {origin} was pressed, and {page.told()} shows it as before"
-    return Lost(f"{why}; there: {inventory(page)}", SHOW_ORIGIN)
+    why = f"the control for {origin} was pressed, but the origin is still on {page.told()}"
+    return Lost(f"{why}; it contains: {inventory(page)}", SHOW_ORIGIN)
 
 
 def _no_page(exchange: Exchange) -> tuple[int, Lost]:
     status = exchange.answer.status if exchange.answer else exchange.trouble
-    why = f"{exchange.request.url.partition('?')[0]} answered {status}, and no page"
+    why = f"{exchange.request.url.partition('?')[0]} responded with {status}, not with a page"
     return 0, Lost(why, ELSEWHERE)
 
 
@@ -216,6 +218,4 @@ def pressed_to_revoke(
         found = controls if isinstance(controls, Lost) else controls[0]
     if isinstance(found, Control) and found.method != SCRIPT:
         return found
-    return (
-        found if isinstance(found, Lost) else Lost("only a script of the page knows what it sends")
-    )
+    return found if isinstance(found, Lost) else Lost("it needs a script")

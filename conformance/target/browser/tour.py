@@ -152,7 +152,9 @@ class Tour:
         except Error as error:
             if not self.traffic.landing:
                 why = f"{move.name} on {self.shown.page.told()}: {plainly(error.message)}"
-                return Lost(why, "Look at this page in a browser: can it be filled in and pressed?")
+                return Lost(
+                    why, ("Open this page in a browser: can the form be filled in and submitted?")
+                )
         return Lost()
 
     async def _press(self, control: Control) -> None:

@@ -170,7 +170,7 @@ def _passwords(earners: Setting, environment: Mapping[str, str]) -> Iterator[tup
         variable = one.get("password_variable")
         if variable is not None and variable not in environment:
             raise AuthoringError(
-                f"{earners.source}: the password of {one['email']} is to stand in the variable "
-                f"{variable}, which is not set"
+                f"{earners.source}: the password of {one['email']} is read from the "
+                f"variable {variable}, which is not set"
             )
         yield one["email"], environment[variable] if variable else one.get("password", "")

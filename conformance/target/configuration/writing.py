@@ -26,7 +26,10 @@ def written(said: Configuration, draft: Sequence[str] = ()) -> str:
     tables = [name for name, one in properties.items() if one.get("type") == "object"]
     schema = (folder("schemas") / "target.json").resolve().as_uri()
     lines = [f"#:schema {schema}"]
-    lines += _told("What backpack-conformance is told of a Backpack. Try it: `doctor`.")
+    lines += _told(
+        "Settings of a Backpack for backpack-conformance. Test them with: "
+        "backpack-conformance doctor"
+    )
     for name in plain:
         lines += ["", *_key(said.settings[name], name)]
     last = _last_tables(said, tables, properties)

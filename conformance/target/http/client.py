@@ -111,13 +111,13 @@ class Client:
             failure = Failure.TLS if isinstance(error, ClientSSLError) else Failure.UNREACHABLE
             raise TargetError(f"no connection: {_why(error)}", failure) from error
         except InvalidURL as error:
-            raise TargetError(f"no usable URL: {request.url!r}", Failure.URL) from error
+            raise TargetError(f"invalid URL: {request.url!r}", Failure.URL) from error
         except (ClientError, OSError, ValueError, asyncio.IncompleteReadError) as error:
             check_shortage(error)
             if not is_usable(request.url):
-                raise TargetError(f"no usable URL: {request.url!r}", Failure.URL) from error
+                raise TargetError(f"invalid URL: {request.url!r}", Failure.URL) from error
             kind = type(error).__name__
-            raise TargetError(shortened(f"the answer broke off: {kind}: {error}", 300)) from error
+            raise TargetError(shortened(f"incomplete response: {kind}: {error}", 300)) from error
 
 
 @define
@@ -239,7 +239,9 @@ def _why_untrusted(error: ClientConnectorCertificateError) -> str:
 
 def _why(error: ClientConnectorError) -> str:
     if isinstance(error, ClientSSLError):
-        return shortened(f"TLS failed, is it http:// perhaps? {error.os_error or error}", 300)
+        return shortened(
+            (f"TLS handshake failed (did you mean http://?): {error.os_error or error}"), 300
+        )
     number = error.os_error.errno
     return os.strerror(number) if number and number > 0 else str(error.strerror or error)
 

@@ -36,7 +36,9 @@ def decoded(answer: Answer, most: int) -> Answer:
         try:
             body = DECODERS[coding](body, most)
         except Undecodable:
-            raise TargetError(f"the body is no {coding}, though Content-Encoding says so") from None
+            raise TargetError(
+                f"the body is not valid {coding}, despite its Content-Encoding"
+            ) from None
     return evolve(answer, body=body)
 
 
@@ -78,8 +80,8 @@ def _by_library(coding: str, module: str, install: str) -> Decode:
             library: Any = importlib.import_module(module)
         except ImportError:
             raise HarnessError(
-                f"the answer is compressed with {coding}, which the request did not ask for and "
-                f"which cannot be decoded here; pip install {install}"
+                f"the response is compressed with {coding}, which was not requested and "
+                f"cannot be decoded here; pip install {install}"
             ) from None
         wrong: type[Exception] = library.error if coding == "br" else library.ZstdError
         try:

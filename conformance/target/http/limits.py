@@ -56,8 +56,8 @@ def limited(limit: Limit) -> Limited:
     """What is told when waiting did not help."""
     told = f", Retry-After: {shortened(limit.told, 60)}" if limit.told else ""
     return Limited(
-        f"the Backpack limits requests ({limit.what}{told}), and asking again later did not help; "
-        "use --rate N, the most requests in a second"
+        f"the Backpack limits requests ({limit.what}{told}), and waiting did not help; "
+        "use --rate N (requests per second)"
     )
 
 

@@ -49,9 +49,9 @@ async def exchange_bytes(
             raise TargetError(
                 f"no connection: {error.strerror or error}", Failure.UNREACHABLE
             ) from error
-        raise TargetError(f"the connection broke off: {error.strerror or error}") from error
+        raise TargetError(f"the connection broke: {error.strerror or error}") from error
     except h11.RemoteProtocolError as error:
-        raise TargetError(shortened(f"no HTTP answer: {error}", 300)) from error
+        raise TargetError(shortened(f"no HTTP response: {error}", 300)) from error
 
 
 async def _read(reader: asyncio.StreamReader, most: int) -> Answer:
@@ -63,7 +63,7 @@ async def _read(reader: asyncio.StreamReader, most: int) -> Answer:
             case h11.NEED_DATA:
                 received = await reader.read(CHUNK)
                 if not received and not head.status:
-                    raise TargetError("the connection was closed without an answer")
+                    raise TargetError("the connection was closed without a response")
                 parser.receive_data(received)
             case h11.Response():
                 head = _head(event)

@@ -62,8 +62,8 @@ class Care:
         if self.reach is not None and place is not None and not self.reach.includes(url):
             host, port = place
             raise NotProvoked(
-                f"nothing is sent to {host!r} (port {port}): it is not the target's host; "
-                f"--host {host} says that it belongs to it"
+                f"no request was sent to {host!r} (port {port}): it is not a host of the target; "
+                f"allow it with --host {host}"
             )
 
     async def wait(self, limit: Limit, tries: int) -> None:
@@ -89,7 +89,7 @@ class Care:
             NotProvoked: when there are to be no more.
         """
         if self.most is not None and self.sent >= self.most:
-            raise NotProvoked(f"the {self.most} requests that --requests allows are used up")
+            raise NotProvoked(f"the limit of {self.most} requests (--requests) is reached")
         self.sent += 1
         now = asyncio.get_running_loop().time()
         at = max(now, self._free_at)

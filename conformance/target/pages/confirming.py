@@ -45,8 +45,8 @@ def confirming(page: Page, known: frozenset[Key], origin: str) -> Control | Lost
         if len(found) == 1:
             return found[0]
         if method == "POST" and len([one for one in willing if one.method == method]) > 1:
-            why = f"{page.told()} asks something, and nothing tells which button says yes"
-            return Lost(f"{why}; there: {inventory(page)}", SHOW_ORIGIN)
+            why = f"{page.told()} asks for confirmation, but it is unclear which button confirms"
+            return Lost(f"{why}; it contains: {inventory(page)}", SHOW_ORIGIN)
     return None
 
 

@@ -20,7 +20,7 @@ def draft(done: Done, page: Page | None) -> list[str]:
     if page is None:
         return lines
     form = _form_of(page, [one.control.form for one in moves])
-    lines += [f"The walk stopped at {page.told()}; there: {inventory(page)}"]
+    lines += [f"The login stopped at {page.told()}; it contains: {inventory(page)}"]
     return [*lines, *(_step(form, page) if form is not None else ())]
 
 

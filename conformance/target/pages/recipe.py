@@ -18,14 +18,15 @@ from conformance.target.pages.origins import Origin
 from conformance.target.pages.reader import Asked, Done, Earner, Lost, Move, Reopen
 
 WRONG_SELECTOR = (
-    "Mend the selector under [[{recipe}]] in the file about the target, by what stands on the page."
+    "Correct the selector under [[{recipe}]] in target.toml; the message lists what the "
+    "page contains."
 )
 WRONG_ACCOUNT = (
-    "Does the password fit the account? Give one that the target knows: --earner E-MAIL:PASSWORD, "
-    "BACKPACK_EARNERS, or [[earners]] in the file about the target."
+    "Is the password correct? Give an existing account: --earner E-MAIL:PASSWORD, "
+    "BACKPACK_EARNERS, or [[earners]] in target.toml."
 )
 CAME_AGAIN = (
-    "Look at this page in a browser: what else must be filled in or ticked there? Name it in the "
+    "Open this page in a browser: what else must be filled in or checked? Add it to the "
     "`fields` of the step."
 )
 
@@ -137,7 +138,9 @@ class Step:
 
     def lost(self, kind: str, selector: str, page: Page) -> Lost:
         """A selector that finds nothing: which, where, and what is there."""
-        found = f"{self} finds no {kind} {selector!r} on {page.told()}; there: {inventory(page)}"
+        found = (
+            f"{self} finds no {kind} {selector!r} on {page.told()}; it contains: {inventory(page)}"
+        )
         return Lost(found, WRONG_SELECTOR.format(recipe="revoke" if self.origin else "consent"))
 
     def _where(self) -> str:
@@ -170,9 +173,11 @@ class Recipe:
             if str(step) in made and step.places(page):
                 return self._again(step, page)
         if not later:
-            why = f"all steps are done, and the earner is on {page.told()}"
+            why = f"all steps are done, but the earner is on {page.told()}"
             kind = "revoke" if self.steps[-1].origin else "consent"
-            return Lost(f"{why}; there: {inventory(page)}", WRONG_SELECTOR.format(recipe=kind))
+            return Lost(
+                f"{why}; it contains: {inventory(page)}", WRONG_SELECTOR.format(recipe=kind)
+            )
         missing = next((one for one in later if not one.opens), later[0])
         control = missing.control(page, Act.GRANT)
         return control if isinstance(control, Lost) else Lost()
@@ -200,7 +205,7 @@ class Recipe:
         return None if isinstance(control, Lost) else control
 
     def _again(self, step: Step, page: Page) -> Lost:
-        why = f"{step} was done, and its form came again on {page.told()}"
+        why = f"{step} was done, but its form appeared again on {page.told()}"
         is_login = not step.answers and "$password" in [
             value for one in self.steps for value in one.fields.values()
         ]

@@ -26,8 +26,8 @@ ROWS = ("tr", "li", "article", "section", "fieldset", "details")
 METHODS = ("POST", SCRIPT, "GET")
 """What is rather pressed, where nothing else tells."""
 SHOW_ORIGIN = (
-    "Let the page show the origin in the row, card or form of its button. Or say what is to be "
-    "pressed: [[revoke]] in target.toml; or give the adapter a revoke()."
+    "Show the origin in the row, card or form of its button. Or describe what to press: "
+    "[[revoke]] in target.toml; or add revoke() to the adapter."
 )
 
 
@@ -40,7 +40,9 @@ def revoking(page: Page, origin: str) -> list[Control] | Lost:
     for names in [*whole, *readings]:
         if mentions := list(_mentions(names)):
             return _of_mentions(mentions, names, usable)
-    return Lost(f"{page.told()} does not name {origin}; there: {inventory(page)}", SHOW_ORIGIN)
+    return Lost(
+        f"{page.told()} does not name {origin}; it contains: {inventory(page)}", SHOW_ORIGIN
+    )
 
 
 def _of_mentions(
@@ -57,8 +59,14 @@ def _of_mentions(
     if chosen and (is_certain or len(chosen) == 1):
         return chosen
     labels = ", ".join(repr(one.label or one.hints.strip()) for one in near)
-    why = f"several buttons or links stand with it: {labels}" if near else "no button is only its"
-    return Lost(f"{page.told()} names {origin}, but {why}; there: {inventory(page)}", SHOW_ORIGIN)
+    why = (
+        f"several buttons or links belong to it: {labels}"
+        if near
+        else "no button belongs only to it"
+    )
+    return Lost(
+        f"{page.told()} names {origin}, but {why}; it contains: {inventory(page)}", SHOW_ORIGIN
+    )
 
 
 def _of_boxes(names: Names, usable: Sequence[Control]) -> list[Control]:

@@ -69,7 +69,7 @@ def test_a_grant_by_hand_is_kept_and_used(foreign, tmp_path):
     """Only its owner can read it; a run does with it what it can, and says what it cannot."""
     ended, read = connect(tmp_path, foreign, Act.GRANT)
     assert ended.code == 0, ended.out + ended.err
-    assert "The Backpack has given access" in read
+    assert "The Backpack granted access" in read
     file = tmp_path / GRANT
     assert file.stat().st_mode & 0o777 == 0o600
     before = json.loads(file.read_text())
@@ -93,7 +93,7 @@ def test_a_grant_by_hand_is_kept_and_used(foreign, tmp_path):
     again = run_command(*run, cwd=tmp_path)
     assert again.code == 4, again.out
     told = run_command("doctor", foreign.root, *PAGES, cwd=tmp_path)
-    assert (told.code, "kept grant" in told.out) == (0, True)
+    assert (told.code, "stored grant" in told.out) == (0, True)
 
 
 def test_a_grant_that_has_ended_is_told(foreign, tmp_path):
@@ -104,7 +104,7 @@ def test_a_grant_that_has_ended_is_told(foreign, tmp_path):
     file.write_text(json.dumps({**kept, "refresh_token": "spent"}))
     ended = run_command("run", foreign.root, *PAGES, "--out", "out", cwd=tmp_path)
     assert ended.code == 3
-    assert "renew the grant" in ended.out
+    assert "refresh the grant" in ended.out
     assert "backpack-conformance connect" in ended.out
     ended = run_command("run", foreign.root, "--jobs", "2", "--out", "out", cwd=tmp_path)
     assert (ended.code, "one process only" in ended.err) == (2, True)

@@ -136,7 +136,7 @@ async def test_a_redirect_to_nowhere_ends_the_walk(location: str):
         async with running(DEFAULT, RunOptions(target=TargetOptions(url), timeout=5.0)) as session:
             found = await preflight(session)
     assert found.trouble is not None
-    assert "which answered 302" in found.trouble.came_back
+    assert "which responded with 302" in found.trouble.came_back
 
 
 # to whom

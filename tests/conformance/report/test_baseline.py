@@ -86,7 +86,7 @@ def test_reports_tell_what_has_become_of_each_entry():
     page, junit = to_html(judged(entries, TOKEN)), to_junit(judged(entries, TOKEN)).decode()
     assert "Known failures" in page
     assert "T-7" in page
-    assert "passes: take the entry away" in page
+    assert "passes: remove the entry" in page
     assert 'skipped message="known: a slow vendor (T-7)"' in junit
     assert 'failure message="it passes: take the entry away"' in junit
 

@@ -75,19 +75,19 @@ def doubted(reason: str, trouble: str = "") -> Record:
 def test_trouble_of_the_suite_is_not_blamed_on_the_target():
     """The last line of its traceback is told."""
     shown = text_of(to_html(doubted(f"{OURS} at step 2", "Traceback\nKeyError: a")))
-    assert "Whose fault: our own suite. KeyError: a" in shown
+    assert "Likely cause: our own suite. KeyError: a" in shown
 
 
 def test_trouble_without_a_traceback_is_told_by_its_reason():
     """Such as a clock that could not be advanced."""
     shown = text_of(to_html(doubted(f"{OURS} at step 2 (advance): no clock")))
-    assert "Whose fault: our own suite. the suite failed at step 2 (advance): no clock" in shown
+    assert "Likely cause: our own suite. the suite failed at step 2 (advance): no clock" in shown
 
 
 def test_a_target_that_breaks_off_a_story_is_to_blame():
     """What came before did not end as it must."""
     shown = text_of(to_html(doubted("it broke before this at step 2")))
-    assert "Whose fault: the target. An earlier step" in shown
+    assert "Likely cause: the target. An earlier step" in shown
 
 
 def test_the_report_tells_it_of_each_failure():

@@ -65,7 +65,7 @@ def test_a_failure_tells_all_that_a_programmer_needs():
         "scenarios/token/one.backpack.yaml:12",
         '"message": "no"',
         "issuer-404",
-        "alone.yaml shows it without drawing anything",
+        "alone.yaml reproduces it without generated values",
     ):
         assert told in text.replace("`", ""), told
 
@@ -91,7 +91,7 @@ def test_what_was_not_judged_says_why():
     """With the reason that was found."""
     text = text_of(to_html(incomplete()))
     assert f"{ALL[0]} MUST untested: {REASON}" in text
-    assert f"{ALL[1]} MUST could not tell: it broke before this at step 2" in text
+    assert f"{ALL[1]} MUST inconclusive: it broke before this at step 2" in text
 
 
 def test_trouble_of_the_preflight_is_told_with_advice():
@@ -180,7 +180,7 @@ def test_the_configuration_is_told():
 def test_the_score_of_another_catalogue_is_not_claimed():
     """A score says something of the requirements that it was measured with."""
     other = evolve(failing(), header={**failing().header, "catalogue": "0" * 64})
-    assert "own test is at hand for the catalogue" in text_of(to_html(other))
+    assert "There is no score of the suite’s own test for the catalogue" in text_of(to_html(other))
 
 
 def test_two_thousand_scenarios_can_be_reported():

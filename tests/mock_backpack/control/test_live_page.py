@@ -285,15 +285,15 @@ def test_a_rule_of_the_form_acts_and_counts_until_it_is_disarmed(page, mock):
     page.get_by_label("Skip").fill("1")
     page.get_by_label("Count").fill("2")
     page.get_by_label("Probability").fill("1")
-    page.get_by_role("button", name="Arm", exact=True).click()
+    page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_text("armed, never fired").wait_for()
     answers = [ask(mock) for _ in range(3)]
     assert [status for status, *_ in answers] == [303, 503, 503]
     assert answers[1][1]["Retry-After"] == "7"
     page.get_by_text("fired 2 of 3 matching requests").wait_for()
     assert "http.unavailable" in exchanges(page).first.inner_text()
-    page.get_by_role("button", name="Disarm r1 http.unavailable").click()
-    page.get_by_text("None: the mock is correct").wait_for()
+    page.get_by_role("button", name="Remove r1 http.unavailable").click()
+    page.get_by_text("None: the mock behaves correctly").wait_for()
     assert control(mock, "rules")["rules"] == []
 
 
@@ -303,7 +303,7 @@ def test_a_rule_that_cannot_be_armed_is_told(page, mock):
     open_live(page, mock)
     page.get_by_label("Fault or defect").select_option("http.unavailable")
     page.get_by_label("retry_after").fill("-1")
-    page.get_by_role("button", name="Arm", exact=True).click()
+    page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_text("with.retry_after: expected seconds from 0 to 86400").wait_for()
 
 
@@ -345,7 +345,7 @@ def test_the_page_asks_for_the_token(page, locked):
     page.goto(f"{locked}/_mock/")
     page.get_by_label("Admin token").fill("wrong")
     page.get_by_role("button", name="Unlock").click()
-    page.get_by_text("The mock does not take this token.").wait_for()
+    page.get_by_text("The mock did not accept this token.").wait_for()
     assert not page.get_by_role("heading", name="Journal").is_visible()
     page.get_by_label("Admin token").fill(TOKEN)
     page.get_by_role("button", name="Unlock").click()

@@ -67,7 +67,7 @@ class ByAdapter:
         """Let the adapter grant."""
         granted = await self.adapter.grant(earner.email, session.site.origins[FIRST].url, ["issue"])
         tried = f"grant() of the adapter {self.adapter.channel.name}"
-        return Granted(Probe("adapter grant", tried, f"it gave {', '.join(granted)}"), granted)
+        return Granted(Probe("adapter grant", tried, f"it returned {', '.join(granted)}"), granted)
 
 
 def _is_plain(arguments: Mapping[str, Any]) -> bool:

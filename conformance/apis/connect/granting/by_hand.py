@@ -83,8 +83,8 @@ class ByHand:
 
     async def try_out(self, _session: Session, wire: Wire, _earner: Earner) -> Granted:
         """Renew the grant."""
-        tried = f"renew the grant that is kept in {self.kept.file}"
+        tried = f"refresh the grant stored in {self.kept.file}"
         granted, came_back = await renewed(wire, self.kept)
         if granted is None:
-            return Granted(Probe("kept grant", tried, came_back, Health.BAD, CONNECT_AGAIN))
-        return Granted(Probe("kept grant", tried, came_back), granted)
+            return Granted(Probe("stored grant", tried, came_back, Health.BAD, CONNECT_AGAIN))
+        return Granted(Probe("stored grant", tried, came_back), granted)

@@ -17,18 +17,18 @@ from conformance.target.pages.forms import Act
 from conformance.target.pages.reader import Earner
 
 ANOTHER_ACCOUNT = (
-    "The login did not work: give an account that the target knows with "
-    "--earner E-MAIL:PASSWORD (BACKPACK_EARNERS, [[earners]]), two of them, if you can."
+    "The login failed. Give an existing account with --earner E-MAIL:PASSWORD "
+    "(BACKPACK_EARNERS, [[earners]]), two if possible."
 )
 SPEAK_ENGLISH = (
-    "The suite reads English: let the consent page speak it (it is asked with "
-    "Accept-Language: en), with a button that says Grant or Allow and one that says Deny. "
-    "Or say which buttons they are: [[consent]] in target.toml."
+    "The suite looks for English words. Serve the consent page in English (requests have "
+    "Accept-Language: en), with a button that says Grant or Allow and one that says "
+    "Deny. Or name the buttons in a consent recipe: [[consent]] in target.toml."
 )
 LOOK_AT_IT = (
-    "Look at this page in a browser: the earner must get from there to the callback. "
-    "Say how in a consent recipe, [[consent]] in target.toml; or grant access by hand: "
-    "backpack-conformance connect."
+    "Open this page in a browser: the earner must get from there to the callback. "
+    "Describe the steps in a consent recipe, [[consent]] in target.toml; or grant access "
+    "by hand: backpack-conformance connect."
 )
 
 
@@ -74,10 +74,10 @@ async def consent(
         probe = Probe(act, tried, where_it_ended(walk), Health.BAD, advice(session, walk))
     elif act is Act.DENY and "error" not in landing.parameters:
         names = ", ".join(landing.parameters) or "nothing"
-        came_back = f"the callback was told {names}, and no error"
-        probe = Probe(act, tried, came_back, Health.NOTE, "Is it the right button? `deny`.")
+        came_back = f"the callback received {names}, and no error"
+        probe = Probe(act, tried, came_back, Health.NOTE, "Is `deny` the right button?")
     else:
-        probe = Probe(act, tried, f"the callback was told {', '.join(landing.parameters)}")
+        probe = Probe(act, tried, f"the callback received {', '.join(landing.parameters)}")
     return Granted(probe, landing.parameters if landing else {}, walk)
 
 
@@ -86,7 +86,7 @@ def where_it_ended(walk: Walk) -> str:
     exchange = walk.exchange
     if walk.denied_by_mistake:
         told = exchange.landing.parameters["error"] if exchange.landing else ""
-        return f"{walk.denied_by_mistake!r} was pressed, and the callback was told {told!r}"
+        return f"{walk.denied_by_mistake!r} was pressed, and the callback received {told!r}"
     if walk.lost.why:
         return walk.lost.why
     shown = f"{exchange.request.method} {exchange.request.url.partition('?')[0]}"
@@ -94,7 +94,7 @@ def where_it_ended(walk: Walk) -> str:
         return f"{shown}: {exchange.trouble}"
     page = page_of(exchange)
     title = f", a page called {page.title!r}" if page and page.title else ""
-    return f"the browser ended at {shown}, which answered {exchange.answer.status}{title}"
+    return f"the browser ended at {shown}, which responded with {exchange.answer.status}{title}"
 
 
 def advice(session: Session, walk: Walk) -> str:
@@ -108,7 +108,7 @@ def advice(session: Session, walk: Walk) -> str:
     status = walk.exchange.answer.status if walk.exchange.answer else 0
     if status == 404:
         return (
-            f"Is the access page elsewhere? Give its path with --access, now "
+            "Is the access page at another path? Set it with --access; now "
             f"{session.target.pages.access!r}."
         )
     return LOOK_AT_IT

@@ -7,13 +7,14 @@ from conformance.target.issuer_site import FORBIDDEN
 from conformance.target.pages.reader import Earner
 
 NO_CLOCK = (
-    "Expiry stays untested. Let tokens live shortly and wait for them: --wait-expiry SECONDS "
-    "(BACKPACK_WAIT_EXPIRY, wait_expiry); or give an adapter."
+    "Expiry is untested. Use short token lifetimes and --wait-expiry SECONDS "
+    "(BACKPACK_WAIT_EXPIRY, wait_expiry), or an adapter with advance()."
 )
 ONE_EARNER = "Give a second account: --earner E-MAIL:PASSWORD (BACKPACK_EARNERS, [[earners]])."
 FORBID = (
-    "To judge it, forbid your Backpack to fetch from an address of this machine, and name that: "
-    "--forbidden-host ADDRESS (BACKPACK_FORBIDDEN_HOST, forbidden_host)."
+    "To test it, configure your Backpack not to fetch from an address of this machine, "
+    "and pass that address: --forbidden-host ADDRESS (BACKPACK_FORBIDDEN_HOST, "
+    "forbidden_host)."
 )
 
 
@@ -30,11 +31,11 @@ async def hooks(session: Session, earner: Earner) -> list[Probe]:
 
 
 async def _badges(session: Session, earner: Earner) -> Probe:
-    tried = "ask the hook for the badges of an earner"
+    tried = "list the badges of an earner"
     try:
         badges = await session.target.hooks.badges(earner.email)
     except (HarnessError, NotProvoked) as error:
-        return Probe("badges hook", tried, str(error), Health.BAD, "Mend the hook.")
+        return Probe("badges hook", tried, str(error), Health.BAD, "Fix badges() of the adapter.")
     return Probe("badges hook", tried, f"{len(badges)} badges")
 
 
@@ -43,12 +44,12 @@ def machine(session: Session) -> list[Probe]:
     found = []
     missing = session.chromium.missing
     if missing:
-        advice = "One requirement, about issuer.js, stays untested."
+        advice = "One requirement (issuer.js) is untested."
         found.append(Probe("browser", "find Chromium", missing, Health.NOTE, advice))
     if "second-earner" not in session.capabilities:
-        said = "there is one account"
-        found.append(Probe("earners", "tell earners apart", said, Health.NOTE, ONE_EARNER))
+        said = "only one account"
+        found.append(Probe("earners", "test with two earners", said, Health.NOTE, ONE_EARNER))
     if FORBIDDEN not in session.site.origins:
-        said = "no address is forbidden"
-        found.append(Probe("fetch policy", "see whether it is kept", said, Health.NOTE, FORBID))
+        said = "no forbidden address is set"
+        found.append(Probe("fetch policy", "test the fetch policy", said, Health.NOTE, FORBID))
     return found

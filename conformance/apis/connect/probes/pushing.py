@@ -22,8 +22,8 @@ UNREACHABLE = (400, 422, 424, 502, 504)
 ACCEPTS = "BC-ISSUE-01"
 """The requirement that a good badge is accepted."""
 NEVER_ANSWERED = (
-    "The Backpack fetched the badge, and then it never answered the push. Look into its log: does "
-    "it wait for something that does not come, or does it fail without an answer?"
+    "The Backpack fetched the badge but never responded to the push. Check its log: does "
+    "it wait for something, or fail without a response?"
 )
 
 
@@ -36,8 +36,8 @@ async def identity(session: Session, granted: Granted) -> Probe:
         return Probe("token", f"GET {url} with the access token", str(status))
     came_back = str(status) if status else exchange.trouble
     advice = (
-        f"The callback was told that the API is at {granted.api_root}: is it, and can this "
-        "machine reach it? Does a proxy drop the Authorization header?"
+        f"The api_root of the callback is {granted.api_root}: is that correct, and can "
+        "this machine reach it? Does a proxy remove the Authorization header?"
     )
     return Probe("token", f"GET {url} with the access token", came_back, Health.NOTE, advice)
 
@@ -56,7 +56,7 @@ async def push(session: Session, granted: Granted, earner: Earner, origin: str =
     status = exchange.answer.status if exchange.answer else 0
     came_back = f"{status}{_words(exchange)}" if status else exchange.trouble
     what = "issuer site" if origin == FIRST else "second origin"
-    tried = f"push a badge that is at {bundle.urls['assertion']}"
+    tried = f"push a badge at {bundle.urls['assertion']}"
     if fetched:
         came_back = f"{came_back}; the Backpack fetched {fetched} documents"
         if status:
@@ -90,7 +90,7 @@ async def key(session: Session, granted: Granted, earner: Earner) -> Probe:
     exchange, _ = await push_badge(session, Wire(session.client), granted, bundle)
     fetched = session.site.visits_of(bundle.urls["key"])
     status = exchange.answer.status if exchange.answer else 0
-    tried = f"push a signed badge whose key is at {bundle.urls['key']}"
+    tried = f"push a signed badge with its key at {bundle.urls['key']}"
     if fetched:
         return Probe("key", tried, f"{status}; the Backpack fetched the key")
     came_back = f"{status}{_words(exchange)}; the Backpack never fetched the key"
@@ -124,7 +124,8 @@ def _words(exchange: Exchange) -> str:
 def _elsewhere(session: Session) -> str:
     own = urlsplit(session.site.origins[FIRST].url).netloc
     return (
-        f"Can the Backpack's machine (or container) reach {own}? If not, let the issuer site "
-        "listen where it can: --issuer-bind ADDRESS, and say where it is found: "
-        "--issuer-url URL and --second-issuer-url URL (BACKPACK_ISSUER_URL, issuer.url)."
+        f"Can the Backpack's machine (or container) reach {own}? If not, set the "
+        "listening address of the issuer site with --issuer-bind ADDRESS, and its URLs "
+        "with --issuer-url URL and --second-issuer-url URL (BACKPACK_ISSUER_URL, "
+        "issuer.url)."
     )

@@ -17,14 +17,14 @@ REACH_SECONDS = 10.0
 MOST_SKEW = 60.0
 """Seconds by which clocks may differ before anything is told."""
 START_IT = (
-    "Start the Backpack, or give the address at which it listens: "
-    "backpack-conformance run http://HOST:PORT (BACKPACK_TARGET, url)."
+    "Start the Backpack, or give its URL: backpack-conformance run http://HOST:PORT "
+    "(BACKPACK_TARGET, url)."
 )
 TRUST_IT = (
-    "Name the certificate of the authority that signed it, or the Backpack's own when it signed "
-    "itself: --ca FILE (BACKPACK_CA, ca). It must be made for the host in the URL."
+    "Pass the CA certificate, or the Backpack's own certificate if it is self-signed: "
+    "--ca FILE (BACKPACK_CA, ca). It must be valid for the host in the URL."
 )
-NO_TLS = "Does it speak TLS at this port? If not, write http:// in place of https://."
+NO_TLS = "Does it use TLS on this port? If not, use http:// instead of https://."
 PAGES = ("settings", "script")
 """Pages beside the access page."""
 
@@ -40,7 +40,7 @@ async def reach(session: Session) -> Probe:
             exchange = await Wire(session.client, waits=False).send("GET", url)
     except TimeoutError:
         came_back = f"no answer within {REACH_SECONDS:g} seconds"
-        return Probe("access", tried, came_back, Health.BAD, "See whether the Backpack hangs.")
+        return Probe("access", tried, came_back, Health.BAD, "Check whether the Backpack hangs.")
     if exchange.answer is None:
         return Probe("access", tried, exchange.trouble, Health.BAD, _why_not(exchange))
     if exchange.answer.status == 404:
@@ -49,7 +49,7 @@ async def reach(session: Session) -> Probe:
 
 
 def _elsewhere(page: str) -> str:
-    return f"Is it elsewhere? --{page} PATH (BACKPACK_{page.upper()}, pages.{page})."
+    return f"Is it at another path? Set --{page} PATH (BACKPACK_{page.upper()}, pages.{page})."
 
 
 def _why_not(exchange: Exchange) -> str:
@@ -81,15 +81,15 @@ async def clock(session: Session) -> Probe:
     url = session.target.page("access")
     exchange = await Wire(session.client).send("GET", url)
     said = exchange.answer.header("date") if exchange.answer else None
-    tried = "compare its Date with the time here"
+    tried = "compare its Date header with the local time"
     try:
         skew = parsedate_to_datetime(said or "").timestamp() - time.time()
     except (ValueError, TypeError, OverflowError):
-        return Probe("clock", tried, "it tells no Date that could be read", Health.NOTE)
+        return Probe("clock", tried, "no readable Date header", Health.NOTE)
     if abs(skew) <= MOST_SKEW:
         return Probe("clock", tried, f"the same, within {MOST_SKEW:g} seconds")
     came_back = f"{abs(skew):.0f} seconds {'ahead' if skew > 0 else 'behind'}"
-    return Probe("clock", tried, came_back, Health.NOTE, "Set one of the clocks (NTP).")
+    return Probe("clock", tried, came_back, Health.NOTE, "Synchronize the clocks (NTP).")
 
 
 async def certificate(session: Session) -> Probe | None:
@@ -97,8 +97,8 @@ async def certificate(session: Session) -> Probe | None:
     if urlsplit(session.target.root).scheme != "https":
         return None
     ca = session.options.ca
-    trusted = f"by {ca}" if ca else "by the authorities of this machine"
-    return Probe("TLS", "judge its certificate", f"trusted {trusted}")
+    trusted = f"by {ca}" if ca else "by the CAs of this machine"
+    return Probe("TLS", "check its certificate", f"trusted {trusted}")
 
 
 def _told(exchange: Exchange) -> str:

@@ -10,7 +10,7 @@ from conformance.target.issuer_site import FIRST
 from conformance.target.pages.reader import Earner
 
 WHAT = "revocation"
-JUDGED = "A run will judge that. Was the right button pressed? See the page in a browser."
+JUDGED = "A run will test this. Was the right button pressed? Check the page in a browser."
 
 
 async def revocation(session: Session, granted: Granted, earner: Earner) -> Probe:
@@ -18,8 +18,8 @@ async def revocation(session: Session, granted: Granted, earner: Earner) -> Prob
     target, origin = session.target, session.site.origins[FIRST].url
     adapter = target.revoker
     if not session.granting.walks and adapter is None:
-        why = "nobody can get to the settings page, and the adapter has no revoke()"
-        return Probe(WHAT, f"revoke {origin}", why, Health.SHORT, "Give the adapter a revoke().")
+        why = "the settings page cannot be reached, and the adapter has no revoke()"
+        return Probe(WHAT, f"revoke {origin}", why, Health.SHORT, "Add revoke() to the adapter.")
     tried = f"revoke {origin} at {target.page('settings')}"
     if session.granting.walks:
         browser = session.browser(Wire(session.client), earner)

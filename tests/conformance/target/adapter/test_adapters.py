@@ -62,7 +62,7 @@ BROKEN = {
     "gives no URL": (
         "class Adapter:\n    def start(self):\n        return 'here'",
         "mine:Adapter",
-        "expected the address of the Backpack",
+        "expected the URL of the Backpack",
     ),
     "gives a wrong URL": (
         "class Adapter:\n    def start(self):\n        return {'url': 'http://'}",
@@ -82,12 +82,12 @@ BROKEN = {
     "exits": (
         EXITS,
         "mine:Adapter",
-        "the adapter has ended with exit code 7",
+        "the adapter exited with code 7",
     ),
     "hangs": (
         "import time\nclass Adapter:\n    def start(self):\n        time.sleep(60)",
         "mine:Adapter",
-        "nothing within 1 seconds",
+        "no reply within 1 seconds",
     ),
     "no earner": (
         f"{START}\n    def earner(self):\n        return {{'name': 'ada'}}",
@@ -97,7 +97,7 @@ BROKEN = {
 }
 PROCESSES = {
     "is not there": (None, "no-such-program: No such file or directory"),
-    "ends at once": ("import sys; sys.exit('no licence')", "ended with exit code 1"),
+    "ends at once": ("import sys; sys.exit('no licence')", "exited with code 1"),
     "prints rubbish": ("print('Listening on 8080')", "saw 'Listening on 8080'"),
     "speaks another protocol": (
         """import json; print(json.dumps({"protocol": 2, "methods": []}))""",
@@ -107,7 +107,7 @@ PROCESSES = {
         """import json; print(json.dumps({"protocol": 1, "methods": ["fly"]}))""",
         "saw 'fly'",
     ),
-    "says nothing": ("import time; time.sleep(60)", "nothing within 1 seconds"),
+    "says nothing": ("import time; time.sleep(60)", "no reply within 1 seconds"),
     "answers rubbish": (f"{PROCESS}    print('ok', flush=True)", "saw 'ok'"),
     "answers another call": (
         f"{PROCESS}    say({{'id': 99, 'result': None}})",
@@ -120,7 +120,7 @@ PROCESSES = {
     "says an error": (f"{PROCESS}    say({{'id': 1, 'error': 'no database'}})", "no database"),
     "closes its output": (
         f"{PROCESS}    import os, time; os.close(1); time.sleep(60)",
-        "the adapter has closed its output",
+        "the adapter closed its output",
     ),
 }
 
@@ -176,7 +176,7 @@ def test_its_last_words_are_shown(tmp_path: Path):
     """What it wrote to standard error stands in the advice; what it printed is among it."""
     (tmp_path / "mine.py").write_text(EXITS)
     ended = run_command("run", "--adapter", "mine:Adapter", "--out", "out", cwd=tmp_path)
-    assert "It wrote last:\n    out of disk\n    by print" in ended.out
+    assert "Its last output:\n    out of disk\n    by print" in ended.out
 
 
 def test_an_adapter_that_fails_in_the_middle_loses_nothing(tmp_path: Path):
@@ -203,7 +203,7 @@ def test_a_failure_that_was_seen_stays_one_when_the_adapter_ends(tmp_path: Path)
         words = ("run", backpack.root, "--adapter", "mine:Adapter", "--out", "out")
         ended = run_command(*words, "--select", "bearer or issue-expired-token", cwd=tmp_path)
     assert ended.code == 1, ended.out
-    assert "the adapter has ended with exit code 7" in ended.out
+    assert "the adapter exited with code 7" in ended.out
 
 
 ODD = """
@@ -220,11 +220,11 @@ ODD_GRANTS = {
     "no api_root": (GOOD, "api_root: expected an absolute http(s) URL, saw no such member"),
     "odd expires": (
         {**GOOD, "api_root": "http://127.0.0.1:9/api", "expires": "soon"},
-        "expires: expected seconds above 0",
+        "expires: expected a number of seconds above 0",
     ),
     "a number as token": (
         {**GOOD, "api_root": "http://127.0.0.1:9/api", "access_token": 5},
-        "access_token: expected a text that is not empty, saw a value of the type int",
+        "access_token: expected a non-empty string, saw a value of the type int",
     ),
 }
 
@@ -242,7 +242,7 @@ def test_an_odd_grant_that_an_adapter_passes_on_is_a_finding(grant, told, tmp_pa
     assert ended.code == 1, ended.out
     assert "BC-CONNECT-05" in ended.out
     assert told in ended.out
-    assert "Mend the adapter" not in ended.out
+    assert "Fix the adapter" not in ended.out
 
 
 def test_odd_badges_that_an_adapter_passes_on_are_a_finding(tmp_path: Path):
@@ -253,7 +253,7 @@ def test_odd_badges_that_an_adapter_passes_on_are_a_finding(tmp_path: Path):
     with PlainBackpack() as backpack:
         ended = run_command("run", backpack.root, *words, "--out", "out", cwd=tmp_path)
     assert ended.code == 1, ended.out
-    assert "Mend the adapter" not in ended.out
+    assert "Fix the adapter" not in ended.out
 
 
 FLOODS = {
@@ -292,7 +292,7 @@ def test_a_failing_adapter_shows_its_own_line(tmp_path: Path):
     ("words", "told"),
     [
         (("--adapter", "a:B", "--adapter-command", "node a.js"), "saw both"),
-        (("mock", "--adapter", "a:B"), "our own mock needs none"),
+        (("mock", "--adapter", "a:B"), "the mock needs no adapter"),
         (("--adapter", "no colon"), "expected module:Class"),
         (("--adapter-command", "'unbalanced"), "expected a command"),
     ],

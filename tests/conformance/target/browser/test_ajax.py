@@ -91,7 +91,7 @@ async def test_a_wrong_password_is_told_in_the_words_of_the_page(ada, chromium):
     browser = Browser(ada.wire, other, reader=ada.reader, driver=ChromiumDriver(chromium))
     with ForeignBackpack(AjaxPages) as backpack:
         walked = await walk(browser, backpack.root)
-    assert walked.lost.why.startswith("step 1 (unnamed) was done, and its form came again")
+    assert walked.lost.why.startswith("step 1 (unnamed) was done, but its form appeared again")
     assert "Call log" not in walked.lost.why
 
 

@@ -109,7 +109,7 @@ def test_a_settings_page_without_a_way_is_bad(tmp_path):
         ended, told = examined(tmp_path)
     assert ended.code == 0, ended.out
     assert told.startswith("BAD revoke http://127.0.0.1:")
-    assert "there: no form" in told
+    assert "it contains: no form" in told
     assert "change: " in told
     assert "[[revoke]]" in told
     assert ended.out.rstrip().endswith(

@@ -123,7 +123,7 @@ async def test_it_is_opened_again_once(wire, site):
     site.pages = {"/access": LOGIN, "/enter": web.json_response({"error": "no"})}
     walked = await walk(browser(wire, *STEPS), site)
     assert list(map(str, site.visits)) == ["GET /access", "POST /enter", "GET /access"]
-    assert walked.lost.why.startswith("step 1 (unnamed) was done, and its form came again")
+    assert walked.lost.why.startswith("step 1 (unnamed) was done, but its form appeared again")
 
 
 @pytest.mark.parametrize("hides", ["hidden", "style='display: NONE'", "style='visibility:hidden'"])
@@ -169,7 +169,7 @@ async def test_a_selector_that_finds_nothing_is_told(wire, site, steps, says):
     site.pages = {"/settings": f"<title>S</title>{ROWS}", "/end/2": "<title>E</title>Done"}
     ended = await revoke(browser(wire), f"{site.url}/settings", "http://a.example", steps)
     assert says.replace("'[action='a.example']'", "\"[action='a.example']\"") in ended.lost.why
-    assert "there: " in ended.lost.why
+    assert "it contains: " in ended.lost.why
     assert "[[revoke]]" in ended.lost.advice
 
 
@@ -178,7 +178,7 @@ async def test_a_button_that_turns_out_to_be_for_something_else_is_no_failure(wi
     around = "<div><p>http://a.example</p><form method=post action=/save><button>{}</button></form>"
     site.pages = {"/settings": around.format("Speichern"), "/save": sends_to("/settings", 303)}
     ended = await revoke(browser(wire), f"{site.url}/settings", "http://a.example")
-    assert "shows it as before" in ended.lost.why
+    assert "but the origin is still on" in ended.lost.why
     site.pages["/settings"] = around.format("Revoke")
     assert (await revoke(browser(wire), f"{site.url}/settings", "http://a.example")).lost is None
 
@@ -186,7 +186,7 @@ async def test_a_button_that_turns_out_to_be_for_something_else_is_no_failure(wi
 async def test_a_settings_page_that_is_no_page_is_told(wire, site):
     """With the option that says where it is."""
     ended = await revoke(browser(wire), f"{site.url}/settings", "http://a.example")
-    assert "answered 404" in ended.lost.why
+    assert "responded with 404" in ended.lost.why
     assert "--settings" in ended.lost.advice
 
 

@@ -69,13 +69,13 @@ def foreign(
         (
             {},
             EndlessPages,
-            "step 3 (answer) was done, and its form came again",
-            "Look at this page in a browser",
+            "step 3 (answer) was done, but its form appeared again",
+            "Open this page in a browser",
         ),
         (
             {'access = "zugang"': 'access = "tuer"'},
             GermanPages,
-            "/tuer, which answered 404",
+            "/tuer, which responded with 404",
             "--access",
         ),
     ],
@@ -99,7 +99,7 @@ def test_a_backpack_that_cannot_reach_the_issuer_site_is_told(tmp_path, command)
             ports += [option, str(free.getsockname()[1])]
     with PlainBackpack() as backpack:
         ended = examined(tmp_path, backpack.root, *urls, *ports, command=command)
-    assert "push a badge that is at http://127.0.0.1:9/" in plainly(ended)
+    assert "push a badge at http://127.0.0.1:9/" in plainly(ended)
     assert "the Backpack never reached the issuer site" in plainly(ended)
     assert "--issuer-url URL" in plainly(ended)
 
@@ -115,7 +115,7 @@ def test_a_target_that_says_rubbish_is_told(tmp_path):
     """So with what speaks no HTTP, and with nobody at all."""
     with rubbish() as url:
         ended = examined(tmp_path, url)
-    assert "the answer broke off" in plainly(ended)
+    assert "incomplete response" in plainly(ended)
     ended = examined(tmp_path, "http://127.0.0.1:9")
     assert "no connection" in plainly(ended)
     assert "Start the Backpack" in plainly(ended)
@@ -124,8 +124,8 @@ def test_a_target_that_says_rubbish_is_told(tmp_path):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--issuer-url", "http://192.0.2.7:1"), "needs two origins: say --second-issuer-url"),
-        (("--issuer-bind", "0.0.0.0"), "nobody can fetch from 0.0.0.0"),
+        (("--issuer-url", "http://192.0.2.7:1"), "needs two origins: set --second-issuer-url"),
+        (("--issuer-bind", "0.0.0.0"), "nothing can be fetched from 0.0.0.0"),
         (
             ("--issuer-url", "http://h:1", "--second-issuer-url", "http://h:1/"),
             "expected another port or name than http://h:1",

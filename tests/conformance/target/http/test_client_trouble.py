@@ -40,7 +40,7 @@ async def test_an_answer_that_breaks_off_is_trouble(wire, said):
         exchange = await wire.send("GET", server.url)
     assert exchange.answer is None
     assert exchange.response() is None
-    assert exchange.trouble.startswith("the answer broke off: ")
+    assert exchange.trouble.startswith("incomplete response: ")
     assert len(exchange.trouble) <= 300
 
 

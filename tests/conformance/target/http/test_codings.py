@@ -58,7 +58,7 @@ async def test_a_body_that_is_not_in_its_coding_is_no_answer(wire: Wire):
     async with saying(answer(PLAIN, b"Content-Encoding: gzip")) as server:
         exchange = await wire.send("GET", server.url)
     assert exchange.answer is None
-    assert exchange.trouble == "the body is no gzip, though Content-Encoding says so"
+    assert exchange.trouble == "the body is not valid gzip, despite its Content-Encoding"
 
 
 @pytest.mark.anyio

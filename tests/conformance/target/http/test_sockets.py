@@ -42,8 +42,8 @@ async def test_every_form_of_an_answer_is_read(said, body):
     ("said", "reason"),
     [
         (b"", "closed without"),
-        (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "no HTTP answer"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "no HTTP answer"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "no HTTP response"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "no HTTP response"),
     ],
     ids=["nothing", "rubbish", "too short"],
 )

@@ -73,7 +73,7 @@ def test_a_bound_on_requests_ends_in_untested(scenarios: list[Scenario]):
     assert sent == 20
     assert set(outcomes(results[0]).values()) == {Outcome.PASSED}
     assert set(outcomes(results[-1]).values()) == {Outcome.UNTESTED}
-    assert "the 20 requests that --requests allows are used up" in results[-1].findings[0].reason
+    assert "the limit of 20 requests (--requests) is reached" in results[-1].findings[0].reason
 
 
 def test_a_bound_that_is_too_small_is_told_before_anything_is_judged(tmp_path: Path):
@@ -81,7 +81,7 @@ def test_a_bound_that_is_too_small_is_told_before_anything_is_judged(tmp_path: P
     with PlainBackpack() as backpack:
         ended = run_command("run", backpack.root, "--requests", "2", "--out", str(tmp_path))
     assert ended.code == 3
-    assert "the 2 requests that --requests allows are used up" in ended.out
+    assert "the limit of 2 requests (--requests) is reached" in ended.out
     assert "Traceback" not in ended.out + ended.err
 
 
@@ -115,7 +115,7 @@ def test_an_api_at_another_host_has_to_be_named(tmp_path: Path):
         ended = run_command("run", backpack.root, *few)
         named = run_command("run", backpack.root, *few, "--host", OTHER)
     assert ended.code == 3
-    assert f"nothing is sent to {OTHER!r}" in ended.out
+    assert f"no request was sent to {OTHER!r}" in ended.out
     assert "--host" in ended.out
     assert "nothing is sent" not in named.out
     assert f"http://{OTHER}:" in named.out
@@ -155,7 +155,7 @@ def test_a_redirect_to_another_host_is_not_followed(tmp_path: Path):
         with always(status=302, end_headers=leading_to(f"{other}/login")) as url:
             ended = run_command("run", url, "--out", str(tmp_path))
     assert ended.code == 3
-    assert "which answered 302" in ended.out
+    assert "which responded with 302" in ended.out
     assert heard == []
 
 

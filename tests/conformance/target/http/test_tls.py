@@ -91,7 +91,7 @@ async def test_a_certificate_of_another_host_is_not(misnamed, authority):
 async def test_plain_http_at_an_https_address_is_told(mock):
     """A target that speaks no TLS."""
     trouble = await examined(mock.replace("http:", "https:"), None)
-    assert "TLS failed" in trouble.came_back
+    assert "TLS handshake failed" in trouble.came_back
     assert "http://" in trouble.advice
 
 

@@ -143,7 +143,7 @@ async def test_a_consent_page_that_comes_again_is_told(wire, tmp_path):
     """The walk ends, and the answer was given once."""
     with ForeignBackpack(EndlessPages) as backpack:
         walked = await walk(backpack.root, Browser(wire, ADA, reader=recipe(tmp_path)))
-    assert walked.lost.why.startswith("step 3 (answer) was done, and its form came again")
+    assert walked.lost.why.startswith("step 3 (answer) was done, but its form appeared again")
     assert [one.request.url for one in wire.exchanges].count(f"{backpack.root}/freigabe") == 1
 
 

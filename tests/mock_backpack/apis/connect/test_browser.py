@@ -157,7 +157,7 @@ def test_the_settings_page_revokes(page, issuer, mock):
     query = told(page, issuer)
     page.goto(f"{mock}/settings")
     page.get_by_role("button", name=f"Revoke access of {issuer}").click()
-    page.get_by_text("You have given no site access.").wait_for()
+    page.get_by_text("You have not granted access to any site.").wait_for()
     header = bearer(query["access_token"][0])
     assert page.request.get(f"{mock}/api/identity", headers=header).status == 401
 
