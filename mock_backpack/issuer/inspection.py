@@ -8,7 +8,7 @@ from mock_backpack.issuer.looks import Document, Inspection, Inspections
 from mock_backpack.issuer.visits import NEXT_SECOND, Sheet, Visits
 from mock_backpack.issuer.walk import Walk
 from mock_backpack.openbadges.award import Award, Judge
-from mock_backpack.openbadges.fetch import Fetcher
+from mock_backpack.openbadges.fetch import Fetcher, once
 
 SECONDS = 20.0
 """For everything that is looked at of one badge."""
@@ -31,8 +31,9 @@ class InspectingJudge:
         """
         pause = self.pause if self.inspections.of(pushed) is None else 0
         now = self.judge.clock.now()
-        self.inspections.add(await inspect(self.judge.fetcher, pushed, now, pause))
-        return await self.judge.award(pushed)
+        with once():
+            self.inspections.add(await inspect(self.judge.fetcher, pushed, now, pause))
+            return await self.judge.award(pushed)
 
 
 async def inspect(

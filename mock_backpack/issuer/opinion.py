@@ -20,7 +20,7 @@ from mock_backpack.issuer.looks import Inspection, Look
 from mock_backpack.openbadges.award import Award, Judge
 from mock_backpack.openbadges.baked import PICTURE, is_picture, unbaked
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, quoted
-from mock_backpack.openbadges.fetch import BYTE_ORDER_MARK, Fetcher, json_object
+from mock_backpack.openbadges.fetch import BYTE_ORDER_MARK, Fetcher, json_object, once
 from mock_backpack.openbadges.members import Member
 from mock_backpack.openbadges.pushed import flaw_of
 from mock_backpack.openbadges.recipient import recipient_of
@@ -148,11 +148,12 @@ def _text(content: bytes) -> str:
 
 
 async def _opinion_of_pushed(pushed: str, question: Question, judge: Judge) -> Opinion:
-    inspection = await inspect(judge.fetcher, pushed, judge.clock.now())
-    first = inspection.looks[0]
-    if first.picture:
-        return await _opinion_of_picture(pushed, first.picture, question, judge)
-    answer = await _answer(judge, pushed, question)
+    with once():
+        inspection = await inspect(judge.fetcher, pushed, judge.clock.now())
+        first = inspection.looks[0]
+        if first.picture:
+            return await _opinion_of_picture(pushed, first.picture, question, judge)
+        answer = await _answer(judge, pushed, question)
     return Opinion(_for_earner(inspection, question.earner), *answer)
 
 

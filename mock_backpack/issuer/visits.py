@@ -1,7 +1,7 @@
 """Visits to an issuer's site: what each URL gives, and what is wrong with how it is served."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from attrs import define, field
@@ -62,16 +62,7 @@ class Visits:
 
     async def got(self, sheet: Sheet) -> Fetched | None:
         """What a document's URL gives, if it is there."""
-        try:
-            fetched = await self.fetcher.get(sheet.document, sheet.url)
-        except InvalidBadge as error:
-            sheet.complaints += error.complaints
-            return None
-        if not is_good(fetched.status):
-            saw = f"{fetched.status}: it was revoked or withdrawn"
-            sheet.complain(f"200 from {sheet.url}", saw if fetched.status == 410 else saw[:3])
-            return None
-        return fetched
+        return await _there(sheet, self.fetcher.get)
 
     async def json(self, sheet: Sheet) -> Document | None:
         """A linked document, if it is a JSON object."""
@@ -114,7 +105,7 @@ class Visits:
     async def _changes(self, sheet: Sheet, first: Fetched) -> bool:
         """Fetch once more; whether something is different, or not there any more."""
         before = len(sheet.complaints)
-        again = await self.got(sheet)
+        again = await _there(sheet, self.fetcher.fresh)
         sheet.complaints += drift(first.content, again.content) if again else []
         return len(sheet.complaints) > before
 
@@ -158,6 +149,19 @@ class Visits:
                 use(fetched.content)
         except InvalidBadge as error:
             sheet.complaints += error.complaints
+
+
+async def _there(sheet: Sheet, fetch: Callable[[str, str], Awaitable[Fetched]]) -> Fetched | None:
+    try:
+        fetched = await fetch(sheet.document, sheet.url)
+    except InvalidBadge as error:
+        sheet.complaints += error.complaints
+        return None
+    if not is_good(fetched.status):
+        saw = f"{fetched.status}: it was revoked or withdrawn"
+        sheet.complain(f"200 from {sheet.url}", saw if fetched.status == 410 else saw[:3])
+        return None
+    return fetched
 
 
 def is_json(fetched: Fetched) -> bool:

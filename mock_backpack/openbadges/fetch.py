@@ -5,7 +5,9 @@ import base64
 import binascii
 import errno
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeAlias, TypeVar
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -20,7 +22,7 @@ from aiohttp import (
     hdrs,
 )
 from aiohttp.web import Application
-from attrs import define
+from attrs import frozen
 
 from mock_backpack.core.errors import Unable
 from mock_backpack.core.fetching import FetchPolicy
@@ -47,7 +49,7 @@ BLANKS = re.compile(rb"[ \t\r\n]+")
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/= \t\r\n]|=(?=[^=\s])")
 
 
-@define
+@frozen
 class Fetched:
     """A document as it came: status and bytes."""
 
@@ -112,6 +114,25 @@ def got(fetcher: "Fetcher", document: str, url: str) -> Awaitable[Fetched]:
     return fetcher.get(document, url)
 
 
+Seen: TypeAlias = dict[tuple[str, str], Fetched | InvalidBadge]
+"""What documents and their URLs gave."""
+_seen: ContextVar[Seen | None] = ContextVar("_seen", default=None)
+
+
+@contextmanager
+def once() -> Iterator[None]:
+    """Let `Fetcher.get` fetch each document once while the block runs, and then answer the same.
+
+    One push is looked at twice, by those who observe its issuer and by its judge; both must see
+    the same documents, and the issuer's site should hear of one visit.
+    """
+    token = _seen.set({})
+    try:
+        yield
+    finally:
+        _seen.reset(token)
+
+
 class Fetcher:
     """Gets documents over HTTP while the application that it belongs to runs."""
 
@@ -143,6 +164,25 @@ class Fetcher:
             yield
 
     async def get(self, document: str, url: str) -> Fetched:
+        """What a URL gives, or gave already in this block of `once`.
+
+        Raises:
+            InvalidBadge: as `fresh` does, or did.
+        """
+        seen = _seen.get()
+        if seen is None:
+            return await self.fresh(document, url)
+        if (document, url) not in seen:
+            try:
+                seen[document, url] = await self.fresh(document, url)
+            except InvalidBadge as error:
+                seen[document, url] = error
+        outcome = seen[document, url]
+        if isinstance(outcome, InvalidBadge):
+            raise outcome
+        return outcome
+
+    async def fresh(self, document: str, url: str) -> Fetched:
         """Fetch a URL, following redirects to http(s) only, and only where the policy allows.
 
         Raises:

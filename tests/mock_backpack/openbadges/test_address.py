@@ -47,7 +47,6 @@ def test_a_url_is_asked_for_as_it_is_written(path):
         ("GET", path),
         ("GET", path),
         ("HEAD", path),
-        ("GET", path),
     ]
 
 
