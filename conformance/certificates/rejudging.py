@@ -63,7 +63,7 @@ def _of_line(
     passed = [finding for finding in line.findings if finding.outcome is Outcome.PASSED]
     if scenario.for_all and passed:
         yield from _of_examples(line)
-    replay = Replay(line, scenario, str(record.header["profile"]))
+    replay = Replay(line, scenario, record.api, str(record.header["profile"]))
     for finding in passed:
         yield from _of_finding(replay, finding, count)
     if not scenario.for_all:
