@@ -11,7 +11,7 @@ from conformance.core.catalogue import catalogue_hash
 from conformance.core.resources import suite_version
 from conformance.report.trust import SELFTEST
 from conformance.selftest.report import to_json
-from conformance.selftest.score import Matrix, Trial
+from conformance.selftest.score import DefectTrial, Matrix
 from conformance.target.mock import defects
 
 SHIPPED = Path(__file__).parent.parent / "reports" / SELFTEST
@@ -34,10 +34,10 @@ def outdated(told: Mapping[str, Any]) -> Iterator[str]:
 def made(left_out: int = 0) -> dict[str, Any]:
     """A matrix of this version."""
     trials = [
-        Trial(name, one.does, frozenset(one.breaks), frozenset(one.breaks))
+        DefectTrial(name, one.does, frozenset(one.breaks), frozenset(one.breaks))
         for name, one in defects().items()
     ]
-    sound = Trial("none", "", frozenset(), frozenset())
+    sound = DefectTrial("none", "", frozenset(), frozenset())
     told: dict[str, Any] = json.loads(to_json(Matrix(trials, [], sound, left_out=left_out)))
     return told
 

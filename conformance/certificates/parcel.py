@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
-from conformance.certificates.reward import Award, reward
+from conformance.certificates.reward import BadgeAward, reward
 from conformance.core.plain import json_text
 from conformance.core.resources import folder
 from conformance.record.model import RECORD, Record
@@ -33,7 +33,7 @@ UNIX = 3
 class Seal:
     """What signs the badge of a certificate."""
 
-    award: Award
+    award: BadgeAward
     signature: str
     """A compact JWS."""
     key: bytes

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from attrs import define, field, frozen
 
-from conformance.apis.registry import DEFAULT
+from conformance.apis.registry import APIS
 from conformance.certificates.replaying import Replay
 from conformance.certificates.suite import Suite
 from conformance.core.exchange import Exchange
@@ -64,7 +64,8 @@ def _of_line(
     passed = [finding for finding in line.findings if finding.outcome is Outcome.PASSED]
     if scenario.for_all and passed:
         yield from _of_examples(line)
-    replay = Replay(line, scenario, f"{DEFAULT.language.answers}/{record.header['profile']}")
+    answers = f"{APIS[record.api.name].language.answers}/{record.header['profile']}"
+    replay = Replay(line, scenario, record.api, answers)
     for finding in passed:
         yield from _of_finding(replay, finding, count)
     if not scenario.for_all:

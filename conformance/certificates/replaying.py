@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import define, field
 
+from conformance.core.api import ApiFacts
 from conformance.core.exchange import Exchange
 from conformance.record.conversion import LONGEST_BODY
 from conformance.record.model import ScenarioLine
@@ -17,16 +18,6 @@ from conformance.scenario.references import Unresolved, resolve
 
 MARK = re.compile("«[^«»]*»")
 """What a record holds in place of a secret."""
-ENDPOINTS = {
-    "issue": ("POST", "/issue"),
-    "refresh": ("POST", "/token"),
-    "identity": ("GET", "/identity"),
-}
-"""Method and end of the path of the requests that a verb sends."""
-ON_THE_WIRE = frozenset(
-    {*ENDPOINTS, "connect", "request", "preflight", "raw", "page", "revoke", "forge", "login"}
-)
-"""Verbs of which the answer of their last exchange is judged."""
 SECRET_TERMS = frozenset({"entropy_bits", "hash_of", "no_hash_of", "matches_hosted", "keeps"})
 """Terms that compare more than whether two values are the same."""
 
@@ -37,6 +28,7 @@ class Replay:
 
     line: ScenarioLine
     scenario: Scenario
+    api: ApiFacts
     answers: str
     """The folder of named answers: those of the profile of the run."""
     variables: dict[str, Any] = field(factory=dict, init=False)
@@ -47,8 +39,15 @@ class Replay:
             return  # what was drawn is not recorded when everything passed
         for step in self.steps:
             exchange = self.last_exchange(step)
-            if step.save and exchange and step.verb in ON_THE_WIRE:
-                self.variables[step.save] = _saved(step, exchange)
+            if step.save and exchange and step.verb in self.api.answered:
+                self.variables[step.save] = self._saved(step, exchange)
+
+    def _saved(self, step: Step, exchange: Exchange) -> Mapping[str, Any]:
+        if step.verb in self.api.landing:
+            landing = exchange.landing
+            return revived(dict(landing.parameters)) if landing else {}
+        body = exchange.answer.response()["body"] if exchange.answer else None
+        return revived(body) if isinstance(body, dict) else {}
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -70,7 +69,7 @@ class Replay:
 
     def leaves_exchange(self, step: Step) -> bool:
         """Whether nothing can be judged of a step without an exchange."""
-        return step.verb in ON_THE_WIRE
+        return step.verb in self.api.answered
 
     def last_exchange(self, step: Step) -> Exchange | None:
         """The exchange that a step ended with."""
@@ -81,7 +80,7 @@ class Replay:
         """Why an exchange is not one of this step's; ``""`` when it may be."""
         if exchange.step not in (0, step.number):
             return f"exchange {exchange.number} belongs to step {exchange.step}"
-        method, path = ENDPOINTS.get(step.verb, ("", ""))
+        method, path = self.api.requests.get(step.verb, ("", ""))
         request = exchange.request
         sent_to = request.url.partition("?")[0]
         if method and (request.method != method or not sent_to.endswith(path)):
@@ -95,7 +94,7 @@ class Replay:
             body = [revived(one.response()) for one in together]
             at_once = {"status": 200, "headers": {}, "body": body, "landed": None, "at_once": True}
             return Evidence(at_once, answers=self.answers)
-        response = exchange.response() if step.verb in ON_THE_WIRE else None
+        response = exchange.response() if step.verb in self.api.answered else None
         if response is None or exchange.answer is None:
             return None
         content = revived(exchange.answer.body.decode(errors="surrogateescape"))
@@ -137,14 +136,6 @@ def _resolvable(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, resolve(value, {})
         except Unresolved:
             continue  # it refers to the issuer site or the target of that run
-
-
-def _saved(step: Step, exchange: Exchange) -> Mapping[str, Any]:
-    if step.verb == "connect":
-        landing = exchange.landing
-        return revived(dict(landing.parameters)) if landing else {}
-    body = exchange.answer.response()["body"] if exchange.answer else None
-    return revived(body) if isinstance(body, dict) else {}
 
 
 def revived(value: Any) -> Any:

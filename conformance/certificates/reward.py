@@ -10,7 +10,6 @@ from attrs import asdict, frozen
 from joserfc.jwk import RSAKey
 
 from conformance.core.plain import json_text
-from conformance.core.requirement import API_DOCUMENT
 from conformance.core.resources import folder
 from conformance.openbadges.baking import bake_png, bake_svg
 from conformance.openbadges.bundle import recipient
@@ -29,7 +28,7 @@ SALT_LENGTH = 16
 
 
 @frozen
-class Award:
+class BadgeAward:
     """Who is rewarded, by whom, and where the files will lie."""
 
     url: str
@@ -41,7 +40,7 @@ class Award:
     salt: str
 
     @classmethod
-    def to(cls, owner: str, *, url: str, issuer: str, record: bytes) -> "Award":
+    def to(cls, owner: str, *, url: str, issuer: str, record: bytes) -> "BadgeAward":
         """An award to an e-mail; the same for the same record."""
         salt = hashlib.sha256(record + owner.encode()).hexdigest()[:SALT_LENGTH]
         told = recipient(owner, hashed=True, salt=salt)
@@ -62,7 +61,7 @@ class Award:
         return f"{self.url}{name}"
 
 
-def assertion(record: Record, content: bytes, award: Award) -> dict[str, Any]:
+def assertion(record: Record, content: bytes, award: BadgeAward) -> dict[str, Any]:
     """What is signed; its ``uid`` is the SHA-256 of the record, so that it speaks for no other."""
     told = hashlib.sha256(content).hexdigest()
     return {
@@ -83,12 +82,12 @@ def assertion(record: Record, content: bytes, award: Award) -> dict[str, Any]:
     }
 
 
-def sign(record: Record, content: bytes, award: Award, key: RSAKey) -> str:
+def sign(record: Record, content: bytes, award: BadgeAward, key: RSAKey) -> str:
     """The assertion as a compact JWS with RS256."""
     return signed_with(key, assertion(record, content, award))
 
 
-def reward(record: Record, award: Award, signature: str, key: bytes) -> dict[str, bytes]:
+def reward(record: Record, award: BadgeAward, signature: str, key: bytes) -> dict[str, bytes]:
     """All files of the badge, by name, around a signature and the PEM of its public key."""
     png = (folder("reports") / "reward.png").read_bytes()
     svg = (folder("reports") / "reward.svg").read_bytes()
@@ -106,24 +105,25 @@ def reward(record: Record, award: Award, signature: str, key: bytes) -> dict[str
     return {f"{FOLDER}{name}": content for name, content in made.items()}
 
 
-def _badge_class(record: Record, award: Award) -> dict[str, Any]:
+def _badge_class(record: Record, award: BadgeAward) -> dict[str, Any]:
+    document = record.api.document
     return {
         **CONTEXT,
         "type": "BadgeClass",
         "id": award.at(f"{FOLDER}badge.json"),
-        "name": "Backpack Connect conformance",
+        "name": f"{record.api.title} conformance",
         "description": f"Runs the Backpack {record.header['target']}. "
         f"{summarize(record).sentence} Judged by backpack-conformance {record.header['suite']}, "
         f"profile {profile_of(record)}.",
         "image": award.at(f"{FOLDER}image.png"),
         "criteria": award.at(f"{FOLDER}criteria.html"),
         "issuer": award.at(f"{FOLDER}issuer.json"),
-        "alignment": [{"name": "Backpack Connect API", "url": API_DOCUMENT}],
-        "tags": ["backpack-connect", "conformance", "open-badges"],
+        "alignment": [{"name": document.title, "url": document.url}],
+        "tags": [record.api.title.lower().replace(" ", "-"), "conformance", "open-badges"],
     }
 
 
-def _issuer(award: Award) -> dict[str, Any]:
+def _issuer(award: BadgeAward) -> dict[str, Any]:
     return {
         **CONTEXT,
         "type": "Issuer",

@@ -19,7 +19,7 @@ from conformance.certificates.parcel import (
 )
 from conformance.certificates.refusals import refusals
 from conformance.certificates.rejudging import Rejudged, rejudged
-from conformance.certificates.reward import KEY, SIGNED, Award, assertion
+from conformance.certificates.reward import KEY, SIGNED, BadgeAward, assertion
 from conformance.certificates.suite import Suite
 from conformance.core.errors import AuthoringError
 from conformance.core.schemas import misfit, validator
@@ -31,7 +31,7 @@ SUM = re.compile(r"([0-9a-f]{64})  (\S+)")
 
 
 @frozen
-class Judged:
+class Verification:
     """What became of a certificate."""
 
     complaints: tuple[str, ...]
@@ -44,7 +44,7 @@ class Judged:
     """Why this version of the suite cannot say everything about it."""
 
 
-def verified(files: Mapping[str, bytes], suite: Suite) -> Judged:
+def verified(files: Mapping[str, bytes], suite: Suite) -> Verification:
     """Look at the files of a certificate as this version of the suite does.
 
     Raises:
@@ -58,16 +58,16 @@ def verified(files: Mapping[str, bytes], suite: Suite) -> Judged:
         record = parse_record(files[RECORD].decode(), RECORD)
         told = _facts(files[FACTS])
     except (AuthoringError, UnicodeDecodeError) as error:
-        return Judged((*altered, str(error)))
+        return Verification((*altered, str(error)))
     seal = _seal(files, told)
     forged = list(_forged(record, files[RECORD], seal)) if seal else []
     if why := _other_version(record, suite):
-        return Judged((*altered, *forged), record, seal, of_another_version=why)
+        return Verification((*altered, *forged), record, seal, of_another_version=why)
     again = rejudged(record, suite)
     unfit = [f"the record earns no certificate: {why}" for why in refusals(record, suite)]
     other = [] if altered else list(_differences(files, contents(record, files[RECORD], seal)))
     complaints = (*altered, *forged, *unfit, *again.complaints, *other)
-    return Judged(complaints, record, seal, again)
+    return Verification(complaints, record, seal, again)
 
 
 def _other_version(record: Record, suite: Suite) -> str:
@@ -124,7 +124,7 @@ def _seal(files: Mapping[str, bytes], told: Mapping[str, Any]) -> Seal | None:
         return None
     about = {name: value for name, value in award.items() if name != "key"}
     signature = files.get(SIGNED, b"").decode(errors="replace")
-    return Seal(Award(**about), signature, files.get(KEY, b""))
+    return Seal(BadgeAward(**about), signature, files.get(KEY, b""))
 
 
 def _forged(record: Record, content: bytes, seal: Seal) -> Iterator[str]:

@@ -35,7 +35,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 """Where each command stands; an import of all of them takes a second."""
 
 
-class Commands(Group):
+class CommandGroup(Group):
     """Imports a command when it is asked for, and reports our own errors in a few lines."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -64,7 +64,7 @@ class Commands(Group):
 
 @click.group(
     "backpack-conformance",
-    cls=Commands,
+    cls=CommandGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(suite_version(), prog_name="backpack-conformance")

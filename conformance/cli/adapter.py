@@ -49,7 +49,7 @@ class Tried:
 
 
 @define
-class Trial:
+class AdapterTrial:
     """One adapter, and what its methods have given so far."""
 
     channel: Channel
@@ -129,7 +129,7 @@ async def _tried(said: Configuration) -> AsyncIterator[Tried]:
     client = Client(said["timeout"], trust_of(Path(said["ca"]) if said["ca"] else None))
     try:
         async with opened(called(command), command, said["timeout"]) as channel:
-            async for one in Trial(channel, client, said["url"]).results():
+            async for one in AdapterTrial(channel, client, said["url"]).results():
                 yield one
     finally:
         await client.close()

@@ -13,7 +13,7 @@ from conformance.certificates.parcel import Seal, contents, packed, sha256
 from conformance.certificates.reasons import refuse
 from conformance.certificates.refusals import refusals
 from conformance.certificates.rejudging import MOST_COMPLAINTS, rejudged
-from conformance.certificates.reward import Award, sign
+from conformance.certificates.reward import BadgeAward, sign
 from conformance.certificates.suite import this_suite
 from conformance.core.errors import AuthoringError, Place
 from conformance.core.resources import shown
@@ -27,7 +27,7 @@ from conformance.target.configuration.texts import read
 
 
 @frozen(kw_only=True)
-class Wish:
+class BadgeRequest:
     """The badge that the user asked for."""
 
     owner: str | None = None
@@ -35,7 +35,7 @@ class Wish:
     issuer: str | None = None
     key: Path | None = None
 
-    def award(self, record: bytes) -> Award | None:
+    def award(self, record: bytes) -> BadgeAward | None:
         """Who is rewarded by whom; ``None`` when no badge is wanted.
 
         Raises:
@@ -51,7 +51,7 @@ class Wish:
             raise AuthoringError(f"--owner: expected an e-mail, saw {self.owner!r}")
         url = _base(self.url)
         issuer = self.issuer or str(urlsplit(url).hostname)
-        return Award.to(self.owner, url=url, issuer=issuer, record=record)
+        return BadgeAward.to(self.owner, url=url, issuer=issuer, record=record)
 
 
 def _base(url: str) -> str:
@@ -110,7 +110,7 @@ def certify(
     """
     if out.exists():
         raise AuthoringError(f"--out: {out} exists already; choose another name, or remove it")
-    wish = Wish(owner=owner, url=url, issuer=issuer, key=key)
+    wish = BadgeRequest(owner=owner, url=url, issuer=issuer, key=key)
     accounts = accounts_in(_accounts(earners))
     content = _content(folder / RECORD if folder.is_dir() else folder)
     record = parse_record(content.decode(errors="replace"), shown(folder))
@@ -153,7 +153,7 @@ def _content(file: Path) -> bytes:
         raise AuthoringError(f"cannot be read: {error.strerror}", Place(shown(file))) from error
 
 
-def _sealed(record: Record, content: bytes, wish: Wish) -> dict[str, bytes]:
+def _sealed(record: Record, content: bytes, wish: BadgeRequest) -> dict[str, bytes]:
     award = wish.award(content)
     if award is None:
         return contents(record, content, None)
@@ -182,7 +182,7 @@ def _taken_out(cleaned: Cleaned) -> Iterator[str]:
         yield from (f"  {name}" for name in cleaned.names)
 
 
-def _told(files: Mapping[str, bytes], wish: Wish) -> Iterator[str]:
+def _told(files: Mapping[str, bytes], wish: BadgeRequest) -> Iterator[str]:
     yield f"Record: SHA-256 {sha256(files[RECORD])}"
     if wish.url:
         yield f"Badge: for {wish.owner}; unpack the certificate at {_base(wish.url)}"

@@ -97,7 +97,7 @@ def issuer(
     Exit codes: 0 conforms, 1 does not conform, 2 wrong usage,
                 3 could not tell, 4 incomplete.
     """
-    from conformance.issuers.run import Wanted, judge_issuer  # noqa: PLC0415 - loads the mock
+    from conformance.issuers.run import IssuerRunOptions, judge_issuer  # noqa: PLC0415 - loads the mock
     from conformance.issuers.telling import Teller, conclude, list_situations  # noqa: PLC0415
     from conformance.report.conclusion import report_unwritten  # noqa: PLC0415
     from conformance.target.mock import chosen_situations  # noqa: PLC0415
@@ -107,7 +107,7 @@ def issuer(
         return
     if not command:
         raise click.UsageError("expected a command after --, such as: -- npm test")
-    wanted = Wanted(
+    options = IssuerRunOptions(
         command=command,
         situations=chosen_situations(names),
         out=out,
@@ -121,8 +121,8 @@ def issuer(
     )
     if proxies := proxies_of(os.environ):
         say(f"{proxies} is set; NO_PROXY keeps the command from using it for the mock.", error=True)
-    teller = Teller(len(wanted.situations), is_verbose=verbose)
-    finished = judge_issuer(wanted, teller.tell)
+    teller = Teller(len(options.situations), is_verbose=verbose)
+    finished = judge_issuer(options, teller.tell)
     code = EXIT_CODES[conclude(finished.record, out)]
     if finished.unwritten:
         report_unwritten(out, finished.unwritten)

@@ -12,7 +12,7 @@ from conformance.core.verdict import ExitCode
 from conformance.report.trust import mutation_score
 from conformance.selftest import report as views
 from conformance.selftest.matrix import fill
-from conformance.selftest.score import BadRun, Catch, Trial
+from conformance.selftest.score import BadRun, Catch, DefectTrial
 from conformance.target.mock import defects
 
 FILES = {
@@ -51,7 +51,7 @@ def selftest(ctx: click.Context, /, *, select: str, jobs: int, out: Path, verbos
         raise AuthoringError(f"--select: no defect has {select!r} in its name")
     say(f"{len(chosen)} defects, {jobs} at a time")
 
-    def report(run: Trial | BadRun) -> None:
+    def report(run: DefectTrial | BadRun) -> None:
         is_good = run.is_seen if isinstance(run, BadRun) else run.catch is Catch.EXACT
         if verbose or not is_good:
             say(views.line_of(run))

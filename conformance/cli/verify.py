@@ -11,7 +11,7 @@ from conformance.certificates.parcel import Seal, sha256
 from conformance.certificates.reasons import refuse
 from conformance.certificates.rejudging import MOST_COMPLAINTS, Rejudged
 from conformance.certificates.suite import this_suite
-from conformance.certificates.verification import Judged, verified
+from conformance.certificates.verification import Verification, verified
 from conformance.core.errors import AuthoringError, Place
 from conformance.core.terminal import say
 from conformance.core.verdict import ExitCode
@@ -74,7 +74,7 @@ def _unwanted(seal: Seal | None, owner: str | None, key: Path | None) -> Iterato
         yield f"the badge was not signed with {key}"
 
 
-def _told(judged: Judged) -> Iterator[str]:
+def _told(judged: Verification) -> Iterator[str]:
     record, seal = judged.record, judged.seal
     if record is None:
         return

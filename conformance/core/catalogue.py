@@ -9,14 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from conformance.core.api import DEFAULT, areas
 from conformance.core.documents import read_text, read_yaml
 from conformance.core.errors import AuthoringError
-from conformance.core.requirement import Level, Requirement
+from conformance.core.requirement import Level, Requirement, Subject
 from conformance.core.resources import folder
 from conformance.core.schemas import misfit, validator
 
-AREAS = ("connect", "bearer", "issue", "token", "identity", "revoke", "safety", "issuer")
-"""In the order of the API document."""
 SHORT_NUMBER = re.compile(r"-(\d)$")
 ALIKE = 0.6
 """How alike two names are, of which one was probably meant for the other; 1 means the same."""
@@ -29,13 +28,19 @@ def requirements() -> Mapping[str, Requirement]:
     Raises:
         AuthoringError: when a file of the catalogue is wrong.
     """
-    found = [one for area in AREAS for one in read_area(_file(area))]
+    found = [one for area in areas() for one in read_area(_file(area))]
     return MappingProxyType({one.id: one for one in found})
 
 
-def of_role(role: str) -> list[Requirement]:
-    """The requirements of ``backpack`` or ``issuer``."""
-    return [one for one in requirements().values() if one.role == role]
+def of_role(role: str, api: str = DEFAULT) -> list[Requirement]:
+    """The requirements of an API for ``backpack`` or ``issuer``."""
+    everything = requirements().values()
+    return [entry for entry in everything if (entry.role, entry.api) == (role, api)]
+
+
+def about(*subjects: Subject) -> frozenset[str]:
+    """The ids of the requirements that are about one of these subjects."""
+    return frozenset(one.id for one in requirements().values() if one.about in subjects)
 
 
 def requirement(name: str) -> Requirement:
@@ -71,23 +76,24 @@ def read_area(file: Path) -> list[Requirement]:
 
 
 def _entry(area: Mapping[str, Any], entry: Mapping[str, Any]) -> Requirement:
-    return Requirement(
-        **{**entry, "level": Level(entry["level"])}, area=area["area"], role=area["role"]
-    )
+    about = entry.get("about")
+    kinds = {"level": Level(entry["level"]), "about": Subject(about) if about else None}
+    api = areas().get(area["area"], DEFAULT)
+    return Requirement(**{**entry, **kinds}, api=api, area=area["area"], role=area["role"])
 
 
 def catalogue_hash() -> str:
     """SHA-256 over the files of the catalogue, in hex: which sentences a run was judged by."""
     digest = hashlib.sha256()
-    for area in AREAS:
+    for area in areas():
         digest.update(read_text(_file(area)).encode())
     return digest.hexdigest()
 
 
 def area_titles() -> dict[str, str]:
     """From area to the title of its section."""
-    return {area: read_yaml(_file(area)).value["title"] for area in AREAS}
+    return {area: read_yaml(_file(area)).value["title"] for area in areas()}
 
 
 def _file(area: str) -> Path:
-    return folder("scenarios") / "requirements" / "connect" / f"{area}.yaml"
+    return folder("scenarios") / "requirements" / areas()[area] / f"{area}.yaml"

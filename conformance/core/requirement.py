@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
+
+from conformance.core.api import DEFAULT, cited_documents
 
 
 class Level(StrEnum):
@@ -16,32 +18,19 @@ class Level(StrEnum):
 
 
 RFC = "https://www.rfc-editor.org/rfc/rfc{rfc}#section-{section}"
-API_DOCUMENT = (
-    "https://github.com/mozilla/openbadges-backpack/blob/master/docs/apis/backpack_connect.md"
-)
-CHEAT_SHEETS = "https://cheatsheetseries.owasp.org/cheatsheets"
-DOCUMENTS = {
-    "backpack-connect": ("Backpack Connect API", API_DOCUMENT),
-    "mozilla-backpack-tests": (
-        "Mozilla Backpack's own API tests",
-        "https://github.com/mozilla/openbadges-backpack",
-    ),
-    "open-badges": (
-        "Open Badges 1.0",
-        "https://github.com/mozilla/openbadges-specification",
-    ),
-    "owasp-ssrf": (
-        "OWASP SSRF prevention",
-        f"{CHEAT_SHEETS}/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html",
-    ),
-    "owasp-session": (
-        "OWASP session management",
-        f"{CHEAT_SHEETS}/Session_Management_Cheat_Sheet.html",
-    ),
-    "cwe-209": ("CWE-209", "https://cwe.mitre.org/data/definitions/209.html"),
-    "cwe-79": ("CWE-79", "https://cwe.mitre.org/data/definitions/79.html"),
-    "fetch-standard": ("Fetch standard", "https://fetch.spec.whatwg.org/#http-cors-protocol"),
-}
+
+
+class Subject(StrEnum):
+    """What a requirement is about that an engine has to know of."""
+
+    LIVENESS = "liveness"
+    """It says that the target lives on: a target that dies broke it, whatever was tested."""
+    CALLBACK = "callback"
+    """It is about the callback, which an issuer with a ready grant does not have."""
+    BROWSER = "browser"
+    """Only a real browser sees it."""
+    PATIENCE = "patience"
+    """It is seen by waiting for a target that gives up late."""
 
 
 @frozen
@@ -63,13 +52,17 @@ class Requirement:
     """Why it binds, where the source leaves that open to doubt."""
     excluded: str | None = None
     """Why it cannot be seen on the wire, when it cannot."""
+    api: str = field(default=DEFAULT, eq=False)
+    """The API that it is about."""
+    about: Subject | None = field(default=None, eq=False)
+    """What engines have to know of it; no record keeps it."""
 
     @property
     def cited(self) -> str:
         """The source in words, such as ``RFC 6749 section 5.1``."""
         if "rfc" in self.source:
             return f"RFC {self.source['rfc']} section {self.source['section']}"
-        title = DOCUMENTS[self.source["document"]][0]
+        title = cited_documents()[self.source["document"]].title
         section = self.source.get("section")
         error = self.source.get("error")
         return ", ".join(
@@ -81,4 +74,4 @@ class Requirement:
         """Where the source can be read."""
         if "rfc" in self.source:
             return RFC.format(**self.source)
-        return DOCUMENTS[self.source["document"]][1]
+        return cited_documents()[self.source["document"]].url

@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable
 
 from attrs import define, evolve, field
 
+from conformance.core.catalogue import about
 from conformance.core.errors import Failure, PreflightError
 from conformance.core.exchange import Exchange
 from conformance.core.plain import shortened
+from conformance.core.requirement import Subject
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.api import Api
 from conformance.engine.found import Accusation, Found
@@ -17,8 +19,6 @@ from conformance.engine.session import Session
 from conformance.scenario.model import Scenario
 from conformance.scenario.needs import endpoints_of
 
-LIVES = "BC-ISSUE-20"
-"""The requirement that the Backpack still answers after any bad input."""
 LOOK_SECONDS = 5.0
 """For an answer that shows that the target is there."""
 SLACK = 3
@@ -216,19 +216,25 @@ def _untold(finding: Finding, reason: str) -> Finding:
 
 def _as_crash(result: Result, lost: Exchange, stopped: str) -> Result:
     """What the request itself shows is held against the target, and what came after it is not."""
+    lives = _lives()
     findings = tuple(
         _untold(one, stopped)
-        if _is_for_silence(one, result) and one.exchange != lost.number and one.requirement != LIVES
+        if _is_for_silence(one, result) and one.exchange != lost.number and one.requirement != lives
         else one
         for one in result.findings
     )
-    shown = any(one.requirement == LIVES and one.outcome is Outcome.FAILED for one in findings)
+    shown = any(one.requirement == lives and one.outcome is Outcome.FAILED for one in findings)
     return evolve(result, findings=findings if shown else (*findings, _crash(result, lost)))
+
+
+def _lives() -> str:
+    """The requirement that the target lives on."""
+    return min(about(Subject.LIVENESS))
 
 
 def _crash(result: Result, lost: Exchange) -> Finding:
     return Finding(
-        LIVES,
+        _lives(),
         Outcome.FAILED,
         expected="answers after this request",
         came_back=f"{lost.trouble}, and then nobody answered any more; twice",

@@ -82,7 +82,7 @@ def _shortened(line: str) -> str:
     return f"{line[:SHOWN_LENGTH]}…" if len(line) > SHOWN_LENGTH else line
 
 
-class Commands:
+class Processes:
     """The processes that a run has started and that have not ended yet."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from conformance.core.catalogue import catalogue_hash, of_role
 from conformance.core.errors import AuthoringError, HarnessError
 from conformance.core.resources import suite_version
 from conformance.core.verdict import Finding, Outcome
-from conformance.issuers.trial import Trial, Trials, attempt
+from conformance.issuers.trial import SituationTrial, TrialSettings, attempt
 from conformance.record.conversion import values
 from conformance.record.model import ScenarioLine
 from conformance.record.reader import record_of
@@ -27,12 +27,12 @@ from conformance.target.mock import MockClient, MockGone, MockRefused, running_f
 RECORD = "record.jsonl"
 LOGS = "logs"
 DECLARED = "declared with --inapplicable"
-Teller: TypeAlias = Callable[[Trial], None]
+Teller: TypeAlias = Callable[[SituationTrial], None]
 """Is told each situation as soon as it has ended."""
 
 
 @frozen(kw_only=True)
-class Wanted:
+class IssuerRunOptions:
     """What the user asked for on the command line."""
 
     command: Sequence[str]
@@ -62,16 +62,16 @@ def mock_at(url: str | None) -> Iterator[str]:
         yield root
 
 
-def judge_issuer(wanted: Wanted, tell: Teller) -> Finished:
+def judge_issuer(options: IssuerRunOptions, tell: Teller) -> Finished:
     """Run the command in every situation; write the record and the reports, and return the record.
 
     Raises:
         AuthoringError: when the command, an option or the folder is wrong.
         HarnessError: when the mock cannot be used.
     """
-    _make_folders(wanted.out)
+    _make_folders(options.out)
     started = time.perf_counter()
-    recorder = Recorder(wanted.out / RECORD)
+    recorder = Recorder(options.out / RECORD)
     lines: list[Mapping[str, Any]] = []
 
     def write(line: Mapping[str, Any]) -> None:
@@ -79,11 +79,11 @@ def judge_issuer(wanted: Wanted, tell: Teller) -> Finished:
         recorder.write(line)
 
     with contextlib.closing(recorder):
-        write(_header(wanted))
+        write(_header(options))
         ended = "interrupted"
         try:
-            for trial in _trials(wanted):
-                write(plain_line(_declared(trial.line, wanted.inapplicable)))
+            for trial in _trials(options):
+                write(plain_line(_declared(trial.line, options.inapplicable)))
                 tell(trial)
             ended = "finished"
         except KeyboardInterrupt:
@@ -92,26 +92,26 @@ def judge_issuer(wanted: Wanted, tell: Teller) -> Finished:
             raise HarnessError(f"the mock: {error}") from error
         write(_footer(ended, started, len(lines) - 1))
     record = record_of(lines)
-    unwritten = dict(write_views(record, wanted.out))
+    unwritten = dict(write_views(record, options.out))
     if recorder.error:
         unwritten[RECORD] = recorder.error
     return Finished(record, unwritten)
 
 
-def _trials(wanted: Wanted) -> Iterator[Trial]:
-    with mock_at(wanted.mock) as url:
-        trials = Trials(
-            command=wanted.command,
+def _trials(options: IssuerRunOptions) -> Iterator[SituationTrial]:
+    with mock_at(options.mock) as url:
+        trials = TrialSettings(
+            command=options.command,
             root=url,
-            admin_token=wanted.admin_token,
-            origin=wanted.origin,
-            timeout=wanted.timeout,
-            logs=wanted.out / LOGS,
+            admin_token=options.admin_token,
+            origin=options.origin,
+            timeout=options.timeout,
+            logs=options.out / LOGS,
         )
-        with MockClient(url, wanted.admin_token) as client:
+        with MockClient(url, options.admin_token) as client:
             known = {one["id"]: one for one in client.situations()}
-        with ThreadPoolExecutor(wanted.jobs) as pool:
-            waiting = [pool.submit(attempt, trials, known[name]) for name in wanted.situations]
+        with ThreadPoolExecutor(options.jobs) as pool:
+            waiting = [pool.submit(attempt, trials, known[name]) for name in options.situations]
             try:
                 for one in waiting:
                     yield one.result()
@@ -140,28 +140,28 @@ def _make_folders(out: Path) -> None:
         raise AuthoringError(f"--out: cannot write into {out}: {error.strerror}") from error
 
 
-def _header(wanted: Wanted) -> dict[str, Any]:
+def _header(options: IssuerRunOptions) -> dict[str, Any]:
     return {
         "kind": "header",
         "format": FORMAT,
         "role": "issuer",
         "suite": suite_version(),
         "catalogue": catalogue_hash(),
-        "target": shlex.join(wanted.command),
+        "target": shlex.join(options.command),
         "profile": "documented",
         "seed": 0,
         "budget": "quick",
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": _command(wanted),
-        "strict": wanted.strict,
+        "command": _command(options),
+        "strict": options.strict,
         "requirements": values().unstructure(of_role("issuer")),
     }
 
 
-def _command(wanted: Wanted) -> str:
+def _command(options: IssuerRunOptions) -> str:
     """The command line to repeat the run."""
-    chosen = ",".join(wanted.situations)
-    words = ["backpack-conformance", "issuer", "--situations", chosen, "--", *wanted.command]
+    chosen = ",".join(options.situations)
+    words = ["backpack-conformance", "issuer", "--situations", chosen, "--", *options.command]
     return shlex.join(words)
 
 

@@ -8,7 +8,7 @@ from conformance.core.requirement import Level
 from conformance.core.terminal import fold, say
 from conformance.core.verdict import Finding, Judgement, Outcome, RunVerdict
 from conformance.issuers.repeats import Repeats
-from conformance.issuers.trial import Trial
+from conformance.issuers.trial import SituationTrial
 from conformance.record.model import Record, ScenarioLine
 from conformance.report import conclusion
 from conformance.report.summary import summarize
@@ -36,7 +36,7 @@ class Teller:
         self._habits: set[str] = set()
         """Those that have been told."""
 
-    def tell(self, trial: Trial) -> None:
+    def tell(self, trial: SituationTrial) -> None:
         """A situation has ended."""
         self._done += 1
         line = trial.line
@@ -52,7 +52,7 @@ class Teller:
         if trial.ended.trouble:  # in one piece, so that it can be copied
             say(f"           all of its output: {trial.ended.log}")
 
-    def _details(self, trial: Trial, line: ScenarioLine) -> Iterator[str]:
+    def _details(self, trial: SituationTrial, line: ScenarioLine) -> Iterator[str]:
         accusing = _accusing(line)
         for name in dict.fromkeys(one.requirement for one in accusing):
             yield from self._accusation(line, [one for one in accusing if one.requirement == name])

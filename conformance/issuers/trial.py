@@ -7,20 +7,19 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from conformance.core.catalogue import about
+from conformance.core.requirement import Subject
 from conformance.issuers.callbacks import crash_in
-from conformance.issuers.command_line import Commands, Ended
+from conformance.issuers.command_line import Ended, Processes
 from conformance.issuers.findings import situation_line
 from conformance.issuers.logs import hide_tokens, secrets_of
 from conformance.issuers.proxies import past_proxies, proxies_of
 from conformance.record.model import ScenarioLine
 from conformance.target.mock import EARNER, Grant, MockClient
 
-CALLBACKS = ("BC-CLIENT-05", "BC-CLIENT-12", "BC-CLIENT-13")
-"""Requirements about the callback; with a ready grant there is none."""
-
 
 @frozen(kw_only=True)
-class Trials:
+class TrialSettings:
     """What is the same in every situation."""
 
     command: Sequence[str]
@@ -31,7 +30,7 @@ class Trials:
     """The issuer's own origin, when it shall get a ready grant in place of a callback."""
     timeout: float
     logs: Path
-    commands: Commands = field(factory=Commands)
+    commands: Processes = field(factory=Processes)
 
     def client(self) -> MockClient:
         """A client of the mock, for one thread."""
@@ -39,7 +38,7 @@ class Trials:
 
 
 @frozen
-class Trial:
+class SituationTrial:
     """What became of one situation."""
 
     situation: Mapping[str, Any]
@@ -73,7 +72,7 @@ def environment(
     }
 
 
-def attempt(trials: Trials, situation: Mapping[str, Any]) -> Trial:
+def attempt(trials: TrialSettings, situation: Mapping[str, Any]) -> SituationTrial:
     """Run the command in one situation.
 
     Raises:
@@ -102,7 +101,7 @@ def attempt(trials: Trials, situation: Mapping[str, Any]) -> Trial:
         silence=silence,
         note=crash_in(ended.log),
     )
-    return Trial(situation, line, ended)
+    return SituationTrial(situation, line, ended)
 
 
 def _last_number(root: MockClient) -> int:
@@ -110,8 +109,8 @@ def _last_number(root: MockClient) -> int:
     return int(newest[0]["number"]) if newest else 0
 
 
-def _grant(trials: Trials, situation: Mapping[str, Any], box: MockClient) -> Grant | None:
-    is_of_callback = set(situation["tests"]) <= set(CALLBACKS)
+def _grant(trials: TrialSettings, situation: Mapping[str, Any], box: MockClient) -> Grant | None:
+    is_of_callback = set(situation["tests"]) <= about(Subject.CALLBACK)
     if trials.origin is None or is_of_callback:
         return None
     return box.grant(situation["earner"], trials.origin)

@@ -4,7 +4,8 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from conformance.core.catalogue import AREAS, did_you_mean, requirements
+from conformance.core.api import areas
+from conformance.core.catalogue import did_you_mean, requirements
 from conformance.core.errors import AuthoringError
 
 NAME = re.compile(r"[\w:+\-.\[\]\\/]+")
@@ -34,7 +35,7 @@ def _is_expression(text: str) -> bool:
 
 def nothing_selected(text: str, scenarios: Iterable[str]) -> str:
     """Why nothing runs, with names that come close."""
-    known = [*AREAS, *scenarios, *requirements()]
+    known = [*areas(), *scenarios, *requirements()]
     advice = next((one for one in _advice(text, known) if one), "")
     return f"no scenario matches --select {text!r}{advice}"
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 LONGEST_BODY = 64 * 1024
 """Characters, or bytes where it is no text, of a body that a record keeps."""
-UNWRITTEN: Mapping[type, tuple[str, ...]] = {Exchange: ("failure",), Requirement: ()}
+UNWRITTEN: Mapping[type, tuple[str, ...]] = {
+    Exchange: ("failure",),
+    Requirement: ("about", "api"),
+}
 """Members that no record keeps."""
 WRITTEN_IF_SET: Mapping[type, tuple[str, ...]] = {
     Finding: ("expected", "came_back", "reason", "exchange", "reading", "example", "alone"),

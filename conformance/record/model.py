@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from conformance.core.api import DEFAULT, ApiFacts, api_facts
 from conformance.core.exchange import Exchange
 from conformance.core.requirement import Requirement
 from conformance.core.verdict import Finding, Judgement, Outcome, RunVerdict, judge, run_verdict
@@ -50,6 +51,11 @@ class Record:
     scenarios: tuple[ScenarioLine, ...]
     footer: Mapping[str, Any] | None
     """``None`` when the run broke off without a word."""
+
+    @property
+    def api(self) -> ApiFacts:
+        """The API under test."""
+        return api_facts(self.header.get("api", DEFAULT))
 
     @property
     def role(self) -> str:

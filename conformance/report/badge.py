@@ -7,7 +7,6 @@ from conformance.core.verdict import Outcome, RunVerdict
 from conformance.record.model import Record
 from conformance.report.summary import Summary, summarize
 
-LABEL = "Backpack Connect"
 COLOURS = {
     RunVerdict.CONFORMS: ("success", "#17663a"),
     RunVerdict.DOES_NOT_CONFORM: ("critical", "#a3161f"),
@@ -35,12 +34,12 @@ SVG = """\
 def to_svg(record: Record) -> str:
     """A picture of the verdict; nothing in it comes from the target."""
     summary = summarize(record)
-    message = _message(summary)
-    label_length, message_length = _length(LABEL), _length(message)
+    label, message = record.api.title, _message(summary)
+    label_length, message_length = _length(label), _length(message)
     edge = label_length + 2 * MARGIN
     return SVG.format(
-        told=f"{LABEL}: {message}",
-        label=LABEL,
+        told=f"{label}: {message}",
+        label=label,
         message=message,
         colour=COLOURS[summary.verdict][1],
         margin=MARGIN,
@@ -57,7 +56,7 @@ def to_shields(record: Record) -> str:
     summary = summarize(record)
     body = {
         "schemaVersion": 1,
-        "label": LABEL,
+        "label": record.api.title,
         "message": _message(summary),
         "color": COLOURS[summary.verdict][0],
     }

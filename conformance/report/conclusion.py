@@ -9,7 +9,7 @@ from conformance.core.terminal import counted, line, say
 from conformance.core.verdict import Judgement, Outcome, RunVerdict
 from conformance.record.model import Record
 from conformance.report.baseline import KnownFailure
-from conformance.report.standing import Entry, Standing, settled
+from conformance.report.standing import BaselineEntry, Standing, settled
 from conformance.report.summary import Summary, profile_of
 from conformance.report.text import FOLDED, LABEL_WIDTH, rows
 from conformance.report.views import unwritten_lines
@@ -125,7 +125,7 @@ def _print_unjudged(title: str, judgements: Sequence[Judgement]) -> None:
         say(line(f"{reasons[reason]} more: {reason}; the report names them", "  ", "    "))
 
 
-def _print_entries(title: str, entries: Sequence[Entry]) -> None:
+def _print_entries(title: str, entries: Sequence[BaselineEntry]) -> None:
     if entries:
         say(f"\n{title}:")
     for entry in entries:

@@ -15,7 +15,7 @@ from conformance.core.requirement import Level
 from conformance.core.resources import folder
 from conformance.core.verdict import Finding, Judgement, Outcome
 from conformance.record.model import Record, ScenarioLine
-from conformance.report.fault import Blame, blame
+from conformance.report.blame import Blame, blame
 from conformance.report.interop import interop
 from conformance.report.standing import settled
 from conformance.report.summary import profile_of, summarize
@@ -39,7 +39,7 @@ class Area:
 
 
 @frozen
-class Accusation:
+class ShownFinding:
     """One finding against the target, with what shows it."""
 
     scenario: ScenarioLine
@@ -49,17 +49,17 @@ class Accusation:
 
 
 @frozen
-class Failure:
+class FailedRequirement:
     """A requirement that failed, with a finding for each way in which it did."""
 
     judgement: Judgement
-    shown: tuple[Accusation, ...]
+    shown: tuple[ShownFinding, ...]
     more: int
     """How many further findings say the same."""
 
 
 @frozen
-class Open:
+class UnjudgedRequirement:
     """A requirement that was not judged."""
 
     judgement: Judgement
@@ -77,6 +77,7 @@ def to_html(record: Record) -> str:
         .render(
             record=record,
             wording=WORDINGS[record.role],
+            kind=WORDINGS[record.role].kind.format(api=record.api.title),
             summary=summary,
             profile=profile_of(record),
             areas=list(_areas(summary.judgements)),
@@ -103,20 +104,20 @@ def _areas(judgements: Any) -> Iterator[Area]:
         yield Area(name, tuple(found))
 
 
-def _failure(record: Record, judgement: Judgement) -> Failure:
+def _failure(record: Record, judgement: Judgement) -> FailedRequirement:
     """One accusation for each scenario file, whose rows say the same, or for each situation."""
     found = list(record.accusing(judgement.requirement.id))
-    shown: dict[tuple[str, int | str], Accusation] = {}
+    shown: dict[tuple[str, int | str], ShownFinding] = {}
     for scenario, finding in found:
         key = (scenario.file, finding.line or scenario.name)
         if key not in shown:
             told = blame(record, judgement.requirement, scenario, finding)
             exchange = scenario.exchange(finding.exchange)
-            shown[key] = Accusation(scenario, finding, exchange, told)
-    return Failure(judgement, tuple(shown.values()), len(found) - len(shown))
+            shown[key] = ShownFinding(scenario, finding, exchange, told)
+    return FailedRequirement(judgement, tuple(shown.values()), len(found) - len(shown))
 
 
-def _unjudged(record: Record, judgements: Sequence[Judgement]) -> Iterator[Open]:
+def _unjudged(record: Record, judgements: Sequence[Judgement]) -> Iterator[UnjudgedRequirement]:
     doubts: dict[str, tuple[ScenarioLine, Finding]] = {}
     for scenario in () if record.preflight else record.scenarios:
         for finding in scenario.findings:
@@ -125,7 +126,9 @@ def _unjudged(record: Record, judgements: Sequence[Judgement]) -> Iterator[Open]
     for one in judgements:
         if one.outcome not in (Outcome.PASSED, Outcome.FAILED):
             shown = doubts.get(one.requirement.id)
-            yield Open(one, blame(record, one.requirement, *shown) if shown else None)
+            yield UnjudgedRequirement(
+                one, blame(record, one.requirement, *shown) if shown else None
+            )
 
 
 def _proving(record: Record) -> dict[str, list[str]]:

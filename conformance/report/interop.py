@@ -14,15 +14,10 @@ MOST_SHOWN = 4
 MOST_MEMBERS = 8
 LONGEST_MEMBER = 40
 """Characters: a longer name is no name that somebody gave a member."""
-OPEN_POINTS = {
-    "BC-ISSUE-11": "A badge that is there already",
-    "BC-CONNECT-11": "A bad request for access",
-}
-"""Requirements whose answers leave a choice, and what the choice is about."""
 
 
 @frozen
-class Habit:
+class AnswerForms:
     """How the target answers in one situation."""
 
     requirement: Requirement
@@ -38,7 +33,7 @@ class Interop:
 
     readings: tuple[tuple[str, str], ...] = field(factory=tuple)
     """Open points, and which of several allowed answers the target gives."""
-    habits: tuple[Habit, ...] = field(factory=tuple)
+    habits: tuple[AnswerForms, ...] = field(factory=tuple)
 
 
 def interop(record: Record) -> Interop:
@@ -47,18 +42,18 @@ def interop(record: Record) -> Interop:
 
 
 def _readings(record: Record) -> Iterator[tuple[str, str]]:
-    for name, about in OPEN_POINTS.items():
-        found = {
+    for name, choice in record.api.open_points.items():
+        readings = {
             finding.reading
             for scenario in record.scenarios
             for finding in scenario.findings
             if finding.requirement == name and finding.reading
         }
-        if found:
-            yield about, " or ".join(sorted(found))
+        if readings:
+            yield choice, " or ".join(sorted(readings))
 
 
-def _habits(record: Record) -> Iterator[Habit]:
+def _habits(record: Record) -> Iterator[AnswerForms]:
     """Of each requirement that is about an answer as a whole."""
     seen: dict[str, dict[str, None]] = {}
     for scenario in record.scenarios:
@@ -70,7 +65,7 @@ def _habits(record: Record) -> Iterator[Habit]:
     for one in record.requirements:
         if one.answer and one.id in seen:
             ways = sorted(seen[one.id])
-            yield Habit(one, tuple(ways[:MOST_SHOWN]), max(0, len(ways) - MOST_SHOWN))
+            yield AnswerForms(one, tuple(ways[:MOST_SHOWN]), max(0, len(ways) - MOST_SHOWN))
 
 
 def form_of(answer: Answer) -> str:

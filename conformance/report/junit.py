@@ -6,7 +6,7 @@ from conformance.core.plain import readable
 from conformance.core.requirement import Level
 from conformance.core.verdict import Judgement, Outcome
 from conformance.record.model import Record
-from conformance.report.standing import Entry, Settled, Standing, settled
+from conformance.report.standing import BaselineEntry, Settled, Standing, settled
 from conformance.report.text import told
 from conformance.report.wording import WORDINGS
 
@@ -69,7 +69,7 @@ def _case(suite: ET.Element, record: Record, judgement: Judgement, known: Settle
     return case
 
 
-def _stale(suite: ET.Element, entry: Entry) -> ET.Element:
+def _stale(suite: ET.Element, entry: BaselineEntry) -> ET.Element:
     """An entry of the baseline that is no longer true."""
     name = f"{entry.known.requirement} of the baseline {entry.known.scenario}".rstrip()
     case = ET.SubElement(suite, "testcase", classname="baseline", name=_text(name), time="0")

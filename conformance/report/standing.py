@@ -21,7 +21,7 @@ class Standing(StrEnum):
 
 
 @frozen
-class Entry:
+class BaselineEntry:
     """An entry of the baseline, and what the run showed of it."""
 
     known: KnownFailure
@@ -32,11 +32,11 @@ class Entry:
 class Settled:
     """A record beside its baseline."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[BaselineEntry]
     unknown: frozenset[str]
     """Requirements that fail in a way that no entry covers."""
 
-    def of(self, standing: Standing) -> list[Entry]:
+    def of(self, standing: Standing) -> list[BaselineEntry]:
         """The entries of which this has become."""
         return [one for one in self.entries if one.standing is standing]
 
@@ -62,7 +62,8 @@ def settled(record: Record) -> Settled:
     entries = [KnownFailure(**one) for one in record.header.get("baseline", ())]
     alive = [one for one in entries if one.counts_on(record.header["started"])]
     standings = [
-        Entry(one, _standing(record, one) if one in alive else Standing.EXPIRED) for one in entries
+        BaselineEntry(one, _standing(record, one) if one in alive else Standing.EXPIRED)
+        for one in entries
     ]
     unknown = {
         one.requirement

@@ -20,12 +20,6 @@ from conformance.record.model import Record
 from conformance.report.standing import Settled, Standing, settled
 from conformance.report.wording import WORDINGS
 
-PROFILES = {
-    "documented": "what the API document allows",
-    "mozilla-v1": "exactly what the historical server answered",
-}
-"""What each set of named answers asks."""
-
 
 @frozen
 class Summary:
@@ -74,8 +68,8 @@ def _exit_code(
 
 def profile_of(record: Record) -> str:
     """By which answers the target was judged, in words."""
-    named = record.header["profile"]
-    return f"{named} ({PROFILES[named]})"
+    name = record.header["profile"]
+    return f"{name} ({record.api.profiles[name]})"
 
 
 def _sentence(

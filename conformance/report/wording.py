@@ -10,6 +10,7 @@ class Wording:
     """What the parts of a report are called."""
 
     kind: str
+    """With ``{api}`` for the name of the API."""
     target: str
     came_back: str
     """What stands beside what was expected."""
@@ -20,14 +21,14 @@ class Wording:
 
 WORDINGS: Mapping[str, Wording] = {
     "backpack": Wording(
-        kind="Backpack Connect conformance",
+        kind="{api} conformance",
         target="Target",
         came_back="came back",
         fault="That of the target: it answered, and the answer is not what the sentence asks.",
         scenarios="Scenarios",
     ),
     "issuer": Wording(
-        kind="Backpack Connect conformance of an issuer",
+        kind="{api} conformance of an issuer",
         target="Command",
         came_back="saw",
         fault="That of the issuer: this is what the mock heard of it, or found at its site.",

@@ -11,6 +11,7 @@ from aiohttp import ClientSession, DummyCookieJar, web
 from anyio.from_thread import start_blocking_portal
 from attrs import frozen
 
+from conformance.core.api import api_facts
 from conformance.core.verdict import Outcome
 from conformance.scenario.model import Scenario
 from conformance.selftest.score import BadRun
@@ -24,8 +25,6 @@ MADE_ANEW = ("Content-Length", "Server")
 PATIENCE_SECONDS = 2.0
 SLOW_SECONDS = 3.0
 LOGIN = "<form method=post><input type=email name=e><button>Go</button></form>"
-OTHERS = MappingProxyType({"issue": "identity", "token": "issue", "identity": "token"})
-"""From each endpoint to the one whose answer comes in its place."""
 
 Answer: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -81,7 +80,7 @@ async def _forward(request: web.Request, path: str) -> web.StreamResponse:
 
 async def _confuse(request: web.Request) -> web.StreamResponse:
     above, _, last = request.path_qs.rpartition("/")
-    return await _forward(request, f"{above}/{OTHERS.get(last, last)}")
+    return await _forward(request, f"{above}/{api_facts().selftest.confused.get(last, last)}")
 
 
 async def _delay(request: web.Request) -> web.StreamResponse:

@@ -5,11 +5,11 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from typing import Any
 
+from conformance.core.api import api_facts
 from conformance.core.catalogue import requirements
 from conformance.selftest.bad import BAD_TARGETS, try_bad_target
-from conformance.selftest.score import BadRun, Matrix, Trial
+from conformance.selftest.score import BadRun, DefectTrial, Matrix
 from conformance.selftest.trial import (
-    ONLY_IN_STORIES,
     reach,
     scenarios,
     try_defect,
@@ -17,7 +17,7 @@ from conformance.selftest.trial import (
 )
 from conformance.target.mock import defects
 
-Report = Callable[[Trial | BadRun], None]
+Report = Callable[[DefectTrial | BadRun], None]
 
 
 def fill(chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
@@ -29,7 +29,8 @@ def fill(chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
         sound = pool.submit(try_the_sound_mock)
         bad_runs = [pool.submit(try_bad_target, name) for name in BAD_TARGETS]
         found = reach()
-        long_first = sorted(chosen, key=lambda name: name not in ONLY_IN_STORIES)
+        in_stories = api_facts().selftest.only_in_stories
+        long_first = sorted(chosen, key=lambda name: name not in in_stories)
         trying = {name: pool.submit(try_defect, name, found) for name in long_first}
         trials = [trying[name] for name in chosen]
         runs: list[Future[Any]] = [sound, *bad_runs, *trials]

@@ -8,10 +8,10 @@ from conformance.core.catalogue import catalogue_hash, requirements
 from conformance.core.resources import suite_version
 from conformance.report.html import environment, style
 from conformance.report.trust import mutation_score
-from conformance.selftest.score import BadRun, Matrix, Trial
+from conformance.selftest.score import BadRun, DefectTrial, Matrix
 
 
-def line_of(run: Trial | BadRun) -> str:
+def line_of(run: DefectTrial | BadRun) -> str:
     """One run in a line, for whoever watches."""
     if isinstance(run, BadRun):
         told = f"{run.verdict}, {len(run.passed)} passed"
@@ -19,7 +19,7 @@ def line_of(run: Trial | BadRun) -> str:
     return f"{run.catch:<16} {run.defect:<32} {' '.join(_marked(run))}"
 
 
-def _marked(trial: Trial) -> Iterator[str]:
+def _marked(trial: DefectTrial) -> Iterator[str]:
     """The requirements of a trial; ``-`` before one that was missed, ``+`` before one too many."""
     for name in sorted(trial.breaks | trial.failed):
         mark = "-" if name in trial.missed else "+" if name in trial.accused else ""
@@ -28,7 +28,7 @@ def _marked(trial: Trial) -> Iterator[str]:
 
 def to_text(matrix: Matrix) -> str:
     """A table with a line for each run, the unproven requirements, and the scores."""
-    runs: list[Trial | BadRun] = [matrix.sound, *matrix.bad_runs, *matrix.trials]
+    runs: list[DefectTrial | BadRun] = [matrix.sound, *matrix.bad_runs, *matrix.trials]
     lines = [line_of(one) for one in runs]
     lines += [f"{'unproven':<16} {name}" for name in matrix.unproven]
     scores = filter(None, [matrix.score, mutation_score(catalogue_hash())])

@@ -19,7 +19,7 @@ class Catch(StrEnum):
 
 
 @frozen
-class Trial:
+class DefectTrial:
     """One run of the suite against the mock with one defect."""
 
     defect: str
@@ -69,9 +69,9 @@ class BadRun:
 class Matrix:
     """All trials of one version of the suite."""
 
-    trials: Sequence[Trial]
+    trials: Sequence[DefectTrial]
     bad_runs: Sequence[BadRun]
-    sound: Trial
+    sound: DefectTrial
     """The run against the mock without a defect, where nothing may fail."""
     unproven: Sequence[str] = ()
     """Requirements that are judged, and that no defect breaks."""

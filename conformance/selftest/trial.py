@@ -7,7 +7,9 @@ from typing import TypeAlias
 from attrs import evolve, frozen
 
 from conformance.apis.registry import DEFAULT
-from conformance.core.catalogue import of_role, requirements
+from conformance.core.api import api_facts
+from conformance.core.catalogue import about, of_role, requirements
+from conformance.core.requirement import Subject
 from conformance.core.verdict import Finding, Outcome, RunVerdict, judge, run_verdict
 from conformance.engine.runner import open_runner
 from conformance.engine.scenario_run import Result
@@ -15,23 +17,12 @@ from conformance.engine.session import PATIENCE_SECONDS, RunOptions
 from conformance.scenario.language import PLAY
 from conformance.scenario.load import load, shipped
 from conformance.scenario.model import Scenario
-from conformance.selftest.score import Trial
+from conformance.selftest.score import DefectTrial
 from conformance.target.mock import defects, reached
 from conformance.target.opening import TargetOptions
 
 SEED = 1
-SLOW = frozenset({"BC-CONNECT-02", "BC-SAFE-07"})
-"""Requirements whose scenarios need a browser, or patience."""
 HURRY_SECONDS = 4.0
-ONLY_IN_STORIES = frozenset(
-    {
-        "bearer.refreshed-never-expires",
-        "issue.adds-again-after-refresh",
-        "token.refresh-takes-the-other-origin",
-        "revoke.spares-twice-refreshed",
-    }
-)
-"""Defects that show after several things have happened in some order, and in no other way."""
 STORIES = 150
 """So many of them are played where nothing else finds a defect."""
 FEW = 3
@@ -40,8 +31,6 @@ QUICK = "quick"
 """The budget of a run for which nobody has chosen one."""
 Reach: TypeAlias = Mapping[str, frozenset[str]]
 """From the name of a scenario to the defects of the mock that could act in it."""
-NEVER_ENDS = "safety.no-time-limit"
-"""The defect that is only seen by waiting as long as the suite has patience."""
 
 
 @frozen
@@ -71,9 +60,18 @@ def scenarios() -> Sequence[Scenario]:
 
 def scenarios_for(breaks: Iterable[str]) -> list[Scenario]:
     """The scenarios to run against a defect: slow ones only when it is about them."""
-    wanted = frozenset(breaks)
-    about = wanted if wanted & SLOW else frozenset[str]()
-    return [one for one in scenarios() if not is_slow(one) or about.intersection(one.requirements)]
+    broken = frozenset(breaks)
+    targeted = broken if broken & slow_requirements() else frozenset[str]()
+    return [
+        scenario
+        for scenario in scenarios()
+        if not is_slow(scenario) or targeted.intersection(scenario.requirements)
+    ]
+
+
+def slow_requirements() -> frozenset[str]:
+    """Requirements whose scenarios need a browser, or patience."""
+    return about(Subject.BROWSER, Subject.PATIENCE)
 
 
 def is_slow(scenario: Scenario) -> bool:
@@ -144,26 +142,26 @@ def _hurried(chosen: Iterable[Scenario], about: Container[str]) -> list[Scenario
     ]
 
 
-def try_defect(name: str, reach: Reach) -> Trial:
+def try_defect(name: str, reach: Reach) -> DefectTrial:
     """Run the suite against the mock with one defect: the scenarios that reach it.
 
     Properties try few examples at first, and as many as in any run where that was too few.
     """
-    entry = defects()[name]
+    entry, facts = defects()[name], api_facts().selftest
     breaks = frozenset(entry.breaks)
-    timeout = HURRY_SECONDS if name == NEVER_ENDS else PATIENCE_SECONDS
+    timeout = HURRY_SECONDS if name == facts.never_ends else PATIENCE_SECONDS
     target, chosen = TargetOptions(f"mock:{name}"), scenarios_for(breaks)
     reaching = [one for one in chosen if name in reach.get(one.name, {name})]
     failed = run_all(target, _hurried(reaching, breaks), timeout).having(Outcome.FAILED)
     if failed < breaks:
         drawn = [one for one in chosen if one.for_all and breaks.intersection(one.requirements)]
-        many = STORIES if name in ONLY_IN_STORIES else None
+        many = STORIES if name in facts.only_in_stories else None
         failed |= run_all(target, drawn, timeout, many).having(Outcome.FAILED)
-    return Trial(name, entry.does, breaks, failed)
+    return DefectTrial(name, entry.does, breaks, failed)
 
 
-def try_the_sound_mock() -> Trial:
+def try_the_sound_mock() -> DefectTrial:
     """Run the suite against the mock without a defect; what cannot be told counts as failed."""
     told = run_all(TargetOptions("mock"), scenarios())
     accused = told.having(Outcome.FAILED) | told.having(Outcome.CANT_TELL)
-    return Trial("none", "The mock as it is.", frozenset(), accused)
+    return DefectTrial("none", "The mock as it is.", frozenset(), accused)

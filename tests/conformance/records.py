@@ -42,7 +42,7 @@ def header(**changes: Any) -> Line:
         "started": "2024-01-02T03:04:05+00:00",
         "command": "backpack-conformance run http://backpack.example/ --seed 7",
         "strict": False,
-        "requirements": [asdict(one) for one in of_role("backpack")],
+        "requirements": values().unstructure(of_role("backpack")),
         **changes,
     }
 

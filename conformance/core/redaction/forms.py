@@ -18,7 +18,7 @@ IN_URLS = str.maketrans("+/", "-_")
 """From base64 to its alphabet for URLs."""
 
 
-class Form(NamedTuple):
+class SecretForm(NamedTuple):
     """A text to look for, and the secret that it gives away.
 
     A tuple, since a run makes some ten thousand of them.
@@ -30,7 +30,7 @@ class Form(NamedTuple):
     """What is said of the form; empty for the secret itself."""
 
 
-def strong_forms(value: str, secret: str) -> Iterator[Form]:
+def strong_forms(value: str, secret: str) -> Iterator[SecretForm]:
     """What to look for in a skeleton: of a piece of a secret that is known without its case.
 
     base64 is there for each position in a longer text: four characters stand for three bytes, so
@@ -38,8 +38,8 @@ def strong_forms(value: str, secret: str) -> Iterator[Form]:
     """
     content = value.encode(errors="replace")
     plain = skeleton(value)
-    yield Form(plain, secret)
-    yield Form(plain[::-1], secret, ", reversed")
+    yield SecretForm(plain, secret)
+    yield SecretForm(plain[::-1], secret, ", reversed")
     yield from _skeletons({content.decode("latin-1")} - {value}, secret, "")
     once = _in_both_alphabets(_base64(content))
     yield from _skeletons(once, secret, ", base64")
@@ -51,23 +51,23 @@ def strong_forms(value: str, secret: str) -> Iterator[Form]:
     yield from _skeletons(codes, secret, ", numbers")
 
 
-def short_forms(value: str) -> Iterator[Form]:
+def short_forms(value: str) -> Iterator[SecretForm]:
     """What to look for as it is: of a value whose skeleton may stand anywhere by chance."""
-    yield Form(value, value)
+    yield SecretForm(value, value)
     if " " in value:
-        yield Form(value.replace(" ", "+"), value, ", percent-encoded")
+        yield SecretForm(value.replace(" ", "+"), value, ", percent-encoded")
     content = value.encode(errors="replace")
     once = _in_both_alphabets(_base64(content))
     twice = _in_both_alphabets(_base64_twice(content, once))
     for texts, note in ((once, ", base64"), (twice, ", base64 of base64")):
         for text in sorted(texts):
-            yield Form(text, value, note)
+            yield SecretForm(text, value, note)
 
 
-def _skeletons(texts: Iterator[str] | set[str], secret: str, note: str) -> Iterator[Form]:
+def _skeletons(texts: Iterator[str] | set[str], secret: str, note: str) -> Iterator[SecretForm]:
     for text in sorted({skeleton(one) for one in texts}):
         if len(text) >= SHORTEST_STRONG:
-            yield Form(text, secret, note)
+            yield SecretForm(text, secret, note)
 
 
 def _longest(texts: set[str]) -> set[str]:

@@ -6,7 +6,7 @@ from math import ceil
 
 from attrs import define, field
 
-from conformance.core.redaction.forms import SHORTEST_PARTED, Form
+from conformance.core.redaction.forms import SHORTEST_PARTED, SecretForm
 
 SHARE = 0.75
 """Of a long form that must stand in a text in one piece: the rest could be guessed."""
@@ -27,15 +27,15 @@ class Grams:
     size: int
     """Characters of a piece."""
     stride: int
-    _forms: dict[str, Form] = field(factory=dict)
+    _forms: dict[str, SecretForm] = field(factory=dict)
     """From a piece to the first form that holds it."""
-    _more: dict[str, list[Form]] = field(factory=dict)
+    _more: dict[str, list[SecretForm]] = field(factory=dict)
     """From a piece to further forms: few have any, and a list for each would cost the most."""
 
     def __bool__(self) -> bool:
         return bool(self._forms)
 
-    def add(self, form: Form) -> None:
+    def add(self, form: SecretForm) -> None:
         """Look for a form, which has ``size + stride - 1`` characters at least."""
         text, size, forms = form.text, self.size, self._forms
         for offset in self._offsets(text):
@@ -48,7 +48,7 @@ class Grams:
         first = len(text) // 4 if len(text) >= SHORTEST_PARTED else 0
         return range(first, first + self.stride)
 
-    def _known(self, piece: str) -> list[tuple[Form, int]]:
+    def _known(self, piece: str) -> list[tuple[SecretForm, int]]:
         """The forms that hold a piece, and where."""
         return [
             (form, offset)
@@ -57,7 +57,7 @@ class Grams:
             if form.text.startswith(piece, offset)
         ]
 
-    def find(self, text: str) -> Iterator[tuple[int, int, Form]]:
+    def find(self, text: str) -> Iterator[tuple[int, int, SecretForm]]:
         """Where a form, or most of a long one, begins and ends."""
         forms, size = self._forms, self.size
         places = range(0, len(text) - size + 1, self.stride)
@@ -71,7 +71,9 @@ class Grams:
             yield from whole or _parts(text, at, known)
 
 
-def _parts(text: str, at: int, known: list[tuple[Form, int]]) -> Iterator[tuple[int, int, Form]]:
+def _parts(
+    text: str, at: int, known: list[tuple[SecretForm, int]]
+) -> Iterator[tuple[int, int, SecretForm]]:
     for form, offset in known[:MOST_COMPARED]:
         if len(form.text) < SHORTEST_PARTED:
             continue
@@ -82,7 +84,7 @@ def _parts(text: str, at: int, known: list[tuple[Form, int]]) -> Iterator[tuple[
             yield at - before, at + after, form
 
 
-def _is_domain(form: Form, begin: int) -> bool:
+def _is_domain(form: SecretForm, begin: int) -> bool:
     """Whether a form of an e-mail, from here on, tells its domain alone: that is no secret."""
     found = EMAIL.fullmatch(form.secret)
     return found is not None and begin >= len(form.text) * found.end("local") / len(form.secret)

@@ -6,7 +6,7 @@ from math import ceil
 from attrs import define, field
 
 from conformance.core.plain import CUT
-from conformance.core.redaction.forms import Form
+from conformance.core.redaction.forms import SecretForm
 from conformance.core.redaction.views import Positions, skeleton
 
 SHORTEST_HEAD = 6
@@ -22,16 +22,16 @@ LONGEST_HEAD = 1024
 class Heads:
     """Forms by their first characters."""
 
-    _forms: dict[str, list[tuple[int, Form]]] = field(factory=dict)
+    _forms: dict[str, list[tuple[int, SecretForm]]] = field(factory=dict)
     """From the first characters to the forms, each with the length of a beginning that counts."""
 
-    def add(self, form: Form, length: int) -> None:
+    def add(self, form: SecretForm, length: int) -> None:
         """Look for the beginning of a form of a secret of so many letters and digits."""
         head = form.text[:SHORTEST_HEAD]
         shortest = ceil(SHORTEST_HEAD * max(1.0, len(form.text) / length))
         self._forms.setdefault(head, []).append((shortest, form))
 
-    def find(self, text: str) -> Iterator[tuple[int, int, Form]]:
+    def find(self, text: str) -> Iterator[tuple[int, int, SecretForm]]:
         """Where the beginning of a form begins and ends in a text, in front of a cut."""
         cut = text.find(CUT)
         while cut >= 0:
@@ -40,7 +40,7 @@ class Heads:
                 yield begin + first, cut, form
             cut = text.find(CUT, cut + 1)
 
-    def _in_front(self, text: str) -> Iterator[tuple[int, Form]]:
+    def _in_front(self, text: str) -> Iterator[tuple[int, SecretForm]]:
         kept = skeleton(text)
         for first in range(len(kept) - SHORTEST_HEAD + 1):
             for shortest, form in self._forms.get(kept[first : first + SHORTEST_HEAD], ()):

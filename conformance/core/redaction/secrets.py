@@ -9,7 +9,7 @@ from attrs import define, evolve, field
 from conformance.core.exchange import Exchange
 from conformance.core.redaction.named import SECRET_NAME, names_a_secret
 from conformance.core.redaction.seen import credentials
-from conformance.core.redaction.vault import Hit, Vault
+from conformance.core.redaction.vault import SecretHit, Vault
 from conformance.core.redaction.words import is_weak
 
 LONGEST_SECRET = 16 * 1024
@@ -124,7 +124,7 @@ class Secrets:
         name = self._names.get(value)
         return found[0] if name is None else found[0][: -len(value)] + name
 
-    def _name(self, hit: Hit) -> str:
+    def _name(self, hit: SecretHit) -> str:
         return f"{self._name_of(hit.secret)[:-1]}{hit.note}»"
 
     def _name_of(self, secret: str) -> str:

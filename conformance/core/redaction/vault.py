@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from attrs import define, field, frozen
 
-from conformance.core.redaction.forms import SHORTEST_STRONG, Form, short_forms, strong_forms
+from conformance.core.redaction.forms import SHORTEST_STRONG, SecretForm, short_forms, strong_forms
 from conformance.core.redaction.grams import Grams
 from conformance.core.redaction.heads import Heads
-from conformance.core.redaction.views import Positions, View, decoded, rounds, skeleton
+from conformance.core.redaction.views import DecodedText, Positions, decoded, rounds, skeleton
 from conformance.core.redaction.words import SHORTEST, is_weak
 
 SHORTEST_ANYWHERE = 8
@@ -21,7 +21,7 @@ LONGEST_PIECE = 2048
 
 
 @frozen
-class Hit:
+class SecretHit:
     """A secret in a text."""
 
     start: int
@@ -61,7 +61,7 @@ class Vault:
             for form in short_forms(value):
                 self._short.add(form)
 
-    def hits(self, text: str) -> list[Hit]:
+    def hits(self, text: str) -> list[SecretHit]:
         """The secrets that stand in a text, in order, none over another; all that is theirs.
 
         Those that overlap are one hit, named after the longest of them.
@@ -71,12 +71,12 @@ class Vault:
         found = sorted(self._all(text), key=lambda hit: hit.start)
         if not found and len(text) <= LONGEST_REMEMBERED:
             self._without.add(text)
-        merged: list[Hit] = []
+        merged: list[SecretHit] = []
         for hit in found:
             if merged and hit.start < merged[-1].end:
                 last = merged[-1]
                 best = max(last, hit, key=_weight)
-                merged[-1] = Hit(last.start, max(last.end, hit.end), best.secret, best.note)
+                merged[-1] = SecretHit(last.start, max(last.end, hit.end), best.secret, best.note)
             else:
                 merged.append(hit)
         return merged
@@ -86,7 +86,7 @@ class Vault:
         in_skeleton = any(True for _ in self._strong.find(skeleton(text)))
         return in_skeleton or (bool(self._short) and bool(self.hits(text)))
 
-    def _all(self, text: str) -> Iterator[Hit]:
+    def _all(self, text: str) -> Iterator[SecretHit]:
         for number, written in enumerate(rounds(text)):
             in_skeleton = list(self._strong.find(skeleton(written)))
             as_it_is = list(self._short.find(written)) if self._short else []
@@ -108,33 +108,35 @@ def _pieces(value: str) -> Iterator[str]:
             yield value[begin:end]
 
 
-def _weight(hit: Hit) -> tuple[int, bool]:
+def _weight(hit: SecretHit) -> tuple[int, bool]:
     return hit.end - hit.start, hit.note == ""
 
 
-def _view(text: str, number: int) -> View:
-    view = View.of(text)
+def _view(text: str, number: int) -> DecodedText:
+    view = DecodedText.of(text)
     for _ in range(number):
         view = view.decoded()
     return view
 
 
-def _of_skeleton(text: str, view: View, found: list[tuple[int, int, Form]]) -> Iterator[Hit]:
+def _of_skeleton(
+    text: str, view: DecodedText, found: list[tuple[int, int, SecretForm]]
+) -> Iterator[SecretHit]:
     positions = Positions.of(view.text) if found else Positions((), ())
     for first, last, form in found:
         begin, end = _with_marks(view.text, positions[first], positions[last - 1] + 1, form)
         start, stop = view.starts[begin], view.ends[end - 1]
         is_whole = last - first == len(form.text)
         note = form.note or _note(text[start:stop], view.text[begin:end], form.secret)
-        yield Hit(start, stop, form.secret, note if is_whole else f"{form.note}, part")
+        yield SecretHit(start, stop, form.secret, note if is_whole else f"{form.note}, part")
 
 
-def _of_head(view: View, found: list[tuple[int, int, Form]]) -> Iterator[Hit]:
+def _of_head(view: DecodedText, found: list[tuple[int, int, SecretForm]]) -> Iterator[SecretHit]:
     for begin, end, form in found:
-        yield Hit(view.starts[begin], view.ends[end - 1], form.secret, f"{form.note}, cut")
+        yield SecretHit(view.starts[begin], view.ends[end - 1], form.secret, f"{form.note}, cut")
 
 
-def _with_marks(text: str, begin: int, end: int, form: Form) -> tuple[int, int]:
+def _with_marks(text: str, begin: int, end: int, form: SecretForm) -> tuple[int, int]:
     """The place of a secret with what it begins and ends with beside letters and digits."""
     if form.note:
         return begin, _padded(text, end)
@@ -159,13 +161,15 @@ def _marks(value: str) -> str:
     return "".join({one for one in value if not one.isalnum()})
 
 
-def _of_short(text: str, view: View, found: list[tuple[int, int, Form]]) -> Iterator[Hit]:
+def _of_short(
+    text: str, view: DecodedText, found: list[tuple[int, int, SecretForm]]
+) -> Iterator[SecretHit]:
     for begin, end, form in found:
         if _stands_alone(view.text, begin, end, form.text):
             last = _padded(view.text, end) if form.note else end
             start, stop = view.starts[begin], view.ends[last - 1]
             note = form.note or _note(text[start:stop], form.text, form.secret)
-            yield Hit(start, stop, form.secret, note)
+            yield SecretHit(start, stop, form.secret, note)
 
 
 def _stands_alone(text: str, begin: int, end: int, form: str) -> bool:

@@ -28,7 +28,7 @@ LAST_CHARACTER = 0x10FFFF
 
 
 @frozen
-class View:
+class DecodedText:
     """A text, and for each of its characters where it begins and ends in the source."""
 
     text: str
@@ -36,11 +36,11 @@ class View:
     ends: Sequence[int]
 
     @classmethod
-    def of(cls, text: str) -> "View":
+    def of(cls, text: str) -> "DecodedText":
         """The source itself."""
         return cls(text, range(len(text)), range(1, len(text) + 1))
 
-    def decoded(self) -> "View":
+    def decoded(self) -> "DecodedText":
         """The view with one layer of escapes decoded."""
         parts, starts, ends, at = list[str](), list[int](), list[int](), 0
         for found in ESCAPE.finditer(self.text):
@@ -50,7 +50,7 @@ class View:
             starts += [*self.starts[at:first], *[self.starts[first]] * len(character)]
             ends += [*self.ends[at:first], *[self.ends[last - 1]] * len(character)]
             at = last
-        return View(
+        return DecodedText(
             "".join([*parts, self.text[at:]]),
             [*starts, *self.starts[at:]],
             [*ends, *self.ends[at:]],

@@ -180,7 +180,9 @@ def test_the_configuration_is_told():
 def test_the_score_of_another_catalogue_is_not_claimed():
     """A score says something of the requirements that it was measured with."""
     other = evolve(failing(), header={**failing().header, "catalogue": "0" * 64})
-    assert "There is no score of the suite\u2019s own test for the catalogue" in text_of(to_html(other))
+    assert "There is no score of the suite\u2019s own test for the catalogue" in text_of(
+        to_html(other)
+    )
 
 
 def test_two_thousand_scenarios_can_be_reported():

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
+from conformance.core.api import api_facts
 from conformance.core.catalogue import requirements
 from conformance.core.requirement import Level
 from conformance.core.schemas import load, profiles, schema_names
 from conformance.core.verdict import Outcome
 from conformance.record.reader import read_record
-from conformance.report.summary import PROFILES
 from conformance.scenario.model import Expectation, Scenario
 from conformance.target.configuration.keys import keys
 from tests.conformance.command import run_command
@@ -90,7 +90,7 @@ def test_every_door_knows_the_same_profiles():
     assert key.default == profiles("answers/connect")[0]
     known = [tuple(key.schema["enum"])]
     known.append(tuple(load("record")["$defs"]["header"]["properties"]["profile"]["enum"]))
-    known.append(tuple(PROFILES))
+    known.append(tuple(api_facts().profiles))
     assert known == [profiles("answers/connect")] * 3
 
 

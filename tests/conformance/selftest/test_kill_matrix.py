@@ -6,6 +6,7 @@ it with all of them, and ``tests/test_score.py`` holds that somebody has done so
 
 import pytest
 
+from conformance.core.api import api_facts
 from conformance.core.catalogue import of_role, requirements
 from conformance.core.requirement import Level
 from conformance.core.verdict import Outcome
@@ -13,13 +14,12 @@ from conformance.selftest.bad import BAD_TARGETS, try_bad_target
 from conformance.selftest.matrix import unproven
 from conformance.selftest.score import Catch
 from conformance.selftest.trial import (
-    ONLY_IN_STORIES,
-    SLOW,
     is_story,
     reach,
     run_all,
     scenarios,
     scenarios_for,
+    slow_requirements,
     try_defect,
     try_the_sound_mock,
 )
@@ -61,7 +61,7 @@ def test_a_defect_breaks_what_it_names_and_no_more(name, reach):
     assert trial.catch is Catch.EXACT, f"missed {trial.missed}, accused {trial.accused}"
 
 
-@pytest.mark.parametrize("name", sorted(ONLY_IN_STORIES))
+@pytest.mark.parametrize("name", sorted(api_facts().selftest.only_in_stories))
 def test_stories_find_what_no_other_scenario_does(name):
     """The other scenarios see nothing of it."""
     ordinary = [one for one in scenarios_for(()) if not is_story(one)]
@@ -110,7 +110,7 @@ def test_defects_name_requirements_that_there_are():
 
 def test_a_slow_scenario_is_run_against_some_defect():
     """What is left out for time is not left out for ever."""
-    assert {name for one in defects().values() for name in one.breaks} >= SLOW
+    assert {name for one in defects().values() for name in one.breaks} >= slow_requirements()
 
 
 def test_what_a_scenario_reaches_is_what_it_asks_for(reach):

@@ -10,11 +10,11 @@ from conformance.core.catalogue import catalogue_hash
 from conformance.report import trust
 from conformance.report.html import to_html
 from conformance.selftest import report
-from conformance.selftest.score import Matrix, Trial
+from conformance.selftest.score import DefectTrial, Matrix
 from tests.conformance.records import conforming
 
 SCORE = "7 of 9 mutants caught."
-EMPTY = Matrix([], [], Trial("none", "", frozenset(), frozenset()))
+EMPTY = Matrix([], [], DefectTrial("none", "", frozenset(), frozenset()))
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from attrs import evolve
 from conformance.core.verdict import RunVerdict
 from conformance.report.trust import Trust, score_for
 from conformance.selftest.report import line_of, to_html, to_json
-from conformance.selftest.score import BadRun, Catch, Matrix, Trial
+from conformance.selftest.score import BadRun, Catch, DefectTrial, Matrix
 from tests.conformance.command import run_command
 from tests.conformance.records import conforming
 
-SOUND = Trial("none", "The mock as it is.", frozenset(), frozenset())
-CAUGHT = Trial("a.one", "Says <one>.", frozenset({"BC-IDENT-01"}), frozenset({"BC-IDENT-01"}))
+SOUND = DefectTrial("none", "The mock as it is.", frozenset(), frozenset())
+CAUGHT = DefectTrial("a.one", "Says <one>.", frozenset({"BC-IDENT-01"}), frozenset({"BC-IDENT-01"}))
 MISSED = evolve(CAUGHT, defect="a.two", failed=frozenset())
 ACCUSED = evolve(CAUGHT, defect="a.three", failed=frozenset({"BC-IDENT-01", "BC-IDENT-02"}))
 SEEN = BadRun("dead", "Nothing listens.", RunVerdict.COULD_NOT_TELL, (), may_pass=False)

@@ -15,7 +15,7 @@ OPEN_BASES = frozenset({"inferred", "reference"})
 """Of requirements that no document says in so many words."""
 
 
-class Fault(StrEnum):
+class Cause(StrEnum):
     """Who has to look first."""
 
     TARGET = "the target"
@@ -29,7 +29,7 @@ class Fault(StrEnum):
 class Blame:
     """Whose fault it is, with the evidence."""
 
-    fault: Fault
+    cause: Cause
     evidence: str
 
 
@@ -39,16 +39,16 @@ def blame(
     """The first explanation that fits what was recorded."""
     exchange = scenario.exchange(finding.exchange)
     if finding.reason.startswith(OURS):
-        return Blame(Fault.SUITE, _last_line(scenario.trouble) or finding.reason)
+        return Blame(Cause.SUITE, _last_line(scenario.trouble) or finding.reason)
     if exchange is not None and exchange.answer is None:
-        return Blame(Fault.NETWORK, _unanswered(record, exchange))
-    if exchange is not None and _is_push(exchange) and not _accepts_pushes(record):
-        return Blame(Fault.CONFIGURATION, _refused_pushes(record))
+        return Blame(Cause.NETWORK, _unanswered(record, exchange))
+    if exchange is not None and _is_push(record, exchange) and not _accepts_pushes(record):
+        return Blame(Cause.CONFIGURATION, _refused_pushes(record))
     if finding.outcome is Outcome.CANT_TELL:
-        return Blame(Fault.TARGET, "An earlier step did not come to its good end.")
+        return Blame(Cause.TARGET, "An earlier step did not come to its good end.")
     if requirement.basis in OPEN_BASES:
-        return Blame(Fault.OPEN_POINT, f"{_seen(exchange, finding)} {_unsaid(requirement)}")
-    return Blame(Fault.TARGET, _seen(exchange, finding))
+        return Blame(Cause.OPEN_POINT, f"{_seen(exchange, finding)} {_unsaid(requirement)}")
+    return Blame(Cause.TARGET, _seen(exchange, finding))
 
 
 def _last_line(trouble: str) -> str:
@@ -83,7 +83,7 @@ def _unanswered(record: Record, exchange: Exchange) -> str:
 
 
 def _refused_pushes(record: Record) -> str:
-    pushes = sum(map(_is_push, _exchanges(record)))
+    pushes = sum(_is_push(record, exchange) for exchange in _exchanges(record))
     return (
         f"Not one of {pushes} pushes of this run was accepted. Can the target reach the issuer "
         "site, which the suite serves on its own machine?"
@@ -94,12 +94,13 @@ def _accepts_pushes(record: Record) -> bool:
     return any(
         one.answer is not None and 200 <= one.answer.status < 300
         for one in _exchanges(record)
-        if _is_push(one)
+        if _is_push(record, one)
     )
 
 
-def _is_push(exchange: Exchange) -> bool:
-    return exchange.request.method == "POST" and _path(exchange.request.url).endswith("/issue")
+def _is_push(record: Record, exchange: Exchange) -> bool:
+    method, path = record.api.push
+    return exchange.request.method == method and _path(exchange.request.url).endswith(path)
 
 
 def _path(url: str) -> str:

@@ -6,7 +6,7 @@ from conformance.core.catalogue import requirement
 from conformance.core.exchange import Answer, Exchange, Request
 from conformance.core.verdict import OURS, Finding, Outcome
 from conformance.record.model import Record
-from conformance.report.fault import Blame, Fault, blame
+from conformance.report.blame import Blame, Cause, blame
 from conformance.report.html import to_html
 from tests.conformance.reading import text_of
 from tests.conformance.records import exchange, failed, line_of, record
@@ -30,14 +30,14 @@ def blamed(made: Record, name: str = TOKEN) -> Blame:
 def test_who_answers_wrongly_is_at_fault():
     """The exchange that shows it is named, with its status."""
     found = blamed(record(line_of(failed(TOKEN), exchanges=[exchange()])))
-    assert found.fault is Fault.TARGET
+    assert found.cause is Cause.TARGET
     assert "exchange 1, GET /api/identity, status 401" in found.evidence
 
 
 def test_a_finding_without_an_exchange_is_told_by_its_step():
     """It is about several requests."""
     found = blamed(record(line_of(failed(TOKEN, exchange=None))))
-    assert (found.fault, "Step 3" in found.evidence) == (Fault.TARGET, True)
+    assert (found.cause, "Step 3" in found.evidence) == (Cause.TARGET, True)
 
 
 def test_no_answer_may_be_the_fault_of_the_network():
@@ -45,24 +45,24 @@ def test_no_answer_may_be_the_fault_of_the_network():
     silent = Exchange(1, PUSH, None, 40.0, "no answer within 40 seconds")
     made = record(line_of(failed(TOKEN), exchanges=[silent, exchange(2), exchange(3)]))
     found = blamed(made)
-    assert found.fault is Fault.NETWORK
+    assert found.cause is Cause.NETWORK
     assert "no answer within 40 seconds" in found.evidence
     assert "2 of 3 requests of this run were answered" in found.evidence
 
 
 @pytest.mark.parametrize(
-    ("statuses", "fault"), [([400, 502], Fault.CONFIGURATION), ([400, 201], Fault.TARGET)]
+    ("statuses", "fault"), [([400, 502], Cause.CONFIGURATION), ([400, 201], Cause.TARGET)]
 )
 def test_when_no_push_is_accepted_the_target_may_not_reach_the_site(statuses, fault):
     """One that is accepted shows that it can."""
     pushes = [push(number, status) for number, status in enumerate(statuses, start=1)]
-    assert blamed(record(line_of(failed(TOKEN), exchanges=pushes))).fault is fault
+    assert blamed(record(line_of(failed(TOKEN), exchanges=pushes))).cause is fault
 
 
 def test_what_no_document_says_in_so_many_words_is_an_open_point():
     """It is told with its source, so that one can see for oneself."""
     found = blamed(record(line_of(failed(INFERRED), exchanges=[exchange()])), INFERRED)
-    assert found.fault is Fault.OPEN_POINT
+    assert found.cause is Cause.OPEN_POINT
     assert requirement(INFERRED).cited in found.evidence
 
 

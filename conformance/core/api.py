@@ -1,0 +1,121 @@
+"""The APIs that the suite tests, and what its rooms know of each: ``scenarios/<api>/api.toml``."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from attrs import frozen
+
+from conformance.core.errors import AuthoringError
+from conformance.core.resources import folder
+
+FILE = "api.toml"
+DEFAULT = "connect"
+"""The API of a record, a configuration or a command that names none: it was the only one."""
+
+
+@frozen
+class Document:
+    """What requirements cite."""
+
+    title: str
+    url: str
+
+
+@frozen
+class SelftestFacts:
+    """What the suite's own test has to know of the defects of an API."""
+
+    only_in_stories: frozenset[str]
+    """Defects that show after several things have happened in some order, and in no other way."""
+    never_ends: str
+    """The defect that is only seen by waiting as long as the suite has patience."""
+    confused: Mapping[str, str]
+    """From each endpoint to the one whose answer a confused target gives in its place."""
+
+
+@frozen(kw_only=True)
+class ApiFacts:
+    """An API by which issuers push badges to a Backpack."""
+
+    name: str
+    title: str
+    document: Document
+    """What describes it."""
+    areas: tuple[str, ...]
+    """Of its requirements, in the order of the document."""
+    profiles: Mapping[str, str]
+    """What each set of named answers asks; the first is taken when nobody chooses."""
+    requests: Mapping[str, tuple[str, str]]
+    """By verb: method and end of the path of the request that it sends."""
+    push: tuple[str, str]
+    """Method and end of the path of the request that pushes a badge."""
+    answered: frozenset[str]
+    """Verbs of which the answer of their last exchange is judged."""
+    landing: frozenset[str]
+    """Verbs whose result are the parameters with which the browser came to the callback."""
+    open_points: Mapping[str, str]
+    """Requirements whose allowed answers leave a choice, and what the choice is about."""
+    documents: Mapping[str, Document]
+    """What its requirements cite, beside RFCs."""
+    selftest: SelftestFacts
+
+
+@cache
+def api_names() -> tuple[str, ...]:
+    """The APIs, the default first."""
+    names = {file.parent.name for file in folder("scenarios").glob(f"*/{FILE}")}
+    return (DEFAULT, *sorted(names - {DEFAULT}))
+
+
+@cache
+def api_facts(name: str = DEFAULT) -> ApiFacts:
+    """The API of this name.
+
+    Raises:
+        AuthoringError: when there is none.
+    """
+    if name not in api_names():
+        raise AuthoringError(f"expected an API: {' or '.join(api_names())}, saw {name!r}")
+    text = (folder("scenarios") / name / FILE).read_text(encoding="utf-8")
+    return _api(tomllib.loads(text))
+
+
+def _api(table: Mapping[str, Any]) -> ApiFacts:
+    requests = {verb: _request(text) for verb, text in table["requests"].items()}
+    documents = {name: Document(**entry) for name, entry in table["documents"].items()}
+    facts = table["selftest"]
+    return ApiFacts(
+        name=table["name"],
+        title=table["title"],
+        document=documents[table["document"]],
+        areas=tuple(table["areas"]),
+        profiles=table["profiles"],
+        requests=requests,
+        push=requests[table["push"]],
+        answered=frozenset({*table["answered"], *requests}),
+        landing=frozenset(table["landing"]),
+        open_points=table["open_points"],
+        documents=documents,
+        selftest=SelftestFacts(
+            frozenset(facts["only_in_stories"]), facts["never_ends"], facts["confused"]
+        ),
+    )
+
+
+def _request(text: str) -> tuple[str, str]:
+    method, _, path = text.partition(" ")
+    return method, path
+
+
+@cache
+def areas() -> Mapping[str, str]:
+    """From each area of requirements to its API, in the order of the APIs and their documents."""
+    return {area: name for name in api_names() for area in api_facts(name).areas}
+
+
+@cache
+def cited_documents() -> Mapping[str, Document]:
+    """What requirements of all APIs cite, beside RFCs."""
+    return {key: cited for name in api_names() for key, cited in api_facts(name).documents.items()}
