@@ -21,7 +21,7 @@ from mock_backpack.apis.routing import Answering, Routing, refusing
 from mock_backpack.control import Admin
 from mock_backpack.control.admin import ADMIN_PATH, ADMIN_ROOT, RESTORE_PATH
 from mock_backpack.core.addresses import Addresses
-from mock_backpack.core.catalogue import Entry, by_seam
+from mock_backpack.core.catalogue import Misbehaviour, by_seam
 from mock_backpack.core.errors import ApiError, Full, PageError, Unable
 from mock_backpack.core.exchange import EXCHANGE, Exchange
 from mock_backpack.core.fault import Call, Proceed
@@ -180,7 +180,7 @@ class Mock:
             return await right()
         exchange.applied = acting
         proceed = right
-        defects: list[Entry] = []
+        defects: list[Misbehaviour] = []
         for rule in reversed(acting):
             if rule.order.entry.kind == "fault":
                 proceed = _troubled(rule, exchange, proceed)

@@ -119,11 +119,11 @@ class MockClient:
         ``situation`` prepares it for judging an issuer; `situations` has their names.
         """
         shape = {"name": name, "expires": expires, "token_length": token_length, "seed": seed}
-        said = {**_said(shape), **_said({"situation": situation}), "rules": list(rules)}
-        told = self._ask("POST", "/sandboxes", said)
-        made = MockClient(told["url"], self._admin_token)
-        made._drops = ("DELETE", f"/sandboxes/{told['name']}")
-        return made
+        order = {**_said(shape), **_said({"situation": situation}), "rules": list(rules)}
+        answer = self._ask("POST", "/sandboxes", order)
+        client = MockClient(answer["url"], self._admin_token)
+        client._drops = ("DELETE", f"/sandboxes/{answer['name']}")
+        return client
 
     def reset(self) -> None:
         """Everything as it began: no earners, the right time, an empty journal."""
@@ -139,13 +139,13 @@ class MockClient:
 
     def grant(self, earner: str, origin: str, scope: str = "issue") -> Grant:
         """A grant without a browser; ``origin`` is the issuer's, such as ``https://a.example``."""
-        told = self._ask("POST", "/grants", {"earner": earner, "origin": origin, "scope": scope})
+        answer = self._ask("POST", "/grants", {"earner": earner, "origin": origin, "scope": scope})
         return Grant(
-            number=told["number"],
-            access_token=told["access_token"],
-            refresh_token=told["refresh_token"],
-            expires=int(told["expires"]),
-            api_root=told["api_root"],
+            number=answer["number"],
+            access_token=answer["access_token"],
+            refresh_token=answer["refresh_token"],
+            expires=int(answer["expires"]),
+            api_root=answer["api_root"],
         )
 
     def expire(self, grant: Grant) -> None:
@@ -163,15 +163,15 @@ class MockClient:
         times: int | None = None,
     ) -> None:
         """What the access page answers without showing a page, for whom, and how often."""
-        said = {"answer": answer, "earner": earner, "times": times}
-        self._ask("PUT", "/consent", _said(said))
+        choice = {"answer": answer, "earner": earner, "times": times}
+        self._ask("PUT", "/consent", _said(choice))
 
     def badges(self, earner: str) -> list[dict[str, Any]]:
         """What is in an earner's collection, oldest first."""
-        found: list[dict[str, Any]] = self._ask("GET", f"/badges?{urlencode({'earner': earner})}")[
+        answer: list[dict[str, Any]] = self._ask("GET", f"/badges?{urlencode({'earner': earner})}")[
             "badges"
         ]
-        return found
+        return answer
 
     def now(self) -> float:
         """The mock's time in unix seconds."""
@@ -223,8 +223,8 @@ class MockClient:
         match = _said({"endpoint": endpoint, "origin": origin, "earner": earner})
         when = _said({"skip": skip, "count": count, "probability": probability})
         chosen = _said({"match": match or None, "when": when or None, "with": parameters or None})
-        told = self._ask("POST", "/rules", self._rule(name_or_rule, chosen))
-        identifier: str = told["rules"][0]["id"]
+        answer = self._ask("POST", "/rules", self._rule(name_or_rule, chosen))
+        identifier: str = answer["rules"][0]["id"]
         return identifier
 
     def disarm(self, rule: str | None = None) -> list[dict[str, Any]]:
@@ -246,10 +246,10 @@ class MockClient:
     def journal(self, **filters: str | int) -> list[dict[str, Any]]:
         """The exchanges that match all filters, oldest first; `docs/mock.md` names the filters."""
         query = urlencode({"limit": EVERYTHING, **filters})
-        found: list[dict[str, Any]] = self._ask("GET", f"/journal?{query}", patience=OF_ALL)[
+        answer: list[dict[str, Any]] = self._ask("GET", f"/journal?{query}", patience=OF_ALL)[
             "exchanges"
         ]
-        return found
+        return answer
 
     def wait(self, count: int = 1, timeout: float = 5, **filters: str | int) -> dict[str, Any]:
         """Wait until ``count`` exchanges match, or ``timeout`` seconds.
@@ -281,8 +281,8 @@ class MockClient:
         """What the mock makes of the issuer that used it, by requirement."""
         return self._ask("GET", f"/verdict?{urlencode({'exchanges': exchanges})}")
 
-    def _move(self, said: Mapping[str, Any]) -> float:
-        return _now(self._ask("POST", "/clock", said))
+    def _move(self, way: Mapping[str, Any]) -> float:
+        return _now(self._ask("POST", "/clock", way))
 
     def _rule(self, name_or_rule: str | Mapping[str, Any], chosen: Mapping[str, Any]) -> Any:
         if isinstance(name_or_rule, str) and (kind := self._kinds.get(name_or_rule.lower())):
@@ -295,9 +295,9 @@ class MockClient:
     @cached_property
     def _kinds(self) -> Mapping[str, str]:
         return {
-            name.lower(): one["kind"]
-            for one in self.catalogue()
-            for name in (one["name"], *one.get("aliases", ()))
+            name.lower(): entry["kind"]
+            for entry in self.catalogue()
+            for name in (entry["name"], *entry.get("aliases", ()))
         }
 
     def _ask(
@@ -310,13 +310,13 @@ class MockClient:
         except (OSError, http.client.HTTPException) as error:
             why = str(error) or type(error).__name__
             raise MockGone(f"{where}: expected an answer of the mock, saw {why}") from error
-        told = _read(content)
-        if told is None or not (status < 300 or 400 <= status < 500):
+        answer = _read(content)
+        if answer is None or not (status < 300 or 400 <= status < 500):
             seen = content[:200].decode(errors="replace")
             raise MockGone(f"{where}: expected JSON of the mock, saw {status} {seen}")
         if status >= 400:
-            raise MockRefused(status, f"{where}: {status}: {told.get('message', '')}")
-        return told
+            raise MockRefused(status, f"{where}: {status}: {answer.get('message', '')}")
+        return answer
 
     def _exchange(
         self, method: str, target: str, body: str | None, patience: float
@@ -353,16 +353,16 @@ def _is_closed(connected: socket.socket) -> bool:
 
 def _read(content: bytes) -> dict[str, Any] | None:
     try:
-        told = json.loads(content)
+        answer = json.loads(content)
     except ValueError:
         return None
-    return told if isinstance(told, dict) else None
+    return answer if isinstance(answer, dict) else None
 
 
 def _said(members: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def _now(told: Mapping[str, Any]) -> float:
-    now: float = told["now"]
+def _now(answer: Mapping[str, Any]) -> float:
+    now: float = answer["now"]
     return now

@@ -198,7 +198,7 @@ def _connections(mock: Served, server: web.Server, access_log: Any) -> Callable[
     bounds = mock.settings.bounds
 
     def connection() -> Connection:
-        made = Connection(
+        connection = Connection(
             server,
             loop=loop,
             access_log=access_log,
@@ -206,8 +206,8 @@ def _connections(mock: Served, server: web.Server, access_log: Any) -> Callable[
             max_line_size=bounds.header_bytes,
             max_field_size=bounds.header_bytes,
         )
-        made.unread = mock.shared.unread
-        return made
+        connection.unread = mock.shared.unread
+        return connection
 
     return connection
 

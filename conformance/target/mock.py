@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.core.errors import AuthoringError
 from mock_backpack.client import Grant, MockClient, MockGone, MockRefused
-from mock_backpack.core.catalogue import Entry, UnknownName
+from mock_backpack.core.catalogue import Misbehaviour, UnknownName
 from mock_backpack.core.fetching import FetchPolicy
 from mock_backpack.core.seams import Seam, arming, noting
 from mock_backpack.core.settings import Settings, Shape
@@ -87,12 +87,12 @@ def check_names(defects: Sequence[str]) -> None:
         raise AuthoringError(f"target: {error}") from error
 
 
-def defects() -> Mapping[str, Entry]:
+def defects() -> Mapping[str, Misbehaviour]:
     """All defects of the mock, by name."""
     return CATALOGUE.entries_of("defect")
 
 
-def faults() -> Mapping[str, Entry]:
+def faults() -> Mapping[str, Misbehaviour]:
     """All faults of the mock, by name."""
     return CATALOGUE.entries_of("fault")
 

@@ -300,12 +300,12 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 def _rules_of(path: Path) -> list[Any]:
     try:
-        said = strict_json(path.read_bytes())
+        value = strict_json(path.read_bytes())
     except OSError as error:
         raise BadRule(f"{path}: {error.strerror}") from error
     except NotJson as error:
         raise BadRule(f"{path}: {error}") from error
-    rules = said.get("rules") if isinstance(said, dict) else said
+    rules = value.get("rules") if isinstance(value, dict) else value
     if not isinstance(rules, list):
         raise BadRule(f"{path}: expected a list of rules, or an object with the member rules")
     return rules

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from mock_backpack.core.catalogue import Catalogue, Entry, Kind
+from mock_backpack.core.catalogue import Catalogue, Kind, Misbehaviour
 
 INTRODUCTION = """\
 # Faults and defects of the mock
@@ -50,22 +50,22 @@ def as_lines(catalogue: Catalogue, kind: Kind) -> Iterator[str]:
             yield f"{'':<38}{default}: {parameter.expected}"
 
 
-def _fault(entry: Entry) -> tuple[str, ...]:
+def _fault(entry: Misbehaviour) -> tuple[str, ...]:
     parameters = entry.parameters.values()
     defaults = ", ".join(f"`{parameter.name}={parameter.default}`" for parameter in parameters)
     names = ", ".join(f"`{name}`" for name in (entry.name, *entry.aliases))
     return names, entry.does, defaults, _places(entry), _ids(entry)
 
 
-def _defect(entry: Entry) -> tuple[str, ...]:
+def _defect(entry: Misbehaviour) -> tuple[str, ...]:
     return f"`{entry.name}`", entry.does, _places(entry), _ids(entry)
 
 
-def _places(entry: Entry) -> str:
+def _places(entry: Misbehaviour) -> str:
     return "everywhere" if entry.endpoints == ("*",) else ", ".join(entry.endpoints)
 
 
-def _ids(entry: Entry) -> str:
+def _ids(entry: Misbehaviour) -> str:
     return ", ".join(entry.requirements)
 
 

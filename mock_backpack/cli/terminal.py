@@ -29,7 +29,7 @@ def one_line(text: str) -> str:
 
 def json_text(text: str) -> str:
     """JSON with the same value, whose text is harmless too."""
-    return "".join(_escaped(one) if _is_harmful(one) and one != "\n" else one for one in text)
+    return "".join(_escaped(char) if _is_harmful(char) and char != "\n" else char for char in text)
 
 
 def _shown(character: str) -> str:

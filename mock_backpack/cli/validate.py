@@ -104,8 +104,8 @@ async def _opinion(content: bytes, question: Question, fetcher: Fetcher) -> Opin
 def _proxies(opinion: Opinion) -> str:
     """The variables that name a proxy, when a document elsewhere could not be got."""
     looks = opinion.inspection.looks
-    wrong = [one.url for one in looks if one.complaints and web_url(one.url) is not None]
-    if all(is_loopback(urlsplit(one).hostname or "") for one in wrong):
+    wrong = [look.url for look in looks if look.complaints and web_url(look.url) is not None]
+    if all(is_loopback(urlsplit(url).hostname or "") for url in wrong):
         return ""
     return " and ".join(name for name in PROXIES if os.environ.get(name))
 
@@ -115,11 +115,11 @@ def told(opinion: Opinion) -> Iterator[str]:
     for look in opinion.inspection.looks:
         yield f"{look.document}  {shortened(look.url)}".rstrip()
         lines = list(lines_of(look))
-        width = max((len(one.member) for one in lines), default=0)
-        for one in lines:
-            said = f"expected {one.expected}, saw {one.saw}" if one.expected else one.saw
-            mark = "wrong" if one.expected else "ok"
-            yield f"  {mark:<5}  {one.member:<{width}}  {said}".rstrip()
+        width = max((len(line.member) for line in lines), default=0)
+        for line in lines:
+            text = f"expected {line.expected}, saw {line.saw}" if line.expected else line.saw
+            mark = "wrong" if line.expected else "ok"
+            yield f"  {mark:<5}  {line.member:<{width}}  {text}".rstrip()
         if not lines:
             yield "  ok"
         for note in look.notes:

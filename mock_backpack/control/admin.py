@@ -21,7 +21,7 @@ RESTORE_PATH = f"{ADMIN_PATH}restore"
 
 
 @frozen
-class Place:
+class Location:
     """A path of the controls, with its operations by method."""
 
     path: str
@@ -32,7 +32,7 @@ class Place:
 
 
 @cache
-def places() -> tuple[Place, ...]:
+def places() -> tuple[Location, ...]:
     """All paths of the controls."""
     # with the issuer's judges behind them they take as long to load as all the rest of the mock
     from mock_backpack.control.operations import OPERATIONS, QUERIES  # noqa: PLC0415
@@ -43,7 +43,7 @@ def places() -> tuple[Place, ...]:
         operations.setdefault(path, {})[method] = operation
         queries.setdefault(path, {})[method] = QUERIES.get((method, path), ())
     return tuple(
-        Place(path, _pattern(path), by_method, queries[path])
+        Location(path, _pattern(path), by_method, queries[path])
         for path, by_method in operations.items()
     )
 
@@ -104,7 +104,7 @@ def _check_query(query: MultiMapping[str], known: tuple[str, ...]) -> None:
             raise ApiError(400, f"{name}: expected it once")
 
 
-def _not_allowed(method: str, path: str, place: Place) -> ApiError:
+def _not_allowed(method: str, path: str, place: Location) -> ApiError:
     allow = ", ".join(place.operations)
     message = f"405 Method Not Allowed: expected {allow} for {path[:200]}, saw {method}"
     return ApiError(405, message, headers={"Allow": allow})

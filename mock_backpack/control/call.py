@@ -68,15 +68,15 @@ class AdminCall:
         Raises:
             ApiError: 400 when it is something else.
         """
-        said = self.json()
-        if not isinstance(said, dict):
+        value = self.json()
+        if not isinstance(value, dict):
             raise ApiError(400, "body: expected a JSON object")
-        for name in said:
+        for name in value:
             if name not in known:
                 raise ApiError(
                     400, f"{name}: expected one of {', '.join(known)}{meant(known, name)}"
                 )
-        return said
+        return value
 
     def seconds(self, name: str, default: float, most: float) -> float:
         """Seconds from the query.
@@ -84,15 +84,15 @@ class AdminCall:
         Raises:
             ApiError: 400 when they are none, or too many.
         """
-        said = self.request.query.get(name)
-        if said is None:
+        value = self.request.query.get(name)
+        if value is None:
             return default
         try:
-            seconds = seconds_of(name, said)
+            seconds = seconds_of(name, value)
         except BadRule as error:
             raise ApiError(400, str(error)) from error
         if seconds > most:
-            raise ApiError(400, f"{name}: expected at most {most:g} seconds, saw {quoted(said)}")
+            raise ApiError(400, f"{name}: expected at most {most:g} seconds, saw {quoted(value)}")
         return seconds
 
 
@@ -100,25 +100,25 @@ Operation: TypeAlias = Callable[[AdminCall], Awaitable[web.StreamResponse]]
 """Does what a request to the controls asks for."""
 
 
-def text(said: Mapping[str, Any], name: str, default: str | None = None) -> str:
+def text(members: Mapping[str, Any], name: str, default: str | None = None) -> str:
     """A member that must be a text.
 
     Raises:
         ApiError: 400 when it is none.
     """
-    value = said.get(name, default)
+    value = members.get(name, default)
     if not isinstance(value, str) or not value:
         raise ApiError(400, f"{name}: expected a text, saw {quoted(value)}")
     return value
 
 
-def whole(said: Mapping[str, Any], name: str, default: int, least: int, most: int) -> int:
+def whole(members: Mapping[str, Any], name: str, default: int, least: int, most: int) -> int:
     """A member that must be a whole number within bounds.
 
     Raises:
         ApiError: 400 when it is none.
     """
-    value = said.get(name, default)
+    value = members.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         expected = f"a whole number from {least} to {most}"
         raise ApiError(400, f"{name}: expected {expected}, saw {quoted(value)}")

@@ -19,11 +19,11 @@ ANSWERS = ("grant", "deny", "page")
 
 async def list_earners(call: AdminCall) -> web.Response:
     """``GET /_mock/earners``."""
-    told = [
-        {"email": one.email, "badges": len(one.badges), "grants": len(one.grants)}
-        for one in call.sandbox.backpack.earners()
+    earners = [
+        {"email": earner.email, "badges": len(earner.badges), "grants": len(earner.grants)}
+        for earner in call.sandbox.backpack.earners()
     ]
-    return web.json_response({"earners": told})
+    return web.json_response({"earners": earners})
 
 
 async def create_earner(call: AdminCall) -> web.Response:
@@ -52,13 +52,15 @@ async def badges(call: AdminCall) -> web.Response:
     except ValueError as error:
         raise ApiError(400, f"earner: {error}") from error
     earner = call.sandbox.backpack.find_earner(email)
-    kept = earner.badges.values() if earner else ()
-    return web.json_response({"badges": [badge.document for badge in kept]})
+    collection = earner.badges.values() if earner else ()
+    return web.json_response({"badges": [badge.document for badge in collection]})
 
 
 async def list_grants(call: AdminCall) -> web.Response:
     """``GET /_mock/grants``: all that are alive, without their tokens."""
-    return web.json_response({"grants": [_shown(one) for one in call.sandbox.backpack.grants()]})
+    return web.json_response(
+        {"grants": [_shown(grant) for grant in call.sandbox.backpack.grants()]}
+    )
 
 
 async def create_grant(call: AdminCall) -> web.Response:
@@ -66,30 +68,30 @@ async def create_grant(call: AdminCall) -> web.Response:
 
     Answers what the callback would have been told, as JSON.
     """
-    said = call.members("earner", "origin", "scope")
-    scopes = _scopes(said.get("scope"))
+    members = call.members("earner", "origin", "scope")
+    scopes = _scopes(members.get("scope"))
     try:
-        origin = origin_of(text(said, "origin"))
+        origin = origin_of(text(members, "origin"))
     except ValueError as error:
         raise ApiError(400, f"origin: {error}") from error
     backpack = call.sandbox.backpack
-    grant = backpack.grant(_email(said, "earner"), origin, scopes)
-    told = {
+    grant = backpack.grant(_email(members, "earner"), origin, scopes)
+    answer = {
         "access_token": grant.tokens.access,
         "refresh_token": grant.tokens.refresh,
         "expires": str(backpack.expires),
         "api_root": call.sandbox.api_root(call.root),
     }
-    return web.json_response({**_shown(grant), **told}, status=201)
+    return web.json_response({**_shown(grant), **answer}, status=201)
 
 
-def _scopes(said: object) -> tuple[str, ...]:
+def _scopes(scope: object) -> tuple[str, ...]:
     """The scopes of a comma list; an empty text asks for none."""
-    if said is None:
+    if scope is None:
         return SCOPES
-    if not isinstance(said, str):
-        raise ApiError(400, f"scope: expected a text of names with commas, saw {quoted(said)}")
-    return tuple(filter(None, said.split(",")))
+    if not isinstance(scope, str):
+        raise ApiError(400, f"scope: expected a text of names with commas, saw {quoted(scope)}")
+    return tuple(filter(None, scope.split(",")))
 
 
 async def expire_grant(call: AdminCall) -> web.Response:
@@ -111,12 +113,12 @@ async def show_consent(call: AdminCall) -> web.Response:
 
 async def set_consent(call: AdminCall) -> web.Response:
     """``PUT /_mock/consent``: what the access page answers without showing a page."""
-    said = call.members("answer", "earner", "times")
-    answer = text(said, "answer")
+    members = call.members("answer", "earner", "times")
+    answer = text(members, "answer")
     if answer not in ANSWERS:
         raise ApiError(400, f"answer: {one_of(ANSWERS, answer)}")
-    earner = _email(said, "earner") if said.get("earner") is not None else None
-    times = None if said.get("times") is None else whole(said, "times", 1, 1, 10**9)
+    earner = _email(members, "earner") if members.get("earner") is not None else None
+    times = None if members.get("times") is None else whole(members, "times", 1, 1, 10**9)
     call.sandbox.consent.choose(Choice(answer, earner, times))  # type: ignore[arg-type] # one of ANSWERS
     return _consent(call)
 
@@ -125,9 +127,9 @@ def _consent(call: AdminCall) -> web.Response:
     return web.json_response(asdict(call.sandbox.consent.choice))
 
 
-def _email(said: dict[str, Any], name: str) -> str:
+def _email(members: dict[str, Any], name: str) -> str:
     try:
-        return checked_email(said.get(name))
+        return checked_email(members.get(name))
     except ValueError as error:
         raise ApiError(400, f"{name}: {error}") from error
 
@@ -135,10 +137,10 @@ def _email(said: dict[str, Any], name: str) -> str:
 def _grant(call: AdminCall) -> Grant:
     number = call.path["number"]
     known = number.isascii() and number.isdecimal() and len(number) < 12
-    found = call.sandbox.backpack.find_grant(int(number)) if known else None
-    if found is None:
+    grant = call.sandbox.backpack.find_grant(int(number)) if known else None
+    if grant is None:
         raise ApiError(404, f"there is no grant {quoted(number)}")
-    return found
+    return grant
 
 
 def _shown(grant: Grant) -> dict[str, Any]:

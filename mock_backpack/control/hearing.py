@@ -22,8 +22,8 @@ AT_ONCE = 20
 
 async def show_journal(call: AdminCall) -> web.Response:
     """``GET /_mock/journal``: the newest matching exchanges, oldest first."""
-    found = call.sandbox.journal.matching(read_filter(call.query, call.sandbox))
-    return await _told(call, found, {"matching": len(found)})
+    entries = call.sandbox.journal.matching(read_filter(call.query, call.sandbox))
+    return await _told(call, entries, {"matching": len(entries)})
 
 
 async def clear_journal(call: AdminCall) -> web.Response:
@@ -45,14 +45,14 @@ async def never(call: AdminCall) -> web.Response:
 
 async def _waited(call: AdminCall, count: int, there: str, missing: str) -> web.Response:
     seconds = call.seconds("timeout", USUAL_WAIT, LONGEST_WAIT)
-    journal, wanted = call.sandbox.journal, read_filter(call.query, call.sandbox)
+    journal, test = call.sandbox.journal, read_filter(call.query, call.sandbox)
     since = call.number("since", 0, 0, MOST)
     _check_shown(call)
-    is_there = await journal.wait(wanted, count, seconds)
+    is_there = await journal.wait(test, count, seconds)
     missed = "cannot know, entries were dropped" if journal.dropped_after(since) else missing
-    found = journal.matching(wanted)
+    entries = journal.matching(test)
     answer = there if is_there else missed
-    return await _told(call, found, {"answer": answer, "matching": len(found)})
+    return await _told(call, entries, {"answer": answer, "matching": len(entries)})
 
 
 def _check_shown(call: AdminCall) -> tuple[int, bool]:
@@ -63,14 +63,14 @@ def _check_shown(call: AdminCall) -> tuple[int, bool]:
     return call.number("limit", USUAL_LIMIT, 0, MOST), secrets == "shown"
 
 
-async def _told(call: AdminCall, found: list[Entry], told: dict[str, object]) -> web.Response:
+async def _told(call: AdminCall, entries: list[Entry], counts: dict[str, object]) -> web.Response:
     journal = call.sandbox.journal
     limit, shows_secrets = _check_shown(call)
     redaction = None if shows_secrets else Redaction(call.sandbox.backpack)
-    shown = found[-limit:] if limit else []
+    shown = entries[-limit:] if limit else []
     counted = journal.attempts()
     attempts = [(entry, counted.of(entry.number)) for entry in shown]
-    head = {**told, "last": journal.last_number, "dropped": journal.dropped}
+    head = {**counts, "last": journal.last_number, "dropped": journal.dropped}
     spelled = []
     for index, (entry, attempt) in enumerate(attempts):
         if index % AT_ONCE == AT_ONCE - 1:

@@ -17,13 +17,13 @@ EXCHANGES = ("all", "cited")
 
 async def list_situations(_call: AdminCall) -> web.Response:
     """``GET /_mock/situations``: every situation that an issuer can be put into."""
-    return web.json_response({"situations": [one.to_wire() for one in situations().values()]})
+    return web.json_response({"situations": [listed.to_wire() for listed in situations().values()]})
 
 
 async def enter_situation(call: AdminCall) -> web.Response:
     """``PUT /_mock/situation`` with ``{"situation": …}``: the sandbox begins anew in it."""
-    said = call.members("situation")
-    call.sandbox.enter(await read_stage(call, text(said, "situation")))
+    members = call.members("situation")
+    call.sandbox.enter(await read_stage(call, text(members, "situation")))
     return web.json_response(call.sandbox.to_wire(call.root))
 
 
@@ -34,7 +34,7 @@ async def read_stage(call: AdminCall, name: str) -> Stage:
         ApiError: 400 when there is no such situation, or none can be here.
     """
     try:
-        found = situation(name)
+        chosen = situation(name)
     except UnknownSituation as error:
         raise ApiError(400, f"situation: {error}") from error
     listener = call.sandbox.listener
@@ -46,7 +46,7 @@ async def read_stage(call: AdminCall, name: str) -> Stage:
         raise ApiError(400, f"situation: the second port cannot be used: {error}") from error
     host = urlsplit(call.root).hostname or "127.0.0.1"
     shown = f"[{host}]" if ":" in host else host
-    return Stage(found, f"http://{shown}:{port}")
+    return Stage(chosen, f"http://{shown}:{port}")
 
 
 async def show_verdict(call: AdminCall) -> web.Response:

@@ -59,8 +59,8 @@ async def events(call: AdminCall) -> web.StreamResponse:
     and ``clock`` come at the start and after every change.
     """
     news = News(call.sandbox, call.number("since", 0, 0, MOST))
-    told = {**HEADERS, "Content-Type": "text/event-stream", "Server": SERVER}
-    response = web.StreamResponse(headers=told)
+    headers = {**HEADERS, "Content-Type": "text/event-stream", "Server": SERVER}
+    response = web.StreamResponse(headers=headers)
     try:
         await response.prepare(call.request)
         await _tell(call, news, response)
@@ -107,7 +107,9 @@ class News:
         """The events that are due."""
         counted, spelling = self.sandbox.journal.attempts(), self.sandbox.spelling
         # an entry may have made room for others before its turn comes
-        for entry, attempt in [(one, counted.of(one.number)) for one in self._exchanges()]:
+        for entry, attempt in [
+            (exchange, counted.of(exchange.number)) for exchange in self._exchanges()
+        ]:
             yield _event("exchange", spelling.of(entry, attempt), entry.number)
         rules = [rule.to_wire() for rule in self.sandbox.rules]
         if rules != self._rules:
@@ -125,8 +127,8 @@ class News:
         due = [entry for entry in newer if entry.is_done and entry.number not in self._told]
         in_flight = next((entry.number for entry in newer if not entry.is_done), None)
         self.since = max(self.since, journal.last_number) if in_flight is None else in_flight - 1
-        told = self._told.union(entry.number for entry in due)
-        self._told = {number for number in told if number > self.since}
+        numbers = self._told.union(entry.number for entry in due)
+        self._told = {number for number in numbers if number > self.since}
         return due
 
 

@@ -36,36 +36,40 @@ async def health(call: AdminCall) -> web.Response:
 
 async def list_sandboxes(call: AdminCall) -> web.Response:
     """``GET /_mock/sandboxes``: all of them, the one at the root first."""
-    return web.json_response({"sandboxes": [one.to_wire(call.root) for one in call.sandboxes]})
+    return web.json_response(
+        {"sandboxes": [sandbox.to_wire(call.root) for sandbox in call.sandboxes]}
+    )
 
 
 async def create_sandbox(call: AdminCall) -> web.Response:
     """``POST /_mock/sandboxes``: a fresh one, under a path of its own."""
-    said = call.members("name", "rules", "situation", *SHAPE)
-    stage = await read_stage(call, text(said, "situation")) if "situation" in said else None
-    orders = read_orders(said.get("rules", []), catalogue_of(call))
-    name = text(said, "name") if "name" in said else None
+    members = call.members("name", "rules", "situation", *SHAPE)
+    stage = await read_stage(call, text(members, "situation")) if "situation" in members else None
+    orders = read_orders(members.get("rules", []), catalogue_of(call))
+    name = text(members, "name") if "name" in members else None
     try:
-        made = call.sandboxes.create(name, read_shape(said, call.sandboxes.root.shape), orders)
+        sandbox = call.sandboxes.create(
+            name, read_shape(members, call.sandboxes.root.shape), orders
+        )
     except ValueError as error:
         raise ApiError(400, f"name: {error}") from error
     if stage is not None:
-        made.enter(stage)
-    return web.json_response(made.to_wire(call.root), status=201)
+        sandbox.enter(stage)
+    return web.json_response(sandbox.to_wire(call.root), status=201)
 
 
-def read_shape(said: dict[str, Any], default: Shape) -> Shape:
+def read_shape(members: dict[str, Any], default: Shape) -> Shape:
     """What a sandbox shall start with; what is not said is as at the root.
 
     Raises:
         ApiError: 400 when something cannot be.
     """
     return Shape(
-        expires=whole(said, "expires", default.expires, 1, LONGEST_LIFE),
+        expires=whole(members, "expires", default.expires, 1, LONGEST_LIFE),
         token_length=whole(
-            said, "token_length", default.token_length, SHORTEST_TOKEN, LONGEST_TOKEN
+            members, "token_length", default.token_length, SHORTEST_TOKEN, LONGEST_TOKEN
         ),
-        seed=text(said, "seed") if "seed" in said else default.seed,
+        seed=text(members, "seed") if "seed" in members else default.seed,
     )
 
 
@@ -107,6 +111,6 @@ def _named(call: AdminCall) -> Sandbox:
     found = call.sandboxes.find(call.path["name"])
     if found is None:
         name = call.path["name"]
-        hint = meant((one.name for one in call.sandboxes), name)
+        hint = meant((sandbox.name for sandbox in call.sandboxes), name)
         raise ApiError(404, f"there is no sandbox {quoted(name)}{hint}")
     return found

@@ -20,22 +20,25 @@ async def show_clock(call: AdminCall) -> web.Response:
 
 async def move_clock(call: AdminCall) -> web.Response:
     """``POST /_mock/clock``: advance by seconds, set to a time, freeze, resume."""
-    said = call.members(*WAYS)
-    if not said:
+    members = call.members(*WAYS)
+    if not members:
         raise ApiError(400, f"body: expected one of {', '.join(WAYS)}")
     clock = call.sandbox.clock
     before = clock.now()
     frozen_at = before if clock.is_frozen else None
-    kept = (clock.ahead, frozen_at)
-    for way, value in said.items():
+    state = (clock.ahead, frozen_at)
+    for way, value in members.items():
         try:
             _move(call.sandbox, way, value)
         except ValueError as error:
-            clock.put(*kept)
+            clock.put(*state)
             raise ApiError(400, f"{way}: {error}") from error
     expired = call.sandbox.backpack.expired_between(before, clock.now())
-    told = [{"number": one.number, "earner": one.earner, "origin": one.origin} for one in expired]
-    return web.json_response({**_told(call.sandbox), "expired": told})
+    grants = [
+        {"number": grant.number, "earner": grant.earner, "origin": grant.origin}
+        for grant in expired
+    ]
+    return web.json_response({**_told(call.sandbox), "expired": grants})
 
 
 def _move(sandbox: Sandbox, way: str, value: Any) -> None:

@@ -104,5 +104,5 @@ class Addresses:
 
 
 def _name(host: str) -> str | None:
-    found = HOST.fullmatch(host)
-    return plain_name(found[1]) if found else None
+    match = HOST.fullmatch(host)
+    return plain_name(match[1]) if match else None

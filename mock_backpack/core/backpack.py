@@ -148,13 +148,13 @@ class Backpack:
         Raises:
             Full: when there are too many.
         """
-        found = self._earners.get(email)
-        if found is None:
+        earner = self._earners.get(email)
+        if earner is None:
             if len(self._earners) >= self.bounds.earners:
                 raise Full("earners", self.bounds.earners)
-            found = self._earners[email] = Earner(email)
+            earner = self._earners[email] = Earner(email)
             self._changes.note()
-        return found
+        return earner
 
     def grant(self, earner: str, origin: str, scopes: tuple[str, ...]) -> Grant:
         """An earner permits an origin; every grant has tokens of its own.
@@ -288,11 +288,13 @@ class Backpack:
 
     def expired_between(self, before: float, after: float) -> Iterator[Grant]:
         """The grants whose access tokens expired in this time, in unix seconds."""
-        return (one for one in self.grants() if before < one.tokens.expires_at <= after)
+        return (grant for grant in self.grants() if before < grant.tokens.expires_at <= after)
 
     def holdings(self) -> Holdings:
         """Everything that this Backpack holds now."""
-        earners = ((one.email, tuple(one.badges.values())) for one in self._earners.values())
+        earners = (
+            (earner.email, tuple(earner.badges.values())) for earner in self._earners.values()
+        )
         return Holdings(
             tuple(earners),
             tuple(self._grants.values()),

@@ -17,7 +17,7 @@ EVERYWHERE = ("*",)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
 """Of requests, as rules and filters of the journal name them."""
 Kind: TypeAlias = Literal["fault", "defect"]
-Trouble: TypeAlias = Callable[..., Awaitable[web.StreamResponse]]
+Behaviour: TypeAlias = Callable[..., Awaitable[web.StreamResponse]]
 """The code of a fault: called with a `Call` and the fault's parameters by name."""
 
 
@@ -61,7 +61,7 @@ def within(name: str, default: float, least: float, most: float, unit: str) -> P
 
 
 @frozen
-class Entry:
+class Misbehaviour:
     """A fault or a defect: its code, and what the catalogue tells of it."""
 
     name: str
@@ -69,7 +69,7 @@ class Entry:
     kind: Kind
     does: str
     """A sentence."""
-    behave: Trouble | Wrapper
+    behave: Behaviour | Wrapper
     endpoints: tuple[str, ...]
     """Where it shows; ``*`` stands for everywhere."""
     requirements: tuple[str, ...]
@@ -112,14 +112,16 @@ def defect(
     endpoints: tuple[str, ...],
     breaks: tuple[str, ...],
     since: str,
-) -> Callable[[Wrapper], Entry]:
+) -> Callable[[Wrapper], Misbehaviour]:
     """Make a defect of a function that gets the seam's right behaviour, then its arguments.
 
     The function's docstring is the sentence of the catalogue.
     """
 
-    def enter(behave: Wrapper) -> Entry:
-        return Entry(name, "defect", _sentence(behave), behave, endpoints, breaks, since, seam)
+    def enter(behave: Wrapper) -> Misbehaviour:
+        return Misbehaviour(
+            name, "defect", _sentence(behave), behave, endpoints, breaks, since, seam
+        )
 
     return enter
 
@@ -132,16 +134,16 @@ def fault(
     endpoints: tuple[str, ...] = EVERYWHERE,
     aliases: tuple[str, ...] = (),
     parameters: tuple[Parameter, ...] = (),
-) -> Callable[[Trouble], Entry]:
+) -> Callable[[Behaviour], Misbehaviour]:
     """Make a fault of a function that stands between a request and the right answer.
 
     The function's docstring is the sentence of the catalogue.
     """
     by_name = {parameter.name: parameter for parameter in parameters}
 
-    def enter(behave: Trouble) -> Entry:
+    def enter(behave: Behaviour) -> Misbehaviour:
         sentence = _sentence(behave)
-        entry = Entry(name, "fault", sentence, behave, endpoints, stresses, since)
+        entry = Misbehaviour(name, "fault", sentence, behave, endpoints, stresses, since)
         return evolve(entry, aliases=aliases, parameters=by_name)
 
     return enter
@@ -151,7 +153,7 @@ def _sentence(behave: Callable[..., Any]) -> str:
     return " ".join((behave.__doc__ or "").split())
 
 
-def by_seam(defects: Iterable[Entry]) -> Armed:
+def by_seam(defects: Iterable[Misbehaviour]) -> Armed:
     """Sort defects by the seam that they wrap."""
     armed: dict[Seam, tuple[Wrapper, ...]] = {}
     for entry in defects:
@@ -176,16 +178,16 @@ class Catalogue:
         self._packages = tuple(packages)
 
     @cached_property
-    def entries(self) -> Mapping[str, Entry]:
+    def entries(self) -> Mapping[str, Misbehaviour]:
         """All faults and defects by name, in the order in which they are listed."""
         listed = [entry for package in self._packages for entry in _entries_in(package)]
         return MappingProxyType({entry.name: entry for entry in listed})
 
-    def entries_of(self, kind: Kind) -> Mapping[str, Entry]:
+    def entries_of(self, kind: Kind) -> Mapping[str, Misbehaviour]:
         """All faults, or all defects."""
         return {name: entry for name, entry in self.entries.items() if entry.kind == kind}
 
-    def entry(self, name: str, kind: Kind | None = None) -> Entry:
+    def entry(self, name: str, kind: Kind | None = None) -> Misbehaviour:
         """What has this name, or is called so by another tool.
 
         Raises:
@@ -217,14 +219,14 @@ class Catalogue:
         return {alias.lower(): entry.name for entry in entries for alias in entry.aliases}
 
 
-def _entries_in(package: str) -> Iterator[Entry]:
+def _entries_in(package: str) -> Iterator[Misbehaviour]:
     # the one place that loads code late: 363 functions cost more than the rest of the mock
     listed: tuple[str, ...] = import_module(package).LISTED
     areas = {
         area: {
             value.name: value
             for value in vars(import_module(f"{package}.{area}")).values()
-            if isinstance(value, Entry)
+            if isinstance(value, Misbehaviour)
         }
         for area in listed
         if "." not in area

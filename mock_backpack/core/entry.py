@@ -43,8 +43,8 @@ class Entry:
     @property
     def size(self) -> int:
         """Bytes that the entry costs, roughly."""
-        kept = len(self.target) + len(self.head) + len(self.body) + len(self.answer)
-        return ENTRY_BYTES + kept
+        content = len(self.target) + len(self.head) + len(self.body) + len(self.answer)
+        return ENTRY_BYTES + content
 
     @property
     def answer_head(self) -> str:

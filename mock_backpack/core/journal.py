@@ -123,9 +123,9 @@ class Journal:
         for listener in self._listeners:
             listener.set()
 
-    def matching(self, wanted: Test) -> list[Entry]:
+    def matching(self, test: Test) -> list[Entry]:
         """The entries that are asked for, those in flight left out."""
-        return [entry for entry in self._entries if entry.is_done and wanted(entry)]
+        return [entry for entry in self._entries if entry.is_done and test(entry)]
 
     def after(self, number: int) -> list[Entry]:
         """The entries with a higher number, those in flight too; the older ones cost nothing."""
@@ -151,9 +151,9 @@ class Journal:
         finally:
             self._listeners.remove(listener)
 
-    async def wait(self, wanted: Test, count: int, seconds: float) -> bool:
+    async def wait(self, test: Test, count: int, seconds: float) -> bool:
         """Wait until ``count`` entries match, but no longer than ``seconds``; whether they did."""
-        watch = Watch(wanted, count, len(self.matching(wanted)))
+        watch = Watch(test, count, len(self.matching(test)))
         if watch.matched >= count or self._is_over:
             return watch.matched >= count
         self._watches.append(watch)

@@ -8,11 +8,11 @@ from mock_backpack.core.consent import Choice
 from mock_backpack.core.settings import Shape
 
 
-class Judge(Protocol):
+class Judging(Protocol):
     """Judges what issuers push; what a judgement is, only APIs and observers know."""
 
     async def award(self, pushed: str) -> Any:
-        """Judge what was pushed."""
+        """Judging what was pushed."""
 
 
 @frozen
@@ -49,7 +49,7 @@ class Observer(Protocol):
     def rules(self, prefix: str) -> list[str]:
         """What is armed, in words."""
 
-    def judging(self, judge: Judge) -> Judge:
+    def judging(self, judge: Judging) -> Judging:
         """A judge that judges in the same way, and lets the observer look on."""
 
     def api_root(self, usual: str, prefix: str) -> str:

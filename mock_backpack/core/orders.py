@@ -8,7 +8,14 @@ from typing import Any, Protocol
 
 from attrs import evolve, field, frozen
 
-from mock_backpack.core.catalogue import EVERYWHERE, METHODS, Catalogue, Entry, Kind, UnknownName
+from mock_backpack.core.catalogue import (
+    EVERYWHERE,
+    METHODS,
+    Catalogue,
+    Kind,
+    Misbehaviour,
+    UnknownName,
+)
 from mock_backpack.core.clock import CENTURY
 from mock_backpack.core.emails import checked_email
 from mock_backpack.core.origin import origin_of
@@ -79,7 +86,7 @@ class When:
 class Order:
     """A rule as somebody wrote it: what to arm, for which requests, how often."""
 
-    entry: Entry
+    entry: Misbehaviour
     parameters: Mapping[str, Any] = field(factory=dict)
     match: Match = field(factory=Match)
     when: When = field(factory=When)
@@ -125,7 +132,7 @@ def defect_order(name: str, catalogue: Catalogue) -> Order:
     return evolve(read_order({"defect": name}, catalogue), match=Match())
 
 
-def _entry(catalogue: Catalogue, name: str, kind: Kind | None = None) -> Entry:
+def _entry(catalogue: Catalogue, name: str, kind: Kind | None = None) -> Misbehaviour:
     try:
         return catalogue.entry(name, kind)
     except UnknownName as error:
@@ -145,7 +152,7 @@ def _from_text(text: str, catalogue: Catalogue) -> Any:
     return _from_words(_entry(catalogue, name), words)
 
 
-def _from_words(entry: Entry, words: list[str]) -> dict[str, Any]:
+def _from_words(entry: Misbehaviour, words: list[str]) -> dict[str, Any]:
     rule: dict[str, Any] = {entry.kind: entry.name}
     for word in words:
         key, is_pair, value = word.partition("=")
@@ -184,7 +191,7 @@ def _check_members(place: str, members: Mapping[str, Any], known: tuple[str, ...
             raise BadRule(f"{where}: expected one of {names}{meant(known, name)}")
 
 
-def _read_with(entry: Entry, members: Mapping[str, Any]) -> dict[str, Any]:
+def _read_with(entry: Misbehaviour, members: Mapping[str, Any]) -> dict[str, Any]:
     _check_members("with", members, tuple(entry.parameters))
     for name, value in members.items():
         if not entry.parameters[name].is_right(value):
@@ -194,7 +201,9 @@ def _read_with(entry: Entry, members: Mapping[str, Any]) -> dict[str, Any]:
     return {name: members.get(name, parameter.default) for name, parameter in parameters}
 
 
-def _read_match(entry: Entry, members: Mapping[str, Any], endpoints: tuple[str, ...]) -> Match:
+def _read_match(
+    entry: Misbehaviour, members: Mapping[str, Any], endpoints: tuple[str, ...]
+) -> Match:
     _check_members("match", members, MATCHED)
     for name, value in members.items():
         if not isinstance(value, str):

@@ -46,7 +46,7 @@ class Redaction:
     def text(self, text: str) -> str:
         """A text without tokens of ours, and without what stands where a token belongs."""
         parts, at = list[str](), 0
-        for hit in sorted(_hits(text, self._known()), key=lambda one: (one.start, -one.end)):
+        for hit in sorted(_hits(text, self._known()), key=lambda hit: (hit.start, -hit.end)):
             if hit.start >= at:
                 parts += [text[at : hit.start], hit.way.format(self._name(hit.token))]
                 at = hit.end
@@ -63,8 +63,8 @@ class Redaction:
 
     def header(self, name: str, value: str) -> str:
         """The value of a header without credentials."""
-        if name.lower() == "authorization" and (found := CREDENTIALS.match(value)):
-            return f"{found[1]} {self._credentials(found[2])}"
+        if name.lower() == "authorization" and (match := CREDENTIALS.match(value)):
+            return f"{match[1]} {self._credentials(match[2])}"
         return self.text(value)
 
     def _credentials(self, value: str) -> str:
@@ -90,9 +90,9 @@ def _hits(source: str, tokens: Mapping[str, str]) -> Iterator[Hit]:
             is_same = token == view.text[begin:end]
             way = "{}" if is_same else "{} in other letter case"
             yield Hit(view.starts[begin], view.ends[end - 1], token, way)
-        for found in (*_in_base64(view.text, tokens), *_in_hexadecimal(view.text, tokens)):
-            start, stop = view.starts[found.start], view.ends[found.end - 1]
-            yield Hit(start, stop, found.token, found.way)
+        for hit in (*_in_base64(view.text, tokens), *_in_hexadecimal(view.text, tokens)):
+            start, stop = view.starts[hit.start], view.ends[hit.end - 1]
+            yield Hit(start, stop, hit.token, hit.way)
 
 
 def _windows(
@@ -108,14 +108,14 @@ def _windows(
 def _in_base64(text: str, tokens: Mapping[str, str]) -> Iterator[Hit]:
     """Also where other letters stand in front of it, so that four characters begin elsewhere."""
     lengths = {len(token) for token in tokens}
-    for found in BASE64.finditer(text):
-        run = found[0].translate({ord("-"): "+", ord("_"): "/"})
+    for match in BASE64.finditer(text):
+        run = match[0].translate({ord("-"): "+", ord("_"): "/"})
         for skipped in range(4):
             whole = run[skipped:]
             content = base64.b64decode(whole[: len(whole) - (len(whole) % 4 == 1)] + "==")
             for first, last, token in _windows(content.decode("latin-1"), tokens, lengths):
-                begin = found.start() + skipped + first * 4 // 3
-                end = found.start() + skipped + -(-last * 4 // 3)
+                begin = match.start() + skipped + first * 4 // 3
+                end = match.start() + skipped + -(-last * 4 // 3)
                 while text[end : end + 1] == "=":
                     end += 1
                 yield Hit(begin, end, token, "base64({})")
@@ -123,10 +123,10 @@ def _in_base64(text: str, tokens: Mapping[str, str]) -> Iterator[Hit]:
 
 def _in_hexadecimal(text: str, tokens: Mapping[str, str]) -> Iterator[Hit]:
     lengths = {len(token) for token in tokens}
-    for found in HEXADECIMAL.finditer(text):
+    for match in HEXADECIMAL.finditer(text):
         for skipped in range(2):
-            run = found[0][skipped:]
+            run = match[0][skipped:]
             content = bytes.fromhex(run[: len(run) // 2 * 2]).decode("latin-1")
             for first, last, token in _windows(content, tokens, lengths):
-                begin = found.start() + skipped
+                begin = match.start() + skipped
                 yield Hit(begin + first * 2, begin + last * 2, token, "hexadecimal({})")

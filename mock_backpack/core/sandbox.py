@@ -16,7 +16,7 @@ from mock_backpack.core.clock import Clock
 from mock_backpack.core.consent import Consent
 from mock_backpack.core.errors import Full
 from mock_backpack.core.journal import Journal
-from mock_backpack.core.observer import Judge, Observer
+from mock_backpack.core.observer import Judging, Observer
 from mock_backpack.core.orders import Order, read_order
 from mock_backpack.core.quoting import quoted
 from mock_backpack.core.randomness import Randomness
@@ -68,7 +68,7 @@ class Shared:
     addresses: Addresses
     apis: tuple[Api, ...]
     catalogue: Catalogue
-    judge: Callable[[Clock], Judge]
+    judge: Callable[[Clock], Judging]
     """Makes the judge of one sandbox."""
     observer: Callable[[str, str], Observer]
     """Makes an observer of a situation's name and the ``http://host:port`` of the other socket;
@@ -106,7 +106,7 @@ class Sandbox:
     sessions: Sessions
     consent: Consent
     rules: Rules
-    judge: Judge
+    judge: Judging
     handlers: Mapping[str, Any]
     """What answers its requests, by the name of the API."""
     spelling: Spelling
@@ -271,8 +271,8 @@ class Sandboxes:
             raise ValueError(f"expected at most 64 of a-z, 0-9, - and _, saw {quoted(name)}")
         if name in self._named:
             raise ValueError(f"there is a sandbox {quoted(name)} already")
-        made = self._named[name] = Sandbox(name, self.shared, shape, orders)
-        return made
+        sandbox = self._named[name] = Sandbox(name, self.shared, shape, orders)
+        return sandbox
 
     def find(self, name: str) -> Sandbox | None:
         """The sandbox with this name."""

@@ -119,7 +119,7 @@ def _check(value: Any, deepest: int) -> None:
     """See that nothing is deep and no text broken, without recursion: it must not end us."""
     level = [value]
     for _ in range(deepest):
-        level = [inner for one in level for inner in _inside(one)]
+        level = [inner for value in level for inner in _inside(value)]
         if not level:
             return
     raise _too_deep(deepest)

@@ -38,9 +38,9 @@ class Unescaped:
 
     def _decoded(self) -> "Unescaped":
         parts, starts, ends, at = list[str](), list[int](), list[int](), 0
-        for found in ESCAPE.finditer(self.text):
-            first, last = found.span()
-            for part, begin, end in ((self.text[at:first], at, first), *_units(found)):
+        for match in ESCAPE.finditer(self.text):
+            first, last = match.span()
+            for part, begin, end in ((self.text[at:first], at, first), *_units(match)):
                 parts.append(part)
                 is_unit = begin >= first
                 starts += [self.starts[begin]] * len(part) if is_unit else self.starts[begin:end]
@@ -50,14 +50,14 @@ class Unescaped:
         return Unescaped(text, [*starts, *self.starts[at:]], [*ends, *self.ends[at:]])
 
 
-def _units(found: re.Match[str]) -> Iterator[tuple[str, int, int]]:
+def _units(match: re.Match[str]) -> Iterator[tuple[str, int, int]]:
     """The characters of an escape, each with its place; those of one character's bytes are one."""
-    kind, (first, last) = str(found.lastgroup), found.span()
-    escape = found[kind]
+    kind, (first, last) = str(match.lastgroup), match.span()
+    escape = match[kind]
     match kind:
         case "percent" if unquote(escape).isascii():
             for place in range(first, last, 3):
-                yield unquote(found.string[place : place + 3]), place, place + 3
+                yield unquote(match.string[place : place + 3]), place, place + 3
         case "percent":
             yield unquote(escape), first, last
         case "code":

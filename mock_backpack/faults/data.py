@@ -74,8 +74,8 @@ async def drops_then_commits(call: Call, *, seconds: float) -> web.StreamRespons
 async def has_it_already(call: Call, *, how: str) -> web.StreamResponse:
     """The badge got into the collection on another way just before it is pushed."""
 
-    async def keep(right: Right, kept: Backpack, earner: Earner, badge: Badge) -> bool:
-        await right(kept, earner, badge)
+    async def keep(right: Right, backpack: Backpack, earner: Earner, badge: Badge) -> bool:
+        await right(backpack, earner, badge)
         return False
 
     def tell(right: Right, badge: Badge, grant: Grant) -> web.Response:
@@ -105,10 +105,10 @@ async def reads_old_state(call: Call, *, seconds: float) -> web.StreamResponse:
     """Tokens are looked up in the state of some time ago: newer ones are unknown."""
     clock = call.exchange.sandbox.clock
 
-    def find(right: Right, kept: Backpack, token: str) -> Grant | None:
-        found: Grant | None = right(kept, token)
-        is_new = found is not None and found.tokens.made_at > clock.now() - seconds
-        return None if is_new else found
+    def find(right: Right, backpack: Backpack, token: str) -> Grant | None:
+        grant: Grant | None = right(backpack, token)
+        is_new = grant is not None and grant.tokens.made_at > clock.now() - seconds
+        return None if is_new else grant
 
     with wrapping(bearer.find_grant, find):
         return await call.proceed()

@@ -11,7 +11,7 @@ from mock_backpack.core.clock import LATEST
 from mock_backpack.core.fault import Call
 from mock_backpack.http.wire import Line
 
-PHRASES = {one.value: one.phrase for one in HTTPStatus}
+PHRASES = {status.value: status.phrase for status in HTTPStatus}
 PROXY_PAGE = """<!DOCTYPE html>
 <html>
 <head><title>{title}</title></head>
@@ -65,8 +65,8 @@ async def answers_with_a_status(call: Call, *, status: int) -> web.StreamRespons
 async def is_unavailable(call: Call, *, retry_after: int, form: str) -> web.StreamResponse:
     """The Backpack is overloaded: 503 with Retry-After."""
     end = call.exchange.sandbox.clock.now() + retry_after
-    told = http_date(end) if form == "date" else str(retry_after)
-    return wait_for(503, "overloaded: come back later", told)
+    when = http_date(end) if form == "date" else str(retry_after)
+    return wait_for(503, "overloaded: come back later", when)
 
 
 @fault(

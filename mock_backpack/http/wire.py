@@ -64,10 +64,10 @@ Rewrite: TypeAlias = Callable[[Line, web.Response], Awaitable[None]]
 class Raw(web.StreamResponse):
     """An answer that goes past aiohttp's own framing; the connection ends after it."""
 
-    def __init__(self, plan: Plan, told: web.Response | None = None) -> None:
+    def __init__(self, plan: Plan, right: web.Response | None = None) -> None:
         """``told`` is the right answer that this one stands for, ``None`` if nothing is told."""
-        super().__init__(status=200 if told is None else told.status)
-        self.told = told
+        super().__init__(status=200 if right is None else right.status)
+        self.told = right
         self._plan = plan
         self.force_close()
 

@@ -37,7 +37,7 @@ TROUBLED = (429, *range(500, 600))
 
 
 @frozen(eq=False)
-class Call:
+class ApiCall:
     """A request to issue, token or identity."""
 
     entry: Entry
@@ -104,11 +104,11 @@ class Call:
         """Whether it was refused because its token had expired."""
         return self.entry.status == 401 and b"The access token expired" in self.entry.answer_body
 
-    def is_after(self, other: "Call") -> bool:
+    def is_after(self, other: "ApiCall") -> bool:
         """Whether it came later."""
         return self.number > other.number
 
-    def is_after_answer_of(self, other: "Call") -> bool:
+    def is_after_answer_of(self, other: "ApiCall") -> bool:
         """Whether it came when the other had been answered, and not while that was under way."""
         return self.number > other.entry.newest
 
@@ -130,12 +130,12 @@ class Call:
 def parameters_of(entry: Entry) -> Mapping[str, Any] | None:
     """The parameters of a body, however it is labelled; ``None`` when it has none to read."""
     try:
-        said = json.loads(entry.body)
+        value = json.loads(entry.body)
     except (ValueError, RecursionError):
         text = entry.body.decode(errors="replace")
         is_form = "=" in text and not text.lstrip().startswith(("{", "[", '"', "<"))
         return dict(parse_qsl(text)) if is_form else None
-    return said if isinstance(said, dict) else None
+    return value if isinstance(value, dict) else None
 
 
 def label_of(entry: Entry) -> str:

@@ -71,8 +71,8 @@ def _cut(sent: str, ledger: Ledger) -> Given | None:
         start = base64.b64decode(whole).decode()
     except (binascii.Error, ValueError):
         return None
-    found = ledger.meant(start) if start else None
-    return found.given if found else None
+    meaning = ledger.meant(start) if start else None
+    return meaning.given if meaning else None
 
 
 def _habit(sent: str) -> str:

@@ -18,8 +18,8 @@ def drift(first: bytes, second: bytes) -> list[Complaint]:
         once, again = strict_json(first), strict_json(second)
     except NotJson:
         return [Complaint("assertion", "", EXPECTED, "other bytes at the second")]
-    found = list(_differences(once, again, ""))
-    return found or [Complaint("assertion", "", EXPECTED, "other bytes, which say the same")]
+    differences = list(_differences(once, again, ""))
+    return differences or [Complaint("assertion", "", EXPECTED, "other bytes, which say the same")]
 
 
 def _differences(once: Any, again: Any, place: str) -> Iterator[Complaint]:

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from mock_backpack.core.entry import Entry
 from mock_backpack.core.sandbox import Sandbox
-from mock_backpack.issuer.call import API, Call, parameters_of
+from mock_backpack.issuer.call import API, ApiCall, parameters_of
 from mock_backpack.issuer.credentials import read_credentials
 from mock_backpack.issuer.ledger import Given, Ledger, Meant
 from mock_backpack.issuer.looks import Inspections
@@ -32,7 +32,7 @@ class Stray:
 
 
 @frozen(eq=False)
-class Ask:
+class AccessVisit:
     """One visit of the access page."""
 
     entry: Entry
@@ -51,8 +51,8 @@ class Ask:
     def told(self) -> dict[str, list[str]]:
         """What the callback was told; empty when the earner was shown one of our own pages."""
         head = dict(line.partition(": ")[::2] for line in self.entry.answer_head.split("\r\n"))
-        told = parse_qs(urlsplit(head.get("Location", "")).query)
-        return told if told.keys() & {"access_token", "error"} else {}
+        parameters = parse_qs(urlsplit(head.get("Location", "")).query)
+        return parameters if parameters.keys() & {"access_token", "error"} else {}
 
     @property
     def is_denied(self) -> bool:
@@ -84,44 +84,44 @@ class Evidence:
     """Why requests could not be read, whoever sent them."""
 
     @cached_property
-    def calls(self) -> tuple[Call, ...]:
+    def calls(self) -> tuple[ApiCall, ...]:
         """Requests to the API, in the order in which they came."""
         return tuple(
-            self._call(one)
-            for one in self.entries
-            if one.endpoint in API and one.method != "OPTIONS"
+            self._call(entry)
+            for entry in self.entries
+            if entry.endpoint in API and entry.method != "OPTIONS"
         )
 
     @cached_property
-    def pushes(self) -> tuple[Call, ...]:
+    def pushes(self) -> tuple[ApiCall, ...]:
         """Requests to issue."""
-        return tuple(one for one in self.calls if one.endpoint == "issue")
+        return tuple(call for call in self.calls if call.endpoint == "issue")
 
     @cached_property
-    def refreshes(self) -> tuple[Call, ...]:
+    def refreshes(self) -> tuple[ApiCall, ...]:
         """Requests to token."""
-        return tuple(one for one in self.calls if one.endpoint == "token")
+        return tuple(call for call in self.calls if call.endpoint == "token")
 
     @cached_property
-    def identities(self) -> tuple[Call, ...]:
+    def identities(self) -> tuple[ApiCall, ...]:
         """Requests to identity."""
-        return tuple(one for one in self.calls if one.endpoint == "identity")
+        return tuple(call for call in self.calls if call.endpoint == "identity")
 
     @cached_property
-    def asks(self) -> tuple[Ask, ...]:
+    def asks(self) -> tuple[AccessVisit, ...]:
         """Visits of the access page, and consents."""
-        wanted = ("access", "accept")
-        return tuple(Ask(one) for one in self.entries if one.endpoint in wanted)
+        endpoints = ("access", "accept")
+        return tuple(AccessVisit(entry) for entry in self.entries if entry.endpoint in endpoints)
 
     @cached_property
-    def returns(self) -> tuple[Ask, ...]:
+    def returns(self) -> tuple[AccessVisit, ...]:
         """Those after which the browser went to the callback."""
-        return tuple(one for one in self.asks if one.told)
+        return tuple(ask for ask in self.asks if ask.told)
 
     @cached_property
     def lost(self) -> tuple[Entry, ...]:
         """Requests of the sandbox for issue, token or identity at a path that there is not."""
-        return tuple(one for one in self.entries if not one.endpoint and _last(one) in API)
+        return tuple(entry for entry in self.entries if not entry.endpoint and _last(entry) in API)
 
     @cached_property
     def strays(self) -> tuple[Stray, ...]:
@@ -136,24 +136,24 @@ class Evidence:
             if given is not None:
                 yield Stray(entry, given)
 
-    def badges(self) -> dict[tuple[int | None, str], list[Call]]:
+    def badges(self) -> dict[tuple[int | None, str], list[ApiCall]]:
         """Pushes by grant and badge, in order."""
-        found: dict[tuple[int | None, str], list[Call]] = {}
+        pushes: dict[tuple[int | None, str], list[ApiCall]] = {}
         for push in self.pushes:
-            found.setdefault((push.grant, name_of(push.badge)), []).append(push)
-        return found
+            pushes.setdefault((push.grant, name_of(push.badge)), []).append(push)
+        return pushes
 
-    def after(self, call: Call, calls: tuple[Call, ...]) -> list[Call]:
+    def after(self, call: ApiCall, calls: tuple[ApiCall, ...]) -> list[ApiCall]:
         """Those calls of the same grant that came later."""
-        return [one for one in calls if one.is_after(call) and one.grant == call.grant]
+        return [other for other in calls if other.is_after(call) and other.grant == call.grant]
 
-    def _call(self, entry: Entry) -> Call:
-        said = parameters_of(entry)
+    def _call(self, entry: Entry) -> ApiCall:
+        members = parameters_of(entry)
         credentials = read_credentials(entry.header("Authorization"), self.ledger)
-        return Call(entry, credentials, said, self._refresh(entry, said))
+        return ApiCall(entry, credentials, members, self._refresh(entry, members))
 
-    def _refresh(self, entry: Entry, said: Any) -> Meant | None:
-        token = said.get("refresh_token") if entry.endpoint == "token" and said else None
+    def _refresh(self, entry: Entry, members: Any) -> Meant | None:
+        token = members.get("refresh_token") if entry.endpoint == "token" and members else None
         return self.ledger.meant(token) if isinstance(token, str) else None
 
 
@@ -162,8 +162,8 @@ def evidence_of(sandbox: Sandbox, root: Sandbox) -> Evidence:
     stage = sandbox.observer if isinstance(sandbox.observer, Stage) else None
     return Evidence(
         situation=stage.situation if stage else None,
-        entries=tuple(one for one in sandbox.journal if one.is_done),
-        abroad=() if root is sandbox else tuple(one for one in root.journal if one.is_done),
+        entries=tuple(entry for entry in sandbox.journal if entry.is_done),
+        abroad=() if root is sandbox else tuple(entry for entry in root.journal if entry.is_done),
         ledger=Ledger(sandbox.backpack.given),
         inspections=stage.inspections if stage else None,
         api_root=sandbox.api_root(""),

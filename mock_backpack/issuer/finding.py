@@ -6,10 +6,10 @@ from typing import TypeAlias
 from attrs import frozen
 
 from mock_backpack.core.entry import Entry
-from mock_backpack.issuer.call import Call
-from mock_backpack.issuer.evidence import Ask, Evidence, Stray
+from mock_backpack.issuer.call import ApiCall
+from mock_backpack.issuer.evidence import AccessVisit, Evidence, Stray
 
-Shown: TypeAlias = Call | Ask | Stray | Entry
+Shown: TypeAlias = ApiCall | AccessVisit | Stray | Entry
 
 
 @frozen
@@ -38,24 +38,24 @@ def _entry(shown: Shown) -> Entry:
 
 
 Findings: TypeAlias = Iterator[Finding]
-Behaviour: TypeAlias = Callable[[Evidence], Findings]
+Judgement: TypeAlias = Callable[[Evidence], Findings]
 Reason: TypeAlias = Callable[[Evidence], str]
 
 
 @frozen(eq=False)
-class Judge:
+class Criterion:
     """One requirement of the role issuer, and how it is judged."""
 
     requirement: str
     never: Reason
     """Why it is untested when nothing was found, for an issuer that was heard."""
-    judge: Behaviour
+    judge: Judgement
 
 
-def judges(requirement: str, never: Reason) -> Callable[[Behaviour], Judge]:
+def judges(requirement: str, never: Reason) -> Callable[[Judgement], Criterion]:
     """Make a judge of a function that yields what it found."""
 
-    def enter(behaviour: Behaviour) -> Judge:
-        return Judge(requirement, never, behaviour)
+    def enter(judgement: Judgement) -> Criterion:
+        return Criterion(requirement, never, judgement)
 
     return enter

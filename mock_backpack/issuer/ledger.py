@@ -74,7 +74,12 @@ class Ledger:
         """The token of a kind that stands somewhere in a text, percent-encoded or not."""
         spelled = (text, unquote(text), unquote_plus(text))
         return next(
-            (one for one in self if one.kind == kind and any(one.token in s for s in spelled)), None
+            (
+                given
+                for given in self
+                if given.kind == kind and any(given.token in s for s in spelled)
+            ),
+            None,
         )
 
 

@@ -44,12 +44,12 @@ class Inspection:
     @property
     def complaints(self) -> tuple[Complaint, ...]:
         """All that is wrong."""
-        return tuple(one for look in self.looks for one in look.complaints)
+        return tuple(complaint for look in self.looks for complaint in look.complaints)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Habits of its site, each with the document that shows it."""
-        return tuple(f"{look.document}: {one}" for look in self.looks for one in look.notes)
+        return tuple(f"{look.document}: {note}" for look in self.looks for note in look.notes)
 
 
 class Inspections:

@@ -62,7 +62,7 @@ class Opinion:
                 {
                     "document": look.document,
                     "url": look.url,
-                    "complaints": [one.to_wire() for one in look.complaints],
+                    "complaints": [complaint.to_wire() for complaint in look.complaints],
                     "notes": list(look.notes),
                 }
                 for look in self.inspection.looks
@@ -75,7 +75,7 @@ def lines_of(look: Look) -> Iterator[Line]:
     """A document member by member, then what is wrong with it as a whole."""
     wrong = list(look.complaints)
     for place, value in _members(look.value or {}, look.table):
-        here = [one for one in wrong if one.member == place]
+        here = [complaint for complaint in wrong if complaint.member == place]
         if not here and value is not None:
             yield Line(place, quoted(value))
         for complaint in here:
@@ -180,9 +180,9 @@ async def _opinion_of_assertion(
 ) -> Opinion:
     """A copy of an assertion: what counts is what its ``verify.url`` serves."""
     verify = assertion.get("verify")
-    said = verify if isinstance(verify, dict) else {}
-    at, now = str(said.get("url")), judge.clock.now()
-    if web_url(at) is None or said.get("type") == "signed":
+    members = verify if isinstance(verify, dict) else {}
+    at, now = str(members.get("url")), judge.clock.now()
+    if web_url(at) is None or members.get("type") == "signed":
         inspection = await inspect_assertion(judge.fetcher, assertion, now)
         message = "an assertion is pushed by its URL or as a JWS"
         return Opinion(_for_earner(inspection, question.earner), None, message)
@@ -203,13 +203,13 @@ def _after(look: Look, opinion: Opinion) -> Opinion:
 
 def _for_earner(inspection: Inspection, earner: str | None) -> Inspection:
     """With what is wrong when the badge is for somebody else."""
-    found = recipient_of(inspection.assertion or {}) if earner is not None else None
-    wrong = misfit(found[0], str(earner), found[1], quoted(earner)) if found else None
+    recipient = recipient_of(inspection.assertion or {}) if earner is not None else None
+    wrong = misfit(recipient[0], str(earner), recipient[1], quoted(earner)) if recipient else None
     if wrong is None:
         return inspection
     first, *others = inspection.looks
-    told = evolve(first, complaints=(*first.complaints, wrong))
-    return evolve(inspection, looks=(told, *others))
+    judged = evolve(first, complaints=(*first.complaints, wrong))
+    return evolve(inspection, looks=(judged, *others))
 
 
 async def _answer(judge: Judge, pushed: str, question: Question) -> tuple[int, str]:

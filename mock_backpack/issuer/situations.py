@@ -76,8 +76,8 @@ def situations() -> Mapping[str, Situation]:
     import tomllib  # noqa: PLC0415 - a mock without situations reads none
 
     text = files("mock_backpack.issuer").joinpath(FILE).read_text(encoding="utf-8")
-    found = [_situation(raw) for raw in tomllib.loads(text)["situation"]]
-    return MappingProxyType({one.id: one for one in found})
+    listed = [_situation(raw) for raw in tomllib.loads(text)["situation"]]
+    return MappingProxyType({entry.id: entry for entry in listed})
 
 
 def _situation(raw: Mapping[str, Any]) -> Situation:
@@ -91,12 +91,12 @@ def situation(name: str) -> Situation:
     Raises:
         UnknownSituation: with the names that come close.
     """
-    found = situations().get(name)
-    if found is None:
+    named = situations().get(name)
+    if named is None:
         close = difflib.get_close_matches(name.lower(), situations(), n=3)
         advice = f"did you mean {' or '.join(close)}?" if close else f"there are {_names()}"
         raise UnknownSituation(f"no situation is called {quoted(name)}: {advice}")
-    return found
+    return named
 
 
 def _names() -> str:

@@ -3,7 +3,7 @@
 from attrs import field, frozen
 
 from mock_backpack.core.consent import Choice
-from mock_backpack.core.observer import Judge, Place
+from mock_backpack.core.observer import Judging, Place
 from mock_backpack.core.settings import Shape
 from mock_backpack.issuer.inspection import InspectingJudge
 from mock_backpack.issuer.looks import Inspections
@@ -52,7 +52,7 @@ class Stage:
         foreign = self.foreign(prefix)
         return [rule.format(elsewhere=foreign) for rule in self.situation.rules]
 
-    def judging(self, judge: Judge) -> Judge:
+    def judging(self, judge: Judging) -> Judging:
         """A judge that looks at all documents of a push before it judges."""
         if isinstance(judge, award.Judge):
             return InspectingJudge(judge, self.inspections, self.pause)

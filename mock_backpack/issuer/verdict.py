@@ -12,7 +12,7 @@ from mock_backpack.core.redaction import Redaction
 from mock_backpack.core.sandbox import Sandbox
 from mock_backpack.issuer.call import is_form
 from mock_backpack.issuer.evidence import Evidence, evidence_of
-from mock_backpack.issuer.finding import Finding, Judge
+from mock_backpack.issuer.finding import Criterion, Finding
 from mock_backpack.issuer.judges import JUDGES
 from mock_backpack.issuer.situations import Situation
 
@@ -61,27 +61,37 @@ class Verdict:
     def to_wire(self, redaction: Redaction | None, *, is_whole: bool) -> dict[str, Any]:
         """The verdict as a JSON object; with all exchanges, or with those that show something."""
         shown = set(map(id, self._shown()))
-        entries = [one for one in self.entries if is_whole or id(one) in shown]
+        entries = [entry for entry in self.entries if is_whole or id(entry) in shown]
         return {
             "situation": self.situation.to_wire() if self.situation else None,
             "heard": self.heard,
-            "failed": [one.requirement for one in self.rulings.values() if one.outcome == "failed"],
-            "requirements": [_ruling(one, redaction) for one in self.rulings.values()],
-            "habits": [{"does": one.does, "exchange": one.entry.number} for one in self.habits],
-            "exchanges": [one.to_wire(self.attempts[one.number], redaction) for one in entries],
+            "failed": [
+                ruling.requirement for ruling in self.rulings.values() if ruling.outcome == "failed"
+            ],
+            "requirements": [_ruling(ruling, redaction) for ruling in self.rulings.values()],
+            "habits": [
+                {"does": habit.does, "exchange": habit.entry.number} for habit in self.habits
+            ],
+            "exchanges": [
+                entry.to_wire(self.attempts[entry.number], redaction) for entry in entries
+            ],
         }
 
     def _shown(self) -> Iterable[Entry]:
         for ruling in self.rulings.values():
-            yield from (one.entry for one in ruling.findings)
-        yield from (one.entry for one in self.habits)
+            yield from (finding.entry for finding in ruling.findings)
+        yield from (habit.entry for habit in self.habits)
 
 
 def _ruling(ruling: Ruling, redaction: Redaction | None) -> dict[str, Any]:
     text = redaction.text if redaction else str
     findings = [
-        {"expected": text(one.expected), "saw": text(one.saw), "exchange": one.entry.number}
-        for one in ruling.findings
+        {
+            "expected": text(finding.expected),
+            "saw": text(finding.saw),
+            "exchange": finding.entry.number,
+        }
+        for finding in ruling.findings
     ]
     why = {"reason": ruling.reason} if ruling.reason else {}
     return {"id": ruling.requirement, "outcome": ruling.outcome, **why, "findings": findings}
@@ -91,14 +101,14 @@ def verdict_of(sandbox: Sandbox, root: Sandbox) -> Verdict:
     """Judge the issuer that used a sandbox; ``root`` is the one that it may have used instead."""
     last = sandbox.journal.last_number
     evidence = _renumbered(evidence_of(sandbox, root), last)
-    abroad = {last + number: one for number, one in _attempts(root.journal).items()}
+    abroad = {last + number: attempt for number, attempt in _attempts(root.journal).items()}
     has_dropped = sandbox.journal.dropped > 0
-    found = {name: _judged(judge, evidence, has_dropped) for name, judge in JUDGES.items()}
-    strays = tuple(one.entry for one in evidence.strays)
+    judged = {name: _judged(judge, evidence, has_dropped) for name, judge in JUDGES.items()}
+    strays = tuple(stray.entry for stray in evidence.strays)
     return Verdict(
         evidence.situation,
         len(evidence.calls),
-        found,
+        judged,
         tuple(_habits(evidence)),
         (*evidence.entries, *strays),
         {**abroad, **_attempts(sandbox.journal)},
@@ -112,21 +122,25 @@ def _attempts(journal: Journal) -> dict[int, Attempt]:
 
 def _renumbered(evidence: Evidence, last: int) -> Evidence:
     """Exchanges of the root get numbers after those of the sandbox."""
-    abroad = tuple(evolve(one, number=last + one.number) for one in evidence.abroad)
+    abroad = tuple(evolve(entry, number=last + entry.number) for entry in evidence.abroad)
     return evolve(evidence, abroad=abroad)
 
 
-def _judged(judge: Judge, evidence: Evidence, has_dropped: bool) -> Ruling:  # noqa: FBT001 - a fact
-    findings = list(judge.judge(evidence))
-    wrong = [one for one in findings if not one.passed]
+def _judged(
+    criterion: Criterion,
+    evidence: Evidence,
+    has_dropped: bool,  # noqa: FBT001 - a fact
+) -> Ruling:
+    findings = list(criterion.judge(evidence))
+    wrong = [finding for finding in findings if not finding.passed]
     if wrong:
-        return Ruling(judge.requirement, "failed", _different(wrong))
+        return Ruling(criterion.requirement, "failed", _different(wrong))
     if findings and has_dropped:
-        return Ruling(judge.requirement, "untested", (), DROPPED)
+        return Ruling(criterion.requirement, "untested", (), DROPPED)
     if findings:
-        return Ruling(judge.requirement, "passed", _different(findings))
-    nothing = judge.never(evidence) if evidence.entries else "the issuer was not heard"
-    return Ruling(judge.requirement, "untested", (), nothing + _unread(evidence))
+        return Ruling(criterion.requirement, "passed", _different(findings))
+    nothing = criterion.never(evidence) if evidence.entries else "the issuer was not heard"
+    return Ruling(criterion.requirement, "untested", (), nothing + _unread(evidence))
 
 
 def _unread(evidence: Evidence) -> str:
@@ -140,19 +154,19 @@ def _unread(evidence: Evidence) -> str:
 
 def _different(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The first finding of each kind."""
-    kinds = {(one.expected, one.saw): one for one in reversed(list(findings))}
-    return tuple(sorted(kinds.values(), key=lambda one: one.entry.number)[:MOST_FINDINGS])
+    kinds = {(finding.expected, finding.saw): finding for finding in reversed(list(findings))}
+    return tuple(sorted(kinds.values(), key=lambda habit: habit.entry.number)[:MOST_FINDINGS])
 
 
 def _habits(evidence: Evidence) -> Iterable[Habit]:
-    found: dict[str, Entry] = {}
+    habits: dict[str, Entry] = {}
     for call in evidence.calls:
         if call.credentials.habit:
-            found.setdefault(call.credentials.habit, call.entry)
+            habits.setdefault(call.credentials.habit, call.entry)
         if call.entry.body.strip() and is_form(call.entry):
-            found.setdefault(FORM, call.entry)
+            habits.setdefault(FORM, call.entry)
     for push in evidence.pushes:
         inspection = evidence.inspections.of(push.badge) if evidence.inspections else None
         for note in inspection.notes if inspection else ():
-            found.setdefault(note, push.entry)
-    return [Habit(does, entry) for does, entry in found.items()]
+            habits.setdefault(note, push.entry)
+    return [Habit(does, entry) for does, entry in habits.items()]

@@ -112,9 +112,9 @@ class Visits:
     def _may_be_of_this_second(self, assertion: Document) -> bool:
         times = (assertion.get(name) for name in ("issuedOn", "issued_on"))
         return self.pause > 0 and any(
-            members.is_time(one) and abs(unix_seconds(one) - self.now) < FRESH
-            for one in times
-            if isinstance(one, int | str)
+            members.is_time(time_) and abs(unix_seconds(time_) - self.now) < FRESH
+            for time_ in times
+            if isinstance(time_, int | str)
         )
 
     async def _head(self, sheet: Sheet) -> None:

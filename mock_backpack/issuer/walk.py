@@ -186,13 +186,13 @@ def _check(sheet: Sheet) -> None:
     value = sheet.value or {}
     sheet.complaints += faults(sheet.document, value, sheet.table)
     if value.get("revoked") is True and not any(
-        one.member == "revoked" for one in sheet.complaints
+        complaint.member == "revoked" for complaint in sheet.complaints
     ):
         sheet.notes.append("it says that it is revoked, which Backpack Connect does not know")
 
 
 def _check_kind(sheet: Sheet, assertion: Document, kind: str) -> None:
-    said = _verify(assertion).get("type")
-    if said in ("hosted", "signed") and said != kind:
-        wrong = Complaint("assertion", "verify.type", quoted(kind), quoted(said))
+    stated = _verify(assertion).get("type")
+    if stated in ("hosted", "signed") and stated != kind:
+        wrong = Complaint("assertion", "verify.type", quoted(kind), quoted(stated))
         sheet.complaints.append(wrong)

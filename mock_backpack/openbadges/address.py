@@ -22,8 +22,8 @@ def escaped(text: str) -> str:
 
 def target_of(location: str, at: str) -> str:
     """Where a ``Location`` leads from a URL; an absolute one is left as it is written."""
-    wanted = escaped(location.strip(" \t"))
-    return wanted if urlsplit(wanted).netloc and urlsplit(wanted).scheme else urljoin(at, wanted)
+    target = escaped(location.strip(" \t"))
+    return target if urlsplit(target).netloc and urlsplit(target).scheme else urljoin(at, target)
 
 
 @lru_cache(REMEMBERED)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Coroutine, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from attrs import define, field, frozen
 
@@ -42,13 +42,6 @@ class Award:
     """URLs that must be on the issuer's origin because its key is served there."""
     locations: Mapping[str, str] = field(factory=dict)
     """URLs of ``badge`` class and ``issuer``, of a 1.0 badge."""
-
-
-class Judges(Protocol):
-    """Whoever judges pushed badges."""
-
-    async def award(self, pushed: str) -> Award:
-        """Judge an assertion URL or a JWS."""
 
 
 @frozen
@@ -117,12 +110,12 @@ class Judge:
             *(self._check_image(name, url) for name, url in images.items()),
         )
         origin = origin_of(issuer["url"])
-        said = assertion["recipient"]
+        recipient = assertion["recipient"]
         return Award(
             assertion=assertion,
             badge_class=badge_class,
             issuer=issuer,
-            recipient=Recipient(said["identity"], said["hashed"], said.get("salt")),
+            recipient=Recipient(recipient["identity"], recipient["hashed"], recipient.get("salt")),
             origin=origin,
             key=(origin, assertion["uid"]),
             verify=assertion["verify"],
@@ -153,9 +146,9 @@ class Judge:
 
     def _check_assertion(self, assertion: Document, kind: str) -> None:
         check("assertion", assertion, members.ASSERTION)
-        said = assertion["recipient"]
-        if said["hashed"] and not is_well_hashed(said["identity"]):
-            identity = quoted(said["identity"])
+        recipient = assertion["recipient"]
+        if recipient["hashed"] and not is_well_hashed(recipient["identity"]):
+            identity = quoted(recipient["identity"])
             raise invalid("assertion", "recipient.identity", HASH_EXPECTED, identity)
         if not is_of_kind(assertion, kind):
             saw = quoted(assertion["verify"]["type"])
@@ -197,8 +190,8 @@ def check(document: str, value: Document, table: Mapping[str, Member]) -> None:
     Raises:
         InvalidBadge: with one complaint for each member that is wrong.
     """
-    if found := faults(document, value, table):
-        raise InvalidBadge(tuple(found))
+    if complaints := faults(document, value, table):
+        raise InvalidBadge(tuple(complaints))
 
 
 @seam
@@ -240,20 +233,20 @@ def ids_of(assertion: Mapping[str, Any]) -> set[str]:
 @seam
 def is_revoked(revoked: Mapping[str, Any], ids: set[Any]) -> str:
     """Why an issuer has revoked one of these ids, ``""`` when it has not."""
-    reasons = [str(revoked[one]) or "no reason" for one in ids if one in revoked]
+    reasons = [str(revoked[id_]) or "no reason" for id_ in ids if id_ in revoked]
     return reasons[0] if reasons else ""
 
 
 async def together(first: Awaitable[Any], *others: Coroutine[Any, Any, Any]) -> list[Any]:
     """Wait for independent jobs; of several failures the first in the order of the arguments."""
-    tasks = [asyncio.create_task(one, name="document") for one in others]
+    tasks = [asyncio.create_task(other, name="document") for other in others]
     try:
         results = [await first]
-        for one in tasks:
-            results.append(await one)  # noqa: PERF401 - a comprehension that waits is a coroutine more
+        for task in tasks:
+            results.append(await task)  # noqa: PERF401 - a comprehension that waits is a coroutine more
     except BaseException:
-        for one in tasks:
-            one.cancel()
+        for task in tasks:
+            task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         raise
     return results

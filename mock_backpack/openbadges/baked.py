@@ -36,10 +36,10 @@ def unbaked(content: bytes) -> str:
     """
     is_png = content.startswith(PNG_SIGNATURE)
     expected = EXPECTED["image/png" if is_png else "image/svg+xml"]
-    found = list(_in_png(content) if is_png else _in_svg(content))
-    if len(found) != 1:
-        raise _wrong(expected, f"{len(found)} of them" if found else "none")
-    text = found[0].strip()
+    texts = list(_in_png(content) if is_png else _in_svg(content))
+    if len(texts) != 1:
+        raise _wrong(expected, f"{len(texts)} of them" if texts else "none")
+    text = texts[0].strip()
     if not text:
         raise _wrong(expected, "an empty one")
     return text
@@ -103,7 +103,7 @@ def _text(content: bytes, encoding: str) -> str:
 
 def _in_svg(content: bytes) -> list[str]:
     """In ``verify`` stands the URL or the JWS, in the element the assertion."""
-    found: list[str] = []
+    texts: list[str] = []
     inside: list[str] = []
     names = {f"{space} assertion" for space in NAMESPACES}
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -111,11 +111,11 @@ def _in_svg(content: bytes) -> list[str]:
     def opened(name: str, attributes: dict[str, str]) -> None:
         if name in names:
             inside.append("")
-            found.append(attributes.get("verify", ""))
+            texts.append(attributes.get("verify", ""))
 
     def closed(name: str) -> None:
         if name in names:
-            found[-1] = inside.pop().strip() or found[-1]
+            texts[-1] = inside.pop().strip() or texts[-1]
 
     def text(part: str) -> None:
         if inside:
@@ -124,4 +124,4 @@ def _in_svg(content: bytes) -> list[str]:
     parser.StartElementHandler, parser.EndElementHandler = opened, closed
     parser.CharacterDataHandler = text
     parser.Parse(content, True)  # noqa: FBT003 - expat takes it by position only
-    return found
+    return texts

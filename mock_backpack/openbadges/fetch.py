@@ -215,8 +215,8 @@ class Fetcher:
 
         async def ask(at: str) -> tuple[str | None, Head | None]:
             url = address(at)
-            found = await self._resolver.resolve(url.host or "", url.port or 0)
-            head = await ask_head(url, AGENT, [one["host"] for one in found])
+            hosts = await self._resolver.resolve(url.host or "", url.port or 0)
+            head = await ask_head(url, AGENT, [host["host"] for host in hosts])
             return (head.location if is_redirect(head.status) else None), head
 
         return await self._in_time(limits(self.policy), document, url, ask)
@@ -296,9 +296,9 @@ def _base64(document: str, content: bytes) -> bytes:
 
 def _no_base64(content: bytes) -> str:
     """What is wrong with bytes that are no base64."""
-    if found := NOT_BASE64.search(content):
-        shown = quoted(found[0].decode("latin-1"))
-        return f"{shown} at character {found.start() + 1} of it"
+    if match := NOT_BASE64.search(content):
+        shown = quoted(match[0].decode("latin-1"))
+        return f"{shown} at character {match.start() + 1} of it"
     return f"{len(content)} characters, which are cut or lack their ="
 
 

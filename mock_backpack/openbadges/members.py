@@ -43,8 +43,8 @@ def is_text(value: Any) -> bool:
 
 def is_hash(value: Any) -> bool:
     """``alg$hex`` with as many digits as the algorithm has."""
-    found = HASH.fullmatch(value) if isinstance(value, str) else None
-    return found is not None and len(found[2]) == HASH_DIGITS[found[1]]
+    match = HASH.fullmatch(value) if isinstance(value, str) else None
+    return match is not None and len(match[2]) == HASH_DIGITS[match[1]]
 
 
 def is_url(value: Any) -> bool:
@@ -187,16 +187,16 @@ def complaints(
     """Everything that a document's own members have wrong."""
     wrong: list[Complaint] = []
     for name, member in members.items():
-        found = value.get(name, _ABSENT)
-        if found is _ABSENT:
+        inner_value = value.get(name, _ABSENT)
+        if inner_value is _ABSENT:
             if member.required:
                 place = f"{path}{name}"
                 wrong.append(Complaint(document, place, member.expected, "no such member"))
-        elif not member.is_right(found):
-            saw = _seen(member, found)
+        elif not member.is_right(inner_value):
+            saw = _seen(member, inner_value)
             wrong.append(Complaint(document, f"{path}{name}", member.expected, saw))
         elif member.members:
-            for place, inner in _inner(found, f"{path}{name}"):
+            for place, inner in _inner(inner_value, f"{path}{name}"):
                 wrong += complaints(document, inner, member.members, place)
     return wrong
 
@@ -206,8 +206,8 @@ def _seen(member: Member, value: Any) -> str:
     return f"{quoted(value)}: {why}" if why else quoted(value)
 
 
-def _inner(found: Any, place: str) -> list[tuple[str, Mapping[str, Any]]]:
+def _inner(value: Any, place: str) -> list[tuple[str, Mapping[str, Any]]]:
     """The objects that a member holds, one or an array of them, each with its place."""
-    if isinstance(found, list):
-        return [(f"{place}[{index}].", one) for index, one in enumerate(found)]
-    return [(f"{place}.", found)]
+    if isinstance(value, list):
+        return [(f"{place}[{index}].", one) for index, one in enumerate(value)]
+    return [(f"{place}.", value)]

@@ -28,8 +28,8 @@ def flaw_of(text: str) -> str:
 
 def looks_like_url(text: str) -> bool:
     """Whether a text begins as a URL does."""
-    found = SCHEME.match(text)
-    return found is not None and (found[2] is not None or found[1].lower() in DEFAULT_PORTS)
+    match = SCHEME.match(text)
+    return match is not None and (match[2] is not None or match[1].lower() in DEFAULT_PORTS)
 
 
 def looks_like_jws(text: str) -> bool:
@@ -58,8 +58,8 @@ def _flaw_of_url(text: str) -> str:
         return f"{scheme}: is neither http: nor https:"
     if text != text.strip():
         return "there is a blank or a line end beside it"
-    if found := BLANK.search(text):
-        return "a blank is %20 in a URL" if found[0] == " " else "a URL has no control characters"
+    if match := BLANK.search(text):
+        return "a blank is %20 in a URL" if match[0] == " " else "a URL has no control characters"
     try:
         parts = urlsplit(text)
         host = parts.hostname or ""

@@ -21,26 +21,30 @@ class Recipient:
 
     def to_wire(self) -> dict[str, object]:
         """The recipient object of the answer of issue; no salt member when there is none."""
-        said = {"identity": self.identity, "type": "email", "hashed": self.hashed}
-        return said if self.salt is None else {**said, "salt": self.salt}
+        members = {"identity": self.identity, "type": "email", "hashed": self.hashed}
+        return members if self.salt is None else {**members, "salt": self.salt}
 
 
 def recipient_of(assertion: Mapping[str, Any]) -> tuple[Recipient, str] | None:
     """Who an assertion of any version is for, and the member that says so; ``None`` if unclear."""
-    said = assertion.get("recipient")
-    if isinstance(said, str):
+    recipient = assertion.get("recipient")
+    if isinstance(recipient, str):
         salt = assertion.get("salt")
-        wanted = Recipient(said, is_hash(said), salt if isinstance(salt, str) else None)
-        return wanted, "recipient"
-    if not isinstance(said, dict):
+        parsed = Recipient(recipient, is_hash(recipient), salt if isinstance(salt, str) else None)
+        return parsed, "recipient"
+    if not isinstance(recipient, dict):
         return None
-    identity, is_hashed, salt = said.get("identity"), said.get("hashed"), said.get("salt")
+    identity, is_hashed, salt = (
+        recipient.get("identity"),
+        recipient.get("hashed"),
+        recipient.get("salt"),
+    )
     if not isinstance(identity, str) or not isinstance(is_hashed, bool):
         return None
     if is_hashed and not is_hash(identity):
         return None  # it has been told that this is no hash
-    wanted = Recipient(identity, is_hashed, salt if isinstance(salt, str) else None)
-    return wanted, "recipient.identity"
+    parsed = Recipient(identity, is_hashed, salt if isinstance(salt, str) else None)
+    return parsed, "recipient.identity"
 
 
 @seam
@@ -52,11 +56,11 @@ def is_for(recipient: Recipient, email: str) -> bool:
 def _is_of(recipient: Recipient, address: str) -> bool:
     if not recipient.hashed:
         return address in (recipient.identity, recipient.identity.lower())
-    found = HASH.fullmatch(recipient.identity)
-    if found is None:
+    match = HASH.fullmatch(recipient.identity)
+    if match is None:
         return False
-    digest = hashlib.new(found[1], (address + salt_of(recipient)).encode()).hexdigest()
-    return hmac.compare_digest(digest, found[2].lower())
+    digest = hashlib.new(match[1], (address + salt_of(recipient)).encode()).hexdigest()
+    return hmac.compare_digest(digest, match[2].lower())
 
 
 @seam

@@ -28,9 +28,9 @@ class Resolver(ThreadedResolver):
             Denied: when the policy does not allow one of them.
             OSError: when the host has none.
         """
-        found = await super().resolve(host, port, family)
-        for result in found:
+        hosts = await super().resolve(host, port, family)
+        for result in hosts:
             place = address_of(result["host"])
             if place is not None and not self._policy.allows_address(host, place):
                 raise Denied(f"{host} at {place}")
-        return found
+        return hosts

@@ -19,21 +19,21 @@ def misfit(recipient: Recipient, email: str, member: str, shown: str) -> Complai
     """
     if is_for(recipient, email):
         return None
-    found = HASH.fullmatch(recipient.identity) if recipient.hashed else None
+    match = HASH.fullmatch(recipient.identity) if recipient.hashed else None
     saw = quoted(recipient.identity)
-    if found is None:
+    if match is None:
         slip = _plain_slip(recipient.identity, email)
         return Complaint("assertion", member, shown, f"{saw}{slip}")
     with_salt = "with this salt" if recipient.salt else "without salt"
-    right = _hash(found[1], email + (recipient.salt or ""))
-    expected = f"the hash of {shown} {with_salt}, {quoted(f'{found[1]}${right}')}"
-    slip = _hash_slip(found[1], found[2].lower(), email, recipient.salt or "")
+    right = _hash(match[1], email + (recipient.salt or ""))
+    expected = f"the hash of {shown} {with_salt}, {quoted(f'{match[1]}${right}')}"
+    slip = _hash_slip(match[1], match[2].lower(), email, recipient.salt or "")
     return Complaint("assertion", member, expected, f"{saw}{slip}")
 
 
 def _plain_slip(identity: str, email: str) -> str:
-    if found := HASH.fullmatch(identity):
-        is_hash_of = _hash(found[1], email) == found[2].lower()
+    if match := HASH.fullmatch(identity):
+        is_hash_of = _hash(match[1], email) == match[2].lower()
         return ": the hash of it, though hashed is false" if is_hash_of else ""
     slips = (words for text, words in _spellings(email) if text in (identity, identity.lower()))
     return f": {slip}" if (slip := next(slips, "")) else ""

@@ -15,11 +15,11 @@ def moment_of(text: str) -> datetime:
     Raises:
         ValueError: when the text is none.
     """
-    if found := MIDNIGHT.fullmatch(text):
-        date, minutes, seconds, offset = found.groups()
+    if match := MIDNIGHT.fullmatch(text):
+        date, minutes, seconds, offset = match.groups()
         return _read(f"{date}00{minutes or ''}{seconds or ''}{offset}") + timedelta(days=1)
-    if found := LEAP_SECOND.fullmatch(text):
-        before = _read(f"{found[1]}59{found[3]}")
+    if match := LEAP_SECOND.fullmatch(text):
+        before = _read(f"{match[1]}59{match[3]}")
         if before.astimezone(UTC).timetuple()[3:6] != LAST_SECOND:
             raise ValueError(f"expected a leap second at the end of a day, saw {text!r}")
         return before + timedelta(seconds=1)

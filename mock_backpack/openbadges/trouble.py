@@ -82,5 +82,5 @@ def _no_http(error: BaseException) -> str:
     while cause is not None:
         causes.append(cause)
         cause = cause.__cause__
-    named = (words for kind, words in HEADS if any(isinstance(one, kind) for one in causes))
+    named = (words for kind, words in HEADS if any(isinstance(cause, kind) for cause in causes))
     return next(named, "an answer that is no HTTP/1.1")

@@ -160,8 +160,8 @@ def check(document: Any, shared: Shared) -> None:
         lambda situation: shared.observer(situation, ""),
     ).check(document)
     earners, grants = document["earners"], document["grants"]
-    _check_unique(".earners", "email", (one["email"] for one in earners))
-    _check_unique(".grants", "number", (one["number"] for one in grants))
+    _check_unique(".earners", "email", (earner["email"] for earner in earners))
+    _check_unique(".grants", "number", (grant["number"] for grant in grants))
     _check_unique(".sessions", "id", (one["id"] for one in document.get("sessions", ())))
     _check_unique(".rules", "id", (one["id"] for one in document["rules"] if "id" in one))
     for index, earner in enumerate(earners):
@@ -199,7 +199,7 @@ def _check_counters(document: Any) -> None:
 
 
 def _rule_numbers(rules: list[Any]) -> Iterator[int]:
-    return (int(one["id"][1:]) for one in rules if "id" in one)
+    return (int(rule["id"][1:]) for rule in rules if "id" in rule)
 
 
 __all__ = ["VERSION", "Misfit", "check", "form"]

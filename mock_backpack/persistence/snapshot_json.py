@@ -49,7 +49,8 @@ def to_json(snapshot: Snapshot) -> bytes:
                 "rules": snapshot.last_rule,
             },
             "sessions": [
-                {"id": one.id, "csrf": one.csrf, "earner": one.earner} for one in snapshot.sessions
+                {"id": session.id, "csrf": session.csrf, "earner": session.earner}
+                for session in snapshot.sessions
             ],
             "rules": [_rule(armed) for armed in snapshot.rules],
         }
@@ -57,8 +58,8 @@ def to_json(snapshot: Snapshot) -> bytes:
 
 
 def _earner(email: str, badges: Iterable[Badge]) -> dict[str, Any]:
-    kept = [{"key": badge.key, "document": orjson.Fragment(badge.text)} for badge in badges]
-    return {"email": email, "badges": kept}
+    collection = [{"key": badge.key, "document": orjson.Fragment(badge.text)} for badge in badges]
+    return {"email": email, "badges": collection}
 
 
 def _grant(grant: Grant) -> dict[str, Any]:

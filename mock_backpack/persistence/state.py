@@ -48,9 +48,9 @@ def load(path: Path, sandboxes: Sandboxes, second_port: int = 0) -> None:
     try:
         document = strict_json(path.read_bytes(), DEEPEST_STATE)
         STATE.check(document)
-        for index, one in enumerate(document["sandboxes"]):
+        for index, sandbox in enumerate(document["sandboxes"]):
             try:
-                _load_one(one, sandboxes, second_port)
+                _load_one(sandbox, sandboxes, second_port)
             except Misfit as error:
                 raise error.under(f".sandboxes[{index}]") from error
     except (NotJson, Misfit, Full) as error:
@@ -129,8 +129,8 @@ class Keeper:
             try:
                 await self.save_changes(thread)
             except OSError as error:
-                told = f"{self._path}: the last changes are lost: {error.strerror}"
-                raise Unsaved(told) from error
+                message = f"{self._path}: the last changes are lost: {error.strerror}"
+                raise Unsaved(message) from error
             finally:
                 self._lock.release()
 
@@ -157,7 +157,7 @@ class Keeper:
 
     def _changed(self) -> tuple[list[Saved], dict[Saved, Snapshot]]:
         """All sandboxes as they are, and copies of those whose JSON is not known."""
-        now = [(one, one.changes.count) for one in self._sandboxes]
+        now = [(sandbox, sandbox.changes.count) for sandbox in self._sandboxes]
         return now, {saved: take(saved[0]) for saved in now if saved not in self._texts}
 
     def _write(self, now: list[Saved], changed: dict[Saved, Snapshot]) -> None:

@@ -13,10 +13,11 @@ from mock_backpack.apis.parameters import read_parameters
 from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant, Identity
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.observer import Judging
 from mock_backpack.core.origin import origin_of
 from mock_backpack.core.seams import seam
 from mock_backpack.core.strict_json import json_bytes, kind_of
-from mock_backpack.openbadges.award import Award, Judges
+from mock_backpack.openbadges.award import Award
 from mock_backpack.openbadges.complaint import InvalidBadge
 from mock_backpack.openbadges.recipient import is_for
 from mock_backpack.openbadges.slips import misfit
@@ -38,7 +39,7 @@ class Handlers:
     """The handlers of one Backpack."""
 
     backpack: Backpack
-    judge: Judges
+    judge: Judging
 
     async def issue(self, request: web.Request) -> web.Response:
         """``POST <api_root>/issue``: put a badge into the earner's collection.
@@ -121,7 +122,7 @@ def check_method(request: web.Request, allowed: str) -> None:
 
 
 @seam
-def judged(judge: Judges, pushed: str, _backpack: Backpack, _grant: Grant) -> Awaitable[Award]:
+def judged(judge: Judging, pushed: str, _backpack: Backpack, _grant: Grant) -> Awaitable[Award]:
     """What was pushed, fetched and judged.
 
     Raises:

@@ -150,8 +150,10 @@ class Pages:
         session = self._session(request)
         if session.earner is None:
             return self._to_login(session, "/badges")
-        kept = [dict(one.document) for one in self.backpack.earner(session.earner).badges.values()]
-        return self._page(request, "badges.html", session, badges=kept)
+        documents = [
+            dict(badge.document) for badge in self.backpack.earner(session.earner).badges.values()
+        ]
+        return self._page(request, "badges.html", session, badges=documents)
 
     def _session(self, request: web.Request) -> Session:
         session = self.sessions.of(request)

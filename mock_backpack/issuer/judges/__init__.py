@@ -3,17 +3,22 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from mock_backpack.issuer.finding import Judge
+from mock_backpack.issuer.finding import Criterion
 from mock_backpack.issuer.judges import connecting, hosting, patience, pushing, renewing, sending
 
 AREAS = (sending, connecting, renewing, pushing, hosting, patience)
 
-JUDGES: Mapping[str, Judge] = MappingProxyType(
+JUDGES: Mapping[str, Criterion] = MappingProxyType(
     {
-        one.requirement: one
-        for one in sorted(
-            (one for area in AREAS for one in vars(area).values() if isinstance(one, Judge)),
-            key=lambda one: one.requirement,
+        judge.requirement: judge
+        for judge in sorted(
+            (
+                value
+                for area in AREAS
+                for value in vars(area).values()
+                if isinstance(value, Criterion)
+            ),
+            key=lambda judge: judge.requirement,
         )
     }
 )

@@ -1,7 +1,7 @@
 """How an issuer asks for access, and what it makes of the answer."""
 
-from mock_backpack.issuer.call import Call
-from mock_backpack.issuer.evidence import Ask, Evidence
+from mock_backpack.issuer.call import ApiCall
+from mock_backpack.issuer.evidence import AccessVisit, Evidence
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
 from mock_backpack.issuer.judges import reasons
 from mock_backpack.openbadges.complaint import quoted
@@ -17,16 +17,16 @@ FORGED = "connect.loses-callback-query"
 def uses_no_token_after_denial(evidence: Evidence) -> Findings:
     """After ``access_denied`` nothing is asked of the API."""
     expected = "no request to the API after access_denied"
-    for denied in (one for one in evidence.asks if one.is_denied):
-        after = [one for one in evidence.calls if one.number > denied.entry.number]
-        later = [one for one in evidence.returns if not one.is_denied]
+    for denied in (ask for ask in evidence.asks if ask.is_denied):
+        after = [call for call in evidence.calls if call.number > denied.entry.number]
+        later = [ask for ask in evidence.returns if not ask.is_denied]
         if after and not later:
             yield failed(after[0], expected, f"{after[0].shown}, {_token(after[0])}")
         elif not after:
             yield passed(denied, expected)
 
 
-def _token(call: Call) -> str:
+def _token(call: ApiCall) -> str:
     return "with a token" if call.credentials.given else call.credentials.wrong or "with no token"
 
 
@@ -39,7 +39,7 @@ def protects_its_callback(evidence: Evidence) -> Findings:
             yield failed(ask, expected, f"the callback {ask.callback}")
             return
     yield from _new_each_time(evidence)
-    forged = [one for one in evidence.returns if _is_forged(one)]
+    forged = [ask for ask in evidence.returns if _is_forged(ask)]
     for ask in evidence.returns:
         if ask not in forged:
             yield passed(ask, expected)
@@ -48,9 +48,9 @@ def protects_its_callback(evidence: Evidence) -> Findings:
         yield from _ignored(evidence, forged[0])
 
 
-def _ignored(evidence: Evidence, forged: Ask) -> Findings:
+def _ignored(evidence: Evidence, forged: AccessVisit) -> Findings:
     expected = "no use of the tokens of a callback without the issuer's value"
-    used = [one for one in evidence.calls if one.credentials.given or one.refresh]
+    used = [call for call in evidence.calls if call.credentials.given or call.refresh]
     if used:
         yield failed(used[0], expected, f"{used[0].shown}, with a token of that callback")
     else:
@@ -58,18 +58,18 @@ def _ignored(evidence: Evidence, forged: Ask) -> Findings:
 
 
 def _new_each_time(evidence: Evidence) -> Findings:
-    secrets = [_secret(one) for one in evidence.returns]
+    secrets = [_secret(ask) for ask in evidence.returns]
     for position, ask in enumerate(evidence.returns):
         if secrets[position] in secrets[:position]:
             expected = "another value in the callback's query at each connect"
             yield failed(ask, expected, f"{quoted(secrets[position])} again")
 
 
-def _secret(ask: Ask) -> str:
+def _secret(ask: AccessVisit) -> str:
     """The longest value of the callback's query, if it is long enough."""
     longest = max((value for _, value in ask.own_query), key=len, default="")
     return longest if len(longest) >= SHORTEST and len(set(longest)) >= FEWEST else ""
 
 
-def _is_forged(ask: Ask) -> bool:
+def _is_forged(ask: AccessVisit) -> bool:
     return any(name == FORGED for _, name in ask.entry.applied)

@@ -1,6 +1,6 @@
 """What kept an issuer from going on after an expiry: each a matter of another requirement."""
 
-from mock_backpack.issuer.call import Call
+from mock_backpack.issuer.call import ApiCall
 from mock_backpack.issuer.evidence import Evidence
 
 LOST = "the answer of its refresh was lost: see BC-CLIENT-07"
@@ -15,20 +15,24 @@ BROKEN = (("BC-CLIENT-07", ENDED), ("BC-CLIENT-11", REVOKED), ("BC-CLIENT-03", M
 """What a request broke, and what that means for the refresh."""
 
 
-def hindrance(evidence: Evidence, expired: Call) -> str:
+def hindrance(evidence: Evidence, expired: ApiCall) -> str:
     """Why nothing can be said of what follows a push with an expired token; ``""`` if it can."""
     later = evidence.after(expired, evidence.calls)
-    unread = [one for one in evidence.refreshes if one.grant is None and one.is_after(expired)]
-    refreshes = [one for one in later if one.endpoint == "token"]
+    unread = [
+        refresh
+        for refresh in evidence.refreshes
+        if refresh.grant is None and refresh.is_after(expired)
+    ]
+    refreshes = [call for call in later if call.endpoint == "token"]
     for requirement, words in BROKEN:
-        if any(requirement in one.entry.broke for one in (*later, *unread)):
+        if any(requirement in call.entry.broke for call in (*later, *unread)):
             return words
-    if any(one.is_lost for one in refreshes):
+    if any(refresh.is_lost for refresh in refreshes):
         return LOST
-    if any(one.refresh and one.refresh.mangled for one in refreshes):
+    if any(refresh.refresh and refresh.refresh.mangled for refresh in refreshes):
         return MANGLED
     if refreshes and refreshes[-1].is_troubled:
         return TROUBLED
-    went = (*evidence.lost, *(one.entry for one in evidence.strays))
-    astray = [one for one in went if b"refresh_token" in one.body]
+    went = (*evidence.lost, *(stray.entry for stray in evidence.strays))
+    astray = [entry for entry in went if b"refresh_token" in entry.body]
     return ASTRAY if astray and not refreshes else ""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_backpack.core.strict_json import NotJson, strict_json
-from mock_backpack.issuer.call import Call
+from mock_backpack.issuer.call import ApiCall
 from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
 from mock_backpack.issuer.judges import reasons
@@ -24,45 +24,49 @@ def hosts_a_good_assertion(evidence: Evidence) -> Findings:
         inspection = evidence.inspections.of(push.badge) if evidence.inspections else None
         refused = "BC-CLIENT-09" in push.entry.broke and not _is_troubled_upstream(push)
         if inspection is not None and inspection.complaints:
-            for one in inspection.complaints:
-                place = f"{one.document}.{one.member}" if one.member else one.document
-                yield failed(push, f"{place}: {one.expected}", one.saw)
+            for complaint in inspection.complaints:
+                place = (
+                    f"{complaint.document}.{complaint.member}"
+                    if complaint.member
+                    else complaint.document
+                )
+                yield failed(push, f"{place}: {complaint.expected}", complaint.saw)
         elif refused:
             yield failed(push, "an assertion that the Backpack takes", _message(push))
         elif inspection is not None and push.is_done:
             yield passed(push, "a good assertion")
 
 
-def _is_troubled_upstream(push: Call) -> bool:
+def _is_troubled_upstream(push: ApiCall) -> bool:
     return any(name.startswith(UPSTREAM) for _, name in push.entry.applied)
 
 
-def _message(push: Call) -> str:
-    told = _answer(push)
-    origins = [f"{told[name]}" for name in ("issuer_origin", "token_origin") if name in told]
-    told_of = " ".join((f"{told.get('message', push.shown)}", " / ".join(origins))).strip()
-    if "expected" not in told:
+def _message(push: ApiCall) -> str:
+    answer = _answer(push)
+    origins = [f"{answer[name]}" for name in ("issuer_origin", "token_origin") if name in answer]
+    told_of = " ".join((f"{answer.get('message', push.shown)}", " / ".join(origins))).strip()
+    if "expected" not in answer:
         return told_of
-    return f"{told_of}: expected {told['expected']}, saw {told['saw']}"
+    return f"{told_of}: expected {answer['expected']}, saw {answer['saw']}"
 
 
-def _answer(call: Call) -> Mapping[str, Any]:
+def _answer(call: ApiCall) -> Mapping[str, Any]:
     try:
-        told = strict_json(call.entry.answer_body)
+        value = strict_json(call.entry.answer_body)
     except NotJson:
         return {}
-    return told if isinstance(told, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 @judges("BC-CLIENT-15", reasons.of_identity)
 def uses_the_identity_as_it_is(evidence: Evidence) -> Findings:
     """Recipient, salt and type of identity stand in the assertion, unchanged."""
     expected = "the recipient, salt and type that identity gave, with hashed true"
-    told = _told(evidence)
+    identities = _told(evidence)
     for push in evidence.pushes:
         if push.is_assertion_itself:
             continue
-        known = told.get(push.grant, [])
+        known = identities.get(push.grant, [])
         inspection = evidence.inspections.of(push.badge) if evidence.inspections else None
         if inspection is not None and _is_wrong_itself(inspection):
             continue  # a recipient that is none is no valid assertion: BC-CLIENT-09
@@ -78,18 +82,18 @@ def uses_the_identity_as_it_is(evidence: Evidence) -> Findings:
 def _is_wrong_itself(inspection: Inspection) -> bool:
     """Whether the recipient could not be any earner's, or changes."""
     return any(
-        one.document == "assertion" and one.member.startswith("recipient")
-        for one in inspection.complaints
+        complaint.document == "assertion" and complaint.member.startswith("recipient")
+        for complaint in inspection.complaints
     )
 
 
 def _told(evidence: Evidence) -> dict[int | None, list[Mapping[str, Any]]]:
     """The good answers of identity, by grant."""
-    found: dict[int | None, list[Mapping[str, Any]]] = {}
+    answers: dict[int | None, list[Mapping[str, Any]]] = {}
     for call in evidence.identities:
         if call.entry.status == 200 and not call.is_lost:
-            found.setdefault(call.grant, []).append(_answer(call))
-    return found
+            answers.setdefault(call.grant, []).append(_answer(call))
+    return answers
 
 
 def _knows_another_address(evidence: Evidence) -> bool:
@@ -105,15 +109,15 @@ def _differs(inspection: Inspection, known: list[Mapping[str, Any]]) -> str:
         recipient = {"identity": recipient, "salt": assertion.get("salt"), "type": "email"}
     if not isinstance(recipient, dict):
         return ""
-    differing = [_difference(recipient, one) for one in known]
+    differing = [_difference(recipient, name) for name in known]
     return "" if "" in differing else differing[-1]
 
 
-def _difference(recipient: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+def _difference(recipient: Mapping[str, Any], identity: Mapping[str, Any]) -> str:
     for member, name in (("identity", "recipient"), ("salt", "salt"), ("type", "type")):
-        if recipient.get(member) != told.get(name):
+        if recipient.get(member) != identity.get(name):
             saw = quoted(recipient[member]) if member in recipient else "no such member"
-            return f"recipient.{member}: {saw}, where identity gave {quoted(told.get(name))}"
+            return f"recipient.{member}: {saw}, where identity gave {quoted(identity.get(name))}"
     if recipient.get("hashed", True) is not True:
         return "recipient.hashed: false"
     return ""

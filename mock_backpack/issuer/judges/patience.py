@@ -2,7 +2,7 @@
 
 from email.utils import parsedate_to_datetime
 
-from mock_backpack.issuer.call import Call
+from mock_backpack.issuer.call import ApiCall
 from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
 from mock_backpack.issuer.judges import reasons
@@ -23,17 +23,17 @@ def is_patient(evidence: Evidence) -> Findings:
         yield from _endured(calls, "refresh")
 
 
-def _refreshes(evidence: Evidence) -> dict[tuple[int | None, int], list[Call]]:
+def _refreshes(evidence: Evidence) -> dict[tuple[int | None, int], list[ApiCall]]:
     """Refreshes by grant and pair of tokens."""
-    found: dict[tuple[int | None, int], list[Call]] = {}
+    attempts: dict[tuple[int | None, int], list[ApiCall]] = {}
     for call in evidence.refreshes:
-        found.setdefault((call.grant, call.generation), []).append(call)
-    return found
+        attempts.setdefault((call.grant, call.generation), []).append(call)
+    return attempts
 
 
-def _endured(calls: list[Call], what: str) -> Findings:
+def _endured(calls: list[ApiCall], what: str) -> Findings:
     """What an issuer made of trouble with one badge, or with one pair of tokens."""
-    if not any(one.is_troubled for one in calls):
+    if not any(call.is_troubled for call in calls):
         return
     for position, call in enumerate(calls):
         if call.is_troubled and position + 1 < len(calls):
@@ -41,7 +41,7 @@ def _endured(calls: list[Call], what: str) -> Findings:
     last = calls[-1]
     if what == "refresh" and last.is_lost:
         return  # its token may be spent: BC-CLIENT-07
-    if len(calls) > MOST and all(one.is_troubled for one in calls):
+    if len(calls) > MOST and all(call.is_troubled for call in calls):
         expected = f"at most {MOST} tries"
         yield failed(calls[MOST], expected, f"{len(calls)} of them, all in vain")
     elif len(calls) == 1:
@@ -51,31 +51,31 @@ def _endured(calls: list[Call], what: str) -> Findings:
         yield passed(last, "another try after the trouble, within bounds")
 
 
-def _waited(call: Call, following: Call) -> Findings:
+def _waited(call: ApiCall, following: ApiCall) -> Findings:
     waited = following.entry.at - call.entry.at
     if HANG in [name for _, name in call.entry.applied]:
         yield from _gave_up(call, waited)
-    wanted = _retry_after(call)
-    if wanted is not None and waited + EARLY < wanted:
-        expected = f"no further request before {wanted:.0f} s have passed, as Retry-After says"
+    seconds = _retry_after(call)
+    if seconds is not None and waited + EARLY < seconds:
+        expected = f"no further request before {seconds:.0f} s have passed, as Retry-After says"
         yield failed(following, expected, f"one after {waited:.1f} s")
 
 
-def _gave_up(call: Call, waited: float) -> Findings:
+def _gave_up(call: ApiCall, waited: float) -> Findings:
     """A client without a time-out comes again only when the mock ends the connection."""
     if waited >= 60 - EARLY:
         expected = "a client that gives up waiting within a minute"
         yield failed(call, expected, f"one that waited {waited:.0f} s")
 
 
-def _retry_after(call: Call) -> float | None:
+def _retry_after(call: ApiCall) -> float | None:
     """Seconds from the request on that its answer asked to wait."""
-    said = call.answered("Retry-After")
-    if said is None or call.is_lost:
+    header = call.answered("Retry-After")
+    if header is None or call.is_lost:
         return None
-    if said.isdecimal():
-        return float(said)
+    if header.isdecimal():
+        return float(header)
     try:
-        return parsedate_to_datetime(said).timestamp() - call.entry.at
+        return parsedate_to_datetime(header).timestamp() - call.entry.at
     except (TypeError, ValueError):
         return None

@@ -1,6 +1,6 @@
 """When an issuer takes a badge as delivered, or as refused for good."""
 
-from mock_backpack.issuer.call import Call
+from mock_backpack.issuer.call import ApiCall
 from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
 from mock_backpack.issuer.judges import reasons
@@ -14,9 +14,9 @@ RETRIED = (401, 408, 429)
 def knows_when_it_is_done(evidence: Evidence) -> Findings:
     """201, 200 and "already there" are the end; so are refusals, after a few tries."""
     for pushes in evidence.badges().values():
-        done = next((one for one in pushes if one.is_done and not one.is_late), None)
-        slow = next((one for one in pushes if one.is_done and one.is_late), None)
-        refused = [one for one in pushes if _is_refused(one)]
+        done = next((push for push in pushes if push.is_done and not push.is_late), None)
+        slow = next((push for push in pushes if push.is_done and push.is_late), None)
+        refused = [push for push in pushes if _is_refused(push)]
         if done is not None:
             yield from _stopped(done, pushes)
         elif slow is not None:
@@ -25,9 +25,9 @@ def knows_when_it_is_done(evidence: Evidence) -> Findings:
             yield from _few(refused, "that is refused for good")
 
 
-def _stopped(done: Call, pushes: list[Call]) -> Findings:
+def _stopped(done: ApiCall, pushes: list[ApiCall]) -> Findings:
     expected = f"no further push of a badge after the answer {done.entry.status}"
-    again = [one for one in pushes if one.is_after_answer_of(done)]
+    again = [push for push in pushes if push.is_after_answer_of(done)]
     if again:
         times = f"{len(again)} more push{'' if len(again) == 1 else 'es'} of the same badge"
         yield failed(again[0], expected, times)
@@ -35,7 +35,7 @@ def _stopped(done: Call, pushes: list[Call]) -> Findings:
         yield passed(done, expected)
 
 
-def _few(pushes: list[Call], which: str) -> Findings:
+def _few(pushes: list[ApiCall], which: str) -> Findings:
     expected = f"at most {FEW} pushes of a badge {which}"
     if len(pushes) > FEW:
         yield failed(pushes[FEW], expected, f"{len(pushes)} pushes")
@@ -43,6 +43,6 @@ def _few(pushes: list[Call], which: str) -> Findings:
         yield passed(pushes[-1], expected)
 
 
-def _is_refused(push: Call) -> bool:
+def _is_refused(push: ApiCall) -> bool:
     status = push.entry.status
     return not push.is_lost and status is not None and 400 <= status < 500 and status not in RETRIED

@@ -26,14 +26,14 @@ def of_api_root(evidence: Evidence) -> str:
     if evidence.situation is None or evidence.situation.api_root != "elsewhere":
         return "the api_root was where everybody would guess it: see api-root-elsewhere"
     used = {call.endpoint for call in evidence.calls}
-    missing = [one for one in ("issue", "token") if one not in used]
+    missing = [endpoint for endpoint in ("issue", "token") if endpoint not in used]
     return f"the api_root was elsewhere, but the issuer asked it for no {' and no '.join(missing)}"
 
 
 def of_bodies(evidence: Evidence) -> str:
     """BC-CLIENT-03."""
     calls = (*evidence.pushes, *evidence.refreshes)
-    if any(one.entry.body.strip() for one in calls):
+    if any(call.entry.body.strip() for call in calls):
         return "all bodies were forms, which are a habit and no fault"
     return "no request had a body"
 
@@ -42,13 +42,13 @@ def of_pushes(evidence: Evidence) -> str:
     """BC-CLIENT-04."""
     if not evidence.pushes:
         return NO_PUSH
-    unread = all(one.said is None for one in evidence.pushes)
+    unread = all(push.said is None for push in evidence.pushes)
     return "no push had a body that can be read" if unread else "all answers to pushes were lost"
 
 
 def of_denial(evidence: Evidence) -> str:
     """BC-CLIENT-05."""
-    if any(one.is_denied for one in evidence.asks):
+    if any(ask.is_denied for ask in evidence.asks):
         return "the earner denied access, but granted it later"
     if evidence.asks and not evidence.returns:
         return (
@@ -60,8 +60,8 @@ def of_denial(evidence: Evidence) -> str:
 
 def of_expiry(evidence: Evidence) -> str:
     """BC-CLIENT-06."""
-    expired = [one for one in evidence.pushes if one.is_refused_as_expired]
-    why = [found for one in expired if (found := hindrance(evidence, one))]
+    expired = [push for push in evidence.pushes if push.is_refused_as_expired]
+    why = [reason for call in expired if (reason := hindrance(evidence, call))]
     return why[0] if why else "no push met an expired token: see expired-token"
 
 
@@ -83,16 +83,16 @@ def of_assertions(evidence: Evidence) -> str:
         return NO_PUSH
     if evidence.inspections is None:
         return UNWATCHED
-    if all(one.is_assertion_itself for one in evidence.pushes):
+    if all(push.is_assertion_itself for push in evidence.pushes):
         return "no push named an assertion: see BC-CLIENT-04"
-    if any(evidence.inspections.of(one.badge) for one in evidence.pushes):
+    if any(evidence.inspections.of(push.badge) for push in evidence.pushes):
         return "no push of the assertion was taken"
     return "no push led to an assertion that the mock looked at"
 
 
 def of_tokens(evidence: Evidence) -> str:
     """BC-CLIENT-10."""
-    if any(is_special(one) for one in evidence.ledger):
+    if any(is_special(given) for given in evidence.ledger):
         return "the issuer was given such tokens, and sent none of them"
     return "no token had + / = _ - or 255 characters: see odd-tokens and long-tokens"
 
@@ -122,7 +122,7 @@ def of_trust(evidence: Evidence) -> str:
 
 def of_trouble(evidence: Evidence) -> str:
     """BC-CLIENT-14."""
-    troubled = {one.endpoint for one in evidence.calls if one.is_troubled}
+    troubled = {call.endpoint for call in evidence.calls if call.is_troubled}
     if not troubled:
         return "the issuer never met an overload, a server error or a broken connection"
     if "token" in troubled:

@@ -1,6 +1,6 @@
 """What an issuer does when its tokens end."""
 
-from mock_backpack.issuer.call import Call
+from mock_backpack.issuer.call import ApiCall
 from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.finding import Finding, Findings, failed, judges, passed
 from mock_backpack.issuer.judges import reasons
@@ -13,30 +13,32 @@ REFRESH_REFUSED = 400
 @judges("BC-CLIENT-06", reasons.of_expiry)
 def refreshes_and_repeats(evidence: Evidence) -> Findings:
     """On expiry refresh, keep both new tokens, repeat the push."""
-    wrong = [one for refresh in evidence.refreshes for one in _malformed(refresh, evidence)]
+    wrong = [failure for refresh in evidence.refreshes for failure in _malformed(refresh, evidence)]
     wrong += _lost_refresh_token(evidence)
     if wrong:
         yield from wrong
         return
     for pushes in evidence.badges().values():
-        expired = [one for one in pushes if one.is_refused_as_expired]
+        expired = [push for push in pushes if push.is_refused_as_expired]
         if not expired:
             continue
-        found = _followed(evidence, expired[-1])
-        if found.passed or not hindrance(evidence, expired[0]):
-            yield found
+        followed = _followed(evidence, expired[-1])
+        if followed.passed or not hindrance(evidence, expired[0]):
+            yield followed
 
 
-def _followed(evidence: Evidence, expired: Call) -> Finding:
+def _followed(evidence: Evidence, expired: ApiCall) -> Finding:
     later = evidence.after(expired, evidence.pushes)
-    same = [one for one in later if one.badge == expired.badge] or [
-        one for one in later if not _pushed_before(evidence, one, expired)
+    same = [push for push in later if push.badge == expired.badge] or [
+        push for push in later if not _pushed_before(evidence, push, expired)
     ]
     # whether this push is taken in the end is a matter of its badge and of other requirements
-    if any(one.is_done or one.generation > expired.generation for one in same):
+    if any(push.is_done or push.generation > expired.generation for push in same):
         return passed(expired, "a refresh, and the push again with the new token")
-    refreshed = [one for one in _refreshes_of(evidence, expired.grant) if one.entry.status == 200]
-    if not any(one.is_after(expired) for one in refreshed):
+    refreshed = [
+        refresh for refresh in _refreshes_of(evidence, expired.grant) if refresh.entry.status == 200
+    ]
+    if not any(refresh.is_after(expired) for refresh in refreshed):
         tried = evidence.after(expired, evidence.refreshes)
         saw = tried[-1].shown if tried else _pushes(same)
         return failed(tried[-1] if tried else expired, "a refresh after the refusal", saw)
@@ -46,29 +48,29 @@ def _followed(evidence: Evidence, expired: Call) -> Finding:
     return failed(same[-1], expected, f"{same[-1].shown}, with the old token")
 
 
-def _pushed_before(evidence: Evidence, push: Call, than: Call) -> bool:
-    return any(one.badge == push.badge and not one.is_after(than) for one in evidence.pushes)
+def _pushed_before(evidence: Evidence, push: ApiCall, than: ApiCall) -> bool:
+    return any(other.badge == push.badge and not other.is_after(than) for other in evidence.pushes)
 
 
-def _pushes(calls: list[Call]) -> str:
+def _pushes(calls: list[ApiCall]) -> str:
     many = "push" if len(calls) == 1 else "pushes"
     return f"{len(calls) or 'no'} further {many} with the expired token, and no refresh"
 
 
-def _malformed(refresh: Call, evidence: Evidence) -> Findings:
+def _malformed(refresh: ApiCall, evidence: Evidence) -> Findings:
     """A refresh that no Backpack can understand."""
     expected = '{"grant_type": "refresh_token", "refresh_token": "…"}'
-    said = refresh.said or {}
+    members = refresh.said or {}
     is_mangled = refresh.refresh is not None and refresh.refresh.mangled != ""
     if refresh.entry.status != REFRESH_REFUSED or is_mangled or not tuple(evidence.ledger):
         return
     if "BC-CLIENT-03" in refresh.entry.broke:
         return
-    if said.get("grant_type") != "refresh_token":
-        yield failed(refresh, expected, f"grant_type: {quoted(said.get('grant_type'))}")
-    elif not said.get("refresh_token"):
-        empty = f"refresh_token: {quoted(said.get('refresh_token'))}"
-        saw = empty if "refresh_token" in said else f"no refresh_token, but {', '.join(said)}"
+    if members.get("grant_type") != "refresh_token":
+        yield failed(refresh, expected, f"grant_type: {quoted(members.get('grant_type'))}")
+    elif not members.get("refresh_token"):
+        empty = f"refresh_token: {quoted(members.get('refresh_token'))}"
+        saw = empty if "refresh_token" in members else f"no refresh_token, but {', '.join(members)}"
         yield failed(refresh, expected, saw)
     elif refresh.refresh is None:
         yield failed(refresh, expected, "a refresh_token that this Backpack never gave")
@@ -87,48 +89,50 @@ def _lost_refresh_token(evidence: Evidence) -> Findings:
             )
 
 
-def _is_spent(evidence: Evidence, refresh: Call) -> bool:
+def _is_spent(evidence: Evidence, refresh: ApiCall) -> bool:
     """Whether a refresh token had been used up before."""
     return _spender(evidence, refresh) is not None
 
 
-def _spender(evidence: Evidence, refresh: Call) -> Call | None:
+def _spender(evidence: Evidence, refresh: ApiCall) -> ApiCall | None:
     """The earlier refresh that used up the token of this one."""
     token = refresh.refresh.given if refresh.refresh and not refresh.refresh.mangled else None
     if token is None or token.kind != "refresh":
         return None
     return next(
         (
-            one
-            for one in evidence.refreshes
-            if refresh.is_after(one)
-            and one.refresh
-            and one.refresh.given == token
-            and (one.entry.status == 200 or one.is_lost)
-            and not _was_handled_not_at_all(one)
+            earlier
+            for earlier in evidence.refreshes
+            if refresh.is_after(earlier)
+            and earlier.refresh
+            and earlier.refresh.given == token
+            and (earlier.entry.status == 200 or earlier.is_lost)
+            and not _was_handled_not_at_all(earlier)
         ),
         None,
     )
 
 
-def _was_handled_not_at_all(refresh: Call) -> bool:
+def _was_handled_not_at_all(refresh: ApiCall) -> bool:
     applied = [name for _, name in refresh.entry.applied]
     return any(
         name.startswith(("http.", "transport.connection", "transport.e")) for name in applied
     )
 
 
-def _kept_access(evidence: Evidence, refresh: Call) -> bool:
+def _kept_access(evidence: Evidence, refresh: ApiCall) -> bool:
     """Whether it was a newer access token that had expired, and not another worker's old one."""
     return any(
-        one.is_refused_as_expired and one.generation > refresh.generation and refresh.is_after(one)
-        for one in (*evidence.pushes, *evidence.identities)
-        if one.grant == refresh.grant
+        call.is_refused_as_expired
+        and call.generation > refresh.generation
+        and refresh.is_after(call)
+        for call in (*evidence.pushes, *evidence.identities)
+        if call.grant == refresh.grant
     )
 
 
-def _refreshes_of(evidence: Evidence, grant: int | None) -> list[Call]:
-    return [one for one in evidence.refreshes if one.grant == grant]
+def _refreshes_of(evidence: Evidence, grant: int | None) -> list[ApiCall]:
+    return [refresh for refresh in evidence.refreshes if refresh.grant == grant]
 
 
 @judges("BC-CLIENT-07", reasons.of_spent_tokens)
@@ -147,12 +151,12 @@ def spends_no_refresh_token_twice(evidence: Evidence) -> Findings:
     yield from _shared(evidence)
 
 
-def _after_a_lost_answer(evidence: Evidence, spender: Call, refresh: Call) -> Findings:
+def _after_a_lost_answer(evidence: Evidence, spender: ApiCall, refresh: ApiCall) -> Findings:
     """Nobody can know that a lost answer was given: the old token may come once more."""
     refused = [
-        one
-        for one in evidence.after(spender, evidence.refreshes)
-        if one.entry.status == REFRESH_REFUSED and refresh.is_after(one)
+        later
+        for later in evidence.after(spender, evidence.refreshes)
+        if later.entry.status == REFRESH_REFUSED and refresh.is_after(later)
     ]
     if refused:
         expected = "no further use of a refresh token that was refused"
@@ -169,7 +173,11 @@ def _shared(evidence: Evidence) -> Findings:
             key = (push.grant, push.generation)
             expired.setdefault(key, set()).add(str(push.badge))
     for (grant, generation), badges in expired.items():
-        used = [one for one in _refreshes_of(evidence, grant) if one.generation == generation]
+        used = [
+            refresh
+            for refresh in _refreshes_of(evidence, grant)
+            if refresh.generation == generation
+        ]
         if len(badges) > 1 and len(used) == 1 and used[0].entry.status == 200:
             yield passed(used[0], "one refresh for all workers")
 
@@ -179,12 +187,12 @@ def stops_after_revocation(evidence: Evidence) -> Findings:
     """After revocation one try to refresh at most, and then nothing."""
     expected = "one try to refresh at most, and then no request with tokens of this grant"
     for calls in _by_grant(evidence).values():
-        refused = [one for one in calls if "BC-CLIENT-11" in one.entry.broke]
+        refused = [call for call in calls if "BC-CLIENT-11" in call.entry.broke]
         if not refused:
             continue
-        end = next((one for one in refused if one.endpoint == "token"), None)
-        after = [one for one in refused if end is not None and one.is_after_answer_of(end)]
-        pushes = [one for one in refused if one.endpoint != "token"]
+        end = next((call for call in refused if call.endpoint == "token"), None)
+        after = [call for call in refused if end is not None and call.is_after_answer_of(end)]
+        pushes = [call for call in refused if call.endpoint != "token"]
         if after:
             yield failed(after[0], expected, f"{after[0].shown}, after the refresh was refused")
         elif len(pushes) > 1 and pushes[-1].badge == pushes[0].badge:
@@ -195,9 +203,9 @@ def stops_after_revocation(evidence: Evidence) -> Findings:
             yield passed(refused[-1], expected)
 
 
-def _by_grant(evidence: Evidence) -> dict[int, list[Call]]:
-    found: dict[int, list[Call]] = {}
+def _by_grant(evidence: Evidence) -> dict[int, list[ApiCall]]:
+    calls_by_grant: dict[int, list[ApiCall]] = {}
     for call in evidence.calls:
         if call.grant is not None:
-            found.setdefault(call.grant, []).append(call)
-    return found
+            calls_by_grant.setdefault(call.grant, []).append(call)
+    return calls_by_grant

@@ -7,7 +7,7 @@ from mock_backpack.apis.parameters import JSON
 from mock_backpack.core.entry import Entry
 from mock_backpack.core.origin import web_url
 from mock_backpack.core.strict_json import kind_of
-from mock_backpack.issuer.call import Call, is_form, label_of
+from mock_backpack.issuer.call import ApiCall, is_form, label_of
 from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
 from mock_backpack.issuer.judges import reasons
@@ -23,15 +23,15 @@ HEADER = f"Authorization: {WANTED}"
 def sends_the_token_in_base64(evidence: Evidence) -> Findings:
     """base64(access_token) in the Bearer header, and in no other place."""
     for call in (*evidence.pushes, *evidence.identities):
-        if found := evidence.ledger.within(_elsewhere(call), "access"):
-            yield failed(call, f"{HEADER}, and no token elsewhere", _place(call, found.token))
+        if given := evidence.ledger.within(_elsewhere(call), "access"):
+            yield failed(call, f"{HEADER}, and no token elsewhere", _place(call, given.token))
         elif wrong := _wrong(call, evidence):
             yield failed(call, HEADER, wrong)
         elif call.credentials.given and not call.credentials.mangled:
             yield passed(call, HEADER)
 
 
-def _wrong(call: Call, evidence: Evidence) -> str:
+def _wrong(call: ApiCall, evidence: Evidence) -> str:
     """What is wrong with the header; what was never ours belongs to other requirements."""
     given, wrong = call.credentials.given, call.credentials.wrong
     if given is not None and given.kind == "refresh":
@@ -41,11 +41,11 @@ def _wrong(call: Call, evidence: Evidence) -> str:
     return wrong
 
 
-def _elsewhere(call: Call) -> str:
+def _elsewhere(call: ApiCall) -> str:
     return f"{call.entry.target}\n{call.entry.body.decode(errors='replace')}"
 
 
-def _place(call: Call, token: str) -> str:
+def _place(call: ApiCall, token: str) -> str:
     in_query = token in unquote(call.entry.target)
     return f"the access token in the {'query' if in_query else 'body'}"
 

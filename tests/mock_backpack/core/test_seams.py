@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from mock_backpack.core.catalogue import Entry, by_seam
+from mock_backpack.core.catalogue import Misbehaviour, by_seam
 from mock_backpack.core.catalogue import defect as described
 from mock_backpack.core.seams import arming, seam
 
@@ -138,7 +138,7 @@ async def test_an_asynchronous_seam_is_awaited_through_its_defects():
 
 def test_a_defect_is_described_by_its_function():
     """The docstring is the sentence, on one line; the seam is what it wraps."""
-    assert isinstance(shouts, Entry)
+    assert isinstance(shouts, Misbehaviour)
     assert (shouts.name, shouts.does) == ("test.shouts", "A greeting is shouted.")
     assert shouts.seam is greeting
 

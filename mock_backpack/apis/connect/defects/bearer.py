@@ -14,9 +14,9 @@ from mock_backpack.core.exchange import exchange_of
 from mock_backpack.core.seams import Crash, Right
 
 
-def last_grant(kept: Backpack) -> Grant:
+def last_grant(store: Backpack) -> Grant:
     """The grant that was given last."""
-    grant = kept.newest_grant()
+    grant = store.newest_grant()
     if grant is None:
         raise bearer.refused("invalid_token", "Unknown access token")
     return grant
@@ -42,11 +42,11 @@ def reads_the_raw_token(right: Right, request: web.Request) -> str | None:
     breaks=("BC-AUTH-04", "BC-AUTH-10", "BC-ISSUE-13"),
     since="0.1",
 )
-def needs_no_header(right: Right, request: web.Request, kept: Backpack, scope: str) -> Grant:
+def needs_no_header(right: Right, request: web.Request, store: Backpack, scope: str) -> Grant:
     """Who sends no credentials acts under the grant that was given last."""
     if "Authorization" not in request.headers:
-        return last_grant(kept)
-    grant: Grant = right(request, kept, scope)
+        return last_grant(store)
+    grant: Grant = right(request, store, scope)
     return grant
 
 
@@ -65,9 +65,9 @@ def needs_no_header(right: Right, request: web.Request, kept: Backpack, scope: s
     ),
     since="0.1",
 )
-def takes_any_token(right: Right, kept: Backpack, token: str) -> Grant | None:
+def takes_any_token(right: Right, store: Backpack, token: str) -> Grant | None:
     """Any token that nobody knows stands for the last grant."""
-    return right(kept, token) or kept.newest_grant()
+    return right(store, token) or store.newest_grant()
 
 
 @defect(
@@ -77,10 +77,14 @@ def takes_any_token(right: Right, kept: Backpack, token: str) -> Grant | None:
     breaks=("BC-AUTH-11", "BC-ISSUE-13"),
     since="0.1",
 )
-def takes_a_prefix(right: Right, kept: Backpack, token: str) -> Grant | None:
+def takes_a_prefix(right: Right, store: Backpack, token: str) -> Grant | None:
     """The beginning of a token is enough."""
-    begun = (one for one in kept.grants() if len(token) > 8 and one.tokens.access.startswith(token))
-    return right(kept, token) or next(begun, None)
+    begun = (
+        grant
+        for grant in store.grants()
+        if len(token) > 8 and grant.tokens.access.startswith(token)
+    )
+    return right(store, token) or next(begun, None)
 
 
 @defect(
@@ -90,10 +94,10 @@ def takes_a_prefix(right: Right, kept: Backpack, token: str) -> Grant | None:
     breaks=("BC-AUTH-11", "BC-ISSUE-13"),
     since="0.1",
 )
-def ignores_case(right: Right, kept: Backpack, token: str) -> Grant | None:
+def ignores_case(right: Right, store: Backpack, token: str) -> Grant | None:
     """Tokens are compared without regard to case."""
-    same = (one for one in kept.grants() if one.tokens.access.lower() == token.lower())
-    return right(kept, token) or next(same, None)
+    same = (grant for grant in store.grants() if grant.tokens.access.lower() == token.lower())
+    return right(store, token) or next(same, None)
 
 
 @defect(
@@ -103,10 +107,10 @@ def ignores_case(right: Right, kept: Backpack, token: str) -> Grant | None:
     breaks=("BC-AUTH-11", "BC-ISSUE-13"),
     since="0.1",
 )
-def trims_blanks(right: Right, kept: Backpack, token: str) -> Grant | None:
+def trims_blanks(right: Right, store: Backpack, token: str) -> Grant | None:
     """Blanks around a token are ignored."""
-    found: Grant | None = right(kept, token.strip())
-    return found
+    grant: Grant | None = right(store, token.strip())
+    return grant
 
 
 @defect(
@@ -152,10 +156,10 @@ def expires_late(right: Right, seconds: int) -> float:
     breaks=("BC-AUTH-12",),
     since="0.1",
 )
-def mixes_earners_up(right: Right, request: web.Request, kept: Backpack, scope: str) -> Grant:
+def mixes_earners_up(right: Right, request: web.Request, store: Backpack, scope: str) -> Grant:
     """Every token acts for the earner who granted last."""
-    grant: Grant = right(request, kept, scope)
-    return evolve(grant, earner=last_grant(kept).earner)
+    grant: Grant = right(request, store, scope)
+    return evolve(grant, earner=last_grant(store).earner)
 
 
 @defect(
@@ -246,9 +250,9 @@ def does_not_say_why(right: Right, _error: str | None, _description: str) -> dic
     breaks=("BC-AUTH-06",),
     since="0.2",
 )
-def refreshed_tokens_live_for_ever(right: Right, kept: Backpack, grant: Grant) -> bool:
+def refreshed_tokens_live_for_ever(right: Right, store: Backpack, grant: Grant) -> bool:
     """An access token that came from a refresh never expires."""
-    return not grant.tokens.generation and bool(right(kept, grant))
+    return not grant.tokens.generation and bool(right(store, grant))
 
 
 @defect(
@@ -274,13 +278,13 @@ _last_words: WeakKeyDictionary[Backpack, dict[str, Grant]] = WeakKeyDictionary()
     breaks=("BC-REVOKE-02", "BC-REVOKE-03"),
     since="0.2",
 )
-def remembers_dead_tokens(right: Right, kept: Backpack, token: str) -> Grant | None:
+def remembers_dead_tokens(right: Right, store: Backpack, token: str) -> Grant | None:
     """An access token that was used before is accepted after the earner has revoked it."""
-    used = _last_words.setdefault(kept, {})
-    grant: Grant | None = right(kept, token)
+    used = _last_words.setdefault(store, {})
+    grant: Grant | None = right(store, token)
     if grant is not None:
         used[token] = grant
-    return used.get(token) if kept.death_of(token) == "revoked" else grant
+    return used.get(token) if store.death_of(token) == "revoked" else grant
 
 
 @defect(
@@ -290,10 +294,10 @@ def remembers_dead_tokens(right: Right, kept: Backpack, token: str) -> Grant | N
     breaks=("BC-AUTH-11", "BC-ISSUE-13"),
     since="0.2",
 )
-def ignores_what_follows(right: Right, kept: Backpack, token: str) -> Grant | None:
+def ignores_what_follows(right: Right, store: Backpack, token: str) -> Grant | None:
     """A longer text that begins with an access token is taken for it."""
-    same = (one for one in kept.grants() if token.startswith(one.tokens.access))
-    return right(kept, token) or next(same, None)
+    same = (grant for grant in store.grants() if token.startswith(grant.tokens.access))
+    return right(store, token) or next(same, None)
 
 
 @defect(
@@ -303,10 +307,10 @@ def ignores_what_follows(right: Right, kept: Backpack, token: str) -> Grant | No
     breaks=("BC-AUTH-11", "BC-ISSUE-13"),
     since="0.2",
 )
-def ignores_the_end(right: Right, kept: Backpack, token: str) -> Grant | None:
+def ignores_the_end(right: Right, store: Backpack, token: str) -> Grant | None:
     """The last character of an access token is not compared."""
-    same = (one for one in kept.grants() if one.tokens.access[:-1] == token[:-1])
-    return right(kept, token) or next(same, None)
+    same = (grant for grant in store.grants() if grant.tokens.access[:-1] == token[:-1])
+    return right(store, token) or next(same, None)
 
 
 @defect(
@@ -316,10 +320,10 @@ def ignores_the_end(right: Right, kept: Backpack, token: str) -> Grant | None:
     breaks=("BC-AUTH-11", "BC-ISSUE-13"),
     since="0.2",
 )
-def trims_line_ends(right: Right, kept: Backpack, token: str) -> Grant | None:
+def trims_line_ends(right: Right, store: Backpack, token: str) -> Grant | None:
     """A line end after an access token is taken away."""
-    found: Grant | None = right(kept, token.strip("\n"))
-    return found
+    grant: Grant | None = right(store, token.strip("\n"))
+    return grant
 
 
 @defect(
@@ -329,12 +333,14 @@ def trims_line_ends(right: Right, kept: Backpack, token: str) -> Grant | None:
     breaks=("BC-ISSUE-13",),
     since="0.2",
 )
-def ignores_case_on_issue(right: Right, request: web.Request, kept: Backpack, scope: str) -> Grant:
+def ignores_case_on_issue(right: Right, request: web.Request, store: Backpack, scope: str) -> Grant:
     """Access tokens are compared without regard to letter case where badges are pushed."""
     token = bearer.read_token(request) if request.path.endswith("/issue") else None
-    like = [one for one in kept.grants() if token and one.tokens.access.lower() == token.lower()]
+    like = [
+        grant for grant in store.grants() if token and grant.tokens.access.lower() == token.lower()
+    ]
     is_written_otherwise = bool(like) and like[0].tokens.access != token
-    grant: Grant = like[0] if is_written_otherwise else right(request, kept, scope)
+    grant: Grant = like[0] if is_written_otherwise else right(request, store, scope)
     return grant
 
 
@@ -390,8 +396,8 @@ def reads_the_query_of_a_push(right: Right, request: web.Request) -> str | None:
 def reads_the_body(right: Right, request: web.Request) -> str | None:
     """A push may carry its access token in the body."""
     token: str | None = right(request)
-    found = re.search(rb'"access_token": "([^"]+)"', exchange_of(request).body)
-    return found[1].decode() if token is None and found else token
+    match = re.search(rb'"access_token": "([^"]+)"', exchange_of(request).body)
+    return match[1].decode() if token is None and match else token
 
 
 @defect(
@@ -401,11 +407,11 @@ def reads_the_body(right: Right, request: web.Request) -> str | None:
     breaks=("BC-REVOKE-02",),
     since="0.2",
 )
-def revives_by_a_new_grant(right: Right, kept: Backpack, token: str) -> Grant | None:
+def revives_by_a_new_grant(right: Right, store: Backpack, token: str) -> Grant | None:
     """A revoked access token works again once the earner has connected the site anew."""
-    found: Grant | None = right(kept, token)
-    if found is None and kept.death_of(token) == "revoked":
-        [old, *_] = [one for one in kept.given if one.tokens.access == token]
-        again = [one for one in kept.grants_of(old.earner) if one.origin == old.origin]
+    grant: Grant | None = right(store, token)
+    if grant is None and store.death_of(token) == "revoked":
+        [old, *_] = [given for given in store.given if given.tokens.access == token]
+        again = [living for living in store.grants_of(old.earner) if living.origin == old.origin]
         return again[-1] if again else None
-    return found
+    return grant

@@ -115,10 +115,10 @@ async def reads_nothing_as_empty(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
     """A revocation list that cannot be fetched counts as an empty one."""
-    found: Fetched = await right(fetcher, document, url)
-    if document == "revocation list" and found.status != 200:
+    fetched: Fetched = await right(fetcher, document, url)
+    if document == "revocation list" and fetched.status != 200:
         return Fetched(url, 200, b"{}")
-    return found
+    return fetched
 
 
 @defect(
@@ -132,10 +132,10 @@ async def reads_odd_lists_as_empty(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
     """A revocation list that is no JSON object counts as an empty one."""
-    found: Fetched = await right(fetcher, document, url)
-    if document == "revocation list" and not found.content.startswith(b"{"):
+    fetched: Fetched = await right(fetcher, document, url)
+    if document == "revocation list" and not fetched.content.startswith(b"{"):
         return Fetched(url, 200, b"{}")
-    return found
+    return fetched
 
 
 @defect(
@@ -173,10 +173,10 @@ async def crashes_on_a_null_class(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
     """A badge class that is the JSON value null is a server error."""
-    found: Fetched = await right(fetcher, document, url)
-    if document == "badge class" and found.content == b"null":
+    fetched: Fetched = await right(fetcher, document, url)
+    if document == "badge class" and fetched.content == b"null":
         raise Crash("Cannot read property 'name' of null")
-    return found
+    return fetched
 
 
 @defect(
@@ -190,10 +190,10 @@ async def crashes_on_a_null_issuer(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
     """An issuer that is the JSON value null is a server error."""
-    found: Fetched = await right(fetcher, document, url)
-    if document == "issuer" and found.content == b"null":
+    fetched: Fetched = await right(fetcher, document, url)
+    if document == "issuer" and fetched.content == b"null":
         raise Crash("Cannot read property 'url' of null")
-    return found
+    return fetched
 
 
 @defect(
@@ -300,10 +300,10 @@ def reads_no_fractions(
 )
 async def wants_the_bare_label(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
     """A document whose Content-Type has a charset is refused."""
-    found: Fetched = await right(fetcher, document, url)
-    if ";" in found.label:
-        raise invalid(document, "", "application/json", found.label)
-    return found
+    fetched: Fetched = await right(fetcher, document, url)
+    if ";" in fetched.label:
+        raise invalid(document, "", "application/json", fetched.label)
+    return fetched
 
 
 @defect(
@@ -402,10 +402,10 @@ def compares_naive_times(right: Right, expires: Any, now: float) -> bool:
 )
 async def crashes_on_nan(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
     """A document with NaN in it is a server error."""
-    found: Fetched = await right(fetcher, document, url)
-    if NAN in found.content:
+    fetched: Fetched = await right(fetcher, document, url)
+    if NAN in fetched.content:
         raise Crash("cannot convert float NaN to integer")
-    return found
+    return fetched
 
 
 @defect(

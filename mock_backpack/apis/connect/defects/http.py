@@ -43,10 +43,12 @@ def tells_sql(right: Right, message: str, requirement: str = "") -> ApiError:
 )
 def tells_paths(right: Right, refusal: ApiError) -> web.Response:
     """What is not found tells where the router lies on the disk."""
-    told = f"{refusal.message} (/var/www/backpack/lib/router.js)"
+    message = f"{refusal.message} (/var/www/backpack/lib/router.js)"
     if refusal.status not in (404, 405):
-        told = refusal.message
-    changed = ApiError(refusal.status, told, refusal.details, refusal.headers, "", refusal.as_text)
+        message = refusal.message
+    changed = ApiError(
+        refusal.status, message, refusal.details, refusal.headers, "", refusal.as_text
+    )
     response: web.Response = right(changed)
     return response
 

@@ -72,8 +72,8 @@ def tells_another_type(right: Right, identity: Identity, grant: Grant) -> web.Re
 )
 def forgets_the_prefix(right: Right, email: str, salt: str) -> Identity:
     """The recipient is the bare hash, without sha256$."""
-    told: Identity = right(email, salt)
-    return evolve(told, recipient=told.recipient.partition("$")[2])
+    identity: Identity = right(email, salt)
+    return evolve(identity, recipient=identity.recipient.partition("$")[2])
 
 
 @defect(
@@ -179,8 +179,10 @@ def takes_any_method(right: Right, request: web.Request, allowed: str) -> None:
 )
 def salts_with_a_hash_of_the_email(right: Right, email: str, _salt: str) -> Identity:
     """The salt is a hash of the earner's e-mail."""
-    told: Identity = right(email, hashlib.sha1(email.encode(), usedforsecurity=False).hexdigest())
-    return told
+    identity: Identity = right(
+        email, hashlib.sha1(email.encode(), usedforsecurity=False).hexdigest()
+    )
+    return identity
 
 
 @defect(

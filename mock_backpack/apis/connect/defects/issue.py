@@ -266,12 +266,12 @@ async def crashes_on_broken_base64(
 ) -> Fetched:
     """Broken base64 in a data: image is a server error."""
     try:
-        found: Fetched = await right(fetcher, document, url)
+        fetched: Fetched = await right(fetcher, document, url)
     except InvalidBadge as error:
         if url.startswith("data:"):
             raise Crash("Incorrect padding") from error
         raise
-    return found
+    return fetched
 
 
 @defect(
@@ -425,11 +425,11 @@ def adds_twice(_right: Right, _earner: Earner, _badge: Badge) -> bool:
     breaks=("BC-ISSUE-11",),
     since="0.1",
 )
-async def looks_and_then_adds(_right: Right, kept: Backpack, earner: Earner, badge: Badge) -> bool:
+async def looks_and_then_adds(_right: Right, store: Backpack, earner: Earner, badge: Badge) -> bool:
     """Between looking for a badge and adding it, others may add it too."""
-    found = backpack.is_there(earner, badge)
+    is_there = backpack.is_there(earner, badge)
     await asyncio.sleep(RACE_SECONDS)
-    return not found and (kept.add(earner, badge) or True)
+    return not is_there and (store.add(earner, badge) or True)
 
 
 @defect(
@@ -517,16 +517,16 @@ def refuses_with_200(right: Right, message: str, problems: list[Any]) -> ApiErro
     since="0.1",
 )
 async def stores_what_it_refuses(
-    right: Right, judge: Judge, pushed: str, kept: Backpack, grant: Grant
+    right: Right, judge: Judge, pushed: str, store: Backpack, grant: Grant
 ) -> Award:
     """A refused hosted badge is kept all the same."""
     try:
-        award: Award = await right(judge, pushed, kept, grant)
+        award: Award = await right(judge, pushed, store, grant)
     except InvalidBadge:
         if not signature.looks_signed(pushed):
             document = await judge.fetcher.json_object("assertion", pushed)
             key = (origin_of(pushed), str(document.get("uid")))
-            backpack.put(kept.earner(grant.earner), Badge(key, json_bytes(document)))
+            backpack.put(store.earner(grant.earner), Badge(key, json_bytes(document)))
         raise
     return award
 
@@ -547,10 +547,10 @@ def refuses_tiny_images(right: Right, content: bytes) -> bool:
     "issue.refuses-05", handlers.judged, endpoints=("issue",), breaks=("BC-ISSUE-18",), since="0.1"
 )
 async def refuses_05(
-    right: Right, judge: Judge, pushed: str, kept: Backpack, grant: Grant
+    right: Right, judge: Judge, pushed: str, store: Backpack, grant: Grant
 ) -> Award:
     """Badges of Open Badges 0.5 are refused."""
-    award: Award = await right(judge, pushed, kept, grant)
+    award: Award = await right(judge, pushed, store, grant)
     if not award.key[0]:
         raise ApiError(400, "Open Badges 0.5 is not supported")
     return award
@@ -646,11 +646,11 @@ def compares_uids_only(_right: Right, earner: Earner, badge: Badge) -> bool:
     since="0.2",
 )
 async def forgets_after_a_refresh(
-    right: Right, kept: Backpack, earner: Earner, badge: Badge
+    right: Right, store: Backpack, earner: Earner, badge: Badge
 ) -> bool:
     """Once the issuer has refreshed, a badge that is there is added again."""
-    refreshed = any(one.tokens.generation for one in kept.grants_of(earner.email))
-    return await right(kept, earner, badge) or refreshed
+    refreshed = any(grant.tokens.generation for grant in store.grants_of(earner.email))
+    return await right(store, earner, badge) or refreshed
 
 
 @defect(
@@ -676,12 +676,12 @@ def follows_nothing(right: Right, policy: FetchPolicy) -> FetchPolicy:
 async def crashes_on_a_loop(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
     """A document that redirects in a circle is a server error."""
     try:
-        found: Fetched = await right(fetcher, document, url)
+        fetched: Fetched = await right(fetcher, document, url)
     except InvalidBadge as error:
         if "redirects" in str(error):
             raise Crash("maximum call stack size exceeded") from error
         raise
-    return found
+    return fetched
 
 
 @defect(
@@ -765,9 +765,9 @@ def answers_that_it_waits(right: Right, badge: Badge, grant: Grant) -> web.Respo
     since="0.2",
 )
 async def ignores_the_scheme(
-    right: Right, judge: Judge, pushed: str, kept: Backpack, grant: Grant
+    right: Right, judge: Judge, pushed: str, store: Backpack, grant: Grant
 ) -> Award:
     """http and https of one host are one origin."""
-    award: Award = await right(judge, pushed, kept, grant)
+    award: Award = await right(judge, pushed, store, grant)
     scheme = grant.origin.partition("://")[0]
     return evolve(award, origin=f"{scheme}://{award.origin.partition('://')[2]}")

@@ -74,8 +74,8 @@ def crashes_on_blanks(right: Right, sent: Mapping[str, Any]) -> str:
 )
 def reads_other_names(right: Right, sent: Mapping[str, Any]) -> str:
     """The badge is found under any name that begins with badge."""
-    found = [value for name, value in sent.items() if name.startswith("badge")]
-    return str(right({"badge": found[0]} if found else sent))
+    values = [value for name, value in sent.items() if name.startswith("badge")]
+    return str(right({"badge": values[0]} if values else sent))
 
 
 @defect(

@@ -183,8 +183,8 @@ def compares_the_beginning_of_a_hash(right: Right, recipient: Recipient, email: 
     if not recipient.hashed:
         return bool(right(recipient, email))
     ends = (f"{recipient.identity[:-1]}{digit}" for digit in "0123456789abcdef")
-    near = (Recipient(one, hashed=True, salt=recipient.salt) for one in ends)
-    return any(right(one, email) for one in near)
+    near = (Recipient(end, hashed=True, salt=recipient.salt) for end in ends)
+    return any(right(spelling, email) for spelling in near)
 
 
 @defect(

@@ -16,11 +16,11 @@ from mock_backpack.core.seams import Right
 
 
 async def _like(
-    right: Right, kept: Backpack, token: str, same: Callable[[str], bool]
+    right: Right, store: Backpack, token: str, same: Callable[[str], bool]
 ) -> Grant | None:
     """The grant of a token, or one whose refresh token is taken for the same."""
-    found: Grant | None = await right(kept, token)
-    return found or next((one for one in kept.grants() if same(one.tokens.refresh)), None)
+    grant: Grant | None = await right(store, token)
+    return grant or next((grant for grant in store.grants() if same(grant.tokens.refresh)), None)
 
 
 @defect(
@@ -30,9 +30,9 @@ async def _like(
     breaks=("BC-TOKEN-09",),
     since="0.2",
 )
-async def ignores_case(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def ignores_case(right: Right, store: Backpack, token: str) -> Grant | None:
     """Refresh tokens are compared without regard to letter case."""
-    return await _like(right, kept, token, lambda known: known.lower() == token.lower())
+    return await _like(right, store, token, lambda known: known.lower() == token.lower())
 
 
 @defect(
@@ -42,9 +42,9 @@ async def ignores_case(right: Right, kept: Backpack, token: str) -> Grant | None
     breaks=("BC-TOKEN-09",),
     since="0.2",
 )
-async def trims_blanks(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def trims_blanks(right: Right, store: Backpack, token: str) -> Grant | None:
     """Blanks around a refresh token are taken away."""
-    return await _like(right, kept, token, lambda known: known == token.strip(" "))
+    return await _like(right, store, token, lambda known: known == token.strip(" "))
 
 
 @defect(
@@ -54,9 +54,9 @@ async def trims_blanks(right: Right, kept: Backpack, token: str) -> Grant | None
     breaks=("BC-TOKEN-09",),
     since="0.2",
 )
-async def trims_line_ends(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def trims_line_ends(right: Right, store: Backpack, token: str) -> Grant | None:
     """A line end after a refresh token is taken away."""
-    return await _like(right, kept, token, lambda known: known == token.strip("\n"))
+    return await _like(right, store, token, lambda known: known == token.strip("\n"))
 
 
 @defect(
@@ -66,9 +66,9 @@ async def trims_line_ends(right: Right, kept: Backpack, token: str) -> Grant | N
     breaks=("BC-TOKEN-09",),
     since="0.2",
 )
-async def ignores_what_follows(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def ignores_what_follows(right: Right, store: Backpack, token: str) -> Grant | None:
     """A longer text that begins with a refresh token is taken for it."""
-    return await _like(right, kept, token, token.startswith)
+    return await _like(right, store, token, token.startswith)
 
 
 @defect(
@@ -78,9 +78,9 @@ async def ignores_what_follows(right: Right, kept: Backpack, token: str) -> Gran
     breaks=("BC-TOKEN-09",),
     since="0.2",
 )
-async def ignores_the_end(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def ignores_the_end(right: Right, store: Backpack, token: str) -> Grant | None:
     """The last character of a refresh token is not compared."""
-    return await _like(right, kept, token, lambda known: known[:-1] == token[:-1])
+    return await _like(right, store, token, lambda known: known[:-1] == token[:-1])
 
 
 @defect(
@@ -90,11 +90,11 @@ async def ignores_the_end(right: Right, kept: Backpack, token: str) -> Grant | N
     breaks=("BC-TOKEN-09",),
     since="0.2",
 )
-async def knows_it_by_half(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def knows_it_by_half(right: Right, store: Backpack, token: str) -> Grant | None:
     """The first half of a refresh token is taken for it."""
     return await _like(
         right,
-        kept,
+        store,
         token,
         lambda known: len(token) * 2 >= len(known) - 1 and known.startswith(token),
     )
@@ -122,8 +122,12 @@ def reads_another_name(right: Right, sent: Mapping[str, Any]) -> str | None:
 )
 def takes_the_first_of_an_array(right: Right, sent: Mapping[str, Any]) -> str | None:
     """An array in place of a refresh token counts as the first thing in it."""
-    found = sent.get("refresh_token")
-    first = {"refresh_token": found[0]} if isinstance(found, list) and found else {}
+    refresh_token = sent.get("refresh_token")
+    first = (
+        {"refresh_token": refresh_token[0]}
+        if isinstance(refresh_token, list) and refresh_token
+        else {}
+    )
     token: str | None = right({**sent, **first})
     return token
 
@@ -224,10 +228,10 @@ def needs_no_grant_type(right: Right, grant_type: object) -> bool:
     return grant_type is None or bool(right(grant_type))
 
 
-def _spend(kept: Backpack, token: object) -> None:
-    grant = kept.grant_by_refresh(token) if isinstance(token, str) else None
+def _spend(store: Backpack, token: object) -> None:
+    grant = store.grant_by_refresh(token) if isinstance(token, str) else None
     if grant is not None:
-        kept.refresh(grant)
+        store.refresh(grant)
 
 
 @defect(
@@ -260,14 +264,14 @@ def spends_by_get(right: Right, request: web.Request, allowed: str) -> None:
 
 
 async def _ending(
-    right: Right, kept: Backpack, token: str, dies: Callable[[Grant, Grant], bool]
+    right: Right, store: Backpack, token: str, dies: Callable[[Grant, Grant], bool]
 ) -> Grant | None:
     """The grant of a token; others die with its refresh."""
-    found: Grant | None = await right(kept, token)
-    if found is not None:
-        for other in [one for one in kept.grants() if dies(found, one)]:
-            kept.end(other)
-    return found
+    grant: Grant | None = await right(store, token)
+    if grant is not None:
+        for other in [one for one in store.grants() if dies(grant, one)]:
+            store.end(other)
+    return grant
 
 
 @defect(
@@ -277,13 +281,13 @@ async def _ending(
     breaks=("BC-TOKEN-18",),
     since="0.2",
 )
-async def ends_other_sites(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def ends_other_sites(right: Right, store: Backpack, token: str) -> Grant | None:
     """A refresh ends the grants of other sites by the same earner."""
     return await _ending(
         right,
-        kept,
+        store,
         token,
-        lambda one, other: one.earner == other.earner and one.origin != other.origin,
+        lambda grant, other: grant.earner == other.earner and grant.origin != other.origin,
     )
 
 
@@ -294,13 +298,13 @@ async def ends_other_sites(right: Right, kept: Backpack, token: str) -> Grant | 
     breaks=("BC-TOKEN-18",),
     since="0.2",
 )
-async def ends_other_earners(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def ends_other_earners(right: Right, store: Backpack, token: str) -> Grant | None:
     """A refresh ends the grants of other earners to the same site."""
     return await _ending(
         right,
-        kept,
+        store,
         token,
-        lambda one, other: one.earner != other.earner and one.origin == other.origin,
+        lambda grant, other: grant.earner != other.earner and grant.origin == other.origin,
     )
 
 
@@ -326,10 +330,10 @@ def keeps_the_token_the_second_time(right: Right, grant: Grant, fresh: Tokens) -
     since="0.2",
 )
 def new_tokens_push_nothing(
-    right: Right, request: web.Request, kept: Backpack, scope: str
+    right: Right, request: web.Request, store: Backpack, scope: str
 ) -> Grant:
     """An access token of a refresh works at the identity endpoint alone."""
-    grant: Grant = right(request, kept, scope)
+    grant: Grant = right(request, store, scope)
     if grant.tokens.generation and request.path.endswith("/issue"):
         raise bearer.refused("invalid_token", "Unknown access token")
     return grant
@@ -342,11 +346,11 @@ def new_tokens_push_nothing(
     breaks=("BC-TOKEN-14",),
     since="0.2",
 )
-async def revives_by_a_new_grant(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def revives_by_a_new_grant(right: Right, store: Backpack, token: str) -> Grant | None:
     """A revoked refresh token works again once the earner has connected the site anew."""
-    found: Grant | None = await right(kept, token)
-    if found is None and kept.death_of(token) == "revoked":
-        [old, *_] = [one for one in kept.given if one.tokens.refresh == token]
-        again = [one for one in kept.grants_of(old.earner) if one.origin == old.origin]
+    grant: Grant | None = await right(store, token)
+    if grant is None and store.death_of(token) == "revoked":
+        [old, *_] = [given for given in store.given if given.tokens.refresh == token]
+        again = [living for living in store.grants_of(old.earner) if living.origin == old.origin]
         return again[-1] if again else None
-    return found
+    return grant

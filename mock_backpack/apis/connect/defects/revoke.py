@@ -52,9 +52,9 @@ def spares_access_tokens(_right: Right, tokens: Tokens) -> tuple[str, ...]:
     breaks=("BC-REVOKE-03",),
     since="0.1",
 )
-def kills_one_grant(right: Right, kept: Backpack, earner: str, origin: str) -> list[Grant]:
+def kills_one_grant(right: Right, store: Backpack, earner: str, origin: str) -> list[Grant]:
     """Only the oldest grant of the origin dies."""
-    dying: list[Grant] = right(kept, earner, origin)
+    dying: list[Grant] = right(store, earner, origin)
     return dying[:1]
 
 
@@ -65,9 +65,9 @@ def kills_one_grant(right: Right, kept: Backpack, earner: str, origin: str) -> l
     breaks=("BC-REVOKE-03",),
     since="0.1",
 )
-def kills_all_origins(_right: Right, kept: Backpack, earner: str, _origin: str) -> list[Grant]:
+def kills_all_origins(_right: Right, store: Backpack, earner: str, _origin: str) -> list[Grant]:
     """The grants of all origins die."""
-    return kept.grants_of(earner)
+    return store.grants_of(earner)
 
 
 @defect(
@@ -77,9 +77,9 @@ def kills_all_origins(_right: Right, kept: Backpack, earner: str, _origin: str) 
     breaks=("BC-REVOKE-03",),
     since="0.1",
 )
-def kills_all_earners(_right: Right, kept: Backpack, _earner: str, origin: str) -> list[Grant]:
+def kills_all_earners(_right: Right, store: Backpack, _earner: str, origin: str) -> list[Grant]:
     """The grants of all earners die."""
-    return [grant for grant in kept.grants() if grant.origin == origin]
+    return [grant for grant in store.grants() if grant.origin == origin]
 
 
 @defect(
@@ -105,14 +105,14 @@ _first_grants: WeakKeyDictionary[Backpack, dict[tuple[str, str], int]] = WeakKey
     breaks=("BC-REVOKE-04", "BC-REVOKE-06"),
     since="0.1",
 )
-def never_forgives(right: Right, kept: Backpack, token: str) -> Grant | None:
+def never_forgives(right: Right, store: Backpack, token: str) -> Grant | None:
     """A new grant of an origin that was revoked once does not work."""
-    grant: Grant | None = right(kept, token)
-    first_seen = _first_grants.setdefault(kept, {})
+    grant: Grant | None = right(store, token)
+    first_seen = _first_grants.setdefault(store, {})
     if grant is None:
         return None
     first = first_seen.setdefault((grant.earner, grant.origin), grant.number)
-    gone = all(one.number != first for one in kept.grants())
+    gone = all(grant.number != first for grant in store.grants())
     return None if gone else grant
 
 
@@ -136,11 +136,13 @@ def spares_what_was_refreshed_twice(right: Right, tokens: Tokens) -> tuple[str, 
     breaks=("BC-REVOKE-03",),
     since="0.2",
 )
-def kills_what_was_refreshed(right: Right, kept: Backpack, earner: str, origin: str) -> list[Grant]:
+def kills_what_was_refreshed(
+    right: Right, store: Backpack, earner: str, origin: str
+) -> list[Grant]:
     """Revoking an origin ends refreshed grants of other origins too."""
-    dying: list[Grant] = right(kept, earner, origin)
-    refreshed = [one for one in kept.grants_of(earner) if one.tokens.generation]
-    return [*dying, *(one for one in refreshed if one not in dying)]
+    dying: list[Grant] = right(store, earner, origin)
+    refreshed = [grant for grant in store.grants_of(earner) if grant.tokens.generation]
+    return [*dying, *(grant for grant in refreshed if grant not in dying)]
 
 
 @defect(

@@ -104,17 +104,19 @@ def believes_the_header(right: Right, text: str, pem: bytes) -> None:
         right(text, pem)
         return
     signed, _, signature_part = text.rpartition(".")
-    made = hmac.new(pem, signed.encode(), hashlib.sha256).digest()
-    if base64.urlsafe_b64encode(made).rstrip(b"=").decode() != signature_part:
+    mac = hmac.new(pem, signed.encode(), hashlib.sha256).digest()
+    if base64.urlsafe_b64encode(mac).rstrip(b"=").decode() != signature_part:
         right(text, pem)
 
 
 def _verify_whatever_it_says(text: str, pem: bytes) -> None:
     """An RSA signature with SHA-256, under any header."""
-    signed, _, made = text.rpartition(".")
+    signed, _, signature_part = text.rpartition(".")
     try:
         key = RSAKey.import_key(pem).public_key
-        key.verify(base64.urlsafe_b64decode(f"{made}=="), signed.encode(), PKCS1v15(), SHA256())
+        key.verify(
+            base64.urlsafe_b64decode(f"{signature_part}=="), signed.encode(), PKCS1v15(), SHA256()
+        )
     except (InvalidSignature, JoseError, ValueError) as error:
         raise invalid("signature", "", "a good signature", "a bad one") from error
 
@@ -388,11 +390,11 @@ def fails_at_a_nul(right: Right, sent: Mapping[str, Any]) -> str | None:
     breaks=("BC-SAFE-10",),
     since="0.2",
 )
-def fails_at_long_credentials(right: Right, kept: Backpack, token: str) -> Grant | None:
+def fails_at_long_credentials(right: Right, backpack: Backpack, token: str) -> Grant | None:
     """An access token of more than 255 characters is a server error."""
     if len(token) > LONGEST_COLUMN:
         raise Crash("value too long for type character varying(255)")
-    grant: Grant | None = right(kept, token)
+    grant: Grant | None = right(backpack, token)
     return grant
 
 

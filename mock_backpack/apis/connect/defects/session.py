@@ -43,8 +43,8 @@ def says_nothing_of_sites(
 )
 def keeps_the_session(right: Right, old: Session | None, fresh: Session) -> Session:
     """Login keeps the session that there was before."""
-    made: Session = right(old, fresh)
-    return made if old is None else evolve(made, id=old.id)
+    session: Session = right(old, fresh)
+    return session if old is None else evolve(session, id=old.id)
 
 
 @defect(

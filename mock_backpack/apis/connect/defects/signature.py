@@ -26,8 +26,8 @@ def _decoded(part: str) -> bytes:
 
 
 def _verify_hmac(right: Right, text: str, pem: bytes, digest: str) -> None:
-    signed, _, made = text.rpartition(".")
-    if hmac.digest(pem, signed.encode(), digest) != _decoded(made):
+    signed, _, signature_part = text.rpartition(".")
+    if hmac.digest(pem, signed.encode(), digest) != _decoded(signature_part):
         right(text, pem)
 
 
@@ -95,12 +95,12 @@ def believes_the_signature_of_another(right: Right, text: str, pem: bytes) -> No
             raise
 
 
-def _opens(made: bytes, pem: bytes) -> bool:
+def _opens(signed: bytes, pem: bytes) -> bool:
     """Whether a key opens a signature to what such a signature begins with (RFC 8017, 9.2)."""
     try:
         numbers = RSAKey.import_key(pem).public_key.public_numbers()
         length = numbers.n.bit_length() // 8
-        opened = pow(int.from_bytes(made), numbers.e, numbers.n).to_bytes(length)
+        opened = pow(int.from_bytes(signed), numbers.e, numbers.n).to_bytes(length)
     except (JoseError, ValueError, OverflowError):
         return False
     return opened.startswith(b"\0\1\xff\xff")
@@ -145,5 +145,5 @@ def crashes_on_bad_base64(right: Right, text: str) -> bytes:
 def reads_three_parts(right: Right, sent: Mapping[str, Any]) -> str:
     """What follows the third part of a JWS is not looked at."""
     pushed = str(right(sent))
-    found = re.match(r"(eyJ[\w-]*\.[\w-]+\.[\w-]+)[. ]", pushed)
-    return found[1] if found else pushed
+    match = re.match(r"(eyJ[\w-]*\.[\w-]+\.[\w-]+)[. ]", pushed)
+    return match[1] if match else pushed

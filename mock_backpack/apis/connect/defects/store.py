@@ -22,10 +22,10 @@ COLUMN = 255
 
 
 async def _stored_if(
-    right: Right, judge: Judge, pushed: str, kept: Backpack, grant: Grant, *, wrong: str
+    right: Right, judge: Judge, pushed: str, store: Backpack, grant: Grant, *, wrong: str
 ) -> Award:
     """Keep a badge before one of the checks that come after it was judged."""
-    award: Award = await right(judge, pushed, kept, grant)
+    award: Award = await right(judge, pushed, store, grant)
     refused = {
         "earner": not is_for(award.recipient, grant.earner),
         "signed earner": bool(award.key_at) and not is_for(award.recipient, grant.earner),
@@ -33,7 +33,7 @@ async def _stored_if(
     }
     if refused[wrong]:
         badge = Badge(award.key, json_bytes(handlers.badge_body(award)))
-        backpack.put(kept.earner(grant.earner), badge)
+        backpack.put(store.earner(grant.earner), badge)
     return award
 
 
@@ -45,10 +45,10 @@ async def _stored_if(
     since="0.2",
 )
 async def stores_before_the_earner(
-    right: Right, judge: Judge, pushed: str, kept: Backpack, grant: Grant
+    right: Right, judge: Judge, pushed: str, store: Backpack, grant: Grant
 ) -> Award:
     """A badge for somebody else is refused, and stored all the same."""
-    return await _stored_if(right, judge, pushed, kept, grant, wrong="earner")
+    return await _stored_if(right, judge, pushed, store, grant, wrong="earner")
 
 
 @defect(
@@ -59,10 +59,10 @@ async def stores_before_the_earner(
     since="0.2",
 )
 async def stores_signed_before_the_earner(
-    right: Right, judge: Judge, pushed: str, kept: Backpack, grant: Grant
+    right: Right, judge: Judge, pushed: str, store: Backpack, grant: Grant
 ) -> Award:
     """A signed badge for somebody else is refused, and stored all the same."""
-    return await _stored_if(right, judge, pushed, kept, grant, wrong="signed earner")
+    return await _stored_if(right, judge, pushed, store, grant, wrong="signed earner")
 
 
 @defect(
@@ -73,10 +73,10 @@ async def stores_signed_before_the_earner(
     since="0.2",
 )
 async def stores_before_the_origin(
-    right: Right, judge: Judge, pushed: str, kept: Backpack, grant: Grant
+    right: Right, judge: Judge, pushed: str, store: Backpack, grant: Grant
 ) -> Award:
     """A badge of another issuer is refused, and stored all the same."""
-    return await _stored_if(right, judge, pushed, kept, grant, wrong="origin")
+    return await _stored_if(right, judge, pushed, store, grant, wrong="origin")
 
 
 _pushed: WeakKeyDictionary[Backpack, set[str]] = WeakKeyDictionary()
@@ -174,7 +174,7 @@ def stores_by_head(
 def knows_uids_in_any_case(right: Right, earner: Earner, badge: Badge) -> bool:
     """Two uids that differ in the case of letters are one badge."""
     origin, uid = badge.key
-    known = {(one, other.lower()) for one, other in earner.badges}
+    known = {(badge, other.lower()) for badge, other in earner.badges}
     return bool(right(earner, badge)) or (origin, uid.lower()) in known
 
 
@@ -197,7 +197,7 @@ def trims_uids(right: Right, earner: Earner, badge: Badge) -> bool:
 def cuts_uids(right: Right, earner: Earner, badge: Badge) -> bool:
     """Two uids that differ after 255 characters are one badge."""
     origin, uid = badge.key
-    known = {(one, other[:COLUMN]) for one, other in earner.badges}
+    known = {(badge, other[:COLUMN]) for badge, other in earner.badges}
     return bool(right(earner, badge)) or (origin, uid[:COLUMN]) in known
 
 

@@ -22,7 +22,7 @@ def _each_text(value: Any, change: Callable[[str], str]) -> Any:
         case str():
             return change(value)
         case list():
-            return [_each_text(one, change) for one in value]
+            return [_each_text(inner, change) for inner in value]
         case dict():
             return {name: _each_text(one, change) for name, one in value.items()}
         case _:
@@ -147,8 +147,12 @@ def drops_null(right: Right, award: Award) -> dict[str, Any]:
 
     def full(value: Any) -> Any:
         if isinstance(value, dict):
-            return {name: full(one) for name, one in value.items() if one is not None}
-        return [full(one) for one in value if one is not None] if isinstance(value, list) else value
+            return {name: full(inner) for name, inner in value.items() if inner is not None}
+        return (
+            [full(inner) for inner in value if inner is not None]
+            if isinstance(value, list)
+            else value
+        )
 
     body: dict[str, Any] = full(right(award))
     return body

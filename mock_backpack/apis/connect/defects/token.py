@@ -105,8 +105,8 @@ def gives_a_dead_token(right: Right, grant: Grant, expires: int) -> web.Response
 )
 def keeps_the_refresh_token(right: Right, grant: Grant, fresh: Tokens) -> Grant:
     """A refresh answers with the refresh token that it was given."""
-    kept: Grant = right(grant, evolve(fresh, refresh=grant.tokens.refresh))
-    return kept
+    renewed: Grant = right(grant, evolve(fresh, refresh=grant.tokens.refresh))
+    return renewed
 
 
 @defect(
@@ -118,8 +118,8 @@ def keeps_the_refresh_token(right: Right, grant: Grant, fresh: Tokens) -> Grant:
 )
 def keeps_the_access_token(right: Right, grant: Grant, fresh: Tokens) -> Grant:
     """A refresh prolongs the old access token."""
-    kept: Grant = right(grant, evolve(fresh, access=grant.tokens.access))
-    return kept
+    renewed: Grant = right(grant, evolve(fresh, access=grant.tokens.access))
+    return renewed
 
 
 @defect(
@@ -189,9 +189,9 @@ def takes_other_types(right: Right, grant_type: object) -> bool:
     breaks=("BC-TOKEN-09",),
     since="0.1",
 )
-async def takes_the_access_token(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def takes_the_access_token(right: Right, store: Backpack, token: str) -> Grant | None:
     """An access token refreshes as well."""
-    return await right(kept, token) or kept.grant_by_access(token)
+    return await right(store, token) or store.grant_by_access(token)
 
 
 @defect(
@@ -201,10 +201,10 @@ async def takes_the_access_token(right: Right, kept: Backpack, token: str) -> Gr
     breaks=("BC-TOKEN-09",),
     since="0.1",
 )
-async def takes_a_prefix(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def takes_a_prefix(right: Right, store: Backpack, token: str) -> Grant | None:
     """The beginning of a refresh token is enough."""
-    begun = (one for one in kept.grants() if one.tokens.refresh.startswith(token))
-    return await right(kept, token) or next(begun, None)
+    begun = (grant for grant in store.grants() if grant.tokens.refresh.startswith(token))
+    return await right(store, token) or next(begun, None)
 
 
 @defect(
@@ -229,10 +229,10 @@ def crashes_without_token(right: Right, sent: Mapping[str, Any]) -> str | None:
     breaks=("BC-TOKEN-10",),
     since="0.1",
 )
-async def dies_with_the_access_token(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def dies_with_the_access_token(right: Right, store: Backpack, token: str) -> Grant | None:
     """The refresh token expires together with the access token."""
-    grant: Grant | None = await right(kept, token)
-    return None if grant is None or kept.is_expired(grant) else grant
+    grant: Grant | None = await right(store, token)
+    return None if grant is None or store.is_expired(grant) else grant
 
 
 @defect(
@@ -280,9 +280,9 @@ def reads_the_query(right: Right, request: web.Request) -> dict[str, Any]:
     breaks=("BC-TOKEN-15",),
     since="0.1",
 )
-async def looks_and_then_spends(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def looks_and_then_spends(right: Right, store: Backpack, token: str) -> Grant | None:
     """Between looking a refresh token up and spending it, others may use it too."""
-    grant: Grant | None = await right(kept, token)
+    grant: Grant | None = await right(store, token)
     await asyncio.sleep(RACE_SECONDS)
     return grant
 
@@ -321,8 +321,8 @@ def takes_any_origin(_right: Right, _request: web.Request, _grant: Grant) -> Non
 )
 def forgets_the_origin(right: Right, grant: Grant, fresh: Tokens) -> Grant:
     """After a refresh the grant is another origin's."""
-    kept: Grant = right(grant, fresh)
-    return evolve(kept, origin="https://elsewhere.example")
+    renewed: Grant = right(grant, fresh)
+    return evolve(renewed, origin="https://elsewhere.example")
 
 
 @defect(
@@ -334,8 +334,8 @@ def forgets_the_origin(right: Right, grant: Grant, fresh: Tokens) -> Grant:
 )
 def forgets_the_scope(right: Right, grant: Grant, fresh: Tokens) -> Grant:
     """After a refresh the grant has no scope."""
-    kept: Grant = right(grant, fresh)
-    return evolve(kept, scopes=())
+    renewed: Grant = right(grant, fresh)
+    return evolve(renewed, scopes=())
 
 
 _used: WeakKeyDictionary[Backpack, dict[int, list[str]]] = WeakKeyDictionary()
@@ -349,15 +349,15 @@ _used: WeakKeyDictionary[Backpack, dict[int, list[str]]] = WeakKeyDictionary()
     breaks=("BC-TOKEN-06",),
     since="0.2",
 )
-async def revives_the_first(right: Right, kept: Backpack, token: str) -> Grant | None:
+async def revives_the_first(right: Right, store: Backpack, token: str) -> Grant | None:
     """The second refresh revives the first refresh token."""
-    grant: Grant | None = await right(kept, token)
-    used = _used.setdefault(kept, {})
+    grant: Grant | None = await right(store, token)
+    used = _used.setdefault(store, {})
     if grant is not None:
         used.setdefault(grant.number, []).append(token)
         return grant
     revived = [number for number, tokens in used.items() if token == tokens[0] and tokens[1:]]
-    return kept.find_grant(revived[0]) if revived else None
+    return store.find_grant(revived[0]) if revived else None
 
 
 @defect(
@@ -367,12 +367,12 @@ async def revives_the_first(right: Right, kept: Backpack, token: str) -> Grant |
     breaks=("BC-TOKEN-18",),
     since="0.2",
 )
-def takes_the_other_origin(right: Right, kept: Backpack, token: str) -> Grant | None:
+def takes_the_other_origin(right: Right, store: Backpack, token: str) -> Grant | None:
     """After a refresh a grant is taken for one of the origin that the earner connected first."""
-    grant: Grant | None = right(kept, token)
+    grant: Grant | None = right(store, token)
     if grant is None or not grant.tokens.generation:
         return grant
-    return evolve(grant, origin=kept.origins(grant.earner)[0])
+    return evolve(grant, origin=store.origins(grant.earner)[0])
 
 
 @defect(
