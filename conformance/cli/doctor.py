@@ -42,15 +42,15 @@ LONGEST_SECONDS = 120.0
 @click.command()
 @target_options
 @click.pass_context
-def doctor(ctx: click.Context, said: Mapping[str, Any]) -> None:
+def doctor(ctx: click.Context, texts: Mapping[str, Any]) -> None:
     """See whether TARGET, network and configuration fit, and say what to change.
 
     \b
     Exit codes: 0 a run can begin, 2 wrong usage or files, 3 it cannot.
     """
-    found = configuration_of(said)
-    _tell_configuration(found)
-    healths = asyncio.run(_examine(RunOptions.of(found)))
+    configuration = configuration_of(texts)
+    _tell_configuration(configuration)
+    healths = asyncio.run(_examine(RunOptions.of(configuration)))
     notes, bad = healths.count(Health.NOTE), healths.count(Health.BAD)
     say()
     if bad:
@@ -62,14 +62,14 @@ def doctor(ctx: click.Context, said: Mapping[str, Any]) -> None:
     say(f"A run can begin{f'; see the {notes} notes' if notes else ''}.", colour="green")
 
 
-def _tell_configuration(found: Configuration) -> None:
-    say(f"Configuration{f' (with {found.file})' if found.file else ''}:")
-    for setting in found.settings.values():
+def _tell_configuration(configuration: Configuration) -> None:
+    say(f"Configuration{f' (with {configuration.file})' if configuration.file else ''}:")
+    for setting in configuration.settings.values():
         for value, source in _shown(setting):
             say(f"  {setting.key.name:<18} {value:<34} {source}")
-    for name, steps in (("consent", found.recipe), ("revoke", found.revoking)):
+    for name, steps in (("consent", configuration.recipe), ("revoke", configuration.revoking)):
         if steps:
-            say(f"  {name:<18} {f'{len(steps)} steps':<34} {found.file}")
+            say(f"  {name:<18} {f'{len(steps)} steps':<34} {configuration.file}")
     say()
 
 
@@ -79,7 +79,7 @@ def _shown(setting: Setting) -> Iterator[tuple[str, str]]:
     if value in (None, [], "", False):
         return
     if setting.key.written == "accounts":
-        yield from zip((one["email"] for one in value), setting.sources, strict=True)
+        yield from zip((account["email"] for account in value), setting.sources, strict=True)
     elif isinstance(value, list):
         yield ", ".join(map(str, value)), setting.source
     else:
@@ -130,8 +130,8 @@ async def _with_grant(session: Session, granted: Granted, earner: Earner) -> Asy
     if session.walks:
         yield (await consent(session, earner, Act.DENY)).probe
     if granted.token is None or granted.api_root is None:
-        told = "the callback was told no access_token, or no absolute api_root"
-        yield Probe("token", "use the grant", told, Health.NOTE, "A run will judge that.")
+        came_back = "the callback was told no access_token, or no absolute api_root"
+        yield Probe("token", "use the grant", came_back, Health.NOTE, "A run will judge that.")
         return
     yield await identity(session, granted)
     yield await push(session, granted, earner, FIRST)

@@ -13,7 +13,7 @@ from conformance.core.requirement import Level
 from conformance.core.verdict import Finding, Outcome
 from conformance.issuers.findings import situation_line
 from conformance.record.model import ScenarioLine
-from conformance.report.text import told
+from conformance.report.text import findings_text
 
 __tracebackhide__ = True
 """pytest shows none of this module's frames above a user's mistake."""
@@ -38,7 +38,7 @@ class Verdict:
     @property
     def outcomes(self) -> dict[str, str]:
         """``passed``, ``failed`` or ``untested`` for each requirement."""
-        return {one["id"]: one["outcome"] for one in self.told["requirements"]}
+        return {ruling["id"]: ruling["outcome"] for ruling in self.told["requirements"]}
 
     @property
     def failed(self) -> list[str]:
@@ -48,7 +48,7 @@ class Verdict:
     @property
     def habits(self) -> list[str]:
         """What the historical Backpack took, and others may refuse."""
-        return [one["does"] for one in self.told["habits"]]
+        return [habit["does"] for habit in self.told["habits"]]
 
     @cached_property
     def _line(self) -> ScenarioLine:
@@ -68,7 +68,7 @@ class Verdict:
             AssertionError: when they did not.
         """
         complaints = [
-            text for one in self._named(asked) or tested for text in self._complaints(one)
+            text for name in self._named(asked) or tested for text in self._complaints(name)
         ]
         if not asked:
             complaints += self._beside(tested)
@@ -82,7 +82,7 @@ class Verdict:
             ValueError: when one is none of an issuer.
         """
         try:
-            return [requirement(one).id for one in names]
+            return [requirement(name).id for name in names]
         except AuthoringError as error:
             raise ValueError(str(error)) from None
 
@@ -108,17 +108,19 @@ class Verdict:
             case None:
                 return [f"{name} is not about issuers"]
             case _:
-                found = requirements()[name]
-                sentence = f"{name} {found.level}  {found.statement}"
+                entry = requirements()[name]
+                sentence = f"{name} {entry.level}  {entry.statement}"
                 return [f"{sentence}\n  untested    {self._reason(name)}"]
 
     def _reason(self, name: str) -> str:
-        return next(str(one["reason"]) for one in self.told["requirements"] if one["id"] == name)
+        return next(
+            str(ruling["reason"]) for ruling in self.told["requirements"] if ruling["id"] == name
+        )
 
     def _failed(self, name: str) -> Iterator[str]:
-        found: list[Finding] = [
-            one
-            for one in self._line.findings
-            if one.requirement == name and one.outcome is Outcome.FAILED
+        findings: list[Finding] = [
+            finding
+            for finding in self._line.findings
+            if finding.requirement == name and finding.outcome is Outcome.FAILED
         ]
-        yield told(self._line, requirements(), found)
+        yield findings_text(self._line, requirements(), findings)

@@ -19,7 +19,7 @@ from conformance.pytest_plugin.plan import plan_of
 from conformance.record.model import PROPERTY, SHARED
 from conformance.record.reader import scenario_of
 from conformance.report.standing import covered
-from conformance.report.text import failures_of, told, warnings_of
+from conformance.report.text import failures_of, findings_text, warnings_of
 from conformance.scenario.load import load
 from conformance.scenario.model import Scenario
 
@@ -35,10 +35,10 @@ Excinfo: TypeAlias = pytest.ExceptionInfo[BaseException]
 class ScenarioFailed(Exception):
     """A MUST failed, or could not be told."""
 
-    told: str
+    text: str
 
     def __str__(self) -> str:
-        return self.told
+        return self.text
 
 
 class ScenarioFile(pytest.File):
@@ -83,14 +83,16 @@ class ScenarioItem(pytest.Function):
         self.user_properties.append((PROPERTY, json_text(line)))
         self.user_properties.append((SHARED, json_text(_facts(runner))))
         shown = scenario_of(line)
-        if warned := told(shown, requirements(), warnings_of(shown, requirements())):
+        if warned := findings_text(shown, requirements(), warnings_of(shown, requirements())):
             self.add_report_section("call", "conformance warnings", warned)
         failures = list(failures_of(shown, requirements()))
-        news = [one for one in failures if not self._is_known(one)]
-        if failed := told(shown, requirements(), news):
+        news = [failure for failure in failures if not self._is_known(failure)]
+        if failed := findings_text(shown, requirements(), news):
             raise ScenarioFailed(failed)
         if failures:
-            pytest.xfail(", ".join(sorted({f"{one.requirement} is known" for one in failures})))
+            pytest.xfail(
+                ", ".join(sorted({f"{failure.requirement} is known" for failure in failures}))
+            )
         outcomes = {finding.outcome for finding in result.findings}
         if outcomes and outcomes <= {Outcome.UNTESTED, Outcome.INAPPLICABLE}:
             pytest.skip(result.findings[0].reason)
@@ -144,13 +146,13 @@ class Opening:
 
 def _facts(runner: Runner) -> dict[str, Any]:
     trouble = runner.trouble
-    told = trouble and {
+    preflight = trouble and {
         "tried": trouble.tried,
         "came_back": trouble.came_back,
         "advice": trouble.advice,
     }
-    found = {"preflight": told, "silence": runner.watch.silence}
+    facts = {"preflight": preflight, "silence": runner.watch.silence}
     return {
         "product": runner.target.product,
-        **{name: value for name, value in found.items() if value},
+        **{name: value for name, value in facts.items() if value},
     }

@@ -103,7 +103,7 @@ def _refuse(selection: Selection, code: pytest.ExitCode, progress: Progress) -> 
     if progress.error is not None:
         raise progress.error
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
-        names = [one.name.removesuffix(SUFFIX) for one in shipped()]
+        names = [file.name.removesuffix(SUFFIX) for file in shipped()]
         raise AuthoringError(
             nothing_selected(selection.expression, names)
             if selection.expression

@@ -18,7 +18,7 @@ from conformance.engine.scenario_run import Result
 from conformance.pytest_plugin.measured import scenario_line
 from conformance.record.model import Record
 from conformance.record.reader import record_of
-from conformance.record.writer import FORMAT, Recorder
+from conformance.record.writer import FORMAT, RecordWriter
 from conformance.scenario.model import Scenario
 
 Line = Mapping[str, Any]
@@ -102,7 +102,7 @@ def conforming() -> Record:
 
 def write(file: Path, *lines: Line) -> Path:
     """A file with these lines."""
-    with closing(Recorder(file)) as recorder:
+    with closing(RecordWriter(file)) as recorder:
         for line in lines:
             recorder.write(line)
     return file
