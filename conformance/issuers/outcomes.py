@@ -27,37 +27,37 @@ class IssuerWarning(UserWarning):
 class Verdict:
     """What a mock makes of an issuer, by requirement."""
 
-    told: Mapping[str, Any]
+    answer: Mapping[str, Any]
     """As ``GET /_mock/verdict`` answers it."""
 
     @property
     def situation(self) -> str:
         """The situation that the issuer was in."""
-        return str((self.told["situation"] or {}).get("id", ""))
+        return str((self.answer["situation"] or {}).get("id", ""))
 
     @property
     def outcomes(self) -> dict[str, str]:
         """``passed``, ``failed`` or ``untested`` for each requirement."""
-        return {ruling["id"]: ruling["outcome"] for ruling in self.told["requirements"]}
+        return {ruling["id"]: ruling["outcome"] for ruling in self.answer["requirements"]}
 
     @property
     def failed(self) -> list[str]:
         """The requirements that the issuer broke."""
-        return list(self.told["failed"])
+        return list(self.answer["failed"])
 
     @property
     def habits(self) -> list[str]:
         """What the historical Backpack took, and others may refuse."""
-        return [habit["does"] for habit in self.told["habits"]]
+        return [habit["does"] for habit in self.answer["habits"]]
 
     @cached_property
     def _line(self) -> ScenarioLine:
-        return situation_line(self.told)
+        return situation_line(self.answer)
 
     @property
     def tests(self) -> list[str]:
         """The requirements that the situation puts to the test."""
-        return list((self.told["situation"] or {}).get("tests", ()))
+        return list((self.answer["situation"] or {}).get("tests", ()))
 
     def check(self, asked: Sequence[str], tested: Sequence[str]) -> None:
         """See that requirements passed: those that were asked for, or else those that were tested.
@@ -114,7 +114,7 @@ class Verdict:
 
     def _reason(self, name: str) -> str:
         return next(
-            str(ruling["reason"]) for ruling in self.told["requirements"] if ruling["id"] == name
+            str(ruling["reason"]) for ruling in self.answer["requirements"] if ruling["id"] == name
         )
 
     def _failed(self, name: str) -> Iterator[str]:

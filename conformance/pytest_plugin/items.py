@@ -75,7 +75,11 @@ class ScenarioItem(pytest.Function):
         return item
 
     def run_with(self, runner: Runner) -> None:
-        """Run the scenario, hand its line to whoever keeps the record, and tell pytest."""
+        """Run the scenario, hand its line to whoever keeps the record, and tell pytest.
+
+        Raises:
+            ScenarioFailed: when a MUST failed that is not known to, or could not be told.
+        """
         started = time.perf_counter()
         result = runner.run(self.scenario)
         written = open_scenario_line if plan_of(self.config).show_secrets else scenario_line

@@ -56,7 +56,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep a record when one is wanted, in the process that sees all reports."""
+    """Keep a record when one is wanted, in the process that sees all reports.
+
+    Raises:
+        UsageError: when an option, a variable or a file is wrong.
+    """
     config.addinivalue_line("markers", "backpack: a scenario of the conformance suite")
     if hasattr(config, "workerinput"):
         return

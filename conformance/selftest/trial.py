@@ -93,7 +93,11 @@ def run_all(
     timeout: float = PATIENCE_SECONDS,
     examples: int | None = None,
 ) -> Told:
-    """Run scenarios against a target, one after the other."""
+    """Run scenarios against a target, one after the other.
+
+    Raises:
+        RuntimeError: when the suite itself failed.
+    """
     with open_runner(_options(target, timeout, examples)) as runner:
         if runner.trouble is not None:
             return Told(RunVerdict.COULD_NOT_TELL, ())
