@@ -5,7 +5,13 @@ from types import MappingProxyType
 
 from conformance.apis.connect.api import CONNECT
 from conformance.engine.api import Api
+from conformance.target.configuration.configuration import Configuration
 
 APIS: Mapping[str, Api] = MappingProxyType({api.name: api for api in (CONNECT,)})
 DEFAULT = CONNECT
 """The API of commands that name none."""
+
+
+def api_of(configuration: Configuration) -> Api:
+    """The API that a configuration names."""
+    return APIS[configuration["api"]]

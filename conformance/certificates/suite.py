@@ -9,7 +9,7 @@ from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import catalogue_hash, of_role
 from conformance.core.requirement import Requirement
 from conformance.core.resources import suite_version
-from conformance.scenario.load import load, shipped
+from conformance.scenario.load import shipped_rows
 from conformance.scenario.model import Scenario
 
 RELEASED = re.compile(r"\d+(\.\d+)*(\.post\d+)?")
@@ -40,9 +40,7 @@ class Suite:
 
 def this_suite() -> Suite:
     """The suite that is running."""
-    rows = [
-        row for file in shipped(DEFAULT.language) for row in load(file, DEFAULT.language).each()
-    ]
+    rows = shipped_rows(DEFAULT.language)
     return Suite(
         suite_version(),
         catalogue_hash(),

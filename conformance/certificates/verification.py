@@ -7,19 +7,12 @@ from typing import Any
 
 from attrs import frozen
 
+from conformance.certificates.archive import MANIFEST, sha256
+from conformance.certificates.contents import FACTS, LINES, Seal, contents, line_hashes
+from conformance.certificates.eligibility import objections
 from conformance.certificates.keys import rsa_key
-from conformance.certificates.parcel import (
-    FACTS,
-    LINES,
-    MANIFEST,
-    Seal,
-    contents,
-    line_hashes,
-    sha256,
-)
-from conformance.certificates.refusals import refusals
-from conformance.certificates.rejudging import Rejudged, rejudged
-from conformance.certificates.reward import KEY, SIGNED, BadgeAward, assertion
+from conformance.certificates.open_badge import KEY, SIGNED, BadgeAward, assertion
+from conformance.certificates.recheck import Recheck, recheck
 from conformance.certificates.suite import Suite
 from conformance.core.errors import AuthoringError
 from conformance.core.schemas import misfit, validator
@@ -38,13 +31,13 @@ class Verification:
     """What does not agree; empty when it holds."""
     record: Record | None = None
     seal: Seal | None = None
-    rejudged: Rejudged | None = None
+    recheck: Recheck | None = None
     """What the recorded exchanges show; ``None`` when this version cannot judge them."""
     of_another_version: str = ""
     """Why this version of the suite cannot say everything about it."""
 
 
-def verified(files: Mapping[str, bytes], suite: Suite) -> Verification:
+def verify_files(files: Mapping[str, bytes], suite: Suite) -> Verification:
     """Look at the files of a certificate as this version of the suite does.
 
     Raises:
@@ -56,15 +49,15 @@ def verified(files: Mapping[str, bytes], suite: Suite) -> Verification:
     altered = [*_differences_to_manifest(files), *_altered_lines(files)]
     try:
         record = parse_record(files[RECORD].decode(), RECORD)
-        told = _facts(files[FACTS])
+        facts = _facts(files[FACTS])
     except (AuthoringError, UnicodeDecodeError) as error:
         return Verification((*altered, str(error)))
-    seal = _seal(files, told)
+    seal = _seal(files, facts)
     forged = list(_forged(record, files[RECORD], seal)) if seal else []
     if why := _other_version(record, suite):
         return Verification((*altered, *forged), record, seal, of_another_version=why)
-    again = rejudged(record, suite)
-    unfit = [f"the record earns no certificate: {why}" for why in refusals(record, suite)]
+    again = recheck(record, suite)
+    unfit = [f"the record earns no certificate: {why}" for why in objections(record, suite)]
     other = [] if altered else list(_differences(files, contents(record, files[RECORD], seal)))
     complaints = (*altered, *forged, *unfit, *again.complaints, *other)
     return Verification(complaints, record, seal, again)
@@ -84,8 +77,8 @@ def _differences_to_manifest(files: Mapping[str, bytes]) -> Iterator[str]:
     written = files[MANIFEST].decode(errors="replace").splitlines()
     known: dict[str, str] = {}
     for number, line in enumerate(written, start=1):
-        if found := SUM.fullmatch(line):
-            known[found[2]] = found[1]
+        if entry := SUM.fullmatch(line):
+            known[entry[2]] = entry[1]
         else:
             yield f"{MANIFEST}:{number}: expected a SHA-256 and the name of a file"
     for name in sorted({*known, *files} - {MANIFEST}):
@@ -99,27 +92,27 @@ def _differences_to_manifest(files: Mapping[str, bytes]) -> Iterator[str]:
 
 def _altered_lines(files: Mapping[str, bytes]) -> Iterator[str]:
     """The lines of the record that are not as they were, by number."""
-    wanted = files.get(LINES, b"").decode(errors="replace").split()
+    expected = files.get(LINES, b"").decode(errors="replace").split()
     seen = line_hashes(files[RECORD]).decode().split()
-    for number, (one, other) in enumerate(zip(wanted, seen, strict=False), start=1):
-        if one != other:
+    for number, (line_hash, other) in enumerate(zip(expected, seen, strict=False), start=1):
+        if line_hash != other:
             yield f"{RECORD}:{number}: this line was altered"
-    if LINES in files and len(wanted) != len(seen):
-        yield f"{RECORD}: expected {len(wanted)} lines, saw {len(seen)}"
+    if LINES in files and len(expected) != len(seen):
+        yield f"{RECORD}: expected {len(expected)} lines, saw {len(seen)}"
 
 
 def _facts(content: bytes) -> Mapping[str, Any]:
     try:
-        told: Mapping[str, Any] = json.loads(content)
+        facts: Mapping[str, Any] = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise AuthoringError(f"{FACTS}: expected JSON: {error}") from error
-    if wrong := misfit(validator("certificate"), told):
+    if wrong := misfit(validator("certificate"), facts):
         raise AuthoringError(f"{FACTS}: {wrong}")
-    return told
+    return facts
 
 
-def _seal(files: Mapping[str, bytes], told: Mapping[str, Any]) -> Seal | None:
-    award = told["award"]
+def _seal(files: Mapping[str, bytes], facts: Mapping[str, Any]) -> Seal | None:
+    award = facts["award"]
     if award is None:
         return None
     about = {name: value for name, value in award.items() if name != "key"}
@@ -130,23 +123,23 @@ def _seal(files: Mapping[str, bytes], told: Mapping[str, Any]) -> Seal | None:
 def _forged(record: Record, content: bytes, seal: Seal) -> Iterator[str]:
     """What is wrong with the badge's signature."""
     try:
-        said = payload_of(seal.signature, rsa_key(seal.key))
+        payload = payload_of(seal.signature, rsa_key(seal.key))
     except ValueError as error:
         yield f"{SIGNED}: the signature is not that of {KEY}: {error}"
         return
-    wanted = assertion(record, content, seal.award)
-    if said != wanted:
-        known = said if isinstance(said, dict) else {}
-        wrong = [name for name in wanted if known.get(name) != wanted[name]]
+    expected = assertion(record, content, seal.award)
+    if payload != expected:
+        known = payload if isinstance(payload, dict) else {}
+        wrong = [name for name in expected if known.get(name) != expected[name]]
         yield f"{SIGNED}: something else was signed: {', '.join(wrong) or 'further members'}"
 
 
-def _differences(files: Mapping[str, bytes], wanted: Mapping[str, bytes]) -> Iterator[str]:
+def _differences(files: Mapping[str, bytes], expected: Mapping[str, bytes]) -> Iterator[str]:
     """Where a file is not what this version makes of the record."""
-    for name in sorted({*files, *wanted} - {MANIFEST}):
-        if name not in wanted:
+    for name in sorted({*files, *expected} - {MANIFEST}):
+        if name not in expected:
             yield f"{name} has no place in a certificate"
         elif name not in files:
             yield f"{name} is missing, and so it is in the manifest"
-        elif files[name] != wanted[name]:
+        elif files[name] != expected[name]:
             yield f"{name} is not what the record comes to"

@@ -39,13 +39,13 @@ WITHOUT: Mapping[str, str] = MappingProxyType(
 
 
 @frozen
-class Tried:
+class Attempt:
     """What became of one method."""
 
     method: str
     word: str
     """``works``, ``fails`` or ``not there``."""
-    told: str = ""
+    text: str = ""
 
 
 @define
@@ -58,16 +58,16 @@ class AdapterTrial:
     email: str = "earner@example.org"
     grant: Mapping[str, Any] = field(factory=dict)
 
-    async def results(self) -> AsyncIterator[Tried]:
+    async def results(self) -> AsyncIterator[Attempt]:
         """One method after the other, until the adapter is gone."""
         for method, without in WITHOUT.items():
             if method not in self.channel.methods:
-                yield Tried(method, "not there", without)
+                yield Attempt(method, "not there", without)
                 continue
             try:
-                yield Tried(method, "works", await self._try(method))
+                yield Attempt(method, "works", await self._try(method))
             except PreflightError as trouble:
-                yield Tried(method, "fails", f"{trouble.came_back}\n{trouble.advice}")
+                yield Attempt(method, "fails", f"{trouble.came_back}\n{trouble.advice}")
                 if self.channel.process.returncode is not None:
                     return
 
@@ -96,7 +96,7 @@ class AdapterTrial:
         return ""
 
     def _arguments(self, method: str) -> dict[str, Any]:
-        wanted: Mapping[str, dict[str, Any]] = {
+        arguments: Mapping[str, dict[str, Any]] = {
             "grant": {
                 "earner": self.email,
                 "callback": f"{ORIGIN}/callback/one",
@@ -106,7 +106,7 @@ class AdapterTrial:
             "badges": {"earner": self.email},
             "revoke": {"earner": self.email, "origin": ORIGIN},
         }
-        return wanted.get(method, {})
+        return arguments.get(method, {})
 
     async def _seen(self, expected: str, fits: Callable[[int], bool]) -> str:
         """What the Backpack itself says of it."""
@@ -120,17 +120,20 @@ class AdapterTrial:
         return f"{expected}: {saw}"
 
 
-async def _tried(said: Configuration) -> AsyncIterator[Tried]:
-    command = adapter_of(said)
+async def _attempts(configuration: Configuration) -> AsyncIterator[Attempt]:
+    command = adapter_of(configuration)
     if not command:
         raise AuthoringError(
             "expected an adapter: --adapter module:Class, or --adapter-command 'node adapter.js'"
         )
-    client = Client(said["timeout"], trust_of(Path(said["ca"]) if said["ca"] else None))
+    client = Client(
+        configuration["timeout"],
+        trust_of(Path(configuration["ca"]) if configuration["ca"] else None),
+    )
     try:
-        async with opened(called(command), command, said["timeout"]) as channel:
-            async for one in AdapterTrial(channel, client, said["url"]).results():
-                yield one
+        async with opened(called(command), command, configuration["timeout"]) as channel:
+            async for result in AdapterTrial(channel, client, configuration["url"]).results():
+                yield result
     finally:
         await client.close()
 
@@ -138,22 +141,22 @@ async def _tried(said: Configuration) -> AsyncIterator[Tried]:
 @click.command("adapter")
 @target_options
 @click.pass_context
-def adapter_command(ctx: click.Context, said: Mapping[str, Any]) -> None:
+def adapter_command(ctx: click.Context, texts: Mapping[str, Any]) -> None:
     """Try every method of an adapter, and report what works.
 
     It starts the Backpack if the adapter can, makes an earner and a grant, lets time pass, and
     takes the grant back; nothing is judged.
     """
-    ctx.exit(asyncio.run(_tell(configuration_of(said))))
+    ctx.exit(asyncio.run(_tell(configuration_of(texts))))
 
 
-async def _tell(said: Configuration) -> ExitCode:
+async def _tell(configuration: Configuration) -> ExitCode:
     failed = 0
     try:
-        async for one in _tried(said):
-            failed += one.word == "fails"
-            lines = one.told.splitlines() or [""]
-            say(f"{one.method:<8} {one.word:<10} {lines[0]}".rstrip())
+        async for attempt in _attempts(configuration):
+            failed += attempt.word == "fails"
+            lines = attempt.text.splitlines() or [""]
+            say(f"{attempt.method:<8} {attempt.word:<10} {lines[0]}".rstrip())
             for line in filter(None, lines[1:]):
                 say(f"{'':<19} {line}")
     except PreflightError as trouble:

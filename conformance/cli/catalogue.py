@@ -28,8 +28,8 @@ def as_markdown() -> str:
     every = explained(requirements().values())
     areas = [(name, list(of)) for name, of in groupby(every, lambda each: each.requirement.area)]
     titles = area_titles()
-    rows = (_row(name, titles[name], found) for name, found in areas)
-    sections = (_area(name, titles[name], found) for name, found in areas)
+    rows = (_row(name, titles[name], explanations) for name, explanations in areas)
+    sections = (_area(name, titles[name], explanations) for name, explanations in areas)
     return "".join([INTRODUCTION, TABLE_HEAD, *rows, *sections])
 
 
@@ -38,8 +38,8 @@ def _row(area: str, title: str, explanations: list[Explanation]) -> str:
         sum(explanation.requirement.level is level for explanation in explanations)
         for level in Level
     ]
-    told = " | ".join(str(number or "") for number in counts)
-    return f"| [{area}](#{area}) | {title} | {told} |\n"
+    cells = " | ".join(str(number or "") for number in counts)
+    return f"| [{area}](#{area}) | {title} | {cells} |\n"
 
 
 def _area(area: str, title: str, explanations: list[Explanation]) -> str:
@@ -56,7 +56,7 @@ def _entry(explanation: Explanation) -> Iterator[str]:
         yield f"- why it is a {requirement.level}: {requirement.why}"
     if requirement.answer:
         yield f"- answer: `{requirement.answer}`"
-        yield from (f"  - {profile}: {told}" for profile, told in explanation.answers())
+        yield from (f"  - {profile}: {title}" for profile, title in explanation.answers())
     yield f"- how to fix: {requirement.mend}"
     if requirement.excluded:
         yield f"- not judged: {requirement.excluded}"

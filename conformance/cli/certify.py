@@ -8,20 +8,20 @@ from urllib.parse import urlsplit
 import click
 from attrs import frozen
 
+from conformance.certificates.archive import pack, sha256
+from conformance.certificates.contents import Seal, contents
+from conformance.certificates.eligibility import objections
 from conformance.certificates.keys import public_pem, signing_key
-from conformance.certificates.parcel import Seal, contents, packed, sha256
-from conformance.certificates.reasons import refuse
-from conformance.certificates.refusals import refusals
-from conformance.certificates.rejudging import MOST_COMPLAINTS, rejudged
-from conformance.certificates.reward import BadgeAward, sign
+from conformance.certificates.open_badge import BadgeAward, sign
+from conformance.certificates.recheck import MOST_COMPLAINTS, recheck
 from conformance.certificates.suite import this_suite
 from conformance.core.errors import AuthoringError, Place
 from conformance.core.resources import shown
-from conformance.core.terminal import say
+from conformance.core.terminal import say, say_reasons
 from conformance.core.verdict import EXIT_CODES, ExitCode, RunVerdict
 from conformance.record.model import RECORD, Record
 from conformance.record.reader import lines_of, parse_record
-from conformance.report.leaks import Cleaned, accounts_in, clean, clean_files, learn, written
+from conformance.report.leaks import Cleaned, accounts_in, clean, clean_files, learn, record_bytes
 from conformance.report.summary import summarize
 from conformance.target.configuration.texts import read
 
@@ -118,32 +118,32 @@ def certify(
     learn(lines, accounts)
     cleaned = clean(lines, accounts)
     if cleaned.names:
-        content = written(cleaned.lines)
+        content = record_bytes(cleaned.lines)
         record = parse_record(content.decode(), shown(folder))
-    made = _sealed(record, content, wish)
+    files = _sealed(record, content, wish)
     shown_secrets = [
-        f"{name}: {held} stands in it" for name, _, held in clean_files(made, accounts)
+        f"{name}: {held} stands in it" for name, _, held in clean_files(files, accounts)
     ]
     suite = this_suite()
-    contradicted = rejudged(record, suite).complaints[:MOST_COMPLAINTS]
-    if wrong := [*refusals(record, suite), *contradicted, *shown_secrets]:
-        refuse("No certificate:", wrong)
+    contradicted = recheck(record, suite).complaints[:MOST_COMPLAINTS]
+    if wrong := [*objections(record, suite), *contradicted, *shown_secrets]:
+        say_reasons("No certificate:", wrong)
         ctx.exit(_code(record))
-    _write(out, packed(made))
+    _write(out, pack(files))
     say(f"Certified: {summarize(record).sentence}", colour="green")
     for line in _taken_out(cleaned):
         say(line)
-    for line in _told(made, wish):
+    for line in _facts(files, wish):
         say(line)
     say(f"Certificate: {out.resolve()}")
 
 
 def _accounts(earners: Iterable[str]) -> Mapping[str, str]:
     try:
-        found = [one for text in earners for one in read("accounts", text)]
+        accounts = [account for text in earners for account in read("accounts", text)]
     except AuthoringError as error:
         raise AuthoringError(f"--earner: {error.message}") from None
-    return {one["email"]: one["password"] for one in found}
+    return {account["email"]: account["password"] for account in accounts}
 
 
 def _content(file: Path) -> bytes:
@@ -182,7 +182,7 @@ def _taken_out(cleaned: Cleaned) -> Iterator[str]:
         yield from (f"  {name}" for name in cleaned.names)
 
 
-def _told(files: Mapping[str, bytes], wish: BadgeRequest) -> Iterator[str]:
+def _facts(files: Mapping[str, bytes], wish: BadgeRequest) -> Iterator[str]:
     yield f"Record: SHA-256 {sha256(files[RECORD])}"
     if wish.url:
         yield f"Badge: for {wish.owner}; unpack the certificate at {_base(wish.url)}"

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from conformance.apis.registry import DEFAULT
+from conformance.apis.registry import api_of
 from conformance.cli.options import configuration_of, target_options
 from conformance.core.errors import AuthoringError
 from conformance.core.terminal import say, say_over
@@ -35,7 +35,7 @@ TOLD_AS_TEXT = ("access_token", "refresh_token", "api_root")
 )
 @click.option("--email", metavar="E-MAIL", help="Of the earner; the first of --earner otherwise.")
 @click.pass_context
-def connect(ctx: click.Context, said: Mapping[str, Any], wait: float, email: str | None) -> None:
+def connect(ctx: click.Context, texts: Mapping[str, Any], wait: float, email: str | None) -> None:
     """Get a grant of TARGET by hand: open a link, log in, grant access.
 
     Later runs use the grant where they cannot get one by themselves.
@@ -43,40 +43,43 @@ def connect(ctx: click.Context, said: Mapping[str, Any], wait: float, email: str
     \b
     Exit codes: 0 there is a grant, 2 wrong usage or files, 3 there is none.
     """
-    found = configuration_of(said)
-    earner = email or next(iter(found.passwords), None)
+    configuration = configuration_of(texts)
+    earner = email or next(iter(configuration.passwords), None)
     if earner is None:
         raise AuthoringError(
             f"connect: who will grant access? Say --email E-MAIL, or "
-            f"{found.settings['earners'].advice}"
+            f"{configuration.settings['earners'].advice}"
         )
-    trouble = asyncio.run(_connect(found, earner, wait))
+    trouble = asyncio.run(_connect(configuration, earner, wait))
     if trouble:
         say(f"\n{trouble}", colour="yellow")
         ctx.exit(ExitCode.COULD_NOT_TELL)
 
 
-async def _connect(found: Configuration, email: str, wait: float) -> str:
+async def _connect(configuration: Configuration, email: str, wait: float) -> str:
     """Why there is no grant; ``""`` when there is one."""
-    async with running(DEFAULT, RunOptions.of(found)) as session:
+    api = api_of(configuration)
+    async with running(api, RunOptions.of(configuration)) as session:
         callback = session.site.callback()
         say(f"Open this link, log in as {email}, and grant access:\n")
-        say(f"  {DEFAULT.access_url(session, callback)}\n")
-        told = await _waited(session, callback, wait)
-        if told is None:
+        say(f"  {api.access_url(session, callback)}\n")
+        parameters = await _waited(session, callback, wait)
+        if parameters is None:
             return (
                 f"Nobody came to {callback} within {wait:g} seconds. Was the link opened, and "
                 "access granted? If the browser is on another machine, it must reach the issuer "
                 "site: --issuer-bind ADDRESS, --issuer-url URL and --second-issuer-url URL."
             )
-        if "error" in told:
-            return f"The Backpack told the callback {told['error']!r}: access was not granted."
-        missing = [name for name in TOLD_AS_TEXT if not isinstance(told.get(name), str)]
+        if "error" in parameters:
+            return (
+                f"The Backpack told the callback {parameters['error']!r}: access was not granted."
+            )
+        missing = [name for name in TOLD_AS_TEXT if not isinstance(parameters.get(name), str)]
         if missing:
-            heard = ", ".join(told) or "nothing"
+            heard = ", ".join(parameters) or "nothing"
             return f"The Backpack told the callback {heard}; expected {', '.join(missing)} as well."
-        file = Path(found["grant"])
-        tokens = [told[name] for name in ("api_root", "access_token", "refresh_token")]
+        file = Path(configuration["grant"])
+        tokens = [parameters[name] for name in ("api_root", "access_token", "refresh_token")]
         KeptGrant(file, session.target.root, email, callback, *tokens).save()
         await asyncio.sleep(LOOK_SECONDS)  # the page that thanks the earner is on its way
     say(f"\nGranted. The grant is kept in {file}, which only you can read.", colour="green")
@@ -89,11 +92,11 @@ async def _waited(session: Session, callback: str, wait: float) -> Mapping[str, 
     if not is_live:
         say(f"Waiting {wait:g} seconds for the earner …", error=True)
     ends = time.monotonic() + wait
-    while (told := session.site.told.get(callback)) is None:
+    while (parameters := session.site.told.get(callback)) is None:
         left = ends - time.monotonic()
         if left <= 0:
             return None
         if is_live:
             say_over(f"Waiting for the earner: {left:.0f} seconds left")
         await asyncio.sleep(LOOK_SECONDS)
-    return told
+    return parameters

@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
-from conformance.apis.registry import DEFAULT
+from conformance.apis.registry import api_of
 from conformance.cli.options import configuration_of, target_options
 from conformance.core.terminal import say
 from conformance.core.verdict import ExitCode
+from conformance.engine.api import Api
 from conformance.engine.probe import Health, Probe
 from conformance.engine.session import RunOptions, running
 from conformance.target.configuration.configuration import Configuration, Setting
@@ -27,15 +28,15 @@ LONGEST_SECONDS = 120.0
 @click.command()
 @target_options
 @click.pass_context
-def doctor(ctx: click.Context, said: Mapping[str, Any]) -> None:
+def doctor(ctx: click.Context, texts: Mapping[str, Any]) -> None:
     """See whether TARGET, network and configuration fit, and say what to change.
 
     \b
     Exit codes: 0 a run can begin, 2 wrong usage or files, 3 it cannot.
     """
-    found = configuration_of(said)
-    _tell_configuration(found)
-    healths = asyncio.run(_examine(RunOptions.of(found)))
+    configuration = configuration_of(texts)
+    _tell_configuration(configuration)
+    healths = asyncio.run(_examine(api_of(configuration), RunOptions.of(configuration)))
     notes, bad = healths.count(Health.NOTE), healths.count(Health.BAD)
     say()
     if bad:
@@ -47,14 +48,14 @@ def doctor(ctx: click.Context, said: Mapping[str, Any]) -> None:
     say(f"A run can begin{f'; see the {notes} notes' if notes else ''}.", colour="green")
 
 
-def _tell_configuration(found: Configuration) -> None:
-    say(f"Configuration{f' (with {found.file})' if found.file else ''}:")
-    for setting in found.settings.values():
+def _tell_configuration(configuration: Configuration) -> None:
+    say(f"Configuration{f' (with {configuration.file})' if configuration.file else ''}:")
+    for setting in configuration.settings.values():
         for value, source in _shown(setting):
             say(f"  {setting.key.name:<18} {value:<34} {source}")
-    for name, steps in (("consent", found.recipe), ("revoke", found.revoking)):
+    for name, steps in (("consent", configuration.recipe), ("revoke", configuration.revoking)):
         if steps:
-            say(f"  {name:<18} {f'{len(steps)} steps':<34} {found.file}")
+            say(f"  {name:<18} {f'{len(steps)} steps':<34} {configuration.file}")
     say()
 
 
@@ -64,19 +65,19 @@ def _shown(setting: Setting) -> Iterator[tuple[str, str]]:
     if value in (None, [], "", False):
         return
     if setting.key.written == "accounts":
-        yield from zip((one["email"] for one in value), setting.sources, strict=True)
+        yield from zip((account["email"] for account in value), setting.sources, strict=True)
     elif isinstance(value, list):
         yield ", ".join(map(str, value)), setting.source
     else:
         yield f"{value:g}" if isinstance(value, float) else str(value), setting.source
 
 
-async def _examine(options: RunOptions) -> list[Health]:
+async def _examine(api: Api, options: RunOptions) -> list[Health]:
     """Tell every try as soon as it is done."""
     healths = []
     try:
-        async with asyncio.timeout(LONGEST_SECONDS), running(DEFAULT, options) as session:
-            async for probe in DEFAULT.diagnose(session):
+        async with asyncio.timeout(LONGEST_SECONDS), running(api, options) as session:
+            async for probe in api.diagnose(session):
                 healths.append(probe.health)
                 _tell(probe)
     except TimeoutError:

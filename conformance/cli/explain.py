@@ -103,7 +103,7 @@ def as_sections(explanation: Explanation) -> Iterator[tuple[str, list[str]]]:
     if requirement.answer:
         yield (
             f"Named answer {requirement.answer}",
-            [f"{name}: {told}" for name, told in explanation.answers()],
+            [f"{name}: {title}" for name, title in explanation.answers()],
         )
     if requirement.excluded:
         yield "Not judged because", [requirement.excluded]
@@ -144,7 +144,8 @@ def _explain_entry(name: str) -> None:
     entries = list(every_entry())
     named = [(kind, entry) for kind, entry in entries if name_of(entry) == name]
     if not named:
-        if name.upper().startswith(tuple({f"{id_.partition('-')[0]}-" for id_ in requirements()})):
+        prefixes = {f"{known.partition('-')[0]}-" for known in requirements()}
+        if name.upper().startswith(tuple(prefixes)):
             requirement(name)
         names = [name_of(entry) for _, entry in entries]
         raise AuthoringError(f"nothing is called {name!r}{did_you_mean(name, names)}")

@@ -10,15 +10,16 @@ from typing import Any
 import click
 from attrs import evolve
 
-from conformance.apis.registry import DEFAULT
+from conformance.apis.registry import api_of
 from conformance.cli.options import target_options
 from conformance.core.errors import AuthoringError
 from conformance.core.terminal import say
+from conformance.engine.api import Api
 from conformance.engine.probe import Health, Look, Probe
 from conformance.engine.session import RunOptions, running
 from conformance.target.configuration.configuration import Configuration, configured
 from conformance.target.configuration.file import NAME
-from conformance.target.configuration.writing import accounts, written
+from conformance.target.configuration.writing import accounts, target_toml
 from conformance.target.opening import check_name
 
 EMAIL = re.compile(r"[^@\s:]+@[^@\s:]+")
@@ -36,23 +37,27 @@ PAGES = ("access", "settings", "script")
     show_default=True,
     help="The file to write; one that is there stays as it is.",
 )
-def init(said: Mapping[str, Any], file: Path) -> None:
+def init(texts: Mapping[str, Any], file: Path) -> None:
     """Look at the Backpack TARGET, and write a target.toml for it.
 
     On a terminal it asks for what it cannot see; elsewhere the options say it.
     """
     if file.exists():
         raise AuthoringError(f"{file} is there already, and stays as it is: name another by --out")
-    found, seen = _seen(_asked(said))
+    configuration, seen = _seen(_asked(texts))
     for probe in seen.probes:
         say(f"{probe.health.word:<5} {probe.tried}: {probe.came_back}")
-    variables = {email: f"BACKPACK_PASSWORD_{n}" for n, email in enumerate(found.passwords, 1)}
-    text = written(_without_accounts(found), seen.draft) + "\n".join([*accounts(variables), ""])
+    variables = {
+        email: f"BACKPACK_PASSWORD_{n}" for n, email in enumerate(configuration.passwords, 1)
+    }
+    text = target_toml(_without_accounts(configuration), seen.draft) + "\n".join(
+        [*accounts(variables), ""]
+    )
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise AuthoringError(f"--out: cannot write {file}: {error.strerror}") from error
-    is_good = all(one.health is not Health.BAD for one in seen.probes)
+    is_good = all(each.health is not Health.BAD for each in seen.probes)
     say(f"\nWritten: {file}.", colour="green" if is_good else None, end=" ")
     if not is_good:
         say("What is BAD above has to be changed in it first.", colour="yellow", end=" ")
@@ -61,9 +66,9 @@ def init(said: Mapping[str, Any], file: Path) -> None:
         say(f"The password of {email} is not in it: put it into the variable {variable}.")
 
 
-def _asked(said: Mapping[str, Any]) -> dict[str, Any]:
+def _asked(texts: Mapping[str, Any]) -> dict[str, Any]:
     """What options said, and what somebody at a terminal answers to the rest."""
-    asked = dict(said)
+    asked = dict(texts)
     if "target" not in asked and not sys.stdin.isatty():
         raise AuthoringError("init: expected the URL of a Backpack, such as http://127.0.0.1:8000")
     if "target" not in asked:
@@ -95,31 +100,35 @@ def _email(answer: str) -> str:
 def _seen(asked: dict[str, Any]) -> tuple[Configuration, Look]:
     """What a look shows; at a terminal it is looked again at the paths that somebody names."""
     while True:
-        found = configured(asked, {})
-        seen = asyncio.run(_look(RunOptions.of(found)))
-        missing = {one.what: one for one in seen.probes if one.what in PAGES}
-        named = {name: path for name, one in missing.items() if (path := _path(one, found))}
+        configuration = configured(asked, {})
+        seen = asyncio.run(_look(api_of(configuration), RunOptions.of(configuration)))
+        missing = {probe.what: probe for probe in seen.probes if probe.what in PAGES}
+        named = {
+            name: path for name, each in missing.items() if (path := _path(each, configuration))
+        }
         if not named:
-            return found, seen
+            return configuration, seen
         asked |= named
 
 
-def _path(probe: Probe, found: Configuration) -> str:
+def _path(probe: Probe, configuration: Configuration) -> str:
     """Where a page is that was not found; ``""`` when nobody knows."""
     if probe.health is Health.GOOD or not sys.stdin.isatty():
         return ""
     say(f"{probe.tried}: {probe.came_back}")
     question = f"Path of the {probe.what} page (nothing to leave it)"
     answer = str(click.prompt(question, default="", show_default=False)).strip().lstrip("/")
-    return "" if answer == found[f"pages.{probe.what}"] else answer
+    return "" if answer == configuration[f"pages.{probe.what}"] else answer
 
 
-async def _look(options: RunOptions) -> Look:
-    async with running(DEFAULT, options) as session:
-        return await DEFAULT.look(session)
+async def _look(api: Api, options: RunOptions) -> Look:
+    async with running(api, options) as session:
+        return await api.look(session)
 
 
-def _without_accounts(found: Configuration) -> Configuration:
+def _without_accounts(configuration: Configuration) -> Configuration:
     """Passwords are not written into a file."""
-    kept = {name: one for name, one in found.settings.items() if name != "earners"}
-    return evolve(found, settings=kept)
+    settings = {
+        name: setting for name, setting in configuration.settings.items() if name != "earners"
+    }
+    return evolve(configuration, settings=settings)

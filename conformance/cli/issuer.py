@@ -97,8 +97,8 @@ def issuer(
     Exit codes: 0 conforms, 1 does not conform, 2 wrong usage,
                 3 could not tell, 4 incomplete.
     """
+    from conformance.issuers.progress import IssuerProgress, conclude, list_situations  # noqa: PLC0415
     from conformance.issuers.run import IssuerRunOptions, judge_issuer  # noqa: PLC0415 - loads the mock
-    from conformance.issuers.telling import Teller, conclude, list_situations  # noqa: PLC0415
     from conformance.report.conclusion import report_unwritten  # noqa: PLC0415
     from conformance.target.mock import chosen_situations  # noqa: PLC0415
 
@@ -121,8 +121,8 @@ def issuer(
     )
     if proxies := proxies_of(os.environ):
         say(f"{proxies} is set; NO_PROXY keeps the command from using it for the mock.", error=True)
-    teller = Teller(len(options.situations), is_verbose=verbose)
-    finished = judge_issuer(options, teller.tell)
+    progress = IssuerProgress(len(options.situations), is_verbose=verbose)
+    finished = judge_issuer(options, progress.tell)
     code = EXIT_CODES[conclude(finished.record, out)]
     if finished.unwritten:
         report_unwritten(out, finished.unwritten)
@@ -154,8 +154,8 @@ def _issuers_own(names: Sequence[str]) -> list[str]:
     Raises:
         AuthoringError: when one is none of them.
     """
-    found = [requirement(one) for one in names]
-    for one in found:
-        if one.role != "issuer":
-            raise AuthoringError(f"--inapplicable: {one.id} is not about issuers")
-    return [one.id for one in found]
+    chosen = [requirement(name) for name in names]
+    for chosen_one in chosen:
+        if chosen_one.role != "issuer":
+            raise AuthoringError(f"--inapplicable: {chosen_one.id} is not about issuers")
+    return [chosen_one.id for chosen_one in chosen]

@@ -12,7 +12,7 @@ from conformance.target.configuration.configuration import TARGET, Configuration
 from conformance.target.configuration.file import NAME
 from conformance.target.configuration.keys import SEVERAL, Key, keys
 
-SAID = "said"
+TEXTS = "texts"
 """Under which a command is told what options said, by flag."""
 OPTIONS = "options"
 """Under which a command is told what options of a run said, by name."""
@@ -22,7 +22,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def target_options(command: Command) -> Command:
     """Give a command the argument TARGET, ``--config``, and an option for each key.
 
-    It is called with ``said``, from flag to text, instead of with each of them.
+    It is called with ``texts``, from flag to text, instead of with each of them.
     """
     for key in reversed(keys()):
         if key.flag != TARGET:
@@ -39,7 +39,7 @@ def target_options(command: Command) -> Command:
 def _option(key: Key) -> Callable[[Command], Command]:
     default = key.default
     shown = f"  [default: {default:g}]" if isinstance(default, float) else f"  [default: {default}]"
-    told = key.described + (shown if default not in (None, [], False) else "")
+    description = key.described + (shown if default not in (None, [], False) else "")
     choices = key.schema.get("enum")
     return click.option(
         f"{key.option}/--no-{key.flag}" if key.written == "switch" else key.option,
@@ -47,26 +47,26 @@ def _option(key: Key) -> Callable[[Command], Command]:
         default=None,
         metavar=None if key.written == "switch" else "|".join(choices or [key.metavar]),
         multiple=key.written in SEVERAL,
-        help=told,
+        help=description,
         callback=_noted,
         expose_value=False,
     )
 
 
 def _parameter(flag: str) -> str:
-    return f"said_{flag.replace('-', '_')}"
+    return f"text_{flag.replace('-', '_')}"
 
 
 def _noted(context: click.Context, parameter: click.Parameter, value: Any) -> None:
     """Keep what an option said for the command, where it said something."""
-    said = context.params.setdefault(SAID, {})
+    texts = context.params.setdefault(TEXTS, {})
     if value not in (None, (), []):
-        said[str(parameter.name).removeprefix("said_").replace("_", "-")] = value
+        texts[str(parameter.name).removeprefix("text_").replace("_", "-")] = value
 
 
-def configuration_of(said: Mapping[str, Any]) -> Configuration:
+def configuration_of(texts: Mapping[str, Any]) -> Configuration:
     """The configuration, with the variables of this process."""
-    return configured(said, os.environ)
+    return configured(texts, os.environ)
 
 
 def run_options(**defaults: Any) -> Callable[[Command], Command]:

@@ -33,14 +33,14 @@ OUT = click.option(
     help="Format of the report.",
 )
 @OUT
-def report_command(record: Path, wanted: str, out: BinaryIO) -> None:
+def report_command(record: Path, format_name: str, out: BinaryIO) -> None:
     """Make a report from RECORD, without a target.
 
     RECORD is a record.jsonl, or the folder of a run. One that was cut off or altered
     is refused with the number of the line.
     """
-    made = FORMATS[wanted](_read(record))
-    out.write(made)
+    report = FORMATS[format_name](_read(record))
+    out.write(report)
 
 
 @click.command("compare")
@@ -54,15 +54,15 @@ def report_command(record: Path, wanted: str, out: BinaryIO) -> None:
     help="Which view.",
 )
 @OUT
-def compare_command(records: tuple[Path, ...], wanted: str, out: BinaryIO) -> None:
+def compare_command(records: tuple[Path, ...], format_name: str, out: BinaryIO) -> None:
     """Compare records: of several targets, or of one target at several times.
 
     What differs comes first. RECORD is a record.jsonl, or the folder of a run.
     """
     if len(records) < 2:
         raise click.UsageError("expected two records or more")
-    made = COMPARISONS[wanted](compare([_read(one) for one in records]))
-    out.write(made.encode(errors="replace"))
+    comparison = COMPARISONS[format_name](compare([_read(record) for record in records]))
+    out.write(comparison.encode(errors="replace"))
 
 
 def _read(given: Path) -> Record:

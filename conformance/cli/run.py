@@ -58,7 +58,7 @@ def run(
     ctx: click.Context,
     /,
     *,
-    said: Mapping[str, Any],
+    texts: Mapping[str, Any],
     options: Mapping[str, Any],
     select: str | None,
     jobs: int,
@@ -81,7 +81,7 @@ def run(
     if new_baseline is not None:
         check_new(new_baseline)
     out = options["out"]
-    plan = Plan.of(configuration_of(said), out, draw_seed(), options)
+    plan = Plan.of(configuration_of(texts), out, draw_seed(), options)
     selection = Selection(paths=paths, expression=select, jobs=jobs)
     finished = launch(plan, selection, verbose=verbose)
     summary = summarize(finished.record)

@@ -5,15 +5,14 @@ from pathlib import Path
 
 import click
 
+from conformance.certificates.archive import sha256, unpack
+from conformance.certificates.contents import Seal
 from conformance.certificates.keys import public_pem, read_key
-from conformance.certificates.opening import opened
-from conformance.certificates.parcel import Seal, sha256
-from conformance.certificates.reasons import refuse
-from conformance.certificates.rejudging import MOST_COMPLAINTS, Rejudged
+from conformance.certificates.recheck import MOST_COMPLAINTS, Recheck
 from conformance.certificates.suite import this_suite
-from conformance.certificates.verification import Verification, verified
+from conformance.certificates.verification import Verification, verify_files
 from conformance.core.errors import AuthoringError, Place
-from conformance.core.terminal import say
+from conformance.core.terminal import say, say_reasons
 from conformance.core.verdict import ExitCode
 from conformance.record.model import Record
 from conformance.report.summary import profile_of, summarize
@@ -38,18 +37,18 @@ def verify(
                 3 another version of the suite made it.
     """
     try:
-        judged = verified(opened(certificate.read_bytes()), this_suite())
+        verification = verify_files(unpack(certificate.read_bytes()), this_suite())
     except AuthoringError as error:
         raise AuthoringError(str(error), Place(str(certificate))) from error
-    wrong = [*judged.complaints, *_unwanted(judged.seal, owner, key)]
+    wrong = [*verification.complaints, *_unwanted(verification.seal, owner, key)]
     if wrong:
-        refuse("Does not hold:", _bounded(wrong))
+        say_reasons("Does not hold:", _bounded(wrong))
         ctx.exit(ExitCode.DOES_NOT_CONFORM)
-    if judged.of_another_version:
-        say(f"Could not tell: {judged.of_another_version}.", colour="yellow")
+    if verification.of_another_version:
+        say(f"Could not tell: {verification.of_another_version}.", colour="yellow")
         say("Its files are as they were packed. Verify it with the version that made it.")
         ctx.exit(ExitCode.COULD_NOT_TELL)
-    verdict, *facts = _told(judged)
+    verdict, *facts = _lines(verification)
     say(verdict, colour="green")
     for line in facts:
         say(line)
@@ -74,26 +73,26 @@ def _unwanted(seal: Seal | None, owner: str | None, key: Path | None) -> Iterato
         yield f"the badge was not signed with {key}"
 
 
-def _told(judged: Verification) -> Iterator[str]:
-    record, seal = judged.record, judged.seal
+def _lines(verification: Verification) -> Iterator[str]:
+    record, seal = verification.record, verification.seal
     if record is None:
         return
     yield f"Holds. {summarize(record).sentence}"
     yield from _about(record)
-    if judged.rejudged:
-        yield from _proof(judged.rejudged, record)
+    if verification.recheck:
+        yield from _proof(verification.recheck, record)
     if seal:
         yield f"Badge    to {seal.award.identity[:19]}…, by {seal.award.issuer}"
         yield f"Hosted   {seal.award.url}"
         yield f"Key      SHA-256 {sha256(seal.key)}"
 
 
-def _proof(rejudged: Rejudged, record: Record) -> Iterator[str]:
+def _proof(recheck: Recheck, record: Record) -> Iterator[str]:
     """What was proved, and what has to be taken on trust."""
-    trusted = sum(rejudged.trusted.values())
-    yield f"Judged again from the recorded exchanges: {rejudged.confirmed} findings"
+    trusted = sum(recheck.trusted.values())
+    yield f"Judged again from the recorded exchanges: {recheck.confirmed} findings"
     yield f"Taken on trust: {trusted} findings, and that the exchanges took place"
-    for reason, number in sorted(rejudged.trusted.items(), key=lambda item: -item[1]):
+    for reason, number in sorted(recheck.trusted.items(), key=lambda item: -item[1]):
         yield f"  {number} {reason}"
     yield f"To see it yourself: {record.header['command']}"
 

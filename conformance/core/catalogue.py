@@ -28,8 +28,8 @@ def requirements() -> Mapping[str, Requirement]:
     Raises:
         AuthoringError: when a file of the catalogue is wrong.
     """
-    found = [one for area in areas() for one in read_area(_file(area))]
-    return MappingProxyType({one.id: one for one in found})
+    entries = [entry for area in areas() for entry in read_area(_file(area))]
+    return MappingProxyType({entry.id: entry for entry in entries})
 
 
 def of_role(role: str, api: str = DEFAULT) -> list[Requirement]:
@@ -40,7 +40,7 @@ def of_role(role: str, api: str = DEFAULT) -> list[Requirement]:
 
 def about(*subjects: Subject) -> frozenset[str]:
     """The ids of the requirements that are about one of these subjects."""
-    return frozenset(one.id for one in requirements().values() if one.about in subjects)
+    return frozenset(entry.id for entry in requirements().values() if entry.about in subjects)
 
 
 def requirement(name: str) -> Requirement:
@@ -49,12 +49,12 @@ def requirement(name: str) -> Requirement:
     Raises:
         AuthoringError: with the ids that come close, when there is none.
     """
-    found = requirements().get(name.upper())
-    if found is None and (padded := SHORT_NUMBER.sub(r"-0\1", name.upper())) in requirements():
+    entry = requirements().get(name.upper())
+    if entry is None and (padded := SHORT_NUMBER.sub(r"-0\1", name.upper())) in requirements():
         raise AuthoringError(f"no requirement is called {name!r}: did you mean {padded}?")
-    if found is None:
+    if entry is None:
         raise AuthoringError(f"no requirement is called {name!r}{did_you_mean(name.upper())}")
-    return found
+    return entry
 
 
 def did_you_mean(name: str, known: Iterable[str] | None = None, alike: float = ALIKE) -> str:

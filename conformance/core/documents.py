@@ -117,8 +117,10 @@ def read_toml(file: Path) -> Document:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         at = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
         line, column = (int(at[1]), int(at[2])) if at else (0, 0)
-        told = str(error)[: at.start()] if at else str(error)
-        raise AuthoringError(f"expected TOML: {told}", Place(shown(file), line, column)) from error
+        message = str(error)[: at.start()] if at else str(error)
+        raise AuthoringError(
+            f"expected TOML: {message}", Place(shown(file), line, column)
+        ) from error
     return Document(file, value, dict(_toml_places(text)))
 
 
@@ -143,11 +145,11 @@ def _toml_places(text: str) -> Iterator[tuple[Path_, tuple[int, int]]]:
 def _paths(value: Any, path: Path_) -> Iterator[Path_]:
     yield path
     if isinstance(value, dict):
-        for name, one in value.items():
-            yield from _paths(one, (*path, name))
+        for name, member in value.items():
+            yield from _paths(member, (*path, name))
     elif isinstance(value, list):
-        for index, one in enumerate(value):
-            yield from _paths(one, (*path, index))
+        for index, member in enumerate(value):
+            yield from _paths(member, (*path, index))
 
 
 @frozen
@@ -178,7 +180,9 @@ class _Reading:
             case MappingNode():
                 return self._mapping(node, path)
             case SequenceNode():
-                return [self.value(one, (*path, index)) for index, one in enumerate(node.value)]
+                return [
+                    self.value(element, (*path, index)) for index, element in enumerate(node.value)
+                ]
             case _:
                 return self._scalar(node)
 

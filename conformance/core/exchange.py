@@ -69,8 +69,8 @@ class Answer:
 
     def header(self, name: str) -> str | None:
         """A header's value, several joined by a comma; ``None`` when there is none."""
-        found = [value for key, value in self.headers if key.lower() == name.lower()]
-        return ", ".join(found) if found else None
+        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        return ", ".join(values) if values else None
 
     def response(self) -> dict[str, Any]:
         """The whole response as answer schemas see it: status, headers, body."""
@@ -130,12 +130,12 @@ def parsed(body: bytes) -> Any:
 
 def parameters_of(url: str) -> Mapping[str, Any]:
     """The query's parameters; a list where a name comes more than once."""
-    found: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
     for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
-        if name not in found:
-            found[name] = value
-        elif isinstance(found[name], list):
-            found[name].append(value)
+        if name not in parameters:
+            parameters[name] = value
+        elif isinstance(parameters[name], list):
+            parameters[name].append(value)
         else:
-            found[name] = [found[name], value]
-    return found
+            parameters[name] = [parameters[name], value]
+    return parameters

@@ -113,23 +113,25 @@ FRAMES = "frames/"
 @cache
 def schema_names(below: str) -> tuple[str, ...]:
     """The names of the schemas in a folder of ``schemas/``, sorted, without ``.json``."""
-    found = (folder("schemas") / below).glob("*.json")
-    return tuple(sorted(one.stem for one in found if one.stem != "parts"))
+    files = (folder("schemas") / below).glob("*.json")
+    return tuple(sorted(file.stem for file in files if file.stem != "parts"))
 
 
 @cache
 def all_schemas() -> tuple[str, ...]:
     """The names of all schemas, sorted, without those of which others are made."""
     root = folder("schemas")
-    found = (str(one.relative_to(root).with_suffix("")) for one in root.rglob("*.json"))
-    return tuple(sorted(one for one in found if not one.endswith("parts") and FRAMES not in one))
+    names = (str(file.relative_to(root).with_suffix("")) for file in root.rglob("*.json"))
+    return tuple(
+        sorted(name for name in names if not name.endswith("parts") and FRAMES not in name)
+    )
 
 
 @cache
 def profiles(answers: str) -> tuple[str, ...]:
     """The sets of named answers in a folder; the first is what the document allows."""
-    found = [one.name for one in (folder("schemas") / answers).iterdir() if one.is_dir()]
-    return tuple(sorted(found))
+    entries = (folder("schemas") / answers).iterdir()
+    return tuple(sorted(entry.name for entry in entries if entry.is_dir()))
 
 
 def answer_names(answers: str) -> tuple[str, ...]:
@@ -174,28 +176,28 @@ def _retrieve(uri: str) -> Resource[Any]:
     return Resource.from_contents(load(name), default_specification=DRAFT202012)
 
 
-def misfit(found: Draft202012Validator, value: object) -> Misfit | None:
+def misfit(schema: Draft202012Validator, value: object) -> Misfit | None:
     """The most telling reason why a value does not fit; ``None`` when it does.
 
     That no alternative fits tells less than one thing that is wrong beside them.
     """
-    errors = list(found.iter_errors(value))
-    plain = [one for one in errors if one.validator not in ALTERNATIVES]
+    errors = list(schema.iter_errors(value))
+    plain = [each for each in errors if each.validator not in ALTERNATIVES]
     error = best_match(plain or errors)
-    return None if error is None else _told(error)
+    return None if error is None else _as_misfit(error)
 
 
-def every_misfit(found: Draft202012Validator, value: object) -> list[Misfit]:
+def every_misfit(schema: Draft202012Validator, value: object) -> list[Misfit]:
     """Every reason why a value does not fit, one for each part of it.
 
     Of alternatives those of the one that comes closest, and only when nothing else is wrong.
     """
-    errors = list(found.iter_errors(value))
-    plain = [one for one in errors if one.validator not in ALTERNATIVES]
-    leaves = plain or [leaf for one in errors for leaf in _of_closest(one)]
+    errors = list(schema.iter_errors(value))
+    plain = [error for error in errors if error.validator not in ALTERNATIVES]
+    leaves = plain or [leaf for error in errors for leaf in _of_closest(error)]
     by_place: dict[tuple[str | int, ...], Misfit] = {}
     for leaf in leaves:
-        wrong = _told(leaf)
+        wrong = _as_misfit(leaf)
         by_place.setdefault(wrong.path, wrong)
     return list(by_place.values())
 
@@ -203,47 +205,49 @@ def every_misfit(found: Draft202012Validator, value: object) -> list[Misfit]:
 def _of_closest(error: ValidationError) -> list[ValidationError]:
     """The errors of the alternative that a value comes closest to."""
     branches: dict[Any, list[ValidationError]] = {}
-    for one in error.context or () if error.validator in ALTERNATIVES else ():
-        branches.setdefault(one.relative_schema_path[0], []).append(one)
+    for cause in error.context or () if error.validator in ALTERNATIVES else ():
+        branches.setdefault(cause.relative_schema_path[0], []).append(cause)
     if not branches:
         return [error]
-    return [leaf for one in min(branches.values(), key=_distance) for leaf in _of_closest(one)]
+    return [leaf for cause in min(branches.values(), key=_distance) for leaf in _of_closest(cause)]
 
 
 def _distance(errors: Sequence[ValidationError]) -> tuple[bool, int]:
     """How far a value is from an alternative: of another type as a whole, or in so many parts."""
-    is_other = any(one.validator == "type" and not one.relative_path for one in errors)
+    is_other = any(error.validator == "type" and not error.relative_path for error in errors)
     return is_other, len(errors)
 
 
-def misfits(found: Draft202012Validator, value: object) -> Iterator[Misfit]:
+def misfits(schema: Draft202012Validator, value: object) -> Iterator[Misfit]:
     """Every reason why a value does not fit, in the order of the document."""
-    errors = sorted(found.iter_errors(value), key=lambda one: [str(p) for p in one.absolute_path])
+    errors = sorted(
+        schema.iter_errors(value), key=lambda error: [str(p) for p in error.absolute_path]
+    )
     for error in errors:
-        yield _told(best_match([error]) or error)
+        yield _as_misfit(best_match([error]) or error)
 
 
-def reading(found: Mapping[str, Any], value: object) -> str:
+def reading(schema: Mapping[str, Any], value: object) -> str:
     """The title of the ``anyOf`` branch that a fitting value takes; ``""`` when there is none."""
-    for branch in found.get("anyOf", ()):
+    for branch in schema.get("anyOf", ()):
         if compiled(branch).is_valid(value):
             return str(branch.get("title", ""))
     return ""
 
 
-def _told(found: ValidationError) -> Misfit:
-    error: Any = found  # its attributes depend on the keyword that failed
+def _as_misfit(failed: ValidationError) -> Misfit:
+    error: Any = failed  # its attributes depend on the keyword that failed
     path = tuple(error.absolute_path)
     instance = error.instance
     match error.validator:
         case "required":
             missing = next(n for n in error.validator_value if error.message.startswith(repr(n)))
-            return Misfit((*path, missing), _wanted(error, missing), "no such member")
+            return Misfit((*path, missing), _expected(error, missing), "no such member")
         case "dependentRequired":
-            wanted = error.validator_value.items()
-            needed = (n for name, others in wanted if name in instance for n in others)
+            dependents = error.validator_value.items()
+            needed = (n for name, others in dependents if name in instance for n in others)
             missing = next(name for name in needed if name not in instance)
-            return Misfit((*path, missing), _wanted(error, missing), "no such member")
+            return Misfit((*path, missing), _expected(error, missing), "no such member")
         case "additionalProperties" | "unevaluatedProperties":
             known = tuple(error.schema.get("properties", ()))
             unknown = _unknown(instance, known, error.schema.get("patternProperties", ()))
@@ -257,13 +261,13 @@ def _told(found: ValidationError) -> Misfit:
 
 def _unknown(instance: Mapping[str, Any], known: Iterable[str], patterns: Iterable[str]) -> str:
     return next(
-        one
-        for one in instance
-        if one not in known and not any(re.search(pattern, one) for pattern in patterns)
+        name
+        for name in instance
+        if name not in known and not any(re.search(pattern, name) for pattern in patterns)
     )
 
 
-def _wanted(error: Any, missing: str) -> str:
+def _expected(error: Any, missing: str) -> str:
     described = error.schema.get("properties", {}).get(missing, {})
     return str(described.get("title") or f"a member {missing}")
 
@@ -274,20 +278,20 @@ def _described(schema: Mapping[str, Any], error: Any) -> str:
         return "no such member"
     if "title" in schema:
         return str(schema["title"])
-    wanted = error.validator_value
+    limit = error.validator_value
     match error.validator:
         case "const":
-            return brief(wanted)
+            return brief(limit)
         case "enum":
-            return f"one of {', '.join(map(brief, wanted))}"
+            return f"one of {', '.join(map(brief, limit))}"
         case "type":
-            return " or ".join([wanted] if isinstance(wanted, str) else wanted)
-        case "minLength" if wanted == 1:
+            return " or ".join([limit] if isinstance(limit, str) else limit)
+        case "minLength" if limit == 1:
             return "a text that is not empty"
         case "anyOf" | "oneOf":
             return "one of several forms"
     words = WORDS.get(error.validator)
-    return words.format(wanted) if words else f"what {error.validator} asks"
+    return words.format(limit) if words else f"what {error.validator} asks"
 
 
 def brief(value: object) -> str:

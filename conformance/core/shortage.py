@@ -43,11 +43,11 @@ def raise_limit() -> None:
     import resource  # noqa: PLC0415 - there is none on Windows
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = WANTED_FILES if hard == resource.RLIM_INFINITY else min(WANTED_FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    if wanted < NEEDED_FILES:
+    limit = WANTED_FILES if hard == resource.RLIM_INFINITY else min(WANTED_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < limit:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    if limit < NEEDED_FILES:
         raise HarnessError(
-            f"expected a limit of at least {NEEDED_FILES} open files, saw {wanted}: "
+            f"expected a limit of at least {NEEDED_FILES} open files, saw {limit}: "
             f"a target would be accused of what this machine lacks; ulimit -n {NEEDED_FILES}"
         )

@@ -3,6 +3,8 @@
 import os
 import shutil
 import sys
+import textwrap
+from collections.abc import Iterable
 
 import click
 
@@ -11,6 +13,9 @@ from conformance.core.plain import one_line, readable
 WIDEST = 100
 """Columns of text, also on a wider terminal."""
 NARROWEST = 40
+REASONS = textwrap.TextWrapper(
+    width=96, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
+)
 
 
 def say(text: str = "", *, colour: str | None = None, error: bool = False, end: str = "\n") -> None:
@@ -58,6 +63,13 @@ def width() -> int:
 def fold(text: str, indent: str = "", hanging: str | None = None) -> str:
     """A text in lines that fit, the first after ``indent``, the others after ``hanging``."""
     return click.wrap_text(text, width(), indent, indent if hanging is None else hanging)
+
+
+def say_reasons(title: str, reasons: Iterable[str]) -> None:
+    """Print every reason why something was refused, in lines that keep ids whole."""
+    say(title, colour="red")
+    for reason in reasons:
+        say(REASONS.fill(reason))
 
 
 def line(text: str, indent: str = "", hanging: str = "") -> str:

@@ -124,16 +124,23 @@ def judge(
 ) -> list[Judgement]:
     """The outcome of every requirement, in the order of the catalogue."""
     return [
-        Judgement(one, worst(f.outcome for f in found), tuple(found), one.id in unselected)
-        for one in requirements
-        for found in [findings.get(one.id, ())]
+        Judgement(
+            requirement,
+            worst(f.outcome for f in judged),
+            tuple(judged),
+            requirement.id in unselected,
+        )
+        for requirement in requirements
+        for judged in [findings.get(requirement.id, ())]
     ]
 
 
 def run_verdict(judgements: Iterable[Judgement], *, strict: bool) -> RunVerdict:
     """What the outcomes say of the target; with ``strict`` a SHOULD binds like a MUST."""
     binding = (Level.MUST, Level.SHOULD) if strict else (Level.MUST,)
-    outcomes = {one.outcome for one in judgements if one.requirement.level in binding}
+    outcomes = {
+        judgement.outcome for judgement in judgements if judgement.requirement.level in binding
+    }
     if Outcome.FAILED in outcomes:
         return RunVerdict.DOES_NOT_CONFORM
     if not outcomes or outcomes & {Outcome.UNTESTED, Outcome.CANT_TELL}:

@@ -18,9 +18,9 @@ MOST_BYTES = 4 * 1024 * 1024
 def crash_in(log: Path) -> str:
     """What the log says of a callback that answered 5xx; ``""`` when it says nothing."""
     with log.open("rb") as stream:
-        found = CRASH.search(stream.read(MOST_BYTES))
-    if found is None:
+        crash = CRASH.search(stream.read(MOST_BYTES))
+    if crash is None:
         return ""
     return (
-        f"the issuer's callback answered {found[2].decode()} to {ANSWERED[found[1]]}, says its log"
+        f"the issuer's callback answered {crash[2].decode()} to {ANSWERED[crash[1]]}, says its log"
     )

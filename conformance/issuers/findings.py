@@ -49,7 +49,7 @@ def _findings(verdict: WireVerdict, trouble: str, silence: str) -> Iterator[Find
         name, outcome = ruling["id"], Outcome(ruling["outcome"])
         is_meant = not tests or name in tests
         if outcome is Outcome.FAILED:
-            yield from (_finding(name, Outcome.FAILED, one) for one in ruling["findings"])
+            yield from (_finding(name, Outcome.FAILED, finding) for finding in ruling["findings"])
         elif is_meant and trouble:
             yield Finding(name, Outcome.CANT_TELL, reason=trouble)
         elif is_meant and outcome is Outcome.PASSED:

@@ -13,7 +13,7 @@ from conformance.core.requirement import Level
 from conformance.core.verdict import Finding, Outcome
 from conformance.issuers.findings import situation_line
 from conformance.record.model import ScenarioLine
-from conformance.report.text import told
+from conformance.report.text import findings_text
 
 __tracebackhide__ = True
 """pytest shows none of this module's frames above a user's mistake."""
@@ -27,37 +27,37 @@ class IssuerWarning(UserWarning):
 class Verdict:
     """What a mock makes of an issuer, by requirement."""
 
-    told: Mapping[str, Any]
+    answer: Mapping[str, Any]
     """As ``GET /_mock/verdict`` answers it."""
 
     @property
     def situation(self) -> str:
         """The situation that the issuer was in."""
-        return str((self.told["situation"] or {}).get("id", ""))
+        return str((self.answer["situation"] or {}).get("id", ""))
 
     @property
     def outcomes(self) -> dict[str, str]:
         """``passed``, ``failed`` or ``untested`` for each requirement."""
-        return {one["id"]: one["outcome"] for one in self.told["requirements"]}
+        return {ruling["id"]: ruling["outcome"] for ruling in self.answer["requirements"]}
 
     @property
     def failed(self) -> list[str]:
         """The requirements that the issuer broke."""
-        return list(self.told["failed"])
+        return list(self.answer["failed"])
 
     @property
     def habits(self) -> list[str]:
         """What the historical Backpack took, and others may refuse."""
-        return [one["does"] for one in self.told["habits"]]
+        return [habit["does"] for habit in self.answer["habits"]]
 
     @cached_property
     def _line(self) -> ScenarioLine:
-        return situation_line(self.told)
+        return situation_line(self.answer)
 
     @property
     def tests(self) -> list[str]:
         """The requirements that the situation puts to the test."""
-        return list((self.told["situation"] or {}).get("tests", ()))
+        return list((self.answer["situation"] or {}).get("tests", ()))
 
     def check(self, asked: Sequence[str], tested: Sequence[str]) -> None:
         """See that requirements passed: those that were asked for, or else those that were tested.
@@ -68,7 +68,7 @@ class Verdict:
             AssertionError: when they did not.
         """
         complaints = [
-            text for one in self._named(asked) or tested for text in self._complaints(one)
+            text for name in self._named(asked) or tested for text in self._complaints(name)
         ]
         if not asked:
             complaints += self._beside(tested)
@@ -82,7 +82,7 @@ class Verdict:
             ValueError: when one is none of an issuer.
         """
         try:
-            return [requirement(one).id for one in names]
+            return [requirement(name).id for name in names]
         except AuthoringError as error:
             raise ValueError(str(error)) from None
 
@@ -108,17 +108,19 @@ class Verdict:
             case None:
                 return [f"{name} is not about issuers"]
             case _:
-                found = requirements()[name]
-                sentence = f"{name} {found.level}  {found.statement}"
+                entry = requirements()[name]
+                sentence = f"{name} {entry.level}  {entry.statement}"
                 return [f"{sentence}\n  untested    {self._reason(name)}"]
 
     def _reason(self, name: str) -> str:
-        return next(str(one["reason"]) for one in self.told["requirements"] if one["id"] == name)
+        return next(
+            str(ruling["reason"]) for ruling in self.answer["requirements"] if ruling["id"] == name
+        )
 
     def _failed(self, name: str) -> Iterator[str]:
-        found: list[Finding] = [
-            one
-            for one in self._line.findings
-            if one.requirement == name and one.outcome is Outcome.FAILED
+        findings: list[Finding] = [
+            finding
+            for finding in self._line.findings
+            if finding.requirement == name and finding.outcome is Outcome.FAILED
         ]
-        yield told(self._line, requirements(), found)
+        yield findings_text(self._line, requirements(), findings)

@@ -14,9 +14,9 @@ def past_proxies(environment: Mapping[str, str], mock: str) -> dict[str, str]:
     return {**environment, **{name: _with(environment.get(name, ""), hosts) for name in EXCEPTIONS}}
 
 
-def _with(said: str, hosts: Mapping[str, None]) -> str:
-    named = [one.strip() for one in said.split(",") if one.strip()]
-    return said if "*" in named else ",".join(dict.fromkeys((*named, *hosts)))
+def _with(exceptions: str, hosts: Mapping[str, None]) -> str:
+    named = [host.strip() for host in exceptions.split(",") if host.strip()]
+    return exceptions if "*" in named else ",".join(dict.fromkeys((*named, *hosts)))
 
 
 def proxies_of(environment: Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ class Repeats:
     def first(self, situation: str, findings: Sequence[Finding]) -> str:
         """The situation in which the same findings were told; ``""`` when they are news."""
         likeness = frozenset(
-            VOLATILE.sub("#", f"{one.requirement} {one.expected} {one.came_back}")
-            for one in findings
+            VOLATILE.sub("#", f"{finding.requirement} {finding.expected} {finding.came_back}")
+            for finding in findings
         )
         return "" if (seen := self._first.setdefault(likeness, situation)) == situation else seen

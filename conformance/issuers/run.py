@@ -20,14 +20,14 @@ from conformance.issuers.trial import SituationTrial, TrialSettings, attempt
 from conformance.record.conversion import values
 from conformance.record.model import ScenarioLine
 from conformance.record.reader import record_of
-from conformance.record.writer import FORMAT, Recorder, plain_line
+from conformance.record.writer import FORMAT, RecordWriter, plain_line
 from conformance.report.views import Finished, remove_views, write_views
 from conformance.target.mock import MockClient, MockGone, MockRefused, running_for_issuers
 
 RECORD = "record.jsonl"
 LOGS = "logs"
 DECLARED = "declared with --inapplicable"
-Teller: TypeAlias = Callable[[SituationTrial], None]
+Report: TypeAlias = Callable[[SituationTrial], None]
 """Is told each situation as soon as it has ended."""
 
 
@@ -62,7 +62,7 @@ def mock_at(url: str | None) -> Iterator[str]:
         yield root
 
 
-def judge_issuer(options: IssuerRunOptions, tell: Teller) -> Finished:
+def judge_issuer(options: IssuerRunOptions, report: Report) -> Finished:
     """Run the command in every situation; write the record and the reports, and return the record.
 
     Raises:
@@ -71,20 +71,20 @@ def judge_issuer(options: IssuerRunOptions, tell: Teller) -> Finished:
     """
     _make_folders(options.out)
     started = time.perf_counter()
-    recorder = Recorder(options.out / RECORD)
+    writer = RecordWriter(options.out / RECORD)
     lines: list[Mapping[str, Any]] = []
 
     def write(line: Mapping[str, Any]) -> None:
         lines.append(line)
-        recorder.write(line)
+        writer.write(line)
 
-    with contextlib.closing(recorder):
+    with contextlib.closing(writer):
         write(_header(options))
         ended = "interrupted"
         try:
             for trial in _trials(options):
                 write(plain_line(_declared(trial.line, options.inapplicable)))
-                tell(trial)
+                report(trial)
             ended = "finished"
         except KeyboardInterrupt:
             pass
@@ -93,8 +93,8 @@ def judge_issuer(options: IssuerRunOptions, tell: Teller) -> Finished:
         write(_footer(ended, started, len(lines) - 1))
     record = record_of(lines)
     unwritten = dict(write_views(record, options.out))
-    if recorder.error:
-        unwritten[RECORD] = recorder.error
+    if writer.error:
+        unwritten[RECORD] = writer.error
     return Finished(record, unwritten)
 
 
@@ -109,12 +109,12 @@ def _trials(options: IssuerRunOptions) -> Iterator[SituationTrial]:
             logs=options.out / LOGS,
         )
         with MockClient(url, options.admin_token) as client:
-            known = {one["id"]: one for one in client.situations()}
+            known = {situation["id"]: situation for situation in client.situations()}
         with ThreadPoolExecutor(options.jobs) as pool:
             waiting = [pool.submit(attempt, trials, known[name]) for name in options.situations]
             try:
-                for one in waiting:
-                    yield one.result()
+                for future in waiting:
+                    yield future.result()
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
                 trials.commands.kill()

@@ -45,13 +45,17 @@ class SituationTrial:
     line: ScenarioLine
     """Its line of the record."""
     ended: Ended
+    trouble: str
+    """Why the issuer did not come to its end, or why nothing was heard of it."""
+    note: str
+    """What else is worth to know."""
 
 
 def environment(
     box: MockClient, situation: Mapping[str, Any], grant: Grant | None
 ) -> dict[str, str]:
     """What a command is told of the sandbox that it shall use."""
-    told = {
+    variables = {
         "BACKPACK_URL": box.url,
         "BACKPACK_ISSUER_JS": f"{box.url}/issuer.js",
         "BACKPACK_ACCESS_URL": f"{box.url}/access",
@@ -62,9 +66,9 @@ def environment(
         "BACKPACK_AT_ONCE": "1" if situation["at_once"] else "",
     }
     if grant is None:
-        return told
+        return variables
     return {
-        **told,
+        **variables,
         "BACKPACK_ACCESS_TOKEN": grant.access_token,
         "BACKPACK_REFRESH_TOKEN": grant.refresh_token,
         "BACKPACK_EXPIRES": str(grant.expires),
@@ -91,17 +95,14 @@ def attempt(trials: TrialSettings, situation: Mapping[str, Any]) -> SituationTri
         secrets = secrets_of(box, grant)
         hide_tokens(ended.log, secrets)
         ended = evolve(ended, complaint=secrets.text(ended.complaint))
-        told = box.verdict("all")
-        silence = "" if told["exchanges"] else _silence(root, heard_before)
-    trouble = ended.trouble if told["heard"] else ended.silent_trouble
+        verdict = box.verdict("all")
+        silence = "" if verdict["exchanges"] else _silence(root, heard_before)
+    trouble = ended.trouble if verdict["heard"] else ended.silent_trouble
+    note = crash_in(ended.log)
     line = situation_line(
-        told,
-        seconds=ended.seconds,
-        trouble=trouble,
-        silence=silence,
-        note=crash_in(ended.log),
+        verdict, seconds=ended.seconds, trouble=trouble, silence=silence, note=note
     )
-    return SituationTrial(situation, line, ended)
+    return SituationTrial(situation, line, ended, trouble or silence, note)
 
 
 def _last_number(root: MockClient) -> int:
@@ -118,7 +119,7 @@ def _grant(trials: TrialSettings, situation: Mapping[str, Any], box: MockClient)
 
 def _silence(root: MockClient, since: int) -> str:
     """What there is to say when nothing was heard in the sandbox."""
-    beside = [one["request"] for one in root.journal(since=since)]
+    beside = [entry["request"] for entry in root.journal(since=since)]
     if not beside:
         proxies = proxies_of(os.environ)
         hint = f"; {proxies} is set: does your client heed NO_PROXY?" if proxies else ""

@@ -17,26 +17,26 @@ from conformance.report.text import wire
 def requirement_cells(report: pytest.TestReport) -> list[str]:
     """Three table cells; empty ones for tests that are no scenarios."""
     findings = _line(report).get("findings", [])
-    names = dict.fromkeys(one["requirement"] for one in findings)
+    names = dict.fromkeys(finding["requirement"] for finding in findings)
     levels = dict.fromkeys(str(requirements()[name].level) for name in names)
-    outcomes = dict.fromkeys(one["outcome"] for one in findings)
+    outcomes = dict.fromkeys(finding["outcome"] for finding in findings)
     return [f"<td>{escape(', '.join(texts))}</td>" for texts in (names, levels, outcomes)]
 
 
 def wire_log(report: pytest.TestReport) -> str:
     """The exchanges of a scenario as they were on the wire, escaped; ``""`` when there is none."""
     line = _line(report)
-    return escape(readable("\n".join(_told(scenario_of(line))))) if line else ""
+    return escape(readable("\n".join(_exchange_lines(scenario_of(line))))) if line else ""
 
 
 def _line(report: pytest.TestReport) -> dict[str, Any]:
     """The line of the record, which went with the report from whatever process ran the scenario."""
-    told = dict(report.user_properties).get(PROPERTY) if report.when == "call" else None
-    line: dict[str, Any] = json.loads(str(told)) if told else {}
+    text = dict(report.user_properties).get(PROPERTY) if report.when == "call" else None
+    line: dict[str, Any] = json.loads(str(text)) if text else {}
     return line
 
 
-def _told(scenario: ScenarioLine) -> Iterator[str]:
+def _exchange_lines(scenario: ScenarioLine) -> Iterator[str]:
     for exchange in scenario.exchanges:
         yield f"{f' exchange {exchange.number} ':-^80}"
         yield from wire(exchange)

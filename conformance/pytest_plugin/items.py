@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import pytest
 from attrs import frozen
 
-from conformance.apis.registry import DEFAULT
+from conformance.apis.registry import api_of
 from conformance.core.catalogue import requirements
 from conformance.core.errors import AuthoringError, HarnessError
 from conformance.core.plain import json_text
@@ -20,7 +20,7 @@ from conformance.pytest_plugin.plan import plan_of
 from conformance.record.model import PROPERTY, SHARED
 from conformance.record.reader import scenario_of
 from conformance.report.standing import covered
-from conformance.report.text import failures_of, told, warnings_of
+from conformance.report.text import failures_of, findings_text, warnings_of
 from conformance.scenario.load import load
 from conformance.scenario.model import Scenario
 
@@ -36,10 +36,10 @@ Excinfo: TypeAlias = pytest.ExceptionInfo[BaseException]
 class ScenarioFailed(Exception):
     """A MUST failed, or could not be told."""
 
-    told: str
+    text: str
 
     def __str__(self) -> str:
-        return self.told
+        return self.text
 
 
 class ScenarioFile(pytest.File):
@@ -47,7 +47,8 @@ class ScenarioFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item]:
         """One item for each row."""
-        for scenario in load(self.path, DEFAULT.language).each():
+        language = api_of(plan_of(self.config).configuration).language
+        for scenario in load(self.path, language).each():
             yield ScenarioItem.of(self, scenario)
 
     def repr_failure(self, excinfo: Excinfo, style: Any = None) -> Any:  # noqa: ARG002
@@ -76,7 +77,11 @@ class ScenarioItem(pytest.Function):
         return item
 
     def run_with(self, runner: Runner) -> None:
-        """Run the scenario, hand its line to whoever keeps the record, and tell pytest."""
+        """Run the scenario, hand its line to whoever keeps the record, and tell pytest.
+
+        Raises:
+            ScenarioFailed: when a MUST failed that is not known to, or could not be told.
+        """
         started = time.perf_counter()
         result = runner.run(self.scenario)
         written = open_scenario_line if plan_of(self.config).show_secrets else scenario_line
@@ -84,14 +89,16 @@ class ScenarioItem(pytest.Function):
         self.user_properties.append((PROPERTY, json_text(line)))
         self.user_properties.append((SHARED, json_text(_facts(runner))))
         shown = scenario_of(line)
-        if warned := told(shown, requirements(), warnings_of(shown, requirements())):
+        if warned := findings_text(shown, requirements(), warnings_of(shown, requirements())):
             self.add_report_section("call", "conformance warnings", warned)
         failures = list(failures_of(shown, requirements()))
-        news = [one for one in failures if not self._is_known(one)]
-        if failed := told(shown, requirements(), news):
+        news = [failure for failure in failures if not self._is_known(failure)]
+        if failed := findings_text(shown, requirements(), news):
             raise ScenarioFailed(failed)
         if failures:
-            pytest.xfail(", ".join(sorted({f"{one.requirement} is known" for one in failures})))
+            pytest.xfail(
+                ", ".join(sorted({f"{failure.requirement} is known" for failure in failures}))
+            )
         outcomes = {finding.outcome for finding in result.findings}
         if outcomes and outcomes <= {Outcome.UNTESTED, Outcome.INAPPLICABLE}:
             pytest.skip(result.findings[0].reason)
@@ -132,8 +139,9 @@ class Opening:
         if self._runner is None and not self.trouble:
             try:
                 processes = getattr(self._config, "workerinput", {}).get("workercount", 1)
-                options = plan_of(self._config).run_options(int(processes))
-                self._runner = self._stack.enter_context(open_runner(DEFAULT, options))
+                plan = plan_of(self._config)
+                opened = open_runner(api_of(plan.configuration), plan.run_options(int(processes)))
+                self._runner = self._stack.enter_context(opened)
             except (AuthoringError, HarnessError) as error:
                 self.trouble = str(error)
             else:
@@ -145,13 +153,13 @@ class Opening:
 
 def _facts(runner: Runner) -> dict[str, Any]:
     trouble = runner.trouble
-    told = trouble and {
+    preflight = trouble and {
         "tried": trouble.tried,
         "came_back": trouble.came_back,
         "advice": trouble.advice,
     }
-    found = {"preflight": told, "silence": runner.watch.silence}
+    facts = {"preflight": preflight, "silence": runner.watch.silence}
     return {
         "product": runner.target.product,
-        **{name: value for name, value in found.items() if value},
+        **{name: value for name, value in facts.items() if value},
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from conformance.apis.registry import DEFAULT
+from conformance.apis.registry import api_of
 from conformance.core.errors import AuthoringError, HarnessError
 from conformance.core.resources import folder
 from conformance.core.terminal import is_live, say
@@ -17,6 +17,7 @@ from conformance.pytest_plugin.progress import Progress
 from conformance.pytest_plugin.selection import check_expression, nothing_selected
 from conformance.record.model import RECORD
 from conformance.report.views import Finished
+from conformance.scenario.language import Language
 from conformance.scenario.lint import SUFFIX
 from conformance.scenario.load import shipped
 from conformance.target.kept_grant import kept_grant
@@ -55,11 +56,11 @@ class Selection:
             if path.is_file() and not path.name.endswith(SUFFIX):
                 raise AuthoringError(f"--scenarios: expected *{SUFFIX}, or a folder, saw {path}")
 
-    def arguments(self) -> list[str]:
+    def arguments(self, shipped_scenarios: Path) -> list[str]:
         """The same as arguments of pytest."""
         parallel = ["-p", "xdist.plugin", f"-n{self.jobs}"] if self.jobs > 1 else []
         expression = ["-k", self.expression] if self.expression else []
-        paths = map(str, self.paths or (folder("scenarios"),))
+        paths = map(str, self.paths or (shipped_scenarios,))
         return [*parallel, *expression, *paths]
 
 
@@ -76,17 +77,17 @@ def launch(plan: Plan, selection: Selection, *, verbose: bool = False) -> Finish
         os.environ.pop(name, None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ[HYPOTHESIS_FOLDER] = os.devnull
-    scenarios = folder("scenarios")
+    language = api_of(plan.configuration).language
     progress = Progress(plan, verbose=verbose, live=is_live())
     code = pytest.main(
         [
             *OURS,
-            *("-c", str(scenarios / "pytest.ini"), f"--rootdir={scenarios}"),
-            *selection.arguments(),
+            *("-c", str(folder("scenarios") / "pytest.ini"), f"--rootdir={language.folder}"),
+            *selection.arguments(language.folder),
         ],
         plugins=[Planned(plan), progress],
     )
-    _refuse(selection, pytest.ExitCode(code), progress)
+    _refuse(selection, language, pytest.ExitCode(code), progress)
     if progress.recording is None or progress.recording.record is None:
         raise HarnessError("pytest ended without a record")
     for place in progress.recording.found_late:
@@ -94,7 +95,9 @@ def launch(plan: Plan, selection: Selection, *, verbose: bool = False) -> Finish
     return Finished(progress.recording.record, progress.recording.unwritten)
 
 
-def _refuse(selection: Selection, code: pytest.ExitCode, progress: Progress) -> None:
+def _refuse(
+    selection: Selection, language: Language, code: pytest.ExitCode, progress: Progress
+) -> None:
     """Raise the error of a run that did not come to a record; print what went wrong beside it.
 
     Raises:
@@ -104,7 +107,7 @@ def _refuse(selection: Selection, code: pytest.ExitCode, progress: Progress) -> 
     if progress.error is not None:
         raise progress.error
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
-        names = [one.name.removesuffix(SUFFIX) for one in shipped(DEFAULT.language)]
+        names = [file.name.removesuffix(SUFFIX) for file in shipped(language)]
         raise AuthoringError(
             nothing_selected(selection.expression, names)
             if selection.expression

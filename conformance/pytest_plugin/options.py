@@ -14,6 +14,9 @@ PLAN = pytest.StashKey[Any]()
 PLAN_TEXT = "backpack_plan"
 """Under which a worker of pytest-xdist gets the plan as JSON; it goes over a pipe, to no file."""
 
+UNSELECTED = "backpack_unselected"
+"""Under which a worker hands over the requirements of scenarios that were not selected."""
+
 
 class RunOption(NamedTuple):
     """An option of ``backpack-conformance run``, and of pytest with ``backpack-`` before it."""

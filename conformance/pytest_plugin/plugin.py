@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.pytest_plugin.options import PLAN, PLAN_TEXT, RUN_OPTIONS, add_to
+from conformance.core.resources import SCENARIO
+from conformance.pytest_plugin.options import (
+    PLAN,
+    PLAN_TEXT,
+    RUN_OPTIONS,
+    UNSELECTED,
+    add_to,
+)
 from conformance.target.configuration.keys import SEVERAL, keys
 
 if TYPE_CHECKING:
@@ -20,7 +27,6 @@ if TYPE_CHECKING:
     from conformance.issuers.backpack import Backpack, MockClient
     from conformance.pytest_plugin.items import Opening
 
-SUFFIX = ".backpack.yaml"
 COUNTER_EXAMPLES = "counter-examples"
 """Where runs leave scenarios: they are evidence, and no tests until they are named."""
 
@@ -33,27 +39,29 @@ SOCKETS = (
     "--allow-hosts=127.0.0.1,::1 (and no --disable-socket), or mark the test with "
     "@pytest.mark.enable_socket"
 )
-UNSELECTED = "backpack_unselected"
-"""Under which a worker hands over the requirements of scenarios that were not selected."""
 MOCK = pytest.StashKey["MockClient"]()
 """Under which pytest keeps the mock that was started before the first test."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of a conformance run; ``backpack-conformance run`` uses the same."""
-    group = parser.getgroup(GROUP, "Backpack Connect conformance")
+    group = parser.getgroup(GROUP, "conformance of Backpacks")
     for key in keys():
         several = {"action": "append", "default": []} if key.written in SEVERAL else {}
-        told = f"{key.described} Also {key.variable}."
-        group.addoption(f"--backpack-{key.flag}", metavar=key.metavar, help=told, **several)
+        description = f"{key.described} Also {key.variable}."
+        group.addoption(f"--backpack-{key.flag}", metavar=key.metavar, help=description, **several)
     group.addoption("--backpack-config", metavar="FILE", help="Read target settings from FILE.")
     for option in RUN_OPTIONS:
         add_to(group, option)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep a record when one is wanted, in the process that sees all reports."""
-    config.addinivalue_line("markers", "backpack: a scenario of the Backpack Connect suite")
+    """Keep a record when one is wanted, in the process that sees all reports.
+
+    Raises:
+        UsageError: when an option, a variable or a file is wrong.
+    """
+    config.addinivalue_line("markers", "backpack: a scenario of the conformance suite")
     if hasattr(config, "workerinput"):
         return
     if PLAN in config.stash or config.getoption("backpack_out"):
@@ -88,10 +96,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Scenario files are collected wherever they lie; counter-examples when they are named."""
-    if not file_path.name.endswith(SUFFIX):
+    if not file_path.name.endswith(SCENARIO):
         return None
     if file_path.parent.name == COUNTER_EXAMPLES and not any(
-        parent.session.isinitpath(one) for one in (file_path, file_path.parent)
+        parent.session.isinitpath(path) for path in (file_path, file_path.parent)
     ):
         return None
     from conformance.pytest_plugin.items import ScenarioFile  # noqa: PLC0415 - only when there is a scenario
@@ -122,8 +130,8 @@ def _lateness(item: pytest.Item) -> int:
 
 def needs_browser(items: Iterable[pytest.Item]) -> bool:
     """Whether one of these items is a scenario that needs a browser."""
-    scenarios = (getattr(one, "scenario", None) for one in items)
-    return any("browser" in getattr(one, "needs", ()) for one in scenarios)
+    scenarios = (getattr(item, "scenario", None) for item in items)
+    return any("browser" in getattr(scenario, "needs", ()) for scenario in scenarios)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -132,7 +140,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     A time limit for tests (pytest-timeout) then does not hit the start, which pytest would keep as
     the failure of every later test.
     """
-    is_used = any("mock_backpack" in getattr(one, "fixturenames", ()) for one in session.items)
+    is_used = any("mock_backpack" in getattr(item, "fixturenames", ()) for item in session.items)
     if is_used and not session.config.option.collectonly:
         from conformance.issuers.backpack import running_mock  # noqa: PLC0415 - only when used
 
@@ -224,5 +232,5 @@ def pytest_html_results_table_html(report: pytest.TestReport, data: list[str]) -
         return
     from conformance.pytest_plugin.html_log import wire_log  # noqa: PLC0415 - only with pytest-html
 
-    if told := wire_log(report):
-        data.append(told)
+    if text := wire_log(report):
+        data.append(text)

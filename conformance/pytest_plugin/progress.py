@@ -120,7 +120,7 @@ class Progress:
         self._failed += bool(failures)
         shown = scenario.findings if self.verbose else [*filter(self._is_news, failures), *warned]
         for name in dict.fromkeys(finding.requirement for finding in shown):
-            worst = _worst([one for one in scenario.findings if one.requirement == name])
+            worst = _worst([each for each in scenario.findings if each.requirement == name])
             if self.verbose or (name, worst.outcome) not in self._shown:
                 self._say(scenario, worst)
             self._shown.add((name, worst.outcome))
@@ -175,7 +175,10 @@ def _cut(text: str, most: int) -> str:
 
 def _worst(findings: list[Finding]) -> Finding:
     ranks = [Outcome.FAILED, Outcome.CANT_TELL, Outcome.PASSED]
-    return min(findings, key=lambda one: ranks.index(one.outcome) if one.outcome in ranks else 9)
+    return min(
+        findings,
+        key=lambda finding: ranks.index(finding.outcome) if finding.outcome in ranks else 9,
+    )
 
 
 def _word(outcome: Outcome, level: Level) -> tuple[str, str | None]:

@@ -11,18 +11,20 @@ from typing import Any
 
 import pytest
 
+from conformance.core.api import DEFAULT
 from conformance.core.catalogue import catalogue_hash, of_role
 from conformance.core.redaction.vault import Vault
 from conformance.core.resources import suite_version
 from conformance.engine.counterexample import FOLDER
 from conformance.engine.memory import REPLAY
 from conformance.pytest_plugin.items import SEEN, VAULT
+from conformance.pytest_plugin.options import UNSELECTED
 from conformance.pytest_plugin.plan import Plan
 from conformance.record.conversion import values
 from conformance.record.model import PROPERTY, RECORD, SHARED, Record
 from conformance.record.reader import record_of
-from conformance.record.writer import FORMAT, Recorder
-from conformance.report.leaks import accounts_in, clean, clean_files, has_any, written
+from conformance.record.writer import FORMAT, RecordWriter
+from conformance.report.leaks import accounts_in, clean, clean_files, has_any, record_bytes
 from conformance.report.views import VIEWS, remove_views, unwritten_lines, write_views
 
 ACCOUNT_OPTIONS = ("--earner", "--backpack-earner")
@@ -52,21 +54,21 @@ class Recording:
         self._unselected: set[str] = set()
         self._started = time.perf_counter()
         remove_views(self.folder)
-        self._recorder = Recorder(self.folder / RECORD)
+        self._writer = RecordWriter(self.folder / RECORD)
         self._lines: list[Mapping[str, Any]] = []
         self._write(_header(plan))
 
     def _write(self, line: Mapping[str, Any]) -> None:
         self._lines.append(line)
-        self._recorder.write(line)
+        self._writer.write(line)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """A scenario has run."""
-        told = dict(report.user_properties)
-        if report.when != "call" or PROPERTY not in told:
+        properties = dict(report.user_properties)
+        if report.when != "call" or PROPERTY not in properties:
             return
-        self.shared = json.loads(str(told[SHARED]))
-        self._write(json.loads(str(told[PROPERTY])))
+        self.shared = json.loads(str(properties[SHARED]))
+        self._write(json.loads(str(properties[PROPERTY])))
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Somebody pressed Ctrl-C: what was measured stays."""
@@ -80,9 +82,9 @@ class Recording:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """A worker of pytest-xdist has ended: what it did not select, which secrets it saw."""
-        told = getattr(node, "workeroutput", {})
-        self._unselected.update(told.get("backpack_unselected", ()))
-        for value, kind in told.get(SEEN, {}).items():
+        output = getattr(node, "workeroutput", {})
+        self._unselected.update(output.get(UNSELECTED, ()))
+        for value, kind in output.get(SEEN, {}).items():
             self._of_workers.learn(value, kind)
 
     def pytest_internalerror(self) -> None:
@@ -94,14 +96,14 @@ class Recording:
         """Close the record, and make the reports of it; none of a run that never began."""
         began = len(self._lines) > 1 or self.interrupted
         if not began and exitstatus != pytest.ExitCode.OK:
-            self._recorder.close()
+            self._writer.close()
             return
         self._write(self._footer())
-        self._recorder.close()
+        self._writer.close()
         self.record = record_of(self._lines)
         self.unwritten.update(write_views(self.record, self.folder))
-        if self._recorder.error:
-            self.unwritten[RECORD] = self._recorder.error
+        if self._writer.error:
+            self.unwritten[RECORD] = self._writer.error
         if self.record.is_publishable:
             self.found_late = list(self._look_again())
         if self.unwritten:
@@ -114,11 +116,15 @@ class Recording:
             cleaned = clean(self._lines, secrets)
             yield from cleaned.names
             self.record = record_of(cleaned.lines)
-            self._write_file(RECORD, written(cleaned.lines))
+            self._write_file(RECORD, record_bytes(cleaned.lines))
             self.unwritten.update(write_views(self.record, self.folder))
-        others = [one for name in KEPT for one in (self.folder / name).glob("*")]
-        names = [*VIEWS, *(str(one.relative_to(self.folder)) for one in others)]
-        files = {one: self.folder / one for one in names if one not in self.unwritten}
+        others = [kept_file for name in KEPT for kept_file in (self.folder / name).glob("*")]
+        names = [*VIEWS, *(str(other.relative_to(self.folder)) for other in others)]
+        files = {
+            kept_file: self.folder / kept_file
+            for kept_file in names
+            if kept_file not in self.unwritten
+        }
         contents = {name: file.read_bytes() for name, file in files.items()}
         for name, content, held in clean_files(contents, secrets):
             self._write_file(name, content)
@@ -156,6 +162,7 @@ def _header(plan: Plan) -> dict[str, Any]:
     return {
         "kind": "header",
         "format": FORMAT,
+        **({"api": settings["api"]} if settings["api"] != DEFAULT else {}),
         "suite": suite_version(),
         "catalogue": catalogue_hash(),
         "target": settings.target,

@@ -36,7 +36,7 @@ def _is_expression(text: str) -> bool:
 def nothing_selected(text: str, scenarios: Iterable[str]) -> str:
     """Why nothing runs, with names that come close."""
     known = [*areas(), *scenarios, *requirements()]
-    advice = next((one for one in _advice(text, known) if one), "")
+    advice = next((suggestion for suggestion in _advice(text, known) if suggestion), "")
     return f"no scenario matches --select {text!r}{advice}"
 
 

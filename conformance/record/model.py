@@ -38,7 +38,7 @@ class ScenarioLine:
 
     def exchange(self, number: int | None) -> Exchange | None:
         """The exchange with this number."""
-        return next((one for one in self.exchanges if one.number == number), None)
+        return next((each for each in self.exchanges if each.number == number), None)
 
 
 @frozen
@@ -89,11 +89,11 @@ class Record:
 
     def judgements(self) -> list[Judgement]:
         """The outcome of every requirement."""
-        found: dict[str, list[Finding]] = {}
+        findings: dict[str, list[Finding]] = {}
         for scenario in self.scenarios:
             for finding in scenario.findings:
-                found.setdefault(finding.requirement, []).append(finding)
-        return judge(self.requirements, found, self.unselected)
+                findings.setdefault(finding.requirement, []).append(finding)
+        return judge(self.requirements, findings, self.unselected)
 
     def verdict(self, *, strict: bool = False) -> RunVerdict:
         """What the run says of the target; a run that did not finish says nothing."""

@@ -38,7 +38,7 @@ def plain_line(scenario: ScenarioLine) -> dict[str, Any]:
 def _line(scenario: ScenarioLine, secrets: Secrets) -> dict[str, Any]:
     members = raw_values().unstructure(evolve(scenario, exchanges=()))
     line: dict[str, Any] = secrets.redacted({"kind": "scenario", **members})
-    return {**line, "exchanges": [_exchange(one, secrets) for one in scenario.exchanges]}
+    return {**line, "exchanges": [_exchange(exchange, secrets) for exchange in scenario.exchanges]}
 
 
 def _exchange(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _body(body: bytes, secrets: Secrets) -> dict[str, Any]:
     return {"text": secrets.text(text, LONGEST_BODY), **cut_members(len(text))}
 
 
-class Recorder:
+class RecordWriter:
     """Writes a record line by line, so that what was measured stays if the run breaks off.
 
     When a line cannot be written (the disk is full), the whole lines before it stay, none is

@@ -57,20 +57,20 @@ def read_baseline(file: Path) -> list[KnownFailure]:
     document = _plain(read_toml(file))
     for problem in problems(document):
         raise problem
-    return [KnownFailure(**one) for one in document.value.get("known", ())]
+    return [KnownFailure(**entry) for entry in document.value.get("known", ())]
 
 
 def problems(document: Document) -> Iterator[AuthoringError]:
     """Everything that is wrong with a baseline, with the line of each key."""
     document = _plain(document)
-    found = list(misfits(validator("baseline"), document.value))
-    for wrong in found:
+    mistakes = list(misfits(validator("baseline"), document.value))
+    for wrong in mistakes:
         advice = ""
         if wrong.unknown_key is not None:
             advice = did_you_mean(wrong.unknown_key, wrong.known_keys)
         yield AuthoringError(f"{wrong}{advice}", document.place(wrong.path))
-    for number, one in enumerate(document.value.get("known", ()) if not found else ()):
-        name = one["requirement"]
+    for number, entry in enumerate(document.value.get("known", ()) if not mistakes else ()):
+        name = entry["requirement"]
         if name not in requirements():
             message = f"no requirement is called {name!r}{did_you_mean(name)}"
             yield AuthoringError(message, document.place(("known", number, "requirement")))
@@ -84,9 +84,9 @@ def _plain(document: Document) -> Document:
 def _texts(value: Any) -> Any:
     match value:
         case dict():
-            return {name: _texts(one) for name, one in value.items()}
+            return {name: _texts(member) for name, member in value.items()}
         case list():
-            return [_texts(one) for one in value]
+            return [_texts(member) for member in value]
         case date():
             return value.isoformat()
     return value

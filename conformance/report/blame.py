@@ -75,7 +75,7 @@ def _unsaid(requirement: Requirement) -> str:
 
 def _unanswered(record: Record, exchange: Exchange) -> str:
     sent = list(_exchanges(record))
-    answered = sum(one.answer is not None for one in sent)
+    answered = sum(other.answer is not None for other in sent)
     return (
         f"No answer came to exchange {exchange.number}: {exchange.trouble}. "
         f"{answered} of {len(sent)} requests of this run were answered."
@@ -92,9 +92,9 @@ def _refused_pushes(record: Record) -> str:
 
 def _accepts_pushes(record: Record) -> bool:
     return any(
-        one.answer is not None and 200 <= one.answer.status < 300
-        for one in _exchanges(record)
-        if _is_push(record, one)
+        exchange.answer is not None and 200 <= exchange.answer.status < 300
+        for exchange in _exchanges(record)
+        if _is_push(record, exchange)
     )
 
 

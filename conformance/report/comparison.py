@@ -64,16 +64,18 @@ class Comparison:
     @property
     def sentence(self) -> str:
         """What there is to see, in numbers."""
-        told = f"{len(self.different)} of {len(self.rows)} requirements differ"
-        return f"{told} between {len(self.columns)} records."
+        difference = f"{len(self.different)} of {len(self.rows)} requirements differ"
+        return f"{difference} between {len(self.columns)} records."
 
     @property
     def caveats(self) -> list[str]:
         """Why a difference may not be one between the targets."""
         asked = {
-            "by different catalogues of requirements": {one.catalogue for one in self.columns},
-            "by different profiles": {one.profile for one in self.columns},
-            "by different versions of the suite": {one.suite for one in self.columns},
+            "by different catalogues of requirements": {
+                column.catalogue for column in self.columns
+            },
+            "by different profiles": {column.profile for column in self.columns},
+            "by different versions of the suite": {column.suite for column in self.columns},
         }
         return [f"The records were judged {how}." for how, seen in asked.items() if len(seen) > 1]
 
@@ -82,15 +84,18 @@ def compare(records: Sequence[Record]) -> Comparison:
     """The records in the order given; requirements as the catalogue of the last has them."""
     known: dict[str, Requirement] = {}
     for record in reversed(records):
-        for one in record.requirements:
-            known.setdefault(one.id, one)
+        for requirement in record.requirements:
+            known.setdefault(requirement.id, requirement)
     outcomes = [_outcomes(record) for record in records]
-    rows = [Row(one, tuple(found.get(name) for found in outcomes)) for name, one in known.items()]
+    rows = [
+        Row(requirement, tuple(outcome.get(name) for outcome in outcomes))
+        for name, requirement in known.items()
+    ]
     return Comparison(tuple(map(_column, records)), tuple(rows))
 
 
 def _outcomes(record: Record) -> Mapping[str, Outcome]:
-    return {one.requirement.id: one.outcome for one in record.judgements()}
+    return {judgement.requirement.id: judgement.outcome for judgement in record.judgements()}
 
 
 def _column(record: Record) -> Column:
@@ -121,8 +126,9 @@ def to_markdown(comparison: Comparison) -> str:
 def _lines(comparison: Comparison) -> Iterator[str]:
     yield f"## {comparison.sentence}"
     yield ""
-    for number, one in enumerate(comparison.columns, start=1):
-        yield f"{number}. {code(one.target)}, {sentence(one.started)}: {code(one.sentence)}"
+    for number, column in enumerate(comparison.columns, start=1):
+        measured = f"{code(column.target)}, {sentence(column.started)}"
+        yield f"{number}. {measured}: {code(column.sentence)}"
     yield ""
     yield from (f"{caveat}\n" for caveat in comparison.caveats)
     yield from _table("Different", comparison.columns, comparison.different)
@@ -134,12 +140,12 @@ def _table(title: str, columns: Sequence[Column], rows: Sequence[Row]) -> Iterat
         return
     yield f"### {title}"
     yield ""
-    heads = [f"{number}. {code(one.target)}" for number, one in enumerate(columns, start=1)]
+    heads = [f"{number}. {code(column.target)}" for number, column in enumerate(columns, start=1)]
     yield f"| requirement | level | {' | '.join(map(cell, heads))} | sentence |"
     yield "|---" * (len(columns) + 3) + "|"
     for row in rows:
-        wanted = row.requirement
-        outcomes = " | ".join(str(one or ABSENT) for one in row.outcomes)
-        told = f"{cell(sentence(wanted.id))} | {wanted.level} | {outcomes}"
-        yield f"| {told} | {cell(sentence(wanted.statement))} |"
+        requirement = row.requirement
+        outcomes = " | ".join(str(outcome or ABSENT) for outcome in row.outcomes)
+        cells = f"{cell(sentence(requirement.id))} | {requirement.level} | {outcomes}"
+        yield f"| {cells} | {cell(sentence(requirement.statement))} |"
     yield ""

@@ -83,11 +83,11 @@ def report_unwritten(folder: Path, unwritten: Mapping[str, OSError]) -> None:
 def _print_failure(record: Record, judgement: Judgement) -> None:
     """The first finding that shows it, and in how many rows there are others."""
     requirement = judgement.requirement
-    found = list(record.accusing(requirement.id))
-    scenario, finding = found[0]
+    accusing = list(record.accusing(requirement.id))
+    scenario, finding = accusing[0]
     say(line(f"{requirement.id} {requirement.level}  {requirement.statement}", "", "  "))
     hanging = " " * (LABEL_WIDTH + 4)
-    more = f" and {counted(len(found) - 1, 'more row')}" if len(found) > 1 else ""
+    more = f" and {counted(len(accusing) - 1, 'more row')}" if len(accusing) > 1 else ""
     for label, text in rows(scenario, requirement, finding):
         row = f"  {label:<{LABEL_WIDTH}}  {text}{more if label == 'in' else ''}"
         say(line(row, "", hanging) if label in FOLDED else row)
@@ -100,10 +100,10 @@ def _print_warnings(record: Record, judgements: Sequence[Judgement]) -> None:
     for judgement in judgements:
         requirement = judgement.requirement
         say(line(f"{requirement.id}  {requirement.statement}", "  ", "    "))
-        found = [finding for _, finding in record.accusing(requirement.id)]
-        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        findings = [finding for _, finding in record.accusing(requirement.id)]
+        more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
         label = WORDINGS[record.role].came_back
-        say(line(f"{label}: {short(found[0].came_back)}{more}", "    ", "      "))
+        say(line(f"{label}: {short(findings[0].came_back)}{more}", "    ", "      "))
 
 
 def short(text: str) -> str:
@@ -115,12 +115,12 @@ def _print_unjudged(title: str, judgements: Sequence[Judgement]) -> None:
     """A line for each requirement; where many have the same reason, those are counted."""
     if judgements:
         say(f"\n{title}:")
-    reasons = Counter(one.reason for one in judgements)
+    reasons = Counter(judgement.reason for judgement in judgements)
     counted = {reason for reason, number in reasons.items() if number > MOST_ALIKE}
-    for one in judgements:
-        if one.reason not in counted:
-            sentence = one.requirement.statement.removesuffix(".")
-            say(line(f"{one.requirement.id}  {sentence}: {one.reason}", "  ", "    "))
+    for judgement in judgements:
+        if judgement.reason not in counted:
+            sentence = judgement.requirement.statement.removesuffix(".")
+            say(line(f"{judgement.requirement.id}  {sentence}: {judgement.reason}", "  ", "    "))
     for reason in counted:
         say(line(f"{reasons[reason]} more: {reason}; the report names them", "  ", "    "))
 

@@ -83,12 +83,12 @@ def _assertion(started: str, judgement: Judgement) -> dict[str, Any]:
 
 
 def _info(judgement: Judgement) -> dict[str, str]:
-    accusing = [one for one in judgement.findings if one.outcome is Outcome.FAILED]
-    told = _told(accusing[0]) if accusing else judgement.reason
-    return {"info": told} if told else {}
+    accusing = [finding for finding in judgement.findings if finding.outcome is Outcome.FAILED]
+    description = _mismatch(accusing[0]) if accusing else judgement.reason
+    return {"info": description} if description else {}
 
 
-def _told(finding: Finding) -> str:
+def _mismatch(finding: Finding) -> str:
     return f"expected {finding.expected}; came back {finding.came_back}"
 
 

@@ -92,9 +92,9 @@ def _query(url: str) -> str:
 
 
 def _sent(request: Request) -> dict[str, Any]:
-    told = _text(request.body)
-    encoded = {"comment": f"{told['encoding']} of the bytes"} if "encoding" in told else {}
-    return {"mimeType": _type(request.headers), "text": told["text"], **encoded}
+    content = _text(request.body)
+    encoded = {"comment": f"{content['encoding']} of the bytes"} if "encoding" in content else {}
+    return {"mimeType": _type(request.headers), "text": content["text"], **encoded}
 
 
 def _response(answer: Answer) -> dict[str, Any]:

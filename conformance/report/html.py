@@ -81,8 +81,8 @@ def to_html(record: Record) -> str:
             summary=summary,
             profile=profile_of(record),
             areas=list(_areas(summary.judgements)),
-            failures=[_failure(record, one) for one in failed[Level.MUST]],
-            warnings=[_failure(record, one) for one in failed[Level.SHOULD]],
+            failures=[_failure(record, judgement) for judgement in failed[Level.MUST]],
+            warnings=[_failure(record, judgement) for judgement in failed[Level.SHOULD]],
             unjudged=list(_unjudged(record, summary.judgements)),
             interop=interop(record),
             trust=trust(record),
@@ -100,21 +100,21 @@ def style() -> Markup:
 
 
 def _areas(judgements: Any) -> Iterator[Area]:
-    for name, found in groupby(judgements, key=lambda one: one.requirement.area):
-        yield Area(name, tuple(found))
+    for name, grouped in groupby(judgements, key=lambda each: each.requirement.area):
+        yield Area(name, tuple(grouped))
 
 
 def _failure(record: Record, judgement: Judgement) -> FailedRequirement:
     """One accusation for each scenario file, whose rows say the same, or for each situation."""
-    found = list(record.accusing(judgement.requirement.id))
+    accusing = list(record.accusing(judgement.requirement.id))
     shown: dict[tuple[str, int | str], ShownFinding] = {}
-    for scenario, finding in found:
+    for scenario, finding in accusing:
         key = (scenario.file, finding.line or scenario.name)
         if key not in shown:
-            told = blame(record, judgement.requirement, scenario, finding)
+            cause = blame(record, judgement.requirement, scenario, finding)
             exchange = scenario.exchange(finding.exchange)
-            shown[key] = ShownFinding(scenario, finding, exchange, told)
-    return FailedRequirement(judgement, tuple(shown.values()), len(found) - len(shown))
+            shown[key] = ShownFinding(scenario, finding, exchange, cause)
+    return FailedRequirement(judgement, tuple(shown.values()), len(accusing) - len(shown))
 
 
 def _unjudged(record: Record, judgements: Sequence[Judgement]) -> Iterator[UnjudgedRequirement]:
@@ -123,22 +123,22 @@ def _unjudged(record: Record, judgements: Sequence[Judgement]) -> Iterator[Unjud
         for finding in scenario.findings:
             if finding.outcome is Outcome.CANT_TELL:
                 doubts.setdefault(finding.requirement, (scenario, finding))
-    for one in judgements:
-        if one.outcome not in (Outcome.PASSED, Outcome.FAILED):
-            shown = doubts.get(one.requirement.id)
+    for judgement in judgements:
+        if judgement.outcome not in (Outcome.PASSED, Outcome.FAILED):
+            shown = doubts.get(judgement.requirement.id)
             yield UnjudgedRequirement(
-                one, blame(record, one.requirement, *shown) if shown else None
+                judgement, blame(record, judgement.requirement, *shown) if shown else None
             )
 
 
 def _proving(record: Record) -> dict[str, list[str]]:
     """From a requirement to the scenarios that judged it."""
-    found: dict[str, dict[str, None]] = {}
+    proofs: dict[str, dict[str, None]] = {}
     for scenario in record.scenarios:
         for finding in scenario.findings:
             base = scenario.name.partition("[")[0]
-            found.setdefault(finding.requirement, {})[base] = None
-    return {name: list(scenarios) for name, scenarios in found.items()}
+            proofs.setdefault(finding.requirement, {})[base] = None
+    return {name: list(scenarios) for name, scenarios in proofs.items()}
 
 
 def words(text: str) -> Markup:
@@ -153,7 +153,7 @@ def words(text: str) -> Markup:
 def command(line: str) -> Markup:
     """A command line whose words stay whole where there is room: no option loses its dashes."""
     parts = (
-        Markup('<span class="word">{}</span>').format(readable(one)) for one in line.split(" ")
+        Markup('<span class="word">{}</span>').format(readable(word)) for word in line.split(" ")
     )
     return Markup(" ").join(parts)
 

@@ -57,15 +57,15 @@ def _habits(record: Record) -> Iterator[AnswerForms]:
     """Of each requirement that is about an answer as a whole."""
     seen: dict[str, dict[str, None]] = {}
     for scenario in record.scenarios:
-        exchanges = {one.number: one for one in scenario.exchanges}
+        exchanges = {sent.number: sent for sent in scenario.exchanges}
         for finding in scenario.findings:
             exchange = exchanges.get(finding.exchange or 0)
             if finding.outcome is Outcome.PASSED and exchange and exchange.answer:
                 seen.setdefault(finding.requirement, {})[form_of(exchange.answer)] = None
-    for one in record.requirements:
-        if one.answer and one.id in seen:
-            ways = sorted(seen[one.id])
-            yield AnswerForms(one, tuple(ways[:MOST_SHOWN]), max(0, len(ways) - MOST_SHOWN))
+    for requirement in record.requirements:
+        if requirement.answer and requirement.id in seen:
+            ways = sorted(seen[requirement.id])
+            yield AnswerForms(requirement, tuple(ways[:MOST_SHOWN]), max(0, len(ways) - MOST_SHOWN))
 
 
 def form_of(answer: Answer) -> str:

@@ -7,7 +7,7 @@ from conformance.core.requirement import Level
 from conformance.core.verdict import Judgement, Outcome
 from conformance.record.model import Record
 from conformance.report.standing import BaselineEntry, Settled, Standing, settled
-from conformance.report.text import told
+from conformance.report.text import findings_text
 from conformance.report.wording import WORDINGS
 
 
@@ -23,19 +23,19 @@ def to_junit(record: Record) -> bytes:
         "testsuite",
         name="backpack-conformance",
         timestamp=header["started"],
-        time=f"{sum(one.seconds for one in record.scenarios):.3f}",
+        time=f"{sum(scenario.seconds for scenario in record.scenarios):.3f}",
     )
     properties = ET.SubElement(suite, "properties")
     for name in ("target", "profile", "suite", "catalogue", "seed"):
         ET.SubElement(properties, "property", name=name, value=_text(str(header[name])))
     known = settled(record)
-    cases = [_case(suite, record, one, known) for one in judgements]
-    cases += [_stale(suite, one) for one in known.of(Standing.STALE)]
+    cases = [_case(suite, record, judgement, known) for judgement in judgements]
+    cases += [_stale(suite, entry) for entry in known.of(Standing.STALE)]
     if record.ended != "finished":
         cases.append(_unfinished(suite, record))
     suite.set("tests", str(len(cases)))
     for kind, attribute in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
-        suite.set(attribute, str(sum(1 for one in cases if one.find(kind) is not None)))
+        suite.set(attribute, str(sum(1 for test_case in cases if test_case.find(kind) is not None)))
     root = ET.Element("testsuites", {name: suite.get(name, "") for name in ("tests", "failures")})
     root.append(suite)
     ET.indent(root)
@@ -80,9 +80,13 @@ def _stale(suite: ET.Element, entry: BaselineEntry) -> ET.Element:
 def _unfinished(suite: ET.Element, record: Record) -> ET.Element:
     """A run that did not finish is an error of its own: nothing that was not judged is green."""
     case = ET.SubElement(suite, "testcase", classname="run", name="the run as a whole", time="0")
-    said = record.preflight
-    why = f"{said['tried']}: {said['came_back']}" if said else f"the run {record.ended}"
-    _child(case, "error", why, said["advice"] if said else "")
+    preflight = record.preflight
+    why = (
+        f"{preflight['tried']}: {preflight['came_back']}"
+        if preflight
+        else f"the run {record.ended}"
+    )
+    _child(case, "error", why, preflight["advice"] if preflight else "")
     return case
 
 
@@ -91,7 +95,7 @@ def _child(case: ET.Element, kind: str, message: str, text: str) -> None:
 
 
 def _message(judgement: Judgement) -> str:
-    worst = next(one for one in judgement.findings if one.outcome is Outcome.FAILED)
+    worst = next(finding for finding in judgement.findings if finding.outcome is Outcome.FAILED)
     label = WORDINGS[judgement.requirement.role].came_back
     return f"expected {worst.expected}; {label} {worst.came_back}"
 
@@ -99,7 +103,7 @@ def _message(judgement: Judgement) -> str:
 def _details(record: Record, judgement: Judgement) -> str:
     requirement = judgement.requirement
     return "\n\n".join(
-        told(scenario, {requirement.id: requirement}, [finding])
+        findings_text(scenario, {requirement.id: requirement}, [finding])
         for scenario, finding in record.accusing(requirement.id)
     )
 

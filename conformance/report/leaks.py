@@ -73,12 +73,12 @@ def _texts(value: Any) -> Iterator[str]:
         case str():
             yield value
         case Mapping():
-            for name, one in value.items():
+            for name, member in value.items():
                 yield name
-                yield from _texts(one)
+                yield from _texts(member)
         case list():
-            for one in value:
-                yield from _texts(one)
+            for member in value:
+                yield from _texts(member)
 
 
 def clean_files(files: Mapping[str, bytes], secrets: Secrets) -> Iterator[tuple[str, bytes, str]]:
@@ -91,7 +91,7 @@ def clean_files(files: Mapping[str, bytes], secrets: Secrets) -> Iterator[tuple[
             yield name, without, ", ".join(held)
 
 
-def written(lines: Iterable[Line]) -> bytes:
+def record_bytes(lines: Iterable[Line]) -> bytes:
     """The lines of a record as they are written."""
     return "".join(f"{json_text(line)}\n" for line in lines).encode(errors="replace")
 
@@ -101,27 +101,27 @@ def _without(value: Any, secrets: Secrets) -> Any:
     match value:
         case {"base64": str(content)}:
             text = base64.b64decode(content).decode("latin-1")
-            kept = secrets.text(text).encode("latin-1", errors="replace")
-            return {**value, "base64": base64.b64encode(kept).decode()}
+            shown_text = secrets.text(text).encode("latin-1", errors="replace")
+            return {**value, "base64": base64.b64encode(shown_text).decode()}
         case {"headers": list(headers)}:
             shown = [[name, without_cookies(name, text)] for name, text in headers]
-            rest = {name: one for name, one in value.items() if name != "headers"}
+            rest = {name: member for name, member in value.items() if name != "headers"}
             cleaned = _members({**rest, "headers": shown}, secrets)
             return {name: cleaned[name] for name in value}
         case Mapping():
             return _members(value, secrets)
         case list():
-            return [_without(one, secrets) for one in value]
+            return [_without(member, secrets) for member in value]
         case _:
             return secrets.redacted(value)
 
 
 def _members(value: Mapping[str, Any], secrets: Secrets) -> dict[str, Any]:
     return {
-        secrets.text(name): _without(one, secrets)
-        if isinstance(one, dict | list)
-        else secrets.member(name, one)
-        for name, one in value.items()
+        secrets.text(name): _without(member, secrets)
+        if isinstance(member, dict | list)
+        else secrets.member(name, member)
+        for name, member in value.items()
     }
 
 

@@ -24,10 +24,10 @@ def to_markdown(record: Record) -> str:
 def code(text: str) -> str:
     """A text of the wire as a code span: shown as it is, on one line, never obeyed."""
     line = " ".join(str(readable(text)).split())
-    kept = line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}…"
-    longest = max((len(run) for run in re.findall("`+", kept)), default=0)
+    shown = line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}…"
+    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
     fence = "`" * (longest + 1)
-    return f"{fence} {kept} {fence}" if longest or not kept else f"`{kept}`"
+    return f"{fence} {shown} {fence}" if longest or not shown else f"`{shown}`"
 
 
 def sentence(text: str) -> str:
@@ -65,8 +65,8 @@ def _verdict(record: Record, summary: Summary) -> str:
     """The sentence; what a target said to the preflight stands in it as code."""
     if not record.preflight:
         return sentence(summary.sentence)
-    told = f"{record.preflight['tried']}: {record.preflight['came_back']}"
-    return f"{summary.verdict.capitalize()}: {code(told)}"
+    trouble = f"{record.preflight['tried']}: {record.preflight['came_back']}"
+    return f"{summary.verdict.capitalize()}: {code(trouble)}"
 
 
 def _accused(record: Record, title: str, judgements: list[Judgement]) -> Iterator[str]:
@@ -74,46 +74,51 @@ def _accused(record: Record, title: str, judgements: list[Judgement]) -> Iterato
         return
     yield f"### {title}"
     yield ""
-    for one in judgements:
-        _, finding = next(record.accusing(one.requirement.id))
-        yield from _accusation(one, finding)
+    for judgement in judgements:
+        _, finding = next(record.accusing(judgement.requirement.id))
+        yield from _accusation(judgement, finding)
 
 
 def _accusation(judgement: Judgement, finding: Finding) -> Iterator[str]:
-    wanted = judgement.requirement
-    yield f"- **{sentence(wanted.id)}** {wanted.level} {sentence(wanted.statement)}"
+    requirement = judgement.requirement
+    yield f"- **{sentence(requirement.id)}** {requirement.level} {sentence(requirement.statement)}"
     yield f"  - expected {code(finding.expected)}"
     yield f"  - came back {code(finding.came_back)}"
-    yield f"  - how to fix: {sentence(wanted.mend)}"
+    yield f"  - how to fix: {sentence(requirement.mend)}"
     yield ""
 
 
 def _areas(summary: Summary) -> Iterator[str]:
     yield f"| area | {' | '.join(Outcome)} |"
     yield "|---" * (len(Outcome) + 1) + "|"
-    for area in dict.fromkeys(one.requirement.area for one in summary.judgements):
-        found = [one for one in summary.judgements if one.requirement.area == area]
-        counts = [_count([one for one in found if one.outcome is each]) for each in Outcome]
+    for area in dict.fromkeys(judgement.requirement.area for judgement in summary.judgements):
+        judgements = [
+            judgement for judgement in summary.judgements if judgement.requirement.area == area
+        ]
+        counts = [
+            _count([each for each in judgements if each.outcome is outcome]) for outcome in Outcome
+        ]
         yield f"| {cell(sentence(area))} | {' | '.join(counts)} |"
     yield ""
 
 
 def _count(judgements: list[Judgement]) -> str:
     """How many; a MAY that failed stands by itself, since it is no failure of the target."""
-    failed = [one for one in judgements if one.outcome is Outcome.FAILED]
-    optional = sum(one.requirement.level is Level.MAY for one in failed)
+    failed = [judgement for judgement in judgements if judgement.outcome is Outcome.FAILED]
+    optional = sum(each.requirement.level is Level.MAY for each in failed)
     others = len(judgements) - optional
     parts = [str(others) if others else "", f"{optional} MAY" if optional else ""]
     return ", ".join(part for part in parts if part)
 
 
 def _unjudged(summary: Summary) -> Iterator[str]:
-    found = [one for one in summary.judgements if one.reason]
-    if found:
-        yield f"<details><summary>Not judged, and why ({len(found)})</summary>"
+    unjudged = [each for each in summary.judgements if each.reason]
+    if unjudged:
+        yield f"<details><summary>Not judged, and why ({len(unjudged)})</summary>"
         yield ""
-        for one in found:
-            wanted = one.requirement
-            yield f"- {sentence(wanted.id)} {wanted.level} {one.outcome}: {code(one.reason)}"
+        for judgement in unjudged:
+            requirement = judgement.requirement
+            outcome = f"{judgement.outcome}: {code(judgement.reason)}"
+            yield f"- {sentence(requirement.id)} {requirement.level} {outcome}"
         yield ""
         yield "</details>"

@@ -38,7 +38,7 @@ class Settled:
 
     def of(self, standing: Standing) -> list[BaselineEntry]:
         """The entries of which this has become."""
-        return [one for one in self.entries if one.standing is standing]
+        return [entry for entry in self.entries if entry.standing is standing]
 
     @property
     def is_stale(self) -> bool:
@@ -52,39 +52,40 @@ class Settled:
 
     def reason(self, requirement: str) -> str:
         """Why a requirement is known to fail, with its ticket."""
-        known = [one.known for one in self.of(Standing.KNOWN)]
-        found = next(one for one in known if one.requirement == requirement)
-        return f"{found.reason} ({found.ticket})" if found.ticket else found.reason
+        known = [failure.known for failure in self.of(Standing.KNOWN)]
+        failure = next(failure for failure in known if failure.requirement == requirement)
+        return f"{failure.reason} ({failure.ticket})" if failure.ticket else failure.reason
 
 
 def settled(record: Record) -> Settled:
     """The baseline of a record, as it stood on the day of the run."""
-    entries = [KnownFailure(**one) for one in record.header.get("baseline", ())]
-    alive = [one for one in entries if one.counts_on(record.header["started"])]
+    entries = [KnownFailure(**failure) for failure in record.header.get("baseline", ())]
+    alive = [entry for entry in entries if entry.counts_on(record.header["started"])]
     standings = [
-        BaselineEntry(one, _standing(record, one) if one in alive else Standing.EXPIRED)
-        for one in entries
+        BaselineEntry(entry, _standing(record, entry) if entry in alive else Standing.EXPIRED)
+        for entry in entries
     ]
     unknown = {
-        one.requirement
+        finding.requirement
         for scenario in record.scenarios
-        for one in scenario.findings
-        if one.outcome is Outcome.FAILED and not covered(alive, one.requirement, scenario.name)
+        for finding in scenario.findings
+        if finding.outcome is Outcome.FAILED
+        and not covered(alive, finding.requirement, scenario.name)
     }
     return Settled(standings, frozenset(unknown))
 
 
 def covered(entries: Iterable[KnownFailure], requirement: str, scenario: str) -> bool:
     """Whether an entry is about a requirement as a scenario judges it."""
-    return any(one.covers(requirement, scenario) for one in entries)
+    return any(entry.covers(requirement, scenario) for entry in entries)
 
 
 def _standing(record: Record, entry: KnownFailure) -> Standing:
     outcomes = {
-        one.outcome
+        finding.outcome
         for scenario in record.scenarios
-        for one in scenario.findings
-        if entry.covers(one.requirement, scenario.name)
+        for finding in scenario.findings
+        if entry.covers(finding.requirement, scenario.name)
     }
     if Outcome.FAILED in outcomes:
         return Standing.KNOWN
@@ -95,9 +96,9 @@ def first_baseline(record: Record) -> list[KnownFailure]:
     """An entry for every requirement that binds or should, and fails."""
     day = str(record.header["started"])[:10]
     return [
-        KnownFailure(one.requirement.id, f"not mended yet, first seen on {day}")
-        for one in record.judgements()
-        if one.outcome is Outcome.FAILED and _counts(one.requirement)
+        KnownFailure(judgement.requirement.id, f"not mended yet, first seen on {day}")
+        for judgement in record.judgements()
+        if judgement.outcome is Outcome.FAILED and _counts(judgement.requirement)
     ]
 
 

@@ -34,9 +34,9 @@ class Summary:
     def of(self, level: Level, *outcomes: Outcome) -> list[Judgement]:
         """The requirements of a level with one of these outcomes."""
         return [
-            one
-            for one in self.judgements
-            if one.requirement.level is level and one.outcome in outcomes
+            judgement
+            for judgement in self.judgements
+            if judgement.requirement.level is level and judgement.outcome in outcomes
         ]
 
 
@@ -60,7 +60,7 @@ def _exit_code(
         return EXIT_CODES[verdict]
     if known.is_stale:
         return ExitCode.DOES_NOT_CONFORM
-    rest = [one for one in judgements if not known.covers(one)]
+    rest = [judgement for judgement in judgements if not known.covers(judgement)]
     if verdict is RunVerdict.DOES_NOT_CONFORM and rest:
         return EXIT_CODES[run_verdict(rest, strict=bool(record.header["strict"]))]
     return EXIT_CODES[verdict]
@@ -78,26 +78,28 @@ def _sentence(
     if record.preflight:
         tried, came_back = record.preflight["tried"], record.preflight["came_back"]
         return f"{verdict.capitalize()}: {tried}: {came_back}."
-    counts = Counter((one.requirement.level, one.outcome) for one in judgements)
+    counts = Counter((judgement.requirement.level, judgement.outcome) for judgement in judgements)
     is_strict = bool(record.header.get("strict"))
     inapplicable = counts[Level.MUST, Outcome.INAPPLICABLE]
-    musts = sum(1 for one in judgements if one.requirement.level is Level.MUST) - inapplicable
+    musts = (
+        sum(1 for judgement in judgements if judgement.requirement.level is Level.MUST)
+        - inapplicable
+    )
     passed = counts[Level.MUST, Outcome.PASSED]
     failed = counts[Level.MUST, Outcome.FAILED]
-    parts = [
-        f"{failed} of {musts} MUST requirements failed{_known(judgements, known)}" if failed else ""
-    ]
-    if not failed:
-        parts = [f"{passed} of {musts} MUST requirements passed"]
+    parts = [f"{passed} of {musts} MUST requirements passed"]
+    if failed:
+        covered = _in_baseline(judgements, known)
+        parts = [f"{failed} of {musts} MUST requirements failed{covered}"]
     parts += [
         *_of_should(counts, is_strict=is_strict),
-        _told(counts[Level.MUST, Outcome.CANT_TELL], "inconclusive"),
-        _told(counts[Level.MUST, Outcome.UNTESTED], "untested"),
-        _told(inapplicable, "not applicable"),
+        _number_of(counts[Level.MUST, Outcome.CANT_TELL], "inconclusive"),
+        _number_of(counts[Level.MUST, Outcome.UNTESTED], "untested"),
+        _number_of(inapplicable, "not applicable"),
         _out_of_date(len(known.of(Standing.STALE))),
     ]
-    told = "; ".join(part for part in parts if part)
-    return f"{verdict.capitalize()}: {_end(record)}{told}."
+    numbers = "; ".join(part for part in parts if part)
+    return f"{verdict.capitalize()}: {_end(record)}{numbers}."
 
 
 def _of_should(counts: Counter[tuple[Level, Outcome]], *, is_strict: bool) -> list[str]:
@@ -106,18 +108,18 @@ def _of_should(counts: Counter[tuple[Level, Outcome]], *, is_strict: bool) -> li
     if not is_strict:
         return [_counted(failed, "warning")]
     return [
-        _told(failed, "SHOULD failed (--strict)"),
-        _told(counts[Level.SHOULD, Outcome.CANT_TELL], "SHOULD inconclusive (--strict)"),
-        _told(counts[Level.SHOULD, Outcome.UNTESTED], "SHOULD untested (--strict)"),
+        _number_of(failed, "SHOULD failed (--strict)"),
+        _number_of(counts[Level.SHOULD, Outcome.CANT_TELL], "SHOULD inconclusive (--strict)"),
+        _number_of(counts[Level.SHOULD, Outcome.UNTESTED], "SHOULD untested (--strict)"),
     ]
 
 
-def _known(judgements: Sequence[Judgement], known: Settled) -> str:
+def _in_baseline(judgements: Sequence[Judgement], known: Settled) -> str:
     """How many of the failures stand in the baseline."""
     failed = [
-        one
-        for one in judgements
-        if one.requirement.level is Level.MUST and one.outcome is Outcome.FAILED
+        judgement
+        for judgement in judgements
+        if judgement.requirement.level is Level.MUST and judgement.outcome is Outcome.FAILED
     ]
     covered = sum(map(known.covers, failed))
     if not covered:
@@ -127,7 +129,7 @@ def _known(judgements: Sequence[Judgement], known: Settled) -> str:
 
 def _out_of_date(number: int) -> str:
     entries = "entry of the baseline passes" if number == 1 else "entries of the baseline pass"
-    return f"{number} {entries}, take it away" if number == 1 else _told(number, entries)
+    return f"{number} {entries}, take it away" if number == 1 else _number_of(number, entries)
 
 
 def _end(record: Record) -> str:
@@ -143,7 +145,7 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}" if number else ""
 
 
-def _told(number: int, what: str) -> str:
+def _number_of(number: int, what: str) -> str:
     return f"{number} {what}" if number else ""
 
 
@@ -162,12 +164,12 @@ def to_json(record: Record) -> str:
         "seed": record.header["seed"],
         "ended": record.ended,
         "requirements": {
-            one.requirement.id: {
-                "level": one.requirement.level,
-                "outcome": one.outcome,
-                **({"reason": one.reason} if one.reason else {}),
+            judgement.requirement.id: {
+                "level": judgement.requirement.level,
+                "outcome": judgement.outcome,
+                **({"reason": judgement.reason} if judgement.reason else {}),
             }
-            for one in summary.judgements
+            for judgement in summary.judgements
         },
     }
     return json_text(body, indent=2) + "\n"

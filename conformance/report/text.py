@@ -40,13 +40,13 @@ def warnings_of(
             yield finding
 
 
-def told(
+def findings_text(
     scenario: ScenarioLine, requirements: Mapping[str, Requirement], findings: Iterable[Finding]
 ) -> str:
     """Findings of one scenario as text; ``""`` when there are none."""
     return "\n\n".join(
-        "\n".join(map(one_line, _lines(scenario, requirements[one.requirement], one)))
-        for one in findings
+        "\n".join(map(one_line, _lines(scenario, requirements[finding.requirement], finding)))
+        for finding in findings
     )
 
 

@@ -27,19 +27,19 @@ class Trust:
 def trust(record: Record) -> Trust | None:
     """The shipped score; ``None`` when there is none for the catalogue of this record."""
     file = folder("reports") / SELFTEST
-    told = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
-    return told and score_for(record, told)
+    matrix = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+    return matrix and score_for(record, matrix)
 
 
 def mutation_score(catalogue: str) -> str:
     """The shipped score against mutants, in a sentence; ``""`` without one for this catalogue."""
     file = folder("reports") / MUTATION
-    told = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    return str(told["score"]) if told.get("catalogue") == catalogue else ""
+    score = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return str(score["score"]) if score.get("catalogue") == catalogue else ""
 
 
-def score_for(record: Record, told: Mapping[str, Any]) -> Trust | None:
+def score_for(record: Record, matrix: Mapping[str, Any]) -> Trust | None:
     """The score in a kill matrix: a whole one, that was made with the catalogue of this record."""
-    if told["catalogue"] != record.header["catalogue"] or told["left_out"]:
+    if matrix["catalogue"] != record.header["catalogue"] or matrix["left_out"]:
         return None
-    return Trust(told["score"], told["perfect"], len(told["defects"]))
+    return Trust(matrix["score"], matrix["perfect"], len(matrix["defects"]))

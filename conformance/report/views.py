@@ -29,8 +29,8 @@ class View:
 
     def __call__(self, record: Record) -> bytes:
         """The bytes of the file."""
-        made = self.render(record)
-        return made if isinstance(made, bytes) else made.encode(errors="replace")
+        content = self.render(record)
+        return content if isinstance(content, bytes) else content.encode(errors="replace")
 
 
 FORMATS: Mapping[str, View] = MappingProxyType(

@@ -72,10 +72,10 @@ async def _forward(request: web.Request, path: str) -> web.StreamResponse:
         request.method, url, headers=headers, data=sent or None, allow_redirects=False
     ) as answer:
         content = await answer.read()
-        told = [
+        headers_back = [
             pair for pair in answer.headers.items() if pair[0] not in ("Content-Length", "Server")
         ]
-        return web.Response(status=answer.status, body=content, headers=told)
+        return web.Response(status=answer.status, body=content, headers=headers_back)
 
 
 async def _confuse(request: web.Request) -> web.StreamResponse:
@@ -141,12 +141,12 @@ def try_bad_target(name: str) -> BadRun:
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(serving(bad)) as url,
     ):
-        told = run_all(TargetOptions(url), _first_rows(), PATIENCE_SECONDS)
-    passed = tuple(sorted(told.having(Outcome.PASSED) - told.having(Outcome.FAILED)))
-    return BadRun(name, bad.does, told.verdict, passed, bad.may_pass)
+        run = run_all(TargetOptions(url), _first_rows(), PATIENCE_SECONDS)
+    passed = tuple(sorted(run.having(Outcome.PASSED) - run.having(Outcome.FAILED)))
+    return BadRun(name, bad.does, run.verdict, passed, bad.may_pass)
 
 
 def _first_rows() -> list[Scenario]:
     """Of each scenario one row: what is wrong everywhere is seen by each."""
-    firsts = {one.id: one for one in reversed(scenarios_for(()))}
+    firsts = {scenario.id: scenario for scenario in reversed(scenarios_for(()))}
     return list(reversed(firsts.values()))

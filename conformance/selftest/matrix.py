@@ -28,17 +28,17 @@ def fill(chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         sound = pool.submit(try_the_sound_mock)
         bad_runs = [pool.submit(try_bad_target, name) for name in BAD_TARGETS]
-        found = reach()
+        reached = reach()
         in_stories = api_facts().selftest.only_in_stories
         long_first = sorted(chosen, key=lambda name: name not in in_stories)
-        trying = {name: pool.submit(try_defect, name, found) for name in long_first}
+        trying = {name: pool.submit(try_defect, name, reached) for name in long_first}
         trials = [trying[name] for name in chosen]
         runs: list[Future[Any]] = [sound, *bad_runs, *trials]
-        for one in as_completed(runs):
-            report(one.result())
+        for run in as_completed(runs):
+            report(run.result())
     return Matrix(
-        [one.result() for one in trials],
-        [one.result() for one in bad_runs],
+        [trial.result() for trial in trials],
+        [run.result() for run in bad_runs],
         sound.result(),
         tuple(unproven()),
         len(defects()) - len(chosen),
@@ -47,6 +47,6 @@ def fill(chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
 
 def unproven() -> Iterator[str]:
     """Requirements that a scenario judges, and that no defect is said to break."""
-    broken = {name for one in defects().values() for name in one.breaks}
-    judged = {name for one in scenarios() for name in one.requirements}
+    broken = {name for defect in defects().values() for name in defect.breaks}
+    judged = {name for scenario in scenarios() for name in scenario.requirements}
     return (name for name in requirements() if name in judged - broken)

@@ -14,8 +14,8 @@ from conformance.selftest.score import BadRun, DefectTrial, Matrix
 def line_of(run: DefectTrial | BadRun) -> str:
     """One run in a line, for whoever watches."""
     if isinstance(run, BadRun):
-        told = f"{run.verdict}, {len(run.passed)} passed"
-        return f"{'seen' if run.is_seen else 'DECEIVED':<16} {run.target:<32} {told}"
+        result = f"{run.verdict}, {len(run.passed)} passed"
+        return f"{'seen' if run.is_seen else 'DECEIVED':<16} {run.target:<32} {result}"
     return f"{run.catch:<16} {run.defect:<32} {' '.join(_marked(run))}"
 
 
@@ -29,7 +29,7 @@ def _marked(trial: DefectTrial) -> Iterator[str]:
 def to_text(matrix: Matrix) -> str:
     """A table with a line for each run, the unproven requirements, and the scores."""
     runs: list[DefectTrial | BadRun] = [matrix.sound, *matrix.bad_runs, *matrix.trials]
-    lines = [line_of(one) for one in runs]
+    lines = [line_of(run) for run in runs]
     lines += [f"{'unproven':<16} {name}" for name in matrix.unproven]
     scores = filter(None, [matrix.score, mutation_score(catalogue_hash())])
     return "\n".join([*lines, "", *scores]) + "\n"
@@ -45,16 +45,16 @@ def to_json(matrix: Matrix) -> str:
         "mutants": mutation_score(catalogue_hash()),
         "left_out": matrix.left_out,
         "defects": {
-            one.defect: {
-                "catch": one.catch,
-                "breaks": sorted(one.breaks),
-                "failed": sorted(one.failed),
+            trial.defect: {
+                "catch": trial.catch,
+                "breaks": sorted(trial.breaks),
+                "failed": sorted(trial.failed),
             }
-            for one in matrix.trials
+            for trial in matrix.trials
         },
         "bad_targets": {
-            one.target: {"verdict": one.verdict, "passed": list(one.passed), "seen": one.is_seen}
-            for one in matrix.bad_runs
+            run.target: {"verdict": run.verdict, "passed": list(run.passed), "seen": run.is_seen}
+            for run in matrix.bad_runs
         },
         "unproven": list(matrix.unproven),
     }
@@ -72,6 +72,10 @@ def to_html(matrix: Matrix) -> str:
         matrix=matrix,
         mutants=mutation_score(catalogue_hash()),
         version=suite_version(),
-        proofs=[(one, proofs[one.id]) for one in requirements().values() if one.id in proofs],
+        proofs=[
+            (requirement, proofs[requirement.id])
+            for requirement in requirements().values()
+            if requirement.id in proofs
+        ],
         style=style(),
     )

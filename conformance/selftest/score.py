@@ -81,24 +81,24 @@ class Matrix:
     @property
     def is_perfect(self) -> bool:
         """Whether every defect was caught exactly, and nobody was accused or deceived."""
-        caught = all(one.catch is Catch.EXACT for one in (*self.trials, self.sound))
-        return caught and all(one.is_seen for one in self.bad_runs) and not self.unproven
+        caught = all(trial.catch is Catch.EXACT for trial in (*self.trials, self.sound))
+        return caught and all(run.is_seen for run in self.bad_runs) and not self.unproven
 
     @property
     def score(self) -> str:
         """The matrix in a sentence."""
-        exact = _count(one.catch is Catch.EXACT for one in self.trials)
-        seen = _count(one.is_seen for one in self.bad_runs)
-        proven = len({name for one in self.trials for name in one.breaks})
+        exact = _count(trial.catch is Catch.EXACT for trial in self.trials)
+        seen = _count(run.is_seen for run in self.bad_runs)
+        proven = len({name for trial in self.trials for name in trial.breaks})
         sentence = (
             f"{exact} of {len(self.trials)} defects caught exactly, "
             f"{seen} of {len(self.bad_runs)} bad targets seen through, "
             f"{proven} requirements proven able to fail"
         )
-        told = [sentence]
-        told += [f"{len(self.unproven)} unproven"] if self.unproven else []
-        told += [f"{self.left_out} defects not tried"] if self.left_out else []
-        return f"{'; '.join(told)}."
+        parts = [sentence]
+        parts += [f"{len(self.unproven)} unproven"] if self.unproven else []
+        parts += [f"{self.left_out} defects not tried"] if self.left_out else []
+        return f"{'; '.join(parts)}."
 
 
 def _count(holds: Iterable[bool]) -> int:

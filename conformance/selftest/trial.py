@@ -15,7 +15,7 @@ from conformance.engine.runner import open_runner
 from conformance.engine.scenario_run import Result
 from conformance.engine.session import PATIENCE_SECONDS, RunOptions
 from conformance.scenario.language import PLAY
-from conformance.scenario.load import load, shipped
+from conformance.scenario.load import shipped_rows
 from conformance.scenario.model import Scenario
 from conformance.selftest.score import DefectTrial
 from conformance.target.mock import defects, reached
@@ -43,19 +43,17 @@ class Told:
     def having(self, outcome: Outcome) -> frozenset[str]:
         """The requirements with a finding of this outcome."""
         return frozenset(
-            one.requirement
+            finding.requirement
             for result in self.results
-            for one in result.findings
-            if one.outcome is outcome
+            for finding in result.findings
+            if finding.outcome is outcome
         )
 
 
 @cache
 def scenarios() -> Sequence[Scenario]:
     """All shipped scenarios, one for each row."""
-    return [
-        one for file in shipped(DEFAULT.language) for one in load(file, DEFAULT.language).each()
-    ]
+    return shipped_rows(DEFAULT.language)
 
 
 def scenarios_for(breaks: Iterable[str]) -> list[Scenario]:
@@ -96,11 +94,15 @@ def run_all(
     timeout: float = PATIENCE_SECONDS,
     examples: int | None = None,
 ) -> Told:
-    """Run scenarios against a target, one after the other."""
+    """Run scenarios against a target, one after the other.
+
+    Raises:
+        RuntimeError: when the suite itself failed.
+    """
     with open_runner(DEFAULT, _options(target, timeout, examples)) as runner:
         if runner.trouble is not None:
             return Told(RunVerdict.COULD_NOT_TELL, ())
-        results = [runner.run(one) for one in chosen]
+        results = [runner.run(scenario) for scenario in chosen]
     for result in results:
         if result.trouble:
             raise RuntimeError(f"{result.scenario.name}: the suite itself failed\n{result.trouble}")
@@ -109,11 +111,11 @@ def run_all(
 
 
 def _by_requirement(results: Iterable[Result]) -> Mapping[str, Sequence[Finding]]:
-    found: dict[str, list[Finding]] = {}
+    findings: dict[str, list[Finding]] = {}
     for result in results:
-        for one in result.findings:
-            found.setdefault(one.requirement, []).append(one)
-    return found
+        for finding in result.findings:
+            findings.setdefault(finding.requirement, []).append(finding)
+    return findings
 
 
 def reach() -> Reach:
@@ -122,23 +124,25 @@ def reach() -> Reach:
     A defect changes nothing before the behaviour that it replaces is asked for. A scenario that
     never asks for it says of a mock with the defect what it says of the mock without.
     """
-    found: dict[str, frozenset[str]] = {}
+    reached_by: dict[str, frozenset[str]] = {}
     names: set[str] = set()
     options = _options(TargetOptions("mock"))
     with reached(names), open_runner(DEFAULT, options) as runner:
-        for one in _hurried(scenarios_for(()), requirements()):
+        for scenario in _hurried(scenarios_for(()), requirements()):
             names.clear()
-            runner.run(one)
-            found[one.name] = frozenset(names)
-    return found
+            runner.run(scenario)
+            reached_by[scenario.name] = frozenset(names)
+    return reached_by
 
 
 def _hurried(chosen: Iterable[Scenario], about: Container[str]) -> list[Scenario]:
     """The scenarios with few examples; with one, where they are not about these requirements."""
     counts = {True: FEW, False: 1}
     return [
-        evolve(one, examples={QUICK: counts[any(name in about for name in one.requirements)]})
-        for one in chosen
+        evolve(
+            scenario, examples={QUICK: counts[any(name in about for name in scenario.requirements)]}
+        )
+        for scenario in chosen
     ]
 
 
@@ -151,10 +155,14 @@ def try_defect(name: str, reach: Reach) -> DefectTrial:
     breaks = frozenset(entry.breaks)
     timeout = HURRY_SECONDS if name == facts.never_ends else PATIENCE_SECONDS
     target, chosen = TargetOptions(f"mock:{name}"), scenarios_for(breaks)
-    reaching = [one for one in chosen if name in reach.get(one.name, {name})]
+    reaching = [scenario for scenario in chosen if name in reach.get(scenario.name, {name})]
     failed = run_all(target, _hurried(reaching, breaks), timeout).having(Outcome.FAILED)
     if failed < breaks:
-        drawn = [one for one in chosen if one.for_all and breaks.intersection(one.requirements)]
+        drawn = [
+            scenario
+            for scenario in chosen
+            if scenario.for_all and breaks.intersection(scenario.requirements)
+        ]
         many = STORIES if name in facts.only_in_stories else None
         failed |= run_all(target, drawn, timeout, many).having(Outcome.FAILED)
     return DefectTrial(name, entry.does, breaks, failed)
@@ -162,6 +170,6 @@ def try_defect(name: str, reach: Reach) -> DefectTrial:
 
 def try_the_sound_mock() -> DefectTrial:
     """Run the suite against the mock without a defect; what cannot be told counts as failed."""
-    told = run_all(TargetOptions("mock"), scenarios())
-    accused = told.having(Outcome.FAILED) | told.having(Outcome.CANT_TELL)
+    run = run_all(TargetOptions("mock"), scenarios())
+    accused = run.having(Outcome.FAILED) | run.having(Outcome.CANT_TELL)
     return DefectTrial("none", "The mock as it is.", frozenset(), accused)

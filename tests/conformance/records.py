@@ -6,8 +6,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict
-
 from conformance.core.catalogue import catalogue_hash, of_role
 from conformance.core.errors import Place
 from conformance.core.exchange import Answer, Exchange, Request
@@ -16,9 +14,10 @@ from conformance.core.requirement import Level
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.scenario_run import Result
 from conformance.pytest_plugin.measured import scenario_line
+from conformance.record.conversion import values
 from conformance.record.model import Record
 from conformance.record.reader import record_of
-from conformance.record.writer import FORMAT, Recorder
+from conformance.record.writer import FORMAT, RecordWriter
 from conformance.scenario.model import Scenario
 
 Line = Mapping[str, Any]
@@ -102,7 +101,7 @@ def conforming() -> Record:
 
 def write(file: Path, *lines: Line) -> Path:
     """A file with these lines."""
-    with closing(Recorder(file)) as recorder:
+    with closing(RecordWriter(file)) as recorder:
         for line in lines:
             recorder.write(line)
     return file

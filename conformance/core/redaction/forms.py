@@ -43,11 +43,11 @@ def strong_forms(value: str, secret: str) -> Iterator[SecretForm]:
     yield from _skeletons({content.decode("latin-1")} - {value}, secret, "")
     once = _in_both_alphabets(_base64(content))
     yield from _skeletons(once, secret, ", base64")
-    twice = _longest({skeleton(one) for one in _base64_twice(content, once)})
+    twice = _longest({skeleton(text) for text in _base64_twice(content, once)})
     yield from _skeletons(twice, secret, ", base64 of base64")
     yield from _skeletons({content.hex()}, secret, ", hexadecimal")
     yield from _skeletons(_base32(content), secret, ", base32")
-    codes = {"".join(map(str, content)), "".join(str(ord(one)) for one in value)}
+    codes = {"".join(map(str, content)), "".join(str(ord(text)) for text in value)}
     yield from _skeletons(codes, secret, ", numbers")
 
 
@@ -65,7 +65,7 @@ def short_forms(value: str) -> Iterator[SecretForm]:
 
 
 def _skeletons(texts: Iterator[str] | set[str], secret: str, note: str) -> Iterator[SecretForm]:
-    for text in sorted({skeleton(one) for one in texts}):
+    for text in sorted({skeleton(written) for written in texts}):
         if len(text) >= SHORTEST_STRONG:
             yield SecretForm(text, secret, note)
 
@@ -83,7 +83,7 @@ def _longest(texts: set[str]) -> set[str]:
 def _in_both_alphabets(texts: Iterable[str]) -> set[str]:
     """Texts in base64 as they are, and as they stand in URLs; a skeleton is the same for both."""
     given = set(texts)
-    return given | {one.translate(IN_URLS) for one in given}
+    return given | {text.translate(IN_URLS) for text in given}
 
 
 def _base64(content: bytes) -> Iterator[str]:
@@ -97,7 +97,7 @@ def _base64(content: bytes) -> Iterator[str]:
 
 def _base64_twice(content: bytes, once: set[str]) -> set[str]:
     padded = {base64.b64encode(content).decode(), base64.urlsafe_b64encode(content).decode()}
-    return {form for one in once | padded for form in _base64(one.encode())}
+    return {form for text in once | padded for form in _base64(text.encode())}
 
 
 def _base32(content: bytes) -> Iterator[str]:

@@ -86,13 +86,13 @@ def _parts(
 
 def _is_domain(form: SecretForm, begin: int) -> bool:
     """Whether a form of an e-mail, from here on, tells its domain alone: that is no secret."""
-    found = EMAIL.fullmatch(form.secret)
-    return found is not None and begin >= len(form.text) * found.end("local") / len(form.secret)
+    match = EMAIL.fullmatch(form.secret)
+    return match is not None and begin >= len(form.text) * match.end("local") / len(form.secret)
 
 
-def _alike(one: str, other: str) -> int:
+def _alike(first: str, other: str) -> int:
     """The number of characters that two texts begin with alike."""
-    for count, (left, right) in enumerate(zip(one, other, strict=False)):
+    for count, (left, right) in enumerate(zip(first, other, strict=False)):
         if left != right:
             return count
-    return min(len(one), len(other))
+    return min(len(first), len(other))

@@ -41,9 +41,9 @@ class Heads:
             cut = text.find(CUT, cut + 1)
 
     def _in_front(self, text: str) -> Iterator[tuple[int, SecretForm]]:
-        kept = skeleton(text)
-        for first in range(len(kept) - SHORTEST_HEAD + 1):
-            for shortest, form in self._forms.get(kept[first : first + SHORTEST_HEAD], ()):
-                if len(kept) - first >= shortest and form.text.startswith(kept[first:]):
+        letters = skeleton(text)
+        for first in range(len(letters) - SHORTEST_HEAD + 1):
+            for shortest, form in self._forms.get(letters[first : first + SHORTEST_HEAD], ()):
+                if len(letters) - first >= shortest and form.text.startswith(letters[first:]):
                     yield Positions.of(text)[first], form
                     return

@@ -19,17 +19,17 @@ def hidden_secrets(page: str) -> Iterator[str]:
     Addresses, scopes and other ordinary values are none: a report without them could not be read.
     """
     for kind, written in TAG.findall(page):
-        said = {name.lower(): _unquoted(value) for name, value in ATTRIBUTE.findall(written)}
-        value = said.get("value" if kind.lower() == "input" else "content", "")
-        if _is_unseen(kind.lower(), said) and _is_secret(said.get("name", ""), value):
+        attributes = {name.lower(): _unquoted(value) for name, value in ATTRIBUTE.findall(written)}
+        value = attributes.get("value" if kind.lower() == "input" else "content", "")
+        if _is_unseen(kind.lower(), attributes) and _is_secret(attributes.get("name", ""), value):
             yield value
 
 
-def _is_unseen(kind: str, said: Mapping[str, str]) -> bool:
+def _is_unseen(kind: str, attributes: Mapping[str, str]) -> bool:
     """A ``meta`` element says many things, and is meant only where it is named like a secret."""
     if kind == "meta":
-        return bool(NAMES_SECRET.search(said.get("name", "")))
-    return said.get("type", "").lower() == "hidden"
+        return bool(NAMES_SECRET.search(attributes.get("name", "")))
+    return attributes.get("type", "").lower() == "hidden"
 
 
 def _is_secret(name: str, value: str) -> bool:

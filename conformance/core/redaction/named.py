@@ -47,7 +47,7 @@ def looks_drawn(value: str) -> bool:
     """Whether a text looks as if it had been drawn: long, no address, no time, no words."""
     if not DRAWN.fullmatch(value) or ADDRESS.match(value) or TIME.fullmatch(value):
         return False
-    has_digit = any(one.isdigit() for one in value)
+    has_digit = any(character.isdigit() for character in value)
     return (has_digit or len(CASES.findall(value)) >= MOST_CASES) and not is_prose(value)
 
 
@@ -61,19 +61,19 @@ def named_secrets(text: str) -> Iterator[tuple[str, str]]:
     for written in rounds(text):
         if "=" not in written and ":" not in written and "<" not in written:
             continue
-        found = list(_named(written))
-        yield from (pair for pair in found if pair[0] not in names)
-        names |= {name for name, _ in found}
+        secrets = list(_named(written))
+        yield from (pair for pair in secrets if pair[0] not in names)
+        names |= {name for name, _ in secrets}
 
 
 def _named(text: str) -> Iterator[tuple[str, str]]:
     folded = text.casefold()
     if not any(part in folded for part in PARTS):
         return
-    for found in SECRET_NAME.finditer(text):
-        name, kind = found["name"].strip("[]"), str(found.lastgroup)
-        value = _read(kind, found[kind])
-        if _is_secret(name, value, is_prose_like=kind == "bare" and found["colon"] is not None):
+    for match in SECRET_NAME.finditer(text):
+        name, kind = match["name"].strip("[]"), str(match.lastgroup)
+        value = _read(kind, match[kind])
+        if _is_secret(name, value, is_prose_like=kind == "bare" and match["colon"] is not None):
             yield name, value
 
 

@@ -90,9 +90,11 @@ class Secrets:
             case str():
                 return self.text(value)
             case Mapping():
-                return {self.text(str(key)): self.member(key, one) for key, one in value.items()}
+                return {
+                    self.text(str(key)): self.member(key, member) for key, member in value.items()
+                }
             case list() | tuple():
-                return [self.redacted(one) for one in value]
+                return [self.redacted(member) for member in value]
             case _:
                 return value
 
@@ -119,10 +121,10 @@ class Secrets:
         """What would be found anywhere by chance is hidden where its name stands beside it."""
         return SECRET_NAME.sub(self._named, text) if self._has_weak else text
 
-    def _named(self, found: re.Match[str]) -> str:
-        value = str(found[found.lastgroup or 0])
+    def _named(self, match: re.Match[str]) -> str:
+        value = str(match[match.lastgroup or 0])
         name = self._names.get(value)
-        return found[0] if name is None else found[0][: -len(value)] + name
+        return match[0] if name is None else match[0][: -len(value)] + name
 
     def _name(self, hit: SecretHit) -> str:
         return f"{self._name_of(hit.secret)[:-1]}{hit.note}»"

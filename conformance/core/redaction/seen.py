@@ -79,7 +79,7 @@ def cookie_values(headers: Headers) -> Iterator[str]:
     for name, value in headers:
         if name.lower() in ("cookie", "set-cookie"):
             pairs = value.split(";") if name.lower() == "cookie" else [value]
-            yield from (found[1] for one in pairs if (found := COOKIE.match(one)))
+            yield from (match[1] for pair in pairs if (match := COOKIE.match(pair)))
 
 
 @lru_cache(1024)
@@ -87,7 +87,9 @@ def _of_header(name: str, value: str) -> Sequence[tuple[str, str]]:
     """What a header gives away; nearly all repeat."""
     match name.lower():
         case "set-cookie":
-            return [("cookie", one) for one in cookie_values(((name, value),)) if _is_id(one)]
+            return [
+                ("cookie", cookie) for cookie in cookie_values(((name, value),)) if _is_id(cookie)
+            ]
         case "location" | "refresh" | "content-location" | "link":
             return list(_of_address(value))
         case _:
@@ -96,7 +98,9 @@ def _of_header(name: str, value: str) -> Sequence[tuple[str, str]]:
 
 def _is_id(value: str) -> bool:
     """Whether a cookie may be a session, and not a language or a choice."""
-    is_mixed = any(one.isdigit() for one in value) and any(one.isalpha() for one in value)
+    is_mixed = any(character.isdigit() for character in value) and any(
+        character.isalpha() for character in value
+    )
     return "«" not in value and len(value) >= SHORTEST_COOKIE and (is_mixed or looks_drawn(value))
 
 
@@ -136,8 +140,8 @@ def _ids(body: str) -> frozenset[str]:
         isinstance(answer.get(name), str) for name in TOKENS
     ):
         return frozenset()
-    members = ((name, one) for name, one in answer.items() if ID.search(name))
-    return frozenset(one for _, one in members if isinstance(one, str))
+    members = ((name, member) for name, member in answer.items() if ID.search(name))
+    return frozenset(member for _, member in members if isinstance(member, str))
 
 
 def _path(url: str) -> str:
@@ -155,8 +159,8 @@ def _opaque(text: str) -> Iterator[tuple[str, str]]:
 
 def learned(exchanges: Iterable[Exchange]) -> dict[str, str]:
     """The secrets of several exchanges: from value to kind."""
-    found: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     for exchange in exchanges:
         for kind, value in credentials(exchange):
-            found.setdefault(value, kind)
-    return found
+            kinds.setdefault(value, kind)
+    return kinds

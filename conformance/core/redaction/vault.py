@@ -68,11 +68,11 @@ class Vault:
         """
         if len(text) < (SHORTEST if self._short else SHORTEST_STRONG) or text in self._without:
             return []
-        found = sorted(self._all(text), key=lambda hit: hit.start)
-        if not found and len(text) <= LONGEST_REMEMBERED:
+        hits = sorted(self._all(text), key=lambda hit: hit.start)
+        if not hits and len(text) <= LONGEST_REMEMBERED:
             self._without.add(text)
         merged: list[SecretHit] = []
-        for hit in found:
+        for hit in hits:
             if merged and hit.start < merged[-1].end:
                 last = merged[-1]
                 best = max(last, hit, key=_weight)
@@ -120,10 +120,10 @@ def _view(text: str, number: int) -> DecodedText:
 
 
 def _of_skeleton(
-    text: str, view: DecodedText, found: list[tuple[int, int, SecretForm]]
+    text: str, view: DecodedText, matches: list[tuple[int, int, SecretForm]]
 ) -> Iterator[SecretHit]:
-    positions = Positions.of(view.text) if found else Positions((), ())
-    for first, last, form in found:
+    positions = Positions.of(view.text) if matches else Positions((), ())
+    for first, last, form in matches:
         begin, end = _with_marks(view.text, positions[first], positions[last - 1] + 1, form)
         start, stop = view.starts[begin], view.ends[end - 1]
         is_whole = last - first == len(form.text)
@@ -131,8 +131,8 @@ def _of_skeleton(
         yield SecretHit(start, stop, form.secret, note if is_whole else f"{form.note}, part")
 
 
-def _of_head(view: DecodedText, found: list[tuple[int, int, SecretForm]]) -> Iterator[SecretHit]:
-    for begin, end, form in found:
+def _of_head(view: DecodedText, matches: list[tuple[int, int, SecretForm]]) -> Iterator[SecretHit]:
+    for begin, end, form in matches:
         yield SecretHit(view.starts[begin], view.ends[end - 1], form.secret, f"{form.note}, cut")
 
 
@@ -158,13 +158,13 @@ def _padded(text: str, end: int) -> int:
 
 
 def _marks(value: str) -> str:
-    return "".join({one for one in value if not one.isalnum()})
+    return "".join({character for character in value if not character.isalnum()})
 
 
 def _of_short(
-    text: str, view: DecodedText, found: list[tuple[int, int, SecretForm]]
+    text: str, view: DecodedText, matches: list[tuple[int, int, SecretForm]]
 ) -> Iterator[SecretHit]:
-    for begin, end, form in found:
+    for begin, end, form in matches:
         if _stands_alone(view.text, begin, end, form.text):
             last = _padded(view.text, end) if form.note else end
             start, stop = view.starts[begin], view.ends[last - 1]

@@ -43,9 +43,9 @@ class DecodedText:
     def decoded(self) -> "DecodedText":
         """The view with one layer of escapes decoded."""
         parts, starts, ends, at = list[str](), list[int](), list[int](), 0
-        for found in ESCAPE.finditer(self.text):
-            first, last = found.span()
-            character = _character(found)
+        for match in ESCAPE.finditer(self.text):
+            first, last = match.span()
+            character = _character(match)
             parts += [self.text[at:first], character]
             starts += [*self.starts[at:first], *[self.starts[first]] * len(character)]
             ends += [*self.ends[at:first], *[self.ends[last - 1]] * len(character)]
@@ -81,8 +81,8 @@ def rounds(text: str) -> Iterator[str]:
 def skeleton(text: str) -> str:
     """Letters and digits alone, without their case: what survives most ways to write a value."""
     content = text.encode(errors="surrogatepass").translate(LOWERED, ASCII_DROPPED)
-    kept = content.decode(errors="surrogatepass")
-    return kept if kept.isascii() else DROPPED.sub("", kept.casefold())
+    letters = content.decode(errors="surrogatepass")
+    return letters if letters.isascii() else DROPPED.sub("", letters.casefold())
 
 
 @frozen
@@ -98,8 +98,8 @@ class Positions:
     def of(cls, text: str) -> "Positions":
         """Those of the skeleton of a text."""
         offsets, starts, at = list[int](), list[int](), 0
-        for found in RUN.finditer(text):
-            for length, start in _folded(found[0], found.start()):
+        for match in RUN.finditer(text):
+            for length, start in _folded(match[0], match.start()):
                 offsets.append(at)
                 starts.append(start)
                 at += length
@@ -116,11 +116,11 @@ def _folded(run: str, start: int) -> Iterator[tuple[int, int]]:
         yield len(run), start
         return
     for position, character in enumerate(run, start):  # such as ß, which is folded to two
-        yield from ((1, position) for one in character.casefold() if one.isalnum())
+        yield from ((1, position) for letter in character.casefold() if letter.isalnum())
 
 
-def _character(found: re.Match[str]) -> str:
-    kind, escape = str(found.lastgroup), found[str(found.lastgroup)]
+def _character(match: re.Match[str]) -> str:
+    kind, escape = str(match.lastgroup), match[str(match.lastgroup)]
     match kind:
         case "percent":
             return chr(int(escape[1:], 16)) if len(escape) == 3 else unquote(escape)

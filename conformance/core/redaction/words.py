@@ -34,7 +34,7 @@ def is_prose(value: str) -> bool:
 def _has_words(value: str) -> bool:
     """Whether most of its letters are of words that stand in what is shipped."""
     words = WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", value).lower())
-    known = sum(len(one) for one in words if one in vocabulary())
+    known = sum(len(word) for word in words if word in vocabulary())
     return known * 2 > sum(map(len, words))
 
 

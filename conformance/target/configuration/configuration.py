@@ -69,8 +69,8 @@ class Configuration:
     @property
     def allowed(self) -> frozenset[str] | None:
         """Kinds of scenarios that may hurt and are allowed; ``None`` when nobody said anything."""
-        said = self.settings["care.allow"]
-        return None if said.source == DEFAULT else frozenset(said.value) - {"none"}
+        setting = self.settings["care.allow"]
+        return None if setting.source == DEFAULT else frozenset(setting.value) - {"none"}
 
     @property
     def target(self) -> str:
@@ -80,7 +80,7 @@ class Configuration:
         return f"{ADAPTER}:{adapter}" if adapter and url.source == DEFAULT else str(url.value)
 
 
-def configured(said: Mapping[str, Any], environment: Mapping[str, str]) -> Configuration:
+def configured(texts: Mapping[str, Any], environment: Mapping[str, str]) -> Configuration:
     """The configuration out of options, by flag, and variables; the file is found by itself.
 
     An option that was not given is ``None`` or an empty list.
@@ -88,19 +88,19 @@ def configured(said: Mapping[str, Any], environment: Mapping[str, str]) -> Confi
     Raises:
         AuthoringError: with option, variable, or file and line, when something is wrong.
     """
-    given = {name: value for name, value in said.items() if value not in (None, (), [])}
+    given = {name: value for name, value in texts.items() if value not in (None, (), [])}
     file = _file(given, environment)
     if str(given.get(TARGET, "")).endswith(SUFFIX):
         del given[TARGET]
     if environment.get(TARGET_VARIABLE, "").endswith(SUFFIX):
-        environment = {name: one for name, one in environment.items() if name != TARGET_VARIABLE}
+        environment = {name: text for name, text in environment.items() if name != TARGET_VARIABLE}
     document = None if file is None else read_target(file)
     settings = {key.name: _setting(key, given, environment, document) for key in keys()}
-    found = Configuration(settings, file=file)
+    configuration = Configuration(settings, file=file)
     passwords = dict(_passwords(settings["earners"], environment))
     recipes = document.value if document else {}
     return evolve(
-        found,
+        configuration,
         recipe=tuple(recipes.get("consent", ())),
         revoking=tuple(recipes.get("revoke", ())),
         passwords=passwords,
@@ -135,7 +135,7 @@ def _setting(
         places: list[tuple[str | int, ...]] = (
             [(*path, n) for n in range(len(value))] if key.written == "accounts" else []
         )
-        lines = tuple(str(evolve(document.place(one), column=0)) for one in places)
+        lines = tuple(str(evolve(document.place(place), column=0)) for place in places)
         return Setting(key, value, str(evolve(document.place(path), column=0)), lines)
     return Setting(key, key.default)
 
@@ -150,7 +150,9 @@ def _read(key: Key, texts: Iterable[str], source: str) -> Setting:
         values = [read(key.written, text) for text in texts]
     except AuthoringError as error:
         raise AuthoringError(f"{source}: {error.message}") from None
-    value = [one for part in values for one in part] if key.written in SEVERAL else values[-1]
+    value = (
+        [element for part in values for element in part] if key.written in SEVERAL else values[-1]
+    )
     if wrong := misfit(compiled(key.schema), value):
         raise AuthoringError(f"{source}: expected {wrong.expected}, saw {wrong.saw}")
     return Setting(key, value, source)
@@ -166,11 +168,11 @@ def _at(value: Mapping[str, Any], path: tuple[str, ...]) -> tuple[bool, Any]:
 
 
 def _passwords(earners: Setting, environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for one in earners.value:
-        variable = one.get("password_variable")
+    for account in earners.value:
+        variable = account.get("password_variable")
         if variable is not None and variable not in environment:
             raise AuthoringError(
-                f"{earners.source}: the password of {one['email']} is read from the "
+                f"{earners.source}: the password of {account['email']} is read from the "
                 f"variable {variable}, which is not set"
             )
-        yield one["email"], environment[variable] if variable else one.get("password", "")
+        yield account["email"], environment[variable] if variable else account.get("password", "")

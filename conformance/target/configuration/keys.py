@@ -52,10 +52,12 @@ def keys() -> tuple[Key, ...]:
 
 
 def _below(schema: Mapping[str, Any], path: str) -> Iterator[Key]:
-    for name, one in schema.get("properties", {}).items():
+    for name, described in schema.get("properties", {}).items():
         at = f"{path}{name}"
-        if "flag" in one:
-            flag, written = one["flag"], one["written"]
-            yield Key(at, flag, written, one["description"], one.get("metavar", ""), one)
-        elif one.get("type") == "object":
-            yield from _below(one, f"{at}.")
+        if "flag" in described:
+            flag, written = described["flag"], described["written"]
+            yield Key(
+                at, flag, written, described["description"], described.get("metavar", ""), described
+            )
+        elif described.get("type") == "object":
+            yield from _below(described, f"{at}.")

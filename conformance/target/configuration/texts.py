@@ -57,7 +57,7 @@ def _accounts(text: str) -> list[dict[str, str]]:
 
 
 def _names(text: str) -> list[str]:
-    return [one.strip() for one in text.split(",") if one.strip()]
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _words(text: str) -> list[str]:

@@ -10,8 +10,8 @@ import pytest
 from attrs import evolve
 from click.testing import Result
 
-from conformance.certificates.opening import opened
-from conformance.certificates.refusals import refusals
+from conformance.certificates.archive import unpack
+from conformance.certificates.eligibility import objections
 from conformance.core.exchange import Answer, Exchange, Request
 from conformance.core.verdict import Finding, Outcome
 from conformance.openbadges.signing import private_key
@@ -38,14 +38,14 @@ def certify(run: Path, out: Path, *words: str) -> Result:
 
 def why_not(*lines: Any, **changes: Any) -> list[str]:
     """The reasons against a certificate for the whole run with something changed."""
-    return list(refusals(record_of(whole(*lines, **changes)), suite()))
+    return list(objections(record_of(whole(*lines, **changes)), suite()))
 
 
 def test_a_run_that_conforms_is_certified(tmp_path):
     """Record, every view, facts, a hash for each file and for each line."""
     ended = certify(folder(tmp_path / "run"), tmp_path / "c.zip")
     assert (ended.exit_code, ended.output.splitlines()[0][:19]) == (0, "Certified: Conforms")
-    files = opened((tmp_path / "c.zip").read_bytes())
+    files = unpack((tmp_path / "c.zip").read_bytes())
     own = {"record.jsonl", "record.sha256", "certificate.json", "SHA256SUMS"}
     assert set(files) - {"selftest.json"} == {*VIEWS, *own}
     assert files["record.jsonl"] == (tmp_path / "run" / "record.jsonl").read_bytes()
@@ -57,7 +57,7 @@ def test_a_run_that_conforms_is_certified(tmp_path):
 def test_the_manifest_is_one_for_sha256sum(tmp_path):
     """Whoever has no copy of the suite can still see whether the files are whole."""
     certify(folder(tmp_path / "run"), tmp_path / "c.zip", *WORDS)
-    files = opened((tmp_path / "c.zip").read_bytes())
+    files = unpack((tmp_path / "c.zip").read_bytes())
     lines = files["SHA256SUMS"].decode().splitlines()
     told = {line.partition("  ")[2]: line.partition("  ")[0] for line in lines}
     assert told == {
@@ -115,7 +115,7 @@ def test_a_record_whose_sentences_were_rewritten_is_refused():
 def test_a_version_that_nobody_can_install_certifies_nothing(version):
     """The run could not be repeated."""
     record = record_of(whole(more={"suite": version}))
-    told = list(refusals(record, evolve(suite(), version=version)))
+    told = list(objections(record, evolve(suite(), version=version)))
     assert told == [f"{version} is no released version of the suite, so nobody can repeat the run"]
 
 
@@ -123,18 +123,18 @@ def test_a_version_that_nobody_can_install_certifies_nothing(version):
 def test_a_released_version_may_certify(version):
     """As everybody can install it."""
     record = record_of(whole(more={"suite": version}))
-    assert list(refusals(record, evolve(suite(), version=version))) == []
+    assert list(objections(record, evolve(suite(), version=version))) == []
 
 
 def test_a_run_of_a_part_is_refused():
     """Whatever was left out may have failed; what is not ours proves nothing."""
     lines = whole()
     part = record_of([lines[0], *lines[1:-9], lines[-1]])
-    assert any("8 scenarios did not run: " in one for one in refusals(part, suite()))
+    assert any("8 scenarios did not run: " in one for one in objections(part, suite()))
     strange = record_of([lines[0], {**lines[1], "name": "mine"}, *lines[1:]])
-    assert list(refusals(strange, suite())) == ["1 scenarios are not those of this version: mine"]
+    assert list(objections(strange, suite())) == ["1 scenarios are not those of this version: mine"]
     twice = record_of([lines[0], lines[1], *lines[1:]])
-    assert list(refusals(twice, suite())) == ["a scenario stands in it twice"]
+    assert list(objections(twice, suite())) == ["a scenario stands in it twice"]
 
 
 def test_a_must_that_did_not_pass_is_told_with_its_reason():
@@ -163,10 +163,10 @@ def test_a_run_that_did_not_begin_or_end_is_refused():
     """With what the preflight found."""
     lines = whole()
     stopped = [*lines[:-1], {**lines[-1], "ended": "preflight", "preflight": PREFLIGHT}]
-    assert list(refusals(record_of(stopped), suite())) == [
+    assert list(objections(record_of(stopped), suite())) == [
         "the run did not finish: GET /access: no connection"
     ]
-    assert list(refusals(record_of(lines[:-1]), suite())) == [
+    assert list(objections(record_of(lines[:-1]), suite())) == [
         "the run did not finish: it broke off"
     ]
 

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from conformance.certificates.opening import MOST_FILES, opened
-from conformance.certificates.parcel import contents, packed
-from conformance.certificates.verification import verified
+from conformance.certificates.archive import MOST_FILES, pack, unpack
+from conformance.certificates.contents import contents
+from conformance.certificates.verification import verify_files
 from conformance.openbadges.signing import private_key, public_pem
 from conformance.record.reader import parse_record
 from tests.conformance.certified import (
@@ -53,7 +53,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def files(certificate: Path) -> Files:
     """Its files."""
-    return opened(certificate.read_bytes())
+    return unpack(certificate.read_bytes())
 
 
 def verify(file: Path, *words: str) -> Result:
@@ -63,7 +63,7 @@ def verify(file: Path, *words: str) -> Result:
 
 def complaints(files: Files) -> list[str]:
     """What does not agree."""
-    return list(verified(files, suite()).complaints)
+    return list(verify_files(files, suite()).complaints)
 
 
 def test_a_certificate_holds(certificate, tmp_path):
@@ -103,7 +103,7 @@ def test_an_altered_line_of_the_record_is_told_by_its_number(files):
     """Also where the manifest was written anew."""
     lines = files["record.jsonl"].split(b"\n")
     lines[4] = lines[4].replace(b'"title": "', b'"title": "Other: ', 1)
-    told = complaints(opened(sealed({**files, "record.jsonl": b"\n".join(lines)})))
+    told = complaints(unpack(sealed({**files, "record.jsonl": b"\n".join(lines)})))
     assert "record.jsonl:5: this line was altered" in told
     assert "open-badge/assertion.jws: something else was signed: id, uid" in told
 
@@ -119,7 +119,7 @@ def test_a_record_that_is_none_any_more_is_told_with_its_line(files):
     """And nothing is judged by it."""
     lines = files["record.jsonl"].split(b"\n")
     lines[2] = b'{"kind": "scenario"}'
-    judged = verified({**files, "record.jsonl": b"\n".join(lines)}, suite())
+    judged = verify_files({**files, "record.jsonl": b"\n".join(lines)}, suite())
     assert judged.record is None
     assert any(one.startswith("record.jsonl:3: ") for one in judged.complaints)
 
@@ -133,7 +133,7 @@ def forged(tmp_path: Path, lines: list[Any]) -> list[str]:
     """What is said of a certificate of a record that somebody wrote, with hashes that fit."""
     record = parse_record(written(tmp_path, lines).decode(), "record.jsonl")
     content = written(tmp_path, lines)
-    return complaints(opened(packed(contents(record, content, None))))
+    return complaints(unpack(pack(contents(record, content, None))))
 
 
 def in_scenario(name: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> list[Any]:
@@ -145,7 +145,7 @@ def in_scenario(name: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -
 
 def test_a_real_run_is_judged_again_from_its_exchanges(files):
     """Most of its findings; what is taken on trust is counted, with the reason."""
-    judged = verified(files, suite()).rejudged
+    judged = verify_files(files, suite()).recheck
     assert judged is not None
     assert judged.complaints == ()
     assert judged.confirmed > 3 * sum(judged.trusted.values())
@@ -256,7 +256,7 @@ def test_a_record_that_earns_none_is_not_certified_by_a_good_manifest(
     tmp_path, files, lines, reason
 ):
     """Hashes prove that nothing changed since, and no more."""
-    other = opened(sealed({**files, "record.jsonl": written(tmp_path, lines())}))
+    other = unpack(sealed({**files, "record.jsonl": written(tmp_path, lines())}))
     assert any(
         f"earns no certificate: {reason}" in one or reason in one for one in complaints(other)
     )
@@ -266,14 +266,14 @@ def test_a_record_that_earns_none_is_not_certified_by_a_good_manifest(
 def test_a_report_that_tells_another_story_is_found(files):
     """Every view is made anew from the record, and compared byte by byte."""
     better = files["summary.md"].replace(b"Conforms", b"Conforms perfectly", 1)
-    assert complaints(opened(sealed({**files, "summary.md": better}))) == [
+    assert complaints(unpack(sealed({**files, "summary.md": better}))) == [
         "summary.md is not what the record comes to"
     ]
 
 
 def test_a_file_with_no_place_in_it_is_told(files):
     """Also where the manifest knows it."""
-    assert complaints(opened(sealed({**files, "seal-of-approval.png": b"?"}))) == [
+    assert complaints(unpack(sealed({**files, "seal-of-approval.png": b"?"}))) == [
         "seal-of-approval.png has no place in a certificate"
     ]
 
@@ -289,7 +289,7 @@ def test_a_file_with_no_place_in_it_is_told(files):
 )
 def test_a_fact_that_is_not_so_is_found(files, name, value):
     """The facts are those of the record."""
-    changed = opened(sealed(with_fact(files, name, value)))
+    changed = unpack(sealed(with_fact(files, name, value)))
     assert "certificate.json is not what the record comes to" in complaints(changed)
 
 
@@ -304,13 +304,13 @@ def test_a_fact_that_is_not_so_is_found(files, name, value):
 )
 def test_facts_that_are_none_are_told(files, facts, wrong):
     """Without a traceback."""
-    told = complaints(opened(sealed({**files, "certificate.json": facts})))
+    told = complaints(unpack(sealed({**files, "certificate.json": facts})))
     assert any(one.startswith(wrong) for one in told)
 
 
 def test_a_badge_that_another_key_signed_is_found(files):
     """The signature must be that of the key beside it, and that key the one in the facts."""
-    changed = opened(sealed({**files, "open-badge/key.pem": public_pem("stranger")}))
+    changed = unpack(sealed({**files, "open-badge/key.pem": public_pem("stranger")}))
     assert any(
         "the signature is not that of open-badge/key.pem" in one for one in complaints(changed)
     )
@@ -321,7 +321,7 @@ def test_a_badge_that_another_key_signed_is_found(files):
 )
 def test_a_key_that_is_none_is_told(files, key):
     """Without a traceback."""
-    changed = opened(sealed({**files, "open-badge/key.pem": key}))
+    changed = unpack(sealed({**files, "open-badge/key.pem": key}))
     assert any("the signature is not that of" in one for one in complaints(changed))
 
 
@@ -332,21 +332,21 @@ def test_a_weak_key_is_told(files):
     head, _, _ = files["open-badge/assertion.jws"].rpartition(b".")
     signature = urlsafe_b64encode(weak.sign(head, PKCS1v15(), SHA256())).rstrip(b"=")
     badge = {"open-badge/key.pem": pem, "open-badge/assertion.jws": head + b"." + signature}
-    told = complaints(opened(sealed({**files, **badge})))
+    told = complaints(unpack(sealed({**files, **badge})))
     assert any("an RSA key of 2048 bits or more, saw 1024" in one for one in told)
 
 
 @pytest.mark.parametrize("jws", [b"", b"a.b.c", b"..", b"\xff", b"e30.e30.e30", b"null.null.null"])
 def test_a_signature_that_is_none_is_told(files, jws):
     """Without a traceback."""
-    changed = opened(sealed({**files, "open-badge/assertion.jws": jws}))
+    changed = unpack(sealed({**files, "open-badge/assertion.jws": jws}))
     assert any("the signature is not that of" in one for one in complaints(changed))
 
 
 def test_a_badge_for_somebody_else_is_found(files):
     """The award in the facts is what was signed."""
     award = {**json.loads(files["certificate.json"])["award"], "identity": f"sha256${'0' * 64}"}
-    told = complaints(opened(sealed(with_fact(files, "award", award))))
+    told = complaints(unpack(sealed(with_fact(files, "award", award))))
     assert "open-badge/assertion.jws: something else was signed: recipient" in told
 
 
@@ -367,10 +367,10 @@ def test_the_e_mail_of_the_owner_stands_nowhere(files):
 
 def test_another_version_does_not_judge_what_it_does_not_know(files):
     """It says so, in place of a verdict."""
-    judged = verified(files, evolve(suite(), version="9.9"))
+    judged = verify_files(files, evolve(suite(), version="9.9"))
     assert judged.complaints == ()
     assert judged.of_another_version.endswith("of the suite made it, and this is 9.9")
-    other = verified(files, evolve(suite(), catalogue="0" * 64))
+    other = verify_files(files, evolve(suite(), catalogue="0" * 64))
     assert "another catalogue" in other.of_another_version
 
 

@@ -16,7 +16,7 @@ from conformance.openbadges.flaws import flaws
 from conformance.openbadges.strategies import DATA_IMAGE
 from conformance.pytest_plugin.measured import scenario_line
 from conformance.record.reader import scenario_of
-from conformance.report.text import told
+from conformance.report.text import findings_text
 from conformance.scenario.load import load
 from conformance.target.opening import TargetOptions
 
@@ -149,9 +149,9 @@ def test_every_failure_is_told_with_its_own_example(explore):
     """The example beside a failure is one that shows it."""
     shown = scenario_of(scenario_line(explore("valid-assertion", BOTH), 1.0))
     [signed] = [one for one in shown.findings if one.requirement == "BC-ISSUE-05"]
-    assert "'signed': True" in told(shown, requirements(), [signed])
+    assert "'signed': True" in findings_text(shown, requirements(), [signed])
     [hosted] = [one for one in shown.findings if one.requirement == "BC-ISSUE-01"]
-    assert "'signed': False" in told(shown, requirements(), [hosted])
+    assert "'signed': False" in findings_text(shown, requirements(), [hosted])
 
 
 def test_every_requirement_has_the_smallest_example_of_its_own(explore):

@@ -16,7 +16,7 @@ from conformance.core.redaction.secrets import Secrets
 from conformance.core.schemas import brief
 from conformance.record.model import Record
 from conformance.record.reader import record_of
-from conformance.report.text import told
+from conformance.report.text import findings_text
 from conformance.report.views import VIEWS
 from tests.conformance.leaks import ENCODINGS, as_json, gives_away, packed
 from tests.conformance.records import MUST, failed, footer, header, line_of
@@ -80,7 +80,10 @@ def artefacts(*exchanges: Exchange, came_back: str = "") -> dict[str, str]:
     files = {name: view(record).decode() for name, view in VIEWS.items()}
     names = {MUST[0]: requirements()[MUST[0]]}
     scenario = record.scenarios[0]
-    texts = {"terminal": told(scenario, names, scenario.findings), "record": json.dumps(lines)}
+    texts = {
+        "terminal": findings_text(scenario, names, scenario.findings),
+        "record": json.dumps(lines),
+    }
     return {**files, **texts}
 
 

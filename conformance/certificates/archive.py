@@ -1,12 +1,20 @@
-"""Open a zip that anybody may have made: bounded, flat, and refused in a sentence."""
+"""The zip of a certificate: packed the same for the same files, and unpacked with care."""
 
+import hashlib
 import io
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
 
 from conformance.core.errors import AuthoringError
 
+MANIFEST = "SHA256SUMS"
+"""As ``sha256sum --check`` reads it."""
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+"""The time of every file: the first that a zip knows."""
+MODE = 0o644 << 16
+UNIX = 3
 MOST_FILES = 64
 MOST_BYTES = 256 * 1024 * 1024
 """Of all files together, unpacked: a whole run with a soak budget has a tenth of it."""
@@ -22,7 +30,29 @@ END_BYTES = 22
 WAYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
-def opened(content: bytes) -> dict[str, bytes]:
+def manifest(files: Mapping[str, bytes]) -> bytes:
+    """A line for each file: its SHA-256, two blanks, its name."""
+    return "".join(f"{sha256(files[name])}  {name}\n" for name in sorted(files)).encode()
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """A zip of files and their manifest, in the order of their names, without times."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted({**files, MANIFEST: manifest(files)}.items()):
+            entry = zipfile.ZipInfo(name, LONG_AGO)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system, entry.external_attr = UNIX, MODE
+            archive.writestr(entry, content)
+    return stream.getvalue()
+
+
+def sha256(content: bytes) -> str:
+    """The hash in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def unpack(content: bytes) -> dict[str, bytes]:
     """The files of a zip, by name.
 
     Raises:

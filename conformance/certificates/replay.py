@@ -65,7 +65,10 @@ class Replay:
 
     def expectation(self, step: Step, requirement: str) -> Expectation | None:
         """What a step expects for a requirement."""
-        return next((one for one in step.expect if one.requirement == requirement), None)
+        return next(
+            (expectation for expectation in step.expect if expectation.requirement == requirement),
+            None,
+        )
 
     def leaves_exchange(self, step: Step) -> bool:
         """Whether nothing can be judged of a step without an exchange."""
@@ -73,7 +76,7 @@ class Replay:
 
     def last_exchange(self, step: Step) -> Exchange | None:
         """The exchange that a step ended with."""
-        sent = [one for one in self.line.exchanges if one.step == step.number]
+        sent = [exchange for exchange in self.line.exchanges if exchange.step == step.number]
         return sent[-1] if sent else None
 
     def unlike(self, step: Step, exchange: Exchange) -> str:
@@ -90,8 +93,8 @@ class Replay:
     def evidence(self, step: Step, exchange: Exchange) -> Evidence | None:
         """What a step is judged on; ``None`` when the record does not hold it."""
         if step.verb == "parallel":
-            together = [one for one in self.line.exchanges if one.step == step.number]
-            body = [revived(one.response()) for one in together]
+            together = [sent for sent in self.line.exchanges if sent.step == step.number]
+            body = [revived(sent.response()) for sent in together]
             at_once = {"status": 200, "headers": {}, "body": body, "landed": None, "at_once": True}
             return Evidence(at_once, answers=self.answers)
         response = exchange.response() if step.verb in self.api.answered else None
@@ -119,11 +122,11 @@ class Replay:
             if name not in expectation.terms:
                 continue
             try:
-                wanted = self.resolved(expectation.terms[name])
+                expected = self.resolved(expectation.terms[name])
             except Unresolved:
                 yield None
                 continue
-            yield None if name in SECRET_TERMS else term(evidence, wanted)
+            yield None if name in SECRET_TERMS else term(evidence, expected)
 
     def is_cut(self, exchange: Exchange) -> bool:
         """Whether the record holds a part of the answer's body only."""
@@ -145,11 +148,11 @@ def revived(value: Any) -> Any:
     """
     match value:
         case str():
-            return MARK.sub(lambda found: _stand_in(found[0]), value)
+            return MARK.sub(lambda mark: _stand_in(mark[0]), value)
         case Mapping():
-            return {revived(name): revived(one) for name, one in value.items()}
+            return {revived(name): revived(member) for name, member in value.items()}
         case list() | tuple():
-            return [revived(one) for one in value]
+            return [revived(member) for member in value]
         case _:
             return value
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from attrs import define, field, frozen
 
 from conformance.apis.registry import APIS
-from conformance.certificates.replaying import Replay
+from conformance.certificates.replay import Replay
 from conformance.certificates.suite import Suite
 from conformance.core.exchange import Exchange
 from conformance.core.verdict import Finding, Outcome
@@ -26,7 +26,7 @@ MOST_COMPLAINTS = 40
 
 
 @frozen
-class Rejudged:
+class Recheck:
     """What the exchanges of a record show."""
 
     complaints: tuple[str, ...]
@@ -43,7 +43,7 @@ class _Count:
     trusted: Counter[str] = field(factory=Counter)
 
 
-def rejudged(record: Record, suite: Suite) -> Rejudged:
+def recheck(record: Record, suite: Suite) -> Recheck:
     """Judge each passed finding of the suite's own scenarios again, from its recorded exchange."""
     count = _Count()
     complaints: list[str] = []
@@ -52,8 +52,10 @@ def rejudged(record: Record, suite: Suite) -> Rejudged:
         if scenario is None:
             continue  # a refusal names it already
         place = f"{RECORD}:{number}: {line.name}"
-        complaints += [f"{place}: {one}" for one in _of_line(line, scenario, record, count)]
-    return Rejudged(tuple(complaints), count.confirmed, dict(count.trusted))
+        complaints += [
+            f"{place}: {complaint}" for complaint in _of_line(line, scenario, record, count)
+        ]
+    return Recheck(tuple(complaints), count.confirmed, dict(count.trusted))
 
 
 def _of_line(
@@ -183,7 +185,7 @@ def _of_terms(
 def _left_out(replay: Replay, line: ScenarioLine) -> Iterator[str]:
     """Expectations of the scenario that no finding speaks of, although their time came."""
     judged = {(finding.step, finding.requirement) for finding in line.findings}
-    open_ = {one.requirement for one in line.findings if one.outcome is not Outcome.PASSED}
+    open_ = {each.requirement for each in line.findings if each.outcome is not Outcome.PASSED}
     for step in replay.steps:
         if step.given is not None:
             continue  # it is left out where an answer lacks a member

@@ -1,14 +1,12 @@
-"""A certificate's files, and the zip that they travel in: the same for the same record."""
+"""The files of a certificate: a function of the record and, for the badge, of the seal."""
 
-import hashlib
-import io
-import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import asdict, frozen
 
-from conformance.certificates.reward import BadgeAward, reward
+from conformance.certificates.archive import sha256
+from conformance.certificates.open_badge import BadgeAward, badge_files
 from conformance.core.plain import json_text
 from conformance.core.resources import folder
 from conformance.record.model import RECORD, Record
@@ -21,12 +19,6 @@ FORMAT = 1
 FACTS = "certificate.json"
 LINES = "record.sha256"
 """A hash for each line of the record, so that one can say which was altered."""
-MANIFEST = "SHA256SUMS"
-"""As ``sha256sum --check`` reads it."""
-LONG_AGO = (1980, 1, 1, 0, 0, 0)
-"""The time of every file: the first that a zip knows."""
-MODE = 0o644 << 16
-UNIX = 3
 
 
 @frozen
@@ -52,7 +44,7 @@ def contents(record: Record, content: bytes, seal: Seal | None) -> dict[str, byt
     if trust(record):
         files[SELFTEST] = (folder("reports") / SELFTEST).read_bytes()
     if seal:
-        files |= reward(record, seal.award, seal.signature, seal.key)
+        files |= badge_files(record, seal.award, seal.signature, seal.key)
     return files
 
 
@@ -74,7 +66,7 @@ def facts(record: Record, content: bytes, seal: Seal | None) -> dict[str, Any]:
         "catalogue": header["catalogue"],
         "record": sha256(content),
         "selftest": score and {"score": score.score, "perfect": score.perfect},
-        "award": seal and {**seal.award.to_json(), "key": sha256(seal.key)},
+        "award": seal and {**asdict(seal.award), "key": sha256(seal.key)},
     }
 
 
@@ -82,28 +74,6 @@ def line_hashes(content: bytes) -> bytes:
     """The SHA-256 of each line of a record, a line each."""
     lines = lines_of(content.decode(errors="replace"))
     return "".join(f"{sha256(line.encode(errors='replace'))}\n" for line in lines).encode()
-
-
-def manifest(files: Mapping[str, bytes]) -> bytes:
-    """A line for each file: its SHA-256, two blanks, its name."""
-    return "".join(f"{sha256(files[name])}  {name}\n" for name in sorted(files)).encode()
-
-
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """A zip of files and their manifest, in the order of their names, without times."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted({**files, MANIFEST: manifest(files)}.items()):
-            entry = zipfile.ZipInfo(name, LONG_AGO)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system, entry.external_attr = UNIX, MODE
-            archive.writestr(entry, content)
-    return stream.getvalue()
-
-
-def sha256(content: bytes) -> str:
-    """The hash in hex."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

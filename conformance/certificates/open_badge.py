@@ -1,4 +1,4 @@
-"""The reward: a signed Open Badge 1.1 for the owner of a Backpack that conforms."""
+"""The badge of a certificate: a signed Open Badge 1.1 for the owner of a Backpack that conforms."""
 
 import hashlib
 import uuid
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from attrs import asdict, frozen
+from attrs import frozen
 from joserfc.jwk import RSAKey
 
 from conformance.core.plain import json_text
@@ -43,18 +43,16 @@ class BadgeAward:
     def to(cls, owner: str, *, url: str, issuer: str, record: bytes) -> "BadgeAward":
         """An award to an e-mail; the same for the same record."""
         salt = hashlib.sha256(record + owner.encode()).hexdigest()[:SALT_LENGTH]
-        told = recipient(owner, hashed=True, salt=salt)
-        return cls(url, issuer, told["identity"], salt)
+        recipient_members = recipient(owner, hashed=True, salt=salt)
+        return cls(url, issuer, recipient_members["identity"], salt)
 
     def is_for(self, owner: str) -> bool:
         """Whether it was awarded to this e-mail, as it is written or in lower case."""
         spelt = {owner, owner.lower()}
-        hashed = (recipient(one, hashed=True, salt=self.salt)["identity"] for one in spelt)
+        hashed = (
+            recipient(spelling, hashed=True, salt=self.salt)["identity"] for spelling in spelt
+        )
         return self.identity in hashed
-
-    def to_json(self) -> dict[str, str]:
-        """As it stands in the facts of a certificate."""
-        return dict(asdict(self))
 
     def at(self, name: str) -> str:
         """The address of a file of the certificate."""
@@ -63,12 +61,12 @@ class BadgeAward:
 
 def assertion(record: Record, content: bytes, award: BadgeAward) -> dict[str, Any]:
     """What is signed; its ``uid`` is the SHA-256 of the record, so that it speaks for no other."""
-    told = hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256(content).hexdigest()
     return {
         **CONTEXT,
         "type": "Assertion",
-        "id": uuid.uuid5(uuid.NAMESPACE_URL, award.at(told)).urn,
-        "uid": told,
+        "id": uuid.uuid5(uuid.NAMESPACE_URL, award.at(digest)).urn,
+        "uid": digest,
         "recipient": {
             "type": "email",
             "hashed": True,
@@ -87,11 +85,11 @@ def sign(record: Record, content: bytes, award: BadgeAward, key: RSAKey) -> str:
     return signed_with(key, assertion(record, content, award))
 
 
-def reward(record: Record, award: BadgeAward, signature: str, key: bytes) -> dict[str, bytes]:
+def badge_files(record: Record, award: BadgeAward, signature: str, key: bytes) -> dict[str, bytes]:
     """All files of the badge, by name, around a signature and the PEM of its public key."""
     png = (folder("reports") / "reward.png").read_bytes()
     svg = (folder("reports") / "reward.svg").read_bytes()
-    made = {
+    files = {
         "assertion.jws": signature.encode(),
         "key.pem": key,
         "badge.json": _json(_badge_class(record, award)),
@@ -102,7 +100,7 @@ def reward(record: Record, award: BadgeAward, signature: str, key: bytes) -> dic
         "baked.png": bake_png(png, signature),
         "baked.svg": bake_svg(svg, signature),
     }
-    return {f"{FOLDER}{name}": content for name, content in made.items()}
+    return {f"{FOLDER}{name}": content for name, content in files.items()}
 
 
 def _badge_class(record: Record, award: BadgeAward) -> dict[str, Any]:
@@ -136,8 +134,8 @@ def _issuer(award: BadgeAward) -> dict[str, Any]:
 
 def _criteria(record: Record) -> bytes:
     template = environment().get_template("criteria.html")
-    made = template.render(record=record, summary=summarize(record), report=HTML, style=style())
-    return made.encode(errors="replace")
+    page = template.render(record=record, summary=summarize(record), report=HTML, style=style())
+    return page.encode(errors="replace")
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

@@ -11,7 +11,7 @@ MOST_NAMED = 5
 """Scenarios that are named; of more, their number is told."""
 
 
-def refusals(record: Record, suite: Suite) -> Iterator[str]:
+def objections(record: Record, suite: Suite) -> Iterator[str]:
     """What stands in the way of a certificate for a record, as this version of the suite sees it.
 
     Without any, the record says that its target conforms, and says it of a whole run.
@@ -41,7 +41,7 @@ def _of_the_run(record: Record, suite: Suite) -> Iterator[str]:
         yield "it was made with --show-secrets and is not for publication"
     if record.ended != "finished":
         yield f"the run did not finish: {_ended(record)}"
-    ran = [one.name for one in record.scenarios]
+    ran = [scenario.name for scenario in record.scenarios]
     left_out = [name for name in suite.scenarios if name not in set(ran)]
     strange = [name for name in ran if name not in suite.scenarios]
     if left_out:
@@ -66,11 +66,11 @@ def _of_the_target(record: Record) -> Iterator[str]:
     if (target := str(record.header["target"])).startswith("mock:"):
         yield f"it ran against {target}, a mock with a defect or fault enabled"
     binding = {Level.MUST, Level.SHOULD} if record.header["strict"] else {Level.MUST}
-    told: dict[str, list[str]] = {}
-    for one in record.judgements():
-        if one.requirement.level in binding and one.outcome is not Outcome.PASSED:
-            told.setdefault(_why(one), []).append(one.requirement.id)
-    for why, names in told.items():
+    grouped: dict[str, list[str]] = {}
+    for judgement in record.judgements():
+        if judgement.requirement.level in binding and judgement.outcome is not Outcome.PASSED:
+            grouped.setdefault(_why(judgement), []).append(judgement.requirement.id)
+    for why, names in grouped.items():
         counted = names[0] if len(names) == 1 else f"{len(names)} requirements"
         listed = "" if len(names) == 1 else f" ({', '.join(names)})"
         yield f"{counted} {why}{listed}"
@@ -79,8 +79,8 @@ def _of_the_target(record: Record) -> Iterator[str]:
 def _why(judgement: Judgement) -> str:
     if judgement.outcome is Outcome.FAILED:
         return f"failed: {judgement.requirement.statement}"
-    told = "could not be told" if judgement.outcome is Outcome.CANT_TELL else judgement.outcome
-    return f"{told}: {judgement.reason}"
+    outcome = "could not be told" if judgement.outcome is Outcome.CANT_TELL else judgement.outcome
+    return f"{outcome}: {judgement.reason}"
 
 
 def _named(scenarios: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from conformance.issuers.trial import SituationTrial
 from conformance.record.model import Record, ScenarioLine
 from conformance.report import conclusion
 from conformance.report.summary import summarize
-from conformance.report.text import told
+from conformance.report.text import findings_text
 from conformance.report.views import HTML
 from conformance.target.mock import known_situations
 
@@ -25,7 +25,7 @@ WORDS = {
 WORST = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.UNTESTED, Outcome.PASSED, Outcome.INAPPLICABLE)
 
 
-class Teller:
+class IssuerProgress:
     """Tells each situation in a line, and what went wrong in it in a few more."""
 
     def __init__(self, total: int, *, is_verbose: bool) -> None:
@@ -40,7 +40,7 @@ class Teller:
         """A situation has ended."""
         self._done += 1
         line = trial.line
-        outcome = min((one.outcome for one in line.findings), key=WORST.index)
+        outcome = min((finding.outcome for finding in line.findings), key=WORST.index)
         word, colour = WORDS.get(outcome, (str(outcome), "yellow"))
         if outcome is Outcome.FAILED and not any(map(_binds, _accusing(line))):
             word, colour = "WARN", "yellow"
@@ -54,9 +54,11 @@ class Teller:
 
     def _details(self, trial: SituationTrial, line: ScenarioLine) -> Iterator[str]:
         accusing = _accusing(line)
-        for name in dict.fromkeys(one.requirement for one in accusing):
-            yield from self._accusation(line, [one for one in accusing if one.requirement == name])
-        yield from _unjudged(line)
+        for name in dict.fromkeys(finding.requirement for finding in accusing):
+            yield from self._accusation(
+                line, [finding for finding in accusing if finding.requirement == name]
+            )
+        yield from _unjudged(trial, line)
         for habit in line.habits:
             if habit not in self._habits:
                 self._habits.add(habit)
@@ -74,24 +76,24 @@ class Teller:
                 return
             yield f"{head} expected {finding.expected}; saw {finding.came_back}"
             if self._is_verbose:
-                say(told(line, requirements(), [finding]))
+                say(findings_text(line, requirements(), [finding]))
 
 
-def _unjudged(line: ScenarioLine) -> Iterator[str]:
+def _unjudged(trial: SituationTrial, line: ScenarioLine) -> Iterator[str]:
     """What of the situation was not judged: a line for each reason."""
     by_reason: dict[str, list[str]] = {}
-    for one in line.findings:
-        if one.outcome in (Outcome.CANT_TELL, Outcome.UNTESTED):
-            by_reason.setdefault(one.reason, []).append(one.requirement)
+    for finding in line.findings:
+        if finding.outcome in (Outcome.CANT_TELL, Outcome.UNTESTED):
+            by_reason.setdefault(finding.reason, []).append(finding.requirement)
     for reason, names in by_reason.items():
         yield f"{', '.join(names)}  not judged: {reason}"
-    known = next((one for one in by_reason if line.trouble.startswith(one)), "")
-    if rest := line.trouble.removeprefix(known).removeprefix("; "):
-        yield rest
+    further = [text for text in (trial.trouble, trial.note) if text and text not in by_reason]
+    if further:
+        yield "; ".join(further)
 
 
 def _accusing(line: ScenarioLine) -> list[Finding]:
-    return [one for one in line.findings if one.outcome is Outcome.FAILED]
+    return [finding for finding in line.findings if finding.outcome is Outcome.FAILED]
 
 
 def _binds(finding: Finding) -> bool:
@@ -105,9 +107,9 @@ def conclude(record: Record, out: Path) -> RunVerdict:
     unjudged = summary.of(Level.SHOULD, Outcome.UNTESTED, Outcome.CANT_TELL)
     if unjudged and record.ended == "finished":
         say("\nSHOULD requirements that were not judged:")
-        for one in unjudged:
-            where = _situation_of(record, one)
-            say(fold(f"{one.requirement.id}  {where}{one.reason}", "  ", "    "))
+        for judgement in unjudged:
+            where = _situation_of(record, judgement)
+            say(fold(f"{judgement.requirement.id}  {where}{judgement.reason}", "  ", "    "))
     say(f"Report: {(out / HTML).resolve()}")
     return summary.verdict
 
@@ -121,7 +123,8 @@ def _situation_of(record: Record, judgement: Judgement) -> str:
         line.name
         for line in record.scenarios
         if any(
-            one.requirement == name and one.outcome is Outcome.CANT_TELL for one in line.findings
+            finding.requirement == name and finding.outcome is Outcome.CANT_TELL
+            for finding in line.findings
         )
     ]
     return f"could not tell in {', '.join(names)}: "
@@ -129,7 +132,7 @@ def _situation_of(record: Record, judgement: Judgement) -> str:
 
 def list_situations() -> None:
     """Every situation: its name, what happens, what a good issuer is seen to do."""
-    for one in known_situations():
-        say(f"{one['id']:<{NAME_WIDTH}} {', '.join(one['tests'])}")
-        for text in (one["does"], one["sees"]):
+    for situation in known_situations():
+        say(f"{situation['id']:<{NAME_WIDTH}} {', '.join(situation['tests'])}")
+        for text in (situation["does"], situation["sees"]):
             say(fold(text, "    "))
