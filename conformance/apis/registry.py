@@ -1,4 +1,4 @@
-"""All APIs that there are, by name."""
+"""All APIs that the suite tests, by name."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,4 +8,4 @@ from conformance.engine.api import Api
 
 APIS: Mapping[str, Api] = MappingProxyType({api.name: api for api in (CONNECT,)})
 DEFAULT = CONNECT
-"""The API of commands that name none."""
+"""The API of commands that do not name one."""

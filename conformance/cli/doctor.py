@@ -9,7 +9,7 @@ from attrs import evolve
 
 from conformance.apis.connect.granting.choice import choose_granting
 from conformance.apis.connect.preflight import without_secrets
-from conformance.apis.connect.probes.consenting import Granted, consent
+from conformance.apis.connect.probes.consenting import GrantAttempt, consent
 from conformance.apis.connect.probes.hooking import hooks, machine
 from conformance.apis.connect.probes.pushing import identity, key, push
 from conformance.apis.connect.probes.reaching import certificate, clock, pages, reach
@@ -19,7 +19,7 @@ from conformance.cli.options import configuration_of, target_options
 from conformance.core.terminal import say
 from conformance.core.verdict import ExitCode
 from conformance.engine.probe import Health, Probe
-from conformance.engine.session import RunOptions, Session, running
+from conformance.engine.session import RunOptions, Session, open_session
 from conformance.target.configuration.configuration import Configuration, Setting
 from conformance.target.issuer_site import FIRST, SECOND
 from conformance.target.pages.forms import Act
@@ -86,7 +86,7 @@ async def _examine(options: RunOptions) -> list[Health]:
     """Tell every try as soon as it is done."""
     healths = []
     try:
-        async with asyncio.timeout(LONGEST_SECONDS), running(DEFAULT, options) as session:
+        async with asyncio.timeout(LONGEST_SECONDS), open_session(DEFAULT, options) as session:
             async for probe in _probes(session):
                 healths.append(probe.health)
                 _tell(probe)
@@ -120,7 +120,9 @@ async def _probes(session: Session) -> AsyncIterator[Probe]:
         yield probe
 
 
-async def _with_grant(session: Session, granted: Granted, earner: Earner) -> AsyncIterator[Probe]:
+async def _with_grant(
+    session: Session, granted: GrantAttempt, earner: Earner
+) -> AsyncIterator[Probe]:
     if session.granting.walks:
         yield (await consent(session, earner, Act.DENY)).probe
     if granted.token is None or granted.api_root is None:
@@ -140,7 +142,7 @@ async def _with_grant(session: Session, granted: Granted, earner: Earner) -> Asy
 
 def _tell(probe: Probe) -> None:
     say(f"{probe.health.word:<5}", colour=COLOURS[probe.health], end="")
-    say(f"{probe.what:<14} {probe.tried}")
+    say(f"{probe.name:<14} {probe.action}")
     say(click.wrap_text(probe.came_back, 100, " " * 20, " " * 20))
     if probe.advice:
         say(click.wrap_text(f"change: {probe.advice}", 100, " " * 20, " " * 28))

@@ -17,7 +17,7 @@ from conformance.cli.options import target_options
 from conformance.core.errors import AuthoringError
 from conformance.core.terminal import say
 from conformance.engine.probe import Health, Probe
-from conformance.engine.session import RunOptions, running
+from conformance.engine.session import RunOptions, open_session
 from conformance.target.browser.onward import page_of
 from conformance.target.configuration.configuration import Configuration, configured
 from conformance.target.configuration.file import NAME
@@ -59,7 +59,7 @@ def init(said: Mapping[str, Any], file: Path) -> None:
         raise AuthoringError(f"{file} is there already, and stays as it is: name another by --out")
     found, seen = _seen(_asked(said))
     for probe in seen.probes:
-        say(f"{probe.health.word:<5} {probe.tried}: {probe.came_back}")
+        say(f"{probe.health.word:<5} {probe.action}: {probe.came_back}")
     variables = {email: f"BACKPACK_PASSWORD_{n}" for n, email in enumerate(found.passwords, 1)}
     text = written(_without_accounts(found), seen.draft) + "\n".join([*accounts(variables), ""])
     try:
@@ -111,7 +111,7 @@ def _seen(asked: dict[str, Any]) -> tuple[Configuration, Seen]:
     while True:
         found = configured(asked, {})
         seen = asyncio.run(_look(RunOptions.of(found)))
-        missing = {one.what: one for one in seen.probes if one.what in PAGES}
+        missing = {one.name: one for one in seen.probes if one.name in PAGES}
         named = {name: path for name, one in missing.items() if (path := _path(one, found))}
         if not named:
             return found, seen
@@ -122,14 +122,14 @@ def _path(probe: Probe, found: Configuration) -> str:
     """Where a page is that was not found; ``""`` when nobody knows."""
     if probe.health is Health.GOOD or not sys.stdin.isatty():
         return ""
-    say(f"{probe.tried}: {probe.came_back}")
-    question = f"Path of the {probe.what} page (nothing to leave it)"
+    say(f"{probe.action}: {probe.came_back}")
+    question = f"Path of the {probe.name} page (nothing to leave it)"
     answer = str(click.prompt(question, default="", show_default=False)).strip().lstrip("/")
-    return "" if answer == found[f"pages.{probe.what}"] else answer
+    return "" if answer == found[f"pages.{probe.name}"] else answer
 
 
 async def _look(options: RunOptions) -> Seen:
-    async with running(DEFAULT, options) as session:
+    async with open_session(DEFAULT, options) as session:
         reached = await reach(session)
         if reached.health is Health.BAD:
             return Seen((reached,))

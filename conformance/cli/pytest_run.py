@@ -14,7 +14,7 @@ from conformance.cli.selection import check_expression, nothing_selected
 from conformance.core.errors import AuthoringError, HarnessError
 from conformance.core.resources import folder
 from conformance.core.terminal import is_live, say
-from conformance.engine.session import RunOptions, check
+from conformance.engine.session import RunOptions, check_options
 from conformance.pytest_plugin.progress import Progress
 from conformance.record.record import RECORD
 from conformance.report.baseline import read_baseline
@@ -144,7 +144,7 @@ def _refuse(wanted: Wanted, code: pytest.ExitCode, progress: Progress) -> None:
 
 def _check(said: Configuration) -> None:
     """See whether all that the target's configuration names is there, before anything begins."""
-    check(RunOptions.of(said))
+    check_options(RunOptions.of(said))
     if said["baseline"]:
         read_baseline(Path(said["baseline"]))
 

@@ -13,7 +13,7 @@ from conformance.openbadges.missigned import of_signatures
 from conformance.openbadges.nearly import nearly_right
 from conformance.openbadges.unserved import of_documents
 
-__all__ = ["Flaw", "broken", "flaws"]
+__all__ = ["Flaw", "flaws", "with_flaw"]
 
 
 @cache
@@ -23,6 +23,6 @@ def flaws() -> Mapping[str, Flaw]:
     return MappingProxyType({one.name: one for one in found})
 
 
-def broken(bundle: Bundle, name: str) -> Bundle:
+def with_flaw(bundle: Bundle, name: str) -> Bundle:
     """The bundle with one flaw."""
     return evolve(flaws()[name].change(bundle), flaw=name)

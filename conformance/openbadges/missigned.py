@@ -44,7 +44,7 @@ def _revoked(bundle: Bundle, reason: object) -> Bundle:
     return bundle.with_part("revocations", content={bundle.assertion["uid"]: reason})
 
 
-def _signed(name: str, forgery: signing.Forgery) -> Flaw:
+def _signed(name: str, forgery: signing.BadSignature) -> Flaw:
     change = partial(_signed_otherwise, signature=Signature(forgery=name))
     return Flaw(f"signature-{name}", forgery.does, change, hosted=False)
 

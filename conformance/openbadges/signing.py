@@ -109,7 +109,7 @@ def tampered(text: str) -> str:
 
 
 @frozen
-class Forgery:
+class BadSignature:
     """A way to make a signature that nobody may believe."""
 
     does: str
@@ -117,17 +117,17 @@ class Forgery:
     make: Callable[[Mapping[str, Any]], str]
 
 
-FORGERIES: Mapping[str, Forgery] = MappingProxyType(
+FORGERIES: Mapping[str, BadSignature] = MappingProxyType(
     {
-        "none": Forgery(
+        "none": BadSignature(
             "alg is none and there is no signature", lambda said: unsigned(said, "none")
         ),
-        "none-in-capitals": Forgery(
+        "none-in-capitals": BadSignature(
             "alg is NONE and there is no signature", lambda said: unsigned(said, "NONE")
         ),
-        "hmac": Forgery("HS256 with the public key as its secret", hmac_with_public_key),
+        "hmac": BadSignature("HS256 with the public key as its secret", hmac_with_public_key),
         **{
-            f"hmac-as-{name}": Forgery(
+            f"hmac-as-{name}": BadSignature(
                 f"alg is {algorithm}, over an HMAC with the public key as its secret",
                 partial(hmac_with_public_key, algorithm=algorithm, digest=digest),
             )
@@ -137,29 +137,29 @@ FORGERIES: Mapping[str, Forgery] = MappingProxyType(
                 ("odd-name", "xhs256", "sha256"),
             )
         },
-        "none-in-mixed-case": Forgery(
+        "none-in-mixed-case": BadSignature(
             "alg is nOnE and there is no signature", lambda said: unsigned(said, "nOnE")
         ),
-        "null-alg": Forgery(
+        "null-alg": BadSignature(
             "alg is null and there is no signature", lambda said: unsigned(said, None)
         ),
-        "alg-in-array": Forgery(
+        "alg-in-array": BadSignature(
             "alg is an array with RS256 in it, over a right RSA signature",
             lambda said: with_header(said, {"alg": [ALGORITHM]}),
         ),
-        "without-alg": Forgery(
+        "without-alg": BadSignature(
             "the header names no alg, over a right RSA signature",
             lambda said: with_header(said, {}),
         ),
-        "unknown-alg": Forgery(
+        "unknown-alg": BadSignature(
             "the header names an alg that there is not, over a right RSA signature",
             lambda said: with_header(said, {"alg": "RS257"}),
         ),
-        "unknown-extension": Forgery(
+        "unknown-extension": BadSignature(
             "the header names a critical extension that there is not, over a right RSA signature",
             lambda said: with_header(said, {"alg": ALGORITHM, "crit": ["x-seal"], "x-seal": 1}),
         ),
-        "lower-case-alg": Forgery(
+        "lower-case-alg": BadSignature(
             "alg is rs256, over a right RSA signature",
             lambda said: with_header(said, {"alg": "rs256"}),
         ),
@@ -167,29 +167,29 @@ FORGERIES: Mapping[str, Forgery] = MappingProxyType(
 )
 """Attacks on whoever believes the header of a JWS (RFC 8725 section 3.1)."""
 
-MISTAKES: Mapping[str, Forgery] = MappingProxyType(
+MISTAKES: Mapping[str, BadSignature] = MappingProxyType(
     {
-        "bad": Forgery(
+        "bad": BadSignature(
             "a character of the signature is changed", lambda said: tampered(signed(said))
         ),
-        "of-a-stranger": Forgery(
+        "of-a-stranger": BadSignature(
             "the signature is made with another key than the one at verify.url",
             lambda said: signed(said, "stranger"),
         ),
-        "cut": Forgery("the signature is left out", lambda said: unsigned(said, ALGORITHM)),
-        "of-another-assertion": Forgery(
+        "cut": BadSignature("the signature is left out", lambda said: unsigned(said, ALGORITHM)),
+        "of-another-assertion": BadSignature(
             "the signature belongs to another assertion of the issuer", of_another_assertion
         ),
-        "of-no-base64": Forgery(
+        "of-no-base64": BadSignature(
             "the payload cannot be decoded as base64url", lambda said: undecodable(signed(said))
         ),
-        "with-a-fourth-part": Forgery(
+        "with-a-fourth-part": BadSignature(
             "a fourth part follows the signature", lambda said: f"{signed(said)}.AAAA"
         ),
-        "with-words-behind": Forgery(
+        "with-words-behind": BadSignature(
             "a blank and a word follow the signature", lambda said: f"{signed(said)} again"
         ),
-        "with-its-own-key": Forgery(
+        "with-its-own-key": BadSignature(
             "the header brings along the key that the signature was made with", with_its_own_key
         ),
     }

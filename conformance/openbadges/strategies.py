@@ -151,7 +151,7 @@ def _old() -> Drawn:
     )
 
 
-def broken(*, versions: Sequence[str] = ("1.0",), signed: bool | None = None) -> Drawn:
+def flawed(*, versions: Sequence[str] = ("1.0",), signed: bool | None = None) -> Drawn:
     """A valid badge with one named flaw; a ``data:`` image would hide the flaws of images.
 
     Raises:

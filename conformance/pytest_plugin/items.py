@@ -162,7 +162,7 @@ def _facts(runner: Runner) -> dict[str, Any]:
         "came_back": trouble.came_back,
         "advice": trouble.advice,
     }
-    found = {"preflight": told, "silence": runner.watch.silence}
+    found = {"preflight": told, "silence": runner.monitor.silence}
     return {
         "product": runner.target.product,
         **{name: value for name, value in found.items() if value},

@@ -13,26 +13,26 @@ from conformance.core.redaction.packed import unpacked
 from conformance.core.redaction.secrets import Secrets
 from conformance.core.redaction.seen import text_of, without_cookies
 from conformance.core.verdict import Finding
-from conformance.engine.scenario_run import Result
+from conformance.engine.scenario_run import ScenarioResult
 
 FORMAT = 1
 LONGEST_BODY = 64 * 1024
 """Characters, or bytes where it is no text, of a body that a record keeps."""
 
 
-def scenario_line(result: Result, seconds: float) -> dict[str, Any]:
+def scenario_line(result: ScenarioResult, seconds: float) -> dict[str, Any]:
     """What is written of one scenario, without its secrets."""
     for exchange in result.exchanges:
         result.secrets.see(exchange)
     return _line(result, seconds)
 
 
-def open_line(result: Result, seconds: float) -> dict[str, Any]:
+def open_line(result: ScenarioResult, seconds: float) -> dict[str, Any]:
     """The same with all that it knows but cookies, for whoever has to see how a token went."""
     return _line(evolve(result, secrets=Secrets()), seconds)
 
 
-def _line(result: Result, seconds: float) -> dict[str, Any]:
+def _line(result: ScenarioResult, seconds: float) -> dict[str, Any]:
     scenario = result.scenario
     line = {
         "kind": "scenario",

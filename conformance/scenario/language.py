@@ -16,7 +16,7 @@ FRAME = "frames/scenario"
 """What the scenarios of all APIs have in common, as a JSON Schema without verbs."""
 
 
-class Flaw(Protocol):
+class FlawScope(Protocol):
     """One named way in which a badge can be wrong."""
 
     @property
@@ -44,7 +44,7 @@ class Language:
     """The endpoints that every scenario asks."""
     changes: Collection[str]
     """Ways to derive a text from another one."""
-    flaws: Mapping[str, Flaw]
+    flaws: Mapping[str, FlawScope]
     dead_token_answers: tuple[str, ...]
     """Named answers that are expected of a token that no longer works."""
     answers: str

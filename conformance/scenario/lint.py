@@ -26,7 +26,7 @@ WITH_SCHEMAS = ("when", "body", "landed", "header")
 
 
 @frozen
-class Checker:
+class Linter:
     """What is asked of a scenario, or of a block, that has been read.
 
     Where something is spoiled, nothing is concluded from what seems to be missing.

@@ -14,7 +14,7 @@ from conformance.core.resources import shipped_scenarios
 from conformance.core.schemas import misfits, validator
 from conformance.scenario.blocks import known_blocks, read_block
 from conformance.scenario.language import PLAY, Language
-from conformance.scenario.lint import Checker
+from conformance.scenario.lint import Linter
 from conformance.scenario.model import Scenario, Step
 from conformance.scenario.needs import capabilities
 from conformance.scenario.steps import play_of, read_step
@@ -57,7 +57,7 @@ def problems(document: Document, language: Language) -> Iterator[AuthoringError]
     spoiled = frozenset(_unreadable(wrong.path) for wrong in found)
     if not spoiled & {(), ("steps",)}:
         scenario = _scenario(document, language, spoiled)
-        yield from Checker(document, language, scenario, spoiled).problems()
+        yield from Linter(document, language, scenario, spoiled).problems()
 
 
 def _too_many_rows(document: Document) -> AuthoringError | None:
@@ -76,7 +76,7 @@ def block_problems(document: Document, language: Language) -> Iterator[Authoring
     if not found:
         block = read_block(document.file, partial(_step, language=language, spoiled=frozenset()))
         alone = Scenario(block.id, block.title, "", document.place(), block.steps)
-        yield from Checker(document, language, alone).problems_of_block(block)
+        yield from Linter(document, language, alone).problems_of_block(block)
 
 
 def _unreadable(path: Path_) -> Path_:

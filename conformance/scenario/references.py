@@ -16,7 +16,7 @@ INSIDE = re.compile(rf"(\$+)\{{({NAME})\}}", re.ASCII)
 BUILT_IN = frozenset({"each", "earner", "site", "target"})
 """Names that need not be saved: the row, the earners, the issuer site, the target."""
 
-Found = re.Match[str]
+Match = re.Match[str]
 
 
 @frozen
@@ -65,7 +65,7 @@ def resolve(value: Any, variables: Mapping[str, Any]) -> Any:
         Unresolved: when a name has no such member.
     """
 
-    def replaced(found: Found) -> Any:
+    def replaced(found: Match) -> Any:
         return look_up(found[2], variables) if found[1] == "$" else found[0][1:]
 
     return _replaced(value, replaced)
@@ -85,14 +85,14 @@ def filled(
         Unresolved: when one of them has no such member.
     """
 
-    def replaced(found: Found) -> Any:
+    def replaced(found: Match) -> Any:
         known = found[1] == "$" and found[2].split(".")[0] in variables
         return written(look_up(found[2], variables)) if known else found[0]
 
     return _replaced(value, replaced)
 
 
-def _replaced(value: Any, replace: Callable[[Found], Any]) -> Any:
+def _replaced(value: Any, replace: Callable[[Match], Any]) -> Any:
     match value:
         case str():
             whole = WHOLE.fullmatch(value)

@@ -25,7 +25,7 @@ BADGES = {"beside": (), "withdraw": (), "mend": (), "matches_hosted": ("document
 
 
 @frozen
-class Names:
+class KnownNames:
     """What has been saved, and who was spoken of, before a certain place."""
 
     verbs: Mapping[str, Verb]
@@ -35,11 +35,11 @@ class Names:
     inputs: tuple[str, ...] | None = None
     """Members of ``in``, inside of a block."""
 
-    def speaking_of(self, step: Step) -> "Names":
+    def speaking_of(self, step: Step) -> "KnownNames":
         """The same, and the people of one more step."""
         return evolve(self, roles=self.roles | frozenset(_roles(step)))
 
-    def after(self, step: Step) -> "Names":
+    def after(self, step: Step) -> "KnownNames":
         """The same, and the result of one more step."""
         more = {step.save: step} if step.save else {}
         return evolve(self, saved={**self.saved, **more})
@@ -48,19 +48,19 @@ class Names:
 def wrong_references(scenario: Scenario, verbs: Mapping[str, Verb]) -> Iterator[Mistake]:
     """References whose name is known, and whose member is not."""
     roles = frozenset(_named_earners(scenario.rows))
-    yield from _of_steps(scenario.steps, Names(verbs, roles=roles))
+    yield from _of_steps(scenario.steps, KnownNames(verbs, roles=roles))
 
 
 def wrong_references_of_block(block: Block, verbs: Mapping[str, Verb]) -> Iterator[Mistake]:
     """The same of a block, which knows its inputs, and gives back outputs."""
-    names = Names(verbs, inputs=block.inputs)
+    names = KnownNames(verbs, inputs=block.inputs)
     yield from _of_steps(block.steps, names)
     for step in block.steps:
         names = names.speaking_of(step).after(step)
     yield from _of(block.outputs, ("outputs",), names)
 
 
-def _of_steps(steps: Iterable[Step], names: Names) -> Iterator[Mistake]:
+def _of_steps(steps: Iterable[Step], names: KnownNames) -> Iterator[Mistake]:
     for step in steps:
         path: Path_ = ("steps", step.number - 1)
         if step.verb:
@@ -98,7 +98,7 @@ def _named_earners(value: Any) -> Iterator[str]:
                 yield from _named_earners(one)
 
 
-def _of(value: Any, path: Path_, names: Names) -> Iterator[Mistake]:
+def _of(value: Any, path: Path_, names: KnownNames) -> Iterator[Mistake]:
     for reference, place in located(value, path):
         base, *members = reference.split(".")
         key = str(place[-1])
@@ -109,7 +109,7 @@ def _of(value: Any, path: Path_, names: Names) -> Iterator[Mistake]:
 
 
 def _of_badge(
-    reference: str, key: str, names: Names, members: list[str], place: Path_
+    reference: str, key: str, names: KnownNames, members: list[str], place: Path_
 ) -> Iterator[Mistake]:
     base = reference.partition(".")[0]
     verb = names.verbs.get(names.saved[base].verb)
@@ -123,7 +123,7 @@ def _of_badge(
         yield Mistake(f"{key}: expected ${base}{wanted}, saw ${reference}", place)
 
 
-def _of_member(base: str, members: list[str], names: Names, place: Path_) -> Iterator[Mistake]:
+def _of_member(base: str, members: list[str], names: KnownNames, place: Path_) -> Iterator[Mistake]:
     first = members[0]
     if base == "earner":
         yield from _of_earner(members, names, place)
@@ -137,7 +137,9 @@ def _of_member(base: str, members: list[str], names: Names, place: Path_) -> Ite
         yield from _of_result(step, names, base, first, place)
 
 
-def _of_result(step: Step, names: Names, base: str, member: str, place: Path_) -> Iterator[Mistake]:
+def _of_result(
+    step: Step, names: KnownNames, base: str, member: str, place: Path_
+) -> Iterator[Mistake]:
     block = step.arguments.get("block")
     verb = names.verbs.get(step.verb)
     saves = Saves(tuple(block.outputs)) if isinstance(block, Block) else None
@@ -151,7 +153,7 @@ def _of_result(step: Step, names: Names, base: str, member: str, place: Path_) -
         yield Mistake(f"no ${base}.{member} is told by {step.verb}{advice}", place)
 
 
-def _of_earner(members: list[str], names: Names, place: Path_) -> Iterator[Mistake]:
+def _of_earner(members: list[str], names: KnownNames, place: Path_) -> Iterator[Mistake]:
     role, *rest = members
     if role not in names.roles:
         advice = did_you_mean(role, names.roles) if names.roles else ""

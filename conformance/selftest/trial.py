@@ -10,8 +10,8 @@ from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import of_role, requirements
 from conformance.core.verdict import Finding, Outcome, RunVerdict, judge, run_verdict
 from conformance.engine.runner import open_runner
-from conformance.engine.scenario_run import Result
-from conformance.engine.session import PATIENCE_SECONDS, RunOptions
+from conformance.engine.scenario_run import ScenarioResult
+from conformance.engine.session import TIMEOUT_SECONDS, RunOptions
 from conformance.scenario.language import PLAY
 from conformance.scenario.load import load, shipped
 from conformance.scenario.model import Scenario
@@ -49,7 +49,7 @@ class Told:
     """What a run says of a target."""
 
     verdict: RunVerdict
-    results: Sequence[Result]
+    results: Sequence[ScenarioResult]
 
     def having(self, outcome: Outcome) -> frozenset[str]:
         """The requirements with a finding of this outcome."""
@@ -85,7 +85,7 @@ def is_story(scenario: Scenario) -> bool:
 
 
 def _options(
-    target: TargetOptions, timeout: float = PATIENCE_SECONDS, examples: int | None = None
+    target: TargetOptions, timeout: float = TIMEOUT_SECONDS, examples: int | None = None
 ) -> RunOptions:
     return RunOptions(target=target, seed=SEED, timeout=timeout, examples=examples, shrinking=0.0)
 
@@ -93,7 +93,7 @@ def _options(
 def run_all(
     target: TargetOptions,
     chosen: Iterable[Scenario],
-    timeout: float = PATIENCE_SECONDS,
+    timeout: float = TIMEOUT_SECONDS,
     examples: int | None = None,
 ) -> Told:
     """Run scenarios against a target, one after the other."""
@@ -108,7 +108,7 @@ def run_all(
     return Told(run_verdict(judgements, strict=False), results)
 
 
-def _by_requirement(results: Iterable[Result]) -> Mapping[str, Sequence[Finding]]:
+def _by_requirement(results: Iterable[ScenarioResult]) -> Mapping[str, Sequence[Finding]]:
     found: dict[str, list[Finding]] = {}
     for result in results:
         for one in result.findings:
@@ -149,7 +149,7 @@ def try_defect(name: str, reach: Reach) -> Trial:
     """
     entry = defects()[name]
     breaks = frozenset(entry.breaks)
-    timeout = HURRY_SECONDS if name == NEVER_ENDS else PATIENCE_SECONDS
+    timeout = HURRY_SECONDS if name == NEVER_ENDS else TIMEOUT_SECONDS
     target, chosen = TargetOptions(f"mock:{name}"), scenarios_for(breaks)
     reaching = [one for one in chosen if name in reach.get(one.name, {name})]
     failed = run_all(target, _hurried(reaching, breaks), timeout).having(Outcome.FAILED)

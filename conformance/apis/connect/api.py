@@ -1,4 +1,4 @@
-"""Backpack Connect as a value."""
+"""Backpack Connect as a value of `Api`."""
 
 from conformance.apis.connect.drawing import STRATEGIES
 from conformance.apis.connect.endpoints import Endpoint, endpoint_of
@@ -31,4 +31,5 @@ CONNECT = Api(
     works=works,
     endpoint_of=endpoint_of,
     pages=Endpoint.PAGES,
+    crash_requirement="BC-ISSUE-20",
 )

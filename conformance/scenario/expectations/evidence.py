@@ -17,7 +17,7 @@ TRACES = frozenset({"stack", "stacktrace", "stack_trace", "trace", "traceback", 
 
 
 @frozen
-class Evidence:
+class ResponseEvidence:
     """The answer of one step."""
 
     response: Mapping[str, Any]
@@ -90,7 +90,7 @@ def _cut(value: Any) -> Any:
 
 
 @frozen
-class Judged:
+class TermResult:
     """Whether one term holds."""
 
     holds: bool
@@ -101,11 +101,11 @@ class Judged:
     """Which of several allowed answers it was."""
 
 
-def held(expected: str, reading: str = "") -> Judged:
+def fulfilled(expected: str, reading: str = "") -> TermResult:
     """A term that holds."""
-    return Judged(holds=True, expected=expected, reading=reading)
+    return TermResult(holds=True, expected=expected, reading=reading)
 
 
-def broke(expected: str, came_back: str) -> Judged:
+def violated(expected: str, came_back: str) -> TermResult:
     """A term that does not hold."""
-    return Judged(holds=False, expected=expected, came_back=came_back)
+    return TermResult(holds=False, expected=expected, came_back=came_back)

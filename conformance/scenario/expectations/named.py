@@ -7,9 +7,14 @@ from types import MappingProxyType
 from typing import Any, NoReturn, TypeAlias
 
 from conformance.core.schemas import brief
-from conformance.scenario.expectations.evidence import Evidence, Judged, broke, held
+from conformance.scenario.expectations.evidence import (
+    ResponseEvidence,
+    TermResult,
+    fulfilled,
+    violated,
+)
 
-Check: TypeAlias = Callable[[Evidence], Judged]
+Check: TypeAlias = Callable[[ResponseEvidence], TermResult]
 
 INSIDES: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
@@ -43,14 +48,14 @@ INSIDES: Mapping[str, re.Pattern[str]] = MappingProxyType(
 """What belongs into a log and not into an answer (CWE-209)."""
 
 
-def no_internals(evidence: Evidence) -> Judged:
+def no_internals(evidence: ResponseEvidence) -> TermResult:
     """The answer tells no stack trace, file path, SQL, or version of what is inside."""
     expected = "an answer that tells nothing of the inside"
     text = "\n".join([evidence.raw, *_texts(evidence.body)])
     for what, pattern in INSIDES.items():
         if found := pattern.search(text):
-            return broke(expected, f"{what}: {brief(found[0].strip())}")
-    return held(expected)
+            return violated(expected, f"{what}: {brief(found[0].strip())}")
+    return fulfilled(expected)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -64,15 +69,15 @@ def _texts(value: Any) -> Iterator[str]:
             yield from (text for one in value for text in _texts(one))
 
 
-def valid_json(evidence: Evidence) -> Judged:
+def valid_json(evidence: ResponseEvidence) -> TermResult:
     """An answer in JSON is labelled as JSON, and is JSON in UTF-8 (RFC 8259)."""
     expected = "JSON in UTF-8, labelled as JSON"
     try:
         json.loads(evidence.content.decode(), object_pairs_hook=_unique, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        return broke(expected, f"a body that is none: {error}")
+        return violated(expected, f"a body that is none: {error}")
     is_labelled = evidence.media_type == "application/json" or evidence.media_type.endswith("+json")
-    return Judged(is_labelled, expected, f"Content-Type {evidence.media_type or 'missing'}")
+    return TermResult(is_labelled, expected, f"Content-Type {evidence.media_type or 'missing'}")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -12,10 +12,15 @@ from bs4 import BeautifulSoup
 from conformance.core.schemas import Misfit, brief, compiled, every_misfit, load, reading, validator
 from conformance.scenario.expectations.derived import derivation
 from conformance.scenario.expectations.entropy import guessing_bits
-from conformance.scenario.expectations.evidence import Evidence, Judged, broke, held
+from conformance.scenario.expectations.evidence import (
+    ResponseEvidence,
+    TermResult,
+    fulfilled,
+    violated,
+)
 from conformance.scenario.expectations.named import CHECKS
 
-Term: TypeAlias = Callable[[Evidence, Any], Judged]
+Term: TypeAlias = Callable[[ResponseEvidence, Any], TermResult]
 
 GOOD = range(200, 300)
 ERRORS = range(400, 600)
@@ -27,24 +32,24 @@ MOST_LISTED = 12
 NOT_SENT_BACK = "the browser was not sent to the callback: a page was shown instead"
 
 
-def answer(evidence: Evidence, name: str) -> Judged:
+def answer(evidence: ResponseEvidence, name: str) -> TermResult:
     """A named answer: one JSON Schema over status, headers and body."""
     return _fits(f"answers/{evidence.answers}/{name}", evidence.response)
 
 
-def schema(evidence: Evidence, name: str) -> Judged:
+def schema(evidence: ResponseEvidence, name: str) -> TermResult:
     """One of our schemas, over the body."""
     return _fits(name, evidence.body)
 
 
-def _fits(name: str, value: Any) -> Judged:
+def _fits(name: str, value: Any) -> TermResult:
     title = str(load(name).get("title", name))
     wrong = every_misfit(validator(name), value)
     if not wrong:
-        return held(title, reading=reading(load(name), value))
+        return fulfilled(title, reading=reading(load(name), value))
     if any(one.path == ("landed",) and value.get("landed") is None for one in wrong):
-        return broke(title, NOT_SENT_BACK)
-    return broke(title, _listed(map(str, wrong)))
+        return violated(title, NOT_SENT_BACK)
+    return violated(title, _listed(map(str, wrong)))
 
 
 def _listed(wrong: Iterable[str]) -> str:
@@ -54,11 +59,11 @@ def _listed(wrong: Iterable[str]) -> str:
     return "; ".join([*texts[:MOST_LISTED], *more])
 
 
-def status(evidence: Evidence, wanted: Any) -> Judged:
+def status(evidence: ResponseEvidence, wanted: Any) -> TermResult:
     """A status code, a class such as ``4xx``, or a list of these."""
     choices = wanted if isinstance(wanted, list) else [wanted]
     holds = any(_is_status(evidence.status, one) for one in choices)
-    return Judged(holds, f"status {' or '.join(map(str, choices))}", str(evidence.status))
+    return TermResult(holds, f"status {' or '.join(map(str, choices))}", str(evidence.status))
 
 
 def _is_status(found: int, wanted: int | str) -> bool:
@@ -66,30 +71,32 @@ def _is_status(found: int, wanted: int | str) -> bool:
     return found // 100 == int(text[0]) if text.endswith("xx") else found == int(text)
 
 
-def body(evidence: Evidence, wanted: Any) -> Judged:
+def body(evidence: ResponseEvidence, wanted: Any) -> TermResult:
     """Members of the body: plain values must be equal, mappings are JSON Schemas."""
     return _members("body", evidence.body, wanted)
 
 
-def landed(evidence: Evidence, wanted: Any) -> Judged:
+def landed(evidence: ResponseEvidence, wanted: Any) -> TermResult:
     """Parameters of the callback, in the same form; ``null`` means that there must be none."""
     return _named("callback", dict(evidence.parameters), wanted)
 
 
-def header(evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
+def header(evidence: ResponseEvidence, wanted: Mapping[str, Any]) -> TermResult:
     """Headers by lower-case name, in the same form; ``null`` means that there must be none."""
     return _named("headers", evidence.response["headers"], wanted)
 
 
-def _named(where: str, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> Judged:
+def _named(where: str, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> TermResult:
     for name, value in wanted.items():
         if value is None and name in found:
-            return broke(f"no {name} in the {where}", f"{name} {brief(found[name])}")
+            return violated(f"no {name} in the {where}", f"{name} {brief(found[name])}")
     members = {name: value for name, value in wanted.items() if value is not None}
-    return _members(where, found, members) if members else held(f"no {' and no '.join(wanted)}")
+    return (
+        _members(where, found, members) if members else fulfilled(f"no {' and no '.join(wanted)}")
+    )
 
 
-def _members(where: str, found: Any, wanted: Mapping[str, Any]) -> Judged:
+def _members(where: str, found: Any, wanted: Mapping[str, Any]) -> TermResult:
     members = {
         name: value if isinstance(value, Mapping) else {"const": value}
         for name, value in wanted.items()
@@ -97,7 +104,7 @@ def _members(where: str, found: Any, wanted: Mapping[str, Any]) -> Judged:
     whole = {"type": "object", "required": list(members), "properties": members}
     expected = f"{where} with {', '.join(_told(name, wanted[name]) for name in members)}"
     wrong = every_misfit(compiled(whole), found)
-    return Judged(not wrong, expected, _listed(_at(where, one) for one in wrong))
+    return TermResult(not wrong, expected, _listed(_at(where, one) for one in wrong))
 
 
 def _told(name: str, wanted: Any) -> str:
@@ -111,89 +118,91 @@ def _at(where: str, wrong: Misfit) -> str:
     return f"{place}: expected {wrong.expected}, saw {wrong.saw}"
 
 
-def differs(evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
+def differs(evidence: ResponseEvidence, wanted: Mapping[str, Any]) -> TermResult:
     """Members of the body, or of the callback, that must be another value than the given one."""
     told = evidence.parameters or evidence.body
     same = [name for name, value in wanted.items() if is_same(_member(told, name), value)]
     expected = f"another {' and another '.join(wanted)} than before"
-    return Judged(not same, expected, f"the same {' and '.join(same)}")
+    return TermResult(not same, expected, f"the same {' and '.join(same)}")
 
 
-def equals(evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
+def equals(evidence: ResponseEvidence, wanted: Mapping[str, Any]) -> TermResult:
     """Members of the body that must be exactly the given value."""
     for name, value in wanted.items():
         found = _member(evidence.body, name)
         if not is_same(found, value):
-            return broke(f"body.{name} {brief(value)}", f"body.{name} {brief(found)}")
-    return held(f"the given {' and '.join(wanted)}")
+            return violated(f"body.{name} {brief(value)}", f"body.{name} {brief(found)}")
+    return fulfilled(f"the given {' and '.join(wanted)}")
 
 
-def absent(evidence: Evidence, text: str) -> Judged:
+def absent(evidence: ResponseEvidence, text: str) -> TermResult:
     """A text that must be nowhere in the answer, in no usual encoding of it."""
     found = [form for form in _encodings(text) if form.lower() in evidence.raw.lower()]
-    return Judged(not found, f"{text!r} nowhere in the answer", "it is there")
+    return TermResult(not found, f"{text!r} nowhere in the answer", "it is there")
 
 
-def contains(evidence: Evidence, texts: list[str]) -> Judged:
+def contains(evidence: ResponseEvidence, texts: list[str]) -> TermResult:
     """Texts that must all be in the body: a header such as ``Connection`` says nothing."""
     said = evidence.content.decode(errors="replace")
     missing = [text for text in texts if text not in said]
     expected = f"{' and '.join(map(repr, texts))} in the body"
-    return Judged(not missing, expected, f"no {' and no '.join(map(repr, missing))}")
+    return TermResult(not missing, expected, f"no {' and no '.join(map(repr, missing))}")
 
 
-def escaped(evidence: Evidence, text: str) -> Judged:
+def escaped(evidence: ResponseEvidence, text: str) -> TermResult:
     """A text of the request that a browser must not take for markup when it comes back."""
     is_page = evidence.media_type in ("", *PAGES) and text.encode() in evidence.content
     expected = f"{brief(text)} escaped, or nowhere in a page"
-    return Judged(not is_page, expected, f"a page of {evidence.media_type or 'no type'} with it")
+    return TermResult(
+        not is_page, expected, f"a page of {evidence.media_type or 'no type'} with it"
+    )
 
 
-def within(evidence: Evidence, seconds: float) -> Judged:
+def within(evidence: ResponseEvidence, seconds: float) -> TermResult:
     """The answer is complete after so many seconds."""
-    return Judged(
+    return TermResult(
         evidence.seconds <= seconds,
         f"an answer within {seconds:g} seconds",
         f"one after {evidence.seconds:.1f}",
     )
 
 
-def entropy_bits(_evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
+def entropy_bits(_evidence: ResponseEvidence, wanted: Mapping[str, Any]) -> TermResult:
     """Texts of which each can hardly be guessed by who knows the others (RFC 6749, 10.10)."""
     least = wanted["least"]
     found = guessing_bits(wanted["of"])
     expected = f"texts that differ in at least {least} bits"
-    return Judged(found >= least, expected, f"about {found:.0f} bits in {brief(wanted['of'])}")
+    return TermResult(found >= least, expected, f"about {found:.0f} bits in {brief(wanted['of'])}")
 
 
-def underived(_evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
+def underived(_evidence: ResponseEvidence, wanted: Mapping[str, Any]) -> TermResult:
     """Texts that cannot be computed by who knows certain others, a counter or the time."""
     how = derivation(wanted["of"], wanted.get("from", ()))
-    return Judged(not how, "texts that are made of nothing known", how)
+    return TermResult(not how, "texts that are made of nothing known", how)
 
 
-def check(evidence: Evidence, name: str) -> Judged:
+def check(evidence: ResponseEvidence, name: str) -> TermResult:
     """A check that is written in Python, by name."""
     return CHECKS[name](evidence)
 
 
-def shows(evidence: Evidence, text: str) -> Judged:
+def shows(evidence: ResponseEvidence, text: str) -> TermResult:
     """A text that a person who opens the page can read."""
     page = BeautifulSoup(evidence.body if isinstance(evidence.body, str) else "", "html.parser")
     readable = " ".join(page.get_text(" ").split())
-    return Judged(text in readable, f"a page that shows {text}", f"it reads: {brief(readable)}")
+    return TermResult(text in readable, f"a page that shows {text}", f"it reads: {brief(readable)}")
 
 
-def exactly(evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
+def exactly(evidence: ResponseEvidence, wanted: Mapping[str, Any]) -> TermResult:
     """How often each named answer came, of several at once; ``rest`` is all that are left."""
     left = list(evidence.body)
     for name, count in wanted.items():
         found = validator(f"answers/{evidence.answers}/{name}")
         fitting = [one for one in left if found.is_valid(one)]
         if len(fitting) != (len(left) if count == "rest" else count):
-            return broke(_times(wanted), f"{len(fitting)} of {len(left)} are {name}")
+            return violated(_times(wanted), f"{len(fitting)} of {len(left)} are {name}")
         left = [one for one in left if one not in fitting]
-    return held(_times(wanted))
+    return fulfilled(_times(wanted))
 
 
 def _times(wanted: Mapping[str, Any]) -> str:
@@ -208,7 +217,7 @@ def _encodings(text: str) -> set[str]:
     return {text, quote(text, safe=""), quote_plus(text), encoded}
 
 
-def hash_of(evidence: Evidence, email: str) -> Judged:
+def hash_of(evidence: ResponseEvidence, email: str) -> TermResult:
     """``recipient`` is sha256(e-mail + salt) (API document, section identity)."""
     salt = _member(evidence.body, "salt")
     found = _member(evidence.body, "recipient")
@@ -217,21 +226,21 @@ def hash_of(evidence: Evidence, email: str) -> Judged:
     right = isinstance(salt, str) and isinstance(found, str)
     holds = right and found.rpartition("$")[2].lower() in digests
     expected = f"recipient sha256${digests[0]}, the hash of e-mail and salt"
-    return Judged(holds, expected, brief(found))
+    return TermResult(holds, expected, brief(found))
 
 
-def no_hash_of(evidence: Evidence, email: str) -> Judged:
+def no_hash_of(evidence: ResponseEvidence, email: str) -> TermResult:
     """``recipient`` is not about this e-mail, in whatever way it was hashed, or not hashed."""
     salt, found = (str(_member(evidence.body, name)) for name in ("salt", "recipient"))
     texts = (f"{email}{salt}", f"{salt}{email}", email)
     digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
     about = found.lower().rpartition("$")[2] in (*digests, email.lower())
-    return Judged(
+    return TermResult(
         not about, f"a recipient that is not {email}", f"recipient {brief(found)}, theirs"
     )
 
 
-def matches_hosted(evidence: Evidence, documents: Mapping[str, Any]) -> Judged:
+def matches_hosted(evidence: ResponseEvidence, documents: Mapping[str, Any]) -> TermResult:
     """The badge in the answer is the one that the issuer hosts (API document, section issue).
 
     ``documents`` holds ``assertion``, ``badge`` class and ``issuer`` as they are hosted.
@@ -241,11 +250,11 @@ def matches_hosted(evidence: Evidence, documents: Mapping[str, Any]) -> Judged:
         saw = _at_path(found, path)
         if not is_same(saw, value):
             where = "badge." + ".".join(path)
-            return broke(f"{where} {brief(value)}, as hosted", f"{where} {brief(saw)}")
-    return held("the badge as hosted")
+            return violated(f"{where} {brief(value)}, as hosted", f"{where} {brief(saw)}")
+    return fulfilled("the badge as hosted")
 
 
-def keeps(evidence: Evidence, written: Mapping[str, Any]) -> Judged:
+def keeps(evidence: ResponseEvidence, written: Mapping[str, Any]) -> TermResult:
     """What an issuer wrote into its documents comes back as it was written.
 
     ``written`` is a badge as the ``host`` step takes it: ``members`` of the assertion,
@@ -257,8 +266,8 @@ def keeps(evidence: Evidence, written: Mapping[str, Any]) -> Judged:
             saw = _at_path(found, (*above, name))
             if not is_same(saw, value):
                 where = ".".join(("badge", *above, name))
-                return broke(f"{where} {brief(value)}, as written", f"{where} {brief(saw)}")
-    return held("every member as it was written")
+                return violated(f"{where} {brief(value)}, as written", f"{where} {brief(saw)}")
+    return fulfilled("every member as it was written")
 
 
 def _hosted_values(
@@ -326,7 +335,7 @@ TERMS: Mapping[str, Term] = MappingProxyType(
 """In the order in which they are judged."""
 
 
-def comes_about(evidence: Evidence, when: Any) -> bool:
+def comes_about(evidence: ResponseEvidence, when: Any) -> bool:
     """Whether the situation of which an expectation speaks came about at all."""
     match when:
         case None:
@@ -341,11 +350,11 @@ def comes_about(evidence: Evidence, when: Any) -> bool:
             return compiled(when).is_valid(evidence.response)
 
 
-def judge(evidence: Evidence, terms: Mapping[str, Any]) -> Judged | None:
+def judge(evidence: ResponseEvidence, terms: Mapping[str, Any]) -> TermResult | None:
     """All terms of an expectation; ``None`` when its situation did not come about."""
     if not comes_about(evidence, terms.get("when")):
         return None
-    whole = held("")
+    whole = fulfilled("")
     for name, term in TERMS.items():
         if name not in terms:
             continue

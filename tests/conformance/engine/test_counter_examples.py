@@ -15,7 +15,7 @@ from conformance.core.verdict import Finding, Outcome
 from conformance.engine.counterexample import counter_example, yaml
 from conformance.engine.memory import Memory
 from conformance.engine.properties import Budget, explore
-from conformance.engine.scenario_run import Result
+from conformance.engine.scenario_run import ScenarioResult
 from conformance.record.record import read_record
 from conformance.scenario.load import load, shipped
 from conformance.scenario.model import Expectation, Scenario, Step
@@ -37,10 +37,10 @@ def property_of(strategy: Mapping[str, Any], *requirements: str) -> Scenario:
 def judging(fails: Any, drawn: list[Any]) -> Any:
     """What runs one example, and notes which it was."""
 
-    def once(example: Mapping[str, Any]) -> Result:
+    def once(example: Mapping[str, Any]) -> ScenarioResult:
         drawn.append(example["badge"])
         outcome = Outcome.FAILED if fails(example["badge"]) else Outcome.PASSED
-        return Result(scenario, (Finding("BC-ISSUE-01", outcome),), drawn=example)
+        return ScenarioResult(scenario, (Finding("BC-ISSUE-01", outcome),), drawn=example)
 
     scenario = property_of(SIGNED, "BC-ISSUE-01")
     return once
@@ -168,7 +168,7 @@ def test_a_property_ends_when_its_time_is_over(word):
     now, drawn = [0.0], []
     once = judging(lambda badge: badge["signed"], drawn)
 
-    def slow(example: Mapping[str, Any]) -> Result:
+    def slow(example: Mapping[str, Any]) -> ScenarioResult:
         now[0] += 40
         return once(example)
 

@@ -10,7 +10,7 @@ from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import requirements
 from conformance.core.verdict import Outcome
 from conformance.engine.runner import open_runner
-from conformance.engine.scenario_run import Result
+from conformance.engine.scenario_run import ScenarioResult
 from conformance.engine.session import RunOptions
 from conformance.openbadges.flaws import flaws
 from conformance.openbadges.strategies import DATA_IMAGE
@@ -62,7 +62,7 @@ def explore(tmp_path: Path):
 
     def explore(
         strategy: str, expected: str, target: str = "mock", seed: int = 1, **options: object
-    ) -> Result:
+    ) -> ScenarioResult:
         file = tmp_path / "mine.backpack.yaml"
         file.write_text(PUSHED.format(strategy=strategy, expected=expected))
         wanted = RunOptions(target=TargetOptions(named=target), seed=seed, **options)  # type: ignore[arg-type]
@@ -72,7 +72,7 @@ def explore(tmp_path: Path):
     return explore
 
 
-def outcomes(result: Result) -> dict[str, Outcome]:
+def outcomes(result: ScenarioResult) -> dict[str, Outcome]:
     """The outcome of each requirement."""
     return {one.requirement: one.outcome for one in result.findings}
 

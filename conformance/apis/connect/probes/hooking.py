@@ -1,4 +1,4 @@
-"""What can be done to the target from outside, and what this machine has for a run."""
+"""The checks of the target's hooks, and of what this machine has for a run."""
 
 from conformance.core.errors import HarnessError, NotProvoked
 from conformance.engine.probe import Health, Probe
@@ -7,48 +7,48 @@ from conformance.target.issuer_site import FORBIDDEN
 from conformance.target.pages.reader import Earner
 
 NO_CLOCK = (
-    "Expiry stays untested. Let tokens live shortly and wait for them: --wait-expiry SECONDS "
-    "(BACKPACK_WAIT_EXPIRY, wait_expiry); or give an adapter."
+    "Expiry stays untested. Use tokens with a short lifetime and wait for them: --wait-expiry "
+    "SECONDS (BACKPACK_WAIT_EXPIRY, wait_expiry); or write an adapter."
 )
-ONE_EARNER = "Give a second account: --earner E-MAIL:PASSWORD (BACKPACK_EARNERS, [[earners]])."
+ONE_EARNER = "Name a second account: --earner E-MAIL:PASSWORD (BACKPACK_EARNERS, [[earners]])."
 FORBID = (
-    "To judge it, forbid your Backpack to fetch from an address of this machine, and name that: "
-    "--forbidden-host ADDRESS (BACKPACK_FORBIDDEN_HOST, forbidden_host)."
+    "To test it, forbid your Backpack to fetch from one address of this machine, and name the "
+    "address: --forbidden-host ADDRESS (BACKPACK_FORBIDDEN_HOST, forbidden_host)."
 )
 
 
 async def hooks(session: Session, earner: Earner) -> list[Probe]:
-    """The hooks that the target has answer."""
+    """Check that the target's hooks answer."""
     target = session.target
-    found = []
+    probes = []
     if "badges" in target.capabilities:
-        found.append(await _badges(session, earner))
+        probes.append(await _badges(session, earner))
     if "clock" not in target.capabilities:
-        tried = "let tokens expire"
-        found.append(Probe("clock hook", tried, "there is no hook", Health.NOTE, NO_CLOCK))
-    return found
+        action = "let tokens expire"
+        probes.append(Probe("clock hook", action, "there is no hook", Health.NOTE, NO_CLOCK))
+    return probes
 
 
 async def _badges(session: Session, earner: Earner) -> Probe:
-    tried = "ask the hook for the badges of an earner"
+    action = "ask the hook for the badges of an earner"
     try:
         badges = await session.target.hooks.badges(earner.email)
     except (HarnessError, NotProvoked) as error:
-        return Probe("badges hook", tried, str(error), Health.BAD, "Mend the hook.")
-    return Probe("badges hook", tried, f"{len(badges)} badges")
+        return Probe("badges hook", action, str(error), Health.BAD, "Fix the hook.")
+    return Probe("badges hook", action, f"{len(badges)} badges")
 
 
 def machine(session: Session) -> list[Probe]:
-    """What else a run judges by: a browser, two earners, an address that is forbidden."""
-    found = []
+    """Check what else a run needs: a browser, two earners, a forbidden address."""
+    probes = []
     missing = session.chromium.missing
     if missing:
         advice = "One requirement, about issuer.js, stays untested."
-        found.append(Probe("browser", "find Chromium", missing, Health.NOTE, advice))
+        probes.append(Probe("browser", "find Chromium", missing, Health.NOTE, advice))
     if "second-earner" not in session.capabilities:
-        said = "there is one account"
-        found.append(Probe("earners", "tell earners apart", said, Health.NOTE, ONE_EARNER))
+        action, came_back = "tell earners apart", "there is only one account"
+        probes.append(Probe("earners", action, came_back, Health.NOTE, ONE_EARNER))
     if FORBIDDEN not in session.site.origins:
-        said = "no address is forbidden"
-        found.append(Probe("fetch policy", "see whether it is kept", said, Health.NOTE, FORBID))
-    return found
+        action, came_back = "check that it is enforced", "no address is forbidden"
+        probes.append(Probe("fetch policy", action, came_back, Health.NOTE, FORBID))
+    return probes

@@ -15,7 +15,7 @@ from conformance.core.errors import Place
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.memory import Memory
 from conformance.engine.properties import Budget, explore
-from conformance.engine.scenario_run import Result
+from conformance.engine.scenario_run import ScenarioResult
 from conformance.scenario.model import Scenario
 
 
@@ -24,9 +24,9 @@ def drawn(seed: int, count: int, **strategy: Any) -> list[Any]:
     found: list[Any] = []
     scenario = Scenario("any", "Any", "", Place("any"), (), for_all={"badge": strategy})
 
-    def once(example: Mapping[str, Any]) -> Result:
+    def once(example: Mapping[str, Any]) -> ScenarioResult:
         found.append(example["badge"])
-        return Result(scenario, (Finding("BC-ISSUE-01", Outcome.PASSED),), drawn=example)
+        return ScenarioResult(scenario, (Finding("BC-ISSUE-01", Outcome.PASSED),), drawn=example)
 
     memory = Memory(None)
     assert explore(DEFAULT.language, scenario, once, Budget(count, seed), memory).examples == len(
