@@ -13,26 +13,26 @@ Json: TypeAlias = dict[str, Any]
 
 JSON_TYPE = "application/json"
 PARTS = ("assertion", "copy", "badge", "issuer", "image", "key", "revocations", "criteria")
-"""What a badge is made of; ``copy`` is the assertion at ``verify.url`` when that is elsewhere."""
+"""The parts of a badge; ``copy`` is the assertion at ``verify.url`` when that is another URL."""
 
 
 @frozen
 class Delivery:
-    """How a document comes to who asks for it; at once, unless something stands here."""
+    """How the issuer site delivers a document; by default directly."""
 
     redirects: int = 0
-    """So many redirects lead to it."""
+    """The number of redirects before it."""
     redirect_status: int = 302
     """The status of the redirects."""
     redirects_to: str | None = None
-    """A URL that it redirects to in place of an answer; ``loop`` leads on and on."""
+    """A URL to redirect to instead of an answer; ``loop`` redirects forever."""
     never_ends: bool = False
-    """It comes byte by byte and has no end."""
+    """Whether it comes byte by byte and never ends."""
 
 
 @frozen
 class ServedDocument:
-    """One document as the issuer site serves it."""
+    """A document that the issuer site serves."""
 
     content: Any
     """A JSON value, or bytes."""
@@ -64,16 +64,16 @@ class Bundle:
     @property
     def assertion(self) -> Json:
         """The assertion as the issuer wrote it."""
-        found: Json = self.parts["assertion"].content
-        return found
+        assertion: Json = self.parts["assertion"].content
+        return assertion
 
     @property
     def is_signed(self) -> bool:
-        """Whether it is pushed as a JWS and not as a URL."""
+        """Whether it is pushed as a JWS instead of a URL."""
         return self.signature is not None
 
     def pushed(self) -> str:
-        """What an issuer pushes: the assertion's URL, or its signature."""
+        """The value that an issuer pushes: the assertion's URL, or its JWS."""
         if self.signature is None:
             return self.urls["assertion"]
         forgery = self.signature.forgery
@@ -82,17 +82,17 @@ class Bundle:
         return {**signing.FORGERIES, **signing.MISTAKES}[forgery].make(self.assertion)
 
     def served(self) -> dict[str, ServedDocument]:
-        """What the issuer site must serve, by URL; a signed assertion is served nowhere."""
+        """The documents that the issuer site serves, by URL; a signed assertion is not served."""
         unserved = {"assertion", "copy"} if self.is_signed else set()
         return {self.urls[name]: part for name, part in self.parts.items() if name not in unserved}
 
     def with_part(self, name: str, **changes: Any) -> "Bundle":
-        """The bundle with one part served otherwise."""
+        """The bundle with one part served differently."""
         part = self.parts.get(name, ServedDocument(None))
         return evolve(self, parts={**self.parts, name: evolve(part, **changes)})
 
     def with_copy(self) -> "Bundle":
-        """The bundle with ``verify.url`` elsewhere, and the same assertion there."""
+        """The bundle with another ``verify.url``, which serves the same assertion."""
         pointing = self.with_member("assertion", "verify.url", self.urls["copy"])
         return pointing.with_part("copy", content=pointing.assertion)
 
@@ -108,7 +108,7 @@ class Bundle:
         return self._with_parent(name, path, lambda parent, last: parent.__setitem__(last, value))
 
     def without_member(self, name: str, path: str) -> "Bundle":
-        """The bundle with one member of one document taken out."""
+        """The bundle without one member of one document; ``path`` is dotted."""
         return self._with_parent(name, path, lambda parent, last: parent.pop(last))
 
     def _with_parent(self, name: str, path: str, change: Any) -> "Bundle":
@@ -123,11 +123,11 @@ class Bundle:
 
 @frozen
 class BadgeSpec:
-    """What a scenario wants a badge to be."""
+    """The properties of a badge to make."""
 
     version: str
     recipient: Mapping[str, Any]
-    """The recipient object of the assertion, ready to be written."""
+    """The recipient object of the assertion."""
     uid: str
     issued_on: int
     """Unix seconds."""
@@ -135,9 +135,9 @@ class BadgeSpec:
     """``badge``, ``description`` and ``issuer``: sample texts."""
     signed: bool = False
     signer: str = "issuer"
-    """The owner of the key that signs, and that is served at ``verify.url``."""
+    """The owner of the key that signs and is served at ``verify.url``."""
     members: Mapping[str, Any] = field(factory=dict)
-    """Members of the assertion that replace or join the usual ones."""
+    """Members of the assertion that replace the usual ones or are added to them."""
     badge_class: Mapping[str, Any] = field(factory=dict)
     issuer: Mapping[str, Any] = field(factory=dict)
     verify: Mapping[str, Any] = field(factory=dict)
@@ -145,10 +145,10 @@ class BadgeSpec:
 
 
 def make_bundle(spec: BadgeSpec, urls: Mapping[str, str], origin: str) -> Bundle:
-    """A right badge of Open Badges 0.5, 1.0 or 1.1, issued by an origin.
+    """A valid badge of Open Badges 0.5, 1.0 or 1.1, issued by an origin.
 
     Raises:
-        ValueError: when a 0.5 badge should be signed: that version has no signatures.
+        ValueError: for a signed 0.5 badge: that version has no signatures.
     """
     if spec.version == "0.5":
         if spec.signed:

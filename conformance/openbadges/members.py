@@ -1,4 +1,4 @@
-"""Flaws of members: one that is missing, or whose value is not what it must be."""
+"""Flaws of members that are missing or have a wrong value."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -72,15 +72,15 @@ WRONG: Mapping[str, Mapping[str, tuple[str, Any]]] = {
         "description": ("a number", 7),
     },
 }
-"""A wrong value for members of each document, with what it is.
+"""Wrong values for members of each document, each with a description.
 
-Where a member may be left out, the value is of a wrong type: how closely its text is looked at
-is nowhere said.
+The values of optional members have a wrong type, because no document says how closely their text is
+checked.
 """
 
 
 def of_members() -> Iterator[Flaw]:
-    """Members of the linked documents, and of the one document of 0.5."""
+    """Flaws of members of the linked documents, and of the one document of 0.5."""
     yield from _missing()
     yield from _wrong()
     yield from _null()

@@ -1,4 +1,4 @@
-"""Flaws of signed badges: a signature that proves nothing, and a badge that was revoked."""
+"""Flaws of signed badges: bad signatures, bad keys, revoked badges."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -15,11 +15,11 @@ REASONS = {
     "revoked-with-null": ("the issuer revoked the uid, with null as the reason", None),
     "revoked-with-false": ("the issuer revoked the uid, with false as the reason", False),
 }
-"""Entries of a revocation list: what counts is that the uid stands in it (Open Badges 1.0)."""
+"""Entries of a revocation list: a uid in it is revoked, whatever the reason (Open Badges 1.0)."""
 
 
 def of_signatures() -> Iterator[Flaw]:
-    """Signatures that do not fit, forgeries, and revocations."""
+    """Signatures that do not match, forgeries, wrong keys, and revocations."""
     for name, mistake in signing.MISTAKES.items():
         yield _signed(name, mistake)
     for name, forgery in signing.FORGERIES.items():
