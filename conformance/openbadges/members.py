@@ -47,11 +47,11 @@ WRONG: Mapping[str, Mapping[str, tuple[str, Any]]] = {
         "recipient.type": ("a phone number's type", "telephone"),
         "recipient.hashed": ("a text", "true"),
         "recipient.salt": ("a number", 7),
-        "badge": ("no URL", "the badge"),
+        "badge": ("not a URL", "the badge"),
         "verify": ("a text", "hosted"),
         "verify.type": ("an unknown kind", "carved"),
-        "verify.url": ("no URL", "here"),
-        "issuedOn": ("no time", "the other day"),
+        "verify.url": ("not a URL", "here"),
+        "issuedOn": ("not a time", "the other day"),
         "image": ("a number", 7),
         "evidence": ("a number", 7),
         "expires": ("a boolean", True),
@@ -59,15 +59,15 @@ WRONG: Mapping[str, Mapping[str, tuple[str, Any]]] = {
     "badge": {
         "name": ("an array", ["Badge"]),
         "description": ("a number", 7),
-        "image": ("no URL", "a picture"),
-        "criteria": ("no URL", "be good"),
-        "issuer": ("no URL", "us"),
+        "image": ("not a URL", "a picture"),
+        "criteria": ("not a URL", "be good"),
+        "issuer": ("not a URL", "us"),
         "alignment": ("a text", "straight"),
         "tags": ("a text", "one,two"),
     },
     "issuer": {
         "name": ("an object", {"en": "Issuer"}),
-        "url": ("no URL", "our site"),
+        "url": ("not a URL", "our site"),
         "email": ("a number", 7),
         "description": ("a number", 7),
     },
@@ -198,7 +198,7 @@ def _of_old_badges() -> Iterator[Flaw]:
         "badge.image": ("a number", 7),
         "badge.criteria": ("a number", 7),
         "badge.issuer.name": ("a number", 7),
-        "badge.issuer.origin": ("no URL", "our site"),
+        "badge.issuer.origin": ("not a URL", "our site"),
     }
     for path, (what, value) in wrong.items():
         yield Flaw(

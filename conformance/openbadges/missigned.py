@@ -10,7 +10,7 @@ from conformance.openbadges.bundle import Bundle, Signature
 from conformance.openbadges.flaw import Flaw
 
 REASONS = {
-    "revoked": ("the uid stands in the issuer's revocation list", "awarded by mistake"),
+    "revoked": ("the uid is in the issuer's revocation list", "awarded by mistake"),
     "revoked-without-reason": ("the issuer revoked the uid, with an empty reason", ""),
     "revoked-with-null": ("the issuer revoked the uid, with null as the reason", None),
     "revoked-with-false": ("the issuer revoked the uid, with false as the reason", False),
@@ -26,13 +26,13 @@ def of_signatures() -> Iterator[Flaw]:
         yield evolve(_signed(name, forgery), forged=True)
     yield Flaw(
         "key-is-text",
-        "there is no key at verify.url but some text",
+        "verify.url serves some text instead of a key",
         partial(Bundle.with_part, name="key", content=b"trust me", type="text/plain"),
         hosted=False,
     )
     yield Flaw(
         "key-of-another-kind",
-        "the key at verify.url is no RSA key",
+        "the key at verify.url is not an RSA key",
         partial(Bundle.with_part, name="key", content=signing.other_public_pem()),
         hosted=False,
     )

@@ -144,25 +144,25 @@ FORGERIES: Mapping[str, BadSignature] = MappingProxyType(
             "alg is null and there is no signature", lambda assertion: unsigned(assertion, None)
         ),
         "alg-in-array": BadSignature(
-            "alg is an array with RS256 in it, over a right RSA signature",
+            "alg is an array with RS256 in it, over a valid RSA signature",
             lambda assertion: with_header(assertion, {"alg": [ALGORITHM]}),
         ),
         "without-alg": BadSignature(
-            "the header names no alg, over a right RSA signature",
+            "the header names no alg, over a valid RSA signature",
             lambda assertion: with_header(assertion, {}),
         ),
         "unknown-alg": BadSignature(
-            "the header names an alg that there is not, over a right RSA signature",
+            "the header names an unknown alg, over a valid RSA signature",
             lambda assertion: with_header(assertion, {"alg": "RS257"}),
         ),
         "unknown-extension": BadSignature(
-            "the header names a critical extension that there is not, over a right RSA signature",
+            "the header names an unknown critical extension, over a valid RSA signature",
             lambda assertion: with_header(
                 assertion, {"alg": ALGORITHM, "crit": ["x-seal"], "x-seal": 1}
             ),
         ),
         "lower-case-alg": BadSignature(
-            "alg is rs256, over a right RSA signature",
+            "alg is rs256, over a valid RSA signature",
             lambda assertion: with_header(assertion, {"alg": "rs256"}),
         ),
     }
@@ -196,7 +196,7 @@ MISTAKES: Mapping[str, BadSignature] = MappingProxyType(
             lambda assertion: f"{signed(assertion)} again",
         ),
         "with-its-own-key": BadSignature(
-            "the header brings along the key that the signature was made with", with_its_own_key
+            "the header contains the key that the signature was made with", with_its_own_key
         ),
     }
 )

@@ -14,8 +14,8 @@ VERSIONS_WITH = {"assertion": ALL, "image": ALL}
 SIGNED_ONLY = ("key", "revocations")
 NO_JSON = ("image", "key")
 REFUSALS = {
-    403: "may not be read: 403, with what would be right",
-    410: "is gone: 410, with what would be right",
+    403: "is forbidden: 403, with the right content",
+    410: "is gone: 410, with the right content",
 }
 """Error statuses of a part whose content is served all the same, and their descriptions."""
 
@@ -99,7 +99,7 @@ def _others() -> Iterator[Flaw]:
     )
     yield Flaw(
         "image-is-text",
-        "the badge class's image is no image",
+        "the badge class's image is not an image",
         partial(Bundle.with_part, name="image", content=b"not an image", type="text/plain"),
         versions=ALL,
     )

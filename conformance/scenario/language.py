@@ -1,4 +1,4 @@
-"""The language of scenarios: which verbs and strategies the files of one API may name."""
+"""The language of scenarios: the verbs and strategies that files of one API may use."""
 
 from collections.abc import Collection, Container, Iterator, Mapping
 from copy import deepcopy
@@ -11,13 +11,13 @@ from conformance.scenario.strategy import Strategy
 from conformance.scenario.verb import Verb
 
 PLAY = "play"
-"""What looks like a verb, but stands for steps that are drawn."""
+"""Looks like a verb, but stands for drawn steps."""
 FRAME = "frames/scenario"
-"""What the scenarios of all APIs have in common, as a JSON Schema without verbs."""
+"""The JSON Schema that the scenarios of all APIs share, without verbs."""
 
 
 class FlawScope(Protocol):
-    """One named way in which a badge can be wrong."""
+    """The badges that can have a flaw."""
 
     @property
     def hosted(self) -> bool:
@@ -34,21 +34,21 @@ class FlawScope(Protocol):
 
 @frozen(eq=False)
 class Language:
-    """What scenarios of one API may say."""
+    """The vocabulary of the scenarios of one API."""
 
     verbs: Mapping[str, Verb]
     strategies: Mapping[str, Strategy]
     endpoints: tuple[str, ...]
-    """What of a target can hang by itself."""
+    """The parts of a target that can hang by themselves."""
     always_asked: tuple[str, ...]
-    """The endpoints that every scenario asks."""
+    """The endpoints that every scenario sends requests to."""
     changes: Collection[str]
-    """Ways to derive a text from another one."""
+    """Names of the changes of ``derive``."""
     flaws: Mapping[str, FlawScope]
     dead_token_answers: tuple[str, ...]
-    """Named answers that are expected of a token that no longer works."""
+    """Named answers to a token that no longer works."""
     answers: str
-    """The folder of named answers whose names all profiles share, below ``schemas/``."""
+    """The folder of the named answers below ``schemas/``; all profiles have the same names."""
     schema: str
     """The name of the generated JSON Schema of its scenario files."""
 
@@ -58,7 +58,7 @@ class Language:
 
 
 def scenario_schema(language: Language) -> dict[str, Any]:
-    """The JSON Schema of scenario files: the frame, with all verbs in their places."""
+    """The JSON Schema of scenario files: the frame with all verbs."""
     schema: dict[str, Any] = deepcopy(dict(load(FRAME)))
     definitions = schema["$defs"]
     step = definitions["step"]

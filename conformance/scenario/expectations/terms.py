@@ -1,4 +1,4 @@
-"""The terms of an expectation, by name: plain functions of the evidence and what is wanted."""
+"""The terms of expectations, by name: functions of the evidence and the expected value."""
 
 import base64
 import hashlib
@@ -25,10 +25,10 @@ Term: TypeAlias = Callable[[ResponseEvidence, Any], TermResult]
 GOOD = range(200, 300)
 ERRORS = range(400, 600)
 PAGES = ("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml")
-"""Types in which a browser runs scripts."""
+"""Content types in which a browser runs scripts."""
 BADGE_ISSUER = ("badge", "issuer")
 MOST_LISTED = 12
-"""Members of an answer that are named one by one when they do not fit."""
+"""Maximum number of mismatches that are listed."""
 NOT_SENT_BACK = "the browser was not sent to the callback: a page was shown instead"
 
 
@@ -38,119 +38,121 @@ def answer(evidence: ResponseEvidence, name: str) -> TermResult:
 
 
 def schema(evidence: ResponseEvidence, name: str) -> TermResult:
-    """One of our schemas, over the body."""
+    """One of the suite's schemas, over the body."""
     return _fits(name, evidence.body)
 
 
 def _fits(name: str, value: Any) -> TermResult:
     title = str(load(name).get("title", name))
-    wrong = every_misfit(validator(name), value)
-    if not wrong:
+    misfits = every_misfit(validator(name), value)
+    if not misfits:
         return fulfilled(title, reading=reading(load(name), value))
-    if any(one.path == ("landed",) and value.get("landed") is None for one in wrong):
+    if any(misfit.path == ("landed",) and value.get("landed") is None for misfit in misfits):
         return violated(title, NOT_SENT_BACK)
-    return violated(title, _listed(map(str, wrong)))
+    return violated(title, _listed(map(str, misfits)))
 
 
-def _listed(wrong: Iterable[str]) -> str:
-    """Everything that does not fit, bounded."""
-    texts = list(wrong)
+def _listed(misfits: Iterable[str]) -> str:
+    """All mismatches, up to a maximum number."""
+    texts = list(misfits)
     more = [f"and {len(texts) - MOST_LISTED} more"] if len(texts) > MOST_LISTED else []
     return "; ".join([*texts[:MOST_LISTED], *more])
 
 
-def status(evidence: ResponseEvidence, wanted: Any) -> TermResult:
+def status(evidence: ResponseEvidence, expected: Any) -> TermResult:
     """A status code, a class such as ``4xx``, or a list of these."""
-    choices = wanted if isinstance(wanted, list) else [wanted]
-    holds = any(_is_status(evidence.status, one) for one in choices)
+    choices = expected if isinstance(expected, list) else [expected]
+    holds = any(_is_status(evidence.status, choice) for choice in choices)
     return TermResult(holds, f"status {' or '.join(map(str, choices))}", str(evidence.status))
 
 
-def _is_status(found: int, wanted: int | str) -> bool:
-    text = str(wanted)
-    return found // 100 == int(text[0]) if text.endswith("xx") else found == int(text)
+def _is_status(actual: int, expected: int | str) -> bool:
+    text = str(expected)
+    return actual // 100 == int(text[0]) if text.endswith("xx") else actual == int(text)
 
 
-def body(evidence: ResponseEvidence, wanted: Any) -> TermResult:
+def body(evidence: ResponseEvidence, members: Any) -> TermResult:
     """Members of the body: plain values must be equal, mappings are JSON Schemas."""
-    return _members("body", evidence.body, wanted)
+    return _members("body", evidence.body, members)
 
 
-def landed(evidence: ResponseEvidence, wanted: Any) -> TermResult:
-    """Parameters of the callback, in the same form; ``null`` means that there must be none."""
-    return _named("callback", dict(evidence.parameters), wanted)
+def landed(evidence: ResponseEvidence, members: Any) -> TermResult:
+    """Parameters of the callback, as in ``body``; ``null`` means that there must be none."""
+    return _named("callback", dict(evidence.parameters), members)
 
 
-def header(evidence: ResponseEvidence, wanted: Mapping[str, Any]) -> TermResult:
-    """Headers by lower-case name, in the same form; ``null`` means that there must be none."""
-    return _named("headers", evidence.response["headers"], wanted)
+def header(evidence: ResponseEvidence, members: Mapping[str, Any]) -> TermResult:
+    """Headers by lower-case name, as in ``body``; ``null`` means that there must be none."""
+    return _named("headers", evidence.response["headers"], members)
 
 
-def _named(where: str, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> TermResult:
-    for name, value in wanted.items():
-        if value is None and name in found:
-            return violated(f"no {name} in the {where}", f"{name} {brief(found[name])}")
-    members = {name: value for name, value in wanted.items() if value is not None}
+def _named(where: str, actual: Mapping[str, Any], values: Mapping[str, Any]) -> TermResult:
+    for name, value in values.items():
+        if value is None and name in actual:
+            return violated(f"no {name} in the {where}", f"{name} {brief(actual[name])}")
+    members = {name: value for name, value in values.items() if value is not None}
     return (
-        _members(where, found, members) if members else fulfilled(f"no {' and no '.join(wanted)}")
+        _members(where, actual, members) if members else fulfilled(f"no {' and no '.join(values)}")
     )
 
 
-def _members(where: str, found: Any, wanted: Mapping[str, Any]) -> TermResult:
+def _members(where: str, actual: Any, values: Mapping[str, Any]) -> TermResult:
     members = {
         name: value if isinstance(value, Mapping) else {"const": value}
-        for name, value in wanted.items()
+        for name, value in values.items()
     }
     whole = {"type": "object", "required": list(members), "properties": members}
-    expected = f"{where} with {', '.join(_told(name, wanted[name]) for name in members)}"
-    wrong = every_misfit(compiled(whole), found)
-    return TermResult(not wrong, expected, _listed(_at(where, one) for one in wrong))
+    expected = f"{where} with {', '.join(_description(name, values[name]) for name in members)}"
+    misfits = every_misfit(compiled(whole), actual)
+    return TermResult(
+        not misfits, expected, _listed(_misfit_text(where, misfit) for misfit in misfits)
+    )
 
 
-def _told(name: str, wanted: Any) -> str:
-    if not isinstance(wanted, Mapping):
-        return f"{name} {brief(wanted)}"
-    return f"{name} ({wanted['title']})" if "title" in wanted else f"a right {name}"
+def _description(name: str, value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return f"{name} {brief(value)}"
+    return f"{name} ({value['title']})" if "title" in value else f"a valid {name}"
 
 
-def _at(where: str, wrong: Misfit) -> str:
-    place = f"{where}.{wrong.where}" if wrong.path else where
-    return f"{place}: expected {wrong.expected}, saw {wrong.saw}"
+def _misfit_text(where: str, misfit: Misfit) -> str:
+    place = f"{where}.{misfit.where}" if misfit.path else where
+    return f"{place}: expected {misfit.expected}, saw {misfit.saw}"
 
 
-def differs(evidence: ResponseEvidence, wanted: Mapping[str, Any]) -> TermResult:
-    """Members of the body, or of the callback, that must be another value than the given one."""
-    told = evidence.parameters or evidence.body
-    same = [name for name, value in wanted.items() if is_same(_member(told, name), value)]
-    expected = f"another {' and another '.join(wanted)} than before"
+def differs(evidence: ResponseEvidence, values: Mapping[str, Any]) -> TermResult:
+    """Members of the body, or of the callback, that must differ from the given values."""
+    members = evidence.parameters or evidence.body
+    same = [name for name, value in values.items() if is_same(_member(members, name), value)]
+    expected = f"another {' and another '.join(values)} than before"
     return TermResult(not same, expected, f"the same {' and '.join(same)}")
 
 
-def equals(evidence: ResponseEvidence, wanted: Mapping[str, Any]) -> TermResult:
-    """Members of the body that must be exactly the given value."""
-    for name, value in wanted.items():
-        found = _member(evidence.body, name)
-        if not is_same(found, value):
-            return violated(f"body.{name} {brief(value)}", f"body.{name} {brief(found)}")
-    return fulfilled(f"the given {' and '.join(wanted)}")
+def equals(evidence: ResponseEvidence, values: Mapping[str, Any]) -> TermResult:
+    """Members of the body that must equal the given values."""
+    for name, value in values.items():
+        actual = _member(evidence.body, name)
+        if not is_same(actual, value):
+            return violated(f"body.{name} {brief(value)}", f"body.{name} {brief(actual)}")
+    return fulfilled(f"the given {' and '.join(values)}")
 
 
 def absent(evidence: ResponseEvidence, text: str) -> TermResult:
-    """A text that must be nowhere in the answer, in no usual encoding of it."""
-    found = [form for form in _encodings(text) if form.lower() in evidence.raw.lower()]
-    return TermResult(not found, f"{text!r} nowhere in the answer", "it is there")
+    """A text that must not be in the answer in any usual encoding."""
+    present = [form for form in _encodings(text) if form.lower() in evidence.raw.lower()]
+    return TermResult(not present, f"{text!r} nowhere in the answer", "it is there")
 
 
 def contains(evidence: ResponseEvidence, texts: list[str]) -> TermResult:
-    """Texts that must all be in the body: a header such as ``Connection`` says nothing."""
-    said = evidence.content.decode(errors="replace")
-    missing = [text for text in texts if text not in said]
+    """Texts that must all be in the body; headers do not count."""
+    content = evidence.content.decode(errors="replace")
+    missing = [text for text in texts if text not in content]
     expected = f"{' and '.join(map(repr, texts))} in the body"
     return TermResult(not missing, expected, f"no {' and no '.join(map(repr, missing))}")
 
 
 def escaped(evidence: ResponseEvidence, text: str) -> TermResult:
-    """A text of the request that a browser must not take for markup when it comes back."""
+    """A text of the request that a browser must not interpret as markup in the answer."""
     is_page = evidence.media_type in ("", *PAGES) and text.encode() in evidence.content
     expected = f"{brief(text)} escaped, or nowhere in a page"
     return TermResult(
@@ -159,7 +161,7 @@ def escaped(evidence: ResponseEvidence, text: str) -> TermResult:
 
 
 def within(evidence: ResponseEvidence, seconds: float) -> TermResult:
-    """The answer is complete after so many seconds."""
+    """The answer is complete within so many seconds."""
     return TermResult(
         evidence.seconds <= seconds,
         f"an answer within {seconds:g} seconds",
@@ -167,22 +169,24 @@ def within(evidence: ResponseEvidence, seconds: float) -> TermResult:
     )
 
 
-def entropy_bits(_evidence: ResponseEvidence, wanted: Mapping[str, Any]) -> TermResult:
-    """Texts of which each can hardly be guessed by who knows the others (RFC 6749, 10.10)."""
-    least = wanted["least"]
-    found = guessing_bits(wanted["of"])
+def entropy_bits(_evidence: ResponseEvidence, parameters: Mapping[str, Any]) -> TermResult:
+    """Texts that are hard to guess for somebody who knows the others (RFC 6749, 10.10)."""
+    least = parameters["least"]
+    bits = guessing_bits(parameters["of"])
     expected = f"texts that differ in at least {least} bits"
-    return TermResult(found >= least, expected, f"about {found:.0f} bits in {brief(wanted['of'])}")
+    return TermResult(
+        bits >= least, expected, f"about {bits:.0f} bits in {brief(parameters['of'])}"
+    )
 
 
-def underived(_evidence: ResponseEvidence, wanted: Mapping[str, Any]) -> TermResult:
-    """Texts that cannot be computed by who knows certain others, a counter or the time."""
-    how = derivation(wanted["of"], wanted.get("from", ()))
-    return TermResult(not how, "texts that are made of nothing known", how)
+def underived(_evidence: ResponseEvidence, parameters: Mapping[str, Any]) -> TermResult:
+    """Texts that cannot be computed from certain others, a counter or the time."""
+    how = derivation(parameters["of"], parameters.get("from", ()))
+    return TermResult(not how, "texts that are not derived from known values", how)
 
 
 def check(evidence: ResponseEvidence, name: str) -> TermResult:
-    """A check that is written in Python, by name."""
+    """A named check, which is written in Python."""
     return CHECKS[name](evidence)
 
 
@@ -193,22 +197,22 @@ def shows(evidence: ResponseEvidence, text: str) -> TermResult:
     return TermResult(text in readable, f"a page that shows {text}", f"it reads: {brief(readable)}")
 
 
-def exactly(evidence: ResponseEvidence, wanted: Mapping[str, Any]) -> TermResult:
-    """How often each named answer came, of several at once; ``rest`` is all that are left."""
+def exactly(evidence: ResponseEvidence, counts: Mapping[str, Any]) -> TermResult:
+    """How often each named answer occurs among parallel ones; ``rest`` is all that are left."""
     left = list(evidence.body)
-    for name, count in wanted.items():
-        found = validator(f"answers/{evidence.answers}/{name}")
-        fitting = [one for one in left if found.is_valid(one)]
+    for name, count in counts.items():
+        schema_validator = validator(f"answers/{evidence.answers}/{name}")
+        fitting = [response for response in left if schema_validator.is_valid(response)]
         if len(fitting) != (len(left) if count == "rest" else count):
-            return violated(_times(wanted), f"{len(fitting)} of {len(left)} are {name}")
-        left = [one for one in left if one not in fitting]
-    return fulfilled(_times(wanted))
+            return violated(_times(counts), f"{len(fitting)} of {len(left)} are {name}")
+        left = [response for response in left if response not in fitting]
+    return fulfilled(_times(counts))
 
 
-def _times(wanted: Mapping[str, Any]) -> str:
+def _times(counts: Mapping[str, Any]) -> str:
     return " and ".join(
         f"{name} {'for the rest' if count == 'rest' else f'{count} time(s)'}"
-        for name, count in wanted.items()
+        for name, count in counts.items()
     )
 
 
@@ -220,23 +224,23 @@ def _encodings(text: str) -> set[str]:
 def hash_of(evidence: ResponseEvidence, email: str) -> TermResult:
     """``recipient`` is sha256(e-mail + salt) (API document, section identity)."""
     salt = _member(evidence.body, "salt")
-    found = _member(evidence.body, "recipient")
+    identity = _member(evidence.body, "recipient")
     texts = (f"{email}{salt}", f"{email.lower()}{salt}")
     digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-    right = isinstance(salt, str) and isinstance(found, str)
-    holds = right and found.rpartition("$")[2].lower() in digests
+    is_text = isinstance(salt, str) and isinstance(identity, str)
+    holds = is_text and identity.rpartition("$")[2].lower() in digests
     expected = f"recipient sha256${digests[0]}, the hash of e-mail and salt"
-    return TermResult(holds, expected, brief(found))
+    return TermResult(holds, expected, brief(identity))
 
 
 def no_hash_of(evidence: ResponseEvidence, email: str) -> TermResult:
-    """``recipient`` is not about this e-mail, in whatever way it was hashed, or not hashed."""
-    salt, found = (str(_member(evidence.body, name)) for name in ("salt", "recipient"))
+    """``recipient`` does not identify this e-mail address, hashed in any way or not hashed."""
+    salt, identity = (str(_member(evidence.body, name)) for name in ("salt", "recipient"))
     texts = (f"{email}{salt}", f"{salt}{email}", email)
     digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-    about = found.lower().rpartition("$")[2] in (*digests, email.lower())
+    about = identity.lower().rpartition("$")[2] in (*digests, email.lower())
     return TermResult(
-        not about, f"a recipient that is not {email}", f"recipient {brief(found)}, theirs"
+        not about, f"a recipient that is not {email}", f"recipient {brief(identity)}, theirs"
     )
 
 
@@ -245,28 +249,28 @@ def matches_hosted(evidence: ResponseEvidence, documents: Mapping[str, Any]) -> 
 
     ``documents`` holds ``assertion``, ``badge`` class and ``issuer`` as they are hosted.
     """
-    found = _member(evidence.body, "badge")
+    returned = _member(evidence.body, "badge")
     for path, value in _hosted_values(**documents):
-        saw = _at_path(found, path)
-        if not is_same(saw, value):
+        actual = _at_path(returned, path)
+        if not is_same(actual, value):
             where = "badge." + ".".join(path)
-            return violated(f"{where} {brief(value)}, as hosted", f"{where} {brief(saw)}")
+            return violated(f"{where} {brief(value)}, as hosted", f"{where} {brief(actual)}")
     return fulfilled("the badge as hosted")
 
 
 def keeps(evidence: ResponseEvidence, written: Mapping[str, Any]) -> TermResult:
-    """What an issuer wrote into its documents comes back as it was written.
+    """The members that an issuer wrote into its documents come back unchanged.
 
     ``written`` is a badge as the ``host`` step takes it: ``members`` of the assertion,
     ``badge_class`` and ``issuer``.
     """
-    found = _member(evidence.body, "badge")
+    returned = _member(evidence.body, "badge")
     for part, above in (("members", ()), ("badge_class", ("badge",)), ("issuer", BADGE_ISSUER)):
         for name, value in written.get(part, {}).items():
-            saw = _at_path(found, (*above, name))
-            if not is_same(saw, value):
+            actual = _at_path(returned, (*above, name))
+            if not is_same(actual, value):
                 where = ".".join(("badge", *above, name))
-                return violated(f"{where} {brief(value)}, as written", f"{where} {brief(saw)}")
+                return violated(f"{where} {brief(value)}, as written", f"{where} {brief(actual)}")
     return fulfilled("every member as it was written")
 
 
@@ -286,15 +290,17 @@ def _hosted_values(
         yield ("badge", "issuer", name), value
 
 
-def is_same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal; JSON knows ``true`` and 1 apart, Python does not."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(is_same(one[name], other[name]) for name in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(is_same, one, other))
-    return bool(one == other)
+def is_same(first: Any, second: Any) -> bool:
+    """Whether two JSON values are equal; unlike in Python, ``true`` differs from 1."""
+    if isinstance(first, bool) or isinstance(second, bool):
+        return first is second
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        return first.keys() == second.keys() and all(
+            is_same(first[name], second[name]) for name in first
+        )
+    if isinstance(first, list) and isinstance(second, list):
+        return len(first) == len(second) and all(map(is_same, first, second))
+    return bool(first == second)
 
 
 def _at_path(value: Any, path: tuple[str, ...]) -> Any:
@@ -336,7 +342,7 @@ TERMS: Mapping[str, Term] = MappingProxyType(
 
 
 def comes_about(evidence: ResponseEvidence, when: Any) -> bool:
-    """Whether the situation of which an expectation speaks came about at all."""
+    """Whether the situation of an expectation came about."""
     match when:
         case None:
             return True
@@ -351,16 +357,16 @@ def comes_about(evidence: ResponseEvidence, when: Any) -> bool:
 
 
 def judge(evidence: ResponseEvidence, terms: Mapping[str, Any]) -> TermResult | None:
-    """All terms of an expectation; ``None`` when its situation did not come about."""
+    """The result of all terms; ``None`` when the expectation's situation did not come about."""
     if not comes_about(evidence, terms.get("when")):
         return None
     whole = fulfilled("")
     for name, term in TERMS.items():
         if name not in terms:
             continue
-        judged = term(evidence, terms[name])
-        if not judged.holds:
-            return judged
-        if not whole.expected or judged.reading:
-            whole = judged
+        result = term(evidence, terms[name])
+        if not result.holds:
+            return result
+        if not whole.expected or result.reading:
+            whole = result
     return whole

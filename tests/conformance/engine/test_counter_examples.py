@@ -66,10 +66,10 @@ def test_a_counter_example_is_a_sound_scenario(ran: Path):
     scenario = load(file, DEFAULT.language)
     assert not scenario.for_all
     [told] = {
-        one.alone
+        finding.alone
         for line in read_record(ran / "record.jsonl").scenarios
-        for one in line.findings
-        if one.outcome is Outcome.FAILED
+        for finding in line.findings
+        if finding.outcome is Outcome.FAILED
     }
     assert Path(told) == file
 
@@ -80,13 +80,13 @@ def test_a_counter_example_fails_alone(ran: Path, target, outcome, tmp_path):
     file = str(ran / "counter-examples" / FILE)
     run_command("run", target, "--scenarios", file, "--out", str(tmp_path))
     [line] = read_record(tmp_path / "record.jsonl").scenarios
-    found = {one.requirement: one.outcome for one in line.findings}
+    found = {finding.requirement: finding.outcome for finding in line.findings}
     assert found == {"BC-ISSUE-01": "passed", "BC-ISSUE-24": outcome}
 
 
 def test_the_text_of_a_failure_names_the_file(pytester: pytest.Pytester):
     """Under pytest too, where it lies below the root of the user's tests."""
-    text = next(one for one in shipped() if one.name.startswith("issue-any-broken")).read_text()
+    text = next(file for file in shipped() if file.name.startswith("issue-any-broken")).read_text()
     (pytester.path / "issue-any-broken.backpack.yaml").write_text(text)
     words = ("--backpack-target=mock:issue.error-as-200", "-p", "no:cacheprovider")
     outcome = pytester.runpytest_subprocess(*words)

@@ -74,7 +74,7 @@ def explore(tmp_path: Path):
 
 def outcomes(result: ScenarioResult) -> dict[str, Outcome]:
     """The outcome of each requirement."""
-    return {one.requirement: one.outcome for one in result.findings}
+    return {finding.requirement: finding.outcome for finding in result.findings}
 
 
 def test_a_property_that_holds_says_how_many_examples_were_tried(explore):
@@ -131,10 +131,12 @@ def test_two_requirements_that_fail_are_both_found(explore):
     assert outcomes(result) == {"BC-ISSUE-01": Outcome.FAILED, "BC-ISSUE-05": Outcome.FAILED}
     kinds = {}
     for found in result.findings:
-        shown = next(one for one in result.exchanges if one.number == found.exchange)
+        shown = next(exchange for exchange in result.exchanges if exchange.number == found.exchange)
         kinds[found.requirement] = json.loads(shown.answer.body)["badge"]["verify"]["type"]
     assert kinds == {"BC-ISSUE-01": "hosted", "BC-ISSUE-05": "signed"}
-    assert [one.number for one in result.exchanges] == list(range(1, len(result.exchanges) + 1))
+    assert [exchange.number for exchange in result.exchanges] == list(
+        range(1, len(result.exchanges) + 1)
+    )
 
 
 def test_a_requirement_that_passes_beside_one_that_fails_is_told(explore):
@@ -148,9 +150,9 @@ def test_a_requirement_that_passes_beside_one_that_fails_is_told(explore):
 def test_every_failure_is_told_with_its_own_example(explore):
     """The example beside a failure is one that shows it."""
     shown = scenario_of(scenario_line(explore("valid-assertion", BOTH), 1.0))
-    [signed] = [one for one in shown.findings if one.requirement == "BC-ISSUE-05"]
+    [signed] = [finding for finding in shown.findings if finding.requirement == "BC-ISSUE-05"]
     assert "'signed': True" in told(shown, requirements(), [signed])
-    [hosted] = [one for one in shown.findings if one.requirement == "BC-ISSUE-01"]
+    [hosted] = [finding for finding in shown.findings if finding.requirement == "BC-ISSUE-01"]
     assert "'signed': False" in told(shown, requirements(), [hosted])
 
 
@@ -159,7 +161,7 @@ def test_every_requirement_has_the_smallest_example_of_its_own(explore):
     mangled = "      BC-ISSUE-24: {when: success, keeps: $assertion}\n"
     target = "mock:issue.mangles-unicode,issue.refuses-signed"
     result = explore("valid-assertion", ACCEPTED + mangled, target, examples=60)
-    examples = {one.requirement: one.example["assertion"] for one in result.findings}
+    examples = {finding.requirement: finding.example["assertion"] for finding in result.findings}
     assert examples["BC-ISSUE-01"] == {**SMALLEST, "signed": True}
     assert not json.dumps(examples["BC-ISSUE-24"], ensure_ascii=False).isascii()
 

@@ -46,14 +46,14 @@ def run(mock: Runner, tmp_path: Path):
     def run(steps: str, more: str = "", runner: Runner = mock) -> list[ScenarioResult]:
         file = tmp_path / "mine.backpack.yaml"
         file.write_text(f"id: mine\ntitle: Mine\n{more}\nsteps:{steps}")
-        return [runner.run(one) for one in load(file, DEFAULT.language).each()]
+        return [runner.run(scenario) for scenario in load(file, DEFAULT.language).each()]
 
     return run
 
 
 def outcomes(result: ScenarioResult) -> dict[str, Outcome]:
     """The outcome of each finding."""
-    return {one.requirement: one.outcome for one in result.findings}
+    return {finding.requirement: finding.outcome for finding in result.findings}
 
 
 def test_a_good_answer_is_a_pass(run):
@@ -100,7 +100,7 @@ def test_when_a_step_breaks_the_rest_cannot_be_told(run):
         "BC-ISSUE-20": CANT_TELL,
         "BC-TOKEN-01": CANT_TELL,
     }
-    assert {one.reason for one in result.findings[1:]} == {
+    assert {finding.reason for finding in result.findings[1:]} == {
         "the scenario stopped at step 3 (issue): it answered 401"
     }
     assert result.exchanges[-1].request.url.endswith("/issue")
@@ -147,8 +147,8 @@ def test_every_row_runs_by_itself(run):
         ONE.replace("answer: identity", "status: [200], body: {type: $each.type}"),
         "each: {right: {type: email}, wrong: {type: phone}}",
     )
-    assert [one.scenario.name for one in results] == ["mine[right]", "mine[wrong]"]
-    assert [outcomes(one)["BC-IDENT-01"] for one in results] == [PASSED, FAILED]
+    assert [result.scenario.name for result in results] == ["mine[right]", "mine[wrong]"]
+    assert [outcomes(result)["BC-IDENT-01"] for result in results] == [PASSED, FAILED]
 
 
 TWO_ROWS = "each: {first: {type: email}, second: {type: email}}"
@@ -157,7 +157,10 @@ TYPED = ONE.replace("answer: identity", "status: [200], body: {type: $each.type}
 
 def sent(result: ScenarioResult) -> list[str]:
     """Methods and paths of the exchanges."""
-    parts = [(one.request.method, urlsplit(one.request.url).path) for one in result.exchanges]
+    parts = [
+        (exchange.request.method, urlsplit(exchange.request.url).path)
+        for exchange in result.exchanges
+    ]
     return [f"{method} {path}" for method, path in parts]
 
 
@@ -214,9 +217,9 @@ def test_rows_do_not_share_a_grant_that_is_old(tmp_path):
 def test_rows_do_not_share_first_steps_without_an_answer(mock, answer):
     """Else every row would show the request that had none."""
     [scenario] = [
-        one
-        for one in (load(file, DEFAULT.language) for file in shipped())
-        if one.id == "bearer-exact"
+        scenario
+        for scenario in (load(file, DEFAULT.language) for file in shipped())
+        if scenario.id == "bearer-exact"
     ]
     state, shared_steps = State.fresh(mock.session, {}), SharedSteps()
     state.ends["token"] = float("inf")
@@ -287,7 +290,11 @@ def test_secrets_of_a_scenario_are_known(run):
     """Tokens, e-mail and password are told by their names."""
     [result] = run(ONE)
     told = result.exchanges[-2].landing.parameters
-    [form] = [one.request.body.decode() for one in result.exchanges if b"%40" in one.request.body]
+    [form] = [
+        exchange.request.body.decode()
+        for exchange in result.exchanges
+        if b"%40" in exchange.request.body
+    ]
     assert result.secrets.redacted(told["access_token"]) == "«access_token 1»"
     assert result.secrets.redacted(told["refresh_token"]) == "«refresh_token 1»"
     assert "«e-mail of ada 1" in result.secrets.redacted(form)

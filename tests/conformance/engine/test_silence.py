@@ -52,7 +52,9 @@ def judged(
         options = RunOptions(target=TargetOptions(url), timeout=TIMEOUT, recovery=recovery)
         with open_runner(DEFAULT, options) as runner:
             assert runner.trouble is None
-            return [runner.run(one) for one in chosen(scenarios, *names)], runner.monitor.silence
+            return [
+                runner.run(scenario) for scenario in chosen(scenarios, *names)
+            ], runner.monitor.silence
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_an_endpoint_that_hangs_for_good_is_told_once(name, few, scenarios):
     assert f"/{name}: no answer within" in silence
     for result in rest[:-1]:
         assert set(outcomes(result).values()) == {Outcome.CANT_TELL}
-        assert all(one.reason == silence for one in result.findings)
+        assert all(finding.reason == silence for finding in result.findings)
     assert set(outcomes(rest[-1]).values()) == {Outcome.PASSED}
 
 
@@ -96,7 +98,7 @@ def test_a_target_that_freezes_for_good_is_told_once(scenarios):
     """SIGSTOP: no page answers any more, and a GET of the login page is no culprit."""
     frozen = hanging(lambda _asked: True, 12)
     results, silence = judged(frozen, scenarios, *["issue-hosted", "token-form"] * 2)
-    assert set().union(*(one.failed for one in results)) == set()
+    assert set().union(*(result.failed for result in results)) == set()
     assert set(outcomes(results[-1]).values()) == {Outcome.CANT_TELL}
     assert silence.startswith("the target stopped answering at exchange")
 

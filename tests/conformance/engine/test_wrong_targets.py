@@ -36,9 +36,9 @@ def judged(scenarios: list[Scenario], *names: str, before: Before | None = None,
             found: dict[str, Outcome] = {}
             for result in map(runner.run, chosen(scenarios, *names)):
                 assert not result.trouble, result.trouble
-                for one in result.findings:
-                    if found.get(one.requirement) is not Outcome.FAILED:
-                        found[one.requirement] = one.outcome
+                for finding in result.findings:
+                    if found.get(finding.requirement) is not Outcome.FAILED:
+                        found[finding.requirement] = finding.outcome
     return found
 
 

@@ -29,7 +29,7 @@ DOCUMENTS = {
 }
 PARTS = {**DOCUMENTS, "image": "image"}
 SAYS_MISSING = re.compile(r"the (.+?) has no (\S+)")
-SAYS_WRONG = re.compile(r"the (.+?)'s (\S+) is ((?!no image).+)")
+SAYS_WRONG = re.compile(r"the (.+?)'s (\S+) is ((?!not an image).+)")
 IS = {
     "a boolean": lambda value: isinstance(value, bool),
     "a number": lambda value: isinstance(value, int) and not isinstance(value, bool),
@@ -38,8 +38,8 @@ IS = {
     "an array": lambda value: isinstance(value, list),
     "an object": lambda value: isinstance(value, dict),
     "null": lambda value: value is None,
-    "no URL": lambda value: isinstance(value, str) and ":" not in value,
-    "no time": lambda value: isinstance(value, str) and not re.search(r"\d", value),
+    "not a URL": lambda value: isinstance(value, str) and ":" not in value,
+    "not a time": lambda value: isinstance(value, str) and not re.search(r"\d", value),
     "no e-mail address": lambda value: isinstance(value, str) and "@" not in value,
     "neither an e-mail nor a hash": lambda value: not re.search(r"[@$]", value),
     "an unknown kind": lambda value: value not in ("hosted", "signed"),
@@ -48,9 +48,9 @@ IS = {
 """What a wrong value is, by the words for it."""
 
 
-def kinds(one: Flaw) -> list[bool]:
+def kinds(flaw: Flaw) -> list[bool]:
     """Whether it is a flaw of hosted badges (``False``), of signed ones (``True``), or of both."""
-    return [signed for signed, fits in ((False, one.hosted), (True, one.signed)) if fits]
+    return [signed for signed, fits in ((False, flaw.hosted), (True, flaw.signed)) if fits]
 
 
 def sound_for(flaw: Flaw, signed: bool) -> Bundle:
@@ -61,16 +61,16 @@ def sound_for(flaw: Flaw, signed: bool) -> Bundle:
 def cases(pattern: re.Pattern[str]) -> list[Any]:
     """The flaws that are told in these words, for each kind of badge that can have them."""
     return [
-        pytest.param(one, signed, id=f"{one.name}-{'signed' if signed else 'hosted'}")
-        for one in flaws().values()
-        if pattern.match(one.does)
-        for signed in kinds(one)
+        pytest.param(flaw, signed, id=f"{flaw.name}-{'signed' if signed else 'hosted'}")
+        for flaw in flaws().values()
+        if pattern.match(flaw.does)
+        for signed in kinds(flaw)
     ]
 
 
-def wire(one: Bundle) -> tuple[str, Mapping[str, Any]]:
+def wire(bundle: Bundle) -> tuple[str, Mapping[str, Any]]:
     """What a target gets to see of a badge."""
-    return one.pushed(), one.served()
+    return bundle.pushed(), bundle.served()
 
 
 def changed_parts(sound: Bundle, flawed: Bundle) -> set[str]:
@@ -278,7 +278,7 @@ def test_a_signature_of_a_stranger_is_the_strangers():
     assert json.loads(found.payload) == flawed.assertion
 
 
-@pytest.mark.parametrize("flaw", flaws().values(), ids=lambda one: one.name)
+@pytest.mark.parametrize("flaw", flaws().values(), ids=lambda flaw: flaw.name)
 def test_a_flaw_is_one_of_some_badge(flaw: Flaw):
     """Of hosted ones, of signed ones, or an attack that safety is about."""
     fitting = [

@@ -34,7 +34,7 @@ def model(*happened: str) -> Model:
     return found
 
 
-@pytest.mark.parametrize("scenario", STORIES, ids=lambda one: one.id)
+@pytest.mark.parametrize("scenario", STORIES, ids=lambda scenario: scenario.id)
 def test_a_story_is_a_scenario_that_anybody_could_have_written(scenario, tmp_path_factory):
     """Whatever is drawn, the check has nothing to say about it."""
     clock = "clock" in scenario.needs
@@ -126,7 +126,7 @@ def test_when_time_passes_only_the_token_that_was_looked_at_is_known_to_be_dead(
     assert unknown.works
 
 
-@pytest.mark.parametrize("scenario", STORIES, ids=lambda one: one.id)
+@pytest.mark.parametrize("scenario", STORIES, ids=lambda scenario: scenario.id)
 def test_the_file_says_what_its_stories_need_and_judge(scenario: Scenario):
     """Both are checked when the file is read; the story with a clock has more of both."""
     clock = "clock" in scenario.needs
@@ -142,7 +142,7 @@ def test_the_file_says_what_its_stories_need_and_judge(scenario: Scenario):
 )
 def test_a_wrong_file_of_stories_is_told(old, new, told, tmp_path):
     """In a line, with its place."""
-    text = next(one for one in shipped() if one.name.startswith("stories-any-order")).read_text()
+    text = next(file for file in shipped() if file.name.startswith("stories-any-order")).read_text()
     assert old in text
     ended = check(tmp_path / "stories-any-order.backpack.yaml", text.replace(old, new, 1))
     assert ended.exit_code == 2

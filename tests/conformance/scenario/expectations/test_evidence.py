@@ -13,7 +13,10 @@ from tests.conformance.responses import HTML, lands, says
         (says(400, {"message": "né"}), '400 {"message": "né"}'),
         (says(200, "<h1>\n  Hello", HTML), "200 <h1> Hello"),
         (lands(302, error="a"), "302, the browser at https://issuer.example/callback"),
-        ({**says(200, [says(201), says(304), None]), "at_once": True}, "at once: 201, 304, none"),
+        (
+            {**says(200, [says(201), says(304), None]), "at_once": True},
+            "in parallel: 201, 304, none",
+        ),
     ],
 )
 def test_an_answer_is_told_in_a_line(response, told):
