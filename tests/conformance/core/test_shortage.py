@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from conformance.apis.registry import DEFAULT
 from conformance.core.errors import HarnessError, TargetError
 from conformance.core.shortage import NEEDED_FILES, SHORT, check_shortage
 from conformance.core.verdict import Finding, Outcome
@@ -82,8 +83,8 @@ def test_a_run_with_too_few_files_does_not_begin(tmp_path):
 @pytest.mark.anyio
 async def test_a_connection_that_our_own_site_could_not_take_accuses_nobody(scenarios):
     """The target found nothing there, since this machine had no more sockets."""
-    watch = TargetMonitor()
-    await note_shortages(watch)
+    monitor = TargetMonitor(DEFAULT)
+    await note_shortages(monitor)
     findings = tuple(Finding(name, Outcome.FAILED) for name in ("BC-ISSUE-01", "BC-ISSUE-06"))
 
     async def once() -> ScenarioResult:
@@ -91,6 +92,6 @@ async def test_a_connection_that_our_own_site_could_not_take_accuses_nobody(scen
         loop.call_exception_handler({"exception": OSError(errno.EMFILE, "too many")})
         return ScenarioResult(scenarios[0], findings)
 
-    result = await watch._run(once)
+    result = await monitor._run(once)
     assert {one.outcome for one in result.findings} == {Outcome.CANT_TELL}
     assert "ulimit -n" in result.findings[0].reason
