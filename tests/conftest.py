@@ -13,7 +13,7 @@ from hypothesis import settings
 from conformance.apis.registry import DEFAULT
 from conformance.core.verdict import Outcome
 from conformance.engine.runner import open_runner
-from conformance.engine.scenario_run import Result
+from conformance.engine.scenario_run import ScenarioResult
 from conformance.engine.session import RunOptions
 from conformance.scenario.load import load, shipped
 from conformance.scenario.model import Scenario
@@ -80,7 +80,7 @@ def judge_target(scenarios: list[Scenario]) -> Judge:
         **options: object,
     ) -> dict[str, set[Outcome]]:
         target = TargetOptions(named=named, **options)  # type: ignore[arg-type]
-        results: list[Result] = []
+        results: list[ScenarioResult] = []
         wanted = RunOptions(
             target=target,
             seed=SEED,

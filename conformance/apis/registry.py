@@ -1,4 +1,4 @@
-"""All APIs that there are, by name."""
+"""All APIs that the suite tests, by name."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

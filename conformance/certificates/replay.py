@@ -11,7 +11,7 @@ from conformance.core.api import ApiFacts
 from conformance.core.exchange import Exchange
 from conformance.record.conversion import LONGEST_BODY
 from conformance.record.model import ScenarioLine
-from conformance.scenario.expectations.evidence import Evidence, Judged
+from conformance.scenario.expectations.evidence import ResponseEvidence, TermResult
 from conformance.scenario.expectations.terms import TERMS
 from conformance.scenario.model import Expectation, Scenario, Step
 from conformance.scenario.references import Unresolved, resolve
@@ -90,18 +90,18 @@ class Replay:
             return f"exchange {exchange.number} is {request.method} {sent_to}, not {method} …{path}"
         return ""
 
-    def evidence(self, step: Step, exchange: Exchange) -> Evidence | None:
+    def evidence(self, step: Step, exchange: Exchange) -> ResponseEvidence | None:
         """What a step is judged on; ``None`` when the record does not hold it."""
         if step.verb == "parallel":
             together = [sent for sent in self.line.exchanges if sent.step == step.number]
             body = [revived(sent.response()) for sent in together]
             at_once = {"status": 200, "headers": {}, "body": body, "landed": None, "at_once": True}
-            return Evidence(at_once, answers=self.answers)
+            return ResponseEvidence(at_once, answers=self.answers)
         response = exchange.response() if step.verb in self.api.answered else None
         if response is None or exchange.answer is None:
             return None
         content = revived(exchange.answer.body.decode(errors="surrogateescape"))
-        return Evidence(
+        return ResponseEvidence(
             revived(response),
             content.encode(errors="surrogateescape"),
             exchange.seconds,
@@ -116,7 +116,9 @@ class Replay:
         """
         return resolve(value, self.variables)
 
-    def judged(self, expectation: Expectation, evidence: Evidence) -> Iterator[Judged | None]:
+    def judged(
+        self, expectation: Expectation, evidence: ResponseEvidence
+    ) -> Iterator[TermResult | None]:
         """A judgement for each term; ``None`` for one that needs what the record does not hold."""
         for name, term in TERMS.items():
             if name not in expectation.terms:

@@ -14,7 +14,7 @@ from conformance.cli.options import configuration_of, target_options
 from conformance.core.errors import AuthoringError
 from conformance.core.terminal import say, say_over
 from conformance.core.verdict import ExitCode
-from conformance.engine.session import RunOptions, Session, running
+from conformance.engine.session import RunOptions, Session, open_session
 from conformance.target.configuration.configuration import Configuration
 from conformance.target.kept_grant import KeptGrant
 
@@ -59,7 +59,7 @@ def connect(ctx: click.Context, texts: Mapping[str, Any], wait: float, email: st
 async def _connect(configuration: Configuration, email: str, wait: float) -> str:
     """Why there is no grant; ``""`` when there is one."""
     api = api_of(configuration)
-    async with running(api, RunOptions.of(configuration)) as session:
+    async with open_session(api, RunOptions.of(configuration)) as session:
         callback = session.site.callback()
         say(f"Open this link, log in as {email}, and grant access:\n")
         say(f"  {api.access_url(session, callback)}\n")

@@ -12,7 +12,7 @@ from conformance.core.terminal import say
 from conformance.core.verdict import ExitCode
 from conformance.engine.api import Api
 from conformance.engine.probe import Health, Probe
-from conformance.engine.session import RunOptions, running
+from conformance.engine.session import RunOptions, open_session
 from conformance.target.configuration.configuration import Configuration, Setting
 
 COLOURS = {
@@ -76,7 +76,7 @@ async def _examine(api: Api, options: RunOptions) -> list[Health]:
     """Tell every try as soon as it is done."""
     healths = []
     try:
-        async with asyncio.timeout(LONGEST_SECONDS), running(api, options) as session:
+        async with asyncio.timeout(LONGEST_SECONDS), open_session(api, options) as session:
             async for probe in api.diagnose(session):
                 healths.append(probe.health)
                 _tell(probe)
@@ -88,7 +88,7 @@ async def _examine(api: Api, options: RunOptions) -> list[Health]:
 
 def _tell(probe: Probe) -> None:
     say(f"{probe.health.word:<5}", colour=COLOURS[probe.health], end="")
-    say(f"{probe.what:<14} {probe.tried}")
+    say(f"{probe.name:<14} {probe.action}")
     say(click.wrap_text(probe.came_back, 100, " " * 20, " " * 20))
     if probe.advice:
         say(click.wrap_text(f"change: {probe.advice}", 100, " " * 20, " " * 28))

@@ -16,7 +16,7 @@ from conformance.core.errors import AuthoringError
 from conformance.core.terminal import say
 from conformance.engine.api import Api
 from conformance.engine.probe import Health, Look, Probe
-from conformance.engine.session import RunOptions, running
+from conformance.engine.session import RunOptions, open_session
 from conformance.target.configuration.configuration import Configuration, configured
 from conformance.target.configuration.file import NAME
 from conformance.target.configuration.writing import accounts, target_toml
@@ -46,7 +46,7 @@ def init(texts: Mapping[str, Any], file: Path) -> None:
         raise AuthoringError(f"{file} is there already, and stays as it is: name another by --out")
     configuration, seen = _seen(_asked(texts))
     for probe in seen.probes:
-        say(f"{probe.health.word:<5} {probe.tried}: {probe.came_back}")
+        say(f"{probe.health.word:<5} {probe.action}: {probe.came_back}")
     variables = {
         email: f"BACKPACK_PASSWORD_{n}" for n, email in enumerate(configuration.passwords, 1)
     }
@@ -102,7 +102,7 @@ def _seen(asked: dict[str, Any]) -> tuple[Configuration, Look]:
     while True:
         configuration = configured(asked, {})
         seen = asyncio.run(_look(api_of(configuration), RunOptions.of(configuration)))
-        missing = {probe.what: probe for probe in seen.probes if probe.what in PAGES}
+        missing = {probe.name: probe for probe in seen.probes if probe.name in PAGES}
         named = {
             name: path for name, each in missing.items() if (path := _path(each, configuration))
         }
@@ -115,14 +115,14 @@ def _path(probe: Probe, configuration: Configuration) -> str:
     """Where a page is that was not found; ``""`` when nobody knows."""
     if probe.health is Health.GOOD or not sys.stdin.isatty():
         return ""
-    say(f"{probe.tried}: {probe.came_back}")
-    question = f"Path of the {probe.what} page (nothing to leave it)"
+    say(f"{probe.action}: {probe.came_back}")
+    question = f"Path of the {probe.name} page (nothing to leave it)"
     answer = str(click.prompt(question, default="", show_default=False)).strip().lstrip("/")
-    return "" if answer == configuration[f"pages.{probe.what}"] else answer
+    return "" if answer == configuration[f"pages.{probe.name}"] else answer
 
 
 async def _look(api: Api, options: RunOptions) -> Look:
-    async with running(api, options) as session:
+    async with open_session(api, options) as session:
         return await api.look(session)
 
 

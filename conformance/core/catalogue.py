@@ -38,9 +38,12 @@ def of_role(role: str, api: str = DEFAULT) -> list[Requirement]:
     return [entry for entry in everything if (entry.role, entry.api) == (role, api)]
 
 
-def about(*subjects: Subject) -> frozenset[str]:
-    """The ids of the requirements that are about one of these subjects."""
-    return frozenset(entry.id for entry in requirements().values() if entry.about in subjects)
+def about(*subjects: Subject, api: str = DEFAULT) -> frozenset[str]:
+    """The ids of the requirements of an API that are about one of these subjects."""
+    everything = requirements().values()
+    return frozenset(
+        entry.id for entry in everything if entry.about in subjects and entry.api == api
+    )
 
 
 def requirement(name: str) -> Requirement:

@@ -1,11 +1,11 @@
-"""An API as the engine needs it: what scenarios may say, and how its target is tried."""
+"""An API as the engine needs it: what scenarios may say, and how to check its target."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeAlias
 
 from attrs import frozen
 
-from conformance.engine.found import Found
+from conformance.engine.found import PreflightResult
 from conformance.engine.granting import Granting
 from conformance.engine.probe import Look, Probe
 from conformance.scenario.language import Language
@@ -16,15 +16,15 @@ Session: TypeAlias = Any
 
 @frozen(eq=False)
 class Api:
-    """What is said to a Backpack, as a value: the engine knows no API by its name."""
+    """An API that a Backpack implements, as a value: the engine knows no API by name."""
 
     name: str
-    """By which commands and folders call it."""
+    """Its name in commands and folders."""
     title: str
     language: Language
     granting: Granting
     """How earners grant at the pages of the target, which is tried first."""
-    preflight: Callable[[Session], Awaitable[Found]]
+    preflight: Callable[[Session], Awaitable[PreflightResult]]
     """Reach the target, get a grant, use it: what hinders a run, or accuses the target already."""
     diagnose: Callable[[Session], AsyncIterator[Probe]]
     """Try everything that a run needs, and say what to change."""
@@ -33,10 +33,10 @@ class Api:
     access_url: Callable[[Session, str], str]
     """Where an earner grants access to the origin of a callback."""
     listens: Callable[[Session, float, str], Awaitable[bool]]
-    """Whether anything comes back within so many seconds from a URL; ``""`` is its first page."""
+    """Whether a URL answers anything within so many seconds; ``""`` means the access page."""
     works: Callable[[Session, str, float], Awaitable[bool]]
-    """Whether a good request to an endpoint is answered, each step within so many seconds."""
+    """Whether an endpoint answers a valid request, each step within so many seconds."""
     endpoint_of: Callable[[str], str]
-    """The endpoint of a URL; whatever is none is one of its pages."""
+    """The endpoint of a URL; any other URL belongs to the pages."""
     pages: str
-    """The endpoint that stands for the pages, without which there is nothing to be judged."""
+    """The endpoint that stands for the pages, without which nothing can be judged."""

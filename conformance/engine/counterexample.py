@@ -1,4 +1,4 @@
-"""Counter-examples: a failing example of a property, written down as a scenario that runs alone."""
+"""Counter-examples: a failing example of a property, written as a scenario of its own."""
 
 import io
 import re
@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from conformance.core.resources import shown
 from conformance.core.verdict import Finding, Outcome
-from conformance.engine.scenario_run import Result
+from conformance.engine.scenario_run import ScenarioResult
 from conformance.scenario.language import Language
 from conformance.scenario.model import Expectation, Scenario, Step
 from conformance.scenario.needs import capabilities
@@ -19,26 +19,28 @@ from conformance.scenario.references import filled
 from conformance.scenario.steps import names_used, played, write_step
 
 FOLDER = "counter-examples"
-"""In the folder where a run keeps things; scenarios in it are run only when they are asked for."""
+"""Below the folder of a run; its scenarios run only when they are named."""
 SUFFIX = ".backpack.yaml"
 
 
-def kept(language: Language, result: Result, folder: Path) -> Result:
-    """Write a scenario for every failure, and let its finding name the file.
+def write_counter_examples(
+    language: Language, result: ScenarioResult, folder: Path
+) -> ScenarioResult:
+    """Write a scenario for every failure, and note its file in the finding.
 
-    Where it cannot be written, the result says so: what was found counts all the same.
+    When a file cannot be written, the result says so, and its findings stay as they are.
     """
     findings = []
     trouble = result.trouble
     for finding in result.findings:
-        named = finding
+        noted = finding
         if finding.outcome is Outcome.FAILED:
             try:
                 file = _write(language, result.scenario, finding, folder / FOLDER)
-                named = evolve(finding, alone=shown(file))
+                noted = evolve(finding, alone=shown(file))
             except OSError as error:
                 trouble = f"{error.filename or folder}: {error.strerror}"
-        findings.append(named)
+        findings.append(noted)
     return evolve(result, findings=tuple(findings), trouble=trouble)
 
 
@@ -46,25 +48,29 @@ def _write(language: Language, scenario: Scenario, finding: Finding, folder: Pat
     name = slug(f"{scenario.name}-{finding.requirement}")
     file = folder / f"{name}{SUFFIX}"
     text = yaml(counter_example(language, scenario, finding.example, name))
-    told = f"# The smallest example found of {scenario.name} that fails {finding.requirement}.\n"
+    comment = f"# The smallest example found of {scenario.name} that fails {finding.requirement}.\n"
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        file.write_text(told + text, encoding="utf-8")
+        file.write_text(comment + text, encoding="utf-8")
     except OSError:
-        file.unlink(missing_ok=True)  # half a scenario is none
+        file.unlink(missing_ok=True)  # a truncated scenario must not be run
         raise
     return file
 
 
 def slug(text: str) -> str:
-    """A text as the id of a scenario."""
+    """A text in the form of a scenario's id."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def counter_example(
     language: Language, scenario: Scenario, example: Mapping[str, Any], name: str
 ) -> dict[str, Any]:
-    """What stands in a scenario that does nothing but one example of another."""
+    """The content of a scenario file that runs one example of another scenario.
+
+    Raises:
+        Unresolved: when a step refers to a value that its row or the example does not have.
+    """
     all_steps = played(language, scenario.steps, example)
     steps = [_filled(step, scenario.of_row, example) for step in all_steps]
     used = names_used(steps)
@@ -74,20 +80,23 @@ def counter_example(
         "title": f"{scenario.title}: a counter-example",
         **({"story": scenario.story} if scenario.story else {}),
         **({"needs": sorted(needs)} if needs else {}),
-        "steps": [write_step(one, used) for one in steps],
+        "steps": [write_step(step, used) for step in steps],
     }
 
 
 def _filled(step: Step, row: Mapping[str, Any], example: Mapping[str, Any]) -> Step:
     def put(value: Any) -> Any:
-        return filled(filled(value, {"each": row}, written=lambda one: one), example)
+        return filled(filled(value, {"each": row}, written=lambda text: text), example)
 
-    expect = tuple(Expectation(one.requirement, put(one.terms), one.place) for one in step.expect)
+    expect = tuple(
+        Expectation(expectation.requirement, put(expectation.terms), expectation.place)
+        for expectation in step.expect
+    )
     return evolve(step, arguments=put(step.arguments), expect=expect)
 
 
 def yaml(value: Any) -> str:
-    """A value as YAML 1.2: what is small in a line, what is large below each other."""
+    """A value as YAML 1.2: small collections in one line, large ones in block style."""
     writer: Any = YAML(typ="safe", pure=True)
     writer.default_flow_style = None
     writer.allow_unicode = True

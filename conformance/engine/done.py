@@ -1,4 +1,4 @@
-"""What a step leaves behind: an exchange, a response to judge, values for later steps."""
+"""The result of a step: an exchange, a response to judge, values for later steps."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,26 +9,26 @@ from conformance.core.exchange import Exchange
 
 
 @frozen
-class Done:
-    """What a step did."""
+class StepResult:
+    """What one step did."""
 
     exchange: Exchange | None = None
     response: Mapping[str, Any] | None = None
-    """What is judged; ``None`` when there was no answer, or nothing to be judged."""
+    """What is judged; ``None`` when there is no response, or nothing to judge."""
     saved: Mapping[str, Any] = field(factory=dict)
     trouble: str = ""
-    """Why it did not come to a good end; ``""`` when it did."""
-    unseen: str = ""
-    """Why there is nothing to judge, though it came to a good end."""
+    """Why the step did not succeed; ``""`` when it did."""
+    unjudged: str = ""
+    """Why there is nothing to judge although the step succeeded."""
     fetched: tuple[str, ...] | None = None
-    """The parts of badges that came to be fetched from our site; ``None`` when nobody looked."""
+    """The parts of badges that were fetched from the issuer site; ``None`` when not observed."""
 
     flaw: str = ""
-    """What is wrong with the badge that was pushed, in words; ``""`` when nothing is."""
+    """What is wrong with the pushed badge, in words; ``""`` when nothing is."""
 
     @property
     def visits(self) -> str:
-        """What was fetched, in words for who wonders why a push went wrong."""
+        """What was fetched, in words, as a hint to why a push failed."""
         if self.fetched is None:
             return ""
         parts = ", ".join(dict.fromkeys(self.fetched))
@@ -36,28 +36,29 @@ class Done:
 
     @property
     def refused(self) -> bool:
-        """Whether the target refused: a 4xx."""
+        """Whether the target refused the request: a 4xx."""
         return self.response is not None and 400 <= self.response["status"] < 500
 
-    def unfit(self, must: str | None) -> str:
-        """Why nothing can be built upon the step, which must end so; ``""`` when something can."""
+    def unmet(self, must: str | None) -> str:
+        """Why later steps cannot build on a step that must end so; ``""`` when they can."""
         if must == "refused" and not self.refused:
             return "it was not refused"
         return self.trouble if must == "succeed" else ""
 
 
-def answered(exchange: Exchange, *, good: bool | None = None) -> Done:
-    """A step that ended with an exchange; good means 2xx unless said otherwise."""
+def exchange_result(exchange: Exchange, *, good: bool | None = None) -> StepResult:
+    """The result of a step that ended with an exchange; by default it succeeded with a 2xx."""
     response = exchange.response()
     if response is None:
-        return Done(exchange, trouble=exchange.trouble)
+        return StepResult(exchange, trouble=exchange.trouble)
     if good is None:
         good = 200 <= response["status"] < 300
-    found = response["body"]
-    saved = found if isinstance(found, dict) else {}
-    return Done(exchange, response, saved, "" if good else f"it answered {response['status']}")
+    saved = response["body"] if isinstance(response["body"], dict) else {}
+    trouble = "" if good else f"it answered {response['status']}"
+    return StepResult(exchange, response, saved, trouble)
 
 
 def absolute(api_root: Any) -> str | None:
+    """An ``api_root`` that is an absolute HTTP URL; ``None`` for anything else."""
     is_url = isinstance(api_root, str) and api_root.startswith(("http://", "https://"))
     return api_root if is_url else None

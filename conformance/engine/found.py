@@ -1,4 +1,4 @@
-"""What is known of a target before the first scenario."""
+"""What the preflight learned about a target before the first scenario."""
 
 from attrs import field, frozen
 
@@ -8,13 +8,13 @@ from conformance.core.redaction.secrets import Secrets
 
 
 @frozen
-class Accusation:
-    """A requirement that a good request showed to be broken before any scenario began."""
+class EarlyFailure:
+    """A requirement that the target failed before the first scenario, on a valid request."""
 
     requirement: str
     expected: str
     came_back: str
-    """What was tried, and what came of it, both times."""
+    """What the request was and how it ended, which was the same both times."""
     silent: frozenset[str] = frozenset()
     """The endpoints that cannot be judged because of it."""
     exchange: Exchange | None = None
@@ -22,14 +22,14 @@ class Accusation:
 
     @property
     def reason(self) -> str:
-        """Why what depends on it cannot be judged."""
+        """Why scenarios that depend on it cannot be judged."""
         return f"{self.requirement} failed before: {self.came_back}"
 
 
 @frozen
-class Found:
-    """What a preflight found."""
+class PreflightResult:
+    """The result of a preflight; both fields are ``None`` when the run can begin."""
 
     trouble: PreflightError | None = None
-    """Why no run can begin: something cannot be reached, or nobody can walk through consent."""
-    accusation: Accusation | None = None
+    """Why the run cannot begin: the target is unreachable, or nobody can get a grant."""
+    early_failure: EarlyFailure | None = None

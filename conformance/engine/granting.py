@@ -1,4 +1,4 @@
-"""How grants are got in a run: the engine's side of it."""
+"""The protocol of the ways to get grants in a run."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -8,31 +8,31 @@ from conformance.scenario.model import Scenario
 
 
 class Granting(Protocol):
-    """One way to get grants; it is chosen once, before the first scenario."""
+    """One way to get grants, chosen once before the first scenario."""
 
     @property
     def walks(self) -> bool:
-        """Whether earners can be led through the pages of the target."""
+        """Whether earners can walk through the pages of the target."""
 
     @property
     def out_of_reach(self) -> frozenset[str]:
-        """Capabilities of the target that cannot be used in this way."""
+        """Capabilities of the target that this way cannot use."""
 
     @property
     def only_earner(self) -> str | None:
-        """The e-mail address of the one earner who grants; ``None`` when anybody may."""
+        """The e-mail address of the only earner who can grant; ``None`` when anybody can."""
 
     def lacks(self, scenario: Scenario, language: Language, /) -> str:
         """Why a scenario cannot run in this way; ``""`` when it can."""
 
     def keep(self, tokens: Mapping[str, Any], /) -> None:
-        """Remember the tokens of an answer, if the next run needs them."""
+        """Store the tokens of an answer, if the next run needs them."""
 
     async def grant(self, state: Any, arguments: Mapping[str, Any], /) -> Any:
-        """Do a step that asks an earner for access: what was done, of a state of a scenario."""
+        """Do a step that asks an earner for access; returns a `StepResult`."""
 
     async def revoke(self, state: Any, arguments: Mapping[str, Any], /) -> Any:
-        """Do a step in which an earner revokes access."""
+        """Do a step in which an earner revokes access; returns a `StepResult`."""
 
     async def try_out(self, session: Any, wire: Any, earner: Any, /) -> Any:
         """Get a grant outside of any scenario."""

@@ -1,7 +1,7 @@
-"""Failing examples that are remembered from run to run, so that they are tried first.
+"""Failing examples that are stored from run to run, so that they are tried first.
 
-Hypothesis has a database for that, but lets nobody use it together with a seed. What is drawn is
-plain JSON, so it is kept as that.
+Hypothesis has a database for that, but it cannot be used together with a seed. Examples are plain
+JSON, so they are stored as JSON.
 """
 
 import contextlib
@@ -17,32 +17,32 @@ from conformance.engine.counterexample import slug
 from conformance.scenario.model import Scenario
 
 REPLAY = "replay"
-"""The folder, in the one where a run keeps things."""
+"""The folder, below the folder of a run."""
 
 
 @frozen
 class Memory:
     """The smallest examples that failed, by scenario and requirement."""
 
-    keep: Path | None
-    """Without a folder nothing is remembered."""
+    folder: Path | None
+    """The folder of a run; with ``None`` nothing is stored."""
     replays: bool = True
-    """Whether they are tried again; they are remembered in any case."""
+    """Whether the examples are tried again; they are stored in any case."""
 
     def recall(self, scenario: Scenario, requirement: str) -> Mapping[str, Any] | None:
-        """What failed last time, if this version of the suite has drawn it from the same space."""
+        """The last failing example, if this suite version drew it with the same strategies."""
         file = self._file(scenario, requirement)
         if file is None or not self.replays:
             return None
         try:
-            kept = json.loads(file.read_text(encoding="utf-8"))
+            entry = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        same = isinstance(kept, dict) and kept.get("of") == _space(scenario)
-        return dict(kept["example"]) if same else None
+        is_current = isinstance(entry, dict) and entry.get("of") == _space(scenario)
+        return dict(entry["example"]) if is_current else None
 
     def learn(self, scenario: Scenario, requirement: str, example: Mapping[str, Any]) -> None:
-        """Remember what failed, if it can be written: it is found again without that, later."""
+        """Store a failing example, if possible; without it the next run just takes longer."""
         file = self._file(scenario, requirement)
         if file is None:
             return
@@ -51,18 +51,18 @@ class Memory:
             file.write_text(json.dumps({"of": _space(scenario), "example": example}, indent=1))
 
     def forget(self, scenario: Scenario, requirement: str) -> None:
-        """It fails no more."""
+        """Delete the example: it no longer fails."""
         file = self._file(scenario, requirement)
         if file is not None:
             with contextlib.suppress(OSError):
                 file.unlink(missing_ok=True)
 
     def _file(self, scenario: Scenario, requirement: str) -> Path | None:
-        if self.keep is None:
+        if self.folder is None:
             return None
-        return self.keep / REPLAY / f"{slug(f'{scenario.name}-{requirement}')}.json"
+        return self.folder / REPLAY / f"{slug(f'{scenario.name}-{requirement}')}.json"
 
 
 def _space(scenario: Scenario) -> dict[str, Any]:
-    """From what an example was drawn: one of another space may be legal no more."""
+    """What an example was drawn from; an example of anything else may no longer be legal."""
     return {"suite": suite_version(), "for_all": json.loads(json.dumps(scenario.for_all))}

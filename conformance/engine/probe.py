@@ -1,4 +1,4 @@
-"""What one try yielded, and what to change when it is not what a run needs."""
+"""The result of one check of target and set-up, and what to change when it is bad."""
 
 from enum import StrEnum
 
@@ -9,39 +9,40 @@ from conformance.core.exchange import Exchange
 
 
 class Health(StrEnum):
-    """How a try ended."""
+    """How a check ended."""
 
     GOOD = "ok"
     NOTE = "note"
-    """A run can do without, and judges less or judges otherwise."""
+    """A run can begin, but judges less, or differently."""
     SHORT = "short"
-    """A run can begin, and cannot come to a verdict on everything."""
+    """A run can begin, but its verdict cannot be complete."""
     BAD = "BAD"
-    """No run can begin like this."""
+    """No run can begin."""
 
     @property
     def word(self) -> str:
-        """What stands before a try: what has to be changed is bad either way."""
+        """The word printed before a check; ``SHORT`` and ``BAD`` both need a change."""
         return Health.BAD.value if self is Health.SHORT else self.value
 
 
 @frozen
 class Probe:
-    """One try."""
+    """One check of target and set-up."""
 
-    what: str
-    tried: str
+    name: str
+    action: str
+    """What was tried."""
     came_back: str
     health: Health = Health.GOOD
     advice: str = ""
-    accuses: str = ""
-    """The requirement that the target fails by this; ``""`` when it may be a matter of set-up."""
+    failed_requirement: str = ""
+    """The requirement that the target fails; ``""`` when the set-up may be the cause."""
     exchange: Exchange | None = None
     """The request that shows it."""
 
     def trouble(self) -> PreflightError:
         """The same, as the reason why a run cannot begin."""
-        return PreflightError(self.tried, self.came_back, self.advice)
+        return PreflightError(self.action, self.came_back, self.advice)
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""The runner: a session in a thread of its own, driven from plain synchronous code."""
+"""The runner: a session in a thread of its own, driven by synchronous code."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -14,29 +14,29 @@ from conformance.core.errors import PreflightError
 from conformance.core.shortage import SHORT
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.api import Api
-from conformance.engine.counterexample import kept
-from conformance.engine.found import Accusation
+from conformance.engine.counterexample import write_counter_examples
+from conformance.engine.found import EarlyFailure
 from conformance.engine.memory import Memory
-from conformance.engine.properties import PATIENCE, Budget, explore
-from conformance.engine.scenario_run import Result, run
-from conformance.engine.session import RunOptions, Session, running
-from conformance.engine.shared_steps import Beginnings
-from conformance.engine.watch import Watch
+from conformance.engine.properties import TIME_LIMITS, Budget, explore
+from conformance.engine.scenario_run import ScenarioResult, run_scenario
+from conformance.engine.session import RunOptions, Session, open_session
+from conformance.engine.shared_steps import SharedSteps
+from conformance.engine.watch import TargetMonitor
 from conformance.scenario.model import RISKS, Scenario
 from conformance.target.target import Target
 
-LACKS = {
-    "clock": "the target has no clock that we could advance, and --wait-expiry allows no waiting",
-    "badges": "the target does not tell which badges an earner has",
-    "second-earner": "the target has one earner only",
+MISSING = {
+    "clock": "the target has no clock that the suite can advance, and --wait-expiry is not set",
+    "badges": "the target cannot list the badges of an earner",
+    "second-earner": "the target has only one earner",
     "reset": "the target cannot be reset",
-    "scopes": "the target has no hook that gives a token without the scope",
-    "faults": "only our own mock has faults to arm",
-    "fetch-policy": "no --forbidden-host says from where the target must not fetch",
+    "scopes": "the target has no hook that issues a token without the scope",
+    "faults": "only the mock can inject faults",
+    "fetch-policy": "no address is forbidden to the target: --forbidden-host is not set",
 }
-"""Why a scenario cannot run, by the capability that it needs."""
+"""Why a scenario cannot run, by the capability that is missing."""
 
-NEEDS_LEAVE = "it may hurt a live Backpack ({0}): it needs --allow {0}"
+NEEDS_ALLOW = "it may disrupt a live Backpack ({0}): it needs --allow {0}"
 
 
 @frozen
@@ -46,51 +46,52 @@ class Runner:
     api: Api
     portal: BlockingPortal
     session: Session
-    watch: Watch
-    beginnings: Beginnings = field(factory=Beginnings)
+    monitor: TargetMonitor
+    shared_steps: SharedSteps = field(factory=SharedSteps)
 
     @property
     def trouble(self) -> PreflightError | None:
-        """Why nothing can be judged, if anything hinders it."""
-        return self.watch.trouble
+        """Why nothing can be judged; ``None`` when the run can begin."""
+        return self.monitor.trouble
 
     @property
     def target(self) -> Target:
-        """What is tested."""
+        """The target that is tested."""
         return self.session.target
 
-    def run(self, scenario: Scenario) -> Result:
+    def run(self, scenario: Scenario) -> ScenarioResult:
         """Run one scenario (one row), with as many examples as its budget says."""
-        result, accusation = self._run(scenario), self.watch.accusation
-        return result if accusation is None else _accused(result, accusation)
+        result, failure = self._run(scenario), self.monitor.early_failure
+        return result if failure is None else _with_early_failure(result, failure)
 
-    def _run(self, scenario: Scenario) -> Result:
+    def _run(self, scenario: Scenario) -> ScenarioResult:
         if self.trouble is not None:
             return _unjudged(scenario, Outcome.CANT_TELL, str(self.trouble).splitlines()[0])
-        if why := self.session.granting.lacks(scenario, self.api.language):
-            return _unjudged(scenario, Outcome.UNTESTED, why)
+        if reason := self.session.granting.lacks(scenario, self.api.language):
+            return _unjudged(scenario, Outcome.UNTESTED, reason)
         if missing := scenario.needs - self.session.capabilities:
-            return _unjudged(scenario, Outcome.UNTESTED, self._lacks(min(missing)))
+            return _unjudged(scenario, Outcome.UNTESTED, self._missing(min(missing)))
         if scenario.risk in RISKS - self.session.allowed:
-            return _unjudged(scenario, Outcome.UNTESTED, NEEDS_LEAVE.format(scenario.risk))
+            return _unjudged(scenario, Outcome.UNTESTED, NEEDS_ALLOW.format(scenario.risk))
         if self._silence(scenario) and not self.portal.call(
-            self.watch.is_back, self.session, scenario
+            self.monitor.is_back, self.session, scenario
         ):
             return _unjudged(scenario, Outcome.CANT_TELL, self._silence(scenario))
         if not scenario.for_all:
-            return self._once(scenario, {})
+            return self._run_example(scenario, {})
         return self._explore(scenario)
 
-    def _explore(self, scenario: Scenario) -> Result:
-        options = self.session.options
-        seconds, shrinking = PATIENCE[options.budget]
+    def _explore(self, scenario: Scenario) -> ScenarioResult:
+        options, language = self.session.options, self.api.language
+        seconds, shrinking = TIME_LIMITS[options.budget]
         count = options.examples or scenario.examples[options.budget]
         if options.shrinking is not None:
             shrinking = options.shrinking
         budget = Budget(count, options.seed, seconds, shrinking)
         memory = Memory(options.keep, options.replays)
-        result = explore(self.api.language, scenario, partial(self._once, scenario), budget, memory)
-        return kept(self.api.language, result, options.keep) if options.keep else result
+        run_example = partial(self._run_example, scenario)
+        result = explore(language, scenario, run_example, budget, memory)
+        return write_counter_examples(language, result, options.keep) if options.keep else result
 
     def start_browser(self) -> None:
         """Let the browser start while other scenarios run."""
@@ -99,83 +100,85 @@ class Runner:
             self.portal.start_task_soon(chromium.start)
 
     def _silence(self, scenario: Scenario) -> str:
-        return self.watch.silence_of(scenario)
+        return self.monitor.silence_of(scenario)
 
-    def _once(self, scenario: Scenario, drawn: Mapping[str, Any]) -> Result:
+    def _run_example(self, scenario: Scenario, drawn: Mapping[str, Any]) -> ScenarioResult:
         if self._silence(scenario):
             return _unjudged(scenario, Outcome.CANT_TELL, self._silence(scenario))
-        once = partial(run, self.session, scenario, drawn, self.beginnings)
-        job: Future[Result] = self.portal.start_task_soon(self.watch.judged, self.session, once)
+        run_once = partial(run_scenario, self.session, scenario, drawn, self.shared_steps)
+        job: Future[ScenarioResult] = self.portal.start_task_soon(
+            self.monitor.judged, self.session, run_once
+        )
         try:
             return job.result()
         except KeyboardInterrupt:
             job.cancel()
             raise
 
-    def _lacks(self, capability: str) -> str:
+    def _missing(self, capability: str) -> str:
         if capability == "browser":
             return str(self.session.chromium.missing)
-        return LACKS.get(capability, f"the target cannot: {capability}")
+        return MISSING.get(capability, f"the target lacks the capability {capability}")
 
 
-def _unjudged(scenario: Scenario, outcome: Outcome, reason: str) -> Result:
+def _unjudged(scenario: Scenario, outcome: Outcome, reason: str) -> ScenarioResult:
     findings = [
         Finding(name, outcome, reason=reason, line=scenario.place.line)
         for name in scenario.requirements
     ]
-    return Result(scenario, tuple(findings))
+    return ScenarioResult(scenario, tuple(findings))
 
 
-def _accused(result: Result, accusation: Accusation) -> Result:
-    """A scenario of the requirement that is known to be broken says so."""
-    others = [one for one in result.findings if one.requirement != accusation.requirement]
+def _with_early_failure(result: ScenarioResult, failure: EarlyFailure) -> ScenarioResult:
+    """The result; where it judges the requirement of an early failure, that has failed."""
+    others = [finding for finding in result.findings if finding.requirement != failure.requirement]
     if len(others) == len(result.findings):
         return result
-    shown = accusation.exchange if not result.exchanges else None
+    exchange = failure.exchange if not result.exchanges else None
     failed = Finding(
-        accusation.requirement,
+        failure.requirement,
         Outcome.FAILED,
-        expected=accusation.expected,
-        came_back=accusation.came_back,
+        expected=failure.expected,
+        came_back=failure.came_back,
         line=result.scenario.place.line,
-        exchange=None if shown is None else shown.number,
+        exchange=None if exchange is None else exchange.number,
     )
     return evolve(
         result,
         findings=(failed, *others),
-        exchanges=result.exchanges if shown is None else (shown,),
-        secrets=result.secrets if shown is None else accusation.secrets,
+        exchanges=result.exchanges if exchange is None else (exchange,),
+        secrets=result.secrets if exchange is None else failure.secrets,
     )
 
 
-async def note_shortages(watch: Watch) -> None:
-    """Hear of connections that this machine could not take, of the issuer site above all."""
+async def note_shortages(monitor: TargetMonitor) -> None:
+    """Count connections that this machine could not accept, mostly those of the issuer site."""
     loop = asyncio.get_running_loop()
-    before = loop.get_exception_handler()
+    previous = loop.get_exception_handler()
 
-    def hear(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         if getattr(context.get("exception"), "errno", None) in SHORT:
-            watch.shortages += 1
-        elif before is not None:
-            before(loop, context)
+            monitor.shortages += 1
+        elif previous is not None:
+            previous(loop, context)
         else:
             loop.default_exception_handler(context)
 
-    loop.set_exception_handler(hear)
+    loop.set_exception_handler(handle)
 
 
 @contextmanager
 def open_runner(api: Api, options: RunOptions) -> Iterator[Runner]:
-    """A runner whose target has been looked at.
+    """A runner after the preflight of its target.
 
     Raises:
-        AuthoringError: when the target is not named rightly.
-        HarnessError: when we cannot serve the issuer site.
+        AuthoringError: when the name of the target is wrong.
+        HarnessError: when the issuer site cannot be served.
     """
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(running(api, options)) as session,
+        portal.wrap_async_context_manager(open_session(api, options)) as session,
     ):
-        watch = Watch.after(api, portal.call(api.preflight, session))
-        portal.call(note_shortages, watch)
-        yield Runner(api, portal, session, watch)
+        monitor = TargetMonitor.after(api, portal.call(api.preflight, session))
+        portal.call(note_shortages, monitor)
+        yield Runner(api, portal, session, monitor)

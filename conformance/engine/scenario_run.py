@@ -1,4 +1,4 @@
-"""Run one scenario: its steps in order, a finding for every expectation."""
+"""Run one scenario: its steps in order, and a finding for every expectation."""
 
 import traceback
 from collections.abc import Iterator, Mapping
@@ -10,11 +10,11 @@ from conformance.core.errors import HarnessError, Limited, NotProvoked, Prefligh
 from conformance.core.exchange import Exchange
 from conformance.core.redaction.secrets import Secrets
 from conformance.core.verdict import OURS, Finding, Outcome
-from conformance.engine.done import Done
+from conformance.engine.done import StepResult
 from conformance.engine.session import Session
-from conformance.engine.shared_steps import Beginnings, shared_length
-from conformance.engine.state import Broken, State
-from conformance.scenario.expectations.evidence import Evidence, Judged, broke
+from conformance.engine.shared_steps import SharedSteps, shared_length
+from conformance.engine.state import State, StepFailed
+from conformance.scenario.expectations.evidence import ResponseEvidence, TermResult, violated
 from conformance.scenario.expectations.terms import judge
 from conformance.scenario.model import Expectation, Scenario, Step
 from conformance.scenario.references import Unresolved, resolve
@@ -22,15 +22,15 @@ from conformance.scenario.steps import played
 
 
 @frozen
-class Result:
-    """What running a scenario yielded."""
+class ScenarioResult:
+    """The result of running one scenario."""
 
     scenario: Scenario
     findings: tuple[Finding, ...]
     exchanges: tuple[Exchange, ...] = ()
     secrets: Secrets = field(factory=Secrets)
     drawn: Mapping[str, Any] = field(factory=dict)
-    """The example that this is, of a scenario with ``for_all``."""
+    """The example that was run, of a scenario with ``for_all``."""
     examples: int = 0
     """How many examples were tried."""
     trouble: str = ""
@@ -44,58 +44,58 @@ class Result:
 
 CRASH = 500
 """The status of a program that did not expect an error."""
-EXPECTED = (Broken, HarnessError, NotProvoked, PreflightError, Unresolved)
-"""What may stop a scenario; anything else is a fault of the suite itself."""
+EXPECTED = (StepFailed, HarnessError, NotProvoked, PreflightError, Unresolved)
+"""What may stop a scenario; any other exception is a bug of the suite."""
 
 
-async def run(
-    session: Session, scenario: Scenario, drawn: Mapping[str, Any], beginnings: Beginnings
-) -> Result:
+async def run_scenario(
+    session: Session, scenario: Scenario, drawn: Mapping[str, Any], shared_steps: SharedSteps
+) -> ScenarioResult:
     """Run a scenario once, with the values of its row and of one example.
 
-    Where another row has done the first steps, they are not done again, unless something unusual
-    comes of it: then it may be for that.
+    The first steps that another row has already done are not repeated. If anything unusual happens
+    then, the scenario runs again from its first step, since sharing may be the cause.
     """
     variables = {"each": resolve(scenario.of_row, session.facts()), **drawn}
     steps = played(session.api.language, scenario.steps, drawn)
     shared = shared_length(scenario, session.api.language) if session.granting.walks else 0
-    if shared and (earlier := beginnings.of(scenario)) is not None:
+    if shared and (earlier := shared_steps.of(scenario)) is not None:
         state = earlier.copied(variables)
-        result = await _run(state, scenario, drawn, steps[shared:])
+        result = await _run_steps(state, scenario, drawn, steps[shared:])
         if _is_usual(result):
             return result
-        beginnings.forget()
+        shared_steps.forget()
     state = State.fresh(session, variables)
     if not shared:
-        return await _run(state, scenario, drawn, steps)
-    return await _run(state, scenario, drawn, steps, (beginnings, shared))
+        return await _run_steps(state, scenario, drawn, steps)
+    return await _run_steps(state, scenario, drawn, steps, (shared_steps, shared))
 
 
-def _is_usual(result: Result) -> bool:
-    """Whether everything was as it must be, or the target fell silent, which is looked into."""
+def _is_usual(result: ScenarioResult) -> bool:
+    """Whether all passed, or an answer is missing: the monitor repeats the scenario for that."""
     is_silent = any(exchange.answer is None for exchange in result.exchanges)
-    return is_silent or all(one.outcome is Outcome.PASSED for one in result.findings)
+    return is_silent or all(finding.outcome is Outcome.PASSED for finding in result.findings)
 
 
-async def _run(
+async def _run_steps(
     state: State,
     scenario: Scenario,
     drawn: Mapping[str, Any],
     steps: tuple[Step, ...],
-    kept: tuple[Beginnings, int] | None = None,
-) -> Result:
-    """Run steps from a state on; ``kept``: where to keep what so many first steps came to."""
+    sharing: tuple[SharedSteps, int] | None = None,
+) -> ScenarioResult:
+    """Run steps from a state on; ``sharing``: where to keep the state after how many steps."""
     findings: list[Finding] = []
     trouble = ""
     for position, step in enumerate(steps):
-        if kept is not None and position == kept[1]:
-            kept[0].keep(scenario, state)
-        if step.given is not None and not _leads_somewhere(step.given, state):
+        if sharing is not None and position == sharing[1]:
+            sharing[0].keep(scenario, state)
+        if step.given is not None and not _has_value(step.given, state):
             continue
         sent_before = len(state.wire.exchanges)
         try:
-            done = await _do(state, step)
-            findings += list(_judged(state, step, done))
+            result = await _do(state, step)
+            findings += list(_judged(state, step, result))
         except Exception as error:  # noqa: BLE001 - the runner's outermost edge
             if not isinstance(error, EXPECTED):
                 trouble = "".join(traceback.format_exception(error))
@@ -103,12 +103,14 @@ async def _run(
             break
         finally:
             _number(state.wire.exchanges, sent_before, step.number)
-        if why := done.unfit(step.must):
-            broken = Broken(why, done.exchange)
-            findings += _cannot_tell(steps[position + 1 :], step, broken)
+        if reason := result.unmet(step.must):
+            failure = StepFailed(reason, result.exchange)
+            findings += _cannot_tell(steps[position + 1 :], step, failure)
             break
     exchanges = tuple(state.wire.exchanges)
-    return Result(scenario, tuple(findings), exchanges, state.secrets, drawn, trouble=trouble)
+    return ScenarioResult(
+        scenario, tuple(findings), exchanges, state.secrets, drawn, trouble=trouble
+    )
 
 
 def _number(exchanges: list[Exchange], start: int, step: int) -> None:
@@ -116,109 +118,113 @@ def _number(exchanges: list[Exchange], start: int, step: int) -> None:
     exchanges[start:] = [evolve(exchange, step=step) for exchange in exchanges[start:]]
 
 
-def _leads_somewhere(reference: str, state: State) -> bool:
+def _has_value(reference: str, state: State) -> bool:
     try:
         return bool(resolve(reference, state.variables))
     except Unresolved:
         return False
 
 
-async def _do(state: State, step: Step) -> Done:
+async def _do(state: State, step: Step) -> StepResult:
     verb = state.session.api.language.verbs[step.verb]
-    done: Done = await verb.action(state, resolve(step.arguments, state.variables))
+    result: StepResult = await verb.action(state, resolve(step.arguments, state.variables))
     if step.save:
-        state.variables[step.save] = done.saved
-    return done
+        state.variables[step.save] = result.saved
+    return result
 
 
-def _judged(state: State, step: Step, done: Done) -> Iterator[Finding]:
+def _judged(state: State, step: Step, result: StepResult) -> Iterator[Finding]:
     for expectation in step.expect:
+        only = (evolve(step, expect=(expectation,)),)
         try:
             terms = resolve(expectation.terms, state.variables)
         except Unresolved as error:
-            yield from _cannot_tell((evolve(step, expect=(expectation,)),), step, error)
+            yield from _cannot_tell(only, step, error)
             continue
-        if done.unseen:
-            unseen = NotProvoked(done.unseen)
-            yield from _cannot_tell((evolve(step, expect=(expectation,)),), step, unseen)
+        if result.unjudged:
+            yield from _cannot_tell(only, step, NotProvoked(result.unjudged))
             continue
-        found = _judge(state, done, terms)
-        if found is None:
+        judged = _judge(state, result, terms)
+        if judged is None:
             continue
-        if not found[0].holds and _is_too_late(state, step, done, terms):
+        term_result, summary = judged
+        if not term_result.holds and _is_too_late(state, step, result, terms):
             late = HarnessError("it took so long that the access token had expired")
-            yield from _cannot_tell((evolve(step, expect=(expectation,)),), step, late)
+            yield from _cannot_tell(only, step, late)
             continue
-        yield _finding(expectation, step, done, *found)
+        yield _finding(expectation, step, result, term_result, summary)
 
 
-def _is_too_late(state: State, step: Step, done: Done, terms: Mapping[str, Any]) -> bool:
-    """Whether a step used a token that had lived its time, so that refusing it was right."""
+def _is_too_late(state: State, step: Step, result: StepResult, terms: Mapping[str, Any]) -> bool:
+    """Whether a step used a token that had expired, so that refusing it was right."""
     refusals = state.session.api.language.dead_token_answers
-    wants_refusal = terms.get("when") == "error" or terms.get("answer") in refusals
-    if wants_refusal or not done.refused or done.exchange is None:
+    expects_refusal = terms.get("when") == "error" or terms.get("answer") in refusals
+    if expects_refusal or not result.refused or result.exchange is None:
         return False
     token = resolve(step.arguments.get("token"), state.variables)
-    return state.had_outlived(token, done.exchange.seconds)
+    return state.had_outlived(token, result.exchange.seconds)
 
 
-def _judge(state: State, done: Done, terms: Mapping[str, Any]) -> tuple[Judged, str] | None:
+def _judge(
+    state: State, result: StepResult, terms: Mapping[str, Any]
+) -> tuple[TermResult, str] | None:
     """A judgement and the answer in a line; ``None`` when its situation did not come about."""
-    if done.response is None:
-        missing = broke("an answer", done.trouble)
-        return None if "when" in terms else (missing, done.trouble)
+    if result.response is None:
+        missing = violated("an answer", result.trouble)
+        return None if "when" in terms else (missing, result.trouble)
     answers = f"{state.session.api.language.answers}/{state.session.options.answers}"
-    evidence = _evidence(done, done.response, answers)
-    judged = judge(evidence, terms)
-    return None if judged is None else (judged, evidence.summary())
+    evidence = _evidence(result, result.response, answers)
+    term_result = judge(evidence, terms)
+    return None if term_result is None else (term_result, evidence.summary())
 
 
-def _evidence(done: Done, response: Mapping[str, Any], answers: str) -> Evidence:
-    if done.exchange is None or done.exchange.answer is None:
-        return Evidence(response, answers=answers)
-    return Evidence(response, done.exchange.answer.body, done.exchange.seconds, answers)
+def _evidence(result: StepResult, response: Mapping[str, Any], answers: str) -> ResponseEvidence:
+    if result.exchange is None or result.exchange.answer is None:
+        return ResponseEvidence(response, answers=answers)
+    body, seconds = result.exchange.answer.body, result.exchange.seconds
+    return ResponseEvidence(response, body, seconds, answers)
 
 
 def _finding(
-    expectation: Expectation, step: Step, done: Done, judged: Judged, summary: str
+    expectation: Expectation, step: Step, result: StepResult, term_result: TermResult, summary: str
 ) -> Finding:
-    came_back = summary if judged.holds else _mismatch(done, judged, summary)
+    holds = term_result.holds
     return Finding(
         requirement=expectation.requirement,
-        outcome=Outcome.PASSED if judged.holds else Outcome.FAILED,
-        expected=judged.expected,
-        came_back=came_back,
+        outcome=Outcome.PASSED if holds else Outcome.FAILED,
+        expected=term_result.expected,
+        came_back=summary if holds else _mismatch(result, term_result, summary),
         step=step.number,
         line=expectation.place.line,
-        exchange=done.exchange.number if done.exchange else None,
-        reading=judged.reading,
+        exchange=result.exchange.number if result.exchange else None,
+        reading=term_result.reading,
     )
 
 
-def _mismatch(done: Done, judged: Judged, summary: str) -> str:
-    """What did not fit, then the answer as a whole, then what else explains it."""
+def _mismatch(result: StepResult, term_result: TermResult, summary: str) -> str:
+    """What did not match, then the answer as a whole, then what else explains it."""
     parts = [summary]
-    if judged.came_back and judged.came_back not in summary:
-        parts = [f"{judged.came_back} (answer: {summary})"]
-    if done.response and done.response["status"] == CRASH:
+    if term_result.came_back and term_result.came_back not in summary:
+        parts = [f"{term_result.came_back} (answer: {summary})"]
+    if result.response and result.response["status"] == CRASH:
         parts = [f"it crashed: {summary}"]
-    pushed = f"pushed a flawed badge: {done.flaw}" if done.flaw else ""
-    return "; ".join(filter(None, [*parts, pushed, done.visits]))
+    pushed = f"pushed a flawed badge: {result.flaw}" if result.flaw else ""
+    return "; ".join(filter(None, [*parts, pushed, result.visits]))
 
 
 def _cannot_tell(rest: tuple[Step, ...], at: Step, error: Exception) -> Iterator[Finding]:
-    """Nothing more of the scenario can be judged."""
-    exchange = error.exchange if isinstance(error, Broken) else None
+    """A finding for every expectation that an error leaves unjudged."""
+    exchange = error.exchange if isinstance(error, StepFailed) else None
     outcome, reason = Outcome.CANT_TELL, f"at step {at.number} ({at.verb}): {error}"
     match error:
         case NotProvoked():
             outcome, reason = Outcome.UNTESTED, str(error)
         case Limited():
             reason = str(error)
-        case PreflightError():  # of an adapter: nobody's failure, and what else there is goes on
+        case PreflightError():  # of an adapter: no requirement failed, and other scenarios go on
             reason = f"{error.tried}: {error.came_back}"
-        case Broken() | Unresolved():
-            reason = f"it broke before this {reason}"
+        case StepFailed() | Unresolved():
+            reason = f"the scenario stopped {reason}"
         case _:
             reason = f"{OURS} {reason}"
     for step in rest:

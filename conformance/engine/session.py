@@ -1,4 +1,4 @@
-"""A session: what all scenarios of a run share."""
+"""A session: everything that the scenarios of a run share."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -29,65 +29,65 @@ from conformance.target.opening import TargetOptions, check_name, forbidden_host
 from conformance.target.pages.reader import Earner
 from conformance.target.target import Target
 
-PATIENCE_SECONDS = 40.0
-"""For an answer: a Backpack may take 35 seconds to give up on a bad host."""
+TIMEOUT_SECONDS = 40.0
+"""Response timeout: a Backpack may take 35 seconds to give up on a bad host."""
 RECOVERY_SECONDS = 30.0
 
 
 @frozen
 class RunOptions:
-    """What the user asked for."""
+    """The options of a run."""
 
     target: TargetOptions = field(factory=TargetOptions)
     seed: int = 0
-    """Of all that is drawn: examples and sample texts."""
+    """The seed of everything random: examples and sample texts."""
     budget: str = "quick"
     """Which number of examples a property tries: ``quick``, ``ci`` or ``soak``."""
     examples: int | None = None
-    """Number of examples for every property, in place of the budget's."""
+    """Number of examples for every property, instead of the budget's."""
     shrinking: float | None = None
-    """Seconds for making the failing examples of a property smaller, in place of the budget's."""
+    """Seconds for shrinking the failing examples of a property, instead of the budget's."""
     keep: Path | None = None
-    """Folder for counter-examples, and for what replays them; nothing is kept without."""
+    """Folder for counter-examples and stored examples; with ``None`` nothing is written."""
     replays: bool = True
     """Whether failing examples of earlier runs are tried first."""
     answers: str = "documented"
     """The set of named answers: the profile by which the target is judged."""
-    timeout: float = PATIENCE_SECONDS
+    timeout: float = TIMEOUT_SECONDS
     site: SiteOptions = field(factory=SiteOptions)
     ca: Path | None = None
-    """A file with the certificate of the authority that signed the target's."""
+    """A file with the certificate of the authority that signed the target's certificate."""
     rate: float | None = None
-    """The most requests in a second."""
+    """Maximum requests per second."""
     requests: int | None = None
-    """The most requests in the run."""
+    """Maximum requests of the run."""
     allow: frozenset[str] | None = None
-    """Kinds of scenarios that may hurt and run all the same; ``None`` when nobody said."""
+    """Risks of disruptive scenarios that may run; ``None`` when not set."""
     recovery: float = RECOVERY_SECONDS
-    """Seconds that a target that has stopped answering may take to answer again."""
+    """Seconds that a target may take to answer again after it stopped."""
     processes: int = 1
     """How many processes share the scenarios, each with a session of its own."""
     grant: Path | None = None
     """The file of a grant that was given by hand."""
     in_chromium: bool = False
-    """Whether earners walk in a real browser."""
+    """Whether earners use a real browser."""
 
     @classmethod
-    def of(cls, said: Configuration, **of_run: Any) -> "RunOptions":
-        """What a configuration says; what else belongs to the run stands beside it."""
+    def of(cls, configuration: Configuration, **run_options: Any) -> "RunOptions":
+        """The options in a configuration, with further options that belong to this run only."""
         return cls(
-            target=TargetOptions.of(said),
-            answers=said["profile"],
-            timeout=said["timeout"],
-            site=SiteOptions.of(said),
-            ca=Path(said["ca"]) if said["ca"] else None,
-            grant=Path(said["grant"]),
-            in_chromium=said["browser"],
-            rate=said["care.rate"],
-            requests=said["care.requests"],
-            recovery=said["care.recovery"],
-            allow=said.allowed,
-            **of_run,
+            target=TargetOptions.of(configuration),
+            answers=configuration["profile"],
+            timeout=configuration["timeout"],
+            site=SiteOptions.of(configuration),
+            ca=Path(configuration["ca"]) if configuration["ca"] else None,
+            grant=Path(configuration["grant"]),
+            in_chromium=configuration["browser"],
+            rate=configuration["care.rate"],
+            requests=configuration["care.requests"],
+            recovery=configuration["care.recovery"],
+            allow=configuration.allowed,
+            **run_options,
         )
 
 
@@ -98,7 +98,7 @@ class Session:
     api: Api
     """The API under test."""
     granting: Granting
-    """How grants are got; until the preflight has chosen, at the pages of the target."""
+    """How grants are obtained: at the target's pages, until the preflight chooses another way."""
     options: RunOptions
     client: Client
     site: IssuerSite
@@ -106,34 +106,34 @@ class Session:
     samples: Samples
     chromium: Chromium
     driver: ChromiumDriver | None = None
-    """What walks through consent, when it is a real browser."""
-    kept: KeptGrant | None = None
+    """The driver of a real browser, when earners use one."""
+    kept_grant: KeptGrant | None = None
     """A grant of this target that an earner gave by hand."""
     jars: dict[str, CookieJar] = field(factory=dict, eq=False)
-    """The cookies of those who have an account, by e-mail."""
-    spelled_right: set[str] = field(factory=set)
-    """Roots of the API whose callback was told a token with odd characters, and it worked."""
+    """The cookies of earners who have an account, by e-mail."""
+    encoded_right: set[str] = field(factory=set)
+    """Values of ``api_root`` whose callback encoded a token with special characters correctly."""
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """What scenarios may need, of the target and of this machine."""
+        """The capabilities of the target and of this machine."""
         of_machine = {"browser"} if self.chromium.missing is None else set()
         of_site = {"fetch-policy"} if FORBIDDEN in self.site.origins else set()
         return (self.target.capabilities | of_machine | of_site) - self.granting.out_of_reach
 
     @property
     def allowed(self) -> frozenset[str]:
-        """Kinds of scenarios that may hurt and run all the same."""
+        """Risks of disruptive scenarios that may run."""
         return allowed(self.options.allow, self.target.root)
 
     def nonce(self) -> str:
-        """A text that no run has used before: a live target remembers earlier runs."""
+        """A text that no run has used before, since a live target remembers earlier runs."""
         return secrets.token_hex(5)
 
     def earner(self, role: str, number: int) -> Earner:
-        """A person for a role; number 0 is the first of a scenario.
+        """An earner for a role; number 0 is the first earner of a scenario.
 
-        Where the target lets anybody log in, it is somebody new.
+        When the target lets anybody log in, it is a new earner.
         """
         if (email := self.granting.only_earner) is not None and number == 0:
             return Earner(role, email, "")
@@ -144,9 +144,9 @@ class Session:
         return Earner(role, *accounts[number % len(accounts)])
 
     def browser(self, wire: Wire, earner: Earner) -> Browser:
-        """A browser of a person, who walks as the target's recipe says.
+        """A browser of an earner, which follows the target's recipe.
 
-        Who has an account stays logged in: the cookies are those of their earlier browsers.
+        An earner with an account stays logged in: all their browsers share their cookies.
         """
         fresh = self.fresh_browser(wire, earner)
         if earner.email not in self.target.accounts:
@@ -159,52 +159,53 @@ class Session:
         return Browser(wire, earner, reader=target.reader, hosts=target.hosts, driver=self.driver)
 
     def facts(self) -> dict[str, Any]:
-        """What a scenario may know of target and site, as ``$target`` and ``$site``."""
+        """The variables ``$target`` and ``$site``."""
         origins = self.site.origins
         return facts(self.target.root, origins[FIRST].url, origins[SECOND].url)
 
 
-def allowed(said: frozenset[str] | None, root: str) -> frozenset[str]:
-    """What was said may hurt the target; when nobody said anything, all on this machine."""
-    here = RISKS if is_here(urlsplit(root).hostname or "") else frozenset[str]()
-    return here if said is None else said
+def allowed(risks: frozenset[str] | None, root: str) -> frozenset[str]:
+    """The allowed risks; by default all of them for a target on this machine, none elsewhere."""
+    if risks is not None:
+        return risks
+    return RISKS if is_here(urlsplit(root).hostname or "") else frozenset[str]()
 
 
 @asynccontextmanager
-async def running(api: Api, options: RunOptions) -> AsyncIterator[Session]:
+async def open_session(api: Api, options: RunOptions) -> AsyncIterator[Session]:
     """A session in the running event loop.
 
     Raises:
-        AuthoringError: when the target is not named rightly.
-        HarnessError: when the issuer site cannot be served, or this machine allows too few files.
+        AuthoringError: when the name of the target is wrong.
+        HarnessError: when the issuer site cannot be served, or the limit of open files is too low.
     """
     raise_limit()
     async with AsyncExitStack() as stack:
         care = Care(options.rate, options.requests)
         client = Client(options.timeout, trust_of(options.ca), care)
         stack.push_async_callback(client.close)
-        kept = kept_grant(options.grant, options.target.named)
-        doors = _doors(options.site, kept)
+        grant = kept_grant(options.grant, options.target.named)
+        doors = _doors(options.site, grant)
         site = IssuerSite(options.site.bind, forbidden_host(options.target), doors)
         await site.start()
         stack.push_async_callback(site.stop)
         target = await stack.enter_async_context(opened(options.target, client))
-        ours = (one.url for one in site.origins.values())
-        care.reach = Reach.of(target.hosts, target.root, ours)
+        own_urls = (origin.url for origin in site.origins.values())
+        care.reach = Reach.of(target.hosts, target.root, own_urls)
         chromium = Chromium()
         stack.push_async_callback(chromium.close)
         driver = _driver(options, chromium)
         samples = Samples(options.seed)
         yield Session(
-            api, api.granting, options, client, site, target, samples, chromium, driver, kept
+            api, api.granting, options, client, site, target, samples, chromium, driver, grant
         )
 
 
-def check(options: RunOptions) -> None:
-    """See whether what was asked for can be, before anything is started.
+def check_options(options: RunOptions) -> None:
+    """Check the options before anything is started.
 
     Raises:
-        AuthoringError: when it cannot.
+        AuthoringError: when a run with these options is impossible.
     """
     check_name(options.target.named)
     trust_of(options.ca)
@@ -212,12 +213,12 @@ def check(options: RunOptions) -> None:
     _driver(options, Chromium())
 
 
-def _doors(site: SiteOptions, kept: KeptGrant | None) -> tuple[Door, Door]:
-    """A grant is one of an origin, so badges must come from the port at which it was given."""
+def _doors(site: SiteOptions, grant: KeptGrant | None) -> tuple[Door, Door]:
+    """A grant belongs to an origin, so badges must come from the port where it was given."""
     first, second = site.doors
-    if kept is None or first.listens_at:
+    if grant is None or first.listens_at:
         return site.doors
-    return evolve(first, port=kept.port), second
+    return evolve(first, port=grant.port), second
 
 
 def _driver(options: RunOptions, chromium: Chromium) -> ChromiumDriver | None:

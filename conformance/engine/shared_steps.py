@@ -1,7 +1,7 @@
-"""The first steps of a scenario, which its rows and examples have in common: they are done once.
+"""The first steps that the rows and examples of a scenario share, so that they are done once.
 
-Most rows begin with the same consent and the same good push, and then differ in one request that
-changes nothing. They go on from where an earlier row has been, as long as nothing unusual happens.
+Most rows begin with the same consent and the same valid push, and then differ in one request that
+changes nothing. They continue from the state of an earlier row, unless something unusual happens.
 """
 
 import time
@@ -15,16 +15,16 @@ from conformance.scenario.references import references
 
 
 @define
-class Beginnings:
-    """What the first steps of the last scenario came to: its rows stand side by side."""
+class SharedSteps:
+    """The state after the shared steps of the last scenario, whose rows run one after the other."""
 
     _steps: tuple[Step, ...] = ()
     _state: State | None = None
     _until: float = 0.0
-    """The moment, of ``time.monotonic``, at which the tokens have had half their life."""
+    """When, by ``time.monotonic``, half of the tokens' lifetime is over."""
 
     def keep(self, scenario: Scenario, state: State) -> None:
-        """Let other rows go on from here, unless an answer is missing: that is told once."""
+        """Let other rows continue from here, unless an answer is missing: it is reported once."""
         if any(exchange.answer is None for exchange in state.wire.exchanges):
             return
         now = time.monotonic()
@@ -32,17 +32,17 @@ class Beginnings:
         self._until = min(((now + end) / 2 for end in state.ends.values()), default=now)
 
     def forget(self) -> None:
-        """Let the next row begin anew."""
+        """Let the next row start from its first step."""
         self._state = None
 
     def of(self, scenario: Scenario) -> State | None:
-        """Where another row of the same scenario has been, if its tokens are still young."""
-        is_young = time.monotonic() < self._until
-        return self._state if is_young and self._steps is scenario.steps else None
+        """The state that another row of the same scenario kept, if its tokens are still fresh."""
+        is_fresh = time.monotonic() < self._until
+        return self._state if is_fresh and self._steps is scenario.steps else None
 
 
 def shared_length(scenario: Scenario, language: Language) -> int:
-    """The number of first steps that the rows and examples of a scenario have in common."""
+    """The number of first steps that the rows and examples of a scenario share."""
     if not scenario.rows and not scenario.for_all:
         return 0
     own = {"each", *scenario.for_all}
@@ -57,14 +57,14 @@ def shared_length(scenario: Scenario, language: Language) -> int:
 
 
 def _may_begin(step: Step, language: Language) -> bool:
-    """Whether a step, and each of the block that it uses, judges nothing and can be shared."""
+    """Whether a step, and each step of its block, judges nothing and can be shared."""
     if step.verb == PLAY or step.expect or not language.verbs[step.verb].shareable:
         return False
     return all(_may_begin(inner, language) for inner in _of_block(step))
 
 
 def _spares_grants(step: Step, language: Language) -> bool:
-    """Whether a step, and each of the block that it uses, leaves every grant as it was."""
+    """Whether a step, and each step of its block, leaves every grant as it was."""
     if step.verb == PLAY or not language.verbs[step.verb].spares_grants(step.arguments):
         return False
     return all(_spares_grants(inner, language) for inner in _of_block(step))

@@ -1,4 +1,4 @@
-"""What several processes of one run may not do to one target."""
+"""What several processes of one run must not do to one target."""
 
 from conformance.core.errors import PreflightError
 from conformance.engine.session import Session
@@ -6,7 +6,7 @@ from conformance.target.configuration.configuration import ADAPTER
 
 
 def shared_clock(session: Session) -> PreflightError | None:
-    """Several processes would advance the one clock of a Backpack under each other's hands."""
+    """Why several processes cannot share the clock of a Backpack; ``None`` when they do not."""
     processes = session.options.processes
     started_by_us = session.options.target.named.startswith(("mock", ADAPTER))
     advances = "clock" in session.target.capabilities and not session.options.target.wait_expiry
@@ -14,7 +14,7 @@ def shared_clock(session: Session) -> PreflightError | None:
         return None
     return PreflightError(
         f"share one Backpack among {processes} processes",
-        "each of them would advance its clock, and so end the tokens of the others",
-        "Run in one process (without --jobs, without -n), or let an adapter start a Backpack for "
-        "each process: start().",
+        "each process would advance its clock and so expire the tokens of the others",
+        "Run in one process (without --jobs and -n), or write an adapter whose start() starts a "
+        "Backpack for each process.",
     )

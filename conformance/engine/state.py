@@ -1,4 +1,4 @@
-"""The state of one scenario while it runs: its variables, its people, its wire log."""
+"""The state of one scenario while it runs: its variables, its earners, its wire log."""
 
 import time
 from typing import Any
@@ -14,8 +14,8 @@ from conformance.target.pages.reader import Earner
 
 
 @frozen
-class Broken(Exception):
-    """A step that later ones build upon did not come to a good end."""
+class StepFailed(Exception):
+    """A step that later steps build on did not succeed."""
 
     reason: str
     exchange: Exchange | None = None
@@ -26,22 +26,22 @@ class Broken(Exception):
 
 @define
 class State:
-    """Nothing is carried from step to step but what stands here."""
+    """All that is carried from step to step."""
 
     session: Session
     wire: Wire
     variables: dict[str, Any] = field(factory=dict)
     browsers: dict[str, Browser] = field(factory=dict)
     homes: dict[str, str] = field(factory=dict)
-    """From a token to the ``api_root`` that it was given with."""
+    """From a token to the ``api_root`` that came with it."""
     flaws: dict[str, str] = field(factory=dict)
-    """From what is pushed to what is wrong with it, in words, of badges with a flaw."""
+    """From the pushed value of a flawed badge to what is wrong with it, in words."""
     ends: dict[str, float] = field(factory=dict)
-    """From an access token to the moment, of ``time.monotonic``, until which it was to live."""
+    """From an access token to when, by ``time.monotonic``, it expires."""
 
     @property
     def secrets(self) -> Secrets:
-        """What must not be shown of this scenario."""
+        """What must not be shown in reports."""
         return self.wire.secrets
 
     @classmethod
@@ -52,13 +52,13 @@ class State:
         return state
 
     def copied(self, variables: dict[str, Any]) -> "State":
-        """The state as it is, for another row or example with variables of its own."""
+        """A copy of the state, for another row or example with variables of its own."""
         wire = self.wire.copied()
-        people = dict(self.variables["earner"])
+        earners = dict(self.variables["earner"])
         return State(
             self.session,
             wire,
-            {**self.variables, "earner": people, **variables},
+            {**self.variables, "earner": earners, **variables},
             {role: evolve(browser, wire=wire) for role, browser in self.browsers.items()},
             dict(self.homes),
             dict(self.flaws),
@@ -66,11 +66,11 @@ class State:
         )
 
     def always_known(self) -> dict[str, Any]:
-        """The variables that every step has: of the site, the target, the people."""
+        """The variables that every step has: the site, the target, the earners."""
         return {name: self.variables[name] for name in ("site", "target", "earner")}
 
     def browser(self, role: str) -> Browser:
-        """The browser of a person of this scenario."""
+        """The browser of an earner of this scenario."""
         if role not in self.browsers:
             earner = self.session.earner(role, len(self.browsers))
             self.secrets.add(earner.email, f"e-mail of {role}")
@@ -80,42 +80,44 @@ class State:
         return self.browsers[role]
 
     def earner(self, role: str) -> Earner:
-        """A person of this scenario."""
+        """An earner of this scenario."""
         return self.browser(role).earner
 
-    def learn_tokens(self, found: Any, api_root: str | None) -> None:
-        """Remember the tokens of an answer: where they belong, and that they are secret."""
-        if isinstance(found, dict) and "refresh_token" in found:
-            self.session.granting.keep(found)
+    def learn_tokens(self, answer: Any, api_root: str | None) -> None:
+        """Remember the tokens of an answer: their ``api_root``, and that they are secret."""
+        if not isinstance(answer, dict):
+            return
+        if "refresh_token" in answer:
+            self.session.granting.keep(answer)
         for kind in ("access_token", "refresh_token"):
-            token = found.get(kind) if isinstance(found, dict) else None
+            token = answer.get(kind)
             if isinstance(token, str):
                 self.secrets.add(token, kind)
                 if api_root:
                     self.homes[token] = api_root
                 if kind == "access_token":
-                    self.ends[token] = time.monotonic() + _seconds(found.get("expires"))
+                    self.ends[token] = time.monotonic() + _seconds(answer.get("expires"))
 
     def had_outlived(self, token: object, ago: float) -> bool:
-        """Whether so many seconds ago an access token was older than it was to become."""
+        """Whether an access token had already expired so many seconds ago."""
         end = self.ends.get(token, float("inf")) if isinstance(token, str) else float("inf")
         return time.monotonic() - ago >= end
 
     def api_root(self, token: object) -> str:
-        """Where a token belongs; of an unknown one, where the last grant's did.
+        """The ``api_root`` of a token; for an unknown token, that of the last grant.
 
         Raises:
-            Broken: when no grant has told an ``api_root`` yet.
+            StepFailed: when no grant has returned an ``api_root`` yet.
         """
         if isinstance(token, str) and token in self.homes:
             return self.homes[token]
         if not self.homes:
-            raise Broken("no grant has told an api_root")
+            raise StepFailed("no grant has returned an api_root")
         return list(self.homes.values())[-1]
 
 
 def _seconds(expires: object) -> float:
-    """What ``expires`` says; endless when it says nothing that could be true."""
+    """The value of ``expires``; infinite when it is no positive number."""
     try:
         seconds = float(str(expires))
     except ValueError:

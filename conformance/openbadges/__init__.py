@@ -1,1 +1,1 @@
-"""Badges as an issuer makes them: assertions and all that they link to, right and wrong."""
+"""Badges as an issuer makes them: valid and flawed assertions, and the documents they link to."""

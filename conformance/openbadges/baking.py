@@ -1,4 +1,4 @@
-"""Bake a signed badge into its picture, so that it travels with it (Open Badges 1.1, baking)."""
+"""Baking: a signed badge inside its image (Open Badges 1.1, baking)."""
 
 import re
 from html import escape
@@ -8,23 +8,23 @@ from conformance.openbadges.images import SIGNATURE, chunk
 KEYWORD = b"openbadges"
 NAMESPACE = "http://openbadges.org"
 HEADER_ENDS = len(SIGNATURE) + 25
-"""Bytes up to the end of the chunk ``IHDR``, which comes first and is always as long."""
+"""Bytes up to the end of the chunk ``IHDR``, which is always first and has a fixed length."""
 PLAIN = b"\x00" * 5
-"""Ends the keyword; says that nothing is compressed, translated, or in a language."""
+"""Ends the keyword; means no compression, no translated keyword, no language."""
 ROOT = re.compile(rb"<svg\b[^>]*>")
 
 
 def bake_png(picture: bytes, signature: str) -> bytes:
-    """The picture with the JWS in a chunk ``iTXt`` of its own."""
+    """A PNG with the JWS in a new ``iTXt`` chunk."""
     baked = chunk(b"iTXt", KEYWORD + PLAIN + signature.encode())
     return picture[:HEADER_ENDS] + baked + picture[HEADER_ENDS:]
 
 
 def bake_svg(picture: bytes, signature: str) -> bytes:
-    """The picture with the JWS in an element ``openbadges:assertion``, which comes first in it.
+    """An SVG with the JWS in its first element, ``openbadges:assertion``.
 
-    A signed badge stands in the attribute ``verify``, and the element is empty.
+    The JWS is the value of the attribute ``verify``, and the element is empty.
     """
     element = f'<openbadges:assertion verify="{escape(signature)}"/>'.encode()
-    spoken = f' xmlns:openbadges="{NAMESPACE}">'.encode()
-    return ROOT.sub(lambda found: found[0][:-1] + spoken + element, picture, count=1)
+    namespace = f' xmlns:openbadges="{NAMESPACE}">'.encode()
+    return ROOT.sub(lambda match: match[0][:-1] + namespace + element, picture, count=1)

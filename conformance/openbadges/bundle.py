@@ -13,33 +13,33 @@ Json: TypeAlias = dict[str, Any]
 
 JSON_TYPE = "application/json"
 PARTS = ("assertion", "copy", "badge", "issuer", "image", "key", "revocations", "criteria")
-"""What a badge is made of; ``copy`` is the assertion at ``verify.url`` when that is elsewhere."""
+"""The parts of a badge; ``copy`` is the assertion at ``verify.url`` when that is another URL."""
 
 
 @frozen
-class Way:
-    """How a document comes to who asks for it; at once, unless something stands here."""
+class Delivery:
+    """How the issuer site delivers a document; by default directly."""
 
     redirects: int = 0
-    """So many redirects lead to it."""
-    with_status: int = 302
+    """The number of redirects before it."""
+    redirect_status: int = 302
     """The status of the redirects."""
-    leads_to: str | None = None
-    """A URL that it redirects to in place of an answer; ``loop`` leads on and on."""
-    drips: bool = False
-    """It comes byte by byte and has no end."""
+    redirects_to: str | None = None
+    """A URL to redirect to instead of an answer; ``loop`` redirects forever."""
+    never_ends: bool = False
+    """Whether it comes byte by byte and never ends."""
 
 
 @frozen
-class Served:
-    """One document as the issuer site serves it."""
+class ServedDocument:
+    """A document that the issuer site serves."""
 
     content: Any
     """A JSON value, or bytes."""
     type: str = JSON_TYPE
     status: int = 200
     headers: Mapping[str, str] = field(factory=dict)
-    way: Way = field(factory=Way)
+    delivery: Delivery = field(factory=Delivery)
 
 
 @frozen
@@ -57,23 +57,23 @@ class Bundle:
 
     version: str
     urls: Mapping[str, str]
-    parts: Mapping[str, Served]
+    parts: Mapping[str, ServedDocument]
     signature: Signature | None = None
     flaw: str | None = None
 
     @property
     def assertion(self) -> Json:
         """The assertion as the issuer wrote it."""
-        found: Json = self.parts["assertion"].content
-        return found
+        assertion: Json = self.parts["assertion"].content
+        return assertion
 
     @property
     def is_signed(self) -> bool:
-        """Whether it is pushed as a JWS and not as a URL."""
+        """Whether it is pushed as a JWS instead of a URL."""
         return self.signature is not None
 
     def pushed(self) -> str:
-        """What an issuer pushes: the assertion's URL, or its signature."""
+        """The value that an issuer pushes: the assertion's URL, or its JWS."""
         if self.signature is None:
             return self.urls["assertion"]
         forgery = self.signature.forgery
@@ -81,18 +81,18 @@ class Bundle:
             return signing.signed(self.assertion, self.signature.owner)
         return {**signing.FORGERIES, **signing.MISTAKES}[forgery].make(self.assertion)
 
-    def served(self) -> dict[str, Served]:
-        """What the issuer site must serve, by URL; a signed assertion is served nowhere."""
+    def served(self) -> dict[str, ServedDocument]:
+        """The documents that the issuer site serves, by URL; a signed assertion is not served."""
         unserved = {"assertion", "copy"} if self.is_signed else set()
         return {self.urls[name]: part for name, part in self.parts.items() if name not in unserved}
 
     def with_part(self, name: str, **changes: Any) -> "Bundle":
-        """The bundle with one part served otherwise."""
-        part = self.parts.get(name, Served(None))
+        """The bundle with one part served differently."""
+        part = self.parts.get(name, ServedDocument(None))
         return evolve(self, parts={**self.parts, name: evolve(part, **changes)})
 
     def with_copy(self) -> "Bundle":
-        """The bundle with ``verify.url`` elsewhere, and the same assertion there."""
+        """The bundle with another ``verify.url``, which serves the same assertion."""
         pointing = self.with_member("assertion", "verify.url", self.urls["copy"])
         return pointing.with_part("copy", content=pointing.assertion)
 
@@ -108,7 +108,7 @@ class Bundle:
         return self._with_parent(name, path, lambda parent, last: parent.__setitem__(last, value))
 
     def without_member(self, name: str, path: str) -> "Bundle":
-        """The bundle with one member of one document taken out."""
+        """The bundle without one member of one document; ``path`` is dotted."""
         return self._with_parent(name, path, lambda parent, last: parent.pop(last))
 
     def _with_parent(self, name: str, path: str, change: Any) -> "Bundle":
@@ -122,12 +122,12 @@ class Bundle:
 
 
 @frozen
-class Wish:
-    """What a scenario wants a badge to be."""
+class BadgeSpec:
+    """The properties of a badge to make."""
 
     version: str
     recipient: Mapping[str, Any]
-    """The recipient object of the assertion, ready to be written."""
+    """The recipient object of the assertion."""
     uid: str
     issued_on: int
     """Unix seconds."""
@@ -135,103 +135,103 @@ class Wish:
     """``badge``, ``description`` and ``issuer``: sample texts."""
     signed: bool = False
     signer: str = "issuer"
-    """The owner of the key that signs, and that is served at ``verify.url``."""
+    """The owner of the key that signs and is served at ``verify.url``."""
     members: Mapping[str, Any] = field(factory=dict)
-    """Members of the assertion that replace or join the usual ones."""
+    """Members of the assertion that replace the usual ones or are added to them."""
     badge_class: Mapping[str, Any] = field(factory=dict)
     issuer: Mapping[str, Any] = field(factory=dict)
     verify: Mapping[str, Any] = field(factory=dict)
     """Further members of ``verify``; 0.5 has none."""
 
 
-def make(wish: Wish, urls: Mapping[str, str], origin: str) -> Bundle:
-    """A right badge of Open Badges 0.5, 1.0 or 1.1, issued by an origin.
+def make_bundle(spec: BadgeSpec, urls: Mapping[str, str], origin: str) -> Bundle:
+    """A valid badge of Open Badges 0.5, 1.0 or 1.1, issued by an origin.
 
     Raises:
-        ValueError: when a 0.5 badge should be signed: that version has no signatures.
+        ValueError: for a signed 0.5 badge: that version has no signatures.
     """
-    if wish.version == "0.5":
-        if wish.signed:
+    if spec.version == "0.5":
+        if spec.signed:
             raise ValueError("a 0.5 badge cannot be signed")
-        return _make_05(wish, urls, origin)
-    return _make_1(wish, urls, origin)
+        return _make_05(spec, urls, origin)
+    return _make_1(spec, urls, origin)
 
 
-def _make_1(wish: Wish, urls: Mapping[str, str], origin: str) -> Bundle:
+def _make_1(spec: BadgeSpec, urls: Mapping[str, str], origin: str) -> Bundle:
     verify = {
-        "type": "signed" if wish.signed else "hosted",
-        "url": urls["key"] if wish.signed else urls["assertion"],
-        **wish.verify,
+        "type": "signed" if spec.signed else "hosted",
+        "url": urls["key"] if spec.signed else urls["assertion"],
+        **spec.verify,
     }
-    context = {"@context": "https://w3id.org/openbadges/v1"} if wish.version == "1.1" else {}
+    context = {"@context": "https://w3id.org/openbadges/v1"} if spec.version == "1.1" else {}
 
     def typed(name: str, type_: str) -> Json:
         return {**context, "type": type_, "id": urls[name]} if context else {}
 
     assertion = {
         **typed("assertion", "Assertion"),
-        "uid": wish.uid,
-        "recipient": dict(wish.recipient),
+        "uid": spec.uid,
+        "recipient": dict(spec.recipient),
         "badge": urls["badge"],
         "verify": verify,
-        "issuedOn": wish.issued_on,
-        **wish.members,
+        "issuedOn": spec.issued_on,
+        **spec.members,
     }
     badge_class = {
         **typed("badge", "BadgeClass"),
-        "name": wish.names["badge"],
-        "description": wish.names["description"],
+        "name": spec.names["badge"],
+        "description": spec.names["description"],
         "image": urls["image"],
         "criteria": urls["criteria"],
         "issuer": urls["issuer"],
         "alignment": [{"name": "A standard", "url": urls["criteria"]}],
-        **wish.badge_class,
+        **spec.badge_class,
     }
     issuer = {
         **typed("issuer", "Issuer"),
-        "name": wish.names["issuer"],
+        "name": spec.names["issuer"],
         "url": origin,
-        **({"revocationList": urls["revocations"]} if wish.signed else {}),
-        **wish.issuer,
+        **({"revocationList": urls["revocations"]} if spec.signed else {}),
+        **spec.issuer,
     }
     parts = {
-        "assertion": Served(assertion),
-        "badge": Served(badge_class),
-        "issuer": Served(issuer),
-        **_around(wish),
+        "assertion": ServedDocument(assertion),
+        "badge": ServedDocument(badge_class),
+        "issuer": ServedDocument(issuer),
+        **_around(spec),
     }
-    if wish.signed:
-        parts["key"] = Served(signing.public_pem(wish.signer), "application/x-pem-file")
-        parts["revocations"] = Served({"another-uid": "awarded by mistake"})
-    signature = Signature(wish.signer) if wish.signed else None
-    return Bundle(wish.version, urls, parts, signature)
+    if spec.signed:
+        parts["key"] = ServedDocument(signing.public_pem(spec.signer), "application/x-pem-file")
+        parts["revocations"] = ServedDocument({"another-uid": "awarded by mistake"})
+    signature = Signature(spec.signer) if spec.signed else None
+    return Bundle(spec.version, urls, parts, signature)
 
 
-def _make_05(wish: Wish, urls: Mapping[str, str], origin: str) -> Bundle:
-    salt = wish.recipient.get("salt")
+def _make_05(spec: BadgeSpec, urls: Mapping[str, str], origin: str) -> Bundle:
+    salt = spec.recipient.get("salt")
     assertion = {
-        "recipient": wish.recipient["identity"],
+        "recipient": spec.recipient["identity"],
         **({} if salt is None else {"salt": salt}),
-        "issued_on": wish.issued_on,
+        "issued_on": spec.issued_on,
         "badge": {
             "version": "0.5.0",
-            "name": wish.names["badge"],
-            "description": wish.names["description"],
+            "name": spec.names["badge"],
+            "description": spec.names["description"],
             "image": urls["image"],
             "criteria": urls["criteria"],
-            "issuer": {"origin": origin, "name": wish.names["issuer"], **wish.issuer},
-            **wish.badge_class,
+            "issuer": {"origin": origin, "name": spec.names["issuer"], **spec.issuer},
+            **spec.badge_class,
         },
-        **wish.members,
+        **spec.members,
     }
-    return Bundle("0.5", urls, {"assertion": Served(assertion), **_around(wish)})
+    return Bundle("0.5", urls, {"assertion": ServedDocument(assertion), **_around(spec)})
 
 
-def _around(wish: Wish) -> dict[str, Served]:
-    criteria = f"<!doctype html><title>{wish.uid}</title><p>Criteria of a test badge.</p>"
+def _around(spec: BadgeSpec) -> dict[str, ServedDocument]:
+    criteria = f"<!doctype html><title>{spec.uid}</title><p>Criteria of a test badge.</p>"
     return {
-        "image": Served(images.png(), "image/png"),
-        "criteria": Served(criteria.encode(), "text/html"),
+        "image": ServedDocument(images.png(), "image/png"),
+        "criteria": ServedDocument(criteria.encode(), "text/html"),
     }
 
 

@@ -1,8 +1,8 @@
-"""Choices: what every strategy is made of, so that a seed means the same examples everywhere.
+"""The building blocks of all strategies, for which a seed gives the same examples everywhere.
 
-Hypothesis likes to draw constants that stand in the code of modules that are loaded, so what a seed
-means would depend on who has imported what. It never does so for whole numbers below 100, and
-therefore everything is made of those here.
+Hypothesis likes to draw constants from the code of loaded modules, so the examples of a seed would
+depend on which modules are imported. It never does so for whole numbers below 100, so all
+strategies are built from those.
 """
 
 import unicodedata
@@ -15,11 +15,11 @@ T = TypeVar("T")
 
 BASE = 100
 UNWANTED = frozenset({"Cs", "Cc", "Cn", "Co", "Zl", "Zp"})
-"""Categories of characters that no text has: surrogates, controls, unassigned, line separators."""
+"""Categories of characters that are not drawn: surrogates, controls, unassigned, separators."""
 ALPHABETS = ((0x30, 0x7E), (0x20, 0x2F), (0xA0, 0x24F), (0x250, 0xFFFD), (0x10000, 0x2FFFF))
 """First and last code points: plain letters first, since examples shrink towards them."""
 IDEOGRAPHS = 0x4E00, 20_000
-"""What stands in for a code point that is no character: the first of them, and how many."""
+"""Replacements for a code point that is not a character: the first one, and how many."""
 ODD_TEXTS = (
     "null",
     "undefined",
@@ -46,7 +46,7 @@ ODD_TEXTS = (
     "\ufdfa",
     "\ufeff",
 )
-"""Texts that software has stumbled over."""
+"""Texts that have caused bugs in other software."""
 
 
 def whole(least: int, most: int) -> st.SearchStrategy[int]:
@@ -70,20 +70,20 @@ def _number(digits: Sequence[int]) -> int:
 
 
 def chosen(options: Sequence[T]) -> st.SearchStrategy[T]:
-    """One of these; the first is the simplest."""
+    """One of the options; the first is the simplest."""
     return whole(0, len(options) - 1).map(lambda number: options[number])
 
 
 def text(characters: st.SearchStrategy[str], least: int = 0, most: int = 40) -> Any:
-    """A text of some of these characters."""
+    """A text of these characters, with a length from ``least`` to ``most``."""
     return st.lists(characters, min_size=least, max_size=most).map("".join)
 
 
 def _character(drawn: tuple[tuple[int, int], int]) -> str:
     (first, last), number = drawn
-    found = chr(first + number % (last - first + 1))
-    if unicodedata.category(found) not in UNWANTED:
-        return found
+    character = chr(first + number % (last - first + 1))
+    if unicodedata.category(character) not in UNWANTED:
+        return character
     ideograph, count = IDEOGRAPHS
     return chr(ideograph + number % count)
 
@@ -91,4 +91,4 @@ def _character(drawn: tuple[tuple[int, int], int]) -> str:
 CHARACTERS = st.tuples(chosen(ALPHABETS), whole(0, BASE**3 - 1)).map(_character)
 """Any character of Unicode."""
 WORDS = st.one_of(text(CHARACTERS), chosen(ODD_TEXTS)).map(lambda inner: f"A{inner}Z")
-"""Any Unicode, never blank: whether a blank name is valid is nowhere said."""
+"""Any Unicode text that is not blank: no document says whether a blank name is valid."""

@@ -1,4 +1,4 @@
-"""A flaw: one named way in which a badge can be wrong, made on a right one."""
+"""A flaw: one named way in which a badge can be wrong, as a change of a valid badge."""
 
 from collections.abc import Callable
 
@@ -21,17 +21,17 @@ TITLES = {
     "key": "key",
     "revocations": "revocation list",
 }
-"""What the parts of a badge are called in the words of a flaw."""
+"""The titles of the parts of a badge in the descriptions of flaws."""
 
 
 def slug(part: str) -> str:
-    """The title of a part, as it stands in the name of a flaw."""
+    """The title of a part in the form of a flaw's name."""
     return TITLES[part].replace(" ", "-")
 
 
 @frozen
 class Flaw:
-    """One way of being wrong."""
+    """One named way in which a badge can be wrong."""
 
     name: str
     does: str
@@ -42,10 +42,10 @@ class Flaw:
     signed: bool = True
     """Whether a signed badge can have it."""
     forged: bool = False
-    """Whether it is an attack on signatures, which is a matter of safety."""
+    """Whether it is an attack on signature checks, which is a security matter."""
     versions: tuple[str, ...] = LINKED
     structural: bool = False
-    """Whether the JSON Schema of a document refuses it; others show only when all is fetched."""
+    """Whether a document's JSON Schema rejects it; others need all documents to be fetched."""
 
     def fits(self, *, signed: bool, version: str = "1.0") -> bool:
         """Whether a hosted or a signed badge of a version can have this flaw."""

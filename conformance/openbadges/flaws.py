@@ -1,4 +1,4 @@
-"""Flaws: all named ways in which a badge can be wrong."""
+"""All flaws, by name."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -13,16 +13,20 @@ from conformance.openbadges.missigned import of_signatures
 from conformance.openbadges.nearly import nearly_right
 from conformance.openbadges.unserved import of_documents
 
-__all__ = ["Flaw", "broken", "flaws"]
+__all__ = ["Flaw", "flaws", "with_flaw"]
 
 
 @cache
 def flaws() -> Mapping[str, Flaw]:
     """All flaws by name."""
-    found = [*of_members(), *of_documents(), *of_signatures(), *nearly_right()]
-    return MappingProxyType({one.name: one for one in found})
+    all_flaws = [*of_members(), *of_documents(), *of_signatures(), *nearly_right()]
+    return MappingProxyType({flaw.name: flaw for flaw in all_flaws})
 
 
-def broken(bundle: Bundle, name: str) -> Bundle:
-    """The bundle with one flaw."""
+def with_flaw(bundle: Bundle, name: str) -> Bundle:
+    """The bundle with one flaw.
+
+    Raises:
+        KeyError: when there is no such flaw.
+    """
     return evolve(flaws()[name].change(bundle), flaw=name)

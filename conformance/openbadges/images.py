@@ -1,4 +1,4 @@
-"""Badge images: a PNG, made from nothing but its definition (PNG specification, section 5)."""
+"""Badge images: PNGs generated from the PNG specification (section 5), and an SVG."""
 
 import struct
 import zlib
@@ -6,17 +6,17 @@ from functools import cache
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 SIDE = 90
-"""Pixels: the smallest size that issuers were advised to use."""
+"""Pixels: the smallest size that was recommended to issuers."""
 
 
 GRAIN = 3
-"""Brightness levels of the texture, which keeps a picture from shrinking to a few bytes."""
+"""Brightness levels of the texture, which keeps the compressed image from being tiny."""
 COLOUR = (20, 87, 184)
 
 
 @cache
 def png(colour: tuple[int, int, int] = COLOUR) -> bytes:
-    """A square of one colour with some texture, of a few kilobytes as pictures of badges are.
+    """A square of one colour with some texture, a few kilobytes in size like real badge images.
 
     ``colour`` is red, green and blue from 0 to 253.
     """
@@ -25,7 +25,7 @@ def png(colour: tuple[int, int, int] = COLOUR) -> bytes:
 
 @cache
 def tiny_png() -> bytes:
-    """One pixel: a right picture of fewer than a hundred bytes."""
+    """A valid image of one pixel, smaller than a hundred bytes."""
     return _square(1, COLOUR, 1)
 
 
@@ -46,7 +46,7 @@ def _square(side: int, colour: tuple[int, int, int], grain: int) -> bytes:
 
 
 def _pixel(colour: tuple[int, int, int], brighter: int) -> bytes:
-    return bytes(one + brighter for one in colour)
+    return bytes(component + brighter for component in colour)
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:

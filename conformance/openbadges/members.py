@@ -1,4 +1,4 @@
-"""Flaws of members: one that is missing, or whose value is not what it must be."""
+"""Flaws of members that are missing or have a wrong value."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -47,11 +47,11 @@ WRONG: Mapping[str, Mapping[str, tuple[str, Any]]] = {
         "recipient.type": ("a phone number's type", "telephone"),
         "recipient.hashed": ("a text", "true"),
         "recipient.salt": ("a number", 7),
-        "badge": ("no URL", "the badge"),
+        "badge": ("not a URL", "the badge"),
         "verify": ("a text", "hosted"),
         "verify.type": ("an unknown kind", "carved"),
-        "verify.url": ("no URL", "here"),
-        "issuedOn": ("no time", "the other day"),
+        "verify.url": ("not a URL", "here"),
+        "issuedOn": ("not a time", "the other day"),
         "image": ("a number", 7),
         "evidence": ("a number", 7),
         "expires": ("a boolean", True),
@@ -59,28 +59,28 @@ WRONG: Mapping[str, Mapping[str, tuple[str, Any]]] = {
     "badge": {
         "name": ("an array", ["Badge"]),
         "description": ("a number", 7),
-        "image": ("no URL", "a picture"),
-        "criteria": ("no URL", "be good"),
-        "issuer": ("no URL", "us"),
+        "image": ("not a URL", "a picture"),
+        "criteria": ("not a URL", "be good"),
+        "issuer": ("not a URL", "us"),
         "alignment": ("a text", "straight"),
         "tags": ("a text", "one,two"),
     },
     "issuer": {
         "name": ("an object", {"en": "Issuer"}),
-        "url": ("no URL", "our site"),
+        "url": ("not a URL", "our site"),
         "email": ("a number", 7),
         "description": ("a number", 7),
     },
 }
-"""A wrong value for members of each document, with what it is.
+"""Wrong values for members of each document, each with a description.
 
-Where a member may be left out, the value is of a wrong type: how closely its text is looked at
-is nowhere said.
+The values of optional members have a wrong type, because no document says how closely their text is
+checked.
 """
 
 
 def of_members() -> Iterator[Flaw]:
-    """Members of the linked documents, and of the one document of 0.5."""
+    """Flaws of members of the linked documents, and of the one document of 0.5."""
     yield from _missing()
     yield from _wrong()
     yield from _null()
@@ -198,7 +198,7 @@ def _of_old_badges() -> Iterator[Flaw]:
         "badge.image": ("a number", 7),
         "badge.criteria": ("a number", 7),
         "badge.issuer.name": ("a number", 7),
-        "badge.issuer.origin": ("no URL", "our site"),
+        "badge.issuer.origin": ("not a URL", "our site"),
     }
     for path, (what, value) in wrong.items():
         yield Flaw(

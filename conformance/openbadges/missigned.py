@@ -1,4 +1,4 @@
-"""Flaws of signed badges: a signature that proves nothing, and a badge that was revoked."""
+"""Flaws of signed badges: bad signatures, bad keys, revoked badges."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -10,29 +10,29 @@ from conformance.openbadges.bundle import Bundle, Signature
 from conformance.openbadges.flaw import Flaw
 
 REASONS = {
-    "revoked": ("the uid stands in the issuer's revocation list", "awarded by mistake"),
+    "revoked": ("the uid is in the issuer's revocation list", "awarded by mistake"),
     "revoked-without-reason": ("the issuer revoked the uid, with an empty reason", ""),
     "revoked-with-null": ("the issuer revoked the uid, with null as the reason", None),
     "revoked-with-false": ("the issuer revoked the uid, with false as the reason", False),
 }
-"""Entries of a revocation list: what counts is that the uid stands in it (Open Badges 1.0)."""
+"""Entries of a revocation list: a uid in it is revoked, whatever the reason (Open Badges 1.0)."""
 
 
 def of_signatures() -> Iterator[Flaw]:
-    """Signatures that do not fit, forgeries, and revocations."""
+    """Signatures that do not match, forgeries, wrong keys, and revocations."""
     for name, mistake in signing.MISTAKES.items():
         yield _signed(name, mistake)
     for name, forgery in signing.FORGERIES.items():
         yield evolve(_signed(name, forgery), forged=True)
     yield Flaw(
         "key-is-text",
-        "there is no key at verify.url but some text",
+        "verify.url serves some text instead of a key",
         partial(Bundle.with_part, name="key", content=b"trust me", type="text/plain"),
         hosted=False,
     )
     yield Flaw(
         "key-of-another-kind",
-        "the key at verify.url is no RSA key",
+        "the key at verify.url is not an RSA key",
         partial(Bundle.with_part, name="key", content=signing.other_public_pem()),
         hosted=False,
     )
@@ -44,7 +44,7 @@ def _revoked(bundle: Bundle, reason: object) -> Bundle:
     return bundle.with_part("revocations", content={bundle.assertion["uid"]: reason})
 
 
-def _signed(name: str, forgery: signing.Forgery) -> Flaw:
+def _signed(name: str, forgery: signing.BadSignature) -> Flaw:
     change = partial(_signed_otherwise, signature=Signature(forgery=name))
     return Flaw(f"signature-{name}", forgery.does, change, hosted=False)
 

@@ -1,4 +1,4 @@
-"""Flaws of badges that are nearly right: claims that do not hold, images that are almost some."""
+"""Flaws of badges that are almost valid: false claims, and images that are almost images."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -16,13 +16,13 @@ IDENTITIES = {
     ),
     "assertion-recipient-hash-short": ("of 8 hex digits", "sha256$" + "a" * 8),
 }
-"""From the name of a flaw to what a recipient gives as its hash, in words and on the wire."""
+"""From the name of a flaw to the recipient's claimed hash: in words, and as the value."""
 TEXT_DATA = "data:image/png,not%20an%20image"
 BROKEN_DATA = "data:image/png;base64,iVBOR%21"
 
 
 def nearly_right() -> Iterator[Flaw]:
-    """What a Backpack takes that looks at the surface only."""
+    """Flaws that a Backpack misses if it checks only superficially."""
     yield from _of_claims()
     yield from _of_images()
 

@@ -1,4 +1,4 @@
-"""Sample texts for badges and issuers, the same for the same seed."""
+"""Sample texts for badges and issuers; the same seed gives the same texts."""
 
 from functools import cached_property
 
@@ -8,7 +8,7 @@ from faker import Faker
 
 @frozen(slots=False)
 class Samples:
-    """Names that a person may meet in a report."""
+    """Realistic names, because they are shown in reports."""
 
     seed: int
 

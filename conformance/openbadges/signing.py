@@ -1,4 +1,4 @@
-"""Sign assertions as an issuer does (RFC 7515), and as a forger would."""
+"""Signatures of assertions (RFC 7515): those of an issuer, mistakes, and forgeries."""
 
 import base64
 import hmac
@@ -21,18 +21,18 @@ ALGORITHM = "RS256"
 
 @cache
 def private_key(owner: str) -> RSAKey:
-    """The RSA key of ``issuer`` or of a ``stranger``, made once a process."""
+    """The RSA key of ``issuer`` or of a ``stranger``, generated once per process."""
     return RSAKey.generate_key(BITS, {"kid": owner}, auto_kid=False)
 
 
 def public_pem(owner: str) -> bytes:
-    """The public key in PEM, as it is hosted at ``verify.url``."""
+    """The public key in PEM, as hosted at ``verify.url``."""
     return private_key(owner).as_pem(private=False)
 
 
 @cache
 def other_public_pem() -> bytes:
-    """A public key in PEM that no RS256 signature can be checked with: one of a curve."""
+    """A public key in PEM that cannot verify RS256 signatures: an elliptic curve key."""
     return ECKey.generate_key("P-256").as_pem(private=False)
 
 
@@ -42,15 +42,15 @@ def signed(assertion: Mapping[str, Any], owner: str = "issuer") -> str:
 
 
 def signed_with(key: RSAKey, assertion: Mapping[str, Any]) -> str:
-    """The same with a key of somebody's own."""
+    """A compact JWS with RS256 and the given key."""
     return jws.serialize_compact({"alg": ALGORITHM}, _json(assertion), key)
 
 
 def payload_of(text: str, key: RSAKey) -> Any:
-    """What a compact JWS says, if a key has signed it with RS256.
+    """The payload of a compact JWS that was signed by a key with RS256.
 
     Raises:
-        ValueError: when it is no such JWS, or another key has signed it.
+        ValueError: when it is not such a JWS, or was signed with another key.
     """
     try:
         return json.loads(jws.deserialize_compact(text, key, algorithms=[ALGORITHM]).payload)
@@ -59,7 +59,7 @@ def payload_of(text: str, key: RSAKey) -> Any:
 
 
 def with_header(assertion: Mapping[str, Any], header: Mapping[str, Any]) -> str:
-    """A right RSA signature under a header that says something else, or nothing."""
+    """A valid RSA signature with a header that names another algorithm, or none."""
     signing_input = f"{_part(header)}.{_encoded(_json(assertion))}"
     key = private_key("issuer").get_op_key("sign")
     return f"{signing_input}.{_encoded(key.sign(signing_input.encode(), PKCS1v15(), SHA256()))}"
@@ -75,26 +75,26 @@ def hmac_with_public_key(
 ) -> str:
     """An HMAC with the public key's PEM as the secret (RFC 8725 section 2.1)."""
     signing_input = f"{_part({'alg': algorithm})}.{_encoded(_json(assertion))}"
-    made = hmac.new(public_pem("issuer"), signing_input.encode(), digest).digest()
-    return f"{signing_input}.{_encoded(made)}"
+    signature = hmac.new(public_pem("issuer"), signing_input.encode(), digest).digest()
+    return f"{signing_input}.{_encoded(signature)}"
 
 
 def of_another_assertion(assertion: Mapping[str, Any]) -> str:
-    """A right signature, but of another assertion of the same issuer."""
+    """A valid signature of another assertion of the same issuer."""
     other = signed({**assertion, "uid": f"{assertion['uid']}-other"})
     header, _, signature = other.split(".")
     return f"{header}.{_encoded(_json(assertion))}.{signature}"
 
 
 def with_its_own_key(assertion: Mapping[str, Any]) -> str:
-    """A stranger's signature whose header brings the stranger's key along (RFC 7515, 4.1.3)."""
+    """A stranger's signature whose header contains the stranger's key (RFC 7515, 4.1.3)."""
     key = private_key("stranger")
     header = {"alg": ALGORITHM, "jwk": key.as_dict(private=False)}
     return jws.serialize_compact(header, _json(assertion), key)
 
 
 def undecodable(text: str) -> str:
-    """A JWS whose payload has a length that no base64url has (RFC 7515, section 2)."""
+    """A JWS whose payload has a length that is impossible in base64url (RFC 7515, section 2)."""
     header, payload, signature = text.split(".")
     missing = (1 - len(payload)) % 4
     return f"{header}.{payload}{'A' * missing}.{signature}"
@@ -109,25 +109,25 @@ def tampered(text: str) -> str:
 
 
 @frozen
-class Forgery:
-    """A way to make a signature that nobody may believe."""
+class BadSignature:
+    """A way to make a signature that must not be accepted."""
 
     does: str
     """What is wrong, in words."""
     make: Callable[[Mapping[str, Any]], str]
 
 
-FORGERIES: Mapping[str, Forgery] = MappingProxyType(
+FORGERIES: Mapping[str, BadSignature] = MappingProxyType(
     {
-        "none": Forgery(
-            "alg is none and there is no signature", lambda said: unsigned(said, "none")
+        "none": BadSignature(
+            "alg is none and there is no signature", lambda assertion: unsigned(assertion, "none")
         ),
-        "none-in-capitals": Forgery(
-            "alg is NONE and there is no signature", lambda said: unsigned(said, "NONE")
+        "none-in-capitals": BadSignature(
+            "alg is NONE and there is no signature", lambda assertion: unsigned(assertion, "NONE")
         ),
-        "hmac": Forgery("HS256 with the public key as its secret", hmac_with_public_key),
+        "hmac": BadSignature("HS256 with the public key as its secret", hmac_with_public_key),
         **{
-            f"hmac-as-{name}": Forgery(
+            f"hmac-as-{name}": BadSignature(
                 f"alg is {algorithm}, over an HMAC with the public key as its secret",
                 partial(hmac_with_public_key, algorithm=algorithm, digest=digest),
             )
@@ -137,64 +137,70 @@ FORGERIES: Mapping[str, Forgery] = MappingProxyType(
                 ("odd-name", "xhs256", "sha256"),
             )
         },
-        "none-in-mixed-case": Forgery(
-            "alg is nOnE and there is no signature", lambda said: unsigned(said, "nOnE")
+        "none-in-mixed-case": BadSignature(
+            "alg is nOnE and there is no signature", lambda assertion: unsigned(assertion, "nOnE")
         ),
-        "null-alg": Forgery(
-            "alg is null and there is no signature", lambda said: unsigned(said, None)
+        "null-alg": BadSignature(
+            "alg is null and there is no signature", lambda assertion: unsigned(assertion, None)
         ),
-        "alg-in-array": Forgery(
-            "alg is an array with RS256 in it, over a right RSA signature",
-            lambda said: with_header(said, {"alg": [ALGORITHM]}),
+        "alg-in-array": BadSignature(
+            "alg is an array with RS256 in it, over a valid RSA signature",
+            lambda assertion: with_header(assertion, {"alg": [ALGORITHM]}),
         ),
-        "without-alg": Forgery(
-            "the header names no alg, over a right RSA signature",
-            lambda said: with_header(said, {}),
+        "without-alg": BadSignature(
+            "the header names no alg, over a valid RSA signature",
+            lambda assertion: with_header(assertion, {}),
         ),
-        "unknown-alg": Forgery(
-            "the header names an alg that there is not, over a right RSA signature",
-            lambda said: with_header(said, {"alg": "RS257"}),
+        "unknown-alg": BadSignature(
+            "the header names an unknown alg, over a valid RSA signature",
+            lambda assertion: with_header(assertion, {"alg": "RS257"}),
         ),
-        "unknown-extension": Forgery(
-            "the header names a critical extension that there is not, over a right RSA signature",
-            lambda said: with_header(said, {"alg": ALGORITHM, "crit": ["x-seal"], "x-seal": 1}),
+        "unknown-extension": BadSignature(
+            "the header names an unknown critical extension, over a valid RSA signature",
+            lambda assertion: with_header(
+                assertion, {"alg": ALGORITHM, "crit": ["x-seal"], "x-seal": 1}
+            ),
         ),
-        "lower-case-alg": Forgery(
-            "alg is rs256, over a right RSA signature",
-            lambda said: with_header(said, {"alg": "rs256"}),
+        "lower-case-alg": BadSignature(
+            "alg is rs256, over a valid RSA signature",
+            lambda assertion: with_header(assertion, {"alg": "rs256"}),
         ),
     }
 )
-"""Attacks on whoever believes the header of a JWS (RFC 8725 section 3.1)."""
+"""Attacks on verifiers that trust the header of a JWS (RFC 8725 section 3.1)."""
 
-MISTAKES: Mapping[str, Forgery] = MappingProxyType(
+MISTAKES: Mapping[str, BadSignature] = MappingProxyType(
     {
-        "bad": Forgery(
-            "a character of the signature is changed", lambda said: tampered(signed(said))
+        "bad": BadSignature(
+            "a character of the signature is changed", lambda assertion: tampered(signed(assertion))
         ),
-        "of-a-stranger": Forgery(
+        "of-a-stranger": BadSignature(
             "the signature is made with another key than the one at verify.url",
-            lambda said: signed(said, "stranger"),
+            lambda assertion: signed(assertion, "stranger"),
         ),
-        "cut": Forgery("the signature is left out", lambda said: unsigned(said, ALGORITHM)),
-        "of-another-assertion": Forgery(
+        "cut": BadSignature(
+            "the signature is left out", lambda assertion: unsigned(assertion, ALGORITHM)
+        ),
+        "of-another-assertion": BadSignature(
             "the signature belongs to another assertion of the issuer", of_another_assertion
         ),
-        "of-no-base64": Forgery(
-            "the payload cannot be decoded as base64url", lambda said: undecodable(signed(said))
+        "of-no-base64": BadSignature(
+            "the payload cannot be decoded as base64url",
+            lambda assertion: undecodable(signed(assertion)),
         ),
-        "with-a-fourth-part": Forgery(
-            "a fourth part follows the signature", lambda said: f"{signed(said)}.AAAA"
+        "with-a-fourth-part": BadSignature(
+            "a fourth part follows the signature", lambda assertion: f"{signed(assertion)}.AAAA"
         ),
-        "with-words-behind": Forgery(
-            "a blank and a word follow the signature", lambda said: f"{signed(said)} again"
+        "with-words-behind": BadSignature(
+            "a blank and a word follow the signature",
+            lambda assertion: f"{signed(assertion)} again",
         ),
-        "with-its-own-key": Forgery(
-            "the header brings along the key that the signature was made with", with_its_own_key
+        "with-its-own-key": BadSignature(
+            "the header contains the key that the signature was made with", with_its_own_key
         ),
     }
 )
-"""Signatures that do not fit the key at ``verify.url``."""
+"""Signatures that do not match the key at ``verify.url``."""
 
 
 def _part(header: Mapping[str, Any]) -> str:

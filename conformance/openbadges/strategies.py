@@ -1,7 +1,7 @@
-"""Hypothesis strategies for badges, over the whole legal space and one step outside of it.
+"""Hypothesis strategies for badges: all valid badges, and badges with one flaw.
 
-What they draw is plain JSON, as a scenario's ``host`` step takes it, so that a shrunk
-counter-example can be written down as a scenario that runs alone.
+They draw plain JSON, as a scenario's ``host`` step takes it, so that a shrunk counter-example can
+be written as a scenario of its own.
 """
 
 import base64
@@ -20,7 +20,7 @@ Drawn: TypeAlias = st.SearchStrategy[dict[str, Any]]
 
 VERSIONS = ("0.5", "1.0", "1.1")
 LONGEST = 9_500
-"""Times five characters: a document of 64 kB must work, and has other members too."""
+"""Words of five characters: a document of 64 kB must work, and it has other members too."""
 LONG = st.one_of(whole(8, 80), whole(80, LONGEST)).map(lambda times: "long " * times + "text")
 TEXTS = st.one_of(WORDS, WORDS, LONG)
 
@@ -43,7 +43,7 @@ UNKNOWN = st.dictionaries(
     max_size=2,
 )
 MOMENTS = whole(1_000_000_000, 1_700_000_000)
-"""Unix seconds of ten digits, none of them to come."""
+"""Unix seconds of ten digits, all in the past."""
 
 
 def _iso(moment: int, form: str) -> str:
@@ -58,14 +58,14 @@ def _iso(moment: int, form: str) -> str:
 
 
 TIMES = st.one_of(
-    MOMENTS, st.tuples(MOMENTS, chosen(("plain", "offset", "micro"))).map(lambda two: _iso(*two))
+    MOMENTS, st.tuples(MOMENTS, chosen(("plain", "offset", "micro"))).map(lambda pair: _iso(*pair))
 )
 DAYS = MOMENTS.map(lambda moment: datetime.fromtimestamp(moment, UTC).date().isoformat())
 TO_COME = whole(4_000_000_000, 9_000_000_000)
 
 
 def recipients(earner: str = "ada") -> Drawn:
-    """Every way in which an assertion can say who it is for."""
+    """Every way in which an assertion can identify its recipient."""
     return st.one_of(
         st.just({"earner": earner, "hashed": False}),
         st.just({"earner": earner, "hashed": True}),
@@ -75,17 +75,17 @@ def recipients(earner: str = "ada") -> Drawn:
 
 
 def _members(**optional: st.SearchStrategy[Any]) -> Drawn:
-    chosen_ones = st.fixed_dictionaries({}, optional=optional)
-    return st.tuples(chosen_ones, UNKNOWN).map(lambda pair: {**pair[1], **pair[0]})
+    known = st.fixed_dictionaries({}, optional=optional)
+    return st.tuples(known, UNKNOWN).map(lambda pair: {**pair[1], **pair[0]})
 
 
 def valid(
     *, versions: Sequence[str] = ("1.0",), signed: bool | None = None, images_too: bool = True
 ) -> Drawn:
-    """Valid badges; hosted or signed ones only, when ``signed`` says so.
+    """Valid badges; only hosted or only signed ones, unless ``signed`` is ``None``.
 
     Raises:
-        ValueError: when a version is none that can be drawn.
+        ValueError: when a version is unknown, or has no signed badges.
     """
 
     def of_kind(kind: tuple[str, bool]) -> Drawn:
@@ -102,14 +102,19 @@ def _kinds(versions: Sequence[str], *, signed: bool | None) -> list[tuple[str, b
         if version not in VERSIONS:
             raise ValueError(f"versions: expected some of {', '.join(VERSIONS)}, saw {version!r}")
     ways = (False, True) if signed is None else (signed,)
-    found = [(one, way) for one in versions for way in ways if not (way and one == "0.5")]
-    if not found:
+    kinds = [
+        (version, is_signed)
+        for version in versions
+        for is_signed in ways
+        if not (is_signed and version == "0.5")
+    ]
+    if not kinds:
         raise ValueError("versions: a 0.5 badge cannot be signed")
-    return found
+    return kinds
 
 
 def _linked(version: str, *, signed: bool, images_too: bool) -> Drawn:
-    """Badges of 1.0 and 1.1: three documents, with members of their own at every level."""
+    """Badges of 1.0 and 1.1: three documents, with unknown members at every level."""
     alignment = st.fixed_dictionaries({"name": WORDS, "url": URLS}, optional={"description": WORDS})
     more = st.tuples(alignment, UNKNOWN).map(lambda pair: {**pair[1], **pair[0]})
     image = {"image": DATA_IMAGES} if images_too else {}
@@ -138,7 +143,7 @@ def _linked(version: str, *, signed: bool, images_too: bool) -> Drawn:
 
 
 def _old() -> Drawn:
-    """Badges of 0.5: one flat document, with paths and days."""
+    """Badges of 0.5: one document, in which paths and dates are allowed."""
     return st.fixed_dictionaries(
         {
             "version": st.just("0.5"),
@@ -151,25 +156,27 @@ def _old() -> Drawn:
     )
 
 
-def broken(*, versions: Sequence[str] = ("1.0",), signed: bool | None = None) -> Drawn:
-    """A valid badge with one named flaw; a ``data:`` image would hide the flaws of images.
+def flawed(*, versions: Sequence[str] = ("1.0",), signed: bool | None = None) -> Drawn:
+    """A valid badge with one named flaw; without ``data:`` images, which hide flaws of images.
 
     Raises:
-        ValueError: when a version is none that can be drawn.
+        ValueError: when a version is unknown, or has no signed badges.
     """
-    choices = list(_flawed(versions, signed=signed))
+    choices = list(_flaw_choices(versions, signed=signed))
 
     def with_flaw(choice: tuple[str, str, bool]) -> Drawn:
-        name, version, kind = choice
-        badges = valid(versions=(version,), signed=kind, images_too=False)
+        name, version, is_signed = choice
+        badges = valid(versions=(version,), signed=is_signed, images_too=False)
         return badges.map(lambda badge: {**badge, "flaw": name})
 
     return chosen(choices).flatmap(with_flaw)
 
 
-def _flawed(versions: Sequence[str], *, signed: bool | None) -> Iterator[tuple[str, str, bool]]:
+def _flaw_choices(
+    versions: Sequence[str], *, signed: bool | None
+) -> Iterator[tuple[str, str, bool]]:
     kinds = _kinds(versions, signed=signed)
-    for one in flaws().values():
-        for version, kind in kinds:
-            if one.fits(version=version, signed=kind):
-                yield one.name, version, kind
+    for flaw in flaws().values():
+        for version, is_signed in kinds:
+            if flaw.fits(version=version, signed=is_signed):
+                yield flaw.name, version, is_signed

@@ -1,4 +1,4 @@
-"""Flaws of documents: what is served in place of one, and under which status."""
+"""Flaws of documents that are missing, or served with wrong content or a wrong status."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -10,18 +10,18 @@ from conformance.openbadges.bundle import Bundle
 from conformance.openbadges.flaw import ALL, LINKED, TITLES, Flaw, slug
 
 VERSIONS_WITH = {"assertion": ALL, "image": ALL}
-"""Versions in which a part is served by itself, where that is not the linked ones alone."""
+"""Versions in which a part is a document of its own, if these are more than the linked ones."""
 SIGNED_ONLY = ("key", "revocations")
 NO_JSON = ("image", "key")
 REFUSALS = {
-    403: "may not be read: 403, with what would be right",
-    410: "is gone: 410, with what would be right",
+    403: "is forbidden: 403, with the right content",
+    410: "is gone: 410, with the right content",
 }
-"""Statuses of a part that is served as if it were there, and what they say."""
+"""Error statuses of a part whose content is served all the same, and their descriptions."""
 
 
 def of_documents() -> Iterator[Flaw]:
-    """Parts that are not there, or that are something else."""
+    """Flaws of parts that are missing or are something else."""
     for part in TITLES:
         yield from _unserved(part)
         if part not in NO_JSON:
@@ -60,7 +60,7 @@ def _no_object(part: str) -> Iterator[Flaw]:
 
 
 def _kinds_with(part: str) -> dict[str, Any]:
-    """The kinds of badges that have a part."""
+    """The fields of a flaw that say which badges have a part."""
     return {
         "hosted": part not in SIGNED_ONLY,
         "signed": part != "assertion",
@@ -99,7 +99,7 @@ def _others() -> Iterator[Flaw]:
     )
     yield Flaw(
         "image-is-text",
-        "the badge class's image is no image",
+        "the badge class's image is not an image",
         partial(Bundle.with_part, name="image", content=b"not an image", type="text/plain"),
         versions=ALL,
     )

@@ -158,7 +158,7 @@ def _facts(runner: Runner) -> dict[str, Any]:
         "came_back": trouble.came_back,
         "advice": trouble.advice,
     }
-    facts = {"preflight": preflight, "silence": runner.watch.silence}
+    facts = {"preflight": preflight, "silence": runner.monitor.silence}
     return {
         "product": runner.target.product,
         **{name: value for name, value in facts.items() if value},

@@ -11,7 +11,7 @@ from conformance.apis.registry import api_of
 from conformance.core.errors import AuthoringError, HarnessError
 from conformance.core.resources import folder
 from conformance.core.terminal import is_live, say
-from conformance.engine.session import check
+from conformance.engine.session import check_options
 from conformance.pytest_plugin.plan import Plan, Planned
 from conformance.pytest_plugin.progress import Progress
 from conformance.pytest_plugin.selection import check_expression, nothing_selected
@@ -124,7 +124,7 @@ def _refuse(
 
 def _check(plan: Plan, selection: Selection) -> None:
     """See whether all that plan and selection name is there, before anything begins."""
-    check(plan.run_options())
+    check_options(plan.run_options())
     selection.check()
     if selection.jobs == 1:
         return

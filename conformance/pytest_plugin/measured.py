@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from conformance.engine.scenario_run import Result
+from conformance.engine.scenario_run import ScenarioResult
 from conformance.record.model import ScenarioLine
 from conformance.record.writer import open_line, redacted_line
 
 
-def scenario_line(result: Result, seconds: float) -> dict[str, Any]:
+def scenario_line(result: ScenarioResult, seconds: float) -> dict[str, Any]:
     """The line of a scenario without its secrets."""
     return redacted_line(_scenario(result, seconds), result.secrets)
 
 
-def open_scenario_line(result: Result, seconds: float) -> dict[str, Any]:
+def open_scenario_line(result: ScenarioResult, seconds: float) -> dict[str, Any]:
     """The line of a scenario with all its secrets but cookies."""
     return open_line(_scenario(result, seconds))
 
 
-def _scenario(result: Result, seconds: float) -> ScenarioLine:
+def _scenario(result: ScenarioResult, seconds: float) -> ScenarioLine:
     scenario = result.scenario
     return ScenarioLine(
         name=scenario.name,

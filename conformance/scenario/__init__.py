@@ -1,1 +1,1 @@
-"""The scenario format: model, reading, blocks, references, expectations, and linting."""
+"""The scenario format: model, loading, blocks, references, expectations, linting."""

@@ -1,4 +1,4 @@
-"""Blocks: files of steps that scenarios use by name."""
+"""Blocks: files of steps that scenarios use by id."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -26,15 +26,15 @@ def read_block(file: Path, read_step: ReadStep) -> Block:
     """Read a block.
 
     Raises:
-        AuthoringError: with the first thing that is wrong, and where it stands.
+        AuthoringError: for the first problem, with its place.
     """
     document = read_yaml(file)
-    for wrong in misfits(validator("block"), document.value):
-        raise AuthoringError(str(wrong), document.place(wrong.path))
+    for mismatch in misfits(validator("block"), document.value):
+        raise AuthoringError(str(mismatch), document.place(mismatch.path))
     value = document.value
-    named = file.name.removesuffix(SUFFIX)
-    if value["id"] != named:
-        message = f"id: expected {named!r} as the file is named, saw {value['id']!r}"
+    file_id = file.name.removesuffix(SUFFIX)
+    if value["id"] != file_id:
+        message = f"id: expected {file_id!r} as the file is named, saw {value['id']!r}"
         raise AuthoringError(message, document.place(("id",)))
     return Block(
         id=value["id"],

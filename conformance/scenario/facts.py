@@ -1,10 +1,10 @@
-"""What every scenario knows of target and issuer site before its first step."""
+"""The variables of target and issuer site, which every scenario has before its first step."""
 
 from urllib.parse import urlsplit
 
 
 def facts(root: str, first: str, second: str) -> dict[str, dict[str, str]]:
-    """``$target`` and ``$site``, from the root of the target and the two origins of the site."""
+    """``$target`` and ``$site``, from the target's root and the two origins of the issuer site."""
     parts = urlsplit(first)
     port = f":{parts.port}" if parts.port else ""
     other_scheme = {"http": "https", "https": "http"}[parts.scheme]

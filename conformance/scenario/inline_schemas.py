@@ -1,4 +1,4 @@
-"""JSON Schemas that stand in a file: wrong ones, formats nobody checks, references to nowhere."""
+"""The lint of JSON Schemas in scenario files: validity, known formats, references."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -34,42 +34,42 @@ NAMED = ("properties", "patternProperties", "dependentSchemas", "$defs")
 
 
 def wrong_schemas(schema: Any) -> Iterator[Mistake]:
-    """Everything that is wrong with a schema, by the path inside of it."""
+    """All mistakes in a schema, with their paths inside it."""
     if not isinstance(schema, Mapping):
         return
-    if wrong := wrong_schema(schema):
-        yield Mistake(wrong, ())
+    if message := wrong_schema(schema):
+        yield Mistake(message, ())
         return
     resource = Resource.from_contents(dict(schema), default_specification=DRAFT202012)
     whole = registry().with_resource("", resource)
     for part, path in _parts(schema, ()):
-        yield from _of_format(part.get("format"), (*path, "format"))
-        yield from _of_reference(part.get("$ref"), whole, (*path, "$ref"))
+        yield from _check_format(part.get("format"), (*path, "format"))
+        yield from _check_reference(part.get("$ref"), whole, (*path, "$ref"))
 
 
 def _parts(schema: Any, path: Path_) -> Iterator[tuple[Mapping[str, Any], Path_]]:
-    """A schema and all schemas inside of it; what ``const`` and ``enum`` hold is none."""
+    """A schema and all its subschemas; the values of ``const`` and ``enum`` are not schemas."""
     if not isinstance(schema, Mapping):
         return
     yield schema, path
     for name in ONE:
         yield from _parts(schema.get(name), (*path, name))
     for name in SOME:
-        for number, one in enumerate(schema.get(name, ())):
-            yield from _parts(one, (*path, name, number))
+        for number, part in enumerate(schema.get(name, ())):
+            yield from _parts(part, (*path, name, number))
     for name in NAMED:
-        for member, one in schema.get(name, {}).items():
-            yield from _parts(one, (*path, name, member))
+        for member, part in schema.get(name, {}).items():
+            yield from _parts(part, (*path, name, member))
 
 
-def _of_format(written: Any, path: Path_) -> Iterator[Mistake]:
+def _check_format(written: Any, path: Path_) -> Iterator[Mistake]:
     known = sorted(FORMATS.checkers)
     if isinstance(written, str) and written not in known and not list(references(written)):
         advice = did_you_mean(written, known) or f": expected one of {', '.join(known)}"
         yield Mistake(f"no format is called {written!r}{advice}", path)
 
 
-def _of_reference(written: Any, whole: Registry[Any], path: Path_) -> Iterator[Mistake]:
+def _check_reference(written: Any, whole: Registry[Any], path: Path_) -> Iterator[Mistake]:
     if not isinstance(written, str) or list(references(written)):
         return
     try:
@@ -77,4 +77,4 @@ def _of_reference(written: Any, whole: Registry[Any], path: Path_) -> Iterator[M
     except Unresolvable:
         known = [f"{ROOT}{name}.json" for name in all_schemas()]
         advice = did_you_mean(written.partition("#")[0], known) if written[:1] != "#" else ""
-        yield Mistake(f"$ref: {written!r} leads to no schema{advice}", path)
+        yield Mistake(f"$ref: {written!r} resolves to no schema{advice}", path)

@@ -1,4 +1,4 @@
-"""The language of scenarios: which verbs and strategies the files of one API may name."""
+"""The language of scenarios: the verbs and strategies that files of one API may use."""
 
 from collections.abc import Collection, Container, Iterator, Mapping
 from copy import deepcopy
@@ -13,13 +13,13 @@ from conformance.scenario.strategy import Strategy
 from conformance.scenario.verb import Verb
 
 PLAY = "play"
-"""What looks like a verb, but stands for steps that are drawn."""
+"""Looks like a verb, but stands for drawn steps."""
 FRAME = "frames/scenario"
-"""What the scenarios of all APIs have in common, as a JSON Schema without verbs."""
+"""The JSON Schema that the scenarios of all APIs share, without verbs."""
 
 
-class Flaw(Protocol):
-    """One named way in which a badge can be wrong."""
+class FlawScope(Protocol):
+    """The badges that can have a flaw."""
 
     @property
     def hosted(self) -> bool:
@@ -36,19 +36,19 @@ class Flaw(Protocol):
 
 @frozen(eq=False)
 class Language:
-    """What scenarios of one API may say."""
+    """The vocabulary of the scenarios of one API."""
 
     name: str
     """Of the API: the folder of its scenarios, and of its named answers."""
     verbs: Mapping[str, Verb]
     strategies: Mapping[str, Strategy]
     endpoints: tuple[str, ...]
-    """What of a target can hang by itself."""
+    """The parts of a target that can hang by themselves."""
     always_asked: tuple[str, ...]
-    """The endpoints that every scenario asks."""
+    """The endpoints that every scenario sends requests to."""
     changes: Collection[str]
-    """Ways to derive a text from another one."""
-    flaws: Mapping[str, Flaw]
+    """Names of the changes of ``derive``."""
+    flaws: Mapping[str, FlawScope]
     dead_token_answers: tuple[str, ...]
     """Named answers that are expected of a token that no longer works."""
     schema: str
@@ -70,7 +70,7 @@ class Language:
 
 
 def scenario_schema(language: Language) -> dict[str, Any]:
-    """The JSON Schema of scenario files: the frame, with all verbs in their places."""
+    """The JSON Schema of scenario files: the frame with all verbs."""
     schema: dict[str, Any] = deepcopy(dict(load(FRAME)))
     definitions = schema["$defs"]
     step = definitions["step"]

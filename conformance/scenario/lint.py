@@ -1,4 +1,4 @@
-"""The rules of scenario files that a JSON Schema cannot say."""
+"""The lint of scenario files: rules that a JSON Schema cannot express."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -22,47 +22,50 @@ from conformance.scenario.steps import play_of
 
 SUFFIX = SCENARIO
 WITH_SCHEMAS = ("when", "body", "landed", "header")
-"""Terms in which JSON Schemas stand."""
+"""Terms that contain JSON Schemas."""
 
 
 @frozen
-class Checker:
-    """What is asked of a scenario, or of a block, that has been read.
+class Linter:
+    """Checks a scenario or a block after it was read.
 
-    Where something is spoiled, nothing is concluded from what seems to be missing.
+    Nothing counts as missing when it may be in a part of the file that could not be read.
     """
 
     document: Document
     language: Language
     scenario: Scenario
     spoiled: frozenset[Path_] = frozenset()
+    """Paths of the parts that could not be read."""
 
     def problems(self) -> Iterator[AuthoringError]:
-        """Everything that is wrong with the scenario."""
-        yield from self._of_the_whole()
-        yield from self._of_plays()
-        yield from self._of_variables()
+        """All problems of the scenario."""
+        yield from self._check_file()
+        yield from self._check_plays()
+        yield from self._check_variables()
         for mistake in wrong_references(self.scenario, self.language.verbs):
-            yield self._at(mistake.message, *mistake.path)
+            yield self._error(mistake.message, *mistake.path)
         for step in self.scenario.steps:
             if ("steps", step.number - 1) not in self.spoiled:
-                yield from self._of_step(step)
+                yield from self._check_step(step)
 
     def problems_of_block(self, block: Block) -> Iterator[AuthoringError]:
-        """Everything that is wrong with the steps of a block."""
+        """All problems of a block."""
         known = {"in", *BUILT_IN} - {"each"}
         for step in block.steps:
-            yield from self._of_step(step)
-            yield from self._unknown(step.arguments, known, "steps", step.number - 1, step.verb)
+            yield from self._check_step(step)
+            yield from self._check_references(
+                step.arguments, known, "steps", step.number - 1, step.verb
+            )
             known |= {step.save} if step.save else set()
-        yield from self._unknown(block.outputs, known, "outputs")
+        yield from self._check_references(block.outputs, known, "outputs")
         for mistake in wrong_references_of_block(block, self.language.verbs):
-            yield self._at(mistake.message, *mistake.path)
+            yield self._error(mistake.message, *mistake.path)
         used = set(references([self.document.value["steps"], dict(block.outputs)]))
-        yield from self._unsaved({one.split(".")[0] for one in used})
+        yield from self._check_unused_saves({reference.split(".")[0] for reference in used})
         for name in block.inputs:
             if f"in.{name}" not in used:
-                yield self._at(f"$in.{name} is never used", "inputs")
+                yield self._error(f"$in.{name} is never used", "inputs")
 
     @property
     def _steps_are_read(self) -> bool:
@@ -72,26 +75,28 @@ class Checker:
     def _members_are_read(self) -> bool:
         return all(path[0] == "steps" for path in self.spoiled)
 
-    def _at(self, message: str, *path: str | int) -> AuthoringError:
+    def _error(self, message: str, *path: str | int) -> AuthoringError:
         return AuthoringError(message, self.document.place(path))
 
-    def _of_the_whole(self) -> Iterator[AuthoringError]:
-        named = self.document.file.name.removesuffix(SUFFIX)
-        if self.scenario.id != named and ("id",) not in self.spoiled:
-            message = f"id: expected {named!r} as the file is named, saw {self.scenario.id!r}"
-            yield self._at(message, "id")
+    def _check_file(self) -> Iterator[AuthoringError]:
+        file_id = self.document.file.name.removesuffix(SUFFIX)
+        if self.scenario.id != file_id and ("id",) not in self.spoiled:
+            message = f"id: expected {file_id!r} as the file is named, saw {self.scenario.id!r}"
+            yield self._error(message, "id")
         if not self.scenario.requirements and self._steps_are_read:
-            yield self._at("expected at least one expectation: this proves nothing", "steps")
+            yield self._error(
+                "expected at least one expectation: this scenario tests nothing", "steps"
+            )
         paired = bool(self.scenario.for_all) == bool(self.scenario.examples)
         if self._members_are_read and not paired:
-            yield self._at("for_all and examples: expected both or none", "for_all")
+            yield self._error("for_all and examples: expected both or neither", "for_all")
         for name, entry in self.scenario.for_all.items():
-            yield from self._known(
+            yield from self._check_known(
                 "strategy", entry["strategy"], self.language.strategies, "for_all", name, "strategy"
             )
-            yield from self._of_strategy(name, entry)
+            yield from self._check_strategy(name, entry)
 
-    def _of_strategy(self, name: str, entry: Mapping[str, Any]) -> Iterator[AuthoringError]:
+    def _check_strategy(self, name: str, entry: Mapping[str, Any]) -> Iterator[AuthoringError]:
         strategy = self.language.strategies.get(entry["strategy"])
         parameters = {key: value for key, value in entry.items() if key != "strategy"}
         try:
@@ -99,122 +104,134 @@ class Checker:
                 for row in self.scenario.each():
                     strategy.draw(**resolve(parameters, {"each": row.of_row}))
         except (TypeError, ValueError, Unresolved) as error:
-            yield self._at(f"{entry['strategy']}: {error}", "for_all", name)
+            yield self._error(f"{entry['strategy']}: {error}", "for_all", name)
 
-    def _of_plays(self) -> Iterator[AuthoringError]:
+    def _check_plays(self) -> Iterator[AuthoringError]:
         for step in self.scenario.steps:
             if step.verb == PLAY and play_of(step, self.scenario, self.language) is None:
-                message = "play: expected what a strategy called story draws"
-                yield self._at(message, "steps", step.number - 1, PLAY)
+                message = "play: expected a variable that the strategy story draws"
+                yield self._error(message, "steps", step.number - 1, PLAY)
 
-    def _of_variables(self) -> Iterator[AuthoringError]:
+    def _check_variables(self) -> Iterator[AuthoringError]:
         known = {*BUILT_IN, *self._drawn()}
         for step in self.scenario.steps:
             path = ("steps", step.number - 1)
             if path in self.spoiled:
                 known |= _texts(step.arguments[""])
                 continue
-            yield from self._unknown(step.arguments, known, *path, step.verb)
+            yield from self._check_references(step.arguments, known, *path, step.verb)
             known |= {step.save} if step.save else set()
-            for one in step.expect:
-                yield from self._unknown(one.terms, known, *path, "expect", one.requirement)
-        used = {one.split(".")[0] for one in references(self._written())}
+            for expectation in step.expect:
+                yield from self._check_references(
+                    expectation.terms, known, *path, "expect", expectation.requirement
+                )
+        used = {reference.split(".")[0] for reference in references(self._written())}
         if self._members_are_read:
-            yield from self._of_rows()
-            yield from self._unused(used)
+            yield from self._check_rows()
+            yield from self._check_unused(used)
 
     def _written(self) -> list[Any]:
-        """All that may refer to something."""
+        """All values that may contain references."""
         return [self.document.value["steps"], self.document.value.get("for_all")]
 
     def _drawn(self) -> set[str]:
-        """Names of variables that are drawn; where ``for_all`` may be mistyped, of any mapping."""
+        """Names of drawn variables; all keys of mappings when ``for_all`` may be misspelled."""
         if self._members_are_read:
             return set(self.scenario.for_all)
-        mappings = (one for one in self.document.value.values() if isinstance(one, Mapping))
-        return {name for one in mappings for name in one}
+        mappings = (
+            member for member in self.document.value.values() if isinstance(member, Mapping)
+        )
+        return {name for member in mappings for name in member}
 
-    def _unknown(self, value: Any, known: set[str], *path: str | int) -> Iterator[AuthoringError]:
+    def _check_references(
+        self, value: Any, known: set[str], *path: str | int
+    ) -> Iterator[AuthoringError]:
         for reference, place in located(value, path):
             name = reference.split(".")[0]
             if name not in known:
                 advice = did_you_mean(name, known)
-                yield self._at(f"${name} is saved by no step before this{advice}", *place)
+                yield self._error(f"${name} is not saved by any earlier step{advice}", *place)
 
-    def _unused(self, used: set[str]) -> Iterator[AuthoringError]:
+    def _check_unused(self, used: set[str]) -> Iterator[AuthoringError]:
         for name in sorted(set(self.scenario.for_all) - used):
-            yield self._at(f"${name} is drawn but never used", "for_all", name)
+            yield self._error(f"${name} is drawn but never used", "for_all", name)
         if self.scenario.rows and "each" not in used:
-            yield self._at("$each is never used: all rows are the same", "each")
-        yield from self._unsaved(used)
+            yield self._error("$each is never used: all rows are the same", "each")
+        yield from self._check_unused_saves(used)
 
-    def _unsaved(self, used: set[str]) -> Iterator[AuthoringError]:
+    def _check_unused_saves(self, used: set[str]) -> Iterator[AuthoringError]:
         for step in self.scenario.steps:
             if step.save and step.save not in used:
                 message = f"${step.save} is saved but never used"
-                yield self._at(message, "steps", step.number - 1, "save")
+                yield self._error(message, "steps", step.number - 1, "save")
 
-    def _of_rows(self) -> Iterator[AuthoringError]:
-        wanted = {
-            one.split(".")[1] for one in references(self._written()) if one.startswith("each.")
+    def _check_rows(self) -> Iterator[AuthoringError]:
+        members = {
+            reference.split(".")[1]
+            for reference in references(self._written())
+            if reference.startswith("each.")
         }
-        if wanted and not self.scenario.rows:
-            yield self._at("$each is used, but there is no each", "steps")
+        if members and not self.scenario.rows:
+            yield self._error("$each is used, but there is no each", "steps")
         for row, values in self.scenario.rows.items():
-            for name in sorted(wanted - {"name", *values}):
-                yield self._at(f"row {row}: expected a value for {name}", "each", row)
+            for name in sorted(members - {"name", *values}):
+                yield self._error(f"row {row}: expected a value for {name}", "each", row)
 
-    def _of_step(self, step: Step) -> Iterator[AuthoringError]:
+    def _check_step(self, step: Step) -> Iterator[AuthoringError]:
         path = ("steps", step.number - 1)
         known = (*self.language.verbs, PLAY)
         verbs = [name for name in self.document.value["steps"][step.number - 1] if name in known]
         if len(verbs) != 1:
             saw = " and ".join(verbs) or "none"
-            yield self._at(f"expected one verb of {', '.join(known)}, saw {saw}", *path)
+            yield self._error(f"expected one verb of {', '.join(known)}, saw {saw}", *path)
             return
         if step.verb == "use":
-            yield from self._of_block(step, *path, "use")
+            yield from self._check_block(step, *path, "use")
         for change in self._values(step.arguments.get("change")):
-            yield from self._known(
+            yield from self._check_known(
                 "change", change, self.language.changes, *path, step.verb, "change"
             )
         for flaw in self._values(_badge(step).get("flaw")):
             place = (*path, step.verb, "assertion", "flaw")
-            yield from self._known("flaw", flaw, self.language.flaws, *place)
-            yield from self._of_flaw(flaw, _badge(step), *place)
+            yield from self._check_known("flaw", flaw, self.language.flaws, *place)
+            yield from self._check_flaw(flaw, _badge(step), *place)
         for expectation in step.expect:
-            yield from self._of_expectation(expectation, *path, "expect", expectation.requirement)
+            yield from self._check_expectation(
+                expectation, *path, "expect", expectation.requirement
+            )
 
-    def _of_block(self, step: Step, *path: str | int) -> Iterator[AuthoringError]:
+    def _check_block(self, step: Step, *path: str | int) -> Iterator[AuthoringError]:
         block = step.arguments["block"]
         if not isinstance(block, Block):
-            yield from self._known(
+            yield from self._check_known(
                 "block", block, known_blocks(self.document.file, self.language), *path, "block"
             )
             return
         given = step.arguments.get("with", {})
         for name in sorted(set(block.inputs) - set(given)):
-            yield self._at(f"block {block.id}: expected a value for {name}", *path)
+            yield self._error(f"block {block.id}: expected a value for {name}", *path)
         for name in sorted(set(given) - set(block.inputs)):
             advice = did_you_mean(name, block.inputs)
-            yield self._at(f"block {block.id} has no input {name!r}{advice}", *path, "with", name)
+            yield self._error(
+                f"block {block.id} has no input {name!r}{advice}", *path, "with", name
+            )
 
-    def _of_flaw(
+    def _check_flaw(
         self, name: str, badge: Mapping[str, Any], *path: str | int
     ) -> Iterator[AuthoringError]:
-        """A badge that cannot have its flaw stays sound, and a right target would be accused."""
+        """A badge that cannot have its flaw stays valid, so a correct target would fail."""
         flaw = self.language.flaws.get(name)
         if flaw is None:
             return
         signed, version = badge.get("signed", False), badge.get("version", "1.0")
         if isinstance(signed, bool) and not (flaw.signed if signed else flaw.hosted):
             kind = "signed" if signed else "hosted"
-            yield self._at(f"a {kind} badge cannot have the flaw {name}", *path)
+            yield self._error(f"a {kind} badge cannot have the flaw {name}", *path)
         if not version.startswith("$") and version not in flaw.versions:
-            yield self._at(f"a badge of {version} cannot have the flaw {name}", *path)
+            yield self._error(f"a badge of {version} cannot have the flaw {name}", *path)
 
     def _values(self, written: str | None) -> list[str]:
-        """A name as it is written, or all that ``$each`` puts in its place."""
+        """A name as it is written, or its values for all rows."""
         if written is None:
             return []
         used = list(references(written))
@@ -223,54 +240,62 @@ class Checker:
         rows = ({"name": row, **values} for row, values in self.scenario.rows.items())
         return [_in_row(written, row) for row in rows]
 
-    def _of_expectation(
+    def _check_expectation(
         self, expectation: Expectation, *path: str | int
     ) -> Iterator[AuthoringError]:
-        yield from self._known("requirement", expectation.requirement, requirements(), *path)
+        yield from self._check_known("requirement", expectation.requirement, requirements(), *path)
         if not set(expectation.terms) & set(TERMS):
-            yield self._at(
-                f"{expectation.requirement}: expected a term that judges, anything fits this",
+            yield self._error(
+                f"{expectation.requirement}: expected a term that can fail",
                 *path,
             )
-        found = requirements().get(expectation.requirement)
-        if found and found.role != "backpack":
-            yield self._at(f"{found.id} is a requirement of the role {found.role}", *path)
+        requirement = requirements().get(expectation.requirement)
+        if requirement and requirement.role != "backpack":
+            yield self._error(
+                f"{requirement.id} is a requirement of the role {requirement.role}", *path
+            )
         for name in expectation.terms.get("header", ()):
             if name != name.lower():
-                yield self._at(f"header: expected {name.lower()!r}, saw {name!r}", *path, "header")
+                yield self._error(
+                    f"header: expected {name.lower()!r}, saw {name!r}", *path, "header"
+                )
         for name in WITH_SCHEMAS:
-            yield from self._of_schemas(name, expectation.terms.get(name), *path)
+            yield from self._check_schemas(name, expectation.terms.get(name), *path)
         if (name := expectation.terms.get("check")) is not None:
-            yield from self._known("check", name, CHECKS, *path, "check")
-        wanted = expectation.terms.get("schema")
-        if wanted is not None:
-            yield from self._known("schema", wanted, all_schemas(), *path, "schema")
-        named = [("answer", one) for one in [expectation.terms.get("answer")] if one is not None]
-        named += [("exactly", one) for one in expectation.terms.get("exactly", ())]
+            yield from self._check_known("check", name, CHECKS, *path, "check")
+        schema = expectation.terms.get("schema")
+        if schema is not None:
+            yield from self._check_known("schema", schema, all_schemas(), *path, "schema")
+        named = [
+            ("answer", answer) for answer in [expectation.terms.get("answer")] if answer is not None
+        ]
+        named += [("exactly", answer) for answer in expectation.terms.get("exactly", ())]
         for term, answer in named:
-            yield from self._known(
+            yield from self._check_known(
                 "answer", answer, answer_names(self.language.answers), *path, term
             )
 
-    def _of_schemas(self, term: str, written: Any, *path: str | int) -> Iterator[AuthoringError]:
-        """The JSON Schemas of a term: one for ``when``, one for each member of the others."""
+    def _check_schemas(self, term: str, written: Any, *path: str | int) -> Iterator[AuthoringError]:
+        """Check the JSON Schemas of a term: one for ``when``, else one for each member."""
         schemas = {"": written} if term == "when" else written
         for name, schema in schemas.items() if isinstance(schemas, Mapping) else ():
-            for wrong in wrong_schemas(schema):
-                place = (*path, term, *filter(None, [name]), *wrong.path)
-                yield self._at(f"{' '.join(filter(None, [term, name]))}: {wrong.message}", *place)
+            for mistake in wrong_schemas(schema):
+                place = (*path, term, *filter(None, [name]), *mistake.path)
+                yield self._error(
+                    f"{' '.join(filter(None, [term, name]))}: {mistake.message}", *place
+                )
 
-    def _known(
+    def _check_known(
         self, kind: str, name: str, known: Iterable[str], *path: str | int
     ) -> Iterator[AuthoringError]:
         if name not in known:
-            yield self._at(f"no {kind} is called {name!r}{did_you_mean(name, known)}", *path)
+            yield self._error(f"no {kind} is called {name!r}{did_you_mean(name, known)}", *path)
 
 
 def _texts(step: Any) -> set[str]:
-    """The texts of a step that cannot be read: one may be the name that it saves."""
+    """The texts of a step that cannot be read, any of which may be the name that it saves."""
     texts = step.values() if isinstance(step, Mapping) else ()
-    return {one for one in texts if isinstance(one, str)}
+    return {text for text in texts if isinstance(text, str)}
 
 
 def _badge(step: Step) -> Mapping[str, Any]:
@@ -279,7 +304,7 @@ def _badge(step: Step) -> Mapping[str, Any]:
 
 
 def _in_row(written: str, row: Mapping[str, Any]) -> str:
-    """A name with the values of a row in it; empty when the row lacks one."""
+    """A name with the values of a row filled in; empty when the row lacks one."""
     try:
         return str(resolve(written, {"each": row}))
     except Unresolved:

@@ -1,4 +1,4 @@
-"""Scenario files: find them, read them, and say what is wrong with them, where."""
+"""Loading of scenario files, with the problems in them and their places."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -14,13 +14,13 @@ from conformance.core.resources import SCENARIO
 from conformance.core.schemas import misfits, validator
 from conformance.scenario.blocks import known_blocks, read_block
 from conformance.scenario.language import PLAY, Language
-from conformance.scenario.lint import Checker
+from conformance.scenario.lint import Linter
 from conformance.scenario.model import Scenario, Step
 from conformance.scenario.needs import capabilities
 from conformance.scenario.steps import play_of, read_step
 
 MOST_ROWS = 2_000
-"""Rows of a scenario: each is a test of its own, which logs in and pushes."""
+"""Maximum rows of a scenario: each row is a test of its own, which logs in and pushes."""
 
 
 def shipped(language: Language) -> list[Path]:
@@ -34,10 +34,10 @@ def shipped_rows(language: Language) -> list[Scenario]:
 
 
 def load(file: Path, language: Language) -> Scenario:
-    """Read a scenario file of the API that speaks this language.
+    """Read a scenario file in the language of an API.
 
     Raises:
-        AuthoringError: with the first thing that is wrong, and where it stands.
+        AuthoringError: for the first problem, with its place.
     """
     document = read_yaml(file)
     for problem in problems(document, language):
@@ -46,23 +46,23 @@ def load(file: Path, language: Language) -> Scenario:
 
 
 def problems(document: Document, language: Language) -> Iterator[AuthoringError]:
-    """Everything that is wrong with a scenario file.
+    """All problems of a scenario file.
 
-    What does not fit the schema is told, and the rules are asked of the rest.
+    The parts that do not match the schema are reported, and the others are checked further.
     """
     if too_many := _too_many_rows(document):
         yield too_many
         return
-    found = list(misfits(validator(language.schema), document.value))
-    for wrong in found:
+    mismatches = list(misfits(validator(language.schema), document.value))
+    for mismatch in mismatches:
         advice = ""
-        if wrong.unknown_key is not None:
-            advice = did_you_mean(wrong.unknown_key, wrong.known_keys)
-        yield AuthoringError(f"{wrong}{advice}", document.place(wrong.path))
-    spoiled = frozenset(_unreadable(wrong.path) for wrong in found)
+        if mismatch.unknown_key is not None:
+            advice = did_you_mean(mismatch.unknown_key, mismatch.known_keys)
+        yield AuthoringError(f"{mismatch}{advice}", document.place(mismatch.path))
+    spoiled = frozenset(_unreadable(mismatch.path) for mismatch in mismatches)
     if not spoiled & {(), ("steps",)}:
         scenario = _scenario(document, language, spoiled)
-        yield from Checker(document, language, scenario, spoiled).problems()
+        yield from Linter(document, language, scenario, spoiled).problems()
 
 
 def _too_many_rows(document: Document) -> AuthoringError | None:
@@ -74,20 +74,20 @@ def _too_many_rows(document: Document) -> AuthoringError | None:
 
 
 def block_problems(document: Document, language: Language) -> Iterator[AuthoringError]:
-    """Everything that is wrong with a file of steps that scenarios use."""
-    found = list(misfits(validator("block"), document.value))
-    for wrong in found:
-        yield AuthoringError(str(wrong), document.place(wrong.path))
-    if not found:
+    """All problems of a block file."""
+    mismatches = list(misfits(validator("block"), document.value))
+    for mismatch in mismatches:
+        yield AuthoringError(str(mismatch), document.place(mismatch.path))
+    if not mismatches:
         block = read_block(document.file, partial(_step, language=language, spoiled=frozenset()))
-        alone = Scenario(block.id, block.title, "", document.place(), block.steps)
-        yield from Checker(document, language, alone).problems_of_block(block)
+        scenario = Scenario(block.id, block.title, "", document.place(), block.steps)
+        yield from Linter(document, language, scenario).problems_of_block(block)
 
 
 def _unreadable(path: Path_) -> Path_:
-    """The part of a file that cannot be read when something in it does not fit.
+    """The part of a file that cannot be read because of a mismatch at a path.
 
-    An expectation, else a step, else a member of the whole.
+    It is an expectation, a step, or a member of the file.
     """
     if path[:1] != ("steps",):
         return path[:1]
@@ -95,8 +95,8 @@ def _unreadable(path: Path_) -> Path_:
 
 
 def _scenario(document: Document, language: Language, spoiled: frozenset[Path_]) -> Scenario:
-    """The scenario in a file, without what is spoiled in it."""
-    value = {name: one for name, one in document.value.items() if (name,) not in spoiled}
+    """The scenario in a file, without the parts that cannot be read."""
+    value = {name: member for name, member in document.value.items() if (name,) not in spoiled}
     each = value.get("each", {})
     scenario = Scenario(
         id=value.get("id", ""),
@@ -119,7 +119,7 @@ def _scenario(document: Document, language: Language, spoiled: frozenset[Path_])
 
 
 def _judging(step: Step, scenario: Scenario, language: Language) -> Step:
-    """The step; one that stands for drawn steps with the requirements that those may judge."""
+    """The step; a ``play`` step gets the requirements that its drawn steps may judge."""
     played = play_of(step, scenario, language) if step.verb == PLAY else None
     if played is None:
         return step
@@ -138,7 +138,9 @@ def _step(
         read,
         arguments=_arguments(document, language, read.verb, read.arguments),
         expect=tuple(
-            one for one in read.expect if (*path, "expect", one.requirement) not in spoiled
+            expectation
+            for expectation in read.expect
+            if (*path, "expect", expectation.requirement) not in spoiled
         ),
     )
 
@@ -159,7 +161,7 @@ def _arguments(
 
 
 def _blind(step: Any, number: int, place: Place) -> Step:
-    """A step that cannot be read: it may save, use and speak of whatever stands in it."""
+    """A step that cannot be read, which may use and save any name in it."""
     save = step.get("save") if isinstance(step, Mapping) else None
     return Step(
         number=number,

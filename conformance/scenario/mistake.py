@@ -1,4 +1,4 @@
-"""A mistake of whoever wrote a scenario."""
+"""A mistake in a scenario file."""
 
 from attrs import frozen
 
@@ -7,7 +7,7 @@ from conformance.core.documents import Path_
 
 @frozen
 class Mistake:
-    """What is wrong, and the path of the part of the file that is."""
+    """What is wrong, and the path of the wrong part of the file."""
 
     message: str
     path: Path_

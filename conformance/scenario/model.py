@@ -1,4 +1,4 @@
-"""A scenario: what happens between an earner, an issuer and a Backpack, and what it proves."""
+"""The model of a scenario: steps between earner, issuer and Backpack, and their expectations."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,14 +8,14 @@ from attrs import evolve, field, frozen
 from conformance.core.errors import Place
 
 RISKS = frozenset({"load", "crash"})
-"""What a scenario may do to a target, and does only when it is allowed to."""
+"""Risks of disruptive scenarios, which run only when they are allowed."""
 RUNS_LATE = ("odd", "load", "crash")
-"""Risks from small to great: ``odd`` confuses types, and needs no leave."""
+"""Risks from small to great: ``odd`` sends wrong types, and is always allowed."""
 
 
 @frozen
 class Expectation:
-    """What must be true of a step's answer for one requirement to hold."""
+    """The conditions that a step's response must meet to pass one requirement."""
 
     requirement: str
     terms: Mapping[str, Any]
@@ -25,7 +25,7 @@ class Expectation:
 
 @frozen
 class Step:
-    """One thing that happens."""
+    """One action in a scenario."""
 
     number: int
     """From 1."""
@@ -34,35 +34,35 @@ class Step:
     place: Place
     save: str | None = None
     must: str | None = None
-    """``succeed`` or ``refused``: how it must end for later steps to mean anything."""
+    """``succeed`` or ``refused``: how it must end so that later steps make sense."""
     given: str | None = None
-    """A reference; the step is left out when it leads to nothing."""
+    """A reference; the step is skipped when its value is missing or empty."""
     expect: tuple[Expectation, ...] = ()
     judges: tuple[str, ...] = ()
-    """The requirements that drawn steps may judge, of a step that stands for such."""
+    """The requirements that drawn steps may judge, of a ``play`` step."""
 
     @property
     def requirements(self) -> tuple[str, ...]:
-        """The requirements that it can prove."""
-        return self.judges or tuple(one.requirement for one in self.expect)
+        """The requirements that it can judge."""
+        return self.judges or tuple(expectation.requirement for expectation in self.expect)
 
 
 @frozen
 class Block:
-    """Steps that several scenarios begin with, under one name."""
+    """Steps that several scenarios use, under one id."""
 
     id: str
     title: str
     steps: tuple[Step, ...]
     inputs: tuple[str, ...] = ()
-    """Names of the values that the steps are given, as ``$in``."""
+    """Names of the values that the steps get as ``$in``."""
     outputs: Mapping[str, Any] = field(factory=dict)
-    """What is saved of it, by name: values that refer to what its steps have saved."""
+    """The values that it saves, by name; they refer to values that its steps saved."""
 
 
 @frozen
 class Scenario:
-    """One story, in one file."""
+    """A sequence of steps and what they must return, from one file."""
 
     id: str
     title: str
@@ -71,24 +71,24 @@ class Scenario:
     steps: tuple[Step, ...]
     needs: frozenset[str] = frozenset()
     rows: Mapping[str, Mapping[str, Any]] = field(factory=dict)
-    """Values of ``each``, by the name of the row."""
+    """The values of ``each``, by the name of the row."""
     for_all: Mapping[str, Mapping[str, Any]] = field(factory=dict)
     """Strategies by the name of the variable that they fill."""
     examples: Mapping[str, int] = field(factory=dict)
     """How many examples Hypothesis tries, by budget."""
     risk: str | None = None
-    """``odd``, ``load`` or ``crash``: what it may do to a target that is not careful."""
+    """``odd``, ``load`` or ``crash``: how it may disrupt a target."""
     row: str | None = None
-    """The name of the row that this scenario is, when it is one of several."""
+    """The name of its row, when the scenario has rows."""
 
     @property
     def lateness(self) -> int:
-        """How late it runs: the more it may hurt, the later."""
+        """How late it runs: the more disruptive, the later."""
         return (None, *RUNS_LATE).index(self.risk)
 
     @property
     def requirements(self) -> tuple[str, ...]:
-        """The requirements that it can prove, in the order in which they first stand."""
+        """The requirements that it can judge, in the order of their first expectations."""
         return tuple(dict.fromkeys(name for step in self.steps for name in step.requirements))
 
     @property
@@ -98,7 +98,7 @@ class Scenario:
 
     @property
     def of_row(self) -> Mapping[str, Any]:
-        """The values of its row, and the row's name; empty when it is none of several."""
+        """The values and the name of its row; empty when there are no rows."""
         return {"name": self.row, **self.rows[self.row]} if self.row else {}
 
     def each(self) -> list["Scenario"]:

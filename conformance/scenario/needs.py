@@ -1,4 +1,4 @@
-"""What a scenario asks of a target that not every target can do."""
+"""The capabilities and endpoints that a scenario needs."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from conformance.scenario.verb import EVERYWHERE
 
 
 def capabilities(scenario: Scenario, language: Language) -> frozenset[str]:
-    """The capabilities without which its steps cannot be done."""
+    """The capabilities that its steps need."""
     needed = set[str]()
     roles = set[str]()
     for step in with_blocks(scenario.steps):
@@ -25,13 +25,13 @@ def capabilities(scenario: Scenario, language: Language) -> frozenset[str]:
 
 
 def endpoints_of(scenario: Scenario, language: Language) -> frozenset[str]:
-    """What of a target a scenario asks; all of it, where that is drawn or written as bytes."""
-    asked = {*language.always_asked}
+    """The endpoints of a scenario's requests; all of them for drawn steps and raw bytes."""
+    endpoints = {*language.always_asked}
     for step in with_blocks(scenario.steps):
-        for name, arguments in _at_once(step):
+        for name, arguments in _with_parallel(step):
             verb = language.verbs.get(name)
-            asked |= {EVERYWHERE} if verb is None else set(verb.asks(arguments))
-    return frozenset(language.endpoints if EVERYWHERE in asked else asked)
+            endpoints |= {EVERYWHERE} if verb is None else set(verb.asks(arguments))
+    return frozenset(language.endpoints if EVERYWHERE in endpoints else endpoints)
 
 
 def with_blocks(steps: tuple[Step, ...]) -> Iterator[Step]:
@@ -43,8 +43,8 @@ def with_blocks(steps: tuple[Step, ...]) -> Iterator[Step]:
             yield from block.steps
 
 
-def _at_once(step: Step) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """A step, and the steps that it does at once, as verbs with their arguments."""
+def _with_parallel(step: Step) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """A step and its parallel steps, as verbs with their arguments."""
     yield step.verb, step.arguments
     inner = step.arguments.get("steps", [step.arguments.get("step", {})])
     for written in inner if step.verb == "parallel" else ():
@@ -52,10 +52,10 @@ def _at_once(step: Step) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _roles(step: Step) -> Iterator[str]:
-    """The earners of whom a step speaks."""
+    """The earners that a step names."""
     badge = step.arguments.get("assertion") if step.verb == "host" else None
     recipient = badge.get("recipient") if isinstance(badge, Mapping) else None
-    awarded = recipient.get("earner") if isinstance(recipient, Mapping) else None
-    for role in (step.arguments.get("earner"), step.arguments.get("by"), awarded):
+    awarded_to = recipient.get("earner") if isinstance(recipient, Mapping) else None
+    for role in (step.arguments.get("earner"), step.arguments.get("by"), awarded_to):
         if isinstance(role, str):
             yield role

@@ -1,4 +1,4 @@
-"""References of a scenario: ``$name.member``, the only templating that there is."""
+"""References in a scenario: ``$name.member``, the only form of templating."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -11,17 +11,17 @@ from conformance.core.documents import Path_
 NAME = r"[A-Za-z_]\w*(?:\.\w+)*"
 WHOLE = re.compile(rf"(\$+)({NAME})", re.ASCII)
 INSIDE = re.compile(rf"(\$+)\{{({NAME})\}}", re.ASCII)
-"""One dollar sign refers; with more of them it is a text, written with one too many."""
+"""One dollar sign is a reference; more of them are a text with the first one as an escape."""
 
 BUILT_IN = frozenset({"each", "earner", "site", "target"})
-"""Names that need not be saved: the row, the earners, the issuer site, the target."""
+"""Names that exist without being saved: the row, the earners, the issuer site, the target."""
 
-Found = re.Match[str]
+Match = re.Match[str]
 
 
 @frozen
 class Unresolved(Exception):
-    """A name has no such member: the answer that it was saved from lacked it."""
+    """A reference without a value: the response that was saved lacks the member."""
 
     reference: str
 
@@ -34,73 +34,73 @@ def references(value: Any) -> Iterator[str]:
     match value:
         case str():
             whole = WHOLE.fullmatch(value)
-            found = [whole] if whole else INSIDE.finditer(value)
-            yield from (one[2] for one in found if one[1] == "$")
+            matches = [whole] if whole else INSIDE.finditer(value)
+            yield from (match[2] for match in matches if match[1] == "$")
         case Mapping():
-            for one in value.values():
-                yield from references(one)
+            for member in value.values():
+                yield from references(member)
         case list():
-            for one in value:
-                yield from references(one)
+            for member in value:
+                yield from references(member)
 
 
 def located(value: Any, path: Path_) -> Iterator[tuple[str, Path_]]:
-    """The same, each with the path of the text that it stands in."""
+    """All dotted names that a value refers to, each with the path of its text."""
     match value:
         case str():
             for reference in references(value):
                 yield reference, path
         case Mapping():
-            for name, one in value.items():
-                yield from located(one, (*path, name))
+            for name, member in value.items():
+                yield from located(member, (*path, name))
         case list():
-            for number, one in enumerate(value):
-                yield from located(one, (*path, number))
+            for number, member in enumerate(value):
+                yield from located(member, (*path, number))
 
 
 def resolve(value: Any, variables: Mapping[str, Any]) -> Any:
-    """A value with its references replaced; a whole value keeps its type.
+    """A value with its references replaced; a text that is one reference gets the value's type.
 
     Raises:
-        Unresolved: when a name has no such member.
+        Unresolved: when a reference has no value.
     """
 
-    def replaced(found: Found) -> Any:
-        return look_up(found[2], variables) if found[1] == "$" else found[0][1:]
+    def replaced(match: Match) -> Any:
+        return look_up(match[2], variables) if match[1] == "$" else match[0][1:]
 
     return _replaced(value, replaced)
 
 
 def literal(value: Any) -> Any:
-    """A value as a scenario writes it down, so that a text that looks like a reference is none."""
-    return _replaced(value, lambda found: f"${found[0]}")
+    """A value as written in a scenario, with texts that look like references escaped."""
+    return _replaced(value, lambda match: f"${match[0]}")
 
 
 def filled(
     value: Any, variables: Mapping[str, Any], written: Callable[[Any], Any] = literal
 ) -> Any:
-    """A value in which references to these variables alone are replaced, as they are written down.
+    """A value with only the references to these variables replaced, as written in a scenario.
 
     Raises:
-        Unresolved: when one of them has no such member.
+        Unresolved: when such a reference has no value.
     """
 
-    def replaced(found: Found) -> Any:
-        known = found[1] == "$" and found[2].split(".")[0] in variables
-        return written(look_up(found[2], variables)) if known else found[0]
+    def replaced(match: Match) -> Any:
+        known = match[1] == "$" and match[2].split(".")[0] in variables
+        return written(look_up(match[2], variables)) if known else match[0]
 
     return _replaced(value, replaced)
 
 
-def _replaced(value: Any, replace: Callable[[Found], Any]) -> Any:
+def _replaced(value: Any, replace: Callable[[Match], Any]) -> Any:
     match value:
         case str():
             whole = WHOLE.fullmatch(value)
-            return replace(whole) if whole else INSIDE.sub(lambda one: str(replace(one)), value)
+            return replace(whole) if whole else INSIDE.sub(lambda match: str(replace(match)), value)
         case Mapping():
-            return {name: _replaced(one, replace) for name, one in value.items()}
+            return {name: _replaced(member, replace) for name, member in value.items()}
         case list():
-            return [_replaced(one, replace) for one in value]
+            return [_replaced(member, replace) for member in value]
         case _:
             return value
 
@@ -109,7 +109,7 @@ def look_up(reference: str, variables: Mapping[str, Any]) -> Any:
     """The value of a dotted name.
 
     Raises:
-        Unresolved: when it has none.
+        Unresolved: when it has no value.
     """
     value: Any = variables
     for name in reference.split("."):

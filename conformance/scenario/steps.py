@@ -1,4 +1,4 @@
-"""Steps as they are written, and back: how a scenario is read, and how one is written down."""
+"""The conversion between steps and their form in scenario files."""
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, TypeAlias
@@ -17,7 +17,7 @@ Parameters: TypeAlias = Mapping[str, Any]
 def read_step(
     language: Language, number: int, written: Mapping[str, Any], place_of: Callable[..., Place]
 ) -> Step:
-    """A step out of what stands in a scenario; ``place_of`` says where a part of it stands."""
+    """A step from its form in a scenario file; ``place_of`` returns the place of a part of it."""
     verb = next(filter(language.is_verb, written), "")
     return Step(
         number=number,
@@ -35,14 +35,18 @@ def read_step(
 
 
 def write_step(step: Step, used: Container[str | None]) -> dict[str, Any]:
-    """What stands in a scenario for a step; what nobody uses is not saved."""
+    """The form of a step in a scenario file; it saves only names that are used."""
     block = step.arguments.get("block")
-    said = {**step.arguments, "block": block.id} if isinstance(block, Block) else step.arguments
-    written: dict[str, Any] = {step.verb: said}
+    arguments = (
+        {**step.arguments, "block": block.id} if isinstance(block, Block) else step.arguments
+    )
+    written: dict[str, Any] = {step.verb: arguments}
     if step.save in used:
         written["save"] = step.save
     if step.expect:
-        written["expect"] = {one.requirement: one.terms for one in step.expect}
+        written["expect"] = {
+            expectation.requirement: expectation.terms for expectation in step.expect
+        }
     if step.given is not None:
         written["given"] = step.given
     if step.must != _usual_must(written):
@@ -55,7 +59,7 @@ def _usual_must(written: Mapping[str, Any]) -> str | None:
 
 
 def played(language: Language, steps: Iterable[Step], drawn: Mapping[str, Any]) -> tuple[Step, ...]:
-    """The steps with drawn ones in place of those that play them, numbered anew."""
+    """The steps, with the drawn ones in place of ``play`` steps, and numbered anew."""
     played_steps = [each for step in steps for each in _played(language, step, drawn)]
     return tuple(evolve(step, number=number) for number, step in enumerate(played_steps, start=1))
 
@@ -69,17 +73,17 @@ def _played(language: Language, step: Step, drawn: Mapping[str, Any]) -> list[St
 
 def names_used(steps: Iterable[Step]) -> set[str]:
     """The names that steps and their expectations refer to."""
-    found: set[str] = set()
+    names: set[str] = set()
     for step in steps:
-        for part in (step.arguments, *(one.terms for one in step.expect)):
-            found |= {name.split(".")[0] for name in references(part)}
-    return found
+        for part in (step.arguments, *(expectation.terms for expectation in step.expect)):
+            names |= {name.split(".")[0] for name in references(part)}
+    return names
 
 
 def play_of(
     step: Step, scenario: Scenario, language: Language
 ) -> tuple[Strategy, Parameters] | None:
-    """The strategy whose steps a step plays, and its parameters; ``None`` when it plays none."""
+    """The strategy that draws the steps of a ``play`` step, and its parameters; else ``None``."""
     names = list(references(step.arguments))
     entry = dict(scenario.for_all.get(names[0], {})) if len(names) == 1 else {}
     strategy = language.strategies.get(entry.pop("strategy", ""))

@@ -1,4 +1,4 @@
-"""A strategy of scenarios: what properties draw, by name."""
+"""The strategies from which scenarios draw examples."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,15 +13,15 @@ def nothing(**_parameters: Any) -> tuple[str, ...]:
 
 @frozen
 class Strategy:
-    """What a variable of ``for_all`` is drawn from."""
+    """The source of a variable of ``for_all``."""
 
     draw: Callable[..., Any]
-    """A strategy of Hypothesis, made with the parameters that the scenario gives.
+    """Makes a Hypothesis strategy from the parameters in the scenario.
 
-    Raises ``TypeError`` or ``ValueError`` for parameters that it does not take.
+    Raises ``TypeError`` or ``ValueError`` for wrong parameters.
     """
     needs: Callable[..., Iterable[str]] = nothing
-    """Capabilities that what is drawn asks of a target."""
+    """The capabilities that drawn values need."""
     judges: Callable[..., tuple[str, ...]] = nothing
-    """The requirements that drawn steps may judge; none of a strategy that draws no steps."""
+    """The requirements that drawn steps may judge; none for a strategy of other values."""
     draws_steps: bool = False

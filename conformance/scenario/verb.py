@@ -1,4 +1,4 @@
-"""A verb of scenarios: what a step with it may say, what it needs and saves, and what it does."""
+"""The verbs of scenarios: their arguments, what they need and save, and their actions."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -11,32 +11,32 @@ Arguments: TypeAlias = Mapping[str, Any]
 Schema: TypeAlias = Mapping[str, Any]
 """A JSON Schema, or a part of one."""
 Action: TypeAlias = Callable[[Any, Arguments], Awaitable[Any]]
-"""Does a step: called with the state of the scenario and the arguments, yields what was done."""
+"""Does a step: takes the state of the scenario and the arguments, returns a `StepResult`."""
 EVERYWHERE = "*"
-"""Stands for every endpoint, where nobody can know which is asked."""
+"""Means every endpoint, when it is unknown which one gets the request."""
 
 
 class Actor(StrEnum):
-    """Who must be there for a step."""
+    """Who does a step."""
 
     ISSUER = "issuer"
     EARNER = "earner"
-    """An earner in a browser; an adapter may stand in."""
+    """An earner in a browser, or an adapter."""
     PAGES = "pages"
-    """An earner in a browser, and nobody else."""
+    """An earner in a browser, and not an adapter."""
 
 
 @frozen
 class Saves:
-    """The members of what a step saves."""
+    """The members of the value that a step saves."""
 
     members: tuple[str, ...]
     is_open: bool = False
-    """Whether the target may add others."""
+    """Whether the target may add other members."""
 
     @property
     def sentence(self) -> str:
-        """What the JSON Schema and the docs say of it."""
+        """The sentence in the JSON Schema and in the docs."""
         if self.is_open:
             return "Saves the members of the answer."
         *most, last = (f"`{name}`" for name in self.members if name != "sound")
@@ -44,17 +44,17 @@ class Saves:
 
 
 def nothing(_arguments: Arguments) -> Iterable[str]:
-    """No capability, no endpoint."""
+    """No capabilities or endpoints."""
     return ()
 
 
 def changes_grants(_arguments: Arguments) -> bool:
-    """Afterwards a grant may be another one."""
+    """The step may change a grant."""
     return False
 
 
 def spares_grants(_arguments: Arguments) -> bool:
-    """Afterwards every grant is what it was."""
+    """The step leaves every grant as it was."""
     return True
 
 
@@ -65,29 +65,29 @@ class Verb:
     name: str
     action: Action
     arguments: Schema
-    """A JSON Schema of what stands after the verb, without ``type`` and ``description``."""
+    """The JSON Schema of the arguments, without ``type`` and ``description``."""
     saves: Saves | None = None
     needs: Callable[[Arguments], Iterable[str]] = nothing
     """Capabilities that the target must have."""
     asks: Callable[[Arguments], Iterable[str]] = nothing
-    """Endpoints that are asked."""
+    """Endpoints that get its requests."""
     actor: Actor = Actor.ISSUER
     repeatable: bool = False
-    """Whether it may be done several times at once."""
+    """Whether it may be done several times in parallel."""
     shareable: bool = False
     """Whether, at the beginning of a scenario, it may be done once for all rows and examples."""
     spares_grants: Callable[[Arguments], bool] = changes_grants
-    """Whether every grant is afterwards what it was."""
+    """Whether it leaves every grant as it was."""
 
     @property
     def does(self) -> str:
-        """What it does, in a sentence or two."""
+        """What it does: the first paragraph of the docstring of its action."""
         text = (inspect.getdoc(self.action) or "").partition("\n\n")[0]
         return " ".join(text.replace("``", "`").split())
 
     @property
     def schema(self) -> Schema:
-        """The JSON Schema of what a step says after the verb."""
+        """The JSON Schema of its arguments, with a description."""
         saves = [self.saves.sentence] if self.saves else []
         return {
             "description": " ".join([self.does, *saves]),
@@ -98,7 +98,7 @@ class Verb:
 
 
 def always(*names: str) -> Callable[[Arguments], Iterable[str]]:
-    """The same capabilities or endpoints, whatever a step says."""
+    """The same capabilities or endpoints for all arguments."""
     return lambda _arguments: names
 
 
@@ -114,12 +114,11 @@ def verb(
     shareable: bool = False,
     spares_grants: Callable[[Arguments], bool] = changes_grants,
 ) -> Callable[[Action], Verb]:
-    """Make a verb of a function; its name is the function's unless another is given."""
+    """Make a verb from a function; by default it has the name of the function."""
 
-    def enter(action: Action) -> Verb:
-        called = name or action.__name__
+    def decorate(action: Action) -> Verb:
         return Verb(
-            called,
+            name or action.__name__,
             action,
             arguments,
             saves,
@@ -131,16 +130,16 @@ def verb(
             spares_grants,
         )
 
-    return enter
+    return decorate
 
 
 def about(description: str, schema: Schema) -> Schema:
-    """A schema with what a key of this name is about."""
+    """A schema with a description."""
     return {"description": description, **schema}
 
 
 def shared(name: str) -> Schema:
-    """A schema that all scenarios share, by its name in ``schemas/frames/scenario.json``."""
+    """A reference to a definition in ``schemas/frames/scenario.json``."""
     return {"$ref": f"#/$defs/{name}"}
 
 

@@ -12,8 +12,8 @@ from conformance.core.catalogue import about, of_role, requirements
 from conformance.core.requirement import Subject
 from conformance.core.verdict import Finding, Outcome, RunVerdict, judge, run_verdict
 from conformance.engine.runner import open_runner
-from conformance.engine.scenario_run import Result
-from conformance.engine.session import PATIENCE_SECONDS, RunOptions
+from conformance.engine.scenario_run import ScenarioResult
+from conformance.engine.session import TIMEOUT_SECONDS, RunOptions
 from conformance.scenario.language import PLAY
 from conformance.scenario.load import shipped_rows
 from conformance.scenario.model import Scenario
@@ -38,7 +38,7 @@ class Told:
     """What a run says of a target."""
 
     verdict: RunVerdict
-    results: Sequence[Result]
+    results: Sequence[ScenarioResult]
 
     def having(self, outcome: Outcome) -> frozenset[str]:
         """The requirements with a finding of this outcome."""
@@ -83,7 +83,7 @@ def is_story(scenario: Scenario) -> bool:
 
 
 def _options(
-    target: TargetOptions, timeout: float = PATIENCE_SECONDS, examples: int | None = None
+    target: TargetOptions, timeout: float = TIMEOUT_SECONDS, examples: int | None = None
 ) -> RunOptions:
     return RunOptions(target=target, seed=SEED, timeout=timeout, examples=examples, shrinking=0.0)
 
@@ -91,7 +91,7 @@ def _options(
 def run_all(
     target: TargetOptions,
     chosen: Iterable[Scenario],
-    timeout: float = PATIENCE_SECONDS,
+    timeout: float = TIMEOUT_SECONDS,
     examples: int | None = None,
 ) -> Told:
     """Run scenarios against a target, one after the other.
@@ -110,7 +110,7 @@ def run_all(
     return Told(run_verdict(judgements, strict=False), results)
 
 
-def _by_requirement(results: Iterable[Result]) -> Mapping[str, Sequence[Finding]]:
+def _by_requirement(results: Iterable[ScenarioResult]) -> Mapping[str, Sequence[Finding]]:
     findings: dict[str, list[Finding]] = {}
     for result in results:
         for finding in result.findings:
@@ -153,7 +153,7 @@ def try_defect(name: str, reach: Reach) -> DefectTrial:
     """
     entry, facts = defects()[name], api_facts().selftest
     breaks = frozenset(entry.breaks)
-    timeout = HURRY_SECONDS if name == facts.never_ends else PATIENCE_SECONDS
+    timeout = HURRY_SECONDS if name == facts.never_ends else TIMEOUT_SECONDS
     target, chosen = TargetOptions(f"mock:{name}"), scenarios_for(breaks)
     reaching = [scenario for scenario in chosen if name in reach.get(scenario.name, {name})]
     failed = run_all(target, _hurried(reaching, breaks), timeout).having(Outcome.FAILED)

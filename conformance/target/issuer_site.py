@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 
 from conformance.core.errors import AuthoringError, HarnessError
 from conformance.core.exchange import parameters_of
-from conformance.openbadges.bundle import PARTS, Bundle, Served, Way
+from conformance.openbadges.bundle import PARTS, Bundle, Delivery, ServedDocument
 from conformance.target.configuration.configuration import Configuration
 
 FIRST, SECOND, FORBIDDEN = "first", "second", "forbidden"
@@ -42,7 +42,7 @@ class Origin:
 
     url: str
     """``http://host:port``, without a slash."""
-    served: dict[str, Served] = field(factory=dict)
+    served: dict[str, ServedDocument] = field(factory=dict)
     """By path."""
 
 
@@ -157,9 +157,11 @@ class IssuerSite:
         served = origin.served.get(request.path)
         if served is None:
             return web.Response(status=404, text="Not found.")
-        if (elsewhere := _next_hop(served.way, request)) is not None:
-            return web.Response(status=served.way.with_status, headers={"Location": elsewhere})
-        if served.way.drips:
+        if (elsewhere := _next_hop(served.delivery, request)) is not None:
+            return web.Response(
+                status=served.delivery.redirect_status, headers={"Location": elsewhere}
+            )
+        if served.delivery.never_ends:
             return await _drip(served, request)
         return web.Response(
             status=served.status, body=_bytes(served.content), headers=_head(served)
@@ -180,7 +182,7 @@ class IssuerSite:
     def page(self, html: str, origin: str = FIRST) -> str:
         """The URL of a fresh HTML page."""
         url = f"{self.origins[origin].url}/{secrets.token_urlsafe(9)}/page"
-        self.put_one(url, Served(html.encode(), "text/html; charset=utf-8"))
+        self.put_one(url, ServedDocument(html.encode(), "text/html; charset=utf-8"))
         return url
 
     def callback(self, origin: str = FIRST) -> str:
@@ -192,7 +194,7 @@ class IssuerSite:
         for url, served in bundle.served().items():
             self.put_one(url, served)
 
-    def put_one(self, url: str, served: Served) -> None:
+    def put_one(self, url: str, served: ServedDocument) -> None:
         """Serve one document, if its URL is ours."""
         for origin in self.origins.values():
             if url.startswith(f"{origin.url}/"):
@@ -220,17 +222,17 @@ def _thanks(told: Mapping[str, Any]) -> str:
     )
 
 
-def _next_hop(way: Way, request: web.Request) -> str | None:
+def _next_hop(delivery: Delivery, request: web.Request) -> str | None:
     """Where a request is sent on to; ``None`` when it has arrived."""
     hops = int(request.query.get(HOPS, "0"))
-    if way.leads_to not in (None, LOOP):
-        return way.leads_to
-    if way.leads_to == LOOP or hops < way.redirects:
+    if delivery.redirects_to not in (None, LOOP):
+        return delivery.redirects_to
+    if delivery.redirects_to == LOOP or hops < delivery.redirects:
         return f"{request.path}?{HOPS}={hops + 1}"
     return None
 
 
-async def _drip(served: Served, request: web.Request) -> web.StreamResponse:
+async def _drip(served: ServedDocument, request: web.Request) -> web.StreamResponse:
     """A right beginning, and then blanks for as long as somebody listens."""
     response = web.StreamResponse(status=served.status, headers=_head(served))
     await response.prepare(request)
@@ -243,7 +245,7 @@ async def _drip(served: Served, request: web.Request) -> web.StreamResponse:
         return response
 
 
-def _head(served: Served) -> dict[str, str]:
+def _head(served: ServedDocument) -> dict[str, str]:
     """Nothing may be cached, so that what is changed must be seen (RFC 9111 section 5.2.2.5)."""
     return {"Cache-Control": "no-store", **served.headers, "Content-Type": served.type}
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.openbadges.bundle import PARTS, Bundle, Wish, make, recipient
+from conformance.openbadges.bundle import PARTS, BadgeSpec, Bundle, make_bundle, recipient
 
 ORIGIN = "http://127.0.0.1:9"
 URLS = {
@@ -14,15 +14,15 @@ NAMES = {"badge": "Loop badge", "description": "For loops.", "issuer": "Analytic
 ADA = recipient("ada@example.org", hashed=True, salt="deadsea")
 
 
-def wish(version: str = "1.0", **wanted: Any) -> Wish:
+def spec(version: str = "1.0", **wanted: Any) -> BadgeSpec:
     """What a badge shall be."""
     usual = {"recipient": ADA, "uid": "badge-1", "issued_on": 1_403_784_577, "names": NAMES}
-    return Wish(version, **{**usual, **wanted})
+    return BadgeSpec(version, **{**usual, **wanted})
 
 
 def bundle(version: str = "1.0", **wanted: Any) -> Bundle:
     """A right badge."""
-    return make(wish(version, **wanted), URLS, ORIGIN)
+    return make_bundle(spec(version, **wanted), URLS, ORIGIN)
 
 
 def bundle_of(drawn: Mapping[str, Any]) -> Bundle:

@@ -12,7 +12,7 @@ from conformance.core.exchange import Answer, Exchange, Request
 from conformance.core.redaction.secrets import Secrets
 from conformance.core.requirement import Level
 from conformance.core.verdict import Finding, Outcome
-from conformance.engine.scenario_run import Result
+from conformance.engine.scenario_run import ScenarioResult
 from conformance.pytest_plugin.measured import scenario_line
 from conformance.record.conversion import values
 from conformance.record.model import Record
@@ -75,12 +75,12 @@ def result(
     secrets: Secrets | None = None,
     name: str = "one",
     **more: Any,
-) -> Result:
+) -> ScenarioResult:
     """What running a scenario yielded."""
     place = Place("scenarios/token/one.backpack.yaml", 1)
     scenario = Scenario(name, "One title", "One story.", place, ())
     known = secrets or Secrets()
-    return Result(scenario, findings, tuple(exchanges), secrets=known, **more)
+    return ScenarioResult(scenario, findings, tuple(exchanges), secrets=known, **more)
 
 
 def line_of(*findings: Finding, **more: Any) -> Line:

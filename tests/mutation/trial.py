@@ -15,7 +15,7 @@ from conformance.core.catalogue import requirements
 from conformance.core.requirement import Level
 from conformance.core.verdict import Outcome
 from conformance.engine.runner import Runner, open_runner
-from conformance.engine.scenario_run import Result
+from conformance.engine.scenario_run import ScenarioResult
 from conformance.engine.session import RunOptions
 from conformance.scenario.model import Scenario
 from conformance.target.hooks import Waiting
@@ -203,12 +203,12 @@ def attempt(
     return Told(end, first, tuple(sorted(open_)), tuple(seen))
 
 
-def _failed(result: Result) -> list[str]:
+def _failed(result: ScenarioResult) -> list[str]:
     """The requirements that failed and that bind: nobody has to do what a MAY says."""
     return sorted(one for one in result.failed if requirements()[one].level is not Level.MAY)
 
 
-def _open(result: Result) -> set[str]:
+def _open(result: ScenarioResult) -> set[str]:
     open_ = (Outcome.CANT_TELL, Outcome.UNTESTED)
     return {one.requirement for one in result.findings if one.outcome in open_}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.core.exchange import Exchange
-from conformance.engine.scenario_run import Result
+from conformance.engine.scenario_run import ScenarioResult
 
 DRAWN = re.compile(r"[A-Za-z0-9_+/=%~.$-]{12,}|\d+")
 """Texts in headers that are another in every run: tokens, addresses, ports, times."""
@@ -14,7 +14,7 @@ TAG = re.compile(r"<\w+|\b(?:name|action|method)=['\"]?[\w/-]+", re.IGNORECASE)
 UNTOLD = ("content-length:", "date:", "etag:", "transfer-encoding:")
 
 
-def shape(result: Result) -> tuple[str, ...]:
+def shape(result: ScenarioResult) -> tuple[str, ...]:
     """A line for each answer of a scenario."""
     return tuple(_lines(result.exchanges))
 

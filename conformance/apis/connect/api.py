@@ -1,4 +1,4 @@
-"""Backpack Connect as a value."""
+"""Backpack Connect as a value of `Api`."""
 
 from conformance.apis.connect.diagnosis import diagnose, look
 from conformance.apis.connect.drawing import STRATEGIES

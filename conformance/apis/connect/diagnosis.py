@@ -6,7 +6,7 @@ from attrs import evolve
 
 from conformance.apis.connect.granting.choice import choose_granting
 from conformance.apis.connect.preflight import without_secrets
-from conformance.apis.connect.probes.consenting import Granted, consent
+from conformance.apis.connect.probes.consenting import GrantAttempt, consent
 from conformance.apis.connect.probes.hooking import hooks, machine
 from conformance.apis.connect.probes.pushing import identity, key, push
 from conformance.apis.connect.probes.reaching import certificate, clock, pages, reach
@@ -58,7 +58,9 @@ async def diagnose(session: Session) -> AsyncIterator[Probe]:
         yield probe
 
 
-async def _with_grant(session: Session, granted: Granted, earner: Earner) -> AsyncIterator[Probe]:
+async def _with_grant(
+    session: Session, granted: GrantAttempt, earner: Earner
+) -> AsyncIterator[Probe]:
     if session.granting.walks:
         yield (await consent(session, earner, Act.DENY)).probe
     if granted.token is None or granted.api_root is None:

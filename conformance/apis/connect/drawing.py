@@ -10,11 +10,11 @@ from conformance.scenario.strategy import Strategy
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
     {
         "valid-assertion": Strategy(strategies.valid),
-        "broken-assertion": Strategy(strategies.broken),
-        "story": Strategy(story.story, story.asked, story.judged, draws_steps=True),
+        "broken-assertion": Strategy(strategies.flawed),
+        "story": Strategy(story.story, story.needs, story.judges, draws_steps=True),
         "wire-body": Strategy(parameters.body),
         "wire-credentials": Strategy(parameters.credentials),
         "wire-query": Strategy(parameters.query),
     }
 )
-"""By the name that scenarios use."""
+"""Strategies by the name that scenarios use."""

@@ -1,4 +1,4 @@
-"""The endpoints of a target: what of it may hang, or be lacking, by itself."""
+"""The endpoints of a target, each of which may hang or be missing by itself."""
 
 from enum import StrEnum
 from urllib.parse import urlencode, urlsplit
@@ -7,17 +7,17 @@ from conformance.target.target import Target
 
 
 class Endpoint(StrEnum):
-    """What of a target may hang by itself."""
+    """A part of the target that may hang by itself."""
 
     PAGES = "pages"
-    """Access, login, consent and settings: without them there is no grant."""
+    """Access, login, consent and settings, which are needed to get a grant."""
     ISSUE = "issue"
     TOKEN = "token"  # noqa: S105 - the name of an endpoint
     IDENTITY = "identity"
 
 
 def endpoint_of(url: str) -> Endpoint:
-    """The endpoint of a URL, by the end of its path; whatever else is a page."""
+    """The endpoint of a URL, by the end of its path; any other URL belongs to the pages."""
     try:
         last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
     except ValueError:

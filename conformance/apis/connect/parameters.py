@@ -1,8 +1,8 @@
-"""Bytes that somebody may send in place of a parameter: none of it is anything a Backpack gave.
+"""Strategies for malformed parameters, bodies, headers and queries, none of which is valid.
 
-Whatever is drawn is plain text or base64, as a ``request`` step takes it. Nothing is longer than
-what a server takes in before it answers, for one that closes the connection early would look like
-one that dropped it.
+Everything that is drawn is plain text or base64, as a ``request`` step takes it. Nothing is longer
+than what a server reads before it answers, because a server that closes the connection early would
+look like one that dropped it.
 """
 
 import base64
@@ -24,22 +24,22 @@ LONGEST = 60_000
 
 
 def _value(member: str, beside: str, written: bytes) -> bytes:
-    """A JSON object with one member whose value is written so."""
+    """A JSON object with one member that has this raw value."""
     return b"{%s%s: %s}" % (beside.encode(), json.dumps(member).encode(), written)
 
 
 TYPES = (b"7", b"-0.0", b"1e400", b"true", b"[]", b"{}", b'["A"]', b'{"$ne": null}', b'[["A"], {}]')
-"""Values that are no text."""
+"""Values that are not strings."""
 BYTES = (b'"\xff\xfe"', b'"\xc0\xaf"', b'"\xe2\x82"', b'"\xe9t\xe9"', b'"\xed\xa0\x80"', b'"\x00"')
-"""Texts that are no UTF-8, or hold a byte that no JSON text may hold."""
+"""Strings that are not UTF-8, or contain a byte that JSON does not allow."""
 ESCAPES = (rb'"\u0000"', rb'"A\u0000B"', rb'"\u0000\u202e"')
-"""Texts that not every database can hold."""
+"""Strings that not every database can store."""
 SURROGATES = (rb'"\ud800"', rb'"\udfff\ud800"', rb'"A\ud83dB"')
-"""Halves of characters, which are no Unicode text."""
+"""Unpaired surrogates, which are not valid Unicode."""
 SYNTAX = (b'"cut o', b"'A'", b"NaN", b'"A",', b'"A" // why', b'"A"} {"a": 1', b'"A", "A": "A"', b"")
-"""What is nearly JSON."""
+"""Almost valid JSON."""
 WHOLE = (b"[]", b"[1", b'"A"', b"7", b"null", b"true", b"\xef\xbb\xbf{}", b"{", b"\x00", b"<a/>")
-"""Bodies that are no object."""
+"""Bodies that are not a JSON object."""
 LABELS = (
     f"{JSON}; charset=utf-16",
     f"{JSON}; charset=nonsense",
@@ -52,9 +52,9 @@ LABELS = (
     "application/xml",
     "a/b/c",
 )
-"""Content types that do not belong to the body, or are none."""
+"""Content types that do not match the body, or are invalid."""
 FORMS = (b"%", b"%zz", b"%ff%fe", b"%00", b"%u0041", b"%C0%AF", b"A;B", b"&&=&", b"[]=A", b"[a]=A")
-"""Values of a form whose percent-encoding is none."""
+"""Form values with invalid percent-encoding or separators."""
 
 
 def _deep(depth: int) -> bytes:
@@ -78,27 +78,27 @@ FAMILIES: Mapping[str, st.SearchStrategy[tuple[bytes, str]]] = MappingProxyType(
         "labels": chosen(LABELS).map(lambda label: (b'"A"', label)),
     }
 )
-"""From a name to values of one parameter, each with the label of its body."""
+"""From a name to values of one parameter, each with the content type of its body."""
 EVERYWHERE = ("whole", "forms", "utf-16")
 """Families that change more of a body than one value."""
 
 
 def body(*, member: str, family: str, beside: Mapping[str, str] | None = None) -> Bodies:
-    """Bodies in which one parameter is bad, beside others that are good: ``type`` and ``body``.
+    """Bodies with one malformed parameter beside valid ones: ``type`` and ``body``.
 
     Raises:
-        ValueError: when there is no such family.
+        ValueError: when the family is unknown.
     """
     others = "".join(f"{json.dumps(k)}: {json.dumps(v)}, " for k, v in (beside or {}).items())
     match family:
         case "whole":
-            return chosen(WHOLE).map(lambda sent: _body(sent, JSON))
+            return chosen(WHOLE).map(lambda content: _body(content, JSON))
         case "forms":
             return chosen(FORMS).map(lambda value: _body(_form(member, beside, value), FORM))
         case "utf-16":
             encodings = chosen(("utf-16", "utf-16-le", "utf-32"))
-            made = _value(member, others, b'"A"').decode()
-            return encodings.map(lambda encoding: _body(made.encode(encoding), JSON))
+            text = _value(member, others, b'"A"').decode()
+            return encodings.map(lambda encoding: _body(text.encode(encoding), JSON))
         case _ if family in FAMILIES:
             return FAMILIES[family].map(
                 lambda drawn: _body(_value(member, others, drawn[0]), drawn[1])
@@ -108,12 +108,12 @@ def body(*, member: str, family: str, beside: Mapping[str, str] | None = None) -
 
 
 def _form(member: str, beside: Mapping[str, str] | None, value: bytes) -> bytes:
-    others = "".join(f"{name}={one}&" for name, one in (beside or {}).items())
+    others = "".join(f"{name}={text}&" for name, text in (beside or {}).items())
     return f"{others}{member}=".encode() + value
 
 
-def _body(sent: bytes, label: str) -> dict[str, str]:
-    return {"type": label, "body": base64.b64encode(sent).decode()}
+def _body(content: bytes, label: str) -> dict[str, str]:
+    return {"type": label, "body": base64.b64encode(content).decode()}
 
 
 HEADERS = (
@@ -131,9 +131,9 @@ HEADERS = (
     "Bearer ünïcode",
     "Bearer QQ==, Bearer QQ==",
 )
-"""Values of the Authorization header that name no token."""
+"""Values of the Authorization header that contain no token."""
 TOKENS = (b"\x00", b"\xff\xfe", b"A\x00B", b"\xed\xa0\x80", b"{}", b"' OR 1=1 --", b"\n")
-"""Bytes that are no token of anybody."""
+"""Bytes that are nobody's token."""
 
 
 def credentials() -> st.SearchStrategy[dict[str, str]]:
@@ -157,7 +157,7 @@ ODD_VALUES = (
     "+",
 )
 GOOD_CALLBACK = "https%3A%2F%2Fexample.org%2Fcallback"
-"""Nobody is sent there, for nothing is granted."""
+"""Never visited, because nothing is granted."""
 ODD_QUERIES = (
     "callback[]=A&scope[]=issue",
     "callback[a][b]=A",
@@ -171,7 +171,7 @@ ODD_QUERIES = (
 
 
 def query() -> st.SearchStrategy[dict[str, str]]:
-    """Queries of the access page, percent-encoded by nobody: ``query``; none is a good one."""
+    """Invalid queries of the access page, sent without further percent-encoding: ``query``."""
     callbacks = chosen(ODD_VALUES).map(lambda value: f"callback={value}&scope=issue")
     scopes = chosen(ODD_VALUES).map(lambda value: f"callback={GOOD_CALLBACK}&scope={value}")
-    return st.one_of(callbacks, scopes, chosen(ODD_QUERIES)).map(lambda sent: {"query": sent})
+    return st.one_of(callbacks, scopes, chosen(ODD_QUERIES)).map(lambda text: {"query": text})

@@ -1,8 +1,8 @@
-"""Stories: what issuers and earners do in any order, and a model that knows what must come of it.
+"""Stories: random sequences of steps of issuers and earners, and a model of what must result.
 
-A story is a list of steps as they stand in a scenario, so that a failing one can be written down.
-The model accuses only when it knows the culprit: a token that no longer works is held against the
-one thing that has happened since it worked, and against nothing when several things have.
+A story is a list of steps as in a scenario file, so that a failing story can be written as one.
+The model expects something only when a failure has a single possible cause: a token that no longer
+works fails the requirement of the one event since it last worked, and none after several events.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from conformance.openbadges.choices import chosen, whole
 
 MEETINGS = (("ada", "first"), ("ada", "first"), ("ada", "second"), ("grace", "first"))
-"""Who connects where: mostly the same two, so that a good deal happens between them."""
+"""Earner and origin of a grant: mostly the same two, so that much happens between them."""
 OFTEN = ("refresh", "refresh", "issue", "again", "again", "old access", "old refresh", "revoked")
-"""What shall happen more often than the rest."""
+"""Events that happen more often than the others."""
 LONGEST = 12
-"""Things that happen in one story; nothing is the simplest of them."""
+"""Events in one story; ``nothing`` is the simplest event."""
 NOTHING = "nothing"
 
 Written: TypeAlias = dict[str, Any]
@@ -55,38 +55,38 @@ WITH_A_CLOCK = ("BC-AUTH-06", "BC-TOKEN-10")
 ALIVE, REVOKED, UNKNOWN = "alive", "revoked", "unknown"
 
 
-def judged(*, clock: bool = False) -> tuple[str, ...]:
+def judges(*, clock: bool = False) -> tuple[str, ...]:
     """The requirements that stories may judge."""
     return (*JUDGES, *WITH_A_CLOCK) if clock else JUDGES
 
 
-def asked(*, clock: bool = False) -> frozenset[str]:
-    """What stories need of a target that not every target can do."""
+def needs(*, clock: bool = False) -> frozenset[str]:
+    """The capabilities that stories need."""
     return frozenset({"revoke", "second-earner", *(["clock"] if clock else [])})
 
 
 @define(eq=False)
-class Held:
-    """A grant as the model knows it, with whom to accuse when something of it breaks."""
+class GrantState:
+    """A grant in the model, with the requirements that fail when it stops working."""
 
     earner: str
     origin: str
     pair: str
     """The name under which its tokens are saved."""
     access: set[str]
-    """What has happened since the access token was last seen to work, by requirement."""
+    """Requirements of the events since the access token last worked."""
     issuing: set[str]
-    """The same, since it was last seen to put a badge into the Backpack."""
+    """Requirements of the events since the access token last added a badge."""
     refreshing: set[str] = field(factory=set)
-    """What has happened since the refresh token was made."""
+    """Requirements of the events since the refresh token was issued."""
     refreshes: int = 0
     state: str = ALIVE
     expired: bool | None = False
-    """``None`` when nobody can know."""
+    """``None`` when that is unknown."""
     spent: list[str] = field(factory=list)
-    """Names of the pairs that it had before."""
+    """Names of its earlier token pairs."""
     alone: bool = True
-    """Whether it was the only one that died when it was revoked."""
+    """Whether no other grant ended when it was revoked."""
 
     @property
     def works(self) -> bool:
@@ -94,34 +94,34 @@ class Held:
         return self.state == ALIVE and self.expired is False
 
     def suspect(self, access: str, issuing: str, refreshing: str) -> None:
-        """Something has happened that must not touch this grant."""
+        """Note an event that must not affect this grant."""
         self.access.add(access)
         self.issuing.add(issuing)
         self.refreshing.add(refreshing)
 
 
 @define(eq=False)
-class Kept:
-    """A badge on the issuer's site."""
+class BadgeState:
+    """A badge on the issuer site in the model."""
 
     name: str
     earner: str
     origin: str
-    there: bool = False
+    is_added: bool = False
     again: set[str] = field(factory=set)
-    """Whom to accuse when it is added again."""
+    """Requirements that fail when it is added a second time."""
     refused: set[str] = field(factory=set)
-    """Whom to accuse when it is there although it was refused."""
+    """Requirements that fail when it was refused and is in the Backpack all the same."""
 
 
 @define
 class Model:
-    """What must be true of a Backpack after each step."""
+    """What must be true of a Backpack after each step of a story."""
 
     clock: bool
     steps: list[Written] = field(factory=list)
-    grants: list[Held] = field(factory=list)
-    badges: list[Kept] = field(factory=list)
+    grants: list[GrantState] = field(factory=list)
+    badges: list[BadgeState] = field(factory=list)
     revoked: set[tuple[str, str]] = field(factory=set)
     proven: set[bool] = field(factory=set)
     """Whether a first refresh (``False``) and a later one (``True``) have worked."""
@@ -131,59 +131,61 @@ class Model:
     advanced: bool = False
 
     def possible(self) -> dict[str, list[Act]]:
-        """What can happen next, by kind."""
-        alive = [one for one in self.grants if one.state == ALIVE]
-        working = [one for one in alive if one.works]
-        dead = [one for one in self.grants if one.state == REVOKED]
-        used = [(one, pair) for one in self.grants if one.state != REVOKED for pair in one.spent]
+        """The events that can happen next, by kind."""
+        alive = [grant for grant in self.grants if grant.state == ALIVE]
+        working = [grant for grant in alive if grant.works]
+        dead = [grant for grant in self.grants if grant.state == REVOKED]
+        spent = [
+            (grant, pair) for grant in self.grants if grant.state != REVOKED for pair in grant.spent
+        ]
         kinds: dict[str, list[Act]] = {
-            "connect": [partial(self.connect, who, at) for who, at in MEETINGS],
-            "refresh": [partial(self.refresh, one) for one in alive],
-            "refresh at work": [partial(self.refresh_at_work, one) for one in working],
-            "look": [partial(self.look, one) for one in working if one.access],
-            "issue": [partial(self.issue_new, one) for one in working],
+            "connect": [partial(self.connect, earner, origin) for earner, origin in MEETINGS],
+            "refresh": [partial(self.refresh, grant) for grant in alive],
+            "refresh at work": [partial(self.refresh_at_work, grant) for grant in working],
+            "look": [partial(self.look, grant) for grant in working if grant.access],
+            "issue": [partial(self.issue_new, grant) for grant in working],
             "again": [
-                partial(self.issue_again, one, badge)
-                for one in working
+                partial(self.issue_again, grant, badge)
+                for grant in working
                 for badge in self.badges
-                if (badge.earner, badge.origin) == (one.earner, one.origin)
+                if (badge.earner, badge.origin) == (grant.earner, grant.origin)
             ],
             "astray": [
-                partial(self.issue_astray, one, badge)
-                for one in working
+                partial(self.issue_astray, grant, badge)
+                for grant in working
                 for badge in self.badges
-                if (badge.earner == one.earner) is not (badge.origin == one.origin)
+                if (badge.earner == grant.earner) is not (badge.origin == grant.origin)
             ],
-            "old access": [partial(self.use_old_access, pair) for _, pair in used],
-            "old push": [partial(self.push_with_old_access, one, pair) for one, pair in used],
-            "old refresh": [partial(self.use_old_refresh, one, pair) for one, pair in used],
-            "revoke": [partial(self.revoke, one) for one in alive],
+            "old access": [partial(self.use_old_access, pair) for _, pair in spent],
+            "old push": [partial(self.push_with_old_access, grant, pair) for grant, pair in spent],
+            "old refresh": [partial(self.use_old_refresh, grant, pair) for grant, pair in spent],
+            "revoke": [partial(self.revoke, grant) for grant in alive],
             "revoke beside": [
                 partial(self.revoke_beside, stays, goes)
                 for stays in working
                 for goes in alive
                 if (stays.earner, stays.origin) != (goes.earner, goes.origin)
             ],
-            "revoked": [partial(self.use_revoked, one) for one in dead],
-            "expired": [partial(self.use_expired, one) for one in alive if one.expired],
-            "outlive": [partial(self.outlive, one) for one in working if self._may_advance()],
-            "advance": [partial(self.advance, one) for one in working if self._may_advance()],
+            "revoked": [partial(self.use_revoked, grant) for grant in dead],
+            "expired": [partial(self.use_expired, grant) for grant in alive if grant.expired],
+            "outlive": [partial(self.outlive, grant) for grant in working if self._may_advance()],
+            "advance": [partial(self.advance, grant) for grant in working if self._may_advance()],
         }
         return {kind: acts for kind, acts in kinds.items() if acts}
 
     def _may_advance(self) -> bool:
         return self.clock and not self.advanced
 
-    def _others(self, grant: Held) -> list[Held]:
-        return [one for one in self.grants if one.state == ALIVE and one is not grant]
+    def _others(self, grant: GrantState) -> list[GrantState]:
+        return [other for other in self.grants if other.state == ALIVE and other is not grant]
 
-    def _say(self, verb: str, save: str | None = None, **arguments: Any) -> Written:
+    def _add_step(self, verb: str, save: str | None = None, **arguments: Any) -> Written:
         step: Written = {verb: arguments, **({"save": save} if save else {})}
         self.steps.append(step)
         return step
 
     def _expect(self, step: Written, suspects: set[str], terms: Mapping[str, Any]) -> None:
-        """Judge a step that must succeed, when there is one suspect; else just go on after it."""
+        """Judge a step that must succeed if it has a single suspect; otherwise just continue."""
         if len(suspects) == 1:
             [requirement] = suspects
             step["expect"] = {requirement: dict(terms)}
@@ -194,38 +196,38 @@ class Model:
         step["must"] = "refused"
 
     def connect(self, earner: str, origin: str) -> None:
-        """An earner grants, perhaps again."""
-        anew = (earner, origin) in self.revoked
+        """An earner grants access, perhaps again."""
+        was_revoked = (earner, origin) in self.revoked
         pair = f"grant{len(self.grants) + 1}"
-        self._say("connect", pair, earner=earner, callback={"origin": origin})
-        for one in self.grants:
-            if one.state == ALIVE:
-                one.suspect("BC-CONNECT-15", _mixed_up(one, earner, origin), "BC-CONNECT-15")
+        self._add_step("connect", pair, earner=earner, callback={"origin": origin})
+        for grant in self.grants:
+            if grant.state == ALIVE:
+                grant.suspect("BC-CONNECT-15", _mixed_up(grant, earner, origin), "BC-CONNECT-15")
         access, issuing = ({"BC-AUTH-01"}, {"BC-ISSUE-01"})
-        if anew:
+        if was_revoked:
             access = {"BC-REVOKE-06", *([] if self.has_worked else access)}
             issuing = {"BC-REVOKE-06", *([] if self.has_issued else issuing)}
-        self.grants.append(Held(earner, origin, pair, access, issuing))
+        self.grants.append(GrantState(earner, origin, pair, access, issuing))
 
-    def look(self, grant: Held) -> None:
-        """The access token is used, unless nothing has happened since it was seen to work."""
+    def look(self, grant: GrantState) -> None:
+        """The access token is used, unless nothing has happened since it last worked."""
         if grant.access:
-            step = self._say("identity", token=f"${grant.pair}.access_token")
+            step = self._add_step("identity", token=f"${grant.pair}.access_token")
             self._expect(step, grant.access, WORKS)
             grant.access, self.has_worked = set(), True
 
-    def refresh(self, grant: Held) -> None:
-        """The refresh token is traded; the old pair is dead."""
+    def refresh(self, grant: GrantState) -> None:
+        """The refresh token is exchanged; the old pair no longer works."""
         pair = f"pair{len(self.steps)}"
-        step = self._say("refresh", pair, token=f"${grant.pair}.refresh_token")
+        step = self._add_step("refresh", pair, token=f"${grant.pair}.refresh_token")
         later = grant.refreshes > 0
         if not grant.refreshing:
             self._expect(step, {"BC-TOKEN-04" if later else "BC-TOKEN-01"}, WORKS)
         elif later in self.proven:
             self._expect(step, grant.refreshing, WORKS)
         self.proven.add(later)
-        for one in self._others(grant):
-            one.suspect("BC-TOKEN-18", "BC-TOKEN-18", "BC-TOKEN-18")
+        for other in self._others(grant):
+            other.suspect("BC-TOKEN-18", "BC-TOKEN-18", "BC-TOKEN-18")
         for badge in self.badges:
             badge.again.add("BC-ISSUE-11")
         grant.spent.append(grant.pair)
@@ -236,47 +238,48 @@ class Model:
         grant.expired = False
         grant.refreshes += 1
 
-    def refresh_at_work(self, grant: Held) -> None:
-        """The issuer puts badges into the Backpack before and after a refresh."""
-        self._proven(grant)
+    def refresh_at_work(self, grant: GrantState) -> None:
+        """The issuer pushes badges before and after a refresh."""
+        self._prove(grant)
         self.refresh(grant)
         self.issue_new(grant)
 
     def use_old_access(self, pair: str) -> None:
-        """Somebody has an access token from before a refresh."""
-        step = self._say("identity", token=f"${pair}.access_token")
+        """An access token from before a refresh is used."""
+        step = self._add_step("identity", token=f"${pair}.access_token")
         self._refuse(step, "BC-TOKEN-05", DEAD_ACCESS)
 
-    def push_with_old_access(self, grant: Held, pair: str) -> None:
-        """It is tried where it does no harm first: there the fault would be another one."""
+    def push_with_old_access(self, grant: GrantState, pair: str) -> None:
+        """An old access token is used for a push, after a request that would fail BC-TOKEN-05."""
         self.use_old_access(pair)
         badge = self._host(grant.earner, grant.origin)
         self._refuse(self._issue(pair, badge), "BC-ISSUE-13", DEAD_ACCESS)
         badge.refused.add("BC-ISSUE-13")
 
-    def use_old_refresh(self, grant: Held, pair: str) -> None:
-        """Somebody has a spent refresh token; after that the whole family may be dead."""
-        step = self._say("refresh", token=f"${pair}.refresh_token")
+    def use_old_refresh(self, grant: GrantState, pair: str) -> None:
+        """A spent refresh token is used; after that all grants of the family may be revoked."""
+        step = self._add_step("refresh", token=f"${pair}.refresh_token")
         self._refuse(step, "BC-TOKEN-06", DEAD_REFRESH)
-        for one in self.grants:
-            if (one.earner, one.origin) == (grant.earner, grant.origin) and one.state == ALIVE:
-                one.state = UNKNOWN
+        for other in self.grants:
+            is_family = (other.earner, other.origin) == (grant.earner, grant.origin)
+            if is_family and other.state == ALIVE:
+                other.state = UNKNOWN
 
-    def _proven(self, grant: Held) -> None:
-        """Let the grant put a fresh badge of its own into the Backpack, unless it just has."""
+    def _prove(self, grant: GrantState) -> None:
+        """Push a new badge with the grant, unless it has just been done."""
         self.look(grant)
         if grant.issuing:
             self.issue_new(grant)
 
-    def issue_new(self, grant: Held) -> None:
+    def issue_new(self, grant: GrantState) -> None:
         """A badge of this earner and this origin is pushed for the first time."""
         self.look(grant)
         badge = self._host(grant.earner, grant.origin)
         self._push(grant, badge)
 
-    def _host(self, earner: str, origin: str) -> Kept:
-        badge = Kept(f"badge{len(self.badges) + 1}", earner, origin)
-        self._say(
+    def _host(self, earner: str, origin: str) -> BadgeState:
+        badge = BadgeState(f"badge{len(self.badges) + 1}", earner, origin)
+        self._add_step(
             "host",
             badge.name,
             assertion={"version": "1.0", "origin": origin, "recipient": {"earner": earner}},
@@ -284,22 +287,22 @@ class Model:
         self.badges.append(badge)
         return badge
 
-    def _push(self, grant: Held, badge: Kept) -> None:
+    def _push(self, grant: GrantState, badge: BadgeState) -> None:
         step = self._issue(grant.pair, badge)
         if badge.refused:
             self._expect(step, badge.refused, {"answer": "not-already-added"})
         else:
             self._expect(step, grant.issuing, WORKS)
         grant.issuing, badge.refused = set(), set()
-        badge.there, badge.again, self.has_issued = True, {"BC-ISSUE-11"}, True
+        badge.is_added, badge.again, self.has_issued = True, {"BC-ISSUE-11"}, True
 
-    def _issue(self, pair: str, badge: Kept) -> Written:
-        return self._say("issue", token=f"${pair}.access_token", badge=f"${badge.name}.url")
+    def _issue(self, pair: str, badge: BadgeState) -> Written:
+        return self._add_step("issue", token=f"${pair}.access_token", badge=f"${badge.name}.url")
 
-    def issue_again(self, grant: Held, badge: Kept) -> None:
-        """A badge is pushed that is there, or one that was refused before."""
-        self._proven(grant)
-        if not badge.there:
+    def issue_again(self, grant: GrantState, badge: BadgeState) -> None:
+        """A badge is pushed that was added, or refused, before."""
+        self._prove(grant)
+        if not badge.is_added:
             self._push(grant, badge)
             return
         step = self._issue(grant.pair, badge)
@@ -310,91 +313,93 @@ class Model:
             step["expect"] = {requirement: {"answer": "already-added"}}
         badge.again = set()
 
-    def issue_astray(self, grant: Held, badge: Kept) -> None:
-        """A badge is pushed under the grant of another earner, or of another origin."""
-        self._proven(grant)
-        theirs = badge.earner != grant.earner
+    def issue_astray(self, grant: GrantState, badge: BadgeState) -> None:
+        """A badge is pushed with the grant of another earner, or of another origin."""
+        self._prove(grant)
+        is_other_earner = badge.earner != grant.earner
         step = self._issue(grant.pair, badge)
-        answer = {"answer": "wrong-earner" if theirs else "origin-mismatch"}
-        self._refuse(step, "BC-ISSUE-09" if theirs else "BC-ISSUE-10", answer)
-        if not badge.there:
+        answer = {"answer": "wrong-earner" if is_other_earner else "origin-mismatch"}
+        self._refuse(step, "BC-ISSUE-09" if is_other_earner else "BC-ISSUE-10", answer)
+        if not badge.is_added:
             badge.refused.add("BC-ISSUE-16")
 
-    def revoke(self, grant: Held) -> None:
-        """The earner takes the permission back that this grant is one of."""
+    def revoke(self, grant: GrantState) -> None:
+        """The earner revokes access for the origin of this grant."""
         earner, origin = grant.earner, grant.origin
-        self._say("revoke", earner=earner, origin=origin)
-        dying = [one for one in self.grants if (one.earner, one.origin) == (earner, origin)]
-        for one in dying:
-            one.alone = len([other for other in dying if other.state != REVOKED]) == 1
-        for one in dying:
-            one.state = REVOKED if one.state == ALIVE else one.state
-        for one in self._others(grant):
-            one.suspect("BC-REVOKE-03", "BC-REVOKE-03", "BC-REVOKE-03")
+        self._add_step("revoke", earner=earner, origin=origin)
+        family = [
+            other for other in self.grants if (other.earner, other.origin) == (earner, origin)
+        ]
+        is_alone = len([other for other in family if other.state != REVOKED]) == 1
+        for other in family:
+            other.alone = is_alone
+            other.state = REVOKED if other.state == ALIVE else other.state
+        for other in self._others(grant):
+            other.suspect("BC-REVOKE-03", "BC-REVOKE-03", "BC-REVOKE-03")
         for badge in self.badges:
             if (badge.earner, badge.origin) == (earner, origin):
                 badge.again.add("BC-REVOKE-04")
         self.revoked.add((earner, origin))
 
-    def revoke_beside(self, stays: Held, goes: Held) -> None:
-        """The earner takes one permission back, and another is used before and after that."""
+    def revoke_beside(self, stays: GrantState, goes: GrantState) -> None:
+        """The earner revokes access for one origin; another grant is used before and after."""
         self.look(stays)
         self.revoke(goes)
         self.look(stays)
 
-    def use_revoked(self, grant: Held) -> None:
-        """The issuer uses what the earner has taken back."""
+    def use_revoked(self, grant: GrantState) -> None:
+        """The issuer uses a grant that the earner has revoked."""
         if grant.alone or not grant.refreshes:
-            step = self._say("identity", token=f"${grant.pair}.access_token")
+            step = self._add_step("identity", token=f"${grant.pair}.access_token")
             self._refuse(step, "BC-REVOKE-02" if grant.alone else "BC-REVOKE-03", DEAD_ACCESS)
-        step = self._say("refresh", token=f"${grant.pair}.refresh_token")
+        step = self._add_step("refresh", token=f"${grant.pair}.refresh_token")
         self._refuse(step, "BC-TOKEN-14", DEAD_REFRESH)
 
-    def advance(self, grant: Held) -> None:
-        """Time passes until the token of this grant has expired; of others nobody can know."""
-        self._say("advance", seconds=f"${grant.pair}.expires", plus=1)
+    def advance(self, grant: GrantState) -> None:
+        """Time passes until the token of this grant expires; others may expire as well."""
+        self._add_step("advance", seconds=f"${grant.pair}.expires", plus=1)
         self.advanced = True
-        for one in self.grants:
-            one.spent.clear()
-            one.expired = True if one is grant else None
-            one.refreshing.add("BC-TOKEN-10")
+        for other in self.grants:
+            other.spent.clear()
+            other.expired = True if other is grant else None
+            other.refreshing.add("BC-TOKEN-10")
 
-    def outlive(self, grant: Held) -> None:
-        """The issuer refreshes, and then forgets that new tokens expire as well."""
+    def outlive(self, grant: GrantState) -> None:
+        """The issuer refreshes, and uses the new token after it has expired."""
         self.refresh(grant)
         self.look(grant)
         self.advance(grant)
         self.use_expired(grant)
 
-    def use_expired(self, grant: Held) -> None:
-        """The issuer does not look at its clock."""
-        step = self._say("identity", token=f"${grant.pair}.access_token")
+    def use_expired(self, grant: GrantState) -> None:
+        """The issuer uses an expired token."""
+        step = self._add_step("identity", token=f"${grant.pair}.access_token")
         self._refuse(step, "BC-AUTH-06", {"answer": "token-expired"})
 
 
-def _mixed_up(grant: Held, earner: str, origin: str) -> str:
-    """Whom to accuse when a grant puts no badge there any more, now that there is another."""
+def _mixed_up(grant: GrantState, earner: str, origin: str) -> str:
+    """The requirement that fails when a grant adds no badges after another grant was given."""
     if grant.earner != earner:
         return "BC-AUTH-12"
     return "BC-CONNECT-15" if grant.origin == origin else "BC-ISSUE-10"
 
 
 CHANGES = ("connect", "refresh", "revoke", "advance", "outlive")
-"""After what one may look whether all the others are as they were."""
+"""Events after which a story may check that all other grants still work."""
 
 
 @st.composite
 def story(draw: st.DrawFn, *, clock: bool = False) -> list[Written]:
-    """Things that happen in an order that makes sense, few of them first."""
+    """A sequence of events in a possible order; short stories are the simplest."""
     model = Model(clock)
     for _ in range(LONGEST):
         possible = model.possible()
-        often = [one for one in OFTEN if one in possible]
+        often = [kind for kind in OFTEN if kind in possible]
         kind = draw(chosen([NOTHING, *possible, *often]))
         if kind == NOTHING:
             continue
         draw(chosen(possible[kind]))()
-        for one in [grant for grant in model.grants if kind in CHANGES and grant.works]:
+        for grant in [grant for grant in model.grants if kind in CHANGES and grant.works]:
             if draw(whole(0, 3)):
-                model.look(one)
+                model.look(grant)
     return model.steps

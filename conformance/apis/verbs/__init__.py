@@ -1,1 +1,1 @@
-"""Verbs that scenarios of every API have: the issuer's site, blocks, hooks of a target."""
+"""The verbs that every API has: issuer site, blocks, parallel steps, hooks of a target."""

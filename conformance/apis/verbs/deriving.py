@@ -1,18 +1,17 @@
-"""Other texts made of known ones."""
+"""The verb ``derive``: a text made from another text."""
 
 import base64
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.engine.done import Done
-from conformance.engine.state import Broken, State
-from conformance.scenario.verb import TEXT, Saves, about, spares_grants, verb
+from conformance.engine.done import StepResult
+from conformance.engine.state import State, StepFailed
+from conformance.scenario.verb import TEXT, Arguments, Saves, about, spares_grants, verb
 
 LENGTHS = (1_900, 100_000, 10_000_000)
-"""Characters: what must work, what no address may have, what no body may have."""
+"""Characters: what must work, what no URL may have, what no body may have."""
 
 
 @verb(
@@ -40,15 +39,15 @@ LENGTHS = (1_900, 100_000, 10_000_000)
     saves=Saves(("text",)),
     spares_grants=spares_grants,
 )
-async def derive(state: State, wanted: Mapping[str, Any]) -> Done:
+async def derive(state: State, arguments: Arguments) -> StepResult:
     """Changes a text."""
-    text = wanted["from"]
+    text = arguments["from"]
     if not isinstance(text, str) or len(text) < 2:
-        raise Broken(f"expected a text of two characters at least, saw {text!r}")
-    change = wanted["change"]
+        raise StepFailed(f"expected a text of at least two characters, saw {text!r}")
+    change = arguments["change"]
     derived = CHANGES[change](text)
     state.secrets.add_derived(derived, text, WORDS.get(change, change))
-    return Done(saved={"text": derived})
+    return StepResult(saved={"text": derived})
 
 
 WORDS: Mapping[str, str] = MappingProxyType(
@@ -61,21 +60,21 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "same-shape": "each letter and digit replaced by the next",
     }
 )
-"""What a report says of a changed secret, by the name of the change."""
+"""How reports describe a changed secret, by the name of the change."""
 
 
 def _swap_case(text: str) -> str:
-    """Other case; a text without letters gets one character more, so that it differs at all."""
+    """The other case; a text without letters gets one more character, so that it differs."""
     return text.swapcase() if text.swapcase() != text else f"{text}A"
 
 
 def _with_other_end(text: str) -> str:
-    """The same but for the last character, which may be a hexadecimal digit before and after."""
+    """The same except for the last character, which is replaced by a hexadecimal digit."""
     return f"{text[:-1]}{'1' if text[-1] == '0' else '0'}"
 
 
 def _at_other_host(text: str) -> str:
-    """The same local part of an e-mail, at another host."""
+    """The local part of an e-mail address at another host."""
     return f"{text.rpartition('@')[0]}@elsewhere.example"
 
 
@@ -103,7 +102,7 @@ CHANGES: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "same-shape": lambda text: "".join(map(_shifted, text)),
     }
 )
-"""Ways to make another text, by name."""
+"""Functions that change a text, by name."""
 
 
 def _shifted(character: str) -> str:

@@ -1,16 +1,16 @@
-"""What only a target with hooks lets us do."""
+"""The verbs that need hooks of the target: its clock, its badges, its scopes, its faults."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from conformance.engine.done import Done, absolute
-from conformance.engine.state import Broken, State
+from conformance.engine.done import StepResult, absolute
+from conformance.engine.state import State, StepFailed
 from conformance.scenario.verb import (
     MAPPING,
     NAME,
     ORIGIN,
     REFERENCE,
     TEXT,
+    Arguments,
     Saves,
     about,
     always,
@@ -19,7 +19,7 @@ from conformance.scenario.verb import (
 from conformance.target.issuer_site import FIRST
 
 GRANTED = ("access_token", "refresh_token", "expires", "api_root")
-"""What a grant comes with."""
+"""The members of a grant."""
 
 
 @verb(
@@ -34,16 +34,16 @@ GRANTED = ("access_token", "refresh_token", "expires", "api_root")
     },
     needs=always("clock"),
 )
-async def advance(state: State, wanted: Mapping[str, Any]) -> Done:
+async def advance(state: State, arguments: Arguments) -> StepResult:
     """Advances the target's clock, or waits."""
     try:
-        seconds = float(wanted["seconds"])
+        seconds = float(arguments["seconds"])
     except (TypeError, ValueError):
         seconds = 0.0
     if not 0 < seconds < float("inf"):
-        raise Broken(f"expected a number of seconds, saw {wanted['seconds']!r}")
-    await state.session.target.hooks.advance(max(seconds + wanted.get("plus", 0), 0))
-    return Done()
+        raise StepFailed(f"expected a number of seconds, saw {arguments['seconds']!r}")
+    await state.session.target.hooks.advance(max(seconds + arguments.get("plus", 0), 0))
+    return StepResult()
 
 
 @verb(
@@ -54,12 +54,12 @@ async def advance(state: State, wanted: Mapping[str, Any]) -> Done:
     saves=Saves(("uids",)),
     needs=always("badges"),
 )
-async def badges(state: State, wanted: Mapping[str, Any]) -> Done:
+async def badges(state: State, arguments: Arguments) -> StepResult:
     """Lists an earner's badges with the target's adapter."""
-    found = await state.session.target.hooks.badges(state.earner(wanted["earner"]).email)
-    uids = [badge.get("uid") if isinstance(badge, Mapping) else badge for badge in found]
+    listed = await state.session.target.hooks.badges(state.earner(arguments["earner"]).email)
+    uids = [badge.get("uid") if isinstance(badge, Mapping) else badge for badge in listed]
     response = {"status": 200, "headers": {}, "body": {"uids": uids}, "landed": None}
-    return Done(response=response, saved={"uids": uids})
+    return StepResult(response=response, saved={"uids": uids})
 
 
 @verb(
@@ -74,13 +74,13 @@ async def badges(state: State, wanted: Mapping[str, Any]) -> Done:
     saves=Saves(GRANTED, is_open=True),
     needs=always("scopes"),
 )
-async def grant(state: State, wanted: Mapping[str, Any]) -> Done:
+async def grant(state: State, arguments: Arguments) -> StepResult:
     """A grant with exactly these scopes, created by the target's adapter."""
-    origin = state.session.site.origins[wanted.get("origin", FIRST)].url
-    email = state.earner(wanted["earner"]).email
-    told = await state.session.target.hooks.grant(email, origin, wanted["scope"])
-    state.learn_tokens(told, absolute(told.get("api_root")))
-    return Done(saved=told)
+    origin = state.session.site.origins[arguments.get("origin", FIRST)].url
+    email = state.earner(arguments["earner"]).email
+    tokens = await state.session.target.hooks.grant(email, origin, arguments["scope"])
+    state.learn_tokens(tokens, absolute(tokens.get("api_root")))
+    return StepResult(saved=tokens)
 
 
 @verb(
@@ -100,11 +100,11 @@ async def grant(state: State, wanted: Mapping[str, Any]) -> Done:
     },
     needs=always("faults"),
 )
-async def fault(state: State, wanted: Mapping[str, Any]) -> Done:
+async def fault(state: State, arguments: Arguments) -> StepResult:
     """Enables a fault or defect of the mock for the requests of one earner."""
-    about = {"earner": state.earner(wanted["earner"]).email} if "earner" in wanted else {}
-    match = {**about, **wanted.get("match", {})}
-    state.wire.waits = False  # a fault may be a limit, and the scenario judges how that is told
-    rule = {name: value for name, value in wanted.items() if name != "earner"}
+    earner = {"earner": state.earner(arguments["earner"]).email} if "earner" in arguments else {}
+    match = {**earner, **arguments.get("match", {})}
+    state.wire.waits = False  # the fault may be a rate limit, and the scenario judges its response
+    rule = {name: value for name, value in arguments.items() if name != "earner"}
     await state.session.target.hooks.arm({**rule, "match": match})
-    return Done()
+    return StepResult()

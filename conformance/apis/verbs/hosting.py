@@ -1,4 +1,4 @@
-"""What an issuer does on its own site: serve a badge, mend it, take it away."""
+"""The verbs ``host`` and ``visits``: what an issuer does on its own site."""
 
 import json
 import math
@@ -7,10 +7,17 @@ from typing import Any
 
 from attrs import evolve
 
-from conformance.engine.done import Done
+from conformance.engine.done import StepResult
 from conformance.engine.state import State
-from conformance.openbadges.bundle import Bundle, Served, Way, Wish, make, recipient
-from conformance.openbadges.flaws import broken, flaws
+from conformance.openbadges.bundle import (
+    BadgeSpec,
+    Bundle,
+    Delivery,
+    ServedDocument,
+    make_bundle,
+    recipient,
+)
+from conformance.openbadges.flaws import flaws, with_flaw
 from conformance.openbadges.images import tiny_png
 from conformance.scenario.verb import (
     ORIGIN,
@@ -28,14 +35,14 @@ ISSUED_ON = 1_403_784_577
 """Unix seconds: the time in the API document's example."""
 PADDING = "x-padding"
 PICTURES = {"tiny": tiny_png}
-"""What makes the content of a part, by the name that scenarios use."""
+"""Functions that make the content of a part, by the name that scenarios use."""
 DOCUMENTS = ("assertion", "badge", "issuer")
 SHARED = ("badge", "issuer", "image", "key", "revocations", "criteria")
-"""Parts that several badges of an issuer have in common."""
+"""Parts that several badges of an issuer share."""
 
 
 def forbidden(arguments: Arguments) -> Iterator[str]:
-    """A badge on the forbidden host needs a target that has one."""
+    """The capability that a badge on the forbidden host needs."""
     if FORBIDDEN in _texts(arguments):
         yield "fetch-policy"
 
@@ -105,27 +112,27 @@ def _texts(value: Any) -> Iterator[str]:
     shareable=True,
     spares_grants=spares_grants,
 )
-async def host(state: State, wanted: Mapping[str, Any]) -> Done:
+async def host(state: State, arguments: Arguments) -> StepResult:
     """Publishes a badge on the issuer site."""
     site = state.session.site
-    if "withdraw" in wanted:
-        site.withdraw(wanted["withdraw"]["sound"].urls)
-        return Done()
-    if "mend" in wanted:
-        sound: Bundle = wanted["mend"]["sound"]
+    if "withdraw" in arguments:
+        site.withdraw(arguments["withdraw"]["sound"].urls)
+        return StepResult()
+    if "mend" in arguments:
+        sound: Bundle = arguments["mend"]["sound"]
         saved = _hosted(state, sound, sound)
         state.flaws.pop(saved["pushed"], None)
-        return Done(saved=saved)
-    badge = wanted["assertion"]
+        return StepResult(saved=saved)
+    badge = arguments["assertion"]
     origin = badge.get("origin", FIRST)
-    elsewhere = wanted.get("elsewhere", {})
-    beside = wanted["beside"]["urls"] if "beside" in wanted else {}
+    elsewhere = arguments.get("elsewhere", {})
+    beside = arguments["beside"]["urls"] if "beside" in arguments else {}
     urls = {
         **site.urls(origin),
         **{part: beside[part] for part in SHARED if part in beside},
-        **{part: site.urls(at)[part] for part, at in elsewhere.items()},
+        **{part: site.urls(other)[part] for part, other in elsewhere.items()},
     }
-    wish = Wish(
+    spec = BadgeSpec(
         version=badge.get("version", "1.0"),
         recipient=_recipient(state, badge.get("recipient", {"earner": "ada"})),
         uid=badge.get("uid") or f"badge-{state.session.nonce()}",
@@ -138,48 +145,50 @@ async def host(state: State, wanted: Mapping[str, Any]) -> Done:
         issuer=badge.get("issuer", {}),
         verify=badge.get("verify", {}),
     )
-    sound = make(wish, urls, site.origins[origin].url)
+    sound = make_bundle(spec, urls, site.origins[origin].url)
     if "copy" in elsewhere:
         sound = sound.with_copy()
-    flawed = broken(sound, badge["flaw"]) if "flaw" in badge else sound
-    for part, way in wanted.get("serve", {}).items():
-        flawed = _served(site, flawed, part, way)
+    flawed = with_flaw(sound, badge["flaw"]) if "flaw" in badge else sound
+    for part, serving in arguments.get("serve", {}).items():
+        flawed = _served(site, flawed, part, serving)
     saved = _hosted(state, flawed, sound)
     if "flaw" in badge:
         state.flaws[saved["pushed"]] = flaws()[badge["flaw"]].does
-    return Done(saved={**saved, "written": badge})
+    return StepResult(saved={**saved, "written": badge})
 
 
-def _served(site: IssuerSite, bundle: Bundle, name: str, said: Mapping[str, Any]) -> Bundle:
-    """The bundle with a part that comes otherwise than at once."""
-    part = _grown(bundle.parts[name], said.get("bytes", 0))
-    if "picture" in said:
-        part = evolve(part, content=PICTURES[said["picture"]](), type="image/png")
-    if "invalid_number" in said:
+def _served(site: IssuerSite, bundle: Bundle, name: str, serving: Mapping[str, Any]) -> Bundle:
+    """The bundle with one part served as a scenario says."""
+    part = _grown(bundle.parts[name], serving.get("bytes", 0))
+    if "picture" in serving:
+        part = evolve(part, content=PICTURES[serving["picture"]](), type="image/png")
+    if "invalid_number" in serving:
         part = evolve(part, content=json.dumps({**part.content, PADDING: math.nan}).encode())
-    part = evolve(part, type=said.get("type", part.type), status=said.get("status", part.status))
-    way = Way(
-        redirects=said.get("redirects", 0),
-        with_status=said.get("with_status", 302),
-        leads_to=said.get("leads_to"),
-        drips=said.get("drips", False),
+    part = evolve(
+        part, type=serving.get("type", part.type), status=serving.get("status", part.status)
     )
-    if "moved" not in said:
-        return evolve(bundle, parts={**bundle.parts, name: evolve(part, way=way)})
-    moved = site.urls(said["moved"])[name]
+    delivery = Delivery(
+        redirects=serving.get("redirects", 0),
+        redirect_status=serving.get("with_status", 302),
+        redirects_to=serving.get("leads_to"),
+        never_ends=serving.get("drips", False),
+    )
+    if "moved" not in serving:
+        return evolve(bundle, parts={**bundle.parts, name: evolve(part, delivery=delivery)})
+    moved = site.urls(serving["moved"])[name]
     return evolve(
         bundle,
         urls={**bundle.urls, f"moved_{name}": moved},
         parts={
             **bundle.parts,
-            name: evolve(part, way=Way(leads_to=moved)),
+            name: evolve(part, delivery=Delivery(redirects_to=moved)),
             f"moved_{name}": part,
         },
     )
 
 
-def _grown(part: Served, size: int) -> Served:
-    """A document grown to about so many bytes; what it says stays."""
+def _grown(part: ServedDocument, size: int) -> ServedDocument:
+    """A document padded to about so many bytes."""
     if isinstance(part.content, bytes):
         return evolve(part, content=part.content.ljust(size, b"\0"))
     missing = size - len(json.dumps(part.content))
@@ -199,11 +208,13 @@ def _grown(part: Served, size: int) -> Served:
     saves=Saves(("count", "methods")),
     spares_grants=spares_grants,
 )
-async def visits(state: State, wanted: Mapping[str, Any]) -> Done:
+async def visits(state: State, arguments: Arguments) -> StepResult:
     """The requests to the issuer site for a URL."""
-    found = state.session.site.visits_of(wanted["of"])
-    body = {"count": len(found), "methods": [one.method for one in found]}
-    return Done(response={"status": 200, "headers": {}, "body": body, "landed": None}, saved=body)
+    requests = state.session.site.visits_of(arguments["of"])
+    body = {"count": len(requests), "methods": [request.method for request in requests]}
+    return StepResult(
+        response={"status": 200, "headers": {}, "body": body, "landed": None}, saved=body
+    )
 
 
 def _hosted(state: State, bundle: Bundle, sound: Bundle) -> dict[str, Any]:
@@ -220,12 +231,13 @@ def _hosted(state: State, bundle: Bundle, sound: Bundle) -> dict[str, Any]:
     }
 
 
-def _recipient(state: State, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    if "identity" in wanted:
-        return dict(wanted)
-    made = recipient(
-        wanted["email"] if "email" in wanted else state.earner(wanted["earner"]).email,
-        hashed=wanted.get("hashed", True),
-        salt=wanted.get("salt"),
+def _recipient(state: State, written: Mapping[str, Any]) -> dict[str, Any]:
+    """The recipient object of an assertion, from what a scenario says of the recipient."""
+    if "identity" in written:
+        return dict(written)
+    identity = recipient(
+        written["email"] if "email" in written else state.earner(written["earner"]).email,
+        hashed=written.get("hashed", True),
+        salt=written.get("salt"),
     )
-    return {**made, **wanted.get("members", {})}
+    return {**identity, **written.get("members", {})}

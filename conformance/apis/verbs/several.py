@@ -1,12 +1,10 @@
-"""Several requests at once."""
+"""The verb ``parallel``: several requests at the same time."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
 
-from conformance.engine.done import Done
-from conformance.engine.state import Broken, State
-from conformance.scenario.verb import about, shared, verb
+from conformance.engine.done import StepResult
+from conformance.engine.state import State, StepFailed
+from conformance.scenario.verb import Arguments, about, shared, verb
 
 
 @verb(
@@ -22,15 +20,15 @@ from conformance.scenario.verb import about, shared, verb
         },
     }
 )
-async def parallel(state: State, wanted: Mapping[str, Any]) -> Done:
+async def parallel(state: State, arguments: Arguments) -> StepResult:
     """Runs steps in parallel. The body to judge is the list of their responses."""
-    steps = wanted["steps"] if "steps" in wanted else [wanted["step"]] * wanted["times"]
-    asked = [next(iter(step.items())) for step in steps]
+    steps = arguments["steps"] if "steps" in arguments else [arguments["step"]] * arguments["times"]
+    named = [next(iter(step.items())) for step in steps]
     verbs = state.session.api.language.verbs
-    done = await asyncio.gather(*(verbs[name].action(state, given) for name, given in asked))
-    lost = next((one for one in done if one.response is None), None)
-    if lost is not None:  # of those that came at once, nobody can say whose fault it is
-        raise Broken(f"one of {len(done)} requests at once got no answer", lost.exchange)
-    body = [one.response for one in done]
+    results = await asyncio.gather(*(verbs[name].action(state, inner) for name, inner in named))
+    lost = next((result for result in results if result.response is None), None)
+    if lost is not None:  # which of the parallel requests is the cause is unknown
+        raise StepFailed(f"one of {len(results)} parallel requests got no answer", lost.exchange)
+    body = [result.response for result in results]
     response = {"status": 200, "headers": {}, "body": body, "landed": None, "at_once": True}
-    return Done(done[-1].exchange, response)
+    return StepResult(results[-1].exchange, response)

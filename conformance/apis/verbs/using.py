@@ -1,15 +1,12 @@
-"""The steps of a block, as one step."""
-
-from collections.abc import Mapping
-from typing import Any
+"""The verb ``use``: the steps of a block as one step."""
 
 from attrs import evolve
 
-from conformance.engine.done import Done
-from conformance.engine.state import Broken, State
+from conformance.engine.done import StepResult
+from conformance.engine.state import State, StepFailed
 from conformance.scenario.model import Block
 from conformance.scenario.references import resolve
-from conformance.scenario.verb import MAPPING, about, spares_grants, verb
+from conformance.scenario.verb import MAPPING, Arguments, about, spares_grants, verb
 
 
 @verb(
@@ -23,21 +20,21 @@ from conformance.scenario.verb import MAPPING, about, spares_grants, verb
     shareable=True,
     spares_grants=spares_grants,
 )
-async def use(state: State, wanted: Mapping[str, Any]) -> Done:
+async def use(state: State, arguments: Arguments) -> StepResult:
     """Runs the steps of a block.
 
-    Each must come to a good end.
+    Each step must succeed, unless it says otherwise.
     """
     verbs = state.session.api.language.verbs
-    block: Block = wanted["block"]
-    given = {**state.always_known(), "in": wanted.get("with", {})}
-    inside = evolve(state, variables=given)
+    block: Block = arguments["block"]
+    variables = {**state.always_known(), "in": arguments.get("with", {})}
+    inside = evolve(state, variables=variables)
     for step in block.steps:
         action = verbs[step.verb].action
-        done: Done = await action(inside, resolve(step.arguments, inside.variables))
-        if why := done.unfit(step.must):
+        result: StepResult = await action(inside, resolve(step.arguments, inside.variables))
+        if reason := result.unmet(step.must):
             at = f"block {block.id}, step {step.number} ({step.verb})"
-            raise Broken(f"{at}: {why}", done.exchange)
+            raise StepFailed(f"{at}: {reason}", result.exchange)
         if step.save:
-            inside.variables[step.save] = done.saved
-    return Done(saved=resolve(block.outputs, inside.variables))
+            inside.variables[step.save] = result.saved
+    return StepResult(saved=resolve(block.outputs, inside.variables))

@@ -1,1 +1,1 @@
-"""Checks: what an expectation's terms ask of an answer; they know neither the client nor pytest."""
+"""The terms of expectations: conditions on a response, independent of the client and of pytest."""

@@ -1,4 +1,4 @@
-"""Texts that look random and are made of something known: a hash of an e-mail, of a number."""
+"""The detection of tokens derived from known values, such as the hash of an e-mail address."""
 
 import hashlib
 import time
@@ -9,20 +9,20 @@ HASHES = ("md5", "sha1", "sha256", "sha512")
 LARGEST = 4096
 """Numbers from 0 up to this one are tried."""
 SECONDS = 120
-"""So long ago, in seconds, a clock may have been read."""
-TELLING = 16
-"""Characters at the beginning of a text that no chance makes equal to a hash."""
+"""How long ago, in seconds, a clock may have been read."""
+PREFIX = 16
+"""Characters at the beginning of a text that do not equal a hash by chance."""
 SHORTEST = 8
-"""Characters of a text that can be found in another one."""
+"""Minimum length of a text that is searched for in another text."""
 
 
 def derivation(texts: Iterable[object], sources: Sequence[object]) -> str:
-    """How one of the texts is made of something known, in words; ``""`` when none is.
+    """How one of the texts is derived from a known value, in words; ``""`` when none is.
 
-    Sources are texts such as an e-mail or another token; small numbers and the clock of this
-    machine are always tried.
+    Sources are texts such as an e-mail address or another token; small numbers and the clock of
+    this machine are always tried.
     """
-    known = {one: "another value" for one in sources if isinstance(one, str) and one}
+    known = {source: "another value" for source in sources if isinstance(source, str) and source}
     now = int(time.time())
     clock = {str(now - ago): "the time" for ago in range(SECONDS)}
     hashed = {**_of_numbers(), **dict(_hashed({**clock, **known}))}
@@ -30,9 +30,9 @@ def derivation(texts: Iterable[object], sources: Sequence[object]) -> str:
         if not isinstance(text, str):
             continue
         if any(_holds(text, source) for source in known):
-            return "it holds another value"
-        if (what := hashed.get(text[:TELLING].lower())) and len(text) >= TELLING:
-            return f"it is a {what}"
+            return "it contains another value"
+        if (hash_name := hashed.get(text[:PREFIX].lower())) and len(text) >= PREFIX:
+            return f"it is a {hash_name}"
     return ""
 
 
@@ -47,8 +47,8 @@ def _of_numbers() -> Mapping[str, str]:
 
 
 def _hashed(known: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """From the beginning of a hash, in hexadecimal digits, to what it is a hash of."""
-    for text, what in known.items():
+    """From the beginning of a hash, in hexadecimal digits, to its algorithm and source."""
+    for text, source in known.items():
         for name in HASHES:
             digest = hashlib.new(name, text.encode(), usedforsecurity=False)
-            yield digest.hexdigest()[:TELLING], f"{name} of {what}"
+            yield digest.hexdigest()[:PREFIX], f"{name} of {source}"

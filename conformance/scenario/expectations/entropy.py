@@ -1,10 +1,10 @@
-"""How hard a text is to guess for somebody who has seen others of its kind."""
+"""An estimate of how hard a token is to guess for somebody who knows other tokens."""
 
 import math
 from collections.abc import Sequence
 
 BY_CHANCE = 3
-"""Characters that good random texts may share at an end."""
+"""Characters at an end that random texts may share by chance."""
 ALPHABETS = (
     ("0123456789", 10),
     ("0123456789abcdef", 16),
@@ -16,22 +16,22 @@ LARGEST = 64
 
 
 def guessing_bits(texts: Sequence[object]) -> float:
-    """Bits in which each of the texts differs from all others, at the most.
+    """The maximum number of bits in which each text differs from all others.
 
-    What all share at the beginning or the end, as the digits of a clock or a counter do, does
-    not count. What is no text, or is there twice, is worth nothing.
+    A common beginning or end, such as the digits of a clock or a counter, does not count. The
+    result is 0 when a value is not a text or occurs twice.
     """
-    found = [text for text in texts if isinstance(text, str)]
-    if len(found) < len(texts) or len(set(found)) < len(found) or len(found) < 2:
+    strings = [text for text in texts if isinstance(text, str)]
+    if len(strings) < len(texts) or len(set(strings)) < len(strings) or len(strings) < 2:
         return 0.0
-    before = _beyond_chance(_shared(found))
-    after = _beyond_chance(_shared([text[::-1] for text in found]))
-    own = [text[before : len(text) - after] for text in found]
+    before = _beyond_chance(_shared(strings))
+    after = _beyond_chance(_shared([text[::-1] for text in strings]))
+    own = [text[before : len(text) - after] for text in strings]
     return min(map(len, own)) * math.log2(_alphabet("".join(own)))
 
 
 def _shared(texts: Sequence[str]) -> int:
-    """How many characters all texts have in common at the beginning."""
+    """The length of the common beginning of all texts."""
     alike = (len(set(letters)) == 1 for letters in zip(*texts, strict=False))
     return next((number for number, same in enumerate(alike) if not same), min(map(len, texts)))
 
@@ -41,6 +41,6 @@ def _beyond_chance(shared: int) -> int:
 
 
 def _alphabet(text: str) -> int:
-    """How many characters there are of the kind that a text is made of."""
-    seen = set(text)
-    return next((size for letters, size in ALPHABETS if seen <= set(letters)), LARGEST)
+    """The size of the smallest alphabet that contains all characters of a text."""
+    characters = set(text)
+    return next((size for letters, size in ALPHABETS if characters <= set(letters)), LARGEST)

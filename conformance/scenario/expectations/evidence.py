@@ -1,4 +1,4 @@
-"""What an expectation is judged on, and what a judgement says."""
+"""The response that an expectation judges, and the result of a term."""
 
 import json
 from collections.abc import Mapping
@@ -13,15 +13,15 @@ REDIRECTS = range(300, 400)
 LONGEST_TEXT = 80
 """Characters of a text among the members of a long answer."""
 TRACES = frozenset({"stack", "stacktrace", "stack_trace", "trace", "traceback", "backtrace"})
-"""Members that are long and say nothing of what was wrong with a request."""
+"""Members that are long and do not explain what was wrong with a request."""
 
 
 @frozen
-class Evidence:
-    """The answer of one step."""
+class ResponseEvidence:
+    """The response of one step, as far as terms need it."""
 
     response: Mapping[str, Any]
-    """``status``, ``headers``, ``body`` and, for a walk of the browser, ``landed``."""
+    """``status``, ``headers``, ``body`` and, after a walk in a browser, ``landed``."""
     content: bytes = b""
     """The body, byte for byte."""
     seconds: float = 0.0
@@ -36,19 +36,19 @@ class Evidence:
 
     @property
     def body(self) -> Any:
-        """Parsed JSON, or text, or ``None``."""
+        """Parsed JSON, text, or ``None`` without a body."""
         return self.response["body"]
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        """What the callback was told; empty when the browser did not get there."""
+        """The parameters of the callback; empty when the browser did not get there."""
         landed = self.response.get("landed")
         return landed["parameters"] if landed else {}
 
     @property
     def raw(self) -> str:
-        """Headers and body as text, for what must be nowhere in them."""
-        headers = "\n".join(f"{name}: {one}" for name, one in self.response["headers"].items())
+        """Headers and body as one text, to search in."""
+        headers = "\n".join(f"{name}: {value}" for name, value in self.response["headers"].items())
         return f"{headers}\n\n{self.content.decode(errors='replace')}"
 
     @property
@@ -67,22 +67,22 @@ class Evidence:
         if self.body is None:
             return f"{self.status} without a body"
         if self.response.get("at_once"):
-            statuses = (str(one["status"]) if one else "none" for one in self.body)
-            return f"at once: {', '.join(statuses)}"
+            statuses = (str(response["status"]) if response else "none" for response in self.body)
+            return f"in parallel: {', '.join(statuses)}"
         is_json = isinstance(self.body, dict | list)
-        body = _telling(self.body)
+        body = _shortened(self.body)
         text = json.dumps(body, ensure_ascii=False) if is_json else str(body)
         text = " ".join(text.split())
         return f"{self.status} {shortened(text, SHOWN_LENGTH)}"
 
 
-def _telling(body: Any) -> Any:
-    """A body whose members all find room in a line: stack traces go, long texts are cut."""
+def _shortened(body: Any) -> Any:
+    """A body whose members fit in a line: without stack traces, with long texts shortened."""
     if not isinstance(body, dict) or len(json.dumps(body)) <= SHOWN_LENGTH:
         return body
-    kept = {name: value for name, value in body.items() if name.lower() not in TRACES}
-    shown = {name: _cut(value) for name, value in kept.items()}
-    return dict(sorted(shown.items(), key=lambda one: len(json.dumps(one[1]))))
+    members = {name: value for name, value in body.items() if name.lower() not in TRACES}
+    short = {name: _cut(value) for name, value in members.items()}
+    return dict(sorted(short.items(), key=lambda item: len(json.dumps(item[1]))))
 
 
 def _cut(value: Any) -> Any:
@@ -90,22 +90,22 @@ def _cut(value: Any) -> Any:
 
 
 @frozen
-class Judged:
-    """Whether one term holds."""
+class TermResult:
+    """The result of one term."""
 
     holds: bool
     expected: str
     came_back: str = ""
-    """What did not fit; empty when the answer as a whole says it."""
+    """What did not match; empty when the whole answer shows it."""
     reading: str = ""
     """Which of several allowed answers it was."""
 
 
-def held(expected: str, reading: str = "") -> Judged:
+def fulfilled(expected: str, reading: str = "") -> TermResult:
     """A term that holds."""
-    return Judged(holds=True, expected=expected, reading=reading)
+    return TermResult(holds=True, expected=expected, reading=reading)
 
 
-def broke(expected: str, came_back: str) -> Judged:
+def violated(expected: str, came_back: str) -> TermResult:
     """A term that does not hold."""
-    return Judged(holds=False, expected=expected, came_back=came_back)
+    return TermResult(holds=False, expected=expected, came_back=came_back)

@@ -1,4 +1,4 @@
-"""Checks that no term can say, by name: plain functions of the evidence."""
+"""The named checks, for conditions that other terms cannot express."""
 
 import json
 import re
@@ -7,9 +7,14 @@ from types import MappingProxyType
 from typing import Any, NoReturn, TypeAlias
 
 from conformance.core.schemas import brief
-from conformance.scenario.expectations.evidence import Evidence, Judged, broke, held
+from conformance.scenario.expectations.evidence import (
+    ResponseEvidence,
+    TermResult,
+    fulfilled,
+    violated,
+)
 
-Check: TypeAlias = Callable[[Evidence], Judged]
+Check: TypeAlias = Callable[[ResponseEvidence], TermResult]
 
 INSIDES: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
@@ -32,7 +37,7 @@ INSIDES: Mapping[str, re.Pattern[str]] = MappingProxyType(
             r"|\bSQLSTATE\b|\bORA-\d{5}\b|\bER_[A-Z_]{6,}\b|SQL syntax|no such (table|column)\b"
             r"|\bPG::\w+Error\b|\bsqlite3?\.\w*Error\b|\bpsycopg2?\.|SequelizeDatabaseError"
         ),
-        "the version of something inside": re.compile(
+        "the version of a component": re.compile(
             r"\b(PHP|Python|Node(\.js)?|Express|Ruby|Rails|Django|Werkzeug|aiohttp|OpenSSL|MySQL|PostgreSQL"
             r"|SQLite|Perl|Java|Tomcat|Jetty|ASP\.NET|Apache|nginx|gunicorn|uvicorn|Tornado\w*|BaseHTTP|SimpleHTTP)"
             r"[/ ]v?\d+\.\d+",
@@ -40,50 +45,50 @@ INSIDES: Mapping[str, re.Pattern[str]] = MappingProxyType(
         ),
     }
 )
-"""What belongs into a log and not into an answer (CWE-209)."""
+"""Details that belong in a log and not in a response (CWE-209)."""
 
 
-def no_internals(evidence: Evidence) -> Judged:
-    """The answer tells no stack trace, file path, SQL, or version of what is inside."""
-    expected = "an answer that tells nothing of the inside"
+def no_internals(evidence: ResponseEvidence) -> TermResult:
+    """The answer contains no stack trace, file path, SQL, or version of a component."""
+    expected = "an answer without internal details"
     text = "\n".join([evidence.raw, *_texts(evidence.body)])
     for what, pattern in INSIDES.items():
-        if found := pattern.search(text):
-            return broke(expected, f"{what}: {brief(found[0].strip())}")
-    return held(expected)
+        if match := pattern.search(text):
+            return violated(expected, f"{what}: {brief(match[0].strip())}")
+    return fulfilled(expected)
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """The texts in a JSON body as they read, their line ends no longer escaped."""
+    """The texts in a JSON body, with unescaped line breaks."""
     match value:
         case str():
             yield value
         case Mapping():
-            yield from (text for one in value.values() for text in _texts(one))
+            yield from (text for member in value.values() for text in _texts(member))
         case list():
-            yield from (text for one in value for text in _texts(one))
+            yield from (text for member in value for text in _texts(member))
 
 
-def valid_json(evidence: Evidence) -> Judged:
-    """An answer in JSON is labelled as JSON, and is JSON in UTF-8 (RFC 8259)."""
-    expected = "JSON in UTF-8, labelled as JSON"
+def valid_json(evidence: ResponseEvidence) -> TermResult:
+    """A JSON answer has a JSON content type, and is valid JSON in UTF-8 (RFC 8259)."""
+    expected = "JSON in UTF-8 with a JSON content type"
     try:
         json.loads(evidence.content.decode(), object_pairs_hook=_unique, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        return broke(expected, f"a body that is none: {error}")
+        return violated(expected, f"an invalid body: {error}")
     is_labelled = evidence.media_type == "application/json" or evidence.media_type.endswith("+json")
-    return Judged(is_labelled, expected, f"Content-Type {evidence.media_type or 'missing'}")
+    return TermResult(is_labelled, expected, f"Content-Type {evidence.media_type or 'missing'}")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise ValueError("a member stands twice in one object")
+        raise ValueError("duplicate member in an object")
     return members
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not valid JSON")
 
 
 CHECKS: Mapping[str, Check] = MappingProxyType(

@@ -1,4 +1,4 @@
-"""The terms of an expectation, by name: plain functions of the evidence and what is wanted."""
+"""The terms of expectations, by name: functions of the evidence and the expected value."""
 
 import base64
 import hashlib
@@ -12,194 +12,207 @@ from bs4 import BeautifulSoup
 from conformance.core.schemas import Misfit, brief, compiled, every_misfit, load, reading, validator
 from conformance.scenario.expectations.derived import derivation
 from conformance.scenario.expectations.entropy import guessing_bits
-from conformance.scenario.expectations.evidence import Evidence, Judged, broke, held
+from conformance.scenario.expectations.evidence import (
+    ResponseEvidence,
+    TermResult,
+    fulfilled,
+    violated,
+)
 from conformance.scenario.expectations.named import CHECKS
 
-Term: TypeAlias = Callable[[Evidence, Any], Judged]
+Term: TypeAlias = Callable[[ResponseEvidence, Any], TermResult]
 
 GOOD = range(200, 300)
 ERRORS = range(400, 600)
 PAGES = ("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml")
-"""Types in which a browser runs scripts."""
+"""Content types in which a browser runs scripts."""
 BADGE_ISSUER = ("badge", "issuer")
 MOST_LISTED = 12
-"""Members of an answer that are named one by one when they do not fit."""
+"""Maximum number of mismatches that are listed."""
 NOT_SENT_BACK = "the browser was not sent to the callback: a page was shown instead"
 
 
-def answer(evidence: Evidence, name: str) -> Judged:
+def answer(evidence: ResponseEvidence, name: str) -> TermResult:
     """A named answer: one JSON Schema over status, headers and body."""
     return _fits(f"{evidence.answers}/{name}", evidence.response)
 
 
-def schema(evidence: Evidence, name: str) -> Judged:
-    """One of our schemas, over the body."""
+def schema(evidence: ResponseEvidence, name: str) -> TermResult:
+    """One of the suite's schemas, over the body."""
     return _fits(name, evidence.body)
 
 
-def _fits(name: str, value: Any) -> Judged:
+def _fits(name: str, value: Any) -> TermResult:
     title = str(load(name).get("title", name))
-    wrong = every_misfit(validator(name), value)
-    if not wrong:
-        return held(title, reading=reading(load(name), value))
-    if any(one.path == ("landed",) and value.get("landed") is None for one in wrong):
-        return broke(title, NOT_SENT_BACK)
-    return broke(title, _listed(map(str, wrong)))
+    misfits = every_misfit(validator(name), value)
+    if not misfits:
+        return fulfilled(title, reading=reading(load(name), value))
+    if any(misfit.path == ("landed",) and value.get("landed") is None for misfit in misfits):
+        return violated(title, NOT_SENT_BACK)
+    return violated(title, _listed(map(str, misfits)))
 
 
-def _listed(wrong: Iterable[str]) -> str:
-    """Everything that does not fit, bounded."""
-    texts = list(wrong)
+def _listed(misfits: Iterable[str]) -> str:
+    """All mismatches, up to a maximum number."""
+    texts = list(misfits)
     more = [f"and {len(texts) - MOST_LISTED} more"] if len(texts) > MOST_LISTED else []
     return "; ".join([*texts[:MOST_LISTED], *more])
 
 
-def status(evidence: Evidence, wanted: Any) -> Judged:
+def status(evidence: ResponseEvidence, expected: Any) -> TermResult:
     """A status code, a class such as ``4xx``, or a list of these."""
-    choices = wanted if isinstance(wanted, list) else [wanted]
-    holds = any(_is_status(evidence.status, one) for one in choices)
-    return Judged(holds, f"status {' or '.join(map(str, choices))}", str(evidence.status))
+    choices = expected if isinstance(expected, list) else [expected]
+    holds = any(_is_status(evidence.status, choice) for choice in choices)
+    return TermResult(holds, f"status {' or '.join(map(str, choices))}", str(evidence.status))
 
 
-def _is_status(found: int, wanted: int | str) -> bool:
-    text = str(wanted)
-    return found // 100 == int(text[0]) if text.endswith("xx") else found == int(text)
+def _is_status(actual: int, expected: int | str) -> bool:
+    text = str(expected)
+    return actual // 100 == int(text[0]) if text.endswith("xx") else actual == int(text)
 
 
-def body(evidence: Evidence, wanted: Any) -> Judged:
+def body(evidence: ResponseEvidence, members: Any) -> TermResult:
     """Members of the body: plain values must be equal, mappings are JSON Schemas."""
-    return _members("body", evidence.body, wanted)
+    return _members("body", evidence.body, members)
 
 
-def landed(evidence: Evidence, wanted: Any) -> Judged:
-    """Parameters of the callback, in the same form; ``null`` means that there must be none."""
-    return _named("callback", dict(evidence.parameters), wanted)
+def landed(evidence: ResponseEvidence, members: Any) -> TermResult:
+    """Parameters of the callback, as in ``body``; ``null`` means that there must be none."""
+    return _named("callback", dict(evidence.parameters), members)
 
 
-def header(evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
-    """Headers by lower-case name, in the same form; ``null`` means that there must be none."""
-    return _named("headers", evidence.response["headers"], wanted)
+def header(evidence: ResponseEvidence, members: Mapping[str, Any]) -> TermResult:
+    """Headers by lower-case name, as in ``body``; ``null`` means that there must be none."""
+    return _named("headers", evidence.response["headers"], members)
 
 
-def _named(where: str, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> Judged:
-    for name, value in wanted.items():
-        if value is None and name in found:
-            return broke(f"no {name} in the {where}", f"{name} {brief(found[name])}")
-    members = {name: value for name, value in wanted.items() if value is not None}
-    return _members(where, found, members) if members else held(f"no {' and no '.join(wanted)}")
+def _named(where: str, actual: Mapping[str, Any], values: Mapping[str, Any]) -> TermResult:
+    for name, value in values.items():
+        if value is None and name in actual:
+            return violated(f"no {name} in the {where}", f"{name} {brief(actual[name])}")
+    members = {name: value for name, value in values.items() if value is not None}
+    return (
+        _members(where, actual, members) if members else fulfilled(f"no {' and no '.join(values)}")
+    )
 
 
-def _members(where: str, found: Any, wanted: Mapping[str, Any]) -> Judged:
+def _members(where: str, actual: Any, values: Mapping[str, Any]) -> TermResult:
     members = {
         name: value if isinstance(value, Mapping) else {"const": value}
-        for name, value in wanted.items()
+        for name, value in values.items()
     }
     whole = {"type": "object", "required": list(members), "properties": members}
-    expected = f"{where} with {', '.join(_told(name, wanted[name]) for name in members)}"
-    wrong = every_misfit(compiled(whole), found)
-    return Judged(not wrong, expected, _listed(_at(where, one) for one in wrong))
+    expected = f"{where} with {', '.join(_description(name, values[name]) for name in members)}"
+    misfits = every_misfit(compiled(whole), actual)
+    return TermResult(
+        not misfits, expected, _listed(_misfit_text(where, misfit) for misfit in misfits)
+    )
 
 
-def _told(name: str, wanted: Any) -> str:
-    if not isinstance(wanted, Mapping):
-        return f"{name} {brief(wanted)}"
-    return f"{name} ({wanted['title']})" if "title" in wanted else f"a right {name}"
+def _description(name: str, value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return f"{name} {brief(value)}"
+    return f"{name} ({value['title']})" if "title" in value else f"a valid {name}"
 
 
-def _at(where: str, wrong: Misfit) -> str:
-    place = f"{where}.{wrong.where}" if wrong.path else where
-    return f"{place}: expected {wrong.expected}, saw {wrong.saw}"
+def _misfit_text(where: str, misfit: Misfit) -> str:
+    place = f"{where}.{misfit.where}" if misfit.path else where
+    return f"{place}: expected {misfit.expected}, saw {misfit.saw}"
 
 
-def differs(evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
-    """Members of the body, or of the callback, that must be another value than the given one."""
-    told = evidence.parameters or evidence.body
-    same = [name for name, value in wanted.items() if is_same(_member(told, name), value)]
-    expected = f"another {' and another '.join(wanted)} than before"
-    return Judged(not same, expected, f"the same {' and '.join(same)}")
+def differs(evidence: ResponseEvidence, values: Mapping[str, Any]) -> TermResult:
+    """Members of the body, or of the callback, that must differ from the given values."""
+    members = evidence.parameters or evidence.body
+    same = [name for name, value in values.items() if is_same(_member(members, name), value)]
+    expected = f"another {' and another '.join(values)} than before"
+    return TermResult(not same, expected, f"the same {' and '.join(same)}")
 
 
-def equals(evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
-    """Members of the body that must be exactly the given value."""
-    for name, value in wanted.items():
-        found = _member(evidence.body, name)
-        if not is_same(found, value):
-            return broke(f"body.{name} {brief(value)}", f"body.{name} {brief(found)}")
-    return held(f"the given {' and '.join(wanted)}")
+def equals(evidence: ResponseEvidence, values: Mapping[str, Any]) -> TermResult:
+    """Members of the body that must equal the given values."""
+    for name, value in values.items():
+        actual = _member(evidence.body, name)
+        if not is_same(actual, value):
+            return violated(f"body.{name} {brief(value)}", f"body.{name} {brief(actual)}")
+    return fulfilled(f"the given {' and '.join(values)}")
 
 
-def absent(evidence: Evidence, text: str) -> Judged:
-    """A text that must be nowhere in the answer, in no usual encoding of it."""
-    found = [form for form in _encodings(text) if form.lower() in evidence.raw.lower()]
-    return Judged(not found, f"{text!r} nowhere in the answer", "it is there")
+def absent(evidence: ResponseEvidence, text: str) -> TermResult:
+    """A text that must not be in the answer in any usual encoding."""
+    present = [form for form in _encodings(text) if form.lower() in evidence.raw.lower()]
+    return TermResult(not present, f"{text!r} nowhere in the answer", "it is there")
 
 
-def contains(evidence: Evidence, texts: list[str]) -> Judged:
-    """Texts that must all be in the body: a header such as ``Connection`` says nothing."""
-    said = evidence.content.decode(errors="replace")
-    missing = [text for text in texts if text not in said]
+def contains(evidence: ResponseEvidence, texts: list[str]) -> TermResult:
+    """Texts that must all be in the body; headers do not count."""
+    content = evidence.content.decode(errors="replace")
+    missing = [text for text in texts if text not in content]
     expected = f"{' and '.join(map(repr, texts))} in the body"
-    return Judged(not missing, expected, f"no {' and no '.join(map(repr, missing))}")
+    return TermResult(not missing, expected, f"no {' and no '.join(map(repr, missing))}")
 
 
-def escaped(evidence: Evidence, text: str) -> Judged:
-    """A text of the request that a browser must not take for markup when it comes back."""
+def escaped(evidence: ResponseEvidence, text: str) -> TermResult:
+    """A text of the request that a browser must not interpret as markup in the answer."""
     is_page = evidence.media_type in ("", *PAGES) and text.encode() in evidence.content
     expected = f"{brief(text)} escaped, or nowhere in a page"
-    return Judged(not is_page, expected, f"a page of {evidence.media_type or 'no type'} with it")
+    return TermResult(
+        not is_page, expected, f"a page of {evidence.media_type or 'no type'} with it"
+    )
 
 
-def within(evidence: Evidence, seconds: float) -> Judged:
-    """The answer is complete after so many seconds."""
-    return Judged(
+def within(evidence: ResponseEvidence, seconds: float) -> TermResult:
+    """The answer is complete within so many seconds."""
+    return TermResult(
         evidence.seconds <= seconds,
         f"an answer within {seconds:g} seconds",
         f"one after {evidence.seconds:.1f}",
     )
 
 
-def entropy_bits(_evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
-    """Texts of which each can hardly be guessed by who knows the others (RFC 6749, 10.10)."""
-    least = wanted["least"]
-    found = guessing_bits(wanted["of"])
+def entropy_bits(_evidence: ResponseEvidence, parameters: Mapping[str, Any]) -> TermResult:
+    """Texts that are hard to guess for somebody who knows the others (RFC 6749, 10.10)."""
+    least = parameters["least"]
+    bits = guessing_bits(parameters["of"])
     expected = f"texts that differ in at least {least} bits"
-    return Judged(found >= least, expected, f"about {found:.0f} bits in {brief(wanted['of'])}")
+    return TermResult(
+        bits >= least, expected, f"about {bits:.0f} bits in {brief(parameters['of'])}"
+    )
 
 
-def underived(_evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
-    """Texts that cannot be computed by who knows certain others, a counter or the time."""
-    how = derivation(wanted["of"], wanted.get("from", ()))
-    return Judged(not how, "texts that are made of nothing known", how)
+def underived(_evidence: ResponseEvidence, parameters: Mapping[str, Any]) -> TermResult:
+    """Texts that cannot be computed from certain others, a counter or the time."""
+    how = derivation(parameters["of"], parameters.get("from", ()))
+    return TermResult(not how, "texts that are not derived from known values", how)
 
 
-def check(evidence: Evidence, name: str) -> Judged:
-    """A check that is written in Python, by name."""
+def check(evidence: ResponseEvidence, name: str) -> TermResult:
+    """A named check, which is written in Python."""
     return CHECKS[name](evidence)
 
 
-def shows(evidence: Evidence, text: str) -> Judged:
+def shows(evidence: ResponseEvidence, text: str) -> TermResult:
     """A text that a person who opens the page can read."""
     page = BeautifulSoup(evidence.body if isinstance(evidence.body, str) else "", "html.parser")
     readable = " ".join(page.get_text(" ").split())
-    return Judged(text in readable, f"a page that shows {text}", f"it reads: {brief(readable)}")
+    return TermResult(text in readable, f"a page that shows {text}", f"it reads: {brief(readable)}")
 
 
-def exactly(evidence: Evidence, wanted: Mapping[str, Any]) -> Judged:
-    """How often each named answer came, of several at once; ``rest`` is all that are left."""
+def exactly(evidence: ResponseEvidence, counts: Mapping[str, Any]) -> TermResult:
+    """How often each named answer occurs among parallel ones; ``rest`` is all that are left."""
     left = list(evidence.body)
-    for name, count in wanted.items():
-        found = validator(f"{evidence.answers}/{name}")
-        fitting = [one for one in left if found.is_valid(one)]
+    for name, count in counts.items():
+        schema_validator = validator(f"{evidence.answers}/{name}")
+        fitting = [response for response in left if schema_validator.is_valid(response)]
         if len(fitting) != (len(left) if count == "rest" else count):
-            return broke(_times(wanted), f"{len(fitting)} of {len(left)} are {name}")
-        left = [one for one in left if one not in fitting]
-    return held(_times(wanted))
+            return violated(_times(counts), f"{len(fitting)} of {len(left)} are {name}")
+        left = [response for response in left if response not in fitting]
+    return fulfilled(_times(counts))
 
 
-def _times(wanted: Mapping[str, Any]) -> str:
+def _times(counts: Mapping[str, Any]) -> str:
     return " and ".join(
         f"{name} {'for the rest' if count == 'rest' else f'{count} time(s)'}"
-        for name, count in wanted.items()
+        for name, count in counts.items()
     )
 
 
@@ -208,57 +221,57 @@ def _encodings(text: str) -> set[str]:
     return {text, quote(text, safe=""), quote_plus(text), encoded}
 
 
-def hash_of(evidence: Evidence, email: str) -> Judged:
+def hash_of(evidence: ResponseEvidence, email: str) -> TermResult:
     """``recipient`` is sha256(e-mail + salt) (API document, section identity)."""
     salt = _member(evidence.body, "salt")
-    found = _member(evidence.body, "recipient")
+    identity = _member(evidence.body, "recipient")
     texts = (f"{email}{salt}", f"{email.lower()}{salt}")
     digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-    right = isinstance(salt, str) and isinstance(found, str)
-    holds = right and found.rpartition("$")[2].lower() in digests
+    is_text = isinstance(salt, str) and isinstance(identity, str)
+    holds = is_text and identity.rpartition("$")[2].lower() in digests
     expected = f"recipient sha256${digests[0]}, the hash of e-mail and salt"
-    return Judged(holds, expected, brief(found))
+    return TermResult(holds, expected, brief(identity))
 
 
-def no_hash_of(evidence: Evidence, email: str) -> Judged:
-    """``recipient`` is not about this e-mail, in whatever way it was hashed, or not hashed."""
-    salt, found = (str(_member(evidence.body, name)) for name in ("salt", "recipient"))
+def no_hash_of(evidence: ResponseEvidence, email: str) -> TermResult:
+    """``recipient`` does not identify this e-mail address, hashed in any way or not hashed."""
+    salt, identity = (str(_member(evidence.body, name)) for name in ("salt", "recipient"))
     texts = (f"{email}{salt}", f"{salt}{email}", email)
     digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-    about = found.lower().rpartition("$")[2] in (*digests, email.lower())
-    return Judged(
-        not about, f"a recipient that is not {email}", f"recipient {brief(found)}, theirs"
+    about = identity.lower().rpartition("$")[2] in (*digests, email.lower())
+    return TermResult(
+        not about, f"a recipient that is not {email}", f"recipient {brief(identity)}, theirs"
     )
 
 
-def matches_hosted(evidence: Evidence, documents: Mapping[str, Any]) -> Judged:
+def matches_hosted(evidence: ResponseEvidence, documents: Mapping[str, Any]) -> TermResult:
     """The badge in the answer is the one that the issuer hosts (API document, section issue).
 
     ``documents`` holds ``assertion``, ``badge`` class and ``issuer`` as they are hosted.
     """
-    found = _member(evidence.body, "badge")
+    returned = _member(evidence.body, "badge")
     for path, value in _hosted_values(**documents):
-        saw = _at_path(found, path)
-        if not is_same(saw, value):
+        actual = _at_path(returned, path)
+        if not is_same(actual, value):
             where = "badge." + ".".join(path)
-            return broke(f"{where} {brief(value)}, as hosted", f"{where} {brief(saw)}")
-    return held("the badge as hosted")
+            return violated(f"{where} {brief(value)}, as hosted", f"{where} {brief(actual)}")
+    return fulfilled("the badge as hosted")
 
 
-def keeps(evidence: Evidence, written: Mapping[str, Any]) -> Judged:
-    """What an issuer wrote into its documents comes back as it was written.
+def keeps(evidence: ResponseEvidence, written: Mapping[str, Any]) -> TermResult:
+    """The members that an issuer wrote into its documents come back unchanged.
 
     ``written`` is a badge as the ``host`` step takes it: ``members`` of the assertion,
     ``badge_class`` and ``issuer``.
     """
-    found = _member(evidence.body, "badge")
+    returned = _member(evidence.body, "badge")
     for part, above in (("members", ()), ("badge_class", ("badge",)), ("issuer", BADGE_ISSUER)):
         for name, value in written.get(part, {}).items():
-            saw = _at_path(found, (*above, name))
-            if not is_same(saw, value):
+            actual = _at_path(returned, (*above, name))
+            if not is_same(actual, value):
                 where = ".".join(("badge", *above, name))
-                return broke(f"{where} {brief(value)}, as written", f"{where} {brief(saw)}")
-    return held("every member as it was written")
+                return violated(f"{where} {brief(value)}, as written", f"{where} {brief(actual)}")
+    return fulfilled("every member as it was written")
 
 
 def _hosted_values(
@@ -277,15 +290,17 @@ def _hosted_values(
         yield ("badge", "issuer", name), value
 
 
-def is_same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal; JSON knows ``true`` and 1 apart, Python does not."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(is_same(one[name], other[name]) for name in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(is_same, one, other))
-    return bool(one == other)
+def is_same(first: Any, second: Any) -> bool:
+    """Whether two JSON values are equal; unlike in Python, ``true`` differs from 1."""
+    if isinstance(first, bool) or isinstance(second, bool):
+        return first is second
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        return first.keys() == second.keys() and all(
+            is_same(first[name], second[name]) for name in first
+        )
+    if isinstance(first, list) and isinstance(second, list):
+        return len(first) == len(second) and all(map(is_same, first, second))
+    return bool(first == second)
 
 
 def _at_path(value: Any, path: tuple[str, ...]) -> Any:
@@ -326,8 +341,8 @@ TERMS: Mapping[str, Term] = MappingProxyType(
 """In the order in which they are judged."""
 
 
-def comes_about(evidence: Evidence, when: Any) -> bool:
-    """Whether the situation of which an expectation speaks came about at all."""
+def comes_about(evidence: ResponseEvidence, when: Any) -> bool:
+    """Whether the situation of an expectation came about."""
     match when:
         case None:
             return True
@@ -341,17 +356,17 @@ def comes_about(evidence: Evidence, when: Any) -> bool:
             return compiled(when).is_valid(evidence.response)
 
 
-def judge(evidence: Evidence, terms: Mapping[str, Any]) -> Judged | None:
-    """All terms of an expectation; ``None`` when its situation did not come about."""
+def judge(evidence: ResponseEvidence, terms: Mapping[str, Any]) -> TermResult | None:
+    """The result of all terms; ``None`` when the expectation's situation did not come about."""
     if not comes_about(evidence, terms.get("when")):
         return None
-    whole = held("")
+    whole = fulfilled("")
     for name, term in TERMS.items():
         if name not in terms:
             continue
-        judged = term(evidence, terms[name])
-        if not judged.holds:
-            return judged
-        if not whole.expected or judged.reading:
-            whole = judged
+        result = term(evidence, terms[name])
+        if not result.holds:
+            return result
+        if not whole.expected or result.reading:
+            whole = result
     return whole

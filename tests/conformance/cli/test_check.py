@@ -128,14 +128,14 @@ def test_a_file_of_another_kind_is_told(name, content, told, tmp_path):
     [
         ("id: first", "id: other", "1:1: id: expected 'first'"),
         ("$in.token", "$in.tokn", "8:13: there is no $in.tokn: did you mean token?"),
-        ("$in.token", "$inn.token", "8:13: $inn is saved by no step before this: did you"),
+        ("$in.token", "$inn.token", "8:13: $inn is not saved by any earlier step: did you"),
         ("$in.token", "a", "3:1: $in.token is never used"),
-        ("[token]", "[]", "8:13: there is no $in.token, nor any other"),
+        ("[token]", "[]", "8:13: there is no $in.token: $in has no members"),
         ("{url: $badge.url", "{url: $badge.ulr", "4:11: there is no $badge.ulr: did you mean"),
-        ("{url: $badge.url", "{url: $bdge.url", "4:11: $bdge is saved by no step before this"),
-        ("ada.email", "grace.email", "4:28: no step before this speaks of an earner 'grace'"),
+        ("{url: $badge.url", "{url: $bdge.url", "4:11: $bdge is not saved by any earlier step"),
+        ("ada.email", "grace.email", "4:28: no earlier step has an earner 'grace'"),
         ('{version: "1.0"}', "{flaw: issuer-44}", "6:24: no flaw is called 'issuer-44'"),
-        ("badge: $badge.url", "badge: $each.url", "8:31: $each is saved by no step"),
+        ("badge: $badge.url", "badge: $each.url", "8:31: $each is not saved by any earlier step"),
         ("host:", "hst:", "6:5: steps.0.hst: expected one of"),
     ],
 )
@@ -158,7 +158,7 @@ def test_a_right_block_has_no_problems(tmp_path):
         ("absent: $first.url", []),
         ("absent: $earner.ada.email", []),
         ("absent: $first.uid", ["8:21: there is no $first.uid: expected one of url, who"]),
-        ("absent: $badge.url", ["8:21: $badge is saved by no step before this"]),
+        ("absent: $badge.url", ["8:21: $badge is not saved by any earlier step"]),
     ],
 )
 def test_a_scenario_knows_what_its_block_gives_back(term, told, tmp_path):

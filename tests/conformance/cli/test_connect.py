@@ -85,7 +85,7 @@ def test_a_grant_by_hand_is_kept_and_used(foreign, tmp_path):
     assert outcomes["token-refresh"] == {Outcome.PASSED}
     assert outcomes["identity-told"] == {Outcome.PASSED}
     assert outcomes["connect-granted"] == {Outcome.UNTESTED}
-    assert "only the grant given by hand" in lines["connect-granted"].findings[0].reason
+    assert "but the only grant was given by hand" in lines["connect-granted"].findings[0].reason
     record = (tmp_path / "out" / "record.jsonl").read_text()
     for name in ("access_token", "refresh_token", "email"):
         assert before[name] not in record

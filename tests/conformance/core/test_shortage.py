@@ -14,8 +14,8 @@ from conformance.core.errors import HarnessError, TargetError
 from conformance.core.shortage import NEEDED_FILES, SHORT, check_shortage
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.runner import note_shortages
-from conformance.engine.scenario_run import Result
-from conformance.engine.watch import Watch
+from conformance.engine.scenario_run import ScenarioResult
+from conformance.engine.watch import TargetMonitor
 from conformance.target.http.client import Client, Wire
 from tests.conformance.selftest.test_bad_targets import always
 from tests.conformance.wire import nobody
@@ -83,15 +83,15 @@ def test_a_run_with_too_few_files_does_not_begin(tmp_path):
 @pytest.mark.anyio
 async def test_a_connection_that_our_own_site_could_not_take_accuses_nobody(scenarios):
     """The target found nothing there, since this machine had no more sockets."""
-    watch = Watch(DEFAULT)
-    await note_shortages(watch)
+    monitor = TargetMonitor(DEFAULT)
+    await note_shortages(monitor)
     findings = tuple(Finding(name, Outcome.FAILED) for name in ("BC-ISSUE-01", "BC-ISSUE-06"))
 
-    async def once() -> Result:
+    async def once() -> ScenarioResult:
         loop = asyncio.get_running_loop()
         loop.call_exception_handler({"exception": OSError(errno.EMFILE, "too many")})
-        return Result(scenarios[0], findings)
+        return ScenarioResult(scenarios[0], findings)
 
-    result = await watch._run(once)
+    result = await monitor._run(once)
     assert {one.outcome for one in result.findings} == {Outcome.CANT_TELL}
     assert "ulimit -n" in result.findings[0].reason

@@ -15,7 +15,7 @@ from conformance.core.verdict import Finding, Outcome
 from conformance.engine.counterexample import counter_example, yaml
 from conformance.engine.memory import Memory
 from conformance.engine.properties import Budget, explore
-from conformance.engine.scenario_run import Result
+from conformance.engine.scenario_run import ScenarioResult
 from conformance.record.reader import read_record
 from conformance.scenario.load import load, shipped
 from conformance.scenario.model import Expectation, Scenario, Step
@@ -37,10 +37,10 @@ def property_of(strategy: Mapping[str, Any], *requirements: str) -> Scenario:
 def judging(fails: Any, drawn: list[Any]) -> Any:
     """What runs one example, and notes which it was."""
 
-    def once(example: Mapping[str, Any]) -> Result:
+    def once(example: Mapping[str, Any]) -> ScenarioResult:
         drawn.append(example["badge"])
         outcome = Outcome.FAILED if fails(example["badge"]) else Outcome.PASSED
-        return Result(scenario, (Finding("BC-ISSUE-01", outcome),), drawn=example)
+        return ScenarioResult(scenario, (Finding("BC-ISSUE-01", outcome),), drawn=example)
 
     scenario = property_of(SIGNED, "BC-ISSUE-01")
     return once
@@ -66,10 +66,10 @@ def test_a_counter_example_is_a_sound_scenario(ran: Path):
     scenario = load(file, DEFAULT.language)
     assert not scenario.for_all
     [told] = {
-        one.alone
+        finding.alone
         for line in read_record(ran / "record.jsonl").scenarios
-        for one in line.findings
-        if one.outcome is Outcome.FAILED
+        for finding in line.findings
+        if finding.outcome is Outcome.FAILED
     }
     assert Path(told) == file
 
@@ -80,7 +80,7 @@ def test_a_counter_example_fails_alone(ran: Path, target, outcome, tmp_path):
     file = str(ran / "counter-examples" / FILE)
     run_command("run", target, "--scenarios", file, "--out", str(tmp_path))
     [line] = read_record(tmp_path / "record.jsonl").scenarios
-    found = {one.requirement: one.outcome for one in line.findings}
+    found = {finding.requirement: finding.outcome for finding in line.findings}
     assert found == {"BC-ISSUE-01": "passed", "BC-ISSUE-24": outcome}
 
 
@@ -170,7 +170,7 @@ def test_a_property_ends_when_its_time_is_over(word):
     now, drawn = [0.0], []
     once = judging(lambda badge: badge["signed"], drawn)
 
-    def slow(example: Mapping[str, Any]) -> Result:
+    def slow(example: Mapping[str, Any]) -> ScenarioResult:
         now[0] += 40
         return once(example)
 

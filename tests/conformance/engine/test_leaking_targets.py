@@ -47,8 +47,8 @@ def test_a_token_of_a_broken_answer_stands_in_no_file(tmp_path, kind):
     found = {
         (name, form)
         for name, text in texts.items()
-        for one in heard.tokens
-        for form in gives_away(text, one)
+        for token in heard.tokens
+        for form in gives_away(text, token)
     }
     assert found == set()
 

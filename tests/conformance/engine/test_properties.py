@@ -10,7 +10,7 @@ from conformance.apis.registry import DEFAULT
 from conformance.core.catalogue import requirements
 from conformance.core.verdict import Outcome
 from conformance.engine.runner import open_runner
-from conformance.engine.scenario_run import Result
+from conformance.engine.scenario_run import ScenarioResult
 from conformance.engine.session import RunOptions
 from conformance.openbadges.flaws import flaws
 from conformance.openbadges.strategies import DATA_IMAGE
@@ -62,7 +62,7 @@ def explore(tmp_path: Path):
 
     def explore(
         strategy: str, expected: str, target: str = "mock", seed: int = 1, **options: object
-    ) -> Result:
+    ) -> ScenarioResult:
         file = tmp_path / "mine.backpack.yaml"
         file.write_text(PUSHED.format(strategy=strategy, expected=expected))
         wanted = RunOptions(target=TargetOptions(named=target), seed=seed, **options)  # type: ignore[arg-type]
@@ -72,9 +72,9 @@ def explore(tmp_path: Path):
     return explore
 
 
-def outcomes(result: Result) -> dict[str, Outcome]:
+def outcomes(result: ScenarioResult) -> dict[str, Outcome]:
     """The outcome of each requirement."""
-    return {one.requirement: one.outcome for one in result.findings}
+    return {finding.requirement: finding.outcome for finding in result.findings}
 
 
 def test_a_property_that_holds_says_how_many_examples_were_tried(explore):
@@ -131,10 +131,12 @@ def test_two_requirements_that_fail_are_both_found(explore):
     assert outcomes(result) == {"BC-ISSUE-01": Outcome.FAILED, "BC-ISSUE-05": Outcome.FAILED}
     kinds = {}
     for found in result.findings:
-        shown = next(one for one in result.exchanges if one.number == found.exchange)
+        shown = next(exchange for exchange in result.exchanges if exchange.number == found.exchange)
         kinds[found.requirement] = json.loads(shown.answer.body)["badge"]["verify"]["type"]
     assert kinds == {"BC-ISSUE-01": "hosted", "BC-ISSUE-05": "signed"}
-    assert [one.number for one in result.exchanges] == list(range(1, len(result.exchanges) + 1))
+    assert [exchange.number for exchange in result.exchanges] == list(
+        range(1, len(result.exchanges) + 1)
+    )
 
 
 def test_a_requirement_that_passes_beside_one_that_fails_is_told(explore):
@@ -159,7 +161,7 @@ def test_every_requirement_has_the_smallest_example_of_its_own(explore):
     mangled = "      BC-ISSUE-24: {when: success, keeps: $assertion}\n"
     target = "mock:issue.mangles-unicode,issue.refuses-signed"
     result = explore("valid-assertion", ACCEPTED + mangled, target, examples=60)
-    examples = {one.requirement: one.example["assertion"] for one in result.findings}
+    examples = {finding.requirement: finding.example["assertion"] for finding in result.findings}
     assert examples["BC-ISSUE-01"] == {**SMALLEST, "signed": True}
     assert not json.dumps(examples["BC-ISSUE-24"], ensure_ascii=False).isascii()
 

@@ -13,9 +13,9 @@ from conformance.core.errors import AuthoringError
 from conformance.core.exchange import Answer, Exchange, Request
 from conformance.core.verdict import Outcome
 from conformance.engine.runner import Runner, open_runner
-from conformance.engine.scenario_run import Result
+from conformance.engine.scenario_run import ScenarioResult
 from conformance.engine.session import RunOptions
-from conformance.engine.shared_steps import Beginnings
+from conformance.engine.shared_steps import SharedSteps
 from conformance.engine.state import State
 from conformance.scenario.load import load, shipped
 from conformance.target.opening import TargetOptions
@@ -43,17 +43,17 @@ def mock() -> Iterator[Runner]:
 def run(mock: Runner, tmp_path: Path):
     """Run a scenario that is written in a test, all rows of it."""
 
-    def run(steps: str, more: str = "", runner: Runner = mock) -> list[Result]:
+    def run(steps: str, more: str = "", runner: Runner = mock) -> list[ScenarioResult]:
         file = tmp_path / "mine.backpack.yaml"
         file.write_text(f"id: mine\ntitle: Mine\n{more}\nsteps:{steps}")
-        return [runner.run(one) for one in load(file, DEFAULT.language).each()]
+        return [runner.run(scenario) for scenario in load(file, DEFAULT.language).each()]
 
     return run
 
 
-def outcomes(result: Result) -> dict[str, Outcome]:
+def outcomes(result: ScenarioResult) -> dict[str, Outcome]:
     """The outcome of each finding."""
-    return {one.requirement: one.outcome for one in result.findings}
+    return {finding.requirement: finding.outcome for finding in result.findings}
 
 
 def test_a_good_answer_is_a_pass(run):
@@ -100,8 +100,8 @@ def test_when_a_step_breaks_the_rest_cannot_be_told(run):
         "BC-ISSUE-20": CANT_TELL,
         "BC-TOKEN-01": CANT_TELL,
     }
-    assert {one.reason for one in result.findings[1:]} == {
-        "it broke before this at step 3 (issue): it answered 401"
+    assert {finding.reason for finding in result.findings[1:]} == {
+        "the scenario stopped at step 3 (issue): it answered 401"
     }
     assert result.exchanges[-1].request.url.endswith("/issue")
     assert result.trouble == ""
@@ -147,17 +147,20 @@ def test_every_row_runs_by_itself(run):
         ONE.replace("answer: identity", "status: [200], body: {type: $each.type}"),
         "each: {right: {type: email}, wrong: {type: phone}}",
     )
-    assert [one.scenario.name for one in results] == ["mine[right]", "mine[wrong]"]
-    assert [outcomes(one)["BC-IDENT-01"] for one in results] == [PASSED, FAILED]
+    assert [result.scenario.name for result in results] == ["mine[right]", "mine[wrong]"]
+    assert [outcomes(result)["BC-IDENT-01"] for result in results] == [PASSED, FAILED]
 
 
 TWO_ROWS = "each: {first: {type: email}, second: {type: email}}"
 TYPED = ONE.replace("answer: identity", "status: [200], body: {type: $each.type}")
 
 
-def sent(result: Result) -> list[str]:
+def sent(result: ScenarioResult) -> list[str]:
     """Methods and paths of the exchanges."""
-    parts = [(one.request.method, urlsplit(one.request.url).path) for one in result.exchanges]
+    parts = [
+        (exchange.request.method, urlsplit(exchange.request.url).path)
+        for exchange in result.exchanges
+    ]
     return [f"{method} {path}" for method, path in parts]
 
 
@@ -218,11 +221,11 @@ def test_rows_do_not_share_first_steps_without_an_answer(mock, answer):
         for one in (load(file, DEFAULT.language) for file in shipped(DEFAULT.language))
         if one.id == "bearer-exact"
     ]
-    state, beginnings = State.fresh(mock.session, {}), Beginnings()
+    state, shared_steps = State.fresh(mock.session, {}), SharedSteps()
     state.ends["token"] = float("inf")
     state.wire.exchanges.append(Exchange(1, Request("GET", "http://backpack.example/"), answer, 0))
-    beginnings.keep(scenario, state)
-    assert (beginnings.of(scenario) is None) is (answer is None)
+    shared_steps.keep(scenario, state)
+    assert (shared_steps.of(scenario) is None) is (answer is None)
 
 
 def test_scenarios_share_no_earner(run):
@@ -257,7 +260,7 @@ def test_one_account_is_one_earner(run):
         [two] = run("\n  - connect: {earner: grace}" + ONE, "needs: [second-earner]", runner)
     assert outcomes(alone) == {"BC-IDENT-01": PASSED}
     assert outcomes(two) == {"BC-IDENT-01": Outcome.UNTESTED}
-    assert two.findings[0].reason == "the target has one earner only"
+    assert two.findings[0].reason == "the target has only one earner"
 
 
 def test_behind_trouble_of_the_preflight_nothing_is_judged(run):
@@ -287,7 +290,11 @@ def test_secrets_of_a_scenario_are_known(run):
     """Tokens, e-mail and password are told by their names."""
     [result] = run(ONE)
     told = result.exchanges[-2].landing.parameters
-    [form] = [one.request.body.decode() for one in result.exchanges if b"%40" in one.request.body]
+    [form] = [
+        exchange.request.body.decode()
+        for exchange in result.exchanges
+        if b"%40" in exchange.request.body
+    ]
     assert result.secrets.redacted(told["access_token"]) == "«access_token 1»"
     assert result.secrets.redacted(told["refresh_token"]) == "«refresh_token 1»"
     assert "«e-mail of ada 1" in result.secrets.redacted(form)

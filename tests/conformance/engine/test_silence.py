@@ -12,8 +12,8 @@ from conformance.apis.connect.preflight import preflight
 from conformance.apis.registry import DEFAULT
 from conformance.core.verdict import Outcome
 from conformance.engine.runner import open_runner
-from conformance.engine.scenario_run import Result
-from conformance.engine.session import RunOptions, running
+from conformance.engine.scenario_run import ScenarioResult
+from conformance.engine.session import RunOptions, open_session
 from conformance.scenario.model import Scenario
 from conformance.scenario.needs import endpoints_of
 from conformance.target.opening import TargetOptions
@@ -46,13 +46,15 @@ def ends_in(name: str) -> Hits:
 
 def judged(
     before: Before, scenarios: list[Scenario], *names: str, recovery: float = 2.0
-) -> tuple[list[Result], str]:
+) -> tuple[list[ScenarioResult], str]:
     """The results of scenarios, and what the run says of a target that is silent."""
     with mock_with_front(before=before) as url:
         options = RunOptions(target=TargetOptions(url), timeout=TIMEOUT, recovery=recovery)
         with open_runner(DEFAULT, options) as runner:
             assert runner.trouble is None
-            return [runner.run(one) for one in chosen(scenarios, *names)], runner.watch.silence
+            return [
+                runner.run(scenario) for scenario in chosen(scenarios, *names)
+            ], runner.monitor.silence
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_an_endpoint_that_hangs_for_good_is_told_once(name, few, scenarios):
     assert f"/{name}: no answer within" in silence
     for result in rest[:-1]:
         assert set(outcomes(result).values()) == {Outcome.CANT_TELL}
-        assert all(one.reason == silence for one in result.findings)
+        assert all(finding.reason == silence for finding in result.findings)
     assert set(outcomes(rest[-1]).values()) == {Outcome.PASSED}
 
 
@@ -96,7 +98,7 @@ def test_a_target_that_freezes_for_good_is_told_once(scenarios):
     """SIGSTOP: no page answers any more, and a GET of the login page is no culprit."""
     frozen = hanging(lambda _asked: True, 12)
     results, silence = judged(frozen, scenarios, *["issue-hosted", "token-form"] * 2)
-    assert set().union(*(one.failed for one in results)) == set()
+    assert set().union(*(result.failed for result in results)) == set()
     assert set(outcomes(results[-1]).values()) == {Outcome.CANT_TELL}
     assert silence.startswith("the target stopped answering at exchange")
 
@@ -111,14 +113,14 @@ async def test_a_push_that_is_fetched_and_never_answered_is_an_accusation():
         return reply
 
     with mock_with_front(after=after) as url:
-        async with running(
+        async with open_session(
             DEFAULT, RunOptions(target=TargetOptions(url), timeout=TIMEOUT)
         ) as session:
             found = await preflight(session)
     assert found.trouble is None
-    assert found.accusation is not None
-    assert found.accusation.requirement == "BC-ISSUE-01"
-    assert "fetched 4 documents" in found.accusation.came_back
+    assert found.early_failure is not None
+    assert found.early_failure.requirement == "BC-ISSUE-01"
+    assert "fetched 4 documents" in found.early_failure.came_back
 
 
 def test_a_backpack_that_never_answers_a_push_does_not_conform(tmp_path: Path):

@@ -8,7 +8,7 @@ from conformance.apis.connect.preflight import preflight
 from conformance.apis.registry import DEFAULT
 from conformance.core.verdict import Outcome
 from conformance.engine.runner import open_runner
-from conformance.engine.session import RunOptions, running
+from conformance.engine.session import RunOptions, open_session
 from conformance.scenario.model import Scenario
 from conformance.target.http.throttle import Reach
 from conformance.target.opening import TargetOptions
@@ -36,9 +36,9 @@ def judged(scenarios: list[Scenario], *names: str, before: Before | None = None,
             found: dict[str, Outcome] = {}
             for result in map(runner.run, chosen(scenarios, *names)):
                 assert not result.trouble, result.trouble
-                for one in result.findings:
-                    if found.get(one.requirement) is not Outcome.FAILED:
-                        found[one.requirement] = one.outcome
+                for finding in result.findings:
+                    if found.get(finding.requirement) is not Outcome.FAILED:
+                        found[finding.requirement] = finding.outcome
     return found
 
 
@@ -133,7 +133,9 @@ async def test_a_redirect_to_nowhere_ends_the_walk(location: str):
         return Reply(302, [("Location", location)]) if is_access else reply
 
     with mock_with_front(after=after) as url:
-        async with running(DEFAULT, RunOptions(target=TargetOptions(url), timeout=5.0)) as session:
+        async with open_session(
+            DEFAULT, RunOptions(target=TargetOptions(url), timeout=5.0)
+        ) as session:
             found = await preflight(session)
     assert found.trouble is not None
     assert "which responded with 302" in found.trouble.came_back
@@ -173,9 +175,13 @@ def test_no_target_reaches_the_testers_own_services(root: str, url: str, is_incl
 async def test_processes_do_not_share_a_clock():
     """A mock at a URL has one clock; one that each process starts has its own."""
     with mock_with_front() as url:
-        async with running(DEFAULT, RunOptions(target=TargetOptions(url), processes=2)) as session:
+        async with open_session(
+            DEFAULT, RunOptions(target=TargetOptions(url), processes=2)
+        ) as session:
             found = await preflight(session)
-    async with running(DEFAULT, RunOptions(target=TargetOptions("mock"), processes=2)) as session:
+    async with open_session(
+        DEFAULT, RunOptions(target=TargetOptions("mock"), processes=2)
+    ) as session:
         own = await preflight(session)
     assert found.trouble is not None
     assert found.trouble.tried == "share one Backpack among 2 processes"

@@ -15,8 +15,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from conformance.apis.connect.drawing import STRATEGIES
-from conformance.openbadges.bundle import Served, make, recipient
-from conformance.openbadges.flaws import broken, flaws
+from conformance.openbadges.bundle import ServedDocument, make_bundle, recipient
+from conformance.openbadges.flaws import flaws, with_flaw
 from conformance.openbadges.images import SIDE, SVG, png, tiny_png
 from conformance.openbadges.signing import (
     hmac_with_public_key,
@@ -26,9 +26,9 @@ from conformance.openbadges.signing import (
     unsigned,
 )
 from conformance.openbadges.strategies import VERSIONS
-from conformance.openbadges.strategies import broken as broken_badges
+from conformance.openbadges.strategies import flawed as broken_badges
 from conformance.openbadges.strategies import valid as valid_badges
-from tests.conformance.badges import ADA, NAMES, ORIGIN, URLS, bundle, bundle_of, wish
+from tests.conformance.badges import ADA, NAMES, ORIGIN, URLS, bundle, bundle_of, spec
 
 KEY = RSAKey.import_key(public_pem("issuer"))
 """As a Backpack gets it: from the PEM at ``verify.url``."""
@@ -187,7 +187,7 @@ def test_a_badge_of_0_5_is_one_flat_document():
 def test_a_badge_of_0_5_cannot_be_signed():
     """That version has no signatures."""
     with pytest.raises(ValueError, match=r"0\.5 badge cannot be signed"):
-        make(wish("0.5", signed=True), URLS, ORIGIN)
+        make_bundle(spec("0.5", signed=True), URLS, ORIGIN)
 
 
 def test_a_changed_badge_leaves_the_other_as_it_was():
@@ -199,7 +199,7 @@ def test_a_changed_badge_leaves_the_other_as_it_was():
     assert before == json.dumps(
         [sound.parts[name].content for name in ("assertion", "badge", "issuer")]
     )
-    assert sound.parts["image"] == Served(png(), "image/png")
+    assert sound.parts["image"] == ServedDocument(png(), "image/png")
 
 
 @given(drawn=valid_badges(versions=VERSIONS))
@@ -233,7 +233,7 @@ def test_every_broken_draw_names_a_flaw_that_fits(drawn):
     """A hosted badge never has a flaw of signatures, and the flaw can be seen."""
     assert flaws()[drawn["flaw"]].fits(signed=drawn["signed"], version=drawn["version"])
     sound = bundle_of(drawn)
-    flawed = broken(sound, drawn["flaw"])
+    flawed = with_flaw(sound, drawn["flaw"])
     assert (flawed.pushed(), flawed.served()) != (sound.pushed(), sound.served())
 
 

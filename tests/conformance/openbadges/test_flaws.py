@@ -12,7 +12,7 @@ from joserfc.errors import JoseError
 from conformance.apis.registry import DEFAULT
 from conformance.openbadges.bundle import Bundle
 from conformance.openbadges.flaw import slug
-from conformance.openbadges.flaws import Flaw, broken, flaws
+from conformance.openbadges.flaws import Flaw, flaws, with_flaw
 from conformance.openbadges.signing import private_key
 from conformance.scenario.load import load, shipped
 from conformance.scenario.model import Scenario
@@ -29,7 +29,7 @@ DOCUMENTS = {
 }
 PARTS = {**DOCUMENTS, "image": "image"}
 SAYS_MISSING = re.compile(r"the (.+?) has no (\S+)")
-SAYS_WRONG = re.compile(r"the (.+?)'s (\S+) is ((?!no image).+)")
+SAYS_WRONG = re.compile(r"the (.+?)'s (\S+) is ((?!not an image).+)")
 IS = {
     "a boolean": lambda value: isinstance(value, bool),
     "a number": lambda value: isinstance(value, int) and not isinstance(value, bool),
@@ -38,8 +38,8 @@ IS = {
     "an array": lambda value: isinstance(value, list),
     "an object": lambda value: isinstance(value, dict),
     "null": lambda value: value is None,
-    "no URL": lambda value: isinstance(value, str) and ":" not in value,
-    "no time": lambda value: isinstance(value, str) and not re.search(r"\d", value),
+    "not a URL": lambda value: isinstance(value, str) and ":" not in value,
+    "not a time": lambda value: isinstance(value, str) and not re.search(r"\d", value),
     "no e-mail address": lambda value: isinstance(value, str) and "@" not in value,
     "neither an e-mail nor a hash": lambda value: not re.search(r"[@$]", value),
     "an unknown kind": lambda value: value not in ("hosted", "signed"),
@@ -48,9 +48,9 @@ IS = {
 """What a wrong value is, by the words for it."""
 
 
-def kinds(one: Flaw) -> list[bool]:
+def kinds(flaw: Flaw) -> list[bool]:
     """Whether it is a flaw of hosted badges (``False``), of signed ones (``True``), or of both."""
-    return [signed for signed, fits in ((False, one.hosted), (True, one.signed)) if fits]
+    return [signed for signed, fits in ((False, flaw.hosted), (True, flaw.signed)) if fits]
 
 
 def sound_for(flaw: Flaw, signed: bool) -> Bundle:
@@ -61,16 +61,16 @@ def sound_for(flaw: Flaw, signed: bool) -> Bundle:
 def cases(pattern: re.Pattern[str]) -> list[Any]:
     """The flaws that are told in these words, for each kind of badge that can have them."""
     return [
-        pytest.param(one, signed, id=f"{one.name}-{'signed' if signed else 'hosted'}")
-        for one in flaws().values()
-        if pattern.match(one.does)
-        for signed in kinds(one)
+        pytest.param(flaw, signed, id=f"{flaw.name}-{'signed' if signed else 'hosted'}")
+        for flaw in flaws().values()
+        if pattern.match(flaw.does)
+        for signed in kinds(flaw)
     ]
 
 
-def wire(one: Bundle) -> tuple[str, Mapping[str, Any]]:
+def wire(bundle: Bundle) -> tuple[str, Mapping[str, Any]]:
     """What a target gets to see of a badge."""
-    return one.pushed(), one.served()
+    return bundle.pushed(), bundle.served()
 
 
 def changed_parts(sound: Bundle, flawed: Bundle) -> set[str]:
@@ -97,7 +97,7 @@ def without(document: Any, path: str) -> Any:
 def test_a_flaw_changes_what_a_target_sees(flaw: Flaw, signed: bool):
     """What is pushed or what is served differs, and the badge bears the flaw's name."""
     sound = sound_for(flaw, signed)
-    flawed = broken(sound, flaw.name)
+    flawed = with_flaw(sound, flaw.name)
     assert wire(flawed) != wire(sound)
     assert (flawed.flaw, sound.flaw) == (flaw.name, None)
 
@@ -107,7 +107,7 @@ def test_what_is_said_to_be_missing_is_missing(flaw: Flaw, signed: bool):
     """That member alone."""
     title, path = SAYS_MISSING.fullmatch(flaw.does).groups()
     sound = sound_for(flaw, signed)
-    flawed = broken(sound, flaw.name)
+    flawed = with_flaw(sound, flaw.name)
     part = DOCUMENTS[title]
     assert changed_parts(sound, flawed) == {part}
     assert flawed.parts[part].content == without(sound.parts[part].content, path)
@@ -118,7 +118,7 @@ def test_what_is_said_to_be_wrong_is_wrong(flaw: Flaw, signed: bool):
     """That member alone, and its value is what the flaw says that it is."""
     title, path, what = SAYS_WRONG.fullmatch(flaw.does).groups()
     sound = sound_for(flaw, signed)
-    flawed = broken(sound, flaw.name)
+    flawed = with_flaw(sound, flaw.name)
     before, after = sound.parts[DOCUMENTS[title]].content, flawed.parts[DOCUMENTS[title]].content
     assert changed_parts(sound, flawed) == {DOCUMENTS[title]}
     assert IS[what](member(after, path))
@@ -131,12 +131,14 @@ def test_what_is_said_to_be_wrong_is_wrong(flaw: Flaw, signed: bool):
 )
 def test_what_is_said_to_be_served_otherwise_is(flaw: Flaw, signed: bool):
     """Not found is a 404, a web page is HTML, an array is one; nothing else is served otherwise."""
-    title, way = re.fullmatch(r"the (.+?) (?:is )?(not found|a .+|breaks off)", flaw.does).groups()
+    title, delivery = re.fullmatch(
+        r"the (.+?) (?:is )?(not found|a .+|breaks off)", flaw.does
+    ).groups()
     sound = sound_for(flaw, signed)
-    flawed = broken(sound, flaw.name)
+    flawed = with_flaw(sound, flaw.name)
     assert changed_parts(sound, flawed) == {PARTS[title]}
     served = flawed.served()[URLS[PARTS[title]]]
-    match way:
+    match delivery:
         case "not found":
             assert served.status == 404
         case "a web page":
@@ -156,7 +158,7 @@ def test_what_is_said_to_be_served_otherwise_is(flaw: Flaw, signed: bool):
 def test_a_server_that_fails_serves_what_would_be_right(part, status):
     """Only the status says that something is wrong."""
     sound = bundle(signed=True)
-    flawed = broken(sound, f"{slug(part)}-{status}")
+    flawed = with_flaw(sound, f"{slug(part)}-{status}")
     assert changed_parts(sound, flawed) == {part}
     assert flawed.parts[part].status == status
     assert flawed.parts[part].content == sound.parts[part].content
@@ -164,7 +166,7 @@ def test_a_server_that_fails_serves_what_would_be_right(part, status):
 
 def test_a_badge_with_the_old_name_of_a_member_lacks_the_new_one():
     """Issuers write issued_on, as 0.5 had it."""
-    sound, flawed = bundle(), broken(bundle(), "assertion-issued-on-old-name")
+    sound, flawed = bundle(), with_flaw(bundle(), "assertion-issued-on-old-name")
     assert flawed.assertion["issued_on"] == sound.assertion["issuedOn"]
     assert "issuedOn" not in flawed.assertion
 
@@ -172,7 +174,7 @@ def test_a_badge_with_the_old_name_of_a_member_lacks_the_new_one():
 @pytest.mark.parametrize("left_out", ["name", "url"])
 def test_an_alignment_lacks_what_it_is_said_to_lack(left_out):
     """It is an array of objects, one of which is not complete (Open Badges 1.0)."""
-    flawed = broken(bundle(), f"badge-class-alignment-{left_out}-missing")
+    flawed = with_flaw(bundle(), f"badge-class-alignment-{left_out}-missing")
     [entry] = flawed.parts["badge"].content["alignment"]
     assert {*entry, left_out} == {"name", "url"}
     assert left_out not in entry
@@ -187,18 +189,18 @@ def test_an_alignment_lacks_what_it_is_said_to_lack(left_out):
 )
 def test_an_assertion_that_is_not_there_says_why(name, status, content):
     """A server that fails, and a badge that was revoked (Open Badges 1.0, revoking)."""
-    served = broken(bundle(), name).served()[URLS["assertion"]]
+    served = with_flaw(bundle(), name).served()[URLS["assertion"]]
     assert (served.status, served.content) == (status, content)
 
 
 def test_nothing_listens_where_an_unreachable_assertion_should_be():
     """What is pushed leads nowhere."""
-    assert broken(bundle(), "assertion-unreachable").pushed() == URLS["nowhere"]
+    assert with_flaw(bundle(), "assertion-unreachable").pushed() == URLS["nowhere"]
 
 
 def test_the_other_copy_is_another_assertion():
     """Both are right by themselves, and only the uid tells them apart."""
-    flawed = broken(bundle(), "verify-url-other-copy")
+    flawed = with_flaw(bundle(), "verify-url-other-copy")
     pushed, copy = (flawed.served()[URLS[name]].content for name in ("assertion", "copy"))
     assert pushed["verify"]["url"] == copy["verify"]["url"] == URLS["copy"]
     assert pushed["uid"] != copy["uid"]
@@ -208,7 +210,7 @@ def test_the_other_copy_is_another_assertion():
 @pytest.mark.parametrize(("name", "part"), [("image-is-text", "image"), ("key-is-text", "key")])
 def test_a_text_in_place_of_an_image_or_a_key_says_so(name, part):
     """It is found, and labelled as what it is."""
-    served = broken(bundle(signed=True), name).served()[URLS[part]]
+    served = with_flaw(bundle(signed=True), name).served()[URLS[part]]
     assert (served.status, served.type) == (200, "text/plain")
     assert not served.content.startswith((b"\x89PNG", b"-----BEGIN"))
 
@@ -224,7 +226,7 @@ def test_a_text_in_place_of_an_image_or_a_key_says_so(name, part):
 )
 def test_a_revoked_badge_stands_in_the_revocation_list(name, reason):
     """By its uid, at the address that the issuer names."""
-    flawed = broken(bundle(signed=True), name)
+    flawed = with_flaw(bundle(signed=True), name)
     at = flawed.parts["issuer"].content["revocationList"]
     assert flawed.served()[at].content == {flawed.assertion["uid"]: reason}
 
@@ -232,7 +234,7 @@ def test_a_revoked_badge_stands_in_the_revocation_list(name, reason):
 @pytest.mark.parametrize("part", ["assertion", "badge", "issuer"])
 def test_an_empty_document_and_null_are_two_things(part):
     """No bytes at all, and the four bytes of a JSON value."""
-    empty, null = (broken(bundle(), f"{slug(part)}-{how}") for how in ("empty", "null"))
+    empty, null = (with_flaw(bundle(), f"{slug(part)}-{how}") for how in ("empty", "null"))
     assert empty.parts[part].content == b""
     assert null.parts[part].content is None
     assert {empty.parts[part].status, null.parts[part].status} == {200}
@@ -262,7 +264,7 @@ def test_an_empty_document_and_null_are_two_things(part):
 def test_a_bad_signature_does_not_verify(name):
     """The public key at ``verify.url`` refuses it, and only the signature is bad."""
     sound = bundle(signed=True)
-    flawed = broken(sound, name)
+    flawed = with_flaw(sound, name)
     with pytest.raises((JoseError, ValueError)):
         jws.deserialize_compact(flawed.pushed(), private_key("issuer"), algorithms=["RS256"])
     assert flawed.assertion == sound.assertion
@@ -271,12 +273,12 @@ def test_a_bad_signature_does_not_verify(name):
 
 def test_a_signature_of_a_stranger_is_the_strangers():
     """It is a right signature of a wrong key."""
-    flawed = broken(bundle(signed=True), "signature-of-a-stranger")
+    flawed = with_flaw(bundle(signed=True), "signature-of-a-stranger")
     found = jws.deserialize_compact(flawed.pushed(), private_key("stranger"), algorithms=["RS256"])
     assert json.loads(found.payload) == flawed.assertion
 
 
-@pytest.mark.parametrize("flaw", flaws().values(), ids=lambda one: one.name)
+@pytest.mark.parametrize("flaw", flaws().values(), ids=lambda flaw: flaw.name)
 def test_a_flaw_is_one_of_some_badge(flaw: Flaw):
     """Of hosted ones, of signed ones, or an attack that safety is about."""
     fitting = [

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from conformance.core.schemas import misfit, schema_names, validator
 from conformance.openbadges.bundle import Bundle
-from conformance.openbadges.flaws import Flaw, broken, flaws
+from conformance.openbadges.flaws import Flaw, flaws, with_flaw
 from conformance.openbadges.strategies import valid as valid_badges
 from tests.conformance.badges import bundle, bundle_of
 from tests.conformance.members import MEMBERS, REQUIRED
@@ -138,7 +138,7 @@ def test_a_revocation_list_maps_uids_to_reasons(version):
 def test_a_structural_flaw_is_refused_and_no_other(flaw: Flaw, version: str):
     """A flaw that no document shows by itself says so."""
     signed = not flaw.hosted
-    flawed = broken(bundle(version, signed=signed), flaw.name)
+    flawed = with_flaw(bundle(version, signed=signed), flaw.name)
     found = [
         wrong(name, value) for name, value in documents(flawed) if not isinstance(value, bytes)
     ]

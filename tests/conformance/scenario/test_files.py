@@ -80,8 +80,12 @@ def test_a_scenario_lies_in_the_folder_of_its_area():
             "5:15: no strategy is called 'valid-asertion'",
             id="strategy",
         ),
-        pytest.param("save: fresh", "save: frsh", "13:16: $fresh is saved by no step", id="name"),
-        pytest.param("$grant.", "$grnt.", "9:15: $grnt is saved by no step", id="reference"),
+        pytest.param(
+            "save: fresh", "save: frsh", "13:16: $fresh is not saved by any earlier step", id="name"
+        ),
+        pytest.param(
+            "$grant.", "$grnt.", "9:15: $grnt is not saved by any earlier step", id="reference"
+        ),
     ],
 )
 def test_a_mistyped_word_gets_a_suggestion(file, old, new, told):
@@ -109,7 +113,10 @@ def test_a_mistyped_word_gets_a_suggestion(file, old, new, told):
         ),
         pytest.param(GRACE, "connect:", "8:5: steps.1.connect: expected object", id="no mapping"),
         pytest.param(
-            GRACE, "identity: {token: $fresh.a}", "8:16: $fresh is saved by no step", id="too late"
+            GRACE,
+            "identity: {token: $fresh.a}",
+            "8:16: $fresh is not saved by any earlier step",
+            id="too late",
         ),
         pytest.param("$fresh.access_token", "a", "10:5: $fresh is saved but never", id="unused"),
         pytest.param(*DRAWN, "5:1: for_all and examples: expected both", id="no examples"),
@@ -143,7 +150,10 @@ def test_a_scenario_that_expects_nothing_is_refused(file):
     """It would prove nothing."""
     lines = [one for one in WRITTEN.splitlines() if "expect" not in one and "BC-" not in one]
     checked = check(file, "\n".join(lines))
-    assert f"{file}:5:1: expected at least one expectation: this proves nothing" in checked.output
+    assert (
+        f"{file}:5:1: expected at least one expectation: this scenario tests nothing"
+        in checked.output
+    )
     assert checked.exit_code == 2
 
 

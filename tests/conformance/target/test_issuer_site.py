@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from conformance.engine.session import facts
-from conformance.openbadges.bundle import Served, Way
+from conformance.openbadges.bundle import Delivery, ServedDocument
 from conformance.target.issuer_site import FIRST, FORBIDDEN, LOOP, SECOND, Door, IssuerSite
 
 pytestmark = pytest.mark.anyio
@@ -22,17 +22,17 @@ async def site():
     await site.stop()
 
 
-def put(site: IssuerSite, way: Way, origin: str = FIRST) -> str:
+def put(site: IssuerSite, delivery: Delivery, origin: str = FIRST) -> str:
     """The URL of a document that comes in this way."""
     url = site.urls(origin)["assertion"]
-    site.put_one(url, Served({"uid": "1"}, way=way))
+    site.put_one(url, ServedDocument({"uid": "1"}, delivery=delivery))
     return url
 
 
 @pytest.mark.parametrize("hops", [0, 1, 3])
 async def test_redirects_lead_to_the_document(site, http, hops):
     """As many as were asked for, and then it is there."""
-    async with http.get(put(site, Way(redirects=hops))) as answer:
+    async with http.get(put(site, Delivery(redirects=hops))) as answer:
         assert len(answer.history) == hops
         assert await answer.json() == {"uid": "1"}
 
@@ -40,20 +40,20 @@ async def test_redirects_lead_to_the_document(site, http, hops):
 async def test_a_loop_leads_on_and_on(site, http):
     """To another address each time."""
     with pytest.raises(aiohttp.TooManyRedirects):
-        await http.get(put(site, Way(leads_to=LOOP)), max_redirects=20)
+        await http.get(put(site, Delivery(redirects_to=LOOP)), max_redirects=20)
     assert len(site.visits) == 20
 
 
 async def test_a_document_can_lead_elsewhere(site, http):
     """To whatever URL."""
-    there = put(site, Way(), SECOND)
-    async with http.get(put(site, Way(leads_to=there)), allow_redirects=False) as answer:
+    there = put(site, Delivery(), SECOND)
+    async with http.get(put(site, Delivery(redirects_to=there)), allow_redirects=False) as answer:
         assert (answer.status, answer.headers["Location"]) == (302, there)
 
 
 async def test_a_drip_has_no_end(site, http):
     """The document begins, and something comes as long as somebody listens."""
-    async with http.get(put(site, Way(drips=True))) as answer:
+    async with http.get(put(site, Delivery(never_ends=True))) as answer:
         assert (await answer.content.readany()).startswith(b'{"uid": "1"}')
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(answer.read(), 0.4)
@@ -61,7 +61,7 @@ async def test_a_drip_has_no_end(site, http):
 
 async def test_visits_are_told_by_url(site, http):
     """How often, with which method, whatever the query."""
-    url, other = put(site, Way()), put(site, Way())
+    url, other = put(site, Delivery()), put(site, Delivery())
     await http.get(url)
     await http.head(f"{url}?again=1")
     assert [one.method for one in site.visits_of(url)] == ["GET", "HEAD"]
@@ -80,7 +80,7 @@ async def test_the_site_is_found_under_the_address_that_was_said(http):
         port = free.getsockname()[1]
     site = IssuerSite(doors=(Door(url=f"http://localhost:{port}"), Door()))
     await site.start()
-    url = put(site, Way())
+    url = put(site, Delivery())
     assert url.startswith(f"http://localhost:{port}/")
     async with http.get(url.replace("localhost", "127.0.0.1")) as answer:
         assert answer.status == 200

@@ -1,1 +1,1 @@
-"""The ways to get grants: earners at the pages, a grant given by hand, an adapter."""
+"""The ways to get grants: earners at the target's pages, a grant given by hand, an adapter."""

@@ -1,12 +1,12 @@
-"""Grants that the adapter gives, where nobody can walk through the target's pages."""
+"""Grants of the adapter, when login or consent at the target's pages cannot be completed."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
 
-from conformance.apis.connect.probes.consenting import Granted
-from conformance.engine.done import Done, absolute
+from conformance.apis.connect.probes.consenting import GrantAttempt
+from conformance.engine.done import StepResult, absolute
 from conformance.engine.probe import Probe
 from conformance.engine.session import Session
 from conformance.engine.state import State
@@ -19,13 +19,13 @@ from conformance.target.http.client import Wire
 from conformance.target.issuer_site import FIRST
 from conformance.target.pages.reader import Earner
 
-AT_PAGES = "it needs an earner at the target's pages, and there is only grant() of the adapter"
-NO_REVOKE = "the adapter has no revoke(), and nobody can get to the settings page"
+AT_PAGES = "it needs an earner at the target's pages, but only the adapter's grant() gives grants"
+NO_REVOKE = "the adapter has no revoke(), and the settings page cannot be reached"
 
 
 @frozen
 class ByAdapter:
-    """The adapter grants and revokes in place of earners."""
+    """The adapter grants and revokes access instead of earners."""
 
     adapter: Adapted
     walks = False
@@ -33,7 +33,7 @@ class ByAdapter:
     only_earner = None
 
     def lacks(self, scenario: Scenario, language: Language) -> str:
-        """What an adapter can do is to grant and to revoke, and nothing else at the pages."""
+        """Why a scenario needs more than an adapter's ``grant`` and ``revoke``."""
         steps = list(with_blocks(scenario.steps))
         walks = [step for step in steps if step.verb in ("connect", "revoke")]
         plain = [step for step in walks if _is_plain(step.arguments) and not step.expect]
@@ -46,31 +46,33 @@ class ByAdapter:
         return NO_REVOKE if revokes and "revoke" not in self.adapter.channel.methods else ""
 
     def keep(self, _tokens: Mapping[str, Any]) -> None:
-        """The next run gets grants of its own."""
+        """Do nothing: the next run gets grants of its own."""
 
-    async def grant(self, state: State, arguments: Mapping[str, Any]) -> Done:
-        """A grant of the adapter, in place of one that the earner gives."""
+    async def grant(self, state: State, arguments: Mapping[str, Any]) -> StepResult:
+        """Get a grant from the adapter."""
         email = state.earner(arguments["earner"]).email
         site = state.session.site
         origin = arguments.get("callback", {}).get("origin", FIRST)
-        granted = await self.adapter.grant(email, site.origins[origin].url, ["issue"])
-        state.learn_tokens(granted, absolute(granted.get("api_root")))
-        return Done(saved={**granted, "callback": site.callback(origin)})
+        tokens = await self.adapter.grant(email, site.origins[origin].url, ["issue"])
+        state.learn_tokens(tokens, absolute(tokens.get("api_root")))
+        return StepResult(saved={**tokens, "callback": site.callback(origin)})
 
-    async def revoke(self, state: State, arguments: Mapping[str, Any]) -> Done:
-        """The adapter revokes."""
+    async def revoke(self, state: State, arguments: Mapping[str, Any]) -> StepResult:
+        """Let the adapter revoke access."""
         origin = state.session.site.origins[arguments.get("origin", FIRST)].url
         await self.adapter.revoke(state.earner(arguments["earner"]).email, origin)
-        return Done()
+        return StepResult()
 
-    async def try_out(self, session: Session, _wire: Wire, earner: Earner) -> Granted:
+    async def try_out(self, session: Session, _wire: Wire, earner: Earner) -> GrantAttempt:
         """Let the adapter grant."""
         granted = await self.adapter.grant(earner.email, session.site.origins[FIRST].url, ["issue"])
         tried = f"grant() of the adapter {self.adapter.channel.name}"
-        return Granted(Probe("adapter grant", tried, f"it returned {', '.join(granted)}"), granted)
+        return GrantAttempt(
+            Probe("adapter grant", tried, f"it returned {', '.join(granted)}"), granted
+        )
 
 
 def _is_plain(arguments: Mapping[str, Any]) -> bool:
-    """Whether a step says of a grant no more than whose it is, and which origin's."""
+    """Whether a step names only the earner and the origin of a grant."""
     members = {*arguments, *arguments.get("callback", ())} - {"callback"}
     return members <= {"earner", "origin"}

@@ -1,4 +1,4 @@
-"""The one grant that an earner gave by hand: all scenarios work with it."""
+"""The one grant that an earner gave by hand, which all scenarios use."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from attrs import frozen
 
 from conformance.apis.connect.granting.renewing import renewed
-from conformance.apis.connect.probes.consenting import Granted
+from conformance.apis.connect.probes.consenting import GrantAttempt
 from conformance.core.errors import NotProvoked
-from conformance.engine.done import Done
+from conformance.engine.done import StepResult
 from conformance.engine.probe import Health, Probe
 from conformance.engine.session import Session
 from conformance.engine.state import State
@@ -21,7 +21,7 @@ from conformance.target.kept_grant import KeptGrant
 from conformance.target.pages.reader import Earner
 
 CONNECT_AGAIN = "Get another grant by hand: backpack-conformance connect."
-AT_PAGES = "it needs an earner at the target's pages, and there is only the grant given by hand"
+AT_PAGES = "it needs an earner at the target's pages, but the only grant was given by hand"
 TWICE = "it uses a refresh token twice, which may end the grant that was given by hand"
 
 
@@ -35,11 +35,11 @@ class ByHand:
 
     @property
     def only_earner(self) -> str:
-        """The one who gave it."""
+        """The earner who gave it."""
         return self.kept.email
 
     def lacks(self, scenario: Scenario, language: Language) -> str:
-        """What asks for another grant, or for an earner, cannot run."""
+        """Why a scenario needs another grant, or an earner."""
         steps = list(with_blocks(scenario.steps))
         connects = [step for step in steps if step.verb == "connect"]
         plain = [step for step in connects if set(step.arguments) == {"earner"} and not step.expect]
@@ -53,38 +53,38 @@ class ByHand:
         return TWICE if len(set(spent)) < len(spent) else ""
 
     def keep(self, tokens: Mapping[str, Any]) -> None:
-        """Keep the tokens of a refresh: the old ones are spent."""
+        """Store the tokens of a refresh: the old ones no longer work."""
         self.kept.replace(dict(tokens))
 
-    async def grant(self, state: State, _arguments: Mapping[str, Any]) -> Done:
-        """The grant, with fresh tokens.
+    async def grant(self, state: State, _arguments: Mapping[str, Any]) -> StepResult:
+        """Refresh the grant.
 
         Raises:
-            NotProvoked: when it has ended.
+            NotProvoked: when the grant has ended.
         """
         state.browser("ada")
         state.secrets.add(self.kept.refresh_token, "refresh_token")
-        granted, came_back = await renewed(state.wire, self.kept)
-        if granted is None:
+        tokens, came_back = await renewed(state.wire, self.kept)
+        if tokens is None:
             raise NotProvoked(
                 f"the grant that was given by hand has ended ({came_back}): "
                 "run backpack-conformance connect"
             )
-        state.learn_tokens(granted, self.kept.api_root)
-        return Done(saved={**granted, "callback": self.kept.callback})
+        state.learn_tokens(tokens, self.kept.api_root)
+        return StepResult(saved={**tokens, "callback": self.kept.callback})
 
-    async def revoke(self, _state: State, _arguments: Mapping[str, Any]) -> Done:
-        """Nobody is there who could.
+    async def revoke(self, _state: State, _arguments: Mapping[str, Any]) -> StepResult:
+        """Impossible without an earner.
 
         Raises:
             NotProvoked: always.
         """
         raise NotProvoked(AT_PAGES)
 
-    async def try_out(self, _session: Session, wire: Wire, _earner: Earner) -> Granted:
+    async def try_out(self, _session: Session, wire: Wire, _earner: Earner) -> GrantAttempt:
         """Renew the grant."""
         tried = f"refresh the grant stored in {self.kept.file}"
         granted, came_back = await renewed(wire, self.kept)
         if granted is None:
-            return Granted(Probe("stored grant", tried, came_back, Health.BAD, CONNECT_AGAIN))
-        return Granted(Probe("stored grant", tried, came_back), granted)
+            return GrantAttempt(Probe("stored grant", tried, came_back, Health.BAD, CONNECT_AGAIN))
+        return GrantAttempt(Probe("stored grant", tried, came_back), granted)

@@ -1,8 +1,8 @@
-"""Which way to get grants works at a target."""
+"""The choice of the way to get grants: the first one that works at the target."""
 
 from conformance.apis.connect.granting.by_adapter import ByAdapter
 from conformance.apis.connect.granting.by_hand import ByHand
-from conformance.apis.connect.probes.consenting import Granted
+from conformance.apis.connect.probes.consenting import GrantAttempt
 from conformance.engine.granting import Granting
 from conformance.engine.probe import Health
 from conformance.engine.session import Session
@@ -11,24 +11,25 @@ from conformance.target.http.client import Wire
 from conformance.target.pages.reader import Earner
 
 
-async def choose_granting(session: Session, earner: Earner) -> list[Granted]:
-    """Try to get a grant, and let the session work on in the way that gave one.
+async def choose_granting(session: Session, earner: Earner) -> list[GrantAttempt]:
+    """Try to get a grant, and let the session use the way that worked.
 
-    Yields every try; only the last may have come to a good end.
+    Returns all attempts; only the last may have succeeded.
     """
-    walked: Granted = await session.granting.try_out(session, Wire(session.client), earner)
-    instead = _instead_of_walking(session)
-    if walked.probe.health is not Health.BAD or instead is None:
-        return [walked]
-    granted: Granted = await instead.try_out(session, Wire(session.client), earner)
-    if granted.probe.health is not Health.BAD:
-        session.granting = instead
-    return [walked, granted]
+    first: GrantAttempt = await session.granting.try_out(session, Wire(session.client), earner)
+    other_way = _other_way(session)
+    if first.probe.health is not Health.BAD or other_way is None:
+        return [first]
+    second: GrantAttempt = await other_way.try_out(session, Wire(session.client), earner)
+    if second.probe.health is not Health.BAD:
+        session.granting = other_way
+    return [first, second]
 
 
-def _instead_of_walking(session: Session) -> Granting | None:
-    if session.kept is not None:
-        return ByHand(session.kept)
+def _other_way(session: Session) -> Granting | None:
+    """The way to get grants when earners cannot use the target's pages."""
+    if session.kept_grant is not None:
+        return ByHand(session.kept_grant)
     hooks = session.target.hooks
     can_grant = isinstance(hooks, Adapted) and "grant" in hooks.channel.methods
     return ByAdapter(hooks) if isinstance(hooks, Adapted) and can_grant else None

@@ -1,4 +1,4 @@
-"""Values of a callback that work only when they are decoded otherwise than a query is."""
+"""Values of a callback that work only when they are not decoded as a query."""
 
 import base64
 from collections.abc import Mapping
@@ -11,28 +11,28 @@ from conformance.target.browser.callback import TOKENS, Spelling, other_spelling
 GOOD = range(200, 300)
 
 
-async def working_spelling(state: State, url: str, told: Mapping[str, Any]) -> Spelling:
-    """The values that work, for those parameters that do not work as they are told.
+async def working_spelling(state: State, url: str, parameters: Mapping[str, Any]) -> Spelling:
+    """The values that work, for those parameters that do not work when decoded as a query.
 
-    Tokens are tried at the identity endpoint, and only where another reading of ``url`` gives
-    others; once a token with such characters has worked, no more are tried in this run.
+    Tokens are tried at the identity endpoint, and only when another decoding of ``url`` gives other
+    tokens; once a token with such characters has worked, none are tried again in this run.
     """
-    others = list(other_spellings(url))
-    roots = [one for one in others if absolute(one.get("api_root"))]
-    found: dict[str, str] = {}
-    if roots and absolute(told.get("api_root")) is None:
-        found["api_root"] = roots[0]["api_root"]
-    api_root = absolute(found.get("api_root", told.get("api_root")))
-    readings = [one for one in others if one.keys() & set(TOKENS)]
-    if api_root is None or not readings or api_root in state.session.spelled_right:
-        return found
-    if await _works(state, api_root, told.get("access_token")):
-        state.session.spelled_right.add(api_root)
-        return found
-    for one in readings:
-        if "access_token" in one and await _works(state, api_root, one["access_token"]):
-            return found | {name: one[name] for name in TOKENS if name in one}
-    return found
+    spellings = list(other_spellings(url))
+    roots = [spelling for spelling in spellings if absolute(spelling.get("api_root"))]
+    working: dict[str, str] = {}
+    if roots and absolute(parameters.get("api_root")) is None:
+        working["api_root"] = roots[0]["api_root"]
+    api_root = absolute(working.get("api_root", parameters.get("api_root")))
+    with_tokens = [spelling for spelling in spellings if spelling.keys() & set(TOKENS)]
+    if api_root is None or not with_tokens or api_root in state.session.encoded_right:
+        return working
+    if await _works(state, api_root, parameters.get("access_token")):
+        state.session.encoded_right.add(api_root)
+        return working
+    for spelling in with_tokens:
+        if "access_token" in spelling and await _works(state, api_root, spelling["access_token"]):
+            return working | {name: spelling[name] for name in TOKENS if name in spelling}
+    return working
 
 
 async def _works(state: State, api_root: str, token: object) -> bool:

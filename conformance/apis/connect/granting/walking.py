@@ -1,4 +1,4 @@
-"""Grants that earners give in a browser, at the pages of the target."""
+"""Grants that earners give in a browser at the target's pages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,11 +8,11 @@ from attrs import frozen
 
 from conformance.apis.connect.endpoints import access_url
 from conformance.apis.connect.granting.spelling import working_spelling
-from conformance.apis.connect.probes.consenting import Granted, consent
+from conformance.apis.connect.probes.consenting import GrantAttempt, consent
 from conformance.core.exchange import Exchange
-from conformance.engine.done import Done, absolute, answered
+from conformance.engine.done import StepResult, absolute, exchange_result
 from conformance.engine.session import Session
-from conformance.engine.state import Broken, State
+from conformance.engine.state import State, StepFailed
 from conformance.scenario.language import Language
 from conformance.scenario.model import Scenario
 from conformance.target.browser.browser import NOWHERE
@@ -34,70 +34,82 @@ class Walking:
     only_earner = None
 
     def lacks(self, _scenario: Scenario, _language: Language) -> str:
-        """Nothing: whatever a step asks for can be tried."""
+        """Nothing: every step can be tried."""
         return ""
 
     def keep(self, _tokens: Mapping[str, Any]) -> None:
         """The next run gets grants of its own."""
 
-    async def grant(self, state: State, arguments: Mapping[str, Any]) -> Done:
-        """Walk to the consent page in the browser of an earner, and answer."""
+    async def grant(self, state: State, arguments: Mapping[str, Any]) -> StepResult:
+        """Walk to the consent page in the browser of an earner, and answer.
+
+        Raises:
+            StepFailed: when the consent page was not reached, or the wrong button was pressed.
+        """
         act = Act(arguments.get("answer", Act.GRANT))
         browser = state.browser(arguments["earner"])
-        asked = _callback(state, arguments.get("callback", {}))
-        start = _access_url(state, asked, arguments)
+        callback = _callback(state, arguments.get("callback", {}))
+        start = _access_url(state, callback, arguments)
         before = len(state.wire.exchanges)
-        walk = await browser.consent(start, asked or NOWHERE, act)
-        walked = state.wire.exchanges[before:]
+        walk = await browser.consent(start, callback or NOWHERE, act)
+        exchanges = state.wire.exchanges[before:]
         exchange = walk.exchange
         if act is not Act.LOOK and exchange.landing is None and not walk.acted:
-            why = walk.lost.why or _consent_trouble(exchange)
-            raise Broken(f"nothing to {act} access with: {why}", exchange)
+            reason = walk.lost.why or _consent_trouble(exchange)
+            raise StepFailed(f"found no control to {act} access with: {reason}", exchange)
         if act is Act.GRANT and walk.denied_by_mistake:
-            raise Broken(f"{walk.denied_by_mistake!r} was pressed to grant, and denies", exchange)
-        done = answered(exchange, good=_is_good(act, exchange))
-        told = dict(exchange.landing.parameters) if exchange.landing else {}
-        spelled = await _spelling(state, act, exchange, told)
-        response = done.response and {
-            **done.response,
-            "early": early_tokens(walked, walk.pressed, told),
-            "misspelled": sorted(spelled),
+            raise StepFailed(
+                f"{walk.denied_by_mistake!r} was pressed to grant, and denies", exchange
+            )
+        result = exchange_result(exchange, good=_is_good(act, exchange))
+        parameters = dict(exchange.landing.parameters) if exchange.landing else {}
+        corrected = await _corrected(state, act, exchange, parameters)
+        response = result.response and {
+            **result.response,
+            "early": early_tokens(exchanges, walk.pressed, parameters),
+            "misspelled": sorted(corrected),
         }
-        given = {name: value for name, value in told.items() if value}
-        saved = {**given, **spelled, "callback": asked}
-        return Done(done.exchange, response, saved, done.trouble and _consent_trouble(exchange))
+        present = {name: value for name, value in parameters.items() if value}
+        saved = {**present, **corrected, "callback": callback}
+        trouble = result.trouble and _consent_trouble(exchange)
+        return StepResult(result.exchange, response, saved, trouble)
 
-    async def revoke(self, state: State, arguments: Mapping[str, Any]) -> Done:
-        """Revoke on the settings page; where nobody can, the adapter does, if it has a method."""
+    async def revoke(self, state: State, arguments: Mapping[str, Any]) -> StepResult:
+        """Revoke on the settings page; when that is impossible, with the adapter's ``revoke``.
+
+        Raises:
+            StepFailed: when neither is possible.
+        """
         browser = state.browser(arguments["earner"])
         target = state.session.target
         origin = state.session.site.origins[arguments.get("origin", FIRST)].url
         ended = await revoked(browser, target.page("settings"), origin, target.revoking)
         if ended.lost is None:
             status = ended.exchange.answer.status if ended.exchange.answer else 0
-            return answered(ended.exchange, good=200 <= status < 400)
+            return exchange_result(ended.exchange, good=200 <= status < 400)
         if (revoker := target.revoker) is None:
-            raise Broken(f"nothing to revoke {origin} with: {ended.lost.why}", ended.exchange)
+            message = f"found no control to revoke {origin} with: {ended.lost.why}"
+            raise StepFailed(message, ended.exchange)
         await revoker.revoke(browser.earner.email, origin)
-        return Done(unseen="the adapter revoked, which says nothing of the settings page")
+        return StepResult(unjudged="the adapter revoked access; the settings page was not tested")
 
-    async def try_out(self, session: Session, wire: Wire, earner: Earner) -> Granted:
-        """Walk to the consent page, and grant."""
+    async def try_out(self, session: Session, wire: Wire, earner: Earner) -> GrantAttempt:
+        """Walk to the consent page and grant access."""
         return await consent(session, earner, Act.GRANT, wire=wire)
 
 
-async def _spelling(
-    state: State, act: Act, exchange: Exchange, told: Mapping[str, Any]
+async def _corrected(
+    state: State, act: Act, exchange: Exchange, parameters: Mapping[str, Any]
 ) -> Spelling:
-    """The values of the callback that must be read otherwise; all tokens are known afterwards."""
-    state.learn_tokens(told, absolute(told.get("api_root")))
+    """The values of the callback that need another decoding; the state learns all tokens."""
+    state.learn_tokens(parameters, absolute(parameters.get("api_root")))
     if act is not Act.GRANT or exchange.landing is None:
         return {}
-    spelled = await working_spelling(state, exchange.landing.url, told)
-    if spelled:
-        right = {**told, **spelled}
-        state.learn_tokens(right, absolute(right.get("api_root")))
-    return spelled
+    corrected = await working_spelling(state, exchange.landing.url, parameters)
+    if corrected:
+        merged = {**parameters, **corrected}
+        state.learn_tokens(merged, absolute(merged.get("api_root")))
+    return corrected
 
 
 def _access_url(state: State, callback: str | None, wanted: Mapping[str, Any]) -> str:
@@ -109,19 +121,20 @@ def _access_url(state: State, callback: str | None, wanted: Mapping[str, Any]) -
     return access_url(state.session.target, callback, None if scope is None else ",".join(scope))
 
 
-def _callback(state: State, wanted: Mapping[str, Any]) -> str | None:
-    if "url" in wanted:
-        url: str | None = wanted["url"]
+def _callback(state: State, written: Mapping[str, Any]) -> str | None:
+    """The callback URL, from what a step says of the callback."""
+    if "url" in written:
+        url: str | None = written["url"]
         return url
-    callback = state.session.site.callback(wanted.get("origin", FIRST))
-    return f"{callback}?{wanted['query']}" if "query" in wanted else callback
+    callback = state.session.site.callback(written.get("origin", FIRST))
+    return f"{callback}?{written['query']}" if "query" in written else callback
 
 
 def _is_good(act: Act, exchange: Exchange) -> bool:
     if act is Act.LOOK:
         return exchange.answer is not None and exchange.answer.status == 200
-    told = exchange.landing.parameters if exchange.landing else {}
-    return bool(told.get("access_token" if act is Act.GRANT else "error"))
+    parameters = exchange.landing.parameters if exchange.landing else {}
+    return bool(parameters.get("access_token" if act is Act.GRANT else "error"))
 
 
 def _consent_trouble(exchange: Exchange) -> str:
@@ -130,7 +143,7 @@ def _consent_trouble(exchange: Exchange) -> str:
         return exchange.trouble
     if exchange.landing:
         names = ", ".join(exchange.landing.parameters) or "no parameters"
-        return f"the callback was told {names}"
+        return f"the callback got {names}"
     page = page_of(exchange)
     title = f", a page called {page.title!r}" if page and page.title else ""
     url = exchange.request.url.partition("?")[0]

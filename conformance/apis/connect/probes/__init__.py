@@ -1,1 +1,1 @@
-"""What is tried before anything is judged: whether target, network and configuration fit."""
+"""Checks before a run: whether target, network and configuration fit together."""

@@ -1,4 +1,4 @@
-"""Can an earner grant and deny access: the walk through login and consent."""
+"""The check of login and consent: whether an earner can grant and deny access."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -33,26 +33,26 @@ LOOK_AT_IT = (
 
 
 @frozen
-class Granted:
-    """What a try to get a grant came to."""
+class GrantAttempt:
+    """An attempt to get a grant."""
 
     probe: Probe
-    told: Mapping[str, Any] = field(factory=dict)
-    """What the callback was told."""
+    parameters: Mapping[str, Any] = field(factory=dict)
+    """The parameters that the callback got."""
     walk: Walk | None = None
-    """How the earner went, where one did."""
+    """The earner's way through login and consent, if there was one."""
 
     @property
     def token(self) -> str | None:
-        """The access token that the callback was told."""
-        token = self.told.get("access_token")
+        """The access token, if the callback got one."""
+        token = self.parameters.get("access_token")
         return token if isinstance(token, str) else None
 
     @property
     def api_root(self) -> str | None:
-        """Where that token is good, when it is an absolute URL that can be used."""
-        told = self.told.get("api_root")
-        return str(told).rstrip("/") if is_usable(told) else None
+        """The root of the API for this token, if it is a usable absolute URL."""
+        api_root = self.parameters.get("api_root")
+        return str(api_root).rstrip("/") if is_usable(api_root) else None
 
 
 async def consent(
@@ -61,44 +61,44 @@ async def consent(
     act: Act,
     origin: str = FIRST,
     wire: Wire | None = None,
-) -> Granted:
-    """Walk to the consent page as this earner, and grant or deny."""
+) -> GrantAttempt:
+    """Walk to the consent page as this earner, and grant or deny access."""
     callback = session.site.callback(origin)
     browser = session.browser(wire or Wire(session.client), earner)
     walk = await browser.consent(access_url(session.target, callback), callback, act)
     access = session.target.page("access")
-    tried = f"{'get a grant from' if act is Act.GRANT else 'deny access at'} {access}"
-    tried = f"{tried} as {earner.email}"
+    purpose = "get a grant from" if act is Act.GRANT else "deny access at"
+    action = f"{purpose} {access} as {earner.email}"
     landing = walk.exchange.landing
     if landing is None or (act is Act.GRANT and walk.denied_by_mistake):
-        probe = Probe(act, tried, where_it_ended(walk), Health.BAD, advice(session, walk))
+        probe = Probe(act, action, where_it_ended(walk), Health.BAD, advice(session, walk))
     elif act is Act.DENY and "error" not in landing.parameters:
         names = ", ".join(landing.parameters) or "nothing"
         came_back = f"the callback received {names}, and no error"
-        probe = Probe(act, tried, came_back, Health.NOTE, "Is `deny` the right button?")
+        probe = Probe(act, action, came_back, Health.NOTE, "Is `deny` the right button?")
     else:
-        probe = Probe(act, tried, f"the callback received {', '.join(landing.parameters)}")
-    return Granted(probe, landing.parameters if landing else {}, walk)
+        probe = Probe(act, action, f"the callback received {', '.join(landing.parameters)}")
+    return GrantAttempt(probe, landing.parameters if landing else {}, walk)
 
 
 def where_it_ended(walk: Walk) -> str:
-    """The last page of a walk that did not come to the callback, in words."""
+    """The last page of a walk that did not reach the callback, in words."""
     exchange = walk.exchange
     if walk.denied_by_mistake:
         told = exchange.landing.parameters["error"] if exchange.landing else ""
         return f"{walk.denied_by_mistake!r} was pressed, and the callback received {told!r}"
     if walk.lost.why:
         return walk.lost.why
-    shown = f"{exchange.request.method} {exchange.request.url.partition('?')[0]}"
+    request = f"{exchange.request.method} {exchange.request.url.partition('?')[0]}"
     if exchange.answer is None:
-        return f"{shown}: {exchange.trouble}"
+        return f"{request}: {exchange.trouble}"
     page = page_of(exchange)
     title = f", a page called {page.title!r}" if page and page.title else ""
-    return f"the browser ended at {shown}, which responded with {exchange.answer.status}{title}"
+    return f"the browser ended at {request}, which responded with {exchange.answer.status}{title}"
 
 
 def advice(session: Session, walk: Walk) -> str:
-    """What to change so that a walk comes to its end."""
+    """What to change so that a walk reaches the callback."""
     if walk.lost.advice:
         return walk.lost.advice
     if _asks_to_log_in(session, walk.exchange):

@@ -1,6 +1,6 @@
-"""Known-good requests: whether the target still does what it did before, at each of its endpoints.
+"""Valid requests that check whether each endpoint of the target still answers.
 
-A request that nobody answers says something of that request only while others are answered.
+An unanswered request can be judged only while the target answers other requests.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from conformance.apis.connect.endpoints import Endpoint
-from conformance.apis.connect.probes.consenting import Granted
+from conformance.apis.connect.probes.consenting import GrantAttempt
 from conformance.apis.connect.probes.pushing import badge, bearing, push_badge
 from conformance.core.errors import HarnessError, NotProvoked, PreflightError
 from conformance.core.exchange import Exchange
@@ -21,63 +21,65 @@ from conformance.target.pages.reader import Earner
 
 
 async def listens(session: Session, seconds: float, url: str = "") -> bool:
-    """Whether anything comes back from a GET; that it is no way to ask is an answer.
+    """Whether a GET is answered; an error status such as 405 is an answer.
 
-    Without ``url`` it is the access page that is asked for.
+    Without ``url`` the access page is requested.
     """
-    asked = (url or session.target.page("access")).partition("?")[0]
+    address = (url or session.target.page("access")).partition("?")[0]
     try:
         async with asyncio.timeout(seconds):
-            sent = Wire(session.client, waits=False).send("GET", asked)
-            return (await sent).answer is not None
-    except (HarnessError, NotProvoked):  # we may not, or cannot, even look
+            exchange = await Wire(session.client, waits=False).send("GET", address)
+            return exchange.answer is not None
+    except (HarnessError, NotProvoked):  # the suite may not, or cannot, send the request
         return True
     except TimeoutError:
         return False
 
 
 async def works(session: Session, endpoint: str, seconds: float) -> bool:
-    """Whether a good request to an endpoint is answered at all, each step within so many seconds.
+    """Whether an endpoint answers a valid request, each step within so many seconds.
 
-    What it answers is for the scenarios to judge.
+    The scenarios judge the answer itself.
     """
     wire = Wire(session.client, waits=False)
     try:
         async with asyncio.timeout(seconds):
-            granted, earner = await _grant(session, wire)
-        if granted.token is None or granted.api_root is None or endpoint is Endpoint.PAGES:
-            return True  # it does not hang
+            grant, earner = await _grant(session, wire)
+        if grant.token is None or grant.api_root is None or endpoint is Endpoint.PAGES:
+            return True  # the pages answered
         async with asyncio.timeout(seconds):
-            return (
-                await ASKING[Endpoint(endpoint)](session, wire, granted, earner)
-            ).answer is not None
+            exchange = await REQUESTS[Endpoint(endpoint)](session, wire, grant, earner)
+            return exchange.answer is not None
     except (HarnessError, NotProvoked, PreflightError):
         return True
     except TimeoutError:
         return False
 
 
-async def _grant(session: Session, wire: Wire) -> tuple[Granted, Earner]:
-    """A fresh grant, in the way in which this run gets its grants."""
+async def _grant(session: Session, wire: Wire) -> tuple[GrantAttempt, Earner]:
+    """A fresh grant, obtained as in the rest of this run."""
     earner = session.earner("ada", 0)
     return await session.granting.try_out(session, wire, earner), earner
 
 
-async def _push(session: Session, wire: Wire, granted: Granted, earner: Earner) -> Exchange:
-    return (await push_badge(session, wire, granted, badge(session, earner, FIRST)))[0]
+async def _push(session: Session, wire: Wire, grant: GrantAttempt, earner: Earner) -> Exchange:
+    exchange, _ = await push_badge(session, wire, grant, badge(session, earner, FIRST))
+    return exchange
 
 
-async def _refresh(_session: Session, wire: Wire, granted: Granted, _earner: Earner) -> Exchange:
-    body = {"grant_type": "refresh_token", "refresh_token": granted.told.get("refresh_token")}
+async def _refresh(_session: Session, wire: Wire, grant: GrantAttempt, _earner: Earner) -> Exchange:
+    body = {"grant_type": "refresh_token", "refresh_token": grant.parameters.get("refresh_token")}
     headers = [("Content-Type", "application/json")]
-    return await wire.send("POST", f"{granted.api_root}/token", headers, json.dumps(body).encode())
+    return await wire.send("POST", f"{grant.api_root}/token", headers, json.dumps(body).encode())
 
 
-async def _identity(_session: Session, wire: Wire, granted: Granted, _earner: Earner) -> Exchange:
-    return await wire.send("GET", f"{granted.api_root}/identity", bearing(granted))
+async def _identity(
+    _session: Session, wire: Wire, grant: GrantAttempt, _earner: Earner
+) -> Exchange:
+    return await wire.send("GET", f"{grant.api_root}/identity", bearing(grant))
 
 
-Ask: TypeAlias = Callable[[Session, Wire, Granted, Earner], Awaitable[Exchange]]
-ASKING: Mapping[Endpoint, Ask] = MappingProxyType(
+SendRequest: TypeAlias = Callable[[Session, Wire, GrantAttempt, Earner], Awaitable[Exchange]]
+REQUESTS: Mapping[Endpoint, SendRequest] = MappingProxyType(
     {Endpoint.ISSUE: _push, Endpoint.TOKEN: _refresh, Endpoint.IDENTITY: _identity}
 )

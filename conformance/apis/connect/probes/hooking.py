@@ -1,4 +1,4 @@
-"""What can be done to the target from outside, and what this machine has for a run."""
+"""The checks of the target's hooks, and of what this machine has for a run."""
 
 from conformance.core.errors import HarnessError, NotProvoked
 from conformance.engine.probe import Health, Probe
@@ -10,7 +10,7 @@ NO_CLOCK = (
     "Expiry is untested. Use short token lifetimes and --wait-expiry SECONDS "
     "(BACKPACK_WAIT_EXPIRY, wait_expiry), or an adapter with advance()."
 )
-ONE_EARNER = "Give a second account: --earner E-MAIL:PASSWORD (BACKPACK_EARNERS, [[earners]])."
+ONE_EARNER = "Name a second account: --earner E-MAIL:PASSWORD (BACKPACK_EARNERS, [[earners]])."
 FORBID = (
     "To test it, configure your Backpack not to fetch from an address of this machine, "
     "and pass that address: --forbidden-host ADDRESS (BACKPACK_FORBIDDEN_HOST, "
@@ -19,15 +19,15 @@ FORBID = (
 
 
 async def hooks(session: Session, earner: Earner) -> list[Probe]:
-    """The hooks that the target has answer."""
+    """Check that the target's hooks answer."""
     target = session.target
-    found = []
+    probes = []
     if "badges" in target.capabilities:
-        found.append(await _badges(session, earner))
+        probes.append(await _badges(session, earner))
     if "clock" not in target.capabilities:
-        tried = "let tokens expire"
-        found.append(Probe("clock hook", tried, "there is no hook", Health.NOTE, NO_CLOCK))
-    return found
+        action = "let tokens expire"
+        probes.append(Probe("clock hook", action, "there is no hook", Health.NOTE, NO_CLOCK))
+    return probes
 
 
 async def _badges(session: Session, earner: Earner) -> Probe:
@@ -40,16 +40,16 @@ async def _badges(session: Session, earner: Earner) -> Probe:
 
 
 def machine(session: Session) -> list[Probe]:
-    """What else a run judges by: a browser, two earners, an address that is forbidden."""
-    found = []
+    """Check what else a run needs: a browser, two earners, a forbidden address."""
+    probes: list[Probe] = []
     missing = session.chromium.missing
     if missing:
         advice = "One requirement (issuer.js) is untested."
-        found.append(Probe("browser", "find Chromium", missing, Health.NOTE, advice))
+        probes.append(Probe("browser", "find Chromium", missing, Health.NOTE, advice))
     if "second-earner" not in session.capabilities:
         said = "only one account"
-        found.append(Probe("earners", "test with two earners", said, Health.NOTE, ONE_EARNER))
+        probes.append(Probe("earners", "test with two earners", said, Health.NOTE, ONE_EARNER))
     if FORBIDDEN not in session.site.origins:
         said = "no forbidden address is set"
-        found.append(Probe("fetch policy", "test the fetch policy", said, Health.NOTE, FORBID))
-    return found
+        probes.append(Probe("fetch policy", "test the fetch policy", said, Health.NOTE, FORBID))
+    return probes

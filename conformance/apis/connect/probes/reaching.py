@@ -1,4 +1,4 @@
-"""Is the target there: its pages, its certificate, its clock."""
+"""The checks whether the target is reachable: its pages, its certificate, its clock."""
 
 import asyncio
 import time
@@ -13,9 +13,9 @@ from conformance.target.browser.onward import page_of
 from conformance.target.http.client import Wire
 
 REACH_SECONDS = 10.0
-"""How long a target may take for its first answer."""
+"""Timeout of the first response."""
 MOST_SKEW = 60.0
-"""Seconds by which clocks may differ before anything is told."""
+"""Seconds by which clocks may differ before the difference is reported."""
 START_IT = (
     "Start the Backpack, or give its URL: backpack-conformance run http://HOST:PORT "
     "(BACKPACK_TARGET, url)."
@@ -30,29 +30,29 @@ PAGES = ("settings", "script")
 
 
 async def reach(session: Session) -> Probe:
-    """The access page answers."""
-    if (known := session.target.trouble) is not None:
-        return Probe("adapter", known.tried, known.came_back, Health.BAD, known.advice)
+    """Check that the access page answers."""
+    if (trouble := session.target.trouble) is not None:
+        return Probe("adapter", trouble.tried, trouble.came_back, Health.BAD, trouble.advice)
     url = session.target.page("access")
-    tried = f"GET {url}"
+    action = f"GET {url}"
     try:
         async with asyncio.timeout(REACH_SECONDS):
             exchange = await Wire(session.client, waits=False).send("GET", url)
     except TimeoutError:
         came_back = f"no answer within {REACH_SECONDS:g} seconds"
-        return Probe("access", tried, came_back, Health.BAD, "Check whether the Backpack hangs.")
+        return Probe("access", action, came_back, Health.BAD, "Check whether the Backpack hangs.")
     if exchange.answer is None:
-        return Probe("access", tried, exchange.trouble, Health.BAD, _why_not(exchange))
+        return Probe("access", action, exchange.trouble, Health.BAD, _advice(exchange))
     if exchange.answer.status == 404:
-        return Probe("access", tried, _told(exchange), Health.NOTE, _elsewhere("access"))
-    return Probe("access", tried, _told(exchange))
+        return Probe("access", action, _summary(exchange), Health.NOTE, _other_path("access"))
+    return Probe("access", action, _summary(exchange))
 
 
-def _elsewhere(page: str) -> str:
+def _other_path(page: str) -> str:
     return f"Is it at another path? Set --{page} PATH (BACKPACK_{page.upper()}, pages.{page})."
 
 
-def _why_not(exchange: Exchange) -> str:
+def _advice(exchange: Exchange) -> str:
     match exchange.failure:
         case Failure.UNTRUSTED:
             return TRUST_IT
@@ -63,37 +63,37 @@ def _why_not(exchange: Exchange) -> str:
 
 
 async def pages(session: Session) -> list[Probe]:
-    """The other pages are where the configuration says."""
-    found = []
+    """Check that the other pages are at their configured paths."""
+    probes = []
     for name in PAGES:
         url = session.target.page(name)
         exchange = await Wire(session.client).send("GET", url)
         status = exchange.answer.status if exchange.answer else 0
         is_there = 200 <= status < 400 or status in (401, 403)
-        advice = "" if is_there else _elsewhere(name)
+        advice = "" if is_there else _other_path(name)
         health = Health.GOOD if is_there else Health.NOTE
-        found.append(Probe(name, f"GET {url}", _told(exchange), health, advice))
-    return found
+        probes.append(Probe(name, f"GET {url}", _summary(exchange), health, advice))
+    return probes
 
 
 async def clock(session: Session) -> Probe:
-    """The target's clock tells about the time of this machine: ``issuedOn`` and tokens need it."""
+    """Compare the clocks of the target and of this machine: ``issuedOn`` and expiry need it."""
     url = session.target.page("access")
     exchange = await Wire(session.client).send("GET", url)
-    said = exchange.answer.header("date") if exchange.answer else None
-    tried = "compare its Date header with the local time"
+    date = exchange.answer.header("date") if exchange.answer else None
+    action = "compare its Date header with the local time"
     try:
-        skew = parsedate_to_datetime(said or "").timestamp() - time.time()
+        skew = parsedate_to_datetime(date or "").timestamp() - time.time()
     except (ValueError, TypeError, OverflowError):
-        return Probe("clock", tried, "no readable Date header", Health.NOTE)
+        return Probe("clock", action, "no readable Date header", Health.NOTE)
     if abs(skew) <= MOST_SKEW:
-        return Probe("clock", tried, f"the same, within {MOST_SKEW:g} seconds")
+        return Probe("clock", action, f"equal within {MOST_SKEW:g} seconds")
     came_back = f"{abs(skew):.0f} seconds {'ahead' if skew > 0 else 'behind'}"
-    return Probe("clock", tried, came_back, Health.NOTE, "Synchronize the clocks (NTP).")
+    return Probe("clock", action, came_back, Health.NOTE, "Synchronize the clocks (NTP).")
 
 
 async def certificate(session: Session) -> Probe | None:
-    """How the connection to the target is secured; ``None`` where it is not."""
+    """How the connection to the target is secured; ``None`` without TLS."""
     if urlsplit(session.target.root).scheme != "https":
         return None
     ca = session.options.ca
@@ -101,7 +101,7 @@ async def certificate(session: Session) -> Probe | None:
     return Probe("TLS", "check its certificate", f"trusted {trusted}")
 
 
-def _told(exchange: Exchange) -> str:
+def _summary(exchange: Exchange) -> str:
     if exchange.answer is None:
         return exchange.trouble
     page = page_of(exchange)

@@ -1,16 +1,15 @@
-"""What an issuer asks of the API: issue, refresh, identity, or anything at all."""
+"""The verbs of an issuer's requests: issue, refresh, identity, or any other request."""
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from attrs import evolve
 
 from conformance.apis.connect.endpoints import Endpoint
-from conformance.engine.done import Done, absolute, answered
-from conformance.engine.state import Broken, State
+from conformance.engine.done import StepResult, absolute, exchange_result
+from conformance.engine.state import State, StepFailed
 from conformance.scenario.verb import (
     EVERYWHERE,
     MAPPING,
@@ -29,7 +28,7 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 def by_path(arguments: Arguments) -> Iterator[str]:
-    """The endpoint that a path leads to; all of them where it is known only when it runs."""
+    """The endpoint of a path; all endpoints when the path is known only at run time."""
     last = str(arguments.get("path", "$")).rpartition("/")[2]
     if last.startswith("$"):
         yield EVERYWHERE
@@ -38,7 +37,7 @@ def by_path(arguments: Arguments) -> Iterator[str]:
 
 
 def is_harmless(arguments: Arguments) -> bool:
-    """Whether a request goes where no grant is changed."""
+    """Whether a request goes to an endpoint that changes no grant."""
     return arguments.get("path") in (Endpoint.ISSUE, Endpoint.IDENTITY)
 
 
@@ -63,14 +62,14 @@ def is_harmless(arguments: Arguments) -> bool:
     shareable=True,
     spares_grants=spares_grants,
 )
-async def issue(state: State, wanted: Mapping[str, Any]) -> Done:
+async def issue(state: State, arguments: Arguments) -> StepResult:
     """``POST <api_root>/issue``."""
-    body = {"badge": wanted["badge"]} if "badge" in wanted else {}
+    body = {"badge": arguments["badge"]} if "badge" in arguments else {}
     site = state.session.site
     before = len(site.visits)
-    done = await _ask(state, {**wanted, "method": "POST", "path": "issue", "json": body})
-    fetched = tuple(one.url.rpartition("/")[2] for one in site.visits[before:])
-    return evolve(done, fetched=fetched, flaw=state.flaws.get(str(wanted.get("badge")), ""))
+    result = await _send(state, {**arguments, "method": "POST", "path": "issue", "json": body})
+    fetched = tuple(visit.url.rpartition("/")[2] for visit in site.visits[before:])
+    return evolve(result, fetched=fetched, flaw=state.flaws.get(str(arguments.get("badge")), ""))
 
 
 @verb(
@@ -92,20 +91,20 @@ async def issue(state: State, wanted: Mapping[str, Any]) -> Done:
     asks=always("token"),
     repeatable=True,
 )
-async def refresh(state: State, wanted: Mapping[str, Any]) -> Done:
+async def refresh(state: State, arguments: Arguments) -> StepResult:
     """``POST <api_root>/token``.
 
-    Where that is refused, ``bearer`` is sent as well, and the second answer is judged: that a
-    refresh needs no credentials is a requirement of its own.
+    When that is refused, ``bearer`` is sent as well, and the second answer is judged: another
+    requirement says that a refresh needs no credentials.
     """
-    token = wanted["token"]
+    token = arguments["token"]
     body = {"grant_type": "refresh_token", "refresh_token": token}
-    at = wanted.get("at") or state.api_root(token)
+    at = arguments.get("at") or state.api_root(token)
     request = {"method": "POST", "path": "token", "json": body, "at": at}
-    done = await _ask(state, request)
-    if done.refused and "bearer" in wanted:
-        return await _ask(state, {**request, "token": wanted["bearer"]})
-    return done
+    result = await _send(state, request)
+    if result.refused and "bearer" in arguments:
+        return await _send(state, {**request, "token": arguments["bearer"]})
+    return result
 
 
 @verb(
@@ -127,9 +126,9 @@ async def refresh(state: State, wanted: Mapping[str, Any]) -> Done:
     shareable=True,
     spares_grants=spares_grants,
 )
-async def identity(state: State, wanted: Mapping[str, Any]) -> Done:
+async def identity(state: State, arguments: Arguments) -> StepResult:
     """``GET <api_root>/identity``."""
-    return await _ask(state, {**wanted, "method": "GET", "path": "identity"})
+    return await _send(state, {**arguments, "method": "GET", "path": "identity"})
 
 
 @verb(
@@ -173,9 +172,9 @@ async def identity(state: State, wanted: Mapping[str, Any]) -> Done:
     repeatable=True,
     spares_grants=is_harmless,
 )
-async def request(state: State, wanted: Mapping[str, Any]) -> Done:
+async def request(state: State, arguments: Arguments) -> StepResult:
     """Any HTTP request."""
-    return await _ask(state, wanted)
+    return await _send(state, arguments)
 
 
 @verb(
@@ -208,15 +207,15 @@ async def request(state: State, wanted: Mapping[str, Any]) -> Done:
     needs=always("cors"),
     asks=by_path,
 )
-async def preflight(state: State, wanted: Mapping[str, Any]) -> Done:
+async def preflight(state: State, arguments: Arguments) -> StepResult:
     """The CORS preflight request of a browser for a page of an origin."""
     headers = {
-        "Origin": wanted["origin"],
-        "Access-Control-Request-Method": wanted["method"],
+        "Origin": arguments["origin"],
+        "Access-Control-Request-Method": arguments["method"],
         "Access-Control-Request-Headers": "authorization,content-type",
     }
-    asked = {name: wanted[name] for name in ("path", "at") if name in wanted}
-    return await _ask(state, {**asked, "method": "OPTIONS", "headers": headers})
+    address = {name: arguments[name] for name in ("path", "at") if name in arguments}
+    return await _send(state, {**address, "method": "OPTIONS", "headers": headers})
 
 
 @verb(
@@ -239,45 +238,46 @@ async def preflight(state: State, wanted: Mapping[str, Any]) -> Done:
     },
     asks=always(EVERYWHERE),
 )
-async def raw(state: State, wanted: Mapping[str, Any]) -> Done:
+async def raw(state: State, arguments: Arguments) -> StepResult:
     """Raw bytes, as no HTTP client would send them."""
-    head = "".join(f"{line}\r\n" for line in wanted.get("lines", ()))
-    sent = f"{head}\r\n".encode() if head else b""
-    sent += wanted.get("text", "").encode() + base64.b64decode(wanted.get("base64", ""))
-    return answered(await state.wire.send_bytes(wanted["at"], sent))
+    head = "".join(f"{line}\r\n" for line in arguments.get("lines", ()))
+    content = f"{head}\r\n".encode() if head else b""
+    content += arguments.get("text", "").encode() + base64.b64decode(arguments.get("base64", ""))
+    return exchange_result(await state.wire.send_bytes(arguments["at"], content))
 
 
-async def _ask(state: State, wanted: Mapping[str, Any]) -> Done:
-    token = wanted.get("token")
-    url = wanted.get("url")
+async def _send(state: State, arguments: Arguments) -> StepResult:
+    token = arguments.get("token")
+    url = arguments.get("url")
     api_root = None
     if url is None:
-        api_root = absolute(wanted.get("at") or state.api_root(token))
+        api_root = absolute(arguments.get("at") or state.api_root(token))
         if api_root is None:
-            raise Broken(f"no absolute api_root: {wanted['at']!r}")
-        url = f"{api_root.rstrip('/')}/{wanted['path']}"
-    if "query" in wanted:
-        url = f"{url}?{urlencode(wanted['query'], doseq=True)}"
-    headers, body = _content(wanted)
+            raise StepFailed(f"no absolute api_root: {arguments['at']!r}")
+        url = f"{api_root.rstrip('/')}/{arguments['path']}"
+    if "query" in arguments:
+        url = f"{url}?{urlencode(arguments['query'], doseq=True)}"
+    headers, body = _content(arguments)
     if token is not None:
         headers.append(("Authorization", f"Bearer {base64.b64encode(token.encode()).decode()}"))
-    headers += [(name, str(value)) for name, value in wanted.get("headers", {}).items()]
-    exchange = await state.wire.send(wanted["method"], url, headers, body)
-    done = answered(exchange)
-    state.learn_tokens(done.saved, api_root)
-    return done
+    headers += [(name, str(value)) for name, value in arguments.get("headers", {}).items()]
+    exchange = await state.wire.send(arguments["method"], url, headers, body)
+    result = exchange_result(exchange)
+    state.learn_tokens(result.saved, api_root)
+    return result
 
 
-def _content(wanted: Mapping[str, Any]) -> tuple[list[tuple[str, str]], bytes]:
-    given = {name.lower() for name in wanted.get("headers", {})}
+def _content(arguments: Arguments) -> tuple[list[tuple[str, str]], bytes]:
+    """The content type header, unless the step sets one, and the body of a request."""
+    names = {name.lower() for name in arguments.get("headers", {})}
     kind, body = None, b""
-    if "json" in wanted:
-        kind, body = JSON_TYPE, json.dumps(wanted["json"]).encode()
-    elif "form" in wanted:
-        kind, body = FORM_TYPE, urlencode(wanted["form"]).encode()
-    elif "text" in wanted:
-        body = wanted["text"].encode()
-    elif "base64" in wanted:
-        body = base64.b64decode(wanted["base64"])
-    labelled = kind is not None and "content-type" not in given
-    return [("Content-Type", str(kind))] if labelled else [], body
+    if "json" in arguments:
+        kind, body = JSON_TYPE, json.dumps(arguments["json"]).encode()
+    elif "form" in arguments:
+        kind, body = FORM_TYPE, urlencode(arguments["form"]).encode()
+    elif "text" in arguments:
+        body = arguments["text"].encode()
+    elif "base64" in arguments:
+        body = base64.b64decode(arguments["base64"])
+    is_labelled = kind is not None and "content-type" not in names
+    return [("Content-Type", str(kind))] if is_labelled else [], body

@@ -1,15 +1,13 @@
-"""What somebody else may try in an earner's browser; a careful Backpack lets none of it happen."""
+"""The verbs of attacks in an earner's browser, which a secure Backpack prevents."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from attrs import asdict, evolve
 
 from conformance.apis.connect.endpoints import access_url
 from conformance.core.errors import NotProvoked
-from conformance.core.exchange import Exchange
-from conformance.engine.done import Done, answered
-from conformance.engine.state import Broken, State
+from conformance.engine.done import StepResult, exchange_result
+from conformance.engine.state import State, StepFailed
 from conformance.scenario.verb import NAME, REFERENCE, Actor, Arguments, about, verb
 from conformance.target.browser.browser import Browser
 from conformance.target.browser.cookies import session_cookies
@@ -22,7 +20,7 @@ from conformance.target.pages.reader import Lost
 
 
 def of_form(arguments: Arguments) -> Iterator[str]:
-    """The form of the settings page needs a target at which an earner can revoke."""
+    """The capability that the form of the settings page needs."""
     if arguments.get("form") == "revoke":
         yield "revoke"
 
@@ -52,24 +50,24 @@ def of_form(arguments: Arguments) -> Iterator[str]:
     needs=of_form,
     actor=Actor.PAGES,
 )
-async def forge(state: State, wanted: Mapping[str, Any]) -> Done:
+async def forge(state: State, arguments: Arguments) -> StepResult:
     """A page of another site submits a form in the browser of an earner (CSRF).
 
-    With ``missing`` it knows only what every earner's page says, with ``of-another`` it has the
-    secrets of a session of its own, with ``get`` it makes a link of the earner's very own form.
+    With ``missing`` the form has only values that every earner's page has, with ``of-another`` the
+    CSRF token of the attacker's session, and with ``get`` the earner's own form becomes a link.
     """
-    own, browser = await _control(state, wanted["earner"], wanted["form"])
-    stranger, _ = await _control(state, wanted["by"], wanted["form"])
+    own, browser = await _control(state, arguments["earner"], arguments["form"])
+    stranger, _ = await _control(state, arguments["by"], arguments["form"])
     callback = _callback(state)
-    match wanted["token"]:
+    match arguments["token"]:
         case "missing":
             control = without_secrets(own, stranger)
         case "of-another":
             control = stranger
         case _:
             control = evolve(own, method="GET")
-    sent = await browser.press(control, state.session.site.origins[SECOND].url)
-    return answered(await browser.follow(sent, callback, acted=True), good=True)
+    exchange = await browser.press(control, state.session.site.origins[SECOND].url)
+    return exchange_result(await browser.follow(exchange, callback, acted=True), good=True)
 
 
 def _callback(state: State) -> str:
@@ -84,17 +82,18 @@ async def _control(state: State, role: str, form: str) -> tuple[Control, Browser
         page = page_of(opened)
         control = browser.reader.answer(page, Act.GRANT, _callback(state)) if page else None
         if control is None:
-            raise Broken(f"there is nothing to {form} with on the page of {role}", opened)
+            raise StepFailed(f"found no control to {form} with on the page of {role}", opened)
         return control, browser
     target = state.session.target
     opened = await browser.page(target.page("settings"))
     page = page_of(opened)
     origin = state.session.site.origins[FIRST].url
-    found = pressed_to_revoke(page, origin, target.revoking, browser) if page else Lost()
-    if isinstance(found, Lost):
-        why = found.why or "it is no page"
-        raise Broken(f"there is nothing to {form} with on the page of {role}: {why}", opened)
-    return found, browser
+    revoking = pressed_to_revoke(page, origin, target.revoking, browser) if page else Lost()
+    if isinstance(revoking, Lost):
+        reason = revoking.why or "it is not a page"
+        message = f"found no control to {form} with on the page of {role}: {reason}"
+        raise StepFailed(message, opened)
+    return revoking, browser
 
 
 @verb(
@@ -104,13 +103,15 @@ async def _control(state: State, role: str, form: str) -> tuple[Control, Browser
     },
     actor=Actor.PAGES,
 )
-async def session(state: State, wanted: Mapping[str, Any]) -> Done:
+async def session(state: State, arguments: Arguments) -> StepResult:
     """The earner logs in with a new browser. The body lists the cookies of that login."""
-    browser = state.session.fresh_browser(state.wire, state.earner(wanted["earner"]))
-    found = await session_cookies(browser, state.session.target.page("settings"))
-    if not found:
+    browser = state.session.fresh_browser(state.wire, state.earner(arguments["earner"]))
+    cookies = await session_cookies(browser, state.session.target.page("settings"))
+    if not cookies:
         raise NotProvoked("no single cookie holds the earner's session")
-    return _seen(state.wire.exchanges[-1], {"cookies": [asdict(one) for one in found]})
+    body = {"cookies": [asdict(cookie) for cookie in cookies]}
+    response = {"status": 200, "headers": {}, "body": body, "landed": None}
+    return StepResult(state.wire.exchanges[-1], response)
 
 
 @verb(
@@ -130,15 +131,11 @@ async def session(state: State, wanted: Mapping[str, Any]) -> Done:
     },
     actor=Actor.PAGES,
 )
-async def login(state: State, wanted: Mapping[str, Any]) -> Done:
+async def login(state: State, arguments: Arguments) -> StepResult:
     """The earner logs in while every redirect parameter points to another site."""
-    browser = state.session.fresh_browser(state.wire, state.earner(wanted["earner"]))
+    browser = state.session.fresh_browser(state.wire, state.earner(arguments["earner"]))
     start = access_url(state.session.target, _callback(state))
-    ended = await logged_in_towards(browser, start, wanted["towards"])
+    ended = await logged_in_towards(browser, start, arguments["towards"])
     if ended is None:
-        raise NotProvoked("the login page is not told where to go on to")
-    return answered(ended, good=True)
-
-
-def _seen(exchange: Exchange, body: Mapping[str, Any]) -> Done:
-    return Done(exchange, {"status": 200, "headers": {}, "body": dict(body), "landed": None})
+        raise NotProvoked("the login page has no redirect parameter")
+    return exchange_result(ended, good=True)

@@ -1,10 +1,7 @@
-"""What an earner does in a browser: grant, deny, take back."""
-
-from collections.abc import Mapping
-from typing import Any
+"""The verbs ``connect`` and ``revoke``: what an earner does in a browser."""
 
 from conformance.apis.verbs.hooked import GRANTED
-from conformance.engine.done import Done
+from conformance.engine.done import StepResult
 from conformance.engine.state import State
 from conformance.scenario.verb import (
     NAME,
@@ -12,6 +9,7 @@ from conformance.scenario.verb import (
     REFERENCE,
     TEXT,
     Actor,
+    Arguments,
     Saves,
     about,
     always,
@@ -72,10 +70,10 @@ from conformance.scenario.verb import (
     saves=Saves((*GRANTED, "callback", "error"), is_open=True),
     shareable=True,
 )
-async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
+async def connect(state: State, arguments: Arguments) -> StepResult:
     """An issuer asks an earner for access, in the earner's browser."""
-    done: Done = await state.session.granting.grant(state, wanted)
-    return done
+    result: StepResult = await state.session.granting.grant(state, arguments)
+    return result
 
 
 @verb(
@@ -89,7 +87,7 @@ async def connect(state: State, wanted: Mapping[str, Any]) -> Done:
     needs=always("revoke"),
     actor=Actor.EARNER,
 )
-async def revoke(state: State, wanted: Mapping[str, Any]) -> Done:
+async def revoke(state: State, arguments: Arguments) -> StepResult:
     """The earner revokes access for an origin on the settings page of the Backpack."""
-    done: Done = await state.session.granting.revoke(state, wanted)
-    return done
+    result: StepResult = await state.session.granting.revoke(state, arguments)
+    return result

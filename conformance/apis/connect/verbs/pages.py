@@ -1,14 +1,12 @@
-"""Pages of the target that need no earner: opened as they are, or as a real browser does."""
+"""The verbs of pages that need no earner: opened without a browser, or in a real one."""
 
-from collections.abc import Mapping
 from html import escape
-from typing import Any
 from urllib.parse import urlencode
 
 from conformance.core.exchange import parameters_of
-from conformance.engine.done import Done, answered
+from conformance.engine.done import StepResult, exchange_result
 from conformance.engine.state import State
-from conformance.scenario.verb import MAPPING, TEXT, Actor, about, always, verb
+from conformance.scenario.verb import MAPPING, TEXT, Actor, Arguments, about, always, verb
 from conformance.target.browser.chromium import ScriptPage
 
 
@@ -28,12 +26,12 @@ from conformance.target.browser.chromium import ScriptPage
     },
     actor=Actor.PAGES,
 )
-async def page(state: State, wanted: Mapping[str, Any]) -> Done:
+async def page(state: State, arguments: Arguments) -> StepResult:
     """GET a page of the Backpack, logged out."""
-    url = state.session.target.page(wanted["page"])
-    if "query" in wanted:
-        url = f"{url}?{urlencode(wanted['query'], doseq=True)}"
-    return answered(await state.wire.send("GET", url))
+    url = state.session.target.page(arguments["page"])
+    if "query" in arguments:
+        url = f"{url}?{urlencode(arguments['query'], doseq=True)}"
+    return exchange_result(await state.wire.send("GET", url))
 
 
 @verb(
@@ -46,25 +44,25 @@ async def page(state: State, wanted: Mapping[str, Any]) -> Done:
     },
     needs=always("browser"),
 )
-async def script(state: State, wanted: Mapping[str, Any]) -> Done:
+async def script(state: State, arguments: Arguments) -> StepResult:
     """A page of the issuer calls ``OpenBadges.connect`` in a real browser.
 
-    Our own client fetches the script for it: it knows the authority of ``--ca``, and keeps what
-    was answered.
+    The client of the suite fetches the script: it trusts the certificate of ``--ca``, and records
+    the exchange.
     """
     session = state.session
     source = session.target.page("script")
     exchange = await state.wire.send("GET", source)
     if exchange.answer is None:
-        return answered(exchange)
+        return exchange_result(exchange)
     html = f'<!doctype html><title>Issuer</title><script src="{escape(source)}"></script>'
     trusts = session.options.ca is not None
     page = ScriptPage(session.site.page(html), source, exchange.answer, trusts)
-    options = {"callback": wanted["callback"], "scope": wanted["scope"]}
-    ran = await session.chromium.run_script(page, options)
+    options = {"callback": arguments["callback"], "scope": arguments["scope"]}
+    script_run = await session.chromium.run_script(page, options)
     landed = None
-    if ran.sent_to:
-        told = dict(parameters_of(ran.sent_to))
-        landed = {"url": ran.sent_to, "parameters": told, "acted": False}
-    body = {"defined": ran.defined, "error": ran.error}
-    return Done(exchange, {"status": 200, "headers": {}, "body": body, "landed": landed})
+    if script_run.sent_to:
+        parameters = dict(parameters_of(script_run.sent_to))
+        landed = {"url": script_run.sent_to, "parameters": parameters, "acted": False}
+    body = {"defined": script_run.defined, "error": script_run.error}
+    return StepResult(exchange, {"status": 200, "headers": {}, "body": body, "landed": landed})

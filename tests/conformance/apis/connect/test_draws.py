@@ -15,7 +15,7 @@ from conformance.core.errors import Place
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.memory import Memory
 from conformance.engine.properties import Budget, explore
-from conformance.engine.scenario_run import Result
+from conformance.engine.scenario_run import ScenarioResult
 from conformance.scenario.model import Scenario
 
 
@@ -24,9 +24,9 @@ def drawn(seed: int, count: int, **strategy: Any) -> list[Any]:
     found: list[Any] = []
     scenario = Scenario("any", "Any", "", Place("any"), (), for_all={"badge": strategy})
 
-    def once(example: Mapping[str, Any]) -> Result:
+    def once(example: Mapping[str, Any]) -> ScenarioResult:
         found.append(example["badge"])
-        return Result(scenario, (Finding("BC-ISSUE-01", Outcome.PASSED),), drawn=example)
+        return ScenarioResult(scenario, (Finding("BC-ISSUE-01", Outcome.PASSED),), drawn=example)
 
     memory = Memory(None)
     assert explore(DEFAULT.language, scenario, once, Budget(count, seed), memory).examples == len(
@@ -46,7 +46,7 @@ ENTRIES = [
 """One for every strategy that there is."""
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda one: one["strategy"])
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["strategy"])
 def test_the_same_seed_draws_the_same_examples(entry):
     """In the same order; another seed draws others."""
     first, again, other = (drawn(seed, 30, **entry) for seed in (1, 1, 2))
@@ -54,28 +54,28 @@ def test_the_same_seed_draws_the_same_examples(entry):
     assert first != other
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda one: one["strategy"])
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["strategy"])
 def test_no_example_is_tried_twice(entry):
     """A budget is for different examples; where there are few, some of it is left."""
-    found = [repr(one) for one in drawn(1, 30, **entry)]
+    found = [repr(badge) for badge in drawn(1, 30, **entry)]
     assert len(set(found)) == len(found) > 12
 
 
 def test_both_kinds_of_all_versions_are_drawn():
     """Hosted and signed, old and new, each way to name a recipient."""
     found = drawn(1, 60, strategy="valid-assertion", versions=["1.0", "1.1"])
-    kinds = {(one["version"], one["signed"]) for one in found}
+    kinds = {(badge["version"], badge["signed"]) for badge in found}
     assert len(kinds) == 4
-    recipients = {(one["recipient"]["hashed"], "salt" in one["recipient"]) for one in found}
+    recipients = {(badge["recipient"]["hashed"], "salt" in badge["recipient"]) for badge in found}
     assert recipients == {(False, False), (True, False), (True, True)}
 
 
 def test_flaws_are_drawn_evenly():
     """None of them is every fourth."""
     names = [
-        one["flaw"]
+        badge["flaw"]
         for seed in range(5)
-        for one in drawn(seed, 100, strategy="broken-assertion", signed=False)
+        for badge in drawn(seed, 100, strategy="broken-assertion", signed=False)
     ]
     assert Counter(names).most_common(1)[0][1] < len(names) / 4
 
@@ -108,6 +108,6 @@ def test_the_same_seed_draws_the_same_examples_beside_other_modules(tmp_path):
         ).stdout
         for code in codes
     ]
-    assert {one["strategy"] for one in ENTRIES} == set(STRATEGIES)
+    assert {entry["strategy"] for entry in ENTRIES} == set(STRATEGIES)
     assert runs[0].startswith("[[{")
     assert runs[0] == runs[1]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from conformance.apis.connect.story import Model, asked, judged, story
+from conformance.apis.connect.story import Model, judges, needs, story
 from conformance.apis.registry import DEFAULT
 from conformance.core.verdict import Outcome
 from conformance.engine.counterexample import counter_example, yaml
@@ -38,7 +38,7 @@ def model(*happened: str) -> Model:
     return found
 
 
-@pytest.mark.parametrize("scenario", STORIES, ids=lambda one: one.id)
+@pytest.mark.parametrize("scenario", STORIES, ids=lambda scenario: scenario.id)
 def test_a_story_is_a_scenario_that_anybody_could_have_written(scenario, tmp_path_factory):
     """Whatever is drawn, the check has nothing to say about it."""
     clock = "clock" in scenario.needs
@@ -65,8 +65,8 @@ def test_stories_judge_what_they_say(clock):
         seen.update(expected(steps))
 
     count()
-    assert set(seen) <= set(judged(clock=clock))
-    assert set(judged(clock=clock)) - set(seen) <= SELDOM
+    assert set(seen) <= set(judges(clock=clock))
+    assert set(judges(clock=clock)) - set(seen) <= SELDOM
 
 
 SELDOM = {"BC-AUTH-12", "BC-ISSUE-16", "BC-REVOKE-04"}
@@ -130,12 +130,12 @@ def test_when_time_passes_only_the_token_that_was_looked_at_is_known_to_be_dead(
     assert unknown.works
 
 
-@pytest.mark.parametrize("scenario", STORIES, ids=lambda one: one.id)
+@pytest.mark.parametrize("scenario", STORIES, ids=lambda scenario: scenario.id)
 def test_the_file_says_what_its_stories_need_and_judge(scenario: Scenario):
     """Both are checked when the file is read; the story with a clock has more of both."""
     clock = "clock" in scenario.needs
-    assert scenario.needs == asked(clock=clock)
-    assert set(scenario.requirements) == set(judged(clock=clock))
+    assert scenario.needs == needs(clock=clock)
+    assert set(scenario.requirements) == set(judges(clock=clock))
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 import pytest
 
 from conformance.core.exchange import parsed
-from conformance.scenario.expectations.evidence import Evidence, Judged
+from conformance.scenario.expectations.evidence import ResponseEvidence, TermResult
 from conformance.scenario.expectations.named import CHECKS
 
 JSON = {"content-type": "application/json; charset=utf-8"}
 
 
-def check(name: str, content: bytes, headers: Mapping[str, str] = JSON) -> Judged:
+def check(name: str, content: bytes, headers: Mapping[str, str] = JSON) -> TermResult:
     """What a check says of an answer."""
     response = {"status": 400, "headers": dict(headers), "body": parsed(content), "landed": None}
-    return CHECKS[name](Evidence(response, content))
+    return CHECKS[name](ResponseEvidence(response, content))
 
 
 LEAKS = {

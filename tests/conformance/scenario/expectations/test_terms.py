@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.openbadges.bundle import Bundle
-from conformance.scenario.expectations.evidence import Evidence
+from conformance.scenario.expectations.evidence import ResponseEvidence
 from conformance.scenario.expectations.terms import TERMS, comes_about, judge
 from tests.conformance.badges import bundle
 from tests.conformance.responses import (
@@ -195,11 +195,11 @@ BREAKS: list[tuple[str, Any, Mapping[str, Any]]] = [
 """Name of the term, what is wanted, and a response that is not so."""
 
 
-def evidence(response: Mapping[str, Any]) -> Evidence:
+def evidence(response: Mapping[str, Any]) -> ResponseEvidence:
     """What a step left to be judged."""
     body = response["body"]
     content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-    return Evidence(response, content, answers="answers/connect/documented")
+    return ResponseEvidence(response, content, answers="answers/connect/documented")
 
 
 def cases(table: list[tuple[str, Any, Mapping[str, Any]]]) -> list[Any]:

@@ -377,4 +377,4 @@ def test_an_adapter_grants_where_nobody_can_walk_through_consent(tmp_path: Path)
     assert "failed" not in outcomes.values()
     assert {outcomes[one] for one in ("BC-TOKEN-03", "BC-ISSUE-05", "BC-REVOKE-03")} == {"passed"}
     assert outcomes["BC-CONNECT-04"] == "untested"
-    assert "there is only grant() of the adapter" in told["BC-CONNECT-04"]["reason"]
+    assert "only the adapter's grant() gives grants" in told["BC-CONNECT-04"]["reason"]

@@ -14,7 +14,7 @@ from conformance.core.errors import NotProvoked
 from conformance.core.requirement import Level
 from conformance.core.verdict import Outcome
 from conformance.engine.runner import Runner, open_runner
-from conformance.engine.scenario_run import Result
+from conformance.engine.scenario_run import ScenarioResult
 from conformance.engine.session import RunOptions, allowed
 from conformance.scenario.load import load, shipped
 from conformance.scenario.model import RISKS, Scenario
@@ -32,7 +32,7 @@ def chosen(scenarios: list[Scenario], *names: str) -> list[Scenario]:
     return [one for name in names for one in scenarios if one.name == name]
 
 
-def outcomes(result: Result) -> dict[str, Outcome]:
+def outcomes(result: ScenarioResult) -> dict[str, Outcome]:
     """The outcome of each requirement of one scenario."""
     return {one.requirement: one.outcome for one in result.findings}
 
@@ -238,7 +238,7 @@ def test_a_crash_for_good_is_told_and_accuses_nobody(scenarios: list[Scenario]):
     few = chosen(scenarios, "identity-told", "token-refresh", "bearer-accepted", "issue-signed")
     with judging(DyingBackpack(dies_at="/token")) as runner:
         before, crash, *after = map(runner.run, few)
-        silence = runner.watch.silence
+        silence = runner.monitor.silence
     assert set(outcomes(before).values()) == {Outcome.PASSED}
     assert crash.failed == set()
     assert {one for result in after for one in outcomes(result).values()} == {Outcome.CANT_TELL}
@@ -252,7 +252,7 @@ def test_a_request_that_kills_twice_is_one_finding(scenarios: list[Scenario]):
     few = chosen(scenarios, "token-refresh", "identity-told")
     with judging(DyingBackpack(dies_at="/token", rises=True, deaths=2), recovery=20.0) as runner:
         crash, after = map(runner.run, few)
-        silence = runner.watch.silence
+        silence = runner.monitor.silence
     assert "BC-ISSUE-20" in crash.failed
     assert {one.exchange for one in crash.findings if one.outcome is Outcome.FAILED} == {
         next(one.number for one in crash.exchanges if one.answer is None)
@@ -276,7 +276,7 @@ def test_a_target_that_dies_once_is_judged_on(scenarios: list[Scenario]):
     few = chosen(scenarios, "token-refresh", "identity-told")
     with judging(DyingBackpack(dies_at="/token", rises=True), recovery=20.0) as runner:
         results = [runner.run(one) for one in few]
-        silence = runner.watch.silence
+        silence = runner.monitor.silence
     assert silence == ""
     assert {one for result in results for one in outcomes(result).values()} == {Outcome.PASSED}
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 import trustme
 from aiohttp import web
-from conformance.engine.preflight import preflight
 
+from conformance.apis.connect.preflight import preflight
 from conformance.apis.registry import DEFAULT
 from conformance.core.errors import PreflightError
 from conformance.core.verdict import Outcome
-from conformance.engine.scenario_run import run
-from conformance.engine.session import RunOptions, running
-from conformance.engine.shared_steps import Beginnings
+from conformance.engine.scenario_run import run_scenario
+from conformance.engine.session import RunOptions, open_session
+from conformance.engine.shared_steps import SharedSteps
 from conformance.target.http.client import Client, Wire, trust_of
 from conformance.target.opening import TargetOptions
 from mock_backpack.app import create_app
@@ -59,7 +59,7 @@ async def misnamed(authority) -> AsyncIterator[str]:
 
 async def examined(url: str, ca: Path | None) -> PreflightError | None:
     """What the preflight finds."""
-    async with running(DEFAULT, RunOptions(target=TargetOptions(url), ca=ca)) as session:
+    async with open_session(DEFAULT, RunOptions(target=TargetOptions(url), ca=ca)) as session:
         return (await preflight(session)).trouble
 
 
@@ -100,7 +100,7 @@ async def test_a_browser_trusts_the_named_authority_too(secured, authority, scen
     """The script that issuers include is run in Chromium, and consent is asked for there."""
     [script] = [one for one in scenarios if one.name == "connect-script-in-browser"]
     options = RunOptions(target=TargetOptions(secured), ca=authority[1])
-    async with running(DEFAULT, options) as session:
-        result = await run(session, script, {}, Beginnings())
+    async with open_session(DEFAULT, options) as session:
+        result = await run_scenario(session, script, {}, SharedSteps())
     assert {one.outcome for one in result.findings} == {Outcome.PASSED}, result.findings
     assert [one.request.url for one in result.exchanges] == [f"{secured}issuer.js"]
