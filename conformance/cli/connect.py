@@ -16,7 +16,7 @@ from conformance.core.terminal import say, say_over
 from conformance.core.verdict import ExitCode
 from conformance.engine.session import RunOptions, Session, running
 from conformance.target.configuration.configuration import Configuration
-from conformance.target.kept_grant import KeptGrant
+from conformance.target.stored_grant import StoredGrant
 
 LOOK_SECONDS = 0.1
 """Between one look for the callback and the next."""
@@ -77,7 +77,7 @@ async def _connect(found: Configuration, email: str, wait: float) -> str:
             return f"The Backpack told the callback {heard}; expected {', '.join(missing)} as well."
         file = Path(found["grant"])
         tokens = [told[name] for name in ("api_root", "access_token", "refresh_token")]
-        KeptGrant(file, session.target.root, email, callback, *tokens).save()
+        StoredGrant(file, session.target.root, email, callback, *tokens).save()
         await asyncio.sleep(LOOK_SECONDS)  # the page that thanks the earner is on its way
     say(f"\nGranted. The grant is kept in {file}, which only you can read.", colour="green")
     return ""

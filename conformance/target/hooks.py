@@ -17,7 +17,7 @@ PROBE_SECONDS = 5.0
 
 
 @frozen
-class Waiting:
+class WaitingHooks:
     """No hooks: time passes by itself, and we wait as long as we are allowed to."""
 
     longest: float = 0.0

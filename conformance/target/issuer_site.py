@@ -37,7 +37,7 @@ class Visit:
 
 
 @define
-class Origin:
+class SiteOrigin:
     """One of the site's origins."""
 
     url: str
@@ -47,7 +47,7 @@ class Origin:
 
 
 @frozen
-class Door:
+class SiteAddress:
     """Where an origin of the site listens, and under which address others reach it."""
 
     port: int = 0
@@ -66,7 +66,7 @@ class SiteOptions:
     """Where the issuer site is."""
 
     bind: str = "127.0.0.1"
-    doors: tuple[Door, Door] = (Door(), Door())
+    doors: tuple[SiteAddress, SiteAddress] = (SiteAddress(), SiteAddress())
 
     @classmethod
     def of(cls, said: Configuration) -> "SiteOptions":
@@ -88,8 +88,10 @@ class SiteOptions:
             raise AuthoringError(
                 f"the issuer site needs two origins: expected another port or name than {url}"
             )
-        first = Door(said["issuer.port"], url and url.rstrip("/"))
-        return cls(bind, (first, Door(said["issuer.second_port"], second and second.rstrip("/"))))
+        first = SiteAddress(said["issuer.port"], url and url.rstrip("/"))
+        return cls(
+            bind, (first, SiteAddress(said["issuer.second_port"], second and second.rstrip("/")))
+        )
 
 
 class IssuerSite:
@@ -99,7 +101,7 @@ class IssuerSite:
         self,
         host: str = "127.0.0.1",
         forbidden: str | None = None,
-        doors: Sequence[Door] = (Door(), Door()),
+        doors: Sequence[SiteAddress] = (SiteAddress(), SiteAddress()),
     ) -> None:
         """``forbidden`` is an address of this machine that the target must not fetch from."""
         self._host = host
@@ -107,7 +109,7 @@ class IssuerSite:
         self._forbidden = forbidden
         self._runners: list[web.AppRunner] = []
         self._nowhere = socket.socket()
-        self.origins: dict[str, Origin] = {}
+        self.origins: dict[str, SiteOrigin] = {}
         self.visits: list[Visit] = []
         self.told: dict[str, Mapping[str, Any]] = {}
         """From a callback to what the Backpack told it last, in a real browser."""
@@ -123,7 +125,7 @@ class IssuerSite:
             for name, door in zip((FIRST, SECOND), self._doors, strict=True):
                 await self._listen(name, self._host, door)
             if self._forbidden is not None:
-                await self._listen(FORBIDDEN, self._forbidden, Door())
+                await self._listen(FORBIDDEN, self._forbidden, SiteAddress())
         except OSError as error:
             await self.stop()
             raise HarnessError(
@@ -136,8 +138,8 @@ class IssuerSite:
             await runner.cleanup()
         self._nowhere.close()
 
-    async def _listen(self, name: str, host: str, door: Door) -> None:
-        origin = Origin("")
+    async def _listen(self, name: str, host: str, door: SiteAddress) -> None:
+        origin = SiteOrigin("")
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", partial(self._serve, origin))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
@@ -148,7 +150,7 @@ class IssuerSite:
         origin.url = door.url or f"http://{shown}:{runner.addresses[0][1]}"
         self.origins[name] = origin
 
-    async def _serve(self, origin: Origin, request: web.Request) -> web.StreamResponse:
+    async def _serve(self, origin: SiteOrigin, request: web.Request) -> web.StreamResponse:
         self.visits.append(Visit(request.method, f"{origin.url}{request.path}"))
         if request.path.startswith(f"/{CALLBACK}/"):
             told = parameters_of(str(request.rel_url))

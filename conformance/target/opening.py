@@ -12,13 +12,13 @@ from attrs import evolve, field, frozen
 
 from conformance.core.errors import AuthoringError, PreflightError
 from conformance.target.adapter import channel
-from conformance.target.adapter.hooks import Adapted
+from conformance.target.adapter.hooks import AdapterHooks
 from conformance.target.configuration.configuration import ADAPTER, Configuration
-from conformance.target.hooks import MockControls, Waiting
+from conformance.target.hooks import MockControls, WaitingHooks
 from conformance.target.http.client import Client
-from conformance.target.pages.reader import Guess, Reader
+from conformance.target.pages.reader import HeuristicReader, Reader
 from conformance.target.pages.recipe import Recipe
-from conformance.target.target import Pages, Target
+from conformance.target.target import PagePaths, Target
 
 
 @frozen
@@ -26,7 +26,7 @@ class TargetOptions:
     """What the user said of the target."""
 
     named: str = "mock"
-    pages: Pages = field(factory=Pages)
+    pages: PagePaths = field(factory=PagePaths)
     accounts: Mapping[str, str] = field(factory=dict)
     """From e-mail to password."""
     wait_expiry: float = 0.0
@@ -35,7 +35,7 @@ class TargetOptions:
     """An address of this machine that the target's policy keeps it from fetching from."""
     adapter: tuple[str, ...] = ()
     """The command that starts the adapter; empty without one."""
-    reader: Reader = field(factory=Guess)
+    reader: Reader = field(factory=HeuristicReader)
     """How its pages are read."""
     revoking: tuple[Mapping[str, Any], ...] = ()
     """The recipe for its settings page; empty without one."""
@@ -47,12 +47,12 @@ class TargetOptions:
         """What a configuration says of it."""
         return cls(
             named=said.target,
-            pages=Pages(*(said[f"pages.{name}"] for name in ("script", "access", "settings"))),
+            pages=PagePaths(*(said[f"pages.{name}"] for name in ("script", "access", "settings"))),
             accounts=said.passwords,
             wait_expiry=said["wait_expiry"],
             forbidden_host=said["forbidden_host"],
             adapter=adapter_of(said),
-            reader=Recipe.read(said.recipe) if said.recipe else Guess(),
+            reader=Recipe.read(said.recipe) if said.recipe else HeuristicReader(),
             revoking=said.revoking,
             hosts=frozenset(said["hosts"]),
         )
@@ -165,7 +165,7 @@ async def _adapted(options: TargetOptions, client: Client, stack: AsyncExitStack
         target = Target(
             named=options.named,
             root=await _root_of(options, adapter),
-            hooks=Adapted(adapter, Waiting(options.wait_expiry)),
+            hooks=AdapterHooks(adapter, WaitingHooks(options.wait_expiry)),
             pages=options.pages,
             reader=options.reader,
             revoking=options.revoking,
@@ -175,7 +175,7 @@ async def _adapted(options: TargetOptions, client: Client, stack: AsyncExitStack
             await adapter.call("reset")
         return evolve(target, accounts=options.accounts or await _accounts(adapter))
     except PreflightError as trouble:
-        return Target(options.named, NOWHERE, Waiting(), trouble=trouble)
+        return Target(options.named, NOWHERE, WaitingHooks(), trouble=trouble)
 
 
 async def _root_of(options: TargetOptions, adapter: channel.Channel) -> str:
@@ -209,7 +209,7 @@ async def _at(root: str, options: TargetOptions, client: Client) -> Target:
     return Target(
         named=options.named,
         root=root,
-        hooks=controls if health else Waiting(options.wait_expiry),
+        hooks=controls if health else WaitingHooks(options.wait_expiry),
         pages=options.pages,
         accounts=options.accounts,
         reader=options.reader,

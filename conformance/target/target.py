@@ -7,8 +7,8 @@ from urllib.parse import urljoin
 from attrs import field, frozen
 
 from conformance.core.errors import PreflightError
-from conformance.target.adapter.hooks import Adapted
-from conformance.target.pages.reader import Guess, Reader
+from conformance.target.adapter.hooks import AdapterHooks
+from conformance.target.pages.reader import HeuristicReader, Reader
 
 
 class Hooks(Protocol):
@@ -32,7 +32,7 @@ class Hooks(Protocol):
 
 
 @frozen
-class Pages:
+class PagePaths:
     """Paths of the pages below the root: the historical ones unless configured."""
 
     script: str = "issuer.js"
@@ -49,10 +49,10 @@ class Target:
     root: str
     """Absolute URL with a trailing slash."""
     hooks: Hooks
-    pages: Pages = field(factory=Pages)
+    pages: PagePaths = field(factory=PagePaths)
     accounts: Mapping[str, str] = field(factory=dict)
     """From e-mail to password; when empty, any e-mail may log in."""
-    reader: Reader = field(factory=Guess)
+    reader: Reader = field(factory=HeuristicReader)
     """How its pages are read."""
     revoking: Sequence[Mapping[str, Any]] = ()
     """The recipe for its settings page, as the file has it; empty without one."""
@@ -71,11 +71,11 @@ class Target:
         return self.hooks.capabilities | always | several
 
     @property
-    def revoker(self) -> Adapted | None:
+    def revoker(self) -> AdapterHooks | None:
         """Who takes permissions back where nobody can do it at the pages."""
         hooks = self.hooks
-        can = isinstance(hooks, Adapted) and "revoke" in hooks.channel.methods
-        return hooks if isinstance(hooks, Adapted) and can else None
+        can = isinstance(hooks, AdapterHooks) and "revoke" in hooks.channel.methods
+        return hooks if isinstance(hooks, AdapterHooks) and can else None
 
     def page(self, name: str) -> str:
         """The URL of a page: ``script``, ``access`` or ``settings``."""

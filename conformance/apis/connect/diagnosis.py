@@ -17,7 +17,7 @@ from conformance.target.browser.onward import page_of
 from conformance.target.issuer_site import FIRST, SECOND
 from conformance.target.pages.drafting import draft
 from conformance.target.pages.forms import Act
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 
 async def look(session: Session) -> Look:
@@ -58,7 +58,9 @@ async def diagnose(session: Session) -> AsyncIterator[Probe]:
         yield probe
 
 
-async def _with_grant(session: Session, granted: Granted, earner: Earner) -> AsyncIterator[Probe]:
+async def _with_grant(
+    session: Session, granted: Granted, earner: EarnerAccount
+) -> AsyncIterator[Probe]:
     if session.granting.walks:
         yield (await consent(session, earner, Act.DENY)).probe
     if granted.token is None or granted.api_root is None:

@@ -15,7 +15,7 @@ from conformance.engine.probe import Health, Probe
 from conformance.engine.session import Session
 from conformance.engine.sharing import shared_clock
 from conformance.target.adapter.messages import wrong_grant
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 TOLD = "BC-CONNECT-05"
 """The requirement about what the callback is told."""
@@ -83,7 +83,7 @@ def _of_adapter(session: Session, granted: Granted) -> Accusation | None:
     return Accusation(TOLD, "what the callback is to be told", came_back, silent)
 
 
-async def _reached(session: Session, earner: Earner) -> Granted | Probe:
+async def _reached(session: Session, earner: EarnerAccount) -> Granted | Probe:
     """A grant, or the try that found that there is none to be had."""
     reached = await reach(session)
     if reached.health is Health.BAD:
@@ -93,7 +93,7 @@ async def _reached(session: Session, earner: Earner) -> Granted | Probe:
 
 
 async def _pushed(
-    session: Session, granted: Granted, earner: Earner, secrets: Secrets
+    session: Session, granted: Granted, earner: EarnerAccount, secrets: Secrets
 ) -> Probe | None:
     """What is wrong with a push as such; ``None`` where scenarios can judge what was answered."""
     for kind in ("access_token", "refresh_token"):
@@ -107,7 +107,7 @@ async def _pushed(
     return pushed if pushed.health is Health.BAD else None
 
 
-def without_secrets(session: Session, probe: Probe, earner: Earner) -> Probe:
+def without_secrets(session: Session, probe: Probe, earner: EarnerAccount) -> Probe:
     """It is written into the record; a page's title may greet the earner."""
     secrets = secrets_of(session, earner)
     return evolve(
@@ -118,7 +118,7 @@ def without_secrets(session: Session, probe: Probe, earner: Earner) -> Probe:
     )
 
 
-def secrets_of(session: Session, earner: Earner) -> Secrets:
+def secrets_of(session: Session, earner: EarnerAccount) -> Secrets:
     """What nobody else may read of an earner."""
     secrets = Secrets(session.client.vault)
     secrets.add(earner.email, f"e-mail of {earner.role}")

@@ -13,7 +13,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from conformance.core.errors import HarnessError, PreflightError
-from conformance.target.adapter.messages import Rubbish, call, check_result, read
+from conformance.target.adapter.messages import InvalidMessage, call, check_result, read
 
 LONGEST_LINE = 16 * 1024 * 1024
 CHUNK = 64 * 1024
@@ -80,7 +80,7 @@ class Channel:
                 raise await self.trouble(tried, reply["error"])
             try:
                 check_result(method, reply["result"])
-            except Rubbish as error:
+            except InvalidMessage as error:
                 raise await self.trouble(tried, str(error)) from None
             self.has_started |= method == "start"
             return reply["result"]
@@ -102,7 +102,7 @@ class Channel:
                 return read(line, kind)
         except TimeoutError:
             raise await self._given_up(tried, f"no reply within {self.seconds:g} seconds") from None
-        except Rubbish as error:
+        except InvalidMessage as error:
             raise await self._given_up(tried, str(error)) from None
         except ValueError:
             longest = f"a line of more than {LONGEST_LINE} bytes"

@@ -6,18 +6,18 @@ from typing import Any
 from attrs import define
 
 from conformance.target.adapter.channel import Channel
-from conformance.target.hooks import Waiting
+from conformance.target.hooks import WaitingHooks
 
 GIVES = {"advance": "clock", "badges": "badges", "grant": "scopes"}
 """From a method of an adapter to the capability that it is."""
 
 
 @define
-class Adapted:
+class AdapterHooks:
     """What the adapter can do; what it cannot is as without one."""
 
     channel: Channel
-    without: Waiting
+    without: WaitingHooks
 
     @property
     def capabilities(self) -> frozenset[str]:

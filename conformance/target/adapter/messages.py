@@ -14,7 +14,7 @@ SCHEMA = "adapter"
 
 
 @frozen
-class Rubbish(Exception):
+class InvalidMessage(Exception):
     """A line that is no message, or not the one that was due."""
 
     told: str
@@ -38,7 +38,7 @@ def read(line: bytes, kind: str) -> Any:
         message = json.loads(line)
     except (ValueError, RecursionError):
         saw = brief(line.decode(errors="replace").rstrip())
-        raise Rubbish(f"expected {_title(kind)}, saw {saw}") from None
+        raise InvalidMessage(f"expected {_title(kind)}, saw {saw}") from None
     _check(message, kind)
     return message
 
@@ -65,7 +65,7 @@ def wrong_grant(told: Mapping[str, Any]) -> str:
 
 def _check(value: Any, kind: str) -> None:
     if wrong := misfit(_validator(kind), value):
-        raise Rubbish(str(wrong))
+        raise InvalidMessage(str(wrong))
 
 
 @cache

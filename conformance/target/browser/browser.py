@@ -23,14 +23,14 @@ from conformance.target.http.client import Wire, is_usable
 from conformance.target.http.limits import limit_of
 from conformance.target.pages.forms import SCRIPT, Act, Control, Page
 from conformance.target.pages.reader import (
-    Asked,
-    Done,
-    Earner,
-    Guess,
-    Lost,
-    Move,
+    Actions,
+    DeadEnd,
+    EarnerAccount,
+    HeuristicReader,
+    PageAction,
     Reader,
     Reopen,
+    WalkGoal,
     answer_of,
 )
 
@@ -41,16 +41,16 @@ NOWHERE = "about:blank"
 
 
 @frozen
-class Walk:
+class ConsentResult:
     """How a walk through consent ended."""
 
     exchange: Exchange
     """The last one; it has a landing when the browser was sent to the callback."""
     pressed: Control | None = None
     """What the earner pressed on the consent page, if there was such a thing."""
-    lost: Lost = field(factory=Lost)
+    lost: DeadEnd = field(factory=DeadEnd)
     """Why there was nothing more to do, where a recipe says what there is to do."""
-    moves: Done = ()
+    moves: Actions = ()
     """What the earner did, in order."""
 
     @property
@@ -69,7 +69,7 @@ class Walk:
 class Driver(Protocol):
     """A real browser."""
 
-    async def walk(self, browser: "Browser", start: str, callback: str, act: Act) -> Walk:
+    async def walk(self, browser: "Browser", start: str, callback: str, act: Act) -> ConsentResult:
         """Ask for access as this earner, and share cookies and wire log with their browser."""
 
     def tab(self, browser: "Browser") -> AbstractAsyncContextManager["Tab"]:
@@ -86,10 +86,10 @@ class Tab(Protocol):
     async def open(self, url: str) -> Page | None:
         """The page at a URL, after a login if need be; ``None`` when it is no HTML."""
 
-    async def press(self, move: Move) -> Page | None:
+    async def press(self, move: PageAction) -> Page | None:
         """The page that comes after something was filled in and pressed."""
 
-    def refuses(self, control: Control) -> Lost | None:
+    def refuses(self, control: Control) -> DeadEnd | None:
         """Why something cannot be pressed there; ``None`` when it can."""
 
 
@@ -98,9 +98,9 @@ class Browser:
     """One earner's browser; its cookies stay its own."""
 
     wire: Wire
-    earner: Earner
+    earner: EarnerAccount
     jar: CookieJar = field(factory=lambda: CookieJar(unsafe=True))
-    reader: Reader = field(factory=Guess)
+    reader: Reader = field(factory=HeuristicReader)
     hosts: frozenset[str] = frozenset()
     """Hosts that belong to the target, beside the one that a walk begins at."""
     driver: "Driver | None" = None
@@ -132,53 +132,55 @@ class Browser:
             exchange = await self.get(location)
         return exchange
 
-    async def consent(self, start: str, callback: str, act: Act) -> Walk:
+    async def consent(self, start: str, callback: str, act: Act) -> ConsentResult:
         """Ask for access as this earner: log in if need be, then act on the consent page."""
         if self.driver is not None:
             return await self._driven(self.driver, start, callback, act)
-        asked, done = Asked(act, callback, self.earner), list[Move | Reopen]()
-        exchange, lost = await self.get(start), Lost()
+        asked, done = WalkGoal(act, callback, self.earner), list[PageAction | Reopen]()
+        exchange, lost = await self.get(start), DeadEnd()
         for _ in range(MOST_PAGES):
             exchange = await self.follow(exchange, callback, acted=answer_of(done) is not None)
             match self._next(exchange, asked, done):
-                case Lost() as lost:
+                case DeadEnd() as lost:
                     break
                 case str() as url:
                     exchange = await self.get(url)
                 case Reopen() as move:
                     done.append(move)
                     exchange = await self.get(start)
-                case Move() as move if act is Act.LOOK and move.answers:
+                case PageAction() as move if act is Act.LOOK and move.answers:
                     break
-                case Move() as move:
+                case PageAction() as move:
                     done.append(move)
                     if move.control.method == "GET" and is_at(move.control.url, callback):
                         exchange = self.landed(exchange, move.control.url, acted=True)
                         break
                     exchange = await self.press(move.control)
-        return Walk(exchange, answer_of(done), lost, tuple(done))
+        return ConsentResult(exchange, answer_of(done), lost, tuple(done))
 
-    def _next(self, exchange: Exchange, asked: Asked, done: Done) -> Move | Reopen | str | Lost:
+    def _next(
+        self, exchange: Exchange, asked: WalkGoal, done: Actions
+    ) -> PageAction | Reopen | str | DeadEnd:
         """What to do after an answer; a URL, where a page goes on by itself."""
         if exchange.landing is not None:
-            return Lost()
+            return DeadEnd()
         page, here = page_of(exchange), exchange.request.url
         move = self.reader.next(page or Page.of_text(here, ""), asked, done)
-        if isinstance(move, Move) and not is_at(move.control.url, asked.callback):
+        if isinstance(move, PageAction) and not is_at(move.control.url, asked.callback):
             return self.refuses(move.control, here) or move
-        if isinstance(move, Lost):
+        if isinstance(move, DeadEnd):
             further = refresh_of(exchange)
             is_ours = further is not None and self.may_go(further, here)
-            return further if is_ours and further else move if page else Lost()
+            return further if is_ours and further else move if page else DeadEnd()
         return move
 
-    def refuses(self, control: Control, here: str) -> Lost | None:
+    def refuses(self, control: Control, here: str) -> DeadEnd | None:
         """Why something on a page cannot be pressed; ``None`` when it can."""
         if control.method == SCRIPT:
             return by_script(control, here)
         return None if self.may_go(control.url, here) else elsewhere(control.url, here)
 
-    async def _driven(self, driver: "Driver", start: str, callback: str, act: Act) -> Walk:
+    async def _driven(self, driver: "Driver", start: str, callback: str, act: Act) -> ConsentResult:
         """Walk in a real browser, again where a limit of the target ended the walk."""
         care, tries = self.wire.client.care, 0
         while True:

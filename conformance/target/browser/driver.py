@@ -11,9 +11,9 @@ from attrs import field, frozen
 from yarl import URL
 
 from conformance.core.errors import HarnessError
-from conformance.target.browser.browser import NOWHERE, Browser, Walk
+from conformance.target.browser.browser import NOWHERE, Browser, ConsentResult
 from conformance.target.browser.chromium import TIMEOUT_MS, Chromium, plainly
-from conformance.target.browser.tour import Tour
+from conformance.target.browser.tour import ChromiumTab
 from conformance.target.pages.forms import Act
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class ChromiumDriver:
     """Whether certificates are taken as they are: those that our own client has judged."""
     profiles: OrderedDict[CookieJar, "BrowserContext"] = field(factory=OrderedDict, eq=False)
 
-    async def walk(self, browser: Browser, start: str, callback: str, act: Act) -> Walk:
+    async def walk(self, browser: Browser, start: str, callback: str, act: Act) -> ConsentResult:
         """Ask for access in a tab of the earner's profile.
 
         Raises:
@@ -46,7 +46,7 @@ class ChromiumDriver:
             return await tour.through(start, act)
 
     @asynccontextmanager
-    async def tab(self, browser: Browser) -> AsyncIterator[Tour]:
+    async def tab(self, browser: Browser) -> AsyncIterator[ChromiumTab]:
         """A tab in which pages are opened and things are pressed.
 
         Raises:
@@ -56,7 +56,7 @@ class ChromiumDriver:
             yield tour
 
     @asynccontextmanager
-    async def _tour(self, browser: Browser, callback: str) -> AsyncIterator[Tour]:
+    async def _tour(self, browser: Browser, callback: str) -> AsyncIterator[ChromiumTab]:
         from playwright.async_api import Error  # noqa: PLC0415 - an extra
 
         try:
@@ -68,7 +68,7 @@ class ChromiumDriver:
         tab.set_default_timeout(TIMEOUT_MS)
         tab.on("dialog", _accept)
         try:
-            yield Tour(browser, tab, callback)
+            yield ChromiumTab(browser, tab, callback)
         finally:
             await _cookies_in(browser, profile)
             await tab.close()

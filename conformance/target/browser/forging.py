@@ -9,7 +9,7 @@ from conformance.core.exchange import Exchange
 from conformance.target.browser.browser import Browser
 from conformance.target.browser.onward import page_of
 from conformance.target.pages.forms import Act, Control
-from conformance.target.pages.reader import Asked, Move
+from conformance.target.pages.reader import PageAction, WalkGoal
 
 MOST_FORMS = 3
 """A login may ask for e-mail and password one after the other."""
@@ -31,11 +31,11 @@ async def logged_in_towards(browser: Browser, start: str, elsewhere: str) -> Exc
     bent_url = _bent(asked.request.url, elsewhere)
     exchange = await browser.follow(await browser.get(bent_url), elsewhere, acted=False)
     is_bent = bent_url != asked.request.url
-    asked_to_look = Asked(Act.LOOK, elsewhere, browser.earner)
+    asked_to_look = WalkGoal(Act.LOOK, elsewhere, browser.earner)
     for _ in range(MOST_FORMS):
         page = page_of(exchange)
         move = browser.reader.next(page, asked_to_look, ()) if page else None
-        if not isinstance(move, Move) or move.answers:
+        if not isinstance(move, PageAction) or move.answers:
             break
         bent = _bent_control(move.control, elsewhere)
         is_bent = is_bent or bent != move.control

@@ -10,7 +10,7 @@ from bs4 import Tag
 from conformance.core.exchange import Exchange
 from conformance.target.pages.elements import attribute, inside
 from conformance.target.pages.forms import Control, Page
-from conformance.target.pages.reader import Lost
+from conformance.target.pages.reader import DeadEnd
 
 LONGEST_PAGE = 256 * 1024
 """Bytes of a page that are read: a form that comes later is not found."""
@@ -90,16 +90,16 @@ def page_of(exchange: Exchange) -> Page | None:
     return Page.parse(exchange.request.url, body, charset[1] if charset else None)
 
 
-def by_script(control: Control, url: str) -> Lost:
+def by_script(control: Control, url: str) -> DeadEnd:
     """A button that only a script of the page can press."""
     named = control.label or control.hints
-    return Lost(f"{named!r} on {url.partition('?')[0]} needs a script", USE_BROWSER)
+    return DeadEnd(f"{named!r} on {url.partition('?')[0]} needs a script", USE_BROWSER)
 
 
-def elsewhere(url: str, page: str) -> Lost:
+def elsewhere(url: str, page: str) -> DeadEnd:
     """A way that leads to a host to which nothing is sent."""
     host, at = urlsplit(url).netloc, page.partition("?")[0]
-    return Lost(f"{at} redirects to {host}, which is not a host of the target", NAME_HOST)
+    return DeadEnd(f"{at} redirects to {host}, which is not a host of the target", NAME_HOST)
 
 
 def is_at(url: str, callback: str) -> bool:

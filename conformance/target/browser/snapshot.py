@@ -39,7 +39,7 @@ GIVE = """([mark, at]) => {
 
 
 @define
-class Snapshot:
+class PageSnapshot:
     """A page, and the way from its elements to those in the browser."""
 
     tab: "Tab"
@@ -48,7 +48,7 @@ class Snapshot:
     """From the identity of an element of the page to its number in the browser."""
 
     @classmethod
-    async def take(cls, tab: "Tab") -> "Snapshot":
+    async def take(cls, tab: "Tab") -> "PageSnapshot":
         """The page that a tab shows; an empty one while it is on its way to another."""
         from playwright.async_api import Error  # noqa: PLC0415 - an extra
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from attrs import define, evolve, field
 
 from conformance.core.exchange import Exchange, Request
-from conformance.target.browser.browser import MOST_PAGES, Browser, Walk
+from conformance.target.browser.browser import MOST_PAGES, Browser, ConsentResult
 from conformance.target.browser.chromium import TIMEOUT_MS, plainly
 from conformance.target.browser.onward import elsewhere
-from conformance.target.browser.snapshot import Snapshot
+from conformance.target.browser.snapshot import PageSnapshot
 from conformance.target.browser.traffic import Traffic
 from conformance.target.pages.elements import inside
 from conformance.target.pages.forms import SCRIPT, Act, Control, Page
-from conformance.target.pages.reader import Asked, Lost, Move, Reopen, answer_of
+from conformance.target.pages.reader import DeadEnd, PageAction, Reopen, WalkGoal, answer_of
 
 if TYPE_CHECKING:
     from playwright.async_api import ElementHandle
@@ -32,14 +32,14 @@ CLICK_MS = 2000
 
 
 @define(slots=False)
-class Tour:
+class ChromiumTab:
     """A tab, what it sent, and the page that it shows."""
 
     browser: Browser
     tab: "Tab"
     callback: str
     traffic: Traffic = field(init=False)
-    shown: Snapshot = field(init=False)
+    shown: PageSnapshot = field(init=False)
     _exchange: Exchange | None = None
     _written: int = 0
     """Requests that are in the wire log by now."""
@@ -56,18 +56,18 @@ class Tour:
         """The exchange that the page came with."""
         return self._exchange or self.browser.wire.exchanges[-1]
 
-    async def through(self, start: str, act: Act) -> Walk:
+    async def through(self, start: str, act: Act) -> ConsentResult:
         """Do one thing after the other, until the callback or until nothing is left to do."""
-        asked, done = Asked(act, self.callback, self.browser.earner), list[Move | Reopen]()
+        asked, done = WalkGoal(act, self.callback, self.browser.earner), list[PageAction | Reopen]()
         lost = await self._go(start)
         for _ in range(MOST_PAGES):
             if lost.why or self.traffic.landing:
                 break
             move = await self._arrived(asked, done)
-            if self.traffic.landing or isinstance(move, Lost):
-                lost = move if isinstance(move, Lost) and not self.traffic.landing else lost
+            if self.traffic.landing or isinstance(move, DeadEnd):
+                lost = move if isinstance(move, DeadEnd) and not self.traffic.landing else lost
                 break
-            if isinstance(move, Move) and act is Act.LOOK and move.answers:
+            if isinstance(move, PageAction) and act is Act.LOOK and move.answers:
                 break
             if refused := self._strays(start):
                 lost = refused
@@ -78,32 +78,32 @@ class Tour:
         if self.traffic.landing is not None:
             acted = answer_of(done) is not None
             exchange = self.browser.landed(exchange, self.traffic.landing.url, acted=acted)
-        return Walk(exchange, answer_of(done), lost, tuple(done))
+        return ConsentResult(exchange, answer_of(done), lost, tuple(done))
 
     async def open(self, url: str) -> Page | None:
         """The page at a URL, after a login if need be; ``None`` when it could not be had."""
         walk = await self.through(url, Act.LOOK)
         return self.shown.page if walk.exchange.answer is not None else None
 
-    async def press(self, move: Move) -> Page | None:
+    async def press(self, move: PageAction) -> Page | None:
         """The page that is there once nothing moves any more."""
         await self._do(move)
         await self._calm()
         await self._write(self.tab.url)
         return self.shown.page
 
-    def refuses(self, control: Control) -> Lost | None:
+    def refuses(self, control: Control) -> DeadEnd | None:
         """Why something cannot be pressed here."""
         here = self.tab.url
         is_ours = control.method == SCRIPT or self.browser.may_go(control.url, here)
         return None if is_ours else elsewhere(control.url, here)
 
-    def _strays(self, start: str) -> Lost | None:
+    def _strays(self, start: str) -> DeadEnd | None:
         """Whether the tab has come to a host that is not the target's: nothing is entered there."""
         here = self.tab.url
         return None if self.browser.may_go(here, start) else elsewhere(here, start)
 
-    async def _go(self, url: str) -> Lost:
+    async def _go(self, url: str) -> DeadEnd:
         from playwright.async_api import Error  # noqa: PLC0415 - an extra
 
         try:
@@ -111,24 +111,26 @@ class Tour:
         except Error as error:
             if not self.traffic.landing:
                 at = url.partition("?")[0]
-                return Lost(f"Chromium cannot open {at}: {plainly(error.message)}")
-        return Lost()
+                return DeadEnd(f"Chromium cannot open {at}: {plainly(error.message)}")
+        return DeadEnd()
 
-    async def _arrived(self, asked: Asked, done: list[Move | Reopen]) -> Move | Reopen | Lost:
+    async def _arrived(
+        self, asked: WalkGoal, done: list[PageAction | Reopen]
+    ) -> PageAction | Reopen | DeadEnd:
         """What to do on the page, once there is something, or once nothing moves any more."""
         ends = time.monotonic() + PATIENCE_SECONDS
         while True:
-            self.shown = await Snapshot.take(self.tab)
+            self.shown = await PageSnapshot.take(self.tab)
             move = self.browser.reader.next(self.shown.page, asked, done)
             is_over = self._is_calm() or time.monotonic() > ends
-            if self.traffic.landing or isinstance(move, Move) or is_over:
+            if self.traffic.landing or isinstance(move, PageAction) or is_over:
                 return move
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _calm(self) -> None:
         ends = time.monotonic() + PATIENCE_SECONDS
         while True:
-            self.shown = await Snapshot.take(self.tab)
+            self.shown = await PageSnapshot.take(self.tab)
             if self._is_calm() or time.monotonic() > ends:
                 return
             await asyncio.sleep(LOOK_SECONDS)
@@ -139,7 +141,7 @@ class Tour:
         quiet = QUIET_SECONDS if has_script or not is_there else STILL_SECONDS
         return not self.traffic.is_busy and self.traffic.quiet_for() > quiet
 
-    async def _do(self, move: Move) -> Lost:
+    async def _do(self, move: PageAction) -> DeadEnd:
         """Fill in and press; a page that goes away meanwhile has taken what was pressed."""
         from playwright.async_api import Error  # noqa: PLC0415 - an extra
 
@@ -151,11 +153,11 @@ class Tour:
             await self._press(move.control)
         except Error as error:
             if not self.traffic.landing:
-                why = f"{move.name} on {self.shown.page.told()}: {plainly(error.message)}"
-                return Lost(
+                why = f"{move.name} on {self.shown.page.described()}: {plainly(error.message)}"
+                return DeadEnd(
                     why, ("Open this page in a browser: can the form be filled in and submitted?")
                 )
-        return Lost()
+        return DeadEnd()
 
     async def _press(self, control: Control) -> None:
         pressed = control.element if control.element is not None else control.form
@@ -172,7 +174,7 @@ class Tour:
         await self.traffic.settled()
         wire, heard = self.browser.wire, list(self.traffic.heard.values())
         page = self.traffic.page()
-        self.shown = await Snapshot.take(self.tab)
+        self.shown = await PageSnapshot.take(self.tab)
         for one in heard[self._written :]:
             number = len(wire.exchanges) + 1
             exchange = Exchange(number, one.request, one.answer, 0.0, one.trouble)

@@ -22,7 +22,7 @@ ABORTED = "net::ERR_ABORTED"
 
 
 @define(eq=False)
-class Heard:
+class TabExchange:
     """One request, and its answer as far as it has come."""
 
     sent: "Sent"
@@ -38,7 +38,7 @@ class Traffic:
     """The requests of one tab, in order; those for the callback are not among them."""
 
     callback: str
-    heard: dict["Sent", Heard] = field(factory=dict)
+    heard: dict["Sent", TabExchange] = field(factory=dict)
     landing: "Sent | None" = None
     """The request with which the tab was sent to the callback."""
     moved: float = field(factory=time.monotonic)
@@ -66,7 +66,7 @@ class Traffic:
         if sent.resource_type in KEPT:
             headers = tuple(sent.headers.items())
             request = Request(sent.method, sent.url, headers, sent.post_data_buffer or b"")
-            self.heard[sent] = Heard(sent, is_page, request)
+            self.heard[sent] = TabExchange(sent, is_page, request)
 
     def on_response(self, response: "Response") -> None:
         """Headers have come; the body is asked for before the page can leave."""
@@ -87,7 +87,7 @@ class Traffic:
         """Wait for the bodies that are still on their way."""
         await asyncio.gather(*self._reading)
 
-    def page(self) -> Heard | None:
+    def page(self) -> TabExchange | None:
         """What came as the page: the redirect to the callback, else the last page of the tab."""
         before = self.landing.redirected_from if self.landing else None
         if before is not None and before in self.heard:
@@ -97,7 +97,7 @@ class Traffic:
         return next(iter((answered or pages)[::-1]), None)
 
 
-async def _read(heard: Heard, response: "Response") -> None:
+async def _read(heard: TabExchange, response: "Response") -> None:
     """Take the whole headers and the body; what cannot be had any more stays empty."""
     from playwright.async_api import Error  # noqa: PLC0415 - an extra
 

@@ -32,7 +32,7 @@ from conformance.core.shortage import check_shortage
 from conformance.target.http.codings import decoded
 from conformance.target.http.limits import limit_of
 from conformance.target.http.sockets import exchange_bytes
-from conformance.target.http.throttle import Care
+from conformance.target.http.throttle import Throttle
 
 AGENT = "backpack-conformance"
 MAX_BYTES = 5 * 1024 * 1024
@@ -48,7 +48,7 @@ class Client:
     """
 
     def __init__(
-        self, timeout: float, trust: ssl.SSLContext | None = None, care: Care | None = None
+        self, timeout: float, trust: ssl.SSLContext | None = None, care: Throttle | None = None
     ) -> None:
         """``timeout`` is for a whole exchange, in seconds; needs a running event loop.
 
@@ -56,7 +56,7 @@ class Client:
         """
         self.timeout = timeout
         self.trust = trust
-        self.care = care or Care()
+        self.care = care or Throttle()
         self.vault = Vault()
         """The secrets of the run, of whatever was sent and answered."""
         self._session = ClientSession(

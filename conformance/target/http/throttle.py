@@ -17,7 +17,7 @@ MOST_IN_VAIN = 2
 
 
 @frozen
-class Reach:
+class AllowedHosts:
     """Where requests may go."""
 
     hosts: frozenset[str]
@@ -26,7 +26,7 @@ class Reach:
     """The issuer site, by host and port: other services of this machine are nobody's business."""
 
     @classmethod
-    def of(cls, hosts: Iterable[str], root: str, sites: Iterable[str]) -> "Reach":
+    def of(cls, hosts: Iterable[str], root: str, sites: Iterable[str]) -> "AllowedHosts":
         """To a target with these hosts beside that of its root, and to our own sites."""
         own = frozenset(place for place in map(_place, sites) if place)
         return cls(frozenset(hosts) | hosts_of(root), own)
@@ -38,14 +38,14 @@ class Reach:
 
 
 @define
-class Care:
+class Throttle:
     """What a run may send, and what it has sent so far."""
 
     rate: float | None = None
     """The most requests in a second."""
     most: int | None = None
     """The most requests in the run."""
-    reach: Reach | None = None
+    reach: AllowedHosts | None = None
     """``None`` until it is known where the target is."""
     sent: int = 0
     _free_at: float = 0.0

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.engine.session import facts
 from conformance.openbadges.bundle import Served, Way
-from conformance.target.issuer_site import FIRST, FORBIDDEN, LOOP, SECOND, Door, IssuerSite
+from conformance.target.issuer_site import FIRST, FORBIDDEN, LOOP, SECOND, IssuerSite, SiteAddress
 
 pytestmark = pytest.mark.anyio
 
@@ -78,7 +78,7 @@ async def test_the_site_is_found_under_the_address_that_was_said(http):
     """It listens on the port of that address, and what it serves has URLs below it."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    site = IssuerSite(doors=(Door(url=f"http://localhost:{port}"), Door()))
+    site = IssuerSite(doors=(SiteAddress(url=f"http://localhost:{port}"), SiteAddress()))
     await site.start()
     url = put(site, Way())
     assert url.startswith(f"http://localhost:{port}/")

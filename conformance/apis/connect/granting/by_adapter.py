@@ -14,10 +14,10 @@ from conformance.scenario.language import PLAY, Language
 from conformance.scenario.model import Scenario
 from conformance.scenario.needs import with_blocks
 from conformance.scenario.verb import Actor
-from conformance.target.adapter.hooks import Adapted
+from conformance.target.adapter.hooks import AdapterHooks
 from conformance.target.http.client import Wire
 from conformance.target.issuer_site import FIRST
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 AT_PAGES = "it needs an earner at the target's pages, and there is only grant() of the adapter"
 NO_REVOKE = "the adapter has no revoke(), and nobody can get to the settings page"
@@ -27,7 +27,7 @@ NO_REVOKE = "the adapter has no revoke(), and nobody can get to the settings pag
 class ByAdapter:
     """The adapter grants and revokes in place of earners."""
 
-    adapter: Adapted
+    adapter: AdapterHooks
     walks = False
     out_of_reach = frozenset[str]()
     only_earner = None
@@ -63,7 +63,7 @@ class ByAdapter:
         await self.adapter.revoke(state.earner(arguments["earner"]).email, origin)
         return Done()
 
-    async def try_out(self, session: Session, _wire: Wire, earner: Earner) -> Granted:
+    async def try_out(self, session: Session, _wire: Wire, earner: EarnerAccount) -> Granted:
         """Let the adapter grant."""
         granted = await self.adapter.grant(earner.email, session.site.origins[FIRST].url, ["issue"])
         tried = f"grant() of the adapter {self.adapter.channel.name}"

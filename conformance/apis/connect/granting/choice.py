@@ -6,12 +6,12 @@ from conformance.apis.connect.probes.consenting import Granted
 from conformance.engine.granting import Granting
 from conformance.engine.probe import Health
 from conformance.engine.session import Session
-from conformance.target.adapter.hooks import Adapted
+from conformance.target.adapter.hooks import AdapterHooks
 from conformance.target.http.client import Wire
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 
-async def choose_granting(session: Session, earner: Earner) -> list[Granted]:
+async def choose_granting(session: Session, earner: EarnerAccount) -> list[Granted]:
     """Try to get a grant, and let the session work on in the way that gave one.
 
     Yields every try; only the last may have come to a good end.
@@ -30,5 +30,5 @@ def _instead_of_walking(session: Session) -> Granting | None:
     if session.kept is not None:
         return ByHand(session.kept)
     hooks = session.target.hooks
-    can_grant = isinstance(hooks, Adapted) and "grant" in hooks.channel.methods
-    return ByAdapter(hooks) if isinstance(hooks, Adapted) and can_grant else None
+    can_grant = isinstance(hooks, AdapterHooks) and "grant" in hooks.channel.methods
+    return ByAdapter(hooks) if isinstance(hooks, AdapterHooks) and can_grant else None

@@ -22,7 +22,7 @@ from conformance.target.browser.revocation import revoke as revoked
 from conformance.target.http.client import Wire
 from conformance.target.issuer_site import FIRST
 from conformance.target.pages.forms import Act
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 
 @frozen
@@ -81,7 +81,7 @@ class Walking:
         await revoker.revoke(browser.earner.email, origin)
         return Done(unseen="the adapter revoked, which says nothing of the settings page")
 
-    async def try_out(self, session: Session, wire: Wire, earner: Earner) -> Granted:
+    async def try_out(self, session: Session, wire: Wire, earner: EarnerAccount) -> Granted:
         """Walk to the consent page, and grant."""
         return await consent(session, earner, Act.GRANT, wire=wire)
 

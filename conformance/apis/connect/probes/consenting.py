@@ -9,12 +9,12 @@ from conformance.apis.connect.endpoints import access_url
 from conformance.core.exchange import Exchange
 from conformance.engine.probe import Health, Probe
 from conformance.engine.session import Session
-from conformance.target.browser.browser import Walk
+from conformance.target.browser.browser import ConsentResult
 from conformance.target.browser.onward import page_of
 from conformance.target.http.client import Wire, is_usable
 from conformance.target.issuer_site import FIRST
 from conformance.target.pages.forms import Act
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 ANOTHER_ACCOUNT = (
     "The login failed. Give an existing account with --earner E-MAIL:PASSWORD "
@@ -39,7 +39,7 @@ class Granted:
     probe: Probe
     told: Mapping[str, Any] = field(factory=dict)
     """What the callback was told."""
-    walk: Walk | None = None
+    walk: ConsentResult | None = None
     """How the earner went, where one did."""
 
     @property
@@ -57,7 +57,7 @@ class Granted:
 
 async def consent(
     session: Session,
-    earner: Earner,
+    earner: EarnerAccount,
     act: Act,
     origin: str = FIRST,
     wire: Wire | None = None,
@@ -81,7 +81,7 @@ async def consent(
     return Granted(probe, landing.parameters if landing else {}, walk)
 
 
-def where_it_ended(walk: Walk) -> str:
+def where_it_ended(walk: ConsentResult) -> str:
     """The last page of a walk that did not come to the callback, in words."""
     exchange = walk.exchange
     if walk.denied_by_mistake:
@@ -97,7 +97,7 @@ def where_it_ended(walk: Walk) -> str:
     return f"the browser ended at {shown}, which responded with {exchange.answer.status}{title}"
 
 
-def advice(session: Session, walk: Walk) -> str:
+def advice(session: Session, walk: ConsentResult) -> str:
     """What to change so that a walk comes to its end."""
     if walk.lost.advice:
         return walk.lost.advice

@@ -17,7 +17,7 @@ from conformance.core.exchange import Exchange
 from conformance.engine.session import Session
 from conformance.target.http.client import Wire
 from conformance.target.issuer_site import FIRST
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 
 async def listens(session: Session, seconds: float, url: str = "") -> bool:
@@ -57,27 +57,31 @@ async def works(session: Session, endpoint: str, seconds: float) -> bool:
         return False
 
 
-async def _grant(session: Session, wire: Wire) -> tuple[Granted, Earner]:
+async def _grant(session: Session, wire: Wire) -> tuple[Granted, EarnerAccount]:
     """A fresh grant, in the way in which this run gets its grants."""
     earner = session.earner("ada", 0)
     return await session.granting.try_out(session, wire, earner), earner
 
 
-async def _push(session: Session, wire: Wire, granted: Granted, earner: Earner) -> Exchange:
+async def _push(session: Session, wire: Wire, granted: Granted, earner: EarnerAccount) -> Exchange:
     return (await push_badge(session, wire, granted, badge(session, earner, FIRST)))[0]
 
 
-async def _refresh(_session: Session, wire: Wire, granted: Granted, _earner: Earner) -> Exchange:
+async def _refresh(
+    _session: Session, wire: Wire, granted: Granted, _earner: EarnerAccount
+) -> Exchange:
     body = {"grant_type": "refresh_token", "refresh_token": granted.told.get("refresh_token")}
     headers = [("Content-Type", "application/json")]
     return await wire.send("POST", f"{granted.api_root}/token", headers, json.dumps(body).encode())
 
 
-async def _identity(_session: Session, wire: Wire, granted: Granted, _earner: Earner) -> Exchange:
+async def _identity(
+    _session: Session, wire: Wire, granted: Granted, _earner: EarnerAccount
+) -> Exchange:
     return await wire.send("GET", f"{granted.api_root}/identity", bearing(granted))
 
 
-Ask: TypeAlias = Callable[[Session, Wire, Granted, Earner], Awaitable[Exchange]]
+Ask: TypeAlias = Callable[[Session, Wire, Granted, EarnerAccount], Awaitable[Exchange]]
 ASKING: Mapping[Endpoint, Ask] = MappingProxyType(
     {Endpoint.ISSUE: _push, Endpoint.TOKEN: _refresh, Endpoint.IDENTITY: _identity}
 )

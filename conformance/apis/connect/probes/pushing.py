@@ -13,7 +13,7 @@ from conformance.engine.session import Session
 from conformance.openbadges.bundle import Bundle, Wish, make, recipient
 from conformance.target.http.client import Wire
 from conformance.target.issuer_site import FIRST
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 ISSUED_ON = 1_403_784_577
 """Unix seconds: the time in the API document's example."""
@@ -49,7 +49,9 @@ async def identity_status(session: Session, granted: Granted) -> int:
     return exchange.answer.status if exchange.answer else 0
 
 
-async def push(session: Session, granted: Granted, earner: Earner, origin: str = FIRST) -> Probe:
+async def push(
+    session: Session, granted: Granted, earner: EarnerAccount, origin: str = FIRST
+) -> Probe:
     """The target fetches a pushed badge from our site; what is told is whether it came at all."""
     bundle = badge(session, earner, origin)
     exchange, fetched = await push_badge(session, Wire(session.client), granted, bundle)
@@ -84,7 +86,7 @@ async def push_badge(
     return exchange, fetched
 
 
-async def key(session: Session, granted: Granted, earner: Earner) -> Probe:
+async def key(session: Session, granted: Granted, earner: EarnerAccount) -> Probe:
     """The target fetches the key of a signed badge."""
     bundle = badge(session, earner, FIRST, signed=True)
     exchange, _ = await push_badge(session, Wire(session.client), granted, bundle)
@@ -97,7 +99,7 @@ async def key(session: Session, granted: Granted, earner: Earner) -> Probe:
     return Probe("key", tried, came_back, Health.NOTE, "Requirements about signatures will fail.")
 
 
-def badge(session: Session, earner: Earner, origin: str, *, signed: bool = False) -> Bundle:
+def badge(session: Session, earner: EarnerAccount, origin: str, *, signed: bool = False) -> Bundle:
     """A right badge of this earner, at fresh URLs of our site."""
     wish = Wish(
         version="1.0",

@@ -7,13 +7,13 @@ from conformance.engine.session import Session
 from conformance.target.browser.revocation import revoke
 from conformance.target.http.client import Wire
 from conformance.target.issuer_site import FIRST
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 WHAT = "revocation"
 JUDGED = "A run will test this. Was the right button pressed? Check the page in a browser."
 
 
-async def revocation(session: Session, granted: Granted, earner: Earner) -> Probe:
+async def revocation(session: Session, granted: Granted, earner: EarnerAccount) -> Probe:
     """The earner takes the permission back, and its token is refused from then on."""
     target, origin = session.target, session.site.origins[FIRST].url
     adapter = target.revoker

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from conformance.core.verdict import Outcome
-from conformance.target.browser.browser import Browser, Walk
+from conformance.target.browser.browser import Browser, ConsentResult
 from conformance.target.browser.chromium import Chromium
 from conformance.target.browser.driver import ChromiumDriver
 from conformance.target.browser.revocation import revoke
 from conformance.target.http.client import Client, Wire
 from conformance.target.pages.forms import Act
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 from conformance.target.pages.recipe import Recipe
 from tests.conftest import failed, needs_browser
 from tests.miniatures.ajax import AjaxPages, scripted
@@ -24,7 +24,7 @@ from tests.miniatures.plain.pages import Pages
 pytestmark = [pytest.mark.anyio, needs_browser]
 
 CALLBACK = "http://127.0.0.1:9/callback/1"
-ADA = Earner("ada", "ada@example.org", "difference engine")
+ADA = EarnerAccount("ada", "ada@example.org", "difference engine")
 STEPS = (
     {"form": "#login", "fields": {"[name=email]": "$email", "[name=password]": "$password"}},
     {"form": "#permission", "grant": ".yes", "deny": ".no"},
@@ -54,7 +54,7 @@ async def ada(client: Client, chromium: Chromium) -> Browser:
     return Browser(Wire(client), ADA, reader=reader, driver=ChromiumDriver(chromium))
 
 
-async def walk(browser: Browser, root: str, act: Act = Act.GRANT) -> Walk:
+async def walk(browser: Browser, root: str, act: Act = Act.GRANT) -> ConsentResult:
     """Ask for access."""
     start = f"{root}/connect/ask?scope=issue&callback={CALLBACK}"
     return await browser.consent(start, CALLBACK, act)
@@ -87,7 +87,7 @@ async def test_who_is_logged_in_is_not_asked_again(ada):
 
 async def test_a_wrong_password_is_told_in_the_words_of_the_page(ada, chromium):
     """The dialog is answered; no word of the browser's own log reaches the user."""
-    other = Earner("ada", "ada@example.org", "analytical engine")
+    other = EarnerAccount("ada", "ada@example.org", "analytical engine")
     browser = Browser(ada.wire, other, reader=ada.reader, driver=ChromiumDriver(chromium))
     with ForeignBackpack(AjaxPages) as backpack:
         walked = await walk(browser, backpack.root)

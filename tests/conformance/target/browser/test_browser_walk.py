@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from conformance.target.browser.browser import MOST_PAGES, Browser, Earner, Walk
+from conformance.target.browser.browser import MOST_PAGES, Browser, ConsentResult, Earner
 from conformance.target.http.client import Wire
 from conformance.target.pages.forms import Act
 from tests.conformance.sites import Site, Visit, open_site, sends_to
@@ -57,7 +57,7 @@ def backpack(site: Site, grants: str) -> None:
     site.pages = {"/access": access, "/login": log_in, "/accept": sends_to(grants, 303)}
 
 
-async def walk(browser: Browser, site: Site, act: Act = Act.GRANT) -> Walk:
+async def walk(browser: Browser, site: Site, act: Act = Act.GRANT) -> ConsentResult:
     """Ask for access."""
     return await browser.consent(f"{site.url}/access", CALLBACK, act)
 

@@ -5,15 +5,15 @@ from collections.abc import AsyncIterator
 import pytest
 
 from conformance.target.browser.browser import Browser
-from conformance.target.browser.revocation import Revocation, revoke
+from conformance.target.browser.revocation import RevocationResult, revoke
 from conformance.target.http.client import Client, Wire
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 from tests.conformance.layouts import BARE_PAGE, LAYOUTS, SettingsSite, numbered
 from tests.conformance.sites import Site, open_site
 
 pytestmark = pytest.mark.anyio
 
-ADA = Earner("ada", "ada@example.org", "difference engine")
+ADA = EarnerAccount("ada", "ada@example.org", "difference engine")
 ALIKE = [
     "http://127.0.0.1:41671",
     "http://127.0.0.1:4167",
@@ -30,7 +30,7 @@ async def site() -> AsyncIterator[Site]:
         yield site
 
 
-async def taken_back(client: Client, page: SettingsSite, origin: str) -> Revocation:
+async def taken_back(client: Client, page: SettingsSite, origin: str) -> RevocationResult:
     """What becomes of a try to revoke an origin there."""
     return await revoke(Browser(Wire(client), ADA), page.url, origin)
 

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from conformance.target.browser.browser import Browser, Walk
+from conformance.target.browser.browser import Browser, ConsentResult
 from conformance.target.browser.onward import page_of
 from conformance.target.browser.revocation import revoke
 from conformance.target.http.client import Wire
 from conformance.target.pages.forms import Act
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 from conformance.target.pages.recipe import Recipe
 from tests.conformance.sites import Says, Site, Visit, open_site, sends_to
 
@@ -34,11 +34,11 @@ async def site() -> AsyncIterator[Site]:
 
 def browser(wire: Wire, *steps: dict[str, object]) -> Browser:
     """The browser of an earner, perhaps with a recipe."""
-    ada = Earner("ada", "ada@example.org", "difference engine")
+    ada = EarnerAccount("ada", "ada@example.org", "difference engine")
     return Browser(wire, ada, reader=Recipe.read(steps)) if steps else Browser(wire, ada)
 
 
-async def walk(browser: Browser, site: Site, act: Act = Act.GRANT) -> Walk:
+async def walk(browser: Browser, site: Site, act: Act = Act.GRANT) -> ConsentResult:
     """Ask for access."""
     return await browser.consent(f"{site.url}/access", CALLBACK, act)
 

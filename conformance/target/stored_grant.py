@@ -17,7 +17,7 @@ ONLY_OWNER = 0o600
 
 
 @define
-class KeptGrant:
+class StoredGrant:
     """The grant, as it is by now: a refresh replaces its tokens, and the file with them."""
 
     file: Path
@@ -61,7 +61,7 @@ class KeptGrant:
             raise AuthoringError(f"grant: cannot write {self.file}: {error.strerror}") from error
 
 
-def kept_grant(file: Path | None, target: str) -> KeptGrant | None:
+def stored_grant(file: Path | None, target: str) -> StoredGrant | None:
     """The grant that a file keeps, if it is one of this target.
 
     Raises:
@@ -73,5 +73,5 @@ def kept_grant(file: Path | None, target: str) -> KeptGrant | None:
     if not isinstance(found, dict) or any(not isinstance(found.get(n), str) for n in MEMBERS):
         wanted = f"expected a grant with {', '.join(MEMBERS)}"
         raise AuthoringError(f"{wanted}: run backpack-conformance connect", Place(shown(file)))
-    grant = KeptGrant(file, *(found[name] for name in MEMBERS))
+    grant = StoredGrant(file, *(found[name] for name in MEMBERS))
     return grant if grant.target.rstrip("/") == target.rstrip("/") else None
