@@ -18,7 +18,7 @@ from conformance.target.adapter.channel import Channel, opened
 from conformance.target.adapter.messages import wrong_grant
 from conformance.target.configuration.configuration import Configuration
 from conformance.target.http.client import Client, Wire, trust_of
-from conformance.target.opening import adapter_of, called
+from conformance.target.opening import adapter_name, adapter_of
 
 ORIGIN = "http://127.0.0.1:8001"
 """Of an issuer that nobody needs to reach."""
@@ -128,7 +128,7 @@ async def _tried(said: Configuration) -> AsyncIterator[Tried]:
         )
     client = Client(said["timeout"], trust_of(Path(said["ca"]) if said["ca"] else None))
     try:
-        async with opened(called(command), command, said["timeout"]) as channel:
+        async with opened(adapter_name(command), command, said["timeout"]) as channel:
             async for one in Trial(channel, client, said["url"]).results():
                 yield one
     finally:

@@ -89,7 +89,7 @@ async def _waited(session: Session, callback: str, wait: float) -> Mapping[str, 
     if not is_live:
         say(f"Waiting {wait:g} seconds for the earner …", error=True)
     ends = time.monotonic() + wait
-    while (told := session.site.told.get(callback)) is None:
+    while (told := session.site.callback_parameters.get(callback)) is None:
         left = ends - time.monotonic()
         if left <= 0:
             return None

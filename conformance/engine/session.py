@@ -197,7 +197,7 @@ async def running(api: Api, options: RunOptions) -> AsyncIterator[Session]:
         stack.push_async_callback(site.stop)
         target = await stack.enter_async_context(opened(options.target, client))
         ours = (one.url for one in site.origins.values())
-        care.reach = AllowedHosts.of(target.hosts, target.root, ours)
+        care.allowed = AllowedHosts.of(target.hosts, target.root, ours)
         chromium = Chromium()
         stack.push_async_callback(chromium.close)
         driver = _driver(options, chromium)
@@ -221,9 +221,9 @@ def check(options: RunOptions) -> None:
 
 def _doors(site: SiteOptions, kept: StoredGrant | None) -> tuple[SiteAddress, SiteAddress]:
     """A grant is one of an origin, so badges must come from the port at which it was given."""
-    first, second = site.doors
-    if kept is None or first.listens_at:
-        return site.doors
+    first, second = site.addresses
+    if kept is None or first.listening_port:
+        return site.addresses
     return evolve(first, port=kept.port), second
 
 

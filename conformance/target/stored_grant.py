@@ -1,4 +1,4 @@
-"""A grant that an earner gave by hand, kept in a file that only its owner may read."""
+"""A grant that an earner gave by hand, stored in a file that only its owner can read."""
 
 import json
 import os
@@ -18,7 +18,7 @@ ONLY_OWNER = 0o600
 
 @define
 class StoredGrant:
-    """The grant, as it is by now: a refresh replaces its tokens, and the file with them."""
+    """The current grant; a refresh replaces its tokens and rewrites the file."""
 
     file: Path
     target: str
@@ -26,24 +26,28 @@ class StoredGrant:
     email: str
     """Of the earner who gave it."""
     callback: str
-    """Whose origin has the permission."""
+    """The callback, whose origin has the grant."""
     api_root: str
     access_token: str
     refresh_token: str
 
     @property
     def port(self) -> int:
-        """The port of its origin: badges must come from there."""
+        """The port of its origin, from which badges must be served."""
         return urlsplit(self.callback).port or 0
 
-    def replace(self, told: dict[str, Any]) -> None:
-        """Keep the tokens of a refresh."""
-        self.access_token = str(told.get("access_token", self.access_token))
-        self.refresh_token = str(told.get("refresh_token", self.refresh_token))
+    def replace(self, tokens: dict[str, Any]) -> None:
+        """Store the tokens of a refresh.
+
+        Raises:
+            AuthoringError: when the file cannot be written.
+        """
+        self.access_token = str(tokens.get("access_token", self.access_token))
+        self.refresh_token = str(tokens.get("refresh_token", self.refresh_token))
         self.save()
 
     def save(self) -> None:
-        """Write the file; nobody else can read it at any moment.
+        """Write the file so that nobody else can read it at any time.
 
         Raises:
             AuthoringError: when it cannot be written.
@@ -53,25 +57,25 @@ class StoredGrant:
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             fresh.unlink(missing_ok=True)
-            opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, ONLY_OWNER)
-            with os.fdopen(opened, "w", encoding="utf-8") as out:
-                json.dump(content, out, indent=2)
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, ONLY_OWNER)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                json.dump(content, stream, indent=2)
             fresh.replace(self.file)
         except OSError as error:
             raise AuthoringError(f"grant: cannot write {self.file}: {error.strerror}") from error
 
 
 def stored_grant(file: Path | None, target: str) -> StoredGrant | None:
-    """The grant that a file keeps, if it is one of this target.
+    """The grant in a file, if it belongs to this target.
 
     Raises:
-        AuthoringError: when there is something else in the file.
+        AuthoringError: when the file contains anything else.
     """
     if file is None or not file.is_file():
         return None
-    found = read_json(file)
-    if not isinstance(found, dict) or any(not isinstance(found.get(n), str) for n in MEMBERS):
-        wanted = f"expected a grant with {', '.join(MEMBERS)}"
-        raise AuthoringError(f"{wanted}: run backpack-conformance connect", Place(shown(file)))
-    grant = StoredGrant(file, *(found[name] for name in MEMBERS))
+    content = read_json(file)
+    if not isinstance(content, dict) or any(not isinstance(content.get(n), str) for n in MEMBERS):
+        expectation = f"expected a grant with {', '.join(MEMBERS)}"
+        raise AuthoringError(f"{expectation}: run backpack-conformance connect", Place(shown(file)))
+    grant = StoredGrant(file, *(content[name] for name in MEMBERS))
     return grant if grant.target.rstrip("/") == target.rstrip("/") else None

@@ -29,7 +29,7 @@ async def look(session: Session) -> Look:
     granted = await consent(session, session.earner("ada", 0), Act.GRANT)
     if granted.probe.health is not Health.BAD or granted.walk is None:
         return Look((reached, *others, evolve(granted.probe, came_back="it works")))
-    lines = draft(granted.walk.moves, page_of(granted.walk.exchange))
+    lines = draft(granted.walk.actions, page_of(granted.walk.exchange))
     return Look((reached, *others, granted.probe), tuple(lines))
 
 

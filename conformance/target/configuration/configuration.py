@@ -1,6 +1,6 @@
-"""The configuration of a run: every value, and where it was said.
+"""The configuration of a run: every value with its source.
 
-An option wins over a variable, a variable over the file, the file over the default.
+Options override environment variables, which override the file, which overrides the defaults.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,46 +21,46 @@ CONFIG = "config"
 """The flag that names the file."""
 CONFIG_VARIABLE = "BACKPACK_CONFIG"
 ADAPTER = "adapter"
-"""How the name of a target begins that an adapter starts."""
+"""The prefix of the name of a target that an adapter starts."""
 TARGET, TARGET_VARIABLE = "target", "BACKPACK_TARGET"
-"""What names the target, or the file about it."""
+"""The option and variable that name the target or its configuration file."""
 
 
 @frozen
 class Setting:
-    """A value, and who said it."""
+    """A value, and its source."""
 
     key: Key
     value: Any
     source: str = DEFAULT
     """``--timeout``, ``BACKPACK_TIMEOUT``, ``target.toml:3`` or ``default``."""
     lines: tuple[str, ...] = ()
-    """Of each of several values in a file: where it stands, as ``source`` says it."""
+    """The source of each value, if there are several in a file."""
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Who said each of several values."""
+        """The source of each of several values."""
         return self.lines or (self.source,) * len(self.value)
 
     @property
     def advice(self) -> str:
-        """The three ways to say something else."""
+        """The three ways to set the value."""
         return f"{self.key.option}, {self.key.variable} or {self.key.name} in {NAME}"
 
 
 @frozen
 class Configuration:
-    """All that was said of a target."""
+    """The configuration of a target."""
 
     settings: Mapping[str, Setting]
     """By the name of the key, such as ``pages.access``; all keys that are options."""
     recipe: tuple[Mapping[str, Any], ...] = ()
-    """The steps of the consent recipe, as the file has them."""
+    """The steps of the consent recipe from the file."""
     revoking: tuple[Mapping[str, Any], ...] = ()
-    """The steps of the recipe for the settings page."""
+    """The steps of the revoke recipe for the settings page."""
     file: Path | None = None
     passwords: Mapping[str, str] = field(factory=dict, repr=False)
-    """From the e-mail of an earner to their password, in the order in which they were given."""
+    """From the e-mail of an earner to their password, in the given order."""
 
     def __getitem__(self, name: str) -> Any:
         """The value of a key."""
@@ -68,39 +68,41 @@ class Configuration:
 
     @property
     def allowed(self) -> frozenset[str] | None:
-        """Kinds of scenarios that may hurt and are allowed; ``None`` when nobody said anything."""
-        said = self.settings["care.allow"]
-        return None if said.source == DEFAULT else frozenset(said.value) - {"none"}
+        """The allowed kinds of disruptive scenarios; ``None`` if not configured."""
+        setting = self.settings["care.allow"]
+        return None if setting.source == DEFAULT else frozenset(setting.value) - {"none"}
 
     @property
     def target(self) -> str:
-        """What the target is called: its URL, or the adapter that starts it."""
+        """The name of the target: its URL, or the adapter that starts it."""
         url = self.settings["url"]
         adapter = self["adapter.python"] or " ".join(self["adapter.command"] or ())
         return f"{ADAPTER}:{adapter}" if adapter and url.source == DEFAULT else str(url.value)
 
 
-def configured(said: Mapping[str, Any], environment: Mapping[str, str]) -> Configuration:
-    """The configuration out of options, by flag, and variables; the file is found by itself.
+def configured(options: Mapping[str, Any], environment: Mapping[str, str]) -> Configuration:
+    """The configuration from options, by flag, environment variables, and the file.
 
-    An option that was not given is ``None`` or an empty list.
+    An option that was not given is ``None`` or an empty list. The file need not be given.
 
     Raises:
-        AuthoringError: with option, variable, or file and line, when something is wrong.
+        AuthoringError: when a value is invalid; names the option, variable, or file and line.
     """
-    given = {name: value for name, value in said.items() if value not in (None, (), [])}
+    given = {name: value for name, value in options.items() if value not in (None, (), [])}
     file = _file(given, environment)
     if str(given.get(TARGET, "")).endswith(SUFFIX):
         del given[TARGET]
     if environment.get(TARGET_VARIABLE, "").endswith(SUFFIX):
-        environment = {name: one for name, one in environment.items() if name != TARGET_VARIABLE}
+        environment = {
+            name: value for name, value in environment.items() if name != TARGET_VARIABLE
+        }
     document = None if file is None else read_target(file)
     settings = {key.name: _setting(key, given, environment, document) for key in keys()}
-    found = Configuration(settings, file=file)
+    configuration = Configuration(settings, file=file)
     passwords = dict(_passwords(settings["earners"], environment))
     recipes = document.value if document else {}
     return evolve(
-        found,
+        configuration,
         recipe=tuple(recipes.get("consent", ())),
         revoking=tuple(recipes.get("revoke", ())),
         passwords=passwords,
@@ -108,13 +110,13 @@ def configured(said: Mapping[str, Any], environment: Mapping[str, str]) -> Confi
 
 
 def _file(given: Mapping[str, Any], environment: Mapping[str, str]) -> Path | None:
-    """The file that was named, or the one that lies here; it says nothing of a mock."""
+    """The given file, or the one in the current folder, which does not apply to the mock."""
     target = str(given.get(TARGET, environment.get(TARGET_VARIABLE, "")))
-    named = given.get(CONFIG) or environment.get(CONFIG_VARIABLE)
+    file_name = given.get(CONFIG) or environment.get(CONFIG_VARIABLE)
     if target.endswith(SUFFIX):
         return Path(target)
-    if named:
-        return Path(named)
+    if file_name:
+        return Path(file_name)
     is_mock = target.partition(":")[0] == "mock"
     here = Path(NAME)
     return here if here.is_file() and not is_mock else None
@@ -135,7 +137,7 @@ def _setting(
         places: list[tuple[str | int, ...]] = (
             [(*path, n) for n in range(len(value))] if key.written == "accounts" else []
         )
-        lines = tuple(str(evolve(document.place(one), column=0)) for one in places)
+        lines = tuple(str(evolve(document.place(at), column=0)) for at in places)
         return Setting(key, value, str(evolve(document.place(path), column=0)), lines)
     return Setting(key, key.default)
 
@@ -145,19 +147,19 @@ def _texts(value: Any) -> Iterable[str]:
 
 
 def _read(key: Key, texts: Iterable[str], source: str) -> Setting:
-    """What texts say; each of several adds to what the others said."""
+    """The value of one or more texts; several lists are concatenated."""
     try:
         values = [read(key.written, text) for text in texts]
     except AuthoringError as error:
         raise AuthoringError(f"{source}: {error.message}") from None
-    value = [one for part in values for one in part] if key.written in SEVERAL else values[-1]
+    value = [item for value in values for item in value] if key.written in SEVERAL else values[-1]
     if wrong := misfit(compiled(key.schema), value):
         raise AuthoringError(f"{source}: expected {wrong.expected}, saw {wrong.saw}")
     return Setting(key, value, source)
 
 
 def _at(value: Mapping[str, Any], path: tuple[str, ...]) -> tuple[bool, Any]:
-    """Whether something stands at a path, and what."""
+    """Whether there is a value at a path, and the value."""
     for name in path:
         if name not in value:
             return False, None
@@ -166,11 +168,11 @@ def _at(value: Mapping[str, Any], path: tuple[str, ...]) -> tuple[bool, Any]:
 
 
 def _passwords(earners: Setting, environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for one in earners.value:
-        variable = one.get("password_variable")
+    for earner in earners.value:
+        variable = earner.get("password_variable")
         if variable is not None and variable not in environment:
             raise AuthoringError(
-                f"{earners.source}: the password of {one['email']} is read from the "
+                f"{earners.source}: the password of {earner['email']} is read from the "
                 f"variable {variable}, which is not set"
             )
-        yield one["email"], environment[variable] if variable else one.get("password", "")
+        yield earner["email"], environment[variable] if variable else earner.get("password", "")

@@ -1,4 +1,4 @@
-"""A ``target.toml`` as it is written for somebody who will go on with it by hand."""
+"""Write a ``target.toml`` as a starting point for manual editing."""
 
 import json
 import textwrap
@@ -11,43 +11,46 @@ from conformance.target.configuration.configuration import DEFAULT, Configuratio
 
 WIDTH = 96
 EXAMPLE = {"ada@example.org": "BACKPACK_PASSWORD_1"}
-TAKING_BACK = ("[[revoke]]", "row = 'li'", "press = 'button'")
+REVOKE_EXAMPLE = ("[[revoke]]", "row = 'li'", "press = 'button'")
 EXAMPLES = {"number": 1, "integer": 1, "words": ["…"]}
-"""What stands for a value that has no default, by how it is written; else a text."""
+"""Placeholders for values without a default, by format; else a text."""
 
 
-def written(said: Configuration, draft: Sequence[str] = ()) -> str:
-    """All keys, each with what it is for; what nobody said is commented out.
+def written(configuration: Configuration, draft: Sequence[str] = ()) -> str:
+    """All keys with their descriptions; keys that are not set are commented out.
 
-    ``draft`` are the lines of a consent recipe that might do.
+    ``draft`` contains the lines of a draft of a consent recipe.
     """
     properties = load("target")["properties"]
-    plain = [name for name in properties if name in said.settings]
-    tables = [name for name, one in properties.items() if one.get("type") == "object"]
+    plain = [name for name in properties if name in configuration.settings]
+    tables = [name for name, subschema in properties.items() if subschema.get("type") == "object"]
     schema = (folder("schemas") / "target.json").resolve().as_uri()
     lines = [f"#:schema {schema}"]
-    lines += _told(
+    lines += _comment(
         "Settings of a Backpack for backpack-conformance. Test them with: "
         "backpack-conformance doctor"
     )
     for name in plain:
-        lines += ["", *_key(said.settings[name], name)]
-    last = _last_tables(said, tables, properties)
-    recipes = [*_recipe(properties["consent"], draft), *_recipe(properties["revoke"], TAKING_BACK)]
+        lines += ["", *_key(configuration.settings[name], name)]
+    last = _last_tables(configuration, tables, properties)
+    recipes = [
+        *_recipe(properties["consent"], draft),
+        *_recipe(properties["revoke"], REVOKE_EXAMPLE),
+    ]
     return "\n".join([*lines, *last, *recipes]) + "\n"
 
 
 def _last_tables(
-    said: Configuration, tables: Sequence[str], properties: Mapping[str, Any]
+    configuration: Configuration, tables: Sequence[str], properties: Mapping[str, Any]
 ) -> Iterator[str]:
     for table in tables:
-        yield from ("", *_told(properties[table]["description"]), f"[{table}]")
+        yield from ("", *_comment(properties[table]["description"]), f"[{table}]")
         for name in properties[table]["properties"]:
-            yield from _key(said.settings[f"{table}.{name}"], name)
+            yield from _key(configuration.settings[f"{table}.{name}"], name)
 
 
 def _key(setting: Setting, name: str) -> Iterator[str]:
-    yield from _told(setting.key.described)
+    yield from _comment(setting.key.described)
     value = setting.value
     if setting.source == DEFAULT:
         example = EXAMPLES.get(setting.key.written, "…") if value is None else value
@@ -57,18 +60,18 @@ def _key(setting: Setting, name: str) -> Iterator[str]:
 
 
 def _recipe(described: Mapping[str, Any], draft: Sequence[str]) -> Iterator[str]:
-    yield from ("", *_told(described["description"]))
+    yield from ("", *_comment(described["description"]))
     yield from (f"# {line}".rstrip() for line in draft)
 
 
 def accounts(emails: Mapping[str, str]) -> Iterator[str]:
-    """Earners by e-mail, with the variable that holds the password of each; else an example."""
+    """Earners by e-mail with the variable of each password; an example without any."""
     mark = "" if emails else "# "
-    yield from ("", *_told(load("target")["properties"]["earners"]["description"]))
+    yield from ("", *_comment(load("target")["properties"]["earners"]["description"]))
     for email, variable in (emails or EXAMPLE).items():
         yield from (f"{mark}[[earners]]", f"{mark}email = {json.dumps(email)}")
         yield f"{mark}password_variable = {json.dumps(variable)}"
 
 
-def _told(text: str) -> Iterator[str]:
+def _comment(text: str) -> Iterator[str]:
     yield from textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ")

@@ -78,7 +78,7 @@ async def test_the_site_is_found_under_the_address_that_was_said(http):
     """It listens on the port of that address, and what it serves has URLs below it."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    site = IssuerSite(doors=(SiteAddress(url=f"http://localhost:{port}"), SiteAddress()))
+    site = IssuerSite(addresses=(SiteAddress(url=f"http://localhost:{port}"), SiteAddress()))
     await site.start()
     url = put(site, Way())
     assert url.startswith(f"http://localhost:{port}/")

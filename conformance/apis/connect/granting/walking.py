@@ -51,7 +51,7 @@ class Walking:
         walked = state.wire.exchanges[before:]
         exchange = walk.exchange
         if act is not Act.LOOK and exchange.landing is None and not walk.acted:
-            why = walk.lost.why or _consent_trouble(exchange)
+            why = walk.dead_end.why or _consent_trouble(exchange)
             raise Broken(f"nothing to {act} access with: {why}", exchange)
         if act is Act.GRANT and walk.denied_by_mistake:
             raise Broken(f"{walk.denied_by_mistake!r} was pressed to grant, and denies", exchange)
@@ -73,11 +73,11 @@ class Walking:
         target = state.session.target
         origin = state.session.site.origins[arguments.get("origin", FIRST)].url
         ended = await revoked(browser, target.page("settings"), origin, target.revoking)
-        if ended.lost is None:
+        if ended.dead_end is None:
             status = ended.exchange.answer.status if ended.exchange.answer else 0
             return answered(ended.exchange, good=200 <= status < 400)
         if (revoker := target.revoker) is None:
-            raise Broken(f"nothing to revoke {origin} with: {ended.lost.why}", ended.exchange)
+            raise Broken(f"nothing to revoke {origin} with: {ended.dead_end.why}", ended.exchange)
         await revoker.revoke(browser.earner.email, origin)
         return Done(unseen="the adapter revoked, which says nothing of the settings page")
 

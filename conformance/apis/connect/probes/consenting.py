@@ -87,8 +87,8 @@ def where_it_ended(walk: ConsentResult) -> str:
     if walk.denied_by_mistake:
         told = exchange.landing.parameters["error"] if exchange.landing else ""
         return f"{walk.denied_by_mistake!r} was pressed, and the callback received {told!r}"
-    if walk.lost.why:
-        return walk.lost.why
+    if walk.dead_end.why:
+        return walk.dead_end.why
     shown = f"{exchange.request.method} {exchange.request.url.partition('?')[0]}"
     if exchange.answer is None:
         return f"{shown}: {exchange.trouble}"
@@ -99,8 +99,8 @@ def where_it_ended(walk: ConsentResult) -> str:
 
 def advice(session: Session, walk: ConsentResult) -> str:
     """What to change so that a walk comes to its end."""
-    if walk.lost.advice:
-        return walk.lost.advice
+    if walk.dead_end.advice:
+        return walk.dead_end.advice
     if _asks_to_log_in(session, walk.exchange):
         return ANOTHER_ACCOUNT
     if walk.denied_by_mistake:

@@ -24,10 +24,10 @@ async def revocation(session: Session, granted: Granted, earner: EarnerAccount) 
     if session.granting.walks:
         browser = session.browser(Wire(session.client), earner)
         ended = await revoke(browser, target.page("settings"), origin, target.revoking)
-        if ended.lost is None:
+        if ended.dead_end is None:
             return await _died(session, granted, tried)
         if adapter is None:
-            return Probe(WHAT, tried, ended.lost.why, Health.SHORT, ended.lost.advice)
+            return Probe(WHAT, tried, ended.dead_end.why, Health.SHORT, ended.dead_end.advice)
     if adapter is not None:
         await adapter.revoke(earner.email, origin)
         tried = f"revoke {origin} by revoke() of the adapter {adapter.channel.name}"

@@ -91,8 +91,8 @@ async def test_a_wrong_password_is_told_in_the_words_of_the_page(ada, chromium):
     browser = Browser(ada.wire, other, reader=ada.reader, driver=ChromiumDriver(chromium))
     with ForeignBackpack(AjaxPages) as backpack:
         walked = await walk(browser, backpack.root)
-    assert walked.lost.why.startswith("step 1 (unnamed) was done, but its form appeared again")
-    assert "Call log" not in walked.lost.why
+    assert walked.dead_end.why.startswith("step 1 (unnamed) was done, but its form appeared again")
+    assert "Call log" not in walked.dead_end.why
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ async def test_a_script_that_asks_takes_back(ada, recipe):
         vault = backpack.servers[0].RequestHandlerClass.args[1]
         assert [one.origin for one in vault.grants] == ["http://127.0.0.1:9", "http://127.0.0.1:99"]
         ended = await revoke(ada, f"{backpack.root}/settings", "http://127.0.0.1:9", recipe)
-        assert ended.lost is None
+        assert ended.dead_end is None
         assert [one.origin for one in vault.grants] == ["http://127.0.0.1:99"]
 
 
@@ -118,8 +118,8 @@ async def test_without_a_browser_the_way_out_is_named(ada):
     with ForeignBackpack(AjaxPages) as backpack:
         await walk(ada, backpack.root)
         ended = await revoke(plain, f"{backpack.root}/settings", "http://127.0.0.1:9")
-    assert "'C'" in ended.lost.why
-    assert "--browser" in ended.lost.advice
+    assert "'C'" in ended.dead_end.why
+    assert "--browser" in ended.dead_end.advice
 
 
 def test_scenarios_are_judged(judge_target, scenarios):
@@ -156,7 +156,7 @@ async def test_pages_of_scripts_are_read_without_a_recipe(client, chromium):
         walked = await walk(ada, backpack.root)
         assert "access_token" in walked.exchange.landing.parameters
         ended = await revoke(ada, f"{backpack.root}/settings", "http://127.0.0.1:9")
-    assert ended.lost is None
+    assert ended.dead_end is None
 
 
 class EnglishPages(Pages):

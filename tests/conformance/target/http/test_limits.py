@@ -121,7 +121,7 @@ async def test_a_limit_that_never_ends_is_not_waited_for_again_and_again(monkeyp
 @pytest.mark.anyio
 async def test_all_requests_wait_for_a_limit():
     """What one has met holds for the others, too."""
-    client = Client(5.0, care=Throttle())
+    client = Client(5.0, throttle=Throttle())
     second = answer(b"", b"Retry-After: 1", status=b"429 Too Many")
     async with saying(second, GOOD) as server:
         waiting = asyncio.create_task(Wire(client).send("GET", server.url))

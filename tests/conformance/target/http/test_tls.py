@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import trustme
 from aiohttp import web
-from conformance.engine.preflight import preflight
 
+from conformance.apis.connect.preflight import preflight
 from conformance.apis.registry import DEFAULT
 from conformance.core.errors import PreflightError
 from conformance.core.verdict import Outcome

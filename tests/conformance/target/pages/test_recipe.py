@@ -122,20 +122,20 @@ async def test_a_selector_that_finds_nothing_is_told(
     """Which it is, on which page, and what is there."""
     walked = await walk(foreign.root, Browser(wire, ADA, reader=recipe(tmp_path, replaced)))
     assert walked.exchange.landing is None
-    assert walked.lost.why.startswith(says)
-    assert f"on {foreign.root}/" in walked.lost.why
-    assert f"a page called '{title}'" in walked.lost.why
-    assert THERE[title] in walked.lost.why
-    assert "[[consent]]" in walked.lost.advice
+    assert walked.dead_end.why.startswith(says)
+    assert f"on {foreign.root}/" in walked.dead_end.why
+    assert f"a page called '{title}'" in walked.dead_end.why
+    assert THERE[title] in walked.dead_end.why
+    assert "[[consent]]" in walked.dead_end.advice
 
 
 async def test_a_wrong_password_is_told(foreign, wire, tmp_path):
     """It is tried once; the page that came again is told with its words."""
     other = EarnerAccount("ada", "ada@example.org", "analytical engine")
     walked = await walk(foreign.root, Browser(wire, other, reader=recipe(tmp_path)))
-    assert "Das passt nicht zusammen." in walked.lost.why
-    assert "step 1" in walked.lost.why or "step 2" in walked.lost.why
-    assert "--earner" in walked.lost.advice
+    assert "Das passt nicht zusammen." in walked.dead_end.why
+    assert "step 1" in walked.dead_end.why or "step 2" in walked.dead_end.why
+    assert "--earner" in walked.dead_end.advice
     assert [one.request.method for one in wire.exchanges].count("POST") == 2
 
 
@@ -143,7 +143,7 @@ async def test_a_consent_page_that_comes_again_is_told(wire, tmp_path):
     """The walk ends, and the answer was given once."""
     with ForeignBackpack(EndlessPages) as backpack:
         walked = await walk(backpack.root, Browser(wire, ADA, reader=recipe(tmp_path)))
-    assert walked.lost.why.startswith("step 3 (answer) was done, but its form appeared again")
+    assert walked.dead_end.why.startswith("step 3 (answer) was done, but its form appeared again")
     assert [one.request.url for one in wire.exchanges].count(f"{backpack.root}/freigabe") == 1
 
 
@@ -214,7 +214,7 @@ async def test_chromium_follows_the_same_recipe(client: Client, tmp_path, chromi
     with ForeignBackpack(ScriptedPages) as backpack:
         found, wire = recipe(tmp_path), Wire(client)
         plain = await walk(backpack.root, Browser(wire, ADA, reader=found))
-        assert "finds no form '#kennung'" in plain.lost.why
+        assert "finds no form '#kennung'" in plain.dead_end.why
         ada = Browser(wire, ADA, reader=found, driver=ChromiumDriver(chromium))
         walked = await walk(backpack.root, ada, act)
         assert told in walked.exchange.landing.parameters
@@ -234,8 +234,8 @@ async def test_chromium_tells_what_it_does_not_find(client: Client, tmp_path, ch
         driver = ChromiumDriver(chromium)
         ada = Browser(Wire(client), ADA, reader=found, driver=driver)
         walked = await walk(backpack.root, ada)
-    assert walked.lost.why.startswith("step 3 (answer) finds no form '#erlaubnis'")
-    assert THERE["Freigabe"] in walked.lost.why
+    assert walked.dead_end.why.startswith("step 3 (answer) finds no form '#erlaubnis'")
+    assert THERE["Freigabe"] in walked.dead_end.why
 
 
 @needs_browser
@@ -244,5 +244,5 @@ async def test_chromium_tells_a_target_that_is_not_there(client: Client, tmp_pat
     found = recipe(tmp_path)
     ada = Browser(Wire(client), ADA, reader=found, driver=ChromiumDriver(chromium))
     walked = await walk("http://127.0.0.1:9", ada)
-    assert "ERR_" in walked.lost.why
+    assert "ERR_" in walked.dead_end.why
     assert walked.exchange.answer is None
