@@ -18,7 +18,7 @@ from conformance.target.adapter.channel import Channel, opened
 from conformance.target.adapter.messages import wrong_grant
 from conformance.target.configuration.configuration import Configuration
 from conformance.target.http.client import Client, Wire, trust_of
-from conformance.target.opening import adapter_of, called
+from conformance.target.opening import adapter_name, adapter_of
 
 ORIGIN = "http://127.0.0.1:8001"
 """Of an issuer that nobody needs to reach."""
@@ -131,7 +131,7 @@ async def _attempts(configuration: Configuration) -> AsyncIterator[Attempt]:
         trust_of(Path(configuration["ca"]) if configuration["ca"] else None),
     )
     try:
-        async with opened(called(command), command, configuration["timeout"]) as channel:
+        async with opened(adapter_name(command), command, configuration["timeout"]) as channel:
             async for result in AdapterTrial(channel, client, configuration["url"]).results():
                 yield result
     finally:

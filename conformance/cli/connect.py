@@ -16,7 +16,7 @@ from conformance.core.terminal import say, say_over
 from conformance.core.verdict import ExitCode
 from conformance.engine.session import RunOptions, Session, open_session
 from conformance.target.configuration.configuration import Configuration
-from conformance.target.kept_grant import KeptGrant
+from conformance.target.stored_grant import StoredGrant
 
 LOOK_SECONDS = 0.1
 """Between one look for the callback and the next."""
@@ -80,7 +80,7 @@ async def _connect(configuration: Configuration, email: str, wait: float) -> str
             return f"The Backpack told the callback {heard}; expected {', '.join(missing)} as well."
         file = Path(configuration["grant"])
         tokens = [parameters[name] for name in ("api_root", "access_token", "refresh_token")]
-        KeptGrant(file, session.target.root, email, callback, *tokens).save()
+        StoredGrant(file, session.target.root, email, callback, *tokens).save()
         await asyncio.sleep(LOOK_SECONDS)  # the page that thanks the earner is on its way
     say(f"\nGranted. The grant is kept in {file}, which only you can read.", colour="green")
     return ""
@@ -92,7 +92,7 @@ async def _waited(session: Session, callback: str, wait: float) -> Mapping[str, 
     if not is_live:
         say(f"Waiting {wait:g} seconds for the earner …", error=True)
     ends = time.monotonic() + wait
-    while (parameters := session.site.told.get(callback)) is None:
+    while (parameters := session.site.callback_parameters.get(callback)) is None:
         left = ends - time.monotonic()
         if left <= 0:
             return None

@@ -22,11 +22,18 @@ from conformance.target.browser.chromium import Chromium
 from conformance.target.browser.driver import ChromiumDriver
 from conformance.target.configuration.configuration import Configuration
 from conformance.target.http.client import Client, Wire, trust_of
-from conformance.target.http.throttle import Care, Reach, is_here
-from conformance.target.issuer_site import FIRST, FORBIDDEN, SECOND, Door, IssuerSite, SiteOptions
-from conformance.target.kept_grant import KeptGrant, kept_grant
+from conformance.target.http.throttle import AllowedHosts, Throttle, is_here
+from conformance.target.issuer_site import (
+    FIRST,
+    FORBIDDEN,
+    SECOND,
+    IssuerSite,
+    SiteAddress,
+    SiteOptions,
+)
 from conformance.target.opening import TargetOptions, check_name, forbidden_host, opened
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
+from conformance.target.stored_grant import StoredGrant, stored_grant
 from conformance.target.target import Target
 
 TIMEOUT_SECONDS = 40.0
@@ -107,7 +114,7 @@ class Session:
     chromium: Chromium
     driver: ChromiumDriver | None = None
     """The driver of a real browser, when earners use one."""
-    kept_grant: KeptGrant | None = None
+    stored_grant: StoredGrant | None = None
     """A grant of this target that an earner gave by hand."""
     jars: dict[str, CookieJar] = field(factory=dict, eq=False)
     """The cookies of earners who have an account, by e-mail."""
@@ -130,20 +137,20 @@ class Session:
         """A text that no run has used before, since a live target remembers earlier runs."""
         return secrets.token_hex(5)
 
-    def earner(self, role: str, number: int) -> Earner:
+    def earner(self, role: str, number: int) -> EarnerAccount:
         """An earner for a role; number 0 is the first earner of a scenario.
 
         When the target lets anybody log in, it is a new earner.
         """
         if (email := self.granting.only_earner) is not None and number == 0:
-            return Earner(role, email, "")
+            return EarnerAccount(role, email, "")
         if not self.target.accounts:
             email = f"{role}.{self.nonce()}@example.org"
-            return Earner(role, email, secrets.token_urlsafe(12))
+            return EarnerAccount(role, email, secrets.token_urlsafe(12))
         accounts = list(self.target.accounts.items())
-        return Earner(role, *accounts[number % len(accounts)])
+        return EarnerAccount(role, *accounts[number % len(accounts)])
 
-    def browser(self, wire: Wire, earner: Earner) -> Browser:
+    def browser(self, wire: Wire, earner: EarnerAccount) -> Browser:
         """A browser of an earner, which follows the target's recipe.
 
         An earner with an account stays logged in: all their browsers share their cookies.
@@ -153,7 +160,7 @@ class Session:
             return fresh
         return evolve(fresh, jar=self.jars.setdefault(earner.email, fresh.jar))
 
-    def fresh_browser(self, wire: Wire, earner: Earner) -> Browser:
+    def fresh_browser(self, wire: Wire, earner: EarnerAccount) -> Browser:
         """A browser in which nobody is logged in."""
         target = self.target
         return Browser(wire, earner, reader=target.reader, hosts=target.hosts, driver=self.driver)
@@ -181,17 +188,17 @@ async def open_session(api: Api, options: RunOptions) -> AsyncIterator[Session]:
     """
     raise_limit()
     async with AsyncExitStack() as stack:
-        care = Care(options.rate, options.requests)
+        care = Throttle(options.rate, options.requests)
         client = Client(options.timeout, trust_of(options.ca), care)
         stack.push_async_callback(client.close)
-        grant = kept_grant(options.grant, options.target.named)
+        grant = stored_grant(options.grant, options.target.named)
         doors = _doors(options.site, grant)
         site = IssuerSite(options.site.bind, forbidden_host(options.target), doors)
         await site.start()
         stack.push_async_callback(site.stop)
         target = await stack.enter_async_context(opened(options.target, client))
         own_urls = (origin.url for origin in site.origins.values())
-        care.reach = Reach.of(target.hosts, target.root, own_urls)
+        care.allowed = AllowedHosts.of(target.hosts, target.root, own_urls)
         chromium = Chromium()
         stack.push_async_callback(chromium.close)
         driver = _driver(options, chromium)
@@ -209,15 +216,15 @@ def check_options(options: RunOptions) -> None:
     """
     check_name(options.target.named)
     trust_of(options.ca)
-    kept_grant(options.grant, options.target.named)
+    stored_grant(options.grant, options.target.named)
     _driver(options, Chromium())
 
 
-def _doors(site: SiteOptions, grant: KeptGrant | None) -> tuple[Door, Door]:
+def _doors(site: SiteOptions, grant: StoredGrant | None) -> tuple[SiteAddress, SiteAddress]:
     """A grant belongs to an origin, so badges must come from the port where it was given."""
-    first, second = site.doors
-    if grant is None or first.listens_at:
-        return site.doors
+    first, second = site.addresses
+    if grant is None or first.listening_port:
+        return site.addresses
     return evolve(first, port=grant.port), second
 
 

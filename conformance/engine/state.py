@@ -10,7 +10,7 @@ from conformance.core.redaction.secrets import Secrets
 from conformance.engine.session import Session
 from conformance.target.browser.browser import Browser
 from conformance.target.http.client import Wire
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 
 @frozen
@@ -79,7 +79,7 @@ class State:
             self.variables["earner"][role] = {"email": earner.email}
         return self.browsers[role]
 
-    def earner(self, role: str) -> Earner:
+    def earner(self, role: str) -> EarnerAccount:
         """An earner of this scenario."""
         return self.browser(role).earner
 

@@ -20,7 +20,7 @@ from conformance.report.views import Finished
 from conformance.scenario.language import Language
 from conformance.scenario.lint import SUFFIX
 from conformance.scenario.load import shipped
-from conformance.target.kept_grant import kept_grant
+from conformance.target.stored_grant import stored_grant
 
 FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 """Variables by which a user's pytest settings would leak in."""
@@ -129,7 +129,7 @@ def _check(plan: Plan, selection: Selection) -> None:
     if selection.jobs == 1:
         return
     settings = plan.configuration
-    if kept_grant(Path(settings["grant"]), settings.target):
+    if stored_grant(Path(settings["grant"]), settings.target):
         raise AuthoringError(
             f"--jobs: the grant in {settings['grant']} is good for one process only"
         )

@@ -1,4 +1,4 @@
-"""The hooks of targets that have no adapter: none at all, waiting, or the mock's controls."""
+"""The hooks of targets without an adapter: waiting, or the admin API of the mock."""
 
 import asyncio
 import json
@@ -13,19 +13,19 @@ from conformance.core.exchange import Answer, Request, parsed
 from conformance.target.http.client import Client
 
 PROBE_SECONDS = 5.0
-"""How long we wait to learn whether a target is a mock of ours."""
+"""Time limit for the check whether a target is a mock of this project."""
 
 
 @frozen
-class Waiting:
-    """No hooks: time passes by itself, and we wait as long as we are allowed to."""
+class WaitingHooks:
+    """No hooks except waiting for time to pass, up to a limit."""
 
     longest: float = 0.0
-    """Seconds; 0 when nothing is waited for."""
+    """The longest wait in seconds; 0 to never wait."""
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """A clock, when there is time to wait for it."""
+        """``clock`` if waiting is allowed."""
         return frozenset({"clock"} if self.longest else ())
 
     async def advance(self, seconds: float) -> None:
@@ -41,7 +41,7 @@ class Waiting:
         await asyncio.sleep(seconds)
 
     async def badges(self, email: str) -> list[dict[str, Any]]:
-        """Nobody can tell from outside.
+        """Impossible without an adapter.
 
         Raises:
             NotProvoked: always.
@@ -49,7 +49,7 @@ class Waiting:
         raise NotProvoked(f"listing the badges of {email} needs an adapter")
 
     async def grant(self, email: str, origin: str, scopes: Sequence[str]) -> dict[str, Any]:
-        """The document has one scope, and nobody can ask for fewer.
+        """Impossible without an adapter: the API document has only one scope.
 
         Raises:
             NotProvoked: always.
@@ -59,7 +59,7 @@ class Waiting:
         )
 
     async def arm(self, rule: Mapping[str, Any]) -> None:
-        """A real Backpack has no faults to arm.
+        """Impossible: only the mock has faults to enable.
 
         Raises:
             NotProvoked: always.
@@ -69,33 +69,49 @@ class Waiting:
 
 @frozen
 class MockControls:
-    """The controls of a mock Backpack, under ``/_mock/`` of its root."""
+    """The admin API of a mock Backpack, below ``/_mock/`` of its root."""
 
     client: Client
     root: str
     capabilities: frozenset[str] = frozenset({"clock", "badges", "scopes", "faults"})
 
     async def advance(self, seconds: float) -> None:
-        """Move the mock's clock."""
+        """Advance the mock's clock.
+
+        Raises:
+            HarnessError: when the admin API does not work.
+        """
         await self._ask("POST", "_mock/clock", {"advance": seconds})
 
     async def badges(self, email: str) -> list[dict[str, Any]]:
-        """What is in an earner's collection."""
+        """The badges of an earner.
+
+        Raises:
+            HarnessError: when the admin API does not work.
+        """
         answer = await self._ask("GET", f"_mock/badges?{urlencode({'earner': email})}")
-        found: list[dict[str, Any]] = answer["badges"]
-        return found
+        badges: list[dict[str, Any]] = answer["badges"]
+        return badges
 
     async def grant(self, email: str, origin: str, scopes: Sequence[str]) -> dict[str, Any]:
-        """What a callback would have been told."""
-        wanted = {"earner": email, "origin": origin, "scope": ",".join(scopes)}
-        return await self._ask("POST", "_mock/grants", wanted)
+        """The parameters that a callback would have received.
+
+        Raises:
+            HarnessError: when the admin API does not work.
+        """
+        body = {"earner": email, "origin": origin, "scope": ",".join(scopes)}
+        return await self._ask("POST", "_mock/grants", body)
 
     async def arm(self, rule: Mapping[str, Any]) -> None:
-        """Arm a rule, until the run ends or it has acted as often as it says."""
+        """Enable a rule until the run ends or its count is used up.
+
+        Raises:
+            HarnessError: when the admin API does not work, or rejects the rule.
+        """
         await self._ask("POST", "_mock/rules", rule)
 
     async def health(self) -> dict[str, Any] | None:
-        """What the mock says of itself; ``None`` when the target is no mock of ours."""
+        """The health of the mock; ``None`` if the target is not a mock of this project."""
         try:
             async with asyncio.timeout(PROBE_SECONDS):
                 answer = await self._ask("GET", "_mock/health")
@@ -109,18 +125,18 @@ class MockControls:
         request = Request(method, urljoin(self.root, path), headers, sent)
         try:
             answer = await self.client.send(request)
-            found = json.loads(answer.body) if answer.status in (200, 201) else None
+            content = json.loads(answer.body) if answer.status in (200, 201) else None
         except (TargetError, ValueError) as error:
             raise HarnessError(f"the mock's admin API does not respond: {error}") from error
-        if not isinstance(found, dict):
+        if not isinstance(content, dict):
             raise HarnessError(
-                f"the mock's admin API responded with {answer.status} to {path}{_said(answer)}"
+                f"the mock's admin API responded with {answer.status} to {path}{_detail(answer)}"
             )
-        return found
+        return content
 
 
-def _said(answer: Answer) -> str:
-    """The controls' own words, which say what a rule of a scenario has wrong."""
-    found = parsed(answer.body)
-    message = found.get("message") if isinstance(found, dict) else None
+def _detail(answer: Answer) -> str:
+    """The message of the admin API, which explains what is wrong with a rule."""
+    content = parsed(answer.body)
+    message = content.get("message") if isinstance(content, dict) else None
     return f": {message}" if message else ""

@@ -22,22 +22,22 @@ FIRST, SECOND, FORBIDDEN = "first", "second", "forbidden"
 CALLBACK = "callback"
 HOPS = "hops"
 LOOP = "loop"
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what a user may say, and not what we bind to
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with the configuration, not bound to
 DRIP_SECONDS = 0.05
-"""Between one byte and the next."""
+"""Seconds between one byte and the next."""
 
 
 @frozen
 class Visit:
-    """One request that the site heard."""
+    """One request that the site received."""
 
     method: str
     url: str
-    """Absolute, without the query."""
+    """Absolute URL without the query."""
 
 
 @define
-class Origin:
+class SiteOrigin:
     """One of the site's origins."""
 
     url: str
@@ -47,40 +47,42 @@ class Origin:
 
 
 @frozen
-class Door:
-    """Where an origin of the site listens, and under which address others reach it."""
+class SiteAddress:
+    """The port where an origin of the site listens, and its public URL."""
 
     port: int = 0
-    """0 takes a free one, or that of the URL."""
+    """0 uses the port of the URL, or a free port."""
     url: str | None = None
-    """When it is another than the one that it listens at."""
+    """The public URL, if it differs from the address where the site listens."""
 
     @property
-    def listens_at(self) -> int:
-        """The port; of a URL that names one, that."""
+    def listening_port(self) -> int:
+        """The port to listen on; 0 for a free one."""
         return self.port or (urlsplit(self.url).port if self.url else 0) or 0
 
 
 @frozen
 class SiteOptions:
-    """Where the issuer site is."""
+    """The addresses of the issuer site."""
 
     bind: str = "127.0.0.1"
-    doors: tuple[Door, Door] = (Door(), Door())
+    addresses: tuple[SiteAddress, SiteAddress] = (SiteAddress(), SiteAddress())
 
     @classmethod
-    def of(cls, said: Configuration) -> "SiteOptions":
-        """What a configuration says of it.
+    def of(cls, configuration: Configuration) -> "SiteOptions":
+        """The options in a configuration.
 
         Raises:
-            AuthoringError: when nobody could tell where the target finds it.
+            AuthoringError: when the target could not reach two distinct origins.
         """
-        bind, url, second = (said[f"issuer.{name}"] for name in ("bind", "url", "second_url"))
+        bind, url, second = (
+            configuration[f"issuer.{name}"] for name in ("bind", "url", "second_url")
+        )
         if bool(url) != bool(second):
-            missing = said.settings["issuer.second_url" if url else "issuer.url"]
+            missing = configuration.settings["issuer.second_url" if url else "issuer.url"]
             raise AuthoringError(f"the issuer site needs two origins: set {missing.advice} as well")
         if bind in EVERYWHERE and not url:
-            advice = said.settings["issuer.url"].advice
+            advice = configuration.settings["issuer.url"].advice
             raise AuthoringError(
                 f"nothing can be fetched from {bind}, where the issuer site listens: set {advice}"
             )
@@ -88,42 +90,48 @@ class SiteOptions:
             raise AuthoringError(
                 f"the issuer site needs two origins: expected another port or name than {url}"
             )
-        first = Door(said["issuer.port"], url and url.rstrip("/"))
-        return cls(bind, (first, Door(said["issuer.second_port"], second and second.rstrip("/"))))
+        first = SiteAddress(configuration["issuer.port"], url and url.rstrip("/"))
+        return cls(
+            bind,
+            (
+                first,
+                SiteAddress(configuration["issuer.second_port"], second and second.rstrip("/")),
+            ),
+        )
 
 
 class IssuerSite:
-    """Serves what a run put there, under paths that nobody can guess, and remembers visits."""
+    """Serves the documents of a run at unguessable paths, and records visits."""
 
     def __init__(
         self,
         host: str = "127.0.0.1",
         forbidden: str | None = None,
-        doors: Sequence[Door] = (Door(), Door()),
+        addresses: Sequence[SiteAddress] = (SiteAddress(), SiteAddress()),
     ) -> None:
         """``forbidden`` is an address of this machine that the target must not fetch from."""
         self._host = host
-        self._doors = doors
+        self._addresses = addresses
         self._forbidden = forbidden
         self._runners: list[web.AppRunner] = []
         self._nowhere = socket.socket()
-        self.origins: dict[str, Origin] = {}
+        self.origins: dict[str, SiteOrigin] = {}
         self.visits: list[Visit] = []
-        self.told: dict[str, Mapping[str, Any]] = {}
-        """From a callback to what the Backpack told it last, in a real browser."""
+        self.callback_parameters: dict[str, Mapping[str, Any]] = {}
+        """From the URL of a callback to the parameters that it last received in a real browser."""
 
     async def start(self) -> None:
-        """Listen on two free ports, and on one of the forbidden address if there is that.
+        """Listen on the two addresses, and on a free port of the forbidden host if there is one.
 
         Raises:
             HarnessError: when an address cannot be used.
         """
         try:
             self._nowhere.bind((self._host, 0))
-            for name, door in zip((FIRST, SECOND), self._doors, strict=True):
-                await self._listen(name, self._host, door)
+            for name, address in zip((FIRST, SECOND), self._addresses, strict=True):
+                await self._listen(name, self._host, address)
             if self._forbidden is not None:
-                await self._listen(FORBIDDEN, self._forbidden, Door())
+                await self._listen(FORBIDDEN, self._forbidden, SiteAddress())
         except OSError as error:
             await self.stop()
             raise HarnessError(
@@ -136,24 +144,24 @@ class IssuerSite:
             await runner.cleanup()
         self._nowhere.close()
 
-    async def _listen(self, name: str, host: str, door: Door) -> None:
-        origin = Origin("")
+    async def _listen(self, name: str, host: str, address: SiteAddress) -> None:
+        origin = SiteOrigin("")
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", partial(self._serve, origin))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         self._runners.append(runner)
-        await web.TCPSite(runner, host, door.listens_at).start()
-        shown = f"[{host}]" if ":" in host else host
-        origin.url = door.url or f"http://{shown}:{runner.addresses[0][1]}"
+        await web.TCPSite(runner, host, address.listening_port).start()
+        literal_host = f"[{host}]" if ":" in host else host
+        origin.url = address.url or f"http://{literal_host}:{runner.addresses[0][1]}"
         self.origins[name] = origin
 
-    async def _serve(self, origin: Origin, request: web.Request) -> web.StreamResponse:
+    async def _serve(self, origin: SiteOrigin, request: web.Request) -> web.StreamResponse:
         self.visits.append(Visit(request.method, f"{origin.url}{request.path}"))
         if request.path.startswith(f"/{CALLBACK}/"):
-            told = parameters_of(str(request.rel_url))
-            self.told[f"{origin.url}{request.path}"] = told
-            return web.Response(text=_thanks(told), content_type="text/html")
+            parameters = parameters_of(str(request.rel_url))
+            self.callback_parameters[f"{origin.url}{request.path}"] = parameters
+            return web.Response(text=_callback_page(parameters), content_type="text/html")
         served = origin.served.get(request.path)
         if served is None:
             return web.Response(status=404, text="Not found.")
@@ -168,11 +176,11 @@ class IssuerSite:
         )
 
     def visits_of(self, url: str) -> list[Visit]:
-        """The requests for a URL of ours, oldest first."""
-        return [one for one in self.visits if one.url == url]
+        """The requests for a URL of the site, oldest first."""
+        return [visit for visit in self.visits if visit.url == url]
 
     def urls(self, origin: str = FIRST) -> dict[str, str]:
-        """Fresh URLs for all parts of a badge, and one where nothing listens."""
+        """New URLs for all parts of a badge, and one where nothing listens."""
         base = f"{self.origins[origin].url}/{secrets.token_urlsafe(9)}"
         return {
             **{part: f"{base}/{part}" for part in PARTS},
@@ -180,45 +188,45 @@ class IssuerSite:
         }
 
     def page(self, html: str, origin: str = FIRST) -> str:
-        """The URL of a fresh HTML page."""
+        """Serve an HTML page, and return its new URL."""
         url = f"{self.origins[origin].url}/{secrets.token_urlsafe(9)}/page"
-        self.put_one(url, ServedDocument(html.encode(), "text/html; charset=utf-8"))
+        self.put_document(url, ServedDocument(html.encode(), "text/html; charset=utf-8"))
         return url
 
     def callback(self, origin: str = FIRST) -> str:
-        """A fresh callback URL."""
+        """A new callback URL."""
         return f"{self.origins[origin].url}/{CALLBACK}/{secrets.token_urlsafe(9)}"
 
     def put(self, bundle: Bundle) -> None:
-        """Serve all documents of a badge, in place of what was served at their URLs."""
+        """Serve all documents of a badge, replacing earlier ones at the same URLs."""
         for url, served in bundle.served().items():
-            self.put_one(url, served)
+            self.put_document(url, served)
 
-    def put_one(self, url: str, served: ServedDocument) -> None:
+    def put_document(self, url: str, served: ServedDocument) -> None:
         """Serve one document, if its URL is ours."""
         for origin in self.origins.values():
             if url.startswith(f"{origin.url}/"):
                 origin.served[url.removeprefix(origin.url)] = served
 
     def withdraw(self, urls: Mapping[str, str]) -> None:
-        """Serve nothing at these URLs from now on."""
+        """Stop serving documents at these URLs."""
         for origin in self.origins.values():
             for url in urls.values():
                 origin.served.pop(url.removeprefix(origin.url), None)
 
 
-def _thanks(told: Mapping[str, Any]) -> str:
-    """What the earner reads at the callback."""
-    if "error" in told:
-        title, says = "Not granted", f"The Backpack responded: {told['error']}."
-    elif "access_token" in told:
-        title, says = "Granted", "The Backpack granted access. You can close this page."
+def _callback_page(parameters: Mapping[str, Any]) -> str:
+    """The page that the earner sees at the callback."""
+    if "error" in parameters:
+        title, message = "Not granted", f"The Backpack responded: {parameters['error']}."
+    elif "access_token" in parameters:
+        title, message = "Granted", "The Backpack granted access. You can close this page."
     else:
-        heard = ", ".join(told) or "nothing"
-        title, says = "No grant", f"Expected an access_token; the Backpack sent {heard}."
+        names = ", ".join(parameters) or "nothing"
+        title, message = "No grant", f"Expected an access_token; the Backpack sent {names}."
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        f"<h1>{title}</h1><p>{escape(says)}</p></html>"
+        f"<h1>{title}</h1><p>{escape(message)}</p></html>"
     )
 
 

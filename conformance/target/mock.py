@@ -1,7 +1,7 @@
 """The mock as a target: started in this process, on a socket of its own.
 
-This is the one place of the suite that knows the package ``mock_backpack``, and it is loaded
-only when the mock is the target.
+This is the only module of the suite that imports ``mock_backpack``; it is imported only when the
+mock is the target.
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -19,9 +19,9 @@ from mock_backpack.issuer.situations import EARNER, UnknownSituation, situation,
 from mock_backpack.server import served
 
 ODD_CHARACTERS = "+/="
-"""What every token has in its middle, so that who encodes it wrongly is seen."""
+"""Inserted into every token, to detect wrong encoding."""
 FETCH_SECONDS = 2.5
-"""A mock that we start gives a document so long: its issuer site is on this machine."""
+"""Timeout of the mock for fetching a document; its issuer site is on this machine."""
 
 __all__ = [
     "EARNER",
@@ -54,7 +54,7 @@ async def running(defects: Sequence[str], forbidden_host: str | None) -> AsyncIt
 
 @asynccontextmanager
 async def running_for_issuers() -> AsyncIterator[str]:
-    """A correct mock that is as patient with sites as a Backpack; yields its URL."""
+    """A correct mock with the fetch timeouts of a Backpack; yields its URL."""
     from mock_backpack import create_app  # noqa: PLC0415 - as above
 
     async with served(create_app()) as url:
@@ -63,9 +63,9 @@ async def running_for_issuers() -> AsyncIterator[str]:
 
 @contextmanager
 def reached(names: set[str]) -> Iterator[None]:
-    """Note which defects could have acted: those whose right behaviour a mock was asked for.
+    """Add the defects whose seam a request reached to ``names``.
 
-    It is told of mocks that are started inside this block.
+    Only mocks that are started inside this block count.
     """
     by_seam: dict[Seam, list[str]] = {}
     for name, entry in defects().items():
@@ -76,10 +76,10 @@ def reached(names: set[str]) -> Iterator[None]:
 
 
 def check_names(defects: Sequence[str]) -> None:
-    """See whether the mock knows these defects.
+    """Check that the mock knows these defects.
 
     Raises:
-        AuthoringError: when it does not.
+        AuthoringError: when it does not know one.
     """
     try:
         CATALOGUE.check_names("defect", defects)
@@ -98,7 +98,7 @@ def faults() -> Mapping[str, Misbehaviour]:
 
 
 def chosen_situations(names: str) -> list[str]:
-    """The situations that a comma list names; ``all`` for all.
+    """The situations in a comma-separated list; ``all`` selects all.
 
     Raises:
         AuthoringError: when the mock does not know one.
@@ -106,11 +106,11 @@ def chosen_situations(names: str) -> list[str]:
     if names == "all":
         return list(situations())
     try:
-        return [situation(one.strip()).id for one in names.split(",") if one.strip()]
+        return [situation(name.strip()).id for name in names.split(",") if name.strip()]
     except UnknownSituation as error:
         raise AuthoringError(f"--situations: {error}") from error
 
 
 def known_situations() -> list[dict[str, Any]]:
-    """Every situation that the mock can put an issuer into."""
-    return [one.to_wire() for one in situations().values()]
+    """All situations of the mock for testing issuers."""
+    return [known.to_wire() for known in situations().values()]

@@ -1,4 +1,4 @@
-"""From what the user named to a target that can be tested."""
+"""Open the target that the user named."""
 
 import re
 import socket
@@ -12,79 +12,85 @@ from attrs import evolve, field, frozen
 
 from conformance.core.errors import AuthoringError, PreflightError
 from conformance.target.adapter import channel
-from conformance.target.adapter.hooks import Adapted
+from conformance.target.adapter.hooks import AdapterHooks
 from conformance.target.configuration.configuration import ADAPTER, Configuration
-from conformance.target.hooks import MockControls, Waiting
+from conformance.target.hooks import MockControls, WaitingHooks
 from conformance.target.http.client import Client
-from conformance.target.pages.reader import Guess, Reader
+from conformance.target.pages.reader import HeuristicReader, Reader
 from conformance.target.pages.recipe import Recipe
-from conformance.target.target import Pages, Target
+from conformance.target.target import PagePaths, Target
 
 
 @frozen
 class TargetOptions:
-    """What the user said of the target."""
+    """The configuration of the target."""
 
     named: str = "mock"
-    pages: Pages = field(factory=Pages)
+    pages: PagePaths = field(factory=PagePaths)
     accounts: Mapping[str, str] = field(factory=dict)
     """From e-mail to password."""
     wait_expiry: float = 0.0
     """The longest time to wait for a token to expire, in seconds."""
     forbidden_host: str | None = None
-    """An address of this machine that the target's policy keeps it from fetching from."""
+    """An address of this machine that the fetch policy of the target forbids."""
     adapter: tuple[str, ...] = ()
     """The command that starts the adapter; empty without one."""
-    reader: Reader = field(factory=Guess)
-    """How its pages are read."""
+    reader: Reader = field(factory=HeuristicReader)
+    """Reads its pages."""
     revoking: tuple[Mapping[str, Any], ...] = ()
-    """The recipe for its settings page; empty without one."""
+    """The revoke recipe for its settings page; empty without one."""
     hosts: frozenset[str] = frozenset()
-    """Hosts beside its own to which its pages may lead."""
+    """Other hosts of the target, to which its pages may lead."""
 
     @classmethod
-    def of(cls, said: Configuration) -> "TargetOptions":
-        """What a configuration says of it."""
+    def of(cls, configuration: Configuration) -> "TargetOptions":
+        """The options in a configuration.
+
+        Raises:
+            AuthoringError: when there are two adapters, or one for the mock.
+        """
         return cls(
-            named=said.target,
-            pages=Pages(*(said[f"pages.{name}"] for name in ("script", "access", "settings"))),
-            accounts=said.passwords,
-            wait_expiry=said["wait_expiry"],
-            forbidden_host=said["forbidden_host"],
-            adapter=adapter_of(said),
-            reader=Recipe.read(said.recipe) if said.recipe else Guess(),
-            revoking=said.revoking,
-            hosts=frozenset(said["hosts"]),
+            named=configuration.target,
+            pages=PagePaths(
+                *(configuration[f"pages.{name}"] for name in ("script", "access", "settings"))
+            ),
+            accounts=configuration.passwords,
+            wait_expiry=configuration["wait_expiry"],
+            forbidden_host=configuration["forbidden_host"],
+            adapter=adapter_of(configuration),
+            reader=Recipe.read(configuration.recipe) if configuration.recipe else HeuristicReader(),
+            revoking=configuration.revoking,
+            hosts=frozenset(configuration["hosts"]),
         )
 
     @property
     def is_ours(self) -> bool:
-        """Whether it is the mock, to be started with the run."""
+        """Whether it is the mock, which is started with the run."""
         return self.named.partition(":")[0] == "mock"
 
 
 NOWHERE = "http://nowhere.invalid/"
-"""The root of a target that could not be started."""
+"""The root URL of a target that could not be started."""
 HOST = ("-m", "conformance.target.adapter.host")
-"""What a Python adapter runs in."""
+"""Arguments of Python that run a Python adapter."""
 
 
-def adapter_of(said: Configuration) -> tuple[str, ...]:
+def adapter_of(configuration: Configuration) -> tuple[str, ...]:
     """The command that starts the adapter; empty without one.
 
     Raises:
-        AuthoringError: when there are two, or one for the mock.
+        AuthoringError: when there are two adapters, or one for the mock.
     """
-    python, command = said["adapter.python"], said["adapter.command"]
+    python, command = configuration["adapter.python"], configuration["adapter.command"]
     if python and command:
         raise AuthoringError("adapter: expected --adapter or --adapter-command, saw both")
-    if (python or command) and said.target.partition(":")[0] == "mock":
+    if (python or command) and configuration.target.partition(":")[0] == "mock":
         raise AuthoringError("adapter: the mock needs no adapter; give the URL of a Backpack")
     return (sys.executable, *HOST, python) if python else tuple(command or ())
 
 
-def called(adapter: Sequence[str]) -> str:
-    """What a person calls an adapter, of the command that starts it."""
+def adapter_name(adapter: Sequence[str]) -> str:
+    """The name of an adapter in messages, from the command that starts it."""
     return adapter[-1] if HOST[-1] in adapter else " ".join(adapter)
 
 
@@ -92,13 +98,13 @@ OTHER_LOOPBACK = "127.0.0.2"
 
 
 def forbidden_host(options: TargetOptions) -> str | None:
-    """Where the target must not fetch from; our own mock is told so when it is started."""
+    """The host that the target must not fetch from; the mock is started with this policy."""
     if options.forbidden_host is not None or not options.is_ours:
         return options.forbidden_host
-    with socket.socket() as probe:
+    with socket.socket() as sock:
         try:
-            probe.bind((OTHER_LOOPBACK, 0))
-        except OSError:  # not every system has more than one address of its own
+            sock.bind((OTHER_LOOPBACK, 0))
+        except OSError:  # not every system has a second loopback address
             return None
     return OTHER_LOOPBACK
 
@@ -110,10 +116,10 @@ ADDRESS = re.compile(
 
 
 def check_name(named: str) -> None:
-    """See whether a target is named as one can be.
+    """Check that the name of a target is valid.
 
     Raises:
-        AuthoringError: when nothing is named like that.
+        AuthoringError: when it is invalid.
     """
     kind, _, rest = named.partition(":")
     if kind == "mock":
@@ -138,34 +144,34 @@ def _defects(written: str) -> list[str]:
 
 @asynccontextmanager
 async def opened(options: TargetOptions, client: Client) -> AsyncIterator[Target]:
-    """The target, ready to be talked to; our own mock runs as long as the block.
+    """The target, ready for requests; the mock runs while the block does.
 
     Raises:
-        AuthoringError: when nothing is named like that.
+        AuthoringError: when its name is invalid.
     """
     check_name(options.named)
     kind, _, rest = options.named.partition(":")
     if options.adapter:
         async with AsyncExitStack() as stack:
-            yield await _adapted(options, client, stack)
+            yield await _open_by_adapter(options, client, stack)
     elif kind == "mock":
         from conformance.target import mock  # noqa: PLC0415 - a live target needs no mock
 
         async with mock.running(_defects(rest), forbidden_host(options)) as root:
-            yield await _at(root, options, client)
+            yield await _open_url(root, options, client)
     else:
-        yield await _at(_root(options.named), options, client)
+        yield await _open_url(_root(options.named), options, client)
 
 
-async def _adapted(options: TargetOptions, client: Client, stack: AsyncExitStack) -> Target:
-    """The target as its adapter starts it; one that cannot be tested when the adapter does not."""
-    opening = channel.opened(called(options.adapter), options.adapter, client.timeout)
+async def _open_by_adapter(options: TargetOptions, client: Client, stack: AsyncExitStack) -> Target:
+    """The target that the adapter starts; an untestable one if the adapter fails."""
+    opening = channel.opened(adapter_name(options.adapter), options.adapter, client.timeout)
     try:
         adapter = await stack.enter_async_context(opening)
         target = Target(
             named=options.named,
             root=await _root_of(options, adapter),
-            hooks=Adapted(adapter, Waiting(options.wait_expiry)),
+            hooks=AdapterHooks(adapter, WaitingHooks(options.wait_expiry)),
             pages=options.pages,
             reader=options.reader,
             revoking=options.revoking,
@@ -175,11 +181,11 @@ async def _adapted(options: TargetOptions, client: Client, stack: AsyncExitStack
             await adapter.call("reset")
         return evolve(target, accounts=options.accounts or await _accounts(adapter))
     except PreflightError as trouble:
-        return Target(options.named, NOWHERE, Waiting(), trouble=trouble)
+        return Target(options.named, NOWHERE, WaitingHooks(), trouble=trouble)
 
 
 async def _root_of(options: TargetOptions, adapter: channel.Channel) -> str:
-    """Where the target is: as the user said, or as the adapter says that has started it."""
+    """The root URL of the target, from the user or from the adapter that starts it."""
     if options.named.partition(":")[0] != ADAPTER:
         return _root(options.named)
     if "start" not in adapter.methods:
@@ -189,27 +195,27 @@ async def _root_of(options: TargetOptions, adapter: channel.Channel) -> str:
             "start() to the adapter."
         )
         raise PreflightError(tried, "it has no method start", advice)
-    found = await adapter.call("start")
+    reply = await adapter.call("start")
     try:
-        return _root(found["url"])
+        return _root(reply["url"])
     except AuthoringError as error:
         raise await adapter.trouble(f"start() of the adapter {adapter.name}", str(error)) from None
 
 
 async def _accounts(adapter: channel.Channel) -> Mapping[str, str]:
-    """Two people, if the adapter can make any."""
-    asked = 2 if "earner" in adapter.methods else 0
-    found = [await adapter.call("earner") for _ in range(asked)]
-    return {one["email"]: one["password"] for one in found}
+    """Two accounts, if the adapter can create accounts."""
+    count = 2 if "earner" in adapter.methods else 0
+    accounts = [await adapter.call("earner") for _ in range(count)]
+    return {account["email"]: account["password"] for account in accounts}
 
 
-async def _at(root: str, options: TargetOptions, client: Client) -> Target:
+async def _open_url(root: str, options: TargetOptions, client: Client) -> Target:
     controls = MockControls(client, root)
     health = await controls.health()
     return Target(
         named=options.named,
         root=root,
-        hooks=controls if health else Waiting(options.wait_expiry),
+        hooks=controls if health else WaitingHooks(options.wait_expiry),
         pages=options.pages,
         accounts=options.accounts,
         reader=options.reader,

@@ -1,4 +1,4 @@
-"""A target: where it is, who its earners are, what can be done to it from outside."""
+"""A target: its address, its earners, and the hooks that control it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -7,33 +7,33 @@ from urllib.parse import urljoin
 from attrs import field, frozen
 
 from conformance.core.errors import PreflightError
-from conformance.target.adapter.hooks import Adapted
-from conformance.target.pages.reader import Guess, Reader
+from conformance.target.adapter.hooks import AdapterHooks
+from conformance.target.pages.reader import HeuristicReader, Reader
 
 
 class Hooks(Protocol):
-    """What a target lets us do besides talking to it as issuer and earner do."""
+    """What can be done to a target besides acting as issuer and earner."""
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """What it can do: ``clock``, ``badges``, ``scopes``, ``faults``."""
+        """The capabilities: ``clock``, ``badges``, ``scopes``, ``faults``."""
 
     async def advance(self, seconds: float) -> None:
-        """Let time pass: ``clock``."""
+        """Advance the time (``clock``)."""
 
     async def badges(self, email: str) -> list[dict[str, Any]]:
-        """The badges that an earner has: ``badges``."""
+        """The badges of an earner (``badges``)."""
 
     async def grant(self, email: str, origin: str, scopes: Sequence[str]) -> dict[str, Any]:
-        """A grant with just these scopes, as a callback would be told it: ``scopes``."""
+        """The callback parameters of a grant with exactly these scopes (``scopes``)."""
 
     async def arm(self, rule: Mapping[str, Any]) -> None:
-        """Let the mock be wrong or troubled: ``faults``."""
+        """Enable a defect or fault of the mock (``faults``)."""
 
 
 @frozen
-class Pages:
-    """Paths of the pages below the root: the historical ones unless configured."""
+class PagePaths:
+    """Paths of the pages below the root; the defaults are the historical paths."""
 
     script: str = "issuer.js"
     access: str = "access"
@@ -42,40 +42,40 @@ class Pages:
 
 @frozen
 class Target:
-    """What is tested."""
+    """The Backpack that is tested."""
 
     named: str
     """As the user named it."""
     root: str
     """Absolute URL with a trailing slash."""
     hooks: Hooks
-    pages: Pages = field(factory=Pages)
+    pages: PagePaths = field(factory=PagePaths)
     accounts: Mapping[str, str] = field(factory=dict)
-    """From e-mail to password; when empty, any e-mail may log in."""
-    reader: Reader = field(factory=Guess)
-    """How its pages are read."""
+    """From e-mail to password; if empty, any e-mail can log in."""
+    reader: Reader = field(factory=HeuristicReader)
+    """Reads its pages."""
     revoking: Sequence[Mapping[str, Any]] = ()
-    """The recipe for its settings page, as the file has it; empty without one."""
+    """The revoke recipe from the file; empty without one."""
     hosts: frozenset[str] = frozenset()
-    """The hosts that belong to it, when there are more than that of its root."""
+    """Its hosts, if there are others besides that of its root."""
     product: str = ""
-    """What it calls itself, with its version."""
+    """Name and version of the product, if known."""
     trouble: PreflightError | None = None
-    """Why it cannot be tested, if that is known already."""
+    """Why it cannot be tested, if already known."""
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """What scenarios may need of it."""
-        several = {"second-earner"} if len(self.accounts) != 1 else set()
+        """The capabilities that scenarios can use."""
+        second_earner = {"second-earner"} if len(self.accounts) != 1 else set()
         always = {"grant", "deny", "issuer-site", "pages", "revoke", "cors"}
-        return self.hooks.capabilities | always | several
+        return self.hooks.capabilities | always | second_earner
 
     @property
-    def revoker(self) -> Adapted | None:
-        """Who takes permissions back where nobody can do it at the pages."""
+    def revoker(self) -> AdapterHooks | None:
+        """The adapter hooks, if the adapter can revoke access."""
         hooks = self.hooks
-        can = isinstance(hooks, Adapted) and "revoke" in hooks.channel.methods
-        return hooks if isinstance(hooks, Adapted) and can else None
+        can_revoke = isinstance(hooks, AdapterHooks) and "revoke" in hooks.channel.methods
+        return hooks if isinstance(hooks, AdapterHooks) and can_revoke else None
 
     def page(self, name: str) -> str:
         """The URL of a page: ``script``, ``access`` or ``settings``."""

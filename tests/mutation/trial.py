@@ -18,9 +18,9 @@ from conformance.engine.runner import Runner, open_runner
 from conformance.engine.scenario_run import ScenarioResult
 from conformance.engine.session import RunOptions
 from conformance.scenario.model import Scenario
-from conformance.target.hooks import Waiting
+from conformance.target.hooks import WaitingHooks
 from conformance.target.opening import TargetOptions
-from conformance.target.target import Pages
+from conformance.target.target import PagePaths
 from tests.mutation.infection import Infections, instrument
 from tests.mutation.loading import LIFE_SECONDS, Clock, Miniature, load
 from tests.mutation.mutants import Mutant, codes, modules, mutants
@@ -107,7 +107,7 @@ class Original:
 
 
 @frozen
-class Advancing(Waiting):
+class Advancing(WaitingHooks):
     """The one hook of a miniature in this process: its clock."""
 
     clock: Clock = field(factory=Clock)
@@ -130,7 +130,7 @@ def opened(miniature: Miniature, code: dict[str, CodeType]) -> Iterator[Runner]:
     backpack = served(
         expires=LIFE_SECONDS, clock=lambda: time.time() + clock.ahead, reachable=REACHABLE
     )
-    pages = Pages(**getattr(served, miniature.paths)) if miniature.paths else Pages()
+    pages = PagePaths(**getattr(served, miniature.paths)) if miniature.paths else PagePaths()
     with backpack:
         named = TargetOptions(backpack.root, pages=pages, forbidden_host=FORBIDDEN)
         options = RunOptions(target=named, seed=SEED, timeout=TIMEOUT_SECONDS, shrinking=0.0)

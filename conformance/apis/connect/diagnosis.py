@@ -17,11 +17,11 @@ from conformance.target.browser.onward import page_of
 from conformance.target.issuer_site import FIRST, SECOND
 from conformance.target.pages.drafting import draft
 from conformance.target.pages.forms import Act
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 
 async def look(session: Session) -> Look:
-    """Reach the pages, and walk through consent once."""
+    """AllowedHosts the pages, and walk through consent once."""
     reached = await reach(session)
     if reached.health is Health.BAD:
         return Look((reached,))
@@ -29,7 +29,7 @@ async def look(session: Session) -> Look:
     granted = await consent(session, session.earner("ada", 0), Act.GRANT)
     if granted.probe.health is not Health.BAD or granted.walk is None:
         return Look((reached, *others, evolve(granted.probe, came_back="it works")))
-    lines = draft(granted.walk.moves, page_of(granted.walk.exchange))
+    lines = draft(granted.walk.actions, page_of(granted.walk.exchange))
     return Look((reached, *others, granted.probe), tuple(lines))
 
 
@@ -59,7 +59,7 @@ async def diagnose(session: Session) -> AsyncIterator[Probe]:
 
 
 async def _with_grant(
-    session: Session, granted: GrantAttempt, earner: Earner
+    session: Session, granted: GrantAttempt, earner: EarnerAccount
 ) -> AsyncIterator[Probe]:
     if session.granting.walks:
         yield (await consent(session, earner, Act.DENY)).probe

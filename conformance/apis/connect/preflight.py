@@ -15,7 +15,7 @@ from conformance.engine.probe import Health, Probe
 from conformance.engine.session import Session
 from conformance.engine.sharing import shared_clock
 from conformance.target.adapter.messages import wrong_grant
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 CALLBACK_PARAMETERS = "BC-CONNECT-05"
 """The requirement about the parameters of the callback."""
@@ -32,7 +32,7 @@ NOT_THE_TARGET = "The cause is not the Backpack. Fix it and run again."
 
 
 async def preflight(session: Session) -> PreflightResult:
-    """Reach the target, walk through consent, push a badge.
+    """AllowedHosts the target, walk through consent, push a badge.
 
     The scenarios judge the answers of the target, however wrong they are.
     """
@@ -86,7 +86,7 @@ def _of_adapter(session: Session, grant: GrantAttempt) -> EarlyFailure | None:
     )
 
 
-async def _grant(session: Session, earner: Earner) -> GrantAttempt | Probe:
+async def _grant(session: Session, earner: EarnerAccount) -> GrantAttempt | Probe:
     """A grant, or the probe that shows why there is none."""
     reached = await reach(session)
     if reached.health is Health.BAD:
@@ -96,7 +96,7 @@ async def _grant(session: Session, earner: Earner) -> GrantAttempt | Probe:
 
 
 async def _push_trouble(
-    session: Session, grant: GrantAttempt, earner: Earner, secrets: Secrets
+    session: Session, grant: GrantAttempt, earner: EarnerAccount, secrets: Secrets
 ) -> Probe | None:
     """Why no push works; ``None`` when the scenarios can judge the answers."""
     for kind in ("access_token", "refresh_token"):
@@ -110,7 +110,7 @@ async def _push_trouble(
     return probe if probe.health is Health.BAD else None
 
 
-def without_secrets(session: Session, probe: Probe, earner: Earner) -> Probe:
+def without_secrets(session: Session, probe: Probe, earner: EarnerAccount) -> Probe:
     """The probe without the earner's secrets, since a page's title may contain the name."""
     secrets = secrets_of(session, earner)
     return evolve(
@@ -121,7 +121,7 @@ def without_secrets(session: Session, probe: Probe, earner: Earner) -> Probe:
     )
 
 
-def secrets_of(session: Session, earner: Earner) -> Secrets:
+def secrets_of(session: Session, earner: EarnerAccount) -> Secrets:
     """The secrets of an earner."""
     secrets = Secrets(session.client.vault)
     secrets.add(earner.email, f"e-mail of {earner.role}")

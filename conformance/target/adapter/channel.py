@@ -1,4 +1,4 @@
-"""The adapter's process: calls go in, replies come out, one after the other, each in time."""
+"""The process of an adapter: sends one call at a time and reads its reply within a time limit."""
 
 import asyncio
 import contextlib
@@ -13,16 +13,16 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from conformance.core.errors import HarnessError, PreflightError
-from conformance.target.adapter.messages import Rubbish, call, check_result, read
+from conformance.target.adapter.messages import InvalidMessage, call, check_result, read
 
 LONGEST_LINE = 16 * 1024 * 1024
 CHUNK = 64 * 1024
-KEPT_LINES = 5
-"""So many of the last lines of standard error are shown."""
+SHOWN_LINES = 5
+"""How many of the last lines of standard error are shown."""
 LONGEST_SHOWN = 300
-"""Characters of such a line."""
+"""Maximum length of such a line in characters."""
 GOODBYE_SECONDS = 3.0
-"""For ending by itself when its input has ended."""
+"""Time limit for the process to exit after its input was closed."""
 
 
 @frozen
@@ -31,15 +31,15 @@ class Streams:
 
     calls: asyncio.StreamWriter
     replies: asyncio.StreamReader
-    words: asyncio.StreamReader
+    errors: asyncio.StreamReader
 
 
 @define
 class Channel:
     """An adapter that has started.
 
-    Whatever goes wrong with it is a matter of configuration and nobody's failure, so it is told as
-    the preflight tells it: what was tried, what came back, what to do.
+    Problems with it are configuration errors, not failures of the target. They are reported like
+    those of the preflight: what was tried, what came back, what to do.
     """
 
     name: str
@@ -49,47 +49,47 @@ class Channel:
     process: Process
     streams: Streams
     methods: frozenset[str] = frozenset()
-    """What it can do."""
+    """The methods that it implements."""
     has_started: bool = False
-    """Whether it has started the Backpack, and is to stop it."""
-    last_lines: deque[str] = field(factory=lambda: deque(maxlen=KEPT_LINES))
-    lost: PreflightError | None = None
-    """Why it is not asked any more: it has ended, hangs, or does not speak the protocol."""
+    """Whether it started the Backpack, and must stop it."""
+    last_lines: deque[str] = field(factory=lambda: deque(maxlen=SHOWN_LINES))
+    failure: PreflightError | None = None
+    """Why it is no longer called: it exited, hangs, or violates the protocol."""
     _calls: int = 0
     _turn: asyncio.Lock = field(factory=asyncio.Lock)
 
     async def call(self, method: str, **arguments: Any) -> Any:
-        """What a method gives back.
+        """Call a method and return its result.
 
         Raises:
-            PreflightError: when it fails, gives rubbish, takes too long, or has ended.
+            PreflightError: when it fails, returns an invalid result, takes too long, or exited.
         """
         async with self._turn:
             tried = f"{method}() of the adapter {self.name}"
-            if self.lost is not None:
-                raise evolve(self.lost, tried=tried)
+            if self.failure is not None:
+                raise evolve(self.failure, tried=tried)
             self._calls += 1
-            with contextlib.suppress(ConnectionError):  # that it has ended shows when we read
+            with contextlib.suppress(ConnectionError):  # reading the reply reports that it exited
                 self.streams.calls.write(call(self._calls, method, arguments))
                 await self.streams.calls.drain()
             reply = await self._read(tried, "reply")
             if reply["id"] != self._calls:
                 wrong = f"a reply to call {reply['id']}, not {self._calls}"
-                raise await self._given_up(tried, wrong)
+                raise await self._disable(tried, wrong)
             if "error" in reply:
                 raise await self.trouble(tried, reply["error"])
             try:
                 check_result(method, reply["result"])
-            except Rubbish as error:
+            except InvalidMessage as error:
                 raise await self.trouble(tried, str(error)) from None
             self.has_started |= method == "start"
             return reply["result"]
 
-    async def greet(self) -> None:
-        """Hear what the adapter can do.
+    async def read_hello(self) -> None:
+        """Read the methods of the adapter.
 
         Raises:
-            PreflightError: when it does not say.
+            PreflightError: when it does not send them.
         """
         hello = await self._read(f"start the adapter {self.name}", "hello")
         self.methods = frozenset(hello["methods"])
@@ -101,20 +101,20 @@ class Channel:
             if line:
                 return read(line, kind)
         except TimeoutError:
-            raise await self._given_up(tried, f"no reply within {self.seconds:g} seconds") from None
-        except Rubbish as error:
-            raise await self._given_up(tried, str(error)) from None
+            raise await self._disable(tried, f"no reply within {self.seconds:g} seconds") from None
+        except InvalidMessage as error:
+            raise await self._disable(tried, str(error)) from None
         except ValueError:
             longest = f"a line of more than {LONGEST_LINE} bytes"
-            raise await self._given_up(tried, longest) from None
-        raise await self._given_up(tried, await self._ending())
+            raise await self._disable(tried, longest) from None
+        raise await self._disable(tried, await self._exit_reason())
 
-    async def _given_up(self, tried: str, came_back: str) -> PreflightError:
-        """The same as ``trouble``, of a process whose replies mean nothing from now on."""
-        self.lost = await self.trouble(tried, came_back)
-        return self.lost
+    async def _disable(self, tried: str, came_back: str) -> PreflightError:
+        """Like ``trouble``, but the adapter is not called again."""
+        self.failure = await self.trouble(tried, came_back)
+        return self.failure
 
-    async def _ending(self) -> str:
+    async def _exit_reason(self) -> str:
         try:
             async with asyncio.timeout(GOODBYE_SECONDS):
                 return f"the adapter exited with code {await self.process.wait()}"
@@ -122,39 +122,39 @@ class Channel:
             return "the adapter closed its output"
 
     async def trouble(self, tried: str, came_back: str) -> PreflightError:
-        """What is told of a call that went wrong, with the adapter's own last words."""
-        await asyncio.sleep(0.05)  # its last words come on another pipe
-        said = "\n".join(f"    {line}" for line in self.last_lines)
-        words = f"Its last output:\n{said}" if said else "It wrote nothing to standard error."
-        advice = f"Fix the adapter; `backpack-conformance adapter` tries its methods. {words}"
+        """The error of a failed call, with the last output of the adapter."""
+        await asyncio.sleep(0.05)  # its last output arrives on another pipe
+        output = "\n".join(f"    {line}" for line in self.last_lines)
+        detail = f"Its last output:\n{output}" if output else "It wrote nothing to standard error."
+        advice = f"Fix the adapter; `backpack-conformance adapter` tries its methods. {detail}"
         return PreflightError(tried, came_back, advice)
 
     async def listen(self) -> None:
-        """Keep the last lines of its standard error."""
+        """Store the last lines of its standard error."""
         while True:
             try:
-                line = await self.streams.words.readline()
-            except ValueError:  # longer than anybody would read
+                line = await self.streams.errors.readline()
+            except ValueError:  # the line exceeds the limit of the stream
                 continue
             if not line:
                 return
             self.last_lines.append(line.decode(errors="replace").rstrip()[:LONGEST_SHOWN])
 
     async def close(self) -> None:
-        """Let it end, and see to it that it does, with all that it has started."""
-        is_asked = self.has_started and "stop" in self.methods and self.lost is None
-        if is_asked and self.process.returncode is None:
+        """Stop the Backpack and the adapter; kill its process group if necessary."""
+        must_stop = self.has_started and "stop" in self.methods and self.failure is None
+        if must_stop and self.process.returncode is None:
             with contextlib.suppress(PreflightError):
                 await self.call("stop")
         self.streams.calls.close()
-        if self.lost is None:
-            await self._ended()
+        if self.failure is None:
+            await self._wait_for_exit()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        await self._ended()
+        await self._wait_for_exit()
 
-    async def _ended(self) -> None:
-        """Wait for its end, and read what it still says: asyncio waits for a full pipe for ever."""
+    async def _wait_for_exit(self) -> None:
+        """Wait for its exit and drain its output, as asyncio waits forever for a full pipe."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE_SECONDS):
                 await asyncio.gather(self.process.wait(), _drained(self.streams.replies))
@@ -166,10 +166,10 @@ async def _drained(stream: asyncio.StreamReader) -> None:
 
 
 def _streams(process: Process) -> Streams:
-    calls, replies, words = process.stdin, process.stdout, process.stderr
-    if calls is None or replies is None or words is None:
+    calls, replies, errors = process.stdin, process.stdout, process.stderr
+    if calls is None or replies is None or errors is None:
         raise HarnessError("a process has no pipes")
-    return Streams(calls, replies, words)
+    return Streams(calls, replies, errors)
 
 
 @asynccontextmanager
@@ -177,7 +177,7 @@ async def opened(name: str, command: Sequence[str], seconds: float) -> AsyncIter
     """An adapter, while the block runs.
 
     Raises:
-        PreflightError: when it cannot be started, or does not say what it can do.
+        PreflightError: when it cannot be started, or does not send its methods.
     """
     try:
         process = await asyncio.create_subprocess_exec(
@@ -197,15 +197,15 @@ async def opened(name: str, command: Sequence[str], seconds: float) -> AsyncIter
     channel = Channel(name, seconds, process, _streams(process))
     listening = asyncio.create_task(channel.listen())
     try:
-        await channel.greet()
+        await channel.read_hello()
         yield channel
     finally:
         await channel.close()
-        await _over(listening)
+        await _finish(listening)
 
 
-async def _over(listening: asyncio.Task[None]) -> None:
-    """The end of its last words; a process that it left behind may hold the pipe open."""
+async def _finish(listening: asyncio.Task[None]) -> None:
+    """Wait for the end of its output, but not for a child process that holds the pipe open."""
     done, _ = await asyncio.wait([listening], timeout=GOODBYE_SECONDS)
     if not done:
         listening.cancel()

@@ -6,49 +6,70 @@ from typing import Any
 from attrs import define
 
 from conformance.target.adapter.channel import Channel
-from conformance.target.hooks import Waiting
+from conformance.target.hooks import WaitingHooks
 
 GIVES = {"advance": "clock", "badges": "badges", "grant": "scopes"}
-"""From a method of an adapter to the capability that it is."""
+"""From a method of an adapter to the capability that it provides."""
 
 
 @define
-class Adapted:
-    """What the adapter can do; what it cannot is as without one."""
+class AdapterHooks:
+    """Hooks of the adapter; without a method they behave as without an adapter."""
 
     channel: Channel
-    without: Waiting
+    without: WaitingHooks
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """What the adapter offers, and waiting."""
+        """The capabilities of the adapter, and those without it."""
         given = {GIVES[name] for name in self.channel.methods if name in GIVES}
         return self.without.capabilities | given
 
     async def advance(self, seconds: float) -> None:
-        """Let time pass, or wait."""
+        """Advance the time by the adapter, or else wait.
+
+        Raises:
+            PreflightError: when the adapter fails.
+            NotProvoked: when the wait would exceed its limit.
+        """
         if "advance" in self.channel.methods:
             await self.channel.call("advance", seconds=seconds)
         else:
             await self.without.advance(seconds)
 
     async def badges(self, email: str) -> list[dict[str, Any]]:
-        """The badges that an earner has."""
-        found: list[dict[str, Any]] = await self.channel.call("badges", earner=email)
-        return found
+        """The badges of an earner.
+
+        Raises:
+            PreflightError: when the adapter fails.
+        """
+        badges: list[dict[str, Any]] = await self.channel.call("badges", earner=email)
+        return badges
 
     async def grant(self, email: str, origin: str, scopes: Sequence[str]) -> dict[str, Any]:
-        """A grant with just these scopes."""
+        """The callback parameters of a grant with exactly these scopes.
+
+        Raises:
+            PreflightError: when the adapter fails.
+        """
         callback = f"{origin}/callback/of-the-adapter"
-        told: dict[str, Any] = await self.channel.call(
+        parameters: dict[str, Any] = await self.channel.call(
             "grant", earner=email, callback=callback, scope=list(scopes)
         )
-        return told
+        return parameters
 
     async def revoke(self, email: str, origin: str) -> None:
-        """Take back what an earner has granted to an origin."""
+        """Revoke access of an origin to an earner's Backpack.
+
+        Raises:
+            PreflightError: when the adapter fails.
+        """
         await self.channel.call("revoke", earner=email, origin=origin)
 
     async def arm(self, rule: Mapping[str, Any]) -> None:
-        """A real Backpack has no faults to arm."""
+        """Impossible: only the mock has faults to enable.
+
+        Raises:
+            NotProvoked: always.
+        """
         await self.without.arm(rule)

@@ -14,13 +14,13 @@ SCHEMA = "adapter"
 
 
 @frozen
-class Rubbish(Exception):
-    """A line that is no message, or not the one that was due."""
+class InvalidMessage(Exception):
+    """A line that is not a valid message of the expected kind."""
 
-    told: str
+    message: str
 
     def __str__(self) -> str:
-        return self.told
+        return self.message
 
 
 def call(number: int, method: str, arguments: Mapping[str, Any]) -> bytes:
@@ -32,32 +32,32 @@ def read(line: bytes, kind: str) -> Any:
     """The message of a line: ``hello`` or ``reply``.
 
     Raises:
-        Rubbish: when the line is anything else.
+        InvalidMessage: when the line is anything else.
     """
     try:
         message = json.loads(line)
     except (ValueError, RecursionError):
         saw = brief(line.decode(errors="replace").rstrip())
-        raise Rubbish(f"expected {_title(kind)}, saw {saw}") from None
+        raise InvalidMessage(f"expected {_title(kind)}, saw {saw}") from None
     _check(message, kind)
     return message
 
 
 def check_result(method: str, result: Any) -> None:
-    """See whether a method gave back what it should.
+    """Check the result of a method.
 
     Raises:
-        Rubbish: when it gave anything else.
+        InvalidMessage: when the result does not match the schema.
     """
     _check(result, f"result/{method}")
 
 
-def wrong_grant(told: Mapping[str, Any]) -> str:
-    """What is wrong with what a callback is told, without its tokens; ``""`` when nothing is."""
-    wrong = misfit(_validator("granted"), told)
+def wrong_grant(parameters: Mapping[str, Any]) -> str:
+    """What is wrong with callback parameters, without revealing tokens; ``""`` if valid."""
+    wrong = misfit(_validator("granted"), parameters)
     if wrong is None:
         return ""
-    value = told.get(str(wrong.where))
+    value = parameters.get(str(wrong.where))
     is_token = wrong.where.endswith("_token") and value not in (None, "")
     saw = f"a value of the type {type(value).__name__}" if is_token else wrong.saw
     return f"{wrong.where}: expected {wrong.expected}, saw {saw}"
@@ -65,7 +65,7 @@ def wrong_grant(told: Mapping[str, Any]) -> str:
 
 def _check(value: Any, kind: str) -> None:
     if wrong := misfit(_validator(kind), value):
-        raise Rubbish(str(wrong))
+        raise InvalidMessage(str(wrong))
 
 
 @cache
@@ -74,12 +74,12 @@ def _validator(kind: str) -> Draft202012Validator:
 
 
 def _title(kind: str) -> str:
-    found = load(SCHEMA)["$defs"]
+    schema = load(SCHEMA)["$defs"]
     for part in kind.split("/"):
-        found = found[part]
-    return str(found["title"])
+        schema = schema[part]
+    return str(schema["title"])
 
 
 def methods() -> tuple[str, ...]:
-    """All that an adapter may be able to do."""
+    """All methods that an adapter can have."""
     return tuple(load(SCHEMA)["$defs"]["method"]["enum"])

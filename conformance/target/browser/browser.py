@@ -1,4 +1,4 @@
-"""An earner's browser, without a screen: cookies, pages, forms, and the walk through consent."""
+"""An earner's headless browser: cookies, pages, forms, and the walk through login and consent."""
 
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
@@ -23,104 +23,104 @@ from conformance.target.http.client import Wire, is_usable
 from conformance.target.http.limits import limit_of
 from conformance.target.pages.forms import SCRIPT, Act, Control, Page
 from conformance.target.pages.reader import (
-    Asked,
-    Done,
-    Earner,
-    Guess,
-    Lost,
-    Move,
+    Actions,
+    DeadEnd,
+    EarnerAccount,
+    HeuristicReader,
+    PageAction,
     Reader,
     Reopen,
+    WalkGoal,
     answer_of,
 )
 
 MOST_PAGES = 12
-SPEAKS = (("Accept", "text/html,*/*"), ("Accept-Language", "en"))
+BROWSER_HEADERS = (("Accept", "text/html,*/*"), ("Accept-Language", "en"))
 NOWHERE = "about:blank"
-"""The callback of a walk that has none."""
+"""The callback of a walk without one."""
 
 
 @frozen
-class Walk:
-    """How a walk through consent ended."""
+class ConsentResult:
+    """The result of a walk through login and consent."""
 
     exchange: Exchange
-    """The last one; it has a landing when the browser was sent to the callback."""
+    """The last exchange; it has a landing if the browser was sent to the callback."""
     pressed: Control | None = None
-    """What the earner pressed on the consent page, if there was such a thing."""
-    lost: Lost = field(factory=Lost)
-    """Why there was nothing more to do, where a recipe says what there is to do."""
-    moves: Done = ()
-    """What the earner did, in order."""
+    """The control that the earner pressed on the consent page, if any."""
+    dead_end: DeadEnd = field(factory=DeadEnd)
+    """Why the walk could not continue; without a reason if nothing specific was expected."""
+    actions: Actions = ()
+    """The actions of the earner, in order."""
 
     @property
     def acted(self) -> bool:
-        """Whether the earner found something to press on the consent page."""
+        """Whether the earner pressed a control on the consent page."""
         return self.pressed is not None
 
     @property
     def denied_by_mistake(self) -> str:
-        """What was pressed to grant and denied, in words that we do not know; else ``""``."""
-        told = self.exchange.landing.parameters if self.exchange.landing else {}
-        guessed = self.pressed is not None and self.pressed.is_guessed
-        return self.pressed.label if self.pressed and guessed and "error" in told else ""
+        """The label of a guessed control that should grant but denied; else ``""``."""
+        parameters = self.exchange.landing.parameters if self.exchange.landing else {}
+        is_guessed = self.pressed is not None and self.pressed.is_guessed
+        return self.pressed.label if self.pressed and is_guessed and "error" in parameters else ""
 
 
 class Driver(Protocol):
     """A real browser."""
 
-    async def walk(self, browser: "Browser", start: str, callback: str, act: Act) -> Walk:
-        """Ask for access as this earner, and share cookies and wire log with their browser."""
+    async def walk(self, browser: "Browser", start: str, callback: str, act: Act) -> ConsentResult:
+        """Request access as this earner, sharing cookies and wire log with their browser."""
 
     def tab(self, browser: "Browser") -> AbstractAsyncContextManager["Tab"]:
-        """A tab in which the earner does more than walk through consent."""
+        """A tab in which the earner opens pages and presses controls."""
 
 
 class Tab(Protocol):
-    """Where an earner opens a page of their own, and presses one thing after the other."""
+    """A tab in which an earner opens a page and presses controls."""
 
     @property
     def exchange(self) -> Exchange:
-        """The exchange that the page came with."""
+        """The exchange that returned the page."""
 
     async def open(self, url: str) -> Page | None:
-        """The page at a URL, after a login if need be; ``None`` when it is no HTML."""
+        """The page at a URL, after logging in if necessary; ``None`` if it is not HTML."""
 
-    async def press(self, move: Move) -> Page | None:
-        """The page that comes after something was filled in and pressed."""
+    async def press(self, action: PageAction) -> Page | None:
+        """The page after filling in fields and pressing a control."""
 
-    def refuses(self, control: Control) -> Lost | None:
-        """Why something cannot be pressed there; ``None`` when it can."""
+    def refuses(self, control: Control) -> DeadEnd | None:
+        """Why a control cannot be pressed there; ``None`` if it can."""
 
 
 @frozen
 class Browser:
-    """One earner's browser; its cookies stay its own."""
+    """One earner's browser with its own cookies."""
 
     wire: Wire
-    earner: Earner
+    earner: EarnerAccount
     jar: CookieJar = field(factory=lambda: CookieJar(unsafe=True))
-    reader: Reader = field(factory=Guess)
+    reader: Reader = field(factory=HeuristicReader)
     hosts: frozenset[str] = frozenset()
-    """Hosts that belong to the target, beside the one that a walk begins at."""
+    """Hosts of the target, besides the host where a walk starts."""
     driver: "Driver | None" = None
-    """A real browser that walks through consent in place of this one."""
+    """A real browser that replaces this one for walks."""
 
     async def get(self, url: str) -> Exchange:
-        """Open a URL; redirects are not followed."""
+        """Open a URL without following redirects."""
         return await self._send("GET", url)
 
     async def press(self, control: Control, origin: str | None = None) -> Exchange:
-        """Press a button or follow a link; ``origin`` is that of the page that does it."""
-        sent = urlencode(control.fields)
-        told = [*control.headers, *([] if origin is None else [("Origin", origin)])]
+        """Press a button or follow a link; ``origin`` is the value of the Origin header."""
+        form_data = urlencode(control.fields)
+        headers = [*control.headers, *([] if origin is None else [("Origin", origin)])]
         if control.method != "POST":
-            return await self._send("GET", _with_query(control.url, sent), told)
-        form = ("Content-Type", "application/x-www-form-urlencoded")
-        return await self._send("POST", control.url, [form, *told], sent.encode())
+            return await self._send("GET", _with_query(control.url, form_data), headers)
+        content_type = ("Content-Type", "application/x-www-form-urlencoded")
+        return await self._send("POST", control.url, [content_type, *headers], form_data.encode())
 
     async def follow(self, exchange: Exchange, callback: str, *, acted: bool) -> Exchange:
-        """Follow redirects within the target; the last exchange, landed when at the callback."""
+        """Follow redirects within the target; the last exchange has a landing at the callback."""
         for _ in range(MOST_PAGES):
             location = redirect_of(exchange) or onward(exchange, callback)
             if location is None:
@@ -132,87 +132,92 @@ class Browser:
             exchange = await self.get(location)
         return exchange
 
-    async def consent(self, start: str, callback: str, act: Act) -> Walk:
-        """Ask for access as this earner: log in if need be, then act on the consent page."""
+    async def consent(self, start: str, callback: str, act: Act) -> ConsentResult:
+        """Request access as this earner: log in if necessary, then act on the consent page."""
         if self.driver is not None:
             return await self._driven(self.driver, start, callback, act)
-        asked, done = Asked(act, callback, self.earner), list[Move | Reopen]()
-        exchange, lost = await self.get(start), Lost()
+        goal, actions = WalkGoal(act, callback, self.earner), list[PageAction | Reopen]()
+        exchange, dead_end = await self.get(start), DeadEnd()
         for _ in range(MOST_PAGES):
-            exchange = await self.follow(exchange, callback, acted=answer_of(done) is not None)
-            match self._next(exchange, asked, done):
-                case Lost() as lost:
+            exchange = await self.follow(exchange, callback, acted=answer_of(actions) is not None)
+            match self._next(exchange, goal, actions):
+                case DeadEnd() as dead_end:
                     break
                 case str() as url:
                     exchange = await self.get(url)
-                case Reopen() as move:
-                    done.append(move)
+                case Reopen() as action:
+                    actions.append(action)
                     exchange = await self.get(start)
-                case Move() as move if act is Act.LOOK and move.answers:
+                case PageAction() as action if act is Act.LOOK and action.answers:
                     break
-                case Move() as move:
-                    done.append(move)
-                    if move.control.method == "GET" and is_at(move.control.url, callback):
-                        exchange = self.landed(exchange, move.control.url, acted=True)
+                case PageAction() as action:
+                    actions.append(action)
+                    if action.control.method == "GET" and is_at(action.control.url, callback):
+                        exchange = self.landed(exchange, action.control.url, acted=True)
                         break
-                    exchange = await self.press(move.control)
-        return Walk(exchange, answer_of(done), lost, tuple(done))
+                    exchange = await self.press(action.control)
+        return ConsentResult(exchange, answer_of(actions), dead_end, tuple(actions))
 
-    def _next(self, exchange: Exchange, asked: Asked, done: Done) -> Move | Reopen | str | Lost:
-        """What to do after an answer; a URL, where a page goes on by itself."""
+    def _next(
+        self, exchange: Exchange, goal: WalkGoal, actions: Actions
+    ) -> PageAction | Reopen | str | DeadEnd:
+        """The next action after a response; a URL if the page redirects by itself."""
         if exchange.landing is not None:
-            return Lost()
+            return DeadEnd()
         page, here = page_of(exchange), exchange.request.url
-        move = self.reader.next(page or Page.of_text(here, ""), asked, done)
-        if isinstance(move, Move) and not is_at(move.control.url, asked.callback):
-            return self.refuses(move.control, here) or move
-        if isinstance(move, Lost):
-            further = refresh_of(exchange)
-            is_ours = further is not None and self.may_go(further, here)
-            return further if is_ours and further else move if page else Lost()
-        return move
+        action = self.reader.next(page or Page.of_text(here, ""), goal, actions)
+        if isinstance(action, PageAction) and not is_at(action.control.url, goal.callback):
+            return self.refuses(action.control, here) or action
+        if isinstance(action, DeadEnd):
+            refresh_url = refresh_of(exchange)
+            is_at_target = refresh_url is not None and self.may_go(refresh_url, here)
+            return refresh_url if is_at_target and refresh_url else action if page else DeadEnd()
+        return action
 
-    def refuses(self, control: Control, here: str) -> Lost | None:
-        """Why something on a page cannot be pressed; ``None`` when it can."""
+    def refuses(self, control: Control, here: str) -> DeadEnd | None:
+        """Why a control on a page cannot be pressed; ``None`` if it can."""
         if control.method == SCRIPT:
             return by_script(control, here)
         return None if self.may_go(control.url, here) else elsewhere(control.url, here)
 
-    async def _driven(self, driver: "Driver", start: str, callback: str, act: Act) -> Walk:
-        """Walk in a real browser, again where a limit of the target ended the walk."""
-        care, tries = self.wire.client.care, 0
+    async def _driven(self, driver: "Driver", start: str, callback: str, act: Act) -> ConsentResult:
+        """Walk in a real browser, and retry if rate limiting ended the walk."""
+        throttle, tries = self.wire.client.throttle, 0
         while True:
-            walk = await driver.walk(self, start, callback, act)
-            limit = limit_of(walk.exchange.request, walk.exchange.answer)
-            if limit is None or walk.exchange.landing is not None or not self.wire.waits:
-                return walk
+            result = await driver.walk(self, start, callback, act)
+            limit = limit_of(result.exchange.request, result.exchange.answer)
+            if limit is None or result.exchange.landing is not None or not self.wire.waits:
+                return result
             tries += 1
-            await care.wait(limit, tries)
-            await care.turn()
+            await throttle.wait(limit, tries)
+            await throttle.turn()
 
     def may_go(self, url: str, known: str) -> bool:
-        """Whether a URL stays at the target: nothing is sent to anybody else."""
+        """Whether a URL is on a host of the target; nothing is sent to other hosts."""
         if not is_usable(url):
             return False
         host = urlsplit(url).hostname
         return host == urlsplit(known).hostname or host in self.hosts
 
     def landed(self, exchange: Exchange, url: str, *, acted: bool) -> Exchange:
-        """Note that the browser was sent to the callback."""
+        """Record that the browser was sent to the callback."""
         return self.wire.landed(exchange, Landing(url, parameters_of(url), acted))
 
     async def page(self, url: str) -> Exchange:
-        """Open one of the earner's own pages: log in if need be, follow redirects."""
+        """Open a page of the earner: log in if necessary, follow redirects."""
         return (await self.consent(url, NOWHERE, Act.LOOK)).exchange
 
     async def _send(
         self, method: str, url: str, headers: list[tuple[str, str]] | None = None, body: bytes = b""
     ) -> Exchange:
-        at = url.partition("#")[0]
-        cookies = self.jar.filter_cookies(URL(at, encoded=True))
-        sent = "; ".join(f"{one.key}={one.value}" for one in cookies.values())
-        own = [*SPEAKS, *([("Cookie", sent)] if sent else [])]
-        exchange = await self.wire.send(method, at, [*own, *(headers or [])], body)
+        address = url.partition("#")[0]
+        cookies = self.jar.filter_cookies(URL(address, encoded=True))
+        cookie_header = "; ".join(f"{morsel.key}={morsel.value}" for morsel in cookies.values())
+        own_headers = [
+            *BROWSER_HEADERS,
+            *([("Cookie", cookie_header)] if cookie_header else []),
+        ]
+        exchange = await self.wire.send(method, address, [*own_headers, *(headers or [])], body)
         self._keep_cookies(exchange)
         return exchange
 

@@ -1,4 +1,4 @@
-"""What a callback was told, beside what its parameters say: how they are spelled, and when."""
+"""How the parameters of a callback are encoded, and whether tokens leaked before the grant."""
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,17 +11,17 @@ from conformance.target.pages.forms import Control
 
 TOKENS = ("access_token", "refresh_token")
 SHORTEST = 8
-"""Characters of a token that can be told from other texts."""
+"""Minimum length of a token that can be distinguished from other texts."""
 
 Spelling: TypeAlias = Mapping[str, str]
-"""From the name of a parameter to its value, read in one way."""
+"""From the name of a parameter to its value, decoded in one way."""
 
 
 def other_spellings(url: str) -> Iterator[Spelling]:
-    """The parameters of a URL as they read if a Backpack had encoded them wrongly.
+    """The parameters of a URL, decoded as if a Backpack had encoded them wrongly.
 
-    They were encoded twice, or not at all, or all but their plus signs. What does not read
-    otherwise than it should is left out.
+    That is: encoded twice, not at all, or except for plus signs. Parameters that do not differ from
+    the correct decoding are omitted.
     """
     written = {
         unquote_plus(name): value
@@ -39,15 +39,15 @@ def _twice(written: str) -> str:
 
 
 def early_tokens(
-    walk: Iterable[Exchange], pressed: Control | None, told: Mapping[str, Any]
+    walk: Iterable[Exchange], pressed: Control | None, parameters: Mapping[str, Any]
 ) -> list[str]:
-    """The names of the tokens that an answer held before the earner granted access.
+    """The names of the tokens that a response contained before the earner granted access.
 
-    ``walk`` holds the exchanges of the earner's browser, ``pressed`` what they granted with, and
-    ``told`` the parameters of the callback.
+    ``walk`` contains the exchanges of the browser, ``pressed`` the control that granted, and
+    ``parameters`` those of the callback.
     """
-    texts = [_text(one) for one in _before(list(walk), pressed, told)]
-    tokens = {name: told.get(name) for name in TOKENS}
+    texts = [_text(exchange) for exchange in _before(list(walk), pressed, parameters)]
+    tokens = {name: parameters.get(name) for name in TOKENS}
     return [
         name
         for name, token in tokens.items()
@@ -58,16 +58,16 @@ def early_tokens(
 
 
 def _before(
-    walk: list[Exchange], pressed: Control | None, told: Mapping[str, Any]
+    walk: list[Exchange], pressed: Control | None, parameters: Mapping[str, Any]
 ) -> list[Exchange]:
-    """The exchanges before the one that granted; none where nobody can say which that was."""
+    """The exchanges before the grant; none if the exchange that granted is unknown."""
     if pressed is None:
         return []
-    presses = (number for number, one in enumerate(walk) if _is_press(one, pressed))
+    presses = (number for number, exchange in enumerate(walk) if _is_press(exchange, pressed))
     press = next(presses, None)
     if press is not None:
         return walk[:press]
-    leads_home = any(name in pressed.url and str(told.get(name, "")) for name in TOKENS)
+    leads_home = any(name in pressed.url and str(parameters.get(name, "")) for name in TOKENS)
     return walk if leads_home and pressed.method == "GET" else []
 
 

@@ -1,4 +1,4 @@
-"""A real Chromium, for what only a browser can show; started when it is first needed."""
+"""A real Chromium for scripts, started on first use."""
 
 import asyncio
 import os
@@ -41,64 +41,69 @@ class ScriptPage:
     script: str
     """The URL of the script."""
     served: Answer
-    """What our own client got for it, with whose eyes the certificate was judged."""
+    """The response that our own client received for it, after checking the certificate."""
     trusts_anything: bool = False
-    """Whether certificates are taken as they are: those that our own client has judged."""
+    """Whether to ignore certificate errors, because our own client checks the certificates."""
 
 
 @frozen
 class ScriptRun:
-    """What a call of ``OpenBadges.connect`` did in the browser."""
+    """The result of calling ``OpenBadges.connect`` in the browser."""
 
     defined: bool
-    """Whether there was such a function."""
+    """Whether the function exists."""
     sent_to: str | None
     """The URL that the browser was sent to."""
     error: str = ""
 
 
 def _forget_dead_drivers(loop: asyncio.AbstractEventLoop) -> None:
-    """Ctrl-C ends playwright's own process too; that it is gone is nothing to report."""
-    before = loop.get_exception_handler()
+    """Ignore errors about the driver process of playwright, which Ctrl-C ends, too."""
+    default = loop.get_exception_handler()
 
-    def hear(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # Playwright raises a plain Exception here, so only its message tells it from others.
         if "reading from the driver" in str(context.get("exception")):
             return
-        if before is None:
+        if default is None:
             loop.default_exception_handler(context)
         else:
-            before(loop, context)
+            default(loop, context)
 
-    loop.set_exception_handler(hear)
+    loop.set_exception_handler(handle)
 
 
 def _of_playwright() -> bool:
     """Whether ``playwright install chromium`` was run for this user."""
     home = Path.home()
-    usual = (home / ".cache", home / "Library" / "Caches", home / "AppData" / "Local")
+    caches = (home / ".cache", home / "Library" / "Caches", home / "AppData" / "Local")
     named = os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "")
-    folders = [Path(named)] if named not in ("", "0") else [one / "ms-playwright" for one in usual]
-    return any(found for folder in folders for found in folder.glob("chromium-*"))
+    folders = (
+        [Path(named)] if named not in ("", "0") else [cache / "ms-playwright" for cache in caches]
+    )
+    return any(any(folder.glob("chromium-*")) for folder in folders)
 
 
 def plainly(message: str) -> str:
-    """What Playwright says went wrong, without its name for the call and without its log."""
+    """An error message of Playwright without the name of the call and without the call log."""
     line = message.partition("Call log")[0].strip().partition("\n")[0]
     return shortened(CALL.sub("", line).removeprefix("net::"), LONGEST_MESSAGE)
 
 
-MADE_ANEW = frozenset({"content-encoding", "content-length", "transfer-encoding", "connection"})
-"""Headers about the bytes on our own connection, which the browser does not see."""
+CONNECTION_HEADERS = frozenset(
+    {"content-encoding", "content-length", "transfer-encoding", "connection"}
+)
+"""Headers that describe the transfer on our own connection, not the decoded body."""
 
 
-async def _give(served: Answer, route: "Route") -> None:
-    """Answer a request of the browser with what our own client got."""
-    headers = {key: value for key, value in served.headers if key.lower() not in MADE_ANEW}
+async def _fulfill(served: Answer, route: "Route") -> None:
+    """Answer a request of the browser with the response that our own client received."""
+    headers = {key: value for key, value in served.headers if key.lower() not in CONNECTION_HEADERS}
     await route.fulfill(status=served.status, headers=headers, body=served.body)
 
 
 class Chromium:
-    """One browser for a whole session; every use gets a profile of its own."""
+    """One browser for the whole session; every use gets its own profile."""
 
     def __init__(self) -> None:
         self._stack = AsyncExitStack()
@@ -107,16 +112,15 @@ class Chromium:
 
     @cached_property
     def missing(self) -> str | None:
-        """What is missing to use a browser here; ``None`` when nothing is."""
+        """What is missing to use a browser here; ``None`` if it can be used."""
         if find_spec("playwright") is None:
             return "the extra backpack-conformance[browser] is not installed"
         return None if self.executable or _of_playwright() else INSTALL
 
     @cached_property
     def executable(self) -> str | None:
-        """Path of the browser; ``None`` leaves it to playwright, which may have its own."""
-        named = os.environ.get(VARIABLE)
-        return named or next(filter(None, map(shutil.which, COMMANDS)), None)
+        """Path of the browser; ``None`` if playwright should use its own."""
+        return os.environ.get(VARIABLE) or next(filter(None, map(shutil.which, COMMANDS)), None)
 
     async def run_script(self, issuer: ScriptPage, options: Mapping[str, Any]) -> ScriptRun:
         """Open a page that includes a Backpack's script, and call ``OpenBadges.connect``.
@@ -131,7 +135,9 @@ class Chromium:
                 ignore_https_errors=issuer.trusts_anything
             )
             if issuer.served.status not in REDIRECTS:
-                await context.route(lambda url: url == issuer.script, partial(_give, issuer.served))
+                await context.route(
+                    lambda url: url == issuer.script, partial(_fulfill, issuer.served)
+                )
             page = await context.new_page()
             page.set_default_timeout(TIMEOUT_MS)
             await page.goto(issuer.url)
@@ -141,9 +147,11 @@ class Chromium:
             kind = await page.evaluate("typeof (window.OpenBadges || {}).connect")
             if kind != "function":
                 return ScriptRun(defined=False, sent_to=None, error=f"connect is {kind}")
-            async with page.expect_request(lambda one: one.is_navigation_request()) as sent:
+            async with page.expect_request(
+                lambda request: request.is_navigation_request()
+            ) as navigation:
                 await page.evaluate("options => { OpenBadges.connect(options) }", dict(options))
-            return ScriptRun(defined=True, sent_to=(await sent.value).url)
+            return ScriptRun(defined=True, sent_to=(await navigation.value).url)
         except TimeoutError:
             return ScriptRun(defined=True, sent_to=None, error="the browser was not redirected")
         except Error as error:
@@ -152,7 +160,7 @@ class Chromium:
             await context.close()
 
     async def start(self) -> "Browser":
-        """The running browser, started by the first who asks."""
+        """The running browser, started on the first call."""
         async with self._starting:
             if self._browser is None:
                 from playwright.async_api import async_playwright  # noqa: PLC0415 - an extra
@@ -166,6 +174,6 @@ class Chromium:
         return self._browser
 
     async def close(self) -> None:
-        """End the browser, if it was started."""
+        """Close the browser, if it was started."""
         async with self._starting:
             await self._stack.aclose()

@@ -1,4 +1,4 @@
-"""Which cookies of a browser hold the earner's session, and how they were set."""
+"""Find the session cookies of an earner's browser, and how they were set."""
 
 from collections.abc import Mapping, Sequence
 from http.cookies import SimpleCookie
@@ -19,37 +19,41 @@ class SessionCookie:
     name: str
     http_only: bool
     same_site: str
-    """``strict``, ``lax``, ``none``, or ``""`` when the target left it to the browser."""
+    """``strict``, ``lax``, ``none``, or ``""`` if the target did not set it."""
     renewed: bool
-    """Whether login gave it another value than it had before."""
+    """Whether login changed its value."""
 
 
 async def session_cookies(browser: Browser, page: str) -> list[SessionCookie]:
-    """Log in on the way to a page, and find the cookies that the login hangs on."""
+    """Open a page, logging in if necessary, and find the cookies that the login depends on."""
     before = len(browser.wire.exchanges)
-    opened = await browser.page(page)
-    walked = browser.wire.exchanges[before:]
-    url = URL(opened.request.url, encoded=True)
-    kept = {one.key: one.value for one in browser.jar.filter_cookies(url).values()}
-    if not await _is_in(browser, url, kept):
+    exchange = await browser.page(page)
+    exchanges = browser.wire.exchanges[before:]
+    url = URL(exchange.request.url, encoded=True)
+    cookies = {cookie.key: cookie.value for cookie in browser.jar.filter_cookies(url).values()}
+    if not await _is_logged_in(browser, url, cookies):
         return []
-    return [_told(name, walked) for name in kept if not await _is_in(browser, url, kept, name)]
+    return [
+        _session_cookie(name, exchanges)
+        for name in cookies
+        if not await _is_logged_in(browser, url, cookies, name)
+    ]
 
 
-async def _is_in(
-    browser: Browser, url: URL, kept: Mapping[str, str], missing: str | None = None
+async def _is_logged_in(
+    browser: Browser, url: URL, cookies: Mapping[str, str], missing: str | None = None
 ) -> bool:
-    """Whether the earner is logged in, perhaps without one of the cookies."""
+    """Whether the earner is logged in with these cookies except ``missing``."""
     jar = CookieJar(unsafe=True)
-    jar.update_cookies({name: value for name, value in kept.items() if name != missing}, url)
+    jar.update_cookies({name: value for name, value in cookies.items() if name != missing}, url)
     other = evolve(browser, jar=jar)
     page = page_of(await other.follow(await other.get(str(url)), NOWHERE, acted=False))
     return page is not None and not browser.reader.asks_who(page)
 
 
-def _told(name: str, walked: Sequence[Exchange]) -> SessionCookie:
-    morsel = [one for exchange in walked for one in set_by(exchange, name)][-1]
-    logins = [one for one in walked if one.request.method == "POST"]
+def _session_cookie(name: str, exchanges: Sequence[Exchange]) -> SessionCookie:
+    morsel = [morsel for exchange in exchanges for morsel in set_by(exchange, name)][-1]
+    logins = [exchange for exchange in exchanges if exchange.request.method == "POST"]
     known = SimpleCookie(_header(logins[-1], "cookie")) if logins else SimpleCookie()
     return SessionCookie(
         name,

@@ -1,4 +1,4 @@
-"""The way on which an earner takes the permission of an origin back, on their settings page."""
+"""How an earner revokes access of an origin on the settings page."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -10,212 +10,214 @@ from bs4 import Tag
 from conformance.core.exchange import Exchange
 from conformance.target.browser.browser import MOST_PAGES, NOWHERE, Browser, Tab
 from conformance.target.browser.onward import page_of
-from conformance.target.pages.confirming import confirming, keys_of
+from conformance.target.pages.confirming import confirm_control, control_keys
 from conformance.target.pages.forms import SCRIPT, Act, Control, Page
 from conformance.target.pages.inventory import inventory
-from conformance.target.pages.reader import Asked, Lost, Move, Reopen
+from conformance.target.pages.reader import DeadEnd, PageAction, Reopen, WalkGoal
 from conformance.target.pages.recipe import Recipe
-from conformance.target.pages.settings import SHOW_ORIGIN, revoking, speaks
+from conformance.target.pages.settings import SHOW_ORIGIN, is_labelled_revoke, revoke_controls
 
 ELSEWHERE = (
     "Is the settings page at another path? Set --settings PATH (BACKPACK_SETTINGS, pages.settings)."
 )
 Entries: TypeAlias = tuple[tuple[Tag, str | bool], ...]
 MOST_QUESTIONS = 3
-"""Pages that may ask whether the earner means it."""
+"""Confirmation pages that are answered at most."""
 
 
 @frozen
-class Revocation:
-    """What came of it."""
+class RevocationResult:
+    """The result of revoking access on the settings page."""
 
     exchange: Exchange
-    """The last one."""
-    lost: Lost | None = None
-    """Why nothing was revoked; ``None`` when everything was pressed that there was to press."""
+    """The last exchange."""
+    dead_end: DeadEnd | None = None
+    """Why revoking failed; ``None`` when everything necessary was pressed."""
 
 
-def _filled(control: Control, page: Page, browser: Browser) -> Move:
-    """A button pressed in a form that may ask for the password once more."""
-    ticked: Entries = tuple((box, True) for box in control.boxes)
-    move = Move("take back", control, entries=ticked)
+def _filled(control: Control, page: Page, browser: Browser) -> PageAction:
+    """Press a button, and enter the credentials if its form asks for them again."""
+    checked_boxes: Entries = tuple((box, True) for box in control.boxes)
+    action = PageAction("take back", control, entries=checked_boxes)
     login = page.login_of(control)
     if login is None:
-        return move
-    who = browser.earner
-    entries: Entries = (*ticked, *login.entries(who.email, who.password))
-    return evolve(move, control=login.filled(who.email, who.password), entries=entries)
+        return action
+    earner = browser.earner
+    entries: Entries = (*checked_boxes, *login.entries(earner.email, earner.password))
+    return evolve(action, control=login.filled(earner.email, earner.password), entries=entries)
 
 
 @define
 class PlainTab:
-    """Pages without scripts; what is pressed is sent by the earner's own browser."""
+    """A tab without scripts, which sends requests with the earner's browser."""
 
     browser: Browser
     _exchange: Exchange | None = None
 
     @property
     def exchange(self) -> Exchange:
-        """The exchange that the page came with."""
+        """The exchange that returned the page."""
         return self._exchange or self.browser.wire.exchanges[-1]
 
     async def open(self, url: str) -> Page | None:
-        """The page at a URL, after a login if need be."""
+        """The page at a URL, after logging in if necessary."""
         self._exchange = await self.browser.page(url)
         return page_of(self._exchange)
 
-    async def press(self, move: Move) -> Page | None:
-        """The page that comes after a form was sent or a link was followed."""
-        sent = await self.browser.press(move.control)
-        self._exchange = await self.browser.follow(sent, NOWHERE, acted=True)
+    async def press(self, action: PageAction) -> Page | None:
+        """The page after submitting a form or following a link."""
+        exchange = await self.browser.press(action.control)
+        self._exchange = await self.browser.follow(exchange, NOWHERE, acted=True)
         return page_of(self._exchange)
 
-    def refuses(self, control: Control) -> Lost | None:
-        """Why something cannot be pressed here."""
+    def refuses(self, control: Control) -> DeadEnd | None:
+        """Why a control cannot be pressed here; ``None`` if it can."""
         return self.browser.refuses(control, self.exchange.request.url)
 
 
 def tab_of(browser: Browser) -> AbstractAsyncContextManager[Tab]:
-    """A tab of the earner's browser: of the real one, where there is one."""
+    """A tab of the earner's browser, in Chromium if a driver is set."""
     return nullcontext(PlainTab(browser)) if browser.driver is None else browser.driver.tab(browser)
 
 
 async def revoke(
     browser: Browser, settings: str, origin: str, recipe: Sequence[Mapping[str, Any]] = ()
-) -> Revocation:
-    """Take back what an earner has granted to an origin, every grant that the page shows.
+) -> RevocationResult:
+    """Revoke all grants of an origin that the settings page shows.
 
-    ``recipe`` are the steps of ``[[revoke]]``; without any the page is read.
+    ``recipe`` contains the steps of ``[[revoke]]``; without steps, the page is read.
     """
-    way: Way = Written(Recipe.read(recipe, origin)) if recipe else Read(origin)
+    strategy: RevocationStrategy = (
+        RecipeRevocation(Recipe.read(recipe, origin)) if recipe else HeuristicRevocation(origin)
+    )
     async with tab_of(browser) as tab:
         page = await tab.open(settings)
-        grants, lost = way.grants(page) if page else _no_page(tab.exchange)
-        ended = tab.exchange
-        for left in range(grants - 1, -1, -1):
-            if page is None or lost is not None:
+        grants, dead_end = strategy.grants(page) if page else _no_page(tab.exchange)
+        exchange = tab.exchange
+        for remaining in range(grants - 1, -1, -1):
+            if page is None or dead_end is not None:
                 break
-            sent, is_sure = len(browser.wire.exchanges), way.is_sure(page)
-            lost, ended = await way.take_back(tab, page, browser), tab.exchange
-            is_doubtful = not is_sure or _only_looked(browser.wire.exchanges[sent:])
-            page = await tab.open(settings) if left or is_doubtful else None
-            if page is not None and is_doubtful and way.grants(page)[0] > left:
-                lost = lost or _in_vain(page, origin)
-            if page is not None and way.grants(page)[0] == 0:
+            first, is_certain = len(browser.wire.exchanges), strategy.is_certain(page)
+            dead_end, exchange = await strategy.revoke_first(tab, page, browser), tab.exchange
+            is_doubtful = not is_certain or _only_reads(browser.wire.exchanges[first:])
+            page = await tab.open(settings) if remaining or is_doubtful else None
+            if page is not None and is_doubtful and strategy.grants(page)[0] > remaining:
+                dead_end = dead_end or _without_effect(page, origin)
+            if page is not None and strategy.grants(page)[0] == 0:
                 break
-        return Revocation(ended, lost)
+        return RevocationResult(exchange, dead_end)
 
 
-def _only_looked(exchanges: Sequence[Exchange]) -> bool:
-    """Whether nothing was posted: what was followed may have led to a page that only tells."""
-    return all(one.request.method == "GET" for one in exchanges)
+def _only_reads(exchanges: Sequence[Exchange]) -> bool:
+    """Whether nothing was posted: a link may have led to a page that changes nothing."""
+    return all(exchange.request.method == "GET" for exchange in exchanges)
 
 
-def _in_vain(page: Page, origin: str) -> Lost:
-    why = f"the control for {origin} was pressed, but the origin is still on {page.told()}"
-    return Lost(f"{why}; it contains: {inventory(page)}", SHOW_ORIGIN)
+def _without_effect(page: Page, origin: str) -> DeadEnd:
+    why = f"the control for {origin} was pressed, but the origin is still on {page.described()}"
+    return DeadEnd(f"{why}; it contains: {inventory(page)}", SHOW_ORIGIN)
 
 
-def _no_page(exchange: Exchange) -> tuple[int, Lost]:
+def _no_page(exchange: Exchange) -> tuple[int, DeadEnd]:
     status = exchange.answer.status if exchange.answer else exchange.trouble
     why = f"{exchange.request.url.partition('?')[0]} responded with {status}, not with a page"
-    return 0, Lost(why, ELSEWHERE)
+    return 0, DeadEnd(why, ELSEWHERE)
 
 
-class Way(Protocol):
-    """How it is done on the pages of a target."""
+class RevocationStrategy(Protocol):
+    """How to revoke access on the pages of a target."""
 
-    def grants(self, page: Page) -> tuple[int, Lost | None]:
-        """How many grants of the origin a settings page shows; with 0, why it shows none."""
+    def grants(self, page: Page) -> tuple[int, DeadEnd | None]:
+        """The number of grants of the origin on a settings page; with 0, why there is none."""
 
-    def is_sure(self, page: Page) -> bool:
-        """Whether what is pressed first revokes for certain: if it does not, that is a fault."""
+    def is_certain(self, page: Page) -> bool:
+        """Whether the first control certainly revokes access, so that no effect is a defect."""
 
-    async def take_back(self, tab: Tab, page: Page, browser: Browser) -> Lost | None:
-        """Take the first of them back; why it could not be done, or nothing."""
+    async def revoke_first(self, tab: Tab, page: Page, browser: Browser) -> DeadEnd | None:
+        """Revoke the first grant; the reason if that is impossible."""
 
 
 @frozen
-class Read:
-    """The page is read as a person would read it."""
+class HeuristicRevocation:
+    """Find the controls by labels and structure of the page."""
 
     origin: str
 
-    def grants(self, page: Page) -> tuple[int, Lost | None]:
-        """As many as there are buttons of the origin."""
-        found = revoking(page, self.origin)
-        return (0, found) if isinstance(found, Lost) else (len(found), None)
+    def grants(self, page: Page) -> tuple[int, DeadEnd | None]:
+        """The number of buttons of the origin."""
+        controls = revoke_controls(page, self.origin)
+        return (0, controls) if isinstance(controls, DeadEnd) else (len(controls), None)
 
-    def is_sure(self, page: Page) -> bool:
-        """It says so, in a language that we know some words of."""
-        found = revoking(page, self.origin)
-        return not isinstance(found, Lost) and speaks(found[0])
+    def is_certain(self, page: Page) -> bool:
+        """Whether the label says so, in a language of the word lists."""
+        controls = revoke_controls(page, self.origin)
+        return not isinstance(controls, DeadEnd) and is_labelled_revoke(controls[0])
 
-    async def take_back(self, tab: Tab, page: Page, browser: Browser) -> Lost | None:
-        """Press the button, and say yes to pages that ask whether that is meant."""
-        found = revoking(page, self.origin)
-        control = found if isinstance(found, Lost) else found[0]
-        known = keys_of(page)
+    async def revoke_first(self, tab: Tab, page: Page, browser: Browser) -> DeadEnd | None:
+        """Press the button, and confirm on pages that ask for confirmation."""
+        controls = revoke_controls(page, self.origin)
+        control = controls if isinstance(controls, DeadEnd) else controls[0]
+        known = control_keys(page)
         for _ in range(MOST_QUESTIONS):
-            if isinstance(control, Lost):
+            if isinstance(control, DeadEnd):
                 return control
             if refused := tab.refuses(control):
                 return refused
-            asked = await tab.press(_filled(control, page, browser))
-            if asked is None:
+            next_page = await tab.press(_filled(control, page, browser))
+            if next_page is None:
                 return None
-            page, following = asked, confirming(asked, known, self.origin)
-            if following is None:
+            page, confirm = next_page, confirm_control(next_page, known, self.origin)
+            if confirm is None:
                 return None
-            control = following
+            control = confirm
         return None
 
 
 @frozen
-class Written:
-    """A recipe says what is pressed."""
+class RecipeRevocation:
+    """Follow the steps of a recipe."""
 
     recipe: Recipe
 
-    def grants(self, page: Page) -> tuple[int, Lost | None]:
-        """As many as the first step finds places for."""
-        step = self.recipe.found(page, ())
-        return (0, step) if isinstance(step, Lost) else (len(step.places(page)), None)
+    def grants(self, page: Page) -> tuple[int, DeadEnd | None]:
+        """The number of places that match the first step."""
+        step = self.recipe.step_for(page, ())
+        return (0, step) if isinstance(step, DeadEnd) else (len(step.places(page)), None)
 
-    def is_sure(self, page: Page) -> bool:  # noqa: ARG002 - the recipe says so of every page
-        """Somebody who knows the page has written it."""
+    def is_certain(self, page: Page) -> bool:  # noqa: ARG002 - required by RevocationStrategy
+        """Always: somebody who knows the page wrote the recipe."""
         return True
 
-    async def take_back(self, tab: Tab, page: Page, browser: Browser) -> Lost | None:
-        """One step after the other."""
-        asked, done = Asked(Act.LOOK, NOWHERE, browser.earner), list[Move | Reopen]()
-        shown: Page | None = page
+    async def revoke_first(self, tab: Tab, page: Page, browser: Browser) -> DeadEnd | None:
+        """Do all steps in order."""
+        goal, actions = WalkGoal(Act.LOOK, NOWHERE, browser.earner), list[PageAction | Reopen]()
+        current: Page | None = page
         start = page.url
         for _ in range(MOST_PAGES):
-            if self.recipe.is_done(done):
+            if self.recipe.is_done(actions):
                 return None
-            here = shown or Page.of_text(tab.exchange.request.url, "")
-            move = self.recipe.next(here, asked, done)
-            if isinstance(move, Lost):
-                return move
-            if isinstance(move, Move) and (refused := tab.refuses(move.control)):
+            here = current or Page.of_text(tab.exchange.request.url, "")
+            action = self.recipe.next(here, goal, actions)
+            if isinstance(action, DeadEnd):
+                return action
+            if isinstance(action, PageAction) and (refused := tab.refuses(action.control)):
                 return refused
-            done.append(move)
-            shown = await (tab.open(start) if isinstance(move, Reopen) else tab.press(move))
+            actions.append(action)
+            current = await (tab.open(start) if isinstance(action, Reopen) else tab.press(action))
         return None
 
 
 def pressed_to_revoke(
     page: Page, origin: str, recipe: Sequence[Mapping[str, Any]], browser: Browser
-) -> Control | Lost:
-    """What is pressed first on a settings page, as a form or link that can be sent."""
+) -> Control | DeadEnd:
+    """The first control to press on a settings page, as a form or link that can be sent."""
     if recipe:
-        asked = Asked(Act.LOOK, NOWHERE, browser.earner)
-        move = Recipe.read(recipe, origin).next(page, asked, ())
-        found = move.control if isinstance(move, Move) else move
+        goal = WalkGoal(Act.LOOK, NOWHERE, browser.earner)
+        action = Recipe.read(recipe, origin).next(page, goal, ())
+        control = action.control if isinstance(action, PageAction) else action
     else:
-        controls = revoking(page, origin)
-        found = controls if isinstance(controls, Lost) else controls[0]
-    if isinstance(found, Control) and found.method != SCRIPT:
-        return found
-    return found if isinstance(found, Lost) else Lost("it needs a script")
+        controls = revoke_controls(page, origin)
+        control = controls if isinstance(controls, DeadEnd) else controls[0]
+    if isinstance(control, Control) and control.method != SCRIPT:
+        return control
+    return control if isinstance(control, DeadEnd) else DeadEnd("it needs a script")

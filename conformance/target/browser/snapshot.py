@@ -1,4 +1,4 @@
-"""A page as it stands in Chromium, as HTML: what is not visible is marked as hidden in it."""
+"""The current HTML of a page in Chromium, with invisible elements marked as hidden."""
 
 from typing import TYPE_CHECKING
 
@@ -13,43 +13,46 @@ if TYPE_CHECKING:
 
 MARK = "data-backpack-conformance"
 TAKE = """mark => {
-  const folded = one => one.parentElement && one.parentElement.closest('details:not([open])');
-  const seen = one => {
-    const fold = folded(one);
-    const visible = () => one.checkVisibility({visibilityProperty: true});
-    return fold ? seen(fold) : visible() || [...one.children].some(seen);
+  const closed = 'details:not([open])';
+  const folded = element => element.parentElement && element.parentElement.closest(closed);
+  const isVisible = element => {
+    const fold = folded(element);
+    const visible = () => element.checkVisibility({visibilityProperty: true});
+    return fold ? isVisible(fold) : visible() || [...element.children].some(isVisible);
   };
   const all = root => [root, ...root.querySelectorAll('*')];
   const root = document.documentElement, copy = root.cloneNode(true), copies = all(copy);
-  const kept = window[Symbol.for(mark)] = [];
+  const elements = window[Symbol.for(mark)] = [];
   const used = 'form,button,input,select,textarea,a,[role=button],[onclick],tr,li,dialog,div';
-  all(root).forEach((one, at) => {
-    if (!one.matches(used)) return;
-    copies[at].setAttribute(mark, kept.push(one) - 1);
-    if (!one.matches('input,select,textarea') && !seen(one)) copies[at].setAttribute('hidden', '');
+  all(root).forEach((element, index) => {
+    if (!element.matches(used)) return;
+    copies[index].setAttribute(mark, elements.push(element) - 1);
+    if (!element.matches('input,select,textarea') && !isVisible(element))
+      copies[index].setAttribute('hidden', '');
   });
   return copy.outerHTML;
 }"""
-GIVE = """([mark, at]) => {
-  const one = (window[Symbol.for(mark)] || [])[at];
-  for (let fold = one && one.closest('details'); fold; fold = fold.parentElement.closest('details'))
-    fold.open = true;
-  return one || null;
+GIVE = """([mark, index]) => {
+  const element = (window[Symbol.for(mark)] || [])[index];
+  const fold = node => node && node.closest('details');
+  for (let details = fold(element); details; details = fold(details.parentElement))
+    details.open = true;
+  return element || null;
 }"""
 
 
 @define
-class Snapshot:
-    """A page, and the way from its elements to those in the browser."""
+class PageSnapshot:
+    """A page, and a mapping from its elements to those in the browser."""
 
     tab: "Tab"
     page: Page
     numbers: dict[int, int] = field(factory=dict)
-    """From the identity of an element of the page to its number in the browser."""
+    """From the ``id()`` of a parsed element to its number in the browser."""
 
     @classmethod
-    async def take(cls, tab: "Tab") -> "Snapshot":
-        """The page that a tab shows; an empty one while it is on its way to another."""
+    async def take(cls, tab: "Tab") -> "PageSnapshot":
+        """The page that a tab shows; an empty page during navigation."""
         from playwright.async_api import Error  # noqa: PLC0415 - an extra
 
         try:
@@ -57,12 +60,15 @@ class Snapshot:
         except Error:
             html = ""
         page = Page.of_text(tab.url, html)
-        numbers = {id(one): int(str(one.attrs.pop(MARK))) for one in page.soup.select(f"[{MARK}]")}
+        numbers = {
+            id(element): int(str(element.attrs.pop(MARK)))
+            for element in page.soup.select(f"[{MARK}]")
+        }
         return cls(tab, page, numbers)
 
-    async def element(self, found: Tag) -> "ElementHandle | None":
-        """The element in the browser; ``None`` when the page is no longer there."""
-        number = self.numbers.get(id(found))
+    async def element(self, tag: Tag) -> "ElementHandle | None":
+        """The element in the browser; ``None`` if the page was closed or left."""
+        number = self.numbers.get(id(tag))
         if number is None:
             return None
         return (await self.tab.evaluate_handle(GIVE, [MARK, number])).as_element()

@@ -1,4 +1,4 @@
-"""What a tab of Chromium sent, and what came back: each answer is kept when it arrives."""
+"""Requests and responses of a Chromium tab; each response is stored when it arrives."""
 
 import asyncio
 import time
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from playwright.async_api import Request as Sent
     from playwright.async_api import Response
 
-KEPT = ("document", "xhr", "fetch")
-"""Requests that are written down: pages, and what their scripts ask."""
+LOGGED_TYPES = ("document", "xhr", "fetch")
+"""Resource types that are logged: pages, and requests of their scripts."""
 BODY_SECONDS = 5.0
-"""For a body, once its headers have come; a page that leaves takes what is missing with it."""
+"""Time limit for a body after its headers; it is lost when the tab leaves the page."""
 REFUSED = "net::ERR_CONNECTION_REFUSED"
 ABORTED = "net::ERR_ABORTED"
 
 
 @define(eq=False)
-class Heard:
-    """One request, and its answer as far as it has come."""
+class TabExchange:
+    """One request, and its response as far as it has arrived."""
 
     sent: "Sent"
     is_page: bool
-    """Whether it is for the page itself, and not for a part of it or for a script."""
+    """Whether it loads the page itself, not a part of it or data for a script."""
     request: Request
     answer: Answer | None = None
     trouble: str = ""
@@ -35,83 +35,85 @@ class Heard:
 
 @define(slots=False, eq=False)
 class Traffic:
-    """The requests of one tab, in order; those for the callback are not among them."""
+    """The requests of one tab, in order, except those to the callback."""
 
     callback: str
-    heard: dict["Sent", Heard] = field(factory=dict)
+    exchanges: dict["Sent", TabExchange] = field(factory=dict)
     landing: "Sent | None" = None
-    """The request with which the tab was sent to the callback."""
-    moved: float = field(factory=time.monotonic)
-    """When something last happened, of ``time.monotonic``."""
+    """The request that sent the tab to the callback."""
+    last_activity: float = field(factory=time.monotonic)
+    """When something was last sent or received (``time.monotonic``)."""
     _open: set["Sent"] = field(factory=set)
     _reading: list[asyncio.Task[None]] = field(factory=list)
 
     @property
     def is_busy(self) -> bool:
-        """Whether a request has no answer yet."""
+        """Whether a request has no response yet."""
         return bool(self._open)
 
     def quiet_for(self) -> float:
-        """Seconds since something was sent or came back."""
-        return time.monotonic() - self.moved
+        """Seconds since something was last sent or received."""
+        return time.monotonic() - self.last_activity
 
     def on_request(self, sent: "Sent") -> None:
-        """Something is sent."""
-        self.moved = time.monotonic()
+        """Record a request."""
+        self.last_activity = time.monotonic()
         is_page = sent.is_navigation_request() and sent.frame.parent_frame is None
         if is_page and is_at(sent.url, self.callback):
             self.landing = self.landing or sent
             return
         self._open.add(sent)
-        if sent.resource_type in KEPT:
+        if sent.resource_type in LOGGED_TYPES:
             headers = tuple(sent.headers.items())
             request = Request(sent.method, sent.url, headers, sent.post_data_buffer or b"")
-            self.heard[sent] = Heard(sent, is_page, request)
+            self.exchanges[sent] = TabExchange(sent, is_page, request)
 
     def on_response(self, response: "Response") -> None:
-        """Headers have come; the body is asked for before the page can leave."""
-        self.moved = time.monotonic()
-        if (heard := self.heard.get(response.request)) is not None:
-            told = tuple(response.headers.items())
-            heard.answer = Answer(response.status, response.status_text, told)
-            self._reading.append(asyncio.ensure_future(_read(heard, response)))
+        """Record headers, and read the body before the tab can leave the page."""
+        self.last_activity = time.monotonic()
+        if (exchange := self.exchanges.get(response.request)) is not None:
+            headers = tuple(response.headers.items())
+            exchange.answer = Answer(response.status, response.status_text, headers)
+            self._reading.append(asyncio.ensure_future(_read(exchange, response)))
 
     def on_end(self, sent: "Sent") -> None:
-        """An answer is complete, or will never be."""
-        self.moved = time.monotonic()
+        """Record that a response is complete or failed."""
+        self.last_activity = time.monotonic()
         self._open.discard(sent)
-        if (heard := self.heard.get(sent)) is not None and heard.answer is None:
-            heard.trouble = _trouble(sent.failure or "")
+        if (exchange := self.exchanges.get(sent)) is not None and exchange.answer is None:
+            exchange.trouble = _trouble(sent.failure or "")
 
     async def settled(self) -> None:
-        """Wait for the bodies that are still on their way."""
+        """Wait for the bodies that are still being received."""
         await asyncio.gather(*self._reading)
 
-    def page(self) -> Heard | None:
-        """What came as the page: the redirect to the callback, else the last page of the tab."""
+    def page(self) -> TabExchange | None:
+        """The exchange of the page: the redirect to the callback, else the last page of the tab."""
         before = self.landing.redirected_from if self.landing else None
-        if before is not None and before in self.heard:
-            return self.heard[before]
-        pages = [one for one in self.heard.values() if one.is_page]
-        answered = [one for one in pages if one.answer is not None]
+        if before is not None and before in self.exchanges:
+            return self.exchanges[before]
+        pages = [exchange for exchange in self.exchanges.values() if exchange.is_page]
+        answered = [exchange for exchange in pages if exchange.answer is not None]
         return next(iter((answered or pages)[::-1]), None)
 
 
-async def _read(heard: Heard, response: "Response") -> None:
-    """Take the whole headers and the body; what cannot be had any more stays empty."""
+async def _read(exchange: TabExchange, response: "Response") -> None:
+    """Read all headers and the body; parts that are no longer available stay empty."""
     from playwright.async_api import Error  # noqa: PLC0415 - an extra
 
-    answer = heard.answer
+    answer = exchange.answer
     if answer is None:
         return
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            told = [(one["name"], one["value"]) for one in await response.headers_array()]
-            heard.answer = answer = evolve(answer, headers=tuple(told))
-            sent = tuple((await heard.sent.all_headers()).items())
-            heard.request = evolve(heard.request, headers=sent)
+            headers = [
+                (header["name"], header["value"]) for header in await response.headers_array()
+            ]
+            exchange.answer = answer = evolve(answer, headers=tuple(headers))
+            request_headers = tuple((await exchange.sent.all_headers()).items())
+            exchange.request = evolve(exchange.request, headers=request_headers)
             if not 300 <= answer.status < 400:
-                heard.answer = evolve(answer, body=await response.body())
+                exchange.answer = evolve(answer, body=await response.body())
     except (Error, TimeoutError):
         return
 

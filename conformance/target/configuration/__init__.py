@@ -1,1 +1,1 @@
-"""What is said of a target, and where it was said."""
+"""The configuration of a target, and the source of each value."""

@@ -1,6 +1,6 @@
-"""The configuration of a run: every value, and where it was said.
+"""The configuration of a run: every value with its source.
 
-An option wins over a variable, a variable over the file, the file over the default.
+Options override environment variables, which override the file, which overrides the defaults.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,46 +21,46 @@ CONFIG = "config"
 """The flag that names the file."""
 CONFIG_VARIABLE = "BACKPACK_CONFIG"
 ADAPTER = "adapter"
-"""How the name of a target begins that an adapter starts."""
+"""The prefix of the name of a target that an adapter starts."""
 TARGET, TARGET_VARIABLE = "target", "BACKPACK_TARGET"
-"""What names the target, or the file about it."""
+"""The option and variable that name the target or its configuration file."""
 
 
 @frozen
 class Setting:
-    """A value, and who said it."""
+    """A value, and its source."""
 
     key: Key
     value: Any
     source: str = DEFAULT
     """``--timeout``, ``BACKPACK_TIMEOUT``, ``target.toml:3`` or ``default``."""
     lines: tuple[str, ...] = ()
-    """Of each of several values in a file: where it stands, as ``source`` says it."""
+    """The source of each value, if there are several in a file."""
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Who said each of several values."""
+        """The source of each of several values."""
         return self.lines or (self.source,) * len(self.value)
 
     @property
     def advice(self) -> str:
-        """The three ways to say something else."""
+        """The three ways to set the value."""
         return f"{self.key.option}, {self.key.variable} or {self.key.name} in {NAME}"
 
 
 @frozen
 class Configuration:
-    """All that was said of a target."""
+    """The configuration of a target."""
 
     settings: Mapping[str, Setting]
     """By the name of the key, such as ``pages.access``; all keys that are options."""
     recipe: tuple[Mapping[str, Any], ...] = ()
-    """The steps of the consent recipe, as the file has them."""
+    """The steps of the consent recipe from the file."""
     revoking: tuple[Mapping[str, Any], ...] = ()
-    """The steps of the recipe for the settings page."""
+    """The steps of the revoke recipe for the settings page."""
     file: Path | None = None
     passwords: Mapping[str, str] = field(factory=dict, repr=False)
-    """From the e-mail of an earner to their password, in the order in which they were given."""
+    """From the e-mail of an earner to their password, in the given order."""
 
     def __getitem__(self, name: str) -> Any:
         """The value of a key."""
@@ -74,7 +74,7 @@ class Configuration:
 
     @property
     def target(self) -> str:
-        """What the target is called: its URL, or the adapter that starts it."""
+        """The name of the target: its URL, or the adapter that starts it."""
         url = self.settings["url"]
         adapter = self["adapter.python"] or " ".join(self["adapter.command"] or ())
         return f"{ADAPTER}:{adapter}" if adapter and url.source == DEFAULT else str(url.value)
@@ -83,10 +83,10 @@ class Configuration:
 def configured(texts: Mapping[str, Any], environment: Mapping[str, str]) -> Configuration:
     """The configuration out of options, by flag, and variables; the file is found by itself.
 
-    An option that was not given is ``None`` or an empty list.
+    An option that was not given is ``None`` or an empty list. The file need not be given.
 
     Raises:
-        AuthoringError: with option, variable, or file and line, when something is wrong.
+        AuthoringError: when a value is invalid; names the option, variable, or file and line.
     """
     given = {name: value for name, value in texts.items() if value not in (None, (), [])}
     file = _file(given, environment)
@@ -108,13 +108,13 @@ def configured(texts: Mapping[str, Any], environment: Mapping[str, str]) -> Conf
 
 
 def _file(given: Mapping[str, Any], environment: Mapping[str, str]) -> Path | None:
-    """The file that was named, or the one that lies here; it says nothing of a mock."""
+    """The given file, or the one in the current folder, which does not apply to the mock."""
     target = str(given.get(TARGET, environment.get(TARGET_VARIABLE, "")))
-    named = given.get(CONFIG) or environment.get(CONFIG_VARIABLE)
+    file_name = given.get(CONFIG) or environment.get(CONFIG_VARIABLE)
     if target.endswith(SUFFIX):
         return Path(target)
-    if named:
-        return Path(named)
+    if file_name:
+        return Path(file_name)
     is_mock = target.partition(":")[0] == "mock"
     here = Path(NAME)
     return here if here.is_file() and not is_mock else None
@@ -145,7 +145,7 @@ def _texts(value: Any) -> Iterable[str]:
 
 
 def _read(key: Key, texts: Iterable[str], source: str) -> Setting:
-    """What texts say; each of several adds to what the others said."""
+    """The value of one or more texts; several lists are concatenated."""
     try:
         values = [read(key.written, text) for text in texts]
     except AuthoringError as error:
@@ -159,7 +159,7 @@ def _read(key: Key, texts: Iterable[str], source: str) -> Setting:
 
 
 def _at(value: Mapping[str, Any], path: tuple[str, ...]) -> tuple[bool, Any]:
-    """Whether something stands at a path, and what."""
+    """Whether there is a value at a path, and the value."""
     for name in path:
         if name not in value:
             return False, None

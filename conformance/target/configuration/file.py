@@ -1,4 +1,4 @@
-"""The file ``target.toml``: what it says, and everything that is wrong with it."""
+"""Read the file ``target.toml``, and list all problems in it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +9,12 @@ from conformance.core.errors import AuthoringError
 from conformance.core.schemas import misfits, validator
 
 NAME = "target.toml"
-"""What is read when no file was named."""
+"""The default name of the file."""
 SUFFIX = ".toml"
 
 
 def problems(document: Document) -> Iterator[AuthoringError]:
-    """Everything that is wrong with a configuration, with the line of each key."""
+    """All problems of a configuration, with the line of each key."""
     for wrong in misfits(validator("target"), document.value):
         advice = ""
         if wrong.unknown_key is not None:
@@ -23,10 +23,10 @@ def problems(document: Document) -> Iterator[AuthoringError]:
 
 
 def read_target(file: Path) -> Document:
-    """A configuration that fits its schema.
+    """Read a configuration and validate it against its schema.
 
     Raises:
-        AuthoringError: when the file cannot be read, or its first mistake.
+        AuthoringError: when the file cannot be read or is invalid (the first problem).
     """
     document = read_toml(file)
     for problem in problems(document):

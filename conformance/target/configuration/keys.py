@@ -1,6 +1,6 @@
 """The keys of a target's configuration, as ``schemas/target.json`` lists them.
 
-Every pytest run of everybody reads them, so nothing is imported here but the standard library.
+Every pytest run with the plugin reads them, so only the standard library is imported here.
 """
 
 import json
@@ -11,42 +11,42 @@ from typing import Any, NamedTuple
 from conformance.core.resources import folder
 
 SEVERAL = ("accounts", "names")
-"""Ways of writing of which an option may be given more than once."""
+"""Formats whose option may be given more than once."""
 
 
 class Key(NamedTuple):
-    """Something that can be said of a target: by option, variable, or in a file."""
+    """A setting of a target: an option, a variable, and a key of the file."""
 
     name: str
-    """Where it stands in the file, with dots: ``pages.access``."""
+    """The dotted key in the file: ``pages.access``."""
     flag: str
     """The option without its dashes."""
     written: str
-    """How it is written as a text: ``text``, ``number``, ``path``, …"""
+    """The format of its value as text: ``text``, ``number``, ``path``, …"""
     described: str
     metavar: str
     schema: Mapping[str, Any]
 
     @property
     def variable(self) -> str:
-        """The environment variable that says it."""
+        """The environment variable that sets it."""
         usual = f"BACKPACK_{self.flag.upper().replace('-', '_')}"
         return str(self.schema.get("variable", usual))
 
     @property
     def option(self) -> str:
-        """The option of the command line that says it; the target is named without one."""
+        """The command line option that sets it; the target is an argument."""
         return "TARGET" if self.flag == "target" else f"--{self.flag}"
 
     @property
     def default(self) -> Any:
-        """What holds when nobody says anything."""
+        """The default value."""
         return self.schema.get("default", [] if self.written in SEVERAL else None)
 
 
 @cache
 def keys() -> tuple[Key, ...]:
-    """All keys that are options and variables, too, in the order of the schema."""
+    """All keys that are also options and variables, in the order of the schema."""
     schema = json.loads((folder("schemas") / "target.json").read_text(encoding="utf-8"))
     return tuple(_below(schema, ""))
 

@@ -1,4 +1,4 @@
-"""Values out of the texts of options and variables."""
+"""Parse the texts of options and variables."""
 
 import math
 import shlex
@@ -12,10 +12,10 @@ YES, NO = ("1", "yes", "true", "on"), ("0", "no", "false", "off", "")
 
 
 def read(written: str, text: str) -> Any:
-    """The value that a text stands for, in one of the ways of ``READERS``.
+    """Parse a text in one of the formats of ``READERS``.
 
     Raises:
-        AuthoringError: when it is not written so.
+        AuthoringError: when the text does not have this format.
     """
     return READERS[written](text)
 
@@ -79,4 +79,4 @@ READERS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "words": _words,
     }
 )
-"""By the ``written`` of ``schemas/target.json``; several accounts stand in lines of their own."""
+"""By the ``written`` of ``schemas/target.json``; several accounts are separated by newlines."""

@@ -1,4 +1,4 @@
-"""A ``target.toml`` as it is written for somebody who will go on with it by hand."""
+"""Write a ``target.toml`` as a starting point for manual editing."""
 
 import json
 import textwrap
@@ -11,15 +11,15 @@ from conformance.target.configuration.configuration import DEFAULT, Configuratio
 
 WIDTH = 96
 EXAMPLE = {"ada@example.org": "BACKPACK_PASSWORD_1"}
-TAKING_BACK = ("[[revoke]]", "row = 'li'", "press = 'button'")
+REVOKE_EXAMPLE = ("[[revoke]]", "row = 'li'", "press = 'button'")
 EXAMPLES = {"number": 1, "integer": 1, "words": ["…"]}
-"""What stands for a value that has no default, by how it is written; else a text."""
+"""Placeholders for values without a default, by format; else a text."""
 
 
 def target_toml(configuration: Configuration, draft: Sequence[str] = ()) -> str:
     """All keys, each with what it is for; what nobody said is commented out.
 
-    ``draft`` are the lines of a consent recipe that might do.
+    ``draft`` contains the lines of a draft of a consent recipe.
     """
     properties = load("target")["properties"]
     plain = [name for name in properties if name in configuration.settings]
@@ -33,7 +33,10 @@ def target_toml(configuration: Configuration, draft: Sequence[str] = ()) -> str:
     for name in plain:
         lines += ["", *_key(configuration.settings[name], name)]
     last = _last_tables(configuration, tables, properties)
-    recipes = [*_recipe(properties["consent"], draft), *_recipe(properties["revoke"], TAKING_BACK)]
+    recipes = [
+        *_recipe(properties["consent"], draft),
+        *_recipe(properties["revoke"], REVOKE_EXAMPLE),
+    ]
     return "\n".join([*lines, *last, *recipes]) + "\n"
 
 
@@ -62,7 +65,7 @@ def _recipe(described: Mapping[str, Any], draft: Sequence[str]) -> Iterator[str]
 
 
 def accounts(emails: Mapping[str, str]) -> Iterator[str]:
-    """Earners by e-mail, with the variable that holds the password of each; else an example."""
+    """Earners by e-mail with the variable of each password; an example without any."""
     mark = "" if emails else "# "
     yield from ("", *_comment(load("target")["properties"]["earners"]["description"]))
     for email, variable in (emails or EXAMPLE).items():

@@ -1,1 +1,1 @@
-"""HTTP as an issuer sends it: byte for byte, throttled, every exchange kept."""
+"""HTTP requests as an issuer sends them: unchanged, throttled, with every exchange stored."""

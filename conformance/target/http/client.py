@@ -1,4 +1,4 @@
-"""The HTTP client of the suite: it sends what it is told and keeps every exchange."""
+"""The HTTP client of the suite: it sends requests unchanged and stores every exchange."""
 
 import asyncio
 import io
@@ -32,33 +32,33 @@ from conformance.core.shortage import check_shortage
 from conformance.target.http.codings import decoded
 from conformance.target.http.limits import limit_of
 from conformance.target.http.sockets import exchange_bytes
-from conformance.target.http.throttle import Care
+from conformance.target.http.throttle import Throttle
 
 AGENT = "backpack-conformance"
 MAX_BYTES = 5 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
-"""Bytes of a header of an answer: a redirect may repeat an address that we made too long."""
+"""Maximum size of a header; a redirect may repeat an overlong URL that the suite sent."""
 ADDED_BY_CLIENTS = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
 
 
 class Client:
-    """Sends requests, each on a connection of its own, so that none meets one that has ended.
+    """Sends each request on its own connection, so that none reuses a closed one.
 
-    Carries no cookies and adds no headers but the necessary.
+    Stores no cookies, and adds only necessary headers.
     """
 
     def __init__(
-        self, timeout: float, trust: ssl.SSLContext | None = None, care: Care | None = None
+        self, timeout: float, trust: ssl.SSLContext | None = None, throttle: Throttle | None = None
     ) -> None:
-        """``timeout`` is for a whole exchange, in seconds; needs a running event loop.
+        """``timeout`` limits a whole exchange, in seconds; needs a running event loop.
 
-        ``trust`` says whose certificates are right, when not only those of the usual authorities.
+        ``trust`` adds certificate authorities to those of the system.
         """
         self.timeout = timeout
         self.trust = trust
-        self.care = care or Care()
+        self.throttle = throttle or Throttle()
         self.vault = Vault()
-        """The secrets of the run, of whatever was sent and answered."""
+        """The secrets of all requests and responses of the run."""
         self._session = ClientSession(
             connector=TCPConnector(force_close=True, limit=0, ssl=trust or True),
             cookie_jar=DummyCookieJar(),
@@ -68,24 +68,24 @@ class Client:
             max_line_size=LONGEST_LINE,
             max_field_size=LONGEST_LINE,
         )
-        # There is no public way to keep aiohttp from sending a request twice; a test holds this.
+        # aiohttp has no public setting to disable retries; a test covers this.
         self._session._retry_connection = False
 
     async def close(self) -> None:
         """Close all connections."""
         await self._session.close()
-        await asyncio.sleep(0)  # a connection that was broken off is closed by the loop's next turn
+        await asyncio.sleep(0)  # the event loop closes an aborted connection in its next iteration
 
     async def send(self, request: Request) -> Answer:
-        """Send one request as it is; redirects are not followed.
+        """Send one request unchanged, without following redirects.
 
         Raises:
-            TargetError: when there is no complete answer.
-            NotProvoked: when nothing may be sent to this host.
-            HarnessError: when this machine has no more sockets or memory for us, or cannot decode
-                the answer.
+            TargetError: when there is no complete response.
+            NotProvoked: when requests to this host are not allowed.
+            HarnessError: when this machine is out of sockets or memory, or cannot decode the
+                response.
         """
-        self.care.check(request.url)
+        self.throttle.check(request.url)
         try:
             async with self._session.request(
                 request.method,
@@ -122,36 +122,36 @@ class Client:
 
 @define
 class Wire:
-    """The exchanges of one scenario, in order, and the secrets that they gave away."""
+    """The exchanges of one scenario, in order, and the secrets in them."""
 
     client: Client
     exchanges: list[Exchange] = field(factory=list)
     waits: bool = True
-    """Whether an answer that tells of a limit is waited for, and the request sent again."""
+    """Whether to wait and retry when the target limits requests."""
     secrets: Secrets = Factory(lambda wire: Secrets(wire.client.vault), takes_self=True)
 
     def copied(self) -> "Wire":
-        """The log as it is, to which others are added."""
+        """A copy of the log, to which more exchanges can be added."""
         return evolve(self, exchanges=list(self.exchanges), secrets=self.secrets.copied())
 
     async def send(
         self, method: str, url: str, headers: Iterable[tuple[str, str]] = (), body: bytes = b""
     ) -> Exchange:
-        """Send a request and keep what came of it; the exchange says when there was no answer.
+        """Send a request and store the exchange, which also describes a missing response.
 
         Raises:
-            Limited: when the target wants fewer requests, and waiting did not help.
+            Limited: when the target limits requests, and waiting did not help.
         """
-        request = Request(method, url, (*_named(headers), *headers), body)
+        request = Request(method, url, (*_agent(headers), *headers), body)
         return await self._ask(request, lambda: self.client.send(request))
 
     async def send_bytes(self, url: str, content: bytes) -> Exchange:
-        """Send bytes to the host of a URL as they are, and keep what came of it.
+        """Send bytes unchanged to the host of a URL, and store the exchange.
 
         Raises:
-            Limited: when the target wants fewer requests, and waiting did not help.
+            Limited: when the target limits requests, and waiting did not help.
         """
-        self.client.care.check(url)
+        self.client.throttle.check(url)
 
         async def ask() -> Answer:
             client = self.client
@@ -161,23 +161,23 @@ class Wire:
         return await self._ask(Request(BYTES, url, body=content), ask)
 
     async def _ask(self, request: Request, ask: Callable[[], Awaitable[Answer]]) -> Exchange:
-        """Ask until the target does not put it off any more; each try is an exchange."""
-        care, tries = self.client.care, 0
+        """Retry until the target no longer limits the request; each try is an exchange."""
+        throttle, tries = self.client.throttle, 0
         while True:
-            await care.turn()
-            exchange = await self._keep(request, ask())
+            await throttle.turn()
+            exchange = await self._store(request, ask())
             limit = limit_of(request, exchange.answer) if self.waits else None
             if limit is None:
-                care.went_through()
+                throttle.went_through()
                 return exchange
             tries += 1
-            await care.wait(limit, tries)
+            await throttle.wait(limit, tries)
 
-    async def _keep(self, request: Request, asked: Awaitable[Answer]) -> Exchange:
+    async def _store(self, request: Request, pending: Awaitable[Answer]) -> Exchange:
         started = time.perf_counter()
         answer, trouble, failure = None, "", None
         try:
-            answer = await asked
+            answer = await pending
         except TargetError as error:
             trouble, failure = str(error), error.failure
         seconds = time.perf_counter() - started
@@ -185,13 +185,13 @@ class Wire:
         return self.add(Exchange(number, request, answer, seconds, trouble, failure=failure))
 
     def add(self, exchange: Exchange) -> Exchange:
-        """Keep an exchange; what it gives away is secret from now on."""
+        """Store an exchange, and register its secrets for redaction."""
         self.exchanges.append(exchange)
         self.secrets.see(exchange)
         return exchange
 
     def landed(self, exchange: Exchange, landing: Landing) -> Exchange:
-        """Note where the browser ended after an exchange."""
+        """Record where the browser landed after an exchange."""
         noted = evolve(exchange, landing=landing)
         self.exchanges[exchange.number - 1] = noted
         self.secrets.see(noted)
@@ -199,10 +199,10 @@ class Wire:
 
 
 def trust_of(ca: Path | None) -> ssl.SSLContext | None:
-    """Whose certificates are right: those of the usual authorities, and those of a file, too.
+    """A TLS context that trusts the authorities of the system and the certificates of a file.
 
     Raises:
-        AuthoringError: when the file holds no certificate.
+        AuthoringError: when the file cannot be read or contains no certificate.
     """
     if ca is None:
         return None
@@ -228,13 +228,15 @@ def is_usable(url: object) -> bool:
 
 
 def _readable(value: str) -> str:
-    """A header's value without the marks that stand for bytes that are no UTF-8."""
+    """A header value with replacement characters for bytes that are not UTF-8."""
     return value.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _why_untrusted(error: ClientConnectorCertificateError) -> str:
-    found = error.certificate_error
-    return shortened(str(getattr(found, "verify_message", "") or found), 300)
+    certificate_error = error.certificate_error
+    return shortened(
+        str(getattr(certificate_error, "verify_message", "") or certificate_error), 300
+    )
 
 
 def _why(error: ClientConnectorError) -> str:
@@ -246,6 +248,6 @@ def _why(error: ClientConnectorError) -> str:
     return os.strerror(number) if number and number > 0 else str(error.strerror or error)
 
 
-def _named(headers: Iterable[tuple[str, str]]) -> Headers:
+def _agent(headers: Iterable[tuple[str, str]]) -> Headers:
     given = {name.lower() for name, _ in headers}
     return () if "user-agent" in given else (("User-Agent", AGENT),)

@@ -12,21 +12,21 @@ from conformance.core.errors import HarnessError, TargetError
 from conformance.core.exchange import Answer
 
 Decode: TypeAlias = Callable[[bytes, int], bytes]
-"""From encoded bytes and the most bytes that are wanted to the decoded ones."""
+"""From encoded bytes and a maximum size to the decoded bytes."""
 
 
 class Undecodable(Exception):
-    """The bytes are not in the coding that the header names."""
+    """The bytes are not encoded as the header says."""
 
 
 def decoded(answer: Answer, most: int) -> Answer:
-    """An answer with the body that its server meant, of at most so many bytes.
+    """A response with its body decoded, of at most ``most`` bytes.
 
-    A name that is no coding is passed over, as browsers do: ``Content-Encoding: UTF-8``.
+    Unknown codings are ignored, as in browsers: ``Content-Encoding: UTF-8``.
 
     Raises:
-        TargetError: when the body is not in the coding that is named.
-        HarnessError: when it is in a coding that cannot be decoded here.
+        TargetError: when the body is not encoded as the header says.
+        HarnessError: when the library for a coding is missing.
     """
     codings = _codings(answer)
     if not answer.body or not codings:
@@ -43,31 +43,33 @@ def decoded(answer: Answer, most: int) -> Answer:
 
 
 def _codings(answer: Answer) -> list[str]:
-    named = [one.strip().lower() for one in (answer.header("content-encoding") or "").split(",")]
-    return [one for one in named if one in DECODERS]
+    named = [
+        coding.strip().lower() for coding in (answer.header("content-encoding") or "").split(",")
+    ]
+    return [coding for coding in named if coding in DECODERS]
 
 
 def _inflated(window: int) -> Decode:
     def inflate(body: bytes, most: int) -> bytes:
-        found = b""
+        decoded_body = b""
         while body:  # gzip allows several members, one after the other (RFC 1952 section 2.2)
             stream = zlib.decompressobj(window)
             try:
-                found += stream.decompress(body, most - len(found))
+                decoded_body += stream.decompress(body, most - len(decoded_body))
             except zlib.error:
-                if found:  # what follows the last member is padding
-                    return found
+                if decoded_body:  # what follows the last member is padding
+                    return decoded_body
                 raise Undecodable from None
-            if len(found) >= most or not stream.eof:
-                return found
+            if len(decoded_body) >= most or not stream.eof:
+                return decoded_body
             body = stream.unused_data
-        return found
+        return decoded_body
 
     return inflate
 
 
 def _deflate(body: bytes, most: int) -> bytes:
-    """With the zlib header that RFC 9110 asks for, or without, as some servers send it."""
+    """With the zlib header that RFC 9110 requires, or without it, as some servers send it."""
     try:
         return _inflated(zlib.MAX_WBITS)(body, most)
     except Undecodable:

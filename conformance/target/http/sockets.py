@@ -1,4 +1,4 @@
-"""Bytes on a socket: what no HTTP client would send, and the answer to it."""
+"""Send raw bytes that no HTTP client would send, and read the response."""
 
 import asyncio
 import ssl
@@ -19,14 +19,14 @@ PORTS = {"http": 80, "https": 443}
 async def exchange_bytes(
     url: str, content: bytes, seconds: float, most: int, trust: ssl.SSLContext | None = None
 ) -> Answer:
-    """Send bytes to the host of a URL as they are, and read one HTTP answer.
+    """Send bytes unchanged to the host of a URL, and read one HTTP response.
 
-    ``most`` is the number of bytes of a body that are kept; ``trust`` says whose certificates
-    are right.
+    ``most`` is the maximum size of the body in bytes; ``trust`` contains the trusted certificate
+    authorities.
 
     Raises:
-        TargetError: when there is no complete HTTP answer within so many seconds.
-        HarnessError: when this machine has no more sockets or memory for us.
+        TargetError: when there is no complete HTTP response within ``seconds``.
+        HarnessError: when this machine is out of sockets or memory.
     """
     parts = urlsplit(url)
     port = parts.port or PORTS[parts.scheme]
@@ -84,7 +84,7 @@ def _text(content: bytes) -> str:
 
 
 def _parser() -> h11.Connection:
-    """A parser that takes what comes for the answer to a request of its own."""
+    """A parser that reads the response to a request that it did not send."""
     parser = h11.Connection(h11.CLIENT)
     parser.send(h11.Request(method="POST", target="/", headers=[("Host", "-")]))
     parser.send(h11.EndOfMessage())

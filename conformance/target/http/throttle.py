@@ -1,4 +1,4 @@
-"""Care for a live target: how fast, how much, and to whom anything is sent at all."""
+"""Protection of live targets: the rate and number of requests, and the hosts they may go to."""
 
 import asyncio
 from collections.abc import Iterable
@@ -13,53 +13,53 @@ from conformance.target.http.limits import MOST_TRIES, Limit, limited, seconds_t
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 PORTS = {"http": 80, "https": 443}
 MOST_IN_VAIN = 2
-"""After so many limits that waiting did not lift, nobody waits any more until one is lifted."""
+"""After waiting in vain this many times, limited requests fail at once until one succeeds."""
 
 
 @frozen
-class Reach:
-    """Where requests may go."""
+class AllowedHosts:
+    """The hosts to which requests may be sent."""
 
     hosts: frozenset[str]
     """Hosts of the target, at any port: pages and API may be at two."""
     sites: frozenset[tuple[str, int]] = frozenset()
-    """The issuer site, by host and port: other services of this machine are nobody's business."""
+    """The issuer site, by host and port; other services of this machine are not allowed."""
 
     @classmethod
-    def of(cls, hosts: Iterable[str], root: str, sites: Iterable[str]) -> "Reach":
-        """To a target with these hosts beside that of its root, and to our own sites."""
-        own = frozenset(place for place in map(_place, sites) if place)
-        return cls(frozenset(hosts) | hosts_of(root), own)
+    def of(cls, hosts: Iterable[str], root: str, sites: Iterable[str]) -> "AllowedHosts":
+        """A target with these hosts besides that of its root, and our own sites."""
+        site_places = frozenset(place for place in map(_place, sites) if place)
+        return cls(frozenset(hosts) | hosts_of(root), site_places)
 
     def includes(self, url: str) -> bool:
-        """Whether a request to this URL may go out."""
+        """Whether a request to this URL is allowed."""
         place = _place(url)
         return place is not None and (place[0] in self.hosts or place in self.sites)
 
 
 @define
-class Care:
-    """What a run may send, and what it has sent so far."""
+class Throttle:
+    """What a run may send, and what it has sent."""
 
     rate: float | None = None
-    """The most requests in a second."""
+    """The maximum number of requests per second."""
     most: int | None = None
-    """The most requests in the run."""
-    reach: Reach | None = None
-    """``None`` until it is known where the target is."""
+    """The maximum number of requests in the run."""
+    allowed: AllowedHosts | None = None
+    """``None`` until the address of the target is known."""
     sent: int = 0
     _free_at: float = 0.0
-    """The moment, of the event loop, from which the next request may go out."""
+    """When the next request may be sent, in the time of the event loop."""
     _in_vain: int = 0
 
     def check(self, url: str) -> None:
-        """See whether anything may be sent to a URL; one that nobody can use is no risk.
+        """Check that a request to a URL is allowed; an unusable URL is no risk.
 
         Raises:
-            NotProvoked: when it is neither the target's nor our own.
+            NotProvoked: when its host is neither the target's nor our own.
         """
         place = _place(url)
-        if self.reach is not None and place is not None and not self.reach.includes(url):
+        if self.allowed is not None and place is not None and not self.allowed.includes(url):
             host, port = place
             raise NotProvoked(
                 f"no request was sent to {host!r} (port {port}): it is not a host of the target; "
@@ -67,10 +67,10 @@ class Care:
             )
 
     async def wait(self, limit: Limit, tries: int) -> None:
-        """Let all requests wait until a limit of the target may be over.
+        """Delay all requests until a rate limit of the target may be over.
 
         Raises:
-            Limited: when it would take too long, or was asked too often.
+            Limited: when that would take too long, or after too many tries.
         """
         seconds = seconds_to_wait(limit, tries)
         if seconds is None or tries >= MOST_TRIES or self._in_vain >= MOST_IN_VAIN:
@@ -79,14 +79,14 @@ class Care:
         self._free_at = max(self._free_at, asyncio.get_running_loop().time() + seconds)
 
     def went_through(self) -> None:
-        """Note that the target answered a request without a limit."""
+        """Record that the target did not limit a request."""
         self._in_vain = 0
 
     async def turn(self) -> None:
         """Wait for the turn of the next request.
 
         Raises:
-            NotProvoked: when there are to be no more.
+            NotProvoked: when the maximum number of requests is reached.
         """
         if self.most is not None and self.sent >= self.most:
             raise NotProvoked(f"the limit of {self.most} requests (--requests) is reached")
@@ -100,7 +100,7 @@ class Care:
 
 
 def _place(url: str) -> tuple[str, int] | None:
-    """Host and port of a URL; ``None`` when nothing can be sent to it."""
+    """Host and port of a URL; ``None`` if the URL is unusable."""
     try:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme)
@@ -110,16 +110,16 @@ def _place(url: str) -> tuple[str, int] | None:
 
 
 def hosts_of(url: str) -> frozenset[str]:
-    """The host of a URL; this machine has three names, and more addresses."""
+    """The host of a URL; for this machine, all of its usual names."""
     place = _place(url)
     if place is None:
         return frozenset()
-    own = frozenset({place[0]})
-    return own | THIS_MACHINE if is_here(place[0]) else own
+    hosts = frozenset({place[0]})
+    return hosts | THIS_MACHINE if is_here(place[0]) else hosts
 
 
 def is_here(host: str) -> bool:
-    """Whether a host is this machine by its name or address alone."""
+    """Whether a host is localhost or a loopback address."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

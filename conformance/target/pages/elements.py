@@ -1,4 +1,4 @@
-"""Elements of a page: what a form sends, what a person reads on a button, what is shown at all."""
+"""Elements of a page: the data that a form submits, labels of buttons, visibility."""
 
 import re
 from collections.abc import Iterator
@@ -10,20 +10,20 @@ HIDES = re.compile(r"(display\s*:\s*none|visibility\s*:\s*(hidden|collapse))", r
 INLINE = re.compile(
     "a|abbr|b|bdi|bdo|cite|code|dfn|em|font|i|kbd|mark|q|s|samp|small|span|strong|sub|sup|tt|u|var|wbr"
 )
-"""Elements that put no space between their text and the text beside them."""
+"""Elements that add no space between their text and the adjacent text."""
 SOFT = re.compile("[\u00ad\u200b\u2060\ufeff]")
-"""Characters that allow a line break, and that nobody sees."""
+"""Invisible characters that allow a line break."""
 
 
 def inside(element: Tag, *names: str) -> list[Tag]:
-    """The elements of these names in an element, or all; `find_all` takes six times as long."""
-    found = (one for one in element.descendants if isinstance(one, Tag))
-    return [one for one in found if not names or one.name in names]
+    """The descendants with these names, or all; `find_all` takes six times as long."""
+    tags = (node for node in element.descendants if isinstance(node, Tag))
+    return [tag for tag in tags if not names or tag.name in names]
 
 
 def is_shown(element: Tag) -> bool:
-    """Whether nothing in the page's HTML hides an element: its own attributes, or its parents'."""
-    return not any(_hides(one) for one in [element, *element.parents])
+    """Whether no attribute of an element or its ancestors hides it."""
+    return not any(_hides(ancestor) for ancestor in [element, *element.parents])
 
 
 def _hides(element: Tag) -> bool:
@@ -33,7 +33,7 @@ def _hides(element: Tag) -> bool:
 
 
 def fields(form: Tag) -> Iterator[tuple[str, str]]:
-    """What a form sends besides the button that is pressed."""
+    """Names and values that a form submits, without those of the pressed button."""
     for field in inside(form, "input", "select", "textarea"):
         name, kind = attribute(field, "name"), kind_of(field)
         if not name or field.has_attr("disabled"):
@@ -59,12 +59,12 @@ def _value(field: Tag, kind: str) -> str | None:
 
 
 def ticked_value(box: Tag) -> str:
-    """What a checkbox or radio button sends when it is ticked."""
+    """The value that a checkbox or radio button submits when it is checked."""
     return attribute(box, "value") if box.has_attr("value") else "on"
 
 
 def is_submit(button: Tag) -> bool:
-    """Whether a button sends its form."""
+    """Whether a button submits its form."""
     if button.has_attr("disabled"):
         return False
     kind = attribute(button, "type").lower()
@@ -74,36 +74,36 @@ def is_submit(button: Tag) -> bool:
 
 
 def label_of(element: Tag) -> str:
-    """What is read on a link or a button: an ``input`` shows its value or its ``alt``."""
-    shown = [attribute(element, "aria-label"), text_of(element)]
+    """The label of a link or button; an ``input`` shows its value or its ``alt``."""
+    labels = [attribute(element, "aria-label"), text_of(element)]
     if element.name == "input":
-        shown += [attribute(element, "alt"), attribute(element, "value")]
-    shown += [attribute(one, "alt") for one in inside(element, "img")]
-    return next(filter(None, [*shown, attribute(element, "title")]), "")
+        labels += [attribute(element, "alt"), attribute(element, "value")]
+    labels += [attribute(image, "alt") for image in inside(element, "img")]
+    return next(filter(None, [*labels, attribute(element, "title")]), "")
 
 
 def hints_of(element: Tag) -> str:
-    """Names of an element that a person does not see."""
+    """The id, name, value and class of an element, which a person does not see."""
     return " ".join(attribute(element, name) for name in ("id", "name", "value", "class"))
 
 
 def of_either(button: Tag | None, own: str, form: Tag, name: str) -> str:
-    """An attribute of the button, which wins, or of its form."""
+    """An attribute of the button, which takes precedence, or of its form."""
     return (attribute(button, own) if button is not None else "") or attribute(form, name)
 
 
 def kind_of(field: Tag) -> str:
-    """The type of a field; ``text`` unless it says another."""
+    """The type of a field; ``text`` by default."""
     return (attribute(field, "type") or "text").lower()
 
 
 def text_of(element: Tag) -> str:
-    """What is read in an element, with single spaces."""
+    """The text of an element, with whitespace collapsed."""
     return " ".join(element.get_text(" ").split())
 
 
 def running_text(*nodes: object) -> str:
-    """What is read in some nodes, without spaces where the page shows none."""
+    """The text of some nodes, without spaces between inline elements."""
     return SOFT.sub("", "".join(piece for node in nodes for piece in _pieces(node)))
 
 
@@ -119,6 +119,6 @@ def _pieces(node: object) -> Iterator[str]:
 
 
 def attribute(element: Tag, name: str) -> str:
-    """An attribute as a text; ``""`` when there is none."""
+    """An attribute as a string; ``""`` if it is missing."""
     value = element.get(name)
     return " ".join(value) if isinstance(value, list) else str(value or "")

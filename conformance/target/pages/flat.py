@@ -1,4 +1,4 @@
-"""Lists of grants without an element for each: a heading or a line, then a button, and so on."""
+"""Lists of grants without an element for each: a heading or line, then a button, and so on."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,80 +9,90 @@ from bs4 import Tag
 
 from conformance.target.pages.elements import inside
 from conformance.target.pages.forms import Control
-from conformance.target.pages.names import Names
+from conformance.target.pages.names import NamedOrigins
 from conformance.target.pages.origins import Origin
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "th", "legend", "summary", "caption")
-"""Elements that speak of what comes after them."""
+"""Elements that describe what follows them."""
 NOTHING = frozenset[Origin]()
 
 
 @frozen(eq=False)
-class Run:
-    """Neighbours below one element: a child with buttons in it, or a line between two of those."""
+class Segment:
+    """Sibling nodes: a child that contains buttons, or the line between two such children."""
 
     nodes: Sequence[object]
     named: frozenset[Origin]
     labels: tuple[str, ...] = ()
-    """Of its buttons; a line has none."""
+    """Labels of its buttons; a line has none."""
 
     @property
     def is_heading(self) -> bool:
-        """Whether what names an origin here speaks of what comes after it."""
-        tags = [one for one in self.nodes if isinstance(one, Tag)]
-        return any(one.name in HEADINGS or inside(one, *HEADINGS) for one in tags)
+        """Whether it is a heading, which describes what follows it."""
+        tags = [tag for tag in self.nodes if isinstance(tag, Tag)]
+        return any(tag.name in HEADINGS or inside(tag, *HEADINGS) for tag in tags)
 
 
-def beside(element: Tag, child: Tag, names: Names, pressed: Sequence[Control]) -> frozenset[Origin]:
-    """What the line that belongs to a child with a button names; nothing when that is not sure.
+def beside(
+    element: Tag, child: Tag, names: NamedOrigins, pressed: Sequence[Control]
+) -> frozenset[Origin]:
+    """The origins named by the line of a child with a button; none if that is ambiguous.
 
-    Lines and buttons have to take turns: whether a line speaks of the button before or after it
-    is told by what comes first and last, or by its being a heading.
+    Lines and buttons must alternate. A line describes the button after it if the list starts with a
+    line or the lines are headings, else the button before it.
     """
-    runs = list(_runs(element, names, pressed))
-    own = next((one for one in runs if one.nodes[0] is child), None)
-    lines = [one for one in runs if one.named and not one.labels]
-    cells = _cells([one for one in runs if one.labels and not one.named], len(lines))
-    if not lines or own is None or own not in cells:
+    segments = list(_segments_of(element, names, pressed))
+    child_segment = next((segment for segment in segments if segment.nodes[0] is child), None)
+    lines = [segment for segment in segments if segment.named and not segment.labels]
+    cells = _cells(
+        [segment for segment in segments if segment.labels and not segment.named], len(lines)
+    )
+    if not lines or child_segment is None or child_segment not in cells:
         return NOTHING
-    turns = [one for one in runs if one in lines or one in cells]
-    begins, ends = turns[0] in lines, turns[-1] in lines
-    has_headings = any(one.is_heading for one in lines)
-    if begins == ends and not has_headings:
+    alternation = [segment for segment in segments if segment in lines or segment in cells]
+    starts_with_line, ends_with_line = alternation[0] in lines, alternation[-1] in lines
+    has_headings = any(segment.is_heading for segment in lines)
+    if starts_with_line == ends_with_line and not has_headings:
         return NOTHING
-    at = runs.index(own)
-    side = runs[:at][::-1] if begins or has_headings else runs[at + 1 :]
-    found = next((one for one in side if one.named), None)
-    return found.named if found in lines and found is not None else NOTHING
+    index = segments.index(child_segment)
+    side = segments[:index][::-1] if starts_with_line or has_headings else segments[index + 1 :]
+    line = next((segment for segment in side if segment.named), None)
+    return line.named if line in lines and line is not None else NOTHING
 
 
-def _cells(found: Sequence[Run], lines: int) -> Sequence[Run]:
-    """Those whose buttons read alike, one for each line, if there are such; else all of them."""
-    counts = Counter(one.labels for one in found)
+def _cells(segments: Sequence[Segment], lines: int) -> Sequence[Segment]:
+    """The segments whose buttons have the same labels, one for each line; else all segments."""
+    counts = Counter(segment.labels for segment in segments)
     repeated = [labels for labels, count in counts.items() if count == lines]
-    return [one for one in found if one.labels in repeated] if len(repeated) == 1 else found
+    return (
+        [segment for segment in segments if segment.labels in repeated]
+        if len(repeated) == 1
+        else segments
+    )
 
 
-def _runs(element: Tag, names: Names, pressed: Sequence[Control]) -> Iterator[Run]:
-    labels = {id(one.element or one.form): one.label for one in pressed}
+def _segments_of(
+    element: Tag, names: NamedOrigins, pressed: Sequence[Control]
+) -> Iterator[Segment]:
+    labels = {id(control.element or control.form): control.label for control in pressed}
 
     def within(node: object) -> tuple[str, ...]:
         tags = [node, *inside(node)] if isinstance(node, Tag) else []
-        return tuple(labels[id(one)] for one in tags if id(one) in labels)
+        return tuple(labels[id(tag)] for tag in tags if id(tag) in labels)
 
-    for is_cell, found in groupby(element.children, lambda node: bool(within(node))):
-        nodes = list(found)
+    for is_cell, group in groupby(element.children, lambda node: bool(within(node))):
+        nodes = list(group)
         if is_cell:
-            yield from (Run([one], _named(one, names), within(one)) for one in nodes)
+            yield from (Segment([node], _named(node, names), within(node)) for node in nodes)
         else:
-            yield from (Run(part, names.in_text(*part)) for part in _lines(nodes, names))
+            yield from (Segment(part, names.in_text(*part)) for part in _lines(nodes, names))
 
 
-def _named(node: object, names: Names) -> frozenset[Origin]:
+def _named(node: object, names: NamedOrigins) -> frozenset[Origin]:
     return names.of(node) if isinstance(node, Tag) else NOTHING
 
 
-def _lines(nodes: Sequence[object], names: Names) -> Iterator[Sequence[object]]:
-    """Neighbours, each on its own where more than one of them names an origin."""
-    alone = [isinstance(one, Tag) and bool(names.in_text(one)) for one in nodes]
-    yield from ([nodes] if sum(alone) < 2 else ([one] for one in nodes))
+def _lines(nodes: Sequence[object], names: NamedOrigins) -> Iterator[Sequence[object]]:
+    """Sibling nodes, separated if more than one of them names an origin."""
+    alone = [isinstance(node, Tag) and bool(names.in_text(node)) for node in nodes]
+    yield from ([nodes] if sum(alone) < 2 else ([node] for node in nodes))

@@ -1,4 +1,4 @@
-"""Read the pages of a Backpack as a person would: its forms, its links, what they are for."""
+"""Read the pages of a Backpack as a person would: forms, links, and their purpose."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -43,39 +43,39 @@ class Act(StrEnum):
 
 @frozen
 class Control:
-    """Something on a page that can be pressed: a button of a form, a link, a button of a script."""
+    """Something on a page that can be pressed: a form button, a link, or a button for a script."""
 
     label: str
-    """What a person reads on it."""
+    """The visible label."""
     hints: str
-    """Names, ids and addresses, that a person does not see."""
+    """Names, ids and addresses, which a person does not see."""
     method: str
-    """``GET``, ``POST``, or ``SCRIPT`` where only a script of the page knows what is sent."""
+    """``GET``, ``POST``, or ``SCRIPT`` if only a script of the page knows what to send."""
     url: str
     fields: MultiDict[str]
-    """What is sent with it, its own name and value among it, and what was filled in or ticked."""
+    """The submitted fields, with the name and value of the control and all entries."""
     headers: tuple[tuple[str, str], ...] = ()
-    """What a script of the page would send with it."""
+    """Headers that a script of the page would add."""
     element: Tag | None = field(default=None, eq=False, repr=False)
-    """What is pressed; ``None`` for a form without a button."""
+    """The element to press; ``None`` for a form without a button."""
     form: Tag | None = field(default=None, eq=False, repr=False)
     boxes: tuple[Tag, ...] = field(default=(), eq=False, repr=False)
-    """Checkboxes that are ticked before."""
+    """Checkboxes to check first."""
 
     def ticking(self, boxes: Iterable[Tag]) -> "Control":
-        """The control after these checkboxes of its form were ticked."""
+        """The control after checking these checkboxes of its form."""
         sent = MultiDict(self.fields)
         for box in boxes:
             sent.add(attribute(box, "name"), ticked_value(box))
         return evolve(self, fields=sent, boxes=(*self.boxes, *boxes))
 
     def says(self, pattern: re.Pattern[str]) -> bool:
-        """Whether it reads like this; hints count only where nothing can be read."""
+        """Whether the label matches; without a label, whether the hints match."""
         return bool(pattern.search(self.label or self.hints))
 
     @property
     def is_guessed(self) -> bool:
-        """Whether nothing that a person reads on it tells what it is for."""
+        """Whether its label does not say that it grants or denies."""
         return not (GRANTS.search(self.label) or DENIES.search(self.label))
 
     @property
@@ -86,7 +86,7 @@ class Control:
 
 @frozen
 class LoginForm:
-    """A form that asks who the earner is, or for their password, or for both."""
+    """A form that asks for the earner's e-mail, password, or both."""
 
     control: Control
     email: Tag | None = field(eq=False)
@@ -94,21 +94,21 @@ class LoginForm:
 
     @property
     def email_field(self) -> str | None:
-        """The name of the field for the e-mail."""
+        """The name of the e-mail field."""
         return attribute(self.email, "name") if self.email else None
 
     @property
     def password_field(self) -> str | None:
-        """The name of the field for the password."""
+        """The name of the password field."""
         return attribute(self.password, "name") if self.password else None
 
     def entries(self, email: str, password: str) -> tuple[tuple[Tag, str], ...]:
-        """What is written into which field."""
+        """Each field with the value to enter."""
         both = ((self.email, email), (self.password, password))
         return tuple((element, value) for element, value in both if element)
 
     def filled(self, email: str, password: str) -> Control:
-        """The form with the earner's credentials in it."""
+        """The control with the earner's credentials in its fields."""
         fields = MultiDict(self.control.fields)
         for element, value in self.entries(email, password):
             fields[attribute(element, "name")] = value
@@ -124,32 +124,32 @@ class Page:
 
     @classmethod
     def parse(cls, url: str, body: bytes, encoding: str | None = None) -> "Page":
-        """Parse a page as leniently as a browser does; ``encoding`` is that of its header."""
+        """Parse a page as leniently as a browser; ``encoding`` is from the Content-Type header."""
         return _parsed(url, body, encoding)
 
     @classmethod
     def of_text(cls, url: str, html: str) -> "Page":
-        """A page whose characters are known."""
+        """A page from decoded HTML."""
         return cls(url, BeautifulSoup(html, "html.parser"))
 
     @property
     def title(self) -> str:
         """The title, or the first heading, or ``""``."""
-        found = self.soup.title or self.soup.h1
-        return text_of(found) if found else ""
+        heading = self.soup.title or self.soup.h1
+        return text_of(heading) if heading else ""
 
-    def told(self) -> str:
-        """Where it is and what it is called."""
+    def described(self) -> str:
+        """The URL without its query, and the title."""
         title = f", a page called {self.title!r}" if self.title else ""
         return f"{self.url.partition('?')[0]}{title}"
 
     def text(self, length: int) -> str:
-        """The beginning of what a person reads on it."""
+        """The visible text, cut to a length."""
         whole = text_of(self.soup)
         return whole if len(whole) <= length else f"{whole[:length]}…"
 
     def find(self, selector: str) -> Tag | None:
-        """The first element of a selector that is shown."""
+        """The first visible element that matches a selector."""
         return next(filter(is_shown, self.soup.select(selector)), None)
 
     def first_control(self, form: Tag) -> Control:
@@ -157,7 +157,7 @@ class Page:
         return next(self.buttons(form))
 
     def control_of(self, pressed: Tag, form: Tag | None) -> Control:
-        """A button of a form, a link, or something that only a script knows."""
+        """The control of an element: a link, a form button, or a button for a script."""
         if pressed.name == "a" and pressed.has_attr("href"):
             return self._link(pressed)
         if form is None or not (is_submit(pressed) or pressed.name not in ("button", "input")):
@@ -166,12 +166,12 @@ class Page:
 
     def login_form(self) -> LoginForm | None:
         """The form that asks for a password, else one that asks for an e-mail."""
-        found = [one for form in self.forms() if (one := self._login(form))]
-        with_password = [one for one in found if one.password]
-        return next(iter(with_password or found), None)
+        logins = [login for form in self.forms() if (login := self._login(form))]
+        with_password = [login for login in logins if login.password]
+        return next(iter(with_password or logins), None)
 
     def _login(self, form: Tag) -> LoginForm | None:
-        """A form that asks who the earner is, and nothing else of them."""
+        """A form that asks for e-mail or password and is not a consent form."""
         email, password = _credentials(form)
         if email is None and password is None:
             return None
@@ -181,16 +181,16 @@ class Page:
         return LoginForm(buttons[0], email, password)
 
     def login_of(self, control: Control) -> LoginForm | None:
-        """The form of a control, where it asks who the earner is as well."""
-        asked = _credentials(control.form) if control.form else (None, None)
-        return LoginForm(control, *asked) if any(asked) else None
+        """The form of a control, if it also asks for e-mail or password."""
+        credentials = _credentials(control.form) if control.form else (None, None)
+        return LoginForm(control, *credentials) if any(credentials) else None
 
     def forms(self) -> list[Tag]:
-        """The forms that are shown."""
+        """The visible forms."""
         return list(filter(is_shown, inside(self.soup, "form")))
 
     def controls(self) -> Iterator[Control]:
-        """All buttons of all forms, then all links; none that is hidden."""
+        """All visible buttons of forms, then all visible links."""
         for form in self.forms():
             yield from self.buttons(form)
         for link in inside(self.soup, "a"):
@@ -198,23 +198,23 @@ class Page:
                 yield self._link(link)
 
     def scripted(self) -> Iterator[Control]:
-        """Buttons, and what looks like one, that do nothing without a script."""
-        in_forms = {id(one.element) for form in self.forms() for one in self.buttons(form)}
+        """Buttons and similar elements that do nothing without a script."""
+        in_forms = {id(button.element) for form in self.forms() for button in self.buttons(form)}
         for element in self.soup.select(SCRIPTED):
             if id(element) not in in_forms and not element.has_attr("disabled"):
                 yield self._of_script(element)
 
     def consent_control(self, act: Act, callback: str) -> Control | None:
-        """What the earner presses to grant or to deny; ``None`` when the page has no such thing."""
-        usable = [one for one in self.controls() if not one.ends_session]
-        denying = [one for one in usable if _denies(one, callback)]
+        """The control that grants or denies; ``None`` if the page has none."""
+        usable = [control for control in self.controls() if not control.ends_session]
+        denying = [control for control in usable if _denies(control, callback)]
         if act is Act.DENY:
             return denying[0] if denying else None
-        granting = [one for one in usable if one not in denying]
-        told = [one for one in granting if one.says(GRANTS)]
-        posted = [one for one in granting if one.method == "POST"]
-        found = [one for one in told if one in posted] or told or posted
-        return found[0] if found else None
+        granting = [control for control in usable if control not in denying]
+        labelled = [control for control in granting if control.says(GRANTS)]
+        posted = [control for control in granting if control.method == "POST"]
+        preferred = [control for control in labelled if control in posted] or labelled or posted
+        return preferred[0] if preferred else None
 
     def _link(self, link: Tag) -> Control:
         url = urljoin(self.url, attribute(link, "href"))
@@ -226,15 +226,21 @@ class Page:
         return Control(label_of(element), hints, SCRIPT, self.url, MultiDict(), element=element)
 
     def buttons(self, form: Tag) -> Iterator[Control]:
-        """A control for each button of a form that is shown; without one, the form itself."""
+        """A control for each visible button of a form; without a button, the form itself."""
         name = attribute(form, "id")
-        anywhere = inside(self.soup, "button", "input") if name else []
-        outside = [one for one in anywhere if attribute(one, "form") == name]
-        within = [one for one in inside(form, "button", "input") if not one.has_attr("form")]
-        once = {id(one): one for one in [*within, *outside]}  # equal buttons are two
-        pressed = [one for one in once.values() if is_submit(one) and is_shown(one)]
+        candidates = inside(self.soup, "button", "input") if name else []
+        associated = [button for button in candidates if attribute(button, "form") == name]
+        descendants = [
+            button for button in inside(form, "button", "input") if not button.has_attr("form")
+        ]
+        buttons_by_id = {
+            id(button): button for button in [*descendants, *associated]
+        }  # equal buttons are two
+        submit_buttons = [
+            button for button in buttons_by_id.values() if is_submit(button) and is_shown(button)
+        ]
         alone: list[Tag | None] = [None]
-        for button in pressed or alone:
+        for button in submit_buttons or alone:
             yield self._button(form, button)
 
     def _button(self, form: Tag, button: Tag | None) -> Control:
@@ -261,10 +267,10 @@ def _denies(control: Control, callback: str) -> bool:
 
 
 def _credentials(form: Tag) -> tuple[Tag | None, Tag | None]:
-    """The fields for an e-mail and for a password."""
-    inputs = [one for one in inside(form, "input") if attribute(one, "name")]
+    """The fields for e-mail and password."""
+    inputs = [field for field in inside(form, "input") if attribute(field, "name")]
     email = next(filter(_asks_who, inputs), None)
-    return email, next((one for one in inputs if kind_of(one) == "password"), None)
+    return email, next((field for field in inputs if kind_of(field) == "password"), None)
 
 
 def _asks_who(field: Tag) -> bool:
@@ -274,5 +280,5 @@ def _asks_who(field: Tag) -> bool:
 
 @lru_cache(maxsize=16)
 def _parsed(url: str, body: bytes, encoding: str | None) -> Page:
-    """A page as it came: several look at the same one, and nobody changes it."""
+    """A parsed page; it can be cached because nobody changes it."""
     return Page(url, BeautifulSoup(body, "html.parser", from_encoding=encoding))

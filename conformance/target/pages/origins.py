@@ -1,4 +1,4 @@
-"""Origins that a text names: with scheme or without, in any letter case, beside other words."""
+"""Find origins in text: with or without a scheme, in any letter case, among other words."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ WITH_SCHEME = re.compile(rf"\b(?P<scheme>https?)://(?P<host>{_HOST}){_PORT}(?!@)
 BARE = re.compile(rf"(?<![\w@./:%-])(?P<host>{_HOST}){_PORT}(?![\w@:])", re.IGNORECASE)
 FOUR_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
 FILES = re.compile(r"\.(html?|php|jsx?|mjs|json|css|png|svg|jpe?g|gif|ico|pdf|txt|xml|aspx?|jsp)$")
-"""How names end that are files, and not hosts."""
+"""Suffixes of file names, which are not hosts."""
 ADDRESS = re.compile(r"https?://\S*", re.IGNORECASE)
 BROKEN = (
     (re.compile(r"\s*://\s*"), "://"),
@@ -22,12 +22,12 @@ BROKEN = (
     (re.compile(r"(?<=\w)\s*\.\s*(?=\d{1,3}\b)"), "."),
     (re.compile(r"(?<=\w)\s+\.(?=\w)"), "."),
 )
-"""Where a long address may be broken into lines, and what stands there without."""
+"""Places where a long address may be broken into lines, and what to replace them with."""
 
 
 @frozen
 class Origin:
-    """What an address says of an origin; what it leaves out is ``None``."""
+    """An origin as written in an address; omitted parts are ``None``."""
 
     host: str
     port: int | None = None
@@ -47,7 +47,7 @@ class Origin:
         return f"{scheme}{host}" + ("" if self.port is None or is_usual else f":{self.port}")
 
     def may_be(self, whole: "Origin") -> bool:
-        """Whether it is a way to write a whole origin, and of no other port."""
+        """Whether it is a spelling of a complete origin, with the same port."""
         usual = DEFAULT_PORTS.get(whole.scheme or "")
         return (
             self.host == whole.host
@@ -57,17 +57,17 @@ class Origin:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it may as well be something else: a word and a number, as in ``room:12``."""
+        """Whether it may not be an origin, but a word and a number, as in ``room:12``."""
         is_word = "." not in self.host and ":" not in self.host and self.host != "localhost"
         return self.scheme is None and is_word
 
     def is_part_of(self, whole: "Origin") -> bool:
-        """Whether it is the host of an origin and leaves out the port that would tell which."""
+        """Whether it is the host of an origin, but without the port that identifies it."""
         return self.host == whole.host and self.port is None and not self.may_be(whole)
 
 
 def plain_host(host: str) -> str:
-    """A host as all ways to write it are compared: ASCII, small letters."""
+    """A normalized host for comparison: ASCII, lower case."""
     bare = host.strip("[]").rstrip(".").lower()
     try:
         return bare.encode("idna").decode() if not bare.isascii() else bare
@@ -76,18 +76,18 @@ def plain_host(host: str) -> str:
 
 
 def named_in(text: str) -> Iterator[Origin]:
-    """The origins that a text names: whole addresses, then hosts without a scheme."""
-    for found in WITH_SCHEME.finditer(text):
-        yield _origin(found, found["scheme"].lower())
-    for found in BARE.finditer(ADDRESS.sub(" ", text)):
-        if _is_host(found["host"], found["port"]):
-            yield _origin(found, None)
+    """The origins in a text: complete addresses, then hosts without a scheme."""
+    for match in WITH_SCHEME.finditer(text):
+        yield _origin(match, match["scheme"].lower())
+    for match in BARE.finditer(ADDRESS.sub(" ", text)):
+        if _is_host(match["host"], match["port"]):
+            yield _origin(match, None)
 
 
 def in_attribute(value: str) -> Iterator[Origin]:
     """The origins in the value of an attribute, percent-encoded or not.
 
-    Only whole addresses count: an attribute holds many a word that looks like a host.
+    Only addresses with a scheme or port count: attributes contain many words that look like hosts.
     """
     for origin in named_in(unquote(value)):
         if origin.scheme or origin.port:
@@ -95,21 +95,21 @@ def in_attribute(value: str) -> Iterator[Origin]:
 
 
 def joined(text: str) -> str:
-    """A text whose addresses are no longer broken into lines."""
+    """A text with addresses that were broken into lines joined again."""
     for place, sign in BROKEN:
         text = place.sub(sign, text)
     return text
 
 
-def _origin(found: re.Match[str], scheme: str | None) -> Origin:
-    port = int(found["port"]) if found["port"] else None
+def _origin(match: re.Match[str], scheme: str | None) -> Origin:
+    port = int(match["port"]) if match["port"] else None
     if port is None and scheme is not None:
         port = DEFAULT_PORTS[scheme]
-    return Origin(plain_host(found["host"]), port, scheme)
+    return Origin(plain_host(match["host"]), port, scheme)
 
 
 def _is_host(host: str, port: str | None) -> bool:
-    """Whether a word without a scheme is a host; a number with a point, or a file, is none."""
+    """Whether a word without a scheme is a host, and not a decimal number or a file name."""
     if FOUR_NUMBERS.fullmatch(host) or host.startswith("[") or host.lower() == "localhost":
         return True
     last = host.rpartition(".")[2]

@@ -1,4 +1,4 @@
-"""How the pages of a target are read: what an earner does on one, to get to the next."""
+"""How the pages of a target are read: which action on a page leads an earner to the next page."""
 
 from collections.abc import Sequence
 from typing import Protocol, TypeAlias
@@ -10,7 +10,7 @@ from conformance.target.pages.forms import Act, Control, LoginForm, Page
 
 
 @frozen
-class Earner:
+class EarnerAccount:
     """A person with an account at the target."""
 
     role: str
@@ -20,93 +20,96 @@ class Earner:
 
 
 @frozen
-class Asked:
-    """What a walk is to come to."""
+class WalkGoal:
+    """What the earner wants to do in a walk, and where the walk ends."""
 
     act: Act
     callback: str
-    earner: Earner
+    earner: EarnerAccount
 
 
 @frozen
-class Move:
-    """What an earner does on a page: press something, with what they have filled in."""
+class PageAction:
+    """What an earner does on a page: fill in fields, then press a control."""
 
     name: str
-    """No move of this name is made twice in a walk."""
+    """Unique within a walk: no action is repeated."""
     control: Control
     answers: bool = False
     """Whether it grants or denies."""
     entries: tuple[tuple[Tag, str | bool], ...] = field(default=(), eq=False, repr=False)
-    """What is written into fields, or ticked, before: it is in the control already."""
+    """Values entered into fields or checkboxes; the fields of ``control`` already include them."""
 
 
 @frozen
 class Reopen:
-    """An earner opens the page again at which the walk began."""
+    """The earner reopens the first page of the walk."""
 
     name: str
 
 
 @frozen
-class Lost:
-    """There is nothing to do on a page, or nothing that was not done already."""
+class DeadEnd:
+    """Nothing is left to do on a page, or a needed control was not found."""
 
     why: str = ""
-    """What was looked for and what was there, where it is known what to look for."""
+    """What was expected and what the page contains; ``""`` if nothing specific was expected."""
     advice: str = ""
 
 
-Done: TypeAlias = Sequence[Move | Reopen]
+Actions: TypeAlias = Sequence[PageAction | Reopen]
 
 
 class Reader(Protocol):
-    """Knows the pages of a target."""
+    """Reads the pages of a target."""
 
-    def next(self, page: Page, asked: Asked, done: Done) -> Move | Reopen | Lost:
-        """What to do on a page, after what was done on those before."""
+    def next(self, page: Page, goal: WalkGoal, actions: Actions) -> PageAction | Reopen | DeadEnd:
+        """The next action on a page, after the actions on earlier pages."""
 
     def asks_who(self, page: Page) -> bool:
         """Whether a page asks the earner to log in."""
 
     def answer(self, page: Page, act: Act, callback: str) -> Control | None:
-        """What is pressed on the consent page; ``None`` when the page has no such thing."""
+        """The control to press on the consent page; ``None`` if there is none."""
 
 
 @frozen
-class Guess:
-    """Reads pages as somebody does who knows English, and sees them for the first time."""
+class HeuristicReader:
+    """Guesses the purpose of forms and buttons from their types and English labels."""
 
-    def next(self, page: Page, asked: Asked, done: Done) -> Move | Reopen | Lost:
-        """Log in where a page asks who the earner is, else answer; each once."""
-        earner, login = asked.earner, page.login_form()
+    def next(self, page: Page, goal: WalkGoal, actions: Actions) -> PageAction | Reopen | DeadEnd:
+        """Log in on a page with a login form, else answer; each at most once."""
+        earner, login = goal.earner, page.login_form()
         if login is not None:
             name = f"log in at {login.control.url} {'' if login.password_field else 'by e-mail'}"
-            if name in [one.name for one in done]:
-                return Lost()
-            return _filled(Move(name, login.control), login, earner)
-        control = self.answer(page, asked.act, asked.callback)
-        if control is None or answer_of(done) is not None:
-            return Lost()
-        return _filled(Move("answer", control, answers=True), page.login_of(control), earner)
+            if name in [action.name for action in actions]:
+                return DeadEnd()
+            return _filled(PageAction(name, login.control), login, earner)
+        control = self.answer(page, goal.act, goal.callback)
+        if control is None or answer_of(actions) is not None:
+            return DeadEnd()
+        return _filled(PageAction("answer", control, answers=True), page.login_of(control), earner)
 
     def asks_who(self, page: Page) -> bool:
-        """It has a form for an e-mail or a password."""
+        """Whether it has a form for an e-mail or a password."""
         return page.login_form() is not None
 
     def answer(self, page: Page, act: Act, callback: str) -> Control | None:
-        """By the words on buttons and links."""
+        """Select the control by the labels of buttons and links."""
         return page.consent_control(act, callback)
 
 
-def answer_of(done: Done) -> Control | None:
-    """What was pressed on the consent page."""
-    return next((one.control for one in done if isinstance(one, Move) and one.answers), None)
+def answer_of(actions: Actions) -> Control | None:
+    """The control that was pressed on the consent page."""
+    return next(
+        (action.control for action in actions if isinstance(action, PageAction) and action.answers),
+        None,
+    )
 
 
-def _filled(move: Move, login: LoginForm | None, earner: Earner) -> Move:
-    """A move in whose form the earner says who they are, where it asks."""
+def _filled(action: PageAction, login: LoginForm | None, earner: EarnerAccount) -> PageAction:
+    """The action with the credentials of the earner, if there is a login form."""
     if login is None:
-        return move
+        return action
     entries = login.entries(earner.email, earner.password)
-    return evolve(move, control=login.filled(earner.email, earner.password), entries=entries)
+    return evolve(action, control=login.filled(earner.email, earner.password), entries=entries)

@@ -1,4 +1,4 @@
-"""A recipe: which forms an earner fills in on a way, found by CSS selectors."""
+"""A recipe: the forms that an earner fills in one after the other, found by CSS selectors."""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -13,9 +13,16 @@ from multidict import MultiDict
 from conformance.target.pages.elements import is_shown, ticked_value
 from conformance.target.pages.forms import Act, Control, Page
 from conformance.target.pages.inventory import inventory
-from conformance.target.pages.names import Names
+from conformance.target.pages.names import NamedOrigins
 from conformance.target.pages.origins import Origin
-from conformance.target.pages.reader import Asked, Done, Earner, Lost, Move, Reopen
+from conformance.target.pages.reader import (
+    Actions,
+    DeadEnd,
+    EarnerAccount,
+    PageAction,
+    Reopen,
+    WalkGoal,
+)
 
 WRONG_SELECTOR = (
     "Correct the selector under [[{recipe}]] in target.toml; the message lists what the "
@@ -33,7 +40,7 @@ CAME_AGAIN = (
 
 @frozen
 class Token:
-    """A token against forged requests, that stands outside of the form."""
+    """A CSRF token that is not a field of the form."""
 
     selector: str
     attribute: str = "content"
@@ -42,41 +49,42 @@ class Token:
 
 
 @frozen
-class Step:
-    """One form of the way."""
+class RecipeStep:
+    """One form that the earner fills in and submits."""
 
     number: int
     name: str
     form: str | None = None
     row: str | None = None
-    """The selector of what holds a grant: the one that names just the origin is meant."""
+    """The selector of the elements with one grant each; the step uses the one that names only the
+    origin."""
     fields: Mapping[str, str | bool] = field(factory=dict)
-    """From the selector of a field to what is filled in."""
+    """From the selector of a field to its value."""
     token: Token | None = None
     press: str | None = None
     grant: str | None = None
     deny: str | None = None
     opens: bool = False
-    """Whether it has no form, but opens the page again at which the walk began."""
+    """Whether it has no form, but reopens the first page of the walk."""
     origin: str = ""
-    """The origin whose permission is taken back, where it is a step of that."""
+    """The origin whose grant is revoked; ``""`` in a consent recipe."""
 
     def __str__(self) -> str:
         return f"step {self.number} ({self.name})"
 
     @property
     def answers(self) -> bool:
-        """Whether it is the one that grants or denies."""
+        """Whether it is the step that grants or denies."""
         return self.grant is not None
 
     def pressed(self, act: Act) -> str | None:
-        """The selector of what is pressed."""
+        """The selector of the button or link to press."""
         if self.answers:
             return self.deny if act is Act.DENY else self.grant
         return self.press
 
-    def filled(self, earner: Earner) -> dict[str, str | bool]:
-        """What is filled in by this earner, by selector."""
+    def filled(self, earner: EarnerAccount) -> dict[str, str | bool]:
+        """The values that this earner enters, by selector."""
         known = {"$email": earner.email, "$password": earner.password}
         return {
             selector: known.get(value, value) if isinstance(value, str) else value
@@ -84,26 +92,26 @@ class Step:
         }
 
     def places(self, page: Page) -> list[Tag]:
-        """Where it can be done on a page: forms, or rows; none of them hidden."""
+        """The visible forms or rows of a page where the step applies."""
         if self.opens:
             return []
         if self.row is None and self.form is None:
             return [page.soup] if self.press and page.find(self.press) else []
         if self.row is None:
             return list(filter(is_shown, page.soup.select(self.form or "form")))
-        names = Names(page, Origin.of(self.origin))
-        rows = [one for one in page.soup.select(self.row) if is_shown(one)]
-        own = [one for one in rows if names.is_sought(names.of(one))]
-        around = {id(parent) for one in own for parent in one.parents}
-        own = [one for one in own if id(one) not in around]
-        forms = [one.select_one(self.form) if self.form else one for one in own]
-        return [one for one in forms if one is not None]
+        names = NamedOrigins(page, Origin.of(self.origin))
+        rows = [row for row in page.soup.select(self.row) if is_shown(row)]
+        own_rows = [row for row in rows if names.is_only_target(names.of(row))]
+        ancestors = {id(parent) for row in own_rows for parent in row.parents}
+        own_rows = [row for row in own_rows if id(row) not in ancestors]
+        forms = [row.select_one(self.form) if self.form else row for row in own_rows]
+        return [form for form in forms if form is not None]
 
-    def control(self, page: Page, act: Act) -> Control | Lost:
-        """What is pressed, with everything that stands in the form."""
+    def control(self, page: Page, act: Act) -> Control | DeadEnd:
+        """The control to press, with all fields of its form."""
         place = next(iter(self.places(page)), None)
         if place is None:
-            return self.lost("row of the origin" if self.row else "form", self._where(), page)
+            return self.dead_end("row of the origin" if self.row else "form", self._where(), page)
         form = place if place.name == "form" else place.find("form")
         selector = self.pressed(act)
         if selector is None:
@@ -112,36 +120,35 @@ class Step:
         if pressed is None and self.row is None:
             pressed = page.soup.select_one(selector)
         if pressed is None:
-            return self.lost("button or link", selector, page)
-        own = pressed.find_parent("form")
-        return page.control_of(pressed, own if isinstance(own, Tag) else form or place)
+            return self.dead_end("button or link", selector, page)
+        own_form = pressed.find_parent("form")
+        return page.control_of(pressed, own_form if isinstance(own_form, Tag) else form or place)
 
-    def move(self, page: Page, asked: Asked) -> Move | Lost:
-        """The form filled in, and something pressed."""
-        control = self.control(page, asked.act)
-        if isinstance(control, Lost):
+    def action(self, page: Page, goal: WalkGoal) -> PageAction | DeadEnd:
+        """Fill in the form and press the control."""
+        control = self.control(page, goal.act)
+        if isinstance(control, DeadEnd):
             return control
         place, entries = self.places(page)[0], list[tuple[Tag, str | bool]]()
-        for selector, value in self.filled(asked.earner).items():
-            found = place.select_one(selector)
-            if found is None:
-                return self.lost("field", selector, page)
-            put = _ticked if isinstance(value, bool) else _written
-            control = evolve(control, fields=put(control.fields, found, value))
-            entries.append((found, value))
+        for selector, value in self.filled(goal.earner).items():
+            element = place.select_one(selector)
+            if element is None:
+                return self.dead_end("field", selector, page)
+            fill = _with_box if isinstance(value, bool) else _with_text
+            control = evolve(control, fields=fill(control.fields, element, value))
+            entries.append((element, value))
         if self.token is not None:
-            held = page.soup.select_one(self.token.selector)
-            if held is None or not held.has_attr(self.token.attribute):
-                return self.lost(f"token ({self.token.attribute})", self.token.selector, page)
-            control = _with_token(control, self.token, str(held[self.token.attribute]))
-        return Move(str(self), control, answers=self.answers, entries=tuple(entries))
+            source = page.soup.select_one(self.token.selector)
+            if source is None or not source.has_attr(self.token.attribute):
+                return self.dead_end(f"token ({self.token.attribute})", self.token.selector, page)
+            control = _with_token(control, self.token, str(source[self.token.attribute]))
+        return PageAction(str(self), control, answers=self.answers, entries=tuple(entries))
 
-    def lost(self, kind: str, selector: str, page: Page) -> Lost:
-        """A selector that finds nothing: which, where, and what is there."""
-        found = (
-            f"{self} finds no {kind} {selector!r} on {page.told()}; it contains: {inventory(page)}"
-        )
-        return Lost(found, WRONG_SELECTOR.format(recipe="revoke" if self.origin else "consent"))
+    def dead_end(self, kind: str, selector: str, page: Page) -> DeadEnd:
+        """A dead end for a selector without a match, with the contents of the page."""
+        where = f"{kind} {selector!r} on {page.described()}"
+        why = f"{self} finds no {where}; it contains: {inventory(page)}"
+        return DeadEnd(why, WRONG_SELECTOR.format(recipe="revoke" if self.origin else "consent"))
 
     def _where(self) -> str:
         return self.row or self.form or self.press or ""
@@ -149,20 +156,20 @@ class Step:
 
 @frozen
 class Recipe:
-    """Steps in their order; one whose form is not there is passed over for a later one."""
+    """Steps in order; a step whose form is not on the page is skipped if a later one matches."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[RecipeStep, ...]
 
     @classmethod
     def read(cls, written: Iterable[Mapping[str, Any]], origin: str = "") -> "Recipe":
-        """The recipe as a file has it; in one of revoking, ``$origin`` and ``$host`` are put in."""
+        """Parse the steps of a file; ``$origin`` and ``$host`` are replaced in a revoke recipe."""
         steps = enumerate(map(partial(_with_origin, origin=origin), written), start=1)
-        return cls(tuple(_step(number, one, origin) for number, one in steps))
+        return cls(tuple(_step(number, step, origin) for number, step in steps))
 
-    def found(self, page: Page, done: Done) -> Step | Lost:
-        """The step that is next, by the form on a page."""
-        made = [one.name for one in done]
-        last = max((n for n, one in enumerate(self.steps) if str(one) in made), default=-1)
+    def step_for(self, page: Page, actions: Actions) -> RecipeStep | DeadEnd:
+        """The next step, selected by the forms on a page."""
+        done_names = [action.name for action in actions]
+        last = max((n for n, step in enumerate(self.steps) if str(step) in done_names), default=-1)
         later = self.steps[last + 1 :]
         for step in later:
             if step.places(page):
@@ -170,50 +177,50 @@ class Recipe:
         if later and later[0].opens and last >= 0:
             return later[0]
         for step in self.steps[: last + 1]:
-            if str(step) in made and step.places(page):
+            if str(step) in done_names and step.places(page):
                 return self._again(step, page)
         if not later:
-            why = f"all steps are done, but the earner is on {page.told()}"
+            why = f"all steps are done, but the earner is on {page.described()}"
             kind = "revoke" if self.steps[-1].origin else "consent"
-            return Lost(
+            return DeadEnd(
                 f"{why}; it contains: {inventory(page)}", WRONG_SELECTOR.format(recipe=kind)
             )
-        missing = next((one for one in later if not one.opens), later[0])
+        missing = next((step for step in later if not step.opens), later[0])
         control = missing.control(page, Act.GRANT)
-        return control if isinstance(control, Lost) else Lost()
+        return control if isinstance(control, DeadEnd) else DeadEnd()
 
-    def next(self, page: Page, asked: Asked, done: Done) -> Move | Reopen | Lost:
-        """The next step whose form is on the page."""
-        step = self.found(page, done)
-        if isinstance(step, Step) and step.opens:
+    def next(self, page: Page, goal: WalkGoal, actions: Actions) -> PageAction | Reopen | DeadEnd:
+        """The action of the next step whose form is on the page."""
+        step = self.step_for(page, actions)
+        if isinstance(step, RecipeStep) and step.opens:
             return Reopen(str(step))
-        return step if isinstance(step, Lost) else step.move(page, asked)
+        return step if isinstance(step, DeadEnd) else step.action(page, goal)
 
-    def is_done(self, done: Done) -> bool:
-        """Whether the last step was made."""
-        return str(self.steps[-1]) in [one.name for one in done]
+    def is_done(self, actions: Actions) -> bool:
+        """Whether the last step is done."""
+        return str(self.steps[-1]) in [action.name for action in actions]
 
     def asks_who(self, page: Page) -> bool:
-        """It has the form of a step that comes before the answer."""
-        before = takewhile(lambda one: not one.answers, self.steps)
-        return any(one.places(page) for one in before)
+        """Whether it has the form of a step before the answer."""
+        before = takewhile(lambda step: not step.answers, self.steps)
+        return any(step.places(page) for step in before)
 
-    def answer(self, page: Page, act: Act, callback: str) -> Control | None:  # noqa: ARG002 - where it leads is not asked
-        """What the answering step presses."""
-        [step] = [one for one in self.steps if one.answers][:1]
+    def answer(self, page: Page, act: Act, callback: str) -> Control | None:  # noqa: ARG002 - required by Reader
+        """The control of the answer step."""
+        [step] = [step for step in self.steps if step.answers][:1]
         control = step.control(page, act)
-        return None if isinstance(control, Lost) else control
+        return None if isinstance(control, DeadEnd) else control
 
-    def _again(self, step: Step, page: Page) -> Lost:
-        why = f"{step} was done, but its form appeared again on {page.told()}"
+    def _again(self, step: RecipeStep, page: Page) -> DeadEnd:
+        why = f"{step} was done, but its form appeared again on {page.described()}"
         is_login = not step.answers and "$password" in [
-            value for one in self.steps for value in one.fields.values()
+            value for step in self.steps for value in step.fields.values()
         ]
-        return Lost(f"{why}: {page.text(160)!r}", WRONG_ACCOUNT if is_login else CAME_AGAIN)
+        return DeadEnd(f"{why}: {page.text(160)!r}", WRONG_ACCOUNT if is_login else CAME_AGAIN)
 
 
 def _with_origin(written: Any, origin: str) -> Any:
-    """A part of a recipe with the origin, and its host and port, in place of their names."""
+    """A part of a recipe with ``$origin`` and ``$host`` (host and port) replaced."""
     match written:
         case str():
             return written.replace("$origin", origin).replace("$host", urlsplit(origin).netloc)
@@ -226,10 +233,10 @@ def _with_origin(written: Any, origin: str) -> Any:
             return written
 
 
-def _step(number: int, written: Mapping[str, Any], origin: str) -> Step:
+def _step(number: int, written: Mapping[str, Any], origin: str) -> RecipeStep:
     token = written.get("token")
     usual = "answer" if "grant" in written else "open" if "open" in written else "unnamed"
-    return Step(
+    return RecipeStep(
         number,
         written.get("step", usual),
         written.get("form"),
@@ -253,19 +260,21 @@ def _token(written: Mapping[str, Any]) -> Token:
     )
 
 
-def _written(fields: MultiDict[str], element: Tag, value: object) -> MultiDict[str]:
-    """The fields of a form after a text was written into one of them."""
+def _with_text(fields: MultiDict[str], element: Tag, value: object) -> MultiDict[str]:
+    """The fields of a form after entering a text into one of them."""
     filled = MultiDict(fields)
     filled[str(element.get("name", ""))] = str(value)
     return filled
 
 
-def _ticked(fields: MultiDict[str], element: Tag, value: object) -> MultiDict[str]:
-    """The fields of a form after a box was ticked or not."""
+def _with_box(fields: MultiDict[str], element: Tag, value: object) -> MultiDict[str]:
+    """The fields of a form after checking or unchecking a box."""
     box = str(element.get("name", "")), ticked_value(element)
     is_radio = element.get("type") == "radio"
-    kept = [one for one in fields.items() if one != box and not (is_radio and one[0] == box[0])]
-    return MultiDict([*kept, *([box] if value else [])])
+    others = [
+        entry for entry in fields.items() if entry != box and not (is_radio and entry[0] == box[0])
+    ]
+    return MultiDict([*others, *([box] if value else [])])
 
 
 def _with_token(control: Control, token: Token, value: str) -> Control:

@@ -1,7 +1,7 @@
-"""What an earner presses on a settings page to take back the permission of one origin.
+"""Find the control on a settings page that revokes the grant of one origin.
 
-The text of the nearest element around a button or link that names just one origin says whose it
-is; where a list of grants has no element for each, the heading or line beside it says so.
+The nearest element around a button or link that names exactly one origin decides which grant the
+control belongs to. In a list without an element for each grant, the adjacent heading or line does.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,145 +13,157 @@ from conformance.target.pages.elements import inside, is_shown, kind_of
 from conformance.target.pages.flat import beside
 from conformance.target.pages.forms import SCRIPT, Control, Page
 from conformance.target.pages.inventory import inventory
-from conformance.target.pages.names import Names, values_of
+from conformance.target.pages.names import NamedOrigins, values_of
 from conformance.target.pages.origins import ADDRESS, Origin, in_attribute, joined
-from conformance.target.pages.reader import Lost
+from conformance.target.pages.reader import DeadEnd
 from conformance.target.pages.words import OTHER, REMOVES, REVOKES
 
 WIDE = ("[document]", "html", "body", "main")
 PARTS = ("h1", "nav", "header", "footer")
-"""Elements that hold the whole page, and those that only such an element holds."""
+"""``WIDE`` elements contain the whole page; ``PARTS`` only appear inside such elements."""
 ROWS = ("tr", "li", "article", "section", "fieldset", "details")
-"""Elements that hold one grant with everything that can be done with it."""
+"""Elements that contain one grant and all of its controls."""
 METHODS = ("POST", SCRIPT, "GET")
-"""What is rather pressed, where nothing else tells."""
+"""Preferred kinds of controls, when the labels do not decide."""
 SHOW_ORIGIN = (
     "Show the origin in the row, card or form of its button. Or describe what to press: "
     "[[revoke]] in target.toml; or add revoke() to the adapter."
 )
 
 
-def revoking(page: Page, origin: str) -> list[Control] | Lost:
-    """What takes the permission of an origin back: a button or link for each grant of it."""
+def revoke_controls(page: Page, origin: str) -> list[Control] | DeadEnd:
+    """The controls that revoke access of an origin: one button or link for each of its grants."""
     controls = [*page.controls(), *page.scripted()]
-    usable = [one for one in controls if not one.ends_session and stays(one, page)]
-    readings = [Names(page, Origin.of(origin), read) for read in (str, joined)]
-    whole = (names for names in readings if names.is_exact(names.of(page.soup)))
-    for names in [*whole, *readings]:
+    usable = [
+        control for control in controls if not control.ends_session and stays_on_site(control, page)
+    ]
+    views = [NamedOrigins(page, Origin.of(origin), normalize) for normalize in (str, joined)]
+    whole = (names for names in views if names.is_exact(names.of(page.soup)))
+    for names in [*whole, *views]:
         if mentions := list(_mentions(names)):
-            return _of_mentions(mentions, names, usable)
-    return Lost(
-        f"{page.told()} does not name {origin}; it contains: {inventory(page)}", SHOW_ORIGIN
+            return _controls_near(mentions, names, usable)
+    return DeadEnd(
+        f"{page.described()} does not name {origin}; it contains: {inventory(page)}", SHOW_ORIGIN
     )
 
 
-def _of_mentions(
-    mentions: Sequence[Tag], names: Names, usable: Sequence[Control]
-) -> list[Control] | Lost:
+def _controls_near(
+    mentions: Sequence[Tag], names: NamedOrigins, usable: Sequence[Control]
+) -> list[Control] | DeadEnd:
     page, origin = names.page, names.origin
-    owned = [one for one in usable if _is_owned(one, names, usable)]
+    owned = [control for control in usable if _is_owned(control, names, usable)]
     rows = _rows(mentions, owned, names)
-    near = [one for one in owned if any(_holds(row, one) for row in rows)]
-    chosen = [_ticked(one, names, usable) for one in _chosen(near, names, usable)]
-    chosen = chosen or _of_boxes(names, usable)
-    shown = {one for each in mentions for one in names.of(each)}
-    is_certain = any(one.scheme or one.port for one in shown)
-    if chosen and (is_certain or len(chosen) == 1):
-        return chosen
-    labels = ", ".join(repr(one.label or one.hints.strip()) for one in near)
+    nearby = [control for control in owned if any(_contains(row, control) for row in rows)]
+    selected = [_ticked(control, names, usable) for control in _select(nearby, names, usable)]
+    selected = selected or _checkbox_controls(names, usable)
+    named = {each for element in mentions for each in names.of(element)}
+    is_exact_origin = any(each.scheme or each.port for each in named)
+    if selected and (is_exact_origin or len(selected) == 1):
+        return selected
+    labels = ", ".join(repr(control.label or control.hints.strip()) for control in nearby)
     why = (
         f"several buttons or links belong to it: {labels}"
-        if near
+        if nearby
         else "no button belongs only to it"
     )
-    return Lost(
-        f"{page.told()} names {origin}, but {why}; it contains: {inventory(page)}", SHOW_ORIGIN
+    return DeadEnd(
+        f"{page.described()} names {origin}, but {why}; it contains: {inventory(page)}", SHOW_ORIGIN
     )
 
 
-def _of_boxes(names: Names, usable: Sequence[Control]) -> list[Control]:
-    """The button of a form that has a box to tick for each grant."""
-    ticked = [one for each in usable if (one := _ticked(each, names, usable)).boxes]
-    told = [one for one in ticked if speaks(one)] or ticked
-    return told if len(told) == 1 else []
+def _checkbox_controls(names: NamedOrigins, usable: Sequence[Control]) -> list[Control]:
+    """The button of a form that has a checkbox for each grant."""
+    boxed = [ticked for control in usable if (ticked := _ticked(control, names, usable)).boxes]
+    labelled = [control for control in boxed if is_labelled_revoke(control)] or boxed
+    return labelled if len(labelled) == 1 else []
 
 
-def _ticked(control: Control, names: Names, usable: Sequence[Control]) -> Control:
-    """A button after the boxes of the origin's grants are ticked, where its form has any."""
+def _ticked(control: Control, names: NamedOrigins, usable: Sequence[Control]) -> Control:
+    """A button after checking the boxes of the origin's grants in its form, if there are any."""
     inputs = inside(control.form, "input") if control.form is not None else []
-    boxes = [one for one in inputs if kind_of(one) == "checkbox" and not one.has_attr("checked")]
+    boxes = [box for box in inputs if kind_of(box) == "checkbox" and not box.has_attr("checked")]
     return control.ticking(
-        [one for one in boxes if is_shown(one) and _is_box_of(one, names, usable)]
+        [box for box in boxes if is_shown(box) and _is_box_of(box, names, usable)]
     )
 
 
-def _is_box_of(box: Tag, names: Names, usable: Sequence[Control]) -> bool:
-    """Whether a box stands in something that names just the origin, and holds no button."""
+def _is_box_of(box: Tag, names: NamedOrigins, usable: Sequence[Control]) -> bool:
+    """Whether the nearest element that names an origin names only this one and has no button."""
     for element in [box, *box.parents]:
-        if any(_holds(element, one) for one in usable):
+        if any(_contains(element, control) for control in usable):
             return False
         if named := names.of(element):
-            return names.is_sought(named)
+            return names.is_only_target(named)
     return False
 
 
-def _mentions(names: Names) -> Iterator[Tag]:
-    """The smallest elements that name the origin, as a text or in an attribute."""
+def _mentions(names: NamedOrigins) -> Iterator[Tag]:
+    """The innermost elements that name the origin in their text or attributes."""
     for element in inside(names.page.soup):
-        own = names.counted(one for text in values_of(element) for one in in_attribute(text))
-        if names.has_sought(own) or (
-            names.has_sought(names.in_text(element))
+        in_attributes = names.filtered(
+            origin for text in values_of(element) for origin in in_attribute(text)
+        )
+        if names.includes_target(in_attributes) or (
+            names.includes_target(names.in_text(element))
             and not any(
-                names.has_sought(names.in_text(one))
-                for one in element.children
-                if isinstance(one, Tag)
+                names.includes_target(names.in_text(child))
+                for child in element.children
+                if isinstance(child, Tag)
             )
         ):
             yield element
 
 
-def _rows(mentions: Sequence[Tag], owned: Sequence[Control], names: Names) -> list[Tag]:
-    """Around each mention the smallest element with a button in it; of nested ones the inner."""
-    found = [row for one in mentions if (row := _row(one, owned, names)) is not None]
-    rows = {id(one): one for one in found}
-    around = {id(parent) for one in rows.values() for parent in one.parents}
-    return [one for one in rows.values() if id(one) not in around]
+def _rows(mentions: Sequence[Tag], owned: Sequence[Control], names: NamedOrigins) -> list[Tag]:
+    """The smallest element with a button around each mention; only the innermost of nested ones."""
+    nested = [row for mention in mentions if (row := _row(mention, owned, names)) is not None]
+    rows = {id(row): row for row in nested}
+    ancestors = {id(parent) for row in rows.values() for parent in row.parents}
+    return [row for row in rows.values() if id(row) not in ancestors]
 
 
-def _row(mention: Tag, owned: Sequence[Control], names: Names) -> Tag | None:
-    """A row whose cell has only a link that says nothing of revoking is looked at as a whole."""
-    telling = [one for one in owned if not _is_address(one)] or owned
-    around = [mention, *mention.parents]
-    row = _smallest(around, telling)
-    if row is not None and _holds_the_page(row):
-        row = _smallest(around, owned)
+def _row(mention: Tag, owned: Sequence[Control], names: NamedOrigins) -> Tag | None:
+    """The row of a mention; the whole row if the cell has only a link unrelated to revoking."""
+    revoking_controls = [control for control in owned if not _is_address(control)] or owned
+    ancestors = [mention, *mention.parents]
+    row = _smallest(ancestors, revoking_controls)
+    if row is not None and _contains_the_page(row):
+        row = _smallest(ancestors, owned)
     if row is None or any(
-        _holds(row, each) and (_is_button(each) or speaks(each)) for each in owned
+        _contains(row, control) and (_is_button(control) or is_labelled_revoke(control))
+        for control in owned
     ):
         return row
-    whole = next((one for one in around if one.name in ROWS), None)
-    if whole is not None and names.is_sought(names.of(whole)):
-        has_button = any(_holds(whole, each) for each in owned if _is_button(each))
+    whole = next((element for element in ancestors if element.name in ROWS), None)
+    if whole is not None and names.is_only_target(names.of(whole)):
+        has_button = any(_contains(whole, control) for control in owned if _is_button(control))
         return whole if has_button else row
     return row
 
 
-def _smallest(around: Sequence[Tag], controls: Sequence[Control]) -> Tag | None:
-    return next((one for one in around if any(_holds(one, each) for each in controls)), None)
+def _smallest(ancestors: Sequence[Tag], controls: Sequence[Control]) -> Tag | None:
+    return next(
+        (
+            element
+            for element in ancestors
+            if any(_contains(element, control) for control in controls)
+        ),
+        None,
+    )
 
 
-def speaks(control: Control) -> bool:
-    """Whether it says that it takes something back."""
+def is_labelled_revoke(control: Control) -> bool:
+    """Whether the label of a control says that it revokes or removes something."""
     return control.says(REVOKES) or control.says(REMOVES)
 
 
-def _holds(row: Tag, control: Control) -> bool:
+def _contains(row: Tag, control: Control) -> bool:
     place = control.element or control.form
-    return place is not None and any(one is row for one in [place, *place.parents])
+    return place is not None and any(element is row for element in [place, *place.parents])
 
 
-def stays(control: Control, page: Page) -> bool:
-    """Whether a link leads to another page of the Backpack."""
+def stays_on_site(control: Control, page: Page) -> bool:
+    """Whether a control stays on the host; a link must also lead to another page."""
     if control.method != "GET" or control.form is not None:
         return True
     parts = urlsplit(control.url)
@@ -159,77 +171,83 @@ def stays(control: Control, page: Page) -> bool:
     return parts.netloc == urlsplit(page.url).netloc and leads_on
 
 
-def _is_owned(control: Control, names: Names, usable: Sequence[Control]) -> bool:
-    """Whether the nearest thing that names an origin names just the one that is sought."""
+def _is_owned(control: Control, names: NamedOrigins, usable: Sequence[Control]) -> bool:
+    """Whether the nearest element that names an origin names only the target origin."""
     place = control.element or control.form
     if place is None:
         return False
     own = names.of_control(control)
     if own:
-        return names.is_sought(own)
+        return names.is_only_target(own)
     for element in [place, *place.parents]:
         named = names.of(element)
         if named:
-            return names.is_sought(named) or _is_beside(control, names, usable)
+            return names.is_only_target(named) or _is_beside(control, names, usable)
     return False
 
 
-def _is_beside(control: Control, names: Names, usable: Sequence[Control]) -> bool:
+def _is_beside(control: Control, names: NamedOrigins, usable: Sequence[Control]) -> bool:
     """Whether the line before or after a control names the origin, in a list without rows."""
     place = control.element or control.form
     below = place
     for element in place.parents if place is not None else ():
-        if below is not None and names.has_sought(names.of(element)):
-            return names.is_sought(beside(element, below, names, main(usable)))
+        if below is not None and names.includes_target(names.of(element)):
+            return names.is_only_target(beside(element, below, names, main(usable)))
         below = element
     return False
 
 
 def main(usable: Sequence[Control]) -> Sequence[Control]:
-    """The buttons, where there are any: links lead everywhere."""
-    return [one for one in usable if _is_button(one)] or usable
+    """The buttons, if there are any, else the links, which may lead anywhere."""
+    return [control for control in usable if _is_button(control)] or usable
 
 
 def _is_button(control: Control) -> bool:
-    """Whether it is no link, and not just an address that unfolds something."""
+    """Whether it is not a link, and not just an address that expands a section."""
     is_of_script = control.method == SCRIPT and not _is_address(control)
     return control.form is not None or is_of_script
 
 
 def _is_address(control: Control) -> bool:
-    """Whether nothing is read on it but an address."""
+    """Whether its label is only an address."""
     is_link = control.form is None
     return is_link and bool(control.label) and not ADDRESS.sub("", control.label).strip()
 
 
-def _chosen(near: Sequence[Control], names: Names, usable: Sequence[Control]) -> list[Control]:
-    """Those that are alike, one for each grant; of several kinds the one that revokes."""
+def _select(
+    nearby: Sequence[Control], names: NamedOrigins, usable: Sequence[Control]
+) -> list[Control]:
+    """The controls of one kind, one for each grant; of several kinds the one that revokes."""
     for words, other in ((REVOKES, None), (REMOVES, OTHER)):
-        told = [one for one in near if one.says(words) and not (other and one.says(other))]
-        if told:
-            return told
-    kinds = ([one for one in near if one.method == method] for method in METHODS)
-    found = next(filter(None, kinds), [])
-    if alike(found) and not _is_wide(found, names):
-        return found
-    return alike([one for one in found if _is_beside(one, names, usable)])
+        labelled = [
+            control
+            for control in nearby
+            if control.says(words) and not (other and control.says(other))
+        ]
+        if labelled:
+            return labelled
+    kinds = ([control for control in nearby if control.method == method] for method in METHODS)
+    candidates = next(filter(None, kinds), [])
+    if alike(candidates) and not _is_wide(candidates, names):
+        return candidates
+    return alike([control for control in candidates if _is_beside(control, names, usable)])
 
 
-def _is_wide(found: Sequence[Control], names: Names) -> bool:
-    """Whether only the whole page says whose a control is: it may be for something else."""
-    for one in found:
-        place = one.element or one.form
-        around = [place, *place.parents] if place is not None else []
-        owner = next((each for each in around if names.of(each)), None)
-        if not names.of_control(one) and (owner is None or _holds_the_page(owner)):
+def _is_wide(controls: Sequence[Control], names: NamedOrigins) -> bool:
+    """Whether only the whole page names the owner of a control, which may have another purpose."""
+    for control in controls:
+        place = control.element or control.form
+        ancestors = [place, *place.parents] if place is not None else []
+        owner = next((element for element in ancestors if names.of(element)), None)
+        if not names.of_control(control) and (owner is None or _contains_the_page(owner)):
             return True
     return False
 
 
-def _holds_the_page(element: Tag) -> bool:
+def _contains_the_page(element: Tag) -> bool:
     return element.name in WIDE or bool(inside(element, *PARTS))
 
 
-def alike(found: Sequence[Control]) -> list[Control]:
-    """All of them, if they read the same."""
-    return list(found) if len({one.label for one in found}) == 1 else []
+def alike(controls: Sequence[Control]) -> list[Control]:
+    """All controls if they have the same label, else none."""
+    return list(controls) if len({control.label for control in controls}) == 1 else []

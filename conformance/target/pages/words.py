@@ -1,4 +1,4 @@
-"""Words on the buttons of a settings page; they decide only where there is more than one button."""
+"""Words on the buttons of a settings page, which decide only between several buttons."""
 
 import re
 import tomllib

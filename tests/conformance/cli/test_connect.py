@@ -17,7 +17,7 @@ from conformance.target.browser.browser import Browser
 from conformance.target.configuration.file import read_target
 from conformance.target.http.client import Client, Wire
 from conformance.target.pages.forms import Act
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 from conformance.target.pages.recipe import Recipe
 from tests.conformance.command import Ended, run_command
 from tests.conformance.foreign import written
@@ -59,7 +59,7 @@ async def answered(folder: Path, link: str, act: Act) -> str:
     way = Recipe.read(read_target(file).value["consent"])
     [callback] = parse_qs(urlsplit(link).query)["callback"]
     client = Client(20)
-    ada = Earner("ada", "ada@example.org", "difference engine")
+    ada = EarnerAccount("ada", "ada@example.org", "difference engine")
     walked = await Browser(Wire(client), ada, reader=way).consent(link, callback, act)
     await client.close()
     return walked.exchange.landing.url

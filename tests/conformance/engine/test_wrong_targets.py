@@ -10,7 +10,7 @@ from conformance.core.verdict import Outcome
 from conformance.engine.runner import open_runner
 from conformance.engine.session import RunOptions, open_session
 from conformance.scenario.model import Scenario
-from conformance.target.http.throttle import Reach
+from conformance.target.http.throttle import AllowedHosts
 from conformance.target.opening import TargetOptions
 from tests.conformance.fronts import (
     After,
@@ -165,7 +165,7 @@ SITE = "http://127.0.0.1:8001"
 )
 def test_no_target_reaches_the_testers_own_services(root: str, url: str, is_included: bool):
     """The issuer site is allowed by its port; this machine only to a target on this machine."""
-    assert Reach.of((), root, [SITE]).includes(url) is is_included
+    assert AllowedHosts.of((), root, [SITE]).includes(url) is is_included
 
 
 # several processes

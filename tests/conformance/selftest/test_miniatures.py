@@ -17,7 +17,7 @@ from conformance.engine.session import RunOptions
 from conformance.scenario.model import Scenario
 from conformance.selftest.trial import FEW, is_slow, is_story
 from conformance.target.opening import TargetOptions
-from conformance.target.target import Pages
+from conformance.target.target import PagePaths
 from tests.conftest import CHROMIUM, Judge, failed
 from tests.miniatures.ornate import Habits, OrnateBackpack
 from tests.miniatures.ornate.defects import DEFECTS as ORNATE_DEFECTS
@@ -42,13 +42,13 @@ class Kind:
 
     name: str
     make: Callable[..., Miniature]
-    pages: Pages
+    pages: PagePaths
     defects: Mapping[str, Any] = attrs.field(factory=dict)
     habits: Mapping[str, Any] = attrs.field(factory=dict)
 
 
-ORNATE_PAGES = Pages(**OrnateBackpack.paths)
-PLAIN = Kind("plain", PlainBackpack, Pages(), PLAIN_DEFECTS)
+ORNATE_PAGES = PagePaths(**OrnateBackpack.paths)
+PLAIN = Kind("plain", PlainBackpack, PagePaths(), PLAIN_DEFECTS)
 ORNATE = Kind("ornate", OrnateBackpack, ORNATE_PAGES, ORNATE_DEFECTS)
 OTHER_HABITS = Kind("tempered", OrnateBackpack, ORNATE_PAGES, habits={"habits": TEMPERED})
 

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.engine.session import facts
 from conformance.openbadges.bundle import Delivery, ServedDocument
-from conformance.target.issuer_site import FIRST, FORBIDDEN, LOOP, SECOND, Door, IssuerSite
+from conformance.target.issuer_site import FIRST, FORBIDDEN, LOOP, SECOND, IssuerSite
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +25,7 @@ async def site():
 def put(site: IssuerSite, delivery: Delivery, origin: str = FIRST) -> str:
     """The URL of a document that comes in this way."""
     url = site.urls(origin)["assertion"]
-    site.put_one(url, ServedDocument({"uid": "1"}, delivery=delivery))
+    site.put_document(url, ServedDocument({"uid": "1"}, delivery=delivery))
     return url
 
 
@@ -78,7 +78,7 @@ async def test_the_site_is_found_under_the_address_that_was_said(http):
     """It listens on the port of that address, and what it serves has URLs below it."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    site = IssuerSite(doors=(Door(url=f"http://localhost:{port}"), Door()))
+    site = IssuerSite(addresses=(SiteAddress(url=f"http://localhost:{port}"), SiteAddress()))
     await site.start()
     url = put(site, Delivery())
     assert url.startswith(f"http://localhost:{port}/")

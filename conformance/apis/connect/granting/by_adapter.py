@@ -14,10 +14,10 @@ from conformance.scenario.language import PLAY, Language
 from conformance.scenario.model import Scenario
 from conformance.scenario.needs import with_blocks
 from conformance.scenario.verb import Actor
-from conformance.target.adapter.hooks import Adapted
+from conformance.target.adapter.hooks import AdapterHooks
 from conformance.target.http.client import Wire
 from conformance.target.issuer_site import FIRST
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 AT_PAGES = "it needs an earner at the target's pages, but only the adapter's grant() gives grants"
 NO_REVOKE = "the adapter has no revoke(), and the settings page cannot be reached"
@@ -27,7 +27,7 @@ NO_REVOKE = "the adapter has no revoke(), and the settings page cannot be reache
 class ByAdapter:
     """The adapter grants and revokes access instead of earners."""
 
-    adapter: Adapted
+    adapter: AdapterHooks
     walks = False
     out_of_reach = frozenset[str]()
     only_earner = None
@@ -63,7 +63,7 @@ class ByAdapter:
         await self.adapter.revoke(state.earner(arguments["earner"]).email, origin)
         return StepResult()
 
-    async def try_out(self, session: Session, _wire: Wire, earner: Earner) -> GrantAttempt:
+    async def try_out(self, session: Session, _wire: Wire, earner: EarnerAccount) -> GrantAttempt:
         """Let the adapter grant."""
         granted = await self.adapter.grant(earner.email, session.site.origins[FIRST].url, ["issue"])
         tried = f"grant() of the adapter {self.adapter.channel.name}"

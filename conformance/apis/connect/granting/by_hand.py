@@ -17,8 +17,8 @@ from conformance.scenario.model import Scenario
 from conformance.scenario.needs import with_blocks
 from conformance.scenario.verb import Actor
 from conformance.target.http.client import Wire
-from conformance.target.kept_grant import KeptGrant
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
+from conformance.target.stored_grant import StoredGrant
 
 CONNECT_AGAIN = "Get another grant by hand: backpack-conformance connect."
 AT_PAGES = "it needs an earner at the target's pages, but the only grant was given by hand"
@@ -29,7 +29,7 @@ TWICE = "it uses a refresh token twice, which may end the grant that was given b
 class ByHand:
     """A grant that is renewed for each scenario."""
 
-    kept: KeptGrant
+    kept: StoredGrant
     walks = False
     out_of_reach = frozenset({"grant", "deny", "pages", "revoke", "second-earner"})
 
@@ -81,7 +81,7 @@ class ByHand:
         """
         raise NotProvoked(AT_PAGES)
 
-    async def try_out(self, _session: Session, wire: Wire, _earner: Earner) -> GrantAttempt:
+    async def try_out(self, _session: Session, wire: Wire, _earner: EarnerAccount) -> GrantAttempt:
         """Renew the grant."""
         tried = f"refresh the grant stored in {self.kept.file}"
         granted, came_back = await renewed(wire, self.kept)

@@ -6,12 +6,12 @@ from conformance.apis.connect.probes.consenting import GrantAttempt
 from conformance.engine.granting import Granting
 from conformance.engine.probe import Health
 from conformance.engine.session import Session
-from conformance.target.adapter.hooks import Adapted
+from conformance.target.adapter.hooks import AdapterHooks
 from conformance.target.http.client import Wire
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 
-async def choose_granting(session: Session, earner: Earner) -> list[GrantAttempt]:
+async def choose_granting(session: Session, earner: EarnerAccount) -> list[GrantAttempt]:
     """Try to get a grant, and let the session use the way that worked.
 
     Returns all attempts; only the last may have succeeded.
@@ -28,8 +28,8 @@ async def choose_granting(session: Session, earner: Earner) -> list[GrantAttempt
 
 def _other_way(session: Session) -> Granting | None:
     """The way to get grants when earners cannot use the target's pages."""
-    if session.kept_grant is not None:
-        return ByHand(session.kept_grant)
+    if session.stored_grant is not None:
+        return ByHand(session.stored_grant)
     hooks = session.target.hooks
-    can_grant = isinstance(hooks, Adapted) and "grant" in hooks.channel.methods
-    return ByAdapter(hooks) if isinstance(hooks, Adapted) and can_grant else None
+    can_grant = isinstance(hooks, AdapterHooks) and "grant" in hooks.channel.methods
+    return ByAdapter(hooks) if isinstance(hooks, AdapterHooks) and can_grant else None

@@ -5,10 +5,10 @@ from typing import Any
 
 from conformance.core.exchange import parsed
 from conformance.target.http.client import Wire
-from conformance.target.kept_grant import KeptGrant
+from conformance.target.stored_grant import StoredGrant
 
 
-async def renewed(wire: Wire, kept: KeptGrant) -> tuple[dict[str, Any] | None, str]:
+async def renewed(wire: Wire, kept: StoredGrant) -> tuple[dict[str, Any] | None, str]:
     """What a callback would have been told, or ``None``; and what came back.
 
     The new tokens are kept in place of the old ones.

@@ -22,7 +22,7 @@ from conformance.target.browser.revocation import revoke as revoked
 from conformance.target.http.client import Wire
 from conformance.target.issuer_site import FIRST
 from conformance.target.pages.forms import Act
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 
 @frozen
@@ -41,7 +41,7 @@ class Walking:
         """The next run gets grants of its own."""
 
     async def grant(self, state: State, arguments: Mapping[str, Any]) -> StepResult:
-        """Walk to the consent page in the browser of an earner, and answer.
+        """ConsentResult to the consent page in the browser of an earner, and answer.
 
         Raises:
             StepFailed: when the consent page was not reached, or the wrong button was pressed.
@@ -55,7 +55,7 @@ class Walking:
         exchanges = state.wire.exchanges[before:]
         exchange = walk.exchange
         if act is not Act.LOOK and exchange.landing is None and not walk.acted:
-            reason = walk.lost.why or _consent_trouble(exchange)
+            reason = walk.dead_end.why or _consent_trouble(exchange)
             raise StepFailed(f"found no control to {act} access with: {reason}", exchange)
         if act is Act.GRANT and walk.denied_by_mistake:
             raise StepFailed(
@@ -84,17 +84,17 @@ class Walking:
         target = state.session.target
         origin = state.session.site.origins[arguments.get("origin", FIRST)].url
         ended = await revoked(browser, target.page("settings"), origin, target.revoking)
-        if ended.lost is None:
+        if ended.dead_end is None:
             status = ended.exchange.answer.status if ended.exchange.answer else 0
             return exchange_result(ended.exchange, good=200 <= status < 400)
         if (revoker := target.revoker) is None:
-            message = f"found no control to revoke {origin} with: {ended.lost.why}"
+            message = f"found no control to revoke {origin} with: {ended.dead_end.why}"
             raise StepFailed(message, ended.exchange)
         await revoker.revoke(browser.earner.email, origin)
         return StepResult(unjudged="the adapter revoked access; the settings page was not tested")
 
-    async def try_out(self, session: Session, wire: Wire, earner: Earner) -> GrantAttempt:
-        """Walk to the consent page and grant access."""
+    async def try_out(self, session: Session, wire: Wire, earner: EarnerAccount) -> GrantAttempt:
+        """ConsentResult to the consent page and grant access."""
         return await consent(session, earner, Act.GRANT, wire=wire)
 
 

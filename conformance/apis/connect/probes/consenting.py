@@ -9,12 +9,12 @@ from conformance.apis.connect.endpoints import access_url
 from conformance.core.exchange import Exchange
 from conformance.engine.probe import Health, Probe
 from conformance.engine.session import Session
-from conformance.target.browser.browser import Walk
+from conformance.target.browser.browser import ConsentResult
 from conformance.target.browser.onward import page_of
 from conformance.target.http.client import Wire, is_usable
 from conformance.target.issuer_site import FIRST
 from conformance.target.pages.forms import Act
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 ANOTHER_ACCOUNT = (
     "The login failed. Give an existing account with --earner E-MAIL:PASSWORD "
@@ -39,7 +39,7 @@ class GrantAttempt:
     probe: Probe
     parameters: Mapping[str, Any] = field(factory=dict)
     """The parameters that the callback got."""
-    walk: Walk | None = None
+    walk: ConsentResult | None = None
     """The earner's way through login and consent, if there was one."""
 
     @property
@@ -57,12 +57,12 @@ class GrantAttempt:
 
 async def consent(
     session: Session,
-    earner: Earner,
+    earner: EarnerAccount,
     act: Act,
     origin: str = FIRST,
     wire: Wire | None = None,
 ) -> GrantAttempt:
-    """Walk to the consent page as this earner, and grant or deny access."""
+    """ConsentResult to the consent page as this earner, and grant or deny access."""
     callback = session.site.callback(origin)
     browser = session.browser(wire or Wire(session.client), earner)
     walk = await browser.consent(access_url(session.target, callback), callback, act)
@@ -81,14 +81,14 @@ async def consent(
     return GrantAttempt(probe, landing.parameters if landing else {}, walk)
 
 
-def where_it_ended(walk: Walk) -> str:
+def where_it_ended(walk: ConsentResult) -> str:
     """The last page of a walk that did not reach the callback, in words."""
     exchange = walk.exchange
     if walk.denied_by_mistake:
         told = exchange.landing.parameters["error"] if exchange.landing else ""
         return f"{walk.denied_by_mistake!r} was pressed, and the callback received {told!r}"
-    if walk.lost.why:
-        return walk.lost.why
+    if walk.dead_end.why:
+        return walk.dead_end.why
     request = f"{exchange.request.method} {exchange.request.url.partition('?')[0]}"
     if exchange.answer is None:
         return f"{request}: {exchange.trouble}"
@@ -97,10 +97,10 @@ def where_it_ended(walk: Walk) -> str:
     return f"the browser ended at {request}, which responded with {exchange.answer.status}{title}"
 
 
-def advice(session: Session, walk: Walk) -> str:
+def advice(session: Session, walk: ConsentResult) -> str:
     """What to change so that a walk reaches the callback."""
-    if walk.lost.advice:
-        return walk.lost.advice
+    if walk.dead_end.advice:
+        return walk.dead_end.advice
     if _asks_to_log_in(session, walk.exchange):
         return ANOTHER_ACCOUNT
     if walk.denied_by_mistake:

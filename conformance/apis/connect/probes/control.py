@@ -17,7 +17,7 @@ from conformance.core.exchange import Exchange
 from conformance.engine.session import Session
 from conformance.target.http.client import Wire
 from conformance.target.issuer_site import FIRST
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 
 async def listens(session: Session, seconds: float, url: str = "") -> bool:
@@ -56,30 +56,34 @@ async def works(session: Session, endpoint: str, seconds: float) -> bool:
         return False
 
 
-async def _grant(session: Session, wire: Wire) -> tuple[GrantAttempt, Earner]:
+async def _grant(session: Session, wire: Wire) -> tuple[GrantAttempt, EarnerAccount]:
     """A fresh grant, obtained as in the rest of this run."""
     earner = session.earner("ada", 0)
     return await session.granting.try_out(session, wire, earner), earner
 
 
-async def _push(session: Session, wire: Wire, grant: GrantAttempt, earner: Earner) -> Exchange:
+async def _push(
+    session: Session, wire: Wire, grant: GrantAttempt, earner: EarnerAccount
+) -> Exchange:
     exchange, _ = await push_badge(session, wire, grant, badge(session, earner, FIRST))
     return exchange
 
 
-async def _refresh(_session: Session, wire: Wire, grant: GrantAttempt, _earner: Earner) -> Exchange:
+async def _refresh(
+    _session: Session, wire: Wire, grant: GrantAttempt, _earner: EarnerAccount
+) -> Exchange:
     body = {"grant_type": "refresh_token", "refresh_token": grant.parameters.get("refresh_token")}
     headers = [("Content-Type", "application/json")]
     return await wire.send("POST", f"{grant.api_root}/token", headers, json.dumps(body).encode())
 
 
 async def _identity(
-    _session: Session, wire: Wire, grant: GrantAttempt, _earner: Earner
+    _session: Session, wire: Wire, grant: GrantAttempt, _earner: EarnerAccount
 ) -> Exchange:
     return await wire.send("GET", f"{grant.api_root}/identity", bearing(grant))
 
 
-SendRequest: TypeAlias = Callable[[Session, Wire, GrantAttempt, Earner], Awaitable[Exchange]]
+SendRequest: TypeAlias = Callable[[Session, Wire, GrantAttempt, EarnerAccount], Awaitable[Exchange]]
 REQUESTS: Mapping[Endpoint, SendRequest] = MappingProxyType(
     {Endpoint.ISSUE: _push, Endpoint.TOKEN: _refresh, Endpoint.IDENTITY: _identity}
 )

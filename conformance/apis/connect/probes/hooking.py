@@ -4,7 +4,7 @@ from conformance.core.errors import HarnessError, NotProvoked
 from conformance.engine.probe import Health, Probe
 from conformance.engine.session import Session
 from conformance.target.issuer_site import FORBIDDEN
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 NO_CLOCK = (
     "Expiry is untested. Use short token lifetimes and --wait-expiry SECONDS "
@@ -18,7 +18,7 @@ FORBID = (
 )
 
 
-async def hooks(session: Session, earner: Earner) -> list[Probe]:
+async def hooks(session: Session, earner: EarnerAccount) -> list[Probe]:
     """Check that the target's hooks answer."""
     target = session.target
     probes = []
@@ -30,7 +30,7 @@ async def hooks(session: Session, earner: Earner) -> list[Probe]:
     return probes
 
 
-async def _badges(session: Session, earner: Earner) -> Probe:
+async def _badges(session: Session, earner: EarnerAccount) -> Probe:
     tried = "list the badges of an earner"
     try:
         badges = await session.target.hooks.badges(earner.email)

@@ -13,7 +13,7 @@ from conformance.engine.session import Session
 from conformance.openbadges.bundle import BadgeSpec, Bundle, make_bundle, recipient
 from conformance.target.http.client import Wire
 from conformance.target.issuer_site import FIRST
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 ISSUED_ON = 1_403_784_577
 """Unix seconds: the time in the API document's example."""
@@ -49,7 +49,9 @@ async def identity_status(session: Session, grant: GrantAttempt) -> int:
     return exchange.answer.status if exchange.answer else 0
 
 
-async def push(session: Session, grant: GrantAttempt, earner: Earner, origin: str = FIRST) -> Probe:
+async def push(
+    session: Session, grant: GrantAttempt, earner: EarnerAccount, origin: str = FIRST
+) -> Probe:
     """Check that the target fetches a pushed badge from the issuer site."""
     bundle = badge(session, earner, origin)
     exchange, fetched = await push_badge(session, Wire(session.client), grant, bundle)
@@ -87,7 +89,7 @@ async def push_badge(
     return exchange, fetched
 
 
-async def key(session: Session, grant: GrantAttempt, earner: Earner) -> Probe:
+async def key(session: Session, grant: GrantAttempt, earner: EarnerAccount) -> Probe:
     """Check that the target fetches the key of a signed badge."""
     bundle = badge(session, earner, FIRST, signed=True)
     exchange, _ = await push_badge(session, Wire(session.client), grant, bundle)
@@ -100,7 +102,7 @@ async def key(session: Session, grant: GrantAttempt, earner: Earner) -> Probe:
     return Probe("key", action, came_back, Health.NOTE, "Requirements about signatures will fail.")
 
 
-def badge(session: Session, earner: Earner, origin: str, *, signed: bool = False) -> Bundle:
+def badge(session: Session, earner: EarnerAccount, origin: str, *, signed: bool = False) -> Bundle:
     """A valid badge of this earner, at new URLs of the issuer site."""
     spec = BadgeSpec(
         version="1.0",

@@ -7,13 +7,13 @@ from conformance.engine.session import Session
 from conformance.target.browser.revocation import revoke
 from conformance.target.http.client import Wire
 from conformance.target.issuer_site import FIRST
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 
 NAME = "revocation"
 CHECK_BUTTON = "A run will test this. Was the right button pressed? Check the page in a browser."
 
 
-async def revocation(session: Session, grant: GrantAttempt, earner: Earner) -> Probe:
+async def revocation(session: Session, grant: GrantAttempt, earner: EarnerAccount) -> Probe:
     """Check that the earner can revoke access, and that the token is refused afterwards."""
     target, origin = session.target, session.site.origins[FIRST].url
     adapter = target.revoker
@@ -24,10 +24,10 @@ async def revocation(session: Session, grant: GrantAttempt, earner: Earner) -> P
     if session.granting.walks:
         browser = session.browser(Wire(session.client), earner)
         ended = await revoke(browser, target.page("settings"), origin, target.revoking)
-        if ended.lost is None:
+        if ended.dead_end is None:
             return await _token_refused(session, grant, action)
         if adapter is None:
-            return Probe(NAME, action, ended.lost.why, Health.SHORT, ended.lost.advice)
+            return Probe(NAME, action, ended.dead_end.why, Health.SHORT, ended.dead_end.advice)
     if adapter is not None:
         await adapter.revoke(earner.email, origin)
         action = f"revoke {origin} by revoke() of the adapter {adapter.channel.name}"

@@ -16,7 +16,7 @@ from conformance.target.browser.onward import page_of
 from conformance.target.browser.revocation import pressed_to_revoke
 from conformance.target.issuer_site import FIRST, SECOND
 from conformance.target.pages.forms import Act, Control
-from conformance.target.pages.reader import Lost
+from conformance.target.pages.reader import DeadEnd
 
 
 def of_form(arguments: Arguments) -> Iterator[str]:
@@ -88,8 +88,8 @@ async def _control(state: State, role: str, form: str) -> tuple[Control, Browser
     opened = await browser.page(target.page("settings"))
     page = page_of(opened)
     origin = state.session.site.origins[FIRST].url
-    revoking = pressed_to_revoke(page, origin, target.revoking, browser) if page else Lost()
-    if isinstance(revoking, Lost):
+    revoking = pressed_to_revoke(page, origin, target.revoking, browser) if page else DeadEnd()
+    if isinstance(revoking, DeadEnd):
         reason = revoking.why or "it is not a page"
         message = f"found no control to {form} with on the page of {role}: {reason}"
         raise StepFailed(message, opened)

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from multidict import MultiDict
 
-from conformance.target.browser.browser import Browser, Earner
+from conformance.target.browser.browser import Browser, EarnerAccount
 from conformance.target.browser.cookies import session_cookies
 from conformance.target.browser.forging import logged_in_towards, without_secrets
 from conformance.target.http.client import Wire
@@ -28,7 +28,7 @@ async def site() -> AsyncIterator[Site]:
 @pytest.fixture
 async def ada(wire: Wire) -> Browser:
     """The browser of an earner."""
-    return Browser(wire, Earner("ada", "ada@example.org", "difference engine"))
+    return Browser(wire, EarnerAccount("ada", "ada@example.org", "difference engine"))
 
 
 def form(url: str, **fields: str) -> Control:

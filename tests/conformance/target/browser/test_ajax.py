@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from conformance.core.verdict import Outcome
-from conformance.target.browser.browser import Browser, Walk
+from conformance.target.browser.browser import Browser, ConsentResult
 from conformance.target.browser.chromium import Chromium
 from conformance.target.browser.driver import ChromiumDriver
 from conformance.target.browser.revocation import revoke
 from conformance.target.http.client import Client, Wire
 from conformance.target.pages.forms import Act
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 from conformance.target.pages.recipe import Recipe
 from tests.conftest import failed, needs_browser
 from tests.miniatures.ajax import AjaxPages, scripted
@@ -24,7 +24,7 @@ from tests.miniatures.plain.pages import Pages
 pytestmark = [pytest.mark.anyio, needs_browser]
 
 CALLBACK = "http://127.0.0.1:9/callback/1"
-ADA = Earner("ada", "ada@example.org", "difference engine")
+ADA = EarnerAccount("ada", "ada@example.org", "difference engine")
 STEPS = (
     {"form": "#login", "fields": {"[name=email]": "$email", "[name=password]": "$password"}},
     {"form": "#permission", "grant": ".yes", "deny": ".no"},
@@ -54,7 +54,7 @@ async def ada(client: Client, chromium: Chromium) -> Browser:
     return Browser(Wire(client), ADA, reader=reader, driver=ChromiumDriver(chromium))
 
 
-async def walk(browser: Browser, root: str, act: Act = Act.GRANT) -> Walk:
+async def walk(browser: Browser, root: str, act: Act = Act.GRANT) -> ConsentResult:
     """Ask for access."""
     start = f"{root}/connect/ask?scope=issue&callback={CALLBACK}"
     return await browser.consent(start, CALLBACK, act)
@@ -87,12 +87,12 @@ async def test_who_is_logged_in_is_not_asked_again(ada):
 
 async def test_a_wrong_password_is_told_in_the_words_of_the_page(ada, chromium):
     """The dialog is answered; no word of the browser's own log reaches the user."""
-    other = Earner("ada", "ada@example.org", "analytical engine")
+    other = EarnerAccount("ada", "ada@example.org", "analytical engine")
     browser = Browser(ada.wire, other, reader=ada.reader, driver=ChromiumDriver(chromium))
     with ForeignBackpack(AjaxPages) as backpack:
         walked = await walk(browser, backpack.root)
-    assert walked.lost.why.startswith("step 1 (unnamed) was done, but its form appeared again")
-    assert "Call log" not in walked.lost.why
+    assert walked.dead_end.why.startswith("step 1 (unnamed) was done, but its form appeared again")
+    assert "Call log" not in walked.dead_end.why
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ async def test_a_script_that_asks_takes_back(ada, recipe):
         vault = backpack.servers[0].RequestHandlerClass.args[1]
         assert [one.origin for one in vault.grants] == ["http://127.0.0.1:9", "http://127.0.0.1:99"]
         ended = await revoke(ada, f"{backpack.root}/settings", "http://127.0.0.1:9", recipe)
-        assert ended.lost is None
+        assert ended.dead_end is None
         assert [one.origin for one in vault.grants] == ["http://127.0.0.1:99"]
 
 
@@ -118,8 +118,8 @@ async def test_without_a_browser_the_way_out_is_named(ada):
     with ForeignBackpack(AjaxPages) as backpack:
         await walk(ada, backpack.root)
         ended = await revoke(plain, f"{backpack.root}/settings", "http://127.0.0.1:9")
-    assert "'C'" in ended.lost.why
-    assert "--browser" in ended.lost.advice
+    assert "'C'" in ended.dead_end.why
+    assert "--browser" in ended.dead_end.advice
 
 
 def test_scenarios_are_judged(judge_target, scenarios):
@@ -156,7 +156,7 @@ async def test_pages_of_scripts_are_read_without_a_recipe(client, chromium):
         walked = await walk(ada, backpack.root)
         assert "access_token" in walked.exchange.landing.parameters
         ended = await revoke(ada, f"{backpack.root}/settings", "http://127.0.0.1:9")
-    assert ended.lost is None
+    assert ended.dead_end is None
 
 
 class EnglishPages(Pages):

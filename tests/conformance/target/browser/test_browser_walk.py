@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from conformance.target.browser.browser import MOST_PAGES, Browser, Earner, Walk
+from conformance.target.browser.browser import MOST_PAGES, Browser, ConsentResult, EarnerAccount
 from conformance.target.http.client import Wire
 from conformance.target.pages.forms import Act
 from tests.conformance.sites import Site, Visit, open_site, sends_to
@@ -37,7 +37,7 @@ async def elsewhere() -> AsyncIterator[Site]:
 @pytest.fixture
 async def ada(wire: Wire) -> Browser:
     """The browser of an earner."""
-    return Browser(wire, Earner("ada", "ada@example.org", "difference engine"))
+    return Browser(wire, EarnerAccount("ada", "ada@example.org", "difference engine"))
 
 
 def log_in(visit: Visit) -> web.Response | str:
@@ -57,7 +57,7 @@ def backpack(site: Site, grants: str) -> None:
     site.pages = {"/access": access, "/login": log_in, "/accept": sends_to(grants, 303)}
 
 
-async def walk(browser: Browser, site: Site, act: Act = Act.GRANT) -> Walk:
+async def walk(browser: Browser, site: Site, act: Act = Act.GRANT) -> ConsentResult:
     """Ask for access."""
     return await browser.consent(f"{site.url}/access", CALLBACK, act)
 
@@ -131,7 +131,7 @@ async def test_cookies_are_sent_back(ada, site):
 async def test_every_earner_has_cookies_of_their_own(ada, wire, site):
     """Two browsers share a wire log and no session."""
     backpack(site, CALLBACK)
-    grace = Browser(wire, Earner("grace", "grace@example.org", "first bug"))
+    grace = Browser(wire, EarnerAccount("grace", "grace@example.org", "first bug"))
     for browser in (ada, grace, ada):
         await walk(browser, site, Act.LOOK)
     who = [one.headers.get("Cookie") for one in site.visits if one.path == "/access"]

@@ -5,15 +5,15 @@ from collections.abc import AsyncIterator
 import pytest
 
 from conformance.target.browser.browser import Browser
-from conformance.target.browser.revocation import Revocation, revoke
+from conformance.target.browser.revocation import RevocationResult, revoke
 from conformance.target.http.client import Client, Wire
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 from tests.conformance.layouts import BARE_PAGE, LAYOUTS, SettingsSite, numbered
 from tests.conformance.sites import Site, open_site
 
 pytestmark = pytest.mark.anyio
 
-ADA = Earner("ada", "ada@example.org", "difference engine")
+ADA = EarnerAccount("ada", "ada@example.org", "difference engine")
 ALIKE = [
     "http://127.0.0.1:41671",
     "http://127.0.0.1:4167",
@@ -30,7 +30,7 @@ async def site() -> AsyncIterator[Site]:
         yield site
 
 
-async def taken_back(client: Client, page: SettingsSite, origin: str) -> Revocation:
+async def taken_back(client: Client, page: SettingsSite, origin: str) -> RevocationResult:
     """What becomes of a try to revoke an origin there."""
     return await revoke(Browser(Wire(client), ADA), page.url, origin)
 
@@ -41,7 +41,7 @@ async def test_the_grant_of_the_origin_is_revoked_and_no_other(client, site, lay
     """Whatever the page looks like, and whatever other buttons are on it."""
     page = SettingsSite(site, layout, numbered(ALIKE))
     ended = await taken_back(client, page, origin)
-    assert ended.lost is None, ended.lost
+    assert ended.dead_end is None, ended.dead_end
     assert list(page.grants.values()) == [one for one in ALIKE if one != origin]
     assert page.harm == []
 
@@ -52,7 +52,7 @@ async def test_the_only_grant_of_a_page_is_revoked(client, site, layout, whole):
     """Where nothing but the page itself says that there are other grants."""
     page = SettingsSite(site, layout, numbered(ALIKE[:1]), *([whole] if whole else []))
     ended = await taken_back(client, page, ALIKE[0])
-    assert ended.lost is None, ended.lost
+    assert ended.dead_end is None, ended.dead_end
     assert page.grants == {}
     assert page.harm == []
 
@@ -64,9 +64,9 @@ async def test_an_origin_without_a_grant_changes_nothing(client, site, layout):
     others = ["http://127.0.0.1:416", "http://example", "http://www.a.example", "https://a.example"]
     for origin in others[:3] if layout is LAYOUTS["without scheme"] else others:
         ended = await taken_back(client, page, origin)
-        assert ended.lost is not None
-        assert origin in ended.lost.why
-        assert "form[action=" in ended.lost.why
+        assert ended.dead_end is not None
+        assert origin in ended.dead_end.why
+        assert "form[action=" in ended.dead_end.why
     assert len(page.grants) == len(ALIKE)
     assert page.harm == []
 
@@ -77,6 +77,6 @@ async def test_every_grant_of_the_origin_is_revoked(client, site, layout):
     origins = [ALIKE[1], ALIKE[0], ALIKE[1], ALIKE[2], ALIKE[1]]
     page = SettingsSite(site, layout, numbered(origins))
     ended = await taken_back(client, page, ALIKE[1])
-    assert ended.lost is None, ended.lost
+    assert ended.dead_end is None, ended.dead_end
     assert list(page.grants.values()) == [ALIKE[0], ALIKE[2]]
     assert page.harm == []

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from conformance.target.browser.browser import Browser, Walk
+from conformance.target.browser.browser import Browser, ConsentResult
 from conformance.target.browser.onward import page_of
 from conformance.target.browser.revocation import revoke
 from conformance.target.http.client import Wire
 from conformance.target.pages.forms import Act
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 from conformance.target.pages.recipe import Recipe
 from tests.conformance.sites import Says, Site, Visit, open_site, sends_to
 
@@ -34,11 +34,11 @@ async def site() -> AsyncIterator[Site]:
 
 def browser(wire: Wire, *steps: dict[str, object]) -> Browser:
     """The browser of an earner, perhaps with a recipe."""
-    ada = Earner("ada", "ada@example.org", "difference engine")
+    ada = EarnerAccount("ada", "ada@example.org", "difference engine")
     return Browser(wire, ada, reader=Recipe.read(steps)) if steps else Browser(wire, ada)
 
 
-async def walk(browser: Browser, site: Site, act: Act = Act.GRANT) -> Walk:
+async def walk(browser: Browser, site: Site, act: Act = Act.GRANT) -> ConsentResult:
     """Ask for access."""
     return await browser.consent(f"{site.url}/access", CALLBACK, act)
 
@@ -123,7 +123,7 @@ async def test_it_is_opened_again_once(wire, site):
     site.pages = {"/access": LOGIN, "/enter": web.json_response({"error": "no"})}
     walked = await walk(browser(wire, *STEPS), site)
     assert list(map(str, site.visits)) == ["GET /access", "POST /enter", "GET /access"]
-    assert walked.lost.why.startswith("step 1 (unnamed) was done, but its form appeared again")
+    assert walked.dead_end.why.startswith("step 1 (unnamed) was done, but its form appeared again")
 
 
 @pytest.mark.parametrize("hides", ["hidden", "style='display: NONE'", "style='visibility:hidden'"])
@@ -150,7 +150,7 @@ async def test_a_recipe_says_what_revokes(wire, site):
     }
     url = f"{site.url}/settings"
     ended = await revoke(browser(wire), url, "http://a.example", TAKE_BACK)
-    assert ended.lost is None
+    assert ended.dead_end is None
     assert list(map(str, site.visits))[:3] == ["GET /settings", "POST /end/2", "POST /sure"]
     assert site.visits[1].form == {"how": "all"}
 
@@ -168,9 +168,9 @@ async def test_a_selector_that_finds_nothing_is_told(wire, site, steps, says):
     """Which it is, on which page, what is there, and which recipe to mend."""
     site.pages = {"/settings": f"<title>S</title>{ROWS}", "/end/2": "<title>E</title>Done"}
     ended = await revoke(browser(wire), f"{site.url}/settings", "http://a.example", steps)
-    assert says.replace("'[action='a.example']'", "\"[action='a.example']\"") in ended.lost.why
-    assert "it contains: " in ended.lost.why
-    assert "[[revoke]]" in ended.lost.advice
+    assert says.replace("'[action='a.example']'", "\"[action='a.example']\"") in ended.dead_end.why
+    assert "it contains: " in ended.dead_end.why
+    assert "[[revoke]]" in ended.dead_end.advice
 
 
 async def test_a_button_that_turns_out_to_be_for_something_else_is_no_failure(wire, site):
@@ -178,16 +178,18 @@ async def test_a_button_that_turns_out_to_be_for_something_else_is_no_failure(wi
     around = "<div><p>http://a.example</p><form method=post action=/save><button>{}</button></form>"
     site.pages = {"/settings": around.format("Speichern"), "/save": sends_to("/settings", 303)}
     ended = await revoke(browser(wire), f"{site.url}/settings", "http://a.example")
-    assert "but the origin is still on" in ended.lost.why
+    assert "but the origin is still on" in ended.dead_end.why
     site.pages["/settings"] = around.format("Revoke")
-    assert (await revoke(browser(wire), f"{site.url}/settings", "http://a.example")).lost is None
+    assert (
+        await revoke(browser(wire), f"{site.url}/settings", "http://a.example")
+    ).dead_end is None
 
 
 async def test_a_settings_page_that_is_no_page_is_told(wire, site):
     """With the option that says where it is."""
     ended = await revoke(browser(wire), f"{site.url}/settings", "http://a.example")
-    assert "responded with 404" in ended.lost.why
-    assert "--settings" in ended.lost.advice
+    assert "responded with 404" in ended.dead_end.why
+    assert "--settings" in ended.dead_end.advice
 
 
 async def test_the_header_says_in_which_characters_a_page_is_written(wire, site):

@@ -9,12 +9,12 @@ import pytest
 
 from conformance.core.errors import Limited
 from conformance.core.exchange import Answer, Exchange, Request
-from conformance.target.browser.browser import Browser, Walk
+from conformance.target.browser.browser import Browser, ConsentResult
 from conformance.target.http.client import Client, Wire
 from conformance.target.http.limits import limit_of, seconds_to_wait
-from conformance.target.http.throttle import Care
+from conformance.target.http.throttle import Throttle
 from conformance.target.pages.forms import Act
-from conformance.target.pages.reader import Earner
+from conformance.target.pages.reader import EarnerAccount
 from tests.conformance.command import run_command
 from tests.conformance.fronts import Front, Reply, mock_with_front
 from tests.conformance.wire import Heard, answer, saying
@@ -121,7 +121,7 @@ async def test_a_limit_that_never_ends_is_not_waited_for_again_and_again(monkeyp
 @pytest.mark.anyio
 async def test_all_requests_wait_for_a_limit():
     """What one has met holds for the others, too."""
-    client = Client(5.0, care=Care())
+    client = Client(5.0, throttle=Throttle())
     second = answer(b"", b"Retry-After: 1", status=b"429 Too Many")
     async with saying(second, GOOD) as server:
         waiting = asyncio.create_task(Wire(client).send("GET", server.url))
@@ -196,12 +196,14 @@ async def test_a_walk_in_a_real_browser_waits_as_well():
     answers = [Answer(429, "", (("Retry-After", "0"),)), Answer(200)]
 
     class Driver:
-        async def walk(self, _browser: Browser, start: str, _callback: str, _act: Act) -> Walk:
+        async def walk(
+            self, _browser: Browser, start: str, _callback: str, _act: Act
+        ) -> ConsentResult:
             exchange = Exchange(1, Request("GET", start), answers.pop(0), 0.0)
-            return Walk(exchange)
+            return ConsentResult(exchange)
 
     client = Client(5.0)
-    browser = Browser(Wire(client), Earner("ada", "ada@example.org", ""), driver=Driver())
+    browser = Browser(Wire(client), EarnerAccount("ada", "ada@example.org", ""), driver=Driver())
     walk = await browser.consent("http://a/access", "http://b/callback", Act.GRANT)
     await client.close()
     assert walk.exchange.answer == Answer(200)

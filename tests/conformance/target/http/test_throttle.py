@@ -19,7 +19,7 @@ from conformance.engine.session import RunOptions, allowed
 from conformance.scenario.load import load, shipped
 from conformance.scenario.model import RISKS, Scenario
 from conformance.target.http.client import Client, Wire
-from conformance.target.http.throttle import Care, Reach
+from conformance.target.http.throttle import AllowedHosts, Throttle
 from conformance.target.opening import TargetOptions
 from tests.conformance.command import run_command
 from tests.conformance.dying import DyingBackpack
@@ -44,7 +44,7 @@ def outcomes(result: ScenarioResult) -> dict[str, Outcome]:
 async def test_requests_keep_to_the_rate():
     """Six at ten in a second take half a second, however they are asked for."""
     with always() as url:
-        client = Client(5.0, care=Care(rate=10))
+        client = Client(5.0, throttle=Throttle(rate=10))
         started = time.monotonic()
         for _ in range(6):
             await Wire(client).send("GET", url)
@@ -57,7 +57,7 @@ async def test_requests_keep_to_the_rate():
 async def test_waiting_for_a_turn_is_not_held_against_the_target():
     """The seconds of an exchange are those of the target."""
     with always() as url:
-        client = Client(5.0, care=Care(rate=1))
+        client = Client(5.0, throttle=Throttle(rate=1))
         found = [await Wire(client).send("GET", url) for _ in range(2)]
         await client.close()
     assert found[1].seconds < 0.9
@@ -69,7 +69,7 @@ def test_a_bound_on_requests_ends_in_untested(scenarios: list[Scenario]):
         options = RunOptions(target=TargetOptions(backpack.root), requests=20)
         with open_runner(DEFAULT, options) as runner:
             results = [runner.run(one) for one in chosen(scenarios, *["token-refresh"] * 4)]
-            sent = runner.session.client.care.sent
+            sent = runner.session.client.throttle.sent
     assert sent == 20
     assert set(outcomes(results[0]).values()) == {Outcome.PASSED}
     assert set(outcomes(results[-1]).values()) == {Outcome.UNTESTED}
@@ -97,7 +97,7 @@ async def test_nothing_is_sent_to_another_host(way: str):
     """The client itself refuses, and nobody is asked."""
     with always() as url:
         other = url.replace("127.0.0.1", OTHER)
-        client = Client(5.0, care=Care(reach=Reach(frozenset({"127.0.0.1"}))))
+        client = Client(5.0, throttle=Throttle(allowed=AllowedHosts(frozenset({"127.0.0.1"}))))
         wire = Wire(client)
         assert (await wire.send("GET", url)).answer is not None
         asked = wire.send("GET", other) if way == "send" else wire.send_bytes(other, b"x")

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.target.pages.forms import Act
-from conformance.target.pages.settings import revoking
+from conformance.target.pages.settings import revoke_controls
 from tests.conformance.pages import CALLBACK, HERE, SETTINGS, page, pressed
 
 
@@ -97,7 +97,7 @@ def test_a_logout_is_known_by_where_it_leads_too(link):
 def test_an_origin_is_not_taken_for_one_that_begins_alike():
     """``http://a.example:8080`` is another origin than ``http://a.example:80``."""
     html = SETTINGS.format("http://a.example:8080", "http://a.example:80")
-    [control] = revoking(page(html), "http://a.example:80")
+    [control] = revoke_controls(page(html), "http://a.example:80")
     assert control.fields == {"origin": "http://a.example:80"}
 
 
@@ -108,5 +108,5 @@ def test_the_button_beside_an_origin_is_found():
         f"value={name}><button>Revoke</button></form></td></tr>"
         for name in "ab"
     )
-    [control] = revoking(page(html), "http://b.example")
+    [control] = revoke_controls(page(html), "http://b.example")
     assert control.fields == {"id": "b"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance.target.pages.reader import Lost
-from conformance.target.pages.settings import revoking
+from conformance.target.pages.reader import DeadEnd
+from conformance.target.pages.settings import revoke_controls
 from tests.conformance.pages import HERE, SETTINGS, page
 
 
@@ -79,16 +79,16 @@ def test_a_page_that_asks_nobody_who_they_are_has_no_login(html):
 )
 def test_the_button_of_an_origin_is_found(html):
     """Among those of others."""
-    [control] = revoking(page(html), "http://b.example")
+    [control] = revoke_controls(page(html), "http://b.example")
     assert "http://b.example" in [*control.fields.values(), control.label.split()[-1]]
 
 
 def test_an_origin_without_permission_has_no_button():
     """Nothing is pressed for it, nor is a link that leads to the issuer."""
     settings = SETTINGS.format("http://a.example", "http://b.example")
-    assert isinstance(revoking(page(settings), "http://c.example"), Lost)
+    assert isinstance(revoke_controls(page(settings), "http://c.example"), DeadEnd)
     link = page("<p><a href=http://c.example/>c</a></p>")
-    assert isinstance(revoking(link, "http://c.example"), Lost)
+    assert isinstance(revoke_controls(link, "http://c.example"), DeadEnd)
 
 
 @pytest.mark.parametrize(

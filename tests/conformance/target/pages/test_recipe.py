@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from conformance.target.browser.browser import Browser, Walk
+from conformance.target.browser.browser import Browser, ConsentResult
 from conformance.target.browser.chromium import Chromium
 from conformance.target.browser.driver import ChromiumDriver
 from conformance.target.browser.onward import page_of
 from conformance.target.configuration.file import read_target
 from conformance.target.http.client import Client, Wire
 from conformance.target.pages.forms import Act, Page
-from conformance.target.pages.reader import Asked, Earner, Lost, Move, answer_of
+from conformance.target.pages.reader import DeadEnd, EarnerAccount, PageAction, WalkGoal, answer_of
 from conformance.target.pages.recipe import Recipe
 from tests.conformance.foreign import written
 from tests.conftest import needs_browser
@@ -21,7 +21,7 @@ from tests.miniatures.foreign import EndlessPages, ForeignBackpack, GermanPages,
 pytestmark = pytest.mark.anyio
 
 CALLBACK = "http://127.0.0.1:9/callback/1"
-ADA = Earner("ada", "ada@example.org", "difference engine")
+ADA = EarnerAccount("ada", "ada@example.org", "difference engine")
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def recipe(tmp_path: Path, replaced: dict[str, str] | None = None) -> Recipe:
     return Recipe.read(read_target(file).value["consent"])
 
 
-async def walk(root: str, browser: Browser, act: Act = Act.GRANT) -> Walk:
+async def walk(root: str, browser: Browser, act: Act = Act.GRANT) -> ConsentResult:
     """Ask for access."""
     return await browser.consent(f"{root}/zugang?scope=issue&callback={CALLBACK}", CALLBACK, act)
 
@@ -122,20 +122,20 @@ async def test_a_selector_that_finds_nothing_is_told(
     """Which it is, on which page, and what is there."""
     walked = await walk(foreign.root, Browser(wire, ADA, reader=recipe(tmp_path, replaced)))
     assert walked.exchange.landing is None
-    assert walked.lost.why.startswith(says)
-    assert f"on {foreign.root}/" in walked.lost.why
-    assert f"a page called '{title}'" in walked.lost.why
-    assert THERE[title] in walked.lost.why
-    assert "[[consent]]" in walked.lost.advice
+    assert walked.dead_end.why.startswith(says)
+    assert f"on {foreign.root}/" in walked.dead_end.why
+    assert f"a page called '{title}'" in walked.dead_end.why
+    assert THERE[title] in walked.dead_end.why
+    assert "[[consent]]" in walked.dead_end.advice
 
 
 async def test_a_wrong_password_is_told(foreign, wire, tmp_path):
     """It is tried once; the page that came again is told with its words."""
-    other = Earner("ada", "ada@example.org", "analytical engine")
+    other = EarnerAccount("ada", "ada@example.org", "analytical engine")
     walked = await walk(foreign.root, Browser(wire, other, reader=recipe(tmp_path)))
-    assert "Das passt nicht zusammen." in walked.lost.why
-    assert "step 1" in walked.lost.why or "step 2" in walked.lost.why
-    assert "--earner" in walked.lost.advice
+    assert "Das passt nicht zusammen." in walked.dead_end.why
+    assert "step 1" in walked.dead_end.why or "step 2" in walked.dead_end.why
+    assert "--earner" in walked.dead_end.advice
     assert [one.request.method for one in wire.exchanges].count("POST") == 2
 
 
@@ -143,7 +143,7 @@ async def test_a_consent_page_that_comes_again_is_told(wire, tmp_path):
     """The walk ends, and the answer was given once."""
     with ForeignBackpack(EndlessPages) as backpack:
         walked = await walk(backpack.root, Browser(wire, ADA, reader=recipe(tmp_path)))
-    assert walked.lost.why.startswith("step 3 (answer) was done, but its form appeared again")
+    assert walked.dead_end.why.startswith("step 3 (answer) was done, but its form appeared again")
     assert [one.request.url for one in wire.exchanges].count(f"{backpack.root}/freigabe") == 1
 
 
@@ -154,18 +154,20 @@ PAGE = """<title>T</title><form id=f action=/go method=post><input type=hidden n
 <a id=no href='/no?a=1'>No</a><meta name=t content=secret>"""
 
 
-def made(**step: object) -> Move | Lost:
+def made(**step: object) -> PageAction | DeadEnd:
     """What a recipe of one step does on a page."""
     one = {"form": "#f", "grant": "button", "deny": "#no", **step}
     return Recipe.read([one]).next(
-        Page.of_text("http://b.example/p", PAGE), Asked(Act(step.get("act", "grant")), "", ADA), ()
+        Page.of_text("http://b.example/p", PAGE),
+        WalkGoal(Act(step.get("act", "grant")), "", ADA),
+        (),
     )
 
 
 def fields(**step: object) -> list[tuple[str, str]]:
     """What is sent."""
     move = made(**step)
-    assert isinstance(move, Move), move
+    assert isinstance(move, PageAction), move
     return list(move.control.fields.items())
 
 
@@ -193,14 +195,14 @@ def test_a_form_is_filled_in():
 def test_a_token_may_be_sent_in_a_header():
     """As scripts do it."""
     move = made(token={"from": "meta[name=t]", "header": "X-Token"})
-    assert isinstance(move, Move)
+    assert isinstance(move, PageAction)
     assert move.control.headers == (("X-Token", "secret"),)
 
 
 def test_an_answer_may_be_a_link():
     """It is followed by GET."""
     move = made(act="deny")
-    assert isinstance(move, Move)
+    assert isinstance(move, PageAction)
     assert (move.control.method, move.control.url) == ("GET", "http://b.example/no?a=1")
     assert answer_of([move]) == move.control
 
@@ -212,7 +214,7 @@ async def test_chromium_follows_the_same_recipe(client: Client, tmp_path, chromi
     with ForeignBackpack(ScriptedPages) as backpack:
         found, wire = recipe(tmp_path), Wire(client)
         plain = await walk(backpack.root, Browser(wire, ADA, reader=found))
-        assert "finds no form '#kennung'" in plain.lost.why
+        assert "finds no form '#kennung'" in plain.dead_end.why
         ada = Browser(wire, ADA, reader=found, driver=ChromiumDriver(chromium))
         walked = await walk(backpack.root, ada, act)
         assert told in walked.exchange.landing.parameters
@@ -232,8 +234,8 @@ async def test_chromium_tells_what_it_does_not_find(client: Client, tmp_path, ch
         driver = ChromiumDriver(chromium)
         ada = Browser(Wire(client), ADA, reader=found, driver=driver)
         walked = await walk(backpack.root, ada)
-    assert walked.lost.why.startswith("step 3 (answer) finds no form '#erlaubnis'")
-    assert THERE["Freigabe"] in walked.lost.why
+    assert walked.dead_end.why.startswith("step 3 (answer) finds no form '#erlaubnis'")
+    assert THERE["Freigabe"] in walked.dead_end.why
 
 
 @needs_browser
@@ -242,5 +244,5 @@ async def test_chromium_tells_a_target_that_is_not_there(client: Client, tmp_pat
     found = recipe(tmp_path)
     ada = Browser(Wire(client), ADA, reader=found, driver=ChromiumDriver(chromium))
     walked = await walk("http://127.0.0.1:9", ada)
-    assert "ERR_" in walked.lost.why
+    assert "ERR_" in walked.dead_end.why
     assert walked.exchange.answer is None
