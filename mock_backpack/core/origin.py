@@ -1,7 +1,6 @@
 """Web origins (RFC 6454): scheme, host and port, by which grants and badges are told apart."""
 
 import re
-from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from attrs import frozen
@@ -13,8 +12,6 @@ HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.ASCII)
 BLANK = re.compile(r"[\x00-\x20\x7f]")
 """What no URL has in it as it is."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
-REMEMBERED = 64
-"""Texts whose parts are kept: the documents of one badge name the same few URLs again and again."""
 
 
 @frozen
@@ -28,12 +25,7 @@ class WebUrl:
 
 def web_url(text: object) -> WebUrl | None:
     """An absolute http(s) URL with a host, or ``None`` when it is none."""
-    return _web_url(text) if isinstance(text, str) else None
-
-
-@lru_cache(REMEMBERED)
-def _web_url(text: str) -> WebUrl | None:
-    if BLANK.search(text):
+    if not isinstance(text, str) or BLANK.search(text):
         return None
     try:
         text.encode("utf-8")

@@ -26,24 +26,16 @@ _armed: ContextVar[Armed] = ContextVar("_armed", default=_NOTHING)
 
 
 def seam(behaviour: Callable[P, R]) -> Callable[P, R]:
-    """Make a seam of a function, which is then called with positional arguments only.
-
-    An answer crosses a dozen of seams: as a closure without keywords one costs half of an object.
-    """
-    right: Callable[..., R] = behaviour
-    armed_here = _armed.get
+    """Make a seam of a function."""
 
     @wraps(behaviour)
-    def call(*args: Any) -> R:
-        armed = armed_here()
-        if armed is _NOTHING:
-            return right(*args)
-        wrapped = right
-        for wrapper in armed.get(call, ()):
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        wrapped: Callable[..., R] = behaviour
+        for wrapper in _armed.get().get(call, ()):
             wrapped = partial(wrapper, wrapped)
-        return wrapped(*args)
+        return wrapped(*args, **kwargs)
 
-    return call  # type: ignore[return-value] # it takes what the function takes, but keywords
+    return call
 
 
 class Crash(Exception):

@@ -30,7 +30,6 @@ from mock_backpack.core.labels import media_type
 from mock_backpack.core.origin import web_url
 from mock_backpack.core.seams import seam
 from mock_backpack.core.strict_json import NotJson, kind_of, strict_json
-from mock_backpack.http.deadlines import Deadlines
 from mock_backpack.openbadges.address import address, target_of
 from mock_backpack.openbadges.coding import ASKED, decoded
 from mock_backpack.openbadges.complaint import InvalidBadge, invalid, quoted
@@ -137,27 +136,29 @@ class Fetcher:
     """Gets documents over HTTP while the application that it belongs to runs."""
 
     _session: ClientSession
-    _deadlines: Deadlines
     _resolver: Resolver
 
     def __init__(self, policy: FetchPolicy | None = None) -> None:
         self.policy = policy or FetchPolicy()
         self._stops = False
+        self._timeouts: set[asyncio.Timeout] = set()
+        """Of what is being fetched now."""
 
     def stop(self) -> None:
         """Let nobody wait for documents any longer: the mock stops."""
         self._stops = True
-        self._deadlines.end_all()
+        for timeout in self._timeouts:
+            if not timeout.expired():
+                timeout.reschedule(0.0)
 
     async def running(self, _app: Application | None = None) -> AsyncIterator[None]:
         """A clean-up context of aiohttp: no cookies, nothing of the environment, its own name."""
-        self._deadlines = Deadlines(asyncio.get_running_loop())
         self._resolver = Resolver(self.policy)
         # sandboxes share no bound of connections: the slow site of one would stop the others
         async with ClientSession(
             connector=TCPConnector(limit=0, resolver=self._resolver),
             cookie_jar=DummyCookieJar(),
-            timeout=ClientTimeout(total=None),  # ours, which are cheaper
+            timeout=ClientTimeout(total=None),  # ours, which cover redirects and end with the mock
             headers={"User-Agent": AGENT, "Accept-Encoding": ASKED},
             auto_decompress=False,  # ours, which says what was wrong
         ) as self._session:
@@ -225,8 +226,12 @@ class Fetcher:
         self, policy: FetchPolicy, document: str, url: str, ask: Ask[Answer]
     ) -> Answer:
         try:
-            with self._deadlines.within(policy.seconds):
-                return await _follow(policy, document, url, ask)
+            async with asyncio.timeout(policy.seconds) as timeout:
+                self._timeouts.add(timeout)
+                try:
+                    return await _follow(policy, document, url, ask)
+                finally:
+                    self._timeouts.discard(timeout)
         except TimeoutError as error:
             if self._stops:
                 raise Unable("the mock stops") from error
