@@ -165,8 +165,8 @@ class IssuerSite:
         served = origin.served.get(request.path)
         if served is None:
             return web.Response(status=404, text="Not found.")
-        if (elsewhere := _next_hop(served.way, request)) is not None:
-            return web.Response(status=served.way.with_status, headers={"Location": elsewhere})
+        if (next_hop := _next_hop(served.way, request)) is not None:
+            return web.Response(status=served.way.with_status, headers={"Location": next_hop})
         if served.way.drips:
             return await _drip(served, request)
         return web.Response(
