@@ -81,7 +81,7 @@ class MockControls:
         Raises:
             HarnessError: when the admin API does not work.
         """
-        await self._ask("POST", "_mock/clock", {"advance": seconds})
+        await self._request("POST", "_mock/clock", {"advance": seconds})
 
     async def badges(self, email: str) -> list[dict[str, Any]]:
         """The badges of an earner.
@@ -89,7 +89,7 @@ class MockControls:
         Raises:
             HarnessError: when the admin API does not work.
         """
-        answer = await self._ask("GET", f"_mock/badges?{urlencode({'earner': email})}")
+        answer = await self._request("GET", f"_mock/badges?{urlencode({'earner': email})}")
         badges: list[dict[str, Any]] = answer["badges"]
         return badges
 
@@ -100,7 +100,7 @@ class MockControls:
             HarnessError: when the admin API does not work.
         """
         body = {"earner": email, "origin": origin, "scope": ",".join(scopes)}
-        return await self._ask("POST", "_mock/grants", body)
+        return await self._request("POST", "_mock/grants", body)
 
     async def arm(self, rule: Mapping[str, Any]) -> None:
         """Enable a rule until the run ends or its count is used up.
@@ -108,18 +108,18 @@ class MockControls:
         Raises:
             HarnessError: when the admin API does not work, or rejects the rule.
         """
-        await self._ask("POST", "_mock/rules", rule)
+        await self._request("POST", "_mock/rules", rule)
 
     async def health(self) -> dict[str, Any] | None:
         """The health of the mock; ``None`` if the target is not a mock of this project."""
         try:
             async with asyncio.timeout(PROBE_SECONDS):
-                answer = await self._ask("GET", "_mock/health")
+                answer = await self._request("GET", "_mock/health")
         except (HarnessError, TimeoutError):
             return None
         return answer if answer.get("name") == "mock-backpack" else None
 
-    async def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+    async def _request(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         sent = b"" if body is None else json.dumps(body).encode()
         headers = (("Content-Type", "application/json"),) if sent else ()
         request = Request(method, urljoin(self.root, path), headers, sent)

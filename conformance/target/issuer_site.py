@@ -165,9 +165,9 @@ class IssuerSite:
         served = origin.served.get(request.path)
         if served is None:
             return web.Response(status=404, text="Not found.")
-        if (elsewhere := _next_hop(served.delivery, request)) is not None:
+        if (next_hop := _next_hop(served.delivery, request)) is not None:
             return web.Response(
-                status=served.delivery.redirect_status, headers={"Location": elsewhere}
+                status=served.delivery.redirect_status, headers={"Location": next_hop}
             )
         if served.delivery.never_ends:
             return await _drip(served, request)

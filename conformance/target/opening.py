@@ -199,7 +199,9 @@ async def _root_of(options: TargetOptions, adapter: channel.Channel) -> str:
     try:
         return _root(reply["url"])
     except AuthoringError as error:
-        raise await adapter.trouble(f"start() of the adapter {adapter.name}", str(error)) from None
+        raise await adapter.call_error(
+            f"start() of the adapter {adapter.name}", str(error)
+        ) from None
 
 
 async def _accounts(adapter: channel.Channel) -> Mapping[str, str]:

@@ -53,14 +53,14 @@ class StoredGrant:
             AuthoringError: when it cannot be written.
         """
         content = {name: getattr(self, name) for name in MEMBERS}
-        fresh = self.file.with_name(f"{self.file.name}.new")
+        new_file = self.file.with_name(f"{self.file.name}.new")
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            fresh.unlink(missing_ok=True)
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, ONLY_OWNER)
+            new_file.unlink(missing_ok=True)
+            descriptor = os.open(new_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, ONLY_OWNER)
             with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
                 json.dump(content, stream, indent=2)
-            fresh.replace(self.file)
+            new_file.replace(self.file)
         except OSError as error:
             raise AuthoringError(f"grant: cannot write {self.file}: {error.strerror}") from error
 

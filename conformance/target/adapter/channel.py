@@ -77,11 +77,11 @@ class Channel:
                 wrong = f"a reply to call {reply['id']}, not {self._calls}"
                 raise await self._disable(tried, wrong)
             if "error" in reply:
-                raise await self.trouble(tried, reply["error"])
+                raise await self.call_error(tried, reply["error"])
             try:
                 check_result(method, reply["result"])
             except InvalidMessage as error:
-                raise await self.trouble(tried, str(error)) from None
+                raise await self.call_error(tried, str(error)) from None
             self.has_started |= method == "start"
             return reply["result"]
 
@@ -110,8 +110,8 @@ class Channel:
         raise await self._disable(tried, await self._exit_reason())
 
     async def _disable(self, tried: str, came_back: str) -> PreflightError:
-        """Like ``trouble``, but the adapter is not called again."""
-        self.failure = await self.trouble(tried, came_back)
+        """Like ``call_error``, but the adapter is not called again."""
+        self.failure = await self.call_error(tried, came_back)
         return self.failure
 
     async def _exit_reason(self) -> str:
@@ -121,7 +121,7 @@ class Channel:
         except TimeoutError:
             return "the adapter closed its output"
 
-    async def trouble(self, tried: str, came_back: str) -> PreflightError:
+    async def call_error(self, tried: str, came_back: str) -> PreflightError:
         """The error of a failed call, with the last output of the adapter."""
         await asyncio.sleep(0.05)  # its last output arrives on another pipe
         output = "\n".join(f"    {line}" for line in self.last_lines)

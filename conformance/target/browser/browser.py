@@ -10,10 +10,10 @@ from yarl import URL
 
 from conformance.core.exchange import Exchange, Landing, parameters_of
 from conformance.target.browser.onward import (
-    by_script,
-    elsewhere,
     is_at,
+    needs_script,
     onward,
+    outside_target,
     page_of,
     redirect_of,
     refresh_of,
@@ -148,7 +148,7 @@ class Browser:
                 case Reopen() as action:
                     actions.append(action)
                     exchange = await self.get(start)
-                case PageAction() as action if act is Act.LOOK and action.answers:
+                case PageAction() as action if act is Act.LOOK and action.is_answer:
                     break
                 case PageAction() as action:
                     actions.append(action)
@@ -177,8 +177,8 @@ class Browser:
     def refuses(self, control: Control, here: str) -> DeadEnd | None:
         """Why a control on a page cannot be pressed; ``None`` if it can."""
         if control.method == SCRIPT:
-            return by_script(control, here)
-        return None if self.may_go(control.url, here) else elsewhere(control.url, here)
+            return needs_script(control, here)
+        return None if self.may_go(control.url, here) else outside_target(control.url, here)
 
     async def _driven(self, driver: "Driver", start: str, callback: str, act: Act) -> ConsentResult:
         """Walk in a real browser, and retry if rate limiting ended the walk."""

@@ -9,7 +9,7 @@ from attrs import define, evolve, field
 from conformance.core.exchange import Exchange, Request
 from conformance.target.browser.browser import MOST_PAGES, Browser, ConsentResult
 from conformance.target.browser.chromium import TIMEOUT_MS, plainly
-from conformance.target.browser.onward import elsewhere
+from conformance.target.browser.onward import outside_target
 from conformance.target.browser.snapshot import PageSnapshot
 from conformance.target.browser.traffic import Traffic
 from conformance.target.pages.elements import inside
@@ -72,9 +72,9 @@ class ChromiumTab:
                     action if isinstance(action, DeadEnd) and not self.traffic.landing else dead_end
                 )
                 break
-            if isinstance(action, PageAction) and act is Act.LOOK and action.answers:
+            if isinstance(action, PageAction) and act is Act.LOOK and action.is_answer:
                 break
-            if refused := self._outside_target(start):
+            if refused := self._left_target(start):
                 dead_end = refused
                 break
             actions.append(action)
@@ -103,12 +103,12 @@ class ChromiumTab:
         """Why a control cannot be pressed here; ``None`` if it can."""
         here = self.tab.url
         is_ours = control.method == SCRIPT or self.browser.may_go(control.url, here)
-        return None if is_ours else elsewhere(control.url, here)
+        return None if is_ours else outside_target(control.url, here)
 
-    def _outside_target(self, start: str) -> DeadEnd | None:
+    def _left_target(self, start: str) -> DeadEnd | None:
         """A dead end if the tab is on a host outside the target, where nothing may be entered."""
         here = self.tab.url
-        return None if self.browser.may_go(here, start) else elsewhere(here, start)
+        return None if self.browser.may_go(here, start) else outside_target(here, start)
 
     async def _go(self, url: str) -> DeadEnd:
         from playwright.async_api import Error  # noqa: PLC0415 - an extra

@@ -48,7 +48,7 @@ async def _is_logged_in(
     jar.update_cookies({name: value for name, value in cookies.items() if name != missing}, url)
     other = evolve(browser, jar=jar)
     page = page_of(await other.follow(await other.get(str(url)), NOWHERE, acted=False))
-    return page is not None and not browser.reader.asks_who(page)
+    return page is not None and not browser.reader.asks_for_login(page)
 
 
 def _session_cookie(name: str, exchanges: Sequence[Exchange]) -> SessionCookie:

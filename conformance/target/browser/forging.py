@@ -21,40 +21,42 @@ def without_secrets(own: Control, stranger: Control) -> Control:
     return evolve(own, url=stranger.url, fields=MultiDict(known))
 
 
-async def logged_in_towards(browser: Browser, start: str, elsewhere: str) -> Exchange | None:
+async def logged_in_towards(browser: Browser, start: str, foreign_url: str) -> Exchange | None:
     """Log in while every redirect parameter is replaced with a URL of another site.
 
     Returns the last exchange, landed if the browser was sent there; ``None`` if the login page has
     no such parameter.
     """
-    login_exchange = await browser.follow(await browser.get(start), elsewhere, acted=False)
-    redirecting_url = _with_redirected_query(login_exchange.request.url, elsewhere)
-    exchange = await browser.follow(await browser.get(redirecting_url), elsewhere, acted=False)
+    login_exchange = await browser.follow(await browser.get(start), foreign_url, acted=False)
+    redirecting_url = _with_redirected_query(login_exchange.request.url, foreign_url)
+    exchange = await browser.follow(await browser.get(redirecting_url), foreign_url, acted=False)
     is_changed = redirecting_url != login_exchange.request.url
-    goal = WalkGoal(Act.LOOK, elsewhere, browser.earner)
+    goal = WalkGoal(Act.LOOK, foreign_url, browser.earner)
     for _ in range(MOST_FORMS):
         page = page_of(exchange)
         action = browser.reader.next(page, goal, ()) if page else None
-        if not isinstance(action, PageAction) or action.answers:
+        if not isinstance(action, PageAction) or action.is_answer:
             break
-        control = _with_redirected_fields(action.control, elsewhere)
+        control = _with_redirected_fields(action.control, foreign_url)
         is_changed = is_changed or control != action.control
-        exchange = await browser.follow(await browser.press(control), elsewhere, acted=True)
+        exchange = await browser.follow(await browser.press(control), foreign_url, acted=True)
     return exchange if is_changed else None
 
 
-def _with_redirected_fields(control: Control, elsewhere: str) -> Control:
+def _with_redirected_fields(control: Control, foreign_url: str) -> Control:
     fields = MultiDict(
-        (name, elsewhere if _is_redirect_target(value) else value)
+        (name, foreign_url if _is_redirect_target(value) else value)
         for name, value in control.fields.items()
     )
-    return evolve(control, url=_with_redirected_query(control.url, elsewhere), fields=fields)
+    return evolve(control, url=_with_redirected_query(control.url, foreign_url), fields=fields)
 
 
-def _with_redirected_query(url: str, elsewhere: str) -> str:
+def _with_redirected_query(url: str, foreign_url: str) -> str:
     parts = urlsplit(url)
     query = parse_qsl(parts.query, keep_blank_values=True)
-    changed = [(name, elsewhere if _is_redirect_target(value) else value) for name, value in query]
+    changed = [
+        (name, foreign_url if _is_redirect_target(value) else value) for name, value in query
+    ]
     return url if changed == query else urlunsplit(parts._replace(query=urlencode(changed)))
 
 

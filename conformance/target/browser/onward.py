@@ -90,13 +90,13 @@ def page_of(exchange: Exchange) -> Page | None:
     return Page.parse(exchange.request.url, body, charset[1] if charset else None)
 
 
-def by_script(control: Control, url: str) -> DeadEnd:
+def needs_script(control: Control, url: str) -> DeadEnd:
     """A dead end for a button that needs a script of the page."""
     label = control.label or control.hints
     return DeadEnd(f"{label!r} on {url.partition('?')[0]} needs a script", USE_BROWSER)
 
 
-def elsewhere(url: str, page: str) -> DeadEnd:
+def outside_target(url: str, page: str) -> DeadEnd:
     """A dead end for a URL on a host outside the target."""
     host, at = urlsplit(url).netloc, page.partition("?")[0]
     return DeadEnd(f"{at} redirects to {host}, which is not a host of the target", NAME_HOST)

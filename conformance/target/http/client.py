@@ -143,7 +143,7 @@ class Wire:
             Limited: when the target limits requests, and waiting did not help.
         """
         request = Request(method, url, (*_agent(headers), *headers), body)
-        return await self._ask(request, lambda: self.client.send(request))
+        return await self._request(request, lambda: self.client.send(request))
 
     async def send_bytes(self, url: str, content: bytes) -> Exchange:
         """Send bytes unchanged to the host of a URL, and store the exchange.
@@ -158,9 +158,9 @@ class Wire:
             answer = await exchange_bytes(url, content, client.timeout, MAX_BYTES, client.trust)
             return decoded(answer, MAX_BYTES)
 
-        return await self._ask(Request(BYTES, url, body=content), ask)
+        return await self._request(Request(BYTES, url, body=content), ask)
 
-    async def _ask(self, request: Request, ask: Callable[[], Awaitable[Answer]]) -> Exchange:
+    async def _request(self, request: Request, ask: Callable[[], Awaitable[Answer]]) -> Exchange:
         """Retry until the target no longer limits the request; each try is an exchange."""
         throttle, tries = self.client.throttle, 0
         while True:

@@ -269,11 +269,11 @@ def _denies(control: Control, callback: str) -> bool:
 def _credentials(form: Tag) -> tuple[Tag | None, Tag | None]:
     """The fields for e-mail and password."""
     inputs = [field for field in inside(form, "input") if attribute(field, "name")]
-    email = next(filter(_asks_who, inputs), None)
+    email = next(filter(_is_login_field, inputs), None)
     return email, next((field for field in inputs if kind_of(field) == "password"), None)
 
 
-def _asks_who(field: Tag) -> bool:
+def _is_login_field(field: Tag) -> bool:
     kind, name = kind_of(field), attribute(field, "name")
     return kind == "email" or (kind == "text" and bool(NAMES_EARNER.search(name)))
 

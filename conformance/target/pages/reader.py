@@ -35,7 +35,7 @@ class PageAction:
     name: str
     """Unique within a walk: no action is repeated."""
     control: Control
-    answers: bool = False
+    is_answer: bool = False
     """Whether it grants or denies."""
     entries: tuple[tuple[Tag, str | bool], ...] = field(default=(), eq=False, repr=False)
     """Values entered into fields or checkboxes; the fields of ``control`` already include them."""
@@ -66,7 +66,7 @@ class Reader(Protocol):
     def next(self, page: Page, goal: WalkGoal, actions: Actions) -> PageAction | Reopen | DeadEnd:
         """The next action on a page, after the actions on earlier pages."""
 
-    def asks_who(self, page: Page) -> bool:
+    def asks_for_login(self, page: Page) -> bool:
         """Whether a page asks the earner to log in."""
 
     def answer(self, page: Page, act: Act, callback: str) -> Control | None:
@@ -88,9 +88,11 @@ class HeuristicReader:
         control = self.answer(page, goal.act, goal.callback)
         if control is None or answer_of(actions) is not None:
             return DeadEnd()
-        return _filled(PageAction("answer", control, answers=True), page.login_of(control), earner)
+        return _filled(
+            PageAction("answer", control, is_answer=True), page.login_of(control), earner
+        )
 
-    def asks_who(self, page: Page) -> bool:
+    def asks_for_login(self, page: Page) -> bool:
         """Whether it has a form for an e-mail or a password."""
         return page.login_form() is not None
 
@@ -102,7 +104,11 @@ class HeuristicReader:
 def answer_of(actions: Actions) -> Control | None:
     """The control that was pressed on the consent page."""
     return next(
-        (action.control for action in actions if isinstance(action, PageAction) and action.answers),
+        (
+            action.control
+            for action in actions
+            if isinstance(action, PageAction) and action.is_answer
+        ),
         None,
     )
 

@@ -73,13 +73,13 @@ class RecipeStep:
         return f"step {self.number} ({self.name})"
 
     @property
-    def answers(self) -> bool:
+    def is_answer(self) -> bool:
         """Whether it is the step that grants or denies."""
         return self.grant is not None
 
     def pressed(self, act: Act) -> str | None:
         """The selector of the button or link to press."""
-        if self.answers:
+        if self.is_answer:
             return self.deny if act is Act.DENY else self.grant
         return self.press
 
@@ -142,7 +142,7 @@ class RecipeStep:
             if source is None or not source.has_attr(self.token.attribute):
                 return self.dead_end(f"token ({self.token.attribute})", self.token.selector, page)
             control = _with_token(control, self.token, str(source[self.token.attribute]))
-        return PageAction(str(self), control, answers=self.answers, entries=tuple(entries))
+        return PageAction(str(self), control, is_answer=self.is_answer, entries=tuple(entries))
 
     def dead_end(self, kind: str, selector: str, page: Page) -> DeadEnd:
         """A dead end for a selector without a match, with the contents of the page."""
@@ -200,20 +200,20 @@ class Recipe:
         """Whether the last step is done."""
         return str(self.steps[-1]) in [action.name for action in actions]
 
-    def asks_who(self, page: Page) -> bool:
+    def asks_for_login(self, page: Page) -> bool:
         """Whether it has the form of a step before the answer."""
-        before = takewhile(lambda step: not step.answers, self.steps)
+        before = takewhile(lambda step: not step.is_answer, self.steps)
         return any(step.places(page) for step in before)
 
     def answer(self, page: Page, act: Act, callback: str) -> Control | None:  # noqa: ARG002 - required by Reader
         """The control of the answer step."""
-        [step] = [step for step in self.steps if step.answers][:1]
+        [step] = [step for step in self.steps if step.is_answer][:1]
         control = step.control(page, act)
         return None if isinstance(control, DeadEnd) else control
 
     def _again(self, step: RecipeStep, page: Page) -> DeadEnd:
         why = f"{step} was done, but its form appeared again on {page.described()}"
-        is_login = not step.answers and "$password" in [
+        is_login = not step.is_answer and "$password" in [
             value for step in self.steps for value in step.fields.values()
         ]
         return DeadEnd(f"{why}: {page.text(160)!r}", WRONG_ACCOUNT if is_login else CAME_AGAIN)

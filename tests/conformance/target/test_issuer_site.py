@@ -8,7 +8,7 @@ import pytest
 
 from conformance.engine.session import facts
 from conformance.openbadges.bundle import Delivery, ServedDocument
-from conformance.target.issuer_site import FIRST, FORBIDDEN, LOOP, SECOND, IssuerSite
+from conformance.target.issuer_site import FIRST, FORBIDDEN, LOOP, SECOND, IssuerSite, SiteAddress
 
 pytestmark = pytest.mark.anyio
 

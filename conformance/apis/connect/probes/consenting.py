@@ -116,4 +116,4 @@ def advice(session: Session, walk: ConsentResult) -> str:
 
 def _asks_to_log_in(session: Session, exchange: Exchange) -> bool:
     page = page_of(exchange)
-    return page is not None and session.target.reader.asks_who(page)
+    return page is not None and session.target.reader.asks_for_login(page)
