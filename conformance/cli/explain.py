@@ -7,6 +7,7 @@ import click
 from attrs import frozen
 
 from conformance.apis.registry import DEFAULT
+from conformance.cli.list import every_entry, in_words, name_of
 from conformance.core.catalogue import did_you_mean, requirement, requirements
 from conformance.core.documents import read_text, read_yaml
 from conformance.core.errors import AuthoringError
@@ -15,6 +16,7 @@ from conformance.core.resources import shipped_scenarios, shown
 from conformance.core.schemas import load as schema
 from conformance.core.schemas import profiles
 from conformance.core.terminal import fold, say
+from conformance.target.opening import mock
 
 NOTHING = "nothing in this version"
 HEARD = "the mock, from what it hears of an issuer"
@@ -56,11 +58,9 @@ class Explanation:
 
 def explained(requirements: Iterable[Requirement]) -> list[Explanation]:
     """What is known of some requirements."""
-    from conformance.target import mock  # noqa: PLC0415 - loads the mock
-
     chosen = list(requirements)
     proofs = _proofs(frozenset(requirement.id for requirement in chosen))
-    defects, faults = mock.defects().values(), mock.faults().values()
+    defects, faults = mock().defects().values(), mock().faults().values()
     return [
         Explanation(
             requirement=requirement,
@@ -139,8 +139,6 @@ def explain(name: str) -> None:
 
 def _explain_entry(name: str) -> None:
     """Tell all members of whatever has this name."""
-    from conformance.cli.list import every_entry, in_words, name_of  # noqa: PLC0415 - slow
-
     entries = list(every_entry())
     named = [(kind, entry) for kind, entry in entries if name_of(entry) == name]
     if not named:

@@ -11,7 +11,11 @@ from conformance.core.catalogue import requirement
 from conformance.core.errors import AuthoringError
 from conformance.core.terminal import say
 from conformance.core.verdict import EXIT_CODES, ExitCode
+from conformance.issuers.progress import IssuerProgress, conclude, list_situations
 from conformance.issuers.proxies import proxies_of
+from conformance.issuers.run import IssuerRunOptions, judge_issuer
+from conformance.report.conclusion import report_unwritten
+from conformance.target.mock import chosen_situations
 
 MOST_JOBS = 32
 
@@ -97,11 +101,6 @@ def issuer(
     Exit codes: 0 conforms, 1 does not conform, 2 wrong usage,
                 3 could not tell, 4 incomplete.
     """
-    from conformance.issuers.progress import IssuerProgress, conclude, list_situations  # noqa: PLC0415
-    from conformance.issuers.run import IssuerRunOptions, judge_issuer  # noqa: PLC0415 - loads the mock
-    from conformance.report.conclusion import report_unwritten  # noqa: PLC0415
-    from conformance.target.mock import chosen_situations  # noqa: PLC0415
-
     if is_list:
         list_situations()
         return

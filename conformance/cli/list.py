@@ -18,6 +18,7 @@ from conformance.openbadges.flaws import flaws
 from conformance.scenario.expectations.named import CHECKS
 from conformance.scenario.expectations.terms import TERMS
 from conformance.scenario.load import load, shipped
+from conformance.target.opening import mock
 
 Entry: TypeAlias = Mapping[str, Any]
 """The first member is the name."""
@@ -99,16 +100,12 @@ def _answers() -> Iterator[Entry]:
 
 
 def _defects() -> Iterator[Entry]:
-    from conformance.target import mock  # noqa: PLC0415 - loads the mock
-
-    for defect in mock.defects().values():
+    for defect in mock().defects().values():
         yield {"name": defect.name, **defect.to_wire()}
 
 
 def _faults() -> Iterator[Entry]:
-    from conformance.target import mock  # noqa: PLC0415 - loads the mock
-
-    for fault in mock.faults().values():
+    for fault in mock().faults().values():
         yield {"name": fault.name, **fault.to_wire()}
 
 

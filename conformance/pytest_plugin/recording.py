@@ -13,13 +13,14 @@ import pytest
 
 from conformance.core.api import DEFAULT
 from conformance.core.catalogue import catalogue_hash, of_role
+from conformance.core.errors import AuthoringError
 from conformance.core.redaction.vault import Vault
 from conformance.core.resources import suite_version
 from conformance.engine.counterexample import FOLDER
 from conformance.engine.memory import REPLAY
 from conformance.pytest_plugin.items import SEEN, VAULT
 from conformance.pytest_plugin.options import UNSELECTED
-from conformance.pytest_plugin.plan import Plan
+from conformance.pytest_plugin.plan import Plan, plan_of
 from conformance.record.conversion import values
 from conformance.record.model import PROPERTY, RECORD, SHARED, Record
 from conformance.record.reader import record_of
@@ -195,3 +196,15 @@ def _command(seed: int) -> str:
 def _program(started: Path) -> list[str]:
     """How it was called: by its name, or as a module of Python."""
     return ["python", "-m", started.parent.name] if started.stem == "__main__" else [started.name]
+
+
+def record_run(config: pytest.Config) -> None:
+    """Keep a record of this pytest run.
+
+    Raises:
+        UsageError: when an option, a variable or a file is wrong.
+    """
+    try:
+        config.pluginmanager.register(Recording(config, plan_of(config)), NAME)
+    except AuthoringError as error:
+        raise pytest.UsageError(str(error)) from None

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from conformance.core.errors import AuthoringError
+from mock_backpack.app import create_app
 from mock_backpack.client import Grant, MockClient, MockGone, MockRefused
 from mock_backpack.core.catalogue import Misbehaviour, UnknownName
 from mock_backpack.core.fetching import FetchPolicy
@@ -43,8 +44,6 @@ __all__ = [
 @asynccontextmanager
 async def running(defects: Sequence[str], forbidden_host: str | None) -> AsyncIterator[str]:
     """A mock with these defects, while the block runs; yields its root."""
-    from mock_backpack import create_app  # noqa: PLC0415 - slow, and lists need no server
-
     denied = () if forbidden_host is None else (forbidden_host,)
     policy = FetchPolicy(denied=denied, seconds=FETCH_SECONDS)
     settings = Settings(fetch=policy, shape=Shape(token_marks=ODD_CHARACTERS))
@@ -55,8 +54,6 @@ async def running(defects: Sequence[str], forbidden_host: str | None) -> AsyncIt
 @asynccontextmanager
 async def running_for_issuers() -> AsyncIterator[str]:
     """A correct mock with the fetch timeouts of a Backpack; yields its URL."""
-    from mock_backpack import create_app  # noqa: PLC0415 - as above
-
     async with served(create_app()) as url:
         yield url
 

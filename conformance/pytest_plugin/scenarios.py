@@ -1,0 +1,69 @@
+"""The part of the plugin that runs scenarios; it is loaded with the first scenario file."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from conformance.engine.runner import Runner
+from conformance.pytest_plugin.items import SEEN, VAULT, Opening, ScenarioFile
+from conformance.pytest_plugin.options import UNSELECTED
+from conformance.pytest_plugin.sockets import with_sockets
+
+__all__ = ["NAME", "ScenarioFile"]
+
+NAME = "backpack-scenarios"
+"""Under which pytest knows this plugin."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Under pytest-xdist a worker tells the process that writes the reports what is secret."""
+    config: Any = session.config
+    if not hasattr(config, "workeroutput"):
+        return
+    if vault := config.stash.get(VAULT, None):
+        config.workeroutput[SEEN] = vault.kinds
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Scenarios that may hurt the target run last, and before them those that need a browser.
+
+    It starts while the others run.
+    """
+    items.sort(key=lambda item: (_lateness(item), needs_browser([item])))
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """Under pytest-xdist a worker knows what was not selected, and the controller records it."""
+    for item in items:
+        output = getattr(item.config, "workeroutput", None)
+        if output is not None and hasattr(item, "scenario"):
+            output[UNSELECTED] = sorted({*output.get(UNSELECTED, ()), *item.scenario.requirements})
+
+
+def _lateness(item: pytest.Item) -> int:
+    return getattr(getattr(item, "scenario", None), "lateness", 0)
+
+
+def needs_browser(items: Iterable[pytest.Item]) -> bool:
+    """Whether one of these items is a scenario that needs a browser."""
+    scenarios = (getattr(item, "scenario", None) for item in items)
+    return any("browser" in getattr(scenario, "needs", ()) for scenario in scenarios)
+
+
+@pytest.fixture(scope="session")
+def _backpack_opening(request: pytest.FixtureRequest) -> Iterator[Opening]:
+    with ExitStack() as stack:
+        yield Opening(request.config, stack, needs_browser(request.session.items))
+
+
+@pytest.fixture
+def _backpack_runner(_backpack_opening: Opening) -> Runner:
+    with with_sockets():
+        runner = _backpack_opening.runner()
+    if runner is None:
+        pytest.fail(_backpack_opening.trouble, pytrace=False)
+    return runner
