@@ -171,8 +171,7 @@ class Catalogue:
     def __init__(self, endpoints: Sequence[str], packages: Iterable[str]) -> None:
         """``endpoints`` are where rules can act; ``packages`` hold faults and defects.
 
-        A package says in ``LISTED`` in which order its entries are listed: by areas, which are
-        its modules, and single entries, which then stand there and not with their area.
+        A package names its modules in ``AREAS``, in the order in which lists have them.
         """
         self.endpoints = tuple(endpoints)
         self._packages = tuple(packages)
@@ -221,18 +220,6 @@ class Catalogue:
 
 def _entries_in(package: str) -> Iterator[Misbehaviour]:
     # the one place that loads code late: 363 functions cost more than the rest of the mock
-    listed: tuple[str, ...] = import_module(package).LISTED
-    areas = {
-        area: {
-            value.name: value
-            for value in vars(import_module(f"{package}.{area}")).values()
-            if isinstance(value, Misbehaviour)
-        }
-        for area in listed
-        if "." not in area
-    }
-    for name in listed:
-        if "." in name:
-            yield areas[name.partition(".")[0]][name]
-        else:
-            yield from (entry for entry in areas[name].values() if entry.name not in listed)
+    for area in import_module(package).AREAS:
+        values = vars(import_module(f"{package}.{area}")).values()
+        yield from (value for value in values if isinstance(value, Misbehaviour))
