@@ -4,7 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
-from conformance.report.views import FORMATS
+from conformance.report.views import VIEWS_BY_FORMAT
 from tests.conformance.command import run_command
 
 TEXT = (Path(__file__).parent.parent / "docs" / "reports.md").read_text(encoding="utf-8")
@@ -27,4 +27,4 @@ def test_every_example_runs(tmp_path):
 def test_every_format_is_told_with_its_file():
     """Each has a line in the table, and none that is not there."""
     told = dict(re.findall(r"^\| `(\w+)` \| `([\w.]+)`", TEXT, re.MULTILINE))
-    assert told == {name: view.file for name, view in FORMATS.items()}
+    assert told == {name: view.file for name, view in VIEWS_BY_FORMAT.items()}

@@ -9,7 +9,7 @@ from conformance.record.model import RECORD, Record
 from conformance.record.reader import read_record
 from conformance.report import comparison as comparisons
 from conformance.report.comparison import compare
-from conformance.report.views import FORMATS
+from conformance.report.views import VIEWS_BY_FORMAT
 
 COMPARISONS = {"markdown": comparisons.to_markdown, "html": comparisons.to_html}
 GIVEN = click.Path(exists=True, path_type=Path)
@@ -26,8 +26,8 @@ OUT = click.option(
 @click.argument("record", type=GIVEN)
 @click.option(
     "--format",
-    "wanted",
-    type=click.Choice(list(FORMATS)),
+    "format_name",
+    type=click.Choice(list(VIEWS_BY_FORMAT)),
     default="html",
     show_default=True,
     help="Format of the report.",
@@ -39,7 +39,7 @@ def report_command(record: Path, format_name: str, out: BinaryIO) -> None:
     RECORD is a record.jsonl, or the folder of a run. One that was cut off or altered
     is refused with the number of the line.
     """
-    report = FORMATS[format_name](_read(record))
+    report = VIEWS_BY_FORMAT[format_name](_read(record))
     out.write(report)
 
 
@@ -47,7 +47,7 @@ def report_command(record: Path, format_name: str, out: BinaryIO) -> None:
 @click.argument("records", metavar="RECORD RECORD...", nargs=-1, type=GIVEN)
 @click.option(
     "--format",
-    "wanted",
+    "format_name",
     type=click.Choice(list(COMPARISONS)),
     default="markdown",
     show_default=True,

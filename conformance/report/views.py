@@ -33,7 +33,7 @@ class View:
         return content if isinstance(content, bytes) else content.encode(errors="replace")
 
 
-FORMATS: Mapping[str, View] = MappingProxyType(
+VIEWS_BY_FORMAT: Mapping[str, View] = MappingProxyType(
     {
         "html": View(HTML, to_html),
         "json": View(SUMMARY, to_json),
@@ -45,7 +45,7 @@ FORMATS: Mapping[str, View] = MappingProxyType(
         "har": View("wire.har", to_har),
     }
 )
-VIEWS: Mapping[str, View] = MappingProxyType({view.file: view for view in FORMATS.values()})
+VIEWS: Mapping[str, View] = MappingProxyType({view.file: view for view in VIEWS_BY_FORMAT.values()})
 
 
 def remove_views(folder: Path) -> None:

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from conformance.cli import main
 from conformance.record.reader import read_record
-from conformance.report.views import FORMATS
+from conformance.report.views import VIEWS_BY_FORMAT
 from tests.conformance.records import ALL, exchange, failed, footer, header, line_of, write
 from tests.conformance.runs import TOKEN
 
@@ -26,10 +26,10 @@ def command(*words: object) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words])
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", VIEWS_BY_FORMAT)
 def test_each_format_is_the_view_that_a_run_writes(file, name):
     """Byte for byte, on standard output and in a file."""
-    wanted = FORMATS[name](read_record(file))
+    wanted = VIEWS_BY_FORMAT[name](read_record(file))
     assert command("report", file, "--format", name).stdout_bytes == wanted
     out = file.parent / "view"
     assert command("report", file, "--format", name, "--out", out).exit_code == 0
@@ -38,7 +38,7 @@ def test_each_format_is_the_view_that_a_run_writes(file, name):
 
 def test_html_is_what_one_gets_without_asking(file):
     """Of a folder, its record is taken."""
-    assert command("report", file.parent).stdout_bytes == FORMATS["html"](read_record(file))
+    assert command("report", file.parent).stdout_bytes == VIEWS_BY_FORMAT["html"](read_record(file))
 
 
 @pytest.mark.parametrize("form", ["markdown", "html"])

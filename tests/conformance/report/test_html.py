@@ -24,7 +24,7 @@ from tests.conformance.runs import (
     stopped,
 )
 
-SILENT = ("badge.svg", "badge.json", "wire.har")
+WITHOUT_TARGET = ("badge.svg", "badge.json", "wire.har")
 """Views that do not name the target."""
 
 PARTS = [
@@ -159,7 +159,7 @@ def test_a_view_is_a_function_of_the_record():
     same: list[Any] = [[view(failing()) for view in VIEWS.values()] for _ in range(2)]
     assert same[0] == same[1]
     other = evolve(failing(), header={**failing().header, "target": "another"})
-    naming = [view for name, view in VIEWS.items() if name not in SILENT]
+    naming = [view for name, view in VIEWS.items() if name not in WITHOUT_TARGET]
     assert all(view(other) != view(failing()) for view in naming)
 
 
