@@ -287,7 +287,7 @@ def _described(schema: Mapping[str, Any], error: Any) -> str:
         case "type":
             return " or ".join([limit] if isinstance(limit, str) else limit)
         case "minLength" if limit == 1:
-            return "a text that is not empty"
+            return "a non-empty string"
         case "anyOf" | "oneOf":
             return "one of several forms"
     words = WORDS.get(error.validator)

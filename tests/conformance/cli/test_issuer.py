@@ -184,10 +184,10 @@ def test_a_habit_is_told_and_is_no_fault(tmp_path):
     )
     ended = judge(tmp_path, *python(program), options=("--origin", "http://127.0.0.1:1"))
     assert ended.code == 4
-    assert "habit, no fault: a form body in place of JSON" in ended.out
+    assert "habit, no fault: a form body instead of JSON" in ended.out
     html = (tmp_path / "conformance.html").read_text()
     assert "<h2>Habits</h2>" in html
-    assert "<li>a form body in place of JSON</li>" in html
+    assert "<li>a form body instead of JSON</li>" in html
     assert read_record(tmp_path / "record.jsonl").scenarios[0].habits
 
 
