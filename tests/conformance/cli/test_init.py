@@ -109,7 +109,7 @@ def test_the_draft_has_the_form_that_worked_and_the_page_where_it_stopped(tmp_pa
     assert "form = 'form#rest'" in recipe
     assert "a page called 'Noch etwas'" in text
     assert "suche" not in "".join(line for line in recipe if line.startswith("form ="))
-    assert "has to be changed" in ended.out
+    assert "First change the values" in ended.out
 
 
 def test_the_file_names_its_schema_and_shows_how_accounts_are_written(tmp_path):
