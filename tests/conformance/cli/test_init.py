@@ -49,7 +49,7 @@ def test_a_file_that_is_there_stays(tmp_path):
     (tmp_path / "target.toml").write_text("# mine\n")
     ended = run_command("init", "http://127.0.0.1:9", cwd=tmp_path)
     assert ended.code == 2
-    assert "stays as it is" in ended.err
+    assert "already exists and was not changed" in ended.err
     assert (tmp_path / "target.toml").read_text() == "# mine\n"
 
 

@@ -107,7 +107,7 @@ def test_a_command_that_talks_to_the_wrong_path_is_told(tmp_path):
     )
     ended = judge(tmp_path, *python(program))
     assert ended.code == 4
-    assert "but 1 requests beside it: GET /issuer.js" in " ".join(ended.out.split())
+    assert "but 1 requests outside it: GET /issuer.js" in " ".join(ended.out.split())
 
 
 def test_a_command_that_fails_proves_nothing(tmp_path):
