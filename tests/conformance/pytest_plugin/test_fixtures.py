@@ -238,7 +238,7 @@ def test_a_failure_reads_like_the_suites(project):
             "E *   exchange    GET http://127.0.0.1:*/api/identity",
             "E *BC-CLIENT-08 SHOULD  The issuer treats 201, 200 and *",
             "E *  untested    no push was received",
-            "E * AssertionError: the issuer sent no requests, or not in any position *",
+            "E * AssertionError: the issuer sent no requests that can be judged*",
             "E * AssertionError: BC-CLIENT-06 MUST *",
             "E *  untested    the issuer sent no requests",
         ]
