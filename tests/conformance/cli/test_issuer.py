@@ -85,7 +85,7 @@ def test_the_reports_fit_the_role(tmp_path):
     assert all((tmp_path / name).stat().st_size for name in VIEWS)
     html = (tmp_path / "conformance.html").read_text()
     assert "Backpack Connect conformance of an issuer" in html
-    assert "That of the issuer" in html
+    assert "The issuer: see the requests" in html
     assert "<h2>Situations</h2>" in html
     junit = (tmp_path / "junit.xml").read_text()
     assert "; saw the token itself, not in base64" in junit
