@@ -1,6 +1,6 @@
 """A mock Backpack: every endpoint of Backpack Connect, strict by default, wrong on request.
 
-The application is loaded when somebody asks for it: the client of the controls needs none of it.
+The application is loaded on first use: the client of the admin API does not need it.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -201,13 +201,13 @@ class Mock:
     async def _aside(
         self, request: web.Request, sandbox: Sandbox | None, path: str, body: bytes | ApiError
     ) -> web.StreamResponse:
-        """Answer what no journal hears of: the controls, and what belongs to no sandbox."""
+        """Answer requests that no journal records: the admin API, and paths outside any sandbox."""
         if isinstance(body, ApiError):
             raise body
         if sandbox is None:
             name = request.path.removeprefix(PATH).partition("/")[0]
             hint = meant((known.name for known in self.sandboxes), name)
-            message = "there is no such sandbox: POST /_mock/sandboxes makes one"
+            message = "unknown sandbox: create it with POST /_mock/sandboxes"
             raise ApiError(404, message + hint)
         return await self.admin.answer(request, sandbox, path, body)
 

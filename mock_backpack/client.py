@@ -1,4 +1,4 @@
-"""A Python client for the controls of a mock."""
+"""A Python client for the admin API of a mock."""
 
 import http.client
 import json
@@ -55,7 +55,7 @@ class Grant:
 
 
 class MockClient:
-    """The controls of the mock at ``url``, or of one of its sandboxes; for one thread.
+    """The admin API of the mock at ``url``, or of one of its sandboxes; for one thread.
 
     Every method raises `MockRefused` when the mock refuses, and `MockGone` when there is none.
     """

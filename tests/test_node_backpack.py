@@ -117,9 +117,9 @@ def test_every_method_of_the_adapters_works(adapter: tuple[str, str]):
     assert ended.code == 0, ended.out
     assert "fails" not in ended.out
     for line in (
-        r"grant +works +its token is accepted: GET .* answers 200",
-        r"advance +works +the token is refused: GET .* answers 401",
-        r"revoke +works +the token is refused: GET .* answers 401",
+        r"grant +works +its token is accepted: GET .* responded with 200",
+        r"advance +works +the token is refused: GET .* responded with 401",
+        r"revoke +works +the token is refused: GET .* responded with 401",
         r"stop +works",
     ):
         assert re.search(line, ended.out), ended.out

@@ -61,12 +61,12 @@ def unpack(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if not (content.startswith((FIRST, LAST)) and content[-END_BYTES:].startswith(LAST)):
-                raise AuthoringError("expected a zip and nothing around it")
+                raise AuthoringError("expected only a zip file")
             return _read(archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
-        raise AuthoringError(f"expected a whole zip: {error}") from error
+        raise AuthoringError(f"expected a complete zip file: {error}") from error
     except (NotImplementedError, RuntimeError) as error:
-        raise AuthoringError(f"expected a zip as certify makes it: {error}") from error
+        raise AuthoringError(f"expected a zip file made by certify: {error}") from error
 
 
 def _read(archive: zipfile.ZipFile) -> dict[str, bytes]:
@@ -77,7 +77,7 @@ def _read(archive: zipfile.ZipFile) -> dict[str, bytes]:
         _check(entry)
     names = [entry.filename for entry in entries]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise AuthoringError(f"expected each file once, saw {twice[0]!r} twice")
+        raise AuthoringError(f"duplicate file {twice[0]!r}")
     if (size := sum(entry.file_size for entry in entries)) > MOST_BYTES:
         raise AuthoringError(f"expected at most {MOST_BYTES} bytes unpacked, saw {size}")
     return {entry.filename: _content(archive, entry) for entry in entries}
@@ -87,11 +87,13 @@ def _check(entry: zipfile.ZipInfo) -> None:
     if not NAME.fullmatch(entry.filename):
         raise AuthoringError(f"expected plain names of files, saw {entry.filename[:80]!r}")
     if entry.flag_bits & ENCRYPTED:
-        raise AuthoringError(f"expected files in the open, and {entry.filename} is encrypted")
+        raise AuthoringError(f"{entry.filename} is encrypted")
     if entry.compress_type not in WAYS:
-        raise AuthoringError(f"expected deflate, and {entry.filename} is packed in another way")
+        raise AuthoringError(
+            f"expected compression with deflate, but {entry.filename} is compressed in another way"
+        )
     if entry.external_attr >> 28 not in (0, REGULAR):
-        raise AuthoringError(f"expected files, and {entry.filename} is a link or a device")
+        raise AuthoringError(f"expected files, but {entry.filename} is a link or a device")
 
 
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

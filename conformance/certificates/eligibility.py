@@ -17,7 +17,7 @@ def objections(record: Record, suite: Suite) -> Iterator[str]:
     Without any, the record says that its target conforms, and says it of a whole run.
     """
     if record.role != "backpack":
-        yield "it judged an issuer, and certificates are for Backpacks"
+        yield "it is a record of an issuer; certificates are for Backpacks"
         return
     yield from _of_the_suite(record, suite)
     yield from _of_the_run(record, suite)
@@ -27,13 +27,13 @@ def objections(record: Record, suite: Suite) -> Iterator[str]:
 def _of_the_suite(record: Record, suite: Suite) -> Iterator[str]:
     made_by = record.header["suite"]
     if made_by != suite.version:
-        yield f"version {made_by} of the suite made it, and this is {suite.version}"
+        yield f"it was made by version {made_by} of the suite; this is version {suite.version}"
     if not suite.is_released:
-        yield f"{suite.version} is no released version of the suite, so nobody can repeat the run"
+        yield f"{suite.version} is not a release of the suite, so the run cannot be repeated"
     if record.header["catalogue"] != suite.catalogue:
-        yield "it was judged by another catalogue of requirements than that of this version"
+        yield "it was made with a different catalogue of requirements"
     elif tuple(record.requirements) != suite.requirements:
-        yield "its requirements are not those of the catalogue that it names"
+        yield "its requirements do not match the catalogue that it names"
 
 
 def _of_the_run(record: Record, suite: Suite) -> Iterator[str]:
@@ -49,16 +49,16 @@ def _of_the_run(record: Record, suite: Suite) -> Iterator[str]:
     if strange:
         yield f"{len(strange)} scenarios are not those of this version: {_named(strange)}"
     if len(ran) != len(set(ran)):
-        yield "a scenario stands in it twice"
+        yield "duplicate scenario"
     examples = record.header.get("examples")
     if examples is not None and examples < suite.least_examples:
-        yield f"its properties tried {examples} examples each, fewer than any budget asks for"
+        yield f"its properties tried {examples} examples each, fewer than every budget requires"
 
 
 def _ended(record: Record) -> str:
     if record.preflight:
         return f"{record.preflight['tried']}: {record.preflight['came_back']}"
-    return {"interrupted": "it was interrupted"}.get(record.ended, "it broke off")
+    return {"interrupted": "it was interrupted"}.get(record.ended, "it ended early")
 
 
 def _of_the_target(record: Record) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _of_the_target(record: Record) -> Iterator[str]:
 def _why(judgement: Judgement) -> str:
     if judgement.outcome is Outcome.FAILED:
         return f"failed: {judgement.requirement.statement}"
-    outcome = "could not be told" if judgement.outcome is Outcome.CANT_TELL else judgement.outcome
+    outcome = "inconclusive" if judgement.outcome is Outcome.CANT_TELL else judgement.outcome
     return f"{outcome}: {judgement.reason}"
 
 

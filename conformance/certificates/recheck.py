@@ -16,10 +16,10 @@ from conformance.scenario.expectations.terms import comes_about
 from conformance.scenario.model import Expectation, Scenario, Step
 from conformance.scenario.references import Unresolved
 
-GENERATED = "were judged on generated examples, of which a record keeps one at most"
-OBSERVED = "rest on what the suite observed beside the exchanges"
-WITHHELD = "need a value that the record does not hold, such as a secret or a hosted document"
-CUT = "need a body that the record holds in part only"
+GENERATED = "were judged on generated examples, of which a record contains at most one"
+OBSERVED = "depend on observations outside the exchanges"
+WITHHELD = "need a value that the record does not contain, such as a secret or a hosted document"
+CUT = "need a body that the record contains only in part"
 """Why findings that passed cannot be judged again."""
 MOST_COMPLAINTS = 40
 """Complaints that are shown of one record."""
@@ -80,7 +80,7 @@ def _numbering(line: ScenarioLine) -> Iterator[str]:
         yield f"expected exchanges numbered from 1, saw {numbers[:10]}"
     steps = [exchange.step for exchange in line.exchanges]
     if not line.examples and steps != sorted(steps):
-        yield "its exchanges are not in the order of the steps that sent them"
+        yield "its exchanges are not in the order of their steps"
 
 
 def _elsewhere(line: ScenarioLine, target: str) -> Iterator[str]:
@@ -92,7 +92,7 @@ def _elsewhere(line: ScenarioLine, target: str) -> Iterator[str]:
     for exchange in line.exchanges:
         origin = _origin(exchange.request.url)
         if exchange.number in shown and origin not in known:
-            yield f"exchange {exchange.number} is with {origin}, and the target is {target}"
+            yield f"exchange {exchange.number} is with {origin}, but the target is {target}"
         if exchange.answer is not None:
             known |= _named_by(exchange)
 
@@ -118,9 +118,9 @@ def _named_by(exchange: Exchange) -> set[str]:
 
 def _of_examples(line: ScenarioLine) -> Iterator[str]:
     if line.examples < 1:
-        yield "its requirements passed without a single example"
+        yield "its requirements passed without any example"
     if not line.exchanges:
-        yield "its requirements passed without a single exchange"
+        yield "its requirements passed without any exchange"
 
 
 def _of_finding(replay: Replay, finding: Finding, count: _Count) -> Iterator[str]:
@@ -131,7 +131,7 @@ def _of_finding(replay: Replay, finding: Finding, count: _Count) -> Iterator[str
         return
     expectation = replay.expectation(step, finding.requirement)
     if expectation is None:
-        yield f"{subject}, and the scenario does not judge it there"
+        yield f"{subject}, but the scenario does not judge it there"
         return
     if finding.exchange is None:
         if replay.leaves_exchange(step) and not replay.line.examples:
@@ -141,10 +141,10 @@ def _of_finding(replay: Replay, finding: Finding, count: _Count) -> Iterator[str
         return
     exchange = replay.line.exchange(finding.exchange)
     if exchange is None:
-        yield f"{subject}, and there is no exchange {finding.exchange}"
+        yield f"{subject}, but there is no exchange {finding.exchange}"
         return
     if wrong := replay.unlike(step, exchange):
-        yield f"{subject}, and {wrong}"
+        yield f"{subject}, but {wrong}"
         return
     yield from _of_terms(replay, step, expectation, exchange, subject, count)
 
@@ -160,7 +160,7 @@ def _of_terms(
     evidence = replay.evidence(step, exchange)
     if evidence is None:
         if replay.leaves_exchange(step):
-            yield f"{subject}, and exchange {exchange.number} has no answer"
+            yield f"{subject}, but exchange {exchange.number} has no response"
         else:
             count.trusted[OBSERVED] += 1
         return
@@ -194,7 +194,7 @@ def _left_out(replay: Replay, line: ScenarioLine) -> Iterator[str]:
             if named or expectation.requirement in open_:
                 continue
             if _came_about(replay, step, expectation):
-                yield f"step {step.number}: nothing is recorded of {expectation.requirement}"
+                yield f"step {step.number}: nothing is recorded for {expectation.requirement}"
 
 
 def _came_about(replay: Replay, step: Step, expectation: Expectation) -> bool:

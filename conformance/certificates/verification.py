@@ -45,7 +45,7 @@ def verify_files(files: Mapping[str, bytes], suite: Suite) -> Verification:
     """
     for name in (MANIFEST, FACTS, RECORD):
         if name not in files:
-            raise AuthoringError(f"expected a certificate, and there is no {name} in it")
+            raise AuthoringError(f"not a certificate: no {name}")
     altered = [*_differences_to_manifest(files), *_altered_lines(files)]
     try:
         record = parse_record(files[RECORD].decode(), RECORD)
@@ -57,7 +57,7 @@ def verify_files(files: Mapping[str, bytes], suite: Suite) -> Verification:
     if why := _other_version(record, suite):
         return Verification((*altered, *forged), record, seal, of_another_version=why)
     again = recheck(record, suite)
-    unfit = [f"the record earns no certificate: {why}" for why in objections(record, suite)]
+    unfit = [f"the record cannot be certified: {why}" for why in objections(record, suite)]
     other = [] if altered else list(_differences(files, contents(record, files[RECORD], seal)))
     complaints = (*altered, *forged, *unfit, *again.complaints, *other)
     return Verification(complaints, record, seal, again)
@@ -68,7 +68,7 @@ def _other_version(record: Record, suite: Suite) -> str:
     if header["suite"] != suite.version:
         return f"version {header['suite']} of the suite made it, and this is {suite.version}"
     if header["catalogue"] != suite.catalogue:
-        return "it was judged by another catalogue of requirements than that of this version"
+        return "it was made with a different catalogue of requirements"
     return ""
 
 
@@ -131,15 +131,15 @@ def _forged(record: Record, content: bytes, seal: Seal) -> Iterator[str]:
     if payload != expected:
         known = payload if isinstance(payload, dict) else {}
         wrong = [name for name in expected if known.get(name) != expected[name]]
-        yield f"{SIGNED}: something else was signed: {', '.join(wrong) or 'further members'}"
+        yield f"{SIGNED}: it signs other content: {', '.join(wrong) or 'further members'}"
 
 
 def _differences(files: Mapping[str, bytes], expected: Mapping[str, bytes]) -> Iterator[str]:
     """Where a file is not what this version makes of the record."""
     for name in sorted({*files, *expected} - {MANIFEST}):
         if name not in expected:
-            yield f"{name} has no place in a certificate"
+            yield f"{name} does not belong in a certificate"
         elif name not in files:
-            yield f"{name} is missing, and so it is in the manifest"
+            yield f"{name} is missing, also in the manifest"
         elif files[name] != expected[name]:
-            yield f"{name} is not what the record comes to"
+            yield f"{name} does not match the record"

@@ -58,7 +58,7 @@ class CommandGroup(Group):
             say(str(error), error=True)
             ctx.exit(ExitCode.USAGE)
         except HarnessError as error:
-            say(f"could not tell: {error}", error=True)
+            say(f"inconclusive: {error}", error=True)
             ctx.exit(ExitCode.COULD_NOT_TELL)
 
 

@@ -1,4 +1,4 @@
-"""Try every method of an adapter, and say what works, what fails, and what is not there."""
+"""Try every method of an adapter, and say what works, what fails, and what is missing."""
 
 import asyncio
 import base64
@@ -25,17 +25,17 @@ ORIGIN = "http://127.0.0.1:8001"
 DAY = 86_400
 WITHOUT: Mapping[str, str] = MappingProxyType(
     {
-        "start": "the Backpack must be running, and its URL be given",
-        "reset": "nothing is forgotten before a run",
-        "earner": "people log in with new e-mails, or with those of --earner",
-        "grant": "earners grant on the consent page, and BC-AUTH-08 stays untested",
-        "advance": "expiry stays untested, unless --wait-expiry allows to wait for it",
-        "badges": "what is stored is not looked at",
-        "revoke": "permissions are taken back on the settings page",
-        "stop": "the process is ended, with all that it has started",
+        "start": "the Backpack must be running, and its URL must be given",
+        "reset": "nothing is deleted before a run",
+        "earner": "earners log in with new e-mails, or with those of --earner",
+        "grant": "earners grant access on the consent page, and BC-AUTH-08 is untested",
+        "advance": "expiry is untested, unless --wait-expiry allows waiting for it",
+        "badges": "stored badges are not checked",
+        "revoke": "access is revoked on the settings page",
+        "stop": "the process is ended, with all its child processes",
     }
 )
-"""In the order in which they are tried: what it means when a method is not there."""
+"""In the order in which they are tried: what it means when a method is missing."""
 
 
 @frozen
@@ -44,7 +44,7 @@ class Attempt:
 
     method: str
     word: str
-    """``works``, ``fails`` or ``not there``."""
+    """``works``, ``fails`` or ``missing``."""
     text: str = ""
 
 
@@ -62,7 +62,7 @@ class AdapterTrial:
         """One method after the other, until the adapter is gone."""
         for method, without in WITHOUT.items():
             if method not in self.channel.methods:
-                yield Attempt(method, "not there", without)
+                yield Attempt(method, "missing", without)
                 continue
             try:
                 yield Attempt(method, "works", await self._try(method))
@@ -85,7 +85,9 @@ class AdapterTrial:
             case "grant":
                 if wrong := wrong_grant(result):
                     raise PreflightError(
-                        "", wrong, "Is it the adapter, or what the Backpack tells callbacks?"
+                        "",
+                        wrong,
+                        "Is the cause the adapter, or the callback parameters of the Backpack?",
                     )
                 self.grant = result
                 return await self._seen("its token is accepted", lambda status: status == 200)
@@ -114,9 +116,9 @@ class AdapterTrial:
         url = f"{str(self.grant['api_root']).rstrip('/')}/identity"
         sent = await Wire(self.client).send("GET", url, [("Authorization", f"Bearer {token}")])
         status = sent.answer.status if sent.answer else 0
-        saw = f"GET {url} answers {status}" if status else f"GET {url}: {sent.trouble}"
+        saw = f"GET {url} responded with {status}" if status else f"GET {url}: {sent.trouble}"
         if not fits(status):
-            raise PreflightError("", f"expected that {expected}, saw that {saw}", "")
+            raise PreflightError("", f"expected that {expected}, saw {saw}", "")
         return f"{expected}: {saw}"
 
 
@@ -161,7 +163,7 @@ async def _tell(configuration: Configuration) -> ExitCode:
                 say(f"{'':<19} {line}")
     except PreflightError as trouble:
         say(f"tried      {trouble.tried}")
-        say(f"came back  {trouble.came_back}")
+        say(f"result     {trouble.came_back}")
         say(f"advice     {trouble.advice}")
         return ExitCode.COULD_NOT_TELL
     return ExitCode.COULD_NOT_TELL if failed else ExitCode.CONFORMS

@@ -75,15 +75,17 @@ def _base(url: str) -> str:
     "earners",
     multiple=True,
     metavar="E-MAIL:PASSWORD",
-    help="An account that the run was given: nothing of it may stand in the certificate.",
+    help="An account used in the run; the certificate must not contain it.",
 )
 @click.option("--owner", metavar="E-MAIL", help="The Backpack's owner, who gets an Open Badge.")
 @click.option("--url", metavar="URL", help="Where the unpacked certificate will be hosted.")
-@click.option("--issuer", metavar="NAME", help="Who awards the badge; the host of --url otherwise.")
+@click.option(
+    "--issuer", metavar="NAME", help="Who awards the badge; by default the host of --url."
+)
 @click.option(
     "--key",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="RSA private key (PEM) that signs the badge; a key for this badge alone otherwise.",
+    help="RSA private key (PEM) that signs the badge; by default a new key for this badge only.",
 )
 @click.pass_context
 def certify(
@@ -101,15 +103,15 @@ def certify(
     """Certify a complete passing run.
 
     DIR is the folder of a run. The certificate holds its record, the reports and a hash of each
-    file; with --owner and --url also a signed Open Badge. A run that cannot be certified is
-    answered with every reason.
+    file; with --owner and --url also a signed Open Badge. For a run that cannot be certified,
+    every reason is printed.
 
     \b
     Exit codes: 0 certified, 1 does not conform, 2 wrong usage or files,
-                3 could not tell, 4 incomplete, or not fit to be published.
+                3 inconclusive, 4 incomplete, or not suitable for publication.
     """
     if out.exists():
-        raise AuthoringError(f"--out: {out} exists already; choose another name, or remove it")
+        raise AuthoringError(f"--out: {out} already exists; choose another name, or remove it")
     wish = BadgeRequest(owner=owner, url=url, issuer=issuer, key=key)
     accounts = accounts_in(_accounts(earners))
     content = _content(folder / RECORD if folder.is_dir() else folder)
@@ -121,9 +123,7 @@ def certify(
         content = record_bytes(cleaned.lines)
         record = parse_record(content.decode(), shown(folder))
     files = _sealed(record, content, wish)
-    shown_secrets = [
-        f"{name}: {held} stands in it" for name, _, held in clean_files(files, accounts)
-    ]
+    shown_secrets = [f"{name} contains {held}" for name, _, held in clean_files(files, accounts)]
     suite = this_suite()
     contradicted = recheck(record, suite).complaints[:MOST_COMPLAINTS]
     if wrong := [*objections(record, suite), *contradicted, *shown_secrets]:
@@ -178,7 +178,7 @@ def _write(out: Path, content: bytes) -> None:
 def _taken_out(cleaned: Cleaned) -> Iterator[str]:
     """What the record of the certificate lacks that the run's own record has."""
     if cleaned.names:
-        yield "Removed from the certificate, and still in the record of the run:"
+        yield "Removed from the certificate, but still in the record of the run:"
         yield from (f"  {name}" for name in cleaned.names)
 
 
@@ -187,4 +187,4 @@ def _facts(files: Mapping[str, bytes], wish: BadgeRequest) -> Iterator[str]:
     if wish.url:
         yield f"Badge: for {wish.owner}; unpack the certificate at {_base(wish.url)}"
     if wish.url and wish.key is None:
-        yield "Key: made for this badge, and thrown away"
+        yield "Key: made for this badge, and not stored"

@@ -55,7 +55,7 @@ def wrong_files(files: Iterable[Path]) -> Iterator[AuthoringError]:
         if file.name.endswith(SUFFIX):
             first = named.setdefault(file.name, file)
             if first != file:
-                message = f"{shown(first)} has the same name, and reports could not tell them apart"
+                message = f"{shown(first)} has the same name; names must be unique"
                 yield AuthoringError(message, Place(shown(file)))
 
 

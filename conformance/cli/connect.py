@@ -33,21 +33,23 @@ TOLD_AS_TEXT = ("access_token", "refresh_token", "api_root")
     metavar="SECONDS",
     help="How long to wait for the earner.",
 )
-@click.option("--email", metavar="E-MAIL", help="Of the earner; the first of --earner otherwise.")
+@click.option(
+    "--email", metavar="E-MAIL", help="The e-mail of the earner; by default the first of --earner."
+)
 @click.pass_context
 def connect(ctx: click.Context, texts: Mapping[str, Any], wait: float, email: str | None) -> None:
     """Get a grant of TARGET by hand: open a link, log in, grant access.
 
-    Later runs use the grant where they cannot get one by themselves.
+    Later runs use the grant if they cannot get one themselves.
 
     \b
-    Exit codes: 0 there is a grant, 2 wrong usage or files, 3 there is none.
+    Exit codes: 0 granted, 2 wrong usage or files, 3 not granted.
     """
     configuration = configuration_of(texts)
     earner = email or next(iter(configuration.passwords), None)
     if earner is None:
         raise AuthoringError(
-            f"connect: who will grant access? Say --email E-MAIL, or "
+            f"connect: which earner grants access? Pass --email E-MAIL, or "
             f"{configuration.settings['earners'].advice}"
         )
     trouble = asyncio.run(_connect(configuration, earner, wait))
@@ -66,23 +68,23 @@ async def _connect(configuration: Configuration, email: str, wait: float) -> str
         parameters = await _waited(session, callback, wait)
         if parameters is None:
             return (
-                f"Nobody came to {callback} within {wait:g} seconds. Was the link opened, and "
+                f"No request to {callback} within {wait:g} seconds. Was the link opened, and "
                 "access granted? If the browser is on another machine, it must reach the issuer "
                 "site: --issuer-bind ADDRESS, --issuer-url URL and --second-issuer-url URL."
             )
         if "error" in parameters:
             return (
-                f"The Backpack told the callback {parameters['error']!r}: access was not granted."
+                f"The Backpack sent the callback {parameters['error']!r}: access was not granted."
             )
         missing = [name for name in TOLD_AS_TEXT if not isinstance(parameters.get(name), str)]
         if missing:
             heard = ", ".join(parameters) or "nothing"
-            return f"The Backpack told the callback {heard}; expected {', '.join(missing)} as well."
+            return f"The Backpack sent the callback {heard}; expected {', '.join(missing)} as well."
         file = Path(configuration["grant"])
         tokens = [parameters[name] for name in ("api_root", "access_token", "refresh_token")]
         StoredGrant(file, session.target.root, email, callback, *tokens).save()
         await asyncio.sleep(LOOK_SECONDS)  # the page that thanks the earner is on its way
-    say(f"\nGranted. The grant is kept in {file}, which only you can read.", colour="green")
+    say(f"\nGranted. The grant is stored in {file}, readable only by you.", colour="green")
     return ""
 
 

@@ -29,10 +29,10 @@ LONGEST_SECONDS = 120.0
 @target_options
 @click.pass_context
 def doctor(ctx: click.Context, texts: Mapping[str, Any]) -> None:
-    """See whether TARGET, network and configuration fit, and say what to change.
+    """Check whether TARGET, network and configuration work together.
 
     \b
-    Exit codes: 0 a run can begin, 2 wrong usage or files, 3 it cannot.
+    Exit codes: 0 a run can start, 2 wrong usage or files, 3 it cannot.
     """
     configuration = configuration_of(texts)
     _tell_configuration(configuration)
@@ -40,12 +40,12 @@ def doctor(ctx: click.Context, texts: Mapping[str, Any]) -> None:
     notes, bad = healths.count(Health.NOTE), healths.count(Health.BAD)
     say()
     if bad:
-        say("No run can begin like this.", colour="red")
+        say("A run cannot start.", colour="red")
         ctx.exit(ExitCode.COULD_NOT_TELL)
     if Health.SHORT in healths:
-        say("A run can begin, but cannot judge everything: change what is BAD.", colour="yellow")
+        say("A run can start, but cannot test everything: change what is BAD.", colour="yellow")
         return
-    say(f"A run can begin{f'; see the {notes} notes' if notes else ''}.", colour="green")
+    say(f"A run can start{f'; see the {notes} notes' if notes else ''}.", colour="green")
 
 
 def _tell_configuration(configuration: Configuration) -> None:
@@ -81,7 +81,7 @@ async def _examine(api: Api, options: RunOptions) -> list[Health]:
                 healths.append(probe.health)
                 _tell(probe)
     except TimeoutError:
-        say(f"Nothing more within {LONGEST_SECONDS:g} seconds.", colour="red")
+        say(f"Not finished within {LONGEST_SECONDS:g} seconds.", colour="red")
         healths.append(Health.BAD)
     return healths
 

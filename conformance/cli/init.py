@@ -35,15 +35,17 @@ PAGES = ("access", "settings", "script")
     type=click.Path(dir_okay=False, path_type=Path),
     default=NAME,
     show_default=True,
-    help="The file to write; one that is there stays as it is.",
+    help="The file to write; an existing file is not changed.",
 )
 def init(texts: Mapping[str, Any], file: Path) -> None:
-    """Look at the Backpack TARGET, and write a target.toml for it.
+    """Inspect TARGET and write a target.toml.
 
-    On a terminal it asks for what it cannot see; elsewhere the options say it.
+    In a terminal it asks for missing values.
     """
     if file.exists():
-        raise AuthoringError(f"{file} is there already, and stays as it is: name another by --out")
+        raise AuthoringError(
+            f"{file} already exists and was not changed; choose another with --out"
+        )
     configuration, seen = _seen(_asked(texts))
     for probe in seen.probes:
         say(f"{probe.health.word:<5} {probe.action}: {probe.came_back}")
@@ -60,10 +62,10 @@ def init(texts: Mapping[str, Any], file: Path) -> None:
     is_good = all(each.health is not Health.BAD for each in seen.probes)
     say(f"\nWritten: {file}.", colour="green" if is_good else None, end=" ")
     if not is_good:
-        say("What is BAD above has to be changed in it first.", colour="yellow", end=" ")
+        say("First change the values that are BAD above.", colour="yellow", end=" ")
     say(f"Next: backpack-conformance doctor --config {file}")
     for email, variable in variables.items():
-        say(f"The password of {email} is not in it: put it into the variable {variable}.")
+        say(f"It does not contain the password of {email}: set the variable {variable}.")
 
 
 def _asked(texts: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,9 +74,9 @@ def _asked(texts: Mapping[str, Any]) -> dict[str, Any]:
     if "target" not in asked and not sys.stdin.isatty():
         raise AuthoringError("init: expected the URL of a Backpack, such as http://127.0.0.1:8000")
     if "target" not in asked:
-        asked["target"] = click.prompt("Where is the Backpack (URL)", value_proc=_target)
+        asked["target"] = click.prompt("URL of the Backpack", value_proc=_target)
     if "earner" not in asked and sys.stdin.isatty():
-        question = "E-mail of an account (nothing if any e-mail may log in)"
+        question = "E-mail of an account (empty if any e-mail can log in)"
         email = click.prompt(question, default="", show_default=False, value_proc=_email)
         if email:
             asked["earner"] = (f"{email}:{click.prompt('Its password', hide_input=True)}",)
@@ -116,7 +118,7 @@ def _path(probe: Probe, configuration: Configuration) -> str:
     if probe.health is Health.GOOD or not sys.stdin.isatty():
         return ""
     say(f"{probe.action}: {probe.came_back}")
-    question = f"Path of the {probe.name} page (nothing to leave it)"
+    question = f"Path of the {probe.name} page (empty to keep it)"
     answer = str(click.prompt(question, default="", show_default=False)).strip().lstrip("/")
     return "" if answer == configuration[f"pages.{probe.name}"] else answer
 

@@ -99,7 +99,7 @@ def issuer(
 
     \b
     Exit codes: 0 conforms, 1 does not conform, 2 wrong usage,
-                3 could not tell, 4 incomplete.
+                3 inconclusive, 4 incomplete.
     """
     if is_list:
         list_situations()
@@ -156,5 +156,7 @@ def _issuers_own(names: Sequence[str]) -> list[str]:
     chosen = [requirement(name) for name in names]
     for chosen_one in chosen:
         if chosen_one.role != "issuer":
-            raise AuthoringError(f"--inapplicable: {chosen_one.id} is not about issuers")
+            raise AuthoringError(
+                f"--inapplicable: {chosen_one.id} is not a requirement for issuers"
+            )
     return [chosen_one.id for chosen_one in chosen]

@@ -35,7 +35,7 @@ from conformance.report.views import HTML
     default=1,
     show_default=True,
     metavar="N",
-    help="Processes that share the scenarios; needs the extra parallel.",
+    help="Number of parallel processes; needs the extra parallel.",
 )
 @click.option(
     "--scenarios",
@@ -49,7 +49,7 @@ from conformance.report.views import HTML
     "new_baseline",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write what fails now into FILE, for --baseline of later runs.",
+    help="Write the current failures to FILE, for --baseline of later runs.",
 )
 @click.option("--open", "show", is_flag=True, help="Open the report in a browser.")
 @click.option("-v", "--verbose", is_flag=True, help="Print a line for every requirement.")
@@ -76,7 +76,7 @@ def run(
 
     \b
     Exit codes: 0 conforms, 1 does not conform, 2 wrong usage or files,
-                3 could not tell, 4 incomplete.
+                3 inconclusive, 4 incomplete.
     """
     if new_baseline is not None:
         check_new(new_baseline)

@@ -29,7 +29,7 @@ FILES = {
     type=click.IntRange(1),
     default=1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1),
     show_default=True,
-    help="Processes that share the work; one more than there are processors, as some wait.",
+    help="Number of parallel processes. The default is one more than there are processors.",
 )
 @click.option(
     "--out",
@@ -38,17 +38,19 @@ FILES = {
     show_default=True,
     help="Folder for the matrix.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="A line for every run, not only for bad ones.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Print a line for every run, not only for failed ones."
+)
 @click.pass_context
 def selftest(ctx: click.Context, /, *, select: str, jobs: int, out: Path, verbose: bool) -> None:
     """Show that every check can fail, and that none gives false positives.
 
     Runs the suite against the mock with each of its defects, against the mock without any, and
-    against targets that are no Backpack. Exit code 1 when a defect is not caught exactly.
+    against targets that are not a Backpack. Exit code 1 when a defect is not caught exactly.
     """
     chosen = [name for name in defects() if select in name]
     if not chosen:
-        raise AuthoringError(f"--select: no defect has {select!r} in its name")
+        raise AuthoringError(f"--select: no defect name contains {select!r}")
     say(f"{len(chosen)} defects, {jobs} at a time")
 
     def report(run: DefectTrial | BadRun) -> None:

@@ -33,7 +33,7 @@ def verify(
     """Verify a certificate from its record, without a network.
 
     \b
-    Exit codes: 0 it holds, 1 it does not, 2 it is no certificate,
+    Exit codes: 0 valid, 1 not valid, 2 not a certificate,
                 3 another version of the suite made it.
     """
     try:
@@ -42,11 +42,11 @@ def verify(
         raise AuthoringError(str(error), Place(str(certificate))) from error
     wrong = [*verification.complaints, *_unwanted(verification.seal, owner, key)]
     if wrong:
-        say_reasons("Does not hold:", _bounded(wrong))
+        say_reasons("Not valid:", _bounded(wrong))
         ctx.exit(ExitCode.DOES_NOT_CONFORM)
     if verification.of_another_version:
-        say(f"Could not tell: {verification.of_another_version}.", colour="yellow")
-        say("Its files are as they were packed. Verify it with the version that made it.")
+        say(f"Inconclusive: {verification.of_another_version}.", colour="yellow")
+        say("Its files were not altered. Verify it with the version that made it.")
         ctx.exit(ExitCode.COULD_NOT_TELL)
     verdict, *facts = _lines(verification)
     say(verdict, colour="green")
@@ -65,7 +65,7 @@ def _unwanted(seal: Seal | None, owner: str | None, key: Path | None) -> Iterato
     """Where a badge is not the one that the user expects."""
     if seal is None:
         if owner or key:
-            yield "there is no badge in it"
+            yield "it contains no badge"
         return
     if owner and not seal.award.is_for(owner):
         yield f"the badge was not awarded to {owner}"
@@ -77,7 +77,7 @@ def _lines(verification: Verification) -> Iterator[str]:
     record, seal = verification.record, verification.seal
     if record is None:
         return
-    yield f"Holds. {summarize(record).sentence}"
+    yield f"Valid. {summarize(record).sentence}"
     yield from _about(record)
     if verification.recheck:
         yield from _proof(verification.recheck, record)
@@ -94,7 +94,7 @@ def _proof(recheck: Recheck, record: Record) -> Iterator[str]:
     yield f"Taken on trust: {trusted} findings, and that the exchanges took place"
     for reason, number in sorted(recheck.trusted.items(), key=lambda item: -item[1]):
         yield f"  {number} {reason}"
-    yield f"To see it yourself: {record.header['command']}"
+    yield f"To repeat the run: {record.header['command']}"
 
 
 def _about(record: Record) -> Iterator[str]:

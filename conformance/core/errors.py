@@ -85,7 +85,7 @@ class TargetError(Exception):
 
 @frozen
 class PreflightError(Exception):
-    """The run cannot begin: target, network or configuration do not fit together."""
+    """The run cannot start: target, network or configuration do not fit together."""
 
     tried: str
     came_back: str

@@ -242,12 +242,12 @@ def _as_misfit(failed: ValidationError) -> Misfit:
     match error.validator:
         case "required":
             missing = next(n for n in error.validator_value if error.message.startswith(repr(n)))
-            return Misfit((*path, missing), _expected(error, missing), "no such member")
+            return Misfit((*path, missing), _expected(error, missing), "missing")
         case "dependentRequired":
             dependents = error.validator_value.items()
             needed = (n for name, others in dependents if name in instance for n in others)
             missing = next(name for name in needed if name not in instance)
-            return Misfit((*path, missing), _expected(error, missing), "no such member")
+            return Misfit((*path, missing), _expected(error, missing), "missing")
         case "additionalProperties" | "unevaluatedProperties":
             known = tuple(error.schema.get("properties", ()))
             unknown = _unknown(instance, known, error.schema.get("patternProperties", ()))
@@ -287,7 +287,7 @@ def _described(schema: Mapping[str, Any], error: Any) -> str:
         case "type":
             return " or ".join([limit] if isinstance(limit, str) else limit)
         case "minLength" if limit == 1:
-            return "a text that is not empty"
+            return "a non-empty string"
         case "anyOf" | "oneOf":
             return "one of several forms"
     words = WORDS.get(error.validator)

@@ -27,7 +27,7 @@ def check_shortage(error: BaseException) -> None:
 def shortage(number: int) -> str:
     """A shortage in words, with what helps."""
     return (
-        f"the machine on which the suite runs is short of something: {os.strerror(number)}; "
+        f"the machine on which the suite runs lacks a resource: {os.strerror(number)}; "
         "see ulimit -n and its memory"
     )
 
@@ -49,5 +49,6 @@ def raise_limit() -> None:
     if limit < NEEDED_FILES:
         raise HarnessError(
             f"expected a limit of at least {NEEDED_FILES} open files, saw {limit}: "
-            f"a target would be accused of what this machine lacks; ulimit -n {NEEDED_FILES}"
+            "otherwise failures of this machine would count against the target; "
+            f"ulimit -n {NEEDED_FILES}"
         )

@@ -64,6 +64,11 @@ class RunVerdict(StrEnum):
     INCOMPLETE = "incomplete"
     COULD_NOT_TELL = "could not tell"
 
+    @property
+    def in_words(self) -> str:
+        """The verdict in sentences for people; its value is for programs."""
+        return "inconclusive" if self is RunVerdict.COULD_NOT_TELL else self.value
+
 
 class ExitCode(IntEnum):
     """Exit codes of the command line."""
@@ -86,8 +91,8 @@ EXIT_CODES = {
 NOT_SELECTED = "its scenarios were not selected"
 PARTLY_SELECTED = "not all of its scenarios were selected"
 NOBODY_LOOKED = {
-    "backpack": "no scenario that ran judges it",
-    "issuer": "no situation that ran puts it to the test",
+    "backpack": "no scenario of the run tests it",
+    "issuer": "no situation of the run tests it",
 }
 
 

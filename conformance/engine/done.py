@@ -32,7 +32,9 @@ class StepResult:
         if self.fetched is None:
             return ""
         parts = ", ".join(dict.fromkeys(self.fetched))
-        return f"it fetched {parts}" if parts else "it never reached the issuer site"
+        return (
+            f"the target fetched {parts}" if parts else "the target never reached the issuer site"
+        )
 
     @property
     def refused(self) -> bool:
@@ -54,7 +56,7 @@ def exchange_result(exchange: Exchange, *, good: bool | None = None) -> StepResu
     if good is None:
         good = 200 <= response["status"] < 300
     saved = response["body"] if isinstance(response["body"], dict) else {}
-    trouble = "" if good else f"it answered {response['status']}"
+    trouble = "" if good else f"the response was {response['status']}"
     return StepResult(exchange, response, saved, trouble)
 
 

@@ -28,8 +28,8 @@ class EarlyFailure:
 
 @frozen
 class PreflightResult:
-    """The result of a preflight; both fields are ``None`` when the run can begin."""
+    """The result of a preflight; both fields are ``None`` when the run can start."""
 
     trouble: PreflightError | None = None
-    """Why the run cannot begin: the target is unreachable, or nobody can get a grant."""
+    """Why the run cannot start: the target is unreachable, or nobody can get a grant."""
     early_failure: EarlyFailure | None = None

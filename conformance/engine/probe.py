@@ -13,11 +13,11 @@ class Health(StrEnum):
 
     GOOD = "ok"
     NOTE = "note"
-    """A run can begin, but judges less, or differently."""
+    """A run can start, but judges less, or differently."""
     SHORT = "short"
-    """A run can begin, but its verdict cannot be complete."""
+    """A run can start, but its verdict cannot be complete."""
     BAD = "BAD"
-    """No run can begin."""
+    """No run can start."""
 
     @property
     def word(self) -> str:
@@ -41,7 +41,7 @@ class Probe:
     """The request that shows it."""
 
     def trouble(self) -> PreflightError:
-        """The same, as the reason why a run cannot begin."""
+        """The same, as the reason why a run cannot start."""
         return PreflightError(self.action, self.came_back, self.advice)
 
 

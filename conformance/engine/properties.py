@@ -254,7 +254,7 @@ def _merged(search: Search, smallest: Mapping[str, ScenarioResult]) -> ScenarioR
 
 def _not_reached(result: ScenarioResult) -> str:
     """Why a failing example says nothing of the requirements after the failure."""
-    return f"no example got this far: all ended when {', '.join(sorted(result.failed))} failed"
+    return f"no example reached this step: all ended when {', '.join(sorted(result.failed))} failed"
 
 
 @define

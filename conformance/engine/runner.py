@@ -27,16 +27,16 @@ from conformance.target.target import Target
 
 MISSING = {
     "clock": "the target has no clock that the suite can advance, and --wait-expiry is not set",
-    "badges": "the target cannot list the badges of an earner",
+    "badges": "the target cannot list an earner's badges",
     "second-earner": "the target has only one earner",
     "reset": "the target cannot be reset",
-    "scopes": "the target has no hook that issues a token without the scope",
-    "faults": "only the mock can inject faults",
-    "fetch-policy": "no address is forbidden to the target: --forbidden-host is not set",
+    "scopes": "the target has no adapter that creates a token without the scope",
+    "faults": "only the mock has faults",
+    "fetch-policy": "--forbidden-host is not set",
 }
 """Why a scenario cannot run, by the capability that is missing."""
 
-NEEDS_ALLOW = "it may disrupt a live Backpack ({0}): it needs --allow {0}"
+NEEDS_ALLOW = "it may disrupt a live Backpack ({0}): pass --allow {0}"
 
 
 @frozen
@@ -51,7 +51,7 @@ class Runner:
 
     @property
     def trouble(self) -> PreflightError | None:
-        """Why nothing can be judged; ``None`` when the run can begin."""
+        """Why nothing can be judged; ``None`` when the run can start."""
         return self.monitor.trouble
 
     @property

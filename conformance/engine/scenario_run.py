@@ -170,7 +170,7 @@ def _judge(
 ) -> tuple[TermResult, str] | None:
     """A judgement and the answer in a line; ``None`` when its situation did not come about."""
     if result.response is None:
-        missing = violated("an answer", result.trouble)
+        missing = violated("a response", result.trouble)
         return None if "when" in terms else (missing, result.trouble)
     answers = f"{state.session.api.language.answers}/{state.session.options.answers}"
     evidence = _evidence(result, result.response, answers)
@@ -224,7 +224,7 @@ def _cannot_tell(rest: tuple[Step, ...], at: Step, error: Exception) -> Iterator
         case PreflightError():  # of an adapter: no requirement failed, and other scenarios go on
             reason = f"{error.tried}: {error.came_back}"
         case StepFailed() | Unresolved():
-            reason = f"the scenario stopped {reason}"
+            reason = f"an earlier step failed (step {at.number}, {at.verb}): {error}"
         case _:
             reason = f"{OURS} {reason}"
     for step in rest:

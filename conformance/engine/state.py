@@ -112,7 +112,7 @@ class State:
         if isinstance(token, str) and token in self.homes:
             return self.homes[token]
         if not self.homes:
-            raise StepFailed("no grant has returned an api_root")
+            raise StepFailed("no grant has an api_root yet")
         return list(self.homes.values())[-1]
 
 

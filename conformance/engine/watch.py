@@ -186,7 +186,7 @@ def _is_same_step(first: Exchange, second: Exchange) -> bool:
 def _stopped_at(result: ScenarioResult, lost: Exchange) -> str:
     request = lost.request
     return (
-        f"the target stopped answering at exchange {lost.number} of {result.scenario.name} "
+        f"the target stopped responding at exchange {lost.number} of {result.scenario.name} "
         f"({request.method} {shortened(request.url.partition('?')[0], 100)}: {lost.trouble})"
     )
 
@@ -237,8 +237,8 @@ def _as_crash(result: ScenarioResult, lost: Exchange, reason: str, alive: str) -
     crash = Finding(
         alive,
         Outcome.FAILED,
-        expected="answers after this request",
-        came_back=f"{lost.trouble}, and then no request was answered; this happened twice",
+        expected="responses after this request",
+        came_back=f"{lost.trouble}, and the Backpack then stopped responding, twice",
         line=result.scenario.place.line,
         exchange=lost.number,
     )

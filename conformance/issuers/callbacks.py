@@ -22,5 +22,6 @@ def crash_in(log: Path) -> str:
     if crash is None:
         return ""
     return (
-        f"the issuer's callback answered {crash[2].decode()} to {ANSWERED[crash[1]]}, says its log"
+        f"the issuer's callback responded {crash[2].decode()} to {ANSWERED[crash[1]]} "
+        "(from its log)"
     )

@@ -99,4 +99,4 @@ def _reason(status: int) -> str:
 
 def _trouble(applied: Iterable[Mapping[str, str]]) -> str:
     names = ", ".join(fault["name"] for fault in applied)
-    return f"the mock gave none, by {names}" if names else "the mock gave none"
+    return f"the mock issued none, by {names}" if names else "the mock issued none"

@@ -96,7 +96,7 @@ class Verdict:
             else:
                 warnings.warn("\n".join(self._complaints(name)), IssuerWarning, stacklevel=4)
         if not tested and set(self.outcomes.values()) == {"untested"}:
-            yield "the issuer was not heard, or not in any position that can be judged"
+            yield "the issuer sent no requests that can be judged"
 
     def _complaints(self, name: str) -> list[str]:
         """What there is to say of a requirement that did not pass."""
@@ -106,7 +106,7 @@ class Verdict:
             case "failed":
                 return ["\n".join(self._failed(name))]
             case None:
-                return [f"{name} is not about issuers"]
+                return [f"{name} is not a requirement for issuers"]
             case _:
                 entry = requirements()[name]
                 sentence = f"{name} {entry.level}  {entry.statement}"

@@ -19,7 +19,7 @@ from conformance.target.mock import known_situations
 NAME_WIDTH = 22
 WORDS = {
     Outcome.FAILED: ("FAIL", "red"),
-    Outcome.CANT_TELL: ("CAN'T TELL", "yellow"),
+    Outcome.CANT_TELL: ("INCONCLUSIVE", "yellow"),
     Outcome.PASSED: ("pass", "green"),
 }
 WORST = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.UNTESTED, Outcome.PASSED, Outcome.INAPPLICABLE)
@@ -44,13 +44,13 @@ class IssuerProgress:
         word, colour = WORDS.get(outcome, (str(outcome), "yellow"))
         if outcome is Outcome.FAILED and not any(map(_binds, _accusing(line))):
             word, colour = "WARN", "yellow"
-        say(f"{word:<10}", colour=colour, end="")
+        say(f"{word:<12}", colour=colour, end="")
         seconds = f"{line.seconds:.1f} s"
         say(f" {line.name:<{NAME_WIDTH}} {seconds:>7}  {line.title}  [{self._done}/{self._total}]")
         for text in self._details(trial, line):
-            say(fold(text, "           ", "             "))
+            say(fold(text, " " * 13, " " * 15))
         if trial.ended.trouble:  # in one piece, so that it can be copied
-            say(f"           all of its output: {trial.ended.log}")
+            say(f"             all of its output: {trial.ended.log}")
 
     def _details(self, trial: SituationTrial, line: ScenarioLine) -> Iterator[str]:
         accusing = _accusing(line)
@@ -62,7 +62,7 @@ class IssuerProgress:
         for habit in line.habits:
             if habit not in self._habits:
                 self._habits.add(habit)
-                yield f"habit, no fault: {habit}"
+                yield f"habit, not an error: {habit}"
         if trial.ended.trouble:
             yield from (f"| {text}" for text in trial.ended.shown())
 
@@ -127,7 +127,7 @@ def _situation_of(record: Record, judgement: Judgement) -> str:
             for finding in line.findings
         )
     ]
-    return f"could not tell in {', '.join(names)}: "
+    return f"inconclusive in {', '.join(names)}: "
 
 
 def list_situations() -> None:

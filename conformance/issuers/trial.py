@@ -122,7 +122,7 @@ def _silence(root: MockClient, since: int) -> str:
     beside = [entry["request"] for entry in root.journal(since=since)]
     if not beside:
         proxies = proxies_of(os.environ)
-        hint = f"; {proxies} is set: does your client heed NO_PROXY?" if proxies else ""
-        return f"nothing was heard at BACKPACK_URL{hint}"
+        hint = f"; {proxies} is set: does your client use NO_PROXY?" if proxies else ""
+        return f"no request below BACKPACK_URL{hint}"
     first = f"{beside[0]['method']} {beside[0]['target']}"
-    return f"nothing was heard at BACKPACK_URL, but {len(beside)} requests beside it: {first}"
+    return f"no request below BACKPACK_URL, but {len(beside)} requests outside it: {first}"

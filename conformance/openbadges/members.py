@@ -89,7 +89,7 @@ def of_members() -> Iterator[Flaw]:
     yield from _of_old_badges()
     yield Flaw(
         "assertion-issued-on-old-name",
-        "the assertion has issued_on, as of 0.5, in place of issuedOn",
+        "the assertion has issued_on, as in 0.5, instead of issuedOn",
         _with_the_old_name,
         structural=True,
     )
@@ -138,7 +138,7 @@ def _in_an_array() -> Iterator[Flaw]:
         for path in paths:
             yield Flaw(
                 f"{_name(document, path)}-in-array",
-                f"the {TITLES[document]}'s {path} is an array with the right value in it",
+                f"the {TITLES[document]}'s {path} is an array that contains the right value",
                 partial(_wrapped, name=document, path=path),
                 structural=True,
             )

@@ -26,7 +26,7 @@ def of_signatures() -> Iterator[Flaw]:
         yield evolve(_signed(name, forgery), forged=True)
     yield Flaw(
         "key-is-text",
-        "verify.url serves some text instead of a key",
+        "verify.url serves text instead of a key",
         partial(Bundle.with_part, name="key", content=b"trust me", type="text/plain"),
         hosted=False,
     )

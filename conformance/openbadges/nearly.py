@@ -11,7 +11,7 @@ IDENTITIES = {
     "assertion-recipient-not-hashed": ("an e-mail", "ada@example.org"),
     "assertion-recipient-hash-unknown": ("of an unknown algorithm", "whirl256$" + "a" * 64),
     "assertion-recipient-hash-no-hex": (
-        "64 characters that are no hex digits",
+        "64 characters that are not hex digits",
         "sha256$" + "g" * 64,
     ),
     "assertion-recipient-hash-short": ("of 8 hex digits", "sha256$" + "a" * 8),
@@ -31,7 +31,7 @@ def _of_claims() -> Iterator[Flaw]:
     for name, (what, identity) in IDENTITIES.items():
         yield Flaw(
             name,
-            f"the recipient claims to be hashed, and the hash is {what}",
+            f"the recipient claims to be hashed, but the hash is {what}",
             partial(_claiming_hash, identity=identity),
             structural=True,
         )
@@ -52,8 +52,8 @@ def _claiming_hash(bundle: Bundle, identity: str) -> Bundle:
 
 def _of_images() -> Iterator[Flaw]:
     contents = {
-        "image-is-other-xml": ("XML but no SVG", b"<html><svg/></html>", "image/svg+xml"),
-        "image-is-signature-only": ("no more than the signature of a PNG", SIGNATURE, "image/png"),
+        "image-is-other-xml": ("XML but not SVG", b"<html><svg/></html>", "image/svg+xml"),
+        "image-is-signature-only": ("only the signature of a PNG", SIGNATURE, "image/png"),
         "image-begins-late": ("a PNG with text before it", b"\n" + png(), "image/png"),
     }
     for name, (what, content, label) in contents.items():
@@ -65,7 +65,7 @@ def _of_images() -> Iterator[Flaw]:
         )
     yield Flaw(
         "badge-class-image-data-is-text",
-        "an image of the badge class: a data: URL that holds a text",
+        "an image of the badge class: a data: URL that contains text",
         partial(Bundle.with_member, name="badge", path="image", value=TEXT_DATA),
     )
     yield Flaw(

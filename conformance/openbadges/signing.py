@@ -128,7 +128,7 @@ FORGERIES: Mapping[str, BadSignature] = MappingProxyType(
         "hmac": BadSignature("HS256 with the public key as its secret", hmac_with_public_key),
         **{
             f"hmac-as-{name}": BadSignature(
-                f"alg is {algorithm}, over an HMAC with the public key as its secret",
+                f"alg is {algorithm}, with an HMAC that uses the public key as its secret",
                 partial(hmac_with_public_key, algorithm=algorithm, digest=digest),
             )
             for name, algorithm, digest in (
@@ -144,25 +144,25 @@ FORGERIES: Mapping[str, BadSignature] = MappingProxyType(
             "alg is null and there is no signature", lambda assertion: unsigned(assertion, None)
         ),
         "alg-in-array": BadSignature(
-            "alg is an array with RS256 in it, over a valid RSA signature",
+            "alg is an array that contains RS256, with a valid RSA signature",
             lambda assertion: with_header(assertion, {"alg": [ALGORITHM]}),
         ),
         "without-alg": BadSignature(
-            "the header names no alg, over a valid RSA signature",
+            "the header has no alg, with a valid RSA signature",
             lambda assertion: with_header(assertion, {}),
         ),
         "unknown-alg": BadSignature(
-            "the header names an unknown alg, over a valid RSA signature",
+            "the header has an unknown alg, with a valid RSA signature",
             lambda assertion: with_header(assertion, {"alg": "RS257"}),
         ),
         "unknown-extension": BadSignature(
-            "the header names an unknown critical extension, over a valid RSA signature",
+            "the header has an unknown critical extension, with a valid RSA signature",
             lambda assertion: with_header(
                 assertion, {"alg": ALGORITHM, "crit": ["x-seal"], "x-seal": 1}
             ),
         ),
         "lower-case-alg": BadSignature(
-            "alg is rs256, over a valid RSA signature",
+            "alg is rs256, with a valid RSA signature",
             lambda assertion: with_header(assertion, {"alg": "rs256"}),
         ),
     }
@@ -192,7 +192,7 @@ MISTAKES: Mapping[str, BadSignature] = MappingProxyType(
             "a fourth part follows the signature", lambda assertion: f"{signed(assertion)}.AAAA"
         ),
         "with-words-behind": BadSignature(
-            "a blank and a word follow the signature",
+            "a space and a word follow the signature",
             lambda assertion: f"{signed(assertion)} again",
         ),
         "with-its-own-key": BadSignature(

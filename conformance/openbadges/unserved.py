@@ -14,8 +14,8 @@ VERSIONS_WITH = {"assertion": ALL, "image": ALL}
 SIGNED_ONLY = ("key", "revocations")
 NO_JSON = ("image", "key")
 REFUSALS = {
-    403: "is forbidden: 403, with the right content",
-    410: "is gone: 410, with the right content",
+    403: "is forbidden: 403, with the correct document",
+    410: "is gone: 410, with the correct document",
 }
 """Error statuses of a part whose content is served all the same, and their descriptions."""
 
@@ -56,7 +56,7 @@ def _no_object(part: str) -> Iterator[Flaw]:
     yield Flaw(f"{slug(part)}-null", f"the {title} is the JSON value null", null, **of)
     of["structural"] = False
     cut = partial(serve, content=b'{"name": "cut o')
-    yield Flaw(f"{slug(part)}-cut", f"the {title} breaks off", cut, **of)
+    yield Flaw(f"{slug(part)}-cut", f"the {title} is truncated", cut, **of)
 
 
 def _kinds_with(part: str) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def _others() -> Iterator[Flaw]:
     )
     yield Flaw(
         "verify-url-other-copy",
-        "the assertion at verify.url is another one",
+        "the assertion at verify.url is a different one",
         _with_other_copy,
         signed=False,
     )

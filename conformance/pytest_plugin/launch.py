@@ -131,7 +131,7 @@ def _check(plan: Plan, selection: Selection) -> None:
     settings = plan.configuration
     if stored_grant(Path(settings["grant"]), settings.target):
         raise AuthoringError(
-            f"--jobs: the grant in {settings['grant']} is good for one process only"
+            f"--jobs: the grant in {settings['grant']} can be used by only one process"
         )
     if find_spec("xdist") is None:
         raise AuthoringError(

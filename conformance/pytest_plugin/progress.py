@@ -143,8 +143,8 @@ class Progress:
         if self.live:
             self._line("")
         where = f"[{scenario.name} step {finding.step}]" if finding.step else f"[{scenario.name}]"
-        start = f"{word:<10} {finding.requirement} {level}"
-        text = line(f"{start}  {_detail(finding)}  {where}", "", " " * 13)
+        start = f"{word:<12} {finding.requirement} {level}"
+        text = line(f"{start}  {_detail(finding)}  {where}", "", " " * 15)
         say(text[: len(word)], colour=colour, end="")
         say(text[len(word) :])
 
@@ -152,7 +152,7 @@ class Progress:
         if why:
             self.trouble.append(why)
         if self._session is not None:
-            self._session.shouldfail = why or "the run cannot begin"
+            self._session.shouldfail = why or "the run cannot start"
 
     def _line(self, text: str) -> None:
         say_over(text)
@@ -188,7 +188,7 @@ def _word(outcome: Outcome, level: Level) -> tuple[str, str | None]:
         case Outcome.FAILED:
             return ("WARN", "yellow") if level is Level.SHOULD else ("note", None)
         case Outcome.CANT_TELL:
-            return "CAN'T TELL", "yellow"
+            return "INCONCLUSIVE", "yellow"
         case Outcome.PASSED:
             return "pass", "green"
         case _:

@@ -73,7 +73,7 @@ def _message(summary: Summary) -> str:
     passed = len(summary.of(Level.MUST, Outcome.PASSED))
     match summary.verdict:
         case RunVerdict.COULD_NOT_TELL:
-            return str(summary.verdict)
+            return summary.verdict.in_words
         case RunVerdict.DOES_NOT_CONFORM:
             failed = len(summary.of(Level.MUST, Outcome.FAILED))
             return f"{summary.verdict}, {failed} failed"

@@ -16,8 +16,8 @@ from conformance.core.schemas import misfits, validator
 
 NAME = "baseline.toml"
 HEAD = """\
-# Failures that are known: they do not fail a run, and change nothing of its verdict.
-# An entry whose requirement passes fails the run, until it is taken away.
+# Known failures: they do not fail a run or change its verdict.
+# Remove an entry when its requirement passes.
 """
 
 
@@ -99,10 +99,10 @@ def check_new(file: Path) -> None:
         AuthoringError: when there is a file already, or no folder for it.
     """
     if file.exists():
-        message = "--write-baseline writes a first one, and there is a file already"
+        message = "--write-baseline creates a new file, but the file already exists"
         raise AuthoringError(message, Place(shown(file)))
     if not file.parent.is_dir():
-        raise AuthoringError(f"--write-baseline: there is no folder {file.parent}")
+        raise AuthoringError(f"--write-baseline: missing folder {file.parent}")
 
 
 def write_baseline(file: Path, entries: Iterable[KnownFailure]) -> None:

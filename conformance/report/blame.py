@@ -45,7 +45,7 @@ def blame(
     if exchange is not None and _is_push(record, exchange) and not _accepts_pushes(record):
         return Blame(Cause.CONFIGURATION, _refused_pushes(record))
     if finding.outcome is Outcome.CANT_TELL:
-        return Blame(Cause.TARGET, "An earlier step did not come to its good end.")
+        return Blame(Cause.TARGET, "An earlier step failed.")
     if requirement.basis in OPEN_BASES:
         return Blame(Cause.OPEN_POINT, f"{_seen(exchange, finding)} {_unsaid(requirement)}")
     return Blame(Cause.TARGET, _seen(exchange, finding))
@@ -58,17 +58,17 @@ def _last_line(trouble: str) -> str:
 
 def _seen(exchange: Exchange | None, finding: Finding) -> str:
     if exchange is None or exchange.answer is None:
-        return f"Step {finding.step} shows it, by what several requests came to."
+        return f"Several requests together show this (step {finding.step})."
     path = _path(exchange.request.url)
     return (
-        f"It was there and answered: exchange {exchange.number}, {exchange.request.method} {path}, "
-        f"status {exchange.answer.status}; what it answered is not what the sentence asks."
+        f"The target responded (exchange {exchange.number}, {exchange.request.method} {path}, "
+        f"status {exchange.answer.status}), but the response does not meet the requirement."
     )
 
 
 def _unsaid(requirement: Requirement) -> str:
     return (
-        f"The API document does not say this in so many words (basis: {requirement.basis}); "
+        f"The API document does not state this explicitly (basis: {requirement.basis}); "
         f"see {requirement.cited}."
     )
 
@@ -77,15 +77,15 @@ def _unanswered(record: Record, exchange: Exchange) -> str:
     sent = list(_exchanges(record))
     answered = sum(other.answer is not None for other in sent)
     return (
-        f"No answer came to exchange {exchange.number}: {exchange.trouble}. "
-        f"{answered} of {len(sent)} requests of this run were answered."
+        f"Exchange {exchange.number} got no response: {exchange.trouble}; "
+        f"{answered} of {len(sent)} requests got one."
     )
 
 
 def _refused_pushes(record: Record) -> str:
     pushes = sum(_is_push(record, exchange) for exchange in _exchanges(record))
     return (
-        f"Not one of {pushes} pushes of this run was accepted. Can the target reach the issuer "
+        f"None of the {pushes} pushes of this run was accepted. Can the target reach the issuer "
         "site, which the suite serves on its own machine?"
     )
 

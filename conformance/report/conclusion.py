@@ -25,7 +25,7 @@ BASELINE = {
 """Titles of the entries, by what has become of them."""
 MOST_SHOWN = 160
 """Characters of what came back that a warning shows."""
-TO_PASTE = "Names in « » stand for secrets: --show-secrets makes a report with curl lines to paste."
+TO_PASTE = "Names in « » replace secrets; --show-secrets gives usable curl commands."
 COLOURS = {
     RunVerdict.CONFORMS: "green",
     RunVerdict.DOES_NOT_CONFORM: "red",
@@ -52,9 +52,9 @@ def conclude(record: Record, summary: Summary) -> None:
         ):
             _print_unjudged(title, judgements)
     if record.preflight:
-        say("\nThe run could not begin:", colour="yellow")
+        say("\nThe run could not start:", colour="yellow")
         say(line(f"  tried      {record.preflight['tried']}", "", " " * 13))
-        say(line(f"  came back  {record.preflight['came_back']}", "", " " * 13))
+        say(line(f"  result     {record.preflight['came_back']}", "", " " * 13))
         say(line(f"  advice     {record.preflight['advice']}", "", " " * 13))
     say()
     say(line(summary.sentence), colour=COLOURS[summary.verdict])
@@ -122,7 +122,7 @@ def _print_unjudged(title: str, judgements: Sequence[Judgement]) -> None:
             sentence = judgement.requirement.statement.removesuffix(".")
             say(line(f"{judgement.requirement.id}  {sentence}: {judgement.reason}", "  ", "    "))
     for reason in counted:
-        say(line(f"{reasons[reason]} more: {reason}; the report names them", "  ", "    "))
+        say(line(f"{reasons[reason]} more: {reason}; the report lists them", "  ", "    "))
 
 
 def _print_entries(title: str, entries: Sequence[BaselineEntry]) -> None:

@@ -73,13 +73,13 @@ def _stale(suite: ET.Element, entry: BaselineEntry) -> ET.Element:
     """An entry of the baseline that is no longer true."""
     name = f"{entry.known.requirement} of the baseline {entry.known.scenario}".rstrip()
     case = ET.SubElement(suite, "testcase", classname="baseline", name=_text(name), time="0")
-    _child(case, "failure", "it passes: take the entry away", _text(entry.known.reason))
+    _child(case, "failure", "passes: remove the entry", _text(entry.known.reason))
     return case
 
 
 def _unfinished(suite: ET.Element, record: Record) -> ET.Element:
     """A run that did not finish is an error of its own: nothing that was not judged is green."""
-    case = ET.SubElement(suite, "testcase", classname="run", name="the run as a whole", time="0")
+    case = ET.SubElement(suite, "testcase", classname="run", name="the whole run", time="0")
     preflight = record.preflight
     why = (
         f"{preflight['tried']}: {preflight['came_back']}"

@@ -50,7 +50,7 @@ def _lines(record: Record, summary: Summary) -> Iterator[str]:
     yield ""
     yield f"Target {code(header['target'])}, profile {profile_of(record)},"
     yield f"suite {sentence(header['suite'])}, seed {header['seed']}."
-    yield f"Again: {code(header['command'])}"
+    yield f"Reproduce: {code(header['command'])}"
     yield ""
     if record.preflight:
         yield f"**What to do:** {sentence(record.preflight['advice'])}"
@@ -66,7 +66,7 @@ def _verdict(record: Record, summary: Summary) -> str:
     if not record.preflight:
         return sentence(summary.sentence)
     trouble = f"{record.preflight['tried']}: {record.preflight['came_back']}"
-    return f"{summary.verdict.capitalize()}: {code(trouble)}"
+    return f"{summary.verdict.in_words.capitalize()}: {code(trouble)}"
 
 
 def _accused(record: Record, title: str, judgements: list[Judgement]) -> Iterator[str]:

@@ -96,7 +96,7 @@ def first_baseline(record: Record) -> list[KnownFailure]:
     """An entry for every requirement that binds or should, and fails."""
     day = str(record.header["started"])[:10]
     return [
-        KnownFailure(judgement.requirement.id, f"not mended yet, first seen on {day}")
+        KnownFailure(judgement.requirement.id, f"not fixed yet, first seen on {day}")
         for judgement in record.judgements()
         if judgement.outcome is Outcome.FAILED and _counts(judgement.requirement)
     ]

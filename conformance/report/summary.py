@@ -77,7 +77,7 @@ def _sentence(
 ) -> str:
     if record.preflight:
         tried, came_back = record.preflight["tried"], record.preflight["came_back"]
-        return f"{verdict.capitalize()}: {tried}: {came_back}."
+        return f"{verdict.in_words.capitalize()}: {tried}: {came_back}."
     counts = Counter((judgement.requirement.level, judgement.outcome) for judgement in judgements)
     is_strict = bool(record.header.get("strict"))
     inapplicable = counts[Level.MUST, Outcome.INAPPLICABLE]
@@ -99,7 +99,7 @@ def _sentence(
         _out_of_date(len(known.of(Standing.STALE))),
     ]
     numbers = "; ".join(part for part in parts if part)
-    return f"{verdict.capitalize()}: {_end(record)}{numbers}."
+    return f"{verdict.in_words.capitalize()}: {_end(record)}{numbers}."
 
 
 def _of_should(counts: Counter[tuple[Level, Outcome]], *, is_strict: bool) -> list[str]:
@@ -129,7 +129,7 @@ def _in_baseline(judgements: Sequence[Judgement], known: Settled) -> str:
 
 def _out_of_date(number: int) -> str:
     entries = "entry of the baseline passes" if number == 1 else "entries of the baseline pass"
-    return f"{number} {entries}, take it away" if number == 1 else _number_of(number, entries)
+    return f"{number} {entries}, remove {'it' if number == 1 else 'them'}" if number else ""
 
 
 def _end(record: Record) -> str:
@@ -138,7 +138,7 @@ def _end(record: Record) -> str:
         return f"the run was interrupted after {len(record.scenarios)} {many}; "
     if record.silence:
         return f"{record.silence}; "
-    return "" if record.ended == "finished" else "the run broke off; "
+    return "" if record.ended == "finished" else "the run ended early; "
 
 
 def _counted(number: int, what: str) -> str:

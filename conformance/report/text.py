@@ -75,7 +75,7 @@ def rows(
     if finding.example:
         yield "example", cut(str(dict(finding.example)))
     if finding.alone:
-        yield "minimal", f"{finding.alone} is a scenario with this example alone"
+        yield "minimal", f"{finding.alone} is a scenario with only this example"
     if scenario.trouble:
         yield "trouble", scenario.trouble.strip().splitlines()[-1]
     if exchange:
@@ -100,7 +100,7 @@ def wire(exchange: Exchange) -> Iterator[str]:
     yield from (f"> {name}: {value}" for name, value in request.headers)
     yield from _body(request.body, ">")
     if answer is None:
-        yield f"< no answer: {exchange.trouble}"
+        yield f"< no response: {exchange.trouble}"
         return
     yield f"< {answer.status} {answer.reason}".rstrip()
     yield from (f"< {name}: {value}" for name, value in answer.headers)

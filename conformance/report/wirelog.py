@@ -30,7 +30,7 @@ def pretty(body: bytes, longest: int = LONGEST_SHOWN) -> str:
     try:
         text = body.decode()
     except UnicodeDecodeError:
-        return f"{len(body)} bytes that are no text: {body[:24].hex(' ')}…"
+        return f"{len(body)} binary bytes: {body[:24].hex(' ')}…"
     with contextlib.suppress(ValueError, RecursionError):
         text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     if len(text) <= longest:

@@ -24,14 +24,14 @@ WORDINGS: Mapping[str, Wording] = {
         kind="{api} conformance",
         target="Target",
         came_back="came back",
-        fault="That of the target: it answered, and the answer is not what the sentence asks.",
+        fault="The target: its response does not meet the requirement.",
         scenarios="Scenarios",
     ),
     "issuer": Wording(
         kind="{api} conformance of an issuer",
         target="Command",
         came_back="saw",
-        fault="That of the issuer: this is what the mock heard of it, or found at its site.",
+        fault="The issuer: see the requests that the mock received, or its site.",
         scenarios="Situations",
     ),
 }

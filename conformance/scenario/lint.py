@@ -109,7 +109,7 @@ class Linter:
     def _check_plays(self) -> Iterator[AuthoringError]:
         for step in self.scenario.steps:
             if step.verb == PLAY and play_of(step, self.scenario, self.language) is None:
-                message = "play: expected a variable that the strategy story draws"
+                message = "play: expected a variable of the strategy story"
                 yield self._error(message, "steps", step.number - 1, PLAY)
 
     def _check_variables(self) -> Iterator[AuthoringError]:
@@ -154,7 +154,7 @@ class Linter:
 
     def _check_unused(self, used: set[str]) -> Iterator[AuthoringError]:
         for name in sorted(set(self.scenario.for_all) - used):
-            yield self._error(f"${name} is drawn but never used", "for_all", name)
+            yield self._error(f"${name} is generated but never used", "for_all", name)
         if self.scenario.rows and "each" not in used:
             yield self._error("$each is never used: all rows are the same", "each")
         yield from self._check_unused_saves(used)

@@ -26,7 +26,7 @@ class Unresolved(Exception):
     reference: str
 
     def __str__(self) -> str:
-        return f"there is no ${self.reference}"
+        return f"unknown reference ${self.reference}"
 
 
 def references(value: Any) -> Iterator[str]:

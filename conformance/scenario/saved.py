@@ -168,6 +168,6 @@ def _check_earner(members: list[str], names: KnownNames, place: Path_) -> Iterat
 
 def _no_member(base: str, member: str, known: tuple[str, ...], place: Path_) -> Mistake:
     if not known:
-        return Mistake(f"there is no ${base}.{member}: ${base} has no members", place)
+        return Mistake(f"unknown reference ${base}.{member}: ${base} has no members", place)
     advice = did_you_mean(member, known) or f": expected one of {', '.join(known)}"
-    return Mistake(f"there is no ${base}.{member}{advice}", place)
+    return Mistake(f"unknown reference ${base}.{member}{advice}", place)

@@ -91,18 +91,20 @@ async def _delay(request: web.Request) -> web.StreamResponse:
 BAD_TARGETS: Mapping[str, BadTarget] = MappingProxyType(
     {
         "dead": BadTarget("Nothing listens.", None),
-        "hangs": BadTarget("It takes requests and never answers.", _hang),
-        "breaks-off": BadTarget("It closes every connection.", _break_off),
-        "500": BadTarget("It fails at everything.", _always("text/html", "<h1>Oops</h1>", 500)),
-        "empty-object": BadTarget("It says {} to everything.", _always("application/json", "{}")),
-        "html": BadTarget("It shows one page for everything.", _always("text/html", "<h1>Hi</h1>")),
-        "redirect-loop": BadTarget(
-            "It redirects in a circle.", _always("text/html", "", 302, Location="/access")
+        "hangs": BadTarget("Accepts requests but never responds.", _hang),
+        "breaks-off": BadTarget("Closes every connection.", _break_off),
+        "500": BadTarget("Fails every request.", _always("text/html", "<h1>Oops</h1>", 500)),
+        "empty-object": BadTarget("Responds {} to everything.", _always("application/json", "{}")),
+        "html": BadTarget(
+            "Responds with one page to everything.", _always("text/html", "<h1>Hi</h1>")
         ),
-        "login-for-ever": BadTarget("It asks to log in for ever.", _always("text/html", LOGIN)),
-        "slow": BadTarget("It is right, but slower than anybody waits.", _delay),
+        "redirect-loop": BadTarget(
+            "Redirects in a loop.", _always("text/html", "", 302, Location="/access")
+        ),
+        "login-for-ever": BadTarget("Asks for a login forever.", _always("text/html", LOGIN)),
+        "slow": BadTarget("Correct, but slower than the timeout.", _delay),
         "other-endpoints": BadTarget(
-            "Each endpoint gives the answer of another.", _confuse, may_pass=True
+            "Each endpoint returns the response of another.", _confuse, may_pass=True
         ),
     }
 )

@@ -14,8 +14,8 @@ from conformance.selftest.score import BadRun, DefectTrial, Matrix
 def line_of(run: DefectTrial | BadRun) -> str:
     """One run in a line, for whoever watches."""
     if isinstance(run, BadRun):
-        result = f"{run.verdict}, {len(run.passed)} passed"
-        return f"{'seen' if run.is_seen else 'DECEIVED':<16} {run.target:<32} {result}"
+        result = f"{run.verdict.in_words}, {len(run.passed)} passed"
+        return f"{'recognized' if run.is_seen else 'NOT RECOGNIZED':<16} {run.target:<32} {result}"
     return f"{run.catch:<16} {run.defect:<32} {' '.join(_marked(run))}"
 
 

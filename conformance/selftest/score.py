@@ -14,7 +14,7 @@ class Catch(StrEnum):
     EXACT = "caught"
     MISSED = "missed"
     """A requirement that the defect breaks did not fail."""
-    ACCUSED = "accused of more"
+    ACCUSED = "false positives"
     """A requirement failed that the defect does not break."""
 
 
@@ -92,12 +92,12 @@ class Matrix:
         proven = len({name for trial in self.trials for name in trial.breaks})
         sentence = (
             f"{exact} of {len(self.trials)} defects caught exactly, "
-            f"{seen} of {len(self.bad_runs)} bad targets seen through, "
-            f"{proven} requirements proven able to fail"
+            f"{seen} of {len(self.bad_runs)} bad targets recognized, "
+            f"{proven} requirements broken by a defect"
         )
         parts = [sentence]
         parts += [f"{len(self.unproven)} unproven"] if self.unproven else []
-        parts += [f"{self.left_out} defects not tried"] if self.left_out else []
+        parts += [f"{self.left_out} defects not tested"] if self.left_out else []
         return f"{'; '.join(parts)}."
 
 

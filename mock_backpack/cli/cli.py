@@ -83,24 +83,26 @@ def _bound(
 @click.option(
     "--ready-file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the URL into this file once the mock listens.",
+    help="Write the URL to this file when the mock is ready.",
 )
 @click.option(
     "--expires",
     default=OWN.expires,
     show_default=True,
     type=click.IntRange(1, LONGEST_LIFE),
-    help="Life of an access token in seconds.",
+    help="Lifetime of an access token in seconds.",
 )
 @click.option(
     "--token-length",
     default=OWN.token_length,
     show_default=True,
     type=click.IntRange(SHORTEST_TOKEN, LONGEST_TOKEN),
-    help="Characters of a token.",
+    help="Length of a token in characters.",
 )
 @click.option(
-    "--seed", callback=utf8_text, help="Make tokens, salts and chances repeat; for tests only."
+    "--seed",
+    callback=utf8_text,
+    help="Make tokens, salts and probabilities reproducible; for tests only.",
 )
 @click.option(
     "--defect",
@@ -120,20 +122,20 @@ def _bound(
 @click.option(
     "--scenario",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Arm the rules of this JSON file: a list, or an object with the member rules.",
+    help="Add the rules of this JSON file: a list, or an object with the member rules.",
 )
 @click.option(
     "--fetch-allow",
     multiple=True,
     metavar="HOST",
-    help="Fetch badges from this host, * stands for any part; may be given several times. "
-    "Usual: from everywhere when listening on loopback, else from this machine only.",
+    help="Fetch badges from this host, * matches any part; can be repeated. "
+    "Default: from everywhere when listening on loopback, else from this machine only.",
 )
 @click.option(
     "--fetch-deny",
     multiple=True,
     metavar="HOST",
-    help="Never fetch badges from this host; may be given several times.",
+    help="Never fetch badges from this host; can be repeated.",
 )
 @click.option(
     "--fetch-seconds",
@@ -143,14 +145,19 @@ def _bound(
     callback=some_seconds,
     help="Timeout for a document of an issuer.",
 )
-@_bound("--fetch-bytes", FETCH.most_bytes, "Most bytes of a document of an issuer.")
-@_bound("--fetch-redirects", FETCH.redirects, "Most redirects on the way to a document.", 1000)
+@_bound("--fetch-bytes", FETCH.most_bytes, "Maximum size of an issuer's document in bytes.")
+@_bound(
+    "--fetch-redirects",
+    FETCH.redirects,
+    "Maximum number of redirects when fetching a document.",
+    1000,
+)
 @click.option(
     "--url",
     callback=outer_url,
     metavar="URL",
     help="Where others reach this mock through a proxy, such as https://mock.example.org/backpack; "
-    "the proxy takes the path of the URL away.",
+    "the proxy removes the path of the URL.",
 )
 @click.option(
     "--host-name",
@@ -158,8 +165,8 @@ def _bound(
     multiple=True,
     metavar="NAME",
     callback=host_names_of,
-    help="Answer requests for this host name as well, such as that of a container; may be given "
-    "several times. With --admin-token any name is answered.",
+    help="Answer requests for this host name as well, such as that of a container; can be "
+    "repeated. With --admin-token any name is answered.",
 )
 @click.option(
     "--admin-token",
@@ -170,16 +177,21 @@ def _bound(
 @click.option(
     "--state",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Keep all sandboxes but their journals in this file across restarts.",
+    help="Store all sandboxes, except their journals, in this file across restarts.",
 )
-@_bound("--max-body", USUAL.body_bytes, "Most bytes of a request body.")
-@_bound("--max-snapshot", USUAL.snapshot_bytes, "Most bytes of a snapshot to restore.")
-@_bound("--max-header", USUAL.header_bytes, "Most bytes of a request line or of one header.", 2**24)
-@_bound("--max-sandboxes", USUAL.sandboxes, "Most sandboxes.")
-@_bound("--max-earners", USUAL.earners, "Most earners of a sandbox.")
-@_bound("--max-grants", USUAL.grants, "Most grants of a sandbox.")
-@_bound("--max-badges", USUAL.badges, "Most badges of a sandbox.")
-@_bound("--journal", USUAL.journal, "Exchanges that the journal of a sandbox keeps.")
+@_bound("--max-body", USUAL.body_bytes, "Maximum size of a request body in bytes.")
+@_bound("--max-snapshot", USUAL.snapshot_bytes, "Maximum size of a snapshot to restore in bytes.")
+@_bound(
+    "--max-header",
+    USUAL.header_bytes,
+    "Maximum size of a request line or a header in bytes.",
+    2**24,
+)
+@_bound("--max-sandboxes", USUAL.sandboxes, "Maximum number of sandboxes.")
+@_bound("--max-earners", USUAL.earners, "Maximum number of earners per sandbox.")
+@_bound("--max-grants", USUAL.grants, "Maximum number of grants per sandbox.")
+@_bound("--max-badges", USUAL.badges, "Maximum number of badges per sandbox.")
+@_bound("--journal", USUAL.journal, "Number of exchanges that the journal of a sandbox keeps.")
 @click.option("-v", "--verbose", is_flag=True, help="Log every request.")
 def serve_command(
     host: str,
@@ -214,13 +226,13 @@ def serve_command(
     """Serve a Backpack until Ctrl-C, all in memory.
 
     Load <URL>/issuer.js in your page, or send the earner to <URL>/access, and use the api_root
-    that your callback is told. Any e-mail address logs in. Tests use the admin API below
+    that your callback receives. Any e-mail address logs in. Tests use the admin API below
     <URL>/_mock/: sandboxes, clock, faults, journal.
     """
     if not is_loopback(host) and admin_token is None:
-        raise click.UsageError(f"--host {host} needs --admin-token: others can reach the controls")
+        raise click.UsageError(f"--host {host} needs --admin-token: others can reach the admin API")
     if url is not None and not is_loopback(urlsplit(url).hostname or "") and admin_token is None:
-        raise click.UsageError(f"--url {url} needs --admin-token: others can reach the controls")
+        raise click.UsageError(f"--url {url} needs --admin-token: others can reach the admin API")
     settings = Settings(
         Shape(expires, token_length, seed=seed),
         Bounds(

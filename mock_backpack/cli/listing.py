@@ -12,13 +12,12 @@ Arm any of them with `--fault`, `--defect`, `POST /_mock/rules`, or the Python c
 """
 FAULTS = """
 ## Faults
-What a correct Backpack behind a bad network or under load also shows. An issuer must live with
-each; the last column names what it puts to the test.
+What can happen to a correct Backpack, because of the network or load. An issuer must handle
+each of them; the last column lists the requirements that it tests.
 """
 DEFECTS = """
 ## Defects
-Wrong answers on a good network. A target with one of them fails exactly the requirements that it
-names.
+Incorrect behaviour. A target with a defect fails exactly the requirements that it names.
 """
 
 
@@ -34,7 +33,7 @@ def as_markdown(catalogue: Catalogue) -> str:
             ),
             DEFECTS,
             _table(
-                ("defect", "what is wrong", "at", "breaks"),
+                ("defect", "what the mock does wrong", "at", "breaks"),
                 map(_defect, catalogue.entries_of("defect").values()),
             ),
         ]

@@ -1,4 +1,4 @@
-"""The mock's controls below ``/_mock/`` of the mock and of each of its sandboxes."""
+"""The admin API below ``/_mock/`` of the mock and of each of its sandboxes."""
 
 from mock_backpack.control.admin import Admin
 

@@ -1,4 +1,4 @@
-"""Who may use the controls: this machine, or who knows the token."""
+"""Who may use the admin API: this machine, or whoever has the token."""
 
 import hmac
 import re
@@ -14,7 +14,7 @@ OPEN = re.compile(r"(?:/s/[^/]+)?/_mock/(?:live\.css|live\.js)?")
 
 
 def check_access(request: web.Request, token: str | None, addresses: Addresses) -> None:
-    """The controls can end any permission.
+    """The admin API can end any grant.
 
     Raises:
         ApiError: 401 without the token that the mock was started with, 403 when it was started
@@ -29,9 +29,9 @@ def check_access(request: web.Request, token: str | None, addresses: Addresses) 
             raise ApiError(
                 401,
                 "Authorization: expected Bearer and the token given with --admin-token",
-                headers={"WWW-Authenticate": 'Bearer realm="mock-backpack controls"'},
+                headers={"WWW-Authenticate": 'Bearer realm="mock-backpack admin API"'},
             )
     elif not is_loopback(request.remote or ""):
-        raise ApiError(403, "the controls of the mock answer to loopback addresses only")
+        raise ApiError(403, "the admin API of the mock answers only loopback addresses")
     elif hdrs.HOST not in request.headers:
         raise ApiError(403, "Host: expected localhost or a loopback address, saw none")

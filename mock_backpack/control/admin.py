@@ -22,7 +22,7 @@ RESTORE_PATH = f"{ADMIN_PATH}restore"
 
 @frozen
 class Location:
-    """A path of the controls, with its operations by method."""
+    """A path of the admin API, with its operations by method."""
 
     path: str
     pattern: re.Pattern[str]
@@ -33,7 +33,7 @@ class Location:
 
 @cache
 def places() -> tuple[Location, ...]:
-    """All paths of the controls."""
+    """All paths of the admin API."""
     # with the issuer's judges behind them they take as long to load as all the rest of the mock
     from mock_backpack.control.operations import OPERATIONS, QUERIES  # noqa: PLC0415
 
@@ -54,13 +54,13 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 @frozen
 class Admin:
-    """The controls of a mock."""
+    """The admin API of a mock."""
 
     settings: Settings
     sandboxes: Sandboxes
 
     def lets_in(self, request: web.Request) -> bool:
-        """Whether a request may use the controls."""
+        """Whether a request may use the admin API."""
         try:
             check_access(request, self.settings.admin_token, self.sandboxes.addresses)
         except ApiError:
@@ -70,7 +70,7 @@ class Admin:
     async def answer(
         self, request: web.Request, sandbox: Sandbox, path: str, body: bytes
     ) -> web.StreamResponse:
-        """Do what a request asks of a sandbox's controls.
+        """Handle a request to the admin API of a sandbox.
 
         Raises:
             ApiError: 401 or 403 when it may not, 404 or 405 when there is no such operation,
@@ -87,7 +87,7 @@ class Admin:
                 call = AdminCall(request, sandbox, self.sandboxes, match.groupdict(), body)
                 return await operation(call)
         paths = [place.path for place in places()]
-        raise ApiError(404, f"404 Not Found: no control at {path[:200]}{meant(paths, inner)}")
+        raise ApiError(404, f"404 Not Found: no operation at {path[:200]}{meant(paths, inner)}")
 
 
 def _check_query(query: MultiMapping[str], known: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""One request to the controls: which sandbox, which parameters, which body."""
+"""One request to the admin API: which sandbox, which parameters, which body."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
@@ -97,7 +97,7 @@ class AdminCall:
 
 
 Operation: TypeAlias = Callable[[AdminCall], Awaitable[web.StreamResponse]]
-"""Does what a request to the controls asks for."""
+"""Handles a request to the admin API."""
 
 
 def text(members: Mapping[str, Any], name: str, default: str | None = None) -> str:

@@ -139,7 +139,7 @@ def _grant(call: AdminCall) -> Grant:
     known = number.isascii() and number.isdecimal() and len(number) < 12
     grant = call.sandbox.backpack.find_grant(int(number)) if known else None
     if grant is None:
-        raise ApiError(404, f"there is no grant {quoted(number)}")
+        raise ApiError(404, f"unknown grant {quoted(number)}")
     return grant
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document of the controls, made from the tables of operations and of their shapes."""
+"""The OpenAPI document of the admin API, made from the tables of operations and their shapes."""
 
 import re
 from collections.abc import Mapping
@@ -10,16 +10,16 @@ from mock_backpack.version import VERSION
 
 
 def document(call: AdminCall, operations: Mapping[tuple[str, str], Operation]) -> dict[str, Any]:
-    """The controls of one sandbox as OpenAPI 3.1."""
+    """The admin API of one sandbox as OpenAPI 3.1."""
     paths: dict[str, dict[str, Any]] = {}
     for (method, path), use in USES.items():
         paths.setdefault(path, {})[method.lower()] = _operation(operations[method, path], path, use)
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Controls of mock-backpack",
+            "title": "Admin API of mock-backpack",
             "version": VERSION,
-            "description": "Each sandbox has its own controls, below its own URL.",
+            "description": "Each sandbox has its own admin API, below its own URL.",
         },
         "servers": [{"url": f"{call.root}{call.sandbox.prefix}/_mock"}],
         "security": [{}, {"adminToken": []}],

@@ -1,4 +1,4 @@
-"""The operations of the controls, as a table of method and path."""
+"""The operations of the admin API, as a table of method and path."""
 
 from collections.abc import Mapping
 

@@ -112,5 +112,5 @@ def _named(call: AdminCall) -> Sandbox:
     if found is None:
         name = call.path["name"]
         hint = meant((sandbox.name for sandbox in call.sandboxes), name)
-        raise ApiError(404, f"there is no sandbox {quoted(name)}{hint}")
+        raise ApiError(404, f"unknown sandbox {quoted(name)}{hint}")
     return found

@@ -1,4 +1,4 @@
-"""JSON Schemas of what the controls take and answer, and which operation uses which."""
+"""JSON Schemas of the requests and responses of the admin API, and which operation uses which."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias

@@ -51,7 +51,7 @@ async def disarm(call: AdminCall) -> web.Response:
     """``DELETE /_mock/rules/{rule}``."""
     identifier = call.path["rule"]
     if identifier not in call.sandbox.rules:
-        raise ApiError(404, f"there is no rule {quoted(identifier)}")
+        raise ApiError(404, f"unknown rule {quoted(identifier)}")
     return web.json_response({"disarmed": [call.sandbox.rules.disarm(identifier).to_wire()]})
 
 

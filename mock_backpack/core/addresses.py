@@ -84,14 +84,14 @@ class Addresses:
         return is_here and self._url is None
 
     def check_origin(self, request: web.Request) -> None:
-        """No page of another site may use a browser to work the controls.
+        """No page of another site may use the admin API through a browser.
 
         Raises:
             ApiError: 403 when one tries.
         """
         for origin in request.headers.getall(hdrs.ORIGIN, ()):
             if origin.lower() not in self._own_origins(request):
-                message = f"the controls of the mock are not for pages of {origin[:200]}"
+                message = f"the admin API of the mock is not for pages of {origin[:200]}"
                 raise ApiError(403, message)
 
     def _own_origins(self, request: web.Request) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ class Entry:
         return header_in(self.head.decode("latin-1"), name)
 
     def to_wire(self, attempt: Attempt, redaction: Redaction | None) -> dict[str, Any]:
-        """The entry as a JSON object; bytes that are no UTF-8 are shown as ``\\xNN``."""
+        """The entry as a JSON object; bytes that are not UTF-8 are shown as ``\\xNN``."""
         text: Callable[[str], str] = redaction.text if redaction else str
         header: Callable[[str, str], str] = (
             redaction.header if redaction else lambda _name, value: value

@@ -270,7 +270,7 @@ class Sandboxes:
         if not NAME.fullmatch(name):
             raise ValueError(f"expected at most 64 of a-z, 0-9, - and _, saw {quoted(name)}")
         if name in self._named:
-            raise ValueError(f"there is a sandbox {quoted(name)} already")
+            raise ValueError(f"sandbox {quoted(name)} already exists")
         sandbox = self._named[name] = Sandbox(name, self.shared, shape, orders)
         return sandbox
 

@@ -119,5 +119,5 @@ def check_csrf(session: Session, sent: str, _form: str) -> None:
     """
     if not hmac.compare_digest(session.csrf.encode(), sent.encode()):
         raise PageError(
-            403, "this form is not of your session: go back, reload the page, try again"
+            403, "this form is not from your session: go back, reload the page, try again"
         )

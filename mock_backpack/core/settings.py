@@ -18,7 +18,7 @@ class Shape:
     """What a sandbox starts with."""
 
     expires: int = DEFAULT_EXPIRES
-    """Life of an access token in seconds."""
+    """Lifetime of an access token in seconds."""
     token_length: int = DEFAULT_TOKEN_LENGTH
     """Characters of a token; the historical server gave 42."""
     token_marks: str = ""
@@ -70,4 +70,4 @@ class Settings:
     host_names: tuple[str, ...] = ()
     """Names under which it is reached as well; with ``admin_token`` it answers to any."""
     admin_token: str | None = None
-    """What the controls demand as a bearer token; without it they answer to loopback alone."""
+    """The bearer token of the admin API; without one, it answers only loopback addresses."""

@@ -32,7 +32,7 @@ class NotJson(Exception):
 
 
 def strict_json(content: bytes, deepest: int = DEEPEST) -> Any:
-    """Parse JSON in UTF-8: no NaN, no infinity, no half of a surrogate pair, no deep nesting.
+    """Parse JSON in UTF-8: no NaN, no infinity, no an unpaired surrogate, no deep nesting.
 
     Args:
         content: the bytes.
@@ -69,7 +69,7 @@ def _slowly(content: bytes, deepest: int) -> Any:
         text = content.decode("utf-8")
         value = _DECODER.decode(text)
     except UnicodeDecodeError as error:
-        raise NotJson(f"bytes that are no UTF-8 (byte {error.start + 1})") from error
+        raise NotJson(f"bytes that are not UTF-8 (byte {error.start + 1})") from error
     except json.JSONDecodeError as error:
         raise NotJson(_broken(error)) from error
     except RecursionError as error:
@@ -133,7 +133,7 @@ def _inside(value: Any) -> list[Any]:
             return value
         case str():
             if any("\ud800" <= char <= "\udfff" for char in value):
-                raise NotJson("half of a surrogate pair", "JSON with Unicode text")
+                raise NotJson("an unpaired surrogate", "JSON with Unicode text")
     return []
 
 

@@ -26,7 +26,7 @@ def grant_of(call: Call) -> Grant | None:
     since="0.2",
 )
 async def expires_now(call: Call) -> web.StreamResponse:
-    """The token of the request expires before it is looked at."""
+    """The token of the request expires just before it is checked."""
     grant = grant_of(call)
     if grant is not None:
         backpack_of(call).expire(grant)
@@ -37,7 +37,7 @@ async def expires_now(call: Call) -> web.StreamResponse:
     "access.revoke_now", endpoints=("issue", "identity"), stresses=("BC-CLIENT-11",), since="0.2"
 )
 async def revokes_now(call: Call) -> web.StreamResponse:
-    """The earner revokes the grant of the request before it is looked at."""
+    """The earner revokes the grant of the request just before it is checked."""
     grant = grant_of(call)
     if grant is not None:
         backpack_of(call).revoke(grant.earner, grant.origin)
@@ -52,7 +52,7 @@ async def revokes_now(call: Call) -> web.StreamResponse:
     since="0.2",
 )
 async def expires_after_some(call: Call, *, n: int) -> web.StreamResponse:
-    """Every token is good for some requests, then it expires."""
+    """Every token works for some requests, then expires."""
     grant = grant_of(call)
     if grant is not None and uses_of(call, grant) > n:
         backpack_of(call).expire(grant)

@@ -23,7 +23,7 @@ from mock_backpack.http.wire import Line, Raw
     since="0.2",
 )
 async def commits_then_drops(call: Call) -> web.StreamResponse:
-    """The request is carried out, but the connection is reset in place of an answer."""
+    """The request is processed, but the connection is reset instead of a response."""
     await call.proceed()
     return Raw(reset)
 
@@ -36,7 +36,7 @@ async def commits_then_drops(call: Call) -> web.StreamResponse:
     since="0.2",
 )
 async def commits_then_fails(call: Call, *, status: int) -> web.StreamResponse:
-    """The request is carried out, but a proxy answers with an HTML error page."""
+    """The request is processed, but a proxy responds with an HTML error page."""
     await call.proceed()
     return proxy_page(status)
 
@@ -49,7 +49,7 @@ async def commits_then_fails(call: Call, *, status: int) -> web.StreamResponse:
     since="0.2",
 )
 async def drops_then_commits(call: Call, *, seconds: float) -> web.StreamResponse:
-    """The connection is reset at once; the request is carried out some time after that."""
+    """The connection is reset at once; the request is processed later."""
     Line(call.request).reset()
     await asyncio.sleep(seconds)
     await call.proceed()
@@ -72,7 +72,7 @@ async def drops_then_commits(call: Call, *, seconds: float) -> web.StreamRespons
     since="0.2",
 )
 async def has_it_already(call: Call, *, how: str) -> web.StreamResponse:
-    """The badge got into the collection on another way just before it is pushed."""
+    """The badge is added in another way just before it is pushed."""
 
     async def keep(right: Right, backpack: Backpack, earner: Earner, badge: Badge) -> bool:
         await right(backpack, earner, badge)
@@ -102,7 +102,7 @@ async def has_it_already(call: Call, *, how: str) -> web.StreamResponse:
     since="0.2",
 )
 async def reads_old_state(call: Call, *, seconds: float) -> web.StreamResponse:
-    """Tokens are looked up in the state of some time ago: newer ones are unknown."""
+    """Tokens are looked up in an outdated state: newer tokens are unknown."""
     clock = call.exchange.sandbox.clock
 
     def find(right: Right, backpack: Backpack, token: str) -> Grant | None:

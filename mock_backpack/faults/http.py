@@ -39,7 +39,7 @@ def http_date(at: float) -> str:
 
 
 def wait_for(status: int, message: str, retry_after: str) -> web.Response:
-    """A refusal that says when to come back."""
+    """A refusal that says when to retry."""
     body = {"message": message}
     return web.json_response(body, status=status, headers={"Retry-After": retry_after})
 
@@ -51,8 +51,8 @@ def wait_for(status: int, message: str, retry_after: str) -> web.Response:
     since="0.2",
 )
 async def answers_with_a_status(call: Call, *, status: int) -> web.StreamResponse:
-    """An answer with any status and a line of text; the request is not handled."""
-    text = f"{status} by the armed fault http.status, rule {call.rule.id}\n"
+    """A response with any status and a line of text; the request is not processed."""
+    text = f"{status} by the fault http.status, rule {call.rule.id}\n"
     return web.Response(status=status, text=text)
 
 
@@ -66,7 +66,7 @@ async def is_unavailable(call: Call, *, retry_after: int, form: str) -> web.Stre
     """The Backpack is overloaded: 503 with Retry-After."""
     end = call.exchange.sandbox.clock.now() + retry_after
     when = http_date(end) if form == "date" else str(retry_after)
-    return wait_for(503, "overloaded: come back later", when)
+    return wait_for(503, "overloaded: retry later", when)
 
 
 @fault(
@@ -107,7 +107,7 @@ def window(call: Call, start: float) -> list[float]:
     since="0.2",
 )
 async def shows_an_error_page(_call: Call, *, status: int) -> web.StreamResponse:
-    """A proxy answers with an HTML page; the request is not handled."""
+    """A proxy responds with an HTML page; the request is not processed."""
     return proxy_page(status)
 
 
@@ -116,14 +116,14 @@ async def shows_an_error_page(_call: Call, *, status: int) -> web.StreamResponse
     stresses=("BC-CLIENT-13", "BC-CLIENT-14"),
     parameters=(
         within("status", 307, 301, 308, "a status"),
-        Parameter("to", "", "a URL, or nothing for the same one"),
+        Parameter("to", "", "a URL, or nothing for the same URL"),
         chosen("loop", "once", "forever"),
     ),
     since="0.2",
 )
 async def redirects(call: Call, *, status: int, to: str, loop: str) -> web.StreamResponse:
-    """A redirect to the same URL with redirected=1 in its query, or to another, once or for
-    ever.
+    """A redirect to the same URL with redirected=1 in its query, or to another URL, once or
+    endlessly.
     """
     seen = call.request.query.get("redirected")
     if seen is not None and loop == "once":
@@ -149,7 +149,7 @@ def again(request: web.Request, seen: str | None) -> str:
     since="0.2",
 )
 async def is_in_maintenance(call: Call, *, seconds: float) -> web.StreamResponse:
-    """From arming on, 503 for a while, with its end as date in Retry-After."""
+    """Maintenance: 503 for a while, starting now; Retry-After is a date, the end."""
     end = call.rule.armed_at + seconds
     if call.exchange.sandbox.clock.now() >= end:
         return await call.proceed()
@@ -163,14 +163,14 @@ async def is_in_maintenance(call: Call, *, seconds: float) -> web.StreamResponse
     since="0.2",
 )
 async def times_out_at_the_gateway(call: Call, *, seconds: float) -> web.StreamResponse:
-    """A proxy gives up: 504 with an HTML page, after a while; the request is not handled."""
+    """A proxy times out: 504 with an HTML page, after a while; the request is not processed."""
     await call.sleep(seconds)
     return proxy_page(504)
 
 
 @fault("http.informational", stresses=("BC-CLIENT-08", "BC-CLIENT-15"), since="0.2")
 async def hints_early(call: Call) -> web.StreamResponse:
-    """The right answer comes after an informational one, 103 Early Hints."""
+    """The correct response comes after an informational response, 103 Early Hints."""
     if call.request.version >= HttpVersion11:
         Line(call.request).send(EARLY_HINTS)
     return await call.proceed()

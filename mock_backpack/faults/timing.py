@@ -55,7 +55,7 @@ def divided(content: bytes, pieces: int) -> list[bytes]:
 async def answers_late(
     call: Call, *, distribution: str, seconds: float, spread: float
 ) -> web.StreamResponse:
-    """The right answer comes late."""
+    """The correct response comes late."""
     answer = await call.proceed()
     await call.sleep(delay(distribution, seconds, spread, call.draw("latency")))
     return answer
@@ -68,7 +68,7 @@ async def answers_late(
     since="0.2",
 )
 async def drips_headers(call: Call, *, seconds: float) -> web.StreamResponse:
-    """The headers of the right answer drip in."""
+    """The headers of the correct response arrive slowly, in pieces."""
 
     async def send(line: Line, answer: web.Response) -> None:
         await drip(call, line, divided(head_of(line.request, answer), HEAD_PIECES), seconds)
@@ -88,7 +88,7 @@ async def drips_headers(call: Call, *, seconds: float) -> web.StreamResponse:
     since="0.2",
 )
 async def dribbles(call: Call, *, seconds: float, pieces: int) -> web.StreamResponse:
-    """The body of the right answer comes in pieces, with pauses between them."""
+    """The body of the correct response comes in pieces, with pauses between them."""
 
     async def send(line: Line, answer: web.Response) -> None:
         line.send(head_of(line.request, answer))
@@ -105,7 +105,7 @@ async def dribbles(call: Call, *, seconds: float, pieces: int) -> web.StreamResp
     since="0.2",
 )
 async def throttles(call: Call, *, bytes_per_second: int) -> web.StreamResponse:
-    """The right answer comes over a slow line."""
+    """The correct response comes over a slow connection."""
 
     async def send(line: Line, answer: web.Response) -> None:
         whole = head_of(line.request, answer) + body_of(line.request, answer)

@@ -38,7 +38,9 @@ def started(line: Line, answer: web.Response, where: str) -> bytes:
     since="0.2",
 )
 async def resets_the_connection(call: Call, *, where: str) -> web.StreamResponse:
-    """The connection is reset: before the request is handled, after the headers, or in mid-body."""
+    """The connection is reset: before the request is processed, after the headers, or in the
+    middle of the body.
+    """
 
     async def break_off(line: Line, answer: web.Response) -> None:
         line.send(started(line, answer, where))
@@ -54,7 +56,7 @@ async def resets_the_connection(call: Call, *, where: str) -> web.StreamResponse
     "transport.empty_response", stresses=("BC-CLIENT-14",), aliases=("EMPTY_RESPONSE",), since="0.2"
 )
 async def answers_nothing(_call: Call) -> web.StreamResponse:
-    """The connection is closed without a byte, and the request is not handled."""
+    """The connection is closed without a byte, and the request is not processed."""
     return Raw(nothing)
 
 
@@ -66,7 +68,9 @@ async def answers_nothing(_call: Call) -> web.StreamResponse:
     since="0.2",
 )
 async def answers_garbage(call: Call, *, bytes: int) -> web.StreamResponse:  # noqa: A002 - as in the catalogue
-    """Random bytes that are no HTTP, then the connection is closed; the request is not handled."""
+    """Random bytes that are not HTTP, then the connection is closed; the request is not
+    processed.
+    """
 
     async def babble(line: Line) -> None:
         line.send(hashlib.shake_256(str(call.draw()).encode()).digest(bytes))
@@ -81,7 +85,7 @@ async def answers_garbage(call: Call, *, bytes: int) -> web.StreamResponse:  # n
     since="0.2",
 )
 async def sends_a_malformed_chunk(call: Call) -> web.StreamResponse:
-    """Status and headers of the right answer, then a chunk whose size is no number."""
+    """Status and headers of the correct response, then a chunk whose size is not a number."""
 
     async def spoil(line: Line, answer: web.Response) -> None:
         line.send(head_of(line.request, answer, CHUNKED))
@@ -98,8 +102,8 @@ async def sends_a_malformed_chunk(call: Call) -> web.StreamResponse:
     since="0.2",
 )
 async def truncates_the_body(call: Call, *, how: str) -> web.StreamResponse:
-    """Half of the right body, then the connection is closed, whatever length or end was
-    promised.
+    """Half of the correct body, then the connection is closed, whatever length or end was
+    announced.
     """
 
     async def stop_short(line: Line, answer: web.Response) -> None:
@@ -116,7 +120,7 @@ async def truncates_the_body(call: Call, *, how: str) -> web.StreamResponse:
 
 @fault("transport.excess_body", stresses=("BC-CLIENT-14",), since="0.2")
 async def sends_more_than_it_said(call: Call) -> web.StreamResponse:
-    """The right answer, then more bytes than its Content-Length says."""
+    """The correct response, then more bytes than its Content-Length says."""
 
     async def go_on(line: Line, answer: web.Response) -> None:
         line.send(head_of(line.request, answer) + body_of(line.request, answer) + EXCESS)
@@ -126,7 +130,7 @@ async def sends_more_than_it_said(call: Call) -> web.StreamResponse:
 
 @fault("transport.bad_status_line", stresses=("BC-CLIENT-14",), since="0.2")
 async def sends_a_bad_status_line(call: Call) -> web.StreamResponse:
-    """The right answer under a status line without a status."""
+    """The correct response with a status line without a status."""
 
     async def misspell(line: Line, answer: web.Response) -> None:
         rest = head_of(line.request, answer).partition(b"\r\n")[2]
@@ -142,7 +146,7 @@ async def sends_a_bad_status_line(call: Call) -> web.StreamResponse:
     since="0.2",
 )
 async def sends_oversized_headers(call: Call, *, bytes: int) -> web.StreamResponse:  # noqa: A002 - as in the catalogue
-    """The right answer with one header that is far too long."""
+    """The correct response with one header that is far too long."""
 
     async def inflate(line: Line, answer: web.Response) -> None:
         head = head_of(line.request, answer, {"X-Oversized": "x" * bytes})
@@ -162,8 +166,8 @@ async def sends_oversized_headers(call: Call, *, bytes: int) -> web.StreamRespon
     since="0.2",
 )
 async def hangs(call: Call, *, where: str, seconds: float) -> web.StreamResponse:
-    """The request is handled, but the answer stops before its headers or in mid-body, then the
-    end.
+    """The request is processed, but the response stops before its headers or in the middle of
+    its body, then ends.
     """
 
     async def wait(_line: Line) -> None:
@@ -185,7 +189,7 @@ async def hangs(call: Call, *, where: str, seconds: float) -> web.StreamResponse
     since="0.2",
 )
 async def closes_slowly(call: Call, *, seconds: float) -> web.StreamResponse:
-    """The right answer at once, but the connection is closed only later."""
+    """The correct response at once, but the connection is closed only later."""
 
     async def linger(line: Line, answer: web.Response) -> None:
         line.send(head_of(line.request, answer) + body_of(line.request, answer))
@@ -196,7 +200,7 @@ async def closes_slowly(call: Call, *, seconds: float) -> web.StreamResponse:
 
 @fault("transport.connection_close", stresses=("BC-CLIENT-14",), since="0.2")
 async def closes_unannounced(call: Call) -> web.StreamResponse:
-    """The right answer, then the connection that was to be kept alive is closed unannounced."""
+    """The correct response, then the keep-alive connection is closed without notice."""
 
     async def leave(line: Line, answer: web.Response) -> None:
         head = head_of(line.request, answer, {"Connection": None})
@@ -221,7 +225,7 @@ async def refuses_connections(call: Call, *, seconds: float) -> web.StreamRespon
 
 @fault("transport.http_1_0", stresses=("BC-CLIENT-08", "BC-CLIENT-15"), since="0.2")
 async def speaks_http_1_0(call: Call) -> web.StreamResponse:
-    """The right answer in HTTP/1.0, without Content-Length, ended by closing."""
+    """The correct response in HTTP/1.0, without Content-Length, ended by closing."""
 
     async def age(line: Line, answer: web.Response) -> None:
         head = head_of(line.request, answer, {"Content-Length": None}, "HTTP/1.0")
@@ -232,7 +236,7 @@ async def speaks_http_1_0(call: Call) -> web.StreamResponse:
 
 @fault("transport.rechunked", stresses=("BC-CLIENT-08", "BC-CLIENT-15"), since="0.2")
 async def chunks_anew(call: Call) -> web.StreamResponse:
-    """The right answer in many tiny chunks, as a proxy may frame it anew."""
+    """The correct response in many tiny chunks, as a proxy might send it."""
 
     async def frame(line: Line, answer: web.Response) -> None:
         line.send(head_of(line.request, answer, CHUNKED))

@@ -78,7 +78,7 @@ async def troubled(
 async def cannot_fetch_the_assertion(
     call: Call, *, how: str, status: int, seconds: float
 ) -> web.StreamResponse:
-    """The Backpack cannot fetch the assertion as it should."""
+    """The Backpack cannot fetch the assertion."""
     return await troubled(call, ASSERTION.__eq__, Trouble(how, status, seconds))
 
 
@@ -97,9 +97,7 @@ async def cannot_fetch_the_assertion(
 async def cannot_fetch_what_is_linked(
     call: Call, *, document: str, how: str, status: int, seconds: float
 ) -> web.StreamResponse:
-    """The Backpack cannot fetch one or all of the documents that an assertion leads to as it
-    should.
-    """
+    """The Backpack cannot fetch one or all of the documents that an assertion links to."""
 
     def is_meant(name: str) -> bool:
         return name == document if document else name != ASSERTION

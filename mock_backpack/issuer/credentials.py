@@ -52,15 +52,15 @@ def _unusual(sent: str, text: str, ledger: Ledger) -> Credentials:
     if twice := ledger.find(decoded(text)):
         return Credentials(twice, wrong="base64 of the base64 of the token")
     if given := ledger.find(text.strip()):
-        return Credentials(given, wrong="base64 of the token and a line end or blank after it")
+        return Credentials(given, wrong="base64 of the token with a space or newline after it")
     meant = ledger.meant(text) if text else None
     if meant is not None:
         return Credentials(meant.given, mangled=meant.mangled)
     if cut := _cut(sent, ledger):
-        return Credentials(cut, mangled="the base64 of the token, broken off")
+        return Credentials(cut, mangled="the base64 of the token, truncated")
     if raw := ledger.meant(sent):
         return Credentials(raw.given, wrong=f"{raw.mangled}, not in base64")
-    shown = "no base64" if not text else "a token that this Backpack never gave"
+    shown = "not base64" if not text else "a token that this Backpack did not issue"
     return Credentials(wrong=shown)
 
 

@@ -92,9 +92,9 @@ def spoilt(token: str, text: str) -> str:
     if len(text) < SHORTEST or text == token:
         return ""
     if text.strip() == token:
-        return "the token with a blank or a line end after it"
+        return "the token with a space or newline after it"
     if text == token.replace("+", " "):
-        return "the token with blanks in place of its +"
+        return "the token with spaces instead of its +"
     if unquote(text) == token or unquote_plus(text) == token:
         return "the token still percent-encoded"
     if text in (unquote(token), unquote_plus(token)):

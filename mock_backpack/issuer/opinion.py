@@ -143,7 +143,7 @@ def _text(content: bytes) -> str:
         return content.removeprefix(BYTE_ORDER_MARK).decode().strip()
     except UnicodeDecodeError as error:
         expected = "a URL, a JWS, an assertion in JSON or a picture with one"
-        saw = f"bytes that are no UTF-8 (byte {error.start + 1})"
+        saw = f"bytes that are not UTF-8 (byte {error.start + 1})"
         raise ValueError(f"expected {expected}, saw {saw}") from error
 
 
@@ -167,7 +167,7 @@ async def _opinion_of_picture(
         baked = None if is_pushed else json_object("assertion", text.encode())
     except InvalidBadge as error:
         look = Look(PICTURE, url, complaints=error.complaints)
-        return Opinion(Inspection(url, (look,)), None, "there is no badge in this picture")
+        return Opinion(Inspection(url, (look,)), None, "this image contains no badge")
     if baked is None:
         opinion = await _opinion_of_pushed(text, question, judge)
     else:

@@ -19,8 +19,8 @@ from mock_backpack.issuer.situations import Situation
 Outcome = Literal["passed", "failed", "untested"]
 MOST_FINDINGS = 5
 """Findings that a verdict tells of one requirement."""
-DROPPED = "the journal was too short to keep all that was heard"
-FORM = "a form body in place of JSON"
+DROPPED = "the journal was too short to keep all requests"
+FORM = "a form body instead of JSON"
 
 
 @frozen
@@ -139,7 +139,7 @@ def _judged(
         return Ruling(criterion.requirement, "untested", (), DROPPED)
     if findings:
         return Ruling(criterion.requirement, "passed", _different(findings))
-    nothing = criterion.never(evidence) if evidence.entries else "the issuer was not heard"
+    nothing = criterion.never(evidence) if evidence.entries else "the issuer sent no requests"
     return Ruling(criterion.requirement, "untested", (), nothing + _unread(evidence))
 
 
@@ -149,7 +149,7 @@ def _unread(evidence: Evidence) -> str:
         return ""
     number = len(evidence.unread)
     which = "a request that is" if number == 1 else f"{number} requests that are"
-    return f"; the mock got {which} no HTTP: {evidence.unread[0]}"
+    return f"; the mock received {which} not HTTP: {evidence.unread[0]}"
 
 
 def _different(findings: Iterable[Finding]) -> tuple[Finding, ...]:

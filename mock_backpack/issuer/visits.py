@@ -70,7 +70,7 @@ class Visits:
         if fetched is None:
             return None
         if not is_json(fetched):
-            sheet.notes.append(f"Content-Type {fetched.content_type} in place of {JSON}")
+            sheet.notes.append(f"Content-Type {fetched.content_type} instead of {JSON}")
         return self.read(sheet, fetched.content)
 
     def read(self, sheet: Sheet, content: bytes) -> Document | None:

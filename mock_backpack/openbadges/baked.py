@@ -67,7 +67,7 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
         kind, start = content[at + 4 : at + HEAD], at + HEAD
         data, end = content[start : start + length], start + length
         if not KIND.fullmatch(kind) or len(content) < end + CHECKSUM:
-            raise _wrong("a whole PNG", "one that is cut or spoilt")
+            raise _wrong("a whole PNG", "one that is truncated or corrupt")
         if zlib.crc32(kind + data) != int.from_bytes(content[end : end + CHECKSUM], "big"):
             name = kind.decode()
             raise _wrong("a whole PNG", f"a chunk {name} whose checksum is of other bytes")
@@ -97,7 +97,7 @@ def _text(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        saw = f"bytes that are no UTF-8 (byte {error.start + 1})"
+        saw = f"bytes that are not UTF-8 (byte {error.start + 1})"
         raise _wrong("a text in UTF-8", saw) from error
 
 

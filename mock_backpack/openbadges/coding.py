@@ -32,7 +32,7 @@ def decoded(content: bytes, label: str, most_bytes: int) -> bytes:
 
 def _inflated(content: bytes, coding: str, most_bytes: int) -> bytes:
     if coding not in WINDOWS:
-        raise Unusable(f"Content-Encoding {coding}, which was not asked for")
+        raise Unusable(f"Content-Encoding {coding}, which was not requested")
     if not content:
         return content
     for window in WINDOWS[coding]:
@@ -43,4 +43,4 @@ def _inflated(content: bytes, coding: str, most_bytes: int) -> bytes:
             continue
         if len(found) > most_bytes or (inflater.eof and not inflater.unused_data):
             return found
-    raise Unusable(f"bytes that are no whole {coding}, as Content-Encoding says they are")
+    raise Unusable(f"bytes that are not complete {coding}, despite Content-Encoding")

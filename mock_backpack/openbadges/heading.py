@@ -78,10 +78,10 @@ async def _answer(reader: asyncio.StreamReader) -> Head:
         if end is None:
             piece = await reader.read(LONGEST)
             if not piece:
-                raise Unusable("an answer that broke off" if data else DROPPED)
+                raise Unusable("an incomplete response" if data else DROPPED)
             data += piece
             if len(data) > LONGEST:
-                raise Unusable("an answer with a head that is too long")
+                raise Unusable("a response with too long headers")
             continue
         status, location = _read(data[: end.end()])
         data = data[end.end() :]
@@ -100,7 +100,7 @@ def _read(head: bytes) -> tuple[int, str | None]:
     """Status and ``Location``; a byte that is no UTF-8 stays as a surrogate."""
     first = STATUS.match(head)
     if first is None:
-        raise Unusable("an answer that does not begin as HTTP/1.1 does")
+        raise Unusable("a response that does not begin as HTTP/1.1")
     for line in head[first.end() :].splitlines():
         name, _, value = line.partition(b":")
         if name.strip().lower() == b"location":

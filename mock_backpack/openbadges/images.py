@@ -19,7 +19,7 @@ KINDS: tuple[tuple[bytes, str], ...] = (
     (b"BM", "a BMP"),
     (b"\x1f\x8b", "something gzipped"),
     (b"%PDF", "a PDF"),
-    (PNG_SIGNATURE, "a PNG that is cut or spoilt"),
+    (PNG_SIGNATURE, "a PNG that is truncated or corrupt"),
 )
 """What other files begin with."""
 

@@ -143,7 +143,7 @@ RECIPIENT = {
 VERIFY = {"type": Member('"hosted" or "signed"', one_of("hosted", "signed")), "url": URL}
 
 ASSERTION = {
-    "uid": Member("a text that is not empty", lambda value: is_text(value) and value != ""),
+    "uid": Member("a non-empty string", lambda value: is_text(value) and value != ""),
     "recipient": Member("an object", is_object, members=RECIPIENT),
     "badge": URL,
     "verify": Member("an object", is_object, members=VERIFY),

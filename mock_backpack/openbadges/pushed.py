@@ -44,11 +44,11 @@ def advice(text: str) -> str:
 
 def _flaw_of_jws(text: str) -> str:
     if re.search(r"\s", text):
-        return "a JWS has no white space in it"
+        return "a JWS contains no white space"
     if "=" in text:
         return "a JWS has no = at the end of its parts"
     if set(text) & set("+/"):
-        return "a JWS is in base64url, with - and _ in place of + and /"
+        return "a JWS is in base64url, with - and _ instead of + and /"
     return f"a JWS has {PARTS} parts with dots between them, this has {text.count('.') + 1}"
 
 
@@ -57,31 +57,35 @@ def _flaw_of_url(text: str) -> str:
     if scheme not in DEFAULT_PORTS:
         return f"{scheme}: is neither http: nor https:"
     if text != text.strip():
-        return "there is a blank or a line end beside it"
+        return "there is a space or newline before or after it"
     if match := BLANK.search(text):
-        return "a blank is %20 in a URL" if match[0] == " " else "a URL has no control characters"
+        return (
+            "in a URL, write %20 for a space"
+            if match[0] == " "
+            else "a URL has no control characters"
+        )
     try:
         parts = urlsplit(text)
         host = parts.hostname or ""
     except ValueError:
-        return "its host is no name and no address"
+        return "its host is neither a name nor an address"
     if "@" in parts.netloc:
-        return "a URL of a badge has no name and password in it"
+        return "the URL of a badge must not contain a user name or password"
     return _flaw_of_host(host) or _flaw_of_port(parts.netloc)
 
 
 def _flaw_of_host(host: str) -> str:
     if not host:
-        return "there is no host in it"
+        return "it has no host"
     if host.isascii():
         return ""
     try:
         return f"write the host as {host.encode('idna').decode()}"
     except UnicodeError:
-        return "its host is no name that can be written in ASCII"
+        return "its host is not a valid name"
 
 
 def _flaw_of_port(netloc: str) -> str:
     port = netloc.rpartition(":")[2]
     is_port = port.isdecimal() and ":" in netloc
-    return f"there is no port {port}" if is_port else "its host is no name and no address"
+    return f"{port} is not a valid port" if is_port else "its host is neither a name nor an address"

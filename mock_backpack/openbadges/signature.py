@@ -21,8 +21,8 @@ SHORTEST_KEY = 2048
 PARTS = ("header", "payload", "signature")
 PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
 PEM_KINDS = (
-    ("CERTIFICATE", "a certificate; its public key alone is wanted"),
-    ("PRIVATE KEY", "a private key, with which everybody can sign now"),
+    ("CERTIFICATE", "a certificate instead of its public key"),
+    ("PRIVATE KEY", "a private key: anyone can now sign with it"),
 )
 """How the label of a PEM ends, and what it is."""
 COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
@@ -60,9 +60,9 @@ def what_is_wrong(signature: str) -> str:
         try:
             content = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
         except ValueError:
-            return f"a {name} that is no base64url"
+            return f"a {name} that is not base64url"
         if name == "header" and not _is_object(content):
-            return "a header that is no JSON object"
+            return "a header that is not a JSON object"
     return "a header without alg"  # all else is in order
 
 
@@ -123,8 +123,8 @@ def kind_of_key(pem: bytes) -> str:
     """What a document is that is no public key."""
     if label := PEM.search(pem):
         name = label[1].decode()
-        spoilt = f"a PEM that says {name}, and cannot be read"
+        spoilt = f"a PEM with the label {name} that cannot be read"
         return next((words for end, words in PEM_KINDS if name.endswith(end)), spoilt)
     if not pem.strip():
         return "an empty document"
-    return "a JSON object: is it a JWK?" if _is_object(pem) else "no PEM"
+    return "a JSON object: is it a JWK?" if _is_object(pem) else "not a PEM"

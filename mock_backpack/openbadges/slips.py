@@ -66,7 +66,7 @@ def _salted(address: str, salt: str) -> Iterator[Spelling]:
         for nothing in ("null", "None", "undefined", "nil"):
             yield address + nothing, f"{quoted(nothing)} is used as the salt"
     for end in ("\n", "\r\n"):
-        yield address + salt + end, "a line end is hashed, too"
+        yield address + salt + end, "a newline is hashed, too"
 
 
 def _spellings(email: str) -> Iterator[Spelling]:
@@ -78,9 +78,9 @@ def _spellings(email: str) -> Iterator[Spelling]:
         yield f"{title}@{host}", "another letter case"
     yield f"{name}@{host.capitalize()}", "another letter case"
     for end in ("\n", "\r\n"):
-        yield email + end, "a line end after the e-mail address"
+        yield email + end, "a newline after the e-mail address"
     for blank in (f"{email} ", f" {email}", f" {email} "):
-        yield blank, "a blank beside the e-mail address"
+        yield blank, "a space beside the e-mail address"
     for form in ("NFC", "NFD"):
         if (text := unicodedata.normalize(form, email)) != email:
             yield text, f"letters in the form {form} of Unicode"

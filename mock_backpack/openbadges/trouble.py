@@ -29,12 +29,12 @@ CERTIFICATES: Mapping[int, str] = MappingProxyType(
 )
 """By the number that OpenSSL gives (X509_V_ERR_…)."""
 HEADS: tuple[tuple[type[BaseException], str], ...] = (
-    (ClientPayloadError, "an answer that broke off"),
-    (LineTooLong, "an answer with a header that is too long"),
-    (BadStatusLine, "an answer that does not begin as HTTP/1.1 does"),
-    (InvalidHeader, "an answer with a header that is no HTTP"),
+    (ClientPayloadError, "an incomplete response"),
+    (LineTooLong, "a response with too long headers"),
+    (BadStatusLine, "a response that does not begin as HTTP/1.1"),
+    (InvalidHeader, "a response with an invalid header"),
 )
-DROPPED = "a connection that closed without an answer"
+DROPPED = "a connection that closed without a response"
 NO_TLS = "WRONG_VERSION_NUMBER"
 """OpenSSL's reason when what came was no TLS."""
 
@@ -59,20 +59,22 @@ def reason(error: BaseException) -> str:
         case ServerDisconnectedError() | ConnectionResetError() | EOFError():
             return DROPPED
         case OSError():
-            return f"no connection: {error.strerror or 'none of its addresses answers'}"
+            return f"no connection: {error.strerror or 'none of its addresses responds'}"
         case Unusable():
             return str(error)
         case ClientError():
             return _no_http(error)
         case _:
-            return "a URL that nobody can ask for"
+            return "a URL that cannot be requested"
 
 
 def _no_tls(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         unknown = f"a certificate that cannot be trusted (OpenSSL {error.verify_code})"
         return CERTIFICATES.get(error.verify_code, unknown)
-    why = "no TLS; did you mean http://?" if error.reason == NO_TLS else f"OpenSSL: {error.reason}"
+    why = (
+        "not TLS (did you mean http://?)" if error.reason == NO_TLS else f"OpenSSL: {error.reason}"
+    )
     return f"a failed TLS handshake ({why})"
 
 
@@ -83,4 +85,4 @@ def _no_http(error: BaseException) -> str:
         causes.append(cause)
         cause = cause.__cause__
     named = (words for kind, words in HEADS if any(isinstance(cause, kind) for cause in causes))
-    return next(named, "an answer that is no HTTP/1.1")
+    return next(named, "a response that is not HTTP/1.1")

@@ -215,7 +215,7 @@ def test_rules_are_disarmed_one_by_one_or_all(mock):
     assert [one["id"] for one in mock.disarm(second)] == [second]
     assert [one["id"] for one in mock.disarm()] == [first, third]
     assert mock.rules() == []
-    with pytest.raises(MockRefused, match=f'there is no rule "{first}"'):
+    with pytest.raises(MockRefused, match=f'unknown rule "{first}"'):
         mock.disarm(first)
 
 

@@ -64,8 +64,8 @@ async def _with_grant(
     if session.granting.walks:
         yield (await consent(session, earner, Act.DENY)).probe
     if granted.token is None or granted.api_root is None:
-        told = "the callback was told no access_token, or no absolute api_root"
-        yield Probe("token", "use the grant", told, Health.NOTE, "A run will judge that.")
+        told = "the callback received no access_token, or no absolute api_root"
+        yield Probe("token", "use the grant", told, Health.NOTE, "A run will test this.")
         return
     yield await identity(session, granted)
     yield await push(session, granted, earner, FIRST)

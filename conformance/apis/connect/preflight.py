@@ -21,7 +21,7 @@ CALLBACK_PARAMETERS = "BC-CONNECT-05"
 """The requirement about the parameters of the callback."""
 ACTION = "get a grant, and push a badge with it"
 UNKNOWN_HOST = (
-    "If that host belongs to the Backpack, name it: --host HOST (BACKPACK_HOST, hosts). If not, "
+    "If that host belongs to the Backpack, allow it: --host HOST (BACKPACK_HOST, hosts). If not, "
     "the Backpack sends issuers to a wrong host: check its api_root and its redirects."
 )
 LIMITS = (
@@ -62,7 +62,7 @@ async def preflight(session: Session) -> PreflightResult:
     if probe.failed_requirement and probe.exchange is not None:
         failure = EarlyFailure(
             probe.failed_requirement,
-            expected="an answer to a valid request",
+            expected="a response to a valid request",
             came_back=f"{probe.action}: {probe.came_back}; the same the second time",
             silent=frozenset[str]({Endpoint.ISSUE}),
             exchange=evolve(probe.exchange, number=1),
@@ -81,9 +81,7 @@ def _of_adapter(session: Session, grant: GrantAttempt) -> EarlyFailure | None:
     is_usable = grant.token is not None and grant.api_root is not None
     came_back = f"grant() of the adapter {granting.adapter.channel.name}: {wrong}"
     silent = frozenset[str]() if is_usable else frozenset[str](Endpoint) - {Endpoint.PAGES}
-    return EarlyFailure(
-        CALLBACK_PARAMETERS, "the parameters that the callback must get", came_back, silent
-    )
+    return EarlyFailure(CALLBACK_PARAMETERS, "the required callback parameters", came_back, silent)
 
 
 async def _grant(session: Session, earner: EarnerAccount) -> GrantAttempt | Probe:

@@ -43,7 +43,7 @@ async def derive(state: State, arguments: Arguments) -> StepResult:
     """Changes a text."""
     text = arguments["from"]
     if not isinstance(text, str) or len(text) < 2:
-        raise StepFailed(f"expected a text of at least two characters, saw {text!r}")
+        raise StepFailed(f"expected a string of at least two characters, saw {text!r}")
     change = arguments["change"]
     derived = CHANGES[change](text)
     state.secrets.add_derived(derived, text, WORDS.get(change, change))

@@ -28,7 +28,7 @@ async def parallel(state: State, arguments: Arguments) -> StepResult:
     results = await asyncio.gather(*(verbs[name].action(state, inner) for name, inner in named))
     lost = next((result for result in results if result.response is None), None)
     if lost is not None:  # which of the parallel requests is the cause is unknown
-        raise StepFailed(f"one of {len(results)} parallel requests got no answer", lost.exchange)
+        raise StepFailed(f"one of {len(results)} parallel requests got no response", lost.exchange)
     body = [result.response for result in results]
     response = {"status": 200, "headers": {}, "body": body, "landed": None, "at_once": True}
     return StepResult(results[-1].exchange, response)

@@ -50,7 +50,7 @@ INSIDES: Mapping[str, re.Pattern[str]] = MappingProxyType(
 
 def no_internals(evidence: ResponseEvidence) -> TermResult:
     """The answer contains no stack trace, file path, SQL, or version of a component."""
-    expected = "an answer without internal details"
+    expected = "a response without internal details"
     text = "\n".join([evidence.raw, *_texts(evidence.body)])
     for what, pattern in INSIDES.items():
         if match := pattern.search(text):
@@ -83,12 +83,12 @@ def valid_json(evidence: ResponseEvidence) -> TermResult:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise ValueError("duplicate member in an object")
+        raise ValueError("duplicate member")
     return members
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not valid JSON")
+    raise ValueError(f"{constant} is not JSON")
 
 
 CHECKS: Mapping[str, Check] = MappingProxyType(

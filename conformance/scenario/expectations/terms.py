@@ -140,7 +140,7 @@ def equals(evidence: ResponseEvidence, values: Mapping[str, Any]) -> TermResult:
 def absent(evidence: ResponseEvidence, text: str) -> TermResult:
     """A text that must not be in the answer in any usual encoding."""
     present = [form for form in _encodings(text) if form.lower() in evidence.raw.lower()]
-    return TermResult(not present, f"{text!r} nowhere in the answer", "it is there")
+    return TermResult(not present, f"{text!r} nowhere in the response", "it is present")
 
 
 def contains(evidence: ResponseEvidence, texts: list[str]) -> TermResult:
@@ -164,7 +164,7 @@ def within(evidence: ResponseEvidence, seconds: float) -> TermResult:
     """The answer is complete within so many seconds."""
     return TermResult(
         evidence.seconds <= seconds,
-        f"an answer within {seconds:g} seconds",
+        f"a response within {seconds:g} seconds",
         f"one after {evidence.seconds:.1f}",
     )
 
@@ -271,7 +271,7 @@ def keeps(evidence: ResponseEvidence, written: Mapping[str, Any]) -> TermResult:
             if not is_same(actual, value):
                 where = ".".join(("badge", *above, name))
                 return violated(f"{where} {brief(value)}, as written", f"{where} {brief(actual)}")
-    return fulfilled("every member as it was written")
+    return fulfilled("every member as written")
 
 
 def _hosted_values(

@@ -109,14 +109,14 @@ def unknown_token(backpack: Backpack, token: str) -> ApiError:
     if token == "":
         hint, requirement = f"the header must be {WANTED}, saw no base64", "BC-CLIENT-01"
     elif (death := backpack.death_of(token)) == "revoked":
-        hint, requirement = "the earner has revoked it: ask to connect again", "BC-CLIENT-11"
+        hint, requirement = "the earner has revoked it; connect again", "BC-CLIENT-11"
     elif death == "reused":
-        hint = "a spent refresh token came again, so its grant has ended: ask to connect again"
+        hint = "a used refresh token was used again, so its grant has ended; connect again"
         requirement = "BC-CLIENT-07"
     elif death == "spent":
         hint, requirement = "a refresh has replaced it: use the new token", "BC-CLIENT-06"
     else:
-        hint, requirement = "this Backpack never gave it", "BC-CLIENT-01"
+        hint, requirement = "this Backpack did not issue it", "BC-CLIENT-01"
     return refused("invalid_token", "Unknown access token", hint, requirement)
 
 

@@ -49,7 +49,7 @@ def protects_its_callback(evidence: Evidence) -> Findings:
 
 
 def _ignored(evidence: Evidence, forged: AccessVisit) -> Findings:
-    expected = "no use of the tokens of a callback without the issuer's value"
+    expected = "no use of the tokens from a callback without the issuer's value"
     used = [call for call in evidence.calls if call.credentials.given or call.refresh]
     if used:
         yield failed(used[0], expected, f"{used[0].shown}, with a token of that callback")

@@ -3,12 +3,12 @@
 from mock_backpack.issuer.call import ApiCall
 from mock_backpack.issuer.evidence import Evidence
 
-LOST = "the answer of its refresh was lost: see BC-CLIENT-07"
+LOST = "the response of its refresh was lost: see BC-CLIENT-07"
 REVOKED = "the earner had revoked access: see BC-CLIENT-11"
-MISLABELLED = "its refresh was not JSON as its label says, or labelled otherwise: see BC-CLIENT-03"
-ENDED = "its grant was ended for a spent refresh token: see BC-CLIENT-07"
-TROUBLED = "its refresh met trouble, and was not tried again: see BC-CLIENT-14"
-MANGLED = "its refresh token came mangled: see BC-CLIENT-10"
+MISLABELLED = "its refresh was not JSON, or had a wrong Content-Type: see BC-CLIENT-03"
+ENDED = "its grant had ended because of a used refresh token: see BC-CLIENT-07"
+TROUBLED = "its refresh failed, and was not retried: see BC-CLIENT-14"
+MANGLED = "its refresh token was corrupted: see BC-CLIENT-10"
 ASTRAY = "its refresh went to a wrong address: see BC-CLIENT-02"
 
 BROKEN = (("BC-CLIENT-07", ENDED), ("BC-CLIENT-11", REVOKED), ("BC-CLIENT-03", MISLABELLED))

@@ -32,7 +32,7 @@ def hosts_a_good_assertion(evidence: Evidence) -> Findings:
                 )
                 yield failed(push, f"{place}: {complaint.expected}", complaint.saw)
         elif refused:
-            yield failed(push, "an assertion that the Backpack takes", _message(push))
+            yield failed(push, "an assertion that the Backpack accepts", _message(push))
         elif inspection is not None and push.is_done:
             yield passed(push, "a good assertion")
 

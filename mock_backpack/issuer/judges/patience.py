@@ -43,12 +43,12 @@ def _endured(calls: list[ApiCall], what: str) -> Findings:
         return  # its token may be spent: BC-CLIENT-07
     if len(calls) > MOST and all(call.is_troubled for call in calls):
         expected = f"at most {MOST} tries"
-        yield failed(calls[MOST], expected, f"{len(calls)} of them, all in vain")
+        yield failed(calls[MOST], expected, f"{len(calls)} of them, all without success")
     elif len(calls) == 1:
-        expected = f"another try: the {what} is lost otherwise"
-        yield failed(last, expected, f"{last.shown}, and no further one")
+        expected = f"another try, so that the {what} is not lost"
+        yield failed(last, expected, f"{last.shown}, and no further try")
     else:
-        yield passed(last, "another try after the trouble, within bounds")
+        yield passed(last, "another try after the failure, within limits")
 
 
 def _waited(call: ApiCall, following: ApiCall) -> Findings:
@@ -64,7 +64,7 @@ def _waited(call: ApiCall, following: ApiCall) -> Findings:
 def _gave_up(call: ApiCall, waited: float) -> Findings:
     """A client without a time-out comes again only when the mock ends the connection."""
     if waited >= 60 - EARLY:
-        expected = "a client that gives up waiting within a minute"
+        expected = "a client timeout of at most a minute"
         yield failed(call, expected, f"one that waited {waited:.0f} s")
 
 

@@ -20,13 +20,13 @@ def knows_when_it_is_done(evidence: Evidence) -> Findings:
         if done is not None:
             yield from _stopped(done, pushes)
         elif slow is not None:
-            yield from _few(pushes, "that was taken slowly")
+            yield from _few(pushes, "that was accepted slowly")
         elif refused:
-            yield from _few(refused, "that is refused for good")
+            yield from _few(refused, "that is permanently refused")
 
 
 def _stopped(done: ApiCall, pushes: list[ApiCall]) -> Findings:
-    expected = f"no further push of a badge after the answer {done.entry.status}"
+    expected = f"no further push of a badge after the response {done.entry.status}"
     again = [push for push in pushes if push.is_after_answer_of(done)]
     if again:
         times = f"{len(again)} more push{'' if len(again) == 1 else 'es'} of the same badge"

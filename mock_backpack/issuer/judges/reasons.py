@@ -4,10 +4,10 @@ from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.judges.hindered import hindrance
 from mock_backpack.issuer.ledger import is_special
 
-NO_PUSH = "no push was heard"
-UNWATCHED = "outside of a situation the mock does not look at what a push leads to: enter healthy"
+NO_PUSH = "no push was received"
+UNWATCHED = "the mock inspects pushed badges only in a situation: use healthy"
 NO_IDENTITY = (
-    "the issuer asked for no identity; if it never does, this is not about it "
+    "the issuer did not request the identity; if it never does, this does not apply "
     "(--inapplicable BC-CLIENT-15)"
 )
 
@@ -15,26 +15,26 @@ NO_IDENTITY = (
 def of_headers(evidence: Evidence) -> str:
     """BC-CLIENT-01."""
     if not (evidence.pushes or evidence.identities):
-        return "no request to issue or identity was heard"
+        return "no request to issue or identity was received"
     if not tuple(evidence.ledger):
         return "no access was granted, so there was no token to send"
-    return "every token came mangled: see BC-CLIENT-10"
+    return "every token was corrupted: see BC-CLIENT-10"
 
 
 def of_api_root(evidence: Evidence) -> str:
     """BC-CLIENT-02."""
     if evidence.situation is None or evidence.situation.api_root != "elsewhere":
-        return "the api_root was where everybody would guess it: see api-root-elsewhere"
+        return "the api_root was at its usual place: see api-root-elsewhere"
     used = {call.endpoint for call in evidence.calls}
     missing = [endpoint for endpoint in ("issue", "token") if endpoint not in used]
-    return f"the api_root was elsewhere, but the issuer asked it for no {' and no '.join(missing)}"
+    return f"the api_root was elsewhere, but the issuer sent it no {' and no '.join(missing)}"
 
 
 def of_bodies(evidence: Evidence) -> str:
     """BC-CLIENT-03."""
     calls = (*evidence.pushes, *evidence.refreshes)
     if any(call.entry.body.strip() for call in calls):
-        return "all bodies were forms, which are a habit and no fault"
+        return "all bodies were forms, which are accepted"
     return "no request had a body"
 
 
@@ -43,7 +43,7 @@ def of_pushes(evidence: Evidence) -> str:
     if not evidence.pushes:
         return NO_PUSH
     unread = all(push.said is None for push in evidence.pushes)
-    return "no push had a body that can be read" if unread else "all answers to pushes were lost"
+    return "no push had a readable body" if unread else "all responses to pushes were lost"
 
 
 def of_denial(evidence: Evidence) -> str:
@@ -62,19 +62,19 @@ def of_expiry(evidence: Evidence) -> str:
     """BC-CLIENT-06."""
     expired = [push for push in evidence.pushes if push.is_refused_as_expired]
     why = [reason for call in expired if (reason := hindrance(evidence, call))]
-    return why[0] if why else "no push met an expired token: see expired-token"
+    return why[0] if why else "no push used an expired token: see expired-token"
 
 
 def of_spent_tokens(evidence: Evidence) -> str:
     """BC-CLIENT-07."""
     if not evidence.refreshes:
         return "the issuer never refreshed: see expires-twice"
-    return "the issuer refreshed only once, or not to a good end: see expires-twice"
+    return "the issuer refreshed only once, or not successfully: see expires-twice"
 
 
 def of_ends(evidence: Evidence) -> str:
     """BC-CLIENT-08."""
-    return "no push was taken or refused for good" if evidence.pushes else NO_PUSH
+    return "no push was accepted or permanently refused" if evidence.pushes else NO_PUSH
 
 
 def of_assertions(evidence: Evidence) -> str:
@@ -86,20 +86,20 @@ def of_assertions(evidence: Evidence) -> str:
     if all(push.is_assertion_itself for push in evidence.pushes):
         return "no push named an assertion: see BC-CLIENT-04"
     if any(evidence.inspections.of(push.badge) for push in evidence.pushes):
-        return "no push of the assertion was taken"
-    return "no push led to an assertion that the mock looked at"
+        return "no push of the assertion was accepted"
+    return "no push led to an assertion that the mock inspected"
 
 
 def of_tokens(evidence: Evidence) -> str:
     """BC-CLIENT-10."""
     if any(is_special(given) for given in evidence.ledger):
-        return "the issuer was given such tokens, and sent none of them"
+        return "the issuer received such tokens, but sent none of them"
     return "no token had + / = _ - or 255 characters: see odd-tokens and long-tokens"
 
 
 def of_revocation(_evidence: Evidence) -> str:
     """BC-CLIENT-11."""
-    return "no request met a revoked permission: see revoked"
+    return "no request used a revoked grant: see revoked"
 
 
 def of_callbacks(evidence: Evidence) -> str:
@@ -107,7 +107,7 @@ def of_callbacks(evidence: Evidence) -> str:
     if evidence.returns:
         return "the callback was called with a planted api_root: see forged-callback"
     if evidence.asks:
-        return "the mock sent nobody back to the callback"
+        return "the mock redirected nobody to the callback"
     return "the issuer sent nobody to the access page"
 
 
@@ -116,18 +116,18 @@ def of_trust(evidence: Evidence) -> str:
     situation = evidence.situation
     if situation is not None and "BC-CLIENT-13" in situation.tests:
         planted = situation.api_root == "planted"
-        return "nobody was sent back to the callback" if planted else "no push was redirected"
-    return "no untrusted address was given: see planted-api-root and redirected-elsewhere"
+        return "nobody was redirected to the callback" if planted else "no push was redirected"
+    return "no untrusted address was used: see planted-api-root and redirected-elsewhere"
 
 
 def of_trouble(evidence: Evidence) -> str:
     """BC-CLIENT-14."""
     troubled = {call.endpoint for call in evidence.calls if call.is_troubled}
     if not troubled:
-        return "the issuer never met an overload, a server error or a broken connection"
+        return "the issuer got no overload, server error or broken connection"
     if "token" in troubled:
-        return "the answer of a refresh was lost, and what follows is BC-CLIENT-07"
-    return "only a request to identity met trouble"
+        return "the response of a refresh was lost: see BC-CLIENT-07"
+    return "only a request to identity failed"
 
 
 def of_identity(evidence: Evidence) -> str:
@@ -138,4 +138,4 @@ def of_identity(evidence: Evidence) -> str:
         return NO_IDENTITY
     if evidence.inspections is None:
         return UNWATCHED
-    return "no push was taken of a badge for the identity that was given"
+    return "no badge for the received identity was accepted"

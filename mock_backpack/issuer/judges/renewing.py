@@ -73,9 +73,9 @@ def _malformed(refresh: ApiCall, evidence: Evidence) -> Findings:
         saw = empty if "refresh_token" in members else f"no refresh_token, but {', '.join(members)}"
         yield failed(refresh, expected, saw)
     elif refresh.refresh is None:
-        yield failed(refresh, expected, "a refresh_token that this Backpack never gave")
+        yield failed(refresh, expected, "a refresh_token that this Backpack did not issue")
     elif refresh.refresh.given.kind == "access":
-        yield failed(refresh, expected, "the access token in place of the refresh token")
+        yield failed(refresh, expected, "the access token instead of the refresh token")
 
 
 def _lost_refresh_token(evidence: Evidence) -> Findings:
@@ -147,7 +147,7 @@ def spends_no_refresh_token_twice(evidence: Evidence) -> Findings:
         elif spender.is_lost:
             yield from _after_a_lost_answer(evidence, spender, refresh)
         elif not _kept_access(evidence, refresh):
-            yield failed(refresh, expected, "a refresh token that another refresh has used up")
+            yield failed(refresh, expected, "a refresh token that another refresh has used")
     yield from _shared(evidence)
 
 
@@ -162,7 +162,7 @@ def _after_a_lost_answer(evidence: Evidence, spender: ApiCall, refresh: ApiCall)
         expected = "no further use of a refresh token that was refused"
         yield failed(refresh, expected, "the same refresh token again")
     else:
-        yield passed(refresh, "the old refresh token once more at most after a lost answer")
+        yield passed(refresh, "the old refresh token at most once more after a lost response")
 
 
 def _shared(evidence: Evidence) -> Findings:
@@ -185,7 +185,7 @@ def _shared(evidence: Evidence) -> Findings:
 @judges("BC-CLIENT-11", reasons.of_revocation)
 def stops_after_revocation(evidence: Evidence) -> Findings:
     """After revocation one try to refresh at most, and then nothing."""
-    expected = "one try to refresh at most, and then no request with tokens of this grant"
+    expected = "at most one refresh, and then no request with tokens of this grant"
     for calls in _by_grant(evidence).values():
         refused = [call for call in calls if "BC-CLIENT-11" in call.entry.broke]
         if not refused:

@@ -35,7 +35,7 @@ def _wrong(call: ApiCall, evidence: Evidence) -> str:
     """What is wrong with the header; what was never ours belongs to other requirements."""
     given, wrong = call.credentials.given, call.credentials.wrong
     if given is not None and given.kind == "refresh":
-        return "the refresh token in place of the access token"
+        return "the refresh token instead of the access token"
     if given is None and not tuple(evidence.ledger):
         return ""  # nothing was granted: BC-CLIENT-05
     return wrong
@@ -131,7 +131,7 @@ def stands_odd_and_long_tokens(evidence: Evidence) -> Findings:
         given = call.credentials.given or (call.refresh.given if call.refresh else None)
         if given is None:
             continue
-        expected = f"the {given.kind} token of {len(given.token)} characters as it was given"
+        expected = f"the {given.kind} token of {len(given.token)} characters as it was issued"
         if mangled:
             yield failed(call, expected, mangled)
         elif is_special(given):

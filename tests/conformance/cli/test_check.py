@@ -81,7 +81,7 @@ def test_two_scenarios_of_one_name_are_told(tmp_path):
     ended = run_command("check", ".", cwd=tmp_path)
     assert ended.code == 2
     assert ended.err.startswith(
-        "b/mine.backpack.yaml: a/mine.backpack.yaml has the same name, and reports could not"
+        "b/mine.backpack.yaml: a/mine.backpack.yaml has the same name; names must be unique"
     )
 
 
@@ -127,11 +127,15 @@ def test_a_file_of_another_kind_is_told(name, content, told, tmp_path):
     ("old", "new", "told"),
     [
         ("id: first", "id: other", "1:1: id: expected 'first'"),
-        ("$in.token", "$in.tokn", "8:13: there is no $in.tokn: did you mean token?"),
+        ("$in.token", "$in.tokn", "8:13: unknown reference $in.tokn: did you mean token?"),
         ("$in.token", "$inn.token", "8:13: $inn is not saved by any earlier step: did you"),
         ("$in.token", "a", "3:1: $in.token is never used"),
-        ("[token]", "[]", "8:13: there is no $in.token: $in has no members"),
-        ("{url: $badge.url", "{url: $badge.ulr", "4:11: there is no $badge.ulr: did you mean"),
+        ("[token]", "[]", "8:13: unknown reference $in.token: $in has no members"),
+        (
+            "{url: $badge.url",
+            "{url: $badge.ulr",
+            "4:11: unknown reference $badge.ulr: did you mean",
+        ),
         ("{url: $badge.url", "{url: $bdge.url", "4:11: $bdge is not saved by any earlier step"),
         ("ada.email", "grace.email", "4:28: no earlier step has an earner 'grace'"),
         ('{version: "1.0"}', "{flaw: issuer-44}", "6:24: no flaw is called 'issuer-44'"),
@@ -157,7 +161,7 @@ def test_a_right_block_has_no_problems(tmp_path):
     [
         ("absent: $first.url", []),
         ("absent: $earner.ada.email", []),
-        ("absent: $first.uid", ["8:21: there is no $first.uid: expected one of url, who"]),
+        ("absent: $first.uid", ["8:21: unknown reference $first.uid: expected one of url, who"]),
         ("absent: $badge.url", ["8:21: $badge is not saved by any earlier step"]),
     ],
 )

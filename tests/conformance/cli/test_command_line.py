@@ -238,9 +238,9 @@ def test_a_failure_is_told_by_its_mismatch_and_how_to_fix_it(tmp_path):
     ended = run_command("run", target, "--select", names, "--out", str(tmp_path), cwd=tmp_path)
     lines = ended.out.splitlines()
     assert lines[0].startswith("Running ")
-    [live] = [one for one in lines if one.startswith("FAIL       BC-AUTH-03 MUST")]
-    assert live.startswith("FAIL       BC-AUTH-03 MUST  it crashed: 500")
-    assert len([one for one in lines if one.startswith("FAIL       BC-ISSUE-07")]) == 1
+    [live] = [one for one in lines if one.startswith("FAIL         BC-AUTH-03 MUST")]
+    assert live.startswith("FAIL         BC-AUTH-03 MUST  it crashed: 500")
+    assert len([one for one in lines if one.startswith("FAIL         BC-ISSUE-07")]) == 1
     text = " ".join(ended.out.split())
     assert "how to fix It crashed: see the log of your Backpack for this request." in text
     assert "pushed a flawed badge: the" in text

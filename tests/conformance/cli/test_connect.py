@@ -107,7 +107,7 @@ def test_a_grant_that_has_ended_is_told(foreign, tmp_path):
     assert "refresh the grant" in ended.out
     assert "backpack-conformance connect" in ended.out
     ended = run_command("run", foreign.root, "--jobs", "2", "--out", "out", cwd=tmp_path)
-    assert (ended.code, "one process only" in ended.err) == (2, True)
+    assert (ended.code, "only one process" in ended.err) == (2, True)
 
 
 def test_a_denial_is_told_at_both_ends(foreign, tmp_path):

@@ -41,7 +41,7 @@ def test_a_good_issuer_passes(tmp_path):
     """A line for the situation, the reports, and what other situations would test."""
     ended = judge(tmp_path, sys.executable, str(ISSUER))
     assert ended.code == 4, ended.out + ended.err
-    assert ended.out.startswith("pass       healthy ")
+    assert ended.out.startswith("pass         healthy ")
     assert "BC-CLIENT-06  When its access token has expired" in ended.out
     assert "Incomplete: 4 of 7 MUST requirements passed; 3 untested." in ended.out
     assert summary(tmp_path)["BC-CLIENT-09"] == {"level": "MUST", "outcome": "passed"}
@@ -71,7 +71,7 @@ def test_a_should_that_failed_is_a_warning(tmp_path):
     command = (sys.executable, str(MISTAKES), "only-200")
     ended = judge(tmp_path, *command)
     assert ended.code == 4
-    assert ended.out.startswith("WARN       healthy ")
+    assert ended.out.startswith("WARN         healthy ")
     assert "BC-CLIENT-08 SHOULD expected no further push" in " ".join(ended.out.split())
     assert judge(tmp_path, *command, options=("--strict",)).code == 1
 
@@ -85,7 +85,7 @@ def test_the_reports_fit_the_role(tmp_path):
     assert all((tmp_path / name).stat().st_size for name in VIEWS)
     html = (tmp_path / "conformance.html").read_text()
     assert "Backpack Connect conformance of an issuer" in html
-    assert "That of the issuer" in html
+    assert "The issuer: see the requests" in html
     assert "<h2>Situations</h2>" in html
     junit = (tmp_path / "junit.xml").read_text()
     assert "; saw the token itself, not in base64" in junit
@@ -95,7 +95,7 @@ def test_a_command_that_does_nothing_is_not_green(tmp_path):
     """Everything is untested, and it is said that nothing was heard."""
     ended = judge(tmp_path, *python("pass"), situations=",".join(ALONE))
     assert ended.code == 4
-    assert ended.out.count("nothing was heard at BACKPACK_URL") >= len(ALONE)
+    assert ended.out.count("no request below BACKPACK_URL") >= len(ALONE)
     assert {one["outcome"] for one in summary(tmp_path).values()} == {"untested"}
 
 
@@ -107,7 +107,7 @@ def test_a_command_that_talks_to_the_wrong_path_is_told(tmp_path):
     )
     ended = judge(tmp_path, *python(program))
     assert ended.code == 4
-    assert "but 1 requests beside it: GET /issuer.js" in " ".join(ended.out.split())
+    assert "but 1 requests outside it: GET /issuer.js" in " ".join(ended.out.split())
 
 
 def test_a_command_that_fails_proves_nothing(tmp_path):
@@ -184,10 +184,10 @@ def test_a_habit_is_told_and_is_no_fault(tmp_path):
     )
     ended = judge(tmp_path, *python(program), options=("--origin", "http://127.0.0.1:1"))
     assert ended.code == 4
-    assert "habit, no fault: a form body in place of JSON" in ended.out
+    assert "habit, not an error: a form body instead of JSON" in ended.out
     html = (tmp_path / "conformance.html").read_text()
     assert "<h2>Habits</h2>" in html
-    assert "<li>a form body in place of JSON</li>" in html
+    assert "<li>a form body instead of JSON</li>" in html
     assert read_record(tmp_path / "record.jsonl").scenarios[0].habits
 
 
@@ -214,7 +214,11 @@ def test_a_mock_that_runs_already_can_be_used(tmp_path):
         ((), 2, "expected a command after --"),
         (("--", "./no-such-command"), 2, "cannot run './no-such-command': No such file"),
         (("--origin", "example.org", "--", "true"), 2, "expected such as http://127.0.0.1:8080"),
-        (("--inapplicable", "BC-TOKEN-01", "--", "true"), 2, "BC-TOKEN-01 is not about issuers"),
+        (
+            ("--inapplicable", "BC-TOKEN-01", "--", "true"),
+            2,
+            "BC-TOKEN-01 is not a requirement for issuers",
+        ),
         (("--out", "/proc/x", "--", "true"), 2, "--out: cannot write into /proc/x"),
         (("--mock", "http://127.0.0.1:1", "--", "true"), 3, "Connection refused"),
     ],

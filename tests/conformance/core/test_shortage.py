@@ -46,7 +46,7 @@ async def test_a_request_without_a_socket_cannot_be_judged(way: str):
         resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
         try:
             asked = wire.send("GET", url) if way == "send" else wire.send_bytes(url, b"x")
-            with pytest.raises(HarnessError, match="short of something: Too many open files"):
+            with pytest.raises(HarnessError, match="lacks a resource: Too many open files"):
                 await asked
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

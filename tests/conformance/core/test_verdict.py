@@ -78,7 +78,7 @@ def test_what_was_judged_needs_no_reason(outcome):
 
 def test_what_nobody_looked_at_says_so():
     """An untested requirement has a reason too."""
-    assert judge([ANY], {})[0].reason == "no scenario that ran judges it"
+    assert judge([ANY], {})[0].reason == "no scenario of the run tests it"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_what_nobody_looked_at_says_so():
         ),
         pytest.param([(MUST, PASSED), (MAY, FAILED)], "conforms", "conforms", id="may"),
         pytest.param([(MUST, PASSED), (MUST, UNTESTED)], "incomplete", "incomplete", id="untested"),
-        pytest.param([(MUST, CANT_TELL)], "incomplete", "incomplete", id="could not be told"),
+        pytest.param([(MUST, CANT_TELL)], "incomplete", "incomplete", id="inconclusive"),
         pytest.param(
             [(MUST, PASSED), (SHOULD, UNTESTED)], "conforms", "incomplete", id="should untested"
         ),

@@ -101,7 +101,7 @@ def test_when_a_step_breaks_the_rest_cannot_be_told(run):
         "BC-TOKEN-01": CANT_TELL,
     }
     assert {finding.reason for finding in result.findings[1:]} == {
-        "the scenario stopped at step 3 (issue): it answered 401"
+        "an earlier step failed (step 3, issue): the response was 401"
     }
     assert result.exchanges[-1].request.url.endswith("/issue")
     assert result.trouble == ""
@@ -111,7 +111,7 @@ def test_a_member_that_was_never_told_breaks_what_needs_it(run):
     """The reason names the reference."""
     [result] = run(ONE.replace("$grant.access_token", "$grant.secret_token"))
     assert outcomes(result) == {"BC-IDENT-01": CANT_TELL}
-    assert "there is no $grant.secret_token" in result.findings[0].reason
+    assert "unknown reference $grant.secret_token" in result.findings[0].reason
 
 
 REFUSED = """
@@ -326,8 +326,8 @@ PUSH = """
 @pytest.mark.parametrize(
     ("token", "says"),
     [
-        ("$grant.access_token", "; it fetched assertion, badge, issuer, image"),
-        ("wrong, at: $grant.api_root", "; it never reached the issuer site"),
+        ("$grant.access_token", "; the target fetched assertion, badge, issuer, image"),
+        ("wrong, at: $grant.api_root", "; the target never reached the issuer site"),
     ],
 )
 def test_a_push_that_failed_tells_what_was_fetched(run, token, says):

@@ -100,7 +100,7 @@ def test_a_target_that_freezes_for_good_is_told_once(scenarios):
     results, silence = judged(frozen, scenarios, *["issue-hosted", "token-form"] * 2)
     assert set().union(*(result.failed for result in results)) == set()
     assert set(outcomes(results[-1]).values()) == {Outcome.CANT_TELL}
-    assert silence.startswith("the target stopped answering at exchange")
+    assert silence.startswith("the target stopped responding at exchange")
 
 
 @pytest.mark.anyio

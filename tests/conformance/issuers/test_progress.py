@@ -69,7 +69,7 @@ def test_a_command_that_fails_and_sends_nothing_is_told_by_name(tmp_path):
     silent = "import os, sys; sys.exit(os.environ['BACKPACK_SITUATION'] == 'long-tokens' and 1)"
     ended = judge(tmp_path, *python(silent), situations="odd-tokens,long-tokens", options=ORIGIN)
     wanted = (
-        "BC-CLIENT-10 could not tell in long-tokens: it sent nothing to the API, and ended with 1"
+        "BC-CLIENT-10 inconclusive in long-tokens: it sent nothing to the API, and ended with 1"
     )
     assert wanted in said(ended)
     assert "BC-CLIENT-10 not judged: it sent nothing to the API, and ended with 1" in said(ended)
@@ -133,10 +133,10 @@ def test_a_proxy_of_the_environment_is_passed_by(tmp_path, monkeypatch):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.delenv("NO_PROXY", raising=False)
     ended = judge(tmp_path, *python(PUSH), options=ORIGIN)
-    assert "nothing was heard" not in ended.out
+    assert "no request below" not in ended.out
     assert "HTTP_PROXY and http_proxy is set; NO_PROXY keeps the command" in ended.err
     ended = judge(tmp_path, *python("pass"), options=ORIGIN)
-    assert "HTTP_PROXY and http_proxy is set: does your client heed NO_PROXY?" in said(ended)
+    assert "HTTP_PROXY and http_proxy is set: does your client use NO_PROXY?" in said(ended)
     assert os.environ.get("NO_PROXY") is None
 
 
@@ -156,7 +156,7 @@ try:
 except urllib.error.HTTPError:
     pass
 """
-CRASHED = "the issuer's callback answered 500 to access_denied, says its log"
+CRASHED = "the issuer's callback responded 500 to access_denied (from its log)"
 
 
 @pytest.mark.parametrize(("status", "is_told"), [("500", True), ("403", False)])
@@ -167,7 +167,7 @@ def test_a_callback_that_crashed_on_a_denial_is_told(tmp_path, status, is_told):
     assert (CRASHED in said(ended)) is is_told
     assert summary(tmp_path)["BC-CLIENT-05"]["outcome"] == "passed"
     html = (tmp_path / "conformance.html").read_text()
-    assert ("callback answered 500 to access_denied" in html) is is_told
+    assert ("callback responded 500 to access_denied" in html) is is_told
     assert "state=0123456789abcdef&amp;error" not in ended.out
 
 

@@ -28,13 +28,13 @@ DOCUMENTS = {
     "revocation list": "revocations",
 }
 PARTS = {**DOCUMENTS, "image": "image"}
-SAYS_MISSING = re.compile(r"the (.+?) has no (\S+)")
+SAYS_MISSING = re.compile(r"the (?!header)(.+?) has no (\S+)")
 SAYS_WRONG = re.compile(r"the (.+?)'s (\S+) is ((?!not an image).+)")
 IS = {
     "a boolean": lambda value: isinstance(value, bool),
     "a number": lambda value: isinstance(value, int) and not isinstance(value, bool),
     "a text": lambda value: isinstance(value, str),
-    "an array with the right value in it": lambda value: isinstance(value, list),
+    "an array that contains the right value": lambda value: isinstance(value, list),
     "an array": lambda value: isinstance(value, list),
     "an object": lambda value: isinstance(value, dict),
     "null": lambda value: value is None,
@@ -127,12 +127,12 @@ def test_what_is_said_to_be_wrong_is_wrong(flaw: Flaw, signed: bool):
 
 @pytest.mark.parametrize(
     ("flaw", "signed"),
-    cases(re.compile(r"the [^']+ (breaks off|is (not found|a web page|a JSON array))$")),
+    cases(re.compile(r"the [^']+ (is truncated|is (not found|a web page|a JSON array))$")),
 )
 def test_what_is_said_to_be_served_otherwise_is(flaw: Flaw, signed: bool):
     """Not found is a 404, a web page is HTML, an array is one; nothing else is served otherwise."""
     title, delivery = re.fullmatch(
-        r"the (.+?) (?:is )?(not found|a .+|breaks off)", flaw.does
+        r"the (.+?) (?:is )?(not found|a .+|truncated)", flaw.does
     ).groups()
     sound = sound_for(flaw, signed)
     flawed = with_flaw(sound, flaw.name)
@@ -144,7 +144,7 @@ def test_what_is_said_to_be_served_otherwise_is(flaw: Flaw, signed: bool):
         case "a web page":
             assert (served.status, served.type) == (200, "text/html")
             assert served.content.startswith(b"<!doctype html>")
-        case "breaks off":
+        case "truncated":
             assert (served.status, served.type) == (200, "application/json")
             with pytest.raises(ValueError, match="Unterminated"):
                 json.loads(served.content)

@@ -115,7 +115,7 @@ def test_what_cannot_be_provoked_is_skipped_with_its_reason(project):
     with PlainBackpack() as backpack:
         result = run(project, "-rs", "--backpack-target", backpack.root)
     result.assert_outcomes(passed=1, skipped=1)
-    result.stdout.fnmatch_lines(["*cannot list the badges of an earner"])
+    result.stdout.fnmatch_lines(["*cannot list an earner's badges"])
 
 
 def test_the_verdict_is_the_same_on_several_cores(project):

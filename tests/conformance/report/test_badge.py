@@ -13,9 +13,9 @@ SAID = {
     "conforming": ("success", f"conforms, {len(MUST)} of {len(MUST)}"),
     "failing": ("critical", "does not conform, 1 failed"),
     "incomplete": ("important", f"incomplete, {len(MUST) - 2} of {len(MUST)}"),
-    "preflight": ("inactive", "could not tell"),
-    "interrupted": ("inactive", "could not tell"),
-    "broken off": ("inactive", "could not tell"),
+    "preflight": ("inactive", "inconclusive"),
+    "interrupted": ("inactive", "inconclusive"),
+    "broken off": ("inactive", "inconclusive"),
 }
 
 

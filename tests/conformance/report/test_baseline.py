@@ -49,7 +49,7 @@ def test_an_entry_that_passes_is_stale_and_fails_the_run():
     told = summarize(judged([KnownFailure(TOKEN, "soon")]))
     assert told.verdict is RunVerdict.CONFORMS
     assert told.exit_code is ExitCode.DOES_NOT_CONFORM
-    assert "1 entry of the baseline passes, take it away" in told.sentence
+    assert "1 entry of the baseline passes, remove it" in told.sentence
 
 
 def test_an_expired_entry_counts_no_more():
@@ -88,7 +88,7 @@ def test_reports_tell_what_has_become_of_each_entry():
     assert "T-7" in page
     assert "passes: remove the entry" in page
     assert 'skipped message="known: a slow vendor (T-7)"' in junit
-    assert 'failure message="it passes: take the entry away"' in junit
+    assert 'failure message="passes: remove the entry"' in junit
 
 
 def test_a_report_without_a_baseline_has_no_such_part():
@@ -151,7 +151,7 @@ def test_the_command_writes_and_keeps_a_baseline(tmp_path: Path):
     assert known.code == 0
     mended = run_command("run", "mock", *few, "--baseline", str(file))
     assert mended.code == 1
-    assert "take it away" in mended.out
+    assert "remove it" in mended.out
 
 
 def test_a_first_baseline_overwrites_none(tmp_path: Path):
@@ -160,7 +160,7 @@ def test_a_first_baseline_overwrites_none(tmp_path: Path):
     file.write_text("# mine\n")
     ended = run_command("run", "mock", "--write-baseline", str(file))
     assert ended.code == 2
-    assert "there is a file already" in ended.err
+    assert "the file already exists" in ended.err
     assert file.read_text() == "# mine\n"
 
 

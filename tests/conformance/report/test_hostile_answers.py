@@ -70,7 +70,7 @@ def test_a_huge_body_is_bounded(body):
     [
         (b'{"a":["\xc3\xa9"]}', '{\n  "a": [\n    "é"\n  ]\n}'),
         (b"plain", "plain"),
-        (b"\xff\x00\x10", "3 bytes that are no text: ff 00 10…"),
+        (b"\xff\x00\x10", "3 binary bytes: ff 00 10…"),
         (b"[" * 5000, "[" * LONGEST_SHOWN + "\n… 1000 characters more"),
     ],
     ids=["JSON", "text", "bytes", "deep"],

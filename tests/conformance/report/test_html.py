@@ -134,9 +134,9 @@ def test_the_summary_gives_every_outcome_with_its_reason():
         (conforming, f"Conforms: {len(MUST)} of {len(MUST)} MUST requirements passed."),
         (failing, f"Does not conform: 1 of {len(MUST)} MUST requirements failed; 1 warning; "),
         (incomplete, f"Incomplete: {len(MUST) - 2} of {len(MUST)} MUST requirements passed; 1 "),
-        (stopped, "Could not tell: GET /access: no connection."),
-        (interrupted, "Could not tell: the run was interrupted after 1 scenarios; "),
-        (broken_off, "Could not tell: the run broke off; "),
+        (stopped, "Inconclusive: GET /access: no connection."),
+        (interrupted, "Inconclusive: the run was interrupted after 1 scenarios; "),
+        (broken_off, "Inconclusive: the run ended early; "),
     ],
 )
 def test_a_run_is_told_in_a_sentence_with_numbers(made, sentence):

@@ -50,5 +50,5 @@ def test_a_choice_is_told_in_the_report():
     """With both readings where the target takes now one, now the other."""
     readings = [passed("BC-ISSUE-11", reading=one) for one in ("200", "409", "409")]
     made = record(line_of(*readings))
-    assert interop(made).readings == (("A badge that is there already", "200 or 409"),)
+    assert interop(made).readings == (("A badge that already exists", "200 or 409"),)
     assert "200 or 409" in text_of(to_html(made))

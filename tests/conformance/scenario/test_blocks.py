@@ -74,7 +74,7 @@ REFRESHING = OWN.replace(
         (("own-block", "owm-block"), "no block is called 'owm-block': did you mean own-block?"),
         ((", with: {note: hello}", ""), "block own-block: expected a value for note"),
         (("note: hello", "note: hi, nose: red"), "block own-block has no input 'nose'"),
-        (("$got.token", "$got.tokem"), "there is no $got.tokem: did you mean token?"),
+        (("$got.token", "$got.tokem"), "unknown reference $got.tokem: did you mean token?"),
     ],
 )
 def test_what_is_wrong_with_a_use_is_told(tmp_path, wrong, says):

@@ -102,7 +102,7 @@ def test_a_mistyped_word_gets_a_suggestion(file, old, new, told):
         pytest.param("id: mine", "id: other", "1:1: id: expected 'mine' as the file", id="id"),
         pytest.param("id: mine", "id: Mine", "1:1: id: expected an id in lower case", id="case"),
         pytest.param("title: A refresh works\n", "", "1:1: title: expected", id="no title"),
-        pytest.param("A refresh works", "''", "2:1: title: expected a text that", id="title"),
+        pytest.param("A refresh works", "''", "2:1: title: expected a non-empty", id="title"),
         pytest.param("second-earner", "speed", "3:9: needs.0: expected one of 'grant'", id="need"),
         pytest.param(GRACE, "{}", "8:5: expected one verb of connect, ", id="no verb"),
         pytest.param(
@@ -120,7 +120,7 @@ def test_a_mistyped_word_gets_a_suggestion(file, old, new, told):
         ),
         pytest.param("$fresh.access_token", "a", "10:5: $fresh is saved but never", id="unused"),
         pytest.param(*DRAWN, "5:1: for_all and examples: expected both", id="no examples"),
-        pytest.param(*DRAWN, "5:11: $a is drawn but never used", id="not used"),
+        pytest.param(*DRAWN, "5:11: $a is generated but never used", id="not used"),
         pytest.param(JUDGED, "{when: success}", "15:7: BC-TOKEN-03: expected a term", id="when"),
         pytest.param(JUDGED, "{}", "15:7: steps.3.expect.BC-TOKEN-03: expected at", id="nothing"),
         pytest.param(JUDGED, "{status: 999}", "15:21: steps.3.expect", id="status"),

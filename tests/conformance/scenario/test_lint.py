@@ -57,14 +57,16 @@ def test_the_scenario_of_these_tests_is_right(file):
     ("term", "told"),
     [
         pytest.param(
-            "absent: $site.orign", "11:21: there is no $site.orign: did you mean origin", id="site"
+            "absent: $site.orign",
+            "11:21: unknown reference $site.orign: did you mean origin",
+            id="site",
         ),
         pytest.param(
-            'absent: "at ${site.hots} it"', "11:21: there is no $site.hots: did", id="inside"
+            'absent: "at ${site.hots} it"', "11:21: unknown reference $site.hots: did", id="inside"
         ),
         pytest.param(
             "absent: $target.url",
-            "11:21: there is no $target.url: expected one of root",
+            "11:21: unknown reference $target.url: expected one of root",
             id="target",
         ),
         pytest.param(
@@ -77,7 +79,9 @@ def test_the_scenario_of_these_tests_is_right(file):
         ),
         pytest.param("absent: $earner.ada", "11:21: expected $earner.ada.email", id="person"),
         pytest.param(
-            "absent: $badge.pushd", "11:21: there is no $badge.pushd: did you mean", id="badge"
+            "absent: $badge.pushd",
+            "11:21: unknown reference $badge.pushd: did you mean",
+            id="badge",
         ),
         pytest.param(
             "absent: $grant.acess_token",
@@ -88,7 +92,9 @@ def test_the_scenario_of_these_tests_is_right(file):
             "absent: $told.recipent", "11:21: identity returns no $told.recipent", id="told"
         ),
         pytest.param(
-            "equals: {a: {b: [$site.orign]}}", "11:38: there is no $site.orign: did", id="deep"
+            "equals: {a: {b: [$site.orign]}}",
+            "11:38: unknown reference $site.orign: did",
+            id="deep",
         ),
         pytest.param(
             "matches_hosted: $badge",
@@ -299,7 +305,7 @@ def test_one_mistake_is_told_once(file, old, new):
     """Nothing is concluded from what cannot be read."""
     assert old in LEAST
     told = problems(check(file, LEAST.replace(old, new, 1)).output)
-    missing = [one for one in told if one.endswith("saw no such member")]
+    missing = [one for one in told if one.endswith("saw missing")]
     assert len(told) - len(missing) == 1, told
 
 
@@ -381,6 +387,6 @@ def test_two_mistakes_of_one_expectation_are_both_told(file):
     """Each with its place."""
     text = with_term("absent: $site.orign, schema: nothing")
     assert problems(check(file, text).output) == [
-        "11:21: there is no $site.orign: did you mean origin?",
+        "11:21: unknown reference $site.orign: did you mean origin?",
         "11:42: no schema is called 'nothing'",
     ]

@@ -24,8 +24,8 @@ def test_a_perfect_matrix_says_its_score():
     """Defects, bad targets, and how many requirements are proven."""
     assert PERFECT.is_perfect
     assert PERFECT.score == (
-        "1 of 1 defects caught exactly, 1 of 1 bad targets seen through, "
-        "1 requirements proven able to fail."
+        "1 of 1 defects caught exactly, 1 of 1 bad targets recognized, "
+        "1 requirements broken by a defect."
     )
 
 
@@ -53,7 +53,7 @@ def test_whatever_went_wrong_shows(flawed):
     [
         (CAUGHT, Catch.EXACT, "caught           a.one                            BC-IDENT-01"),
         (MISSED, Catch.MISSED, "missed           a.two                            -BC-IDENT-01"),
-        (ACCUSED, Catch.ACCUSED, "accused of more  a.three                          BC-IDENT-01 +"),
+        (ACCUSED, Catch.ACCUSED, "false positives  a.three                          BC-IDENT-01 +"),
     ],
 )
 def test_a_trial_is_told_in_a_line(trial, catch, shown):
@@ -78,7 +78,7 @@ def test_a_report_takes_its_score_from_the_matrix_of_its_catalogue():
 def test_a_part_of_the_matrix_is_no_score():
     """It says how much it left out, and no report takes it."""
     part = evolve(PERFECT, left_out=7)
-    assert part.score.endswith("1 requirements proven able to fail; 7 defects not tried.")
+    assert part.score.endswith("1 requirements broken by a defect; 7 defects not tested.")
     assert score_for(conforming(), json.loads(to_json(part))) is None
 
 
@@ -106,4 +106,4 @@ def test_a_selection_that_fits_nothing_is_told(tmp_path):
     """With what was asked for."""
     ended = run_command("selftest", "--select", "no-such-thing", "--out", str(tmp_path))
     assert ended.code == 2
-    assert "no defect has 'no-such-thing' in its name" in ended.err
+    assert "no defect name contains 'no-such-thing'" in ended.err

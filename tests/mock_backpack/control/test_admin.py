@@ -106,7 +106,7 @@ async def test_a_grant_expires_and_is_revoked_on_demand(http, mock):
     gone = await do(http, mock, "DELETE", place)
     assert gone.json == {**GRANT, "revoked": 1}
     again = await do(http, mock, "DELETE", place)
-    assert (again.status, again.message) == (404, f'there is no grant "{told["number"]}"')
+    assert (again.status, again.message) == (404, f'unknown grant "{told["number"]}"')
 
 
 async def test_the_admin_token_is_demanded(http):

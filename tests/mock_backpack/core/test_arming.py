@@ -228,7 +228,7 @@ async def test_delete_disarms_one_or_all(http, mock):
     one = await send(http, "DELETE", f"{mock}/_mock/rules/{rules[0]['id']}")
     assert [gone["id"] for gone in one.json["disarmed"]] == [rules[0]["id"]]
     again = await send(http, "DELETE", f"{mock}/_mock/rules/{rules[0]['id']}")
-    assert (again.status, again.message) == (404, f'there is no rule "{rules[0]["id"]}"')
+    assert (again.status, again.message) == (404, f'unknown rule "{rules[0]["id"]}"')
     gone = (await send(http, "DELETE", f"{mock}/_mock/rules")).json["disarmed"]
     assert len(gone) == 2
     assert await statuses(http, mock, 1) == [200]

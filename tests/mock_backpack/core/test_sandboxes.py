@@ -74,7 +74,7 @@ async def test_a_name_is_taken_once(http, mock):
     """The second sandbox of a name is refused, the first one lives."""
     box = await made(http, mock, name="a")
     answer = await make(http, mock, name="a")
-    assert (answer.status, answer.message) == (400, 'name: there is a sandbox "a" already')
+    assert (answer.status, answer.message) == (400, 'name: sandbox "a" already exists')
     assert (await send(http, "GET", f"{box}/")).status == 200
 
 
@@ -92,7 +92,7 @@ async def test_there_are_only_so_many_sandboxes(http):
 async def test_an_unknown_sandbox_is_not_found(http, mock, path):
     """Whatever is asked of it, the answer is a JSON 404."""
     answer = await send(http, "GET", f"{mock}/s/nowhere{path}")
-    assert (answer.status, "no such sandbox" in answer.message) == (404, True)
+    assert (answer.status, "unknown sandbox" in answer.message) == (404, True)
 
 
 async def test_a_login_and_consent_happen_inside_a_sandbox(http, mock):
@@ -177,7 +177,7 @@ async def test_a_dropped_sandbox_is_gone(http, mock):
     assert [rule["fault"] for rule in answer.json["never_fired"]] == ["http.unavailable"]
     assert (await send(http, "GET", f"{box}/")).message
     again = await send(http, "DELETE", f"{mock}/_mock/sandboxes/a")
-    assert (again.status, again.message) == (404, 'there is no sandbox "a"')
+    assert (again.status, again.message) == (404, 'unknown sandbox "a"')
     assert (await make(http, mock, name="a")).status == 201
 
 

@@ -48,7 +48,7 @@ async def test_who_does_nothing_after_the_expiry_fails(box):
     [
         ({"grant_type": "refresh"}, 'grant_type: "refresh"'),
         ({"refresh_token": ""}, 'refresh_token: ""'),
-        ({"refresh_token": "undefined"}, "a refresh_token that this Backpack never gave"),
+        ({"refresh_token": "undefined"}, "a refresh_token that this Backpack did not issue"),
     ],
 )
 async def test_a_malformed_refresh_is_named(box, change, saw):
@@ -73,7 +73,7 @@ async def test_a_refresh_by_each_worker_is_named(box):
     await box.refresh()
     await box.refresh(old)
     assert await box.outcome("BC-CLIENT-07") == (
-        "failed: a refresh token that another refresh has used up"
+        "failed: a refresh token that another refresh has used"
     )
 
 
@@ -144,12 +144,12 @@ async def test_ten_tries_are_bounds_and_eleven_are_none(box):
     """A Backpack that is out of order is not asked for ever."""
     await box.enter("broken-for-good")
     await box.push()
-    assert "no further one" in await box.outcome("BC-CLIENT-14")
+    assert "no further try" in await box.outcome("BC-CLIENT-14")
     for _ in range(9):
         await box.push()
     assert await box.outcome("BC-CLIENT-14") == "passed"
     await box.push()
-    assert await box.outcome("BC-CLIENT-14") == "failed: 11 of them, all in vain"
+    assert await box.outcome("BC-CLIENT-14") == "failed: 11 of them, all without success"
 
 
 async def test_waiting_is_measured_by_the_backpacks_clock(box):

@@ -148,14 +148,16 @@ async def test_what_nobody_looked_at_is_said(box, mock):
     box.url = told.json["url"]
     box.tokens = await box.grant()
     assert await box.push() == 201
-    assert (await box.reason("BC-CLIENT-09")).startswith("outside of a situation the mock does")
+    assert (await box.reason("BC-CLIENT-09")).startswith(
+        "the mock inspects pushed badges only in a situation"
+    )
 
 
 async def test_half_of_what_a_situation_asks_is_said(box):
     """It pushed below that api_root, and never refreshed."""
     await box.enter("api-root-elsewhere")
     await box.push()
-    wanted = "the api_root was elsewhere, but the issuer asked it for no token"
+    wanted = "the api_root was elsewhere, but the issuer sent it no token"
     assert await box.reason("BC-CLIENT-02") == wanted
 
 
@@ -163,7 +165,7 @@ async def test_a_token_that_never_came_back_is_said(box):
     """It was given, and nothing was sent with it."""
     await box.enter("odd-tokens")
     await send(box.http, "POST", f"{box.tokens.api_root}/issue", json={"badge": box.badge()})
-    wanted = "the issuer was given such tokens, and sent none of them"
+    wanted = "the issuer received such tokens, but sent none of them"
     assert await box.reason("BC-CLIENT-10") == wanted
 
 
@@ -176,12 +178,12 @@ async def test_who_never_asks_for_the_identity_is_told_what_to_say(box):
 @pytest.mark.parametrize(
     ("requirement", "reason"),
     [
-        ("BC-CLIENT-01", "no request to issue or identity was heard"),
+        ("BC-CLIENT-01", "no request to issue or identity was received"),
         ("BC-CLIENT-03", "no request had a body"),
-        ("BC-CLIENT-04", "no push was heard"),
-        ("BC-CLIENT-08", "no push was heard"),
-        ("BC-CLIENT-09", "no push was heard"),
-        ("BC-CLIENT-15", "no push was heard"),
+        ("BC-CLIENT-04", "no push was received"),
+        ("BC-CLIENT-08", "no push was received"),
+        ("BC-CLIENT-09", "no push was received"),
+        ("BC-CLIENT-15", "no push was received"),
         ("BC-CLIENT-12", "the issuer sent nobody to the access page"),
         ("BC-CLIENT-07", "the issuer never refreshed: see expires-twice"),
     ],
@@ -195,8 +197,8 @@ async def test_an_issuer_that_fetched_the_script_alone_pushed_nothing(box, requi
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        ("http.unavailable endpoint=identity", "only a request to identity met trouble"),
-        ("http.unavailable endpoint=none", "the issuer never met an overload, a server error"),
+        ("http.unavailable endpoint=identity", "only a request to identity failed"),
+        ("http.unavailable endpoint=none", "the issuer got no overload, server error"),
     ],
 )
 async def test_trouble_is_told_from_none(box, fault, reason):

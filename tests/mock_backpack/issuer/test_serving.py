@@ -95,7 +95,7 @@ def test_linked_documents_under_another_type_are_a_habit(threaded_site):
     threaded_site.host("/class", badge.badge_class, Content_Type="text/plain")
     code, out = judged(url)
     assert code == 0
-    assert "note Content-Type text/plain in place of application/json" in lines(out)
+    assert "note Content-Type text/plain instead of application/json" in lines(out)
 
 
 def flat(site, **more):
@@ -150,8 +150,8 @@ def test_no_body_after_head_is_no_habit():
     [
         (b"HTTP/1.1 405 No\r\n\r\n", "expected 200 for HEAD as for GET, saw 405"),
         (b"", "expected an answer to HEAD as to GET, saw a connection that closed without"),
-        (b"hello\r\n\r\n", "saw an answer that does not begin as HTTP/1.1 does"),
-        (b"HTTP/1.1 200 OK\r\nX: y", "saw an answer that broke off"),
+        (b"hello\r\n\r\n", "saw a response that does not begin as HTTP/1.1"),
+        (b"HTTP/1.1 200 OK\r\nX: y", "saw an incomplete response"),
     ],
 )
 def test_a_wrong_answer_to_head_is_told(head, says):

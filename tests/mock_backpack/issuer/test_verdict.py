@@ -55,7 +55,7 @@ def test_nothing_is_green_by_silence(root):
         with root.sandbox(situation=situation) as box:
             told = box.verdict()
         assert set(outcomes(told).values()) == {"untested"}
-        assert {one["reason"] for one in told["requirements"]} == {"the issuer was not heard"}
+        assert {one["reason"] for one in told["requirements"]} == {"the issuer sent no requests"}
 
 
 def test_a_verdict_hides_tokens(box):
@@ -82,17 +82,17 @@ WRONG = {
     ),
     "line-end": (
         lambda grant: f"Bearer {base64(grant.access_token + chr(10))}",
-        "base64 of the token and a line end or blank after it",
+        "base64 of the token with a space or newline after it",
     ),
     "refresh-token": (
         lambda grant: f"Bearer {base64(grant.refresh_token)}",
-        "the refresh token in place of the access token",
+        "the refresh token instead of the access token",
     ),
     "unknown": (
         lambda _grant: f"Bearer {base64('undefined')}",
-        "a token that this Backpack never gave",
+        "a token that this Backpack did not issue",
     ),
-    "no-base64": (lambda _grant: "Bearer %%%", "no base64"),
+    "no-base64": (lambda _grant: "Bearer %%%", "not base64"),
 }
 
 
@@ -154,7 +154,7 @@ def test_a_form_body_is_a_habit(box):
     told = box.verdict()
     assert told["failed"] == []
     assert outcomes(told)["BC-CLIENT-03"] == "untested"
-    assert [one["does"] for one in told["habits"]] == ["a form body in place of JSON"]
+    assert [one["does"] for one in told["habits"]] == ["a form body instead of JSON"]
 
 
 def test_a_wrong_path_below_the_api_root_is_named(box):
@@ -182,7 +182,7 @@ def test_a_request_that_nobody_can_read_is_told(box):
         line.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer abc\ndef\r\n\r\n")
         assert b"400 Bad Request" in line.recv(1000)
     (reason, *_) = {one["reason"] for one in box.verdict()["requirements"]}
-    assert "the mock got a request that is no HTTP: Missing expected CR" in reason
+    assert "the mock received a request that is not HTTP: Missing expected CR" in reason
 
 
 def test_a_verdict_knows_what_it_cannot_know():
@@ -198,7 +198,7 @@ def test_a_verdict_knows_what_it_cannot_know():
         told = box.verdict()
     (ruling,) = [one for one in told["requirements"] if one["id"] == "BC-CLIENT-01"]
     assert ruling["outcome"] == "untested"
-    assert ruling["reason"] == "the journal was too short to keep all that was heard"
+    assert ruling["reason"] == "the journal was too short to keep all requests"
 
 
 def test_a_verdict_refuses_what_it_does_not_know(box):

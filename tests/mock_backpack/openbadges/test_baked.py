@@ -108,14 +108,14 @@ BAD = {
     "two": (png(*[chunk(b"tEXt", b"openbadges\0x")] * 2), f"{ONE}, saw 2 of them"),
     "empty": (itxt(" "), f"{ONE}, saw an empty one"),
     "other keyword": (png(chunk(b"tEXt", b"badge\0x")), f"{ONE}, saw none"),
-    "cut": (itxt("x")[:50], "expected a whole PNG, saw one that is cut or spoilt"),
+    "cut": (itxt("x")[:50], "expected a whole PNG, saw one that is truncated or corrupt"),
     "checksum": (
         png(chunk(b"iTXt", b"openbadges\0\0\0\0\0x", spoilt=1)),
         "expected a whole PNG, saw a chunk iTXt whose checksum is of other bytes",
     ),
     "latin-1": (
         png(chunk(b"iTXt", b"openbadges\0\0\0\0\0\xe9")),
-        "expected a text in UTF-8, saw bytes that are no UTF-8 (byte 1)",
+        "expected a text in UTF-8, saw bytes that are not UTF-8 (byte 1)",
     ),
     "unpacked": (
         png(chunk(b"iTXt", b"openbadges\0\1\0\0\0x")),
@@ -137,7 +137,7 @@ def test_a_picture_without_a_badge_is_told(threaded_site, name):
     code, out = judged(threaded_site.host("/picture", picture, Content_Type=label))
     assert code == 1
     assert says in out
-    assert "issue would answer: nothing can be pushed: there is no badge in this picture" in out
+    assert "issue would answer: nothing can be pushed: this image contains no badge" in out
     code, out = judged("-", stdin=picture)
     assert (code, says in out) == (1, True)
 

@@ -11,18 +11,21 @@ JWS = "eyJhbGciOiJSUzI1NiJ9"
 
 LOOKALIKES = [
     ("http://bücher.example/a", "write the host as xn--bcher-kva.example"),
-    ("http://a.example/a b", "a blank is %20 in a URL"),
-    ("http://ada:secret@a.example/a", "a URL of a badge has no name and password in it"),
-    ("http://a.example:99999/a", "there is no port 99999"),
-    ("http://a.example:0/a", "there is no port 0"),
-    ("http:///a", "there is no host in it"),
-    ("http:a.example", "there is no host in it"),
+    ("http://a.example/a b", "in a URL, write %20 for a space"),
+    (
+        "http://ada:secret@a.example/a",
+        "the URL of a badge must not contain a user name or password",
+    ),
+    ("http://a.example:99999/a", "99999 is not a valid port"),
+    ("http://a.example:0/a", "0 is not a valid port"),
+    ("http:///a", "it has no host"),
+    ("http:a.example", "it has no host"),
     ("ftp://a.example/a", "ftp: is neither http: nor https:"),
     ("file:///etc/a.json", "file: is neither http: nor https:"),
-    ("http://a_b!.example/", "its host is no name and no address"),
+    ("http://a_b!.example/", "its host is neither a name nor an address"),
     (f"{JWS}=.e30=.AAAA", "a JWS has no = at the end of its parts"),
-    (f"{JWS}.e30+.AA/A", "a JWS is in base64url, with - and _ in place of + and /"),
-    (f"{JWS}.e30.AA\nAA", "a JWS has no white space in it"),
+    (f"{JWS}.e30+.AA/A", "a JWS is in base64url, with - and _ instead of + and /"),
+    (f"{JWS}.e30.AA\nAA", "a JWS contains no white space"),
     (f"{JWS}.e30", "a JWS has 3 parts with dots between them, this has 2"),
 ]
 
@@ -177,8 +180,8 @@ def test_a_proxy_that_is_not_used_is_told(monkeypatch):
 
 URLS = [
     ("http://bücher.example/", "write the host as xn--bcher-kva.example"),
-    ("http://a.example ", "there is a blank or a line end beside it"),
-    ("http://a.example/a b", "a blank is %20 in a URL"),
+    ("http://a.example ", "there is a space or newline before or after it"),
+    ("http://a.example/a b", "in a URL, write %20 for a space"),
     ("ftp://a.example/", "ftp: is neither http: nor https:"),
 ]
 

@@ -15,7 +15,7 @@ VALUES = [
     ("assertion", "recipient.hashed", "true", 'expected true or false, saw "true"'),
     ("assertion", "evidence", None, "expected an absolute http(s) URL, saw null"),
     ("assertion", "expires", "", 'saw ""'),
-    ("assertion", "uid", True, "expected a text that is not empty, saw true"),
+    ("assertion", "uid", True, "expected a non-empty string, saw true"),
     ("assertion", "verify.type", "Hosted", 'expected "hosted" or "signed", saw "Hosted"'),
     ("assertion", "recipient.type", "id", 'expected "email", saw "id"'),
     ("issuer", "url", "http://a ", 'expected an absolute http(s) URL, saw "http://a "'),
@@ -45,7 +45,7 @@ def test_a_right_value_is_told_as_json(threaded_site):
 DOCUMENTS = [
     (b"", "expected JSON, saw an empty document"),
     (b" \n", "expected JSON, saw an empty document"),
-    (b'{"uid": "J\xe9"}', "expected JSON, saw bytes that are no UTF-8 (byte 11)"),
+    (b'{"uid": "J\xe9"}', "expected JSON, saw bytes that are not UTF-8 (byte 11)"),
     (b"<!doctype html><p>", 'expected JSON, saw "<!doctype html><p>" at line 1 column 1'),
     (b'{"uid": "1",}', 'expected JSON, saw "}" at line 1 column 13'),
     (b'{"uid": "1"', "expected JSON, saw its end at line 1 column 12"),
@@ -85,13 +85,13 @@ def test_what_is_no_image_is_told(threaded_site, content, says):
 KEYS = [
     (
         b"-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----",
-        "saw a certificate; its public key alone is wanted",
+        "saw a certificate instead of its public key",
     ),
     (b"", "saw an empty document"),
     (b'{"kty": "RSA"}', "saw a JSON object: is it a JWK?"),
-    (b"-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----", "saw a private key, with"),
-    (b"<html>", "saw no PEM"),
-    (public_key().replace(b"A", b"B"), "saw a PEM that says PUBLIC KEY, and cannot be read"),
+    (b"-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----", "saw a private key:"),
+    (b"<html>", "saw not a PEM"),
+    (public_key().replace(b"A", b"B"), "saw a PEM with the label PUBLIC KEY that cannot be read"),
 ]
 
 
@@ -114,21 +114,21 @@ def test_a_signature_by_another_key_is_told(threaded_site):
 
 
 ANSWERS = [
-    (b"", "a connection that closed without an answer"),
-    (b"hello\r\n\r\n", "an answer that does not begin as HTTP/1.1 does"),
-    (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", "an answer that broke off"),
+    (b"", "a connection that closed without a response"),
+    (b"hello\r\n\r\n", "a response that does not begin as HTTP/1.1"),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", "an incomplete response"),
     (
         b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
-        "an answer that is no HTTP/1.1",
+        "a response that is not HTTP/1.1",
     ),
     (
         b"HTTP/1.1 200 OK\r\nX: " + b"x" * 9000 + b"\r\n\r\n",
-        "an answer with a header that is too long",
+        "a response with too long headers",
     ),
-    (whole(b"{}", Content_Encoding="br"), "Content-Encoding br, which was not asked for"),
+    (whole(b"{}", Content_Encoding="br"), "Content-Encoding br, which was not requested"),
     (
         whole(b"{}", Content_Encoding="gzip"),
-        "bytes that are no whole gzip, as Content-Encoding says they are",
+        "bytes that are not complete gzip, despite Content-Encoding",
     ),
 ]
 
@@ -145,7 +145,7 @@ def test_tls_where_there_is_none_is_told():
     """The cause that people have."""
     with raw_site(lambda _method, _target: whole(b"{}")) as url:
         _, out = judged(f"https{url.removeprefix('http')}/a")
-    assert "saw a failed TLS handshake (no TLS; did you mean http://?)" in out
+    assert "saw a failed TLS handshake (not TLS (did you mean http://?))" in out
     assert ssl.OPENSSL_VERSION not in out
 
 

@@ -32,12 +32,12 @@ HASHED = {
     "the salt stands before the e-mail address": (of(f"s{ADA}"), ADA),
     "the salt is not used": (of(ADA), ADA),
     "the salt is used twice": (of(f"s{ADA}s"), ADA),
-    "a line end after the e-mail address": (of(f"{ADA}\ns"), ADA),
-    "a line end is hashed, too": (of(f"{ADA}s\n"), ADA),
+    "a newline after the e-mail address": (of(f"{ADA}\ns"), ADA),
+    "a newline is hashed, too": (of(f"{ADA}s\n"), ADA),
     "another letter case": (of("Ada@example.orgs"), ADA),
     "hashed twice": (of(sha(f"{ADA}s")), ADA),
     "hashed before the salt was added, and once more": (of(f"{sha(ADA)}s"), ADA),
-    "a blank beside the e-mail address": (of(f"{ADA} s"), ADA),
+    "a space beside the e-mail address": (of(f"{ADA} s"), ADA),
     "mailto: before the e-mail address": (of(f"mailto:{ADA}s"), ADA),
     "letters in the form NFD of Unicode": (
         of(unicodedata.normalize("NFD", JURGEN) + "s"),
@@ -70,7 +70,7 @@ def test_a_hash_that_missed_the_earner_is_told_with_the_slip(threaded_site, slip
 
 PLAIN = {
     "": (plain(GRACE), ADA),
-    ": a blank beside the e-mail address": (plain(f"{ADA} "), ADA),
+    ": a space beside the e-mail address": (plain(f"{ADA} "), ADA),
     ": mailto: before the e-mail address": (plain(f"mailto:{ADA}"), ADA),
     ": the hash of it, though hashed is false": (plain(f"sha256${sha(ADA)}"), ADA),
 }

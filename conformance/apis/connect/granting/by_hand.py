@@ -67,8 +67,7 @@ class ByHand:
         tokens, came_back = await renewed(state.wire, self.kept)
         if tokens is None:
             raise NotProvoked(
-                f"the grant that was given by hand has ended ({came_back}): "
-                "run backpack-conformance connect"
+                f"the stored grant has ended ({came_back}): run backpack-conformance connect"
             )
         state.learn_tokens(tokens, self.kept.api_root)
         return StepResult(saved={**tokens, "callback": self.kept.callback})

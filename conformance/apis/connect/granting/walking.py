@@ -56,10 +56,10 @@ class Walking:
         exchange = walk.exchange
         if act is not Act.LOOK and exchange.landing is None and not walk.acted:
             reason = walk.dead_end.why or _consent_trouble(exchange)
-            raise StepFailed(f"found no control to {act} access with: {reason}", exchange)
+            raise StepFailed(f"found no button or link to {act} access: {reason}", exchange)
         if act is Act.GRANT and walk.denied_by_mistake:
             raise StepFailed(
-                f"{walk.denied_by_mistake!r} was pressed to grant, and denies", exchange
+                f"{walk.denied_by_mistake!r} was pressed to grant access, but denies it", exchange
             )
         result = exchange_result(exchange, good=_is_good(act, exchange))
         parameters = dict(exchange.landing.parameters) if exchange.landing else {}
@@ -88,10 +88,10 @@ class Walking:
             status = ended.exchange.answer.status if ended.exchange.answer else 0
             return exchange_result(ended.exchange, good=200 <= status < 400)
         if (revoker := target.revoker) is None:
-            message = f"found no control to revoke {origin} with: {ended.dead_end.why}"
+            message = f"found no button or link to revoke {origin}: {ended.dead_end.why}"
             raise StepFailed(message, ended.exchange)
         await revoker.revoke(browser.earner.email, origin)
-        return StepResult(unjudged="the adapter revoked access; the settings page was not tested")
+        return StepResult(unjudged="the adapter revoked access; the settings page is untested")
 
     async def try_out(self, session: Session, wire: Wire, earner: EarnerAccount) -> GrantAttempt:
         """ConsentResult to the consent page and grant access."""
@@ -143,7 +143,7 @@ def _consent_trouble(exchange: Exchange) -> str:
         return exchange.trouble
     if exchange.landing:
         names = ", ".join(exchange.landing.parameters) or "no parameters"
-        return f"the callback got {names}"
+        return f"the callback received {names}"
     page = page_of(exchange)
     title = f", a page called {page.title!r}" if page and page.title else ""
     url = exchange.request.url.partition("?")[0]

@@ -26,7 +26,7 @@ async def hooks(session: Session, earner: EarnerAccount) -> list[Probe]:
         probes.append(await _badges(session, earner))
     if "clock" not in target.capabilities:
         action = "let tokens expire"
-        probes.append(Probe("clock hook", action, "there is no hook", Health.NOTE, NO_CLOCK))
+        probes.append(Probe("clock hook", action, "not available", Health.NOTE, NO_CLOCK))
     return probes
 
 

@@ -82,7 +82,7 @@ async def _control(state: State, role: str, form: str) -> tuple[Control, Browser
         page = page_of(opened)
         control = browser.reader.answer(page, Act.GRANT, _callback(state)) if page else None
         if control is None:
-            raise StepFailed(f"found no control to {form} with on the page of {role}", opened)
+            raise StepFailed(f"the page of {role} has no form to {form}", opened)
         return control, browser
     target = state.session.target
     opened = await browser.page(target.page("settings"))
@@ -90,8 +90,8 @@ async def _control(state: State, role: str, form: str) -> tuple[Control, Browser
     origin = state.session.site.origins[FIRST].url
     revoking = pressed_to_revoke(page, origin, target.revoking, browser) if page else DeadEnd()
     if isinstance(revoking, DeadEnd):
-        reason = revoking.why or "it is not a page"
-        message = f"found no control to {form} with on the page of {role}: {reason}"
+        reason = revoking.why or "the response is not a page"
+        message = f"the page of {role} has no form to {form}: {reason}"
         raise StepFailed(message, opened)
     return revoking, browser
 
@@ -108,7 +108,7 @@ async def session(state: State, arguments: Arguments) -> StepResult:
     browser = state.session.fresh_browser(state.wire, state.earner(arguments["earner"]))
     cookies = await session_cookies(browser, state.session.target.page("settings"))
     if not cookies:
-        raise NotProvoked("no single cookie holds the earner's session")
+        raise NotProvoked("no single cookie contains the session")
     body = {"cookies": [asdict(cookie) for cookie in cookies]}
     response = {"status": 200, "headers": {}, "body": body, "landed": None}
     return StepResult(state.wire.exchanges[-1], response)

@@ -30,7 +30,7 @@ def last_grant(store: Backpack) -> Grant:
     since="0.1",
 )
 def reads_the_raw_token(right: Right, request: web.Request) -> str | None:
-    """A token that is not base64 is taken as it is."""
+    """A token that is not base64 is used as it is."""
     token: str | None = right(request)
     return request.headers["Authorization"].partition(" ")[2] if token == "" else token
 
@@ -43,7 +43,7 @@ def reads_the_raw_token(right: Right, request: web.Request) -> str | None:
     since="0.1",
 )
 def needs_no_header(right: Right, request: web.Request, store: Backpack, scope: str) -> Grant:
-    """Who sends no credentials acts under the grant that was given last."""
+    """A request without credentials acts under the newest grant."""
     if "Authorization" not in request.headers:
         return last_grant(store)
     grant: Grant = right(request, store, scope)
@@ -66,7 +66,7 @@ def needs_no_header(right: Right, request: web.Request, store: Backpack, scope: 
     since="0.1",
 )
 def takes_any_token(right: Right, store: Backpack, token: str) -> Grant | None:
-    """Any token that nobody knows stands for the last grant."""
+    """Any unknown token acts under the newest grant."""
     return right(store, token) or store.newest_grant()
 
 
@@ -95,7 +95,7 @@ def takes_a_prefix(right: Right, store: Backpack, token: str) -> Grant | None:
     since="0.1",
 )
 def ignores_case(right: Right, store: Backpack, token: str) -> Grant | None:
-    """Tokens are compared without regard to case."""
+    """Tokens are compared ignoring letter case."""
     same = (grant for grant in store.grants() if grant.tokens.access.lower() == token.lower())
     return right(store, token) or next(same, None)
 
@@ -108,7 +108,7 @@ def ignores_case(right: Right, store: Backpack, token: str) -> Grant | None:
     since="0.1",
 )
 def trims_blanks(right: Right, store: Backpack, token: str) -> Grant | None:
-    """Blanks around a token are ignored."""
+    """Spaces around a token are ignored."""
     grant: Grant | None = right(store, token.strip())
     return grant
 
@@ -133,7 +133,7 @@ def forgets_expiry(_right: Right, _kept: Backpack, _grant: Grant) -> bool:
     since="0.1",
 )
 def expires_early(right: Right, seconds: int) -> float:
-    """Tokens live half as long as was said."""
+    """Tokens live half as long as announced."""
     return float(right(seconds)) / 2
 
 
@@ -145,7 +145,7 @@ def expires_early(right: Right, seconds: int) -> float:
     since="0.1",
 )
 def expires_late(right: Right, seconds: int) -> float:
-    """Tokens live twice as long as was said."""
+    """Tokens live twice as long as announced."""
     return float(right(seconds)) * 2
 
 
@@ -157,7 +157,7 @@ def expires_late(right: Right, seconds: int) -> float:
     since="0.1",
 )
 def mixes_earners_up(right: Right, request: web.Request, store: Backpack, scope: str) -> Grant:
-    """Every token acts for the earner who granted last."""
+    """Every token acts for the earner who granted access last."""
     grant: Grant = right(request, store, scope)
     return evolve(grant, earner=last_grant(store).earner)
 
@@ -196,7 +196,7 @@ def wants_a_capital(right: Right, request: web.Request) -> str | None:
     since="0.1",
 )
 def crashes_on_bad_base64(right: Right, request: web.Request) -> str | None:
-    """Credentials that are no base64 end in a server error."""
+    """Credentials that are not base64 cause a server error."""
     token: str | None = right(request)
     if token == "":
         raise Crash("incorrect padding")
@@ -211,7 +211,7 @@ def crashes_on_bad_base64(right: Right, request: web.Request) -> str | None:
     since="0.2",
 )
 def unpacks_two_words(right: Right, request: web.Request) -> str | None:
-    """Credentials with a blank in them are a server error."""
+    """Credentials that contain a space cause a server error."""
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer ") and header.count(" ") > 1:
         raise Crash("too many values to unpack (expected 2)")
@@ -295,7 +295,7 @@ def remembers_dead_tokens(right: Right, store: Backpack, token: str) -> Grant | 
     since="0.2",
 )
 def ignores_what_follows(right: Right, store: Backpack, token: str) -> Grant | None:
-    """A longer text that begins with an access token is taken for it."""
+    """A longer string that begins with an access token is accepted as that token."""
     same = (grant for grant in store.grants() if token.startswith(grant.tokens.access))
     return right(store, token) or next(same, None)
 
@@ -321,7 +321,7 @@ def ignores_the_end(right: Right, store: Backpack, token: str) -> Grant | None:
     since="0.2",
 )
 def trims_line_ends(right: Right, store: Backpack, token: str) -> Grant | None:
-    """A line end after an access token is taken away."""
+    """A newline after an access token is removed."""
     grant: Grant | None = right(store, token.strip("\n"))
     return grant
 
@@ -334,7 +334,7 @@ def trims_line_ends(right: Right, store: Backpack, token: str) -> Grant | None:
     since="0.2",
 )
 def ignores_case_on_issue(right: Right, request: web.Request, store: Backpack, scope: str) -> Grant:
-    """Access tokens are compared without regard to letter case where badges are pushed."""
+    """Access tokens are compared ignoring letter case where badges are pushed."""
     token = bearer.read_token(request) if request.path.endswith("/issue") else None
     like = [
         grant for grant in store.grants() if token and grant.tokens.access.lower() == token.lower()
@@ -408,7 +408,7 @@ def reads_the_body(right: Right, request: web.Request) -> str | None:
     since="0.2",
 )
 def revives_by_a_new_grant(right: Right, store: Backpack, token: str) -> Grant | None:
-    """A revoked access token works again once the earner has connected the site anew."""
+    """A revoked access token works again when the earner connects the site again."""
     grant: Grant | None = right(store, token)
     if grant is None and store.death_of(token) == "revoked":
         [old, *_] = [given for given in store.given if given.tokens.access == token]

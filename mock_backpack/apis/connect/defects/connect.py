@@ -28,7 +28,7 @@ from mock_backpack.core.seams import Crash, Right
     since="0.1",
 )
 def defines_nothing(right: Right) -> web.Response:
-    """issuer.js defines OpenBadges, but no connect in it."""
+    """issuer.js defines OpenBadges without connect."""
     response: web.Response = right()
     response.text = "window.OpenBadges = {};"
     return response
@@ -42,7 +42,7 @@ def defines_nothing(right: Right) -> web.Response:
     since="0.1",
 )
 def serves_text(right: Right) -> web.Response:
-    """issuer.js is served as plain text, but without the header that stops a browser at that."""
+    """issuer.js is served as plain text, without the header that stops browsers from running it."""
     response: web.Response = right()
     return web.Response(text=response.text, content_type="text/plain")
 
@@ -55,7 +55,7 @@ def serves_text(right: Right) -> web.Response:
     since="0.1",
 )
 def forgets_the_scope(right: Right) -> web.Response:
-    """OpenBadges.connect does not tell the Backpack the scope."""
+    """OpenBadges.connect does not send the scope to the Backpack."""
     response: web.Response = right()
     response.text = str(response.text).replace("set('scope'", "set('scopes'")
     return response
@@ -84,7 +84,7 @@ def keeps_a_relative_callback(right: Right) -> web.Response:
     since="0.1",
 )
 def grants_without_asking(_right: Right, _ask: Ask) -> bool:
-    """Who is logged in grants access by opening the access page."""
+    """Opening the access page while logged in grants access."""
     return False
 
 
@@ -96,7 +96,7 @@ def grants_without_asking(_right: Right, _ask: Ask) -> bool:
     since="0.1",
 )
 def tells_in_the_fragment(right: Right, callback: str, parameters: Mapping[str, str]) -> str:
-    """The callback gets the tokens in the fragment, where only a script can read them."""
+    """The callback receives the tokens in the fragment, where only a script can read them."""
     if "error" in parameters:
         return str(right(callback, parameters))
     return f"{right(callback, {})}#{urlencode(parameters)}"
@@ -114,7 +114,7 @@ def _without(name: str, right: Right, *said: object) -> dict[str, str]:
     since="0.1",
 )
 def forgets_expires(right: Right, grant: Grant, expires: int, api_root: str) -> dict[str, str]:
-    """The callback is not told when the token expires."""
+    """The callback does not receive the lifetime of the token."""
     return _without("expires", right, grant, expires, api_root)
 
 
@@ -126,7 +126,7 @@ def forgets_expires(right: Right, grant: Grant, expires: int, api_root: str) -> 
     since="0.1",
 )
 def forgets_api_root(right: Right, grant: Grant, expires: int, api_root: str) -> dict[str, str]:
-    """The callback is not told where the API is."""
+    """The callback does not receive api_root."""
     return _without("api_root", right, grant, expires, api_root)
 
 
@@ -140,7 +140,7 @@ def forgets_api_root(right: Right, grant: Grant, expires: int, api_root: str) ->
 def gives_no_refresh_token(
     right: Right, grant: Grant, expires: int, api_root: str
 ) -> dict[str, str]:
-    """The callback gets an empty refresh_token."""
+    """The callback receives an empty refresh_token."""
     return {**right(grant, expires, api_root), "refresh_token": ""}
 
 
@@ -152,7 +152,7 @@ def gives_no_refresh_token(
     since="0.1",
 )
 def tells_an_error(right: Right, grant: Grant, expires: int, api_root: str) -> dict[str, str]:
-    """The callback gets an error parameter when everything is well."""
+    """The callback receives an error parameter although access was granted."""
     return {**right(grant, expires, api_root), "error": "none"}
 
 
@@ -164,7 +164,7 @@ def tells_an_error(right: Right, grant: Grant, expires: int, api_root: str) -> d
     since="0.1",
 )
 def denies_in_silence(_right: Right) -> dict[str, str]:
-    """The callback is not told that the earner denied."""
+    """The callback does not receive that the earner denied access."""
     return {}
 
 
@@ -176,7 +176,7 @@ def denies_in_silence(_right: Right) -> dict[str, str]:
     since="0.1",
 )
 def denies_in_other_words(_right: Right) -> dict[str, str]:
-    """The callback is told denied in place of access_denied."""
+    """The callback receives denied instead of access_denied."""
     return {"error": "denied"}
 
 
@@ -188,7 +188,7 @@ def denies_in_other_words(_right: Right) -> dict[str, str]:
     since="0.1",
 )
 def denies_and_grants(right: Right) -> dict[str, str]:
-    """The link to deny carries an access token to the callback, and so shows one before the earner
+    """The link to deny sends an access token to the callback, and so reveals it before the earner
     acts.
     """
     return {**right(), "access_token": "a-token-that-nobody-granted"}
@@ -202,7 +202,7 @@ def denies_and_grants(right: Right) -> dict[str, str]:
     since="0.1",
 )
 def expires_in_the_past(right: Right, grant: Grant, expires: int, api_root: str) -> dict[str, str]:
-    """The callback is told a negative number of seconds."""
+    """The callback receives a negative number of seconds."""
     return {**right(grant, expires, api_root), "expires": f"-{expires}"}
 
 
@@ -214,7 +214,7 @@ def expires_in_the_past(right: Right, grant: Grant, expires: int, api_root: str)
     since="0.1",
 )
 def expires_at_a_date(right: Right, grant: Grant, expires: int, api_root: str) -> dict[str, str]:
-    """The callback is told a date in place of seconds."""
+    """The callback receives a date instead of seconds."""
     return {**right(grant, expires, api_root), "expires": "2030-01-01T00:00:00Z"}
 
 
@@ -226,7 +226,7 @@ def expires_at_a_date(right: Right, grant: Grant, expires: int, api_root: str) -
     since="0.1",
 )
 def tells_a_path(right: Right, grant: Grant, expires: int, api_root: str) -> dict[str, str]:
-    """The callback is told a path in place of an absolute api_root."""
+    """The callback receives a path instead of an absolute api_root."""
     return {**right(grant, expires, api_root), "api_root": urlsplit(api_root).path}
 
 
@@ -238,7 +238,7 @@ def tells_a_path(right: Right, grant: Grant, expires: int, api_root: str) -> dic
     since="0.1",
 )
 def loses_the_query(right: Right, callback: str, parameters: Mapping[str, str]) -> str:
-    """The callback's own query is thrown away."""
+    """The callback's own query is dropped."""
     return str(right(callback.partition("?")[0], parameters))
 
 
@@ -283,7 +283,7 @@ def drops_planted_tokens_only(_right: Right, callback: str, parameters: Mapping[
     since="0.2",
 )
 def appends_to_a_bare_callback(right: Right, callback: str, parameters: Mapping[str, str]) -> str:
-    """A callback without a path is sent on to another host, since text is appended to it."""
+    """A callback without a path becomes another host, because text is appended to it."""
     is_bare = urlsplit(callback).path == ""
     return (
         f"{callback}access?{urlencode(parameters)}" if is_bare else str(right(callback, parameters))
@@ -298,7 +298,7 @@ def appends_to_a_bare_callback(right: Right, callback: str, parameters: Mapping[
     since="0.2",
 )
 def crashes_on_a_bad_port(right: Right, callback: str) -> str:
-    """A callback whose port is too high is a server error."""
+    """A callback whose port is too high causes a server error."""
     try:
         urlsplit(callback).port  # noqa: B018 - it raises
     except ValueError as error:
@@ -314,7 +314,7 @@ def crashes_on_a_bad_port(right: Right, callback: str) -> str:
     since="0.2",
 )
 def crashes_on_an_odd_host(right: Right, callback: str) -> str:
-    """A callback with letters that are not ASCII is a server error."""
+    """A callback with letters that are not ASCII causes a server error."""
     if any(ord(letter) > LAST_OF_ASCII for letter in callback):
         raise Crash("label empty or too long")
     return str(right(callback))
@@ -328,7 +328,7 @@ def crashes_on_an_odd_host(right: Right, callback: str) -> str:
     since="0.2",
 )
 def believes_userinfo(right: Right, callback: str) -> str:
-    """What stands before an @ in the callback is shown as its host."""
+    """The part of the callback before an @ is shown as its host."""
     return str(right(USERINFO.sub(r"\1\2", callback)))
 
 
@@ -354,7 +354,7 @@ def keeps_planted_parameters(_right: Right, callback: str, parameters: Mapping[s
     since="0.1",
 )
 def accepts_any_scope(right: Right, scope: str) -> tuple[str, ...]:
-    """Any scope may be asked for."""
+    """Any scope can be requested."""
     return tuple(filter(None, scope.split(","))) or tuple(right(scope))
 
 
@@ -378,7 +378,7 @@ def assumes_a_scope(right: Right, scope: str) -> tuple[str, ...]:
     since="0.1",
 )
 def assumes_a_callback(right: Right, callback: str) -> str:
-    """A missing callback means some page."""
+    """A missing callback is replaced by a default page."""
     return str(right(callback or "https://issuer.example/callback"))
 
 
@@ -392,7 +392,7 @@ def assumes_a_callback(right: Right, callback: str) -> str:
 def redirects_to_a_bad_callback(
     right: Right, request: web.Request, refusal: Exception
 ) -> web.Response:
-    """A browser is sent to a callback that is no web address."""
+    """The browser is redirected to a callback that is not an http(s) URL."""
     callback = request.query.get("callback", "")
     if not callback or "invalid callback" not in str(refusal):
         refused: web.Response = right(request, refusal)
@@ -443,7 +443,7 @@ def forgets_the_scope_of_the_grant(_right: Right, _grant: Grant, _scope: str) ->
     since="0.2",
 )
 def takes_the_first(_right: Right, _parameters: MultiMapping[str]) -> None:
-    """Of a parameter that comes twice the first is taken."""
+    """If a parameter is repeated, the first value is used."""
 
 
 @defect(
@@ -454,7 +454,7 @@ def takes_the_first(_right: Right, _parameters: MultiMapping[str]) -> None:
     since="0.2",
 )
 def crashes_on_two(right: Right, parameters: MultiMapping[str]) -> None:
-    """A parameter that comes twice is a server error."""
+    """A repeated parameter causes a server error."""
     try:
         right(parameters)
     except PageError as error:
@@ -498,7 +498,7 @@ def encodes_nothing(right: Right, callback: str, parameters: Mapping[str, str]) 
     since="0.2",
 )
 def leaves_plus_signs(right: Right, callback: str, parameters: Mapping[str, str]) -> str:
-    """A plus sign in a value on the callback stays as it is, and reads as a blank."""
+    """A plus sign in a value on the callback is not encoded, and reads as a space."""
     pairs = (f"{name}={quote(value, safe='+')}" for name, value in parameters.items())
     return _with_query(right, callback, pairs)
 
@@ -513,7 +513,7 @@ def leaves_plus_signs(right: Right, callback: str, parameters: Mapping[str, str]
 def gives_a_dead_refresh_token(
     right: Right, grant: Grant, expires: int, api_root: str
 ) -> dict[str, str]:
-    """The callback gets a refresh token that nobody knows."""
+    """The callback receives an unknown refresh token."""
     return {**right(grant, expires, api_root), "refresh_token": grant.tokens.refresh[::-1]}
 
 

@@ -60,7 +60,7 @@ def allows_credentials(right: Right) -> web.Response:
     since="0.2",
 )
 def allows_another_origin(right: Right) -> web.Response:
-    """The preflight allows another origin than the one that asks."""
+    """The preflight allows a different origin than the requesting one."""
     response: web.Response = right()
     response.headers["Access-Control-Allow-Origin"] = "https://backpack.example"
     return response
@@ -74,7 +74,7 @@ def allows_another_origin(right: Right) -> web.Response:
     since="0.2",
 )
 def forgets_the_answer(_right: Right, _grant: Grant) -> dict[str, str]:
-    """The page of the grant's origin may not read the answer."""
+    """A page of the grant's origin cannot read the response."""
     return {}
 
 
@@ -86,7 +86,7 @@ def forgets_the_answer(_right: Right, _grant: Grant) -> dict[str, str]:
     since="0.2",
 )
 def lets_everybody_read(right: Right, grant: Grant) -> dict[str, str]:
-    """Every page may read the answer."""
+    """Every page can read the response."""
     return {**right(grant), "Access-Control-Allow-Origin": "*"}
 
 
@@ -98,5 +98,5 @@ def lets_everybody_read(right: Right, grant: Grant) -> dict[str, str]:
     since="0.2",
 )
 def lets_cookies_read(right: Right, grant: Grant) -> dict[str, str]:
-    """The answer allows cookies."""
+    """The response allows cookies."""
     return {**right(grant), **CREDENTIALS}

@@ -50,7 +50,7 @@ async def _cached(right: Right, fetcher: Fetcher, document: str, url: str, *name
 async def caches_the_badge_class(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
-    """The badge class of a URL is fetched once, so that a changed one is never seen."""
+    """The badge class of a URL is fetched only once, so changes are never seen."""
     return await _cached(right, fetcher, document, url, "badge class")
 
 
@@ -62,7 +62,7 @@ async def caches_the_badge_class(
     since="0.2",
 )
 async def caches_the_issuer(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
-    """The issuer of a URL is fetched once, so that a changed one is never seen."""
+    """The issuer of a URL is fetched only once, so changes are never seen."""
     return await _cached(right, fetcher, document, url, "issuer")
 
 
@@ -74,7 +74,7 @@ async def caches_the_issuer(right: Right, fetcher: Fetcher, document: str, url: 
     since="0.2",
 )
 async def caches_the_image(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
-    """The picture of a badge class is fetched once, so that a changed one is never seen."""
+    """The image of a badge class is fetched only once, so changes are never seen."""
     return await _cached(right, fetcher, document, url, "badge class image")
 
 
@@ -86,7 +86,7 @@ async def caches_the_image(right: Right, fetcher: Fetcher, document: str, url: s
     since="0.2",
 )
 async def caches_the_key(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
-    """The key of a URL is fetched once, so that a new one is never used."""
+    """The key of a URL is fetched only once, so a new key is never used."""
     return await _cached(right, fetcher, document, url, "key")
 
 
@@ -100,7 +100,7 @@ async def caches_the_key(right: Right, fetcher: Fetcher, document: str, url: str
 async def caches_the_revocations(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
-    """The revocation list of a URL is fetched once, so that later revocations are never seen."""
+    """The revocation list of a URL is fetched only once, so later revocations are never seen."""
     return await _cached(right, fetcher, document, url, "revocation list")
 
 
@@ -131,7 +131,7 @@ async def reads_nothing_as_empty(
 async def reads_odd_lists_as_empty(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
-    """A revocation list that is no JSON object counts as an empty one."""
+    """A revocation list that is not a JSON object counts as an empty one."""
     fetched: Fetched = await right(fetcher, document, url)
     if document == "revocation list" and not fetched.content.startswith(b"{"):
         return Fetched(url, 200, b"{}")
@@ -172,7 +172,7 @@ def forgives_null(right: Right, revoked: Document, ids: set[Any]) -> str:
 async def crashes_on_a_null_class(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
-    """A badge class that is the JSON value null is a server error."""
+    """A badge class that is the JSON value null causes a server error."""
     fetched: Fetched = await right(fetcher, document, url)
     if document == "badge class" and fetched.content == b"null":
         raise Crash("Cannot read property 'name' of null")
@@ -189,7 +189,7 @@ async def crashes_on_a_null_class(
 async def crashes_on_a_null_issuer(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
-    """An issuer that is the JSON value null is a server error."""
+    """An issuer that is the JSON value null causes a server error."""
     fetched: Fetched = await right(fetcher, document, url)
     if document == "issuer" and fetched.content == b"null":
         raise Crash("Cannot read property 'url' of null")
@@ -204,7 +204,7 @@ async def crashes_on_a_null_issuer(
     since="0.2",
 )
 def accepts_gone(right: Right, status: int) -> bool:
-    """A document under status 410 is read as if it were there."""
+    """A document with status 410 is read as if the status were 200."""
     return status == 410 or bool(right(status))
 
 
@@ -216,7 +216,7 @@ def accepts_gone(right: Right, status: int) -> bool:
     since="0.2",
 )
 def accepts_forbidden(right: Right, status: int) -> bool:
-    """A document under status 403 is read as if it were there."""
+    """A document with status 403 is read as if the status were 200."""
     return status == 403 or bool(right(status))
 
 
@@ -253,7 +253,7 @@ def takes_null_for_empty(
 def unwraps_arrays(
     right: Right, document: str, value: Document, table: Mapping[str, Member]
 ) -> None:
-    """An array in place of a member's value counts as the value in it."""
+    """An array instead of a member's value counts as its first item."""
     single = {
         name: found[0]
         for name, found in value.items()
@@ -326,7 +326,7 @@ def follows_302_only(_right: Right, status: int) -> bool:
     since="0.2",
 )
 def crashes_on_a_bad_redirect(right: Right, document: str, location: str, at: str) -> str:
-    """A redirect to something that is no http(s) URL is a server error."""
+    """A redirect to something that is not an http(s) URL causes a server error."""
     try:
         return str(right(document, location, at))
     except (InvalidBadge, ValueError) as error:
@@ -355,7 +355,7 @@ def reads_a_redirect(right: Right, status: int) -> bool:
 def crashes_on_an_impossible_time(
     right: Right, document: str, value: Document, table: Mapping[str, Member]
 ) -> None:
-    """A time with a month, a day or an hour that there is not is a server error."""
+    """A time with an invalid month, day or hour causes a server error."""
     for name in ("issuedOn", "expires"):
         written = value.get(name)
         if (
@@ -377,7 +377,7 @@ def crashes_on_an_impossible_time(
 def takes_what_is_like_a_time(
     right: Right, document: str, value: Document, table: Mapping[str, Member]
 ) -> None:
-    """An issuedOn that only looks like a time is taken."""
+    """An issuedOn that only looks like a time is accepted."""
     written = value.get("issuedOn")
     is_like_one = isinstance(written, str) and LIKE_A_TIME.match(written)
     _checked_with(right, document, value, table, {"issuedOn": ISSUED} if is_like_one else {})
@@ -391,7 +391,7 @@ def takes_what_is_like_a_time(
     since="0.2",
 )
 def compares_naive_times(right: Right, expires: Any, now: float) -> bool:
-    """A badge whose expires has no time zone is a server error."""
+    """A badge whose expires has no time zone causes a server error."""
     if isinstance(expires, str) and LIKE_A_TIME.fullmatch(expires):
         raise Crash("can't compare offset-naive and offset-aware datetimes")
     return bool(right(expires, now))
@@ -401,7 +401,7 @@ def compares_naive_times(right: Right, expires: Any, now: float) -> bool:
     "document.crashes-on-nan", fetch.got, endpoints=("issue",), breaks=("BC-ISSUE-15",), since="0.2"
 )
 async def crashes_on_nan(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
-    """A document with NaN in it is a server error."""
+    """A document that contains NaN causes a server error."""
     fetched: Fetched = await right(fetcher, document, url)
     if NAN in fetched.content:
         raise Crash("cannot convert float NaN to integer")
@@ -418,7 +418,7 @@ async def crashes_on_nan(right: Right, fetcher: Fetcher, document: str, url: str
 def reads_seconds_only(
     right: Right, document: str, value: Document, table: Mapping[str, Member]
 ) -> None:
-    """A time in unix milliseconds is a server error."""
+    """A time in unix milliseconds causes a server error."""
     written = value.get("issuedOn")
     if isinstance(written, int) and written > LAST_SECOND:
         raise Crash("year 46454 is out of range")
@@ -450,7 +450,7 @@ def reads_no_descriptions(
     since="0.2",
 )
 async def trusts_data_images(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
-    """What a data: URL without base64 holds is not looked at."""
+    """The content of a data: URL without base64 is not checked."""
     is_plain = url.startswith("data:image/png,")
     return Fetched(url, 200, TINY_SVG) if is_plain else await right(fetcher, document, url)
 
@@ -465,7 +465,7 @@ async def trusts_data_images(right: Right, fetcher: Fetcher, document: str, url:
 def joins_origin_and_path(
     right: Right, document: str, value: Document, table: Mapping[str, Member]
 ) -> None:
-    """A 0.5 image path that makes no URL with the origin is a server error."""
+    """A 0.5 image path that does not form a URL with the origin causes a server error."""
     badge = value.get("badge")
     issuer = badge.get("issuer") if isinstance(badge, dict) else None
     if isinstance(badge, dict) and isinstance(issuer, dict):

@@ -63,7 +63,7 @@ def _into(answer: web.Response, markup: str) -> None:
 def hides_it_in_a_field(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    """A hidden field of the consent page holds the access token that accepting will give."""
+    """A hidden field of the consent page contains the access token that accepting would issue."""
 
     def show(answer: web.Response, grant: Grant) -> None:
         _into(answer, f'<input type="hidden" name="t" value="{grant.tokens.access}">')
@@ -81,7 +81,7 @@ def hides_it_in_a_field(
 def hides_it_in_a_comment(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    """A comment in the consent page holds the refresh token that accepting will give."""
+    """A comment in the consent page contains the refresh token that accepting would issue."""
 
     def show(answer: web.Response, grant: Grant) -> None:
         _into(answer, f"<!-- {grant.tokens.refresh} -->")
@@ -99,7 +99,7 @@ def hides_it_in_a_comment(
 def tells_it_in_a_header(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    """A header of the consent page holds the access token that accepting will give."""
+    """A header of the consent page contains the access token that accepting would issue."""
 
     def show(answer: web.Response, grant: Grant) -> None:
         answer.headers["X-Access-Token"] = grant.tokens.access
@@ -117,7 +117,7 @@ def tells_it_in_a_header(
 def tells_it_in_a_cookie(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    """A cookie of the consent page holds the access token that accepting will give."""
+    """A cookie of the consent page contains the access token that accepting would issue."""
 
     def show(answer: web.Response, grant: Grant) -> None:
         answer.set_cookie("grant", grant.tokens.access, httponly=True, samesite="Lax")

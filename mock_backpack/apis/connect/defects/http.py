@@ -18,7 +18,7 @@ ENDPOINTS = ("issue", "token", "identity")
 def tells_versions(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    """Every answer tells the version of what is inside."""
+    """Every answer reveals software versions."""
     answer: web.StreamResponse = right(request, response)
     answer.headers["X-Powered-By"] = "PHP/5.4.16"
     return answer
@@ -32,7 +32,7 @@ def tells_versions(
     since="0.2",
 )
 def tells_sql(right: Right, message: str, requirement: str = "") -> ApiError:
-    """A refusal of the token endpoint tells the query that found nothing."""
+    """An error of the token endpoint reveals the database query."""
     refusal: ApiError = right(message, requirement)
     told = "SELECT grant_id FROM grants WHERE refresh_token = ?: no rows"
     return ApiError(refusal.status, told, headers=refusal.headers, as_text=True)
@@ -42,7 +42,7 @@ def tells_sql(right: Right, message: str, requirement: str = "") -> ApiError:
     "http.tells-paths", answers.api_refusal, endpoints=("*",), breaks=("BC-SAFE-12",), since="0.2"
 )
 def tells_paths(right: Right, refusal: ApiError) -> web.Response:
-    """What is not found tells where the router lies on the disk."""
+    """A 404 reveals the file path of the router."""
     message = f"{refusal.message} (/var/www/backpack/lib/router.js)"
     if refusal.status not in (404, 405):
         message = refusal.message
@@ -61,7 +61,7 @@ def tells_paths(right: Right, refusal: ApiError) -> web.Response:
     since="0.2",
 )
 def echoes_markup(right: Right, request: web.Request, refusal: PageError) -> web.Response:
-    """Refusals of pages are HTML and repeat the request as it came."""
+    """Error pages are HTML and repeat the request unescaped."""
     response: web.Response = right(request, refusal)
     response.content_type = "text/html"
     return response
@@ -92,7 +92,7 @@ def shows_the_callback(
     since="0.2",
 )
 def fails_at_a_huge_body(right: Right, refusal: ApiError) -> web.Response:
-    """A request body that is too large is a server error."""
+    """A request body that is too large causes a server error."""
     response: web.Response = right(refusal)
     if refusal.status == 413:
         response.set_status(500)
@@ -107,7 +107,7 @@ def fails_at_a_huge_body(right: Right, refusal: ApiError) -> web.Response:
     since="0.2",
 )
 def wants_a_length(right: Right, request: web.Request, allowed: str) -> None:
-    """A push whose body comes in chunks is a server error."""
+    """A push with a chunked body causes a server error."""
     if request.path.endswith("/issue") and "Transfer-Encoding" in request.headers:
         raise Crash("int() argument must be a string, not 'NoneType'")
     right(request, allowed)

@@ -35,7 +35,7 @@ def _answer_with(
     since="0.1",
 )
 def forgets_the_salt(right: Right, identity: Identity, grant: Grant) -> web.Response:
-    """The salt is not told."""
+    """The salt is missing."""
     return _answer_with(right, identity, grant, {"salt": None})
 
 
@@ -47,7 +47,7 @@ def forgets_the_salt(right: Right, identity: Identity, grant: Grant) -> web.Resp
     since="0.1",
 )
 def forgets_the_type(right: Right, identity: Identity, grant: Grant) -> web.Response:
-    """The type is not told."""
+    """The type is missing."""
     return _answer_with(right, identity, grant, {"type": None})
 
 
@@ -71,7 +71,7 @@ def tells_another_type(right: Right, identity: Identity, grant: Grant) -> web.Re
     since="0.1",
 )
 def forgets_the_prefix(right: Right, email: str, salt: str) -> Identity:
-    """The recipient is the bare hash, without sha256$."""
+    """The recipient is the hash without sha256$."""
     identity: Identity = right(email, salt)
     return evolve(identity, recipient=identity.recipient.partition("$")[2])
 
@@ -108,13 +108,13 @@ def tells_the_email(_right: Right, email: str, salt: str) -> Identity:
     since="0.1",
 )
 def leaks_the_email(right: Right, identity: Identity, grant: Grant) -> web.Response:
-    """The e-mail stands beside its hash."""
+    """The e-mail is included along with its hash."""
     return _answer_with(right, identity, grant, {"email": grant.earner})
 
 
 @defect("identity.unusable", is_for, endpoints=("issue",), breaks=("BC-IDENT-05",), since="0.1")
 def refuses_its_own_identity(right: Right, recipient: Recipient, email: str) -> bool:
-    """Issue does not recognise the identity that identity told."""
+    """Issue does not accept the identity that the identity endpoint returned."""
     told_by_us = len(recipient.salt or "") == 2 * backpack.SALT_BYTES
     return not told_by_us and bool(right(recipient, email))
 
@@ -151,7 +151,7 @@ def salts_weakly(right: Right, randomness: Randomness) -> str:
     since="0.1",
 )
 def lets_caches_keep_it(right: Right, identity: Identity, grant: Grant) -> web.Response:
-    """The identity may be kept by shared caches."""
+    """The identity may be stored by shared caches."""
     response: web.Response = right(identity, grant)
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
@@ -165,7 +165,7 @@ def lets_caches_keep_it(right: Right, identity: Identity, grant: Grant) -> web.R
     since="0.1",
 )
 def takes_any_method(right: Right, request: web.Request, allowed: str) -> None:
-    """The identity is told to a POST as well."""
+    """The identity is returned for a POST as well."""
     if not request.path.endswith("/identity"):
         right(request, allowed)
 

@@ -58,7 +58,7 @@ async def stores_nothing(_right: Right, _kept: Backpack, _earner: Earner, _badge
     since="0.1",
 )
 def refuses_a_charset(right: Right, label: str, media_type: str) -> bool:
-    """JSON with a charset in its label is refused."""
+    """JSON with a charset in its content type is refused."""
     return ";" not in label and bool(right(label, media_type))
 
 
@@ -70,7 +70,7 @@ def refuses_a_charset(right: Right, label: str, media_type: str) -> bool:
     since="0.1",
 )
 def reads_a_querystring(right: Right, body: bytes) -> dict[str, Any]:
-    """A querystring under a JSON label is read."""
+    """A query string with the content type of JSON is read."""
     text = body.decode(errors="replace")
     return dict(parse_qsl(text)) if text.startswith("badge=") else right(body)
 
@@ -110,7 +110,7 @@ def refuses_signed(right: Right, sent: Mapping[str, Any]) -> str:
     since="0.1",
 )
 def says_that_it_exists(right: Right, badge: Badge, grant: Grant) -> web.Response:
-    """A new badge is said to be there already."""
+    """A new badge is reported as already present."""
     response: web.Response = right(badge, grant)
     response.text = json.dumps({**json.loads(str(response.text)), "exists": True})
     return response
@@ -128,7 +128,7 @@ def _badge_with(right: Right, award: Award, **change: Any) -> Badge_:
     since="0.1",
 )
 def forgets_the_original_recipient(right: Right, award: Award) -> Badge_:
-    """The answer has no _originalRecipient."""
+    """The response has no _originalRecipient."""
     return _badge_with(right, award, _originalRecipient=None)
 
 
@@ -140,7 +140,7 @@ def forgets_the_original_recipient(right: Right, award: Award) -> Badge_:
     since="0.1",
 )
 def leaves_the_url(right: Right, award: Award) -> Badge_:
-    """The answer has the URL of the badge class in place of the badge class."""
+    """The response contains the URL of the badge class instead of the badge class."""
     return _badge_with(right, award, badge=award.assertion["badge"])
 
 
@@ -152,7 +152,7 @@ def leaves_the_url(right: Right, award: Award) -> Badge_:
     since="0.1",
 )
 def echoes_another_uid(right: Right, award: Award) -> Badge_:
-    """The badge is kept and told under a uid of the Backpack's own."""
+    """The badge is stored and returned under a uid that the Backpack made up."""
     return _badge_with(right, award, uid=f"own-{award.key[1]}")
 
 
@@ -164,7 +164,7 @@ def echoes_another_uid(right: Right, award: Award) -> Badge_:
     since="0.1",
 )
 def drops_unknown_members(right: Right, award: Award) -> Badge_:
-    """Members that no specification knows are thrown away."""
+    """Unknown members are dropped."""
     body: Badge_ = right(award)
     return {name: value for name, value in body.items() if not name.startswith("x-")}
 
@@ -202,7 +202,7 @@ def skips_the_signature(right: Right, text: str, pem: bytes) -> None:
     since="0.1",
 )
 def skips_revocation(_right: Right, _revoked: Badge_, _ids: set[Any]) -> str:
-    """The issuer's revocation list is not looked at."""
+    """The issuer's revocation list is not checked."""
     return ""
 
 
@@ -214,7 +214,7 @@ def skips_revocation(_right: Right, _revoked: Badge_, _ids: set[Any]) -> str:
     since="0.1",
 )
 def skips_the_image(_right: Right, _content: bytes) -> bool:
-    """Anything goes for an image."""
+    """Anything is accepted as an image."""
     return True
 
 
@@ -226,7 +226,7 @@ def skips_the_image(_right: Right, _content: bytes) -> bool:
     since="0.2",
 )
 def takes_any_xml(right: Right, content: bytes) -> bool:
-    """Any XML document is taken for an SVG image."""
+    """Any XML document is accepted as an SVG image."""
     return bool(right(content)) or content.startswith(b"<")
 
 
@@ -238,7 +238,7 @@ def takes_any_xml(right: Right, content: bytes) -> bool:
     since="0.2",
 )
 def looks_at_the_signature(right: Right, content: bytes) -> bool:
-    """An image that begins like a PNG is not read any further."""
+    """Only the first bytes of a PNG image are checked."""
     return bool(right(content)) or content.startswith(images.PNG_SIGNATURE)
 
 
@@ -250,7 +250,7 @@ def looks_at_the_signature(right: Right, content: bytes) -> bool:
     since="0.2",
 )
 def searches_a_png(right: Right, content: bytes) -> bool:
-    """A PNG may begin anywhere in an image."""
+    """A PNG signature is accepted anywhere in an image."""
     return bool(right(content)) or images.PNG_SIGNATURE in content[1:]
 
 
@@ -264,7 +264,7 @@ def searches_a_png(right: Right, content: bytes) -> bool:
 async def crashes_on_broken_base64(
     right: Right, fetcher: Fetcher, document: str, url: str
 ) -> Fetched:
-    """Broken base64 in a data: image is a server error."""
+    """Broken base64 in a data: image causes a server error."""
     try:
         fetched: Fetched = await right(fetcher, document, url)
     except InvalidBadge as error:
@@ -282,7 +282,7 @@ async def crashes_on_broken_base64(
     since="0.2",
 )
 def crashes_on_an_unknown_hash(right: Right, identity: str) -> bool:
-    """A hashed recipient whose algorithm is missing or unknown is a server error."""
+    """A hashed recipient whose algorithm is missing or unknown causes a server error."""
     is_right = bool(right(identity))
     if identity.partition("$")[0] not in hashlib.algorithms_available:
         raise Crash("unsupported hash type")
@@ -297,7 +297,7 @@ def crashes_on_an_unknown_hash(right: Right, identity: str) -> bool:
     since="0.2",
 )
 def takes_either_kind(_right: Right, _assertion: Badge_, _kind: str) -> bool:
-    """A hosted badge may say that it is signed, and a signed one that it is hosted."""
+    """A hosted badge may have the verify type signed, and a signed badge the type hosted."""
     return True
 
 
@@ -309,7 +309,7 @@ def takes_either_kind(_right: Right, _assertion: Badge_, _kind: str) -> bool:
     since="0.1",
 )
 def skips_the_copy(_right: Right, _copy: Badge_, _assertion: Badge_) -> bool:
-    """Another assertion at verify.url does not matter."""
+    """A different assertion at verify.url is accepted."""
     return True
 
 
@@ -323,7 +323,7 @@ def skips_the_copy(_right: Right, _copy: Badge_, _assertion: Badge_) -> bool:
 def checks_required_members_only(
     right: Right, document: str, value: Badge_, table: Mapping[str, Member]
 ) -> None:
-    """Members that a document may lack are dropped when they are wrong."""
+    """Invalid optional members are dropped."""
     for name, member in table.items():
         if not member.required and name in value and not member.is_right(value[name]):
             del value[name]
@@ -334,7 +334,7 @@ def checks_required_members_only(
     "issue.accepts-gone", fetch.is_good, endpoints=("issue",), breaks=("BC-ISSUE-07",), since="0.1"
 )
 def reads_whatever_comes(_right: Right, status: int) -> bool:
-    """A document is read whatever the status with which it came."""
+    """A document is read whatever the status of its response."""
     return 200 <= status < 600
 
 
@@ -346,7 +346,7 @@ def reads_whatever_comes(_right: Right, status: int) -> bool:
     since="0.1",
 )
 def answers_well_without_badge(right: Right, sent: Mapping[str, Any]) -> str:
-    """A push without a badge is answered with 200."""
+    """A push without a badge gets 200."""
     if not sent.get("badge"):
         raise ApiError(200, "nothing to do")
     return str(right(sent))
@@ -354,7 +354,7 @@ def answers_well_without_badge(right: Right, sent: Mapping[str, Any]) -> str:
 
 @defect("issue.skips-recipient", is_for, endpoints=("issue",), breaks=("BC-ISSUE-09",), since="0.1")
 def skips_the_recipient(_right: Right, _recipient: Recipient, _email: str) -> bool:
-    """A badge may be anybody's."""
+    """A badge for another person is accepted."""
     return True
 
 
@@ -390,7 +390,7 @@ def ignores_the_salt(_right: Right, _recipient: Recipient) -> str:
     since="0.1",
 )
 def skips_the_origin(_right: Right, _award: Award, _grant: Grant) -> None:
-    """A badge may be of any origin."""
+    """A badge of any origin is accepted."""
 
 
 @defect(
@@ -401,7 +401,7 @@ def skips_the_origin(_right: Right, _award: Award, _grant: Grant) -> None:
     since="0.1",
 )
 def ignores_the_port(right: Right, award: Award, grant: Grant) -> None:
-    """Origins that differ in their port are the same."""
+    """Origins that differ only in their port are the same."""
     if urlsplit(award.origin).hostname != urlsplit(grant.origin).hostname:
         right(award, grant)
 
@@ -414,7 +414,7 @@ def ignores_the_port(right: Right, award: Award, grant: Grant) -> None:
     since="0.1",
 )
 def adds_twice(_right: Right, _earner: Earner, _badge: Badge) -> bool:
-    """A badge that is there is added again."""
+    """A badge that is already present is added again."""
     return False
 
 
@@ -426,7 +426,7 @@ def adds_twice(_right: Right, _earner: Earner, _badge: Badge) -> bool:
     since="0.1",
 )
 async def looks_and_then_adds(_right: Right, store: Backpack, earner: Earner, badge: Badge) -> bool:
-    """Between looking for a badge and adding it, others may add it too."""
+    """Two simultaneous pushes of one badge add it twice."""
     is_there = backpack.is_there(earner, badge)
     await asyncio.sleep(RACE_SECONDS)
     return not is_there and (store.add(earner, badge) or True)
@@ -482,7 +482,7 @@ def answers_with_a_page(_right: Right, refusal: ApiError) -> web.Response:
     since="0.1",
 )
 def fails_on_a_bad_assertion(right: Right, message: str, problems: list[Any]) -> ApiError:
-    """An invalid assertion ends in a server error."""
+    """An invalid assertion causes a server error."""
     refusal: ApiError = right(message, problems)
     return ApiError(500, refusal.message, refusal.details)
 
@@ -504,7 +504,7 @@ def fails_on_a_bad_assertion(right: Right, message: str, problems: list[Any]) ->
     since="0.1",
 )
 def refuses_with_200(right: Right, message: str, problems: list[Any]) -> ApiError:
-    """An invalid assertion is answered with 200 and a message."""
+    """An invalid assertion gets 200 and a message."""
     refusal: ApiError = right(message, problems)
     return ApiError(200, refusal.message, refusal.details)
 
@@ -519,7 +519,7 @@ def refuses_with_200(right: Right, message: str, problems: list[Any]) -> ApiErro
 async def stores_what_it_refuses(
     right: Right, judge: Judge, pushed: str, store: Backpack, grant: Grant
 ) -> Award:
-    """A refused hosted badge is kept all the same."""
+    """A refused hosted badge is stored anyway."""
     try:
         award: Award = await right(judge, pushed, store, grant)
     except InvalidBadge:
@@ -539,7 +539,7 @@ async def stores_what_it_refuses(
     since="0.1",
 )
 def refuses_tiny_images(right: Right, content: bytes) -> bool:
-    """A badge whose picture has fewer than 256 bytes is refused."""
+    """A badge whose image has fewer than 256 bytes is refused."""
     return len(content) >= SNIFFED and right(content)
 
 
@@ -564,7 +564,7 @@ async def refuses_05(
     since="0.1",
 )
 def crashes_on_an_object(right: Right, sent: Mapping[str, Any]) -> str:
-    """An assertion object in place of its URL ends in a server error."""
+    """An assertion object instead of its URL causes a server error."""
     if isinstance(sent.get("badge"), dict):
         raise Crash("unhashable type: 'dict'")
     return str(right(sent))
@@ -634,7 +634,7 @@ def takes_any_method(right: Right, request: web.Request, allowed: str) -> None:
     since="0.1",
 )
 def compares_uids_only(_right: Right, earner: Earner, badge: Badge) -> bool:
-    """Badges of different issuers with the same uid are taken for one."""
+    """Badges of different issuers with the same uid count as one badge."""
     return any(uid == badge.key[1] for _, uid in earner.badges)
 
 
@@ -648,7 +648,7 @@ def compares_uids_only(_right: Right, earner: Earner, badge: Badge) -> bool:
 async def forgets_after_a_refresh(
     right: Right, store: Backpack, earner: Earner, badge: Badge
 ) -> bool:
-    """Once the issuer has refreshed, a badge that is there is added again."""
+    """After a refresh, a badge that is already present is added again."""
     refreshed = any(grant.tokens.generation for grant in store.grants_of(earner.email))
     return await right(store, earner, badge) or refreshed
 
@@ -674,7 +674,7 @@ def follows_nothing(right: Right, policy: FetchPolicy) -> FetchPolicy:
     since="0.2",
 )
 async def crashes_on_a_loop(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
-    """A document that redirects in a circle is a server error."""
+    """A redirect loop causes a server error."""
     try:
         fetched: Fetched = await right(fetcher, document, url)
     except InvalidBadge as error:
@@ -692,7 +692,7 @@ async def crashes_on_a_loop(right: Right, fetcher: Fetcher, document: str, url: 
     since="0.2",
 )
 def accepts_expired(_right: Right, _expires: Any, _now: float) -> bool:
-    """A badge whose own time is over is accepted."""
+    """An expired badge is accepted."""
     return False
 
 
@@ -704,7 +704,7 @@ def accepts_expired(_right: Right, _expires: Any, _now: float) -> bool:
     since="0.2",
 )
 def takes_badges_from_anywhere(right: Right, award: Award) -> None:
-    """A hosted assertion may lie on any site."""
+    """A hosted assertion may be on any site."""
     right(evolve(award, hosted_at=()))
 
 
@@ -716,7 +716,7 @@ def takes_badges_from_anywhere(right: Right, award: Award) -> None:
     since="0.2",
 )
 def verifies_anywhere(right: Right, award: Award) -> None:
-    """The address that was pushed must be the issuer's, verify.url may be anybody's."""
+    """The pushed URL must be on the issuer's origin, but verify.url may be on any origin."""
     right(evolve(award, hosted_at=award.hosted_at[:1]))
 
 
@@ -750,7 +750,7 @@ def reads_the_beginning(right: Right, policy: FetchPolicy) -> FetchPolicy:
     since="0.2",
 )
 def answers_that_it_waits(right: Right, badge: Badge, grant: Grant) -> web.Response:
-    """The good answer is a redirect to the collection."""
+    """A successful push gets a redirect to the collection."""
     response: web.Response = right(badge, grant)
     response.set_status(302)
     response.headers["Location"] = "/badges"

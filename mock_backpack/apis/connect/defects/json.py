@@ -32,7 +32,7 @@ def _with_body(
 def says_html(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    """Answers in JSON are labelled as HTML."""
+    """JSON responses have the content type of HTML."""
     answer: web.StreamResponse = right(request, response)
     if answer.content_type == JSON:
         answer.content_type = "text/html"
@@ -57,7 +57,7 @@ def says_html(
 def begins_with_a_mark(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    """Answers in JSON begin with a byte order mark."""
+    """JSON responses begin with a byte order mark."""
     return _with_body(right(request, response), lambda body: b"\xef\xbb\xbf" + body)
 
 
@@ -79,7 +79,7 @@ def begins_with_a_mark(
 def ends_with_a_comma(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    """Answers in JSON end with a comma too many."""
+    """JSON responses end with an extra comma."""
     return _with_body(right(request, response), lambda body: body[:-1] + b",}")
 
 
@@ -98,7 +98,7 @@ def _first_member_twice(body: bytes) -> bytes:
 def says_things_twice(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    """Answers in JSON say their first member twice."""
+    """JSON responses contain their first member twice."""
     return _with_body(right(request, response), _first_member_twice)
 
 
@@ -117,5 +117,5 @@ def _in_latin_1(body: bytes) -> bytes:
 def writes_latin_1(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    """Answers in JSON are not in UTF-8."""
+    """JSON responses are not in UTF-8."""
     return _with_body(right(request, response), _in_latin_1)

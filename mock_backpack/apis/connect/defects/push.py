@@ -17,7 +17,7 @@ from mock_backpack.core.seams import Crash, Right
     since="0.2",
 )
 def takes_the_first_of_an_array(right: Right, sent: Mapping[str, Any]) -> str:
-    """An array in place of a badge counts as the first thing in it."""
+    """An array instead of a badge counts as its first item."""
     badge = sent.get("badge")
     return str(right({"badge": badge[0]} if isinstance(badge, list) and badge else sent))
 
@@ -30,7 +30,7 @@ def takes_the_first_of_an_array(right: Right, sent: Mapping[str, Any]) -> str:
     since="0.2",
 )
 def takes_the_url_of_an_object(right: Right, sent: Mapping[str, Any]) -> str:
-    """An object in place of a badge counts as the url in it."""
+    """An object instead of a badge counts as its url."""
     badge = sent.get("badge")
     url = badge.get("url") if isinstance(badge, dict) else None
     return str(right({"badge": url} if isinstance(url, str) else sent))
@@ -44,7 +44,7 @@ def takes_the_url_of_an_object(right: Right, sent: Mapping[str, Any]) -> str:
     since="0.2",
 )
 def crashes_on_an_array(right: Right, sent: Mapping[str, Any]) -> str:
-    """An array in place of a badge is a server error."""
+    """An array instead of a badge causes a server error."""
     if isinstance(sent.get("badge"), list):
         raise Crash("badge.indexOf(...).trim is not a function")
     return str(right(sent))
@@ -58,7 +58,7 @@ def crashes_on_an_array(right: Right, sent: Mapping[str, Any]) -> str:
     since="0.2",
 )
 def crashes_on_blanks(right: Right, sent: Mapping[str, Any]) -> str:
-    """A badge that is nothing but blanks is a server error."""
+    """A badge that consists only of spaces causes a server error."""
     badge = sent.get("badge")
     if isinstance(badge, str) and badge and not badge.strip():
         raise Crash("Invalid URI")
@@ -73,7 +73,7 @@ def crashes_on_blanks(right: Right, sent: Mapping[str, Any]) -> str:
     since="0.2",
 )
 def reads_other_names(right: Right, sent: Mapping[str, Any]) -> str:
-    """The badge is found under any name that begins with badge."""
+    """The badge is read from any parameter whose name begins with badge."""
     values = [value for name, value in sent.items() if name.startswith("badge")]
     return str(right({"badge": values[0]} if values else sent))
 
@@ -86,7 +86,7 @@ def reads_other_names(right: Right, sent: Mapping[str, Any]) -> str:
     since="0.2",
 )
 def crashes_on_null(right: Right, body: bytes) -> dict[str, Any]:
-    """A body that is the JSON value null is a server error."""
+    """A body that is the JSON value null causes a server error."""
     if body.strip() == b"null":
         raise Crash("Cannot read property 'badge' of null")
     return dict(right(body))

@@ -24,7 +24,7 @@ LONG_ENOUGH = 64
     since="0.2",
 )
 def trusts_the_signature(right: Right, award: Award, email: str) -> None:
-    """Whom a signed badge is for is not checked."""
+    """The recipient of a signed badge is not checked."""
     if not award.key_at:
         right(award, email)
 
@@ -37,7 +37,7 @@ def trusts_the_signature(right: Right, award: Award, email: str) -> None:
     since="0.2",
 )
 def skips_old_badges(right: Right, award: Award, email: str) -> None:
-    """Whom a badge of 0.5 is for is not checked."""
+    """The recipient of a 0.5 badge is not checked."""
     if award.key[0]:
         right(award, email)
 
@@ -50,7 +50,7 @@ def skips_old_badges(right: Right, award: Award, email: str) -> None:
     since="0.2",
 )
 def skips_salted_ones(right: Right, recipient: Recipient, email: str) -> bool:
-    """Whom a badge is for is not checked when there is a salt."""
+    """The recipient of a badge is not checked if there is a salt."""
     return recipient.salt is not None or bool(right(recipient, email))
 
 
@@ -62,7 +62,7 @@ def skips_salted_ones(right: Right, recipient: Recipient, email: str) -> bool:
     since="0.2",
 )
 def skips_signed_and_salted_ones(right: Right, award: Award, email: str) -> None:
-    """Whom a signed badge is for is not checked when there is a salt."""
+    """The recipient of a signed badge is not checked if there is a salt."""
     if not (award.key_at and award.recipient.salt):
         right(award, email)
 
@@ -71,14 +71,14 @@ def skips_signed_and_salted_ones(right: Right, award: Award, email: str) -> None
     "recipient.local-part-alone", is_for, endpoints=("issue",), breaks=("BC-ISSUE-09",), since="0.2"
 )
 def compares_the_local_part(right: Right, recipient: Recipient, email: str) -> bool:
-    """A plain e-mail with the earner's local part is the earner's, at whatever host."""
+    """A plain e-mail with the earner's local part is accepted, whatever its host."""
     same = recipient.identity.partition("@")[0] == email.partition("@")[0]
     return bool(right(recipient, email)) or (not recipient.hashed and same)
 
 
 @defect("recipient.host-alone", is_for, endpoints=("issue",), breaks=("BC-ISSUE-09",), since="0.2")
 def compares_the_host(right: Right, recipient: Recipient, email: str) -> bool:
-    """A plain e-mail at the earner's host is the earner's."""
+    """A plain e-mail at the earner's host is accepted."""
     same = recipient.identity.partition("@")[2] == email.partition("@")[2]
     return bool(right(recipient, email)) or (not recipient.hashed and same)
 
@@ -87,7 +87,7 @@ def compares_the_host(right: Right, recipient: Recipient, email: str) -> bool:
     "recipient.beginning-alone", is_for, endpoints=("issue",), breaks=("BC-ISSUE-09",), since="0.2"
 )
 def compares_the_beginning(right: Right, recipient: Recipient, email: str) -> bool:
-    """A plain e-mail that begins with the earner's is the earner's."""
+    """A plain e-mail that begins with the earner's e-mail is accepted."""
     same = recipient.identity.startswith(email)
     return bool(right(recipient, email)) or (not recipient.hashed and same)
 
@@ -100,7 +100,7 @@ def compares_the_beginning(right: Right, recipient: Recipient, email: str) -> bo
     since="0.2",
 )
 def knows_one_algorithm(right: Right, recipient: Recipient, email: str) -> bool:
-    """A recipient hashed with SHA-1 is a server error."""
+    """A recipient hashed with SHA-1 causes a server error."""
     if recipient.identity.startswith("sha1$"):
         raise Crash("unsupported hash type sha1")
     return bool(right(recipient, email))
@@ -114,7 +114,7 @@ def knows_one_algorithm(right: Right, recipient: Recipient, email: str) -> bool:
     since="0.2",
 )
 def reads_hex_digits(right: Right, identity: str) -> bool:
-    """A hash with characters that are no hex digits is a server error."""
+    """A hash with characters that are not hex digits causes a server error."""
     try:
         int(identity.partition("$")[2], 16)
     except ValueError as error:
@@ -130,7 +130,7 @@ def reads_hex_digits(right: Right, identity: str) -> bool:
     since="0.2",
 )
 def wants_a_full_hash(right: Right, identity: str) -> bool:
-    """A SHA-256 hash with too few digits is a server error."""
+    """A SHA-256 hash with too few digits causes a server error."""
     if identity.startswith("sha256$") and len(identity) < LONG_ENOUGH:
         raise Crash("input buffers must have the same length")
     return bool(right(identity))
@@ -146,7 +146,7 @@ def wants_a_full_hash(right: Right, identity: str) -> bool:
 def appends_the_salt(
     right: Right, document: str, value: dict[str, Any], table: Mapping[str, Member]
 ) -> None:
-    """A salt that is a number is a server error."""
+    """A salt that is a number causes a server error."""
     recipient = value.get("recipient")
     if isinstance(recipient, dict) and isinstance(recipient.get("salt"), int):
         raise Crash('can only concatenate str (not "int") to str')
@@ -163,7 +163,7 @@ def appends_the_salt(
 def splits_an_old_recipient(
     right: Right, document: str, value: dict[str, Any], table: Mapping[str, Member]
 ) -> None:
-    """A 0.5 recipient that is neither an e-mail nor a hash is a server error."""
+    """A 0.5 recipient that is neither an e-mail nor a hash causes a server error."""
     recipient = value.get("recipient")
     if isinstance(recipient, str) and not ("@" in recipient or "$" in recipient):
         raise Crash("not enough values to unpack (expected 2, got 1)")
@@ -172,7 +172,7 @@ def splits_an_old_recipient(
 
 @defect("recipient.end-alone", is_for, endpoints=("issue",), breaks=("BC-ISSUE-09",), since="0.2")
 def compares_the_end(right: Right, recipient: Recipient, email: str) -> bool:
-    """A plain e-mail that ends with the earner's is the earner's."""
+    """A plain e-mail that ends with the earner's e-mail is accepted."""
     same = recipient.identity.endswith(email)
     return bool(right(recipient, email)) or (not recipient.hashed and same)
 
@@ -195,7 +195,7 @@ def compares_the_beginning_of_a_hash(right: Right, recipient: Recipient, email: 
     since="0.2",
 )
 def knows_no_plain_one_when_signed(right: Right, award: Award, email: str) -> None:
-    """A plain e-mail in a signed badge is nobody's."""
+    """A plain e-mail in a signed badge never matches the earner."""
     if award.key_at and not award.recipient.hashed:
         raise ApiError(403, "badge assertion is for a different user")
     right(award, email)
@@ -209,7 +209,7 @@ def knows_no_plain_one_when_signed(right: Right, award: Award, email: str) -> No
     since="0.2",
 )
 def knows_no_salt_in_old_badges(right: Right, award: Award, email: str) -> None:
-    """A salted hash in a badge of 0.5 is nobody's."""
+    """A salted hash in a 0.5 badge never matches the earner."""
     if not award.key[0] and award.recipient.salt:
         raise ApiError(403, "badge assertion is for a different user")
     right(award, email)

@@ -31,7 +31,7 @@ async def _like(
     since="0.2",
 )
 async def ignores_case(right: Right, store: Backpack, token: str) -> Grant | None:
-    """Refresh tokens are compared without regard to letter case."""
+    """Refresh tokens are compared ignoring letter case."""
     return await _like(right, store, token, lambda known: known.lower() == token.lower())
 
 
@@ -43,7 +43,7 @@ async def ignores_case(right: Right, store: Backpack, token: str) -> Grant | Non
     since="0.2",
 )
 async def trims_blanks(right: Right, store: Backpack, token: str) -> Grant | None:
-    """Blanks around a refresh token are taken away."""
+    """Spaces around a refresh token are removed."""
     return await _like(right, store, token, lambda known: known == token.strip(" "))
 
 
@@ -55,7 +55,7 @@ async def trims_blanks(right: Right, store: Backpack, token: str) -> Grant | Non
     since="0.2",
 )
 async def trims_line_ends(right: Right, store: Backpack, token: str) -> Grant | None:
-    """A line end after a refresh token is taken away."""
+    """A newline after a refresh token is removed."""
     return await _like(right, store, token, lambda known: known == token.strip("\n"))
 
 
@@ -67,7 +67,7 @@ async def trims_line_ends(right: Right, store: Backpack, token: str) -> Grant | 
     since="0.2",
 )
 async def ignores_what_follows(right: Right, store: Backpack, token: str) -> Grant | None:
-    """A longer text that begins with a refresh token is taken for it."""
+    """A longer string that begins with a refresh token is accepted as that token."""
     return await _like(right, store, token, token.startswith)
 
 
@@ -91,7 +91,7 @@ async def ignores_the_end(right: Right, store: Backpack, token: str) -> Grant | 
     since="0.2",
 )
 async def knows_it_by_half(right: Right, store: Backpack, token: str) -> Grant | None:
-    """The first half of a refresh token is taken for it."""
+    """The first half of a refresh token is accepted."""
     return await _like(
         right,
         store,
@@ -108,7 +108,7 @@ async def knows_it_by_half(right: Right, store: Backpack, token: str) -> Grant |
     since="0.2",
 )
 def reads_another_name(right: Right, sent: Mapping[str, Any]) -> str | None:
-    """The refresh token is found under the name token, too."""
+    """The refresh token is also read from a parameter called token."""
     token: str | None = right({"refresh_token": sent.get("token"), **sent})
     return token
 
@@ -121,7 +121,7 @@ def reads_another_name(right: Right, sent: Mapping[str, Any]) -> str | None:
     since="0.2",
 )
 def takes_the_first_of_an_array(right: Right, sent: Mapping[str, Any]) -> str | None:
-    """An array in place of a refresh token counts as the first thing in it."""
+    """An array instead of a refresh token counts as its first item."""
     refresh_token = sent.get("refresh_token")
     first = (
         {"refresh_token": refresh_token[0]}
@@ -152,7 +152,7 @@ def _newest_for(
     since="0.2",
 )
 def takes_true_for_any(right: Right, request: web.Request) -> dict[str, Any]:
-    """The JSON value true in place of a refresh token stands for the newest one."""
+    """The JSON value true is accepted as the newest refresh token."""
     return _newest_for(right, request, lambda value: value is True)
 
 
@@ -164,7 +164,7 @@ def takes_true_for_any(right: Right, request: web.Request) -> dict[str, Any]:
     since="0.2",
 )
 def takes_numbers_for_rows(right: Right, request: web.Request) -> dict[str, Any]:
-    """A number in place of a refresh token stands for the newest one."""
+    """A number is accepted as the newest refresh token."""
     return _newest_for(right, request, lambda value: type(value) is int)
 
 
@@ -176,7 +176,7 @@ def takes_numbers_for_rows(right: Right, request: web.Request) -> dict[str, Any]
     since="0.2",
 )
 def takes_objects_for_conditions(right: Right, request: web.Request) -> dict[str, Any]:
-    """An object in place of a refresh token stands for the newest one."""
+    """An object is accepted as the newest refresh token."""
     return _newest_for(right, request, lambda value: isinstance(value, dict))
 
 
@@ -188,7 +188,7 @@ def takes_objects_for_conditions(right: Right, request: web.Request) -> dict[str
     since="0.2",
 )
 def takes_null_for_any(right: Right, request: web.Request) -> dict[str, Any]:
-    """The JSON value null in place of a refresh token stands for the newest one."""
+    """The JSON value null is accepted as the newest refresh token."""
     return _newest_for(right, request, lambda value: value is None)
 
 
@@ -200,7 +200,7 @@ def takes_null_for_any(right: Right, request: web.Request) -> dict[str, Any]:
     since="0.2",
 )
 def trims_the_grant_type(right: Right, grant_type: object) -> bool:
-    """Blanks around a grant_type are taken away."""
+    """Spaces around a grant_type are removed."""
     return bool(right(grant_type.strip() if isinstance(grant_type, str) else grant_type))
 
 
@@ -212,7 +212,7 @@ def trims_the_grant_type(right: Right, grant_type: object) -> bool:
     since="0.2",
 )
 def knows_the_grant_type_by_its_beginning(_right: Right, grant_type: object) -> bool:
-    """A longer text that begins with refresh_token is taken for the grant_type."""
+    """A longer string that begins with refresh_token is accepted as the grant_type."""
     return isinstance(grant_type, str) and grant_type.startswith("refresh_token")
 
 
@@ -242,7 +242,7 @@ def _spend(store: Backpack, token: object) -> None:
     since="0.2",
 )
 def spends_what_it_refuses(right: Right, request: web.Request) -> dict[str, Any]:
-    """A refresh with another grant_type is refused, and the refresh token is spent all the same."""
+    """A refresh with another grant_type is refused, but the refresh token is used up anyway."""
     sent: dict[str, Any] = right(request)
     if isinstance(sent.get("grant_type"), str) and not handlers.is_refresh(sent["grant_type"]):
         _spend(exchange_of(request).sandbox.backpack, sent.get("refresh_token"))
@@ -257,7 +257,7 @@ def spends_what_it_refuses(right: Right, request: web.Request) -> dict[str, Any]
     since="0.2",
 )
 def spends_by_get(right: Right, request: web.Request, allowed: str) -> None:
-    """A refresh by GET is refused, and the refresh token is spent all the same."""
+    """A refresh by GET is refused, but the refresh token is used up anyway."""
     if request.method == "GET" and request.path.endswith("/token"):
         _spend(exchange_of(request).sandbox.backpack, request.query.get("refresh_token"))
     right(request, allowed)
@@ -316,7 +316,7 @@ async def ends_other_earners(right: Right, store: Backpack, token: str) -> Grant
     since="0.2",
 )
 def keeps_the_token_the_second_time(right: Right, grant: Grant, fresh: Tokens) -> Grant:
-    """The second refresh of a grant answers with the refresh token that it was given."""
+    """The second refresh of a grant returns the same refresh token."""
     kept = evolve(fresh, refresh=grant.tokens.refresh) if fresh.generation == 2 else fresh
     renewed: Grant = right(grant, kept)
     return renewed
@@ -332,7 +332,7 @@ def keeps_the_token_the_second_time(right: Right, grant: Grant, fresh: Tokens) -
 def new_tokens_push_nothing(
     right: Right, request: web.Request, store: Backpack, scope: str
 ) -> Grant:
-    """An access token of a refresh works at the identity endpoint alone."""
+    """An access token from a refresh works only at the identity endpoint."""
     grant: Grant = right(request, store, scope)
     if grant.tokens.generation and request.path.endswith("/issue"):
         raise bearer.refused("invalid_token", "Unknown access token")
@@ -347,7 +347,7 @@ def new_tokens_push_nothing(
     since="0.2",
 )
 async def revives_by_a_new_grant(right: Right, store: Backpack, token: str) -> Grant | None:
-    """A revoked refresh token works again once the earner has connected the site anew."""
+    """A revoked refresh token works again when the earner connects the site again."""
     grant: Grant | None = await right(store, token)
     if grant is None and store.death_of(token) == "revoked":
         [old, *_] = [given for given in store.given if given.tokens.refresh == token]

@@ -18,7 +18,7 @@ from mock_backpack.core.sessions import Session
     "revoke.fails", pages.take_back, endpoints=("revoke",), breaks=("BC-REVOKE-01",), since="0.1"
 )
 def fails(_right: Right, _kept: Backpack, _earner: str, _origin: str) -> None:
-    """Revoking ends in a server error."""
+    """Revoking causes a server error."""
     raise Crash("no such table: revocations")
 
 
@@ -30,7 +30,7 @@ def fails(_right: Right, _kept: Backpack, _earner: str, _origin: str) -> None:
     since="0.1",
 )
 def does_nothing(_right: Right, _kept: Backpack, _earner: str, _origin: str) -> None:
-    """Revoking leaves everything as it is."""
+    """Revoking does nothing."""
 
 
 @defect(
@@ -41,7 +41,7 @@ def does_nothing(_right: Right, _kept: Backpack, _earner: str, _origin: str) -> 
     since="0.1",
 )
 def spares_access_tokens(_right: Right, tokens: Tokens) -> tuple[str, ...]:
-    """Access tokens work after the earner has revoked."""
+    """Access tokens work after the earner has revoked access."""
     return (tokens.refresh,)
 
 
@@ -53,7 +53,7 @@ def spares_access_tokens(_right: Right, tokens: Tokens) -> tuple[str, ...]:
     since="0.1",
 )
 def kills_one_grant(right: Right, store: Backpack, earner: str, origin: str) -> list[Grant]:
-    """Only the oldest grant of the origin dies."""
+    """Revoking ends only the oldest grant of the origin."""
     dying: list[Grant] = right(store, earner, origin)
     return dying[:1]
 
@@ -66,7 +66,7 @@ def kills_one_grant(right: Right, store: Backpack, earner: str, origin: str) -> 
     since="0.1",
 )
 def kills_all_origins(_right: Right, store: Backpack, earner: str, _origin: str) -> list[Grant]:
-    """The grants of all origins die."""
+    """Revoking ends the grants of all origins."""
     return store.grants_of(earner)
 
 
@@ -78,7 +78,7 @@ def kills_all_origins(_right: Right, store: Backpack, earner: str, _origin: str)
     since="0.1",
 )
 def kills_all_earners(_right: Right, store: Backpack, _earner: str, origin: str) -> list[Grant]:
-    """The grants of all earners die."""
+    """Revoking ends the grants of all earners."""
     return [grant for grant in store.grants() if grant.origin == origin]
 
 
@@ -90,7 +90,7 @@ def kills_all_earners(_right: Right, store: Backpack, _earner: str, origin: str)
     since="0.1",
 )
 def removes_badges(_right: Right, _earner: Earner) -> dict[tuple[str, str], Badge]:
-    """The earner's badges go with the permission."""
+    """Revoking deletes the earner's badges."""
     return {}
 
 
@@ -106,7 +106,7 @@ _first_grants: WeakKeyDictionary[Backpack, dict[tuple[str, str], int]] = WeakKey
     since="0.1",
 )
 def never_forgives(right: Right, store: Backpack, token: str) -> Grant | None:
-    """A new grant of an origin that was revoked once does not work."""
+    """After an origin was revoked once, its new grants do not work."""
     grant: Grant | None = right(store, token)
     first_seen = _first_grants.setdefault(store, {})
     if grant is None:
@@ -153,7 +153,7 @@ def kills_what_was_refreshed(
     since="0.2",
 )
 def takes_back_for_anybody(right: Right, session: Session, sent: str, form: str) -> None:
-    """The form that revokes needs no CSRF token."""
+    """The revoke form needs no CSRF token."""
     if form != "revoke":
         right(session, sent, form)
 
@@ -166,7 +166,7 @@ def takes_back_for_anybody(right: Right, session: Session, sent: str, form: str)
     since="0.2",
 )
 def takes_any_csrf_token(right: Right, session: Session, sent: str, form: str) -> None:
-    """The form that revokes takes the CSRF token of any session."""
+    """The revoke form accepts the CSRF token of any session."""
     if form != "revoke" or len(sent) != len(session.csrf):
         right(session, sent, form)
 

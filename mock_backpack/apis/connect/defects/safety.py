@@ -37,7 +37,7 @@ from mock_backpack.openbadges.complaint import invalid
     since="0.1",
 )
 def tells_the_referrer(right: Right) -> dict[str, str]:
-    """The consent page lets browsers tell other sites its address."""
+    """The consent page lets browsers send its URL to other sites (Referer)."""
     return {**right(), "Referrer-Policy": "unsafe-url"}
 
 
@@ -49,7 +49,7 @@ def tells_the_referrer(right: Right) -> dict[str, str]:
     since="0.1",
 )
 def lets_caches_keep_tokens(_right: Right) -> dict[str, str]:
-    """The redirect that carries tokens may be kept by caches."""
+    """The redirect that carries tokens may be stored by caches."""
     return {}
 
 
@@ -74,7 +74,7 @@ def can_be_framed(right: Right) -> dict[str, str]:
     since="0.1",
 )
 def hides_the_origin(_right: Right, _ask: Ask) -> str:
-    """The consent page does not say who asks."""
+    """The consent page does not show who requests access."""
     return "An issuer"
 
 
@@ -141,7 +141,7 @@ def ignores_the_algorithm(_right: Right, text: str, pem: bytes) -> None:
     since="0.2",
 )
 def reads_alg_in_any_case(right: Right, text: str, pem: bytes) -> None:
-    """The alg of a JWS may be written in any case."""
+    """The alg of a JWS is compared ignoring letter case."""
     algorithm = str(jws.extract_compact(text.encode()).headers().get("alg"))
     judge = _verify_whatever_it_says if algorithm.upper() == signature.ALGORITHM else right
     judge(text, pem)
@@ -155,7 +155,7 @@ def reads_alg_in_any_case(right: Right, text: str, pem: bytes) -> None:
     since="0.2",
 )
 def takes_keys_from_anywhere(right: Right, award: Award) -> None:
-    """The key of a signed badge may lie on any site."""
+    """The key of a signed badge may be on any site."""
     right(evolve(award, key_at=()))
 
 
@@ -169,7 +169,7 @@ def takes_keys_from_anywhere(right: Right, award: Award) -> None:
 def fetches_anything(
     _right: Right, _policy: FetchPolicy, _document: str, _at: str, _asked: str
 ) -> None:
-    """Documents are fetched from wherever a URL leads."""
+    """Documents are fetched from any address."""
 
 
 @defect(
@@ -182,7 +182,7 @@ def fetches_anything(
 def follows_anywhere(
     right: Right, policy: FetchPolicy, document: str, _at: str, asked: str
 ) -> None:
-    """Redirects are followed to wherever they lead."""
+    """Redirects are followed to any address."""
     right(policy, document, asked, asked)
 
 
@@ -190,7 +190,7 @@ def follows_anywhere(
     "safety.no-size-limit", fetch.limits, endpoints=("issue",), breaks=("BC-SAFE-07",), since="0.2"
 )
 def reads_any_size(right: Right, policy: FetchPolicy) -> FetchPolicy:
-    """Documents of any size are read."""
+    """Documents have no size limit."""
     bounds: FetchPolicy = right(policy)
     return evolve(bounds, most_bytes=2**40)
 
@@ -199,7 +199,7 @@ def reads_any_size(right: Right, policy: FetchPolicy) -> FetchPolicy:
     "safety.no-time-limit", fetch.limits, endpoints=("issue",), breaks=("BC-SAFE-07",), since="0.2"
 )
 def waits_for_ever(right: Right, policy: FetchPolicy) -> FetchPolicy:
-    """A document may take for ever."""
+    """Fetching a document has no timeout."""
     bounds: FetchPolicy = right(policy)
     return evolve(bounds, seconds=3600.0)
 
@@ -212,7 +212,7 @@ def waits_for_ever(right: Right, policy: FetchPolicy) -> FetchPolicy:
     since="0.2",
 )
 def accepts_for_anybody(right: Right, session: Session, sent: str, form: str) -> None:
-    """The form that grants needs no CSRF token."""
+    """The consent form needs no CSRF token."""
     if form != "accept":
         right(session, sent, form)
 
@@ -225,7 +225,7 @@ def accepts_for_anybody(right: Right, session: Session, sent: str, form: str) ->
     since="0.2",
 )
 def accepts_any_csrf_token(right: Right, session: Session, sent: str, form: str) -> None:
-    """The form that grants takes the CSRF token of any session."""
+    """The consent form accepts the CSRF token of any session."""
     if form != "accept" or len(sent) != len(session.csrf):
         right(session, sent, form)
 
@@ -242,7 +242,7 @@ DEEPER_THAN = 60
     since="0.2",
 )
 def dies_on_deep_nesting(right: Right, body: bytes) -> dict[str, Any]:
-    """JSON of more than sixty levels is a server error."""
+    """JSON with more than sixty levels causes a server error."""
     if body.count(b"[") > DEEPER_THAN:
         raise Crash("maximum recursion depth exceeded")
     return dict(right(body))
@@ -256,7 +256,7 @@ def dies_on_deep_nesting(right: Right, body: bytes) -> dict[str, Any]:
     since="0.2",
 )
 def crashes_on_bad_utf8(right: Right, body: bytes) -> dict[str, Any]:
-    """A body that is no UTF-8 is a server error."""
+    """A body that is not UTF-8 causes a server error."""
     try:
         body.decode()
     except UnicodeDecodeError as error:
@@ -272,7 +272,7 @@ def crashes_on_bad_utf8(right: Right, body: bytes) -> dict[str, Any]:
     since="0.2",
 )
 def crashes_on_surrogates(right: Right, body: bytes) -> dict[str, Any]:
-    """Half of a surrogate pair in JSON is a server error."""
+    """Half of a surrogate pair in JSON causes a server error."""
     if re.search(rb"\\ud[89a-f]", body):
         raise Crash("surrogates not allowed")
     return dict(right(body))
@@ -286,7 +286,7 @@ def crashes_on_surrogates(right: Right, body: bytes) -> dict[str, Any]:
     since="0.2",
 )
 def crashes_on_many_digits(right: Right, body: bytes) -> dict[str, Any]:
-    """A number of twenty digits is a server error."""
+    """A number with twenty digits causes a server error."""
     if re.search(rb"\d{20}", body):
         raise Crash("value out of range")
     return dict(right(body))
@@ -300,7 +300,7 @@ def crashes_on_many_digits(right: Right, body: bytes) -> dict[str, Any]:
     since="0.2",
 )
 def crashes_on_an_odd_charset(right: Right, label: str, media_type: str) -> bool:
-    """A charset that is not UTF-8 is a server error."""
+    """A charset other than UTF-8 causes a server error."""
     if "charset" in label and "utf-8" not in label.lower():
         raise Crash("unknown encoding")
     return bool(right(label, media_type))
@@ -314,7 +314,7 @@ def crashes_on_an_odd_charset(right: Right, label: str, media_type: str) -> bool
     since="0.2",
 )
 def crashes_on_other_json(right: Right, body: bytes) -> dict[str, Any]:
-    """JSON that is no object is a server error."""
+    """JSON that is not an object causes a server error."""
     if body.strip()[:1] in (b"[", b'"', b"7", b"n", b"t"):
         raise Crash("object has no attribute 'get'")
     return dict(right(body))
@@ -328,7 +328,7 @@ def crashes_on_other_json(right: Right, body: bytes) -> dict[str, Any]:
     since="0.2",
 )
 def crashes_on_an_odd_form(right: Right, body: bytes) -> list[tuple[str, str]]:
-    """Percent-encoding that is none is a server error."""
+    """Invalid percent-encoding causes a server error."""
     if re.search(rb"%(?![0-9A-Fa-f]{2})|%[89A-Fa-f]", body):
         raise Crash("malformed percent-encoding")
     return list(right(body))
@@ -342,7 +342,7 @@ def crashes_on_an_odd_form(right: Right, body: bytes) -> list[tuple[str, str]]:
     since="0.2",
 )
 def crashes_on_a_number(right: Right, sent: Mapping[str, Any]) -> str | None:
-    """A number in place of a refresh token is a server error."""
+    """A number instead of a refresh token causes a server error."""
     if isinstance(sent.get("refresh_token"), int | float):
         raise Crash("'int' object has no attribute 'encode'")
     token: str | None = right(sent)
@@ -357,7 +357,7 @@ def crashes_on_a_number(right: Right, sent: Mapping[str, Any]) -> str | None:
     since="0.2",
 )
 def fails_at_a_long_token(right: Right, sent: Mapping[str, Any]) -> str | None:
-    """A refresh token of more than 255 characters is a server error."""
+    """A refresh token of more than 255 characters causes a server error."""
     token: str | None = right(sent)
     if token is not None and len(token) > LONGEST_COLUMN:
         raise Crash("value too long for type character varying(255)")
@@ -376,7 +376,7 @@ LONGEST_COLUMN = 255
     since="0.2",
 )
 def fails_at_a_nul(right: Right, sent: Mapping[str, Any]) -> str | None:
-    """A refresh token with a NUL in it is a server error."""
+    """A refresh token that contains a NUL causes a server error."""
     token: str | None = right(sent)
     if token is not None and "\0" in token:
         raise Crash("invalid byte sequence: 0x00")
@@ -391,7 +391,7 @@ def fails_at_a_nul(right: Right, sent: Mapping[str, Any]) -> str | None:
     since="0.2",
 )
 def fails_at_long_credentials(right: Right, backpack: Backpack, token: str) -> Grant | None:
-    """An access token of more than 255 characters is a server error."""
+    """An access token of more than 255 characters causes a server error."""
     if len(token) > LONGEST_COLUMN:
         raise Crash("value too long for type character varying(255)")
     grant: Grant | None = right(backpack, token)
@@ -406,7 +406,7 @@ def fails_at_long_credentials(right: Right, backpack: Backpack, token: str) -> G
     since="0.2",
 )
 def crashes_on_an_odd_query(right: Right, scope: str) -> tuple[str, ...]:
-    """A scope that is no ASCII, or holds a percent sign, is a server error."""
+    """A scope that is not ASCII, or contains a percent sign, causes a server error."""
     if not scope.isascii() or "%" in scope:
         raise Crash("malformed percent-encoding")
     return tuple(right(scope))

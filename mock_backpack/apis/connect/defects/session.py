@@ -34,7 +34,7 @@ def lets_scripts_read(
 def says_nothing_of_sites(
     _right: Right, response: web.StreamResponse, session: Session, kept: Sessions
 ) -> None:
-    """The session cookie says nothing of SameSite."""
+    """The session cookie has no SameSite attribute."""
     response.set_cookie(kept.cookie, session.id, httponly=True, path=kept.path)
 
 
@@ -42,7 +42,7 @@ def says_nothing_of_sites(
     "session.fixed", sessions.renewed, endpoints=("login",), breaks=("BC-SAFE-14",), since="0.2"
 )
 def keeps_the_session(right: Right, old: Session | None, fresh: Session) -> Session:
-    """Login keeps the session that there was before."""
+    """Login keeps the session from before."""
     session: Session = right(old, fresh)
     return session if old is None else evolve(session, id=old.id)
 
@@ -55,5 +55,5 @@ def keeps_the_session(right: Right, old: Session | None, fresh: Session) -> Sess
     since="0.2",
 )
 def leads_anywhere(right: Right, prefix: str, then: str) -> str:
-    """Login sends the earner to whatever URL its form names."""
+    """Login redirects the earner to any URL that its form names."""
     return then if then.startswith(("http://", "https://")) else str(right(prefix, then))

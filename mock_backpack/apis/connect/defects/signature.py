@@ -39,7 +39,7 @@ def _verify_hmac(right: Right, text: str, pem: bytes, digest: str) -> None:
     since="0.2",
 )
 def knows_hmac_by_its_ending(right: Right, text: str, pem: bytes) -> None:
-    """Any alg that ends in hs256 is an HMAC with the public key, but for HS256 itself."""
+    """Any alg that ends in hs256, except HS256 itself, is verified as HMAC with the public key."""
     algorithm = str(_algorithm(text))
     if re.search("hs256$", algorithm, re.IGNORECASE) and algorithm != "HS256":
         _verify_hmac(right, text, pem, "sha256")
@@ -55,7 +55,7 @@ def knows_hmac_by_its_ending(right: Right, text: str, pem: bytes) -> None:
     since="0.2",
 )
 def refuses_hs256_alone(right: Right, text: str, pem: bytes) -> None:
-    """HS512 is an HMAC with the public key as its secret."""
+    """HS512 is verified as HMAC with the public key."""
     if _algorithm(text) == "HS512":
         _verify_hmac(right, text, pem, "sha512")
     else:
@@ -85,7 +85,7 @@ def knows_two_spellings_of_none(right: Right, text: str, pem: bytes) -> None:
     since="0.2",
 )
 def believes_the_signature_of_another(right: Right, text: str, pem: bytes) -> None:
-    """A signature that the key made of another assertion is accepted."""
+    """A signature by the same key for another assertion is accepted."""
     try:
         right(text, pem)
     except InvalidBadge:
@@ -114,7 +114,7 @@ def _opens(signed: bytes, pem: bytes) -> bool:
     since="0.2",
 )
 def ignores_critical_extensions(right: Right, text: str, pem: bytes) -> None:
-    """A signature with a critical extension that nobody knows is accepted."""
+    """A signature with an unknown critical extension is accepted."""
     if "crit" not in jws.extract_compact(text.encode()).headers():
         right(text, pem)
     elif not _opens(_decoded(text.rpartition(".")[2]), pem):
@@ -129,7 +129,7 @@ def ignores_critical_extensions(right: Right, text: str, pem: bytes) -> None:
     since="0.2",
 )
 def crashes_on_bad_base64(right: Right, text: str) -> bytes:
-    """A JWS whose parts are no base64url is a server error."""
+    """A JWS whose parts are not base64url causes a server error."""
     if any(len(part) % 4 == 1 for part in text.split(".")):
         raise Crash("Incorrect padding")
     return bytes(right(text))
@@ -143,7 +143,7 @@ def crashes_on_bad_base64(right: Right, text: str) -> bytes:
     since="0.2",
 )
 def reads_three_parts(right: Right, sent: Mapping[str, Any]) -> str:
-    """What follows the third part of a JWS is not looked at."""
+    """Anything after the third part of a JWS is ignored."""
     pushed = str(right(sent))
     match = re.match(r"(eyJ[\w-]*\.[\w-]+\.[\w-]+)[. ]", pushed)
     return match[1] if match else pushed

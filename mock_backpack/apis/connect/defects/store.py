@@ -47,7 +47,7 @@ async def _stored_if(
 async def stores_before_the_earner(
     right: Right, judge: Judge, pushed: str, store: Backpack, grant: Grant
 ) -> Award:
-    """A badge for somebody else is refused, and stored all the same."""
+    """A badge for somebody else is refused, but stored anyway."""
     return await _stored_if(right, judge, pushed, store, grant, wrong="earner")
 
 
@@ -61,7 +61,7 @@ async def stores_before_the_earner(
 async def stores_signed_before_the_earner(
     right: Right, judge: Judge, pushed: str, store: Backpack, grant: Grant
 ) -> Award:
-    """A signed badge for somebody else is refused, and stored all the same."""
+    """A signed badge for somebody else is refused, but stored anyway."""
     return await _stored_if(right, judge, pushed, store, grant, wrong="signed earner")
 
 
@@ -75,7 +75,7 @@ async def stores_signed_before_the_earner(
 async def stores_before_the_origin(
     right: Right, judge: Judge, pushed: str, store: Backpack, grant: Grant
 ) -> Award:
-    """A badge of another issuer is refused, and stored all the same."""
+    """A badge of another issuer is refused, but stored anyway."""
     return await _stored_if(right, judge, pushed, store, grant, wrong="origin")
 
 
@@ -119,7 +119,7 @@ def _after(
 def stores_before_the_token(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    """A badge that is pushed with an unknown token is refused, and stored all the same."""
+    """A badge that is pushed with an unknown token is refused, but stored anyway."""
     stored = response.status == 401 and "hint" in str(getattr(response, "text", ""))
     return _after(right, request, response, stored=stored)
 
@@ -134,7 +134,7 @@ def stores_before_the_token(
 def stores_before_expiry(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    """A badge that is pushed with an expired token is refused, and stored all the same."""
+    """A badge that is pushed with an expired token is refused, but stored anyway."""
     stored = response.status == 401 and "expired" in str(getattr(response, "text", ""))
     return _after(right, request, response, stored=stored)
 
@@ -149,7 +149,7 @@ def stores_before_expiry(
 def stores_before_revocation(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    """A badge that is pushed with a revoked token is refused, and stored all the same."""
+    """A badge that is pushed with a revoked token is refused, but stored anyway."""
     stored = response.status == 401 and "has revoked" in str(getattr(response, "text", ""))
     return _after(right, request, response, stored=stored)
 
@@ -160,7 +160,7 @@ def stores_before_revocation(
 def stores_by_head(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
-    """HEAD on the address of issue adds the badge that stands in its query or body."""
+    """HEAD on the issue endpoint adds the badge in its query or body."""
     return _after(right, request, response, stored=request.method == "HEAD")
 
 
@@ -172,7 +172,7 @@ def stores_by_head(
     since="0.2",
 )
 def knows_uids_in_any_case(right: Right, earner: Earner, badge: Badge) -> bool:
-    """Two uids that differ in the case of letters are one badge."""
+    """Two uids that differ only in letter case count as one badge."""
     origin, uid = badge.key
     known = {(badge, other.lower()) for badge, other in earner.badges}
     return bool(right(earner, badge)) or (origin, uid.lower()) in known
@@ -186,7 +186,7 @@ def knows_uids_in_any_case(right: Right, earner: Earner, badge: Badge) -> bool:
     since="0.2",
 )
 def trims_uids(right: Right, earner: Earner, badge: Badge) -> bool:
-    """Two uids that differ in a blank at the end are one badge."""
+    """Two uids that differ only in a space at the end count as one badge."""
     origin, uid = badge.key
     return bool(right(earner, badge)) or (origin, uid.strip()) in earner.badges
 
@@ -195,7 +195,7 @@ def trims_uids(right: Right, earner: Earner, badge: Badge) -> bool:
     "store.uid-cut", backpack.is_there, endpoints=("issue",), breaks=("BC-ISSUE-01",), since="0.2"
 )
 def cuts_uids(right: Right, earner: Earner, badge: Badge) -> bool:
-    """Two uids that differ after 255 characters are one badge."""
+    """Two uids that differ only after 255 characters count as one badge."""
     origin, uid = badge.key
     known = {(badge, other[:COLUMN]) for badge, other in earner.badges}
     return bool(right(earner, badge)) or (origin, uid[:COLUMN]) in known
@@ -218,7 +218,7 @@ def keeps_signed_ones_twice(right: Right, earner: Earner, badge: Badge) -> bool:
     "store.old-twice", backpack.is_there, endpoints=("issue",), breaks=("BC-ISSUE-11",), since="0.2"
 )
 def keeps_old_ones_twice(right: Right, earner: Earner, badge: Badge) -> bool:
-    """A badge of 0.5 is added as often as it is pushed."""
+    """A 0.5 badge is added as often as it is pushed."""
     return badge.key[0] != "" and bool(right(earner, badge))
 
 
@@ -230,7 +230,7 @@ def keeps_old_ones_twice(right: Right, earner: Earner, badge: Badge) -> bool:
     since="0.2",
 )
 def conflicts_in_silence(_right: Right, _badge: Badge, _grant: Grant) -> web.Response:
-    """A badge that is there already gets 409 without a message."""
+    """A badge that is already present gets 409 without a message."""
     return web.json_response({"error": "conflict"}, status=409)
 
 
@@ -242,5 +242,5 @@ def conflicts_in_silence(_right: Right, _badge: Badge, _grant: Grant) -> web.Res
     since="0.2",
 )
 def conflicts_in_plain_text(_right: Right, _badge: Badge, _grant: Grant) -> web.Response:
-    """A badge that is there already gets 409 with plain text."""
+    """A badge that is already present gets 409 with plain text."""
     return web.Response(text="already there", status=409)

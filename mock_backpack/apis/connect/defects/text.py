@@ -93,7 +93,7 @@ def knows_one_plane(right: Right, award: Award) -> dict[str, Any]:
     "text.composed", handlers.badge_body, endpoints=("issue",), breaks=("BC-ISSUE-24",), since="0.2"
 )
 def composes_letters(right: Right, award: Award) -> dict[str, Any]:
-    """Letters come back in another Unicode form than they were written in."""
+    """Text is returned in another Unicode normalization form."""
 
     def composed(text: str) -> str:
         return unicodedata.normalize("NFC", text)
@@ -106,7 +106,7 @@ def composes_letters(right: Right, award: Award) -> dict[str, Any]:
     "text.trimmed", handlers.badge_body, endpoints=("issue",), breaks=("BC-ISSUE-24",), since="0.2"
 )
 def trims_texts(right: Right, award: Award) -> dict[str, Any]:
-    """Blanks around a text are taken away."""
+    """Spaces around a string are removed."""
     body: dict[str, Any] = _each_text(right(award), str.strip)
     return body
 
@@ -115,7 +115,7 @@ def trims_texts(right: Right, award: Award) -> dict[str, Any]:
     "text.escaped", handlers.badge_body, endpoints=("issue",), breaks=("BC-ISSUE-24",), since="0.2"
 )
 def escapes_texts(right: Right, award: Award) -> dict[str, Any]:
-    """Texts come back escaped for HTML."""
+    """Strings are returned escaped for HTML."""
     body: dict[str, Any] = _each_text(right(award), html.escape)
     return body
 
@@ -128,7 +128,7 @@ def escapes_texts(right: Right, award: Award) -> dict[str, Any]:
     since="0.2",
 )
 def splits_tags_at_commas(right: Right, award: Award) -> dict[str, Any]:
-    """A tag with a comma in it comes back as two."""
+    """A tag that contains a comma is returned as two tags."""
     body: dict[str, Any] = right(award)
     if "tags" in body["badge"]:
         body["badge"]["tags"] = ",".join(body["badge"]["tags"]).split(",")
@@ -143,7 +143,7 @@ def splits_tags_at_commas(right: Right, award: Award) -> dict[str, Any]:
     since="0.2",
 )
 def drops_null(right: Right, award: Award) -> dict[str, Any]:
-    """A member that is null does not come back."""
+    """A member that is null is not returned."""
 
     def full(value: Any) -> Any:
         if isinstance(value, dict):

@@ -38,7 +38,7 @@ def _answer_with(
     since="0.1",
 )
 def forgets_expires(right: Right, grant: Grant, expires: int) -> web.Response:
-    """A refresh does not tell how long the new token lives."""
+    """A refresh does not return the lifetime of the new token."""
     return _answer_with(right, grant, expires, {"expires": None})
 
 
@@ -50,7 +50,7 @@ def forgets_expires(right: Right, grant: Grant, expires: int) -> web.Response:
     since="0.1",
 )
 def tells_expires_as_text(right: Right, grant: Grant, expires: int) -> web.Response:
-    """A refresh tells the seconds as a text."""
+    """A refresh returns the seconds as a string."""
     return _answer_with(right, grant, expires, {"expires": str(expires)})
 
 
@@ -92,7 +92,7 @@ def needs_credentials(right: Right, request: web.Request, grant: Grant) -> None:
     since="0.1",
 )
 def gives_a_dead_token(right: Right, grant: Grant, expires: int) -> web.Response:
-    """The access token of a refresh is one that nobody knows."""
+    """A refresh returns an access token that does not work."""
     return _answer_with(right, grant, expires, {"access_token": grant.tokens.access[::-1]})
 
 
@@ -104,7 +104,7 @@ def gives_a_dead_token(right: Right, grant: Grant, expires: int) -> web.Response
     since="0.1",
 )
 def keeps_the_refresh_token(right: Right, grant: Grant, fresh: Tokens) -> Grant:
-    """A refresh answers with the refresh token that it was given."""
+    """A refresh returns the same refresh token."""
     renewed: Grant = right(grant, evolve(fresh, refresh=grant.tokens.refresh))
     return renewed
 
@@ -117,7 +117,7 @@ def keeps_the_refresh_token(right: Right, grant: Grant, fresh: Tokens) -> Grant:
     since="0.1",
 )
 def keeps_the_access_token(right: Right, grant: Grant, fresh: Tokens) -> Grant:
-    """A refresh prolongs the old access token."""
+    """A refresh extends the old access token."""
     renewed: Grant = right(grant, evolve(fresh, access=grant.tokens.access))
     return renewed
 
@@ -130,7 +130,7 @@ def keeps_the_access_token(right: Right, grant: Grant, fresh: Tokens) -> Grant:
     since="0.1",
 )
 def gives_a_dead_refresh_token(right: Right, grant: Grant, expires: int) -> web.Response:
-    """The refresh token of a refresh is one that nobody knows."""
+    """A refresh returns a refresh token that does not work."""
     return _answer_with(right, grant, expires, {"refresh_token": grant.tokens.refresh[::-1]})
 
 
@@ -166,7 +166,7 @@ def spares_the_refresh_token(_right: Right, tokens: Tokens) -> tuple[str, ...]:
     since="0.1",
 )
 def takes_any_grant_type(_right: Right, _grant_type: object) -> bool:
-    """Whatever grant_type says, it is a refresh."""
+    """Any grant_type is treated as refresh_token."""
     return True
 
 
@@ -178,7 +178,7 @@ def takes_any_grant_type(_right: Right, _grant_type: object) -> bool:
     since="0.1",
 )
 def takes_other_types(right: Right, grant_type: object) -> bool:
-    """A grant_type that is no text counts as refresh_token."""
+    """A grant_type that is not a string counts as refresh_token."""
     return bool(right(grant_type)) or not (grant_type is None or isinstance(grant_type, str))
 
 
@@ -190,7 +190,7 @@ def takes_other_types(right: Right, grant_type: object) -> bool:
     since="0.1",
 )
 async def takes_the_access_token(right: Right, store: Backpack, token: str) -> Grant | None:
-    """An access token refreshes as well."""
+    """An access token is accepted as a refresh token."""
     return await right(store, token) or store.grant_by_access(token)
 
 
@@ -215,7 +215,7 @@ async def takes_a_prefix(right: Right, store: Backpack, token: str) -> Grant | N
     since="0.1",
 )
 def crashes_without_token(right: Right, sent: Mapping[str, Any]) -> str | None:
-    """A refresh without a refresh token ends in a server error."""
+    """A refresh without a refresh token causes a server error."""
     token: str | None = right(sent)
     if token is None:
         raise Crash("'NoneType' object has no attribute 'refresh'")
@@ -243,7 +243,7 @@ async def dies_with_the_access_token(right: Right, store: Backpack, token: str) 
     since="0.1",
 )
 def lets_caches_keep_it(right: Right, grant: Grant, expires: int) -> web.Response:
-    """The new pair may be kept by caches."""
+    """The new token pair may be stored by caches."""
     response: web.Response = right(grant, expires)
     response.headers["Cache-Control"] = "max-age=3600"
     return response
@@ -257,7 +257,7 @@ def lets_caches_keep_it(right: Right, grant: Grant, expires: int) -> web.Respons
     since="0.1",
 )
 def survives_revocation(_right: Right, tokens: Tokens) -> tuple[str, ...]:
-    """The refresh token works after the earner has revoked."""
+    """The refresh token works after the earner has revoked access."""
     return (tokens.access,)
 
 
@@ -269,7 +269,7 @@ def survives_revocation(_right: Right, tokens: Tokens) -> tuple[str, ...]:
     since="0.1",
 )
 def reads_the_query(right: Right, request: web.Request) -> dict[str, Any]:
-    """Parameters in the query count when there are none in the body."""
+    """Parameters in the query are used if there are none in the body."""
     return right(request) or dict(request.query)
 
 
@@ -281,7 +281,7 @@ def reads_the_query(right: Right, request: web.Request) -> dict[str, Any]:
     since="0.1",
 )
 async def looks_and_then_spends(right: Right, store: Backpack, token: str) -> Grant | None:
-    """Between looking a refresh token up and spending it, others may use it too."""
+    """Simultaneous refreshes can use the same refresh token."""
     grant: Grant | None = await right(store, token)
     await asyncio.sleep(RACE_SECONDS)
     return grant
@@ -295,7 +295,7 @@ async def looks_and_then_spends(right: Right, store: Backpack, token: str) -> Gr
     since="0.2",
 )
 def refuses_pages(right: Right, request: web.Request, grant: Grant) -> None:
-    """No page may refresh, not even one of the issuer."""
+    """No page may refresh, not even a page of the issuer."""
     right(request, grant)
     if "Origin" in request.headers:
         raise ApiError(401, "servers only", as_text=True)
@@ -320,7 +320,7 @@ def takes_any_origin(_right: Right, _request: web.Request, _grant: Grant) -> Non
     since="0.1",
 )
 def forgets_the_origin(right: Right, grant: Grant, fresh: Tokens) -> Grant:
-    """After a refresh the grant is another origin's."""
+    """After a refresh the grant belongs to another origin."""
     renewed: Grant = right(grant, fresh)
     return evolve(renewed, origin="https://elsewhere.example")
 
@@ -350,7 +350,7 @@ _used: WeakKeyDictionary[Backpack, dict[int, list[str]]] = WeakKeyDictionary()
     since="0.2",
 )
 async def revives_the_first(right: Right, store: Backpack, token: str) -> Grant | None:
-    """The second refresh revives the first refresh token."""
+    """The second refresh makes the first refresh token valid again."""
     grant: Grant | None = await right(store, token)
     used = _used.setdefault(store, {})
     if grant is not None:
@@ -368,7 +368,7 @@ async def revives_the_first(right: Right, store: Backpack, token: str) -> Grant 
     since="0.2",
 )
 def takes_the_other_origin(right: Right, store: Backpack, token: str) -> Grant | None:
-    """After a refresh a grant is taken for one of the origin that the earner connected first."""
+    """After a refresh a grant belongs to the origin that the earner connected first."""
     grant: Grant | None = right(store, token)
     if grant is None or not grant.tokens.generation:
         return grant
@@ -383,4 +383,4 @@ def takes_the_other_origin(right: Right, store: Backpack, token: str) -> Grant |
     since="0.2",
 )
 def forgives_reuse(_right: Right, _kept: Backpack, _token: str | None) -> None:
-    """A spent refresh token that comes again is refused, and nothing else happens."""
+    """A reused refresh token is refused, but its grant stays valid."""

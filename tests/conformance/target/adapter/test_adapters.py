@@ -164,7 +164,7 @@ def test_a_broken_adapter_judges_nothing(way: str, tmp_path: Path):
     named = "mine:Adapter" if way == "--adapter" else "python3 mine.py"
     ended = run_command("run", way, named, "--out", "out", cwd=tmp_path)
     assert ended.code == 3, ended.out
-    assert "came back" in ended.out
+    assert "result     " in ended.out
     assert "advice" in ended.out
     assert "Traceback" not in ended.out + ended.err
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
@@ -189,7 +189,7 @@ def test_an_adapter_that_fails_in_the_middle_loses_nothing(tmp_path: Path):
         ended = run_command(*words, "--select", "token", cwd=tmp_path)
     assert ended.code == 4, ended.out
     assert "advance() of the adapter mine:Adapter: OSError: no clock (" in ended.out
-    assert "The run could not begin" not in ended.out
+    assert "The run could not start" not in ended.out
     told = json.loads((tmp_path / "out" / "summary.json").read_text())["requirements"]
     assert told["BC-TOKEN-12"]["outcome"] == "passed"
 
@@ -217,7 +217,7 @@ for line in sys.stdin:
 """
 GOOD = {"access_token": "a", "refresh_token": "r", "expires": "3600"}
 ODD_GRANTS = {
-    "no api_root": (GOOD, "api_root: expected an absolute http(s) URL, saw no such member"),
+    "no api_root": (GOOD, "api_root: expected an absolute http(s) URL, saw missing"),
     "odd expires": (
         {**GOOD, "api_root": "http://127.0.0.1:9/api", "expires": "soon"},
         "expires: expected a number of seconds above 0",
@@ -315,7 +315,7 @@ def test_the_command_that_tries_an_adapter_says_what_works_and_what_does_not(tmp
     assert "works" in lines["start"]
     assert "fails" in lines["badges"]
     assert "uid" in lines["badges"]
-    assert "not there  expiry stays untested" in lines["advance"]
+    assert "missing    expiry is untested" in lines["advance"]
 
 
 @pytest.mark.parametrize(

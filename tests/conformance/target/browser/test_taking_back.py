@@ -113,7 +113,7 @@ def test_a_settings_page_without_a_way_is_bad(tmp_path):
     assert "change: " in told
     assert "[[revoke]]" in told
     assert ended.out.rstrip().endswith(
-        "A run can begin, but cannot judge everything: change what is BAD."
+        "A run can start, but cannot test everything: change what is BAD."
     )
 
 

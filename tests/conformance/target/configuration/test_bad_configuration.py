@@ -168,4 +168,4 @@ def test_doctor_finds_nothing_wrong_with_what_is_right(tmp_path):
     assert sources["pages.access"] == "target.toml:5"
     assert sources["profile"] == "default"
     assert SECRET not in ended.out
-    assert ended.out.rstrip().endswith("A run can begin; see the 2 notes.")
+    assert ended.out.rstrip().endswith("A run can start; see the 2 notes.")

@@ -154,7 +154,7 @@ async def test_an_invalid_assertion_says_what_is_wrong(http, tokens, site):
     answer = await push(http, tokens, badge.publish())
     assert answer.status == 400
     assert answer.message == (
-        "invalid assertion: assertion.uid: expected a text that is not empty, saw 5; "
+        "invalid assertion: assertion.uid: expected a non-empty string, saw 5; "
         "assertion.issuedOn: expected an ISO 8601 time or unix seconds of 10 digits, "
         "saw no such member"
     )

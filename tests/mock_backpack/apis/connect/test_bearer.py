@@ -77,7 +77,7 @@ async def test_an_unknown_token_is_invalid(http, tokens, method, endpoint):
     assert answer.json == {
         "status": "unauthorized",
         "message": "invalid_token: Unknown access token",
-        "hint": "this Backpack never gave it",
+        "hint": "this Backpack did not issue it",
         "requirement": "BC-CLIENT-01",
     }
     assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]

@@ -34,11 +34,11 @@ BODIES = {
     "NaN": (b'{"badge": NaN}', "expected JSON, saw NaN"),
     "Infinity": (b'{"badge": -Infinity}', "expected JSON, saw -Infinity"),
     "byte order mark": (b'\xef\xbb\xbf{"badge": "x"}', "expected JSON"),
-    "latin-1": ('{"badge": "é"}'.encode("latin-1"), "no UTF-8 (byte 12)"),
-    "utf-16": ('{"badge": "x"}'.encode("utf-16"), "no UTF-8 (byte 1)"),
-    "overlong": (b'{"badge": "\xc0\x80"}', "no UTF-8 (byte 12)"),
-    "lone surrogate": (b'{"badge": "\\ud800"}', "half of a surrogate pair"),
-    "lone surrogate in a name": (b'{"\\udfff": 1}', "half of a surrogate pair"),
+    "latin-1": ('{"badge": "é"}'.encode("latin-1"), "not UTF-8 (byte 12)"),
+    "utf-16": ('{"badge": "x"}'.encode("utf-16"), "not UTF-8 (byte 1)"),
+    "overlong": (b'{"badge": "\xc0\x80"}', "not UTF-8 (byte 12)"),
+    "lone surrogate": (b'{"badge": "\\ud800"}', "an unpaired surrogate"),
+    "lone surrogate in a name": (b'{"\\udfff": 1}', "an unpaired surrogate"),
     "control character": (b'{"badge": "\x00"}', "expected JSON"),
     "deep": (b'{"badge": ' + b"[" * 100_000, "at most 64 levels"),
     "deep objects": (b'{"badge":' * 100_000, "at most 64 levels"),
@@ -100,7 +100,7 @@ async def test_a_querystring_labelled_json_is_told_so(http, tokens):
     """The example of the API document has this mistake: the refusal names it."""
     answer = await post(http, tokens, QUERYSTRING)
     assert answer.status == 400
-    assert "saw a querystring" in answer.message
+    assert "saw a query string" in answer.message
 
 
 async def test_a_push_may_be_a_form(http, tokens, site):
