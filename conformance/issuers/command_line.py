@@ -64,15 +64,21 @@ class Ended:
         return f"{nothing}, and ended with {self.code}" if self.code else ""
 
     def shown(self) -> list[str]:
-        """The first line of standard error, which often says why, and the last lines of all."""
-        last = self._last()
-        first = _shortened(self.complaint)
-        return last if not first or first in last else [first, "…", *last]
+        """The first line of standard error, which often says why, and the last lines of all.
 
-    def _last(self) -> list[str]:
+        Standard error is copied beside standard output, so its first line may stand anywhere.
+        """
+        first, lines = _shortened(self.complaint), self._lines()
+        if not first or len(lines) <= SHOWN_LINES:
+            return lines[-SHOWN_LINES:]
+        others = [line for line in lines if line != first]
+        return [first, "…", *others[-SHOWN_LINES:]]
+
+    def _lines(self) -> list[str]:
+        """The lines at the end of the log."""
         with self.log.open("rb") as log:
             log.seek(max(0, self.log.stat().st_size - SHOWN_BYTES))
-            lines = log.read().decode(errors="replace").splitlines()[-SHOWN_LINES:]
+            lines = log.read().decode(errors="replace").splitlines()
         return list(map(_shortened, lines))
 
 

@@ -27,7 +27,7 @@ def test_facts_are_of_what_there_is(name):
     """Areas, profiles, requirements and defects that are named exist."""
     facts = api_facts(name)
     assert set(facts.areas) <= set(areas())
-    assert set(facts.profiles) == set(profiles())
+    assert set(facts.profiles) == set(profiles(f"answers/{name}"))
     assert set(facts.open_points) <= set(requirements())
     assert {*facts.selftest.only_in_stories, facts.selftest.never_ends} <= set(defects())
     assert facts.push in facts.requests.values()
