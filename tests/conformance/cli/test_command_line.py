@@ -245,7 +245,7 @@ def test_a_failure_is_told_by_its_mismatch_and_how_to_fix_it(tmp_path):
     assert "how to fix It crashed: see the log of your Backpack for this request." in text
     assert "pushed a flawed badge: the" in text
     assert "more rows" in text
-    assert text.index("Warnings (SHOULD") < text.index("BC-AUTH-02 A token in unpadded")
+    assert text.index("Warnings (SHOULD") < text.index("BC-AUTH-02 A token in base64")
     assert "its scenarios were not selected" in text
     assert "since ;" not in text
 

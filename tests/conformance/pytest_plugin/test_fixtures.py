@@ -14,6 +14,7 @@ LOADED = str(
         "conformance.pytest_plugin",
         "conformance.pytest_plugin.options",
         "conformance.pytest_plugin.plugin",
+        "conformance.pytest_plugin.sockets",
         "conformance.target",
         "conformance.target.configuration",
         "conformance.target.configuration.keys",

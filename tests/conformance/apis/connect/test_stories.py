@@ -141,7 +141,7 @@ def test_the_file_says_what_its_stories_need_and_judge(scenario: Scenario):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("strategy: story", "strategy: valid-assertion", "play: expected what a strategy"),
+        ("strategy: story", "strategy: valid-assertion", "play: expected a variable"),
     ],
 )
 def test_a_wrong_file_of_stories_is_told(old, new, told, tmp_path):
