@@ -66,7 +66,8 @@ def verify_files(files: Mapping[str, bytes], suite: Suite) -> Verification:
 def _other_version(record: Record, suite: Suite) -> str:
     header = record.header
     if header["suite"] != suite.version:
-        return f"version {header['suite']} of the suite made it, and this is {suite.version}"
+        made_by = header["suite"]
+        return f"it was made by version {made_by} of the suite; this is version {suite.version}"
     if header["catalogue"] != suite.catalogue:
         return "it was made with a different catalogue of requirements"
     return ""

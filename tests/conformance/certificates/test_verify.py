@@ -462,7 +462,7 @@ def test_a_name_that_comes_twice_is_refused(tmp_path):
     with pytest.warns(UserWarning, match="Duplicate name"):
         file.write_bytes(zipped(("record.jsonl", b"a"), ("record.jsonl", b"b")))
     ended = verify(file)
-    assert (ended.exit_code, "saw 'record.jsonl' twice" in ended.output) == (2, True)
+    assert (ended.exit_code, "duplicate file 'record.jsonl'" in ended.output) == (2, True)
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
