@@ -128,7 +128,11 @@ def _strategies() -> Iterator[Entry]:
 
 def _verbs() -> Iterator[Entry]:
     for name, verb in DEFAULT.language.verbs.items():
-        yield {"name": name, "does": verb.does, "takes": list(verb.arguments["properties"])}
+        yield {
+            "name": name,
+            "does": verb.does.replace("`", ""),
+            "takes": list(verb.arguments["properties"]),
+        }
 
 
 def _terms() -> Iterator[Entry]:

@@ -106,6 +106,8 @@ def wrong_schema(schema: Mapping[str, Any]) -> str:
     return ""
 
 
+ABSENT = "no such member"
+"""What is seen where a member is missing."""
 FRAMES = "frames/"
 """Below ``schemas/``: what generated schemas are made of."""
 
@@ -242,12 +244,12 @@ def _as_misfit(failed: ValidationError) -> Misfit:
     match error.validator:
         case "required":
             missing = next(n for n in error.validator_value if error.message.startswith(repr(n)))
-            return Misfit((*path, missing), _expected(error, missing), "missing")
+            return Misfit((*path, missing), _expected(error, missing), ABSENT)
         case "dependentRequired":
             dependents = error.validator_value.items()
             needed = (n for name, others in dependents if name in instance for n in others)
             missing = next(name for name in needed if name not in instance)
-            return Misfit((*path, missing), _expected(error, missing), "missing")
+            return Misfit((*path, missing), _expected(error, missing), ABSENT)
         case "additionalProperties" | "unevaluatedProperties":
             known = tuple(error.schema.get("properties", ()))
             unknown = _unknown(instance, known, error.schema.get("patternProperties", ()))
@@ -275,7 +277,7 @@ def _expected(error: Any, missing: str) -> str:
 def _described(schema: Mapping[str, Any], error: Any) -> str:
     """What a schema wants, in words: its title, else what its failing keyword says."""
     if not isinstance(schema, Mapping):
-        return "no such member"
+        return ABSENT
     if "title" in schema:
         return str(schema["title"])
     limit = error.validator_value

@@ -32,7 +32,7 @@ class NotJson(Exception):
 
 
 def strict_json(content: bytes, deepest: int = DEEPEST) -> Any:
-    """Parse JSON in UTF-8: no NaN, no infinity, no an unpaired surrogate, no deep nesting.
+    """Parse JSON in UTF-8: no NaN, no infinity, no unpaired surrogate, no deep nesting.
 
     Args:
         content: the bytes.

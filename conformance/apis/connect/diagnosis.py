@@ -21,7 +21,7 @@ from conformance.target.pages.reader import EarnerAccount
 
 
 async def look(session: Session) -> Look:
-    """AllowedHosts the pages, and walk through consent once."""
+    """Reach the pages, and walk through consent once."""
     reached = await reach(session)
     if reached.health is Health.BAD:
         return Look((reached,))

@@ -32,7 +32,7 @@ NOT_THE_TARGET = "The cause is not the Backpack. Fix it and run again."
 
 
 async def preflight(session: Session) -> PreflightResult:
-    """AllowedHosts the target, walk through consent, push a badge.
+    """Reach the target, walk through consent, push a badge.
 
     The scenarios judge the answers of the target, however wrong they are.
     """

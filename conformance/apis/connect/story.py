@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from conformance.openbadges.choices import chosen, whole
 
 MEETINGS = (("ada", "first"), ("ada", "first"), ("ada", "second"), ("grace", "first"))
-"""EarnerAccount and origin of a grant: mostly the same two, so that much happens between them."""
+"""Earner and origin of a grant: mostly the same two, so that much happens between them."""
 OFTEN = ("refresh", "refresh", "issue", "again", "again", "old access", "old refresh", "revoked")
 """Events that happen more often than the others."""
 LONGEST = 12

@@ -105,11 +105,13 @@ def test_a_named_answer_says_what_it_is(profile, name):
 @pytest.mark.parametrize(
     ("schema", "value", "told"),
     [
-        pytest.param({"required": ["a"]}, {}, "a: expected a member a, saw missing", id="required"),
+        pytest.param(
+            {"required": ["a"]}, {}, "a: expected a member a, saw no such member", id="required"
+        ),
         pytest.param(
             {"required": ["a"], "properties": {"a": {"title": "a token"}}},
             {},
-            "a: expected a token, saw missing",
+            "a: expected a token, saw no such member",
             id="required and described",
         ),
         pytest.param(

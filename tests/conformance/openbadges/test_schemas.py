@@ -97,7 +97,7 @@ def test_a_required_member_is_missed(name, path):
     """By its name."""
     told = wrong(name, without(right(name), *path.split(".")))
     assert told.startswith(f"{path}: expected ")
-    assert told.endswith("saw missing")
+    assert told.endswith("saw no such member")
 
 
 @pytest.mark.parametrize("name", MEMBERS)

@@ -305,7 +305,7 @@ def test_one_mistake_is_told_once(file, old, new):
     """Nothing is concluded from what cannot be read."""
     assert old in LEAST
     told = problems(check(file, LEAST.replace(old, new, 1)).output)
-    missing = [one for one in told if one.endswith("saw missing")]
+    missing = [one for one in told if one.endswith("saw no such member")]
     assert len(told) - len(missing) == 1, told
 
 

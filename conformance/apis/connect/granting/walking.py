@@ -41,7 +41,7 @@ class Walking:
         """The next run gets grants of its own."""
 
     async def grant(self, state: State, arguments: Mapping[str, Any]) -> StepResult:
-        """ConsentResult to the consent page in the browser of an earner, and answer.
+        """Walk to the consent page in the browser of an earner, and answer.
 
         Raises:
             StepFailed: when the consent page was not reached, or the wrong button was pressed.
@@ -94,7 +94,7 @@ class Walking:
         return StepResult(unjudged="the adapter revoked access; the settings page is untested")
 
     async def try_out(self, session: Session, wire: Wire, earner: EarnerAccount) -> GrantAttempt:
-        """ConsentResult to the consent page and grant access."""
+        """Walk to the consent page and grant access."""
         return await consent(session, earner, Act.GRANT, wire=wire)
 
 

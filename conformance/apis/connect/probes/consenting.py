@@ -62,7 +62,7 @@ async def consent(
     origin: str = FIRST,
     wire: Wire | None = None,
 ) -> GrantAttempt:
-    """ConsentResult to the consent page as this earner, and grant or deny access."""
+    """Walk to the consent page as this earner, and grant or deny access."""
     callback = session.site.callback(origin)
     browser = session.browser(wire or Wire(session.client), earner)
     walk = await browser.consent(access_url(session.target, callback), callback, act)

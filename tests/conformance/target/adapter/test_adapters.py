@@ -217,7 +217,7 @@ for line in sys.stdin:
 """
 GOOD = {"access_token": "a", "refresh_token": "r", "expires": "3600"}
 ODD_GRANTS = {
-    "no api_root": (GOOD, "api_root: expected an absolute http(s) URL, saw missing"),
+    "no api_root": (GOOD, "api_root: expected an absolute http(s) URL, saw no such member"),
     "odd expires": (
         {**GOOD, "api_root": "http://127.0.0.1:9/api", "expires": "soon"},
         "expires: expected a number of seconds above 0",

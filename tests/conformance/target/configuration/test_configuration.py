@@ -128,7 +128,7 @@ def test_paths_in_a_file_are_beside_it(here):
         ),
         (
             "[[consent]]\nform = 'a'\ngrant = 'a'",
-            "target.toml:1:1: consent.0.deny: expected a member deny, saw missing",
+            "target.toml:1:1: consent.0.deny: expected a member deny, saw no such member",
         ),
     ],
 )
