@@ -5,8 +5,8 @@ from typing import Any, TypeAlias
 
 from attrs import frozen
 
-from conformance.engine.found import PreflightResult
 from conformance.engine.granting import Granting
+from conformance.engine.preflight import PreflightResult
 from conformance.engine.probe import Look, Probe
 from conformance.scenario.language import Language
 
@@ -18,9 +18,6 @@ Session: TypeAlias = Any
 class Api:
     """An API that a Backpack implements, as a value: the engine knows no API by name."""
 
-    name: str
-    """Its name in commands and folders."""
-    title: str
     language: Language
     granting: Granting
     """How earners grant at the pages of the target, which is tried first."""
@@ -40,3 +37,8 @@ class Api:
     """The endpoint of a URL; any other URL belongs to the pages."""
     pages: str
     """The endpoint that stands for the pages, without which nothing can be judged."""
+
+    @property
+    def name(self) -> str:
+        """Its name in commands and folders."""
+        return self.language.name

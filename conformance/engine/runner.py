@@ -15,13 +15,13 @@ from conformance.core.shortage import SHORT
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.api import Api
 from conformance.engine.counterexample import write_counter_examples
-from conformance.engine.found import EarlyFailure
 from conformance.engine.memory import Memory
+from conformance.engine.monitor import TargetMonitor
+from conformance.engine.preflight import EarlyFailure
 from conformance.engine.properties import TIME_LIMITS, Budget, explore
 from conformance.engine.scenario_run import ScenarioResult, run_scenario
 from conformance.engine.session import RunOptions, Session, open_session
 from conformance.engine.shared_steps import SharedSteps
-from conformance.engine.watch import TargetMonitor
 from conformance.scenario.model import RISKS, Scenario
 from conformance.target.target import Target
 

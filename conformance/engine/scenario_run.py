@@ -10,10 +10,10 @@ from conformance.core.errors import HarnessError, Limited, NotProvoked, Prefligh
 from conformance.core.exchange import Exchange
 from conformance.core.redaction.secrets import Secrets
 from conformance.core.verdict import OURS, Finding, Outcome
-from conformance.engine.done import StepResult
 from conformance.engine.session import Session
 from conformance.engine.shared_steps import SharedSteps, shared_length
 from conformance.engine.state import State, StepFailed
+from conformance.engine.step_result import StepResult
 from conformance.scenario.expectations.evidence import ResponseEvidence, TermResult, violated
 from conformance.scenario.expectations.terms import judge
 from conformance.scenario.model import Expectation, Scenario, Step

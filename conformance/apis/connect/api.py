@@ -13,8 +13,6 @@ from conformance.openbadges.flaws import flaws
 from conformance.scenario.language import Language
 
 CONNECT = Api(
-    name="connect",
-    title="Backpack Connect",
     language=Language(
         name="connect",
         verbs=VERBS,

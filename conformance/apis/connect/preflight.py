@@ -10,7 +10,7 @@ from conformance.apis.connect.probes.pushing import push
 from conformance.apis.connect.probes.reaching import reach
 from conformance.core.errors import HarnessError, Limited, NotProvoked, PreflightError
 from conformance.core.redaction.secrets import Secrets
-from conformance.engine.found import EarlyFailure, PreflightResult
+from conformance.engine.preflight import EarlyFailure, PreflightResult
 from conformance.engine.probe import Health, Probe
 from conformance.engine.session import Session
 from conformance.engine.sharing import shared_clock

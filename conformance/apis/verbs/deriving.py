@@ -6,8 +6,8 @@ from functools import partial
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from conformance.engine.done import StepResult
 from conformance.engine.state import State, StepFailed
+from conformance.engine.step_result import StepResult
 from conformance.scenario.verb import TEXT, Arguments, Saves, about, spares_grants, verb
 
 LENGTHS = (1_900, 100_000, 10_000_000)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from conformance.engine.done import StepResult, absolute
 from conformance.engine.state import State, StepFailed
+from conformance.engine.step_result import StepResult, absolute
 from conformance.scenario.verb import (
     MAPPING,
     NAME,

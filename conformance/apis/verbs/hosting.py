@@ -7,8 +7,8 @@ from typing import Any
 
 from attrs import evolve
 
-from conformance.engine.done import StepResult
 from conformance.engine.state import State
+from conformance.engine.step_result import StepResult
 from conformance.openbadges.bundle import (
     BadgeSpec,
     Bundle,

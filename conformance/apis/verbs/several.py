@@ -2,8 +2,8 @@
 
 import asyncio
 
-from conformance.engine.done import StepResult
 from conformance.engine.state import State, StepFailed
+from conformance.engine.step_result import StepResult
 from conformance.scenario.verb import Arguments, about, shared, verb
 
 

@@ -2,8 +2,8 @@
 
 from attrs import evolve
 
-from conformance.engine.done import StepResult
 from conformance.engine.state import State, StepFailed
+from conformance.engine.step_result import StepResult
 from conformance.scenario.model import Block
 from conformance.scenario.references import resolve
 from conformance.scenario.verb import MAPPING, Arguments, about, spares_grants, verb

@@ -13,9 +13,9 @@ from conformance.apis.registry import DEFAULT
 from conformance.core.errors import HarnessError, TargetError
 from conformance.core.shortage import NEEDED_FILES, SHORT, check_shortage
 from conformance.core.verdict import Finding, Outcome
+from conformance.engine.monitor import TargetMonitor
 from conformance.engine.runner import note_shortages
 from conformance.engine.scenario_run import ScenarioResult
-from conformance.engine.watch import TargetMonitor
 from conformance.target.http.client import Client, Wire
 from tests.conformance.selftest.test_bad_targets import always
 from tests.conformance.wire import nobody

@@ -6,10 +6,10 @@ from typing import Any
 from attrs import frozen
 
 from conformance.apis.connect.probes.consenting import GrantAttempt
-from conformance.engine.done import StepResult, absolute
 from conformance.engine.probe import Probe
 from conformance.engine.session import Session
 from conformance.engine.state import State
+from conformance.engine.step_result import StepResult, absolute
 from conformance.scenario.language import PLAY, Language
 from conformance.scenario.model import Scenario
 from conformance.scenario.needs import with_blocks

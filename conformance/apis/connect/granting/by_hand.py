@@ -8,10 +8,10 @@ from attrs import frozen
 from conformance.apis.connect.granting.renewing import renewed
 from conformance.apis.connect.probes.consenting import GrantAttempt
 from conformance.core.errors import NotProvoked
-from conformance.engine.done import StepResult
 from conformance.engine.probe import Health, Probe
 from conformance.engine.session import Session
 from conformance.engine.state import State
+from conformance.engine.step_result import StepResult
 from conformance.scenario.language import PLAY, Language
 from conformance.scenario.model import Scenario
 from conformance.scenario.needs import with_blocks

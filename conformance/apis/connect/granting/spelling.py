@@ -4,8 +4,8 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.engine.done import absolute
 from conformance.engine.state import State
+from conformance.engine.step_result import absolute
 from conformance.target.browser.callback import TOKENS, Spelling, other_spellings
 
 GOOD = range(200, 300)

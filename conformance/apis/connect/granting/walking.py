@@ -10,9 +10,9 @@ from conformance.apis.connect.endpoints import access_url
 from conformance.apis.connect.granting.spelling import working_spelling
 from conformance.apis.connect.probes.consenting import GrantAttempt, consent
 from conformance.core.exchange import Exchange
-from conformance.engine.done import StepResult, absolute, exchange_result
 from conformance.engine.session import Session
 from conformance.engine.state import State, StepFailed
+from conformance.engine.step_result import StepResult, absolute, exchange_result
 from conformance.scenario.language import Language
 from conformance.scenario.model import Scenario
 from conformance.target.browser.browser import NOWHERE

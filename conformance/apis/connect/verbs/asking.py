@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from attrs import evolve
 
 from conformance.apis.connect.endpoints import Endpoint
-from conformance.engine.done import StepResult, absolute, exchange_result
 from conformance.engine.state import State, StepFailed
+from conformance.engine.step_result import StepResult, absolute, exchange_result
 from conformance.scenario.verb import (
     EVERYWHERE,
     MAPPING,

@@ -6,8 +6,8 @@ from attrs import asdict, evolve
 
 from conformance.apis.connect.endpoints import access_url
 from conformance.core.errors import NotProvoked
-from conformance.engine.done import StepResult, exchange_result
 from conformance.engine.state import State, StepFailed
+from conformance.engine.step_result import StepResult, exchange_result
 from conformance.scenario.verb import NAME, REFERENCE, Actor, Arguments, about, verb
 from conformance.target.browser.browser import Browser
 from conformance.target.browser.cookies import session_cookies

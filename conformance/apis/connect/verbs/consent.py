@@ -1,8 +1,8 @@
 """The verbs ``connect`` and ``revoke``: what an earner does in a browser."""
 
 from conformance.apis.verbs.hooked import GRANTED
-from conformance.engine.done import StepResult
 from conformance.engine.state import State
+from conformance.engine.step_result import StepResult
 from conformance.scenario.verb import (
     NAME,
     ORIGIN,

@@ -4,8 +4,8 @@ from html import escape
 from urllib.parse import urlencode
 
 from conformance.core.exchange import parameters_of
-from conformance.engine.done import StepResult, exchange_result
 from conformance.engine.state import State
+from conformance.engine.step_result import StepResult, exchange_result
 from conformance.scenario.verb import MAPPING, TEXT, Actor, Arguments, about, always, verb
 from conformance.target.browser.chromium import ScriptPage
 

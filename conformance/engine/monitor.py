@@ -13,7 +13,7 @@ from conformance.core.plain import shortened
 from conformance.core.requirement import Subject
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.api import Api
-from conformance.engine.found import EarlyFailure, PreflightResult
+from conformance.engine.preflight import EarlyFailure, PreflightResult
 from conformance.engine.scenario_run import ScenarioResult
 from conformance.engine.session import Session
 from conformance.scenario.model import Scenario

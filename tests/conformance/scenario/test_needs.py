@@ -1,0 +1,68 @@
+"""What a scenario needs of a target, and which endpoints it asks, follows from its steps."""
+
+import pytest
+
+from conformance.apis.registry import DEFAULT
+from conformance.engine.shared_steps import shared_length
+from conformance.scenario.load import load, shipped
+from conformance.scenario.needs import endpoints_of
+
+SCENARIOS = {
+    file.name.partition(".")[0]: load(file, DEFAULT.language) for file in shipped(DEFAULT.language)
+}
+NEEDS = {
+    "bearer-expiry": {"clock"},
+    "bearer-scope": {"scopes"},
+    "bearer-two-earners": {"second-earner"},
+    "connect-script-in-browser": {"browser"},
+    "identity-salts": {"second-earner"},
+    "issue-expired-token": {"clock"},
+    "issue-mended-recipient": {"second-earner"},
+    "issue-same-uid": {"second-earner"},
+    "issue-stored": {"badges"},
+    "issue-wrong-earner": {"second-earner"},
+    "revoke-after-refresh": {"revoke"},
+    "revoke-ends-the-grant": {"revoke"},
+    "revoke-forged": {"revoke", "second-earner"},
+    "revoke-keeps-badges": {"revoke"},
+    "revoke-spares-others": {"revoke", "second-earner"},
+    "safety-cors": {"cors"},
+    "safety-fetch-policy": {"fetch-policy"},
+    "safety-fetch-policy-linked": {"fetch-policy"},
+    "safety-fetch-policy-redirect": {"fetch-policy"},
+    "safety-forged-consent": {"second-earner"},
+    "stories-any-order": {"revoke", "second-earner"},
+    "stories-any-time": {"revoke", "second-earner", "clock"},
+    "token-after-expiry": {"clock"},
+    "token-spares-others": {"second-earner"},
+}
+"""Of the shipped scenarios; each that is not named here needs nothing."""
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenario_needs_what_its_steps_need(name: str):
+    """Too little would fail a target that cannot do it, too much would leave it untested."""
+    assert SCENARIOS[name].needs == NEEDS.get(name, set())
+
+
+@pytest.mark.parametrize(
+    ("name", "endpoints"),
+    [
+        ("identity-told", {"pages", "identity"}),
+        ("token-parallel", {"pages", "token"}),
+        ("safety-cors", {"pages", "issue", "token", "identity"}),
+        ("stories-any-order", {"pages", "issue", "token", "identity"}),
+    ],
+)
+def test_a_scenario_asks_what_its_steps_ask(name: str, endpoints: set[str]):
+    """An endpoint that hangs keeps those scenarios from being judged, and no others."""
+    assert endpoints_of(SCENARIOS[name], DEFAULT.language) == endpoints
+
+
+@pytest.mark.parametrize(
+    ("name", "length"),
+    [("issue-odd-badge", 3), ("identity-told", 0), ("token-odd-types", 0)],
+)
+def test_rows_share_first_steps_that_leave_every_grant_as_it_was(name: str, length: int):
+    """Where a later step may change the grant, nothing is shared."""
+    assert shared_length(SCENARIOS[name], DEFAULT.language) == length
