@@ -15,7 +15,7 @@ from conformance.core.verdict import Outcome
 from conformance.engine.runner import open_runner
 from conformance.engine.scenario_run import ScenarioResult
 from conformance.engine.session import RunOptions
-from conformance.scenario.load import load, shipped
+from conformance.scenario.load import shipped_rows
 from conformance.scenario.model import Scenario
 from conformance.target.opening import TargetOptions
 from mock_backpack.app import create_app
@@ -48,9 +48,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def scenarios() -> list[Scenario]:
     """All shipped scenarios, one for each row."""
-    return [
-        one for file in shipped(DEFAULT.language) for one in load(file, DEFAULT.language).each()
-    ]
+    return shipped_rows(DEFAULT.language)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,8 @@ from tests.conformance.command import run_command
 from tests.conformance.node import FOLDER, needs_node
 from tests.test_issuer_docs import ROOT
 
+pytestmark = pytest.mark.slow
+
 TEXT = (ROOT / "docs" / "adapters.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^\$ backpack-conformance (.*)$", TEXT, re.MULTILINE)
 PROGRAM = re.compile(r"^backpack-conformance run (.*)$", re.MULTILINE)

@@ -12,7 +12,7 @@ from tests.conftest import needs_browser
 sys.path.insert(0, str(Path(__file__).parent.parent / "examples" / "browser"))
 from server import serving
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.slow]
 
 SITUATIONS = [
     "healthy",

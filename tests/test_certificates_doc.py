@@ -12,7 +12,8 @@ from tests.conftest import needs_browser
 
 TEXT = (Path(__file__).parent.parent / "docs" / "certificates.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^backpack-conformance (.*)$", TEXT, re.MULTILINE)
-pytestmark = needs_browser  # without one the run is incomplete, and earns no certificate
+# without a browser the run is incomplete, and earns no certificate
+pytestmark = [needs_browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 HIDDEN = ("__pycache__", ".pytest_cache", ".hypothesis", "samples")
 """Folders that are no part of what is installed."""

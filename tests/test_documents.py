@@ -12,6 +12,8 @@ from conformance.scenario.load import load
 from conformance.target.mock import defects
 from tests.conformance.command import run_command
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TEST_COMMAND = "python3 -m venv .venv && .venv/bin/pip install -q tox tox-uv && .venv/bin/tox"

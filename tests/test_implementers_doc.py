@@ -15,6 +15,8 @@ from conformance.target.configuration.keys import keys
 from tests.miniatures.foreign import ForeignBackpack
 from tests.miniatures.plain import PlainBackpack
 
+pytestmark = pytest.mark.slow
+
 TEXT = (Path(__file__).parent.parent / "docs" / "implementers.md").read_text(encoding="utf-8")
 TOML = re.findall(r"^```toml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 SHOWN = re.findall(r"^\$ (backpack-conformance .*)\n((?:(?!```).*\n)*)```", TEXT, re.MULTILINE)

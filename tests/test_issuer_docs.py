@@ -20,6 +20,8 @@ from mock_backpack.issuer.situations import situations
 from tests.conformance.command import unfolded
 from tests.mock_backpack.cli.test_command import serving, url_in
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "issuers.md").read_text(encoding="utf-8")
 PORT = "8765"

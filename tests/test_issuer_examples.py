@@ -13,6 +13,8 @@ from mock_backpack.client import MockClient
 from mock_backpack.issuer.situations import EARNER, situations
 from tests.mock_backpack.cli.test_command import serving, url_in
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parent.parent / "examples"
 PATIENCE = 60
 COMMANDS = {

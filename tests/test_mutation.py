@@ -3,6 +3,7 @@
 import ast
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,12 @@ from tests.mutation.trial import End, Original, Told
 
 SHIPPED = Path(__file__).parent.parent / "reports" / MUTATION
 RENEW = "python -m tests.mutation, see CONTRIBUTING.md"
-BY_NAME = {mutant.name: mutant for package in MINIATURES for mutant in mutants(package)}
+
+
+@cache
+def by_name() -> dict[str, Mutant]:
+    """All mutants of the miniatures."""
+    return {mutant.name: mutant for package in MINIATURES for mutant in mutants(package)}
 
 
 def shipped() -> Mapping[str, Any]:
@@ -125,9 +131,10 @@ def test_a_mutation_that_computes_the_same_is_not_infectious():
 
 def tried(name: str, *chosen: str) -> Told:
     """What becomes of a mutant when only these scenarios are run."""
-    by_name = {one.name: one for one in scenarios() if one.name in chosen}
-    pool = Pool({BY_NAME[name].package: Original()}, by_name, jobs=1)
-    return pool.attempt(BY_NAME[name], list(by_name.values()))
+    rows = {row.name: row for row in scenarios() if row.name in chosen}
+    mutant = by_name()[name]
+    pool = Pool({mutant.package: Original()}, rows, jobs=1)
+    return pool.attempt(mutant, list(rows.values()))
 
 
 def test_a_mutant_that_is_wrong_is_caught():
@@ -164,7 +171,7 @@ def test_a_note_is_about_mutants_with_its_name():
 
 def test_notes_are_about_mutants_that_there_are():
     """And each says why."""
-    assert list(stale(notes(), list(BY_NAME))) == []
+    assert list(stale(notes(), list(by_name()))) == []
     assert [note for note in notes() if not note.reason.strip()] == []
 
 

@@ -10,7 +10,7 @@ from tests.conformance.command import Ended, run_command
 from tests.conformance.node import FOLDER, needs_node, serving
 from tests.conftest import CHROMIUM
 
-pytestmark = needs_node
+pytestmark = [needs_node, pytest.mark.slow]
 
 FEW = "token-refresh or identity-told or revoke-ends or issue-stored or issue-signed"
 EXPIRY = "token-after-expiry"

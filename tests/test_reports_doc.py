@@ -4,8 +4,12 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
+
 from conformance.report.views import VIEWS_BY_FORMAT
 from tests.conformance.command import run_command
+
+pytestmark = pytest.mark.slow
 
 TEXT = (Path(__file__).parent.parent / "docs" / "reports.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^backpack-conformance (.*)$", TEXT, re.MULTILINE)

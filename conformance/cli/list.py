@@ -17,7 +17,7 @@ from conformance.core.schemas import load as schema
 from conformance.openbadges.flaws import flaws
 from conformance.scenario.expectations.named import CHECKS
 from conformance.scenario.expectations.terms import TERMS
-from conformance.scenario.load import load, shipped
+from conformance.scenario.load import shipped_scenarios
 from conformance.target.opening import mock
 
 Entry: TypeAlias = Mapping[str, Any]
@@ -78,7 +78,7 @@ def _requirements() -> Iterator[Entry]:
 
 
 def _scenarios() -> Iterator[Entry]:
-    for scenario in (load(file, DEFAULT.language) for file in shipped(DEFAULT.language)):
+    for scenario in shipped_scenarios(DEFAULT.language):
         yield {
             "id": scenario.id,
             "title": scenario.title,

@@ -1,7 +1,7 @@
 """Loading of scenario files, with the problems in them and their places."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,11 @@ from conformance.core.catalogue import did_you_mean
 from conformance.core.documents import Document, Path_, read_yaml
 from conformance.core.errors import AuthoringError, Place
 from conformance.core.resources import SCENARIO
-from conformance.core.schemas import misfits, validator
+from conformance.core.schemas import Misfit, misfits, validator
 from conformance.scenario.blocks import known_blocks, read_block
 from conformance.scenario.language import PLAY, Language
 from conformance.scenario.lint import Linter
-from conformance.scenario.model import Scenario, Step
+from conformance.scenario.model import Block, Scenario, Step
 from conformance.scenario.needs import capabilities
 from conformance.scenario.steps import play_of, read_step
 
@@ -28,9 +28,15 @@ def shipped(language: Language) -> list[Path]:
     return sorted(language.folder.rglob(f"*{SCENARIO}"))
 
 
+@cache
+def shipped_scenarios(language: Language) -> tuple[Scenario, ...]:
+    """All scenarios of this distribution."""
+    return tuple(load(file, language) for file in shipped(language))
+
+
 def shipped_rows(language: Language) -> list[Scenario]:
     """All scenarios of this distribution, one for each row."""
-    return [row for file in shipped(language) for row in load(file, language).each()]
+    return [row for scenario in shipped_scenarios(language) for row in scenario.each()]
 
 
 def load(file: Path, language: Language) -> Scenario:
@@ -39,30 +45,38 @@ def load(file: Path, language: Language) -> Scenario:
     Raises:
         AuthoringError: for the first problem, with its place.
     """
-    document = read_yaml(file)
-    for problem in problems(document, language):
-        raise problem
-    return _scenario(document, language, frozenset())
+    scenario, found = _read(read_yaml(file), language)
+    if scenario is None or found:
+        raise found[0]
+    return scenario
 
 
-def problems(document: Document, language: Language) -> Iterator[AuthoringError]:
+def problems(document: Document, language: Language) -> list[AuthoringError]:
     """All problems of a scenario file.
 
     The parts that do not match the schema are reported, and the others are checked further.
     """
+    return _read(document, language)[1]
+
+
+def _read(document: Document, language: Language) -> tuple[Scenario | None, list[AuthoringError]]:
+    """The scenario in a file, as far as it can be read, and the problems of the file."""
     if too_many := _too_many_rows(document):
-        yield too_many
-        return
+        return None, [too_many]
     mismatches = list(misfits(validator(language.schema), document.value))
-    for mismatch in mismatches:
-        advice = ""
-        if mismatch.unknown_key is not None:
-            advice = did_you_mean(mismatch.unknown_key, mismatch.known_keys)
-        yield AuthoringError(f"{mismatch}{advice}", document.place(mismatch.path))
+    found = [_unlike_schema(mismatch, document) for mismatch in mismatches]
     spoiled = frozenset(_unreadable(mismatch.path) for mismatch in mismatches)
-    if not spoiled & {(), ("steps",)}:
-        scenario = _scenario(document, language, spoiled)
-        yield from Linter(document, language, scenario, spoiled).problems()
+    if spoiled & {(), ("steps",)}:
+        return None, found
+    scenario = _scenario(document, language, spoiled)
+    return scenario, [*found, *Linter(document, language, scenario, spoiled).problems()]
+
+
+def _unlike_schema(mismatch: Misfit, document: Document) -> AuthoringError:
+    advice = ""
+    if mismatch.unknown_key is not None:
+        advice = did_you_mean(mismatch.unknown_key, mismatch.known_keys)
+    return AuthoringError(f"{mismatch}{advice}", document.place(mismatch.path))
 
 
 def _too_many_rows(document: Document) -> AuthoringError | None:
@@ -79,7 +93,7 @@ def block_problems(document: Document, language: Language) -> Iterator[Authoring
     for mismatch in mismatches:
         yield AuthoringError(str(mismatch), document.place(mismatch.path))
     if not mismatches:
-        block = read_block(document.file, partial(_step, language=language, spoiled=frozenset()))
+        block = _block(document.file, language)
         scenario = Scenario(block.id, block.title, "", document.place(), block.steps)
         yield from Linter(document, language, scenario).problems_of_block(block)
 
@@ -154,10 +168,13 @@ def _arguments(
         if verb == "use"
         else None
     )
-    if file is None:
-        return written
-    block = read_block(file, partial(_step, language=language, spoiled=frozenset()))
-    return {**written, "block": block}
+    return written if file is None else {**written, "block": _block(file, language)}
+
+
+@cache
+def _block(file: Path, language: Language) -> Block:
+    """A block, which most scenarios of a folder use."""
+    return read_block(file, partial(_step, language=language, spoiled=frozenset()))
 
 
 def _blind(step: Any, number: int, place: Place) -> Step:

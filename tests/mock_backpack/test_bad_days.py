@@ -21,7 +21,7 @@ from mock_backpack.server import served
 from tests.mock_backpack.earner import Answer, Tokens, connect, identity, line, push, send
 from tests.mock_backpack.hand_issuer import Site, good_badge
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 CALLBACK = "https://issuer.example/callback"
 MEBIBYTE = 1024 * 1024

@@ -21,7 +21,7 @@ from mock_backpack.server import served
 from tests.mock_backpack.earner import Tokens, connect, identity, send
 from tests.mock_backpack.hand_issuer import ADA
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 REQUESTS = 10_000
 CONNECTIONS = 8

@@ -30,6 +30,8 @@ from tests.conformance.records import (
     result,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def certify(run: Path, out: Path, *words: str) -> Result:
     """What the command says of a run."""

@@ -35,6 +35,8 @@ from tests.conformance.certified import (
 )
 from tests.conformance.records import ALL, MUST, failed, line_of, passed, write
 
+pytestmark = pytest.mark.slow
+
 Files = dict[str, bytes]
 
 

@@ -13,6 +13,8 @@ import pytest
 from conformance.record.reader import read_record
 from tests.conformance.command import Ended
 
+pytestmark = pytest.mark.slow
+
 RUN = ("run", "--select", "token-refresh", "--out", "out")
 KIBIBYTE = 1024
 CRASHING = """

@@ -11,6 +11,8 @@ from conformance.core.schemas import all_schemas
 from tests.conformance.command import run_command
 from tests.conformance.written import WRITTEN
 
+pytestmark = pytest.mark.slow
+
 AREA = """\
 area: token
 role: backpack

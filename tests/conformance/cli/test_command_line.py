@@ -18,6 +18,8 @@ from conformance.record.reader import read_record
 from tests.conformance.command import run_command
 from tests.conftest import needs_browser
 
+pytestmark = pytest.mark.slow
+
 SOME = "connect-granted or token-refresh or identity-told or revoke-ends-the-grant"
 
 

@@ -23,6 +23,8 @@ from tests.conformance.command import Ended, run_command
 from tests.conformance.foreign import written
 from tests.miniatures.foreign import ForeignBackpack
 
+pytestmark = pytest.mark.slow
+
 PAGES = ("--access", "zugang", "--settings", "einstellungen")
 GRANT = Path(".backpack-conformance") / "grant.json"
 

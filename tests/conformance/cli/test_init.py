@@ -7,12 +7,16 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from tests.conformance.command import run_command
 from tests.miniatures.foreign import JUDGE, ForeignBackpack, GermanPages, form
 from tests.miniatures.plain import PlainBackpack
 from tests.miniatures.plain.answer import Answer, redirect
 from tests.miniatures.plain.pages import with_cookie
 from tests.miniatures.plain.vault import Session
+
+pytestmark = pytest.mark.slow
 
 
 def test_what_is_written_is_a_right_configuration(tmp_path):

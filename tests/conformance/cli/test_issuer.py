@@ -16,6 +16,8 @@ from conformance.report.views import VIEWS
 from tests.conformance.command import Ended, run_command
 from tests.mock_backpack.cli.test_command import serving, url_in
 
+pytestmark = pytest.mark.slow
+
 ISSUER = Path(__file__).parents[3] / "examples" / "python" / "issuer.py"
 MISTAKES = ISSUER.with_name("mistakes.py")
 ALONE = ("healthy", "expired-token")

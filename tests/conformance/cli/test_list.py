@@ -16,12 +16,14 @@ from conformance.core.schemas import schema_names
 from conformance.openbadges.flaws import flaws
 from conformance.scenario.expectations.named import CHECKS
 from conformance.scenario.expectations.terms import TERMS
-from conformance.scenario.load import load, shipped
+from conformance.scenario.load import shipped_scenarios
 from conformance.target.mock import defects, faults
+
+pytestmark = pytest.mark.slow
 
 KNOWN = {
     "requirements": requirements(),
-    "scenarios": [load(file, DEFAULT.language).id for file in shipped(DEFAULT.language)],
+    "scenarios": [scenario.id for scenario in shipped_scenarios(DEFAULT.language)],
     "answers": schema_names("answers/connect/mozilla-v1"),
     "defects": defects(),
     "faults": faults(),

@@ -20,6 +20,8 @@ from conformance.target.http.client import Client, Wire
 from tests.conformance.selftest.test_bad_targets import always
 from tests.conformance.wire import nobody
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("number", sorted(SHORT))
 def test_a_shortage_is_ours(number: int):

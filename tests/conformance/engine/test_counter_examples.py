@@ -21,6 +21,8 @@ from conformance.scenario.load import load, shipped
 from conformance.scenario.model import Expectation, Scenario, Step
 from tests.conformance.command import run_command
 
+pytestmark = pytest.mark.slow
+
 DEFECT = "mock:issue.mangles-unicode"
 SCENARIO = "issue-any-hosted"
 FILE = f"{SCENARIO}-bc-issue-24.backpack.yaml"

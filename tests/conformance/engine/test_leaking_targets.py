@@ -11,6 +11,8 @@ from tests.conformance.command import run_command
 from tests.conformance.leaks import ENCODINGS, gives_away
 from tests.conformance.proxies import Heard, proxying
 
+pytestmark = pytest.mark.slow
+
 
 def escaped(body: bytes) -> bytes:
     escape = ENCODINGS["JSON, all escaped"]

@@ -9,6 +9,8 @@ from conformance.apis.registry import DEFAULT
 from conformance.scenario.load import shipped
 from tests.conformance.command import run_command
 
+pytestmark = pytest.mark.slow
+
 CHOSEN = "token or revoke or identity or bearer"
 
 

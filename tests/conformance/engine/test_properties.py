@@ -20,6 +20,8 @@ from conformance.report.text import findings_text
 from conformance.scenario.load import load
 from conformance.target.opening import TargetOptions
 
+pytestmark = pytest.mark.slow
+
 PUSHED = """\
 id: mine
 title: Whatever the badge

@@ -21,6 +21,8 @@ from tests.conformance.command import run_command
 from tests.conformance.fronts import Before, Front, Reply, Silence, mock_with_front
 from tests.conformance.target.http.test_throttle import chosen, outcomes
 
+pytestmark = pytest.mark.slow
+
 TIMEOUT = 1.5
 FOR_EVER = 30.0
 

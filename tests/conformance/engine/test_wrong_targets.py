@@ -23,6 +23,8 @@ from tests.conformance.fronts import (
 )
 from tests.conformance.target.http.test_throttle import chosen
 
+pytestmark = pytest.mark.slow
+
 Told = dict[str, str]
 
 

@@ -10,6 +10,8 @@ from conformance.issuers.command_line import Ended
 from conformance.issuers.proxies import past_proxies
 from tests.conformance.cli.test_issuer import ISSUER, MISTAKES, judge, python, summary
 
+pytestmark = pytest.mark.slow
+
 SILENT = "import sys; sys.stderr.write('KeyError: token\\n')\n"
 LONG = SILENT + "for n in range(40): print('line', n)\nsys.exit(1)"
 PUSH = (

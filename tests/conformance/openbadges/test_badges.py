@@ -30,6 +30,8 @@ from conformance.openbadges.strategies import flawed as broken_badges
 from conformance.openbadges.strategies import valid as valid_badges
 from tests.conformance.badges import ADA, NAMES, ORIGIN, URLS, bundle, bundle_of, spec
 
+pytestmark = pytest.mark.slow
+
 KEY = RSAKey.import_key(public_pem("issuer"))
 """As a Backpack gets it: from the PEM at ``verify.url``."""
 

@@ -14,7 +14,7 @@ from conformance.openbadges.bundle import Bundle
 from conformance.openbadges.flaw import slug
 from conformance.openbadges.flaws import Flaw, flaws, with_flaw
 from conformance.openbadges.signing import private_key
-from conformance.scenario.load import load, shipped
+from conformance.scenario.load import shipped_scenarios
 from conformance.scenario.model import Scenario
 from conformance.scenario.references import resolve
 from tests.conformance.badges import URLS, bundle
@@ -308,8 +308,6 @@ def test_every_flaw_is_tried_in_every_run():
     """No flaw is left to the luck of a draw: some scenario has a row for it."""
     assert (
         set(flaws())
-        - set().union(
-            *(exercised(load(file, DEFAULT.language)) for file in shipped(DEFAULT.language))
-        )
+        - set().union(*(exercised(scenario) for scenario in shipped_scenarios(DEFAULT.language)))
         == set()
     )

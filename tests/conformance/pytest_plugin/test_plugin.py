@@ -10,6 +10,8 @@ import pytest
 
 from tests.miniatures.plain import PlainBackpack
 
+pytestmark = pytest.mark.slow
+
 LOADED = str(
     [
         "conformance",

@@ -18,6 +18,8 @@ from conformance.report.summary import summarize
 from tests.conformance.command import run_command
 from tests.conformance.records import ALL, conforming, failed, footer, header, line_of, passed
 
+pytestmark = pytest.mark.slow
+
 TOKEN, OTHER = "BC-TOKEN-01", "BC-ISSUE-01"
 YESTERDAY, TOMORROW = "2013-01-01", "2999-12-31"
 

@@ -14,6 +14,8 @@ from tests.conformance.command import Ended, run_command
 from tests.conformance.core.test_redaction import FORMS
 from tests.mock_backpack.cli.test_command import serving, url_in
 
+pytestmark = pytest.mark.slow
+
 ACCOUNTS = {
     "ada.canary+1@example.org": "correct horse/battery~1",
     "grace.canary@example.org": "Grüße & pass=word?2",

@@ -21,6 +21,8 @@ from conformance.report.views import VIEWS
 from tests.conformance.leaks import ENCODINGS, as_json, gives_away, packed
 from tests.conformance.records import MUST, failed, footer, header, line_of
 
+pytestmark = pytest.mark.slow
+
 TOKEN_URL = "http://backpack.example/api/token"
 ALPHABETS = (
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",

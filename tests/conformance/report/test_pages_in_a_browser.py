@@ -11,7 +11,7 @@ from tests.conformance.records import conforming
 from tests.conformance.runs import HOSTILE, failing, hostile, incomplete, stopped
 from tests.conftest import needs_browser
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.slow]
 
 PAGES = {
     "failing": partial(VIEWS[HTML], failing()),

@@ -18,6 +18,8 @@ from tests.conformance.reading import text_of
 from tests.conftest import CHROMIUM, Judge, failed
 from tests.miniatures.plain import PlainBackpack
 
+pytestmark = pytest.mark.slow
+
 LIFE = 3
 """Seconds that the miniature's tokens live, so that their end can be waited for."""
 

@@ -11,7 +11,7 @@ from conformance.core.verdict import Outcome
 from conformance.scenario.blocks import SUFFIX as BLOCK
 from conformance.scenario.blocks import known_blocks
 from conformance.scenario.lint import SUFFIX
-from conformance.scenario.load import load, problems, shipped
+from conformance.scenario.load import load, problems, shipped, shipped_scenarios
 from tests.conftest import Judge
 
 OWN = """id: own-block
@@ -109,8 +109,8 @@ def test_every_shipped_block_is_used():
     """By a scenario of ours."""
     used = {
         step.arguments["block"].id
-        for file in shipped(DEFAULT.language)
-        for step in load(file, DEFAULT.language).steps
+        for scenario in shipped_scenarios(DEFAULT.language)
+        for step in scenario.steps
         if step.verb == "use"
     }
     assert used == set(known_blocks(shipped(DEFAULT.language)[0], DEFAULT.language))

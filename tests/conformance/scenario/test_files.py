@@ -6,7 +6,7 @@ import pytest
 
 from conformance.apis.registry import DEFAULT
 from conformance.core.errors import AuthoringError
-from conformance.scenario.load import load, shipped
+from conformance.scenario.load import load, shipped, shipped_rows
 from conformance.scenario.model import Expectation
 from tests.conformance.command import run_command
 from tests.conformance.written import DRAWN, GRACE, JUDGED, WRITTEN, changed, check
@@ -31,11 +31,7 @@ def test_a_shipped_scenario_is_right(file: Path):
 
 def test_shipped_scenarios_have_names_of_their_own():
     """Also rows: reports link to a scenario by its name."""
-    names = [
-        one.name
-        for file in shipped(DEFAULT.language)
-        for one in load(file, DEFAULT.language).each()
-    ]
+    names = [row.name for row in shipped_rows(DEFAULT.language)]
     assert len(names) == len(set(names))
 
 

@@ -4,12 +4,10 @@ import pytest
 
 from conformance.apis.registry import DEFAULT
 from conformance.engine.shared_steps import shared_length
-from conformance.scenario.load import load, shipped
+from conformance.scenario.load import shipped_scenarios
 from conformance.scenario.needs import endpoints_of
 
-SCENARIOS = {
-    file.name.partition(".")[0]: load(file, DEFAULT.language) for file in shipped(DEFAULT.language)
-}
+SCENARIOS = {scenario.id: scenario for scenario in shipped_scenarios(DEFAULT.language)}
 NEEDS = {
     "bearer-expiry": {"clock"},
     "bearer-scope": {"scopes"},

@@ -9,7 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.conformance.command import run_command
+
+pytestmark = pytest.mark.slow
 
 
 class Answering(http.server.BaseHTTPRequestHandler):

@@ -27,6 +27,8 @@ from conformance.target.mock import defects
 from conformance.target.opening import TargetOptions
 from tests.conftest import needs_browser
 
+pytestmark = pytest.mark.slow
+
 ONLY_IN_A_BROWSER = "BC-CONNECT-02"
 
 

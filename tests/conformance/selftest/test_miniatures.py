@@ -25,6 +25,8 @@ from tests.miniatures.ornate.habits import TEMPERED, Login, Removal
 from tests.miniatures.plain import PlainBackpack
 from tests.miniatures.plain.defects import DEFECTS as PLAIN_DEFECTS
 
+pytestmark = pytest.mark.slow
+
 LIFE = 5
 """Seconds that the tokens of a miniature live where their end is waited for."""
 

@@ -12,6 +12,8 @@ from conformance.selftest.score import BadRun, Catch, DefectTrial, Matrix
 from tests.conformance.command import run_command
 from tests.conformance.records import conforming
 
+pytestmark = pytest.mark.slow
+
 SOUND = DefectTrial("none", "The mock as it is.", frozenset(), frozenset())
 CAUGHT = DefectTrial("a.one", "Says <one>.", frozenset({"BC-IDENT-01"}), frozenset({"BC-IDENT-01"}))
 MISSED = evolve(CAUGHT, defect="a.two", failed=frozenset())

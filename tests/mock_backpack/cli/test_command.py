@@ -15,6 +15,8 @@ import pytest
 from mock_backpack.faults.catalogue import CATALOGUE
 from mock_backpack.version import VERSION
 
+pytestmark = pytest.mark.slow
+
 COMMAND = (sys.executable, "-m", "mock_backpack")
 ENVIRONMENT = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONWARNINGS": "error"}
 PATIENCE = 20

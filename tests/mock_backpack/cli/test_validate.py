@@ -9,6 +9,8 @@ import pytest
 from tests.mock_backpack.cli.test_command import ENVIRONMENT
 from tests.mock_backpack.hand_issuer import ADA, GRACE, flat_badge, good_badge, put
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def site(threaded_site):

@@ -18,6 +18,8 @@ from mock_backpack.faults.catalogue import CATALOGUE
 from mock_backpack.server import served
 from tests.conftest import needs_browser
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "<img/src=x/onerror=document.title='bad'>"
 TOKEN = "let-me-in"
 

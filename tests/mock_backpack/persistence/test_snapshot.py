@@ -21,6 +21,8 @@ from mock_backpack.persistence.state import Keeper
 from mock_backpack.server import served
 from tests.mock_backpack.hand_issuer import ADA, GRACE, Site, good_badge, issuer_site
 
+pytestmark = pytest.mark.slow
+
 EMAILS = (ADA, GRACE)
 RULES = (
     "http.unavailable endpoint=identity skip=1 count=2",

@@ -18,6 +18,8 @@ from conformance.engine.properties import Budget, explore
 from conformance.engine.scenario_run import ScenarioResult
 from conformance.scenario.model import Scenario
 
+pytestmark = pytest.mark.slow
+
 
 def drawn(seed: int, count: int, **strategy: Any) -> list[Any]:
     """The examples of a property that every example passes."""

@@ -12,16 +12,18 @@ from conformance.core.verdict import Outcome
 from conformance.engine.counterexample import counter_example, yaml
 from conformance.engine.runner import open_runner
 from conformance.engine.session import RunOptions
-from conformance.scenario.load import load, shipped
+from conformance.scenario.load import load, shipped, shipped_scenarios
 from conformance.scenario.model import Scenario
 from conformance.target.opening import TargetOptions
 from tests.conformance.written import check
 from tests.miniatures.plain import PlainBackpack
 
+pytestmark = pytest.mark.slow
+
 STORIES = [
-    load(file, DEFAULT.language)
-    for file in shipped(DEFAULT.language)
-    if file.name.startswith("stories-")
+    scenario
+    for scenario in shipped_scenarios(DEFAULT.language)
+    if scenario.id.startswith("stories-")
 ]
 
 

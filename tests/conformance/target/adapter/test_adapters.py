@@ -16,6 +16,8 @@ from tests.conformance.command import run_command
 from tests.conformance.node import needs_node, serving
 from tests.miniatures.plain import PlainBackpack
 
+pytestmark = pytest.mark.slow
+
 START = """
 class Adapter:
     def start(self):

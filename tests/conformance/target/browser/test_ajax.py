@@ -21,7 +21,7 @@ from tests.miniatures.foreign import ACCOUNTS, ForeignBackpack
 from tests.miniatures.plain.answer import Answer
 from tests.miniatures.plain.pages import Pages
 
-pytestmark = [pytest.mark.anyio, needs_browser]
+pytestmark = [pytest.mark.anyio, needs_browser, pytest.mark.slow]
 
 CALLBACK = "http://127.0.0.1:9/callback/1"
 ADA = EarnerAccount("ada", "ada@example.org", "difference engine")

@@ -11,7 +11,7 @@ from conformance.target.pages.reader import EarnerAccount
 from tests.conformance.layouts import BARE_PAGE, LAYOUTS, SettingsSite, numbered
 from tests.conformance.sites import Site, open_site
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 ADA = EarnerAccount("ada", "ada@example.org", "difference engine")
 ALIKE = [

@@ -16,6 +16,8 @@ from tests.miniatures.plain.handler import Routes
 from tests.miniatures.plain.pages import Pages, form, page
 from tests.miniatures.plain.urls import parameters
 
+pytestmark = pytest.mark.slow
+
 ADAPTER = """
 from urllib import parse, request
 

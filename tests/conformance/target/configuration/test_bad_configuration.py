@@ -14,6 +14,8 @@ from tests.conformance.selftest.test_bad_targets import always, passed, rubbish
 from tests.miniatures.foreign import EndlessPages, ForeignBackpack, GermanPages
 from tests.miniatures.plain import PlainBackpack
 
+pytestmark = pytest.mark.slow
+
 SECRET = "difference engine"
 
 

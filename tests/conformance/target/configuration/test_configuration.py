@@ -12,6 +12,8 @@ from conformance.target.configuration.file import read_target
 from conformance.target.configuration.keys import keys
 from tests.conformance.command import run_command
 
+pytestmark = pytest.mark.slow
+
 FILE = """\
 url = "https://backpack.example.org"
 timeout = 7

@@ -9,7 +9,7 @@ from conformance.core.exchange import Request
 from conformance.target.http.client import MAX_BYTES, Client, Wire
 from tests.conformance.wire import Heard, answer, never, nobody, saying, without_end
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 IMPATIENCE = 0.2
 

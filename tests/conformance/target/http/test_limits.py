@@ -19,6 +19,8 @@ from tests.conformance.command import run_command
 from tests.conformance.fronts import Front, Reply, mock_with_front
 from tests.conformance.wire import Heard, answer, saying
 
+pytestmark = pytest.mark.slow
+
 ASKED = Request("GET", "http://a/identity")
 SOON = answer(b"", b"Retry-After: 0", status=b"429 Too Many Requests")
 LATER = answer(b"", b"Retry-After: 3600", status=b"503 Service Unavailable")

@@ -26,6 +26,8 @@ from tests.conformance.dying import DyingBackpack
 from tests.conformance.selftest.test_bad_targets import Answering, always
 from tests.miniatures.plain import PlainBackpack
 
+pytestmark = pytest.mark.slow
+
 
 def chosen(scenarios: list[Scenario], *names: str) -> list[Scenario]:
     """The scenarios of these names, in this order."""

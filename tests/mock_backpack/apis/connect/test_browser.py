@@ -11,7 +11,7 @@ from tests.conftest import needs_browser
 from tests.mock_backpack.earner import bearer
 from tests.mock_backpack.hand_issuer import ADA, issuer_site
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.slow]
 
 PAGE = """<!doctype html>
 <title>Issuer</title>
