@@ -149,7 +149,7 @@ def _text(content: bytes) -> str:
 
 async def _opinion_of_pushed(pushed: str, question: Question, judge: Judge) -> Opinion:
     with once():
-        inspection = await inspect(judge.fetcher, pushed, judge.clock.now())
+        inspection = await inspect(judge.fetcher, pushed, judge.clock)
         first = inspection.looks[0]
         if first.picture:
             return await _opinion_of_picture(pushed, first.picture, question, judge)
@@ -181,9 +181,9 @@ async def _opinion_of_assertion(
     """A copy of an assertion: what counts is what its ``verify.url`` serves."""
     verify = assertion.get("verify")
     members = verify if isinstance(verify, dict) else {}
-    at, now = str(members.get("url")), judge.clock.now()
+    at = str(members.get("url"))
     if web_url(at) is None or members.get("type") == "signed":
-        inspection = await inspect_assertion(judge.fetcher, assertion, now)
+        inspection = await inspect_assertion(judge.fetcher, assertion, judge.clock)
         message = "an assertion is pushed by its URL or as a JWS"
         return Opinion(_for_earner(inspection, question.earner), None, message)
     opinion = await _opinion_of_pushed(at, question, judge)

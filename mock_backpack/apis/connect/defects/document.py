@@ -11,7 +11,7 @@ from attrs import evolve
 from mock_backpack.core.catalogue import defect
 from mock_backpack.core.seams import Crash, Right
 from mock_backpack.openbadges import award as judging
-from mock_backpack.openbadges import fetch
+from mock_backpack.openbadges import fetch, walk
 from mock_backpack.openbadges.complaint import InvalidBadge, invalid
 from mock_backpack.openbadges.fetch import Fetched, Fetcher
 from mock_backpack.openbadges.members import Member, is_url
@@ -140,7 +140,7 @@ async def reads_odd_lists_as_empty(
 
 @defect(
     "document.revokes-with-reason-only",
-    judging.is_revoked,
+    walk.is_revoked,
     endpoints=("issue",),
     breaks=("BC-ISSUE-07",),
     since="0.2",
@@ -152,7 +152,7 @@ def wants_a_reason(right: Right, revoked: Document, ids: set[Any]) -> str:
 
 @defect(
     "document.null-revokes-nothing",
-    judging.is_revoked,
+    walk.is_revoked,
     endpoints=("issue",),
     breaks=("BC-ISSUE-07",),
     since="0.2",
@@ -385,7 +385,7 @@ def takes_what_is_like_a_time(
 
 @defect(
     "document.crashes-on-time-without-zone",
-    judging.is_over,
+    walk.is_over,
     endpoints=("issue",),
     breaks=("BC-ISSUE-15", "BC-ISSUE-22"),
     since="0.2",

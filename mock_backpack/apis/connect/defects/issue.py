@@ -23,7 +23,7 @@ from mock_backpack.core.origin import origin_of
 from mock_backpack.core.seams import Crash, Right
 from mock_backpack.core.strict_json import json_bytes
 from mock_backpack.openbadges import award as judging
-from mock_backpack.openbadges import fetch, images, signature
+from mock_backpack.openbadges import fetch, images, signature, walk
 from mock_backpack.openbadges.award import Award, Judge
 from mock_backpack.openbadges.complaint import InvalidBadge
 from mock_backpack.openbadges.fetch import Fetched, Fetcher
@@ -196,7 +196,7 @@ def skips_the_signature(right: Right, text: str, pem: bytes) -> None:
 
 @defect(
     "issue.skips-revocation",
-    judging.is_revoked,
+    walk.is_revoked,
     endpoints=("issue",),
     breaks=("BC-ISSUE-07",),
     since="0.1",
@@ -276,7 +276,7 @@ async def crashes_on_broken_base64(
 
 @defect(
     "issue.crashes-on-unknown-hash",
-    judging.is_well_hashed,
+    walk.is_well_hashed,
     endpoints=("issue",),
     breaks=("BC-ISSUE-07", "BC-ISSUE-15"),
     since="0.2",
@@ -291,7 +291,7 @@ def crashes_on_an_unknown_hash(right: Right, identity: str) -> bool:
 
 @defect(
     "issue.skips-verify-type",
-    judging.is_of_kind,
+    walk.is_of_kind,
     endpoints=("issue",),
     breaks=("BC-ISSUE-07",),
     since="0.2",
@@ -303,7 +303,7 @@ def takes_either_kind(_right: Right, _assertion: Badge_, _kind: str) -> bool:
 
 @defect(
     "issue.skips-verify-url",
-    judging.is_same_assertion,
+    walk.is_same_assertion,
     endpoints=("issue",),
     breaks=("BC-ISSUE-07",),
     since="0.1",
@@ -686,7 +686,7 @@ async def crashes_on_a_loop(right: Right, fetcher: Fetcher, document: str, url: 
 
 @defect(
     "issue.accepts-expired-badge",
-    judging.is_over,
+    walk.is_over,
     endpoints=("issue",),
     breaks=("BC-ISSUE-22",),
     since="0.2",
