@@ -50,6 +50,8 @@ class Finding:
     """The drawn values that show it, of a scenario with ``for_all``."""
     alone: str = ""
     """The file of a scenario that shows it without drawing anything."""
+    places: tuple[str, ...] = ()
+    """Where the answer does not match: ``status``, ``headers.<name>``, ``body.<member>``."""
     suite_failed: bool = False
     """Whether it could not be judged because the suite itself failed."""
 

@@ -198,6 +198,7 @@ def _finding(
         line=expectation.place.line,
         exchange=result.exchange.number if result.exchange else None,
         reading=term_result.reading,
+        places=term_result.places,
     )
 
 

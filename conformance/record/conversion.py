@@ -29,6 +29,7 @@ WRITTEN_IF_SET: Mapping[type, tuple[str, ...]] = {
         "reading",
         "example",
         "alone",
+        "places",
         "suite_failed",
     ),
     Exchange: ("step",),
