@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from conformance.core.api import DEFAULT
 from conformance.core.catalogue import catalogue_hash
 from conformance.report.trust import MUTATION
 from conformance.selftest.trial import scenarios
@@ -125,7 +126,7 @@ def test_a_mutation_that_computes_the_same_is_not_infectious():
 
 def tried(name: str, *chosen: str) -> Told:
     """What becomes of a mutant when only these scenarios are run."""
-    by_name = {one.name: one for one in scenarios() if one.name in chosen}
+    by_name = {one.name: one for one in scenarios(DEFAULT) if one.name in chosen}
     pool = Pool({BY_NAME[name].package: Original()}, by_name, jobs=1)
     return pool.attempt(BY_NAME[name], list(by_name.values()))
 
