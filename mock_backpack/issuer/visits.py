@@ -8,7 +8,7 @@ from attrs import define, field
 
 from mock_backpack.apis.parameters import JSON
 from mock_backpack.issuer.drift import drift
-from mock_backpack.issuer.looks import Look
+from mock_backpack.issuer.looks import DocumentLook
 from mock_backpack.openbadges import members
 from mock_backpack.openbadges.baked import is_picture
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge
@@ -27,7 +27,7 @@ BODY_AFTER_HEAD = "a body after the answer to HEAD, where HTTP allows none"
 
 
 @define
-class Sheet:
+class InspectionSheet:
     """What has been seen of one document so far."""
 
     document: str
@@ -50,10 +50,10 @@ class Sheet:
         self.complain(Complaint(self.document, member, expected, saw))
 
     @property
-    def look(self) -> Look:
+    def look(self) -> DocumentLook:
         """The sheet as a value."""
         complaints, notes = tuple(self.complaints), tuple(self.notes)
-        return Look(
+        return DocumentLook(
             self.document, self.url, self.value, self.table, complaints, notes, self.picture
         )
 
@@ -71,16 +71,16 @@ class Visits:
     """Unix seconds."""
     pause: float = NEXT_SECOND
     """Seconds until a fresh assertion is fetched again; 0 for not at all."""
-    sheets: list[Sheet] = field(factory=list)
+    sheets: list[InspectionSheet] = field(factory=list)
 
     @property
-    def looks(self) -> tuple[Look, ...]:
+    def looks(self) -> tuple[DocumentLook, ...]:
         """The documents that were read, in the order of the walk."""
         return tuple(sheet.look for sheet in self.sheets if sheet.is_read)
 
-    def sheet(self, document: str, url: str = "") -> Sheet:
+    def sheet(self, document: str, url: str = "") -> InspectionSheet:
         """Begin with a document."""
-        sheet = Sheet(document, url, is_read=not url)
+        sheet = InspectionSheet(document, url, is_read=not url)
         self.sheets.append(sheet)
         return sheet
 
@@ -88,7 +88,7 @@ class Visits:
         """Whether a link is right; if not, the document that contains it has a complaint."""
         return bool(is_right(url))
 
-    def check(self, sheet: Sheet, value: Document, table: Mapping[str, Member]) -> None:
+    def check(self, sheet: InspectionSheet, value: Document, table: Mapping[str, Member]) -> None:
         """The members that a document must have."""
         sheet.value, sheet.table = value, table
         wrong = faults(sheet.document, value, table)
@@ -96,7 +96,7 @@ class Visits:
         if value.get("revoked") is True and not any(each.member == "revoked" for each in wrong):
             sheet.notes.append("it says that it is revoked, which Backpack Connect does not know")
 
-    async def json(self, sheet: Sheet) -> Document | None:
+    async def json(self, sheet: InspectionSheet) -> Document | None:
         """A linked document, if it is a JSON object."""
         fetched = await self._got(sheet)
         sheet.is_read = True
@@ -106,13 +106,13 @@ class Visits:
             sheet.notes.append(f"Content-Type {fetched.content_type} instead of {JSON}")
         return self.read(sheet, fetched.content)
 
-    async def key(self, sheet: Sheet) -> bytes | None:
+    async def key(self, sheet: InspectionSheet) -> bytes | None:
         """The bytes of a public key, if it is there."""
         fetched = await self._got(sheet)
         sheet.is_read = True
         return None if fetched is None else fetched.content
 
-    def read(self, sheet: Sheet, content: bytes) -> Document | None:
+    def read(self, sheet: InspectionSheet, content: bytes) -> Document | None:
         """What bytes say, if they are a JSON object."""
         if content.startswith(BYTE_ORDER_MARK):
             sheet.expect("JSON", "a byte order mark before it")
@@ -123,13 +123,13 @@ class Visits:
             return None
         return value
 
-    async def assertion(self, sheet: Sheet) -> Document | None:
+    async def assertion(self, sheet: InspectionSheet) -> Document | None:
         """The assertion at its URL: fetched twice or thrice, and asked for by HEAD."""
         value = await self._assertion(sheet)
         sheet.is_read = True
         return value
 
-    async def _assertion(self, sheet: Sheet) -> Document | None:
+    async def _assertion(self, sheet: InspectionSheet) -> Document | None:
         first = await self._got(sheet)
         if first is None:
             return None
@@ -147,7 +147,7 @@ class Visits:
             await self._changes(sheet, first)
         return value
 
-    async def image(self, sheet: Sheet) -> Fetched | None:
+    async def image(self, sheet: InspectionSheet) -> Fetched | None:
         """An image, if it is there."""
         try:
             return await self.fetcher.image(sheet.document, sheet.url)
@@ -157,16 +157,16 @@ class Visits:
         finally:
             sheet.is_read = True
 
-    def label(self, sheet: Sheet, image: Fetched) -> None:
+    def label(self, sheet: InspectionSheet, image: Fetched) -> None:
         """An image must be labelled as what it is."""
         if (right := type_of(image.content)) and image.content_type != right:
             where = " in its data: URL" if sheet.url.startswith("data:") else ""
             sheet.expect(f"Content-Type {right}{where}", image.content_type)
 
-    async def _got(self, sheet: Sheet) -> Fetched | None:
+    async def _got(self, sheet: InspectionSheet) -> Fetched | None:
         return await _there(sheet, self.fetcher.get)
 
-    async def _changes(self, sheet: Sheet, first: Fetched) -> bool:
+    async def _changes(self, sheet: InspectionSheet, first: Fetched) -> bool:
         """Fetch once more; whether something is different, or not there any more."""
         before = len(sheet.complaints)
         again = await _there(sheet, self.fetcher.fresh)
@@ -181,7 +181,7 @@ class Visits:
             if isinstance(time_, int | str)
         )
 
-    async def _head(self, sheet: Sheet) -> None:
+    async def _head(self, sheet: InspectionSheet) -> None:
         try:
             head = await self.fetcher.head(sheet.document, sheet.url)
         except InvalidBadge as error:
@@ -193,7 +193,9 @@ class Visits:
             sheet.notes.append(BODY_AFTER_HEAD)
 
 
-async def _there(sheet: Sheet, fetch: Callable[[str, str], Awaitable[Fetched]]) -> Fetched | None:
+async def _there(
+    sheet: InspectionSheet, fetch: Callable[[str, str], Awaitable[Fetched]]
+) -> Fetched | None:
     try:
         fetched = await fetch(sheet.document, sheet.url)
     except InvalidBadge as error:

@@ -42,7 +42,7 @@ class Sheet(Protocol):
         """
 
 
-class Reader(Protocol):
+class DocumentReader(Protocol):
     """Gets the documents of a walk, and decides whether it goes on after a complaint.
 
     A strict reader raises `InvalidBadge` for the first complaint. Another one writes complaints on
@@ -94,7 +94,7 @@ class Documents:
 class Walk:
     """From what was pushed along its links; each complaint goes to the reader as it is found."""
 
-    reader: Reader
+    reader: DocumentReader
     clock: Clock
 
     async def pushed(self, pushed: str) -> Documents | None:
