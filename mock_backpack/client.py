@@ -38,7 +38,7 @@ class MockGone(ConnectionError):
 
 
 @frozen
-class Grant:
+class IssuerGrant:
     """An earner's permission for an origin, as the origin's callback would have been told."""
 
     number: int
@@ -137,10 +137,10 @@ class MockClient:
         """A browser session: ``cookie`` with ``name``, ``value`` and ``path``, and ``csrf``."""
         return self._ask("POST", "/login", {"email": email})
 
-    def grant(self, earner: str, origin: str, scope: str = "issue") -> Grant:
+    def grant(self, earner: str, origin: str, scope: str = "issue") -> IssuerGrant:
         """A grant without a browser; ``origin`` is the issuer's, such as ``https://a.example``."""
         answer = self._ask("POST", "/grants", {"earner": earner, "origin": origin, "scope": scope})
-        return Grant(
+        return IssuerGrant(
             number=answer["number"],
             access_token=answer["access_token"],
             refresh_token=answer["refresh_token"],
@@ -148,11 +148,11 @@ class MockClient:
             api_root=answer["api_root"],
         )
 
-    def expire(self, grant: Grant) -> None:
+    def expire(self, grant: IssuerGrant) -> None:
         """Let the access token of a grant expire now."""
         self._ask("POST", f"/grants/{grant.number}/expire")
 
-    def revoke(self, grant: Grant) -> None:
+    def revoke(self, grant: IssuerGrant) -> None:
         """Let the earner take back all that the grant's origin may."""
         self._ask("DELETE", f"/grants/{grant.number}")
 

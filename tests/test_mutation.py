@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from conformance.core.api import DEFAULT
 from conformance.core.catalogue import catalogue_hash
 from conformance.report.trust import MUTATION
 from conformance.selftest.trial import scenarios
@@ -131,7 +132,7 @@ def test_a_mutation_that_computes_the_same_is_not_infectious():
 
 def tried(name: str, *chosen: str) -> Told:
     """What becomes of a mutant when only these scenarios are run."""
-    rows = {row.name: row for row in scenarios() if row.name in chosen}
+    rows = {row.name: row for row in scenarios(DEFAULT) if row.name in chosen}
     mutant = by_name()[name]
     pool = Pool({mutant.package: Original()}, rows, jobs=1)
     return pool.attempt(mutant, list(rows.values()))

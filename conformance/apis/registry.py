@@ -9,7 +9,7 @@ from conformance.target.configuration.configuration import Configuration
 
 APIS: Mapping[str, Api] = MappingProxyType({api.name: api for api in (CONNECT,)})
 DEFAULT = CONNECT
-"""The API of commands that name none."""
+"""The API of a run that names none."""
 
 
 def api_of(configuration: Configuration) -> Api:

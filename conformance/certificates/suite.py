@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from conformance.apis.registry import DEFAULT
+from conformance.apis.registry import APIS
 from conformance.core.catalogue import catalogue_hash, of_role
 from conformance.core.requirement import Requirement
 from conformance.core.resources import suite_version
@@ -38,12 +38,12 @@ class Suite:
         return bool(RELEASED.fullmatch(self.version))
 
 
-def this_suite() -> Suite:
-    """The suite that is running."""
-    rows = shipped_rows(DEFAULT.language)
+def this_suite(api: str) -> Suite:
+    """The suite that is running, with what it tests of an API."""
+    rows = shipped_rows(APIS[api].language)
     return Suite(
         suite_version(),
         catalogue_hash(),
-        tuple(of_role("backpack")),
+        tuple(of_role("backpack", api)),
         {row.name: row for row in rows},
     )

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -37,8 +37,10 @@ class Verification:
     """Why this version of the suite cannot say everything about it."""
 
 
-def verify_files(files: Mapping[str, bytes], suite: Suite) -> Verification:
+def verify_files(files: Mapping[str, bytes], suite_of: Callable[[str], Suite]) -> Verification:
     """Look at the files of a certificate as this version of the suite does.
+
+    ``suite_of`` is called with the API of its record.
 
     Raises:
         AuthoringError: when it is none.
@@ -49,6 +51,7 @@ def verify_files(files: Mapping[str, bytes], suite: Suite) -> Verification:
     altered = [*_differences_to_manifest(files), *_altered_lines(files)]
     try:
         record = parse_record(files[RECORD].decode(), RECORD)
+        suite = suite_of(record.api.name)
         facts = _facts(files[FACTS])
     except (AuthoringError, UnicodeDecodeError) as error:
         return Verification((*altered, str(error)))

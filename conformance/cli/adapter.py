@@ -39,7 +39,7 @@ WITHOUT: Mapping[str, str] = MappingProxyType(
 
 
 @frozen
-class Attempt:
+class MethodTrial:
     """What became of one method."""
 
     method: str
@@ -58,16 +58,16 @@ class AdapterTrial:
     email: str = "earner@example.org"
     grant: Mapping[str, Any] = field(factory=dict)
 
-    async def results(self) -> AsyncIterator[Attempt]:
+    async def results(self) -> AsyncIterator[MethodTrial]:
         """One method after the other, until the adapter is gone."""
         for method, without in WITHOUT.items():
             if method not in self.channel.methods:
-                yield Attempt(method, "missing", without)
+                yield MethodTrial(method, "missing", without)
                 continue
             try:
-                yield Attempt(method, "works", await self._try(method))
+                yield MethodTrial(method, "works", await self._try(method))
             except PreflightError as trouble:
-                yield Attempt(method, "fails", f"{trouble.came_back}\n{trouble.advice}")
+                yield MethodTrial(method, "fails", f"{trouble.came_back}\n{trouble.advice}")
                 if self.channel.process.returncode is not None:
                     return
 
@@ -122,7 +122,7 @@ class AdapterTrial:
         return f"{expected}: {saw}"
 
 
-async def _attempts(configuration: Configuration) -> AsyncIterator[Attempt]:
+async def _attempts(configuration: Configuration) -> AsyncIterator[MethodTrial]:
     command = adapter_of(configuration)
     if not command:
         raise AuthoringError(

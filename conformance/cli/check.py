@@ -1,11 +1,14 @@
 """The command ``check``: what is wrong with files that somebody wrote, without any target."""
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import click
 
-from conformance.apis.registry import DEFAULT
+from conformance.apis.registry import APIS
+from conformance.cli.options import api_option
+from conformance.core.api import DEFAULT
 from conformance.core.catalogue import read_area
 from conformance.core.documents import read_json, read_toml, read_yaml
 from conformance.core.errors import AuthoringError, Place
@@ -24,6 +27,8 @@ from conformance.target.configuration.file import problems as target_problems
 
 CATALOGUE = "requirements"
 """The name of a folder in which every YAML file is one of a catalogue."""
+SCENARIOS = "scenarios"
+"""The name of a folder with a folder for each API."""
 
 
 def files_of(named: Iterable[Path]) -> list[Path]:
@@ -47,11 +52,14 @@ def _below(folder: Path) -> list[Path]:
     return sorted({*folder.rglob(f"*{SUFFIX}"), *folder.rglob(f"*{BLOCK}"), *catalogue})
 
 
-def wrong_files(files: Iterable[Path]) -> Iterator[AuthoringError]:
-    """Everything that is wrong with these files, one by one and beside each other."""
+def wrong_files(files: Iterable[Path], api: str | None = None) -> Iterator[AuthoringError]:
+    """Everything that is wrong with these files, one by one and beside each other.
+
+    Scenarios are those of ``api``; without it, of the API whose folder they are in.
+    """
     named: dict[str, Path] = {}
     for file in files:
-        yield from _wrong(file)
+        yield from _wrong(file, api or api_of_folder(file))
         if file.name.endswith(SUFFIX):
             first = named.setdefault(file.name, file)
             if first != file:
@@ -59,12 +67,19 @@ def wrong_files(files: Iterable[Path]) -> Iterator[AuthoringError]:
                 yield AuthoringError(message, Place(shown(file)))
 
 
-def _wrong(file: Path) -> Iterator[AuthoringError]:
+def api_of_folder(file: Path) -> str:
+    """The API of a scenario file below ``scenarios/<api>/``, of any other file the default."""
+    parts = file.resolve().parts[:-1]
+    below = (name for above, name in pairwise(parts) if above == SCENARIOS and name in APIS)
+    return next(below, DEFAULT)
+
+
+def _wrong(file: Path, api: str) -> Iterator[AuthoringError]:
     try:
         if file.name.endswith(SUFFIX):
-            yield from scenario_problems(read_yaml(file), DEFAULT.language)
+            yield from scenario_problems(read_yaml(file), APIS[api].language)
         elif file.name.endswith(BLOCK):
-            yield from block_problems(read_yaml(file), DEFAULT.language)
+            yield from block_problems(read_yaml(file), APIS[api].language)
         elif file.suffix == ".json":
             for wrong in wrong_schemas(read_json(file)):
                 at = "".join(f"{part}: " for part in [".".join(map(str, wrong.path))] if part)
@@ -84,14 +99,19 @@ def _wrong(file: Path) -> Iterator[AuthoringError]:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@api_option(
+    f"The API of the scenario files. The default is that of their folder {SCENARIOS}/API, else "
+    f"{DEFAULT}.",
+    default=None,
+)
 @click.pass_context
-def check(ctx: click.Context, files: tuple[Path, ...]) -> None:
+def check(ctx: click.Context, files: tuple[Path, ...], api: str | None) -> None:
     """Check scenario files, target.toml, baselines and JSON Schemas, without a target.
 
     Reports every problem with its place. In a folder, all scenarios below it are checked.
     """
     checked = files_of(files)
-    problems = list(wrong_files(checked))
+    problems = list(wrong_files(checked, api))
     for problem in problems:
         say(str(problem), error=True)
     say(f"{counted(len(checked), 'file')}, {counted(len(problems), 'problem')}")

@@ -6,7 +6,7 @@ from typing import Any
 import click
 from attrs import frozen
 
-from conformance.apis.registry import DEFAULT
+from conformance.apis.registry import APIS
 from conformance.cli.list import every_entry, in_words, name_of
 from conformance.core.catalogue import did_you_mean, requirement, requirements
 from conformance.core.documents import read_text, read_yaml
@@ -46,8 +46,9 @@ class Explanation:
     def answers(self) -> Iterator[tuple[str, str]]:
         """The named answer in the words of each profile."""
         if self.requirement.answer:
-            for profile in profiles(DEFAULT.language.answers):
-                name = f"{DEFAULT.language.answers}/{profile}/{self.requirement.answer}"
+            answers = APIS[self.requirement.api].language.answers
+            for profile in profiles(answers):
+                name = f"{answers}/{profile}/{self.requirement.answer}"
                 yield profile, schema(name)["title"]
 
     @property

@@ -9,11 +9,13 @@ from typing import Any, TypeAlias
 import click
 from attrs import frozen
 
-from conformance.apis.registry import DEFAULT
+from conformance.apis.registry import APIS
+from conformance.cli.options import api_option
 from conformance.core.catalogue import requirements
 from conformance.core.resources import folder
 from conformance.core.schemas import all_schemas, answer_names, profiles
 from conformance.core.schemas import load as schema
+from conformance.engine.api import Api
 from conformance.openbadges.flaws import flaws
 from conformance.scenario.expectations.named import CHECKS
 from conformance.scenario.expectations.terms import TERMS
@@ -30,11 +32,11 @@ class Listing:
 
     shown: tuple[str, ...]
     """The members that a line shows after the name; the others are for programs."""
-    entries: Callable[[], Iterator[Entry]]
+    entries: Callable[[Api], Iterator[Entry]]
 
-    def lines(self) -> Iterator[str]:
-        """A line for each entry, the names in a column."""
-        entries = list(self.entries())
+    def lines(self, api: Api) -> Iterator[str]:
+        """A line for each entry of an API, the names in a column."""
+        entries = list(self.entries(api))
         width = max(len(name_of(entry)) for entry in entries)
         for entry in entries:
             text = "  ".join(filter(None, (in_words(entry[member]) for member in self.shown)))
@@ -59,8 +61,10 @@ def in_words(value: Any) -> str:
             return str(value)
 
 
-def _requirements() -> Iterator[Entry]:
+def _requirements(api: Api) -> Iterator[Entry]:
     for requirement in requirements().values():
+        if requirement.api != api.name:
+            continue
         yield {
             "id": requirement.id,
             "level": requirement.level,
@@ -77,8 +81,8 @@ def _requirements() -> Iterator[Entry]:
         }
 
 
-def _scenarios() -> Iterator[Entry]:
-    for scenario in shipped_scenarios(DEFAULT.language):
+def _scenarios(api: Api) -> Iterator[Entry]:
+    for scenario in shipped_scenarios(api.language):
         yield {
             "id": scenario.id,
             "title": scenario.title,
@@ -90,8 +94,8 @@ def _scenarios() -> Iterator[Entry]:
         }
 
 
-def _answers() -> Iterator[Entry]:
-    answers = DEFAULT.language.answers
+def _answers(api: Api) -> Iterator[Entry]:
+    answers = api.language.answers
     for name in answer_names(answers):
         titles = {
             profile: schema(f"{answers}/{profile}/{name}")["title"] for profile in profiles(answers)
@@ -99,17 +103,17 @@ def _answers() -> Iterator[Entry]:
         yield {"name": name, **titles}
 
 
-def _defects() -> Iterator[Entry]:
+def _defects(_api: Api) -> Iterator[Entry]:
     for defect in mock().defects().values():
         yield {"name": defect.name, **defect.to_wire()}
 
 
-def _faults() -> Iterator[Entry]:
+def _faults(_api: Api) -> Iterator[Entry]:
     for fault in mock().faults().values():
         yield {"name": fault.name, **fault.to_wire()}
 
 
-def _flaws() -> Iterator[Entry]:
+def _flaws(_api: Api) -> Iterator[Entry]:
     for flaw in flaws().values():
         yield {
             "name": flaw.name,
@@ -120,14 +124,14 @@ def _flaws() -> Iterator[Entry]:
         }
 
 
-def _strategies() -> Iterator[Entry]:
-    for name, strategy in DEFAULT.language.strategies.items():
+def _strategies(api: Api) -> Iterator[Entry]:
+    for name, strategy in api.language.strategies.items():
         takes = list(inspect.signature(strategy.draw).parameters)
         yield {"name": name, "does": _sentence(strategy.draw), "takes": takes}
 
 
-def _verbs() -> Iterator[Entry]:
-    for name, verb in DEFAULT.language.verbs.items():
+def _verbs(api: Api) -> Iterator[Entry]:
+    for name, verb in api.language.verbs.items():
         yield {
             "name": name,
             "does": verb.does.replace("`", ""),
@@ -135,17 +139,17 @@ def _verbs() -> Iterator[Entry]:
         }
 
 
-def _terms() -> Iterator[Entry]:
+def _terms(_api: Api) -> Iterator[Entry]:
     for name, term in TERMS.items():
         yield {"name": name, "judges": _sentence(term)}
 
 
-def _checks() -> Iterator[Entry]:
+def _checks(_api: Api) -> Iterator[Entry]:
     for name, check in CHECKS.items():
         yield {"name": name, "judges": _sentence(check)}
 
 
-def _schemas() -> Iterator[Entry]:
+def _schemas(_api: Api) -> Iterator[Entry]:
     for name in all_schemas():
         file = folder("schemas") / f"{name}.json"
         yield {"name": name, "title": schema(name)["title"], "file": str(file)}
@@ -178,18 +182,21 @@ LISTINGS: Mapping[str, Listing] = MappingProxyType(
 def every_entry() -> Iterator[tuple[str, Entry]]:
     """All entries of all lists, each with the list that it stands in."""
     for kind, listing in LISTINGS.items():
-        for entry in listing.entries():
-            yield kind, entry
+        entries: list[Entry] = []
+        for api in APIS.values():  # what APIS share is the same entry
+            entries += [entry for entry in listing.entries(api) if entry not in entries]
+        yield from ((kind, entry) for entry in entries)
 
 
 @click.command("list", help=f"List what the suite knows. WHAT is one of {', '.join(LISTINGS)}.")
 @click.argument("what", metavar="WHAT", type=click.Choice(list(LISTINGS)))
+@api_option("The API whose requirements, scenarios, answers, strategies and verbs are listed.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def list_command(what: str, *, as_json: bool) -> None:
+def list_command(what: str, api: str, *, as_json: bool) -> None:
     """A line for each thing, or JSON."""
     listing = LISTINGS[what]
     if as_json:
-        click.echo(json.dumps(list(listing.entries()), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(list(listing.entries(APIS[api])), indent=2, ensure_ascii=False))
         return
-    for line in listing.lines():
+    for line in listing.lines(APIS[api]):
         click.echo(line)

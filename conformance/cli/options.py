@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from conformance.core.api import DEFAULT, api_names
 from conformance.pytest_plugin.options import RUN_OPTIONS, RunOption
 from conformance.target.configuration.configuration import TARGET, Configuration, configured
 from conformance.target.configuration.file import NAME
@@ -17,6 +18,18 @@ TEXTS = "texts"
 OPTIONS = "options"
 """Under which a command is told what options of a run said, by name."""
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def api_option(described: str, default: str | None = DEFAULT) -> Callable[[Command], Command]:
+    """Give a command that has no target the option ``--api``."""
+    return click.option(
+        "--api",
+        type=click.Choice(api_names()),
+        default=default,
+        show_default=True,
+        metavar="API",
+        help=described,
+    )
 
 
 def target_options(command: Command) -> Command:

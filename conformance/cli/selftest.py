@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from conformance.cli.options import api_option
 from conformance.core.catalogue import catalogue_hash
 from conformance.core.errors import AuthoringError
 from conformance.core.terminal import say
@@ -13,7 +14,7 @@ from conformance.report.trust import mutation_score
 from conformance.selftest import report as views
 from conformance.selftest.matrix import fill
 from conformance.selftest.score import BadRun, Catch, DefectTrial
-from conformance.target.mock import defects
+from conformance.selftest.trial import defects_of
 
 FILES = {
     "selftest.html": views.to_html,
@@ -23,6 +24,7 @@ FILES = {
 
 
 @click.command()
+@api_option("The API whose scenarios and defects are run.")
 @click.option("--select", metavar="TEXT", default="", help="Only defects whose name contains TEXT.")
 @click.option(
     "--jobs",
@@ -42,13 +44,15 @@ FILES = {
     "-v", "--verbose", is_flag=True, help="Print a line for every run, not only for failed ones."
 )
 @click.pass_context
-def selftest(ctx: click.Context, /, *, select: str, jobs: int, out: Path, verbose: bool) -> None:
+def selftest(
+    ctx: click.Context, /, *, api: str, select: str, jobs: int, out: Path, verbose: bool
+) -> None:
     """Show that every check can fail, and that none gives false positives.
 
     Runs the suite against the mock with each of its defects, against the mock without any, and
     against targets that are not a Backpack. Exit code 1 when a defect is not caught exactly.
     """
-    chosen = [name for name in defects() if select in name]
+    chosen = [name for name in defects_of(api) if select in name]
     if not chosen:
         raise AuthoringError(f"--select: no defect name contains {select!r}")
     say(f"{len(chosen)} defects, {jobs} at a time")
@@ -58,7 +62,7 @@ def selftest(ctx: click.Context, /, *, select: str, jobs: int, out: Path, verbos
         if verbose or not is_good:
             say(views.line_of(run))
 
-    matrix = fill(chosen, jobs, report)
+    matrix = fill(api, chosen, jobs, report)
     out.mkdir(parents=True, exist_ok=True)
     for name, view in FILES.items():
         (out / name).write_text(view(matrix), encoding="utf-8")

@@ -37,7 +37,7 @@ def verify(
                 3 another version of the suite made it.
     """
     try:
-        verification = verify_files(unpack(certificate.read_bytes()), this_suite())
+        verification = verify_files(unpack(certificate.read_bytes()), this_suite)
     except AuthoringError as error:
         raise AuthoringError(str(error), Place(str(certificate))) from error
     wrong = [*verification.complaints, *_unwanted(verification.seal, owner, key)]

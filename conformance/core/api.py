@@ -16,7 +16,7 @@ DEFAULT = "connect"
 
 
 @frozen
-class Document:
+class CitedDocument:
     """What requirements cite."""
 
     title: str
@@ -41,7 +41,7 @@ class ApiFacts:
 
     name: str
     title: str
-    document: Document
+    document: CitedDocument
     """What describes it."""
     areas: tuple[str, ...]
     """Of its requirements, in the order of the document."""
@@ -57,7 +57,7 @@ class ApiFacts:
     """Verbs whose result are the parameters with which the browser came to the callback."""
     open_points: Mapping[str, str]
     """Requirements whose allowed answers leave a choice, and what the choice is about."""
-    documents: Mapping[str, Document]
+    documents: Mapping[str, CitedDocument]
     """What its requirements cite, beside RFCs."""
     selftest: SelftestFacts
 
@@ -84,7 +84,7 @@ def api_facts(name: str = DEFAULT) -> ApiFacts:
 
 def _api(table: Mapping[str, Any]) -> ApiFacts:
     requests = {verb: _request(text) for verb, text in table["requests"].items()}
-    documents = {name: Document(**entry) for name, entry in table["documents"].items()}
+    documents = {name: CitedDocument(**entry) for name, entry in table["documents"].items()}
     facts = table["selftest"]
     return ApiFacts(
         name=table["name"],
@@ -116,6 +116,6 @@ def areas() -> Mapping[str, str]:
 
 
 @cache
-def cited_documents() -> Mapping[str, Document]:
+def cited_documents() -> Mapping[str, CitedDocument]:
     """What requirements of all APIs cite, beside RFCs."""
     return {key: cited for name in api_names() for key, cited in api_facts(name).documents.items()}

@@ -115,13 +115,16 @@ def read_toml(file: Path) -> Document:
     try:
         value = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        at = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
-        line, column = (int(at[1]), int(at[2])) if at else (0, 0)
-        message = str(error)[: at.start()] if at else str(error)
-        raise AuthoringError(
-            f"expected TOML: {message}", Place(shown(file), line, column)
-        ) from error
+        message, line, column = _toml_error(error)
+        place = Place(shown(file), line, column)
+        raise AuthoringError(f"expected TOML: {message}", place) from error
     return Document(file, value, dict(_toml_places(text)))
+
+
+def _toml_error(error: Exception) -> tuple[str, int, int]:
+    """Message, line and column; before Python 3.14, tomllib has the place only in its message."""
+    at = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
+    return (str(error)[: at.start()], int(at[1]), int(at[2])) if at else (str(error), 0, 0)
 
 
 def _toml_places(text: str) -> Iterator[tuple[Path_, tuple[int, int]]]:

@@ -186,7 +186,7 @@ def misfit(schema: Draft202012Validator, value: object) -> Misfit | None:
     errors = list(schema.iter_errors(value))
     plain = [each for each in errors if each.validator not in ALTERNATIVES]
     error = best_match(plain or errors)
-    return None if error is None else _as_misfit(error)
+    return None if error is None else next(_misfits_of(error))
 
 
 def every_misfit(schema: Draft202012Validator, value: object) -> list[Misfit]:
@@ -199,8 +199,8 @@ def every_misfit(schema: Draft202012Validator, value: object) -> list[Misfit]:
     leaves = plain or [leaf for error in errors for leaf in _of_closest(error)]
     by_place: dict[tuple[str | int, ...], Misfit] = {}
     for leaf in leaves:
-        wrong = _as_misfit(leaf)
-        by_place.setdefault(wrong.path, wrong)
+        for wrong in _misfits_of(leaf):
+            by_place.setdefault(wrong.path, wrong)
     return list(by_place.values())
 
 
@@ -225,8 +225,8 @@ def misfits(schema: Draft202012Validator, value: object) -> Iterator[Misfit]:
     errors = sorted(
         schema.iter_errors(value), key=lambda error: [str(p) for p in error.absolute_path]
     )
-    for error in errors:
-        yield _as_misfit(best_match([error]) or error)
+    found = (wrong for error in errors for wrong in _misfits_of(best_match([error]) or error))
+    yield from dict.fromkeys(found)
 
 
 def reading(schema: Mapping[str, Any], value: object) -> str:
@@ -237,14 +237,23 @@ def reading(schema: Mapping[str, Any], value: object) -> str:
     return ""
 
 
+def _misfits_of(failed: ValidationError) -> Iterator[Misfit]:
+    """One for each missing member; of any other keyword there is one."""
+    if failed.validator != "required":
+        yield _as_misfit(failed)
+        return
+    # jsonschema has an error for each missing member, and names the member only in its message
+    error: Any = failed
+    for name in error.validator_value:
+        if name not in error.instance:
+            yield Misfit((*error.absolute_path, name), _expected(error, name), ABSENT)
+
+
 def _as_misfit(failed: ValidationError) -> Misfit:
     error: Any = failed  # its attributes depend on the keyword that failed
     path = tuple(error.absolute_path)
     instance = error.instance
     match error.validator:
-        case "required":
-            missing = next(n for n in error.validator_value if error.message.startswith(repr(n)))
-            return Misfit((*path, missing), _expected(error, missing), ABSENT)
         case "dependentRequired":
             dependents = error.validator_value.items()
             needed = (n for name, others in dependents if name in instance for n in others)

@@ -28,10 +28,6 @@ WORST_FIRST = (
 )
 
 
-OURS = "the suite failed"
-"""How the reason of a finding begins that could not be told by our own fault."""
-
-
 @frozen
 class Finding:
     """What one expectation yielded for one requirement."""
@@ -54,6 +50,10 @@ class Finding:
     """The drawn values that show it, of a scenario with ``for_all``."""
     alone: str = ""
     """The file of a scenario that shows it without drawing anything."""
+    places: tuple[str, ...] = ()
+    """Where the answer does not match: ``status``, ``headers.<name>``, ``body.<member>``."""
+    suite_failed: bool = False
+    """Whether it could not be judged because the suite itself failed."""
 
 
 class RunVerdict(StrEnum):

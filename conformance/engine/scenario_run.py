@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from conformance.core.errors import HarnessError, Limited, NotProvoked, PreflightError
 from conformance.core.exchange import Exchange
 from conformance.core.redaction.secrets import Secrets
-from conformance.core.verdict import OURS, Finding, Outcome
+from conformance.core.verdict import Finding, Outcome
 from conformance.engine.session import Session
 from conformance.engine.shared_steps import SharedSteps, shared_length
 from conformance.engine.state import State, StepFailed
@@ -198,6 +198,7 @@ def _finding(
         line=expectation.place.line,
         exchange=result.exchange.number if result.exchange else None,
         reading=term_result.reading,
+        places=term_result.places,
     )
 
 
@@ -215,7 +216,7 @@ def _mismatch(result: StepResult, term_result: TermResult, summary: str) -> str:
 def _cannot_tell(rest: tuple[Step, ...], at: Step, error: Exception) -> Iterator[Finding]:
     """A finding for every expectation that an error leaves unjudged."""
     exchange = error.exchange if isinstance(error, StepFailed) else None
-    outcome, reason = Outcome.CANT_TELL, f"at step {at.number} ({at.verb}): {error}"
+    outcome, suite_failed = Outcome.CANT_TELL, False
     match error:
         case NotProvoked():
             outcome, reason = Outcome.UNTESTED, str(error)
@@ -226,7 +227,8 @@ def _cannot_tell(rest: tuple[Step, ...], at: Step, error: Exception) -> Iterator
         case StepFailed() | Unresolved():
             reason = f"an earlier step failed (step {at.number}, {at.verb}): {error}"
         case _:
-            reason = f"{OURS} {reason}"
+            suite_failed = True
+            reason = f"the suite failed at step {at.number} ({at.verb}): {error}"
     for step in rest:
         for expectation in step.expect:
             yield Finding(
@@ -236,4 +238,5 @@ def _cannot_tell(rest: tuple[Step, ...], at: Step, error: Exception) -> Iterator
                 step=step.number,
                 line=expectation.place.line,
                 exchange=exchange.number if exchange else None,
+                suite_failed=suite_failed,
             )

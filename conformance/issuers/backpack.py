@@ -8,12 +8,12 @@ from anyio.from_thread import start_blocking_portal
 from attrs import frozen
 
 from conformance.issuers.outcomes import Verdict
-from conformance.target.mock import EARNER, Grant, MockClient, running_for_issuers
+from conformance.target.mock import EARNER, IssuerGrant, MockClient, running_for_issuers
 
 __tracebackhide__ = True
 """pytest shows none of this module's frames above a user's mistake."""
 
-__all__ = ["EARNER", "Backpack", "Clock", "Grant", "Journal", "MockClient", "Verdict"]
+__all__ = ["EARNER", "Backpack", "Clock", "IssuerGrant", "Journal", "MockClient", "Verdict"]
 
 
 @contextlib.contextmanager
@@ -103,15 +103,15 @@ class Backpack:
         """Where an issuer sends the earner, with ``callback`` and ``scope`` in the query."""
         return f"{self.url}/access"
 
-    def grant(self, origin: str, earner: str = EARNER) -> Grant:
+    def grant(self, origin: str, earner: str = EARNER) -> IssuerGrant:
         """A grant without a browser, for an issuer's origin such as ``http://127.0.0.1:8080``."""
         return self._client.grant(earner, origin)
 
-    def expire(self, grant: Grant) -> None:
+    def expire(self, grant: IssuerGrant) -> None:
         """Let the access token of a grant expire now."""
         self._client.expire(grant)
 
-    def revoke(self, grant: Grant) -> None:
+    def revoke(self, grant: IssuerGrant) -> None:
         """Let the earner take back all that the grant's origin may."""
         self._client.revoke(grant)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.core.redaction.named import named_secrets
 from conformance.core.redaction.secrets import Secrets
-from conformance.target.mock import Grant, MockClient
+from conformance.target.mock import IssuerGrant, MockClient
 
 MOST_HEARD = 1_000_000
 """Exchanges of a situation; the mock keeps fewer."""
@@ -14,7 +14,7 @@ PART = 1024 * 1024
 """Bytes, and the rest of a line, that are looked at together."""
 
 
-def secrets_of(box: MockClient, grant: Grant | None) -> Secrets:
+def secrets_of(box: MockClient, grant: IssuerGrant | None) -> Secrets:
     """The tokens of a sandbox: of a ready grant, and of all that the mock has answered."""
     secrets = Secrets()
     if grant is not None:

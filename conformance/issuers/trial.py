@@ -15,7 +15,7 @@ from conformance.issuers.findings import situation_line
 from conformance.issuers.logs import hide_tokens, secrets_of
 from conformance.issuers.proxies import past_proxies, proxies_of
 from conformance.record.model import ScenarioLine
-from conformance.target.mock import EARNER, Grant, MockClient
+from conformance.target.mock import EARNER, IssuerGrant, MockClient
 
 
 @frozen(kw_only=True)
@@ -52,7 +52,7 @@ class SituationTrial:
 
 
 def environment(
-    box: MockClient, situation: Mapping[str, Any], grant: Grant | None
+    box: MockClient, situation: Mapping[str, Any], grant: IssuerGrant | None
 ) -> dict[str, str]:
     """What a command is told of the sandbox that it shall use."""
     variables = {
@@ -110,7 +110,9 @@ def _last_number(root: MockClient) -> int:
     return int(newest[0]["number"]) if newest else 0
 
 
-def _grant(trials: TrialSettings, situation: Mapping[str, Any], box: MockClient) -> Grant | None:
+def _grant(
+    trials: TrialSettings, situation: Mapping[str, Any], box: MockClient
+) -> IssuerGrant | None:
     is_of_callback = set(situation["tests"]) <= about(Subject.CALLBACK)
     if trials.origin is None or is_of_callback:
         return None

@@ -176,7 +176,7 @@ def _header(plan: Plan) -> dict[str, Any]:
         **({"publishable": False} if plan.show_secrets else {}),
         **({"examples": plan.examples} if plan.examples else {}),
         **({"baseline": baseline} if settings["baseline"] else {}),
-        "requirements": values().unstructure(of_role("backpack")),
+        "requirements": values().unstructure(of_role("backpack", settings["api"])),
     }
 
 

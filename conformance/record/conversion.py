@@ -21,7 +21,17 @@ UNWRITTEN: Mapping[type, tuple[str, ...]] = {
 }
 """Members that no record keeps."""
 WRITTEN_IF_SET: Mapping[type, tuple[str, ...]] = {
-    Finding: ("expected", "came_back", "reason", "exchange", "reading", "example", "alone"),
+    Finding: (
+        "expected",
+        "came_back",
+        "reason",
+        "exchange",
+        "reading",
+        "example",
+        "alone",
+        "places",
+        "suite_failed",
+    ),
     Exchange: ("step",),
     ScenarioLine: ("habits",),
 }

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from conformance.core.exchange import Exchange
 from conformance.core.requirement import Requirement
-from conformance.core.verdict import OURS, Finding, Outcome
+from conformance.core.verdict import Finding, Outcome
 from conformance.record.model import Record, ScenarioLine
 
 OPEN_BASES = frozenset({"inferred", "reference"})
@@ -38,7 +38,7 @@ def blame(
 ) -> Blame:
     """The first explanation that fits what was recorded."""
     exchange = scenario.exchange(finding.exchange)
-    if finding.reason.startswith(OURS):
+    if finding.suite_failed:
         return Blame(Cause.SUITE, _last_line(scenario.trouble) or finding.reason)
     if exchange is not None and exchange.answer is None:
         return Blame(Cause.NETWORK, _unanswered(record, exchange))

@@ -18,9 +18,6 @@ LONGEST_IN_LOG = 400
 """Characters of a body in the log of all scenarios."""
 NAME = re.compile(r'\s*"?([\w-]+)"?\s*:')
 """A header's name, or that of a member of JSON, at the beginning of a line."""
-OF_STATUS = re.compile(r"\bstatus\b|\b[1-5](\d\d|xx)\b|\brefusal\b|\bnot 404\b")
-"""What an expectation says that is about the status."""
-WORD = re.compile(r"[\w-]+")
 MARKED, UNMARKED = Markup("<mark>{}</mark>"), Markup("{}")
 
 
@@ -54,27 +51,24 @@ def _message(first: str, headers: Headers, body: bytes, longest: int) -> str:
 
 
 def accused_text(answer: Answer, finding: Finding) -> Markup:
-    """An answer whose lines that the finding is about are marked, where one can tell them."""
+    """An answer with the lines marked that the finding is about, if it says where that is."""
     lines = answer_text(answer, LONGEST_SHOWN).split("\n")
-    marked = set(_accused(lines, finding))
+    marked = {number for place in finding.places for number in _lines_at(lines, place)}
     return Markup("\n").join(
         (MARKED if number in marked else UNMARKED).format(readable(line))
         for number, line in enumerate(lines)
     )
 
 
-def _accused(lines: list[str], finding: Finding) -> Iterator[int]:
-    """Numbers of lines: the status where it was to be another, and what is called by its name."""
-    if OF_STATUS.search(finding.expected):
+def _lines_at(lines: list[str], place: str) -> Iterator[int]:
+    """Numbers of the lines at a place: the status, a header, or members of the body by name."""
+    part, _, path = place.partition(".")
+    if part == "status":
         yield 0
-    detail = finding.came_back.rpartition(" (")[2] if finding.came_back.endswith(")") else ""
-    yield from list(_named(lines, detail)) or _named(lines, finding.expected)
-
-
-def _named(lines: list[str], sentence: str) -> Iterator[int]:
-    """Numbers of the headers and members that a sentence names."""
-    words = {word.lower() for word in WORD.findall(sentence)}
-    for number, line in enumerate(lines[1:], start=1):
-        called = NAME.match(line)
-        if called and called[1].lower() in words:
+    names = {name.lower() for name in path.split(".")[-1:] if name}
+    end_of_head = lines.index("") if "" in lines else len(lines)
+    first, last = (1, end_of_head) if part == "headers" else (end_of_head, len(lines))
+    for number in range(first, last):
+        named = NAME.match(lines[number])
+        if named and named[1].lower() in names:
             yield number

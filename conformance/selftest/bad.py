@@ -59,6 +59,7 @@ async def _break_off(request: web.Request) -> web.StreamResponse:
 
 
 BEHIND: web.AppKey[str] = web.AppKey("behind", str)
+API: web.AppKey[str] = web.AppKey("api", str)
 CLIENT: web.AppKey[ClientSession] = web.AppKey("client", ClientSession)
 
 
@@ -80,7 +81,8 @@ async def _forward(request: web.Request, path: str) -> web.StreamResponse:
 
 async def _confuse(request: web.Request) -> web.StreamResponse:
     above, _, last = request.path_qs.rpartition("/")
-    return await _forward(request, f"{above}/{api_facts().selftest.confused.get(last, last)}")
+    confused = api_facts(request.app[API]).selftest.confused
+    return await _forward(request, f"{above}/{confused.get(last, last)}")
 
 
 async def _delay(request: web.Request) -> web.StreamResponse:
@@ -111,8 +113,8 @@ BAD_TARGETS: Mapping[str, BadTarget] = MappingProxyType(
 
 
 @asynccontextmanager
-async def serving(bad: BadTarget) -> AsyncIterator[str]:
-    """The URL of a bad target, while the block runs."""
+async def serving(api: str, bad: BadTarget) -> AsyncIterator[str]:
+    """The URL of a bad target of an API, while the block runs."""
     if bad.answer is None:
         with socket.socket() as unused:
             unused.bind((HOST, 0))
@@ -124,7 +126,7 @@ async def serving(bad: BadTarget) -> AsyncIterator[str]:
         mock_running((), None) as behind,
         ClientSession(cookie_jar=DummyCookieJar(), auto_decompress=False) as client,
     ):
-        app[BEHIND], app[CLIENT] = behind, client
+        app[API], app[BEHIND], app[CLIENT] = api, behind, client
         runner = web.AppRunner(
             app, access_log=None, shutdown_timeout=0.1, max_line_size=LONGEST_LINE
         )
@@ -136,19 +138,19 @@ async def serving(bad: BadTarget) -> AsyncIterator[str]:
             await runner.cleanup()
 
 
-def try_bad_target(name: str) -> BadRun:
-    """Run the suite against one of the bad targets."""
+def try_bad_target(api: str, name: str) -> BadRun:
+    """Run the suite for an API against one of the bad targets."""
     bad = BAD_TARGETS[name]
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(serving(bad)) as url,
+        portal.wrap_async_context_manager(serving(api, bad)) as url,
     ):
-        run = run_all(TargetOptions(url), _first_rows(), PATIENCE_SECONDS)
+        run = run_all(api, TargetOptions(url), _first_rows(api), PATIENCE_SECONDS)
     passed = tuple(sorted(run.having(Outcome.PASSED) - run.having(Outcome.FAILED)))
     return BadRun(name, bad.does, run.verdict, passed, bad.may_pass)
 
 
-def _first_rows() -> list[Scenario]:
+def _first_rows(api: str) -> list[Scenario]:
     """Of each scenario one row: what is wrong everywhere is seen by each."""
-    firsts = {scenario.id: scenario for scenario in reversed(scenarios_for(()))}
+    firsts = {scenario.id: scenario for scenario in reversed(scenarios_for(api, ()))}
     return list(reversed(firsts.values()))

@@ -10,6 +10,7 @@ from conformance.core.catalogue import requirements
 from conformance.selftest.bad import BAD_TARGETS, try_bad_target
 from conformance.selftest.score import BadRun, DefectTrial, Matrix
 from conformance.selftest.trial import (
+    defects_of,
     reach,
     scenarios,
     try_defect,
@@ -20,16 +21,16 @@ from conformance.target.mock import defects
 Report = Callable[[DefectTrial | BadRun], None]
 
 
-def fill(chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
-    """Run the suite against the sound mock, against these defects, and against bad targets.
+def fill(api: str, chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
+    """Run the suite against the sound mock, against defects of an API, and against bad targets.
 
     ``report`` hears of each run as it ends.
     """
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        sound = pool.submit(try_the_sound_mock)
-        bad_runs = [pool.submit(try_bad_target, name) for name in BAD_TARGETS]
-        reached = reach()
-        in_stories = api_facts().selftest.only_in_stories
+        sound = pool.submit(try_the_sound_mock, api)
+        bad_runs = [pool.submit(try_bad_target, api, name) for name in BAD_TARGETS]
+        reached = reach(api)
+        in_stories = api_facts(api).selftest.only_in_stories
         long_first = sorted(chosen, key=lambda name: name not in in_stories)
         trying = {name: pool.submit(try_defect, name, reached) for name in long_first}
         trials = [trying[name] for name in chosen]
@@ -40,13 +41,13 @@ def fill(chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
         [trial.result() for trial in trials],
         [run.result() for run in bad_runs],
         sound.result(),
-        tuple(unproven()),
-        len(defects()) - len(chosen),
+        tuple(unproven(api)),
+        len(defects_of(api)) - len(chosen),
     )
 
 
-def unproven() -> Iterator[str]:
-    """Requirements that a scenario judges, and that no defect is said to break."""
+def unproven(api: str) -> Iterator[str]:
+    """Requirements of an API that a scenario judges, and that no defect is said to break."""
     broken = {name for defect in defects().values() for name in defect.breaks}
-    judged = {name for scenario in scenarios() for name in scenario.requirements}
+    judged = {name for scenario in scenarios(api) for name in scenario.requirements}
     return (name for name in requirements() if name in judged - broken)

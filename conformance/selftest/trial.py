@@ -6,9 +6,9 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
-from conformance.apis.registry import DEFAULT
+from conformance.apis.registry import APIS
 from conformance.core.api import api_facts
-from conformance.core.catalogue import about, of_role, requirements
+from conformance.core.catalogue import about, of_role, requirement, requirements
 from conformance.core.requirement import Subject
 from conformance.core.verdict import Finding, Outcome, RunVerdict, judge, run_verdict
 from conformance.engine.runner import open_runner
@@ -51,25 +51,34 @@ class Told:
 
 
 @cache
-def scenarios() -> Sequence[Scenario]:
-    """All shipped scenarios, one for each row."""
-    return shipped_rows(DEFAULT.language)
+def scenarios(api: str) -> Sequence[Scenario]:
+    """All shipped scenarios of an API, one for each row."""
+    return shipped_rows(APIS[api].language)
 
 
-def scenarios_for(breaks: Iterable[str]) -> list[Scenario]:
+def defects_of(api: str) -> list[str]:
+    """The names of the mock's defects that break requirements of an API."""
+    return [name for name in defects() if _api_of(name) == api]
+
+
+def _api_of(defect: str) -> str:
+    return requirement(defects()[defect].breaks[0]).api
+
+
+def scenarios_for(api: str, breaks: Iterable[str]) -> list[Scenario]:
     """The scenarios to run against a defect: slow ones only when it is about them."""
     broken = frozenset(breaks)
-    targeted = broken if broken & slow_requirements() else frozenset[str]()
+    targeted = broken if broken & slow_requirements(api) else frozenset[str]()
     return [
         scenario
-        for scenario in scenarios()
+        for scenario in scenarios(api)
         if not is_slow(scenario) or targeted.intersection(scenario.requirements)
     ]
 
 
-def slow_requirements() -> frozenset[str]:
+def slow_requirements(api: str) -> frozenset[str]:
     """Requirements whose scenarios need a browser, or patience."""
-    return about(Subject.BROWSER, Subject.PATIENCE)
+    return about(Subject.BROWSER, Subject.PATIENCE, api=api)
 
 
 def is_slow(scenario: Scenario) -> bool:
@@ -89,6 +98,7 @@ def _options(
 
 
 def run_all(
+    api: str,
     target: TargetOptions,
     chosen: Iterable[Scenario],
     timeout: float = TIMEOUT_SECONDS,
@@ -99,14 +109,14 @@ def run_all(
     Raises:
         RuntimeError: when the suite itself failed.
     """
-    with open_runner(DEFAULT, _options(target, timeout, examples)) as runner:
+    with open_runner(APIS[api], _options(target, timeout, examples)) as runner:
         if runner.trouble is not None:
             return Told(RunVerdict.COULD_NOT_TELL, ())
         results = [runner.run(scenario) for scenario in chosen]
     for result in results:
         if result.trouble:
             raise RuntimeError(f"{result.scenario.name}: the suite itself failed\n{result.trouble}")
-    judgements = judge(of_role("backpack"), _by_requirement(results))
+    judgements = judge(of_role("backpack", api), _by_requirement(results))
     return Told(run_verdict(judgements, strict=False), results)
 
 
@@ -118,7 +128,7 @@ def _by_requirement(results: Iterable[ScenarioResult]) -> Mapping[str, Sequence[
     return findings
 
 
-def reach() -> Reach:
+def reach(api: str) -> Reach:
     """What each scenario reaches of the mock, found with the mock as it is.
 
     A defect changes nothing before the behaviour that it replaces is asked for. A scenario that
@@ -127,8 +137,8 @@ def reach() -> Reach:
     reached_by: dict[str, frozenset[str]] = {}
     names: set[str] = set()
     options = _options(TargetOptions("mock"))
-    with reached(names), open_runner(DEFAULT, options) as runner:
-        for scenario in _hurried(scenarios_for(()), requirements()):
+    with reached(names), open_runner(APIS[api], options) as runner:
+        for scenario in _hurried(scenarios_for(api, ()), requirements()):
             names.clear()
             runner.run(scenario)
             reached_by[scenario.name] = frozenset(names)
@@ -151,12 +161,13 @@ def try_defect(name: str, reach: Reach) -> DefectTrial:
 
     Properties try few examples at first, and as many as in any run where that was too few.
     """
-    entry, facts = defects()[name], api_facts().selftest
+    entry, api = defects()[name], _api_of(name)
+    facts = api_facts(api).selftest
     breaks = frozenset(entry.breaks)
     timeout = HURRY_SECONDS if name == facts.never_ends else TIMEOUT_SECONDS
-    target, chosen = TargetOptions(f"mock:{name}"), scenarios_for(breaks)
+    target, chosen = TargetOptions(f"mock:{name}"), scenarios_for(api, breaks)
     reaching = [scenario for scenario in chosen if name in reach.get(scenario.name, {name})]
-    failed = run_all(target, _hurried(reaching, breaks), timeout).having(Outcome.FAILED)
+    failed = run_all(api, target, _hurried(reaching, breaks), timeout).having(Outcome.FAILED)
     if failed < breaks:
         drawn = [
             scenario
@@ -164,12 +175,12 @@ def try_defect(name: str, reach: Reach) -> DefectTrial:
             if scenario.for_all and breaks.intersection(scenario.requirements)
         ]
         many = STORIES if name in facts.only_in_stories else None
-        failed |= run_all(target, drawn, timeout, many).having(Outcome.FAILED)
+        failed |= run_all(api, target, drawn, timeout, many).having(Outcome.FAILED)
     return DefectTrial(name, entry.does, breaks, failed)
 
 
-def try_the_sound_mock() -> DefectTrial:
+def try_the_sound_mock(api: str) -> DefectTrial:
     """Run the suite against the mock without a defect; what cannot be told counts as failed."""
-    run = run_all(TargetOptions("mock"), scenarios())
+    run = run_all(api, TargetOptions("mock"), scenarios(api))
     accused = run.having(Outcome.FAILED) | run.having(Outcome.CANT_TELL)
     return DefectTrial("none", "The mock as it is.", frozenset(), accused)

@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.core.errors import AuthoringError
 from mock_backpack.app import create_app
-from mock_backpack.client import Grant, MockClient, MockGone, MockRefused
+from mock_backpack.client import IssuerGrant, MockClient, MockGone, MockRefused
 from mock_backpack.core.catalogue import Misbehaviour, UnknownName
 from mock_backpack.core.fetching import FetchPolicy
 from mock_backpack.core.seams import Seam, arming, noting
@@ -26,7 +26,7 @@ FETCH_SECONDS = 2.5
 
 __all__ = [
     "EARNER",
-    "Grant",
+    "IssuerGrant",
     "MockClient",
     "MockGone",
     "MockRefused",

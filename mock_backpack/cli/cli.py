@@ -1,12 +1,9 @@
 """The command ``mock-backpack``."""
 
 import asyncio
-import gc
 import logging
 import os
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -33,6 +30,7 @@ from mock_backpack.core.settings import (
 )
 from mock_backpack.core.strict_json import NotJson, strict_json
 from mock_backpack.faults.catalogue import CATALOGUE
+from mock_backpack.http.process import collect_garbage_seldom, loop_factory
 from mock_backpack.server import PortInUse, serve
 from mock_backpack.version import VERSION
 
@@ -43,8 +41,6 @@ USUAL = Bounds()
 FETCH = FetchPolicy()
 LONGEST_FETCH = 24 * 3600.0
 """Seconds."""
-GARBAGE = 10_000
-"""So many new objects and the garbage is collected; Python's own 700 are a few requests."""
 
 
 @click.group("mock-backpack", cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -279,9 +275,9 @@ def _serve(
     ready_file: Path | None,
     access_log: logging.Logger | None,
 ) -> None:
-    _collect_garbage_seldom()
+    collect_garbage_seldom()
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(serve(app, host, port, lambda url: _say_ready(url, ready_file), access_log))
     except PortInUse as error:
         raise click.UsageError(
@@ -293,21 +289,6 @@ def _serve(
     except OSError as error:
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise click.UsageError(f"cannot listen on {host}:{port}: {why}") from error
-
-
-def _collect_garbage_seldom() -> None:
-    """What is loaded now is no garbage, and answering a request leaves next to none."""
-    gc.freeze()
-    gc.set_threshold(GARBAGE)
-    gc.enable()
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """A faster event loop, where the extra ``speed`` is installed."""
-    if find_spec("uvloop") is None:
-        return None
-    loop: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
-    return loop
 
 
 def _rules_of(path: Path) -> list[Any]:

@@ -26,6 +26,7 @@ class Addresses:
         self._url = settings.url
         self._names = frozenset(map(plain_name, settings.host_names))
         self._takes_any = settings.admin_token is not None
+        # for speed: every request names the same few hosts, and the answer depends on our settings
         self._refusal = lru_cache(REMEMBERED)(self._refusal_of)
         outside = urlsplit(self._url or "")
         self.path = outside.path

@@ -171,7 +171,8 @@ class Catalogue:
     def __init__(self, endpoints: Sequence[str], packages: Iterable[str]) -> None:
         """``endpoints`` are where rules can act; ``packages`` hold faults and defects.
 
-        A package names its modules in ``AREAS``, in the order in which lists have them.
+        A package names its modules in ``AREAS``, in the order in which lists have them; one of them
+        may be a package of the same kind.
         """
         self.endpoints = tuple(endpoints)
         self._packages = tuple(packages)
@@ -221,5 +222,8 @@ class Catalogue:
 def _entries_in(package: str) -> Iterator[Misbehaviour]:
     # the one place that loads code late: 363 functions cost more than the rest of the mock
     for area in import_module(package).AREAS:
-        values = vars(import_module(f"{package}.{area}")).values()
+        module = import_module(f"{package}.{area}")
+        if hasattr(module, "AREAS"):
+            yield from _entries_in(module.__name__)
+        values = vars(module).values()
         yield from (value for value in values if isinstance(value, Misbehaviour))

@@ -75,7 +75,7 @@ class _Denial:
         return self.of_name(str(place)) or any(place in network for network in self.networks)
 
 
-@lru_cache(8)
+@lru_cache(8)  # for speed: a mock has one policy, and each document is held against it
 def _denial(denied: tuple[str, ...]) -> _Denial:
     names, networks = [], []
     for entry in map(plain_name, denied):
@@ -100,7 +100,7 @@ def _network(entry: str) -> Network | None:
         return None
 
 
-@lru_cache(256)
+@lru_cache(256)  # for speed: it is asked of each document that a push fetches
 def plain_name(host: str) -> str:
     """A name of a host as it is compared: lower case, in ASCII, without a dot at its end."""
     host = host.strip("[]").rstrip(".").lower()

@@ -176,7 +176,7 @@ class MapOf:
 
 
 @frozen
-class Record:
+class ObjectOf:
     """An object with these members and no others."""
 
     required: Mapping[str, Form]

@@ -16,7 +16,7 @@ class Judging(Protocol):
 
 
 @frozen
-class Place:
+class SituationPlace:
     """Where a sandbox is observed, as its snapshots keep it."""
 
     situation: str
@@ -55,5 +55,5 @@ class Observer(Protocol):
     def api_root(self, usual: str, prefix: str) -> str:
         """The ``api_root`` that issuers are told."""
 
-    def place(self, prefix: str) -> Place:
+    def place(self, prefix: str) -> SituationPlace:
         """Where it is."""

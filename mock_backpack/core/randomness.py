@@ -17,7 +17,11 @@ POOL_BYTES = 4096
 
 
 class System:
-    """The system's source, asked for many bytes at once: every call takes microseconds."""
+    """The system's source.
+
+    Only for speed it is asked for many bytes at once; it stands beside `Seeded`, whose place it
+    takes.
+    """
 
     def __init__(self) -> None:
         self._pool = b""

@@ -40,7 +40,7 @@ class Listener(Protocol):
         """The port of a second socket of the same mock, opened when it is first asked for."""
 
 
-class Api(Protocol):
+class SandboxApi(Protocol):
     """An API, as far as a sandbox knows it."""
 
     @property
@@ -66,7 +66,7 @@ class Shared:
 
     settings: Settings
     addresses: Addresses
-    apis: tuple[Api, ...]
+    apis: tuple[SandboxApi, ...]
     catalogue: Catalogue
     judge: Callable[[Clock], Judging]
     """Makes the judge of one sandbox."""

@@ -41,6 +41,8 @@ def strict_json(content: bytes, deepest: int = DEEPEST) -> Any:
     Raises:
         NotJson: when it is something else.
     """
+    # orjson is here for speed alone, and stays here: the strict reader decides by the same shape
+    # when it may be used, and takes over where it cannot say what is wrong
     shape = content.translate(_SHAPE)
     try:
         value = orjson.loads(content) if is_usual(shape) else _slowly(content, deepest)

@@ -1,1 +1,1 @@
-"""Answers as bytes, and waiting with a deadline: what makes the mock fast."""
+"""Answers as bytes, and the process that sends them: what makes the mock fast."""

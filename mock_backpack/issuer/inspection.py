@@ -4,11 +4,16 @@ import asyncio
 
 from attrs import frozen
 
-from mock_backpack.issuer.looks import Document, Inspection, Inspections
-from mock_backpack.issuer.visits import NEXT_SECOND, Sheet, Visits
-from mock_backpack.issuer.walk import Walk
+from mock_backpack.core.clock import Clock
+from mock_backpack.core.origin import origin_of, web_url
+from mock_backpack.issuer.looks import Inspection, Inspections
+from mock_backpack.issuer.visits import NEXT_SECOND, Visits
 from mock_backpack.openbadges.award import Award, Judge
+from mock_backpack.openbadges.complaint import quoted
 from mock_backpack.openbadges.fetch import Fetcher, once
+from mock_backpack.openbadges.members import is_origin
+from mock_backpack.openbadges.versions import is_flat
+from mock_backpack.openbadges.walk import Document, Walk
 
 SECONDS = 20.0
 """For everything that is looked at of one badge."""
@@ -30,33 +35,54 @@ class InspectingJudge:
             InvalidBadge: as `Judge` does.
         """
         pause = self.pause if self.inspections.of(pushed) is None else 0
-        now = self.judge.clock.now()
         with once():
-            self.inspections.add(await inspect(self.judge.fetcher, pushed, now, pause))
+            inspection = await inspect(self.judge.fetcher, pushed, self.judge.clock, pause)
+            self.inspections.add(inspection)
             return await self.judge.award(pushed)
 
 
 async def inspect(
-    fetcher: Fetcher, pushed: str, now: float, pause: float = NEXT_SECOND
+    fetcher: Fetcher, pushed: str, clock: Clock, pause: float = NEXT_SECOND
 ) -> Inspection:
-    """Look at what a push leads to; ``now`` is in unix seconds.
+    """Look at what a push leads to.
 
     A fresh assertion is fetched again after ``pause`` seconds: one that is made anew at each fetch
     is the same within a second. With 0 it is not.
     """
-    walk = Walk(Visits(fetcher, now, pause))
+    visits = Visits(fetcher, clock.now(), pause)
     try:
         async with asyncio.timeout(SECONDS):
-            await walk.pushed(pushed)
+            await Walk(visits, clock).pushed(pushed)
     except TimeoutError:
-        late = Sheet("badge", pushed)
-        late.complain(f"all its documents within {SECONDS:g} seconds", "not all")
-        walk.add(late)
-    return Inspection(pushed, tuple(walk.looks))
+        visits.sheet("badge").expect(f"all its documents within {SECONDS:g} seconds", "not all")
+    _check_origin(visits)
+    return Inspection(pushed, visits.looks)
 
 
-async def inspect_assertion(fetcher: Fetcher, assertion: Document, now: float) -> Inspection:
+async def inspect_assertion(fetcher: Fetcher, assertion: Document, clock: Clock) -> Inspection:
     """Look at an assertion that is at hand, and at what it leads to."""
-    walk = Walk(Visits(fetcher, now))
-    await walk.assertion(Sheet("assertion", ""), assertion)
-    return Inspection("", tuple(walk.looks))
+    visits = Visits(fetcher, clock.now())
+    await Walk(visits, clock).hosted(visits.sheet("assertion"), assertion)
+    return Inspection("", visits.looks)
+
+
+def _check_origin(visits: Visits) -> None:
+    """The issuer must be the site that serves the assertion.
+
+    Strict judging leaves this to the API, which compares with the origin of a grant first.
+    """
+    documents = {sheet.document: sheet for sheet in visits.sheets}
+    assertion, issuer = documents.get("assertion"), documents.get("issuer")
+    if assertion is None or not assertion.url or not assertion.value:
+        return
+    here = origin_of(assertion.url)
+    if is_flat(assertion.value):
+        flat_issuer = assertion.value["badge"].get("issuer")
+        claimed = flat_issuer.get("origin") if isinstance(flat_issuer, dict) else None
+        if is_origin(claimed) and origin_of(claimed) != here:
+            assertion.expect(quoted(here), quoted(claimed), "badge.issuer.origin")
+    elif issuer is not None and issuer.value:
+        claimed = issuer.value.get("url")
+        if web_url(claimed) is not None and origin_of(str(claimed)) != here:
+            expected = f"a URL of the site that serves the assertion, {here}"
+            issuer.expect(expected, quoted(claimed), "url")

@@ -1,18 +1,17 @@
 """What was looked at of a pushed badge, and what is wrong with it."""
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from attrs import field, frozen
 
 from mock_backpack.openbadges.complaint import Complaint
 from mock_backpack.openbadges.members import Member
-
-Document: TypeAlias = Mapping[str, Any]
+from mock_backpack.openbadges.walk import Document
 
 
 @frozen
-class Look:
+class DocumentLook:
     """One document that was looked at."""
 
     document: str
@@ -34,7 +33,7 @@ class Inspection:
     """Everything that was looked at of one pushed badge, in the order of the links."""
 
     pushed: str
-    looks: tuple[Look, ...]
+    looks: tuple[DocumentLook, ...]
 
     @property
     def assertion(self) -> Document | None:

@@ -16,7 +16,7 @@ from mock_backpack.core.clock import Clock
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.origin import web_url
 from mock_backpack.issuer.inspection import inspect, inspect_assertion
-from mock_backpack.issuer.looks import Inspection, Look
+from mock_backpack.issuer.looks import DocumentLook, Inspection
 from mock_backpack.openbadges.award import Award, Judge
 from mock_backpack.openbadges.baked import PICTURE, is_picture, unbaked
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, quoted
@@ -31,7 +31,7 @@ TAKEN = 201
 
 
 @frozen
-class Line:
+class MemberLine:
     """One member of a document: right, or wrong in some way."""
 
     member: str
@@ -71,18 +71,18 @@ class Opinion:
         }
 
 
-def lines_of(look: Look) -> Iterator[Line]:
+def lines_of(look: DocumentLook) -> Iterator[MemberLine]:
     """A document member by member, then what is wrong with it as a whole."""
     wrong = list(look.complaints)
     for place, value in _members(look.value or {}, look.table):
         here = [complaint for complaint in wrong if complaint.member == place]
         if not here and value is not None:
-            yield Line(place, quoted(value))
+            yield MemberLine(place, quoted(value))
         for complaint in here:
             wrong.remove(complaint)
-            yield Line(place, complaint.saw, complaint.expected)
+            yield MemberLine(place, complaint.saw, complaint.expected)
     for complaint in wrong:
-        yield Line(complaint.member, complaint.saw, complaint.expected)
+        yield MemberLine(complaint.member, complaint.saw, complaint.expected)
 
 
 def _members(
@@ -130,7 +130,7 @@ async def opinion_of(content: bytes, question: Question, fetcher: Fetcher) -> Op
     if not is_marked:
         return opinion
     marked = Complaint("file", "", "JSON", "a byte order mark before it")
-    return _after(Look("file", "", complaints=(marked,)), opinion)
+    return _after(DocumentLook("file", "", complaints=(marked,)), opinion)
 
 
 def _text(content: bytes) -> str:
@@ -149,7 +149,7 @@ def _text(content: bytes) -> str:
 
 async def _opinion_of_pushed(pushed: str, question: Question, judge: Judge) -> Opinion:
     with once():
-        inspection = await inspect(judge.fetcher, pushed, judge.clock.now())
+        inspection = await inspect(judge.fetcher, pushed, judge.clock)
         first = inspection.looks[0]
         if first.picture:
             return await _opinion_of_picture(pushed, first.picture, question, judge)
@@ -166,13 +166,13 @@ async def _opinion_of_picture(
         is_pushed = looks_signed(text) or web_url(text) is not None
         baked = None if is_pushed else json_object("assertion", text.encode())
     except InvalidBadge as error:
-        look = Look(PICTURE, url, complaints=error.complaints)
+        look = DocumentLook(PICTURE, url, complaints=error.complaints)
         return Opinion(Inspection(url, (look,)), None, "this image contains no badge")
     if baked is None:
         opinion = await _opinion_of_pushed(text, question, judge)
     else:
         opinion = await _opinion_of_assertion(baked, question, judge)
-    return _after(Look(PICTURE, url), opinion)
+    return _after(DocumentLook(PICTURE, url), opinion)
 
 
 async def _opinion_of_assertion(
@@ -181,9 +181,9 @@ async def _opinion_of_assertion(
     """A copy of an assertion: what counts is what its ``verify.url`` serves."""
     verify = assertion.get("verify")
     members = verify if isinstance(verify, dict) else {}
-    at, now = str(members.get("url")), judge.clock.now()
+    at = str(members.get("url"))
     if web_url(at) is None or members.get("type") == "signed":
-        inspection = await inspect_assertion(judge.fetcher, assertion, now)
+        inspection = await inspect_assertion(judge.fetcher, assertion, judge.clock)
         message = "an assertion is pushed by its URL or as a JWS"
         return Opinion(_for_earner(inspection, question.earner), None, message)
     opinion = await _opinion_of_pushed(at, question, judge)
@@ -192,10 +192,10 @@ async def _opinion_of_assertion(
         return opinion
     expected = f"the same assertion as at {at}"
     other = Complaint("file", "", expected, "another one")
-    return _after(Look("file", "", complaints=(other,)), opinion)
+    return _after(DocumentLook("file", "", complaints=(other,)), opinion)
 
 
-def _after(look: Look, opinion: Opinion) -> Opinion:
+def _after(look: DocumentLook, opinion: Opinion) -> Opinion:
     """An opinion with a look that came before all others."""
     inspection = opinion.inspection
     return evolve(opinion, inspection=evolve(inspection, looks=(look, *inspection.looks)))

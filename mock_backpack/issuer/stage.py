@@ -3,7 +3,7 @@
 from attrs import field, frozen
 
 from mock_backpack.core.consent import Choice
-from mock_backpack.core.observer import Judging, Place
+from mock_backpack.core.observer import Judging, SituationPlace
 from mock_backpack.core.settings import Shape
 from mock_backpack.issuer.inspection import InspectingJudge
 from mock_backpack.issuer.looks import Inspections
@@ -72,9 +72,9 @@ class Stage:
             case _:
                 return usual
 
-    def place(self, prefix: str) -> Place:
+    def place(self, prefix: str) -> SituationPlace:
         """What a snapshot keeps of it."""
-        return Place(self.name, self.elsewhere, self.foreign(prefix))
+        return SituationPlace(self.name, self.elsewhere, self.foreign(prefix))
 
 
 def stage(name: str, elsewhere: str) -> Stage:

@@ -7,7 +7,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from yarl import URL
 
 REMEMBERED = 64
-"""The documents of one badge have the same few URLs again and again."""
+"""For speed: the documents of one badge have the same few URLs again and again."""
 IMPOSSIBLE = re.compile(r"[^!#-;=?-\[\]_a-z~]")
 """What no URL holds (RFC 3986): controls, blanks, ``"<>\\^`{|}``, all that is not ASCII."""
 

@@ -32,7 +32,7 @@ from mock_backpack.core.seams import seam
 from mock_backpack.core.strict_json import NotJson, kind_of, strict_json
 from mock_backpack.openbadges.address import address, target_of
 from mock_backpack.openbadges.coding import ASKED, decoded
-from mock_backpack.openbadges.complaint import InvalidBadge, invalid, quoted
+from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, invalid, quoted
 from mock_backpack.openbadges.heading import Head, ask_head
 from mock_backpack.openbadges.resolving import Denied, Resolver
 from mock_backpack.openbadges.trouble import reason
@@ -46,6 +46,10 @@ REDIRECTS = (301, 302, 303, 307, 308)
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BLANKS = re.compile(rb"[ \t\r\n]+")
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/= \t\r\n]|=(?=[^=\s])")
+
+
+class TooManyRedirects(InvalidBadge):
+    """The redirects of a document do not end."""
 
 
 @frozen
@@ -287,7 +291,8 @@ async def _follow(policy: FetchPolicy, document: str, url: str, ask: Ask[Answer]
             assert answer is not None  # noqa: S101 - what leads nowhere is an answer
             return answer
         at = next_url(document, target, at)
-    raise invalid(document, "", f"at most {policy.redirects} redirects from {url}", "more")
+    expected = f"at most {policy.redirects} redirects from {url}"
+    raise TooManyRedirects((Complaint(document, "", expected, "more"),))
 
 
 def _base64(document: str, content: bytes) -> bytes:

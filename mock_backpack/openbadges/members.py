@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 from attrs import evolve, frozen
 
@@ -55,7 +55,7 @@ def is_url_or_path(value: Any) -> bool:
     return is_url(value) or (isinstance(value, str) and bool(re.match(r"/(?!/)", value)))
 
 
-def is_image(value: Any) -> bool:
+def is_image(value: Any) -> TypeGuard[str]:
     return is_url(value) or (isinstance(value, str) and bool(DATA_URL.match(value)))
 
 
@@ -73,7 +73,7 @@ def is_time(value: Any) -> bool:
         return False
 
 
-def is_origin(value: Any) -> bool:
+def is_origin(value: Any) -> TypeGuard[str]:
     """``scheme://host[:port]``, one trailing slash allowed."""
     url = web_url(value)
     if url is None:

@@ -10,7 +10,7 @@ from attrs import frozen
 from mock_backpack.core.catalogue import Catalogue
 from mock_backpack.core.consent import Choice
 from mock_backpack.core.holdings import Holdings
-from mock_backpack.core.observer import Observer, Place
+from mock_backpack.core.observer import Observer, SituationPlace
 from mock_backpack.core.orders import Order, read_order
 from mock_backpack.core.randomness import Randomness
 from mock_backpack.core.rules import Rule
@@ -38,7 +38,7 @@ class Snapshot:
     name: str
     shape: Shape
     beginning: Beginning
-    place: Place | None
+    place: SituationPlace | None
     ahead: float
     frozen: float | None
     seed: str

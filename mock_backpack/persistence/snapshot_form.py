@@ -13,9 +13,9 @@ from mock_backpack.core.forms import (
     Maybe,
     Misfit,
     Number,
+    ObjectOf,
     OneOf,
     Other,
-    Record,
     Text,
     misfit,
 )
@@ -71,7 +71,7 @@ def _object(value: Any) -> None:
 
 EMAIL = Other(checked_email, {"type": "string"})
 OBJECT = Other(_object, {"type": "object"})
-SHAPE = Record(
+SHAPE = ObjectOf(
     {
         "expires": Number(1, LONGEST_LIFE, int),
         "token_length": Number(SHORTEST_TOKEN, LONGEST_TOKEN, int),
@@ -79,7 +79,7 @@ SHAPE = Record(
     },
     {"token_marks": Text(longest=SHORTEST_TOKEN)},
 )
-GRANT = Record(
+GRANT = ObjectOf(
     {
         "number": Number(1, 2**53, int),
         "earner": EMAIL,
@@ -93,12 +93,12 @@ GRANT = Record(
     {"generation": COUNT},
 )
 PAIR = Other(_pair, {"type": "array", "items": {"type": "string"}})
-EARNER = Record(
-    {"email": EMAIL, "badges": ListOf(Record({"key": PAIR, "document": OBJECT}))},
+EARNER = ObjectOf(
+    {"email": EMAIL, "badges": ListOf(ObjectOf({"key": PAIR, "document": OBJECT}))},
 )
-MEMORY = Record({}, {"seen": MapOf(ListOf(TIME)), "uses": MapOf(COUNT)})
-SESSION = Record({"id": Text(16, 200), "csrf": Text(16, 200), "earner": Maybe(EMAIL)})
-CONSENT = Record(
+MEMORY = ObjectOf({}, {"seen": MapOf(ListOf(TIME)), "uses": MapOf(COUNT)})
+SESSION = ObjectOf({"id": Text(16, 200), "csrf": Text(16, 200), "earner": Maybe(EMAIL)})
+CONSENT = ObjectOf(
     {"answer": OneOf(("grant", "deny", "page")), "earner": Maybe(EMAIL), "times": Maybe(COUNT)}
 )
 ADDRESS = Other(_address, {"type": "string"})
@@ -115,33 +115,33 @@ def form(
 ) -> Form:
     """A snapshot of a sandbox within these bounds; the two checks raise `ValueError`."""
     rule = Other(check_rule, {"$ref": "#/components/schemas/Rule"})
-    armed = Record(
+    armed = ObjectOf(
         {"rule": rule, "matched": COUNT, "fired": COUNT, "armed_at": TIME},
         {"id": RULE_ID, "memory": MEMORY},
     )
     situation = Other(check_situation, {"type": "string"})
-    place = Record({"situation": situation, "elsewhere": ADDRESS, "foreign": ADDRESS})
+    place = ObjectOf({"situation": situation, "elsewhere": ADDRESS, "foreign": ADDRESS})
     rules = ListOf(rule, bounds.rules)
     tokens = MapOf(COUNT)
     dead = ListOf(Other(_death, {"type": "array", "minItems": 3, "maxItems": 3}))
-    return Record(
+    return ObjectOf(
         {
             "version": Other(_version, {"const": VERSION}),
             "shape": SHAPE,
-            "clock": Record({"ahead": Number(-LATEST, LATEST), "frozen": Maybe(TIME)}),
+            "clock": ObjectOf({"ahead": Number(-LATEST, LATEST), "frozen": Maybe(TIME)}),
             "earners": ListOf(EARNER, bounds.earners),
             "grants": ListOf(GRANT, bounds.grants),
             "rules": ListOf(armed, bounds.rules),
         },
         {
             "name": TEXT,
-            "beginning": Record({"shape": SHAPE, "rules": rules}),
+            "beginning": ObjectOf({"shape": SHAPE, "rules": rules}),
             "situation": Maybe(place),
-            "randomness": Record({"seed": TEXT, "drawn": COUNT}),
+            "randomness": ObjectOf({"seed": TEXT, "drawn": COUNT}),
             "consent": CONSENT,
             "given": ListOf(GRANT),
-            "tokens": Record({"access": tokens, "refresh": tokens, "dead": dead}),
-            "counters": Record({"grants": COUNT, "badges": COUNT, "rules": COUNT}),
+            "tokens": ObjectOf({"access": tokens, "refresh": tokens, "dead": dead}),
+            "counters": ObjectOf({"grants": COUNT, "badges": COUNT, "rules": COUNT}),
             "sessions": ListOf(SESSION, MOST_SESSIONS),
         },
     )

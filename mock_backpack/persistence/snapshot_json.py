@@ -9,7 +9,7 @@ from attrs import asdict
 from mock_backpack.core.catalogue import Catalogue
 from mock_backpack.core.consent import Choice
 from mock_backpack.core.holdings import Badge, Death, Grant, Holdings, Tokens
-from mock_backpack.core.observer import Place
+from mock_backpack.core.observer import SituationPlace
 from mock_backpack.core.orders import read_order
 from mock_backpack.core.sandbox import Beginning, Shared
 from mock_backpack.core.sessions import Session
@@ -106,7 +106,7 @@ def read_snapshot(document: Any, shared: Shared) -> Snapshot:
         document.get("name", ""),
         shape,
         _read_beginning(beginning, shared.catalogue) if beginning else Beginning(shape),
-        Place(**place) if place else None,
+        SituationPlace(**place) if place else None,
         float(document["clock"]["ahead"]),
         document["clock"]["frozen"],
         chance["seed"],

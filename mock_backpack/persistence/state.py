@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 from aiohttp.web import Application
 
 from mock_backpack.core.errors import Full, Unsaved
-from mock_backpack.core.forms import ListOf, Misfit, Other, Record, misfit
-from mock_backpack.core.observer import Observer, Place
+from mock_backpack.core.forms import ListOf, Misfit, ObjectOf, Other, misfit
+from mock_backpack.core.observer import Observer, SituationPlace
 from mock_backpack.core.sandbox import Sandbox, Sandboxes, Shared
 from mock_backpack.core.strict_json import DEEPEST_STATE, NotJson, strict_json
 from mock_backpack.persistence.locking import FileLock, InUse
@@ -23,7 +23,7 @@ from mock_backpack.persistence.snapshot_form import VERSION
 from mock_backpack.persistence.snapshot_json import read_snapshot, to_json
 
 EVERY_SECONDS = 2.0
-STATE = Record({"version": Other(lambda _: None), "sandboxes": ListOf(Other(lambda _: None))})
+STATE = ObjectOf({"version": Other(lambda _: None), "sandboxes": ListOf(Other(lambda _: None))})
 """The sandboxes are looked at one by one."""
 
 log = logging.getLogger("mock_backpack")
@@ -71,7 +71,7 @@ def _load_one(document: Any, sandboxes: Sandboxes, second_port: int) -> None:
     put(sandbox, snapshot, _observer(sandboxes.shared, place, second_port) if place else None)
 
 
-def _observer(shared: Shared, place: Place, second_port: int) -> Observer:
+def _observer(shared: Shared, place: SituationPlace, second_port: int) -> Observer:
     host, _, _ = place.elsewhere.rpartition(":")
     elsewhere = f"{host}:{second_port}" if second_port else place.elsewhere
     return shared.observer(place.situation, elsewhere)

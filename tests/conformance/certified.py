@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 from conformance.certificates.archive import pack
 from conformance.certificates.suite import Suite, this_suite
 from conformance.cli import main
+from conformance.core.api import DEFAULT
 from conformance.core.resources import suite_version
 from conformance.scenario.model import Scenario
 from tests.conformance.records import Line, footer, header, line_of, write
@@ -31,13 +32,13 @@ WORDS = ("--owner", OWNER, "--url", "https://backpack.example/conformance")
 
 
 @cache
-def suite() -> Suite:
+def suite(api: str = DEFAULT) -> Suite:
     """What is running, with no more scenarios than judge every requirement.
 
     With all of them each of these tests would take seconds; the commands of the documentation are
     tested with all.
     """
-    whole, kept, judged = this_suite(), dict[str, Scenario](), set[str]()
+    whole, kept, judged = this_suite(api), dict[str, Scenario](), set[str]()
     for name, one in whole.scenarios.items():
         if name in NEEDED or not judged.issuperset(one.requirements):
             kept[name] = one

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from conformance.core.api import DEFAULT
 from conformance.selftest.trial import scenarios
 from tests.mutation.loading import MINIATURES
 from tests.mutation.mutants import Mutant, mutants
@@ -48,7 +49,7 @@ def main(
     left = [one for one in chosen if one.name not in known]
     click.echo(f"{len(left)} mutants to try, {len(told)} known, {jobs} at a time", err=True)
     if left:
-        shipped = scenarios()
+        shipped = scenarios(DEFAULT)
         needed = {one.package for one in left}
         originals = {package: original(package, shipped) for package in sorted(needed)}
         pool = Pool(originals, {one.name: one for one in shipped}, jobs)

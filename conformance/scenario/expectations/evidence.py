@@ -99,6 +99,8 @@ class TermResult:
     """What did not match; empty when the whole answer shows it."""
     reading: str = ""
     """Which of several allowed answers it was."""
+    places: tuple[str, ...] = ()
+    """Where the answer does not match: ``status``, ``headers.<name>``, ``body.<member>``."""
 
 
 def fulfilled(expected: str, reading: str = "") -> TermResult:
@@ -106,6 +108,6 @@ def fulfilled(expected: str, reading: str = "") -> TermResult:
     return TermResult(holds=True, expected=expected, reading=reading)
 
 
-def violated(expected: str, came_back: str) -> TermResult:
+def violated(expected: str, came_back: str, *places: str) -> TermResult:
     """A term that does not hold."""
-    return TermResult(holds=False, expected=expected, came_back=came_back)
+    return TermResult(holds=False, expected=expected, came_back=came_back, places=places)

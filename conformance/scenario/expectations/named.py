@@ -77,7 +77,10 @@ def valid_json(evidence: ResponseEvidence) -> TermResult:
     except (ValueError, RecursionError) as error:
         return violated(expected, f"an invalid body: {error}")
     is_labelled = evidence.media_type == "application/json" or evidence.media_type.endswith("+json")
-    return TermResult(is_labelled, expected, f"Content-Type {evidence.media_type or 'missing'}")
+    if is_labelled:
+        return fulfilled(expected)
+    saw = f"Content-Type {evidence.media_type or 'missing'}"
+    return violated(expected, saw, "headers.content-type")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

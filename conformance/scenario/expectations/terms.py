@@ -34,22 +34,27 @@ NOT_SENT_BACK = "the browser was not sent to the callback: a page was shown inst
 
 def answer(evidence: ResponseEvidence, name: str) -> TermResult:
     """A named answer: one JSON Schema over status, headers and body."""
-    return _fits(f"{evidence.answers}/{name}", evidence.response)
+    return _fits(f"{evidence.answers}/{name}", evidence.response, ())
 
 
 def schema(evidence: ResponseEvidence, name: str) -> TermResult:
     """One of the suite's schemas, over the body."""
-    return _fits(name, evidence.body)
+    return _fits(name, evidence.body, ("body",))
 
 
-def _fits(name: str, value: Any) -> TermResult:
+def _fits(name: str, value: Any, above: tuple[str, ...]) -> TermResult:
     title = str(load(name).get("title", name))
     misfits = every_misfit(validator(name), value)
     if not misfits:
         return fulfilled(title, reading=reading(load(name), value))
     if any(misfit.path == ("landed",) and value.get("landed") is None for misfit in misfits):
         return violated(title, NOT_SENT_BACK)
-    return violated(title, _listed(map(str, misfits)))
+    return violated(title, _listed(map(str, misfits)), *_places(above, misfits))
+
+
+def _places(above: tuple[str, ...], misfits: Iterable[Misfit]) -> list[str]:
+    """Where the mismatches are."""
+    return [".".join(map(str, (*above, *misfit.path))) for misfit in misfits]
 
 
 def _listed(misfits: Iterable[str]) -> str:
@@ -63,7 +68,8 @@ def status(evidence: ResponseEvidence, expected: Any) -> TermResult:
     """A status code, a class such as ``4xx``, or a list of these."""
     choices = expected if isinstance(expected, list) else [expected]
     holds = any(_is_status(evidence.status, choice) for choice in choices)
-    return TermResult(holds, f"status {' or '.join(map(str, choices))}", str(evidence.status))
+    expected = f"status {' or '.join(map(str, choices))}"
+    return fulfilled(expected) if holds else violated(expected, str(evidence.status), "status")
 
 
 def _is_status(actual: int, expected: int | str) -> bool:
@@ -89,7 +95,8 @@ def header(evidence: ResponseEvidence, members: Mapping[str, Any]) -> TermResult
 def _named(where: str, actual: Mapping[str, Any], values: Mapping[str, Any]) -> TermResult:
     for name, value in values.items():
         if value is None and name in actual:
-            return violated(f"no {name} in the {where}", f"{name} {brief(actual[name])}")
+            saw = f"{name} {brief(actual[name])}"
+            return violated(f"no {name} in the {where}", saw, f"{where}.{name}")
     members = {name: value for name, value in values.items() if value is not None}
     return (
         _members(where, actual, members) if members else fulfilled(f"no {' and no '.join(values)}")
@@ -104,9 +111,10 @@ def _members(where: str, actual: Any, values: Mapping[str, Any]) -> TermResult:
     whole = {"type": "object", "required": list(members), "properties": members}
     expected = f"{where} with {', '.join(_description(name, values[name]) for name in members)}"
     misfits = every_misfit(compiled(whole), actual)
-    return TermResult(
-        not misfits, expected, _listed(_misfit_text(where, misfit) for misfit in misfits)
-    )
+    if not misfits:
+        return fulfilled(expected)
+    listed = _listed(_misfit_text(where, misfit) for misfit in misfits)
+    return violated(expected, listed, *_places((where,), misfits))
 
 
 def _description(name: str, value: Any) -> str:
@@ -125,7 +133,11 @@ def differs(evidence: ResponseEvidence, values: Mapping[str, Any]) -> TermResult
     members = evidence.parameters or evidence.body
     same = [name for name, value in values.items() if is_same(_member(members, name), value)]
     expected = f"another {' and another '.join(values)} than before"
-    return TermResult(not same, expected, f"the same {' and '.join(same)}")
+    if not same:
+        return fulfilled(expected)
+    where = "callback" if evidence.parameters else "body"
+    places = [f"{where}.{name}" for name in same]
+    return violated(expected, f"the same {' and '.join(same)}", *places)
 
 
 def equals(evidence: ResponseEvidence, values: Mapping[str, Any]) -> TermResult:
@@ -133,7 +145,8 @@ def equals(evidence: ResponseEvidence, values: Mapping[str, Any]) -> TermResult:
     for name, value in values.items():
         actual = _member(evidence.body, name)
         if not is_same(actual, value):
-            return violated(f"body.{name} {brief(value)}", f"body.{name} {brief(actual)}")
+            where = f"body.{name}"
+            return violated(f"{where} {brief(value)}", f"{where} {brief(actual)}", where)
     return fulfilled(f"the given {' and '.join(values)}")
 
 
@@ -230,7 +243,7 @@ def hash_of(evidence: ResponseEvidence, email: str) -> TermResult:
     is_text = isinstance(salt, str) and isinstance(identity, str)
     holds = is_text and identity.rpartition("$")[2].lower() in digests
     expected = f"recipient sha256${digests[0]}, the hash of e-mail and salt"
-    return TermResult(holds, expected, brief(identity))
+    return fulfilled(expected) if holds else violated(expected, brief(identity), "body.recipient")
 
 
 def no_hash_of(evidence: ResponseEvidence, email: str) -> TermResult:
@@ -239,9 +252,10 @@ def no_hash_of(evidence: ResponseEvidence, email: str) -> TermResult:
     texts = (f"{email}{salt}", f"{salt}{email}", email)
     digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
     about = identity.lower().rpartition("$")[2] in (*digests, email.lower())
-    return TermResult(
-        not about, f"a recipient that is not {email}", f"recipient {brief(identity)}, theirs"
-    )
+    expected = f"a recipient that is not {email}"
+    if not about:
+        return fulfilled(expected)
+    return violated(expected, f"recipient {brief(identity)}, theirs", "body.recipient")
 
 
 def matches_hosted(evidence: ResponseEvidence, documents: Mapping[str, Any]) -> TermResult:
@@ -254,7 +268,8 @@ def matches_hosted(evidence: ResponseEvidence, documents: Mapping[str, Any]) -> 
         actual = _at_path(returned, path)
         if not is_same(actual, value):
             where = "badge." + ".".join(path)
-            return violated(f"{where} {brief(value)}, as hosted", f"{where} {brief(actual)}")
+            saw = f"{where} {brief(actual)}"
+            return violated(f"{where} {brief(value)}, as hosted", saw, f"body.{where}")
     return fulfilled("the badge as hosted")
 
 
@@ -270,7 +285,8 @@ def keeps(evidence: ResponseEvidence, written: Mapping[str, Any]) -> TermResult:
             actual = _at_path(returned, (*above, name))
             if not is_same(actual, value):
                 where = ".".join(("badge", *above, name))
-                return violated(f"{where} {brief(value)}, as written", f"{where} {brief(actual)}")
+                saw = f"{where} {brief(actual)}"
+                return violated(f"{where} {brief(value)}, as written", saw, f"body.{where}")
     return fulfilled("every member as written")
 
 

@@ -25,6 +25,8 @@ COMMANDS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 TIMEOUT_MS = 10_000
 REDIRECTS = range(300, 400)
+DEAD_DRIVER = "reading from the driver"
+"""In the message of the exception that Playwright raises when its driver process has ended."""
 CALL = re.compile(r"^(?:[\w.]+: )+")
 LONGEST_MESSAGE = 200
 INSTALL = (
@@ -62,8 +64,7 @@ def _forget_dead_drivers(loop: asyncio.AbstractEventLoop) -> None:
     default = loop.get_exception_handler()
 
     def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        # Playwright raises a plain Exception here, so only its message tells it from others.
-        if "reading from the driver" in str(context.get("exception")):
+        if _is_dead_driver(context.get("exception")):
             return
         if default is None:
             loop.default_exception_handler(context)
@@ -71,6 +72,11 @@ def _forget_dead_drivers(loop: asyncio.AbstractEventLoop) -> None:
             default(loop, context)
 
     loop.set_exception_handler(handle)
+
+
+def _is_dead_driver(error: BaseException | None) -> bool:
+    """Whether the driver process ended; Playwright raises a plain ``Exception``, with a text."""
+    return type(error) is Exception and DEAD_DRIVER in str(error)
 
 
 def _of_playwright() -> bool:
@@ -85,7 +91,10 @@ def _of_playwright() -> bool:
 
 
 def plainly(message: str) -> str:
-    """An error message of Playwright without the name of the call and without the call log."""
+    """An error message of Playwright without the name of the call and without the call log.
+
+    Playwright has one class for all errors of the browser, so its message is all there is to show.
+    """
     line = message.partition("Call log")[0].strip().partition("\n")[0]
     return shortened(CALL.sub("", line).removeprefix("net::"), LONGEST_MESSAGE)
 

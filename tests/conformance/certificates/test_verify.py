@@ -65,7 +65,7 @@ def verify(file: Path, *words: str) -> Result:
 
 def complaints(files: Files) -> list[str]:
     """What does not agree."""
-    return list(verify_files(files, suite()).complaints)
+    return list(verify_files(files, lambda _: suite()).complaints)
 
 
 def test_a_certificate_holds(certificate, tmp_path):
@@ -121,7 +121,7 @@ def test_a_record_that_is_none_any_more_is_told_with_its_line(files):
     """And nothing is judged by it."""
     lines = files["record.jsonl"].split(b"\n")
     lines[2] = b'{"kind": "scenario"}'
-    judged = verify_files({**files, "record.jsonl": b"\n".join(lines)}, suite())
+    judged = verify_files({**files, "record.jsonl": b"\n".join(lines)}, lambda _: suite())
     assert judged.record is None
     assert any(one.startswith("record.jsonl:3: ") for one in judged.complaints)
 
@@ -147,7 +147,7 @@ def in_scenario(name: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -
 
 def test_a_real_run_is_judged_again_from_its_exchanges(files):
     """Most of its findings; what is taken on trust is counted, with the reason."""
-    judged = verify_files(files, suite()).recheck
+    judged = verify_files(files, lambda _: suite()).recheck
     assert judged is not None
     assert judged.complaints == ()
     assert judged.confirmed > 3 * sum(judged.trusted.values())
@@ -369,10 +369,10 @@ def test_the_e_mail_of_the_owner_stands_nowhere(files):
 
 def test_another_version_does_not_judge_what_it_does_not_know(files):
     """It says so, in place of a verdict."""
-    judged = verify_files(files, evolve(suite(), version="9.9"))
+    judged = verify_files(files, lambda _: evolve(suite(), version="9.9"))
     assert judged.complaints == ()
     assert judged.of_another_version.endswith("of the suite; this is version 9.9")
-    other = verify_files(files, evolve(suite(), catalogue="0" * 64))
+    other = verify_files(files, lambda _: evolve(suite(), catalogue="0" * 64))
     assert "different catalogue" in other.of_another_version
 
 

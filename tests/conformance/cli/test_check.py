@@ -4,7 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
+from conformance.apis.registry import DEFAULT
+from conformance.cli import check
 from conformance.cli.check import wrong_files
 from conformance.core.resources import folder
 from conformance.core.schemas import all_schemas
@@ -185,3 +188,33 @@ def test_what_is_shipped_is_right():
     schemas = [str(folder("schemas") / f"{name}.json") for name in all_schemas()]
     ended = run_command("check", str(folder("scenarios")), *schemas)
     assert (ended.code, ended.err) == (0, "")
+
+
+@pytest.fixture
+def other(monkeypatch):
+    """The name of a second API, in which there is no verb but ``issue``."""
+    verbs = {"issue": DEFAULT.language.verbs["issue"]}
+    api = evolve(DEFAULT, language=evolve(DEFAULT.language, name="other", verbs=verbs))
+    monkeypatch.setattr(check, "APIS", {DEFAULT.name: DEFAULT, "other": api})
+    return api.name
+
+
+def test_a_scenario_is_of_the_api_whose_folder_it_is_in(tmp_path, other):
+    """``scenarios/<api>/``, however deep; anywhere else it is of the default."""
+    for file, api in [
+        ("scenarios/other/a/b/mine.backpack.yaml", other),
+        (f"scenarios/other/{DEFAULT.name}/mine.backpack.yaml", other),
+        (f"scenarios/{DEFAULT.name}/mine.backpack.yaml", DEFAULT.name),
+        ("scenarios/mine.backpack.yaml", DEFAULT.name),
+        ("other/mine.backpack.yaml", DEFAULT.name),
+    ]:
+        assert check.api_of_folder(tmp_path / file) == api
+
+
+def test_an_api_that_is_named_comes_before_the_folder(tmp_path, other):
+    """A verb that it does not have is a problem in its scenarios only."""
+    file = write(tmp_path / "scenarios" / "other" / "mine.backpack.yaml", WRITTEN)
+    assert list(check.wrong_files([file], DEFAULT.name)) == []
+    for api in (None, other):
+        first, *_ = check.wrong_files([file], api)
+        assert first.message.startswith("expected one verb of issue, play")

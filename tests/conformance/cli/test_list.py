@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from click.testing import CliRunner
 
 from conformance.apis.connect.drawing import STRATEGIES
@@ -46,7 +47,7 @@ def said(*words: str) -> str:
 @pytest.mark.parametrize("what", KNOWN)
 def test_a_list_is_complete(what):
     """Each thing once, in the order in which the suite knows them."""
-    assert [name_of(one) for one in LISTINGS[what].entries()] == list(KNOWN[what])
+    assert [name_of(one) for one in LISTINGS[what].entries(DEFAULT)] == list(KNOWN[what])
 
 
 @pytest.mark.parametrize("what", LISTINGS)
@@ -64,14 +65,14 @@ def test_a_list_says_of_each_thing_what_it_is(what):
 
 def test_answers_are_listed_as_each_profile_asks_for_them():
     """So that a target's programmer sees both."""
-    [found] = [one for one in LISTINGS["answers"].entries() if one["name"] == "wrong-earner"]
+    [found] = [one for one in LISTINGS["answers"].entries(DEFAULT) if one["name"] == "wrong-earner"]
     assert found["documented"].endswith("4xx")
     assert "403" in found["mozilla-v1"]
 
 
 def test_schemas_are_listed_with_the_files_that_they_stand_in():
     """An editor or another program can be pointed at them."""
-    found = {one["name"]: one for one in LISTINGS["schemas"].entries()}
+    found = {one["name"]: one for one in LISTINGS["schemas"].entries(DEFAULT)}
     assert {"scenario", "record", "openbadges/1.0/assertion"} <= set(found)
     assert not any(name.endswith("parts") for name in found)
     for one in found.values():
@@ -111,3 +112,17 @@ def test_a_requirement_is_explained_in_full(name, titles):
     """Sentence, source, answer in each profile, proof, troubles, mending."""
     told = said("explain", name)
     assert [one for one in titles if one not in told] == []
+
+
+def test_each_api_has_lists_of_its_own():
+    """What an API does not have is not listed for it."""
+    language = evolve(DEFAULT.language, name="other", verbs={"issue": VERBS["issue"]})
+    other = evolve(DEFAULT, language=language)
+    for what, names in {"verbs": ["issue"], "requirements": [], "terms": list(TERMS)}.items():
+        assert [name_of(entry) for entry in LISTINGS[what].entries(other)] == names
+
+
+def test_a_list_is_of_the_api_that_is_named():
+    """The default is that of a run; another name is refused."""
+    assert said("list", "verbs", "--api", DEFAULT.name) == said("list", "verbs")
+    assert CliRunner().invoke(main, ["list", "verbs", "--api", "other"]).exit_code == 2

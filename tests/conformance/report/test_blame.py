@@ -4,7 +4,7 @@ import pytest
 
 from conformance.core.catalogue import requirement
 from conformance.core.exchange import Answer, Exchange, Request
-from conformance.core.verdict import OURS, Finding, Outcome
+from conformance.core.verdict import Finding, Outcome
 from conformance.record.model import Record
 from conformance.report.blame import Blame, Cause, blame
 from conformance.report.html import to_html
@@ -66,27 +66,27 @@ def test_what_no_document_says_in_so_many_words_is_an_open_point():
     assert requirement(INFERRED).cited in found.evidence
 
 
-def doubted(reason: str, trouble: str = "") -> Record:
-    """A record in which a requirement could not be told."""
-    finding = Finding(TOKEN, Outcome.CANT_TELL, reason=reason)
+def doubted(reason: str, trouble: str = "", *, suite_failed: bool = True) -> Record:
+    """A record in which a requirement is inconclusive."""
+    finding = Finding(TOKEN, Outcome.CANT_TELL, reason=reason, suite_failed=suite_failed)
     return record(line_of(finding, trouble=trouble))
 
 
 def test_trouble_of_the_suite_is_not_blamed_on_the_target():
     """The last line of its traceback is told."""
-    shown = text_of(to_html(doubted(f"{OURS} at step 2", "Traceback\nKeyError: a")))
+    shown = text_of(to_html(doubted("the suite failed at step 2", "Traceback\nKeyError: a")))
     assert "Likely cause: our own suite. KeyError: a" in shown
 
 
 def test_trouble_without_a_traceback_is_told_by_its_reason():
     """Such as a clock that could not be advanced."""
-    shown = text_of(to_html(doubted(f"{OURS} at step 2 (advance): no clock")))
+    shown = text_of(to_html(doubted("the suite failed at step 2 (advance): no clock")))
     assert "Likely cause: our own suite. the suite failed at step 2 (advance): no clock" in shown
 
 
 def test_a_target_that_breaks_off_a_story_is_to_blame():
     """What came before did not end as it must."""
-    shown = text_of(to_html(doubted("it broke before this at step 2")))
+    shown = text_of(to_html(doubted("it broke before this at step 2", suite_failed=False)))
     assert "Likely cause: the target. An earlier step" in shown
 
 

@@ -6,7 +6,7 @@ it with all of them, and ``tests/test_score.py`` holds that somebody has done so
 
 import pytest
 
-from conformance.core.api import api_facts
+from conformance.core.api import DEFAULT, api_facts
 from conformance.core.catalogue import of_role, requirements
 from conformance.core.requirement import Level
 from conformance.core.verdict import Outcome
@@ -35,7 +35,7 @@ ONLY_IN_A_BROWSER = "BC-CONNECT-02"
 @pytest.fixture(name="reach", scope="session")
 def fixture_reach():
     """What each scenario reaches of the mock."""
-    return reach()
+    return reach(DEFAULT)
 
 
 def representative():
@@ -66,15 +66,15 @@ def test_a_defect_breaks_what_it_names_and_no_more(name, reach):
 @pytest.mark.parametrize("name", sorted(api_facts().selftest.only_in_stories))
 def test_stories_find_what_no_other_scenario_does(name):
     """The other scenarios see nothing of it."""
-    ordinary = [one for one in scenarios_for(()) if not is_story(one)]
-    told = run_all(TargetOptions(f"mock:{name}"), ordinary)
+    ordinary = [one for one in scenarios_for(DEFAULT, ()) if not is_story(one)]
+    told = run_all(DEFAULT, TargetOptions(f"mock:{name}"), ordinary)
     assert told.having(Outcome.FAILED) == set()
 
 
 def test_a_should_that_failed_leaves_no_must_in_doubt():
     """A story ends where a SHOULD failed; whoever breaks nothing else conforms all the same."""
-    stories = [one for one in scenarios_for(()) if is_story(one)]
-    told = run_all(TargetOptions("mock:token.old-refresh-lives"), stories)
+    stories = [one for one in scenarios_for(DEFAULT, ()) if is_story(one)]
+    told = run_all(DEFAULT, TargetOptions("mock:token.old-refresh-lives"), stories)
     assert told.having(Outcome.FAILED) == {"BC-TOKEN-06"}
     musts = {one.id for one in of_role("backpack") if one.level is Level.MUST}
     assert told.having(Outcome.CANT_TELL) & musts == set()
@@ -83,24 +83,24 @@ def test_a_should_that_failed_leaves_no_must_in_doubt():
 @pytest.mark.parametrize("name", BAD_TARGETS)
 def test_what_is_no_backpack_does_not_conform(name):
     """Whatever it answers; and one that answers nothing right passes nothing."""
-    run = try_bad_target(name)
+    run = try_bad_target(DEFAULT, name)
     assert run.is_seen, run
 
 
 @needs_browser
 def test_the_mock_itself_fails_nothing():
     """Without a defect there is no failure, and nothing is left open."""
-    assert try_the_sound_mock().catch is Catch.EXACT
+    assert try_the_sound_mock(DEFAULT).catch is Catch.EXACT
 
 
 def test_every_requirement_that_a_scenario_judges_is_broken_by_a_defect():
     """No check of ours has never been seen to fail."""
-    assert list(unproven()) == []
+    assert list(unproven(DEFAULT)) == []
 
 
 def test_every_requirement_is_judged_or_says_why_not():
     """A catalogue entry that nothing looks at would be an empty promise."""
-    judged = {name for one in scenarios() for name in one.requirements}
+    judged = {name for one in scenarios(DEFAULT) for name in one.requirements}
     assert {one.id for one in of_role("backpack") if not one.excluded} - judged == set()
 
 
@@ -112,7 +112,7 @@ def test_defects_name_requirements_that_there_are():
 
 def test_a_slow_scenario_is_run_against_some_defect():
     """What is left out for time is not left out for ever."""
-    assert {name for one in defects().values() for name in one.breaks} >= slow_requirements()
+    assert {name for one in defects().values() for name in one.breaks} >= slow_requirements(DEFAULT)
 
 
 def test_what_a_scenario_reaches_is_what_it_asks_for(reach):

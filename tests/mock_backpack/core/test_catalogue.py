@@ -1,6 +1,7 @@
 """The catalogue of faults and defects: names, sentences, and mocks that are wrong in one way."""
 
 import re
+from importlib import import_module
 from pkgutil import iter_modules
 
 import pytest
@@ -33,15 +34,22 @@ def test_faults_are_listed_before_defects_and_each_once():
 
 def test_every_area_is_listed():
     """A module of faults or defects that nobody lists would be armed by nobody."""
-    for package in (faults, defects):
-        areas = {module.name for module in iter_modules(package.__path__)} - {"catalogue"}
-        assert areas == set(package.AREAS)
+    packages = [faults, defects]
+    for package in packages:
+        modules = [
+            module for module in iter_modules(package.__path__) if module.name != "catalogue"
+        ]
+        assert {module.name for module in modules} == set(package.AREAS)
+        packages += [
+            import_module(f"{package.__name__}.{module.name}") for module in modules if module.ispkg
+        ]
+    assert len(packages) > 2
 
 
 def test_a_name_is_area_and_what():
-    """``area.what``, in lower case, the area being the module's of the code."""
+    """``area.what``, in lower case, the area being the module or the package of the code."""
     for name, one in CATALOGUE.entries.items():
-        area = one.behave.__module__.rpartition(".")[2]
+        area = re.split(r"\.(?:defects|faults)\.", one.behave.__module__)[1].partition(".")[0]
         assert re.fullmatch(rf"{area}\.[a-z0-9]+([-_][a-z0-9]+)*", name), name
 
 

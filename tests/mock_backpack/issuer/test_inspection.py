@@ -1,11 +1,14 @@
 """What the mock sees of an issuer's site: all that is wrong, and no false alarm."""
 
-import time
+from itertools import combinations
 
 import pytest
 from aiohttp import web
 
+from mock_backpack.core.clock import Clock
 from mock_backpack.issuer.inspection import inspect
+from mock_backpack.openbadges.award import Judge
+from mock_backpack.openbadges.complaint import InvalidBadge
 from mock_backpack.openbadges.fetch import Fetcher
 from tests.mock_backpack.hand_issuer import (
     GONE,
@@ -35,7 +38,7 @@ async def fetcher():
 
 async def complaints(fetcher, pushed):
     """Document and member of everything that is wrong with a badge."""
-    inspection = await inspect(fetcher, pushed, time.time())
+    inspection = await inspect(fetcher, pushed, Clock())
     return [(one.document, one.member) for one in inspection.complaints]
 
 
@@ -157,9 +160,35 @@ async def test_wrong_members_of_all_documents_are_named(fetcher, site):
     put(badge.issuer, "name", GONE)
     assert await complaints(fetcher, badge.publish()) == [
         ("assertion", "issuedOn"),
-        ("badge class image", ""),
         ("issuer", "name"),
+        ("badge class image", ""),
     ]
+
+
+WRONG_TOGETHER = [
+    *combinations([name for name in SPOILT if name != "url"], 2),
+    tuple(SPOILT),
+]
+
+
+@pytest.mark.parametrize("spoilt", WRONG_TOGETHER, ids="-".join)
+@pytest.mark.parametrize("kind", ["hosted", "signed"])
+async def test_strict_judging_takes_the_first_complaints(fetcher, site, spoilt, kind):
+    """Strict judging and the inspection are one walk; a wrong document hides those after it."""
+    badge = good_badge(site)
+    if kind == "signed":
+        badge.sign()
+    for name in spoilt:
+        document, member, value = SPOILT[name]
+        other_kind = "hosted" if kind == "signed" else "signed"
+        put(getattr(badge, document), member, other_kind if name == "kind" else value)
+    url = badge.publish()
+    pushed = url if kind == "hosted" else signed({"alg": "RS256"}, badge.assertion)
+    clock = Clock()
+    with pytest.raises(InvalidBadge) as refused:
+        await Judge(fetcher, clock).award(pushed)
+    first = refused.value.complaints
+    assert (await inspect(fetcher, pushed, clock)).complaints[: len(first)] == first
 
 
 async def test_bytes_that_change_are_named_by_member(fetcher, site):
@@ -189,7 +218,7 @@ async def test_other_spaces_are_other_bytes(fetcher, site):
         return web.Response(text=text + " " * len(visits), content_type="application/json")
 
     site.answer("/assertion", other)
-    inspection = await inspect(fetcher, f"{site.url}/assertion", time.time())
+    inspection = await inspect(fetcher, f"{site.url}/assertion", Clock())
     assert [one.saw for one in inspection.complaints] == ["other bytes, which say the same"]
 
 
@@ -204,7 +233,7 @@ async def test_head_must_be_answered_like_get(fetcher, site):
         return web.json_response(badge.assertion)
 
     site.answer("/assertion", gets)
-    inspection = await inspect(fetcher, f"{site.url}/assertion", time.time())
+    inspection = await inspect(fetcher, f"{site.url}/assertion", Clock())
     (one,) = inspection.complaints
     assert (one.expected, one.saw) == ("200 for HEAD as for GET", "405")
 

@@ -13,7 +13,7 @@ from aiohttp import web
 from mock_backpack.app import create_app
 from mock_backpack.core.fetching import FetchPolicy
 from mock_backpack.core.settings import Settings
-from mock_backpack.openbadges.award import together
+from mock_backpack.openbadges.walk import together
 from mock_backpack.server import served
 from tests.mock_backpack.earner import connect, push
 from tests.mock_backpack.hand_issuer import PNG, good_badge

@@ -8,6 +8,7 @@ from mock_backpack.core.catalogue import defect
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.seams import Crash, Right
 from mock_backpack.openbadges import award as judging
+from mock_backpack.openbadges import walk
 from mock_backpack.openbadges.award import Award
 from mock_backpack.openbadges.members import Member
 from mock_backpack.openbadges.recipient import Recipient, is_for
@@ -108,7 +109,7 @@ def knows_one_algorithm(right: Right, recipient: Recipient, email: str) -> bool:
 
 @defect(
     "recipient.crashes-on-odd-digits",
-    judging.is_well_hashed,
+    walk.is_well_hashed,
     endpoints=("issue",),
     breaks=("BC-ISSUE-07", "BC-ISSUE-15"),
     since="0.2",
@@ -124,7 +125,7 @@ def reads_hex_digits(right: Right, identity: str) -> bool:
 
 @defect(
     "recipient.crashes-on-short-hash",
-    judging.is_well_hashed,
+    walk.is_well_hashed,
     endpoints=("issue",),
     breaks=("BC-ISSUE-07", "BC-ISSUE-15"),
     since="0.2",

@@ -288,3 +288,27 @@ def test_an_email_may_be_hashed_in_lower_case():
     """An account ``Ada@Example.org`` is the same person to most Backpacks."""
     response = says(200, {**IDENTITY, "recipient": f"sha256${HASH}"})
     assert TERMS["hash_of"](evidence(response), "Ada@Example.org").holds
+
+
+@pytest.mark.parametrize(
+    ("term", "expected", "response", "places"),
+    [
+        ("status", 200, says(401), ("status",)),
+        ("answer", "identity", says(200, without(IDENTITY, "salt")), ("body.salt",)),
+        ("answer", "identity", says(500, IDENTITY), ("status",)),
+        (
+            "body",
+            {"expires": 7, "error": "no"},
+            says(200, {"expires": 8, "error": "no"}),
+            ("body.expires",),
+        ),
+        ("header", {"x-a": "1"}, says(200), ("headers.x-a",)),
+        ("differs", {"salt": IDENTITY["salt"]}, says(200, IDENTITY), ("body.salt",)),
+        ("keeps", WRITTEN, told("badge", "tags", to=[]), ("body.badge.badge.tags",)),
+        ("hash_of", "eve@example.org", says(200, IDENTITY), ("body.recipient",)),
+    ],
+)
+def test_a_term_says_where_the_answer_does_not_match(term, expected, response, places):
+    """Status, header or member of the body, for the report to mark."""
+    result = TERMS[term](ResponseEvidence(response, answers="answers/connect/documented"), expected)
+    assert (result.holds, result.places) == (False, places)

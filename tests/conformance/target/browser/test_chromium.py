@@ -1,10 +1,18 @@
 """A machine without Chromium is told how to get one."""
 
+import re
 import shutil
+from importlib.resources import files
 
 import pytest
 
-from conformance.target.browser.chromium import COMMANDS, VARIABLE, Chromium, plainly
+from conformance.target.browser.chromium import (
+    COMMANDS,
+    DEAD_DRIVER,
+    VARIABLE,
+    Chromium,
+    plainly,
+)
 
 
 @pytest.fixture
@@ -37,3 +45,26 @@ def test_nothing_of_the_log_of_calls_is_told():
     """Nor what Playwright calls its functions."""
     told = "Page.goto: net::ERR_NAME_NOT_RESOLVED at http://x.invalid/\nCall log:\n  - navigating"
     assert plainly(told) == "ERR_NAME_NOT_RESOLVED at http://x.invalid/"
+
+
+@pytest.mark.anyio
+async def test_playwright_words_its_errors_as_expected():
+    """Its real message of a host that does not exist begins with a call and ends with a log."""
+    api = pytest.importorskip("playwright.async_api")
+    chromium = Chromium()
+    if chromium.missing:
+        pytest.skip(chromium.missing)
+    page = await (await chromium.start()).new_page()
+    with pytest.raises(api.Error) as raised:
+        await page.goto("http://nowhere.invalid/")
+    await chromium.close()
+    assert raised.value.message != plainly(raised.value.message)
+    assert plainly(raised.value.message) == "ERR_NAME_NOT_RESOLVED at http://nowhere.invalid/"
+
+
+def test_playwright_words_the_end_of_its_driver_as_expected():
+    """Its source raises a plain exception with this text."""
+    pytest.importorskip("playwright")
+    sources = files("playwright").joinpath("_impl").iterdir()
+    text = "".join(source.read_text() for source in sources if source.name.endswith(".py"))
+    assert re.search(rf'[^.\w]Exception\("[^"]*{DEAD_DRIVER}"\)', text)

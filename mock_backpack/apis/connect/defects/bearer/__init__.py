@@ -1,0 +1,3 @@
+"""Wrong ways of checking an access token."""
+
+AREAS = ("header", "token")

@@ -1,0 +1,3 @@
+"""Wrong ways of granting access."""
+
+AREAS = ("request", "callback", "grant")

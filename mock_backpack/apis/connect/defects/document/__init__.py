@@ -1,0 +1,3 @@
+"""Wrong ways of fetching and reading the documents of a badge."""
+
+AREAS = ("fetch", "revocation", "member")

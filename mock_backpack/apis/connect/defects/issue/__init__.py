@@ -1,0 +1,3 @@
+"""Wrong ways of taking a badge."""
+
+AREAS = ("request", "answer", "validity", "owner", "storage")

@@ -1,0 +1,3 @@
+"""Dangers for earners, issuers and the Backpack itself."""
+
+AREAS = ("input", "attack")
