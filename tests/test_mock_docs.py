@@ -58,6 +58,7 @@ def run(language, file, *command):
     return done.stdout
 
 
+@pytest.mark.slow
 @needs_curl
 def test_the_example_in_curl_runs(tmp_path):
     """The badge is created and kept, then come the fault and the expiry."""
@@ -69,6 +70,7 @@ def test_the_example_in_curl_runs(tmp_path):
     assert '{"dropped": "curl"' in said
 
 
+@pytest.mark.slow
 def test_the_example_in_python_runs(tmp_path):
     """It asserts for itself."""
     assert run("python", tmp_path / "flow.py", sys.executable) == "Ada has her badge\n"

@@ -138,6 +138,7 @@ def tried(name: str, *chosen: str) -> Told:
     return pool.attempt(mutant, list(rows.values()))
 
 
+@pytest.mark.slow
 def test_a_mutant_that_is_wrong_is_caught():
     """Its badges are those of any issuer."""
     told = tried(
@@ -170,6 +171,7 @@ def test_a_note_is_about_mutants_with_its_name():
     assert not note.fits("plain/judge.Judge.flat text: 'b' -> ''")
 
 
+@pytest.mark.slow
 def test_notes_are_about_mutants_that_there_are():
     """And each says why."""
     assert list(stale(notes(), list(by_name()))) == []

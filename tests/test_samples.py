@@ -36,6 +36,7 @@ def test_a_sample_has_the_verdict_in_its_name(name):
     assert read_record(SAMPLES / name / RECORD).verdict() is VERDICTS[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["failing", "incomplete"])
 def test_a_run_finds_what_the_sample_says(name, tmp_path):
     """After a change of scenarios or mock: ``python -m tests.samples run``."""

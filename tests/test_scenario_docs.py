@@ -43,6 +43,7 @@ def test_every_parameter_of_a_verb_stands_on_the_page(verb):
         assert re.search(rf"\b{name}\b", TEXT), f"{verb}: {name}"
 
 
+@pytest.mark.slow
 def test_the_examples_run(tmp_path):
     """Each is read without a complaint, and passes against the mock."""
     (tmp_path / "blocks").mkdir()

@@ -276,6 +276,7 @@ def test_a_mock_that_is_not_there_is_told():
     assert "refused" in str(gone.value)
 
 
+@pytest.mark.slow
 def test_a_mock_that_ends_is_told_and_may_come_again():
     """The connection that it closed is not used again."""
     with serving("--port", "0") as (process, line):

@@ -28,6 +28,7 @@ def test_what_nobody_asks_for_is_not_loaded():
     subprocess.run([sys.executable, "-c", LIGHT], check=True, timeout=60)
 
 
+@pytest.mark.slow
 async def test_an_answered_exchange_is_gone_at_once(
     http: aiohttp.ClientSession, tokens: Tokens
 ) -> None:

@@ -95,6 +95,7 @@ def issued(badge: str, origin: str, earner: str) -> tuple[int, list[object]]:
         return status, mock.badges(earner)
 
 
+@pytest.mark.slow
 def test_it_is_pushed_through_backpack_connect_itself(hosted):
     """Hosted by a server of files, it is accepted for its owner by way of a real push."""
     origin = hosted.url.removesuffix("/certificate/")
@@ -102,6 +103,7 @@ def test_it_is_pushed_through_backpack_connect_itself(hosted):
     assert (status, len(badges)) == (201, 1)
 
 
+@pytest.mark.slow
 def test_it_is_of_no_use_to_anybody_else(hosted):
     """The recipient is its owner, and its issuer is whoever hosts it."""
     origin = hosted.url.removesuffix("/certificate/")

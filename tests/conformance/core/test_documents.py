@@ -132,6 +132,7 @@ def test_what_is_no_yaml_is_told_with_line_and_column(file, content, place):
     assert str(caught.value).startswith(f"{file}:{place}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "told"),
     [

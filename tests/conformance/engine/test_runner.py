@@ -213,6 +213,7 @@ def test_rows_do_not_share_a_grant_that_is_old(tmp_path):
     assert outcomes(other) == {"BC-IDENT-01": PASSED}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [None, Answer(200)], ids=["lost", "answered"])
 def test_rows_do_not_share_first_steps_without_an_answer(mock, answer):
     """Else every row would show the request that had none."""
@@ -297,6 +298,7 @@ def test_secrets_of_a_scenario_are_known(run):
     assert "example.org" not in result.secrets.redacted(form)
 
 
+@pytest.mark.slow
 def test_a_token_that_had_expired_meanwhile_accuses_nobody(run):
     """On a slow machine a token may end before it is used, and refusing it is right."""
     waited = ONE.replace("  - identity", "  - advance: {seconds: $grant.expires}\n  - identity")

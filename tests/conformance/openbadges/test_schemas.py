@@ -54,6 +54,7 @@ def test_a_badge_as_the_suite_makes_it_fits(version):
     assert [wrong(*one) for one in documents(bundle(version))] == ["" for _ in DOCUMENTS[version]]
 
 
+@pytest.mark.slow
 @given(drawn=valid_badges(versions=VERSIONS))
 @settings(deadline=None)
 def test_every_valid_draw_fits(drawn):
@@ -61,6 +62,7 @@ def test_every_valid_draw_fits(drawn):
     assert {wrong(*one) for one in documents(bundle_of(drawn))} == {""}
 
 
+@pytest.mark.slow
 @given(drawn=valid_badges(versions=("1.1",)))
 @settings(deadline=None)
 def test_a_document_of_1_1_is_one_of_1_0(drawn):

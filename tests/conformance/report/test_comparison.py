@@ -72,6 +72,7 @@ def test_the_records_stand_in_the_order_given():
     assert "2. http://other.example/" in text_of(to_html(made))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in HOSTILE if name != "surrogate"])
 def test_hostile_text_does_nothing(name):
     """Not from a record either, whoever wrote it."""

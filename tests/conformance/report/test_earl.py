@@ -82,6 +82,7 @@ def test_a_failure_says_what_came_back():
     assert [told] in [one.get(f"{EARL}info") for one in results]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_text_is_a_value_and_nothing_else(text):
     """It makes no node and no property."""

@@ -17,6 +17,7 @@ def test_a_report_with_hostile_text_is_right_html(name):
     assert tree(to_html(hostile(HOSTILE[name]))).tag == "html"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["script", "comment", "attribute", "address", "template"])
 def test_hostile_text_is_shown_and_does_nothing(name):
     """No script, no handler, no image, no link that came from the wire."""

@@ -78,6 +78,7 @@ def test_failures_come_before_everything_else():
     assert places == sorted(places)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("made", [incomplete, stopped, interrupted, broken_off, failing])
 def test_a_report_never_says_conforms_of_another_run(made):
     """The word stands in the report of a run that found it, and nowhere else."""

@@ -41,6 +41,7 @@ def test_the_line_that_a_finding_is_about_is_marked(places, lines):
     assert [line.strip() for line in marked(*places)] == escaped
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in HOSTILE if name != "surrogate"])
 def test_a_marked_line_does_nothing(name):
     """Whatever stands in the line that is marked."""

@@ -174,6 +174,7 @@ def test_a_right_file_has_no_problems(file):
     assert (checked.exit_code, checked.output) == (0, "1 file, 0 problems\n")
 
 
+@pytest.mark.slow
 def test_a_wrong_file_is_told_without_a_traceback(file):
     """As a user meets it, in a process of its own, by a path that an editor can open."""
     file.write_text(changed("refreshed", "refreshd"))

@@ -372,6 +372,7 @@ def spoiled(value: Any) -> Iterator[Any]:
                 yield [*value[:number], other, *value[number + 1 :]]
 
 
+@pytest.mark.slow
 def test_no_junk_breaks_the_check(file):
     """Whatever stands wherever: it is told, or it is right."""
     file.write_text(RICH)

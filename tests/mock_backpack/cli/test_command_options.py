@@ -48,6 +48,7 @@ def test_a_file_of_rules_is_armed(tmp_path):
         assert get(f"{url_in(line)}/issuer.js")[0] == 418
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("flags", "content", "told"),
     [

@@ -17,6 +17,7 @@ from mock_backpack.core.settings import Settings
 from mock_backpack.faults.catalogue import CATALOGUE
 from mock_backpack.server import served
 from tests.conftest import needs_browser
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -204,8 +205,7 @@ def test_a_stream_whose_client_has_gone_leaves_nothing(mock, app, monkeypatch):
         stream.next("clock")
         time.sleep(0.7)
         assert len(waiting) == 1
-    time.sleep(0.7)
-    assert waiting == []
+    eventually(lambda: not waiting)
 
 
 @pytest.mark.parametrize("query", ["?since=x", "?until=1"])

@@ -62,6 +62,7 @@ def judge(document, name, value):
     Draft202012Validator(schema).validate(value)
 
 
+@pytest.mark.slow
 async def test_the_document_is_valid(http, mock):
     """By the standard's own validator."""
     document = await the_document(http, mock)

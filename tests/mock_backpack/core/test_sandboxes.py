@@ -150,6 +150,7 @@ async def test_what_happens_in_one_sandbox_is_not_seen_in_another(http, mock, si
     assert len(await collection(http, one)) == 1
 
 
+@pytest.mark.slow
 async def test_a_thousand_sandboxes_do_not_see_each_other(http, mock):
     """Each of a thousand at once has its own grant and knows of no other."""
 

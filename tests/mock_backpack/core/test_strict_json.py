@@ -81,6 +81,7 @@ def read_with_care(content: bytes, monkeypatch: pytest.MonkeyPatch) -> Any:
         return read(content)
 
 
+@pytest.mark.slow
 @given(value=VALUES, is_ascii=st.booleans(), indent=st.sampled_from([None, 1]))
 def test_both_ways_read_the_same(value, is_ascii, indent):
     """Long numbers, any Unicode, any layout."""

@@ -17,6 +17,7 @@ from mock_backpack.faults.timing import delay
 from mock_backpack.server import served
 from tests.mock_backpack.earner import advance, collection, identity, push, refresh, send
 from tests.mock_backpack.hand_issuer import good_badge
+from tests.waiting import eventually_async
 
 pytestmark = pytest.mark.anyio
 
@@ -146,11 +147,11 @@ async def test_an_answer_hangs(arm, mock, right, where):
 
 
 async def test_a_connection_closes_late(arm, http, mock, right):
-    await arm("transport.slow_close", seconds=0.3)
+    await arm("transport.slow_close", seconds=1.5)
     began = time.monotonic()
     assert (await get(http, mock)).content == right
-    assert time.monotonic() - began < 0.3
-    assert (await ask(mock)).seconds >= 0.3
+    assert time.monotonic() - began < 1.5
+    assert (await ask(mock)).seconds >= 1.5
 
 
 async def test_a_connection_closes_unannounced(arm, mock, right):
@@ -350,7 +351,7 @@ async def test_a_badge_is_kept_after_the_connection_broke(arm, http, mock, site,
     with pytest.raises(aiohttp.ClientError):
         await push(http, tokens, good_badge(site).publish())
     assert await collection(http, mock) == []
-    await asyncio.sleep(0.4)
+    await eventually_async(lambda: collection(http, mock))
     assert len(await collection(http, mock)) == 1
 
 
@@ -404,4 +405,4 @@ async def test_a_mock_stops_though_an_answer_hangs():
         asking = asyncio.create_task(ask(mock))
         await asyncio.sleep(0.1)
     assert (await asking).content == b""
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 20

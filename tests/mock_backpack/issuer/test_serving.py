@@ -181,6 +181,7 @@ def test_head_is_followed_as_get_is(head):
         assert judged(f"{url}/a")[0] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["issuedOn", "issued_on"])
 def test_a_date_that_is_made_at_each_fetch_is_always_seen(threaded_site, name):
     """Within a second all fetches are alike; so a fresh one is looked at in the next, too."""

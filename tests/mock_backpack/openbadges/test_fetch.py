@@ -126,6 +126,7 @@ async def silence(_request):
     await asyncio.Event().wait()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "document", "reply"),
     [(*DOCUMENTS[0], silence), *((*one, drip) for one in DOCUMENTS)],

@@ -83,6 +83,7 @@ def test_what_is_not_allowed_fails_closed(url, allows):
     assert FetchPolicy(allowed=("GOOD.example",)).allows(url) is allows
 
 
+@pytest.mark.slow
 async def test_slow_documents_of_one_sandbox_do_not_stop_another(http, site):
     """A good push beside 150 that wait for their documents is answered before they are."""
     release, waiting = asyncio.Event(), asyncio.Semaphore(0)

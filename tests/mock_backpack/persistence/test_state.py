@@ -20,6 +20,7 @@ from mock_backpack.persistence.state import BadState, Keeper, load
 from mock_backpack.server import served
 from tests.mock_backpack.earner import advance, collection, identity, push, refresh, send
 from tests.mock_backpack.hand_issuer import good_badge
+from tests.waiting import eventually_async
 
 pytestmark = pytest.mark.anyio
 
@@ -229,11 +230,9 @@ async def test_a_disk_that_is_full_for_a_while_ends_no_saving(tmp_path, monkeypa
     folder.rmdir()
     app[MOCK].sandboxes.root.backpack.earner("ada@example.org")
     async with contextlib.asynccontextmanager(keeper.running)(app):
-        await asyncio.sleep(0.1)
-        assert "the state was not saved" in caplog.text
+        await eventually_async(lambda: "the state was not saved" in caplog.text)
         folder.mkdir()
-        await asyncio.sleep(0.1)
-        assert (folder / "state.json").exists()
+        await eventually_async((folder / "state.json").exists)
 
 
 @contextlib.asynccontextmanager
@@ -277,6 +276,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("before", "after", "seen"), CHANGES.values(), ids=CHANGES)
 async def test_what_changed_last_is_there_after_a_restart(
     http, tmp_path, monkeypatch, before, after, seen
@@ -308,8 +308,7 @@ async def test_a_state_is_written_beside_the_event_loop(http, tmp_path, monkeypa
     async with kept(tmp_path / "state.json") as mock:
         monkeypatch.setattr(state, "to_json", spelled)
         await send(http, "POST", f"{mock}/_mock/earners", json={"email": "ada@example.org"})
-        await asyncio.sleep(0.1)
-    assert threads
+        await eventually_async(lambda: threads)
     assert threading.current_thread() not in threads
 
 

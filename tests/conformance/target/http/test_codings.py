@@ -80,6 +80,7 @@ def compressed(_front: Front, reply: Reply) -> Reply:
     return reply
 
 
+@pytest.mark.slow
 def test_a_backpack_that_compresses_everything_is_judged(tmp_path):
     """Pages, too: the walk through consent goes on."""
     few = "token-refresh or identity-told or connect-granted"

@@ -95,6 +95,7 @@ async def test_plain_http_at_an_https_address_is_told(mock):
     assert "http://" in trouble.advice
 
 
+@pytest.mark.slow
 @needs_browser
 async def test_a_browser_trusts_the_named_authority_too(secured, authority, scenarios):
     """The script that issuers include is run in Chromium, and consent is asked for there."""

@@ -207,6 +207,7 @@ def test_an_answer_may_be_a_link():
     assert answer_of([move]) == move.control
 
 
+@pytest.mark.slow
 @needs_browser
 @pytest.mark.parametrize(("act", "told"), [(Act.GRANT, "access_token"), (Act.DENY, "error")])
 async def test_chromium_follows_the_same_recipe(client: Client, tmp_path, chromium, act, told):
@@ -226,6 +227,7 @@ async def test_chromium_follows_the_same_recipe(client: Client, tmp_path, chromi
         assert page_of(wire.exchanges[again]).title == "Einstellungen"
 
 
+@pytest.mark.slow
 @needs_browser
 async def test_chromium_tells_what_it_does_not_find(client: Client, tmp_path, chromium):
     """As the other walk does, of the page that the script has made."""
