@@ -12,6 +12,7 @@ from conformance.core.schemas import load, profiles, schema_names
 from conformance.core.verdict import Outcome
 from conformance.record.reader import read_record
 from conformance.scenario.model import Expectation, Scenario
+from conformance.selftest.trial import FEW
 from conformance.target.configuration.keys import keys
 from tests.conformance.command import run_command
 from tests.conformance.reading import text_of
@@ -70,7 +71,8 @@ def test_a_backpack_that_uses_its_freedoms_is_told_where_it_differs(
     """Conforming by the document, it fails where the historical server differs, and no more."""
     chosen = [one for one in scenarios if CHROMIUM or "browser" not in one.needs]
     with PlainBackpack(accounts=None, expires=LIFE) as backpack:
-        outcomes = judge_target(backpack.root, chosen, profile="mozilla-v1", wait_expiry=LIFE + 5.0)
+        waiting = {"wait_expiry": LIFE + 5.0}
+        outcomes = judge_target(backpack.root, chosen, FEW, "mozilla-v1", **waiting)
     judged = {name for name, found in outcomes.items() if found & {Outcome.PASSED, Outcome.FAILED}}
     assert {*filter(is_binding, failed(outcomes))} == judged & {*differing(chosen)}
     assert {name for name, found in outcomes.items() if Outcome.CANT_TELL in found} == set()
