@@ -208,7 +208,7 @@ class MockClient:
         """Arm a fault or a defect; the id of the rule.
 
         Args:
-            name_or_rule: a name of the catalogue, or alone: a rule as an object, or in words.
+            name_or_rule: the name of a fault or defect, or alone: a rule as an object, or in words.
             endpoint: act there only, such as ``issue``; see ``docs/mock.md`` for all.
             origin: act on requests of this issuer only.
             earner: act on requests for this earner only.

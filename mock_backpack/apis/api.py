@@ -17,7 +17,7 @@ ANY = "*"
 
 @frozen
 class Route:
-    """What answers at a path, and what the catalogue and the journal call it."""
+    """What answers at a path, and what rules and the journal call it."""
 
     endpoint: str
     handler: Handler
@@ -40,7 +40,7 @@ class Api:
     recognise: Callable[[Exchange], None]
     """Learns from the tokens of a request whose it is, without judging it."""
     defects: str
-    """The package of its defects; see `Catalogue`."""
+    """The package of its defects; see `Misbehaviours`."""
     requirements: tuple[str, ...] = ()
     """Those of the role issuer that a refusal of one request may name."""
     lost: Mapping[str, str] = field(factory=dict)

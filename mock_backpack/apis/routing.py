@@ -18,7 +18,7 @@ class Way:
     """Where a request goes within a sandbox."""
 
     endpoint: str
-    """What the catalogue and the journal call it; ``""`` for an unknown path."""
+    """What rules and the journal call it; ``""`` for an unknown path."""
     answer: Answering
 
 

@@ -23,7 +23,7 @@ from mock_backpack.core.fetching import FetchPolicy, is_loopback
 from mock_backpack.core.orders import BadRule
 from mock_backpack.core.settings import Bounds, Settings, Shape
 from mock_backpack.core.strict_json import NotJson, strict_json
-from mock_backpack.faults.catalogue import CATALOGUE
+from mock_backpack.faults.all import MISBEHAVIOURS
 from mock_backpack.http.process import collect_garbage_seldom, loop_factory
 from mock_backpack.server import PortInUse, serve
 from mock_backpack.version import VERSION
@@ -220,18 +220,18 @@ def _say_ready(url: str, ready_file: Path | None) -> None:
 @main.command("defects")
 def defects_command() -> None:
     """List the defects of the mock."""
-    for line in as_lines(CATALOGUE, "defect"):
+    for line in as_lines(MISBEHAVIOURS, "defect"):
         say(line)
 
 
 @main.command("faults")
 def faults_command() -> None:
     """List the faults that the mock can inject, with their parameters."""
-    for line in as_lines(CATALOGUE, "fault"):
+    for line in as_lines(MISBEHAVIOURS, "fault"):
         say(line)
 
 
 @main.command("catalogue")
 def catalogue_command() -> None:
     """Print the tables of all faults and defects, in Markdown."""
-    click.echo(as_markdown(CATALOGUE), nl=False)
+    click.echo(as_markdown(MISBEHAVIOURS), nl=False)

@@ -43,7 +43,7 @@ def record(required: Mapping[str, Schema], optional: Mapping[str, Schema] | None
 
 
 def rule_schema(endpoints: Sequence[str]) -> Schema:
-    """A rule, in words or as an object with a name of the catalogue."""
+    """A rule, in words or as an object with the name of a fault or defect."""
     return {"anyOf": [{"type": "string"}, _rule("fault", endpoints), _rule("defect", endpoints)]}
 
 

@@ -16,7 +16,7 @@ class Exchange:
     sandbox: Sandbox
     request: web.Request
     endpoint: str
-    """``issue``, ``token``, … as the catalogue names them; ``""`` for an unknown path."""
+    """``issue``, ``token``, … as rules name them; ``""`` for an unknown path."""
     entry: Entry
     """The line of the journal, while it is written."""
     body: bytes = b""

@@ -10,12 +10,12 @@ from attrs import define, field, frozen
 
 from mock_backpack.core.addresses import Addresses
 from mock_backpack.core.backpack import Backpack
-from mock_backpack.core.catalogue import Catalogue
 from mock_backpack.core.changes import Changes
 from mock_backpack.core.clock import Clock
 from mock_backpack.core.consent import Consent
 from mock_backpack.core.errors import Full
 from mock_backpack.core.journal import Journal
+from mock_backpack.core.misbehaviours import Misbehaviours
 from mock_backpack.core.observer import Judging, Observer
 from mock_backpack.core.orders import Order, read_order
 from mock_backpack.core.quoting import quoted
@@ -67,7 +67,7 @@ class Shared:
     settings: Settings
     addresses: Addresses
     apis: tuple[SandboxApi, ...]
-    catalogue: Catalogue
+    misbehaviours: Misbehaviours
     judge: Callable[[Clock], Judging]
     """Makes the judge of one sandbox."""
     observer: Callable[[str, str], Observer]
@@ -168,7 +168,7 @@ class Sandbox:
         if observer.choice.earner is not None:
             self.backpack.earner(observer.choice.earner)
         for rule in observer.rules(self.prefix):
-            self.rules.arm(read_order(rule, self.shared.catalogue), self.clock.now())
+            self.rules.arm(read_order(rule, self.shared.misbehaviours), self.clock.now())
 
     def is_direct(self, request: web.Request) -> bool:
         """Whether a request comes from this machine, and through no proxy that we know of."""

@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 from aiohttp import HttpVersion11, web
 
-from mock_backpack.core.catalogue import Parameter, chosen, fault, within
 from mock_backpack.core.clock import LATEST
 from mock_backpack.core.fault import Call
+from mock_backpack.core.misbehaviours import Parameter, chosen, fault, within
 from mock_backpack.http.wire import Line
 
 PHRASES = {status.value: status.phrase for status in HTTPStatus}

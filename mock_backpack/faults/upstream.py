@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from attrs import frozen
 
-from mock_backpack.core.catalogue import Parameter, chosen, fault, within
 from mock_backpack.core.fault import Call
+from mock_backpack.core.misbehaviours import Parameter, chosen, fault, within
 from mock_backpack.core.seams import wrapping
 from mock_backpack.openbadges import fetch
 from mock_backpack.openbadges.complaint import invalid

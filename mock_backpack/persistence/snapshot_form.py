@@ -156,7 +156,7 @@ def check(document: Any, shared: Shared) -> None:
     bounds = shared.settings.bounds
     form(
         bounds,
-        lambda rule: read_order(rule, shared.catalogue),
+        lambda rule: read_order(rule, shared.misbehaviours),
         lambda situation: shared.observer(situation, ""),
     ).check(document)
     earners, grants = document["earners"], document["grants"]

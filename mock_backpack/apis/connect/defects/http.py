@@ -4,9 +4,9 @@ from aiohttp import web
 
 from mock_backpack.apis import answers
 from mock_backpack.apis.connect import handlers
-from mock_backpack.core.catalogue import defect
 from mock_backpack.core.errors import ApiError, PageError
 from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Crash, Right
 
 ENDPOINTS = ("issue", "token", "identity")

@@ -10,8 +10,8 @@ from mock_backpack.apis import answers
 from mock_backpack.apis.connect import handlers
 from mock_backpack.core import backpack
 from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant
-from mock_backpack.core.catalogue import defect
 from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 from mock_backpack.core.strict_json import json_bytes
 from mock_backpack.openbadges.award import Award, Judge

@@ -1,19 +1,19 @@
-"""The catalogue of a mock: the faults of every Backpack, and the defects of its APIs."""
+"""All misbehaviours of a mock: the faults of every Backpack, and the defects of its APIs."""
 
 from collections.abc import Iterable
 
 from mock_backpack import faults
 from mock_backpack.apis.all import APIS
 from mock_backpack.apis.api import Api
-from mock_backpack.core.catalogue import Catalogue
+from mock_backpack.core.misbehaviours import Misbehaviours
 
 
-def catalogue_of(apis: Iterable[Api]) -> Catalogue:
+def misbehaviours_of(apis: Iterable[Api]) -> Misbehaviours:
     """What a mock with these APIs can show."""
     apis = tuple(apis)
     endpoints = dict.fromkeys(endpoint for api in apis for endpoint in api.endpoints)
-    return Catalogue(tuple(endpoints), (faults.__name__, *(api.defects for api in apis)))
+    return Misbehaviours(tuple(endpoints), (faults.__name__, *(api.defects for api in apis)))
 
 
-CATALOGUE = catalogue_of(APIS)
+MISBEHAVIOURS = misbehaviours_of(APIS)
 """Of a mock with all of them."""
