@@ -59,7 +59,7 @@ async def create_sandbox(call: AdminCall) -> web.Response:
 
 
 def read_shape(members: dict[str, Any], default: Shape) -> Shape:
-    """What a sandbox shall start with; what is not said is as at the root.
+    """The settings of a new sandbox; the defaults are those of the root.
 
     Raises:
         ApiError: 400 when something cannot be.

@@ -241,7 +241,7 @@ SCHEMAS: Mapping[str, Schema] = {
 
 @frozen
 class Use:
-    """What one operation takes and answers, by the names of schemas."""
+    """Request and response of an operation, by the names of their schemas."""
 
     answers: str
     takes: str | None = None

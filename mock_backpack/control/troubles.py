@@ -26,7 +26,7 @@ async def list_rules(call: AdminCall) -> web.Response:
 
 
 async def arm(call: AdminCall) -> web.Response:
-    """``POST /_mock/rules``: arm one rule, or a list of them, beside what is armed."""
+    """``POST /_mock/rules``: arm one more rule, or a list of rules."""
     orders = read_orders(call.json(), misbehaviours_of(call))
     armed = _armed(call.sandbox, orders)
     return web.json_response({"rules": [rule.to_wire() for rule in armed]}, status=201)
@@ -42,7 +42,7 @@ async def replace_rules(call: AdminCall) -> web.Response:
 
 
 async def disarm_all(call: AdminCall) -> web.Response:
-    """``DELETE /_mock/rules``: nothing is armed; tells what was."""
+    """``DELETE /_mock/rules``: disarm all rules, and list them."""
     gone = call.sandbox.rules.clear()
     return web.json_response({"disarmed": [rule.to_wire() for rule in gone]})
 
@@ -56,7 +56,7 @@ async def disarm(call: AdminCall) -> web.Response:
 
 
 def misbehaviours_of(call: AdminCall) -> Misbehaviours:
-    """What can be armed."""
+    """The faults and defects that can be armed."""
     return call.sandboxes.shared.misbehaviours
 
 

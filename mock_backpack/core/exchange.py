@@ -11,7 +11,7 @@ from mock_backpack.core.sandbox import Sandbox
 
 @define(eq=False)
 class Exchange:
-    """What is known of a request beside its bytes."""
+    """A request and its context: sandbox, endpoint, grant, applied rules."""
 
     sandbox: Sandbox
     request: web.Request
@@ -43,7 +43,7 @@ class Exchange:
         return self.request.method
 
     def made_under(self, grant: Grant) -> None:
-        """Remember the grant under which the request was made."""
+        """Note the grant that the request used."""
         self.grant, self.earner, self.origin = grant, grant.earner, grant.origin
 
     def end(self, status: int | None = None, answer: bytes = b"") -> None:

@@ -27,7 +27,7 @@ class UnknownName(ValueError):
 
 @frozen
 class Parameter:
-    """What can be chosen about a fault."""
+    """A parameter of a fault."""
 
     name: str
     default: Any
@@ -188,7 +188,7 @@ class Misbehaviours:
         return {name: entry for name, entry in self.entries.items() if entry.kind == kind}
 
     def entry(self, name: str, kind: Kind | None = None) -> Misbehaviour:
-        """What has this name, or is called so by another tool.
+        """The fault or defect of this name, or of this alias from another tool.
 
         Raises:
             UnknownName: with the names that come close.

@@ -9,7 +9,7 @@ from mock_backpack.core.misbehaviours import Misbehaviours
 
 
 def misbehaviours_of(apis: Iterable[Api]) -> Misbehaviours:
-    """What a mock with these APIs can show."""
+    """The faults and defects of a mock with these APIs."""
     apis = tuple(apis)
     endpoints = dict.fromkeys(endpoint for api in apis for endpoint in api.endpoints)
     return Misbehaviours(tuple(endpoints), (faults.__name__, *(api.defects for api in apis)))

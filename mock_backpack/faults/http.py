@@ -27,7 +27,7 @@ MOST_TOKENS = 10_000
 
 
 def proxy_page(status: int) -> web.Response:
-    """What a proxy shows when the server behind it fails."""
+    """The error page of a proxy whose server fails."""
     title = f"{status} {PHRASES.get(status, 'Error')}"
     text = PROXY_PAGE.format(title=title)
     return web.Response(status=status, text=text, content_type="text/html")

@@ -25,7 +25,7 @@ async def reset(line: Line) -> None:
 
 
 def started(line: Line, answer: web.Response, where: str) -> bytes:
-    """What the client gets of an answer that stops ``after_headers`` or ``mid_body``."""
+    """The part of an answer that is sent before it stops ``after_headers`` or ``mid_body``."""
     body = body_of(line.request, answer)
     return head_of(line.request, answer) + (body[: len(body) // 2] if where == "mid_body" else b"")
 

@@ -20,7 +20,7 @@ Right = Callable[[Fetcher, str, str], Awaitable[Fetched]]
 
 @frozen
 class Trouble:
-    """What happens in place of a fetch."""
+    """A simulated problem of a fetch."""
 
     how: str
     status: int
@@ -28,7 +28,7 @@ class Trouble:
 
 
 def instead(trouble: Trouble, fetcher: Fetcher, document: str, url: str) -> Fetched:
-    """What comes in place of a document.
+    """The simulated response instead of a document.
 
     Raises:
         InvalidBadge: in the words of the real fetcher.

@@ -1,4 +1,4 @@
-"""A sandbox at one time as a value, and a sandbox made that again."""
+"""A snapshot of a sandbox as a value, and restoring it."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Answers that tell too much, or in a wrong form."""
+"""Answers that reveal too much, or have a wrong form."""
 
 from aiohttp import web
 

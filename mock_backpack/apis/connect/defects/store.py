@@ -84,7 +84,7 @@ _pushed: WeakKeyDictionary[Backpack, set[str]] = WeakKeyDictionary()
 
 
 def _badge_in(request: web.Request) -> str:
-    """What a request pushes, in its body or in its query."""
+    """The badge of a request, from its body or its query."""
     try:
         body = json.loads(exchange_of(request).body or b"{}")
     except ValueError:
