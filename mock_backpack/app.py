@@ -21,17 +21,17 @@ from mock_backpack.apis.routing import Answering, Routing, refusing
 from mock_backpack.control import Admin
 from mock_backpack.control.admin import ADMIN_PATH, ADMIN_ROOT, RESTORE_PATH
 from mock_backpack.core.addresses import Addresses
-from mock_backpack.core.catalogue import Misbehaviour, by_seam
 from mock_backpack.core.errors import ApiError, Full, PageError, Unable
 from mock_backpack.core.exchange import EXCHANGE, Exchange
 from mock_backpack.core.fault import Call, Proceed
+from mock_backpack.core.misbehaviours import Misbehaviour, by_seam
 from mock_backpack.core.orders import BadRule, Order, defect_order, read_order
 from mock_backpack.core.quoting import meant
 from mock_backpack.core.rules import BY_HEADER, Rule
 from mock_backpack.core.sandbox import PATH, Sandbox, Sandboxes, Shared
 from mock_backpack.core.seams import Crash, arming
 from mock_backpack.core.settings import Settings
-from mock_backpack.faults.catalogue import catalogue_of
+from mock_backpack.faults.all import misbehaviours_of
 from mock_backpack.http.wire import Raw, Whole
 from mock_backpack.issuer.stage import stage
 from mock_backpack.openbadges.award import Judge
@@ -61,7 +61,7 @@ def create_app(
         apis: what it offers.
 
     Raises:
-        BadRule: when the catalogue has no such name, or a rule says something else that is wrong.
+        BadRule: when nothing has such a name, or a rule says something else that is wrong.
     """
     mock = Mock(settings or Settings(), tuple(apis), defects, rules)
     app = web.Application(client_max_size=mock.settings.bounds.body_bytes)
@@ -91,16 +91,16 @@ class Mock:
         self.apis = apis
         self.routing = Routing(apis)
         self.fetcher = Fetcher(settings.fetch)
-        catalogue = catalogue_of(apis)
+        misbehaviours = misbehaviours_of(apis)
         orders: list[Order] = [
-            *(defect_order(name, catalogue) for name in defects),
-            *(read_order(rule, catalogue) for rule in rules),
+            *(defect_order(name, misbehaviours) for name in defects),
+            *(read_order(rule, misbehaviours) for rule in rules),
         ]
         self.shared = Shared(
             settings,
             Addresses(settings),
             apis,
-            catalogue,
+            misbehaviours,
             judge=lambda clock: Judge(self.fetcher, clock),
             observer=stage,
         )
@@ -258,7 +258,7 @@ def _asked_by_header(exchange: Exchange) -> list[Rule]:
         return []
     if not exchange.sandbox.is_direct(request):
         raise ApiError(403, f"{FAULT_HEADER}: expected a request of this machine, without a proxy")
-    order = read_order(text, exchange.sandbox.shared.catalogue)
+    order = read_order(text, exchange.sandbox.shared.misbehaviours)
     return [Rule(BY_HEADER, order, exchange.sandbox.clock.now(), matched=1, fired=1)]
 
 

@@ -39,7 +39,7 @@ class MockGone(ConnectionError):
 
 @frozen
 class IssuerGrant:
-    """An earner's permission for an origin, as the origin's callback would have been told."""
+    """An earner's permission for an origin, as the origin's callback receives it."""
 
     number: int
     access_token: str = field(repr=False)
@@ -162,12 +162,12 @@ class MockClient:
         earner: str | None = None,
         times: int | None = None,
     ) -> None:
-        """What the access page answers without showing a page, for whom, and how often."""
+        """Let the access page answer without showing a page: for whom, and how often."""
         choice = {"answer": answer, "earner": earner, "times": times}
         self._ask("PUT", "/consent", _said(choice))
 
     def badges(self, earner: str) -> list[dict[str, Any]]:
-        """What is in an earner's collection, oldest first."""
+        """The badges of an earner, oldest first."""
         answer: list[dict[str, Any]] = self._ask("GET", f"/badges?{urlencode({'earner': earner})}")[
             "badges"
         ]
@@ -190,7 +190,7 @@ class MockClient:
         return self._move({"freeze": True})
 
     def resume(self) -> float:
-        """Let a frozen clock go on from where it stands; its time then, in unix seconds."""
+        """Resume a frozen clock; returns its time in unix seconds."""
         return self._move({"resume": True})
 
     def arm(
@@ -208,7 +208,7 @@ class MockClient:
         """Arm a fault or a defect; the id of the rule.
 
         Args:
-            name_or_rule: a name of the catalogue, or alone: a rule as an object, or in words.
+            name_or_rule: the name of a fault or defect, or alone: a rule as an object, or in words.
             endpoint: act there only, such as ``issue``; see ``docs/mock.md`` for all.
             origin: act on requests of this issuer only.
             earner: act on requests for this earner only.
@@ -234,7 +234,7 @@ class MockClient:
         return gone
 
     def rules(self) -> list[dict[str, Any]]:
-        """What is armed, with how often each has ``fired``."""
+        """The armed rules, each with how often it has ``fired``."""
         armed: list[dict[str, Any]] = self._ask("GET", "/rules")["rules"]
         return armed
 
@@ -274,11 +274,11 @@ class MockClient:
         return known
 
     def enter(self, situation: str) -> dict[str, Any]:
-        """Begin anew in a situation; what the sandbox is then."""
+        """Reset the sandbox into a situation; returns its new state."""
         return self._ask("PUT", "/situation", {"situation": situation})
 
     def verdict(self, exchanges: Literal["all", "cited"] = "cited") -> dict[str, Any]:
-        """What the mock makes of the issuer that used it, by requirement."""
+        """The verdict on the issuer that used the sandbox, by requirement."""
         return self._ask("GET", f"/verdict?{urlencode({'exchanges': exchanges})}")
 
     def _move(self, way: Mapping[str, Any]) -> float:

@@ -24,7 +24,7 @@ BACKLOG = 1024
 
 
 class Fetching(Protocol):
-    """Whatever fetches documents for a mock."""
+    """A fetcher of documents, as far as the server needs it."""
 
     def stop(self) -> None:
         """Give up what is being fetched."""
@@ -38,11 +38,11 @@ class Served(Protocol):
 
     @property
     def fetcher(self) -> Fetching:
-        """What fetches documents for it."""
+        """Its fetcher."""
 
     @property
     def second_port(self) -> int | None:
-        """Where issuers expect its second socket already, ``None`` when nowhere."""
+        """The port that issuers expect its second socket at, ``None`` for any."""
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one request, whatever it is."""
@@ -56,11 +56,11 @@ SERVED: web.AppKey[Served] = web.AppKey("served")
 
 
 class PortInUse(OSError):
-    """Something else listens on the wanted address."""
+    """The address is in use."""
 
 
 class Connection(web.RequestHandler):
-    """One client's connection: what cannot be parsed gets an answer of ours, and no traceback."""
+    """A client connection; answers what cannot be parsed, without a traceback."""
 
     unread: Unread
     """Where it is written down why a request could not be read."""
@@ -219,7 +219,7 @@ async def serve(
     ready: Callable[[str], None],
     access_log: logging.Logger | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; ``ready`` is told the URL once the socket listens."""
+    """Serve until SIGINT or SIGTERM; ``ready`` is called with the URL once the socket listens."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):

@@ -11,7 +11,7 @@ from conformance.apis.registry import APIS
 from conformance.cli.catalogue import as_markdown as requirements_page
 from conformance.scenario.language import Language, scenario_schema
 from mock_backpack.cli.listing import as_markdown as catalogue_page
-from mock_backpack.faults.catalogue import CATALOGUE
+from mock_backpack.faults.all import MISBEHAVIOURS
 
 ROOT = Path(__file__).parent.parent
 WIDTH = 150
@@ -39,7 +39,7 @@ def _laid_out(value: Any, indent: int = 0) -> str:
 GENERATED: Mapping[Path, Callable[[], str]] = MappingProxyType(
     {
         ROOT / "docs" / "requirements.md": requirements_page,
-        ROOT / "docs" / "catalogue.md": partial(catalogue_page, CATALOGUE),
+        ROOT / "docs" / "catalogue.md": partial(catalogue_page, MISBEHAVIOURS),
         **{
             ROOT / "schemas" / f"{api.language.schema}.json": partial(schema_text, api.language)
             for api in APIS.values()

@@ -27,6 +27,7 @@ TERMS = [
     "issuer",
     "journal",
     "level",
+    "misbehaviour",
     "record",
     "requirement",
     "sandbox",

@@ -15,7 +15,7 @@ from mock_backpack.cli.cli import serve_command
 from mock_backpack.control.filters import FILTERS
 from mock_backpack.control.operations import OPERATIONS
 from mock_backpack.core.orders import MATCHED, MEMBERS, TIMED
-from mock_backpack.faults.catalogue import CATALOGUE
+from mock_backpack.faults.all import MISBEHAVIOURS
 from tests.mock_backpack.cli.test_command import serving, url_in
 
 TEXT = (Path(__file__).parent.parent / "docs" / "mock.md").read_text(encoding="utf-8")
@@ -94,7 +94,7 @@ def words():
     """Every word that a caller can say: options, controls, endpoints, filters, members of rules."""
     options = [one.opts[-1] for one in serve_command.params]
     controls = [f"{method} {path}" for method, path in OPERATIONS if path not in LIVE_PAGE]
-    return [*options, *controls, *CATALOGUE.endpoints, *FILTERS, *MEMBERS, *MATCHED, *TIMED]
+    return [*options, *controls, *MISBEHAVIOURS.endpoints, *FILTERS, *MEMBERS, *MATCHED, *TIMED]
 
 
 @pytest.mark.parametrize("word", dict.fromkeys(words()))

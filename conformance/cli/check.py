@@ -25,8 +25,8 @@ from conformance.scenario.load import problems as scenario_problems
 from conformance.target.configuration.file import SUFFIX as TARGET
 from conformance.target.configuration.file import problems as target_problems
 
-CATALOGUE = "requirements"
-"""The name of a folder in which every YAML file is one of a catalogue."""
+REQUIREMENTS = "requirements"
+"""The name of a folder in which every YAML file is one of a catalogue of requirements."""
 SCENARIOS = "scenarios"
 """The name of a folder with a folder for each API."""
 
@@ -48,7 +48,7 @@ def files_of(named: Iterable[Path]) -> list[Path]:
 
 
 def _below(folder: Path) -> list[Path]:
-    catalogue = (file for file in folder.rglob("*.yaml") if CATALOGUE in file.parts[-3:-1])
+    catalogue = (file for file in folder.rglob("*.yaml") if REQUIREMENTS in file.parts[-3:-1])
     return sorted({*folder.rglob(f"*{SUFFIX}"), *folder.rglob(f"*{BLOCK}"), *catalogue})
 
 
@@ -88,10 +88,10 @@ def _wrong(file: Path, api: str) -> Iterator[AuthoringError]:
             yield from baseline_problems(read_toml(file))
         elif file.suffix == TARGET:
             yield from target_problems(read_toml(file))
-        elif file.suffix == ".yaml" and CATALOGUE in file.parts[-3:-1]:
+        elif file.suffix == ".yaml" and REQUIREMENTS in file.parts[-3:-1]:
             read_area(file)
         else:
-            expected = f"expected *{SUFFIX}, *{BLOCK}, *{TARGET}, *.json or {CATALOGUE}/*/*.yaml"
+            expected = f"expected *{SUFFIX}, *{BLOCK}, *{TARGET}, *.json or {REQUIREMENTS}/*/*.yaml"
             yield AuthoringError(expected, Place(shown(file)))
     except AuthoringError as error:
         yield error

@@ -133,7 +133,7 @@ class Backpack:
         count: int | None = None,
         **parameters: Any,
     ) -> str:
-        """Arm a fault or a defect of docs/catalogue.md; the id of the rule.
+        """Arm a fault or a defect (docs/catalogue.md); the id of the rule.
 
         Args:
             fault: its name, such as ``http.unavailable``.

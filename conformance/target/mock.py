@@ -11,11 +11,11 @@ from typing import Any
 from conformance.core.errors import AuthoringError
 from mock_backpack.app import create_app
 from mock_backpack.client import IssuerGrant, MockClient, MockGone, MockRefused
-from mock_backpack.core.catalogue import Misbehaviour, UnknownName
 from mock_backpack.core.fetching import FetchPolicy
+from mock_backpack.core.misbehaviours import Misbehaviour, UnknownName
 from mock_backpack.core.seams import Seam, arming, noting
 from mock_backpack.core.settings import Settings, Shape
-from mock_backpack.faults.catalogue import CATALOGUE
+from mock_backpack.faults.all import MISBEHAVIOURS
 from mock_backpack.issuer.situations import EARNER, UnknownSituation, situation, situations
 from mock_backpack.server import served
 
@@ -79,19 +79,19 @@ def check_names(defects: Sequence[str]) -> None:
         AuthoringError: when it does not know one.
     """
     try:
-        CATALOGUE.check_names("defect", defects)
+        MISBEHAVIOURS.check_names("defect", defects)
     except UnknownName as error:
         raise AuthoringError(f"target: {error}") from error
 
 
 def defects() -> Mapping[str, Misbehaviour]:
     """All defects of the mock, by name."""
-    return CATALOGUE.entries_of("defect")
+    return MISBEHAVIOURS.entries_of("defect")
 
 
 def faults() -> Mapping[str, Misbehaviour]:
     """All faults of the mock, by name."""
-    return CATALOGUE.entries_of("fault")
+    return MISBEHAVIOURS.entries_of("fault")
 
 
 def chosen_situations(names: str) -> list[str]:

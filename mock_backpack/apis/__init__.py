@@ -1,1 +1,1 @@
-"""What a Backpack answers: a folder for each API."""
+"""The HTTP APIs of a Backpack: a folder for each."""

@@ -15,7 +15,7 @@ STYLE = "style-src 'self'; img-src http: https: data:"
 
 
 def json_answer(body: Any, headers: Mapping[str, str], status: int = 200) -> web.Response:
-    """An answer that is made once: aiohttp's own puts its text and its label together in steps."""
+    """A finished answer; aiohttp's own class assembles text and content type in steps."""
     labelled = {**headers, hdrs.CONTENT_TYPE: JSON}
     return web.Response(body=json_bytes(body), status=status, headers=labelled)
 
@@ -45,7 +45,7 @@ def page_refusal(_request: web.Request, refusal: PageError) -> web.Response:
 
 @seam
 def page_headers() -> dict[str, str]:
-    """Headers of every page: not cached, not framed, telling no other site its address.
+    """Headers of every page: no caching, no framing, no referrer.
 
     A ``form-action`` would make Chromium block the redirect to the callback.
     """

@@ -17,7 +17,7 @@ ANY = "*"
 
 @frozen
 class Route:
-    """What answers at a path, and what the catalogue and the journal call it."""
+    """The handler of a path, and its name in rules and in the journal."""
 
     endpoint: str
     handler: Handler
@@ -40,7 +40,7 @@ class Api:
     recognise: Callable[[Exchange], None]
     """Learns from the tokens of a request whose it is, without judging it."""
     defects: str
-    """The package of its defects; see `Catalogue`."""
+    """The package of its defects; see `Misbehaviours`."""
     requirements: tuple[str, ...] = ()
     """Those of the role issuer that a refusal of one request may name."""
     lost: Mapping[str, str] = field(factory=dict)
@@ -49,6 +49,6 @@ class Api:
 
     @property
     def journalled(self) -> tuple[str, ...]:
-        """What the journal calls its paths, in the order of the routes."""
+        """The names of its paths in the journal, in the order of the routes."""
         routes = (route for methods in self.routes.values() for route in methods.values())
         return tuple(dict.fromkeys(route.endpoint for route in routes))

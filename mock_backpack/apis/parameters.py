@@ -79,6 +79,6 @@ def read_json(body: bytes) -> dict[str, Any]:
 
 
 def _advice(body: bytes) -> str:
-    """What to say of a querystring under a JSON label, as the API document shows it; or ``""``."""
+    """A hint for a query string sent as JSON, as the API document shows it; else ``""``."""
     is_query = b"=" in body.split(b"&", 1)[0] and not body.lstrip().startswith((b"{", b"[", b'"'))
     return f"expected {JSON} because of its Content-Type, saw a query string" if is_query else ""

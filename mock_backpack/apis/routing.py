@@ -15,10 +15,10 @@ Answering: TypeAlias = Callable[[Sandbox, web.Request], Awaitable[web.StreamResp
 
 @frozen
 class Way:
-    """Where a request goes within a sandbox."""
+    """The destination of a request within a sandbox."""
 
     endpoint: str
-    """What the catalogue and the journal call it; ``""`` for an unknown path."""
+    """What rules and the journal call it; ``""`` for an unknown path."""
     answer: Answering
 
 
@@ -44,7 +44,7 @@ class Routing:
             self._lost.update(api.lost)
 
     def way(self, path: str, method: str) -> Way:
-        """What answers a request: one of the handlers, or a refusal."""
+        """Answers a request: a handler, or a refusal."""
         methods = self._ways.get(path)
         if methods is None:
             last = path.rstrip("/").rpartition("/")[2]

@@ -3,44 +3,32 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 from aiohttp import web
+from attrs import evolve
 
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.cli.command import Group
 from mock_backpack.cli.listing import as_lines, as_markdown
-from mock_backpack.cli.options import host_names_of, outer_url, some_seconds, utf8_text
+from mock_backpack.cli.option_groups import bound_options, fetch_options, shape_options
+from mock_backpack.cli.options import host_names_of, outer_url
 from mock_backpack.cli.terminal import say
 from mock_backpack.cli.validate import validate
 from mock_backpack.core.errors import Unsaved
 from mock_backpack.core.fetching import FetchPolicy, is_loopback
 from mock_backpack.core.orders import BadRule
-from mock_backpack.core.settings import (
-    LONGEST_LIFE,
-    LONGEST_TOKEN,
-    SHORTEST_TOKEN,
-    Bounds,
-    Settings,
-    Shape,
-)
+from mock_backpack.core.settings import Bounds, Settings, Shape
 from mock_backpack.core.strict_json import NotJson, strict_json
-from mock_backpack.faults.catalogue import CATALOGUE
+from mock_backpack.faults.all import MISBEHAVIOURS
 from mock_backpack.http.process import collect_garbage_seldom, loop_factory
 from mock_backpack.server import PortInUse, serve
 from mock_backpack.version import VERSION
 
 log = logging.getLogger("mock_backpack")
-Command = TypeVar("Command", bound=Callable[..., Any])
-OWN = Shape()
-USUAL = Bounds()
-FETCH = FetchPolicy()
-LONGEST_FETCH = 24 * 3600.0
-"""Seconds."""
 
 
 @click.group("mock-backpack", cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,14 +38,6 @@ def main() -> None:
 
 
 main.add_command(validate)
-
-
-def _bound(
-    name: str, default: int, help_text: str, most: int = 10**12
-) -> Callable[[Command], Command]:
-    return click.option(
-        name, default=default, show_default=True, type=click.IntRange(1, most), help=help_text
-    )
 
 
 @main.command("serve")
@@ -81,25 +61,7 @@ def _bound(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the URL to this file when the mock is ready.",
 )
-@click.option(
-    "--expires",
-    default=OWN.expires,
-    show_default=True,
-    type=click.IntRange(1, LONGEST_LIFE),
-    help="Lifetime of an access token in seconds.",
-)
-@click.option(
-    "--token-length",
-    default=OWN.token_length,
-    show_default=True,
-    type=click.IntRange(SHORTEST_TOKEN, LONGEST_TOKEN),
-    help="Length of a token in characters.",
-)
-@click.option(
-    "--seed",
-    callback=utf8_text,
-    help="Make tokens, salts and probabilities reproducible; for tests only.",
-)
+@shape_options
 @click.option(
     "--defect",
     "defects",
@@ -120,34 +82,7 @@ def _bound(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Add the rules of this JSON file: a list, or an object with the member rules.",
 )
-@click.option(
-    "--fetch-allow",
-    multiple=True,
-    metavar="HOST",
-    help="Fetch badges from this host, * matches any part; can be repeated. "
-    "Default: from everywhere when listening on loopback, else from this machine only.",
-)
-@click.option(
-    "--fetch-deny",
-    multiple=True,
-    metavar="HOST",
-    help="Never fetch badges from this host; can be repeated.",
-)
-@click.option(
-    "--fetch-seconds",
-    default=FETCH.seconds,
-    show_default=True,
-    type=click.FloatRange(0.01, LONGEST_FETCH),
-    callback=some_seconds,
-    help="Timeout for a document of an issuer.",
-)
-@_bound("--fetch-bytes", FETCH.most_bytes, "Maximum size of an issuer's document in bytes.")
-@_bound(
-    "--fetch-redirects",
-    FETCH.redirects,
-    "Maximum number of redirects when fetching a document.",
-    1000,
-)
+@fetch_options
 @click.option(
     "--url",
     callback=outer_url,
@@ -175,48 +110,23 @@ def _bound(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Store all sandboxes, except their journals, in this file across restarts.",
 )
-@_bound("--max-body", USUAL.body_bytes, "Maximum size of a request body in bytes.")
-@_bound("--max-snapshot", USUAL.snapshot_bytes, "Maximum size of a snapshot to restore in bytes.")
-@_bound(
-    "--max-header",
-    USUAL.header_bytes,
-    "Maximum size of a request line or a header in bytes.",
-    2**24,
-)
-@_bound("--max-sandboxes", USUAL.sandboxes, "Maximum number of sandboxes.")
-@_bound("--max-earners", USUAL.earners, "Maximum number of earners per sandbox.")
-@_bound("--max-grants", USUAL.grants, "Maximum number of grants per sandbox.")
-@_bound("--max-badges", USUAL.badges, "Maximum number of badges per sandbox.")
-@_bound("--journal", USUAL.journal, "Number of exchanges that the journal of a sandbox keeps.")
+@bound_options
 @click.option("-v", "--verbose", is_flag=True, help="Log every request.")
 def serve_command(
     host: str,
     port: int,
     second_port: int,
     ready_file: Path | None,
-    expires: int,
-    token_length: int,
-    seed: str | None,
+    shape: Shape,
     defects: tuple[str, ...],
     faults: tuple[str, ...],
     scenario: Path | None,
-    fetch_allow: tuple[str, ...],
-    fetch_deny: tuple[str, ...],
-    fetch_seconds: float,
-    fetch_bytes: int,
-    fetch_redirects: int,
+    fetch: FetchPolicy,
     url: str | None,
     host_names: tuple[str, ...],
     admin_token: str | None,
     state: Path | None,
-    max_body: int,
-    max_snapshot: int,
-    max_header: int,
-    max_sandboxes: int,
-    max_earners: int,
-    max_grants: int,
-    max_badges: int,
-    journal: int,
+    bounds: Bounds,
     verbose: bool,  # noqa: FBT001 - click gives it by name
 ) -> None:
     """Serve a Backpack until Ctrl-C, all in memory.
@@ -229,30 +139,9 @@ def serve_command(
         raise click.UsageError(f"--host {host} needs --admin-token: others can reach the admin API")
     if url is not None and not is_loopback(urlsplit(url).hostname or "") and admin_token is None:
         raise click.UsageError(f"--url {url} needs --admin-token: others can reach the admin API")
-    settings = Settings(
-        Shape(expires, token_length, seed=seed),
-        Bounds(
-            body_bytes=max_body,
-            snapshot_bytes=max_snapshot,
-            header_bytes=max_header,
-            sandboxes=max_sandboxes,
-            earners=max_earners,
-            grants=max_grants,
-            badges=max_badges,
-            journal=journal,
-        ),
-        FetchPolicy(
-            fetch_allow or (("*",) if is_loopback(host) else ()),
-            fetch_deny,
-            fetch_bytes,
-            fetch_seconds,
-            fetch_redirects,
-        ),
-        second_port,
-        url,
-        host_names,
-        admin_token,
-    )
+    if not fetch.allowed and is_loopback(host):
+        fetch = evolve(fetch, allowed=("*",))
+    settings = Settings(shape, bounds, fetch, second_port, url, host_names, admin_token)
     try:
         rules = [*faults, *(_rules_of(scenario) if scenario else ())]
         app = create_app(settings, defects=defects, rules=rules)
@@ -331,18 +220,18 @@ def _say_ready(url: str, ready_file: Path | None) -> None:
 @main.command("defects")
 def defects_command() -> None:
     """List the defects of the mock."""
-    for line in as_lines(CATALOGUE, "defect"):
+    for line in as_lines(MISBEHAVIOURS, "defect"):
         say(line)
 
 
 @main.command("faults")
 def faults_command() -> None:
     """List the faults that the mock can inject, with their parameters."""
-    for line in as_lines(CATALOGUE, "fault"):
+    for line in as_lines(MISBEHAVIOURS, "fault"):
         say(line)
 
 
 @main.command("catalogue")
 def catalogue_command() -> None:
     """Print the tables of all faults and defects, in Markdown."""
-    click.echo(as_markdown(CATALOGUE), nl=False)
+    click.echo(as_markdown(MISBEHAVIOURS), nl=False)

@@ -39,7 +39,7 @@ ENVIRONMENT = frozenset(
 
 
 class Stream(io.FileIO):
-    """Standard output or standard error: what cannot be written is dropped, and the error kept.
+    """Standard output or standard error; drops what cannot be written, and remembers the error.
 
     So a reader that goes away (``| head -1``) or a full device stops no run.
     """
@@ -64,7 +64,7 @@ class Group(click.Group):
     def main(self, *words: Any, **extra: Any) -> Any:
         """Run a command and exit.
 
-        2 for wrong usage, 3 for trouble of our own: never 1, which is a verdict.
+        2 for wrong usage, 3 for an internal error; never 1, which is a verdict.
         """
         output = _tolerant("stdout", 1)
         _tolerant("stderr", 2)
@@ -104,7 +104,7 @@ def _exit_code(run: Callable[[], Any], program: str) -> int:
 
 
 def _show(error: click.ClickException) -> None:
-    """What click says of an error, which may repeat texts of strangers."""
+    """The message of click for an error; it may contain untrusted text."""
     shown = io.StringIO()
     error.show(shown)
     say(shown.getvalue().rstrip("\n"), err=True)
@@ -118,7 +118,7 @@ def _tell(error: BaseException, program: str) -> None:
 
 
 def sentence(error: BaseException, program: str) -> str:
-    """What happened, and what the user can do about it."""
+    """The error, and how the user can fix it."""
     if isinstance(error, MemoryError):
         return "not enough memory"
     if isinstance(error, OSError) and error.errno in ENVIRONMENT:
@@ -151,7 +151,7 @@ def _tolerant(name: str, number: int) -> Stream | None:
 
 
 def _after_output(code: int, output: Stream | None) -> int:
-    """The exit code, once all output is written; a pipe that was closed is no trouble."""
+    """The exit code, once all output is written; a closed pipe is not an error."""
     if output is None:
         return code
     sys.stdout.flush()

@@ -1,8 +1,8 @@
-"""The catalogue as tables that people read."""
+"""Faults and defects as tables that people read."""
 
 from collections.abc import Iterable, Iterator
 
-from mock_backpack.core.catalogue import Catalogue, Kind, Misbehaviour
+from mock_backpack.core.misbehaviours import Kind, Misbehaviour, Misbehaviours
 
 INTRODUCTION = """\
 # Faults and defects of the mock
@@ -21,7 +21,7 @@ Incorrect behaviour. A target with a defect fails exactly the requirements that 
 """
 
 
-def as_markdown(catalogue: Catalogue) -> str:
+def as_markdown(misbehaviours: Misbehaviours) -> str:
     """The page ``docs/catalogue.md``."""
     return "".join(
         [
@@ -29,20 +29,20 @@ def as_markdown(catalogue: Catalogue) -> str:
             FAULTS,
             _table(
                 ("fault", "what happens", "choose", "at", "stresses"),
-                map(_fault, catalogue.entries_of("fault").values()),
+                map(_fault, misbehaviours.entries_of("fault").values()),
             ),
             DEFECTS,
             _table(
                 ("defect", "what the mock does wrong", "at", "breaks"),
-                map(_defect, catalogue.entries_of("defect").values()),
+                map(_defect, misbehaviours.entries_of("defect").values()),
             ),
         ]
     )
 
 
-def as_lines(catalogue: Catalogue, kind: Kind) -> Iterator[str]:
+def as_lines(misbehaviours: Misbehaviours, kind: Kind) -> Iterator[str]:
     """All faults or all defects, with their parameters, for a terminal."""
-    for entry in catalogue.entries_of(kind).values():
+    for entry in misbehaviours.entries_of(kind).values():
         yield f"{entry.name:<36} {entry.does}  [{_ids(entry)}]"
         for parameter in entry.parameters.values():
             default = f"{parameter.name}={parameter.default}"

@@ -1,4 +1,4 @@
-"""What the options of the command take, where a type of click does not say it."""
+"""Checks of option values that no click type provides."""
 
 import math
 

@@ -76,7 +76,7 @@ def validate(
 
 
 def _content(badge: str) -> bytes:
-    """What is judged, out of its file if it is in one.
+    """The badge to judge, read from its file if it is a file.
 
     Raises:
         ValueError: when there is no such file.

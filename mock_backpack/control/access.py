@@ -1,4 +1,4 @@
-"""Who may use the admin API: this machine, or whoever has the token."""
+"""Access control of the admin API: this machine, or a client with the token."""
 
 import hmac
 import re

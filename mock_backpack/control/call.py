@@ -16,7 +16,7 @@ from mock_backpack.core.strict_json import DEEPEST, NotJson, strict_json
 
 @frozen
 class AdminCall:
-    """What an operation gets."""
+    """The input of an operation."""
 
     request: web.Request
     sandbox: Sandbox

@@ -66,7 +66,7 @@ async def list_grants(call: AdminCall) -> web.Response:
 async def create_grant(call: AdminCall) -> web.Response:
     """``POST /_mock/grants`` with ``earner`` and ``origin``: a grant without a browser.
 
-    Answers what the callback would have been told, as JSON.
+    Answers the parameters of the callback as JSON.
     """
     members = call.members("earner", "origin", "scope")
     scopes = _scopes(members.get("scope"))

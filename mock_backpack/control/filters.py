@@ -6,11 +6,11 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from mock_backpack.core.catalogue import METHODS, UnknownName
 from mock_backpack.core.emails import queried_email
 from mock_backpack.core.entry import Entry
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.journal import Test
+from mock_backpack.core.misbehaviours import METHODS, UnknownName
 from mock_backpack.core.origin import origin_of
 from mock_backpack.core.quoting import one_of, quoted
 from mock_backpack.core.rules import BY_HEADER
@@ -93,14 +93,14 @@ def _origin(value: str, _sandbox: Sandbox) -> Test:
 
 
 def _rule(value: str, sandbox: Sandbox) -> Test:
-    """By the id of a rule that is or was armed, or by a name of the catalogue."""
+    """By the id of a rule that is or was armed, or by the name of a fault or defect."""
     match = RULE_ID.fullmatch(value)
     if match and int(match[1]) > sandbox.rules.last:
         raise ValueError(f"expected the id of a rule that was armed, saw {quoted(value)}")
     if match or value == BY_HEADER:
         return lambda entry: any(value == rule for rule, _ in entry.applied)
     try:
-        name = sandbox.shared.catalogue.entry(value).name
+        name = sandbox.shared.misbehaviours.entry(value).name
     except UnknownName as error:
         raise ValueError(str(error)) from error
     return lambda entry: any(name == applied for _, applied in entry.applied)

@@ -1,4 +1,4 @@
-"""Controls of a sandbox's journal: what it heard, and waiting for it."""
+"""Operations on a sandbox's journal: list, wait, clear."""
 
 import asyncio
 
@@ -27,7 +27,7 @@ async def show_journal(call: AdminCall) -> web.Response:
 
 
 async def clear_journal(call: AdminCall) -> web.Response:
-    """``DELETE /_mock/journal``: forget what was heard."""
+    """``DELETE /_mock/journal``: clear the journal."""
     call.sandbox.journal.clear()
     return await _told(call, [], {})
 

@@ -1,4 +1,4 @@
-"""Controls for judging an issuer: the situations, the one that a sandbox is in, the verdict."""
+"""Operations for judging an issuer: situations, the current situation, the verdict."""
 
 from urllib.parse import urlsplit
 
@@ -21,7 +21,7 @@ async def list_situations(_call: AdminCall) -> web.Response:
 
 
 async def enter_situation(call: AdminCall) -> web.Response:
-    """``PUT /_mock/situation`` with ``{"situation": …}``: the sandbox begins anew in it."""
+    """``PUT /_mock/situation`` with ``{"situation": …}``: reset the sandbox into a situation."""
     members = call.members("situation")
     call.sandbox.enter(await read_stage(call, text(members, "situation")))
     return web.json_response(call.sandbox.to_wire(call.root))

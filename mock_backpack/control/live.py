@@ -93,7 +93,7 @@ async def _tell(call: AdminCall, news: "News", response: web.StreamResponse) -> 
 
 @define(eq=False)
 class News:
-    """What one client has not been told of a sandbox."""
+    """The events of a sandbox that one client has not received yet."""
 
     sandbox: Sandbox
     since: int

@@ -25,7 +25,7 @@ def document(call: AdminCall, operations: Mapping[tuple[str, str], Operation]) -
         "security": [{}, {"adminToken": []}],
         "paths": paths,
         "components": {
-            "schemas": schemas(call.sandboxes.shared.catalogue.endpoints),
+            "schemas": schemas(call.sandboxes.shared.misbehaviours.endpoints),
             "securitySchemes": {"adminToken": {"type": "http", "scheme": "bearer"}},
         },
     }

@@ -7,7 +7,7 @@ from aiohttp import web
 from mock_backpack import version
 from mock_backpack.control.call import AdminCall, text, whole
 from mock_backpack.control.judging import read_stage
-from mock_backpack.control.troubles import catalogue_of, read_orders
+from mock_backpack.control.troubles import misbehaviours_of, read_orders
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.forms import Misfit
 from mock_backpack.core.quoting import meant, quoted
@@ -45,7 +45,7 @@ async def create_sandbox(call: AdminCall) -> web.Response:
     """``POST /_mock/sandboxes``: a fresh one, under a path of its own."""
     members = call.members("name", "rules", "situation", *SHAPE)
     stage = await read_stage(call, text(members, "situation")) if "situation" in members else None
-    orders = read_orders(members.get("rules", []), catalogue_of(call))
+    orders = read_orders(members.get("rules", []), misbehaviours_of(call))
     name = text(members, "name") if "name" in members else None
     try:
         sandbox = call.sandboxes.create(
@@ -59,7 +59,7 @@ async def create_sandbox(call: AdminCall) -> web.Response:
 
 
 def read_shape(members: dict[str, Any], default: Shape) -> Shape:
-    """What a sandbox shall start with; what is not said is as at the root.
+    """The settings of a new sandbox; the defaults are those of the root.
 
     Raises:
         ApiError: 400 when something cannot be.

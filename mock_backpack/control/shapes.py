@@ -43,7 +43,7 @@ def record(required: Mapping[str, Schema], optional: Mapping[str, Schema] | None
 
 
 def rule_schema(endpoints: Sequence[str]) -> Schema:
-    """A rule, in words or as an object with a name of the catalogue."""
+    """A rule, in words or as an object with the name of a fault or defect."""
     return {"anyOf": [{"type": "string"}, _rule("fault", endpoints), _rule("defect", endpoints)]}
 
 
@@ -241,7 +241,7 @@ SCHEMAS: Mapping[str, Schema] = {
 
 @frozen
 class Use:
-    """What one operation takes and answers, by the names of schemas."""
+    """Request and response of an operation, by the names of their schemas."""
 
     answers: str
     takes: str | None = None

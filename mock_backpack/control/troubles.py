@@ -5,8 +5,8 @@ from typing import Any
 from aiohttp import web
 
 from mock_backpack.control.call import AdminCall
-from mock_backpack.core.catalogue import Catalogue
 from mock_backpack.core.errors import ApiError
+from mock_backpack.core.misbehaviours import Misbehaviours
 from mock_backpack.core.orders import BadRule, Order, read_order
 from mock_backpack.core.quoting import quoted
 from mock_backpack.core.rules import Rule
@@ -16,7 +16,7 @@ from mock_backpack.core.sandbox import Sandbox
 async def show_catalogue(call: AdminCall) -> web.Response:
     """``GET /_mock/catalogue``: every fault and defect that can be armed."""
     return web.json_response(
-        {"catalogue": [entry.to_wire() for entry in catalogue_of(call).entries.values()]}
+        {"catalogue": [entry.to_wire() for entry in misbehaviours_of(call).entries.values()]}
     )
 
 
@@ -26,15 +26,15 @@ async def list_rules(call: AdminCall) -> web.Response:
 
 
 async def arm(call: AdminCall) -> web.Response:
-    """``POST /_mock/rules``: arm one rule, or a list of them, beside what is armed."""
-    orders = read_orders(call.json(), catalogue_of(call))
+    """``POST /_mock/rules``: arm one more rule, or a list of rules."""
+    orders = read_orders(call.json(), misbehaviours_of(call))
     armed = _armed(call.sandbox, orders)
     return web.json_response({"rules": [rule.to_wire() for rule in armed]}, status=201)
 
 
 async def replace_rules(call: AdminCall) -> web.Response:
     """``PUT /_mock/rules``: arm these and nothing else."""
-    orders = read_orders(call.json(), catalogue_of(call))
+    orders = read_orders(call.json(), misbehaviours_of(call))
     call.sandbox.rules.check_room(len(orders) - len(call.sandbox.rules))
     call.sandbox.rules.clear()
     _armed(call.sandbox, orders)
@@ -42,7 +42,7 @@ async def replace_rules(call: AdminCall) -> web.Response:
 
 
 async def disarm_all(call: AdminCall) -> web.Response:
-    """``DELETE /_mock/rules``: nothing is armed; tells what was."""
+    """``DELETE /_mock/rules``: disarm all rules, and list them."""
     gone = call.sandbox.rules.clear()
     return web.json_response({"disarmed": [rule.to_wire() for rule in gone]})
 
@@ -55,12 +55,12 @@ async def disarm(call: AdminCall) -> web.Response:
     return web.json_response({"disarmed": [call.sandbox.rules.disarm(identifier).to_wire()]})
 
 
-def catalogue_of(call: AdminCall) -> Catalogue:
-    """What can be armed."""
-    return call.sandboxes.shared.catalogue
+def misbehaviours_of(call: AdminCall) -> Misbehaviours:
+    """The faults and defects that can be armed."""
+    return call.sandboxes.shared.misbehaviours
 
 
-def read_orders(rules: Any, catalogue: Catalogue) -> list[Order]:
+def read_orders(rules: Any, misbehaviours: Misbehaviours) -> list[Order]:
     """One rule, a list of rules, or an object with the member ``rules``.
 
     Raises:
@@ -71,7 +71,7 @@ def read_orders(rules: Any, catalogue: Catalogue) -> list[Order]:
     orders = []
     for index, rule in enumerate(rules if isinstance(rules, list) else [rules]):
         try:
-            orders.append(read_order(rule, catalogue))
+            orders.append(read_order(rule, misbehaviours))
         except BadRule as error:
             place = f"rules[{index}]: " if isinstance(rules, list) else ""
             raise ApiError(400, f"{place}{error}") from error

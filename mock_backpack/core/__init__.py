@@ -1,1 +1,1 @@
-"""What every part of the mock shares: sandboxes, what they hold, their clock, journal and rules."""
+"""The core of the mock: sandboxes, their data, clock, journal and rules."""

@@ -79,7 +79,7 @@ class Attempts:
         return Attempt(ordinal, heard.is_new_connection or ordinal == 1)
 
     def drop(self, number: int) -> None:
-        """Forget an entry, the oldest that is kept."""
+        """Forget the oldest entry."""
         heard = self._heard.pop(number, None)
         if heard is not None:
             heard.likeness.dropped += 1

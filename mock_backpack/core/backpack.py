@@ -1,4 +1,4 @@
-"""What one Backpack holds: earners, grants and badges, all in memory."""
+"""The data of one Backpack in memory: earners, grants and badges."""
 
 import hashlib
 from collections import OrderedDict, deque
@@ -26,7 +26,7 @@ DEATHS = 1_024
 
 @lru_cache(DEATHS)
 def _death(how: str, grant: int) -> Death:
-    """A death; all tokens that died alike share one, since many are remembered."""
+    """A cause of death, shared by all tokens that died in the same way."""
     return Death(how, grant)
 
 
@@ -57,7 +57,7 @@ def hashed_identity(email: str, salt: str) -> Identity:
 
 @seam
 def lifetime(seconds: int) -> float:
-    """How long an access token really lives when the issuer was told ``seconds``."""
+    """The actual lifetime of an access token whose announced lifetime is ``seconds``."""
     return seconds
 
 
@@ -131,7 +131,7 @@ class Backpack:
 
     @property
     def expires(self) -> int:
-        """Life of an access token in seconds, as issuers are told."""
+        """The announced lifetime of an access token in seconds."""
         return self.shape.expires
 
     def earners(self) -> list[Earner]:
@@ -143,7 +143,7 @@ class Backpack:
         return self._earners.get(email)
 
     def earner(self, email: str) -> Earner:
-        """The earner with this e-mail, made when there is none yet.
+        """The earner with this e-mail, created on first use.
 
         Raises:
             Full: when there are too many.
@@ -175,20 +175,20 @@ class Backpack:
         return self._grants.get(number)
 
     def grant_by_access(self, token: str) -> Grant | None:
-        """The grant that an access token stands for, expired or not; ``None`` when unknown."""
+        """The grant of an access token, expired or not; ``None`` when unknown."""
         return self._grants.get(self._by_access.get(token, 0))
 
     def grant_by_refresh(self, token: str) -> Grant | None:
-        """The grant that an unspent refresh token stands for; ``None`` when unknown."""
+        """The grant of an unspent refresh token; ``None`` when unknown."""
         return self._grants.get(self._by_refresh.get(token, 0))
 
     def death_of(self, token: str) -> str | None:
-        """How a token of ours died: ``spent``, ``revoked`` or ``reused``; ``None`` if it lives."""
+        """How a token died: ``spent``, ``revoked`` or ``reused``; ``None`` if it did not."""
         death = self._dead.get(token)
         return death.how if death else None
 
     def knows(self, token: str) -> str | None:
-        """Which kind of token of ours this is, dead ones included."""
+        """The kind of a token of this Backpack, dead ones included."""
         if token in self._by_access:
             return "access_token"
         if token in self._by_refresh:
@@ -201,7 +201,7 @@ class Backpack:
         return self._changes.count
 
     def tokens(self) -> Iterator[str]:
-        """All tokens of ours, dead ones included."""
+        """All tokens of this Backpack, dead ones included."""
         yield from self._dead
         yield from self._by_refresh
         yield from self._by_access

@@ -27,7 +27,7 @@ class Clock:
 
     @property
     def is_frozen(self) -> bool:
-        """Whether the clock stands still."""
+        """Whether the clock is frozen."""
         return self._stopped_at is not None
 
     def advance(self, seconds: float) -> None:
@@ -43,7 +43,7 @@ class Clock:
         self.set(self.now() + seconds)
 
     def set(self, now: float) -> None:
-        """Put the clock to a time; it goes on from there, or stands there when it is frozen.
+        """Set the clock; it continues from there, or stays there when it is frozen.
 
         Raises:
             ValueError: when the time is not between 1970 and 9999.
@@ -62,6 +62,6 @@ class Clock:
         self.put(self.ahead, self.now())
 
     def resume(self) -> None:
-        """Let a frozen clock go on from where it stands."""
+        """Resume a frozen clock."""
         if self._stopped_at is not None:
             self.put(self._stopped_at - time.time(), None)

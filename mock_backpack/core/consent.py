@@ -1,4 +1,4 @@
-"""What the access page answers in place of an earner."""
+"""The answer of the access page in place of an earner."""
 
 from typing import Literal, TypeAlias
 
@@ -11,7 +11,7 @@ Answer: TypeAlias = Literal["grant", "deny", "page"]
 
 @frozen
 class Choice:
-    """What the access page does without asking, and how often."""
+    """The automatic answer of the access page, and how often it is given."""
 
     answer: Answer = "page"
     earner: str | None = None

@@ -1,4 +1,4 @@
-"""The refusals of the mock: what went wrong, told to the client in the form that the API has."""
+"""The refusals of the mock, in the format of the API."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 @frozen
 class ApiError(Exception):
-    """A refused request of the API, told as JSON with ``message`` or as historical text."""
+    """A refused request; answered as JSON with ``message``, or as historical text."""
 
     status: int
     message: str
@@ -45,4 +45,4 @@ class Full(Exception):
 
 
 class Unsaved(Exception):
-    """What changed last could not be written when the mock ended."""
+    """The last changes could not be saved when the mock stopped."""

@@ -11,12 +11,12 @@ from mock_backpack.core.sandbox import Sandbox
 
 @define(eq=False)
 class Exchange:
-    """What is known of a request beside its bytes."""
+    """A request and its context: sandbox, endpoint, grant, applied rules."""
 
     sandbox: Sandbox
     request: web.Request
     endpoint: str
-    """``issue``, ``token``, … as the catalogue names them; ``""`` for an unknown path."""
+    """``issue``, ``token``, … as rules name them; ``""`` for an unknown path."""
     entry: Entry
     """The line of the journal, while it is written."""
     body: bytes = b""
@@ -43,7 +43,7 @@ class Exchange:
         return self.request.method
 
     def made_under(self, grant: Grant) -> None:
-        """Remember the grant under which the request was made."""
+        """Note the grant that the request used."""
         self.grant, self.earner, self.origin = grant, grant.earner, grant.origin
 
     def end(self, status: int | None = None, answer: bytes = b"") -> None:

@@ -1,4 +1,4 @@
-"""What a fault gets: a request, and the way on to the right answer."""
+"""The input of a fault: a request, and a function that continues to the right answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ POLL_SECONDS = 0.05
 
 @frozen(eq=False)
 class Call:
-    """What a fault gets: the exchange that it troubles, and the way on to the right answer."""
+    """The input of a fault: its exchange, and a function that continues to the right answer."""
 
     exchange: Exchange
     rule: Rule

@@ -1,4 +1,4 @@
-"""Where the mock may fetch documents from, and how much of them it takes."""
+"""The policy for fetching documents: allowed hosts, size, time, redirects."""
 
 import ipaddress
 import re
@@ -26,7 +26,7 @@ ODD_NUMBER = re.compile(
 
 @frozen
 class FetchPolicy:
-    """In names of hosts ``*`` stands for any part, and alone for all."""
+    """In host names ``*`` matches any part; alone it matches every host."""
 
     allowed: tuple[str, ...] = ("*",)
     """Hosts that may be fetched from, by name; this machine always may."""

@@ -35,7 +35,7 @@ def misfit(expected: str, value: Any, hint: str = "") -> Misfit:
 
 
 class Form(Protocol):
-    """What a value must be."""
+    """The form of a value."""
 
     def check(self, value: Any) -> None:
         """See whether a value has the form.
@@ -212,7 +212,7 @@ class ObjectOf:
 
 @frozen
 class Other:
-    """What a function checks: it raises `ValueError` with what was expected."""
+    """A value that a function checks; it raises `ValueError` with what was expected."""
 
     function: Callable[[Any], object]
     shape: Schema = field(factory=dict)

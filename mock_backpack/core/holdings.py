@@ -1,4 +1,4 @@
-"""What a Backpack holds, as values: tokens, grants, badges, earners."""
+"""The values that a Backpack stores: tokens, grants, badges, earners."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 
 @frozen
 class Tokens:
-    """What an issuer holds of a grant at one time."""
+    """The current tokens of a grant."""
 
     access: str
     refresh: str

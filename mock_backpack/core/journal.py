@@ -1,4 +1,4 @@
-"""What a sandbox heard and said: a bounded ring of exchanges, and waiting for them."""
+"""The exchanges of a sandbox in a bounded ring, and waiting for new ones."""
 
 import asyncio
 import contextlib
@@ -91,7 +91,7 @@ class Journal:
         return entry
 
     def _shared(self, head: bytes) -> bytes:
-        """The same as another entry has already: the requests of a client are much alike."""
+        """The equal head of an earlier entry, to save memory: a client's requests are alike."""
         if len(head) > SHORT:
             return head
         if len(self._heads) >= SHARED:
@@ -99,7 +99,7 @@ class Journal:
         return self._heads.setdefault(head, head)
 
     def done(self, entry: Entry) -> None:
-        """Nothing more is to be written into an entry: tell those who wait for it."""
+        """An entry is complete: notify those who wait for it."""
         entry.is_done = True
         entry.newest = self.last_number
         if entry.number >= self._oldest:

@@ -1,4 +1,4 @@
-"""What a ``Content-Type`` header says of a body."""
+"""The media type of a ``Content-Type`` header."""
 
 
 def media_type(label: str) -> str:

@@ -1,4 +1,4 @@
-"""Whoever watches the exchanges of a sandbox, as far as a sandbox knows of them."""
+"""The observer of a sandbox, as far as the sandbox knows it."""
 
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ class Judging(Protocol):
 
 @frozen
 class SituationPlace:
-    """Where a sandbox is observed, as its snapshots keep it."""
+    """The situation of a sandbox and its addresses, as a snapshot stores them."""
 
     situation: str
     elsewhere: str
@@ -38,10 +38,10 @@ class Observer(Protocol):
 
     @property
     def choice(self) -> Choice:
-        """What the access page answers, and for whom."""
+        """The automatic answer of the access page, and its earner."""
 
     def begin(self) -> None:
-        """Forget what was seen: the sandbox begins anew."""
+        """Forget all observations: the sandbox was reset."""
 
     def shape(self, usual: Shape) -> Shape:
         """What the sandbox starts with."""
@@ -53,7 +53,7 @@ class Observer(Protocol):
         """A judge that judges in the same way, and lets the observer look on."""
 
     def api_root(self, usual: str, prefix: str) -> str:
-        """The ``api_root`` that issuers are told."""
+        """The ``api_root`` that issuers receive."""
 
     def place(self, prefix: str) -> SituationPlace:
         """Where it is."""

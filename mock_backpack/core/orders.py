@@ -8,16 +8,16 @@ from typing import Any, Protocol
 
 from attrs import evolve, field, frozen
 
-from mock_backpack.core.catalogue import (
-    EVERYWHERE,
-    METHODS,
-    Catalogue,
-    Kind,
-    Misbehaviour,
-    UnknownName,
-)
 from mock_backpack.core.clock import CENTURY
 from mock_backpack.core.emails import checked_email
+from mock_backpack.core.misbehaviours import (
+    EVERYWHERE,
+    METHODS,
+    Kind,
+    Misbehaviour,
+    Misbehaviours,
+    UnknownName,
+)
 from mock_backpack.core.origin import origin_of
 from mock_backpack.core.quoting import meant, one_of, quoted
 from mock_backpack.core.strict_json import NotJson, strict_json
@@ -95,51 +95,51 @@ class Order:
     """The rule as it was given, with the full name of its fault or defect."""
 
 
-def read_order(rule: Any, catalogue: Catalogue) -> Order:
+def read_order(rule: Any, misbehaviours: Misbehaviours) -> Order:
     """A rule from its JSON object, or from words: ``http.unavailable retry_after=2 count=1``.
 
     Raises:
         BadRule: with what was expected where.
     """
     if isinstance(rule, str):
-        rule = _from_text(rule, catalogue)
+        rule = _from_text(rule, misbehaviours)
     if not isinstance(rule, Mapping):
         raise BadRule(f"rule: expected an object or a text, saw {quoted(rule)}")
     _check_members("", rule, MEMBERS)
     kinds: list[Kind] = [kind for kind in KINDS if kind in rule]
     if len(kinds) != 1 or not isinstance(rule[kinds[0]], str):
-        raise BadRule("rule: expected either fault or defect, with a name of the catalogue")
-    entry = _entry(catalogue, rule[kinds[0]], kinds[0])
+        raise BadRule("rule: expected either fault or defect, with its name")
+    entry = _entry(misbehaviours, rule[kinds[0]], kinds[0])
     note = rule.get("note", "")
     if not isinstance(note, str):
         raise BadRule("note: expected a text")
     return Order(
         entry,
         _read_with(entry, _object(rule, "with")),
-        _read_match(entry, _object(rule, "match"), catalogue.endpoints),
+        _read_match(entry, _object(rule, "match"), misbehaviours.endpoints),
         _read_when(_object(rule, "when")),
         note,
         {**rule, kinds[0]: entry.name},
     )
 
 
-def defect_order(name: str, catalogue: Catalogue) -> Order:
+def defect_order(name: str, misbehaviours: Misbehaviours) -> Order:
     """A defect that acts wherever it can.
 
     Raises:
-        BadRule: when the catalogue has no such defect.
+        BadRule: when there is no such defect.
     """
-    return evolve(read_order({"defect": name}, catalogue), match=Match())
+    return evolve(read_order({"defect": name}, misbehaviours), match=Match())
 
 
-def _entry(catalogue: Catalogue, name: str, kind: Kind | None = None) -> Misbehaviour:
+def _entry(misbehaviours: Misbehaviours, name: str, kind: Kind | None = None) -> Misbehaviour:
     try:
-        return catalogue.entry(name, kind)
+        return misbehaviours.entry(name, kind)
     except UnknownName as error:
         raise BadRule(str(error)) from error
 
 
-def _from_text(text: str, catalogue: Catalogue) -> Any:
+def _from_text(text: str, misbehaviours: Misbehaviours) -> Any:
     if text.lstrip().startswith("{"):
         try:
             return strict_json(text.encode(errors="surrogatepass"))
@@ -149,7 +149,7 @@ def _from_text(text: str, catalogue: Catalogue) -> Any:
         name, *words = shlex.split(text)
     except ValueError as error:
         raise BadRule(f"rule: expected NAME key=value …, saw {quoted(text)}") from error
-    return _from_words(_entry(catalogue, name), words)
+    return _from_words(_entry(misbehaviours, name), words)
 
 
 def _from_words(entry: Misbehaviour, words: list[str]) -> dict[str, Any]:

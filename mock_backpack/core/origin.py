@@ -1,4 +1,4 @@
-"""Web origins (RFC 6454): scheme, host and port, by which grants and badges are told apart."""
+"""Web origins (RFC 6454): scheme, host and port, by which grants and badges are distinguished."""
 
 import re
 from urllib.parse import SplitResult, urlsplit

@@ -1,4 +1,4 @@
-"""Where a sandbox takes its tokens, salts and draws from: the system, or a seed."""
+"""The source of tokens, salts and random choices of a sandbox: the system, or a seed."""
 
 import hashlib
 import os

@@ -44,7 +44,7 @@ class Redaction:
         self._seen = -1
 
     def text(self, text: str) -> str:
-        """A text without tokens of ours, and without what stands where a token belongs."""
+        """A text without tokens of this Backpack, and without values in places of tokens."""
         parts, at = list[str](), 0
         for hit in sorted(_hits(text, self._known()), key=lambda hit: (hit.start, -hit.end)):
             if hit.start >= at:
@@ -106,7 +106,7 @@ def _windows(
 
 
 def _in_base64(text: str, tokens: Mapping[str, str]) -> Iterator[Hit]:
-    """Also where other letters stand in front of it, so that four characters begin elsewhere."""
+    """Also at other offsets, where base64 groups its characters differently."""
     lengths = {len(token) for token in tokens}
     for match in BASE64.finditer(text):
         run = match[0].translate({ord("-"): "+", ord("_"): "/"})

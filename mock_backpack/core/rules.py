@@ -115,7 +115,7 @@ class Rules:
         return gone
 
     def clear(self) -> list[Rule]:
-        """Take all rules away, and tell which they were."""
+        """Remove all rules; returns them."""
         gone, self.armed = list(self), {}
         self._changes.note()
         return gone

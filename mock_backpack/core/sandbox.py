@@ -10,12 +10,12 @@ from attrs import define, field, frozen
 
 from mock_backpack.core.addresses import Addresses
 from mock_backpack.core.backpack import Backpack
-from mock_backpack.core.catalogue import Catalogue
 from mock_backpack.core.changes import Changes
 from mock_backpack.core.clock import Clock
 from mock_backpack.core.consent import Consent
 from mock_backpack.core.errors import Full
 from mock_backpack.core.journal import Journal
+from mock_backpack.core.misbehaviours import Misbehaviours
 from mock_backpack.core.observer import Judging, Observer
 from mock_backpack.core.orders import Order, read_order
 from mock_backpack.core.quoting import quoted
@@ -45,7 +45,7 @@ class SandboxApi(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name."""
 
     @property
     def handlers(self) -> "Callable[[Sandbox], Any]":
@@ -53,7 +53,7 @@ class SandboxApi(Protocol):
 
     @property
     def journalled(self) -> tuple[str, ...]:
-        """What the journal calls its paths."""
+        """The names of its paths in the journal."""
 
     @property
     def requirements(self) -> tuple[str, ...]:
@@ -62,12 +62,12 @@ class SandboxApi(Protocol):
 
 @define(eq=False)
 class Shared:
-    """What all sandboxes of a mock have in common."""
+    """The state that all sandboxes of a mock share."""
 
     settings: Settings
     addresses: Addresses
     apis: tuple[SandboxApi, ...]
-    catalogue: Catalogue
+    misbehaviours: Misbehaviours
     judge: Callable[[Clock], Judging]
     """Makes the judge of one sandbox."""
     observer: Callable[[str, str], Observer]
@@ -79,7 +79,7 @@ class Shared:
 
     @property
     def journalled(self) -> tuple[str, ...]:
-        """What the journal calls the paths of a sandbox."""
+        """The names of a sandbox's paths in the journal."""
         return tuple(dict.fromkeys(name for api in self.apis for name in api.journalled))
 
     @property
@@ -90,7 +90,7 @@ class Shared:
 
 @frozen
 class Beginning:
-    """What a reset goes back to."""
+    """The state to which a reset returns."""
 
     shape: Shape
     orders: tuple[Order, ...] = ()
@@ -130,7 +130,7 @@ class Sandbox:
         self.reset()
 
     def enter(self, observer: Observer) -> None:
-        """Begin anew in the situation of an observer."""
+        """Reset the sandbox into the situation of an observer."""
         self.observer = observer
         self.shape = observer.shape(self.beginning.shape)
         self.reset()
@@ -168,7 +168,7 @@ class Sandbox:
         if observer.choice.earner is not None:
             self.backpack.earner(observer.choice.earner)
         for rule in observer.rules(self.prefix):
-            self.rules.arm(read_order(rule, self.shared.catalogue), self.clock.now())
+            self.rules.arm(read_order(rule, self.shared.misbehaviours), self.clock.now())
 
     def is_direct(self, request: web.Request) -> bool:
         """Whether a request comes from this machine, and through no proxy that we know of."""
@@ -179,7 +179,7 @@ class Sandbox:
         return self.shared.addresses.root(request)
 
     def api_root(self, root: str) -> str:
-        """The ``api_root`` that issuers are told who reached the mock at ``root``."""
+        """The ``api_root`` for issuers that use the mock at ``root``."""
         usual = f"{root}{self.prefix}/api"
         return self.observer.api_root(usual, self.prefix) if self.observer else usual
 
@@ -190,7 +190,7 @@ class Sandbox:
 
     @property
     def outer_path(self) -> str:
-        """What a proxy takes from the beginning of each path; ``""`` without one."""
+        """The path prefix that a proxy removes; ``""`` without a proxy."""
         return self.shared.addresses.path
 
     @property
@@ -209,7 +209,7 @@ class Sandbox:
         return self.shared.listener
 
     def to_wire(self, root: str) -> dict[str, Any]:
-        """What there is to know about the sandbox; ``root`` is the URL of the mock."""
+        """The sandbox as a JSON object; ``root`` is the URL of the mock."""
         url = f"{root}{self.prefix}"
         return {
             "name": self.name,

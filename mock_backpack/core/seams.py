@@ -39,7 +39,7 @@ def seam(behaviour: Callable[P, R]) -> Callable[P, R]:
 
 
 class Crash(Exception):
-    """A defect that plays a server error: answered with 500, but not logged as one of ours."""
+    """A simulated server error: answered with 500, and not logged as an internal error."""
 
 
 Right: TypeAlias = Callable[..., Any]
@@ -48,7 +48,7 @@ Right: TypeAlias = Callable[..., Any]
 
 @contextmanager
 def arming(armed: Armed) -> Iterator[None]:
-    """Let wrappers act for what runs inside this block, beside those that act already."""
+    """Enable wrappers inside this block, in addition to those that are enabled."""
     before = _armed.get()
     both = {seam: (*before.get(seam, ()), *armed.get(seam, ())) for seam in {*before, *armed}}
     token = _armed.set(both)
@@ -59,7 +59,7 @@ def arming(armed: Armed) -> Iterator[None]:
 
 
 def noting(called: Callable[[Seam], None], seams: Iterable[Seam]) -> Armed:
-    """Wrappers that change nothing, and tell of every call of these seams."""
+    """Wrappers that change nothing, and report every call of these seams."""
 
     def noting_call_of(seam: Seam) -> Wrapper:
         def note(right: Right, *args: Any, **kwargs: Any) -> Any:

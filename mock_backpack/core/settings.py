@@ -1,4 +1,4 @@
-"""What somebody can choose about a mock: the shape of its answers, and its bounds."""
+"""The settings of a mock: the shape of its answers, and its limits."""
 
 from attrs import field, frozen
 
@@ -15,7 +15,7 @@ MEBIBYTE = 1024 * 1024
 
 @frozen
 class Shape:
-    """What a sandbox starts with."""
+    """The settings of a new sandbox."""
 
     expires: int = DEFAULT_EXPIRES
     """Lifetime of an access token in seconds."""

@@ -1,4 +1,4 @@
-"""JSON as RFC 8259 has it, and nothing that Python reads besides."""
+"""JSON as RFC 8259 defines it, without Python's extensions."""
 
 import json
 import math
@@ -84,7 +84,7 @@ def _slowly(content: bytes, deepest: int) -> Any:
 
 
 def _broken(error: json.JSONDecodeError) -> str:
-    """What stands where a text ceases to be JSON."""
+    """The text at the place where it stops being JSON."""
     if not error.doc.strip():
         return "an empty document"
     if error.doc.startswith("\ufeff"):

@@ -1,4 +1,4 @@
-"""A text with its escapes decoded, and where each of its characters stands in the source."""
+"""A text with its escapes decoded, and the position of each character in the source."""
 
 import html
 import re

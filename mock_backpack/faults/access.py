@@ -4,8 +4,8 @@ from aiohttp import web
 
 from mock_backpack.apis.connect import bearer
 from mock_backpack.core.backpack import Backpack, Grant
-from mock_backpack.core.catalogue import fault, within
 from mock_backpack.core.fault import Call
+from mock_backpack.core.misbehaviours import fault, within
 
 
 def backpack_of(call: Call) -> Backpack:

@@ -8,8 +8,8 @@ from aiohttp import web
 from mock_backpack.apis import answers
 from mock_backpack.apis.connect import bearer, handlers
 from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant
-from mock_backpack.core.catalogue import chosen, fault, within
 from mock_backpack.core.fault import Call
+from mock_backpack.core.misbehaviours import chosen, fault, within
 from mock_backpack.core.seams import Right, arming, wrapping
 from mock_backpack.faults.http import proxy_page
 from mock_backpack.faults.transport import nothing, reset

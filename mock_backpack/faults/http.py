@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 from aiohttp import HttpVersion11, web
 
-from mock_backpack.core.catalogue import Parameter, chosen, fault, within
 from mock_backpack.core.clock import LATEST
 from mock_backpack.core.fault import Call
+from mock_backpack.core.misbehaviours import Parameter, chosen, fault, within
 from mock_backpack.http.wire import Line
 
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
@@ -27,7 +27,7 @@ MOST_TOKENS = 10_000
 
 
 def proxy_page(status: int) -> web.Response:
-    """What a proxy shows when the server behind it fails."""
+    """The error page of a proxy whose server fails."""
     title = f"{status} {PHRASES.get(status, 'Error')}"
     text = PROXY_PAGE.format(title=title)
     return web.Response(status=status, text=text, content_type="text/html")

@@ -5,8 +5,8 @@ from statistics import NormalDist
 
 from aiohttp import web
 
-from mock_backpack.core.catalogue import chosen, fault, within
 from mock_backpack.core.fault import POLL_SECONDS, Call
+from mock_backpack.core.misbehaviours import chosen, fault, within
 from mock_backpack.http.wire import Line, body_of, head_of, in_pieces, rewritten
 
 HEAD_PIECES = 20

@@ -4,8 +4,8 @@ import hashlib
 
 from aiohttp import HttpVersion11, web
 
-from mock_backpack.core.catalogue import chosen, fault, within
 from mock_backpack.core.fault import Call
+from mock_backpack.core.misbehaviours import chosen, fault, within
 from mock_backpack.http.wire import Line, Raw, body_of, chunk, head_of, in_pieces, rewritten
 
 SETTLE_SECONDS = 0.02
@@ -25,7 +25,7 @@ async def reset(line: Line) -> None:
 
 
 def started(line: Line, answer: web.Response, where: str) -> bytes:
-    """What the client gets of an answer that stops ``after_headers`` or ``mid_body``."""
+    """The part of an answer that is sent before it stops ``after_headers`` or ``mid_body``."""
     body = body_of(line.request, answer)
     return head_of(line.request, answer) + (body[: len(body) // 2] if where == "mid_body" else b"")
 
@@ -67,7 +67,7 @@ async def answers_nothing(_call: Call) -> web.StreamResponse:
     parameters=(within("bytes", 512, 1, 1_000_000, "whole bytes"),),
     since="0.2",
 )
-async def answers_garbage(call: Call, *, bytes: int) -> web.StreamResponse:  # noqa: A002 - as in the catalogue
+async def answers_garbage(call: Call, *, bytes: int) -> web.StreamResponse:  # noqa: A002 - as rules name it
     """Random bytes that are not HTTP, then the connection is closed; the request is not
     processed.
     """
@@ -145,7 +145,7 @@ async def sends_a_bad_status_line(call: Call) -> web.StreamResponse:
     parameters=(within("bytes", 100_000, 1, 10_000_000, "whole bytes"),),
     since="0.2",
 )
-async def sends_oversized_headers(call: Call, *, bytes: int) -> web.StreamResponse:  # noqa: A002 - as in the catalogue
+async def sends_oversized_headers(call: Call, *, bytes: int) -> web.StreamResponse:  # noqa: A002 - as rules name it
     """The correct response with one header that is far too long."""
 
     async def inflate(line: Line, answer: web.Response) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from attrs import frozen
 
-from mock_backpack.core.catalogue import Parameter, chosen, fault, within
 from mock_backpack.core.fault import Call
+from mock_backpack.core.misbehaviours import Parameter, chosen, fault, within
 from mock_backpack.core.seams import wrapping
 from mock_backpack.openbadges import fetch
 from mock_backpack.openbadges.complaint import invalid
@@ -20,7 +20,7 @@ Right = Callable[[Fetcher, str, str], Awaitable[Fetched]]
 
 @frozen
 class Trouble:
-    """What happens in place of a fetch."""
+    """A simulated problem of a fetch."""
 
     how: str
     status: int
@@ -28,7 +28,7 @@ class Trouble:
 
 
 def instead(trouble: Trouble, fetcher: Fetcher, document: str, url: str) -> Fetched:
-    """What comes in place of a document.
+    """The simulated response instead of a document.
 
     Raises:
         InvalidBadge: in the words of the real fetcher.

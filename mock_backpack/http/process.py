@@ -11,7 +11,7 @@ GARBAGE = 10_000
 
 
 def collect_garbage_seldom() -> None:
-    """What is loaded now is no garbage, and answering a request leaves next to none."""
+    """Modules that are loaded now stay, and answering a request leaves little garbage."""
     gc.freeze()
     gc.set_threshold(GARBAGE)
     gc.enable()

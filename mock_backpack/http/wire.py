@@ -65,7 +65,7 @@ class Raw(web.StreamResponse):
     """An answer that goes past aiohttp's own framing; the connection ends after it."""
 
     def __init__(self, plan: Plan, right: web.Response | None = None) -> None:
-        """``told`` is the right answer that this one stands for, ``None`` if nothing is told."""
+        """``right`` is the answer that the journal records, ``None`` if it records none."""
         super().__init__(status=200 if right is None else right.status)
         self.told = right
         self._plan = plan
@@ -103,7 +103,7 @@ class Whole(web.StreamResponse):
 
     @property
     def body_length(self) -> int:
-        """Bytes on the wire, as the access log tells them."""
+        """Bytes on the wire, for the access log."""
         return len(self.content)
 
     async def prepare(self, request: web.BaseRequest) -> None:

@@ -1,1 +1,1 @@
-"""Judge an issuer by what the mock heard of it: situations, and the verdict on each."""
+"""Judge an issuer by its requests to the mock: situations, and the verdict on each."""

@@ -59,7 +59,7 @@ class ApiCall:
 
     @property
     def badge(self) -> Any:
-        """What was pushed."""
+        """The pushed badge."""
         return (self.said or {}).get("badge")
 
     @property
@@ -75,7 +75,7 @@ class ApiCall:
 
     @property
     def generation(self) -> int:
-        """Which pair of the grant's tokens it uses; -1 for none of ours."""
+        """The index of the token pair that it uses; -1 for an unknown token."""
         given = self.credentials.given or (self.refresh and self.refresh.given)
         return given.generation if given else -1
 
@@ -91,7 +91,7 @@ class ApiCall:
 
     @property
     def is_done(self) -> bool:
-        """Whether the issuer was told that the badge is in the Backpack."""
+        """Whether the answer says that the badge is in the Backpack."""
         return not self.is_lost and self.entry.status in DONE
 
     @property

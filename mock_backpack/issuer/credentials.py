@@ -16,7 +16,7 @@ UNPADDED = "base64 without its padding"
 
 @frozen
 class Credentials:
-    """What the ``Authorization`` header of a request says."""
+    """The credentials of a request's ``Authorization`` header."""
 
     given: Given | None = None
     """The token that it means, if it is one of ours."""
@@ -29,7 +29,7 @@ class Credentials:
 
 
 def read_credentials(header: str | None, ledger: Ledger) -> Credentials:
-    """What a header says."""
+    """The parsed header."""
     if header is None:
         return Credentials(wrong="no Authorization header")
     scheme, _, rest = header.partition(" ")

@@ -1,4 +1,4 @@
-"""What changes in a document from one fetch to the next."""
+"""Differences of a document between two fetches."""
 
 from collections.abc import Iterator
 from typing import Any

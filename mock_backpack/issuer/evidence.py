@@ -1,4 +1,4 @@
-"""Everything that a mock heard of one issuer, read for its judges."""
+"""All requests of one issuer to a mock, prepared for the judges."""
 
 import json
 from collections.abc import Iterator
@@ -20,14 +20,14 @@ from mock_backpack.issuer.stage import FOREIGN, Stage
 
 @frozen(eq=False)
 class Stray:
-    """A request that carried a token of ours to where it does not belong."""
+    """A request that sent a token of this Backpack to the wrong place."""
 
     entry: Entry
     given: Given
 
     @property
     def is_foreign(self) -> bool:
-        """Whether it went to what stands for somebody else's server."""
+        """Whether it went to the address that simulates a foreign server."""
         return self.entry.target.startswith(f"{FOREIGN}/")
 
 
@@ -49,14 +49,14 @@ class AccessVisit:
 
     @property
     def told(self) -> dict[str, list[str]]:
-        """What the callback was told; empty when the earner was shown one of our own pages."""
+        """The parameters of the callback; empty when the Backpack showed a page instead."""
         head = dict(line.partition(": ")[::2] for line in self.entry.answer_head.split("\r\n"))
         parameters = parse_qs(urlsplit(head.get("Location", "")).query)
         return parameters if parameters.keys() & {"access_token", "error"} else {}
 
     @property
     def is_denied(self) -> bool:
-        """Whether the callback was told that the earner denies."""
+        """Whether the callback received a denial."""
         return self.told.get("error") == ["access_denied"]
 
     @property
@@ -68,7 +68,7 @@ class AccessVisit:
 
 @frozen(eq=False)
 class Evidence:
-    """What there is to judge an issuer by."""
+    """The evidence for judging an issuer."""
 
     situation: Situation | None
     entries: tuple[Entry, ...]
@@ -158,7 +158,7 @@ class Evidence:
 
 
 def evidence_of(sandbox: Sandbox, root: Sandbox) -> Evidence:
-    """What a sandbox, and the root of the same mock, heard."""
+    """The requests to a sandbox, and to the root of the same mock."""
     stage = sandbox.observer if isinstance(sandbox.observer, Stage) else None
     return Evidence(
         situation=stage.situation if stage else None,
@@ -172,7 +172,7 @@ def evidence_of(sandbox: Sandbox, root: Sandbox) -> Evidence:
 
 
 def name_of(badge: Any) -> str:
-    """A pushed badge as a text by which it is told from others."""
+    """A pushed badge as a text that identifies it."""
     return badge if isinstance(badge, str) else json.dumps(badge, sort_keys=True)
 
 

@@ -1,4 +1,4 @@
-"""What a judge of issuers found, and the judges by the requirement that they judge."""
+"""Findings about issuers, and the judges by the requirement that they judge."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeAlias

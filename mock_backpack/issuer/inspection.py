@@ -44,9 +44,9 @@ class InspectingJudge:
 async def inspect(
     fetcher: Fetcher, pushed: str, clock: Clock, pause: float = NEXT_SECOND
 ) -> Inspection:
-    """Look at what a push leads to.
+    """Inspect a pushed badge with all its documents.
 
-    A fresh assertion is fetched again after ``pause`` seconds: one that is made anew at each fetch
+    A fresh assertion is fetched again after ``pause`` seconds: one that is generated at each fetch
     is the same within a second. With 0 it is not.
     """
     visits = Visits(fetcher, clock.now(), pause)
@@ -60,7 +60,7 @@ async def inspect(
 
 
 async def inspect_assertion(fetcher: Fetcher, assertion: Document, clock: Clock) -> Inspection:
-    """Look at an assertion that is at hand, and at what it leads to."""
+    """Inspect a given assertion, with all documents that it links to."""
     visits = Visits(fetcher, clock.now())
     await Walk(visits, clock).hosted(visits.sheet("assertion"), assertion)
     return Inspection("", visits.looks)

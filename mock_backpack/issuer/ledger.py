@@ -34,7 +34,7 @@ def is_special(given: Given) -> bool:
 
 @frozen
 class Meant:
-    """A text that stands for a token, and what became of the token on the way."""
+    """A text that was a token, and how the issuer changed it."""
 
     given: Given
     mangled: str = ""
@@ -71,7 +71,7 @@ class Ledger:
         return None
 
     def within(self, text: str, kind: Kind) -> Given | None:
-        """The token of a kind that stands somewhere in a text, percent-encoded or not."""
+        """The token of a kind that a text contains, percent-encoded or not."""
         spelled = (text, unquote(text), unquote_plus(text))
         return next(
             (
@@ -88,7 +88,7 @@ def _pair(grant: Grant) -> tuple[tuple[Kind, str], tuple[Kind, str]]:
 
 
 def spoilt(token: str, text: str) -> str:
-    """What happened to a token on its way, when a text is what became of it; else ``""``."""
+    """How an issuer changed a token into a text; ``""`` if it is not the token."""
     if len(text) < SHORTEST or text == token:
         return ""
     if text.strip() == token:

@@ -1,4 +1,4 @@
-"""What was looked at of a pushed badge, and what is wrong with it."""
+"""The inspected documents of a pushed badge, with their complaints."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ class DocumentLook:
 
     document: str
     url: str
-    """Where it is, ``""`` when it was pushed itself."""
+    """Its URL, ``""`` when it was pushed itself."""
     value: Document | None = None
     """What it says, if it is a JSON object."""
     table: Mapping[str, Member] = field(factory=dict)
@@ -64,7 +64,7 @@ class Inspections:
             self._found[inspection.pushed] = inspection
 
     def of(self, pushed: Any) -> Inspection | None:
-        """What was seen of a pushed badge."""
+        """The inspection of a pushed badge, if there is one."""
         return self._found.get(pushed) if isinstance(pushed, str) else None
 
     def clear(self) -> None:

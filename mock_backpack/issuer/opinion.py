@@ -1,4 +1,4 @@
-"""What a Backpack thinks of one badge without any push: each document, and its answer."""
+"""The opinion of a Backpack on a badge without a push: each document, the answer of issue."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -106,7 +106,7 @@ class Question:
 
 
 async def opinion_of(content: bytes, question: Question, fetcher: Fetcher) -> Opinion:
-    """What a Backpack thinks of an assertion URL, a JWS, an assertion as JSON, or a picture.
+    """The opinion on an assertion URL, a JWS, an assertion as JSON, or a picture.
 
     Raises:
         ValueError: when the bytes are none of them.
@@ -160,7 +160,7 @@ async def _opinion_of_pushed(pushed: str, question: Question, judge: Judge) -> O
 async def _opinion_of_picture(
     url: str, content: bytes, question: Question, judge: Judge
 ) -> Opinion:
-    """What is baked into a picture; the picture itself cannot be pushed."""
+    """The opinion on the badge in a picture; the picture itself cannot be pushed."""
     try:
         text = unbaked(content)
         is_pushed = looks_signed(text) or web_url(text) is not None

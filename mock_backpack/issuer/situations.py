@@ -48,7 +48,7 @@ class Situation:
     """Faults and defects in words; ``{elsewhere}`` stands for a foreign address."""
 
     def shape(self, usual: Shape) -> Shape:
-        """What a sandbox in this situation starts with."""
+        """The settings of a sandbox in this situation."""
         return evolve(
             usual,
             expires=self.expires or usual.expires,

@@ -1,4 +1,4 @@
-"""What a situation makes of a sandbox: where its API is, what is armed, what is looked at."""
+"""A situation applied to a sandbox: address of the API, armed rules, inspections."""
 
 from attrs import field, frozen
 
@@ -31,7 +31,7 @@ class Stage:
 
     @property
     def choice(self) -> Choice:
-        """What the access page answers, and for whom."""
+        """The automatic answer of the access page, and its earner."""
         return Choice(self.situation.consent, self.situation.earner)
 
     @property
@@ -44,11 +44,11 @@ class Stage:
         self.inspections.clear()
 
     def shape(self, usual: Shape) -> Shape:
-        """What a sandbox in this situation starts with."""
+        """The settings of a sandbox in this situation."""
         return self.situation.shape(usual)
 
     def rules(self, prefix: str) -> list[str]:
-        """What is armed."""
+        """The armed rules."""
         foreign = self.foreign(prefix)
         return [rule.format(elsewhere=foreign) for rule in self.situation.rules]
 
@@ -63,7 +63,7 @@ class Stage:
         return f"{self.elsewhere}{FOREIGN}{prefix}/api"
 
     def api_root(self, usual: str, prefix: str) -> str:
-        """The ``api_root`` that the callback is told."""
+        """The ``api_root`` that the callback receives."""
         match self.situation.api_root:
             case "elsewhere":
                 return f"{self.elsewhere}{prefix}/api"
@@ -73,7 +73,7 @@ class Stage:
                 return usual
 
     def place(self, prefix: str) -> SituationPlace:
-        """What a snapshot keeps of it."""
+        """Its values in a snapshot."""
         return SituationPlace(self.name, self.elsewhere, self.foreign(prefix))
 
 

@@ -25,7 +25,7 @@ FORM = "a form body instead of JSON"
 
 @frozen
 class Ruling:
-    """What is known of one requirement."""
+    """The outcome of one requirement."""
 
     requirement: str
     outcome: Outcome
@@ -98,7 +98,7 @@ def _ruling(ruling: Ruling, redaction: Redaction | None) -> dict[str, Any]:
 
 
 def verdict_of(sandbox: Sandbox, root: Sandbox) -> Verdict:
-    """Judge the issuer that used a sandbox; ``root`` is the one that it may have used instead."""
+    """Judge the issuer that used a sandbox; ``root`` is what it may have used instead."""
     last = sandbox.journal.last_number
     evidence = _renumbered(evidence_of(sandbox, root), last)
     abroad = {last + number: attempt for number, attempt in _attempts(root.journal).items()}

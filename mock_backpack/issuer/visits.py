@@ -28,7 +28,7 @@ BODY_AFTER_HEAD = "a body after the answer to HEAD, where HTTP allows none"
 
 @define
 class InspectionSheet:
-    """What has been seen of one document so far."""
+    """The inspection of one document so far."""
 
     document: str
     url: str
@@ -113,7 +113,7 @@ class Visits:
         return None if fetched is None else fetched.content
 
     def read(self, sheet: InspectionSheet, content: bytes) -> Document | None:
-        """What bytes say, if they are a JSON object."""
+        """The JSON object in the bytes, if it is one."""
         if content.startswith(BYTE_ORDER_MARK):
             sheet.expect("JSON", "a byte order mark before it")
         try:

@@ -13,15 +13,15 @@ IMPOSSIBLE = re.compile(r"[^!#-;=?-\[\]_a-z~]")
 
 
 def escaped(text: str) -> str:
-    """A URL whose impossible characters are percent-encoded, and nothing else.
+    """A URL with only its invalid characters percent-encoded.
 
-    Bytes that were no UTF-8, kept as surrogates, are encoded as the bytes that they were.
+    Surrogates stand for bytes that are not UTF-8, and are encoded as these bytes.
     """
     return IMPOSSIBLE.sub(lambda found: quote(found[0], safe="", errors="surrogateescape"), text)
 
 
 def target_of(location: str, at: str) -> str:
-    """Where a ``Location`` leads from a URL; an absolute one is left as it is written."""
+    """The target of a ``Location``, relative to a URL; an absolute one stays unchanged."""
     target = escaped(location.strip(" \t"))
     return target if urlsplit(target).netloc and urlsplit(target).scheme else urljoin(at, target)
 

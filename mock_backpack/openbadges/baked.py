@@ -102,7 +102,7 @@ def _text(content: bytes, encoding: str) -> str:
 
 
 def _in_svg(content: bytes) -> list[str]:
-    """In ``verify`` stands the URL or the JWS, in the element the assertion."""
+    """The attribute ``verify`` holds the URL or the JWS, the element holds the assertion."""
     texts: list[str] = []
     inside: list[str] = []
     names = {f"{space} assertion" for space in NAMESPACES}

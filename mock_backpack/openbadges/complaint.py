@@ -1,4 +1,4 @@
-"""What is wrong with a badge: which member of which document, what was expected, what was seen."""
+"""Complaints about a badge: document, member, what was expected, what was seen."""
 
 from typing import Any
 

@@ -113,7 +113,7 @@ def check_place(policy: FetchPolicy, document: str, at: str, _asked: str) -> Non
 
 @seam
 def got(fetcher: "Fetcher", document: str, url: str) -> Awaitable[Fetched]:
-    """What a document's URL gives."""
+    """Fetch the URL of a document."""
     return fetcher.get(document, url)
 
 
@@ -169,7 +169,7 @@ class Fetcher:
             yield
 
     async def get(self, document: str, url: str) -> Fetched:
-        """What a URL gives, or gave already in this block of `once`.
+        """Fetch a URL, or return what it gave before in this block of `once`.
 
         Raises:
             InvalidBadge: as `fresh` does, or did.
@@ -305,7 +305,7 @@ def _base64(document: str, content: bytes) -> bytes:
 
 
 def _no_base64(content: bytes) -> str:
-    """What is wrong with bytes that are no base64."""
+    """Why bytes are not base64."""
     if match := NOT_BASE64.search(content):
         shown = quoted(match[0].decode("latin-1"))
         return f"{shown} at character {match.start() + 1} of it"

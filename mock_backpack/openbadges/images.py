@@ -38,7 +38,7 @@ def type_of(content: bytes) -> str:
 
 
 def looks_like(content: bytes) -> str:
-    """What bytes are that are no badge image, as well as one can tell."""
+    """A guess at what bytes are that are no badge image."""
     if not content:
         return "an empty document"
     for start, kind in KINDS:

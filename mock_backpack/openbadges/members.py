@@ -26,7 +26,7 @@ Rule: TypeAlias = Callable[[Any], object]
 
 @frozen
 class Member:
-    """One member of a document: what it must be, in words and as a predicate."""
+    """One member of a document: the expected value, as text and as a predicate."""
 
     expected: str
     is_right: Rule

@@ -1,4 +1,4 @@
-"""What looks like a URL or a JWS and is none: what is wrong with it."""
+"""Explanations for texts that look like a URL or a JWS but are invalid."""
 
 import re
 from urllib.parse import urlsplit
@@ -38,7 +38,7 @@ def looks_like_jws(text: str) -> bool:
 
 
 def advice(text: str) -> str:
-    """What somebody may have meant who wrote a URL without its scheme."""
+    """A suggestion for a URL without a scheme."""
     return f"; did you mean https://{text}?" if WEB.fullmatch(text) else ""
 
 

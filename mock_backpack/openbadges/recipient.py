@@ -13,7 +13,7 @@ from mock_backpack.openbadges.members import HASH, is_hash
 
 @frozen
 class Recipient:
-    """Who a badge is for, as its assertion says."""
+    """The recipient of a badge, from its assertion."""
 
     identity: str
     hashed: bool
@@ -26,7 +26,7 @@ class Recipient:
 
 
 def recipient_of(assertion: Mapping[str, Any]) -> tuple[Recipient, str] | None:
-    """Who an assertion of any version is for, and the member that says so; ``None`` if unclear."""
+    """The recipient of an assertion of any version, and its member; ``None`` if unclear."""
     recipient = assertion.get("recipient")
     if isinstance(recipient, str):
         salt = assertion.get("salt")
@@ -65,5 +65,5 @@ def _is_of(recipient: Recipient, address: str) -> bool:
 
 @seam
 def salt_of(recipient: Recipient) -> str:
-    """What is appended to the e-mail before it is hashed; no salt means nothing."""
+    """The text that is appended to the e-mail before hashing; ``""`` without a salt."""
     return recipient.salt or ""

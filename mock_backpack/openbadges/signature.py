@@ -120,7 +120,7 @@ def verify(signature: str, pem: bytes) -> None:
 
 
 def kind_of_key(pem: bytes) -> str:
-    """What a document is that is no public key."""
+    """What a document is instead of a public key."""
     if label := PEM.search(pem):
         name = label[1].decode()
         spoilt = f"a PEM with the label {name} that cannot be read"

@@ -13,7 +13,7 @@ Spelling = tuple[str, str]
 
 
 def misfit(recipient: Recipient, email: str, member: str, shown: str) -> Complaint | None:
-    """What is wrong with a recipient who should be an earner; ``None`` when it is this earner.
+    """Why a recipient is not an earner; ``None`` when it is.
 
     ``shown`` stands for the e-mail address, which not everybody may read.
     """
@@ -46,7 +46,7 @@ def _hash_slip(algorithm: str, digest: str, email: str, salt: str) -> str:
 
 
 def _hashed(algorithm: str, email: str, salt: str) -> Iterator[Spelling]:
-    """What careless issuers hash."""
+    """Common mistakes of issuers: other texts that they hash."""
     for address, slip in ((email, ""), *_spellings(email)):
         for text, placed in _salted(address, salt):
             yield text, " and ".join(filter(None, (slip, placed)))

@@ -1,4 +1,4 @@
-"""Why there was no answer, in words that need no knowledge of our HTTP client."""
+"""Reasons why there was no answer, without terms of the HTTP client."""
 
 import socket
 import ssl
@@ -40,11 +40,11 @@ NO_TLS = "WRONG_VERSION_NUMBER"
 
 
 class Unusable(ValueError):
-    """What came cannot be used; the text says what was seen."""
+    """A response that cannot be used; the text says what was seen."""
 
 
 def reason(error: BaseException) -> str:
-    """What was seen in place of an answer."""
+    """What was seen instead of an answer."""
     match error:
         case ClientConnectorCertificateError():
             return reason(error.certificate_error)

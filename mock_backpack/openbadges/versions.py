@@ -1,4 +1,4 @@
-"""What a document says of itself, which is heard before its members are missed."""
+"""The version that a document claims, which explains its errors better than single members."""
 
 from collections.abc import Mapping
 from typing import Any

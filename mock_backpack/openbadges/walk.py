@@ -32,7 +32,7 @@ class Sheet(Protocol):
 
     @property
     def url(self) -> str:
-        """Where it is, ``""`` when it was pushed itself."""
+        """Its URL, ``""`` when it was pushed itself."""
 
     def complain(self, *complaints: Complaint) -> None:
         """Report what is wrong.
@@ -79,7 +79,7 @@ class DocumentReader(Protocol):
 
 @frozen
 class Documents:
-    """What the walk found, if it came to the end."""
+    """The documents of a complete walk."""
 
     assertion: Document
     badge_class: Document
@@ -111,7 +111,7 @@ class Walk:
         return None
 
     async def hosted(self, sheet: Sheet, assertion: Document) -> Documents | None:
-        """An assertion at the URL of its sheet, or at hand if that has none."""
+        """An assertion at the URL of its sheet; a given assertion has no URL."""
         url = sheet.url
         if is_flat(assertion):
             return await self._flat(sheet, assertion)
@@ -275,7 +275,7 @@ def is_same_assertion(copy: Document, assertion: Document) -> bool:
 
 
 def ids_of(assertion: Mapping[str, Any]) -> set[str]:
-    """What a revocation list may call a badge by."""
+    """The ids by which a revocation list can name a badge."""
     ids = (assertion.get("uid"), assertion.get("id"))
     return {id_ for id_ in ids if isinstance(id_, str)}
 

@@ -23,7 +23,7 @@ class FileLock:
         self._handle: int | None = None
 
     def take(self) -> bool:
-        """Lock the file at the path, made if there is none; whether it was made.
+        """Lock the file at the path, and create it if missing; returns whether it was created.
 
         Raises:
             InUse: when another process has locked it.
@@ -57,7 +57,7 @@ class FileLock:
         self._handle = mine
 
     def holds(self) -> bool:
-        """Whether the file at the path is the one that was locked; somebody may have deleted it."""
+        """Whether the path is still the locked file; it may have been deleted or replaced."""
         try:
             return self._handle is not None and os.path.samestat(
                 os.fstat(self._handle), self._path.stat()

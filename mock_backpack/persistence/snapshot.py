@@ -1,4 +1,4 @@
-"""A sandbox at one time as a value, and a sandbox made that again."""
+"""A snapshot of a sandbox as a value, and restoring it."""
 
 import json
 from collections.abc import Mapping
@@ -7,9 +7,9 @@ from typing import Any
 
 from attrs import frozen
 
-from mock_backpack.core.catalogue import Catalogue
 from mock_backpack.core.consent import Choice
 from mock_backpack.core.holdings import Holdings
+from mock_backpack.core.misbehaviours import Misbehaviours
 from mock_backpack.core.observer import Observer, SituationPlace
 from mock_backpack.core.orders import Order, read_order
 from mock_backpack.core.randomness import Randomness
@@ -81,7 +81,7 @@ def put(sandbox: Sandbox, snapshot: Snapshot, observer: Observer | None) -> None
     if snapshot.place and observer:
         old, new = snapshot.place.foreign, observer.place(sandbox.prefix).foreign
         for rule in rules:
-            rule.order = _moved(rule.order, old, new, sandbox.shared.catalogue)
+            rule.order = _moved(rule.order, old, new, sandbox.shared.misbehaviours)
     sandbox.shape, sandbox.beginning, sandbox.observer = (
         snapshot.shape,
         snapshot.beginning,
@@ -106,9 +106,9 @@ def _rule(armed: Armed) -> Rule:
     return Rule(armed.id, armed.order, armed.armed_at, armed.matched, armed.fired, memory)
 
 
-def _moved(order: Order, old: str, new: str, catalogue: Catalogue) -> Order:
+def _moved(order: Order, old: str, new: str, misbehaviours: Misbehaviours) -> Order:
     """The same rule with the address that a situation has here."""
     text = json.dumps(order.source)
     if old == new or old not in text:
         return order
-    return read_order(json.loads(text.replace(old, new)), catalogue)
+    return read_order(json.loads(text.replace(old, new)), misbehaviours)

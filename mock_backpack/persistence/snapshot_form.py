@@ -1,4 +1,4 @@
-"""What a document must be to be a snapshot of a sandbox."""
+"""The form of a snapshot document."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -51,7 +51,7 @@ def _address(value: Any) -> None:
 
 
 def _pair(value: Any) -> None:
-    """What makes a badge one: an origin and a uid."""
+    """The key of a badge: an origin and a uid."""
     if not (isinstance(value, list) and [type(part) for part in value] == [str, str]):
         raise ValueError(f"expected a list of two texts, saw {quoted(value)}")
 
@@ -105,7 +105,7 @@ ADDRESS = Other(_address, {"type": "string"})
 
 
 def _anything(_value: Any) -> None:
-    """Who only wants the schema has nothing to check."""
+    """A check that accepts everything, for generating the schema only."""
 
 
 def form(
@@ -156,7 +156,7 @@ def check(document: Any, shared: Shared) -> None:
     bounds = shared.settings.bounds
     form(
         bounds,
-        lambda rule: read_order(rule, shared.catalogue),
+        lambda rule: read_order(rule, shared.misbehaviours),
         lambda situation: shared.observer(situation, ""),
     ).check(document)
     earners, grants = document["earners"], document["grants"]

@@ -6,9 +6,9 @@ from typing import Any
 import orjson
 from attrs import asdict
 
-from mock_backpack.core.catalogue import Catalogue
 from mock_backpack.core.consent import Choice
 from mock_backpack.core.holdings import Badge, Death, Grant, Holdings, Tokens
+from mock_backpack.core.misbehaviours import Misbehaviours
 from mock_backpack.core.observer import SituationPlace
 from mock_backpack.core.orders import read_order
 from mock_backpack.core.sandbox import Beginning, Shared
@@ -99,13 +99,13 @@ def read_snapshot(document: Any, shared: Shared) -> Snapshot:
     beginning, place = document.get("beginning"), document.get("situation")
     chance = document.get("randomness") or {"seed": shape.seed or "", "drawn": 0}
     rules = tuple(
-        _read_armed(number, rule, shared.catalogue)
+        _read_armed(number, rule, shared.misbehaviours)
         for number, rule in enumerate(document["rules"], start=1)
     )
     return Snapshot(
         document.get("name", ""),
         shape,
-        _read_beginning(beginning, shared.catalogue) if beginning else Beginning(shape),
+        _read_beginning(beginning, shared.misbehaviours) if beginning else Beginning(shape),
         SituationPlace(**place) if place else None,
         float(document["clock"]["ahead"]),
         document["clock"]["frozen"],
@@ -119,8 +119,8 @@ def read_snapshot(document: Any, shared: Shared) -> Snapshot:
     )
 
 
-def _read_beginning(beginning: Mapping[str, Any], catalogue: Catalogue) -> Beginning:
-    orders = tuple(read_order(rule, catalogue) for rule in beginning["rules"])
+def _read_beginning(beginning: Mapping[str, Any], misbehaviours: Misbehaviours) -> Beginning:
+    orders = tuple(read_order(rule, misbehaviours) for rule in beginning["rules"])
     return Beginning(Shape(**beginning["shape"]), orders)
 
 
@@ -160,10 +160,10 @@ def _read_grant(grant: Mapping[str, Any]) -> Grant:
     return Grant(grant["number"], grant["earner"], grant["origin"], tuple(grant["scopes"]), tokens)
 
 
-def _read_armed(number: int, armed: Mapping[str, Any], catalogue: Catalogue) -> Armed:
+def _read_armed(number: int, armed: Mapping[str, Any], misbehaviours: Misbehaviours) -> Armed:
     return Armed(
         armed.get("id", f"r{number}"),
-        read_order(armed["rule"], catalogue),
+        read_order(armed["rule"], misbehaviours),
         armed["armed_at"],
         armed["matched"],
         armed["fired"],

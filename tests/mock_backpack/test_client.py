@@ -164,7 +164,7 @@ def test_a_fault_is_armed_by_its_name(mock):
 
 
 def test_a_defect_is_armed_by_its_name(mock):
-    """The client knows from the catalogue what a name is."""
+    """The client learns from the mock whether a name is a fault or a defect."""
     mock.arm("token.no-rotation")
     assert mock.rules()[0]["defect"] == "token.no-rotation"
 
@@ -219,7 +219,7 @@ def test_rules_are_disarmed_one_by_one_or_all(mock):
         mock.disarm(first)
 
 
-def test_the_catalogue_is_told(root):
+def test_faults_and_defects_are_listed(root):
     """Faults and defects, with their kind."""
     assert {one["kind"] for one in root.catalogue()} == {"fault", "defect"}
 

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from attrs import define, field
 from hypothesis import strategies as st
 
+from conformance.apis.connect.story_state import ALIVE, REVOKED, UNKNOWN, BadgeState, GrantState
 from conformance.openbadges.choices import chosen, whole
 
 MEETINGS = (("ada", "first"), ("ada", "first"), ("ada", "second"), ("grace", "first"))
@@ -52,7 +53,6 @@ JUDGES = (
     "BC-REVOKE-06",
 )
 WITH_A_CLOCK = ("BC-AUTH-06", "BC-TOKEN-10")
-ALIVE, REVOKED, UNKNOWN = "alive", "revoked", "unknown"
 
 
 def judges(*, clock: bool = False) -> tuple[str, ...]:
@@ -63,55 +63,6 @@ def judges(*, clock: bool = False) -> tuple[str, ...]:
 def needs(*, clock: bool = False) -> frozenset[str]:
     """The capabilities that stories need."""
     return frozenset({"revoke", "second-earner", *(["clock"] if clock else [])})
-
-
-@define(eq=False)
-class GrantState:
-    """A grant in the model, with the requirements that fail when it stops working."""
-
-    earner: str
-    origin: str
-    pair: str
-    """The name under which its tokens are saved."""
-    access: set[str]
-    """Requirements of the events since the access token last worked."""
-    issuing: set[str]
-    """Requirements of the events since the access token last added a badge."""
-    refreshing: set[str] = field(factory=set)
-    """Requirements of the events since the refresh token was issued."""
-    refreshes: int = 0
-    state: str = ALIVE
-    expired: bool | None = False
-    """``None`` when that is unknown."""
-    spent: list[str] = field(factory=list)
-    """Names of its earlier token pairs."""
-    alone: bool = True
-    """Whether no other grant ended when it was revoked."""
-
-    @property
-    def works(self) -> bool:
-        """Whether its access token must work."""
-        return self.state == ALIVE and self.expired is False
-
-    def suspect(self, access: str, issuing: str, refreshing: str) -> None:
-        """Note an event that must not affect this grant."""
-        self.access.add(access)
-        self.issuing.add(issuing)
-        self.refreshing.add(refreshing)
-
-
-@define(eq=False)
-class BadgeState:
-    """A badge on the issuer site in the model."""
-
-    name: str
-    earner: str
-    origin: str
-    is_added: bool = False
-    again: set[str] = field(factory=set)
-    """Requirements that fail when it is added a second time."""
-    refused: set[str] = field(factory=set)
-    """Requirements that fail when it was refused and is in the Backpack all the same."""
 
 
 @define

@@ -90,8 +90,8 @@ async def grant(state: State, arguments: Arguments) -> StepResult:
         ),
         "oneOf": [{"required": ["fault"]}, {"required": ["defect"]}],
         "properties": {
-            "fault": about("A fault of the mock's catalogue.", TEXT),
-            "defect": about("A defect of the mock's catalogue.", TEXT),
+            "fault": about("The name of a fault of the mock.", TEXT),
+            "defect": about("The name of a defect of the mock.", TEXT),
             "earner": about("The earner whose requests are affected.", NAME),
             "with": about("Its parameters.", MAPPING),
             "match": about("Which requests are affected: `endpoint`, `method`, `origin`.", MAPPING),

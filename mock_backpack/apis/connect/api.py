@@ -11,7 +11,7 @@ from mock_backpack.core.sandbox import Sandbox
 
 @frozen
 class Connect:
-    """What answers the requests to one sandbox."""
+    """The handlers of one sandbox."""
 
     api: Handlers
     pages: Pages

@@ -1,4 +1,4 @@
-"""What an issuer asks an earner for, and the way back to its callback."""
+"""The issuer's request for access, and the redirect back to its callback."""
 
 from collections.abc import Mapping
 from urllib.parse import unquote_plus, urlencode, urlsplit, urlunsplit
@@ -87,7 +87,7 @@ def checked_scopes(scope: str) -> tuple[str, ...]:
 
 @seam
 def granted_parameters(grant: Grant, expires: int, api_root: str) -> dict[str, str]:
-    """What the callback is told when the earner grants."""
+    """The parameters of the callback when the earner grants access."""
     return {
         "access_token": grant.tokens.access,
         "refresh_token": grant.tokens.refresh,
@@ -98,7 +98,7 @@ def granted_parameters(grant: Grant, expires: int, api_root: str) -> dict[str, s
 
 @seam
 def denied_parameters() -> dict[str, str]:
-    """What the callback is told when the earner denies."""
+    """The parameters of the callback when the earner denies access."""
     return {"error": "access_denied"}
 
 

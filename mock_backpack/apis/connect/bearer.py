@@ -1,4 +1,4 @@
-"""Who is asking: from the ``Authorization`` header to a grant (RFC 6750)."""
+"""From the ``Authorization`` header of a request to its grant (RFC 6750)."""
 
 import base64
 import binascii

@@ -123,7 +123,7 @@ def check_method(request: web.Request, allowed: str) -> None:
 
 @seam
 def judged(judge: Judging, pushed: str, _backpack: Backpack, _grant: Grant) -> Awaitable[Award]:
-    """What was pushed, fetched and judged.
+    """Fetch and judge a pushed badge.
 
     Raises:
         InvalidBadge: when it cannot be accepted.
@@ -276,7 +276,7 @@ def already_added(_badge: Badge, grant: Grant) -> web.Response:
 
 @seam
 def is_refresh(grant_type: object) -> bool:
-    """Whether ``grant_type`` is the one that there is."""
+    """Whether ``grant_type`` is ``refresh_token``."""
     return grant_type == "refresh_token"
 
 

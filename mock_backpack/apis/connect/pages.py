@@ -1,4 +1,4 @@
-"""What the earner sees: the script, the access page, login, settings, the collection."""
+"""The script and the pages: access, login, settings, the collection."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -208,7 +208,7 @@ def script_answer() -> web.Response:
 
 @seam
 def api_root_of(request: web.Request) -> str:
-    """Where the API of this Backpack is, as issuers are told."""
+    """The ``api_root`` that issuers receive."""
     sandbox = exchange_of(request).sandbox
     return sandbox.api_root(sandbox.root_for(request))
 
@@ -220,7 +220,7 @@ def root_of(request: web.Request) -> str:
 
 
 def see_other(location: str) -> web.Response:
-    """A redirect that no cache keeps and that tells its target nothing of where it came from."""
+    """A redirect that is not cached, and sends no referrer."""
     headers = {"Location": quote(location, safe=PRINTABLE), **redirect_headers()}
     return web.Response(status=303, headers=headers)
 
@@ -233,7 +233,7 @@ def redirect_headers() -> dict[str, str]:
 
 @seam
 def own_page(prefix: str, then: str) -> str:
-    """Where to go after login: one of our own pages, whatever the form says."""
+    """The page to open after login: always a page of this Backpack."""
     path, _, query = then.partition("?")
     if path not in PAGES_FOR_EARNERS:
         return f"{prefix}/badges"

@@ -1,4 +1,4 @@
-"""What kept an issuer from going on after an expiry: each a matter of another requirement."""
+"""Reasons why an issuer did not continue after an expiry; each violates another requirement."""
 
 from mock_backpack.issuer.call import ApiCall
 from mock_backpack.issuer.evidence import Evidence

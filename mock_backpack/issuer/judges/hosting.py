@@ -1,4 +1,4 @@
-"""What an issuer hosts, and whom its badges are for."""
+"""Judges of hosted documents and of recipients."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -60,7 +60,7 @@ def _answer(call: ApiCall) -> Mapping[str, Any]:
 
 @judges("BC-CLIENT-15", reasons.of_identity)
 def uses_the_identity_as_it_is(evidence: Evidence) -> Findings:
-    """Recipient, salt and type of identity stand in the assertion, unchanged."""
+    """The assertion contains recipient, salt and type of identity unchanged."""
     expected = "the recipient, salt and type that identity gave, with hashed true"
     identities = _told(evidence)
     for push in evidence.pushes:
@@ -102,7 +102,7 @@ def _knows_another_address(evidence: Evidence) -> bool:
 
 
 def _differs(inspection: Inspection, known: list[Mapping[str, Any]]) -> str:
-    """What of the recipient is not as identity gave it, in any of its answers; ``""`` if all."""
+    """A difference between recipient and answers of identity; ``""`` if one answer matches."""
     assertion = inspection.assertion or {}
     recipient = assertion.get("recipient")
     if isinstance(recipient, str):  # 0.5

@@ -32,7 +32,7 @@ def _refreshes(evidence: Evidence) -> dict[tuple[int | None, int], list[ApiCall]
 
 
 def _endured(calls: list[ApiCall], what: str) -> Findings:
-    """What an issuer made of trouble with one badge, or with one pair of tokens."""
+    """How an issuer handled an error with one badge, or with one pair of tokens."""
     if not any(call.is_troubled for call in calls):
         return
     for position, call in enumerate(calls):

@@ -1,4 +1,4 @@
-"""Why a requirement is untested, for an issuer that was heard: one function for each."""
+"""Why a requirement is untested although the issuer sent requests, one function for each."""
 
 from mock_backpack.issuer.evidence import Evidence
 from mock_backpack.issuer.judges.hindered import hindrance

@@ -1,4 +1,4 @@
-"""What an issuer does when its tokens end."""
+"""Judges of what an issuer does when its tokens expire or are revoked."""
 
 from mock_backpack.issuer.call import ApiCall
 from mock_backpack.issuer.evidence import Evidence
@@ -79,7 +79,7 @@ def _malformed(refresh: ApiCall, evidence: Evidence) -> Findings:
 
 
 def _lost_refresh_token(evidence: Evidence) -> Findings:
-    """A refresh with an old refresh token by an issuer that kept the new access token."""
+    """A refresh with an old refresh token by an issuer that stored the new access token."""
     for refresh in evidence.refreshes:
         if _is_spent(evidence, refresh) and _kept_access(evidence, refresh):
             yield failed(

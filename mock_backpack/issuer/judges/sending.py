@@ -1,4 +1,4 @@
-"""How an issuer speaks to the API: its header, its address, its bodies, its tokens."""
+"""Judges of an issuer's requests: header, address, bodies, tokens."""
 
 from urllib.parse import unquote
 
@@ -32,7 +32,7 @@ def sends_the_token_in_base64(evidence: Evidence) -> Findings:
 
 
 def _wrong(call: ApiCall, evidence: Evidence) -> str:
-    """What is wrong with the header; what was never ours belongs to other requirements."""
+    """What is wrong with the header; unknown tokens belong to other requirements."""
     given, wrong = call.credentials.given, call.credentials.wrong
     if given is not None and given.kind == "refresh":
         return "the refresh token instead of the access token"
@@ -77,7 +77,7 @@ def _at(entry: Entry) -> str:
 
 
 def _told_host(evidence: Evidence) -> str:
-    """Host and port of the ``api_root`` that was told."""
+    """Host and port of the ``api_root`` that the issuer received."""
     url = web_url(evidence.api_root)
     return url.parts.netloc if url else ""
 

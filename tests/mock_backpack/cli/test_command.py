@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mock_backpack.faults.catalogue import CATALOGUE
+from mock_backpack.faults.all import MISBEHAVIOURS
 from mock_backpack.version import VERSION
 
 pytestmark = pytest.mark.slow
@@ -98,7 +98,7 @@ def test_the_port_is_the_one_that_was_asked_for():
 
 def test_a_defect_can_be_asked_for():
     """``--defect``, given twice, arms both."""
-    wanted = list(CATALOGUE.entries_of("defect"))[:2]
+    wanted = list(MISBEHAVIOURS.entries_of("defect"))[:2]
     with serving("--port", "0", "--defect", wanted[0], "--defect", wanted[1]) as (_, line):
         assert health(url_in(line))["defects"] == wanted
 
@@ -218,9 +218,9 @@ def test_the_version_is_told():
 def test_defects_lists_all_of_them():
     """One line each: name, sentence, requirements."""
     lines = run("defects").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == list(CATALOGUE.entries_of("defect"))
+    assert [line.split()[0] for line in lines] == list(MISBEHAVIOURS.entries_of("defect"))
     assert all(
         one.does in line
-        for line, one in zip(lines, CATALOGUE.entries_of("defect").values(), strict=True)
+        for line, one in zip(lines, MISBEHAVIOURS.entries_of("defect").values(), strict=True)
     )
     assert all(line.endswith("]") for line in lines)

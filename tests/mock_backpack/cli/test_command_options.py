@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 
-from mock_backpack.faults.catalogue import CATALOGUE
+from mock_backpack.faults.all import MISBEHAVIOURS
 from tests.mock_backpack.cli.test_command import lines_of, run, serving, url_in
 
 
@@ -95,6 +95,6 @@ def test_a_seed_makes_tokens_repeat():
 def test_faults_lists_all_of_them_with_what_can_be_chosen():
     """One line a fault, one for each parameter."""
     printed = run("faults").stdout
-    for one in CATALOGUE.entries_of("fault").values():
+    for one in MISBEHAVIOURS.entries_of("fault").values():
         assert one.name in printed
         assert all(f"{name}=" in printed for name in one.parameters)

@@ -14,7 +14,7 @@ from mock_backpack.app import MOCK, create_app
 from mock_backpack.control import live
 from mock_backpack.core.assets import asset
 from mock_backpack.core.settings import Settings
-from mock_backpack.faults.catalogue import CATALOGUE
+from mock_backpack.faults.all import MISBEHAVIOURS
 from mock_backpack.server import served
 from tests.conftest import needs_browser
 from tests.waiting import eventually
@@ -236,9 +236,9 @@ def test_everything_else_needs_the_token(locked, path):
 
 
 def test_the_page_knows_every_endpoint():
-    """The form offers the endpoints of the catalogue."""
+    """The form offers the endpoints at which rules can act."""
     listed = re.search(r"const ENDPOINTS = (\[.*\]);", asset("live.js"))
-    assert json.loads(listed[1]) == list(CATALOGUE.endpoints)
+    assert json.loads(listed[1]) == list(MISBEHAVIOURS.endpoints)
 
 
 @needs_browser

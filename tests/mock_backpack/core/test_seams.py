@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from mock_backpack.core.catalogue import Misbehaviour, by_seam
-from mock_backpack.core.catalogue import defect as described
+from mock_backpack.core.misbehaviours import Misbehaviour, by_seam
+from mock_backpack.core.misbehaviours import defect as described
 from mock_backpack.core.seams import arming, seam
 
 

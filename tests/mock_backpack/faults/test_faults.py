@@ -12,7 +12,7 @@ import pytest
 from attrs import frozen
 
 from mock_backpack.app import create_app
-from mock_backpack.faults.catalogue import CATALOGUE
+from mock_backpack.faults.all import MISBEHAVIOURS
 from mock_backpack.faults.timing import delay
 from mock_backpack.server import served
 from tests.mock_backpack.earner import advance, collection, identity, push, refresh, send
@@ -80,9 +80,9 @@ async def get(http, mock):
     return await send(http, "GET", f"{mock}{PATH}")
 
 
-def test_every_fault_of_the_catalogue_has_its_code():
+def test_every_fault_has_its_code():
     """What the list names can be armed, with the parameters that the list gives it."""
-    for entry in CATALOGUE.entries_of("fault").values():
+    for entry in MISBEHAVIOURS.entries_of("fault").values():
         taken = inspect.signature(entry.behave).parameters.values()
         assert {one.name for one in taken if one.kind is one.KEYWORD_ONLY} == set(entry.parameters)
 

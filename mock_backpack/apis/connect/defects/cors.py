@@ -5,8 +5,8 @@ from aiohttp import web
 from mock_backpack.apis import answers
 from mock_backpack.apis.connect import handlers
 from mock_backpack.core.backpack import Grant
-from mock_backpack.core.catalogue import defect
 from mock_backpack.core.errors import ApiError
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 
 CREDENTIALS = {"Access-Control-Allow-Credentials": "true"}

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from mock_backpack.apis import answers
 from mock_backpack.core.backpack import Backpack, Grant
-from mock_backpack.core.catalogue import defect
 from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 
 _made: WeakKeyDictionary[Backpack, dict[tuple[str, str], Grant]] = WeakKeyDictionary()

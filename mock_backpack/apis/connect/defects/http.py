@@ -1,12 +1,12 @@
-"""Answers that tell too much, or in a wrong form."""
+"""Answers that reveal too much, or have a wrong form."""
 
 from aiohttp import web
 
 from mock_backpack.apis import answers
 from mock_backpack.apis.connect import handlers
-from mock_backpack.core.catalogue import defect
 from mock_backpack.core.errors import ApiError, PageError
 from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Crash, Right
 
 ENDPOINTS = ("issue", "token", "identity")

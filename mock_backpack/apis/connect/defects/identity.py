@@ -12,7 +12,7 @@ from attrs import evolve
 from mock_backpack.apis.connect import handlers
 from mock_backpack.core import backpack
 from mock_backpack.core.backpack import Grant, Identity
-from mock_backpack.core.catalogue import defect
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.randomness import Randomness
 from mock_backpack.core.seams import Right
 from mock_backpack.openbadges.recipient import Recipient, is_for

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from mock_backpack.apis import answers
-from mock_backpack.core.catalogue import defect
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 
 JSON = "application/json"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_backpack.apis.connect import handlers
-from mock_backpack.core.catalogue import defect
 from mock_backpack.core.errors import ApiError
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Crash, Right
 from mock_backpack.openbadges import award as judging
 from mock_backpack.openbadges import walk

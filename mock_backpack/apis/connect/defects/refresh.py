@@ -10,8 +10,8 @@ from mock_backpack.apis import parameters
 from mock_backpack.apis.connect import bearer, handlers
 from mock_backpack.core import backpack
 from mock_backpack.core.backpack import Backpack, Grant, Tokens
-from mock_backpack.core.catalogue import defect
 from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 
 

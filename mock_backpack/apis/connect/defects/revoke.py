@@ -8,8 +8,8 @@ from mock_backpack.apis import answers
 from mock_backpack.apis.connect import bearer, pages
 from mock_backpack.core import backpack, sessions
 from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant, Tokens
-from mock_backpack.core.catalogue import defect
 from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Crash, Right
 from mock_backpack.core.sessions import Session
 

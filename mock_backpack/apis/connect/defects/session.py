@@ -5,7 +5,7 @@ from attrs import evolve
 
 from mock_backpack.apis.connect import pages
 from mock_backpack.core import sessions
-from mock_backpack.core.catalogue import defect
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 from mock_backpack.core.sessions import Session, Sessions
 

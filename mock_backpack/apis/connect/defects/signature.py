@@ -11,7 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from mock_backpack.apis.connect import handlers
-from mock_backpack.core.catalogue import defect
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Crash, Right
 from mock_backpack.openbadges import signature
 from mock_backpack.openbadges.complaint import InvalidBadge, invalid

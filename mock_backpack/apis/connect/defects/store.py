@@ -10,8 +10,8 @@ from mock_backpack.apis import answers
 from mock_backpack.apis.connect import handlers
 from mock_backpack.core import backpack
 from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant
-from mock_backpack.core.catalogue import defect
 from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 from mock_backpack.core.strict_json import json_bytes
 from mock_backpack.openbadges.award import Award, Judge
@@ -84,7 +84,7 @@ _pushed: WeakKeyDictionary[Backpack, set[str]] = WeakKeyDictionary()
 
 
 def _badge_in(request: web.Request) -> str:
-    """What a request pushes, in its body or in its query."""
+    """The badge of a request, from its body or its query."""
     try:
         body = json.loads(exchange_of(request).body or b"{}")
     except ValueError:

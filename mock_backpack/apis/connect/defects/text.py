@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mock_backpack.apis.connect import handlers
-from mock_backpack.core.catalogue import defect
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 from mock_backpack.openbadges.award import Award
 

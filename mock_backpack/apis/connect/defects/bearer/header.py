@@ -5,8 +5,8 @@ import re
 from aiohttp import web
 
 from mock_backpack.apis.connect import bearer
-from mock_backpack.core.catalogue import defect
 from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Crash, Right
 
 

@@ -8,7 +8,7 @@ from attrs import evolve
 from mock_backpack.apis.connect import bearer
 from mock_backpack.core import backpack
 from mock_backpack.core.backpack import Backpack, Grant
-from mock_backpack.core.catalogue import defect
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import quote, quote_plus, unquote, urlencode, urlsplit, urlunsplit
 
 from mock_backpack.apis.connect import ask
-from mock_backpack.core.catalogue import defect
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from mock_backpack.apis.connect import ask, bearer
 from mock_backpack.core import backpack
 from mock_backpack.core.backpack import Grant
-from mock_backpack.core.catalogue import defect
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.randomness import Randomness
 from mock_backpack.core.seams import Right
 

@@ -9,8 +9,8 @@ from multidict import MultiMapping
 from mock_backpack.apis import answers
 from mock_backpack.apis.connect import ask, pages
 from mock_backpack.apis.connect.ask import Ask
-from mock_backpack.core.catalogue import defect
 from mock_backpack.core.errors import PageError
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Crash, Right
 
 

@@ -4,7 +4,7 @@ from weakref import WeakKeyDictionary
 
 from attrs import evolve
 
-from mock_backpack.core.catalogue import defect
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Crash, Right
 from mock_backpack.openbadges import fetch
 from mock_backpack.openbadges.complaint import InvalidBadge, invalid

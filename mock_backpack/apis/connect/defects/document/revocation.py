@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mock_backpack.core.catalogue import defect
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 from mock_backpack.openbadges import fetch, walk
 from mock_backpack.openbadges.fetch import Fetched, Fetcher

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from mock_backpack.apis.connect import handlers
 from mock_backpack.core.backpack import Badge, Grant
-from mock_backpack.core.catalogue import defect
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 from mock_backpack.openbadges.award import Award
 from mock_backpack.openbadges.walk import Document

@@ -6,7 +6,7 @@ from attrs import evolve
 
 from mock_backpack.apis.connect import handlers
 from mock_backpack.core.backpack import Backpack, Grant
-from mock_backpack.core.catalogue import defect
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 from mock_backpack.openbadges.award import Award, Judge
 from mock_backpack.openbadges.recipient import Recipient, is_for, salt_of

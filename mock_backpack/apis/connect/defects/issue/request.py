@@ -11,9 +11,9 @@ from aiohttp import web
 from mock_backpack.apis import answers, parameters
 from mock_backpack.apis.connect import handlers
 from mock_backpack.core.backpack import Backpack, Grant
-from mock_backpack.core.catalogue import defect
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Crash, Right
 from mock_backpack.openbadges import signature
 from mock_backpack.openbadges.award import Award, Judge

@@ -5,7 +5,7 @@ import asyncio
 from mock_backpack.apis.connect import handlers
 from mock_backpack.core import backpack
 from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant
-from mock_backpack.core.catalogue import defect
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.origin import origin_of
 from mock_backpack.core.seams import Right
 from mock_backpack.core.strict_json import json_bytes

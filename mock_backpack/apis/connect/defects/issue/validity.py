@@ -6,8 +6,8 @@ from typing import Any
 
 from attrs import evolve
 
-from mock_backpack.core.catalogue import defect
 from mock_backpack.core.fetching import FetchPolicy
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Crash, Right
 from mock_backpack.openbadges import award as judging
 from mock_backpack.openbadges import fetch, images, signature, walk

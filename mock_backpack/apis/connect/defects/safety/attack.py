@@ -16,8 +16,8 @@ from mock_backpack.apis import answers
 from mock_backpack.apis.connect import handlers, pages
 from mock_backpack.apis.connect.ask import Ask
 from mock_backpack.core import sessions
-from mock_backpack.core.catalogue import defect
 from mock_backpack.core.fetching import FetchPolicy
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 from mock_backpack.core.sessions import Session
 from mock_backpack.openbadges import fetch, signature

@@ -7,7 +7,7 @@ from typing import Any
 from mock_backpack.apis import parameters
 from mock_backpack.apis.connect import ask, bearer, handlers
 from mock_backpack.core.backpack import Backpack, Grant
-from mock_backpack.core.catalogue import defect
+from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Crash, Right
 
 DEEPER_THAN = 60

@@ -1,4 +1,4 @@
-"""Faults and defects: each is one decorated function; a catalogue is all that a mock can show."""
+"""Misbehaviours of a mock: its faults and defects, each one decorated function."""
 
 import difflib
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,12 +22,12 @@ Behaviour: TypeAlias = Callable[..., Awaitable[web.StreamResponse]]
 
 
 class UnknownName(ValueError):
-    """A fault or a defect was asked for that is in no catalogue."""
+    """A fault or a defect was asked for that there is not."""
 
 
 @frozen
 class Parameter:
-    """What can be chosen about a fault."""
+    """A parameter of a fault."""
 
     name: str
     default: Any
@@ -62,7 +62,7 @@ def within(name: str, default: float, least: float, most: float, unit: str) -> P
 
 @frozen
 class Misbehaviour:
-    """A fault or a defect: its code, and what the catalogue tells of it."""
+    """A fault or a defect: its code, and what lists say of it."""
 
     name: str
     """``area.what``, such as ``token.no-rotation``."""
@@ -115,7 +115,7 @@ def defect(
 ) -> Callable[[Wrapper], Misbehaviour]:
     """Make a defect of a function that gets the seam's right behaviour, then its arguments.
 
-    The function's docstring is the sentence of the catalogue.
+    The function's docstring is its sentence in lists.
     """
 
     def enter(behave: Wrapper) -> Misbehaviour:
@@ -137,7 +137,7 @@ def fault(
 ) -> Callable[[Behaviour], Misbehaviour]:
     """Make a fault of a function that stands between a request and the right answer.
 
-    The function's docstring is the sentence of the catalogue.
+    The function's docstring is its sentence in lists.
     """
     by_name = {parameter.name: parameter for parameter in parameters}
 
@@ -162,7 +162,7 @@ def by_seam(defects: Iterable[Misbehaviour]) -> Armed:
     return MappingProxyType(armed)
 
 
-class Catalogue:
+class Misbehaviours:
     """Every fault and defect of a mock.
 
     Their code is loaded when somebody asks for one: a correct mock never does.
@@ -188,7 +188,7 @@ class Catalogue:
         return {name: entry for name, entry in self.entries.items() if entry.kind == kind}
 
     def entry(self, name: str, kind: Kind | None = None) -> Misbehaviour:
-        """What has this name, or is called so by another tool.
+        """The fault or defect of this name, or of this alias from another tool.
 
         Raises:
             UnknownName: with the names that come close.
@@ -205,7 +205,7 @@ class Catalogue:
         raise UnknownName(f"no {kind or 'fault or defect'} is called {quoted(name)}: {advice}")
 
     def check_names(self, kind: Kind, names: Iterable[str]) -> None:
-        """See whether all these are in the catalogue.
+        """See whether there are misbehaviours of all these names.
 
         Raises:
             UnknownName: when one is not.

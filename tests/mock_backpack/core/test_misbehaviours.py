@@ -1,4 +1,4 @@
-"""The catalogue of faults and defects: names, sentences, and mocks that are wrong in one way."""
+"""Faults and defects: names, sentences, and mocks that are wrong in one way."""
 
 import re
 from importlib import import_module
@@ -10,35 +10,33 @@ from mock_backpack import faults
 from mock_backpack.apis.connect import defects
 from mock_backpack.app import create_app
 from mock_backpack.core.orders import BadRule
-from mock_backpack.faults.catalogue import CATALOGUE
+from mock_backpack.faults.all import MISBEHAVIOURS
 from mock_backpack.server import served
 from tests.mock_backpack.earner import accept, ask_for_access, connect, log_in, push, send
 from tests.mock_backpack.hand_issuer import GRACE, good_badge
 
-NAMES = list(CATALOGUE.entries_of("defect"))
-ENTRIES = CATALOGUE.entries.values()
+NAMES = list(MISBEHAVIOURS.entries_of("defect"))
+ENTRIES = MISBEHAVIOURS.entries.values()
 
 
 def test_there_are_enough_of_them():
     """At least 120 defects and 30 faults."""
-    assert len(CATALOGUE.entries_of("defect")) >= 120
-    assert len(CATALOGUE.entries_of("fault")) >= 30
+    assert len(MISBEHAVIOURS.entries_of("defect")) >= 120
+    assert len(MISBEHAVIOURS.entries_of("fault")) >= 30
 
 
 def test_faults_are_listed_before_defects_and_each_once():
     """Lists begin with what a correct Backpack shows as well."""
     kinds = [one.kind for one in ENTRIES]
     assert kinds == sorted(kinds, reverse=True)
-    assert all(name == one.name for name, one in CATALOGUE.entries.items())
+    assert all(name == one.name for name, one in MISBEHAVIOURS.entries.items())
 
 
 def test_every_area_is_listed():
     """A module of faults or defects that nobody lists would be armed by nobody."""
     packages = [faults, defects]
     for package in packages:
-        modules = [
-            module for module in iter_modules(package.__path__) if module.name != "catalogue"
-        ]
+        modules = [module for module in iter_modules(package.__path__) if module.name != "all"]
         assert {module.name for module in modules} == set(package.AREAS)
         packages += [
             import_module(f"{package.__name__}.{module.name}") for module in modules if module.ispkg
@@ -48,7 +46,7 @@ def test_every_area_is_listed():
 
 def test_a_name_is_area_and_what():
     """``area.what``, in lower case, the area being the module or the package of the code."""
-    for name, one in CATALOGUE.entries.items():
+    for name, one in MISBEHAVIOURS.entries.items():
         area = re.split(r"\.(?:defects|faults)\.", one.behave.__module__)[1].partition(".")[0]
         assert re.fullmatch(rf"{area}\.[a-z0-9]+([-_][a-z0-9]+)*", name), name
 
@@ -73,7 +71,7 @@ def test_an_entry_names_requirements(one):
 @pytest.mark.parametrize("one", ENTRIES, ids=lambda one: one.name)
 def test_an_entry_says_where_it_shows_and_since_when(one):
     """Endpoints that there are, or all; a version."""
-    assert one.endpoints == ("*",) or set(one.endpoints) <= set(CATALOGUE.endpoints)
+    assert one.endpoints == ("*",) or set(one.endpoints) <= set(MISBEHAVIOURS.endpoints)
     assert re.fullmatch(r"\d+\.\d+", one.since)
 
 
@@ -95,13 +93,13 @@ def test_what_is_usual_of_a_parameter_is_right():
 )
 def test_the_names_of_other_tools_are_known(alias, name):
     """WireMock's and Toxiproxy's names are accepted."""
-    assert CATALOGUE.entry(alias).name == CATALOGUE.entry(alias.lower()).name == name
+    assert MISBEHAVIOURS.entry(alias).name == MISBEHAVIOURS.entry(alias.lower()).name == name
 
 
-def test_the_catalogue_cannot_be_changed():
+def test_misbehaviours_cannot_be_changed():
     """Everybody who asks gets the same entries."""
     with pytest.raises(TypeError):
-        CATALOGUE.entries["x"] = None  # type: ignore[index]
+        MISBEHAVIOURS.entries["x"] = None  # type: ignore[index]
 
 
 @pytest.mark.parametrize(

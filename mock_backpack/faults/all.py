@@ -1,0 +1,19 @@
+"""All misbehaviours of a mock: the faults of every Backpack, and the defects of its APIs."""
+
+from collections.abc import Iterable
+
+from mock_backpack import faults
+from mock_backpack.apis.all import APIS
+from mock_backpack.apis.api import Api
+from mock_backpack.core.misbehaviours import Misbehaviours
+
+
+def misbehaviours_of(apis: Iterable[Api]) -> Misbehaviours:
+    """The faults and defects of a mock with these APIs."""
+    apis = tuple(apis)
+    endpoints = dict.fromkeys(endpoint for api in apis for endpoint in api.endpoints)
+    return Misbehaviours(tuple(endpoints), (faults.__name__, *(api.defects for api in apis)))
+
+
+MISBEHAVIOURS = misbehaviours_of(APIS)
+"""Of a mock with all of them."""
