@@ -63,7 +63,7 @@ class Connection(web.RequestHandler):
     """A client connection; answers what cannot be parsed, without a traceback."""
 
     unread: Unread
-    """Where it is written down why a request could not be read."""
+    """The log of requests that could not be parsed."""
 
     def handle_error(
         self,

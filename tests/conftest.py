@@ -1,4 +1,4 @@
-"""What all tests share: the scenarios, a way to judge a target, a mock on a socket."""
+"""Fixtures of all tests: scenarios, judging a target, a mock on a socket."""
 
 import shutil
 import signal
@@ -114,7 +114,7 @@ async def mock() -> AsyncIterator[str]:
 
 @pytest.fixture
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    """An HTTP client with a cookie jar, following no redirects unless told to."""
+    """An HTTP client with a cookie jar, which follows no redirects by default."""
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
         yield session

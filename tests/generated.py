@@ -1,4 +1,4 @@
-"""Files that are made of what the code declares; ``python -m tests.generated`` makes them anew."""
+"""Files that are generated from code; ``python -m tests.generated`` writes them."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ def schema_text(language: Language) -> str:
 
 
 def _laid_out(value: Any, indent: int = 0) -> str:
-    """JSON in which whatever fits into a line stands in one."""
+    """JSON in which everything that fits into a line is in one line."""
     line = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, dict | list) or indent + len(line) <= WIDTH:
         return line

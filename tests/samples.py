@@ -49,7 +49,7 @@ def words(name: str, out: str) -> list[str]:
 
 
 def views(name: str) -> Iterator[tuple[Path, bytes]]:
-    """The files of a sample, and what has to stand in them."""
+    """The files of a sample, with their expected content."""
     record = read_record(SAMPLES / name / RECORD)
     for file in SHOWN:
         yield SAMPLES / name / file, VIEWS[file](record)

@@ -28,7 +28,7 @@ def block(language: str) -> str:
 @needs_node
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_of_the_page_says_what_the_page_shows(command: str):
-    """Line for line; … stands for anything."""
+    """Line by line; … stands for anything."""
     shown = TEXT.split(f"$ backpack-conformance {command}\n")[1].split("```")[0]
     wanted = "".join(".*" if part == "…" else re.escape(part) for part in re.split("(…)", shown))
     ended = run_command(*shlex.split(command), cwd=FOLDER)
@@ -37,7 +37,7 @@ def test_a_command_of_the_page_says_what_the_page_shows(command: str):
 
 @needs_node
 def test_the_run_of_the_page_runs(tmp_path):
-    """As it stands there, for a few scenarios."""
+    """The command of the page, for a few scenarios."""
     words = shlex.split(PROGRAM.findall(TEXT)[0])
     few = ("--select", "token-refresh", "--out", str(tmp_path), "--allow-incomplete")
     ended = run_command("run", *words, *few, cwd=FOLDER)
@@ -60,7 +60,7 @@ def test_the_baseline_of_the_page_is_one(tmp_path):
 
 
 def test_the_page_tells_every_method():
-    """What an adapter may have, and nothing else."""
+    """All methods that an adapter may have, and nothing else."""
     assert set(re.findall(r"^\| `(\w+)\(", TEXT, re.MULTILINE)) == set(methods())
 
 

@@ -33,14 +33,14 @@ SITUATIONS = [
 
 @pytest.fixture(scope="module")
 def portal():
-    """An event loop in a thread, beside the browser's synchronous one."""
+    """An event loop in a thread, for the synchronous browser."""
     with start_blocking_portal() as started:
         yield started
 
 
 @pytest.fixture
 def page(browser):
-    """A page of an earner whom nobody knows."""
+    """A page of an unknown earner."""
     context = browser.new_context()
     opened = context.new_page()
     opened.set_default_timeout(20_000)
@@ -55,7 +55,7 @@ def connect(page, site):
 
 
 def status(page):
-    """What the issuer's page says in the end."""
+    """The final message of the issuer's page."""
     said = page.get_by_role("status")
     page.wait_for_function(
         "document.getElementById('status') && !/waiting/.test(status.textContent)"

@@ -33,7 +33,7 @@ def test_every_example_runs(where):
 
 
 def test_nearly_all_of_a_whole_run_is_judged_again(where):
-    """What is taken on trust is the exception."""
+    """Only exceptions are not recomputed."""
     ended = run_command("verify", "certificate.zip", cwd=where)
     counts = [
         int(re.search(rf"{words}: (\d+) findings", ended.out)[1])
@@ -43,7 +43,7 @@ def test_nearly_all_of_a_whole_run_is_judged_again(where):
 
 
 def test_every_file_is_told(where):
-    """Whatever lies in the folder of the badge, and whatever is no view of the record."""
+    """Every file in the folder of the badge, and every file that is no view of the record."""
     told = set(re.findall(r"`([\w.-]+)`", TEXT))
     names = zipfile.ZipFile(where / "with-badge.zip").namelist()
     badge = {name.partition("/")[2] for name in names if "/" in name}

@@ -1,4 +1,4 @@
-"""What is built is whole: wheel and sdist hold everything, and work from any folder."""
+"""Built distributions are complete: wheel and sdist work from any folder."""
 
 import subprocess
 import sys
@@ -63,7 +63,7 @@ def test_the_sdist_holds_nothing_that_a_run_wrote(built):
 
 
 def test_git_ignores_what_a_run_writes():
-    """Whoever runs the suite in a checkout commits no record by mistake."""
+    """A run in a checkout leads to no committed record."""
     lines = (ROOT / ".gitignore").read_text().splitlines()
     assert {"conformance-report/", "issuer-report/", ".hypothesis/"} <= set(lines)
 

@@ -1,4 +1,4 @@
-"""What README and its companions say is true."""
+"""The statements of README and its companions are true."""
 
 import re
 from pathlib import Path
@@ -70,7 +70,7 @@ def test_the_complaint_of_the_readme_is_what_the_mock_says(tmp_path):
 
 
 def test_every_option_of_the_readme_exists():
-    """Each is told by some --help."""
+    """Each is shown by some --help."""
     helps = [
         run_command("run", "--help").out,
         run_command("serve", "--help", module="mock_backpack").out,

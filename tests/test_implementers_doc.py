@@ -57,7 +57,7 @@ def test_a_command_prints_what_is_shown(command, shown, tmp_path):
 
 
 def test_the_file_and_its_recipe_work(tmp_path):
-    """They stand in several pieces, and are of one file."""
+    """The page shows it in several pieces, which are of one file."""
     account, recipe, again, revoke, site = TOML
     with ForeignBackpack() as backpack:
         file = tmp_path / "target.toml"

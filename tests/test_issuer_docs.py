@@ -50,7 +50,7 @@ def run(*words, **options):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_of_the_page_says_what_the_page_shows(command, tmp_path):
-    """Line for line; … stands for anything."""
+    """Line by line; … stands for anything."""
     words = shlex.split(command)
     if shutil.which(words[words.index("--") + 1]) is None:
         pytest.skip("needs node")
@@ -85,7 +85,7 @@ def award(access_url, earner):
 
 
 def test_the_tests_of_the_page_run(pytester):
-    """With an issuer of their own, and no settings of ours."""
+    """With a separate issuer, and without settings of this project."""
     pytester.makepyfile(my_issuer=ISSUER, test_mine=block("python"))
     result = pytester.runpytest_subprocess("-p", "no:asyncio", "-W", "error")
     result.assert_outcomes(passed=2)
@@ -108,7 +108,7 @@ def test_the_page_counts_rightly():
     "option", [one.opts[-1] for one in issuer.params if one.opts[0].startswith("-")]
 )
 def test_every_option_stands_on_the_page(option):
-    """No option is a secret; what is for all commands is told by --help."""
+    """Every option is documented; --help describes the common ones."""
     assert option in TEXT or option in ("--strict", "--list")
 
 

@@ -100,7 +100,7 @@ def verdict(root, situation, language, *mistake):
 
 
 def environment(url, name):
-    """What ``backpack-conformance issuer`` tells a command."""
+    """The environment that ``backpack-conformance issuer`` gives a command."""
     known = situations()[name]
     return {
         "BACKPACK_URL": url,
@@ -149,7 +149,7 @@ def test_a_mistake_is_named(root, language, mistake, requirement, situation):
     ],
 )
 def test_every_mistake_in_a_file_is_tried(file, table, pattern):
-    """No mistake of the examples is told without a proof."""
+    """Every mistake of the examples is proven."""
     text = (EXAMPLES / file).read_text()
     assert re.findall(pattern, text, re.MULTILINE) == list(table)
     assert re.findall(r"(BC-CLIENT-\d+), in ([\w-]+)", text) == list(table.values())

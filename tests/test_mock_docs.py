@@ -61,7 +61,7 @@ def run(language, file, *command):
 @pytest.mark.slow
 @needs_curl
 def test_the_example_in_curl_runs(tmp_path):
-    """The badge is created and kept, then come the fault and the expiry."""
+    """The badge is created, then come the fault and the expiry."""
     said = run("bash", tmp_path / "flow.sh", "bash")
     assert '{"exists":false,"badge":' in said
     assert '{"badges": [{"uid": "1"' in said
@@ -84,7 +84,7 @@ def test_the_example_in_node_runs(tmp_path):
 
 @pytest.mark.skipif(shutil.which("php") is None, reason="needs php with its curl extension")
 def test_the_example_in_php_runs(tmp_path):
-    """The push is refused and told, then come the fault and the expiry."""
+    """The push is refused with a message, then come the fault and the expiry."""
     said = run("php", tmp_path / "flow.php", "php").splitlines()
     assert said[0].startswith("400 invalid assertion: ")
     assert said[1:] == ["0 badges", "1 pushes received", "503", "401"]
@@ -111,7 +111,7 @@ def test_the_header_and_the_live_page_stand_on_the_page():
 
 @needs_curl
 def test_the_lines_of_curl_do_what_the_page_says():
-    """Consent sends back with tokens, and a header troubles its own request."""
+    """Consent redirects with tokens, and a header injects a fault into its own request."""
     lines = re.findall(r"^\$ curl (.*)$", TEXT, re.MULTILINE)
     with serving("--port", "0") as (_, line):
         url = url_in(line)
@@ -121,7 +121,7 @@ def test_the_lines_of_curl_do_what_the_page_says():
 
 
 def curl(words):
-    """What a line of curl says."""
+    """The output of a line of curl."""
     done = subprocess.run(
         ["bash", "-c", f"curl -sS {words}"],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""The suite notices changes of a miniature that nobody chose, and its score for that is current."""
+"""The suite notices random changes of a miniature, and its shipped score is current."""
 
 import ast
 import json
@@ -42,7 +42,7 @@ def shipped() -> Mapping[str, Any]:
 
 
 def changed(source: str, operator: str) -> list[str]:
-    """What an operator makes of the statements of a function."""
+    """The results of an operator for the statements of a function."""
     tree = ast.parse(f"def f(a, b) -> bool:\n    {source}")
     return [ast.unparse(node) for place in places(tree) for node in OPERATORS[operator](place)]
 
@@ -131,7 +131,7 @@ def test_a_mutation_that_computes_the_same_is_not_infectious():
 
 
 def tried(name: str, *chosen: str) -> Told:
-    """What becomes of a mutant when only these scenarios are run."""
+    """The result for a mutant when only these scenarios are run."""
     rows = {row.name: row for row in scenarios(DEFAULT) if row.name in chosen}
     mutant = by_name()[name]
     pool = Pool({mutant.package: Original()}, rows, jobs=1)
@@ -158,14 +158,14 @@ def test_a_mutant_that_no_scenario_sees_survives():
 
 
 def test_a_mutant_that_does_not_serve_is_unusable():
-    """Nobody can log in."""
+    """No earner can log in."""
     told = tried("plain/pages.Pages.login text: 'email' -> ''", "connect-granted")
     assert told.end is End.UNUSABLE
     assert told.why.startswith("get a grant")
 
 
 def test_a_note_is_about_mutants_with_its_name():
-    """An asterisk stands for any text, a bracket for itself."""
+    """An asterisk matches any text, a bracket only itself."""
     note = Note("plain/judge* text: 'a[b]' -> *", "It is read nowhere.")
     assert note.fits("plain/judge.Judge.flat text: 'a[b]' -> ''")
     assert not note.fits("plain/judge.Judge.flat text: 'b' -> ''")

@@ -112,7 +112,7 @@ def test_an_adapter_of_a_running_backpack_starts_none(tmp_path: Path):
     ids=["python", "json-lines"],
 )
 def test_every_method_of_the_adapters_works(adapter: tuple[str, str]):
-    """As the command says that tries them, beside what the Backpack itself says."""
+    """As the command that tries them reports, and as the Backpack itself shows."""
     ended = run_command("adapter", *adapter, cwd=FOLDER)
     assert ended.code == 0, ended.out
     assert "fails" not in ended.out
@@ -126,5 +126,5 @@ def test_every_method_of_the_adapters_works(adapter: tuple[str, str]):
 
 
 def test_the_python_adapter_is_short():
-    """Whoever writes one for a real server needs less than a hundred lines."""
+    """An adapter for a real server needs less than a hundred lines."""
     assert len((FOLDER / "adapter.py").read_text().splitlines()) < 100

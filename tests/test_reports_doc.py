@@ -17,7 +17,7 @@ NOT_CONFORMING = 1
 
 
 def test_every_example_runs(tmp_path):
-    """One after the other, as they stand there; the defect that one of them asks for is seen."""
+    """In order, as written; the enabled defect is noticed."""
     ended = {command: run_command(*shlex.split(command), cwd=tmp_path) for command in COMMANDS}
     for command, one in ended.items():
         wanted = NOT_CONFORMING if "mock:" in command else 0

@@ -14,7 +14,7 @@ TEXT = DOC.read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("one", requirements().values(), ids=lambda one: one.id)
 def test_a_requirement_is_told_in_full(one):
-    """Its sentence, level, source, and how to mend it; who judges it, or why nobody can."""
+    """Sentence, level, source and fix; who judges it, or why it cannot be judged."""
     section = TEXT.partition(f"### {one.id}\n")[2].partition("\n##")[0]
     assert f"**{one.level}** {one.statement}" in section
     assert f"[{one.cited}]({one.link}) ({one.basis})" in section

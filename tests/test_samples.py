@@ -16,7 +16,7 @@ VERDICTS = {
 
 
 def outcomes(record: Record) -> dict[str, list[tuple[str, Outcome, int]]]:
-    """What a run found, without what is another in every run: ports, tokens, times."""
+    """The outcomes of a run, without values that differ in every run: ports, tokens, times."""
     return {
         scenario.name: [(one.requirement, one.outcome, one.step) for one in scenario.findings]
         for scenario in record.scenarios

@@ -38,7 +38,7 @@ def test_everything_that_there_is_stands_on_the_page(name):
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_parameter_of_a_verb_stands_on_the_page(verb):
-    """What the JSON Schema lets a step say, the page tells."""
+    """The page describes everything that the JSON Schema allows in a step."""
     for name in schema("scenario")["$defs"][verb]["properties"]:
         assert re.search(rf"\b{name}\b", TEXT), f"{verb}: {name}"
 

@@ -19,7 +19,7 @@ RENEW = "backpack-conformance selftest, see CONTRIBUTING.md"
 
 
 def outdated(told: Mapping[str, Any]) -> Iterator[str]:
-    """Why a kill matrix does not speak for this version."""
+    """Why a kill matrix is not about this version."""
     if told["suite"] != suite_version():
         yield f"it is of version {told['suite']}"
     if told["catalogue"] != catalogue_hash():
@@ -49,7 +49,7 @@ def test_the_shipped_score_is_current():
 
 
 def test_a_score_of_another_state_is_noticed():
-    """Whatever has changed since."""
+    """For any change since."""
     assert list(outdated(made())) == []
     assert list(outdated({**made(), "suite": "0.0.1"})) == ["it is of version 0.0.1"]
     assert list(outdated({**made(), "catalogue": "0" * 64})) != []

@@ -12,7 +12,10 @@ from conformance.core.resources import folder
 
 FILE = "api.toml"
 DEFAULT = "connect"
-"""The API of a record, a configuration or a command that names none: it was the only one."""
+"""The API of a record, a configuration or a command that names none: it was the only one.
+
+The situations of the mock, in which issuers are judged, are of this API as well.
+"""
 
 
 @frozen

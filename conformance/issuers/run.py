@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from anyio.from_thread import start_blocking_portal
 from attrs import evolve, frozen
 
+from conformance.core.api import DEFAULT
 from conformance.core.catalogue import catalogue_hash, of_role
 from conformance.core.errors import AuthoringError, HarnessError
 from conformance.core.resources import suite_version
@@ -154,7 +155,7 @@ def _header(options: IssuerRunOptions) -> dict[str, Any]:
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": _command(options),
         "strict": options.strict,
-        "requirements": values().unstructure(of_role("issuer")),
+        "requirements": values().unstructure(of_role("issuer", DEFAULT)),
     }
 
 

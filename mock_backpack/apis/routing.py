@@ -18,7 +18,7 @@ class Way:
     """The destination of a request within a sandbox."""
 
     endpoint: str
-    """What rules and the journal call it; ``""`` for an unknown path."""
+    """Its name in rules and in the journal; ``""`` for an unknown path."""
     answer: Answering
 
 

@@ -17,7 +17,7 @@ USUAL_WAIT = 5.0
 USUAL_LIMIT = 100
 MOST = 10**18
 AT_ONCE = 20
-"""So many entries are spelled out before other requests have their turn."""
+"""Entries that are serialized before other requests are served."""
 
 
 async def show_journal(call: AdminCall) -> web.Response:

@@ -28,7 +28,7 @@ HEADERS = {
 LOOK_SECONDS = 0.5
 """How often a stream looks for what wakes nobody: rules, the clock, a client that has gone."""
 GATHER_SECONDS = 0.05
-"""What comes within so long is told in one go."""
+"""Events within this time are sent together."""
 COMMENT_SECONDS = 15.0
 """How long a stream is silent at most."""
 
@@ -97,9 +97,9 @@ class News:
 
     sandbox: Sandbox
     since: int
-    """Everything up to this number is told."""
+    """All entries up to this number have been sent."""
     _told: set[int] = field(factory=set)
-    """Numbers above it that are told; what came before them is still in flight."""
+    """Higher numbers that have been sent; the entries between are still in flight."""
     _rules: Any = None
     _clock: Any = None
 

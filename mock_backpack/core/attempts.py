@@ -25,7 +25,7 @@ class Attempt:
     """Which of several requests that are the same an exchange is."""
 
     number: int
-    """1 for the first of those that are kept."""
+    """1 for the first in the journal."""
     is_new_connection: bool
     """Whether it came over another connection than the attempt before."""
 

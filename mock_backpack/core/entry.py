@@ -9,7 +9,7 @@ from mock_backpack.core.attempts import Attempt
 from mock_backpack.core.redaction import Redaction
 
 ENTRY_BYTES = 600
-"""What an entry costs beside the bytes that it keeps, roughly."""
+"""Approximate overhead of an entry in bytes."""
 
 
 @define(eq=False)

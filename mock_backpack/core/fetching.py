@@ -17,11 +17,11 @@ LOOPBACK: tuple[Network, ...] = (
     ipaddress.IPv6Network("::1"),
 )
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-"""Addresses that stand for IPv4 ones (RFC 6052)."""
+"""Addresses that embed IPv4 ones (RFC 6052)."""
 ODD_NUMBER = re.compile(
     r"(?:0[xX][0-9a-fA-F]+|[0-9]+)(?:\.(?:0[xX][0-9a-fA-F]+|[0-9]+)){0,3}", re.ASCII
 )
-"""What systems take for an IPv4 address: ``0x7f000001``, ``127.1``, ``2130706433``, ``0177.1``."""
+"""Also IPv4 addresses to some systems: ``0x7f000001``, ``127.1``, ``2130706433``, ``0177.1``."""
 
 
 @frozen

@@ -18,7 +18,7 @@ class Misfit(ValueError):
         super().__init__(words)
         self.words = words
         self.place = ""
-        """Where in the document, such as ``.grants[0].number``."""
+        """Its place in the document, such as ``.grants[0].number``."""
 
     def __str__(self) -> str:
         return f"{self.place.removeprefix('.')}: {self.words}" if self.place else self.words

@@ -60,7 +60,7 @@ class Badge:
     """A badge in an earner's collection."""
 
     key: tuple[str, str]
-    """What makes it one badge: issuer origin and uid, or for a 0.5 badge ``""`` and its URL."""
+    """The key of the badge: issuer origin and uid, or for a 0.5 badge ``""`` and its URL."""
     text: bytes
     """The assertion with badge class and issuer in place of their URLs, in JSON; as objects it
     would take five times the room."""

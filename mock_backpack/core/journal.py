@@ -15,7 +15,7 @@ from mock_backpack.core.attempts import Attempts
 from mock_backpack.core.entry import Entry
 
 SHARED, SHORT = 256, 2_000
-"""So many texts of at most so many bytes are known that several entries may have."""
+"""Number and length of the texts that entries can share."""
 
 
 @lru_cache(SHARED)
@@ -33,7 +33,7 @@ class Watch:
 
     wanted: Test
     count: int
-    """So many are waited for."""
+    """The number of entries to wait for."""
     matched: int = 0
     enough: asyncio.Event = field(factory=asyncio.Event)
 
@@ -60,7 +60,7 @@ class Journal:
         self._is_over = False
         self.last_number = 0
         self._oldest = 1
-        """Number of the oldest entry that is kept."""
+        """Number of the oldest entry in the journal."""
         self.dropped = 0
         """How many entries have gone to make room."""
         self._last_dropped = 0

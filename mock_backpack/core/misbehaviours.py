@@ -32,7 +32,7 @@ class Parameter:
     name: str
     default: Any
     expected: str
-    """What it must be, in words."""
+    """The expected value, as text."""
     least: float | None = None
     most: float | None = None
     choices: tuple[str, ...] = ()
@@ -71,15 +71,15 @@ class Misbehaviour:
     """A sentence."""
     behave: Behaviour | Wrapper
     endpoints: tuple[str, ...]
-    """Where it shows; ``*`` stands for everywhere."""
+    """The endpoints that show it; ``*`` means all."""
     requirements: tuple[str, ...]
     """Of a defect those that it breaks, of a fault those of an issuer that it stresses."""
     since: str
     """The version that brought it."""
     seam: Seam | None = None
-    """What a defect wraps."""
+    """The seam that a defect wraps."""
     aliases: tuple[str, ...] = ()
-    """What WireMock or Toxiproxy call it."""
+    """Its names in WireMock or Toxiproxy."""
     parameters: Mapping[str, Parameter] = field(factory=dict)
 
     @property

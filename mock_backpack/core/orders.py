@@ -72,7 +72,7 @@ class When:
     """How often a rule acts, and for how long."""
 
     skip: int = 0
-    """So many matching requests pass first."""
+    """The number of matching requests that pass first."""
     count: int | None = None
     """It acts so often, and then no more."""
     probability: float | None = None

@@ -10,7 +10,7 @@ from mock_backpack.core.quoting import quoted
 HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.ASCII)
 """A host name in ASCII; urlsplit has put it into lower case."""
 BLANK = re.compile(r"[\x00-\x20\x7f]")
-"""What no URL has in it as it is."""
+"""Characters that a URL cannot contain."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 

@@ -19,8 +19,8 @@ POOL_BYTES = 4096
 class System:
     """The system's source.
 
-    Only for speed it is asked for many bytes at once; it stands beside `Seeded`, whose place it
-    takes.
+    Only for speed it is asked for many bytes at once. It is in this module because `Seeded` is the
+    alternative to it.
     """
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class Randomness:
     ) -> None:
         """``drawn``: how often a seeded source has been asked before."""
         self.seed = seed if seed is not None else secrets.token_hex(SEED_BYTES)
-        """What `draw` goes by; of a source without a seed, too."""
+        """The seed of `draw`, even without a seed of the sandbox."""
         self._seeded = None if seed is None else Seeded(seed, drawn, changes or Changes())
         self._source = self._seeded or System()
 

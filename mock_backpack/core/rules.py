@@ -24,7 +24,7 @@ class Rule:
     matched: int = 0
     fired: int = 0
     memory: dict[str, Any] = field(factory=dict)
-    """What a fault remembers from one request to the next, as JSON has it."""
+    """The state of a fault between requests, as JSON values."""
 
     @property
     def name(self) -> str:

@@ -108,7 +108,7 @@ class Sandbox:
     rules: Rules
     judge: Judging
     handlers: Mapping[str, Any]
-    """What answers its requests, by the name of the API."""
+    """The handlers of its requests, by the name of the API."""
     spelling: Spelling
 
     def __init__(
@@ -121,7 +121,7 @@ class Sandbox:
         """The path of its pages as browsers see it, where a proxy may have taken some away."""
         self.shape = shape
         self.observer: Observer | None = None
-        """Who looks on, if the sandbox is there to judge an issuer."""
+        """The observer, if the sandbox is for judging an issuer."""
         self.beginning = Beginning(shape, tuple(orders))
         self.changes = Changes()
         self.shared = shared

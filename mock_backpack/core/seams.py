@@ -14,7 +14,7 @@ Wrapper: TypeAlias = Callable[..., Any]
 """Called with the right behaviour and then the seam's own arguments."""
 
 Seam: TypeAlias = Callable[..., Any]
-"""A function whose right behaviour stands in it, and that an armed defect may wrap.
+"""A function with the right behaviour, which an enabled defect can wrap.
 
 The code that calls a seam does not know of defects; the defects know the seam.
 """

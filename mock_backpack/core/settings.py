@@ -22,7 +22,7 @@ class Shape:
     token_length: int = DEFAULT_TOKEN_LENGTH
     """Characters of a token; the historical server gave 42."""
     token_marks: str = ""
-    """Characters that stand in every token."""
+    """Characters that every token contains."""
     seed: str | None = None
     """Makes tokens, salts and draws repeat; without it they come from the system."""
 
@@ -64,9 +64,9 @@ class Settings:
     bounds: Bounds = field(factory=Bounds)
     fetch: FetchPolicy = field(factory=FetchPolicy)
     second_port: int = 0
-    """Where some situations have the API, on the same host; 0 picks a free one."""
+    """The port of the API in some situations, on the same host; 0 picks a free one."""
     url: str | None = None
-    """Where others reach the mock through a proxy, without a trailing slash."""
+    """The URL of the mock behind a proxy, without a trailing slash."""
     host_names: tuple[str, ...] = ()
     """Names under which it is reached as well; with ``admin_token`` it answers to any."""
     admin_token: str | None = None

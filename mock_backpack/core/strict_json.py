@@ -16,7 +16,7 @@ DEEPEST_STATE = 4 * DEEPEST
 LONG_NUMBER = b"0" * 19
 """With fewer digits every whole number has at most 64 bits."""
 _SHAPE = bytes.maketrans(b"123456789{", b"000000000[")
-"""All digits alike, and all that nests."""
+"""Maps all digits to 0, and all opening brackets to ``[``."""
 
 
 @frozen
@@ -24,7 +24,7 @@ class NotJson(Exception):
     """Bytes that are no JSON that can be worked with."""
 
     saw: str
-    """What they are, or what stands where the JSON breaks off."""
+    """What they are, or the text at the place where the JSON ends."""
     expected: str = "JSON"
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ PROXY_PAGE = """<!DOCTYPE html>
 """
 EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload; as=style\r\n\r\n"
 MOST_TOKENS = 10_000
-"""So many tokens are counted at a time."""
+"""Maximum number of tokens that are counted."""
 
 
 def proxy_page(status: int) -> web.Response:

@@ -9,7 +9,7 @@ from mock_backpack.core.misbehaviours import chosen, fault, within
 from mock_backpack.http.wire import Line, Raw, body_of, chunk, head_of, in_pieces, rewritten
 
 SETTLE_SECONDS = 0.02
-"""What was sent before a reset has arrived by then."""
+"""Time in which data that was sent before a reset arrives."""
 CHUNKED = {"Content-Length": None, "Transfer-Encoding": "chunked"}
 CHUNK_BYTES = 3
 EXCESS = b'\r\n{"message": "more than Content-Length said"}\r\n'

@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 GARBAGE = 10_000
-"""So many new objects and the garbage is collected; Python's own 700 are a few requests."""
+"""New objects before garbage is collected; Python's 700 are only a few requests."""
 
 
 def collect_garbage_seldom() -> None:

@@ -13,7 +13,7 @@ from aiohttp import HttpVersion10, hdrs, web
 from multidict import CIMultiDict
 
 SERVER = "mock-backpack"
-"""What the mock calls itself in answers."""
+"""The name of the mock in answers."""
 Changes: TypeAlias = Mapping[str, str | None]
 """Headers that differ from the right ones; ``None`` takes one away."""
 NO_CHANGES: Changes = MappingProxyType({})

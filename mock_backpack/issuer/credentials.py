@@ -19,13 +19,13 @@ class Credentials:
     """The credentials of a request's ``Authorization`` header."""
 
     given: Given | None = None
-    """The token that it means, if it is one of ours."""
+    """The token of this Backpack, if it is one."""
     wrong: str = ""
-    """What is wrong with how it is sent."""
+    """The error in how it is sent."""
     mangled: str = ""
-    """What is wrong with the token itself."""
+    """The error in the token itself."""
     habit: str = ""
-    """What the historical server took, and others may refuse."""
+    """A habit that the historical server accepted, and others may refuse."""
 
 
 def read_credentials(header: str | None, ledger: Ledger) -> Credentials:

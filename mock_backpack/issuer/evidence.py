@@ -74,14 +74,14 @@ class Evidence:
     entries: tuple[Entry, ...]
     """The sandbox's journal."""
     abroad: tuple[Entry, ...]
-    """The journal of the root, where a request may have gone astray."""
+    """The journal of the root, to which an issuer may have sent requests by mistake."""
     ledger: Ledger
     inspections: Inspections | None
-    """``None`` where nothing was looked at."""
+    """``None`` if nothing was inspected."""
     api_root: str
-    """The ``api_root`` that the callback was told, when it is not on the host of the pages."""
+    """The ``api_root`` of the callback, when it is not on the host of the pages."""
     unread: tuple[str, ...] = ()
-    """Why requests could not be read, whoever sent them."""
+    """Why requests could not be parsed, from any client."""
 
     @cached_property
     def calls(self) -> tuple[ApiCall, ...]:

@@ -48,7 +48,7 @@ class Criterion:
 
     requirement: str
     never: Reason
-    """Why it is untested when nothing was found, for an issuer that was heard."""
+    """Why it is untested without findings, for an issuer that sent requests."""
     judge: Judgement
 
 

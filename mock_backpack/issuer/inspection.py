@@ -16,7 +16,7 @@ from mock_backpack.openbadges.versions import is_flat
 from mock_backpack.openbadges.walk import Document, Walk
 
 SECONDS = 20.0
-"""For everything that is looked at of one badge."""
+"""For all documents of one badge."""
 
 
 @frozen

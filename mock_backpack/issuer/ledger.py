@@ -38,7 +38,7 @@ class Meant:
 
     given: Given
     mangled: str = ""
-    """What is wrong with the text; ``""`` when it is the token."""
+    """How the text differs; ``""`` when it is the token."""
 
 
 class Ledger:

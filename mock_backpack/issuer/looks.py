@@ -18,14 +18,14 @@ class DocumentLook:
     url: str
     """Its URL, ``""`` when it was pushed itself."""
     value: Document | None = None
-    """What it says, if it is a JSON object."""
+    """Its content, if it is a JSON object."""
     table: Mapping[str, Member] = field(factory=dict)
-    """What its members must be."""
+    """The expected members."""
     complaints: tuple[Complaint, ...] = ()
     notes: tuple[str, ...] = ()
-    """What works with this Backpack, and others may stumble over: no fault."""
+    """Habits that this Backpack accepts and others may not; no errors."""
     picture: bytes = b""
-    """What was there, if it was a picture in place of JSON."""
+    """The content, if it is a picture instead of JSON."""
 
 
 @frozen

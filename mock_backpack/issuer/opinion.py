@@ -37,7 +37,7 @@ class MemberLine:
     member: str
     saw: str
     expected: str = ""
-    """What it should be; ``""`` when it is right."""
+    """The expected value; ``""`` when it is right."""
 
 
 @frozen
@@ -46,7 +46,7 @@ class Opinion:
 
     inspection: Inspection
     status: int | None
-    """What issue would answer; ``None`` for an assertion that cannot be pushed."""
+    """The status that issue would answer; ``None`` if it cannot be pushed."""
     message: str
 
     @property

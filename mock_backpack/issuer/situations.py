@@ -14,7 +14,7 @@ from mock_backpack.core.settings import Shape
 
 FILE = "situations.toml"
 EARNER = "ada@example.org"
-"""Whom the issuer is told to award to."""
+"""The earner to whom the issuer shall award badges."""
 
 
 class UnknownSituation(ValueError):
@@ -28,9 +28,9 @@ class Situation:
     id: str
     title: str
     does: str
-    """What the Backpack, the earner or the network does."""
+    """The behaviour of the Backpack, the earner or the network."""
     sees: str
-    """What a good issuer is seen to do in the end."""
+    """The behaviour that a good issuer shows in the end."""
     tests: tuple[str, ...]
     """The requirements of the role issuer that it puts to the test."""
     awards: int = 1
@@ -39,13 +39,13 @@ class Situation:
     """Whether it should push them all at the same time."""
     consent: Literal["grant", "deny"] = "grant"
     earner: str = EARNER
-    """Who answers on the access page."""
+    """The earner who answers on the access page."""
     api_root: Literal["here", "elsewhere", "planted"] = "here"
     expires: int | None = None
     token_length: int | None = None
     token_marks: str = ""
     rules: tuple[str, ...] = field(factory=tuple)
-    """Faults and defects in words; ``{elsewhere}`` stands for a foreign address."""
+    """Rules as text; ``{elsewhere}`` is replaced by a foreign address."""
 
     def shape(self, usual: Shape) -> Shape:
         """The settings of a sandbox in this situation."""

@@ -12,7 +12,7 @@ from mock_backpack.issuer.visits import NEXT_SECOND
 from mock_backpack.openbadges import award
 
 FOREIGN = "/elsewhere"
-"""Below this path of the root is what stands for somebody else's server."""
+"""The path of the root that simulates a foreign server."""
 
 
 @frozen

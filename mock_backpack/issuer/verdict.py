@@ -18,7 +18,7 @@ from mock_backpack.issuer.situations import Situation
 
 Outcome = Literal["passed", "failed", "untested"]
 MOST_FINDINGS = 5
-"""Findings that a verdict tells of one requirement."""
+"""Maximum number of findings per requirement in a verdict."""
 DROPPED = "the journal was too short to keep all requests"
 FORM = "a form body instead of JSON"
 

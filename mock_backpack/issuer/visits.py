@@ -20,7 +20,7 @@ from mock_backpack.openbadges.versions import faults
 from mock_backpack.openbadges.walk import Document
 
 FRESH = 5.0
-"""Seconds: a time that is no older may be made anew at each fetch."""
+"""Seconds: a more recent time may be generated at each fetch."""
 NEXT_SECOND = 1.1
 """Seconds after which a clock with seconds shows another time."""
 BODY_AFTER_HEAD = "a body after the answer to HEAD, where HTTP allows none"
@@ -37,7 +37,7 @@ class InspectionSheet:
     complaints: list[Complaint] = field(factory=list)
     notes: list[str] = field(factory=list)
     picture: bytes = b""
-    """What was there, if it was a picture in place of JSON."""
+    """The content, if it is a picture instead of JSON."""
     is_read: bool = False
     """Whether it has been fetched, or needed no fetching."""
 

@@ -9,7 +9,7 @@ from yarl import URL
 REMEMBERED = 64
 """For speed: the documents of one badge have the same few URLs again and again."""
 IMPOSSIBLE = re.compile(r"[^!#-;=?-\[\]_a-z~]")
-"""What no URL holds (RFC 3986): controls, blanks, ``"<>\\^`{|}``, all that is not ASCII."""
+"""No URL contains these (RFC 3986): controls, blanks, ``"<>\\^`{|}``, all that is not ASCII."""
 
 
 def escaped(text: str) -> str:

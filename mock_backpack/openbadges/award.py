@@ -27,7 +27,7 @@ class Award:
     origin: str
     """The origin that the issuer document claims."""
     key: tuple[str, str]
-    """What makes it one badge: issuer origin and uid, or for 0.5 ``""`` and its URL."""
+    """The key of the badge: issuer origin and uid, or for 0.5 ``""`` and its URL."""
     verify: Mapping[str, str]
     hosted_at: tuple[str, ...] = ()
     """URLs that must be on the issuer's origin because the assertion is served there."""

@@ -15,7 +15,7 @@ WINDOWS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "deflate": (zlib.MAX_WBITS, -zlib.MAX_WBITS),
     }
 )
-"""What to tell zlib, by coding; some servers send deflate without the header of zlib."""
+"""The wbits of zlib, by coding; some servers send deflate without the header of zlib."""
 
 
 def decoded(content: bytes, label: str, most_bytes: int) -> bytes:

@@ -118,7 +118,7 @@ def got(fetcher: "Fetcher", document: str, url: str) -> Awaitable[Fetched]:
 
 
 Seen: TypeAlias = dict[tuple[str, str], Fetched | InvalidBadge]
-"""What documents and their URLs gave."""
+"""The outcomes of fetches, by document and URL."""
 _seen: ContextVar[Seen | None] = ContextVar("_seen", default=None)
 
 
@@ -126,8 +126,8 @@ _seen: ContextVar[Seen | None] = ContextVar("_seen", default=None)
 def once() -> Iterator[None]:
     """Let `Fetcher.get` fetch each document once while the block runs, and then answer the same.
 
-    One push is looked at twice, by those who observe its issuer and by its judge; both must see
-    the same documents, and the issuer's site should hear of one visit.
+    One push is judged twice, strictly and by the inspection of its issuer; both must see the same
+    documents, and the issuer's site should get one request for each.
     """
     token = _seen.set({})
     try:

@@ -1,7 +1,7 @@
 """Ask for the head of a document, and see whether a body comes after it.
 
-A client with kept connections notices such a body by chance. Here the connection is ours alone and
-the server is asked to close it, so what comes after the head is a body, and it is always seen.
+A client with kept connections notices such a body by chance. Here the connection is used for
+one request and the server is asked to close it, so all bytes after the head are a body.
 """
 
 import asyncio

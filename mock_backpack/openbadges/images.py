@@ -21,7 +21,7 @@ KINDS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF"),
     (PNG_SIGNATURE, "a PNG that is truncated or corrupt"),
 )
-"""What other files begin with."""
+"""The first bytes of other file types."""
 
 
 @seam

@@ -34,7 +34,7 @@ class Member:
     members: "Mapping[str, Member] | None" = None
     """The members of an object, or of each object of an array."""
     flaw: Callable[[str], str] | None = None
-    """What is wrong with a text that is not right, ``""`` when that is not known."""
+    """Explains a wrong text; ``""`` if the error is unknown."""
 
 
 def is_text(value: Any) -> bool:

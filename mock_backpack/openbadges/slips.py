@@ -15,7 +15,7 @@ Spelling = tuple[str, str]
 def misfit(recipient: Recipient, email: str, member: str, shown: str) -> Complaint | None:
     """Why a recipient is not an earner; ``None`` when it is.
 
-    ``shown`` stands for the e-mail address, which not everybody may read.
+    ``shown`` replaces the e-mail address, which is not public.
     """
     if is_for(recipient, email):
         return None

@@ -12,7 +12,7 @@ CONTEXTS = (
     ("credentials/", "Open Badges 3.0"),
     ("purl.imsglobal.org/spec/ob/v3", "Open Badges 3.0"),
 )
-"""Parts of the URLs in ``@context``, and what they stand for."""
+"""Parts of the URLs in ``@context``, and the versions that they mean."""
 WANTED = "Open Badges 0.5, 1.0 or 1.1, which Backpack Connect takes"
 
 

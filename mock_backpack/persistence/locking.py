@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
-"""What file systems without locks answer; a state there is better than none."""
+"""Errors of file systems without locks; a state without a lock is better than none."""
 
 
 class InUse(Exception):

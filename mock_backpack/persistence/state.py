@@ -24,7 +24,7 @@ from mock_backpack.persistence.snapshot_json import read_snapshot, to_json
 
 EVERY_SECONDS = 2.0
 STATE = ObjectOf({"version": Other(lambda _: None), "sandboxes": ListOf(Other(lambda _: None))})
-"""The sandboxes are looked at one by one."""
+"""The form of a state file; each sandbox is checked by itself."""
 
 log = logging.getLogger("mock_backpack")
 
@@ -90,7 +90,7 @@ class Keeper:
         self._lock = FileLock(path)
         self._stopped = asyncio.Event()
         self._saved: list[Saved] = []
-        """What the file holds."""
+        """The saved content."""
         self._texts: dict[Saved, bytes] = {}
         """The JSON of each sandbox, so that one that did not change is not spelled out again."""
 

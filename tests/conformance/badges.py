@@ -1,4 +1,4 @@
-"""Badges for tests: a right one of each kind, at addresses where nobody listens."""
+"""Badges for tests: a valid one of each kind, at addresses where no server listens."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ ADA = recipient("ada@example.org", hashed=True, salt="deadsea")
 
 
 def spec(version: str = "1.0", **wanted: Any) -> BadgeSpec:
-    """What a badge shall be."""
+    """The specification of a badge."""
     usual = {"recipient": ADA, "uid": "badge-1", "issued_on": 1_403_784_577, "names": NAMES}
     return BadgeSpec(version, **{**usual, **wanted})
 

@@ -48,7 +48,7 @@ def suite(api: str = DEFAULT) -> Suite:
 
 
 def invoke(*words: str) -> Result:
-    """What a command about certificates says."""
+    """Run a command about certificates."""
     with (
         patch("conformance.cli.certify.this_suite", suite),
         patch("conformance.cli.verify.this_suite", suite),

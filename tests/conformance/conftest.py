@@ -1,4 +1,4 @@
-"""What tests that talk to a server share."""
+"""Fixtures for tests that use a server."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""A Backpack that ends in the middle: with a request, or because somebody switches it off."""
+"""A Backpack that dies: at a request, or because it is switched off."""
 
 import functools
 import threading
@@ -25,7 +25,7 @@ class DyingBackpack(PlainBackpack):
         api.RequestHandlerClass = functools.partial(handler, *api.RequestHandlerClass.args)
 
     def tell_api_at(self, host: str) -> None:
-        """Let issuers be told another name of the host of its API."""
+        """Announce another host name of the API to issuers."""
         pages = self.servers[0]
         known = pages.RequestHandlerClass
         elsewhere = self.api_root.replace("127.0.0.1", host)

@@ -1,4 +1,4 @@
-"""What has to be said of the foreign Backpack, so that the suite finds its way."""
+"""The settings that the suite needs for the foreign Backpack."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -20,7 +20,7 @@ SECONDS = 60
 
 @define
 class Reply:
-    """What goes back to the client."""
+    """A response to the client."""
 
     status: int
     headers: list[tuple[str, str]] = field(factory=list)
@@ -122,7 +122,7 @@ def front(
 
 
 def rewritten(change: Callable[[dict[str, str]], None]) -> After:
-    """Change the parameters that a callback is told."""
+    """Change the parameters of a callback."""
 
     def after(_front: Front, reply: Reply) -> Reply:
         location = reply.header("location")

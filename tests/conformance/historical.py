@@ -79,7 +79,7 @@ def error(code: str) -> str:
 
 
 def fitting(message: str, header: str) -> list[Response]:
-    """A token is refused in JSON, with more beside it, or in plain text."""
+    """A token is refused in JSON, with more members, or in plain text."""
     bodies = (unauthorized(message), {**unauthorized(message), "hint": "none"}, message)
     return [challenge(body, header) for body in bodies]
 

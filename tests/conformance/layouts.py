@@ -217,5 +217,5 @@ class SettingsSite:
 
 
 def numbered(origins: Sequence[str]) -> dict[int, str]:
-    """Grants of these origins, with numbers that nobody can guess."""
+    """Grants of these origins, with random numbers."""
     return {8100 + 17 * at: origin for at, origin in enumerate(origins)}

@@ -48,7 +48,7 @@ def packed(text: str) -> bytes:
 
 
 def gives_away(content: str, secret: str) -> list[str]:
-    """The encodings in which a secret stands in a text, in it or in what it decodes to."""
+    """The encodings in which a text, or its decoded form, contains a secret."""
     texts = [content, html.unescape(content), unquote(content), unquote(unquote(content))]
     texts += [_unescaped(content), _unescaped(html.unescape(content))]
     bare = [re.sub(r"[\W_]+", "", one).lower() for one in texts]

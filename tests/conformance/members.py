@@ -140,7 +140,7 @@ CONTEXT = "https://w3id.org/openbadges/v1"
 
 
 def kind(name: str) -> Mapping[Path, Values]:
-    """What 1.1 adds."""
+    """The members that 1.1 adds."""
     return {
         ("@context",): (
             [CONTEXT, [CONTEXT], [CONTEXT, {"own": "https://example.org/own"}]],

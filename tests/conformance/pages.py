@@ -13,7 +13,7 @@ def page(html: str, url: str = URL) -> Page:
 
 
 def pressed(html: str, act: Act) -> Control:
-    """What the earner presses on a page."""
+    """The control of a page that grants or denies access."""
     control = page(html).consent_control(act, CALLBACK)
     assert control is not None
     return control

@@ -18,7 +18,7 @@ HOP = ("connection", "content-length", "date", "server")
 
 @define
 class Heard:
-    """What the Backpack has given."""
+    """The tokens that the Backpack has issued."""
 
     tokens: set[str] = field(factory=set)
 

@@ -13,7 +13,7 @@ def tree(html: str) -> Element:
 
 
 def text_of(html: str) -> str:
-    """What a person reads, blanks made one."""
+    """The visible text, with white space collapsed."""
     return " ".join("".join(tree(html).itertext()).split())
 
 

@@ -76,7 +76,7 @@ def result(
     name: str = "one",
     **more: Any,
 ) -> ScenarioResult:
-    """What running a scenario yielded."""
+    """The result of a scenario."""
     place = Place("scenarios/token/one.backpack.yaml", 1)
     scenario = Scenario(name, "One title", "One story.", place, ())
     known = secrets or Secrets()
@@ -108,5 +108,5 @@ def write(file: Path, *lines: Line) -> Path:
 
 
 def parsed(file: Path) -> list[Any]:
-    """The lines of a record, told apart by nothing but line feeds."""
+    """The lines of a record, separated only by line feeds."""
     return [json.loads(line) for line in file.read_bytes().rstrip(b"\n").split(b"\n")]

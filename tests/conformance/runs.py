@@ -35,7 +35,7 @@ def failing() -> Record:
 
 
 def incomplete() -> Record:
-    """Some passed, one was not tested, one could not be told."""
+    """Some passed, one was not tested, one is inconclusive."""
     return record(
         line_of(
             *map(passed, ALL[2:]),
@@ -46,13 +46,13 @@ def incomplete() -> Record:
 
 
 def stopped() -> Record:
-    """The preflight found trouble."""
+    """The preflight failed."""
     finding = Finding(TOKEN, Outcome.CANT_TELL, reason="no connection")
     return record(line_of(finding), ended="preflight", preflight=PREFLIGHT)
 
 
 def interrupted() -> Record:
-    """Somebody pressed Ctrl-C."""
+    """The run was interrupted with Ctrl-C."""
     return record(line_of(*map(passed, ALL)), ended="interrupted")
 
 

@@ -12,7 +12,7 @@ Says = str | web.Response | Callable[["Visit"], web.Response | str]
 
 @define
 class Visit:
-    """One request that a site heard."""
+    """A request to a site."""
 
     method: str
     path: str

@@ -1,4 +1,4 @@
-"""A server of a few lines that hears every byte and answers with the bytes that a test gives."""
+"""A minimal server that records every byte and answers with the bytes of a test."""
 
 import asyncio
 import socket
@@ -13,7 +13,7 @@ Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 @frozen
 class Heard:
-    """Where the server is, and the requests that it heard, as they were on the wire."""
+    """The address of the server, and the raw requests that it received."""
 
     url: str
     requests: list[bytes] = field(factory=list)
@@ -94,7 +94,7 @@ async def _repeat(
 
 @contextmanager
 def nobody() -> Iterator[str]:
-    """A URL at which nobody listens, as long as the block runs."""
+    """A URL at which no server listens while the block runs."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{bound.getsockname()[1]}/"

@@ -29,7 +29,7 @@ DRAWN = "steps:", "for_all: {a: {strategy: valid-assertion}}\nsteps:"
 
 
 def check(file: Path, content: str) -> Result:
-    """What ``backpack-conformance check`` says of a file with this content."""
+    """The output of ``backpack-conformance check`` for a file with this content."""
     file.write_text(content)
     return CliRunner().invoke(main, ["check", str(file)])
 

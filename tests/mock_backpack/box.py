@@ -24,7 +24,7 @@ class Box:
         return (await send(self.http, method, f"{self.url}/_mock{path}", **options)).json
 
     async def enter(self, situation):
-        """Begin anew in a situation, with a fresh grant."""
+        """Reset into a situation, with a fresh grant."""
         await self.control("PUT", "/situation", json={"situation": situation})
         self.tokens = await self.grant()
 

@@ -1,4 +1,4 @@
-"""What the tests of the mock share: an issuer's site, and its permission from Ada."""
+"""Fixtures of the mock's tests: an issuer's site, and its grant from Ada."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -30,7 +30,7 @@ def threaded_site() -> Iterator[Site]:
 
 @pytest.fixture
 async def tokens(http: aiohttp.ClientSession, mock: str, site: Site) -> Tokens:
-    """What the site's callback was told when Ada granted."""
+    """The parameters of the site's callback when Ada granted access."""
     return await connect(http, mock, f"{site.url}/callback")
 
 

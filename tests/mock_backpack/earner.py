@@ -37,7 +37,7 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """What a JSON refusal says."""
+        """The message of a JSON refusal."""
         message = self.json["message"]
         assert isinstance(message, str)
         assert message
@@ -62,7 +62,7 @@ async def send(http: aiohttp.ClientSession, method: str, url: str, **options: An
 
 @frozen
 class Tokens:
-    """What an issuer's callback was told."""
+    """The parameters of an issuer's callback."""
 
     access_token: str
     refresh_token: str
@@ -113,7 +113,7 @@ def form_fields(page: BeautifulSoup, action: str) -> dict[str, str]:
 
 
 def access_url(mock: str, callback: str, scope: str = "issue") -> str:
-    """Where OpenBadges.connect sends the browser."""
+    """The URL to which OpenBadges.connect sends the browser."""
     return f"{mock}/access?{urlencode({'callback': callback, 'scope': scope})}"
 
 
@@ -137,7 +137,7 @@ async def accept(http: aiohttp.ClientSession, mock: str, callback: str) -> Answe
 async def connect(
     http: aiohttp.ClientSession, mock: str, callback: str, email: str = ADA
 ) -> Tokens:
-    """An earner logs in and grants; what the callback is told."""
+    """An earner logs in and grants access; returns the parameters of the callback."""
     await log_in(http, mock, email)
     granted = await accept(http, mock, callback)
     told = dict(parse_qsl(urlsplit(granted.headers["Location"]).query))
@@ -145,7 +145,7 @@ async def connect(
 
 
 async def revoke(http: aiohttp.ClientSession, mock: str, origin: str) -> Answer:
-    """Take an origin's permission back on the settings page, whoever is logged in."""
+    """Revoke an origin's access on the settings page, for the logged-in earner."""
     page = (await send(http, "GET", f"{mock}/settings")).page
     fields = form_fields(page, "/settings/revoke-origin")
     return await send(

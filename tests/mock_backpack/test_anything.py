@@ -1,4 +1,4 @@
-"""Hypothesis: whatever stands in a body, a document or a question, the mock answers in order."""
+"""Hypothesis: for any body, document or request, the mock answers properly."""
 
 import json
 import string

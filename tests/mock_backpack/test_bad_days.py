@@ -1,4 +1,4 @@
-"""What a mock does on bad days: clients and hosts that misbehave, and too much of everything."""
+"""A mock under bad conditions: misbehaving clients and hosts, and overload."""
 
 import asyncio
 import contextlib
@@ -34,7 +34,7 @@ LEAST_IDLE = 100
 
 @pytest.fixture(autouse=True)
 def nothing_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """A bad day of somebody else is no exception of the mock."""
+    """An error of a client or host is no exception of the mock."""
     caplog.set_level(logging.WARNING)
     yield
     assert [record.getMessage() for record in caplog.get_records("call")] == []
@@ -117,7 +117,7 @@ async def test_a_broken_body_is_told_so(
 
 @pytest.mark.parametrize("path", ["/api/issue", "/api/token", "/login", "/_mock/grants"])
 async def test_a_body_that_is_too_long_is_refused(http: aiohttp.ClientSession, path: str) -> None:
-    """What is longer than the bound is a 413 that names the bound."""
+    """A longer body gets a 413 that names the limit."""
     async with bounded(body_bytes=1000) as mock:
         answer = await send(http, "POST", mock + path, data=b"x" * 1001)
         assert (answer.status, answer.message) == (413, "body: expected at most 1000 bytes")
@@ -150,7 +150,7 @@ async def test_a_body_that_drips_is_refused(http: aiohttp.ClientSession, path: s
 async def test_a_client_may_go_away_in_a_head(
     http: aiohttp.ClientSession, mock: str, sent: bytes
 ) -> None:
-    """Half a request and no more: nobody is answered, nothing is logged."""
+    """An incomplete request gets no answer, and nothing is logged."""
     async with line(mock) as (_, writer):
         writer.write(sent)
     assert await is_well(http, mock)
@@ -173,7 +173,7 @@ async def test_a_client_may_go_away_in_a_body(
 async def test_a_client_may_go_away_before_the_answer(
     http: aiohttp.ClientSession, mock: str
 ) -> None:
-    """Who does not wait for the answer to a long question is not missed."""
+    """A client may leave before the answer to a long request."""
     async with line(mock) as (_, writer):
         writer.write(
             b"GET /_mock/journal/wait?count=9&timeout=1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -218,7 +218,7 @@ async def test_thousands_of_idle_connections_stop_nobody(
 
 
 async def test_an_idle_connection_is_closed(http: aiohttp.ClientSession) -> None:
-    """A connection is kept for a while after an answer, and no longer."""
+    """An idle connection is kept for a while after an answer, and no longer."""
     async with bounded(idle_seconds=0.3) as mock:
         async with line(mock) as (reader, writer):
             for _ in range(2):
@@ -230,7 +230,7 @@ async def test_an_idle_connection_is_closed(http: aiohttp.ClientSession) -> None
 
 
 async def test_a_connection_on_which_nothing_ever_came_is_closed() -> None:
-    """Who connects and says nothing is not kept for ever."""
+    """A connection without a request is closed."""
     async with bounded(idle_seconds=0.3) as mock, line(mock) as (reader, _):
         assert await asyncio.wait_for(reader.read(), 3) == b""
 
@@ -245,7 +245,7 @@ async def hang(_request: web.Request) -> web.StreamResponse:
 
 
 async def drip(request: web.Request) -> web.StreamResponse:
-    """One byte now and then, for ever."""
+    """One byte at a time, forever."""
     return await _pouring(request, b" ", 0.01)
 
 
@@ -265,7 +265,7 @@ async def _pouring(request: web.Request, content: bytes, pause: float) -> web.St
 
 
 async def redirect(request: web.Request) -> web.StreamResponse:
-    """Another address of the same, for ever."""
+    """Redirect to another address of this server, forever."""
     return web.Response(status=302, headers={"Location": f"{request.path}?{request.query_string}x"})
 
 
@@ -307,7 +307,7 @@ HOSTS: dict[Reply, str] = {
 async def test_a_bad_host_is_the_issuers_trouble(
     http: aiohttp.ClientSession, in_a_hurry: str, site: Site, reply: Reply, message: str
 ) -> None:
-    """A host that hangs, drips, floods or leads astray: a 400 that says so, and soon."""
+    """A host that hangs, drips, floods or redirects forever: a 400 that says so, and soon."""
     tokens = await connect(http, in_a_hurry, f"{site.url}/callback")
     url = good_badge(site).publish()
     site.answer("/assertion", reply)

@@ -54,7 +54,7 @@ def identity(grant):
 
 
 def test_health_says_which_mock_this_is(root):
-    """The client reaches the mock, and tells what it says."""
+    """The client reaches the mock, and returns its state."""
     assert root.health()["version"] == VERSION
 
 
@@ -82,7 +82,7 @@ def test_requests_share_a_connection(address):
 
 
 def test_a_sandbox_lives_as_long_as_its_with(root):
-    """It is dropped at the end, and nobody else's."""
+    """It is dropped at the end, and no other."""
     with root.sandbox("team-a", expires=30, seed="x") as sandbox, root.sandbox() as other:
         assert sandbox.url == f"{root.url}/s/team-a"
         assert sandbox.grant(ADA, ISSUER).expires == 30
@@ -116,7 +116,7 @@ def test_a_grant_works_until_it_expires_or_is_revoked(mock):
 
 
 def test_a_grant_shows_no_tokens(mock):
-    """What a failing test prints may be in a public log."""
+    """The output of a failing test may be in a public log."""
     grant = mock.grant(ADA, ISSUER)
     assert grant.access_token not in repr(grant)
     assert grant.refresh_token not in repr(grant)
@@ -186,7 +186,7 @@ def test_a_rule_is_armed_in_whatever_form(mock, rule):
 
 @pytest.mark.parametrize("rule", ["timing.latency seconds=0", {"fault": "timing.latency"}])
 def test_a_whole_rule_comes_alone(mock, rule):
-    """Nothing that somebody said is dropped in silence."""
+    """No argument is silently ignored."""
     with pytest.raises(ValueError, match="expected a name with when, saw"):
         mock.arm(rule, count=1)
     assert mock.rules() == []
@@ -210,7 +210,7 @@ def test_a_rule_that_cannot_be_is_refused(mock, name, parameters, expected):
 
 
 def test_rules_are_disarmed_one_by_one_or_all(mock):
-    """What is gone is told."""
+    """The disarmed rules are returned."""
     first, second, third = (mock.arm("timing.latency", seconds=0) for _ in range(3))
     assert [one["id"] for one in mock.disarm(second)] == [second]
     assert [one["id"] for one in mock.disarm()] == [first, third]
@@ -225,7 +225,7 @@ def test_faults_and_defects_are_listed(root):
 
 
 def test_the_journal_is_told_whole_and_filtered(mock):
-    """More than the hundred that the mock tells of itself; filters are the mock's."""
+    """More than the hundred entries of one answer; the mock filters."""
     grant = mock.grant(ADA, ISSUER)
     for _ in range(102):
         identity(grant)
@@ -266,7 +266,7 @@ def test_the_controls_demand_their_token():
 
 
 def test_a_mock_that_is_not_there_is_told():
-    """Where it was expected, and what the system said."""
+    """The expected address, and the error of the system."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -330,7 +330,7 @@ def test_what_is_no_mock_is_told(answer):
 
 
 def test_a_sandbox_can_be_in_a_situation(root):
-    """It begins in one, enters another, and tells its verdict."""
+    """It starts in one, enters another, and returns its verdict."""
     assert {"healthy", "expired-token"} <= {one["id"] for one in root.situations()}
     with root.sandbox(situation="healthy") as sandbox:
         grant = sandbox.grant(ADA, ISSUER)

@@ -205,7 +205,7 @@ class Rubbish:
 
 
 class Line:
-    """A connection that is kept as long as the mock keeps it."""
+    """A connection that stays open as long as the mock allows."""
 
     def __init__(self, url: str) -> None:
         at = urlsplit(url)

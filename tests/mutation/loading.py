@@ -40,7 +40,7 @@ class Clock:
 
 @frozen
 class Changed(MetaPathFinder, Loader):
-    """Gives changed modules to whoever imports them."""
+    """Imports changed modules."""
 
     codes: dict[str, CodeType] = field(factory=dict)
     """From the name of a module to its code."""

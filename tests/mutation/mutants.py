@@ -54,7 +54,7 @@ class Mutant:
 
 
 def file_of(package: str, module: str) -> Path:
-    """Where a module of a miniature stands."""
+    """The file of a miniature's module."""
     return MINIATURES / package / f"{module}.py"
 
 

@@ -1,4 +1,4 @@
-"""Mutation operators: for a place of the source, the nodes that may stand there instead."""
+"""Mutation operators: for a place in the source, the nodes that can replace it."""
 
 import ast
 from collections.abc import Callable, Iterator, Mapping

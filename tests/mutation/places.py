@@ -13,7 +13,7 @@ SKIPPED = (ast.Import, ast.ImportFrom)
 
 @frozen
 class Place:
-    """A node, where it stands, and what has to run for a change of it to be seen."""
+    """A node, its place, and the code that must run to notice a change of it."""
 
     node: ast.AST
     parent: ast.AST

@@ -62,7 +62,7 @@ def _alone(work: Callable[..., Any], *arguments: Any) -> Any:
 
 @define
 class Job:
-    """A forked process, and the pipe by which it tells what it found."""
+    """A forked process, and the pipe for its result."""
 
     process: Any
     pipe: Connection

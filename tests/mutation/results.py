@@ -26,7 +26,7 @@ class Results:
         return (told if first["fingerprint"] == self.fingerprint else {}), hints
 
     def begin(self, told: Mapping[str, Told]) -> None:
-        """Write the file anew, with results that still hold."""
+        """Write a new file, with the results that still hold."""
         self.file.parent.mkdir(parents=True, exist_ok=True)
         self.file.write_text(json.dumps({"fingerprint": self.fingerprint}) + "\n", encoding="utf-8")
         for name, one in told.items():

@@ -1,4 +1,4 @@
-"""What a run over mutants says of the suite, and the file that is shipped with it."""
+"""The score of the suite over mutants, and its shipped file."""
 
 import hashlib
 import json
@@ -35,13 +35,13 @@ class Score:
 
     @property
     def ends(self) -> Mapping[End, Sequence[str]]:
-        """The mutants that ended in each way; those with a note stand nowhere."""
+        """The mutants with each end; those with a note are not listed."""
         kept = [name for name in self.told if not is_noted(name, self.notes)]
         return {end: sorted(name for name in kept if self.told[name].end is end) for end in End}
 
     @property
     def accused(self) -> Sequence[str]:
-        """Mutants that are noted as correct Backpacks, and that were caught all the same."""
+        """Mutants that are noted as correct Backpacks, but were caught."""
         caught = (name for name, told in self.told.items() if told.end is End.CAUGHT)
         return sorted(name for name in caught if is_noted(name, self.notes))
 

@@ -53,7 +53,7 @@ class End(StrEnum):
 
 @frozen
 class Told:
-    """What a run says of a mutant."""
+    """The result of a run against a mutant."""
 
     end: End
     scenario: str = ""
@@ -68,7 +68,7 @@ class Told:
 
 @frozen
 class Sound:
-    """What was measured of one scenario with the miniature as it is."""
+    """The measurement of one scenario with the original miniature."""
 
     seconds: float
     lines: Lines
@@ -86,7 +86,7 @@ NOTHING = Sound(0.0, frozenset(), frozenset(), None, frozenset())
 
 @frozen
 class Original:
-    """What was measured of a miniature as it is."""
+    """The measurement of an original miniature."""
 
     scenarios: Mapping[str, Sound] = field(factory=dict)
     started: Lines = frozenset()
@@ -95,7 +95,7 @@ class Original:
     """Mutants of which is known in which scenarios they compute another value."""
 
     def reaching(self, mutant: Mutant) -> list[str]:
-        """The scenarios that could tell the mutant from the original, the fastest first."""
+        """The scenarios that could catch the mutant, the fastest first."""
         if mutant.name in self.watched:
             found = [name for name, one in self.scenarios.items() if mutant.name in one.infected]
             return sorted(found, key=lambda name: self.scenarios[name].seconds)
@@ -204,7 +204,7 @@ def attempt(
 
 
 def _failed(result: ScenarioResult) -> list[str]:
-    """The requirements that failed and that bind: nobody has to do what a MAY says."""
+    """The failed requirements that bind; a MAY does not."""
     return sorted(one for one in result.failed if requirements()[one].level is not Level.MAY)
 
 

@@ -1,4 +1,4 @@
-"""What of a scenario's answers is the same in every run: no tokens, addresses or sample texts."""
+"""The part of a scenario's answers that is equal in every run: no tokens, addresses, samples."""
 
 import json
 import re

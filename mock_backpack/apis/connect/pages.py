@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
-"""What may stand in a header as it is."""
+"""Characters that need no escaping in a header."""
 PAGES_FOR_EARNERS = ("/access", "/settings", "/badges")
 
 

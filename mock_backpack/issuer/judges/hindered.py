@@ -12,7 +12,7 @@ MANGLED = "its refresh token was corrupted: see BC-CLIENT-10"
 ASTRAY = "its refresh went to a wrong address: see BC-CLIENT-02"
 
 BROKEN = (("BC-CLIENT-07", ENDED), ("BC-CLIENT-11", REVOKED), ("BC-CLIENT-03", MISLABELLED))
-"""What a request broke, and what that means for the refresh."""
+"""From what a request broke to what that means for the refresh."""
 
 
 def hindrance(evidence: Evidence, expired: ApiCall) -> str:

@@ -1,4 +1,4 @@
-"""A run that conforms is certified; one that does not is told every reason."""
+"""A conforming run is certified; for any other run every reason is printed."""
 
 import hashlib
 import json
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 
 
 def certify(run: Path, out: Path, *words: str) -> Result:
-    """What the command says of a run."""
+    """Run the command on a run's folder."""
     return invoke("certify", str(run), "--out", str(out), *words)
 
 
@@ -57,7 +57,7 @@ def test_a_run_that_conforms_is_certified(tmp_path):
 
 
 def test_the_manifest_is_one_for_sha256sum(tmp_path):
-    """Whoever has no copy of the suite can still see whether the files are whole."""
+    """The files can be checked without a copy of the suite."""
     certify(folder(tmp_path / "run"), tmp_path / "c.zip", *WORDS)
     files = unpack((tmp_path / "c.zip").read_bytes())
     lines = files["SHA256SUMS"].decode().splitlines()
@@ -129,7 +129,7 @@ def test_a_released_version_may_certify(version):
 
 
 def test_a_run_of_a_part_is_refused():
-    """Whatever was left out may have failed; what is not ours proves nothing."""
+    """Omitted scenarios may have failed; unknown scenarios prove nothing."""
     lines = whole()
     part = record_of([lines[0], *lines[1:-9], lines[-1]])
     assert any("8 scenarios did not run: " in one for one in objections(part, suite()))
@@ -140,7 +140,7 @@ def test_a_run_of_a_part_is_refused():
 
 
 def test_a_must_that_did_not_pass_is_told_with_its_reason():
-    """Failed, untested, not told: each stands in the way."""
+    """Failed, untested or inconclusive: each prevents a certificate."""
     line = line_of(
         failed(MUST[0]),
         Finding(MUST[1], Outcome.CANT_TELL, reason="it broke before this"),
@@ -174,7 +174,7 @@ def test_a_run_that_did_not_begin_or_end_is_refused():
 
 
 def test_all_reasons_are_told_at_once(tmp_path):
-    """Nobody has to mend one to hear of the next; nothing is written."""
+    """All reasons are printed at once, and nothing is written."""
     run = folder(tmp_path / "run", whole(line_of(failed(MUST[0])), more={"publishable": False}))
     ended = certify(run, tmp_path / "c.zip")
     assert ended.exit_code == 1
@@ -200,7 +200,7 @@ def _of(one: Exchange) -> list[Any]:
 
 
 def beside(told: Any) -> Any:
-    """A measured run, with the exchange that these lines tell beside those of a scenario."""
+    """A measured run, with an exchange added to those of a scenario."""
     lines = whole()
     [extra], exchanges = told[1]["exchanges"], lines[1]["exchanges"]
     lines[1] = {
@@ -228,7 +228,7 @@ def beside(told: Any) -> Any:
     ids=["token", "script", "location", "set-cookie", "cookie", "key", "e-mail", "password"],
 )
 def test_a_secret_in_the_record_is_removed(tmp_path, lines, removed):
-    """It is told by its place and never by its value: the target may well conform."""
+    """The message names the place, never the value; the target may still conform."""
     account = "ada+0a1b2c3d@example.org:hunter2 hunter2"
     run = folder(tmp_path / "run", beside(lines))
     ended = certify(run, tmp_path / "c.zip", "--earner", account)
@@ -241,7 +241,7 @@ def test_a_secret_in_the_record_is_removed(tmp_path, lines, removed):
 
 
 def test_the_certificate_of_a_cleaned_record_holds(tmp_path):
-    """What was removed is missing in the record that was hashed."""
+    """The hashed record does not contain the removed secret."""
     lines = telling(b'{"access_token": "0a1b2c3d4e5f"}')
     certify(folder(tmp_path / "run", beside(lines)), tmp_path / "c.zip")
     with zipfile.ZipFile(tmp_path / "c.zip") as archive:
@@ -282,7 +282,7 @@ def test_a_wrong_option_is_told(tmp_path, words, told):
 
 
 def test_a_certificate_is_not_overwritten(tmp_path):
-    """Somebody may have published it: the file stays as it is, and its name is told."""
+    """The existing file may have been published: it stays, and the message names it."""
     out = tmp_path / "c.zip"
     out.write_bytes(b"mine")
     ended = certify(folder(tmp_path / "run"), out)

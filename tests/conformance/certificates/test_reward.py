@@ -38,7 +38,7 @@ class Quiet(SimpleHTTPRequestHandler):
     """Python's own server of files, which knows nothing of badges."""
 
     def log_message(self, *_words: object) -> None:
-        """Nothing is told."""
+        """Log nothing."""
 
 
 @frozen
@@ -78,7 +78,7 @@ def _unpack(file: Path, where: Path) -> None:
 
 
 def issued(badge: str, origin: str, earner: str) -> tuple[int, list[object]]:
-    """What our mock answers to a push by an origin, and which badges the earner has then."""
+    """The mock's answer to a push by an origin, and the earner's badges afterwards."""
     with serving("--port", "0") as (_, line), MockClient(url_in(line)) as mock:
         grant = mock.grant(earner, origin)
         asked = Request(  # noqa: S310 - of our own mock
@@ -105,7 +105,7 @@ def test_it_is_pushed_through_backpack_connect_itself(hosted):
 
 @pytest.mark.slow
 def test_it_is_of_no_use_to_anybody_else(hosted):
-    """The recipient is its owner, and its issuer is whoever hosts it."""
+    """The recipient is its owner; its issuer is the site that hosts it."""
     origin = hosted.url.removesuffix("/certificate/")
     signature = hosted.text("open-badge/assertion.jws")
     assert issued(signature, origin, "mallory@example.org") == (403, [])

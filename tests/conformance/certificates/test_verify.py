@@ -1,4 +1,4 @@
-"""A certificate is judged anew from its record: what was changed shows, and by name."""
+"""A certificate is recomputed from its record, and each change is reported by name."""
 
 import io
 import json
@@ -59,12 +59,12 @@ def files(certificate: Path) -> Files:
 
 
 def verify(file: Path, *words: str) -> Result:
-    """What the command says of a zip."""
+    """Run the command on a zip file."""
     return invoke("verify", str(file), *words)
 
 
 def complaints(files: Files) -> list[str]:
-    """What does not agree."""
+    """The complaints about a certificate."""
     return list(verify_files(files, lambda _: suite()).complaints)
 
 
@@ -91,7 +91,7 @@ def test_it_is_verified_without_any_network(certificate, monkeypatch):
 
 
 def test_what_was_altered_is_missing_or_was_added_is_named(files):
-    """By the manifest; the record is judged all the same."""
+    """The manifest shows it; the record is judged anyway."""
     changed = {**files, "junit.xml": files["junit.xml"] + b" ", "extra.txt": b"mine"}
     del changed["wire.har"]
     assert complaints(changed) == [
@@ -102,7 +102,7 @@ def test_what_was_altered_is_missing_or_was_added_is_named(files):
 
 
 def test_an_altered_line_of_the_record_is_told_by_its_number(files):
-    """Also where the manifest was written anew."""
+    """Even if the manifest was rewritten."""
     lines = files["record.jsonl"].split(b"\n")
     lines[4] = lines[4].replace(b'"title": "', b'"title": "Other: ', 1)
     told = complaints(unpack(sealed({**files, "record.jsonl": b"\n".join(lines)})))
@@ -111,7 +111,7 @@ def test_an_altered_line_of_the_record_is_told_by_its_number(files):
 
 
 def test_a_line_that_is_gone_is_told(files):
-    """The number of lines stands in the certificate."""
+    """The certificate contains the number of lines."""
     lines = files["record.jsonl"].split(b"\n")
     told = complaints({**files, "record.jsonl": b"\n".join(lines[:-3] + lines[-2:])})
     assert f"record.jsonl: expected {len(lines) - 1} lines, saw {len(lines) - 2}" in told
@@ -132,7 +132,7 @@ def written(tmp_path: Path, lines: list[Any]) -> bytes:
 
 
 def forged(tmp_path: Path, lines: list[Any]) -> list[str]:
-    """What is said of a certificate of a record that somebody wrote, with hashes that fit."""
+    """The complaints about a certificate of a forged record with matching hashes."""
     record = parse_record(written(tmp_path, lines).decode(), "record.jsonl")
     content = written(tmp_path, lines)
     return complaints(unpack(pack(contents(record, content, None))))
@@ -190,13 +190,13 @@ def with_lost_exchanges(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_one_exchange_for_all(line: dict[str, Any]) -> dict[str, Any]:
-    """One good answer stands for every finding."""
+    """Every finding refers to the same valid answer."""
     number = line["findings"][0]["exchange"]
     return {**line, "findings": [{**one, "exchange": number} for one in line["findings"]]}
 
 
 def without_a_finding(line: dict[str, Any]) -> dict[str, Any]:
-    """Who leaves a failure out lets the requirement pass elsewhere."""
+    """A missing failure would let the requirement pass because of other findings."""
     return {**line, "findings": line["findings"][1:]}
 
 
@@ -219,7 +219,7 @@ def with_an_invented_finding(line: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 def test_findings_that_their_exchanges_do_not_carry_are_refused(tmp_path, change, complaint):
-    """Whoever writes a record by hand has to invent every answer, too."""
+    """A forged record would need a plausible answer for every finding."""
     told = forged(tmp_path, in_scenario("token-refresh", change))
     assert any(complaint in one and "token-refresh" in one for one in told), told
 
@@ -232,7 +232,7 @@ def test_a_run_of_another_target_is_refused(tmp_path):
 
 
 def test_a_mock_with_a_defect_is_refused(tmp_path):
-    """Whatever its outcomes say."""
+    """Whatever outcomes the record claims."""
     told = forged(tmp_path, whole(more={"target": "mock:token.no-rotation"}))
     assert any("a mock with a defect or fault enabled" in one for one in told)
 
@@ -266,7 +266,7 @@ def test_a_record_that_earns_none_is_not_certified_by_a_good_manifest(
 
 
 def test_a_report_that_tells_another_story_is_found(files):
-    """Every view is made anew from the record, and compared byte by byte."""
+    """Every view is generated from the record again, and compared byte by byte."""
     better = files["summary.md"].replace(b"Conforms", b"Conforms perfectly", 1)
     assert complaints(unpack(sealed({**files, "summary.md": better}))) == [
         "summary.md does not match the record"
@@ -311,7 +311,7 @@ def test_facts_that_are_none_are_told(files, facts, wrong):
 
 
 def test_a_badge_that_another_key_signed_is_found(files):
-    """The signature must be that of the key beside it, and that key the one in the facts."""
+    """The signature must match the key in the certificate, and that key the facts."""
     changed = unpack(sealed({**files, "open-badge/key.pem": public_pem("stranger")}))
     assert any(
         "the signature is not that of open-badge/key.pem" in one for one in complaints(changed)
@@ -353,7 +353,7 @@ def test_a_badge_for_somebody_else_is_found(files):
 
 
 def test_another_owner_or_key_than_expected_is_told(certificate, tmp_path):
-    """Whoever knows whose badge it should be can say so."""
+    """The expected owner and key can be given as options."""
     key = tmp_path / "stranger.pem"
     key.write_bytes(public_pem("stranger"))
     ended = verify(certificate, "--owner", "mallory@example.org", "--key", str(key))
@@ -379,7 +379,7 @@ def test_another_version_does_not_judge_what_it_does_not_know(files):
 def zipped(
     *entries: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.ZIP_DEFLATED
 ) -> bytes:
-    """A zip of whatever somebody likes."""
+    """A zip with arbitrary files."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", method) as archive:
         for name, content in entries:
@@ -480,7 +480,7 @@ def test_a_file_that_is_packed_otherwise_is_refused(tmp_path, method):
 
 
 def test_a_certificate_without_a_badge_says_so(tmp_path):
-    """To whoever expects one."""
+    """If a badge is expected."""
     out = tmp_path / "c.zip"
     invoke("certify", str(folder(tmp_path / "run")), "--out", str(out))
     assert verify(out).exit_code == 0

@@ -1,4 +1,4 @@
-"""What the commands do on bad days: full disks, closed pipes, errors that nobody expected."""
+"""The commands under bad conditions: full disks, closed pipes, unexpected errors."""
 
 import os
 import resource
@@ -67,7 +67,7 @@ def test_a_run_whose_reports_do_not_fit_names_them_and_keeps_its_record(tmp_path
 
 
 def test_a_record_that_does_not_fit_keeps_its_whole_lines(tmp_path):
-    """What was measured until then can be read, and says that it is not the whole."""
+    """The record so far is readable, and says that it is incomplete."""
     words = ("run", "--select", "token", "--out", "out")
     ended = command(*words, cwd=tmp_path, **small_files(80))
     assert ended.code == 3
@@ -157,6 +157,6 @@ def test_trouble_of_the_machine_is_no_bug():
 
 
 def test_a_run_leaves_nothing_but_its_report(tmp_path):
-    """No cache of Hypothesis, pytest or Python stands in the user's folder."""
+    """There is no cache of Hypothesis, pytest or Python in the user's folder."""
     command(*RUN, cwd=tmp_path)
     assert [one.name for one in tmp_path.iterdir()] == ["out"]

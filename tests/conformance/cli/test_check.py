@@ -121,7 +121,7 @@ def test_a_folder_without_scenarios_is_told(tmp_path):
     ],
 )
 def test_a_file_of_another_kind_is_told(name, content, told, tmp_path):
-    """Whatever would not work when it is used."""
+    """Anything that would fail when it is used."""
     write(tmp_path / name, json.dumps(content))
     ended = run_command("check", name, cwd=tmp_path)
     assert ended.code == 2
@@ -157,7 +157,7 @@ def test_a_block_is_checked_like_a_scenario(old, new, told, tmp_path):
 
 
 def test_a_right_block_has_no_problems(tmp_path):
-    """Before somebody spoils it."""
+    """The valid block that the other tests change."""
     assert list(wrong_files([write(tmp_path / "first.block.yaml", BLOCK)])) == []
 
 
@@ -171,7 +171,7 @@ def test_a_right_block_has_no_problems(tmp_path):
     ],
 )
 def test_a_scenario_knows_what_its_block_gives_back(term, told, tmp_path):
-    """And the people of whom it speaks; nothing else of it."""
+    """A scenario sees the outputs of its block, and the people that it names; nothing else."""
     write(tmp_path / "blocks" / "first.block.yaml", BLOCK)
     file = write(
         tmp_path / "mine.backpack.yaml",

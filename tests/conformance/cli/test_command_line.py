@@ -75,7 +75,7 @@ def test_a_defect_in_another_process_is_found(served, tmp_path):
 
 
 def test_a_part_of_the_suite_is_incomplete(tmp_path):
-    """Nobody is certified by a selection, unless that is allowed."""
+    """A selection is not certified, unless incomplete runs are allowed."""
     wanted = ("run", "--select", SOME, "--out", str(tmp_path))
     assert run_command(*wanted).code == 4
     assert run_command(*wanted, "--allow-incomplete").code == 0
@@ -227,7 +227,7 @@ def test_lists_are_for_people_and_programs(what):
 
 
 def test_explain_tells_all_about_a_requirement():
-    """Sentence, source, proof, defects and mending, whatever the case of the id."""
+    """Sentence, source, proof, defects and fix, for an id in any case."""
     told = run_command("explain", "bc-token-04").out
     for part in ("MUST", "both tokens differ", "token-refresh", "token.no-rotation", "How to fix"):
         assert part in told
@@ -257,7 +257,7 @@ def test_a_failure_is_told_by_its_mismatch_and_how_to_fix_it(tmp_path):
     [({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False), ({}, False)],
 )
 def test_colours_are_given_when_they_are_asked_for(variables, is_coloured):
-    """Where there is no terminal, FORCE_COLOR gives them and NO_COLOR wins."""
+    """Without a terminal FORCE_COLOR enables colours, and NO_COLOR wins."""
     names = ("NO_COLOR", "FORCE_COLOR")
     clean = {name: value for name, value in os.environ.items() if name not in names}
     program = "from conformance.core.terminal import say; say('x', colour='red')"

@@ -1,4 +1,4 @@
-"""A grant by hand: somebody opens a link, and later runs use what they granted."""
+"""A grant by hand: a person opens a link, and later runs use the grant."""
 
 import asyncio
 import json
@@ -55,7 +55,7 @@ def connect(folder: Path, backpack: ForeignBackpack, act: Act) -> tuple[Ended, s
 
 
 async def answered(folder: Path, link: str, act: Act) -> str:
-    """Where the browser of an earner is sent who knows the way."""
+    """The URL to which a logged-in earner's browser is redirected."""
     file = folder / "way.toml"
     file.write_text(written("http://127.0.0.1"))
     way = Recipe.read(read_target(file).value["consent"])
@@ -113,7 +113,7 @@ def test_a_grant_that_has_ended_is_told(foreign, tmp_path):
 
 
 def test_a_denial_is_told_at_both_ends(foreign, tmp_path):
-    """Nothing is kept."""
+    """Nothing is stored."""
     ended, read = connect(tmp_path, foreign, Act.DENY)
     assert ended.code == 3
     assert "access_denied" in ended.out

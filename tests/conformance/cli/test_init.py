@@ -1,4 +1,4 @@
-"""`init` looks at a Backpack and writes a file that somebody can go on with."""
+"""`init` inspects a Backpack and writes a configuration file to continue with."""
 
 import json
 import os
@@ -36,7 +36,7 @@ def test_what_is_written_is_a_right_configuration(tmp_path):
 
 
 def test_a_draft_of_a_recipe_stands_in_it(tmp_path):
-    """Where the pages could not be read: what stands on the first, as selectors."""
+    """If the pages could not be used: the elements of the first page as selectors."""
     with ForeignBackpack() as backpack:
         words = ("--access", "zugang", "--earner", "ada@example.org:difference engine")
         ended = run_command("init", backpack.root, *words, cwd=tmp_path)
@@ -58,7 +58,7 @@ def test_a_file_that_is_there_stays(tmp_path):
 
 
 def test_a_backpack_that_is_not_there_is_written_down_all_the_same(tmp_path):
-    """What could be seen is told."""
+    """What could be inspected is reported."""
     ended = run_command("init", "http://127.0.0.1:9", "--out", "mine.toml", cwd=tmp_path)
     assert ended.code == 0
     assert "no connection" in ended.out
@@ -117,7 +117,7 @@ def test_the_draft_has_the_form_that_worked_and_the_page_where_it_stopped(tmp_pa
 
 
 def test_the_file_names_its_schema_and_shows_how_accounts_are_written(tmp_path):
-    """So that editors find it, and nobody has to look the key up."""
+    """Editors find the schema, and the format of accounts is shown."""
     ended = run_command("init", "http://127.0.0.1:9", cwd=tmp_path)
     assert ended.code == 0
     text = (tmp_path / "target.toml").read_text()
@@ -141,7 +141,7 @@ def test_a_terminal_is_asked_again_and_for_what_was_not_found(tmp_path):
 
 
 def at_a_terminal(folder: Path, words: list[str], answers: list[str]) -> tuple[str, int]:
-    """What a command shows to somebody who answers each question, and its exit code."""
+    """The output of a command with an answer to each question, and its exit code."""
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(folder)

@@ -1,4 +1,4 @@
-"""``backpack-conformance issuer``: any command, judged in every situation, told plainly."""
+"""``backpack-conformance issuer`` judges any command in every situation."""
 
 import contextlib
 import json
@@ -79,7 +79,7 @@ def test_a_should_that_failed_is_a_warning(tmp_path):
 
 
 def test_the_reports_fit_the_role(tmp_path):
-    """The record can be read again, and every view of it speaks of issuers."""
+    """The record can be read, and every view of it is about issuers."""
     judge(tmp_path, sys.executable, str(MISTAKES), "raw-token")
     record = read_record(tmp_path / "record.jsonl")
     assert record.role == "issuer"
@@ -94,7 +94,7 @@ def test_the_reports_fit_the_role(tmp_path):
 
 
 def test_a_command_that_does_nothing_is_not_green(tmp_path):
-    """Everything is untested, and it is said that nothing was heard."""
+    """Everything is untested, and the report says that no request arrived."""
     ended = judge(tmp_path, *python("pass"), situations=",".join(ALONE))
     assert ended.code == 4
     assert ended.out.count("no request below BACKPACK_URL") >= len(ALONE)
@@ -102,7 +102,7 @@ def test_a_command_that_does_nothing_is_not_green(tmp_path):
 
 
 def test_a_command_that_talks_to_the_wrong_path_is_told(tmp_path):
-    """What was heard beside the sandbox is shown."""
+    """Requests outside of the sandbox are shown."""
     program = (
         "import os, urllib.request as u, urllib.parse as p; "
         "u.urlopen(p.urljoin(os.environ['BACKPACK_URL'], '/issuer.js'))"
@@ -113,7 +113,7 @@ def test_a_command_that_talks_to_the_wrong_path_is_told(tmp_path):
 
 
 def test_a_command_that_fails_proves_nothing(tmp_path):
-    """What it did may have been cut short; its last lines are shown."""
+    """The command may have been cut short; its last lines are shown."""
     program = f"import runpy, sys; sys.argv = ['x']; runpy.run_path({str(ISSUER)!r}, "
     program += "run_name='__main__'); print('the badge is not green'); sys.exit(7)"
     ended = judge(tmp_path, *python(program))
@@ -178,7 +178,7 @@ def test_a_site_that_the_mock_cannot_reach_is_told(tmp_path):
 
 
 def test_a_habit_is_told_and_is_no_fault(tmp_path):
-    """A form body stands on the terminal and in the report, apart from the failures."""
+    """A form body is reported on the terminal and in the report, apart from failures."""
     program = (
         "import os, urllib.parse as p, urllib.request as u; e = os.environ; "
         "said = {'grant_type': 'refresh_token', 'refresh_token': e['BACKPACK_REFRESH_TOKEN']}; "

@@ -1,4 +1,4 @@
-"""Whatever the suite knows can be listed, for people and for programs, and explained."""
+"""Everything that the suite knows can be listed, as text or JSON, and explained."""
 
 import json
 from pathlib import Path
@@ -38,7 +38,7 @@ KNOWN = {
 
 
 def said(*words: str) -> str:
-    """What a command prints."""
+    """The output of a command."""
     ended = CliRunner().invoke(main, words)
     assert ended.exit_code == 0, ended.output
     return ended.output
@@ -109,13 +109,13 @@ def test_anything_that_is_listed_can_be_explained(name, told):
     ],
 )
 def test_a_requirement_is_explained_in_full(name, titles):
-    """Sentence, source, answer in each profile, proof, troubles, mending."""
+    """Sentence, source, answer in each profile, proof, defects, fix."""
     told = said("explain", name)
     assert [one for one in titles if one not in told] == []
 
 
 def test_each_api_has_lists_of_its_own():
-    """What an API does not have is not listed for it."""
+    """A list contains only the entries of its API."""
     language = evolve(DEFAULT.language, name="other", verbs={"issue": VERBS["issue"]})
     other = evolve(DEFAULT, language=language)
     for what, names in {"verbs": ["issue"], "requirements": [], "terms": list(TERMS)}.items():

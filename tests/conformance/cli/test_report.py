@@ -52,7 +52,7 @@ def test_records_are_compared(file, form):
 
 @pytest.mark.parametrize("given", [0, 1])
 def test_less_than_two_records_are_not_compared(file, given):
-    """That is told."""
+    """The command reports it."""
     done = command("compare", *[file] * given)
     assert (done.exit_code, "expected two records or more" in done.output) == (2, True)
 

@@ -1,4 +1,4 @@
-"""What the suite knows of an API beside its requirements."""
+"""Facts about an API in addition to its requirements."""
 
 import pytest
 

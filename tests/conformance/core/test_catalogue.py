@@ -119,7 +119,7 @@ def test_a_requirement_leads_to_its_source(one: Requirement):
 
 
 def test_safety_never_binds_like_the_document():
-    """What the document does not ask is a SHOULD at most."""
+    """What the document does not require is a SHOULD at most."""
     assert {one.level for one in requirements().values() if one.area == "safety"} == {Level.SHOULD}
 
 
@@ -174,7 +174,7 @@ def test_every_document_is_cited():
 
 @pytest.mark.parametrize("name", ["BC-TOKEN-04", "bc-token-04"])
 def test_a_requirement_is_found_in_any_case(name):
-    """Whoever types an id need not hold the shift key."""
+    """The case of an id does not matter."""
     assert requirement(name).id == "BC-TOKEN-04"
 
 
@@ -217,7 +217,7 @@ def test_the_hash_is_the_one_of_the_catalogue():
 
 
 def test_the_hash_changes_with_a_word(tmp_path):
-    """A run that was judged by other sentences can be told from this one."""
+    """Runs that were judged by other requirements can be distinguished."""
     copies = ("conformance", "schemas", "scenarios")
     for name in copies:
         shutil.copytree(
@@ -243,7 +243,7 @@ def hash_in(checkout: Path) -> str:
 
 
 def test_a_must_that_no_document_states_says_why_it_binds():
-    """Whoever contests it finds the reason in `explain`."""
+    """`explain` shows the reason."""
     inferred = [
         one
         for one in requirements().values()

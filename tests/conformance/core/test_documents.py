@@ -35,7 +35,7 @@ def written(file: Path, content: str | bytes) -> Path:
 
 
 def yaml_of(file: Path, content: str | bytes) -> Document:
-    """What is read of this content."""
+    """The document for this content."""
     return read_yaml(written(file, content))
 
 
@@ -67,12 +67,12 @@ def test_items_of_a_list_have_places_of_their_own(file):
     ("path", "line"), [(("steps", 1, "issue", "badge"), 5), (("steps", 7), 2), (("nothing",), 1)]
 )
 def test_a_part_that_is_not_there_stands_where_the_nearest_does(file, path, line):
-    """What is missing is told at what should hold it."""
+    """A missing member is reported at the object that should have it."""
     assert yaml_of(file, WRITTEN).place(path).line == line
 
 
 def test_an_empty_file_has_a_place(file):
-    """Nothing at all stands at the beginning."""
+    """The place of an empty file is its beginning."""
     document = yaml_of(file, "# only a comment\n")
     assert (document.value, str(document.place())) == (None, f"{file}:1:1")
 
@@ -108,7 +108,7 @@ def test_values_have_the_types_of_json(file, written_as, value):
 
 
 def test_keys_are_always_texts(file):
-    """A key that looks like a number names a row all the same."""
+    """A key that looks like a number is the name of a row too."""
     assert yaml_of(file, "0.5: a\n7: b\ntrue: c\n").value == {"0.5": "a", "7": "b", "true": "c"}
 
 
@@ -148,7 +148,7 @@ def test_what_is_no_yaml_is_told_with_line_and_column(file, content, place):
     ],
 )
 def test_a_hostile_file_is_refused_by_its_name(file, content, told):
-    """What no editor would show is an error of the file, never a crash."""
+    """Text that no editor would show is an error in the file, never a crash."""
     with pytest.raises(AuthoringError) as caught:
         yaml_of(file, content)
     assert str(caught.value).startswith(f"{file}:")
@@ -208,6 +208,6 @@ def test_what_cannot_be_read_is_told_by_name(tmp_path, read, name, told):
 
 
 def test_a_file_below_the_working_directory_is_shown_from_there(file, monkeypatch):
-    """An editor opens ``file.yaml:1:1`` where the user stands."""
+    """An editor opens ``file.yaml:1:1`` relative to the working directory."""
     monkeypatch.chdir(file.parent)
     assert str(yaml_of(file, "a: 1\n").place()) == "file.yaml:1:1"

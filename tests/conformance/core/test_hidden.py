@@ -1,4 +1,4 @@
-"""What a page carries unseen is hidden where a stranger must not know it, and nowhere else."""
+"""Hidden form values are secret exactly where a stranger must not know them."""
 
 import json
 
@@ -25,7 +25,7 @@ HTML = ("Content-Type", "text/html; charset=utf-8")
     ],
 )
 def test_a_token_of_a_form_is_a_secret(page, value):
-    """However the page writes it, and also where only its looks tell."""
+    """In any HTML notation, and even if only the shape of the value shows it."""
     found = list(hidden_secrets(page))
     assert len(found) == 1
     assert found[0] == (value or found[0])
@@ -61,7 +61,7 @@ def test_what_everybody_sees_is_none():
 
 
 def test_a_hidden_value_is_hidden_wherever_it_stands():
-    """On the page that told it and in what was sent with it; other values stay."""
+    """On its page and in requests that send it; other values stay."""
     page = f'<input type=hidden name=t value="{RAILS}"><input type=hidden name=scope value=issue>'
     sent = exchange(2, f"t={RAILS}&scope=issue".encode())
     line = scenario_line(result(exchanges=[exchange(1, page.encode(), HTML), sent]), 0.5)
@@ -71,7 +71,7 @@ def test_a_hidden_value_is_hidden_wherever_it_stands():
 
 
 def test_nothing_is_hidden_when_secrets_are_to_be_shown():
-    """For whoever has to see how a token went."""
+    """For debugging of tokens."""
     page = f'<input type=hidden name=t value="{RAILS}">'
     line = open_scenario_line(result(exchanges=[exchange(1, page.encode(), HTML)]), 0.5)
     assert RAILS in json.dumps(line)

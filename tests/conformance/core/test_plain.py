@@ -25,7 +25,7 @@ def test_all_that_acts_or_is_not_seen_is_named():
 
 
 def test_a_text_is_shown_with_what_would_have_acted():
-    """By number, so that whoever reads it sees what came."""
+    """By number, so that the reader sees the original character."""
     assert readable("a\x1b[1A") == "a⟨U+001B⟩[1A"
     assert readable("two\r\nlines\tand Grüße, 木, 🎓") == "two\nlines\tand Grüße, 木, 🎓"
     assert one_line("FAIL\npass  BC-TOKEN-01") == "FAIL⟨U+000A⟩pass  BC-TOKEN-01"
@@ -44,7 +44,7 @@ def test_a_terminal_obeys_nothing_of_it(capsys, colour):
 
 
 def test_json_keeps_the_value_and_no_character_that_acts():
-    """Whoever prints the file prints nothing that acts."""
+    """Printing the file has no effect on a terminal."""
     written = json_text({HOSTILE: [HOSTILE]})
     assert UNSEEN.search(written) is None
     assert json.loads(written) == {HOSTILE: [HOSTILE]}

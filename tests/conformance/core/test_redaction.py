@@ -1,4 +1,4 @@
-"""Secrets are told by stable names, in whatever usual form they stand."""
+"""Secrets are replaced by stable names, in all usual encodings."""
 
 import base64
 import json
@@ -28,7 +28,7 @@ def url_safe(text: str) -> str:
 
 
 def knowing(*values: str, kind: str = "token") -> Secrets:
-    """What must not be shown."""
+    """Secrets with these values."""
     secrets = Secrets()
     for value in values:
         secrets.add(value, kind)
@@ -70,7 +70,7 @@ def test_a_secret_is_replaced_in_each_usual_form(secret, form):
     ],
 )
 def test_the_name_says_the_form(form, name):
-    """Whoever reads a report sees whether a token was sent as it had to be."""
+    """A report shows whether a token was sent in the right encoding."""
     assert knowing(TOKEN).redacted(f"Bearer {form}") == f"Bearer {name}"
 
 
@@ -160,7 +160,7 @@ def test_percent_encoding_in_lower_case_is_replaced():
     ],
 )
 def test_a_secret_in_the_text_of_a_json_body_is_replaced(secret, wire):
-    """Bodies are kept as text, in which JSON may have escaped a character."""
+    """Bodies are stored as text, in which JSON may have escaped a character."""
     shown = knowing(secret).redacted(wire)
     assert secret not in json.dumps(json.loads(shown), ensure_ascii=False)
     assert secret not in json.loads(shown).values()
@@ -176,14 +176,14 @@ AROUND = st.text(string.printable, max_size=20)
 
 @given(secret=SECRET_TEXTS, before=AROUND, after=AROUND, form=st.sampled_from(sorted(FORMS)))
 def test_no_secret_survives_in_any_form(secret, before, after, form):
-    """Whatever the secret and whatever stands around it."""
+    """For any secret and any surrounding text."""
     wire = FORMS[form](secret)
     assert wire not in knowing(secret).redacted(f"{before}\n{wire}\n{after}")
 
 
 @given(secrets=st.lists(SECRET_TEXTS, min_size=1, max_size=5, unique=True), data=st.data())
 def test_no_secret_survives_beside_others(secrets, data):
-    """Secrets may begin alike, contain one another and stand side by side."""
+    """Secrets may share a prefix, contain one another, or be adjacent."""
     order = data.draw(st.permutations(secrets))
     redacted = knowing(*order).redacted(secrets)
     assert not any(secret in shown for secret in secrets for shown in redacted)

@@ -1,4 +1,4 @@
-"""Our JSON Schemas are right ones, and what does not fit them is told in words."""
+"""Our JSON Schemas are valid, and mismatches are reported in plain words."""
 
 import json
 from collections import Counter
@@ -44,7 +44,7 @@ def parts(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def trouble(schema: dict[str, Any], value: object) -> Misfit:
-    """What does not fit."""
+    """The mismatch of a value."""
     found = misfit(compiled(schema), value)
     assert found is not None
     return found
@@ -60,7 +60,7 @@ def test_a_shipped_schema_is_one_of_2020_12(file: Path):
 
 @shipped
 def test_a_shipped_schema_uses_only_formats_that_are_checked(file: Path):
-    """A format that nobody checks would let everything through."""
+    """An unchecked format would accept everything."""
     used = {one["format"] for one in parts(load_file(file)) if isinstance(one.get("format"), str)}
     assert used <= set(FORMATS.checkers)
 
@@ -180,7 +180,7 @@ def test_a_misfit_is_told_in_words(schema, value, told):
 
 
 def test_an_unknown_member_is_told_with_those_that_are_known():
-    """Whoever mistyped a key can be shown the ones that there are."""
+    """The known keys are shown for a mistyped one."""
     schema = {
         "additionalProperties": False,
         "properties": {"save": {}, "must": {}},
@@ -191,7 +191,7 @@ def test_an_unknown_member_is_told_with_those_that_are_known():
 
 
 def test_every_misfit_is_found():
-    """A file with two mistakes is told both."""
+    """A file with two mistakes gets two messages."""
     schema = {"properties": {"a": {"const": 1}, "b": {"const": 2}}}
     assert [one.where for one in misfits(compiled(schema), {"a": 0, "b": 0})] == ["a", "b"]
 
@@ -203,7 +203,7 @@ def test_every_missing_member_is_told_by_its_name():
 
 
 def test_what_fits_has_no_misfit():
-    """There is nothing to be told of a right value."""
+    """A valid value has no mismatch."""
     assert misfit(compiled({"const": 1}), 1) is None
 
 
@@ -225,7 +225,7 @@ def test_what_is_expected_is_never_told_by_what_was_seen(schema, value):
 
 
 def test_a_member_that_must_not_be_there_is_told():
-    """``false`` is a schema too: the one that nothing fits."""
+    """``false`` is a schema too, which nothing matches."""
     wrong = trouble({"properties": {"email": False}}, {"email": "ada"})
     assert (wrong.expected, wrong.saw) == ("no such member", "'ada'")
 
@@ -269,13 +269,13 @@ def test_a_time_is_one_of_rfc_3339(value, right):
 
 
 def test_a_fitting_value_is_told_by_its_branch():
-    """Which of several allowed answers the target gives stands in the report."""
+    """The report shows which of several allowed answers the target gave."""
     schema = {"anyOf": [{"title": "a text", "type": "string"}, {"title": "none", "type": "null"}]}
     assert [reading(schema, value) for value in ("a", None, 7)] == ["a text", "none", ""]
 
 
 def test_a_schema_that_is_not_there_is_told_by_its_file():
-    """A mistyped name is an error of whoever wrote it."""
+    """A mistyped name is an error of the author."""
     with pytest.raises(AuthoringError, match=r"schemas/nothing\.json: cannot be read"):
         validator("nothing")
 
@@ -293,7 +293,7 @@ def test_everything_that_does_not_fit_is_told_at_once():
 
 
 def test_of_alternatives_the_closest_is_told_in_full():
-    """What another alternative wants is no help."""
+    """The expectations of the other alternatives do not help."""
     near = {"type": "object", "required": ["name", "kind", "url"], "properties": {}}
     schema = {"anyOf": [{"type": "string"}, near]}
     found = every_misfit(compiled(schema), {"name": "x"})

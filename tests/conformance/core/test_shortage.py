@@ -1,4 +1,4 @@
-"""What this machine lacks is no fault of a target."""
+"""A limit of this machine is not a failure of the target."""
 
 import asyncio
 import errno
@@ -58,7 +58,7 @@ async def test_a_request_without_a_socket_cannot_be_judged(way: str):
 
 @pytest.mark.anyio
 async def test_a_port_where_nobody_listens_stays_a_matter_of_the_target():
-    """And is told apart by its kind, not by its words."""
+    """The kind of the error tells the two cases apart, not its message."""
     client = Client(5.0)
     with nobody() as url:
         exchange = await Wire(client).send("GET", url)

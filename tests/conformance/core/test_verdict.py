@@ -56,7 +56,7 @@ def test_the_worst_finding_counts(outcomes, counts):
 
 
 def test_every_requirement_is_judged_in_the_order_of_the_catalogue():
-    """One without findings is untested, and one that nobody knows is left out."""
+    """A requirement without findings is untested; an unknown one is left out."""
     other = requirement("BC-TOKEN-02")
     judgements = judge([other, ANY], {ANY.id: found(PASSED), "BC-NOBODY-01": found(FAILED)})
     assert [(one.requirement, one.outcome) for one in judgements] == [
@@ -66,7 +66,7 @@ def test_every_requirement_is_judged_in_the_order_of_the_catalogue():
 
 
 def test_the_reason_is_one_of_the_outcome_that_counts():
-    """Why a requirement is open is told by the finding that left it open."""
+    """The finding that left a requirement open gives the reason."""
     assert judge([ANY], {ANY.id: found(PASSED, UNTESTED, CANT_TELL)})[0].reason == "because 2"
 
 

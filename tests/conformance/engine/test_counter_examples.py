@@ -30,14 +30,14 @@ HERE = Place("any")
 
 
 def property_of(strategy: Mapping[str, Any], *requirements: str) -> Scenario:
-    """A scenario that draws, and whose steps nobody runs."""
+    """A scenario with drawn values, whose steps are never run."""
     expect = tuple(Expectation(name, {"status": "2xx"}, HERE) for name in requirements)
     steps = (Step(1, "identity", {}, HERE, expect=expect),)
     return Scenario("mine", "Mine", "", HERE, steps, for_all={"badge": strategy})
 
 
 def judging(fails: Any, drawn: list[Any]) -> Any:
-    """What runs one example, and notes which it was."""
+    """A function that runs an example and records it."""
 
     def once(example: Mapping[str, Any]) -> ScenarioResult:
         drawn.append(example["badge"])
@@ -62,7 +62,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_counter_example_is_a_sound_scenario(ran: Path):
-    """The file that the finding names is one that nobody has to mend."""
+    """The file that the finding names is a valid scenario."""
     file = ran / "counter-examples" / FILE
     assert run_command("check", str(file)).code == 0
     scenario = load(file, DEFAULT.language)
@@ -145,7 +145,7 @@ def test_what_fails_no_more_is_forgotten(tmp_path):
 
 
 def test_an_example_of_another_space_is_not_replayed(tmp_path):
-    """What another version or another strategy drew may be legal no more."""
+    """An example of another version or strategy may no longer be valid."""
     once = judging(lambda badge: badge["signed"], [])
     explore(
         DEFAULT.language, property_of(SIGNED, "BC-ISSUE-01"), once, Budget(20, 1), Memory(tmp_path)
@@ -214,14 +214,14 @@ def test_what_is_written_is_read_again(value, tmp_path_factory):
     ],
 )
 def test_odd_texts_are_read_again(text, tmp_path):
-    """What badges may hold, a file can hold."""
+    """A file can contain everything that a badge can."""
     file = tmp_path / "written.yaml"
     file.write_text(yaml({"value": text}), encoding="utf-8")
     assert read_yaml(file).value == {"value": text}
 
 
 def test_a_text_that_looks_like_a_reference_stays_a_text():
-    """What was drawn is no part of the language; what a row says is."""
+    """Drawn values are not parsed for references; the values of a row are."""
     steps = (
         Step(1, "connect", {"earner": "ada"}, HERE, save="grant", must="succeed"),
         Step(2, "issue", {"token": "$grant.access_token", "badge": "$badge.x"}, HERE),

@@ -56,7 +56,7 @@ def test_a_token_of_a_broken_answer_stands_in_no_file(tmp_path, kind):
 
 
 def test_a_forged_consent_gives_no_token_away(tmp_path):
-    """The tokens of a grant that a stranger's page got stand in no file."""
+    """No file contains the tokens that the page of a stranger received."""
     words = ("--select", "safety", "--allow-incomplete", "--out", str(tmp_path))
     ended = run_command("run", "mock:safety.accept-without-csrf", *words)
     assert "BC-SAFE-03" in ended.out

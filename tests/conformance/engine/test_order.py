@@ -1,4 +1,4 @@
-"""The verdict of a requirement does not hang on what runs before it, or beside it."""
+"""The verdict on a requirement does not depend on earlier or parallel scenarios."""
 
 import json
 from pathlib import Path

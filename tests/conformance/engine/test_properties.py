@@ -1,4 +1,4 @@
-"""Properties try many examples, and tell the smallest that shows a failure."""
+"""Properties try many examples, and report the smallest failing one."""
 
 import json
 import re
@@ -150,7 +150,7 @@ def test_a_requirement_that_passes_beside_one_that_fails_is_told(explore):
 
 
 def test_every_failure_is_told_with_its_own_example(explore):
-    """The example beside a failure is one that shows it."""
+    """The example of a failure reproduces that failure."""
     shown = scenario_of(scenario_line(explore("valid-assertion", BOTH), 1.0))
     [signed] = [one for one in shown.findings if one.requirement == "BC-ISSUE-05"]
     assert "'signed': True" in findings_text(shown, requirements(), [signed])

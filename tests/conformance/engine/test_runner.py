@@ -136,7 +136,7 @@ def test_a_step_that_must_be_refused_is(run, token, outcome):
 
 
 def test_an_expectation_of_another_situation_is_no_finding(run):
-    """What speaks of errors is not judged on a good answer."""
+    """An expectation about errors is not judged on a success."""
     [result] = run(ONE + "      BC-AUTH-14: {when: error, status: 401}\n")
     assert outcomes(result) == {"BC-IDENT-01": PASSED}
 
@@ -233,7 +233,7 @@ def test_scenarios_share_no_earner(run):
 
 
 def test_what_the_suite_cannot_do_is_its_own_trouble(run):
-    """A schema that is not there is told with its traceback, and accuses nobody."""
+    """A missing schema is reported with its traceback, and no requirement fails."""
     row = "each: {one: {where: nowhere}}"
     [result] = run(ONE.replace("answer: identity", "body: {salt: {$ref: $each.where}}"), row)
     assert outcomes(result) == {"BC-IDENT-01": CANT_TELL}
@@ -261,7 +261,7 @@ def test_one_account_is_one_earner(run):
 
 
 def test_behind_trouble_of_the_preflight_nothing_is_judged(run):
-    """A target that is not there is told once, and no scenario talks to it."""
+    """A missing target is reported once, and no scenario sends requests."""
     with (
         nobody() as url,
         open_runner(DEFAULT, RunOptions(target=TargetOptions(named=url))) as runner,
@@ -284,7 +284,7 @@ def test_a_target_that_is_named_wrongly_is_told(named):
 
 
 def test_secrets_of_a_scenario_are_known(run):
-    """Tokens, e-mail and password are told by their names."""
+    """Tokens, e-mail and password are shown by their names."""
     [result] = run(ONE)
     told = result.exchanges[-2].landing.parameters
     [form] = [
@@ -329,7 +329,7 @@ PUSH = """
     ],
 )
 def test_a_push_that_failed_tells_what_was_fetched(run, token, says):
-    """Whoever reads the failure need not wonder whether the Backpack came at all."""
+    """The failure shows whether the Backpack fetched anything at all."""
     [result] = run(PUSH.replace("TOKEN", token))
     assert result.findings[0].outcome is FAILED
     assert result.findings[0].came_back.endswith(says)

@@ -68,7 +68,7 @@ def judged(
     ],
 )
 def test_an_endpoint_that_hangs_for_good_is_told_once(name, few, scenarios):
-    """Nobody is accused, what asks for it is not told, and what does not is judged."""
+    """Requirements of that endpoint are inconclusive, the others are judged."""
     others = {"issue": "token-form", "token": "issue-hosted", "identity": "issue-hosted"}
     [first, *rest], silence = judged(hanging(ends_in(name), 1), scenarios, *few, others[name])
     assert first.failed == set()
@@ -154,7 +154,7 @@ def test_a_backpack_that_never_answers_a_push_does_not_conform(tmp_path: Path):
     ],
 )
 def test_an_endpoint_is_told_by_its_address(url: str, endpoint: Endpoint):
-    """Whatever its host."""
+    """For any host."""
     assert endpoint_of(url) is endpoint
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a target is a failed requirement, and not a reason to begin no run."""
+"""An error of a target is a failed requirement, and does not prevent a run."""
 
 from collections.abc import Callable
 
@@ -62,7 +62,7 @@ def judged(scenarios: list[Scenario], *names: str, before: Before | None = None,
 def test_what_a_callback_is_told_is_judged(
     change: Callable[[Told], object], requirement: str, scenarios: list[Scenario]
 ):
-    """Whatever it lacks, or is."""
+    """Missing or wrong, it is judged."""
     after = rewritten(lambda told: [change(told), None][1])
     found = judged(scenarios, "connect-granted", after=after)
     assert found[requirement] is Outcome.FAILED
@@ -100,7 +100,7 @@ def test_a_push_that_fails_is_judged(before: Before, scenarios: list[Scenario]):
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"x"', b"\xff"])
 def test_a_token_answer_that_is_no_object_is_judged(body: bytes, scenarios: list[Scenario]):
-    """And what was to be built upon it could not be told."""
+    """Later steps that depend on it are inconclusive."""
 
     def after(asked: Front, reply: Reply) -> Reply:
         if asked.path.endswith("/token"):
@@ -111,7 +111,7 @@ def test_a_token_answer_that_is_no_object_is_judged(body: bytes, scenarios: list
 
 
 def test_a_missing_answer_among_several_at_once_could_not_be_told(scenarios: list[Scenario]):
-    """Nobody can say whether the target, the network or this machine dropped it."""
+    """The target, the network or this machine may have dropped it."""
     heard = []
 
     def before(asked: Front) -> Reply | None:
@@ -128,7 +128,7 @@ def test_a_missing_answer_among_several_at_once_could_not_be_told(scenarios: lis
     "location", ["http://127.0.0.1:99999/x", "http://[::1", "http://..example/", "//", "http://"]
 )
 async def test_a_redirect_to_nowhere_ends_the_walk(location: str):
-    """Nobody can get from there to the callback, and the trouble says where it ended."""
+    """The callback cannot be reached from there, and the message says where it ended."""
 
     def after(asked: Front, reply: Reply) -> Reply:
         is_access = asked.path.startswith("/access")

@@ -1,4 +1,4 @@
-"""What ``backpack-conformance issuer`` tells of a command: each thing once, and each reason."""
+"""``backpack-conformance issuer`` reports each fact once, and every reason."""
 
 import os
 import sys
@@ -60,7 +60,7 @@ def test_a_log_holds_no_token_and_all_the_rest(tmp_path):
 
 
 def test_what_is_shown_already_is_not_shown_again(tmp_path):
-    """A short output stands there once."""
+    """A short output is shown once."""
     ended = judge(tmp_path, *python(SILENT + "sys.exit(1)"))
     assert ended.out.count("KeyError: token") == 1
 
@@ -87,7 +87,7 @@ def test_a_command_that_is_killed_in_silence_is_told(tmp_path):
 
 
 def test_an_untested_row_says_why(tmp_path):
-    """What of the situation was not judged stands below it."""
+    """Requirements of the situation that were not judged are listed below it."""
     ended = judge(tmp_path, *python(PUSH), options=ORIGIN)
     assert "BC-CLIENT-04, BC-CLIENT-08, BC-CLIENT-09, BC-CLIENT-15 not judged: no push was" in said(
         ended
@@ -125,7 +125,7 @@ def test_what_was_told_before_is_not_told_again(tmp_path):
     ],
 )
 def test_no_proxy_stands_between_a_command_and_the_mock(before, after):
-    """What was excepted stays so."""
+    """Existing exceptions from the proxy stay."""
     assert past_proxies(before, "http://mock.example:8765")["NO_PROXY"] == after
 
 

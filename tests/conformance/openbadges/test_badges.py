@@ -97,7 +97,7 @@ def test_a_signature_verifies_with_the_public_key():
     ids=["tampered", "stranger", "none", "empty", "null", "hmac"],
 )
 def test_a_forged_signature_does_not_verify(forge):
-    """Whoever allows RS256 only refuses it."""
+    """A verifier that allows only RS256 refuses it."""
     with pytest.raises((JoseError, ValueError)):
         jws.deserialize_compact(forge({"uid": "1"}), KEY, algorithms=["RS256"])
 
@@ -118,7 +118,7 @@ def test_a_tampered_signature_differs_in_one_character():
 
 
 def test_the_public_key_is_no_private_one():
-    """What is hosted at ``verify.url`` signs nothing."""
+    """The key at ``verify.url`` cannot sign."""
     assert public_pem("issuer").startswith(b"-----BEGIN PUBLIC KEY-----")
     assert not KEY.is_private
     assert public_pem("issuer") != public_pem("stranger")
@@ -179,7 +179,7 @@ def test_a_badge_of_1_1_says_what_it_is():
 
 
 def test_a_badge_of_0_5_is_one_flat_document():
-    """Recipient and badge class stand in it, and nothing of later versions."""
+    """It contains recipient and badge class, and no member of later versions."""
     assertion = bundle("0.5").assertion
     assert set(assertion) == {"recipient", "salt", "issued_on", "badge"}
     assert assertion["recipient"] == ADA["identity"]
@@ -193,7 +193,7 @@ def test_a_badge_of_0_5_cannot_be_signed():
 
 
 def test_a_changed_badge_leaves_the_other_as_it_was():
-    """Badges are values: a sound one can be mended back from a flawed one."""
+    """Badges are values: a valid one can be restored from a flawed one."""
     sound = bundle()
     before = json.dumps([sound.parts[name].content for name in ("assertion", "badge", "issuer")])
     sound.with_member("assertion", "verify.url", "x").without_member("badge", "name")
@@ -207,7 +207,7 @@ def test_a_changed_badge_leaves_the_other_as_it_was():
 @given(drawn=valid_badges(versions=VERSIONS))
 @settings(deadline=None)
 def test_every_valid_draw_can_be_made(drawn):
-    """What is drawn is plain JSON, and becomes a badge with what was drawn in it."""
+    """Drawn values are plain JSON, and a badge with them can be built."""
     assert json.loads(json.dumps(drawn)) == drawn
     badge = bundle_of(drawn)
     assert badge.pushed()
@@ -243,7 +243,7 @@ def test_every_broken_draw_names_a_flaw_that_fits(drawn):
 @given(data=st.data(), signed=st.booleans())
 @settings(deadline=None)
 def test_a_draw_is_signed_where_that_was_asked_for(name, data, signed):
-    """Every strategy can be told to keep to one kind of badge."""
+    """Every strategy can be limited to one kind of badge."""
     assert data.draw(STRATEGIES[name].draw(signed=signed))["signed"] is signed
 
 

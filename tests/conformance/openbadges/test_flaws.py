@@ -59,7 +59,7 @@ def sound_for(flaw: Flaw, signed: bool) -> Bundle:
 
 
 def cases(pattern: re.Pattern[str]) -> list[Any]:
-    """The flaws that are told in these words, for each kind of badge that can have them."""
+    """The flaws with these names, for each kind of badge that can have them."""
     return [
         pytest.param(flaw, signed, id=f"{flaw.name}-{'signed' if signed else 'hosted'}")
         for flaw in flaws().values()
@@ -69,7 +69,7 @@ def cases(pattern: re.Pattern[str]) -> list[Any]:
 
 
 def wire(bundle: Bundle) -> tuple[str, Mapping[str, Any]]:
-    """What a target gets to see of a badge."""
+    """The parts of a badge that a target sees."""
     return bundle.pushed(), bundle.served()
 
 
@@ -95,7 +95,7 @@ def without(document: Any, path: str) -> Any:
 
 @pytest.mark.parametrize(("flaw", "signed"), cases(re.compile("")))
 def test_a_flaw_changes_what_a_target_sees(flaw: Flaw, signed: bool):
-    """What is pushed or what is served differs, and the badge bears the flaw's name."""
+    """The pushed or the served content differs, and the badge names the flaw."""
     sound = sound_for(flaw, signed)
     flawed = with_flaw(sound, flaw.name)
     assert wire(flawed) != wire(sound)
@@ -194,12 +194,12 @@ def test_an_assertion_that_is_not_there_says_why(name, status, content):
 
 
 def test_nothing_listens_where_an_unreachable_assertion_should_be():
-    """What is pushed leads nowhere."""
+    """The pushed URL is unreachable."""
     assert with_flaw(bundle(), "assertion-unreachable").pushed() == URLS["nowhere"]
 
 
 def test_the_other_copy_is_another_assertion():
-    """Both are right by themselves, and only the uid tells them apart."""
+    """Both are valid by themselves, and differ only in the uid."""
     flawed = with_flaw(bundle(), "verify-url-other-copy")
     pushed, copy = (flawed.served()[URLS[name]].content for name in ("assertion", "copy"))
     assert pushed["verify"]["url"] == copy["verify"]["url"] == URLS["copy"]

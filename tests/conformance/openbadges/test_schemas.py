@@ -21,7 +21,7 @@ LATER = ("1.0", "1.1")
 
 
 def wrong(name: str, value: object) -> str:
-    """What does not fit a document's schema; ``""`` when nothing does not."""
+    """Why a value does not match a document's schema; ``""`` if it does."""
     return str(misfit(validator(f"openbadges/{name}"), value) or "")
 
 
@@ -58,7 +58,7 @@ def test_a_badge_as_the_suite_makes_it_fits(version):
 @given(drawn=valid_badges(versions=VERSIONS))
 @settings(deadline=None)
 def test_every_valid_draw_fits(drawn):
-    """Whatever the strategies say is valid, the schemas say so too."""
+    """The schemas accept everything that the strategies call valid."""
     assert {wrong(*one) for one in documents(bundle_of(drawn))} == {""}
 
 
@@ -66,7 +66,7 @@ def test_every_valid_draw_fits(drawn):
 @given(drawn=valid_badges(versions=("1.1",)))
 @settings(deadline=None)
 def test_a_document_of_1_1_is_one_of_1_0(drawn):
-    """What is new in it are members that 1.0 does not know, and allows."""
+    """The new members of 1.1 are unknown to 1.0, which allows them."""
     made = bundle_of(drawn)
     for part in DOCUMENTS["1.0"]:
         assert wrong(f"1.0/{part}", made.parts[part].content) == ""
@@ -75,7 +75,7 @@ def test_a_document_of_1_1_is_one_of_1_0(drawn):
 @pytest.mark.parametrize("name", MEMBERS)
 @pytest.mark.parametrize("member", ["x-own", "extensions", "issued_on", "_location"])
 def test_unknown_members_are_allowed(name, member):
-    """They are kept, and are nobody's mistake."""
+    """Unknown members are preserved, and are no error."""
     if (member,) not in MEMBERS[name]:
         assert wrong(name, {**right(name), member: {"any": [1, None]}}) == ""
 
@@ -88,7 +88,7 @@ def test_a_right_value_fits(name, path, value):
 
 @pytest.mark.parametrize(("name", "path", "value"), cases(good=False))
 def test_a_wrong_value_does_not_fit(name, path, value):
-    """It is told by the member that it stands in."""
+    """The message names the member."""
     assert wrong(name, changed(right(name), *path, to=value)).startswith(".".join(path))
 
 
@@ -148,7 +148,7 @@ def test_a_structural_flaw_is_refused_and_no_other(flaw: Flaw, version: str):
 
 
 def test_every_document_has_its_schema():
-    """By version; what each of them is made of stands in one place."""
+    """One schema per version; shared parts are defined once."""
     assert schema_names("openbadges/0.5") == ("assertion", "badge", "issuer")
     for version in LATER:
         assert schema_names(f"openbadges/{version}") == (

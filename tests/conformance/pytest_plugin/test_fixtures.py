@@ -228,7 +228,7 @@ def test_the_fixtures_work_on_several_cores(project):
 
 
 def test_a_failure_reads_like_the_suites(project):
-    """Sentence, expected, saw, exchange, advice; no line of ours in the traceback."""
+    """Sentence, expected, saw, exchange, advice; no line of the suite in the traceback."""
     project.makepyfile(test_failing=FAILING)
     result = project.runpytest_subprocess("test_failing.py")
     result.assert_outcomes(passed=3, failed=3)
@@ -251,7 +251,7 @@ def test_a_failure_reads_like_the_suites(project):
 
 
 def test_a_mistake_is_told_without_our_frames(project):
-    """The user's line, and the sentence; what is ours stands nowhere."""
+    """The user's line and the message; no line of the suite."""
     project.makepyfile(test_mistakes=MISTAKES)
     result = project.runpytest_subprocess("test_mistakes.py")
     result.assert_outcomes(failed=4)
@@ -280,7 +280,7 @@ def test_every_test_has_a_sandbox_and_they_are_cheap(project):
 
 
 def test_a_project_that_asks_for_nothing_loads_nothing(tmp_path):
-    """The fixtures are listed with their sentences, and nothing of ours is imported for it."""
+    """The fixtures are listed with their sentences, and no module of the suite is imported."""
     program = (
         "import sys, pytest; pytest.main(['--fixtures', '-q', '-p', 'no:asyncio']); "
         "print(sorted(n for n in sys.modules if n.startswith(('conformance', 'mock_backpack'))))"

@@ -57,7 +57,7 @@ def test_a_chosen_seed_repeats_a_run(tmp_path):
 
 
 def test_reports_and_counter_examples_stand_together(tmp_path):
-    """Where there are reports."""
+    """In the folder of the reports."""
     assert plan(tmp_path).keep == tmp_path / "keep"
     assert plan(tmp_path, out=tmp_path / "out").keep == tmp_path / "out"
 
@@ -70,7 +70,7 @@ def test_an_expired_entry_is_reported_and_does_not_count(tmp_path):
 
 
 def test_a_wrong_baseline_stops_the_run_before_it_begins(tmp_path):
-    """It is told with its line."""
+    """The message has the line."""
     plan(tmp_path)
     (tmp_path / "baseline.toml").write_text("[[known]]\nrequirement = 'BC-TOKEN-01'\n")
     configuration = configured({"config": str(tmp_path / "target.toml")}, {"ADA": "engine"})

@@ -150,7 +150,7 @@ def test_pytest_html_tells_requirements_and_what_was_on_the_wire(project, words)
 
 
 def test_the_run_log_is_one_file_without_secrets(project):
-    """Nothing is fetched, and tokens stand in it under their names."""
+    """No external resources, and tokens are replaced by their names."""
     html = run_log(project)
     assert "«access_token 1" in html
     assert not re.search(r"(access|refresh)_token[^«\w]{1,12}\w{8}", html)
@@ -158,7 +158,7 @@ def test_the_run_log_is_one_file_without_secrets(project):
 
 
 def test_other_runs_import_nothing_of_ours():
-    """Who has us installed and does not use us pays for two modules and the list of options."""
+    """An installed but unused suite costs two modules and the list of options."""
     program = (
         "import sys, pytest; pytest.main(['--co', '-q', '--no-header', '/dev/null']); "
         "print(sorted(n for n in sys.modules if n.startswith(('conformance', 'mock_backpack'))))"

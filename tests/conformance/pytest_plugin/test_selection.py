@@ -1,4 +1,4 @@
-"""What ``--select`` may say, and what a report says of what it left out."""
+"""The values of ``--select``, and how a report shows what was left out."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def test_a_typo_is_told_with_what_comes_close(text, advice):
 
 
 def test_what_was_not_selected_is_the_reason_why_it_is_untested():
-    """And not what some other scenario lacks, which needs no mending."""
+    """The reason is the selection, not a missing capability of another scenario."""
     lacking = Finding(ONE.id, Outcome.UNTESTED, reason="the target has no clock")
     reasons = [judge([ONE], findings, {ONE.id})[0].reason for findings in ({}, {ONE.id: [lacking]})]
     assert reasons == [

@@ -1,4 +1,4 @@
-"""What a run wrote can be read again as it was, and nothing else is taken for a record."""
+"""A written record reads back unchanged, and nothing else is accepted as a record."""
 
 from pathlib import Path
 from typing import Any
@@ -55,13 +55,13 @@ EXCHANGES = {
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Where a record is written."""
+    """The path of a record."""
     return tmp_path / "folder" / "record.jsonl"
 
 
 @pytest.mark.parametrize("name", EXCHANGES)
 def test_an_exchange_reads_back_as_it_was(file, name):
-    """Requests, answers, troubles and landings, whatever their bytes."""
+    """Requests, answers, errors and landings, with any bytes."""
     line = line_of(*FINDINGS, exchanges=[EXCHANGES[name]])
     write(file, header(), line, footer())
     assert read_record(file).scenarios[0].exchanges == (EXCHANGES[name],)
@@ -105,13 +105,13 @@ def ran() -> list[Any]:
 
 
 def test_lines_of_a_real_run_fit_the_schema(file, ran):
-    """What a runner yields is what the schema says."""
+    """The lines of a runner match the schema."""
     write(file, header(), *ran, footer(len(ran)))
     assert read_record(file) == record_of([header(), *ran, footer(len(ran))])
 
 
 def test_a_record_without_a_footer_could_not_tell(file):
-    """Whatever passed before the run broke off."""
+    """Even if everything passed before the run was interrupted."""
     write(file, header(), line_of(*map(passed, ALL)))
     found = read_record(file)
     assert (found.ended, found.verdict()) == ("broke off", RunVerdict.COULD_NOT_TELL)
@@ -140,13 +140,13 @@ def test_a_strict_run_is_judged_strictly(strict_run, strict_view, verdict):
 
 
 def test_a_record_in_which_all_passed_conforms():
-    """And judges by the catalogue that stands in it."""
+    """It is judged by the catalogue in the record."""
     assert conforming().verdict() is RunVerdict.CONFORMS
     assert [one.id for one in conforming().requirements] == ALL
 
 
 def test_the_trouble_of_the_suite_is_kept(file):
-    """A traceback of ours is in the record, for whoever mends us."""
+    """The record contains the traceback of an internal error, for debugging."""
     write(file, header(), line_of(trouble="Traceback: ours"), footer())
     assert read_record(file).scenarios[0].trouble == "Traceback: ours"
     assert result().trouble == ""

@@ -1,4 +1,4 @@
-"""What was truncated or altered is no record any more, and says where."""
+"""A truncated or altered record is refused, and the message says where."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.conformance.records import ALL, exchange, failed, footer, header, lin
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Where a record is written."""
+    """The path of a record."""
     return tmp_path / "folder" / "record.jsonl"
 
 
@@ -45,7 +45,7 @@ WRITTEN = [header(), line_of(failed(ALL[0]), exchanges=[exchange()]), line_of(),
 
 
 def refused(file: Path, change: Callable[[list[str]], list[str]]) -> str:
-    """What is said of a record after a change, behind its name."""
+    """The message for a changed record, without its file name."""
     lines = change([json.dumps(one) for one in WRITTEN])
     file.parent.mkdir()
     file.write_text("\n".join(lines))
@@ -127,7 +127,7 @@ def test_a_spoiled_record_is_refused_with_the_number_of_the_line(file, change, t
     ("content", "told"), [(None, "cannot be read"), (b"\xff\xfe{}", "expected UTF-8")]
 )
 def test_what_is_no_text_is_no_record(tmp_path, content, told):
-    """A missing or binary file is told by its name."""
+    """For a missing or binary file the message has its name."""
     file = tmp_path / "record.jsonl"
     if content is not None:
         file.write_bytes(content)

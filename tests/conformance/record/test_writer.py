@@ -1,4 +1,4 @@
-"""What is written of a run is bounded, and holds no secret."""
+"""A written record is bounded, and contains no secret."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.conformance.records import exchange, footer, header, line_of, write
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Where a record is written."""
+    """The path of a record."""
     return tmp_path / "folder" / "record.jsonl"
 
 
@@ -50,7 +50,7 @@ def test_a_text_that_is_cut_within_a_character_stays_a_text():
     ],
 )
 def test_a_secret_is_written_in_no_body(file, body):
-    """Neither as text, nor for whoever decodes the bytes, nor its beginning."""
+    """Neither as text nor as bytes, nor its first characters."""
     secrets = Secrets()
     secrets.add("the-token-1", "token")
     write(file, header(), line_of(exchanges=[exchange(1, body)], secrets=secrets), footer())
@@ -60,7 +60,7 @@ def test_a_secret_is_written_in_no_body(file, body):
 
 
 def test_cookies_are_never_written():
-    """Who has one is logged in; name and attributes stay to be seen."""
+    """A cookie is a login; its name and attributes stay visible."""
     answer = exchange(1, b"", ("Set-Cookie", "sid=abc; Path=/; HttpOnly"), ("X", "a=b"))
     request = Request("GET", "http://backpack.example/", (("Cookie", "sid=abc; b=c"),))
     line = line_of(exchanges=[answer, Exchange(2, request, None, 0.5)])

@@ -33,7 +33,7 @@ def test_shields_io_is_told_the_verdict(name):
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_the_picture_says_the_same(name):
-    """To those who see it and to those who hear it."""
+    """For sighted users and for screen readers."""
     root = ET.fromstring(to_svg(RECORDS[name]()))  # noqa: S314 - our own
     told = f"Backpack Connect: {SAID[name][1]}"
     assert root.get("aria-label") == told
@@ -43,6 +43,6 @@ def test_the_picture_says_the_same(name):
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_nothing_in_the_picture_comes_from_the_target(text):
-    """Whatever it says, the badge stays as it is."""
+    """For any text of the target, the badge stays the same."""
     assert to_svg(hostile(text)) == to_svg(hostile("harmless"))
     assert to_shields(hostile(text)) == to_shields(hostile("harmless"))

@@ -40,7 +40,7 @@ def test_a_known_failure_fails_no_run_and_does_not_conform():
 
 
 def test_a_failure_that_is_not_known_fails_the_run():
-    """One of two stands in the baseline."""
+    """The baseline contains one of two failures."""
     told = summarize(judged([KnownFailure(TOKEN, "soon")], TOKEN, OTHER))
     assert told.exit_code is ExitCode.DOES_NOT_CONFORM
     assert "2 of 54 MUST requirements failed, 1 in the baseline" in told.sentence
@@ -55,7 +55,7 @@ def test_an_entry_that_passes_is_stale_and_fails_the_run():
 
 
 def test_an_expired_entry_counts_no_more():
-    """The failure fails the run again; the entry is told to have expired."""
+    """The failure fails the run again, and the entry is reported as expired."""
     late, alive = (
         KnownFailure(TOKEN, "soon", expires=YESTERDAY),
         KnownFailure(TOKEN, "soon", expires=TOMORROW),
@@ -94,7 +94,7 @@ def test_reports_tell_what_has_become_of_each_entry():
 
 
 def test_a_report_without_a_baseline_has_no_such_part():
-    """Who keeps none reads of none."""
+    """Without a baseline the report does not mention it."""
     assert "Known failures" not in to_html(conforming())
 
 
@@ -142,7 +142,7 @@ def test_a_date_may_be_written_as_toml_has_them(tmp_path: Path):
 
 
 def test_the_command_writes_and_keeps_a_baseline(tmp_path: Path):
-    """Failures of a first run are known to the next; a mended Backpack makes them stale."""
+    """Failures of a first run are known to the next; fixed ones make entries stale."""
     file, out = tmp_path / "baseline.toml", str(tmp_path / "out")
     few = ("--select", "token-refresh", "--out", out, "--allow-incomplete")
     first = run_command("run", "mock:token.no-rotation", *few, "--write-baseline", str(file))
@@ -157,7 +157,7 @@ def test_the_command_writes_and_keeps_a_baseline(tmp_path: Path):
 
 
 def test_a_first_baseline_overwrites_none(tmp_path: Path):
-    """What somebody wrote stays."""
+    """An existing file stays."""
     file = tmp_path / "baseline.toml"
     file.write_text("# mine\n")
     ended = run_command("run", "mock", "--write-baseline", str(file))

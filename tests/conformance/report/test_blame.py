@@ -22,7 +22,7 @@ def push(number: int, status: int) -> Exchange:
 
 
 def blamed(made: Record, name: str = TOKEN) -> Blame:
-    """Who is blamed for the first failure of a requirement."""
+    """The likely cause of the first failure of a requirement."""
     scenario, finding = next(made.accusing(name))
     return blame(made, requirement(name), scenario, finding)
 
@@ -41,7 +41,7 @@ def test_a_finding_without_an_exchange_is_told_by_its_step():
 
 
 def test_no_answer_may_be_the_fault_of_the_network():
-    """How many others were answered tells the two apart."""
+    """The number of answered requests distinguishes the two."""
     silent = Exchange(1, PUSH, None, 40.0, "no answer within 40 seconds")
     made = record(line_of(failed(TOKEN), exchanges=[silent, exchange(2), exchange(3)]))
     found = blamed(made)
@@ -60,7 +60,7 @@ def test_when_no_push_is_accepted_the_target_may_not_reach_the_site(statuses, fa
 
 
 def test_what_no_document_says_in_so_many_words_is_an_open_point():
-    """It is told with its source, so that one can see for oneself."""
+    """The source is cited, so that the reader can check it."""
     found = blamed(record(line_of(failed(INFERRED), exchanges=[exchange()])), INFERRED)
     assert found.cause is Cause.OPEN_POINT
     assert requirement(INFERRED).cited in found.evidence
@@ -73,7 +73,7 @@ def doubted(reason: str, trouble: str = "", *, suite_failed: bool = True) -> Rec
 
 
 def test_trouble_of_the_suite_is_not_blamed_on_the_target():
-    """The last line of its traceback is told."""
+    """The last line of its traceback is shown."""
     shown = text_of(to_html(doubted("the suite failed at step 2", "Traceback\nKeyError: a")))
     assert "Likely cause: our own suite. KeyError: a" in shown
 
@@ -85,7 +85,7 @@ def test_trouble_without_a_traceback_is_told_by_its_reason():
 
 
 def test_a_target_that_breaks_off_a_story_is_to_blame():
-    """What came before did not end as it must."""
+    """An earlier step did not end as it must."""
     shown = text_of(to_html(doubted("it broke before this at step 2", suite_failed=False)))
     assert "Likely cause: the target. An earlier step" in shown
 

@@ -1,4 +1,4 @@
-"""Records beside each other show first what differs."""
+"""A comparison of records shows the differences first."""
 
 import pytest
 from attrs import evolve
@@ -20,7 +20,7 @@ PAIR = compare([conforming(), incomplete()])
 
 
 def test_what_differs_is_told_apart_from_what_does_not():
-    """Each requirement stands in one of both, in the order of the catalogue."""
+    """Each requirement is in one of the two parts, in the order of the catalogue."""
     assert [row.requirement.id for row in PAIR.different] == ALL[:2]
     assert [row.requirement.id for row in PAIR.alike] == ALL[2:]
     assert PAIR.different[0].outcomes == (Outcome.PASSED, Outcome.UNTESTED)
@@ -75,7 +75,7 @@ def test_the_records_stand_in_the_order_given():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in HOSTILE if name != "surrogate"])
 def test_hostile_text_does_nothing(name):
-    """Not from a record either, whoever wrote it."""
+    """Nor does hostile text of a record."""
     text = HOSTILE[name]
     made = to_html(compare([conforming(), judged(hostile(text), target=text)]))
     own = to_html(compare([conforming(), judged(hostile("x"), target="x")]))
@@ -84,7 +84,7 @@ def test_hostile_text_does_nothing(name):
 
 
 def test_a_failure_of_one_comes_before_what_was_only_not_tested():
-    """Who compares two targets wants to see where one is wrong."""
+    """A comparison of targets is about their failures."""
     made = compare([conforming(), incomplete(), failing()])
     failures = [Outcome.FAILED in row.outcomes for row in made.different]
     assert failures == sorted(failures, reverse=True)

@@ -15,7 +15,7 @@ DCT = "http://purl.org/dc/terms/"
 
 
 def no_network(url: str, _options: Any) -> Any:
-    """Everything that a reader needs stands in the file."""
+    """The file is self-contained."""
     raise AssertionError(f"asked for {url}")
 
 

@@ -26,7 +26,7 @@ def log(made: Any) -> Any:
 
 
 def entries(*exchanges: Exchange) -> Any:
-    """What is written of these exchanges."""
+    """The entries for these exchanges."""
     return log(record(line_of(exchanges=exchanges)))["entries"]
 
 

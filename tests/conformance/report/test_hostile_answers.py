@@ -13,7 +13,7 @@ from tests.conformance.runs import HOSTILE, TOKEN, failing, hostile
 
 @pytest.mark.parametrize("name", [name for name in HOSTILE if name != "surrogate"])
 def test_a_report_with_hostile_text_is_right_html(name):
-    """Whatever a target says, the document around it stays whole."""
+    """For any text of a target, the HTML stays valid."""
     assert tree(to_html(hostile(HOSTILE[name]))).tag == "html"
 
 
@@ -31,7 +31,7 @@ def test_hostile_text_is_shown_and_does_nothing(name):
 
 
 def test_the_report_forbids_scripts_by_its_policy():
-    """Should one get in all the same, no browser runs it."""
+    """If a script gets into the page, no browser runs it."""
     [policy] = [
         one.get("content")
         for one in tree(to_html(failing())).iter("meta")

@@ -1,4 +1,4 @@
-"""The report tells everything that a record holds, and nothing in it can do harm."""
+"""The report shows everything in a record, and no content of it is active."""
 
 import json
 from collections import Counter
@@ -71,7 +71,7 @@ def test_a_failure_tells_all_that_a_programmer_needs():
 
 
 def test_failures_come_before_everything_else():
-    """Who opens the report of a failing target sees why."""
+    """The report of a failing target begins with the reasons."""
     text = text_of(to_html(failing()))
     order = ["MUST requirements failed", "Failures", "Requirements", "Warnings", "Scenarios"]
     places = [text.index(one) for one in order]
@@ -81,7 +81,7 @@ def test_failures_come_before_everything_else():
 @pytest.mark.slow
 @pytest.mark.parametrize("made", [incomplete, stopped, interrupted, broken_off, failing])
 def test_a_report_never_says_conforms_of_another_run(made):
-    """The word stands in the report of a run that found it, and nowhere else."""
+    """Only the report of a conforming run contains the word."""
     html = to_html(made())
     assert not text_of(html).startswith("Conforms")
     assert ("class", "verdict conforms") not in attributes(html)

@@ -26,7 +26,7 @@ MAY = "BC-ISSUE-03"
 
 
 def read(made: Record) -> JUnitXml:
-    """What a third party's reader makes of it."""
+    """The file as a third-party reader parses it."""
     return JUnitXml.fromstring(to_junit(made))
 
 
@@ -81,12 +81,12 @@ def test_a_should_that_failed_passes_with_its_warning():
 
 
 def test_a_may_never_fails():
-    """Not even in a strict run, which conforms all the same."""
+    """Not even in a strict run, which still conforms."""
     assert case(Outcome.FAILED, MAY, strict=True).is_passed
 
 
 def test_a_must_that_could_not_be_told_is_an_error():
-    """Red, and told apart from a failure of the target."""
+    """It is red, but distinct from a failure of the target."""
     [result] = case(Outcome.CANT_TELL).result
     assert isinstance(result, Error)
     assert result.message == "so"
@@ -108,13 +108,13 @@ def test_what_was_not_tested_is_skipped_with_its_reason(outcome):
 
 @pytest.mark.parametrize("name", ["interrupted", "broken off"])
 def test_a_run_that_could_not_tell_is_not_green(name):
-    """Whatever passed before it ended."""
+    """Even if everything passed before it ended."""
     [suite] = read(RECORDS[name]())
     assert suite.errors + suite.failures > 0
 
 
 def test_trouble_of_the_preflight_is_told():
-    """The reason stands in the file, also where no scenario ran."""
+    """The file contains the reason, even if no scenario ran."""
     stopped = record(ended="preflight", preflight=PREFLIGHT)
     [suite] = read(stopped)
     assert suite.errors > 0
@@ -123,7 +123,7 @@ def test_trouble_of_the_preflight_is_told():
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_right_xml(name):
-    """What XML cannot hold, and what a terminal would obey, is named; everything else is kept."""
+    """Characters that XML forbids or a terminal interprets are named; all others stay."""
     found = cases(hostile(HOSTILE[name]))["BC-TOKEN-01"].result[0]
     assert isinstance(found, Failure)
     if name in ("script", "comment", "attribute", "template", "entity"):

@@ -1,4 +1,4 @@
-"""No secret of a run stands in any file that it writes, in whatever usual form."""
+"""No file of a run contains a secret, in any usual encoding."""
 
 import json
 import re
@@ -33,7 +33,7 @@ def tokens(url: str) -> Iterator[str]:
 
 
 def escaping(folder: Path, secrets: set[str]) -> list[tuple[str, str]]:
-    """The files in which a secret stands, and in what form."""
+    """The files that contain a secret, and its encoding there."""
     return [
         (file.name, form)
         for file in folder.rglob("*")
@@ -91,7 +91,7 @@ def test_a_run_that_does_not_begin_writes_none_either(tmp_path):
 
 
 def test_a_secret_that_escapes_all_the_same_is_removed(tmp_path):
-    """Here the user has written it into the command line, which stands in every record."""
+    """Here the user put it into the command line, which every record contains."""
     email = next(iter(ACCOUNTS))
     with serving("--port", "0") as (_, line):
         words = (*EARNERS, "--select", "token-refresh", "--out", email, "--allow-incomplete")
@@ -103,7 +103,7 @@ def test_a_secret_that_escapes_all_the_same_is_removed(tmp_path):
 
 
 def test_a_run_may_show_its_secrets_on_request(tmp_path):
-    """For whoever debugs: the record says so, and no certificate is made of it."""
+    """For debugging: the record says so, and cannot be certified."""
     with serving("--port", "0") as (_, line):
         words = (*EARNERS, "--select", "token-refresh", "--out", str(tmp_path), "--show-secrets")
         ended = run_command("run", url_in(line), *words)
@@ -116,7 +116,7 @@ def test_a_run_may_show_its_secrets_on_request(tmp_path):
 
 @pytest.mark.parametrize("password", ["issue", "a", "token", "passwords", "2026"])
 def test_a_password_that_is_a_mere_word_is_no_secret_in_a_sentence(password):
-    """It stands in our own sentences, and says nothing there."""
+    """It occurs in messages of the suite, and reveals nothing there."""
     text = f"Send issue, token, passwords and a badge of 2026 to /issue: {password}."
     assert list(clean_files({"a": text.encode()}, accounts_in({"ada@example.org": password}))) == []
 
@@ -125,7 +125,7 @@ def test_a_password_that_is_a_mere_word_is_no_secret_in_a_sentence(password):
     "password", ["e-mails", "dragonfly", "hunter2", "correct horse", "12345678"]
 )
 def test_any_other_password_is(password):
-    """Also a word, which then stands alone."""
+    """Even a word, if it is a value by itself."""
     found = clean_files(
         {"a": f"It is {password}!".encode()}, accounts_in({"a@b.example": password})
     )

@@ -171,7 +171,7 @@ ADDRESSES = [
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("place", ["Location", "landing", "page", "Refresh"])
 def test_a_token_in_an_address_is_secret(address, place):
-    """Whoever caused the redirect: an earner, a forged form, a script."""
+    """Any redirect: of an earner, a forged form, a script."""
     token = PAIR["access_token"]
     url = address.format(token)
     headers: Headers = {
@@ -207,7 +207,7 @@ def test_what_is_no_secret_stays():
 
 @pytest.mark.parametrize("token", ["a", "abc", "1234", "issue", "token"])
 def test_a_short_token_is_hidden_where_it_is_named_and_nowhere_else(token):
-    """It could be guessed anyhow; and "a" stands in every sentence."""
+    """It could be guessed anyway, and "a" occurs in every sentence."""
     secrets = Secrets()
     secrets.add(token, "access_token")
     body = json.dumps({"access_token": token, "message": f"a token issued abc 1234 {token}"})
@@ -227,7 +227,7 @@ def test_what_is_made_of_a_secret_is_one():
 
 
 def test_a_token_of_another_scenario_is_hidden_too():
-    """What a run has seen once is secret in all that follows."""
+    """A secret that a run has seen once is hidden in everything that follows."""
     first = Secrets()
     first.add("kG7xQz0pLm3VdT9s", "access_token")
     assert Secrets(first.vault).text("kG7xQz0pLm3VdT9s!") == "«access_token of this run»!"
@@ -288,7 +288,7 @@ def test_a_token_that_was_cut_is_a_secret(before, quoted, encoding):
 
 @pytest.mark.parametrize(("rounds", "shortest"), [(1, 8), (2, 11)])
 def test_a_beginning_tells_as_much_in_base64(rounds, shortest):
-    """A few characters of an encoding may stand anywhere; more letters are needed of them."""
+    """A few characters of an encoding may occur anywhere; more are needed for a match."""
     secrets, written = Secrets(), LONG
     secrets.add(LONG, "access_token")
     for _ in range(rounds):

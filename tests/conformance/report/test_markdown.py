@@ -14,7 +14,7 @@ READER = MarkdownIt("gfm-like", {"html": True})
 
 
 def page(markdown: str) -> str:
-    """What a third party's reader makes of it, as HTML."""
+    """The file as HTML of a third-party renderer."""
     return f"<!DOCTYPE html><title>x</title><body>{READER.render(markdown)}</body>"
 
 
@@ -26,7 +26,7 @@ def test_the_verdict_stands_first(made):
 
 
 def test_a_failure_says_what_was_expected_and_how_to_mend_it():
-    """With its sentence; a warning stands apart."""
+    """With its sentence; a warning is separate."""
     shown = text_of(page(to_markdown(failing())))
     wanted = requirement(TOKEN)
     for told in (wanted.statement, wanted.mend, "expected a new pair", "came back 401 {}"):
@@ -75,7 +75,7 @@ def test_a_long_text_is_bounded():
 
 
 def test_a_may_that_failed_is_no_failure():
-    """It stands by itself in the table, beside a verdict that is not about it."""
+    """It has its own row in the table, and does not affect the verdict."""
     table = [line for line in to_markdown(failing()).splitlines() if line.startswith("| issue |")]
     assert len(table) == 1
     assert "1 MAY" in table[0]

@@ -1,4 +1,4 @@
-"""The profile of a run chooses the answers that it asks for, and is told wherever the run is."""
+"""The profile of a run selects the answers, and every report shows it."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -89,7 +89,7 @@ def test_the_mock_answers_as_the_historical_server_did(
 
 
 def test_every_door_knows_the_same_profiles():
-    """Command line, pytest option, record and reports speak of the folders that there are."""
+    """Command line, pytest option, record and reports use the existing folders."""
     [key] = [one for one in keys() if one.flag == "profile"]
     assert key.default == profiles("answers/connect")[0]
     known = [tuple(key.schema["enum"])]

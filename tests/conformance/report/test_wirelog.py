@@ -1,4 +1,4 @@
-"""What accuses a target is marked in the answer that it gave."""
+"""The report marks the part of an answer that shows the failure."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_the_line_that_a_finding_is_about_is_marked(places, lines):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in HOSTILE if name != "surrogate"])
 def test_a_marked_line_does_nothing(name):
-    """Whatever stands in the line that is marked."""
+    """For any content of the marked line."""
     body = f'{{"token": "{name}"}}'.encode() + HOSTILE[name].encode()
     one = exchange(1, body, ("Token", HOSTILE[name]))
     html = to_html(record(line_of(failed(TOKEN, places=("status",)), exchanges=[one])))

@@ -35,7 +35,7 @@ steps:
 
 
 def written(folder: Path, user: str = USER, block: str = OWN) -> Path:
-    """A scenario file, with a block beside it."""
+    """A scenario file, with a block in the same folder."""
     (folder / "blocks").mkdir(exist_ok=True)
     (folder / "blocks" / f"own-block{BLOCK}").write_text(block)
     file = folder / f"user{SUFFIX}"
@@ -44,18 +44,18 @@ def written(folder: Path, user: str = USER, block: str = OWN) -> Path:
 
 
 def told(file: Path) -> str:
-    """What is wrong with a file, line by line."""
+    """The problems of a file, one per line."""
     return "\n".join(map(str, problems(read_yaml(file), DEFAULT.language)))
 
 
 def test_a_block_runs_as_a_step(tmp_path, judge_target: Judge):
-    """What it saved can be used, and nothing else of it."""
+    """Its outputs can be used, and nothing else of it."""
     found = judge_target("mock", [load(written(tmp_path), DEFAULT.language)])
     assert found == {"BC-IDENT-02": {Outcome.PASSED}}
 
 
 def test_a_block_that_breaks_is_no_failure_of_what_follows(tmp_path, judge_target: Judge):
-    """Nothing can be told when the target does not get as far."""
+    """If the target does not get that far, the rest is inconclusive."""
     found = judge_target(
         "mock:token.needs-bearer", [load(written(tmp_path, block=REFRESHING), DEFAULT.language)]
     )
@@ -106,7 +106,7 @@ def test_needs_of_a_block_are_needs_of_the_scenario(tmp_path):
 
 
 def test_every_shipped_block_is_used():
-    """By a scenario of ours."""
+    """By a shipped scenario."""
     used = {
         step.arguments["block"].id
         for scenario in shipped_scenarios(DEFAULT.language)

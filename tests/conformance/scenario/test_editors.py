@@ -32,7 +32,7 @@ def keys(schema: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]
 
 
 def said(described: Mapping[str, Any]) -> str:
-    """What an editor shows of a key: its own description, or that of what it refers to."""
+    """The description that an editor shows for a key, directly or by reference."""
     wanted = described.get("$ref", "").removeprefix("#/$defs/")
     return str(described.get("description") or DEFS.get(wanted, {}).get("description", ""))
 
@@ -70,7 +70,7 @@ def test_what_an_editor_suggests_is_right(described, known):
 
 
 def test_the_schema_stands_alone():
-    """An editor reads one file, and follows no reference of ours."""
+    """An editor reads one file, and does not resolve references."""
     alone = Draft202012Validator(SCHEMA)
     for file in shipped(DEFAULT.language):
         assert alone.is_valid(read_yaml(file).value), file

@@ -1,4 +1,4 @@
-"""What is wrong with a scenario file is told before it runs, with line, column and advice."""
+"""Errors in a scenario file are reported before it runs, with line, column and advice."""
 
 from pathlib import Path
 
@@ -155,7 +155,7 @@ def test_a_scenario_that_expects_nothing_is_refused(file):
 
 @pytest.mark.parametrize("content", ["", "[]", "mine", "7", "# nothing\n"])
 def test_a_file_that_is_no_mapping_is_refused(file, content):
-    """Whatever YAML it is."""
+    """Any other YAML."""
     checked = check(file, content)
     assert f"{file}:1:1: expected a scenario, saw " in checked.output
     assert checked.exit_code == 2

@@ -1,4 +1,4 @@
-"""Mistakes in scenarios that would show only when they run, as a fault of somebody else."""
+"""Mistakes in scenarios that would otherwise look like failures of a target."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,7 +49,7 @@ def with_step(step: str) -> str:
 
 
 def test_the_scenario_of_these_tests_is_right(file):
-    """Before somebody spoils it."""
+    """The valid scenario that the other tests change."""
     assert check(file, LEAST).output == "1 file, 0 problems\n"
 
 
@@ -162,7 +162,7 @@ def test_the_scenario_of_these_tests_is_right(file):
     ],
 )
 def test_a_term_that_could_only_fail_later_is_told_at_once(file, term, told):
-    """A mistake of ours never looks like one of the target, or like a pass."""
+    """A mistake in a scenario never looks like a failure of the target, or like a pass."""
     checked = check(file, with_term(term))
     assert told in checked.output
     assert f"{file}:" in checked.output
@@ -199,7 +199,7 @@ def test_a_term_that_could_only_fail_later_is_told_at_once(file, term, told):
     ],
 )
 def test_a_step_that_could_only_break_later_is_told_at_once(file, step, told):
-    """Nobody looks for the trouble in the target."""
+    """The author does not search for the error in the target."""
     checked = check(file, with_step(step))
     assert told in checked.output
     assert checked.exit_code == 2
@@ -241,7 +241,7 @@ def test_what_is_right_is_not_complained_of(file, text):
 
 
 def test_people_of_rows_are_spoken_of(file):
-    """A recipient may stand in a row."""
+    """A row may contain a recipient."""
     rows = "each: {a: {who: {earner: grace}}}\nneeds: [second-earner]\nsteps:"
     text = with_term("absent: $earner.grace.email").replace("steps:", rows)
     text = text.replace('{version: "1.0"}', "{recipient: $each.who}")
@@ -249,7 +249,7 @@ def test_people_of_rows_are_spoken_of(file):
 
 
 def test_a_requirement_of_issuers_is_told(file):
-    """No scenario of ours can judge an issuer."""
+    """A scenario cannot judge an issuer."""
     checked = check(file, changed("BC-TOKEN-03", "BC-CLIENT-01"))
     assert "BC-CLIENT-01 is a requirement of the role issuer" in checked.output
     assert checked.exit_code == 2
@@ -257,14 +257,14 @@ def test_a_requirement_of_issuers_is_told(file):
 
 @pytest.mark.parametrize("value", ["null", "7", "[a]"])
 def test_a_row_with_a_name_that_is_no_text_is_refused(file, value):
-    """It is told, and breaks nothing; a flaw is a text."""
+    """It is reported, and nothing crashes; the name of a flaw is a text."""
     text = changed(GRACE, "host: {assertion: {flaw: $each.code}}").replace("200", value)
     text = text.replace("201", "issuer-404").replace("needs: [second-earner]\n", "")
     assert check(file, text).exit_code == 2
 
 
 def problems(output: str) -> list[str]:
-    """What is told, without the file and the last line."""
+    """The messages, without the file and the last line."""
     lines = output.splitlines()[:-1]
     return [line.partition(".yaml:")[2] for line in lines]
 
@@ -318,14 +318,14 @@ def test_one_mistake_is_told_once(file, old, new):
     ],
 )
 def test_a_mistyped_key_of_the_whole_is_told_once(file, old, new, told):
-    """What would be missing without it is not told as well."""
+    """Members that would only be missing because of it are not reported."""
     found = problems(check(file, changed(old, new)).output)
     assert len([one for one in found if told in one]) == 1
     assert len(found) == (2 if told == "stps" else 1), found
 
 
 def test_steps_that_are_none_break_nothing(file):
-    """Whatever stands where a step should."""
+    """For any value in place of a step."""
     for step in ("7", "null", "[]", "words", "{}"):
         checked = check(file, f"id: mine\ntitle: T\nsteps:\n  - {step}\n")
         assert checked.exit_code == 2
@@ -374,7 +374,7 @@ def spoiled(value: Any) -> Iterator[Any]:
 
 @pytest.mark.slow
 def test_no_junk_breaks_the_check(file):
-    """Whatever stands wherever: it is told, or it is right."""
+    """Any value anywhere is either reported or valid."""
     file.write_text(RICH)
     whole = read_yaml(file)
     assert list(problems_of(whole, DEFAULT.language)) == []

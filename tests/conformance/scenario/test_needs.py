@@ -1,4 +1,4 @@
-"""What a scenario needs of a target, and which endpoints it asks, follows from its steps."""
+"""The capabilities and endpoints of a scenario are derived from its steps."""
 
 import pytest
 
@@ -62,5 +62,5 @@ def test_a_scenario_asks_what_its_steps_ask(name: str, endpoints: set[str]):
     [("issue-odd-badge", 3), ("identity-told", 0), ("token-odd-types", 0)],
 )
 def test_rows_share_first_steps_that_leave_every_grant_as_it_was(name: str, length: int):
-    """Where a later step may change the grant, nothing is shared."""
+    """If a later step may change the grant, nothing is shared."""
     assert shared_length(SCENARIOS[name], DEFAULT.language) == length

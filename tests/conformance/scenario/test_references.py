@@ -68,13 +68,13 @@ def test_other_texts_stay_as_they_are(text):
     ],
 )
 def test_a_dollar_sign_more_makes_a_text_of_a_reference(written, meant):
-    """What looks like a reference can be written down."""
+    """Texts that look like references can be written."""
     assert resolve(written, VARIABLES) == meant
 
 
 @given(value=st.text(alphabet="$a{}.", max_size=12))
 def test_a_literal_means_itself(value):
-    """Whatever is written down comes back, and refers to nothing."""
+    """Any literal is read back unchanged, and contains no reference."""
     assert resolve(literal(value), {}) == value
     assert list(references(literal(value))) == []
 
@@ -88,7 +88,7 @@ def test_only_some_references_are_filled_in():
 
 @pytest.mark.parametrize("value", [7, 0.5, True, None])
 def test_other_values_stay_as_they_are(value):
-    """What is no text refers to nothing."""
+    """A value that is no text contains no reference."""
     assert resolve(value, VARIABLES) is value
 
 

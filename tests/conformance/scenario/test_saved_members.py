@@ -1,4 +1,4 @@
-"""What ``check`` knows of results is what the steps really save."""
+"""The results that ``check`` knows are those that the steps save."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,7 +28,7 @@ Saved = Mapping[str, Mapping[str, Any]]
 
 
 async def _do_all(session: Session) -> tuple[dict[str, Any], Saved]:
-    """What a state knows at first, and what one step of each verb saves."""
+    """The initial variables, and those that one step of each verb saves."""
     state = State.fresh(session, {})
     known = dict(state.variables)
     grant = (await VERBS["connect"].action(state, {"earner": "ada"})).saved
@@ -73,7 +73,7 @@ def test_a_result_without_others_is_whole(verb, seen):
 
 @pytest.mark.parametrize("verb", AMONG)
 def test_what_a_right_target_tells_is_not_taken_for_mistyped(verb, seen):
-    """What is known of a result is in it, or in the one of a refusal; what is more is let be."""
+    """Known members are in the result or in the refusal; unknown ones are allowed."""
     _, saved = seen
     assert set(AMONG[verb]) - set(saved[verb]) <= {"error", "message"}
     more = set(saved[verb]) - set(AMONG[verb])

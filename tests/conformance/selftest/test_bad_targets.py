@@ -52,7 +52,7 @@ def always(**says: object) -> Iterator[str]:
 
 @contextmanager
 def rubbish() -> Iterator[str]:
-    """A server that speaks no HTTP."""
+    """A server that does not speak HTTP."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def babble() -> None:
@@ -87,7 +87,7 @@ def test_a_target_that_says_the_same_to_everything_does_not_conform(tmp_path):
 
 
 def test_a_dead_target_does_not_conform(tmp_path):
-    """Nobody listens: the run says so, with advice, and exits with 3."""
+    """No server listens: the run reports it, with advice, and exits with 3."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"
@@ -108,7 +108,7 @@ def test_a_hanging_target_does_not_hang_the_run(tmp_path):
 
 
 def test_a_target_that_speaks_no_http_does_not_conform(tmp_path):
-    """Rubbish on the wire is told as such."""
+    """The message says that the response is not HTTP."""
     with rubbish() as url:
         ended = run_command("run", url, "--out", str(tmp_path))
     assert ended.code == 3

@@ -34,7 +34,7 @@ ONLY_IN_A_BROWSER = "BC-CONNECT-02"
 
 @pytest.fixture(name="reach", scope="session")
 def fixture_reach():
-    """What each scenario reaches of the mock."""
+    """The defects of the mock that each scenario reaches."""
     return reach(DEFAULT)
 
 
@@ -72,7 +72,7 @@ def test_stories_find_what_no_other_scenario_does(name):
 
 
 def test_a_should_that_failed_leaves_no_must_in_doubt():
-    """A story ends where a SHOULD failed; whoever breaks nothing else conforms all the same."""
+    """A story ends where a SHOULD failed; a target that breaks nothing else conforms."""
     stories = [one for one in scenarios_for(DEFAULT, ()) if is_story(one)]
     told = run_all(DEFAULT, TargetOptions("mock:token.old-refresh-lives"), stories)
     assert told.having(Outcome.FAILED) == {"BC-TOKEN-06"}
@@ -82,7 +82,7 @@ def test_a_should_that_failed_leaves_no_must_in_doubt():
 
 @pytest.mark.parametrize("name", BAD_TARGETS)
 def test_what_is_no_backpack_does_not_conform(name):
-    """Whatever it answers; and one that answers nothing right passes nothing."""
+    """For any answer; a target that answers nothing right passes nothing."""
     run = try_bad_target(DEFAULT, name)
     assert run.is_seen, run
 
@@ -94,7 +94,7 @@ def test_the_mock_itself_fails_nothing():
 
 
 def test_every_requirement_that_a_scenario_judges_is_broken_by_a_defect():
-    """No check of ours has never been seen to fail."""
+    """Every check has been seen to fail."""
     assert list(unproven(DEFAULT)) == []
 
 
@@ -111,12 +111,12 @@ def test_defects_name_requirements_that_there_are():
 
 
 def test_a_slow_scenario_is_run_against_some_defect():
-    """What is left out for time is not left out for ever."""
+    """A scenario that most runs omit for time is run against some defect."""
     assert {name for one in defects().values() for name in one.breaks} >= slow_requirements(DEFAULT)
 
 
 def test_what_a_scenario_reaches_is_what_it_asks_for(reach):
-    """Who denies never comes to the API; who pushes a badge has it judged."""
+    """A denial never reaches the API; a push reaches the judge."""
     assert "connect.expires-missing" not in reach["connect-denied"]
     assert "issue.accepts-gone" not in reach["connect-denied"]
     assert {"connect.expires-missing", "issue.accepts-gone"} <= reach["issue-hosted"]

@@ -1,4 +1,4 @@
-"""The mutation score is shown beside the kill matrix's, when it is of the same catalogue."""
+"""The mutation score is shown next to the kill matrix if the catalogue is the same."""
 
 import json
 from pathlib import Path

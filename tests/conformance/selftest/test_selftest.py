@@ -59,7 +59,7 @@ def test_whatever_went_wrong_shows(flawed):
     ],
 )
 def test_a_trial_is_told_in_a_line(trial, catch, shown):
-    """What was missed has a minus, what is too many a plus."""
+    """A missed requirement has a minus, a wrongly failed one a plus."""
     assert trial.catch is catch
     assert line_of(trial).startswith(shown)
 

@@ -52,7 +52,7 @@ async def test_a_document_can_lead_elsewhere(site, http):
 
 
 async def test_a_drip_has_no_end(site, http):
-    """The document begins, and something comes as long as somebody listens."""
+    """The document begins, and never ends while a client reads."""
     async with http.get(put(site, Delivery(never_ends=True))) as answer:
         assert (await answer.content.readany()).startswith(b'{"uid": "1"}')
         with pytest.raises(TimeoutError):
@@ -69,7 +69,7 @@ async def test_visits_are_told_by_url(site, http):
 
 
 async def test_the_forbidden_origin_is_another(site):
-    """Where there is one at all."""
+    """If there is one at all."""
     urls = {site.origins[name].url for name in (FIRST, SECOND, FORBIDDEN)}
     assert len(urls) == 3
 

@@ -60,7 +60,7 @@ def url_in(line):
 
 
 def health(url):
-    """What the mock says of itself."""
+    """The mock's own state."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
     with contextlib.closing(connection):
         connection.request("GET", "/_mock/health")
@@ -157,7 +157,7 @@ def test_an_address_of_another_machine_is_told():
 
 
 def test_an_address_that_others_reach_demands_a_token():
-    """Who serves others must keep the controls to themselves."""
+    """A mock for other machines must protect its admin API."""
     done = run("serve", "--host", "0.0.0.0", "--port", "0")
     assert (done.returncode, done.stdout) == (2, "")
     assert "--host 0.0.0.0 needs --admin-token" in done.stderr
@@ -194,7 +194,7 @@ def test_a_mistyped_command_is_told(words):
 
 @pytest.mark.parametrize("flag", ["--help", "-h"])
 def test_help_names_the_commands(flag):
-    """What the command is for, and what it can do."""
+    """The purpose of the command, and its subcommands."""
     done = run(flag)
     assert (done.returncode, done.stderr) == (0, "")
     assert "mock of Mozilla's Backpack" in done.stdout

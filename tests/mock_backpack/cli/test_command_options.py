@@ -21,14 +21,14 @@ def get(url, **headers):
 
 
 def test_the_ready_file_holds_the_url(tmp_path):
-    """Who cannot read our output finds the URL in a file."""
+    """A program that cannot read the output finds the URL in a file."""
     path = tmp_path / "ready"
     with serving("--port", "0", "--ready-file", str(path)) as (_, line):
         assert path.read_text() == f"{url_in(line)}\n"
 
 
 def test_a_fault_is_armed_and_one_that_never_fired_is_told():
-    """At the end the mock says which faults nobody met."""
+    """At the end the mock lists the faults that never acted."""
     rules = ("http.status endpoint=script status=418 count=1", "http.unavailable endpoint=token")
     flags = [word for rule in rules for word in ("--fault", rule)]
     with serving("--port", "0", *flags) as (process, line):
@@ -72,7 +72,7 @@ def test_what_cannot_be_is_told_in_a_line(tmp_path, flags, content, told):
 
 
 def test_controls_ask_for_the_token():
-    """With --admin-token, nobody works them without it."""
+    """With --admin-token, every operation needs it."""
     with serving("--port", "0", "--admin-token", "open sesame") as (_, line):
         url = f"{url_in(line)}/_mock/health"
         assert get(url)[0] == 401

@@ -1,4 +1,4 @@
-"""What the commands of the mock print is shown by a terminal, and never obeyed."""
+"""Output of the mock's commands never controls the terminal."""
 
 import json
 

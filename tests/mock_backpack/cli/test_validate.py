@@ -81,7 +81,7 @@ def test_the_answer_depends_on_the_grant(site, options, answer):
 
 
 def test_a_signed_badge_is_read_from_its_text(site):
-    """The key is a document, too; a JWS may stand in a file."""
+    """The key is listed as a document; a file may contain a JWS."""
     badge = good_badge(site)
     jws = badge.sign()
     code, out, _ = validate(jws)
@@ -96,7 +96,7 @@ def test_a_signed_badge_is_read_from_its_text(site):
 
 
 def test_a_file_is_compared_with_what_is_served(site, tmp_path):
-    """What counts is what the site says; the copy must say the same."""
+    """The served assertion counts; the copy must be equal."""
     badge = good_badge(site)
     badge.publish()
     file = tmp_path / "assertion.json"
@@ -157,7 +157,7 @@ def test_what_is_no_badge_is_told(words, says):
 
 
 def test_a_site_that_is_not_there_is_told():
-    """The reason stands beside the document."""
+    """The reason is next to the document."""
     code, out, _ = validate("http://127.0.0.1:1/assertion")
     assert code == 1
     assert "expected an answer from http://127.0.0.1:1/assertion, saw no connection" in out

@@ -67,14 +67,14 @@ async def test_consent_answers_so_often_and_then_asks_again(http, mock):
 
 
 async def test_consent_may_deny(http, mock):
-    """The callback is told so, for an earner who is not even logged in."""
+    """The callback receives the denial, even for a logged-out earner."""
     await do(http, mock, "PUT", "/consent", {"answer": "deny", "earner": ADA})
     answer = await send(http, "GET", access_url(mock, CALLBACK))
     assert answer.headers["Location"] == f"{CALLBACK}?error=access_denied"
 
 
 async def test_consent_may_go_back_to_the_page(http, mock):
-    """What was set is told, and taken back with "page"."""
+    """The setting is returned, and "page" resets it."""
     await log_in(http, mock)
     told = (await do(http, mock, "PUT", "/consent", {"answer": "grant"})).json
     assert told == {"answer": "grant", "earner": None, "times": None}
@@ -83,7 +83,7 @@ async def test_consent_may_go_back_to_the_page(http, mock):
 
 
 async def test_a_login_without_a_page_is_a_login(http, mock):
-    """The cookie that is told opens the settings."""
+    """The returned cookie opens the settings."""
     assert (await settings_of(http, mock, {})).status == 303
     told = (await do(http, mock, "POST", "/login", {"email": ADA})).json["cookie"]
     http.cookie_jar.clear()
@@ -205,7 +205,7 @@ async def test_a_move_that_is_refused_moves_nothing(http, mock, frozen):
 
 
 async def test_a_clock_at_the_end_of_time_is_still_told(http, mock):
-    """After the last second of the year 9999 the clock stands."""
+    """After the last second of the year 9999 the clock stops."""
     await do(http, mock, "POST", "/clock", {"set": 253_402_300_798.99})
     await asyncio.sleep(0.05)
     told = (await do(http, mock, "GET", "/clock")).json
@@ -222,7 +222,7 @@ async def test_a_name_that_was_bent_to_this_machine_is_refused(http, mock, host)
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:80", "127.0.0.1", "[::1]:8765"])
 async def test_all_names_of_this_machine_are_good(http, mock, host):
-    """Whatever it is called."""
+    """For any of its names."""
     answer = await send(http, "GET", f"{mock}/_mock/health", headers={"Host": host})
     assert answer.status == 200
 

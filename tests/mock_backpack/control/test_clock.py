@@ -54,7 +54,7 @@ async def test_a_refreshed_token_lives_as_long_again(http, mock, tokens):
 
 
 async def test_the_life_of_a_token_is_what_the_mock_was_started_with(http, site):
-    """A mock with short-lived tokens tells the callback so, and keeps to it."""
+    """A mock with short-lived tokens announces and enforces their lifetime."""
     async with served(create_app(Settings(Shape(expires=30)))) as mock:
         tokens = await connect(http, mock, f"{site.url}/callback")
         assert tokens.expires == "30"
@@ -120,7 +120,7 @@ async def test_a_wrong_advance_is_refused_and_moves_nothing(http, mock, tokens, 
 
 
 async def test_the_clock_never_runs_into_infinity(http, mock):
-    """However often it is advanced, the answer is a 4xx or a time that JSON knows."""
+    """However often it is advanced, the answer is a 4xx or a valid JSON number."""
     for _ in range(3):
         answer = await advance(http, mock, 1e308)
         assert answer.json

@@ -69,7 +69,7 @@ async def test_a_filter_that_can_match_nothing_is_refused(http, mock, at, query,
     ],
 )
 async def test_other_questions_are_strict_too(http, mock, path, told):
-    """Parameters that nobody reads are not overlooked."""
+    """Unknown parameters are refused."""
     answer = await send(http, "GET", f"{mock}/_mock{path}")
     assert (answer.status, told in answer.message) == (400, True), answer.message
 
@@ -140,7 +140,7 @@ def test_every_requirement_that_a_refusal_names_can_be_asked_for():
 
 
 async def test_those_who_wait_look_at_new_entries_only(http, monkeypatch):
-    """A thousand entries that were heard before are not looked at again for each request."""
+    """A thousand earlier entries are not searched again for each request."""
 
     looks = []
     real = Watch.look
@@ -165,7 +165,7 @@ async def test_those_who_wait_look_at_new_entries_only(http, monkeypatch):
 
 
 async def test_attempts_are_counted_among_those_that_are_kept(http):
-    """What has gone to make room counts no more, whoever looked before."""
+    """Dropped entries do not count, whoever looked before."""
 
     async with served(create_app(Settings(bounds=Bounds(journal=3)))) as mock:
         seen = []

@@ -27,7 +27,7 @@ TOKEN = "let-me-in"
 
 @pytest.fixture(scope="module")
 def portal():
-    """An event loop in a thread, beside the browser's synchronous one."""
+    """An event loop in a thread, for the synchronous browser."""
     with start_blocking_portal() as started:
         yield started
 
@@ -78,7 +78,7 @@ def ask(url, method="GET", path="/badges", headers=None, body=None):
 
 
 def control(url, path, method="GET", **body):
-    """What a control answers."""
+    """The answer of an operation."""
     data = json.dumps(body).encode() if body else None
     with urlopen(Request(f"{url}/_mock/{path}", data, method=method)) as answer:  # noqa: S310
         return json.load(answer)
@@ -134,7 +134,7 @@ def test_an_exchange_is_told_when_it_is_answered(mock):
 
 
 def test_an_exchange_that_took_longer_is_not_lost(mock):
-    """What was in flight while a later request was answered is told in its turn."""
+    """A request in flight is sent when it is done, after later ones."""
     hang = {"fault": "timing.latency", "with": {"seconds": 1}, "when": {"count": 1}}
     control(mock, "rules", "POST", **hang)
     with Stream(mock) as stream:
@@ -189,7 +189,7 @@ def test_the_stream_ends_when_the_mock_stops(portal, mock, app):
 
 
 def test_the_stream_ends_with_its_sandbox(mock):
-    """Who watches a sandbox that is dropped is told no more."""
+    """A client of a dropped sandbox receives no more events."""
     control(mock, "sandboxes", "POST", name="one")
     with Stream(f"{mock}/s/one") as stream:
         stream.next("clock")
@@ -198,7 +198,7 @@ def test_the_stream_ends_with_its_sandbox(mock):
 
 
 def test_a_stream_whose_client_has_gone_leaves_nothing(mock, app, monkeypatch):
-    """Nobody waits for the journal once the client has closed."""
+    """No waiter stays in the journal once the client has closed."""
     monkeypatch.setattr(live, "LOOK_SECONDS", 0.2)
     waiting = app[MOCK].sandboxes.root.journal._listeners
     with Stream(mock) as stream:
@@ -243,7 +243,7 @@ def test_the_page_knows_every_endpoint():
 
 @needs_browser
 def test_a_request_appears_without_reload(page, mock):
-    """Method, path, status and what the request broke stand in the journal at once."""
+    """Method, path, status and broken requirements appear in the journal at once."""
     open_live(page, mock)
     ask(mock, "POST", "/api/token", {"Content-Type": "application/json"}, '{"grant_type": "x"}')
     row = exchanges(page).first
@@ -279,7 +279,7 @@ def test_hostile_text_is_shown_as_text(page, mock):
 
 @needs_browser
 def test_a_rule_of_the_form_acts_and_counts_until_it_is_disarmed(page, mock):
-    """What the form says is armed; its counter grows in the page; the button ends it."""
+    """The form arms a rule; its counter grows in the page; the button disarms it."""
     open_live(page, mock)
     page.get_by_label("Fault or defect").select_option("http.unavailable")
     page.get_by_label("retry_after").fill("7")
@@ -301,7 +301,7 @@ def test_a_rule_of_the_form_acts_and_counts_until_it_is_disarmed(page, mock):
 
 @needs_browser
 def test_a_rule_that_cannot_be_armed_is_told(page, mock):
-    """The refusal of the mock stands in the form."""
+    """The form shows the refusal of the mock."""
     open_live(page, mock)
     page.get_by_label("Fault or defect").select_option("http.unavailable")
     page.get_by_label("retry_after").fill("-1")

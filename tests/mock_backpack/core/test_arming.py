@@ -202,7 +202,7 @@ async def test_put_replaces_and_post_adds(http, mock):
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 async def test_a_list_with_one_bad_rule_changes_nothing(http, mock, method):
-    """The refusal tells which one is bad."""
+    """The refusal names the bad one."""
     await arm(http, mock, status())
     before = await armed(http, mock)
     answer = await arm(http, mock, ["http.unavailable", "nonsense"], method)
@@ -223,7 +223,7 @@ async def test_a_list_of_too_many_rules_changes_nothing(http):
 
 
 async def test_delete_disarms_one_or_all(http, mock):
-    """What was disarmed is told, and acts no more."""
+    """The disarmed rules are returned, and act no more."""
     rules = (await arm(http, mock, [status(), "http.unavailable", "http.status"])).json["rules"]
     one = await send(http, "DELETE", f"{mock}/_mock/rules/{rules[0]['id']}")
     assert [gone["id"] for gone in one.json["disarmed"]] == [rules[0]["id"]]

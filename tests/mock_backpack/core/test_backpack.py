@@ -1,4 +1,4 @@
-"""What one Backpack holds, without a server around it."""
+"""The data of a Backpack, without a server."""
 
 from mock_backpack.core.backpack import Backpack
 from tests.mock_backpack.hand_issuer import ADA

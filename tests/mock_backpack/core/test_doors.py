@@ -18,7 +18,7 @@ HEADER = "Backpack-Mock-Fault"
 
 @pytest.mark.parametrize("rule", [TEAPOT, json.dumps(TEAPOT), "http.status status=418"])
 async def test_a_rule_is_armed_at_the_start(http, rule):
-    """As an object, as JSON, or in words."""
+    """As an object, as JSON, or as text."""
     async with served(create_app(rules=[rule])) as mock:
         assert (await send(http, "GET", f"{mock}/issuer.js")).status == 418
 
@@ -61,7 +61,7 @@ async def test_a_wrong_header_is_told(http, mock):
 
 
 async def test_the_journal_names_the_header(http, mock):
-    """What acted is told whatever door it came through."""
+    """The applied rule is recorded, however it was armed."""
     await send(http, "GET", f"{mock}/issuer.js", headers={HEADER: "http.status status=418"})
     journal = (await send(http, "GET", f"{mock}/_mock/journal")).json
     applied = journal["exchanges"][-1]["applied"]

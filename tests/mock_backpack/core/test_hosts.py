@@ -21,7 +21,7 @@ PATHS = ("/", "/issuer.js", "/api/identity", "/_mock/health", "/s/nobody/api/iss
 
 
 async def said_to(mock: str, head: str | bytes) -> bytes:
-    """What is answered to these bytes."""
+    """The answer to these bytes."""
     content = head if isinstance(head, bytes) else head.encode()
     async with line(mock) as (reader, writer):
         writer.write(content)
@@ -46,7 +46,7 @@ async def test_an_unknown_name_is_refused_everywhere(mock, path, host):
     "host", ["localhost", "LOCALHOST:1", "127.0.0.1", "127.1.2.3:99", "[::1]:8", "x.localhost"]
 )
 async def test_names_of_this_machine_are_answered(mock, path, host):
-    """Whatever the port is: containers map it."""
+    """With any port: containers map it."""
     assert (await said_to(mock, asked(path, f"Host: {host}"))).startswith(b"HTTP/1.1 200 ")
 
 
@@ -86,7 +86,7 @@ async def test_http_1_0_needs_no_host_but_for_the_controls(mock):
 
 
 async def test_a_given_name_is_answered():
-    """Such as the one of a container."""
+    """Such as the name of a container."""
     async with served(create_app(Settings(host_names=("Backpack",)))) as mock:
         good = await said_to(mock, asked("/_mock/sandboxes", "Host: backpack:8765"))
         bad = await said_to(mock, asked("/", "Host: other:8765"))

@@ -1,4 +1,4 @@
-"""The journal: what the mock heard and said, waiting for it, and what it hides."""
+"""The journal: recorded exchanges, waiting for them, and redaction."""
 
 import asyncio
 import base64
@@ -71,7 +71,7 @@ async def test_request_and_answer_are_kept_byte_for_byte(http, mock):
 
 
 async def test_bytes_that_are_no_text_are_shown_escaped(http, mock):
-    """A body that is no UTF-8 can be told in JSON all the same."""
+    """A body that is not UTF-8 can be represented in JSON."""
     await send(http, "POST", f"{mock}/api/issue", data=b"a\xffb")
     assert (await heard(http, mock))[0]["request"]["body"] == "a\\xffb"
 
@@ -120,7 +120,7 @@ async def test_a_wrong_parameter_is_named(http, mock, name, value):
 
 
 async def test_the_oldest_exchanges_go(http, small):
-    """The ring keeps three, tells how many are gone, and numbers go on."""
+    """The ring holds three, counts the dropped ones, and numbers continue."""
     for _ in range(5):
         await get(http, small)
     told = await journal(http, small)
@@ -190,7 +190,7 @@ async def test_attempts_are_told_apart(mock):
 
 
 async def test_attempts_are_counted_among_those_that_are_kept(http, small):
-    """What the journal has forgotten, no attempt can follow."""
+    """An attempt after dropped entries starts counting again."""
     for path in ("/issuer.js", "/issuer.js", "/login", "/login", "/login"):
         await get(http, small, path)
     told = await heard(http, small)
@@ -275,7 +275,7 @@ async def test_a_wrong_path_is_told(http, mock):
 
 
 async def test_a_good_request_breaks_nothing(http, mock, tokens):
-    """Whose request it was is told, and no requirement."""
+    """The earner of a request is recorded, and no requirement."""
     await identity(http, tokens)
     one = (await heard(http, mock))[-1]
     assert (one["broke"], one["earner"]) == ([], ADA)
@@ -325,7 +325,7 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 async def test_a_token_is_hidden_however_it_is_written(http, mock, tokens, form):
-    """In an address, a header and a body, alone and beside other text, which stays."""
+    """In an address, a header and a body, alone and within other text, which stays."""
     written = form(tokens.access_token)
     await send(
         http,
@@ -402,7 +402,7 @@ def test_an_answer_to_what_has_gone_takes_no_room():
 
 
 def test_an_answer_after_the_journal_was_cleared_takes_no_room():
-    """What was in flight when somebody cleared the journal does not come back."""
+    """Requests in flight when the journal was cleared do not reappear."""
     journal = Journal(most=5, most_bytes=10_000)
     first = heard_in(journal, "/first")
     journal.clear()
@@ -415,7 +415,7 @@ def test_an_answer_after_the_journal_was_cleared_takes_no_room():
 
 @pytest.mark.parametrize(("size", "is_shared"), [(10, True), (5_000, False)])
 def test_a_cleared_journal_holds_no_head(size, is_shared):
-    """Short heads are kept once for all entries that have them, while one of those is there."""
+    """Short heads are shared by all entries that have them, while one of these exists."""
     journal = Journal(most=5, most_bytes=100_000)
     headers = {"Authorization": "s" * size}
     heads = [heard_in(journal, "/a", headers).head for _ in range(2)]

@@ -33,7 +33,7 @@ def test_faults_are_listed_before_defects_and_each_once():
 
 
 def test_every_area_is_listed():
-    """A module of faults or defects that nobody lists would be armed by nobody."""
+    """A module that is not listed would never be loaded."""
     packages = [faults, defects]
     for package in packages:
         modules = [module for module in iter_modules(package.__path__) if module.name != "all"]
@@ -111,14 +111,14 @@ def test_misbehaviours_cannot_be_changed():
     ],
 )
 def test_an_unknown_name_suggests_a_close_one(wrong, right):
-    """Who mistypes a name or forgets its area is told the right one."""
+    """A mistyped name, or one without its area, gets a suggestion."""
     with pytest.raises(BadRule, match=re.escape(right)) as caught:
         create_app(defects=[wrong])
     assert f'"{wrong}"' in str(caught.value)
 
 
 def test_an_unknown_name_like_no_other_leads_to_the_list():
-    """Where nothing comes close, the message says where the names are."""
+    """If no name is similar, the message says where to find them."""
     with pytest.raises(BadRule, match="see mock-backpack defects"):
         create_app(defects=["xyzzy"])
 

@@ -43,7 +43,7 @@ async def grant(http, box, origin=ORIGIN):
 
 
 async def test_a_sandbox_has_the_name_that_was_asked_for(http, mock):
-    """Name, URLs and state are told in one answer."""
+    """Name, URLs and state are in one answer."""
     answer = await make(http, mock, name="a-b_1")
     url = f"{mock}/s/a-b_1"
     assert answer.status == 201
@@ -90,7 +90,7 @@ async def test_there_are_only_so_many_sandboxes(http):
 
 @pytest.mark.parametrize("path", ["", "/", "/api/issue", "/_mock/health"])
 async def test_an_unknown_sandbox_is_not_found(http, mock, path):
-    """Whatever is asked of it, the answer is a JSON 404."""
+    """Every request gets a 404 in JSON."""
     answer = await send(http, "GET", f"{mock}/s/nowhere{path}")
     assert (answer.status, "unknown sandbox" in answer.message) == (404, True)
 
@@ -170,7 +170,7 @@ async def test_a_thousand_sandboxes_do_not_see_each_other(http, mock):
 
 
 async def test_a_dropped_sandbox_is_gone(http, mock):
-    """Dropping tells the rules that never fired; afterwards all is a 404, and the name is free."""
+    """The answer lists rules that never fired; then all is a 404, and the name is free."""
     box = await made(http, mock, name="a", rules=["http.unavailable endpoint=issue", "http.status"])
     await send(http, "GET", f"{box}/")
     answer = await send(http, "DELETE", f"{mock}/_mock/sandboxes/a")
@@ -183,7 +183,7 @@ async def test_a_dropped_sandbox_is_gone(http, mock):
 
 
 async def test_a_reset_sandbox_is_as_it_began(http, mock):
-    """Grants, clock and added rules are gone; the rules that it was made with are armed anew."""
+    """Grants, clock and added rules are gone; its initial rules are armed again."""
     box = await made(http, mock, rules=["http.unavailable endpoint=issue"], expires=60)
     tokens = await grant(http, box)
     await send(http, "POST", f"{box}/_mock/rules", json="http.status endpoint=token")

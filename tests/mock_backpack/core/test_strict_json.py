@@ -67,7 +67,7 @@ def test_what_only_looks_suspicious_is_read(text, value):
 
 
 def read(content: bytes) -> Any:
-    """What is read of bytes, or why nothing is."""
+    """The value of bytes, or why there is none."""
     try:
         return repr(strict_json(content))
     except NotJson as error:
@@ -109,7 +109,7 @@ def test_what_is_written_is_read_again(value):
 
 @pytest.mark.parametrize("digits", [17, 18, 19, 20, 30])
 def test_long_numbers_stay_exact(digits):
-    """No digit of a whole number is lost, whatever stands around it."""
+    """No digit of an integer is lost, in any context."""
     number = int("9" * digits)
     for content in (f"{number}", f"[-{number}]", f'{{"a":{number},"b":"{number}"}}'):
         seen = strict_json(content.encode())

@@ -81,7 +81,7 @@ async def get(http, mock):
 
 
 def test_every_fault_has_its_code():
-    """What the list names can be armed, with the parameters that the list gives it."""
+    """Every listed name can be armed with its listed parameters."""
     for entry in MISBEHAVIOURS.entries_of("fault").values():
         taken = inspect.signature(entry.behave).parameters.values()
         assert {one.name for one in taken if one.kind is one.KEYWORD_ONLY} == set(entry.parameters)
@@ -399,7 +399,7 @@ async def test_head_has_no_body_either_way(arm, http, mock):
 
 
 async def test_a_mock_stops_though_an_answer_hangs():
-    """Nobody waits for a minute."""
+    """Stopping does not take a minute."""
     began = time.monotonic()
     async with served(create_app(rules=["transport.hang"])) as mock:
         asking = asyncio.create_task(ask(mock))

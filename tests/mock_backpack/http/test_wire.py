@@ -36,7 +36,7 @@ async def head_and_body(reader: asyncio.StreamReader, has_body: bool = True) -> 
 async def test_a_connection_stays_as_long_as_its_client_wants(
     mock: str, version: str, asked: str, told: str | None, stays: bool
 ) -> None:
-    """RFC 9112 section 9.3: 1.1 stays unless somebody says close, 1.0 the other way round."""
+    """RFC 9112 section 9.3: 1.1 stays open by default, 1.0 does not."""
     request = f"GET /issuer.js HTTP/{version}\r\nHost: localhost\r\n{asked}\r\n".encode()
     async with line(mock) as (reader, writer):
         writer.write(request)
@@ -62,7 +62,7 @@ async def test_what_was_asked_at_once_is_answered_in_order(mock: str) -> None:
 
 
 async def test_who_does_not_read_gets_everything_later(mock: str) -> None:
-    """Answers that nobody takes wait until somebody does; none is lost."""
+    """Unread answers wait until they are read; none is lost."""
     async with line(mock) as (reader, writer):
         writer.write(b"GET /issuer.js HTTP/1.1\r\nHost: localhost\r\n\r\n" * PAGES)
         await asyncio.sleep(0.2)
@@ -140,6 +140,6 @@ def test_cookies_and_headers_of_one_name_are_all_sent() -> None:
 
 
 def test_an_answer_is_in_the_version_of_its_request() -> None:
-    """Who speaks 1.0 is answered in 1.0."""
+    """A request in 1.0 gets an answer in 1.0."""
     request = make_mocked_request("GET", "/", version=HttpVersion10)
     assert Whole(request, web.Response(text="a")).content.startswith(b"HTTP/1.0 200 OK\r\n")

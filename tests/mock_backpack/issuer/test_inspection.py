@@ -1,4 +1,4 @@
-"""What the mock sees of an issuer's site: all that is wrong, and no false alarm."""
+"""The inspection of an issuer's site: all errors, and no false positives."""
 
 from itertools import combinations
 
@@ -125,7 +125,7 @@ GOOD = [
 
 @pytest.mark.parametrize("made", GOOD, ids=lambda one: one.__name__)
 async def test_nothing_is_wrong_with_a_good_badge(fetcher, site, made):
-    """Whatever its form is."""
+    """For any form of badge."""
     assert await complaints(fetcher, await made(site)) == []
 
 
@@ -207,7 +207,7 @@ async def test_bytes_that_change_are_named_by_member(fetcher, site):
 
 
 async def test_other_spaces_are_other_bytes(fetcher, site):
-    """What says the same in other bytes is told as such."""
+    """Equal JSON in other bytes is reported as such."""
     badge = good_badge(site)
     badge.publish()
     visits = []
@@ -239,7 +239,7 @@ async def test_head_must_be_answered_like_get(fetcher, site):
 
 
 async def test_another_copy_is_named(fetcher, site):
-    """What verify.url serves must say the same."""
+    """The document at verify.url must be equal."""
     badge = good_badge(site)
     badge.assertion["verify"]["url"] = site.host("/copy", {**badge.assertion, "uid": "2"})
     assert await complaints(fetcher, badge.publish()) == [("assertion", "verify.url")]
@@ -257,7 +257,7 @@ async def test_a_flat_badge_of_another_origin_is_named(fetcher, site):
 
 
 async def test_a_bad_signature_is_named_with_its_key(fetcher, site):
-    """A signature of nobody, and one whose key is not there."""
+    """An invalid signature, and one whose key is missing."""
     badge = good_badge(site)
     badge.sign()
     none = f"{unsigned({'alg': 'none'}, badge.assertion)}."

@@ -17,7 +17,7 @@ async def test_who_refreshes_in_time_never_meets_the_expiry(box):
 
 
 async def test_another_assertion_may_follow_an_expired_token(box):
-    """An issuer that makes its assertion anew repeats the push as well."""
+    """An issuer that generates its assertion again repeats the push as well."""
     await box.enter("expired-token")
     assert await box.push(box.badge("old")) == 401
     await box.refresh()
@@ -52,7 +52,7 @@ async def test_who_does_nothing_after_the_expiry_fails(box):
     ],
 )
 async def test_a_malformed_refresh_is_named(box, change, saw):
-    """What of it no Backpack can understand."""
+    """The part of it that a Backpack cannot understand."""
     await refresh(box.http, box.tokens, **change)
     assert await box.outcome("BC-CLIENT-06") == f"failed: {saw}"
 
@@ -103,7 +103,7 @@ async def test_an_issuer_that_lost_its_refresh_token_is_told_from_it(box):
 
 
 async def test_after_a_lost_answer_the_old_token_may_come_once_more(box):
-    """Nobody can know that it was used up; after a refusal everybody can."""
+    """The issuer cannot know that it was used up; after a refusal it can."""
     await box.enter("refresh-answer-lost")
     await box.push()
     assert not await box.refresh()
@@ -141,7 +141,7 @@ async def test_a_refused_badge_may_be_tried_three_times(box):
 
 
 async def test_ten_tries_are_bounds_and_eleven_are_none(box):
-    """A Backpack that is out of order is not asked for ever."""
+    """A broken Backpack is not retried forever."""
     await box.enter("broken-for-good")
     await box.push()
     assert "no further try" in await box.outcome("BC-CLIENT-14")
@@ -199,7 +199,7 @@ async def test_pushing_on_without_a_refresh_is_named(box):
 
 
 async def test_who_denies_may_grant_later(box):
-    """What comes after a grant is not after a denial."""
+    """A push after a new grant is not one after a denial."""
     await box.enter("earner-denies")
     assert (await box.connect())["error"] == "access_denied"
     assert await box.outcome("BC-CLIENT-05") == "passed"
@@ -264,7 +264,7 @@ async def test_an_asked_identity_must_be_used(box):
 
 
 async def test_a_badge_for_somebody_else_is_named(box):
-    """Unless nobody but the Backpack could know who the earner is."""
+    """Unless only the Backpack could know the earner."""
     assert await box.push(box.badge(email=GRACE)) == 403
     wanted = "failed: badge assertion is for a different user: expected the hash of the earner's"
     assert (await box.outcome("BC-CLIENT-15")).startswith(wanted)

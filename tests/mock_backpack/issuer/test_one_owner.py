@@ -102,7 +102,7 @@ async def test_the_assertion_as_the_body_is_04_alone(box, flat):
 
 
 async def test_members_beside_a_good_url_are_no_assertion(box):
-    """What is not asked for is passed over."""
+    """Additional parameters are ignored."""
     answer = await body(box, {"badge": box.badge(), "recipient": ADA, "verify": {}})
     assert answer.status == 201
     assert await box.failed() == []
@@ -110,7 +110,7 @@ async def test_members_beside_a_good_url_are_no_assertion(box):
 
 
 async def test_pushes_that_are_under_way_together_are_no_repetition(box):
-    """The second was sent when nobody could know that the first is taken."""
+    """The second was sent before the result of the first was known."""
     waiting, asked = asyncio.Event(), asyncio.Queue()
     badge = good_badge(box.site)
     url = badge.publish()
@@ -189,7 +189,7 @@ async def test_who_never_asks_for_the_identity_is_told_what_to_say(box):
     ],
 )
 async def test_an_issuer_that_fetched_the_script_alone_pushed_nothing(box, requirement, reason):
-    """It was heard, and did nothing that can be judged."""
+    """It sent a request, but nothing that can be judged."""
     await send(box.http, "GET", f"{box.url}/issuer.js")
     assert await box.reason(requirement) == reason
 

@@ -26,7 +26,7 @@ BODY_AFTER_HEAD = "note a body after the answer to HEAD, where HTTP allows none"
     ],
 )
 def test_an_image_must_be_labelled_as_what_it_is(threaded_site, content, label, right):
-    """It is told as wrong; a push would be taken, since bytes count there."""
+    """It is reported as wrong; a push would succeed, since only bytes count there."""
     url = good_badge(threaded_site).publish()
     threaded_site.host("/image.png", content, Content_Type=label)
     code, out = judged(url)
@@ -111,7 +111,7 @@ def flat(site, **more):
 
 
 def answers(url, target, **more):
-    """What a site of a 0.5 badge answers to GET."""
+    """The GET responses of a site with a 0.5 badge."""
     if target == "/i":
         return whole(SVG, Content_Type="image/svg+xml")
     return whole(flat(url(), **more))
@@ -120,7 +120,7 @@ def answers(url, target, **more):
 @pytest.mark.parametrize("pause", [0, 0.02, 0.2])
 @pytest.mark.parametrize("body", [b"{}", b"0\r\n\r\n"])
 def test_a_body_after_the_answer_to_head_is_always_seen(pause, body):
-    """However late it comes; it is a habit, since everybody can fetch the assertion."""
+    """However late it comes; it is a habit, since the assertion can be fetched."""
 
     def answer(method, target):
         if method != "HEAD":
@@ -184,7 +184,7 @@ def test_head_is_followed_as_get_is(head):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["issuedOn", "issued_on"])
 def test_a_date_that_is_made_at_each_fetch_is_always_seen(threaded_site, name):
-    """Within a second all fetches are alike; so a fresh one is looked at in the next, too."""
+    """Fetches within a second are equal, so a fresh one is fetched again a second later."""
     badge = good_badge(threaded_site)
     url = badge.publish()
 

@@ -22,7 +22,7 @@ async def entered(http, mock, name):
 
 
 async def connected(http, box):
-    """Where the browser goes from the access page."""
+    """The redirect of the access page."""
     url = f"{box['url']}/access"
     told = {"scope": "issue", "callback": CALLBACK}
     return (await send(http, "GET", url, params=told)).headers["Location"]
@@ -36,7 +36,7 @@ def test_there_are_enough_of_them():
 
 @every
 def test_a_situation_tells_itself_in_sentences(one):
-    """What happens, and what a good issuer is seen to do."""
+    """What happens, and how a good issuer behaves."""
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", one.id)
     assert re.fullmatch(r"[A-Z].{8,60}[^.]", one.title)
     for sentence in (one.does, one.sees):
@@ -54,7 +54,7 @@ async def test_a_situation_can_be_entered(http, mock, one):
 
 @pytest.mark.anyio
 async def test_the_earner_answers_without_a_page(http, mock):
-    """Whoever opens the access page is sent back to the callback, as the situation says."""
+    """The access page redirects to the callback, as the situation says."""
     granted = await connected(http, await entered(http, mock, "healthy"))
     assert granted.startswith(f"{CALLBACK}&access_token=")
     denied = await connected(http, await entered(http, mock, "earner-denies"))
@@ -88,7 +88,7 @@ async def test_tokens_may_be_odd_or_long(http, mock):
 
 @pytest.mark.anyio
 async def test_a_sandbox_can_change_its_situation(http, mock):
-    """It begins anew: what was armed and heard before is gone."""
+    """It is reset: armed rules and recorded requests are gone."""
     box = await entered(http, mock, "long-tokens")
     await connected(http, box)
     answer = await send(
@@ -100,7 +100,7 @@ async def test_a_sandbox_can_change_its_situation(http, mock):
 
 
 def test_an_unknown_situation_suggests_a_close_one():
-    """Who mistypes is told the right name; who guesses is told all."""
+    """A mistyped name gets a suggestion; any other gets the list."""
     with pytest.raises(UnknownSituation, match="did you mean expired-token"):
         situation("expired-tokens")
     with pytest.raises(UnknownSituation, match="there are healthy, "):

@@ -1,4 +1,4 @@
-"""The verdict on an issuer: never green by silence, habits told from faults, no token shown."""
+"""The verdict on an issuer: silence never passes, habits are no faults, no token is shown."""
 
 import contextlib
 import http.client
@@ -50,7 +50,7 @@ def saw(told, requirement):
 
 
 def test_nothing_is_green_by_silence(root):
-    """Nobody was heard, so nothing is judged, whatever the situation."""
+    """Without requests nothing is judged, in any situation."""
     for situation in situations():
         with root.sandbox(situation=situation) as box:
             told = box.verdict()
@@ -98,7 +98,7 @@ WRONG = {
 
 @pytest.mark.parametrize("spelling", WRONG)
 def test_a_wrong_header_is_named(box, spelling):
-    """What is wrong with it is said in words, and it is BC-CLIENT-01 alone."""
+    """The error is described in words, and violates only BC-CLIENT-01."""
     grant = box.grant(EARNER, ORIGIN)
     header, words = WRONG[spelling]
     assert ask(f"{grant.api_root}/identity", Authorization=header(grant)) == 401
@@ -108,7 +108,7 @@ def test_a_wrong_header_is_named(box, spelling):
 
 
 def test_no_header_is_named(box):
-    """Who sends no credentials at all is told so."""
+    """Missing credentials are reported."""
     grant = box.grant(EARNER, ORIGIN)
     assert ask(f"{grant.api_root}/identity") == 401
     assert saw(box.verdict(), "BC-CLIENT-01") == ["no Authorization header"]
@@ -122,7 +122,7 @@ HABITS = {
 
 @pytest.mark.parametrize("habit", HABITS)
 def test_a_habit_is_no_fault(root, habit):
-    """What the historical Backpack took is taken, passes, and is told as a habit."""
+    """What the historical Backpack accepted passes, and is reported as a habit."""
     change, words = HABITS[habit]
     with root.sandbox(situation="healthy", token_length=40) as box:
         grant = box.grant(EARNER, ORIGIN)
@@ -186,7 +186,7 @@ def test_a_request_that_nobody_can_read_is_told(box):
 
 
 def test_a_verdict_knows_what_it_cannot_know():
-    """Where the journal was too short nothing passes."""
+    """If the journal was too short, nothing passes."""
     with (
         serving("--port", "0", "--journal", "2") as (_, line),
         MockClient(url_in(line)) as client,

@@ -33,7 +33,7 @@ def assertion(at):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_url_is_asked_for_as_it_is_written(path):
-    """What stands there comes over the wire, for GET and HEAD."""
+    """The written URL is sent unchanged, for GET and HEAD."""
     asked = []
 
     def answer(method, target):

@@ -105,7 +105,7 @@ async def test_an_image_may_be_a_data_url(http, tokens, site, image):
 
 
 async def test_an_image_may_be_a_hosted_svg(http, tokens, site):
-    """What an image is shows in its bytes, whatever its label says."""
+    """The bytes of an image determine its type, not its label."""
     badge = good_badge(site)
     badge.badge_class["image"] = site.host("/image", SVG, Content_Type="text/plain")
     await accepted(http, tokens, badge.publish())

@@ -131,7 +131,7 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_picture_without_a_badge_is_told(threaded_site, name):
-    """What was sought, and what is there."""
+    """What was expected, and what was found."""
     picture, says = BAD[name]
     label = "image/png" if picture[:1] == b"\x89" else "image/svg+xml"
     code, out = judged(threaded_site.host("/picture", picture, Content_Type=label))

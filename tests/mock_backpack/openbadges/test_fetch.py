@@ -26,7 +26,7 @@ FETCH = FetchPolicy()
 
 @pytest.fixture
 async def hurried(http, site):
-    """What the site's callback was told by a mock that waits for no document."""
+    """The callback's parameters from a mock with a very short fetch timeout."""
 
     async with served(create_app(Settings(fetch=FetchPolicy(seconds=0.25)))) as mock:
         yield await connect(http, mock, f"{site.url}/callback")
@@ -111,7 +111,7 @@ async def test_an_endless_document_is_refused(http, tokens, site):
 
 
 async def drip(request):
-    """One byte now and then, for ever."""
+    """One byte at a time, forever."""
     response = web.StreamResponse()
     await response.prepare(request)
     with contextlib.suppress(ConnectionError):
@@ -169,7 +169,7 @@ async def test_a_redirect_loop_is_left(http, tokens, site, path, document):
 
 
 def closed_port():
-    """A port on which nobody listens."""
+    """A port on which no server listens."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return taken.getsockname()[1]
@@ -177,7 +177,7 @@ def closed_port():
 
 @pytest.mark.parametrize("part", ["badge", "verify"])
 async def test_an_unreachable_host_is_refused(http, tokens, site, part):
-    """Nobody listens there: the complaint names document and URL, and no internals."""
+    """No server listens: the complaint names document and URL, and no internals."""
     badge = good_badge(site)
     nowhere = f"http://127.0.0.1:{closed_port()}/x"
     badge.assertion[part] = nowhere if part == "badge" else {"type": "hosted", "url": nowhere}
@@ -188,7 +188,7 @@ async def test_an_unreachable_host_is_refused(http, tokens, site, part):
 
 
 async def test_a_failure_waits_for_nobody_else() -> None:
-    """When the first of several jobs fails, the others are stopped before that is told."""
+    """When the first of several jobs fails, the others are stopped before it is reported."""
     stopped = []
 
     async def slow() -> None:

@@ -34,7 +34,7 @@ async def granted(http, mock, origin, prefix="") -> Tokens:
 @pytest.mark.parametrize("denied", ["127.0.0.1", "LocalHost", "127.0.0.0/8", "127.*", "0x7f000001"])
 @pytest.mark.parametrize("spelling", SPELLINGS)
 async def test_no_spelling_passes_a_denied_address(http, site, denied, spelling):
-    """Neither numbers nor names nor IPv6 lead where nobody may go."""
+    """Neither numbers nor names nor IPv6 reach a denied address."""
     settings = Settings(fetch=FetchPolicy(denied=(denied, "::1")))
     url = f"http://{spelling}:{urlsplit(site.url).port}/assertion"
     async with served(create_app(settings)) as mock:
@@ -85,7 +85,7 @@ def test_what_is_not_allowed_fails_closed(url, allows):
 
 @pytest.mark.slow
 async def test_slow_documents_of_one_sandbox_do_not_stop_another(http, site):
-    """A good push beside 150 that wait for their documents is answered before they are."""
+    """A push is answered although 150 others wait for their documents."""
     release, waiting = asyncio.Event(), asyncio.Semaphore(0)
 
     async def slow(_request: web.Request) -> web.Response:

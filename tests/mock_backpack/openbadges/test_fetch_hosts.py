@@ -1,4 +1,4 @@
-"""Fetching stands whatever a host is called, says, or sends the mock to."""
+"""Fetching survives any host name, response and redirect."""
 
 import asyncio
 import contextlib
@@ -59,7 +59,7 @@ RAW = {
 
 @pytest.mark.parametrize("content", RAW.values(), ids=RAW)
 async def test_a_broken_answer_is_refused(http, tokens, content):
-    """What is no HTTP is the issuer's mistake, not a server error."""
+    """An invalid HTTP response is the issuer's error, not a server error."""
 
     async def speak(reader, writer):
         await reader.readline()

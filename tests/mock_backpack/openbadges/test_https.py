@@ -1,4 +1,4 @@
-"""Documents behind TLS: GET and HEAD trust the same certificates, and what is wrong is told."""
+"""Documents behind TLS: GET and HEAD trust the same certificates, and errors are reported."""
 
 import json
 import ssl
@@ -30,7 +30,7 @@ def judged(url):
 
 
 def context_of(certificate):
-    """What a server needs."""
+    """The TLS context of a server."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     certificate.configure_cert(context)
     return context
@@ -68,7 +68,7 @@ def test_a_trusted_site_is_read(authority):
     ],
 )
 def test_a_certificate_that_is_not_trusted_is_told(authority, issued, says):
-    """What is wrong with it, in words of ours."""
+    """The reason, in plain words."""
     with raw_site(answer(lambda: url), context_of(issued(authority))) as url:
         code, out = judged(f"{url}/a")
     assert code == 1

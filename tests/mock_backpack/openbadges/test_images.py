@@ -43,7 +43,7 @@ async def test_an_svg_with_entities_is_refused_in_any_encoding(http, tokens, sit
 
 
 async def test_a_deep_svg_is_no_server_error(http, mock, tokens, site):
-    """Whatever an image nests, the mock lives on."""
+    """The mock survives any nesting in an image."""
     url = good_badge(site).publish()
     site.host("/image.png", b"<svg>" * 90_000 + b"</svg>" * 90_000)
     assert (await push(http, tokens, url)).status in (201, 400)
@@ -108,7 +108,7 @@ NO_JSON = ["NaN", "Infinity", "-Infinity", "1e999"]
 
 @pytest.mark.parametrize("number", NO_JSON)
 async def test_a_number_that_json_does_not_know_never_comes_back(http, tokens, site, number):
-    """What a document holds cannot make the answer invalid JSON."""
+    """A document cannot make the answer invalid JSON."""
     badge = good_badge(site)
     badge.badge_class["x"] = "NUMBER"
     url = badge.publish()

@@ -1,4 +1,4 @@
-"""What looks like a URL or a JWS is treated as one, and what a document says of itself is heard."""
+"""Texts that look like a URL or a JWS are treated as one, and versions are recognized."""
 
 import json
 
@@ -170,7 +170,7 @@ def test_several_faults_of_one_document_are_all_told(threaded_site):
 
 
 def test_a_proxy_that_is_not_used_is_told(monkeypatch):
-    """Where a document elsewhere could not be got."""
+    """If a document on another host could not be fetched."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     code, out = judged("http://nobody.invalid/a")
     assert code == 1

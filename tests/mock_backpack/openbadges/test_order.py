@@ -21,14 +21,14 @@ WRONG_ORIGIN = "issuer origin must be identical to bearer token origin"
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"badge": "x"}'])
 async def test_the_token_comes_before_the_badge(http, mock, body):
-    """A bad token is told whatever was pushed."""
+    """An invalid token is reported for any pushed value."""
     headers = bearer("unknown")
     answer = await send(http, "POST", f"{mock}/api/issue", data=body, headers=headers)
     assert answer.status == 401
 
 
 async def test_without_a_good_token_nothing_is_fetched(http, mock, tokens, site):
-    """Who has no permission cannot make the mock visit a site."""
+    """Without a grant, a client cannot make the mock send requests."""
     url = good_badge(site).publish()
     await advance(http, mock, 3600)
     await push(http, tokens, url)
@@ -36,7 +36,7 @@ async def test_without_a_good_token_nothing_is_fetched(http, mock, tokens, site)
 
 
 async def test_validity_comes_before_the_earner(http, tokens, site):
-    """An invalid assertion for somebody else is an invalid assertion."""
+    """An invalid assertion for another earner is an invalid assertion."""
     badge = good_badge(site, GRACE)
     del badge.badge_class["name"]
     answer = await push(http, tokens, badge.publish())
@@ -53,7 +53,7 @@ async def test_validity_comes_before_the_origin(http, mock, site):
 
 
 async def test_the_earner_comes_before_the_origin(http, mock, site):
-    """A badge for somebody else of another origin is for a different user."""
+    """A badge of another origin for another earner is for a different user."""
     tokens = await connect(http, mock, "https://elsewhere.example/callback")
     answer = await push(http, tokens, good_badge(site, GRACE).publish())
     assert (answer.status, answer.message) == (403, WRONG_EARNER)
@@ -82,7 +82,7 @@ async def test_the_hosting_comes_before_the_duplicate(http, tokens, site):
 
 
 async def test_an_assertion_that_anybody_hosts_is_refused(http, tokens, site):
-    """Who names another's issuer document is not that issuer."""
+    """Linking to the issuer document of another site does not make a site that issuer."""
     badge = good_badge(site)
     badge.publish()
     async with issuer_site() as thief:

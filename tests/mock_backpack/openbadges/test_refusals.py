@@ -100,7 +100,7 @@ async def test_everything_wrong_in_one_document_is_told_at_once(http, tokens, si
     ],
 )
 async def test_unix_seconds_are_ten_digits_and_nothing_else(http, tokens, site, value):
-    """What Python takes for a number is not therefore a time."""
+    """Not everything that Python parses as a number is a time."""
     badge = good_badge(site)
     badge.assertion["issuedOn"] = value
     assert await problems(http, tokens, badge.publish()) == [("assertion", "issuedOn")]

@@ -30,7 +30,7 @@ async def test_a_badge_that_is_not_listed_is_accepted(http, tokens, site, revoke
 async def test_a_revocation_list_that_cannot_be_read_is_refused(
     http, tokens, site, content, status
 ):
-    """Who cannot know whether a badge was revoked does not take it."""
+    """If the revocation list cannot be read, the badge is refused."""
     badge = good_badge(site)
     badge.issuer["revocationList"] = site.host("/revoked", content, status)
     assert await problems(http, tokens, badge.sign()) == [("revocation list", "")]

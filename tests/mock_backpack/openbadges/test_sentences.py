@@ -1,4 +1,4 @@
-"""What is seen is told as JSON, or in words about the document; no library speaks."""
+"""Values are shown as JSON, documents in plain words; no message of a library appears."""
 
 import gzip
 import json
@@ -57,7 +57,7 @@ DOCUMENTS = [
 
 @pytest.mark.parametrize(("content", "says"), DOCUMENTS, ids=[one[1] for one in DOCUMENTS])
 def test_what_is_no_json_is_told(threaded_site, content, says):
-    """What stands there, and where."""
+    """The invalid text, and its place."""
     code, out = judged(threaded_site.host("/assertion", content))
     assert code == 1
     assert f"wrong {says}" in lines(out)
@@ -160,7 +160,7 @@ def test_tls_where_there_is_none_is_told():
     ],
 )
 def test_codings_that_were_asked_for_are_undone(threaded_site, coding, packed):
-    """Whatever the server chose of them."""
+    """For any of the requested codings."""
     badge = good_badge(threaded_site)
     url = badge.publish()
     threaded_site.host(

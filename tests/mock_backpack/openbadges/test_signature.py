@@ -126,7 +126,7 @@ async def test_the_signature_of_another_text_is_refused(http, tokens, site):
 
 
 async def test_the_signature_of_another_key_is_refused(http, tokens, site):
-    """The key at verify.url is the one that counts."""
+    """Only the key at verify.url counts."""
     jws = good_badge(site).sign()
     site.host("/key.pem", RSAKey.generate_key(2048).as_pem(private=False))
     assert await problems(http, tokens, jws) == [("signature", "")]

@@ -1,4 +1,4 @@
-"""A badge for somebody else is told at its recipient, with the slip where one fits."""
+"""A badge for another person is reported at its recipient, with a likely mistake."""
 
 import hashlib
 import unicodedata
@@ -111,7 +111,7 @@ def test_an_earner_that_is_no_address_is_wrong_usage(earner):
 
 @pytest.mark.anyio
 async def test_the_answer_to_a_push_names_the_slip_and_no_address(box: Box):
-    """Hash and slip stand in the refusal and in the verdict, and no address of the earner."""
+    """Refusal and verdict contain hash and mistake, and no address of the earner."""
     badge = good_badge(box.site)
     badge.assertion["recipient"] = of(f"s{ADA}")
     url = badge.publish()

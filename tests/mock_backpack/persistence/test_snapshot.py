@@ -227,7 +227,7 @@ def site(portal: BlockingPortal) -> Iterator[Site]:
 
 @pytest.fixture
 def _still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real time stands, so that the same questions have the same answers."""
+    """Freeze real time, so that equal requests get equal answers."""
     monkeypatch.setattr(clock, "time", types.SimpleNamespace(time=lambda: 1.7e9))
 
 
@@ -259,7 +259,7 @@ def lived(connection: http.client.HTTPConnection, site: Site, steps: list[Any]) 
 @given(steps=st.lists(OPERATIONS, min_size=1, max_size=25))
 @ABOUT_HALF
 def test_every_answer_is_the_same_in_another_sandbox(portal, site, steps):
-    """What is restored elsewhere answers as the original does, to all of two rounds."""
+    """A restored sandbox answers like the original, in two rounds of requests."""
     with running(portal, create_app()) as connection:
         who = lived(connection, site, steps)
         snapshot = json.loads(who.ask("GET", "/_mock/snapshot")[2])
@@ -306,7 +306,7 @@ def test_every_answer_is_the_same_after_a_restart(portal, site, steps, tmp_path_
 @given(steps=st.lists(OPERATIONS, min_size=1, max_size=25))
 @ABOUT_HALF
 def test_every_change_is_counted(portal, site, steps):
-    """Whatever makes another snapshot raises the counter by which a state is saved."""
+    """Every change of a snapshot increments the counter by which a state is saved."""
     app = create_app()
     with running(portal, app) as connection:
         who = lived(connection, site, [])

@@ -148,7 +148,7 @@ OTHERS = [
 
 @pytest.mark.parametrize("content", OTHERS, ids=range(len(OTHERS)))
 def test_another_file_is_refused(tmp_path, content):
-    """What is no state is told with its path, and not overwritten."""
+    """A file that is no state is reported with its path, and not overwritten."""
     path = tmp_path / "state.json"
     path.write_text(content)
     with pytest.raises(BadState, match=r"state\.json"):
@@ -157,7 +157,7 @@ def test_another_file_is_refused(tmp_path, content):
 
 
 def test_a_stopped_mock_has_saved(tmp_path):
-    """SIGTERM leaves a whole file, without leftovers beside it."""
+    """SIGTERM leaves a complete file, and no temporary ones."""
     path = tmp_path / "state.json"
     command = [sys.executable, "-m", "mock_backpack", "serve", "--port", "0", "--state", path]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
@@ -170,7 +170,7 @@ def test_a_stopped_mock_has_saved(tmp_path):
 
 
 def test_changes_that_cannot_be_saved_at_the_end_are_told(tmp_path):
-    """Who stops a mock learns in a line that its last changes are lost; the exit code is 3."""
+    """A message says that the last changes are lost; the exit code is 3."""
     folder = tmp_path / "gone"
     folder.mkdir()
     state = folder / "state.json"
@@ -219,7 +219,7 @@ async def test_a_badge_that_nests_deeply_is_kept(http, mock, site, tokens, tmp_p
 
 
 async def test_a_disk_that_is_full_for_a_while_ends_no_saving(tmp_path, monkeypatch, caplog):
-    """What cannot be saved is told, and saved as soon as that is possible."""
+    """A failed save is reported, and repeated as soon as possible."""
     monkeypatch.setattr(state, "EVERY_SECONDS", 0.02)
     folder = tmp_path / "later"
     app = create_app()
@@ -281,7 +281,7 @@ CHANGES = {
 async def test_what_changed_last_is_there_after_a_restart(
     http, tmp_path, monkeypatch, before, after, seen
 ):
-    """Whatever changes after a save is saved, too."""
+    """Changes after a save are saved, too."""
     monkeypatch.setattr(state, "EVERY_SECONDS", 0.02)
     path, member, expected = seen
     async with kept(tmp_path / "state.json") as mock:
@@ -313,7 +313,7 @@ async def test_a_state_is_written_beside_the_event_loop(http, tmp_path, monkeypa
 
 
 async def test_only_what_changed_is_spelled_out_again(http, tmp_path, monkeypatch):
-    """A thousand sandboxes that nobody uses cost nothing."""
+    """A thousand unused sandboxes cost nothing."""
     names = []
     real = state.to_json
     async with kept(tmp_path / "state.json") as mock:
@@ -370,7 +370,7 @@ async def test_a_snapshot_that_nests_deeply_or_is_large_can_be_restored(http, mo
 
 
 def test_many_grants_are_taken_up_in_one_pass():
-    """The time of a restart grows with what is kept, not with its square."""
+    """The time of a restart is linear in the number of grants."""
     looked = []
 
     class Counted(str):

@@ -80,7 +80,7 @@ async def stores_before_the_origin(
 
 
 _pushed: WeakKeyDictionary[Backpack, set[str]] = WeakKeyDictionary()
-"""The badges of requests that were refused, and are kept all the same."""
+"""The badges of refused requests, which are stored anyway."""
 
 
 def _badge_in(request: web.Request) -> str:

@@ -1,4 +1,4 @@
-"""What a stranger may try is tried as a stranger would, and what they cannot know is left out."""
+"""Attacks use only what a stranger can know and do."""
 
 from collections.abc import AsyncIterator
 
@@ -37,7 +37,7 @@ def form(url: str, **fields: str) -> Control:
 
 
 def test_a_stranger_knows_what_every_earners_page_says():
-    """What differs from one earner to the other is a secret."""
+    """Values that differ between earners are secrets."""
     own = form("http://a/accept", csrf="1", scope="issue", user="7")
     stranger = form("http://a/accept", csrf="2", scope="issue", user="8")
     assert without_secrets(own, stranger).fields == MultiDict(scope="issue")
@@ -86,7 +86,7 @@ async def test_the_cookie_of_the_login_is_told_as_it_was_set(site, ada, cookie, 
 
 @pytest.mark.parametrize(("after", "renewed"), [("in", False), ("in2", True)])
 async def test_a_session_that_login_keeps_is_seen(site, ada, after, renewed):
-    """The cookie of the login page is the one of the earner afterwards."""
+    """The login page and the session after login use the same cookie."""
 
     def first(visit: Visit) -> web.Response | str:
         if "logged=1" in visit.headers.get("Cookie", ""):
@@ -104,7 +104,7 @@ async def test_a_session_that_login_keeps_is_seen(site, ada, after, renewed):
 
 
 async def test_a_login_that_does_not_work_has_no_session(site, ada):
-    """Nothing hangs on cookies with which nobody is logged in."""
+    """Cookies without a logged-in earner do not count."""
     site.pages = {"/settings": settings, "/login": logging_in("lang=en; Path=/")}
     assert await session_cookies(ada, f"{site.url}/settings") == []
 
@@ -117,7 +117,7 @@ async def test_without_a_session_cookie_there_is_none(site, ada):
 
 @pytest.mark.parametrize("hint", ["address", "form"])
 async def test_a_login_that_leads_anywhere_is_seen(site, ada, hint):
-    """Whether the way on stands in the address or in the form."""
+    """The redirect target may be in the address or in the form."""
     field = '<input type=hidden name=then value="/access">' if hint == "form" else ""
 
     def login(visit: Visit) -> str:
@@ -137,7 +137,7 @@ async def test_a_login_that_leads_anywhere_is_seen(site, ada, hint):
 
 
 async def test_a_login_that_leads_home_is_seen(site, ada):
-    """It was told to lead elsewhere, and did not."""
+    """The login was given another redirect target, and ignored it."""
     site.pages = {
         "/access": sends_to("/login?then=/access"),
         "/login": lambda visit: sends_to("/home") if visit.method == "POST" else LOGIN,

@@ -1,4 +1,4 @@
-"""What is sent in place of a parameter is never anything that a Backpack gave, or may take."""
+"""Drawn parameters never contain anything that a Backpack issued, or may accept."""
 
 import base64
 import json
@@ -37,7 +37,7 @@ def sent(family: str) -> st.SearchStrategy[tuple[str, bytes]]:
 
 @pytest.mark.parametrize("family", EVERY)
 def test_a_body_holds_no_good_badge(family):
-    """Neither an address nor a signature stands in it, however it is read."""
+    """A drawn body contains neither a URL nor a signature, however it is parsed."""
 
     @given(drawn=sent(family))
     @settings(max_examples=60, deadline=None)
@@ -90,7 +90,7 @@ def test_credentials_can_be_sent(drawn):
 
 @given(drawn=query())
 def test_a_query_asks_for_nothing_that_could_be_granted(drawn):
-    """Where the callback is good, the scope is none."""
+    """If the drawn callback is valid, the scope is not."""
     if GOOD_CALLBACK in drawn["query"]:
         assert not drawn["query"].endswith("=issue")
 

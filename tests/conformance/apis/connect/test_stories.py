@@ -42,7 +42,7 @@ def model(*happened: str) -> Model:
 
 @pytest.mark.parametrize("scenario", STORIES, ids=lambda scenario: scenario.id)
 def test_a_story_is_a_scenario_that_anybody_could_have_written(scenario, tmp_path_factory):
-    """Whatever is drawn, the check has nothing to say about it."""
+    """The linter has no complaint about any drawn story."""
     clock = "clock" in scenario.needs
     file = tmp_path_factory.mktemp("story") / "mine.backpack.yaml"
 
@@ -96,7 +96,7 @@ def test_what_happens_last_is_judged(happened, requirement):
 
 
 def test_a_second_earner_must_not_change_what_the_first_can_do():
-    """What is pushed astray is refused for its own reason, and not stored."""
+    """A badge pushed for another earner is refused for that reason, and not stored."""
     told = model("connect", "issue")
     told.connect("grace", "first")
     told.issue_new(told.grants[0])

@@ -35,13 +35,13 @@ def test_an_allowed_answer_fits(name, response):
 
 @pytest.mark.parametrize(("name", "response"), cases(BREAKS))
 def test_an_answer_that_is_not_allowed_does_not_fit(name, response):
-    """What comes near is not good enough."""
+    """Similar answers do not match."""
     assert misfit(validator(name), response) is not None
 
 
 @pytest.mark.parametrize(("name", "response"), cases({"documented": historical.FITS}))
 def test_the_historical_server_did_as_the_document_says(name, response):
-    """What fits a historical answer fits the documented one of the same name."""
+    """Everything that matches a historical answer matches the documented one of that name."""
     assert misfit(validator(name), response) is None
 
 
@@ -62,7 +62,7 @@ def test_every_set_has_the_same_names():
 
 
 def test_the_document_comes_first():
-    """It is what a Backpack is held to unless somebody asks for more."""
+    """It is the default profile."""
     assert profiles("answers/connect") == ("documented", "mozilla-v1")
 
 

@@ -1,4 +1,4 @@
-"""What looks random and is made of something known is told, and nothing that is random."""
+"""Derived values are recognized, and random ones are not."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ EMAIL = "ada@example.org"
 
 
 def test_random_texts_are_made_of_nothing():
-    """Of any alphabet, beside others of their kind."""
+    """In any alphabet, among others of their kind."""
     texts = [secrets.token_hex(16), secrets.token_urlsafe(32), secrets.token_hex(8)]
     assert derivation(texts, [EMAIL, secrets.token_hex(16)]) == ""
 
@@ -45,5 +45,5 @@ def test_what_is_no_text_is_left_to_others():
 
 
 def test_a_short_text_is_no_proof():
-    """It may stand in another one by chance."""
+    """It may be part of another text by chance."""
     assert derivation([base64.b64encode(b"ada").decode()], [EMAIL]) == ""

@@ -1,4 +1,4 @@
-"""What can be guessed is told from what cannot."""
+"""Guessable values are distinguished from others."""
 
 import secrets
 import string

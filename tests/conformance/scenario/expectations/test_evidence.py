@@ -1,4 +1,4 @@
-"""What a step left to be judged is told in a line."""
+"""The response of a step is summarized in a line."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_an_answer_is_told_in_a_line(response, told):
 
 
 def test_a_summary_is_bounded():
-    """However long the body is."""
+    """For a body of any length."""
     assert len(ResponseEvidence(says(200, "x" * 100_000, HTML)).summary()) < 200
 
 

@@ -13,7 +13,7 @@ JSON = {"content-type": "application/json; charset=utf-8"}
 
 
 def check(name: str, content: bytes, headers: Mapping[str, str] = JSON) -> TermResult:
-    """What a check says of an answer."""
+    """The result of a check on an answer."""
     response = {"status": 400, "headers": dict(headers), "body": parsed(content), "landed": None}
     return CHECKS[name](ResponseEvidence(response, content))
 
@@ -63,13 +63,13 @@ def test_what_is_inside_is_seen(text):
     ],
 )
 def test_versions_in_headers_are_seen(headers):
-    """A header tells as much as a body."""
+    """Headers can leak as well as bodies."""
     assert not check("no-internals", b"{}", {**JSON, **headers}).holds
 
 
 @pytest.mark.parametrize("text", INNOCENT)
 def test_words_that_tell_nothing_are_left_alone(text):
-    """What helps an issuer is no leak."""
+    """Helpful messages are no leak."""
     assert check("no-internals", json.dumps({"message": text}).encode()).holds
 
 

@@ -33,7 +33,7 @@ ENCODED = base64.b64encode(EMAIL.encode()).decode()
 
 
 def told_back(badge: Bundle) -> dict[str, Any]:
-    """A badge as a right Backpack tells it back."""
+    """A badge as a correct Backpack returns it."""
     issuer = {**badge.parts["issuer"].content, "_location": "i", "origin": "o"}
     badge_class = {**badge.parts["badge"].content, "issuer": issuer, "_location": "b"}
     recipient = badge.assertion["recipient"]
@@ -53,7 +53,7 @@ TOLD = told_back(OWN)
 
 
 def told(*path: str, to: Any) -> Mapping[str, Any]:
-    """The answer that tells the badge back with one member changed."""
+    """The answer that returns the badge with one member changed."""
     return created(changed(TOLD, *path, to=to))
 
 
@@ -196,7 +196,7 @@ BREAKS: list[tuple[str, Any, Mapping[str, Any]]] = [
 
 
 def evidence(response: Mapping[str, Any]) -> ResponseEvidence:
-    """What a step left to be judged."""
+    """The evidence of a step."""
     body = response["body"]
     content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
     return ResponseEvidence(response, content, answers="answers/connect/documented")
@@ -257,7 +257,7 @@ def test_an_expectation_is_judged_only_where_its_situation_came_about(when, resp
 
 
 def test_all_terms_of_an_expectation_must_hold():
-    """The first that does not is told."""
+    """The first violated term is reported."""
     terms = {"status": 200, "body": {"type": "email"}, "equals": {"salt": "x"}}
     judged = judge(evidence(says(200, IDENTITY)), terms)
     assert (judged.holds, judged.expected) == (False, "body.salt 'x'")

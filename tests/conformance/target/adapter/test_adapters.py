@@ -1,4 +1,4 @@
-"""An adapter that does not work is a matter of configuration: it is told, and nothing is judged."""
+"""A broken adapter is a configuration error: it is reported, and nothing is judged."""
 
 import json
 import sys
@@ -141,7 +141,7 @@ def test_a_broken_python_adapter_is_told(
 def test_a_broken_process_is_told(
     text: str | None, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """The same for whatever speaks, or does not speak, JSON lines."""
+    """The same for any process, with or without valid JSON lines."""
     (tmp_path / "mine.py").write_text(text or "")
     monkeypatch.chdir(tmp_path)
     expect_trouble(told, ("no-such-program",) if text is None else (sys.executable, "mine.py"))
@@ -175,14 +175,14 @@ def test_a_broken_adapter_judges_nothing(way: str, tmp_path: Path):
 
 
 def test_its_last_words_are_shown(tmp_path: Path):
-    """What it wrote to standard error stands in the advice; what it printed is among it."""
+    """The advice contains its standard error, and its output among it."""
     (tmp_path / "mine.py").write_text(EXITS)
     ended = run_command("run", "--adapter", "mine:Adapter", "--out", "out", cwd=tmp_path)
     assert "Its last output:\n    out of disk\n    by print" in ended.out
 
 
 def test_an_adapter_that_fails_in_the_middle_loses_nothing(tmp_path: Path):
-    """A clock that breaks is nobody's failure: what needs it is not told, the rest is judged."""
+    """If the clock breaks, requirements that need it are inconclusive; the rest is judged."""
     (tmp_path / "mine.py").write_text(
         "class Adapter:\n    def advance(self, seconds):\n        raise OSError('no clock')"
     )
@@ -233,7 +233,7 @@ ODD_GRANTS = {
 
 @pytest.mark.parametrize(("grant", "told"), ODD_GRANTS.values(), ids=ODD_GRANTS)
 def test_an_odd_grant_that_an_adapter_passes_on_is_a_finding(grant, told, tmp_path: Path):
-    """The Backpack tells callbacks this: it does not conform, and nobody mends the adapter."""
+    """The Backpack sends this to callbacks: the target fails, not the adapter."""
     (tmp_path / "mine.py").write_text(ODD.replace("{RESULTS}", repr({"grant": grant})))
     words = ("--adapter-command", f"{sys.executable} mine.py", "--access", "nowhere")
     with PlainBackpack() as backpack:
@@ -271,7 +271,7 @@ FLOODS = {
 
 @pytest.mark.parametrize("text", FLOODS.values(), ids=FLOODS)
 def test_an_adapter_that_writes_without_end_hangs_nobody(text: str, tmp_path: Path):
-    """It is told, and its process is ended."""
+    """It is reported, and its process is stopped."""
     (tmp_path / "mine.py").write_text(text)
     ended = run_command(
         "run", "adapter", "--adapter-command", f"{sys.executable} mine.py", "--timeout", "3",
@@ -282,7 +282,7 @@ def test_an_adapter_that_writes_without_end_hangs_nobody(text: str, tmp_path: Pa
 
 
 def test_a_failing_adapter_shows_its_own_line(tmp_path: Path):
-    """And not the one of the library that it called."""
+    """Not a line of the library that it called."""
     (tmp_path / "mine.py").write_text(
         "import json\nclass Adapter:\n    def start(self):\n        return json.loads('{')"
     )
@@ -329,7 +329,7 @@ def test_the_command_that_tries_an_adapter_says_what_works_and_what_does_not(tmp
     ids=["class", "command"],
 )
 def test_an_adapter_is_told_by_its_name_whatever_the_target_is(words, name, tmp_path: Path):
-    """Also where the address of the Backpack is given beside it."""
+    """Even if the URL of the Backpack is given too."""
     (tmp_path / "target.toml").write_text('url = "http://127.0.0.1:1/"\n')
     ended = run_command("adapter", *words, cwd=tmp_path)
     assert ended.code == 3

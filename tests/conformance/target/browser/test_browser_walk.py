@@ -63,12 +63,12 @@ async def walk(browser: Browser, site: Site, act: Act = Act.GRANT) -> ConsentRes
 
 
 def heard(site: Site) -> list[str]:
-    """What the site heard, in order."""
+    """The requests to the site, in order."""
     return list(map(str, site.visits))
 
 
 async def test_the_earner_logs_in_and_grants(ada, site):
-    """Login, consent, and the browser at the callback with what it was told."""
+    """Login, consent, and the browser at the callback with its parameters."""
     backpack(site, f"{CALLBACK}&access_token=a%2Bb&expires=3600")
     walked = await walk(ada, site)
     assert heard(site) == ["GET /access", "POST /login", "GET /access", "POST /accept"]
@@ -111,14 +111,14 @@ async def test_a_denial_may_be_a_link_to_the_callback(ada, site):
 
 
 async def test_who_is_sent_back_at_once_was_not_asked(ada, site):
-    """A grant without a question is told apart from one that the earner gave."""
+    """A grant without a question is distinguished from one that the earner gave."""
     site.pages["/access"] = sends_to(f"{CALLBACK}&access_token=a")
     walked = await walk(ada, site)
     assert (walked.acted, walked.exchange.landing.acted) == (False, False)
 
 
 async def test_cookies_are_sent_back(ada, site):
-    """As long as they are kept, and below their path."""
+    """Until they expire, and below their path."""
     cookies = ["a=1; Path=/", "b=2; Path=/deep", "c=3; Path=/; Max-Age=0", "bad cookie\x01;=;"]
     headers = [("Set-Cookie", one) for one in cookies[:3]]
     site.pages["/"] = web.Response(headers=headers)
@@ -145,7 +145,7 @@ async def test_every_earner_has_cookies_of_their_own(ada, wire, site):
 
 
 async def test_cookies_go_to_no_other_host(ada, site, elsewhere):
-    """What the target set stays with the target."""
+    """Cookies of the target are only sent to the target."""
     site.pages["/"] = web.Response(headers={"Set-Cookie": "a=1; Path=/"})
     await ada.get(f"{site.url}/")
     await ada.get(elsewhere.url.replace("127.0.0.1", "localhost"))
@@ -163,7 +163,7 @@ async def test_redirects_within_the_target_are_followed(ada, site, status):
 
 
 async def test_redirects_to_another_host_are_not_followed(ada, site, elsewhere):
-    """The walk ends there, and the other host hears nothing."""
+    """The walk ends there, and the other host gets no request."""
     site.pages["/access"] = sends_to(elsewhere.url.replace("127.0.0.1", "localhost"))
     walked = await walk(ada, site)
     assert elsewhere.visits == []
@@ -248,7 +248,7 @@ async def test_a_form_that_is_sent_by_get_replaces_the_query(ada, site):
 
 
 async def test_pages_of_their_own_are_opened_after_a_login(ada, site):
-    """Settings are seen by whoever is logged in."""
+    """The settings page needs a login."""
     backpack(site, CALLBACK)
     page = await ada.page(f"{site.url}/access")
     assert b"Allow?" in page.answer.body

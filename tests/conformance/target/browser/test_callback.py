@@ -1,4 +1,4 @@
-"""What a callback was told: which of its values are spelled wrongly, and which came too early."""
+"""Parameters of a callback: wrongly encoded values, and tokens that came too early."""
 
 import pytest
 from multidict import MultiDict
@@ -30,7 +30,7 @@ def test_a_url_that_is_encoded_once_and_has_nothing_to_encode_has_one_reading():
     ids=["twice", "raw", "but-plus", "not-at-all"],
 )
 def test_the_right_value_is_among_the_readings(written, value):
-    """However a Backpack has encoded it."""
+    """For any encoding that a Backpack uses."""
     readings = [
         one["access_token"] for one in other_spellings(f"{CALLBACK}?access_token={written}")
     ]
@@ -55,7 +55,7 @@ def seen(method: str, path: str, body: str = "", **headers: str) -> Exchange:
     ids=["hidden-field", "comment", "link", "cookie"],
 )
 def test_a_token_in_an_answer_before_the_earner_grants_is_early(page):
-    """Wherever it stands."""
+    """In any part of the answer."""
     walk = [page, seen("POST", "/accept")]
     assert early_tokens(walk, ACCEPT, TOLD) == ["access_token"]
 
@@ -68,13 +68,13 @@ def test_a_token_in_the_answer_to_the_grant_is_in_time():
 
 
 def test_a_text_too_short_for_a_token_is_not_looked_for():
-    """It may stand on any page."""
+    """It may occur on any page by chance."""
     walk = [seen("GET", "/access", "<p>abc</p>")]
     assert early_tokens(walk, ACCEPT, {"access_token": "abc"}) == []
 
 
 def test_a_link_to_the_callback_with_a_token_in_it_is_early():
-    """The page has it, and nobody was asked for it."""
+    """The page contains it before the earner was asked."""
     link = f"{CALLBACK}?access_token={TOLD['refresh_token']}&refresh_token=no"
     told = {"access_token": TOLD["refresh_token"]}
     page = seen("GET", "/access", f"<a href='{link}'>Allow</a>")

@@ -1,4 +1,4 @@
-"""Where the browser is sent is known, and what the callback is told is read as servers read it."""
+"""The redirect target is recognized, and its parameters are parsed as servers do."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_a_callback_is_known_whatever_its_query(url):
     ],
 )
 def test_another_address_is_not_the_callback(url):
-    """However much it looks like it."""
+    """However similar it is."""
     assert not is_at(url, CALLBACK)
 
 
@@ -58,5 +58,5 @@ def test_another_address_is_not_the_callback(url):
     ],
 )
 def test_parameters_are_decoded(query, parameters):
-    """A list where a name comes more than once; what stands in the fragment is not told."""
+    """A repeated name gives a list; the fragment is ignored."""
     assert parameters_of(f"http://issuer.example/callback/1?{query}") == parameters

@@ -1,4 +1,4 @@
-"""A machine without Chromium is told how to get one."""
+"""Without Chromium, the message says how to install it."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""An earner takes back the permission of one origin, on settings pages that nobody of us wrote."""
+"""Revoking the access of one origin, on settings pages of other implementations."""
 
 from collections.abc import AsyncIterator
 
@@ -31,14 +31,14 @@ async def site() -> AsyncIterator[Site]:
 
 
 async def taken_back(client: Client, page: SettingsSite, origin: str) -> RevocationResult:
-    """What becomes of a try to revoke an origin there."""
+    """The result of revoking an origin there."""
     return await revoke(Browser(Wire(client), ADA), page.url, origin)
 
 
 @pytest.mark.parametrize("origin", ALIKE)
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 async def test_the_grant_of_the_origin_is_revoked_and_no_other(client, site, layout, origin):
-    """Whatever the page looks like, and whatever other buttons are on it."""
+    """For any layout, and with any other buttons on the page."""
     page = SettingsSite(site, layout, numbered(ALIKE))
     ended = await taken_back(client, page, origin)
     assert ended.dead_end is None, ended.dead_end
@@ -49,7 +49,7 @@ async def test_the_grant_of_the_origin_is_revoked_and_no_other(client, site, lay
 @pytest.mark.parametrize("whole", [BARE_PAGE, None], ids=["bare", "with much else"])
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 async def test_the_only_grant_of_a_page_is_revoked(client, site, layout, whole):
-    """Where nothing but the page itself says that there are other grants."""
+    """If only the page itself shows that there are other grants."""
     page = SettingsSite(site, layout, numbered(ALIKE[:1]), *([whole] if whole else []))
     ended = await taken_back(client, page, ALIKE[0])
     assert ended.dead_end is None, ended.dead_end
@@ -59,7 +59,7 @@ async def test_the_only_grant_of_a_page_is_revoked(client, site, layout, whole):
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 async def test_an_origin_without_a_grant_changes_nothing(client, site, layout):
-    """Nothing is pressed, and what was sought is told, with what is there."""
+    """No button is pressed; the message says what was expected, and what is on the page."""
     page = SettingsSite(site, layout, numbered(ALIKE))
     others = ["http://127.0.0.1:416", "http://example", "http://www.a.example", "https://a.example"]
     for origin in others[:3] if layout is LAYOUTS["without scheme"] else others:
@@ -73,7 +73,7 @@ async def test_an_origin_without_a_grant_changes_nothing(client, site, layout):
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 async def test_every_grant_of_the_origin_is_revoked(client, site, layout):
-    """Where a page shows each of them."""
+    """If a page shows each of them."""
     origins = [ALIKE[1], ALIKE[0], ALIKE[1], ALIKE[2], ALIKE[1]]
     page = SettingsSite(site, layout, numbered(origins))
     ended = await taken_back(client, page, ALIKE[1])

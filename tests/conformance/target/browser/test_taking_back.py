@@ -1,4 +1,4 @@
-"""What `doctor` and a run do where permissions are taken back by page, by recipe, or by adapter."""
+"""`doctor` and a run revoke access by page, by recipe, or by adapter."""
 
 import json
 from html import escape
@@ -34,7 +34,7 @@ fields = { "[name=origin]" = "$origin" }
 
 
 class WithoutButtons(Pages):
-    """Nobody can revoke on the settings page; from inside it can be done."""
+    """A settings page without buttons; only the adapter can revoke."""
 
     def settings(self) -> Answer:
         answer = super().settings()
@@ -90,7 +90,7 @@ def examined(folder: Path, *words: str) -> tuple[Ended, str]:
 
 
 def test_doctor_takes_a_permission_back(tmp_path):
-    """And sees the token refused; every account stands in a line of its own."""
+    """The revoked token is refused; every account has its own line."""
     with ForeignBackpack(Pages) as backpack:
         written(tmp_path, backpack)
         ended, told = examined(tmp_path)
@@ -105,7 +105,7 @@ def test_doctor_takes_a_permission_back(tmp_path):
 
 
 def test_a_settings_page_without_a_way_is_bad(tmp_path):
-    """What was sought and what is there is told, and that a run can begin."""
+    """The message says what was expected and what is there, and that a run can begin."""
     with ForeignBackpack(WithoutButtons) as backpack:
         written(tmp_path, backpack)
         ended, told = examined(tmp_path)

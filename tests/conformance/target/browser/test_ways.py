@@ -67,7 +67,7 @@ async def test_a_page_that_goes_on_by_itself_is_followed(wire, site, page):
 
 
 async def test_a_page_may_go_on_to_another_page(wire, site):
-    """After the login, say; one that only loads itself anew, or does so much later, stays."""
+    """Such as after login; a page that reloads itself, or redirects much later, stays."""
     site.pages = {
         "/access": "<meta http-equiv=refresh content='0;url=/consent'>",
         "/consent": f"<meta http-equiv=refresh content='1800;url=/bye'>{ASKS}",
@@ -119,7 +119,7 @@ async def test_a_recipe_opens_the_access_page_again(wire, site):
 
 
 async def test_it_is_opened_again_once(wire, site):
-    """A login that never works is told."""
+    """A login that never works is reported."""
     site.pages = {"/access": LOGIN, "/enter": web.json_response({"error": "no"})}
     walked = await walk(browser(wire, *STEPS), site)
     assert list(map(str, site.visits)) == ["GET /access", "POST /enter", "GET /access"]
@@ -128,7 +128,7 @@ async def test_it_is_opened_again_once(wire, site):
 
 @pytest.mark.parametrize("hides", ["hidden", "style='display: NONE'", "style='visibility:hidden'"])
 async def test_what_is_hidden_is_not_there(wire, site, hides):
-    """By itself, or with what stands around it; in a recipe, and in a page that is read."""
+    """Hidden by itself or by its parents; for a recipe, and for a page without one."""
     site.pages = {"/access": f"<div {hides}>{LOGIN}</div>{ASKS}", "/accept": sends_to(TOLD)}
     for ada in (browser(wire), browser(wire, *STEPS)):
         assert (await walk(ada, site)).exchange.landing is not None

@@ -1,4 +1,4 @@
-"""What does not fit together is told before anything is judged: by `run` and by `doctor`."""
+"""`run` and `doctor` report a wrong configuration before anything is judged."""
 
 import json
 import socket
@@ -20,7 +20,7 @@ SECRET = "difference engine"
 
 
 def examined(folder: Path, *words: str, command: str = "doctor") -> Ended:
-    """How a command ended that was to find trouble: with 3, advice, no secret, no traceback."""
+    """The end of a failing command: exit code 3, advice, no secret, no traceback."""
     options = ("--out", "out") if command == "run" else ()
     ended = run_command(command, *words, *options, cwd=folder)
     told = ended.out + ended.err
@@ -38,7 +38,7 @@ def examined(folder: Path, *words: str, command: str = "doctor") -> Ended:
 
 
 def plainly(ended: Ended) -> str:
-    """What was told, without its line ends."""
+    """The output without line ends."""
     return " ".join(ended.out.split())
 
 
@@ -114,7 +114,7 @@ def test_a_target_that_says_nothing_is_told_in_time(tmp_path):
 
 
 def test_a_target_that_says_rubbish_is_told(tmp_path):
-    """So with what speaks no HTTP, and with nobody at all."""
+    """The same if it does not speak HTTP, or if no server listens."""
     with rubbish() as url:
         ended = examined(tmp_path, url)
     assert "incomplete response" in plainly(ended)
@@ -146,7 +146,7 @@ def test_options_that_cannot_be_are_a_wrong_use(tmp_path, words, says):
 
 
 def test_doctor_finds_nothing_wrong_with_what_is_right(tmp_path):
-    """Each try is told; each value with where it came from; no password anywhere."""
+    """Each attempt is shown, and each value with its source; no password."""
     with foreign(tmp_path):
         ended = run_command("doctor", "--timeout", "20", cwd=tmp_path)
     assert ended.code == 0, ended.out

@@ -1,4 +1,4 @@
-"""What is said of a target: option, variable, file, default, and where each value came from."""
+"""Settings of a target: option, variable, file, default, each with its source."""
 
 import os
 from pathlib import Path
@@ -71,7 +71,7 @@ def test_a_password_may_stand_in_a_variable(here):
 
 
 def test_a_wrong_one_of_several_is_told_without_its_number():
-    """Who wrote an option knows no index."""
+    """Options have no index."""
     with pytest.raises(AuthoringError, match=r"^--allow: expected one of 'load'.*, saw 'foo'$"):
         configured({"allow": "foo"}, {})
 
@@ -99,7 +99,7 @@ def test_the_file_can_be_named(here, said, environment):
 
 
 def test_the_file_that_lies_here_is_not_about_a_mock(here):
-    """Who names the mock gets the mock as it is."""
+    """The name `mock` ignores the file."""
     write(here)
     assert configured({"target": "mock:token.no-rotation"}, {})["pages.access"] == "access"
 
@@ -166,7 +166,7 @@ def test_a_wrong_option_or_variable_is_told_by_its_name(said, environment, says)
 
 
 def test_a_password_is_in_no_message():
-    """An account that is not written rightly is told without what may be a secret."""
+    """The message about an invalid account omits what may be a secret."""
     with pytest.raises(AuthoringError) as found:
         configured({"earner": ("ada:difference engine",)}, {})
     assert "difference" not in str(found.value)

@@ -1,4 +1,4 @@
-"""The client sends what it is told, byte for byte, and keeps whatever comes of it."""
+"""The client sends exactly the given bytes, and records any response."""
 
 import pytest
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def sent(wire: Wire, method: str, path: str, *arguments: object) -> list[str]:
-    """The lines of the request that a server heard."""
+    """The lines of the request as the server received them."""
     async with saying(answer()) as server:
         await wire.send(method, server.url + path, *arguments)  # type: ignore[arg-type]
     [heard] = server.requests
@@ -62,7 +62,7 @@ async def test_an_address_is_sent_as_it_is_written(wire, path):
 
 
 async def test_a_body_is_sent_byte_for_byte(client):
-    """Whatever the bytes mean."""
+    """For any bytes."""
     body = bytes(range(256)) * 300
     async with saying(answer()) as server:
         await client.send(Request("PUT", server.url, (("Content-Type", "x/y"),), body))
@@ -76,7 +76,7 @@ async def test_another_agent_takes_the_place_of_ours(wire):
 
 
 async def test_redirects_are_not_followed(wire):
-    """The judge sees the redirect itself, and nobody gets a second request."""
+    """The redirect itself is judged, and no second request is sent."""
     async with saying(answer(b"", b"Location: /b", status=b"302 Found")) as server:
         exchange = await wire.send("GET", server.url)
     assert exchange.answer.status == 302
@@ -120,7 +120,7 @@ async def test_an_answer_without_a_body_has_none(wire, status):
 
 
 async def test_exchanges_are_kept_in_order(wire):
-    """Good ones and troubles, numbered from 1."""
+    """Responses and errors, numbered from 1."""
     async with saying(answer(), b"") as server:
         exchanges = [await wire.send("GET", f"{server.url}/{name}") for name in "ab"]
     assert wire.exchanges == exchanges

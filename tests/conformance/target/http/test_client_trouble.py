@@ -1,4 +1,4 @@
-"""Whatever a target does to a connection becomes an exchange that tells it."""
+"""Any connection error of a target becomes an exchange with its reason."""
 
 import asyncio
 
@@ -35,7 +35,7 @@ IMPATIENCE = 0.2
     ],
 )
 async def test_an_answer_that_breaks_off_is_trouble(wire, said):
-    """It is told as such, and never thrown."""
+    """It is recorded, and no exception is raised."""
     async with saying(said) as server:
         exchange = await wire.send("GET", server.url)
     assert exchange.answer is None
@@ -45,7 +45,7 @@ async def test_an_answer_that_breaks_off_is_trouble(wire, said):
 
 
 async def test_a_refused_connection_is_trouble(wire):
-    """Nobody listens there."""
+    """No server listens there."""
     with nobody() as url:
         exchange = await wire.send("GET", url)
     assert exchange.answer is None
@@ -91,7 +91,7 @@ async def test_a_target_that_hangs_is_trouble(beginning):
     ],
 )
 async def test_an_address_that_is_none_is_trouble(wire, url):
-    """A target may tell any text as its ``api_root``."""
+    """The ``api_root`` of a target may be any text."""
     exchange = await wire.send("GET", url)
     assert exchange.answer is None
     assert exchange.trouble
@@ -99,7 +99,7 @@ async def test_an_address_that_is_none_is_trouble(wire, url):
 
 @pytest.mark.parametrize("value", ["a\r\nX-Planted: 1", "a\nb", "a\x00b"])
 async def test_a_header_that_would_become_two_is_trouble(wire, value):
-    """A target may tell any text as its token."""
+    """A token of a target may be any text."""
     async with saying(answer()) as server:
         exchange = await wire.send("GET", server.url, [("Authorization", value)])
     assert exchange.answer is None
@@ -121,13 +121,13 @@ async def test_a_huge_answer_is_bounded(wire, says):
 
 
 async def test_trouble_is_an_error_of_the_target(client):
-    """Whoever sends without a wire log learns it too."""
+    """Without a wire log an exception is raised."""
     with nobody() as url, pytest.raises(TargetError, match="no connection"):
         await client.send(Request("GET", url))
 
 
 async def test_a_request_that_broke_off_is_not_sent_again(wire):
-    """What the log shows once was sent once."""
+    """Each recorded exchange was sent once."""
     heard: Heard
 
     async def drops(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:

@@ -37,7 +37,7 @@ def raw_deflate(body: bytes) -> bytes:
     ],
 )
 async def test_a_compressed_body_is_decoded(wire: Wire, coding: bytes, body: bytes):
-    """What is judged is what the server meant."""
+    """The decoded body is judged."""
     async with saying(answer(body, b"Content-Encoding: " + coding)) as server:
         assert (await wire.send("GET", server.url)).answer.body == PLAIN
         raw = await wire.send_bytes(server.url, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")

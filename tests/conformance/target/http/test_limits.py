@@ -1,4 +1,4 @@
-"""A limit is waited for, within bounds, and nobody is accused of having one."""
+"""The client waits for a rate limit, within bounds, and no target fails for having one."""
 
 import asyncio
 import json
@@ -59,7 +59,7 @@ def test_any_other_answer_is_judged(status, headers):
 
 
 def test_a_wait_grows_and_is_bounded():
-    """Where nothing is told it doubles; an hour is not waited for."""
+    """Without Retry-After it doubles; the client does not wait for an hour."""
     plain, hour = (limit_of(ASKED, Answer(429, "", (("Retry-After", t),))) for t in ("", "3600"))
     assert [seconds_to_wait(plain, tries) for tries in (1, 2, 3)] == [0.25, 0.5, 1.0]
     assert seconds_to_wait(hour, 1) is None
@@ -90,7 +90,7 @@ async def test_bytes_wait_as_well():
 
 @pytest.mark.anyio
 async def test_what_takes_too_long_is_told_with_the_option():
-    """Nobody waits for an hour, nor for each of many requests once it was in vain."""
+    """The client does not wait for an hour, nor for every request after a failed wait."""
     client = Client(5.0)
     async with saying(LATER) as server:
         with pytest.raises(Limited, match=r"503 to GET .*Retry-After: 3600.*--rate N"):
@@ -100,7 +100,7 @@ async def test_what_takes_too_long_is_told_with_the_option():
 
 @pytest.mark.anyio
 async def test_a_limit_that_never_ends_is_not_waited_for_again_and_again(monkeypatch):
-    """After two that waiting did not lift, the third is told at once; until one is lifted."""
+    """After two waits in vain the third limit is reported at once, until one is lifted."""
     monkeypatch.setattr("conformance.target.http.limits.FIRST_SECONDS", 0.001)
     client = Client(5.0)
 
@@ -122,7 +122,7 @@ async def test_a_limit_that_never_ends_is_not_waited_for_again_and_again(monkeyp
 
 @pytest.mark.anyio
 async def test_all_requests_wait_for_a_limit():
-    """What one has met holds for the others, too."""
+    """A limit that one request met applies to all."""
     client = Client(5.0, throttle=Throttle())
     second = answer(b"", b"Retry-After: 1", status=b"429 Too Many")
     async with saying(second, GOOD) as server:
@@ -174,7 +174,7 @@ def test_a_backpack_that_limits_requests_is_judged(busy: Busy, tmp_path):
 
 
 def test_a_limit_for_good_accuses_nobody(tmp_path):
-    """Could not tell, with the option; not one requirement failed."""
+    """Inconclusive, with the option; no requirement failed."""
     count = 0
 
     def before(asked: Front) -> Reply | None:

@@ -14,7 +14,7 @@ MOST = 1_000
 
 
 async def test_the_bytes_arrive_as_they_were_given():
-    """Nothing is added, mended or escaped."""
+    """Nothing is added, fixed or escaped."""
     async with saying(b"HTTP/1.1 400 Bad\r\nContent-Length: 2\r\n\r\nno") as server:
         answer = await exchange_bytes(server.url, SENT, 5, MOST)
     assert server.requests == [SENT]
@@ -32,7 +32,7 @@ async def test_the_bytes_arrive_as_they_were_given():
     ids=["chunked", "closed", "continue", "long"],
 )
 async def test_every_form_of_an_answer_is_read(said, body):
-    """Chunks, an end by closing, an interim answer; of a long body the beginning is kept."""
+    """Chunks, an end by closing, an interim response; a long body is cut."""
     async with saying(said) as server:
         answer = await exchange_bytes(server.url, SENT, 5, MOST)
     assert answer.body == body
@@ -48,7 +48,7 @@ async def test_every_form_of_an_answer_is_read(said, body):
     ids=["nothing", "rubbish", "too short"],
 )
 async def test_what_is_no_answer_is_told(said, reason):
-    """The reason stands in the error."""
+    """The error contains the reason."""
     async with saying(said) as server:
         with pytest.raises(TargetError, match=reason):
             await exchange_bytes(server.url, SENT, 5, MOST)
@@ -68,7 +68,7 @@ async def test_silence_has_an_end():
 
 
 async def test_the_wire_log_keeps_the_bytes(wire: Wire):
-    """The exchange tells what was sent, and how to send it again."""
+    """The exchange shows what was sent, and how to send it again."""
     async with saying(b"HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n") as server:
         exchange = await wire.send_bytes(server.url, SENT)
     assert exchange.request.body == SENT

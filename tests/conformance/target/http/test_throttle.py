@@ -1,4 +1,4 @@
-"""A live Backpack is treated with care: how fast, how much, to whom, and how a crash is told."""
+"""Care for a live Backpack: rate, number and target of requests, and crashes."""
 
 import http.server
 import time
@@ -66,7 +66,7 @@ async def test_waiting_for_a_turn_is_not_held_against_the_target():
 
 
 def test_a_bound_on_requests_ends_in_untested(scenarios: list[Scenario]):
-    """What could not be asked any more is not judged, and the reason names the option."""
+    """Requests beyond the limit are not sent, and the reason names the option."""
     with PlainBackpack() as backpack:
         options = RunOptions(target=TargetOptions(backpack.root), requests=20)
         with open_runner(DEFAULT, options) as runner:
@@ -96,7 +96,7 @@ OTHER = "127.1"
 @pytest.mark.anyio
 @pytest.mark.parametrize("way", ["send", "send_bytes"])
 async def test_nothing_is_sent_to_another_host(way: str):
-    """The client itself refuses, and nobody is asked."""
+    """The client itself refuses, and sends no request."""
     with always() as url:
         other = url.replace("127.0.0.1", OTHER)
         client = Client(5.0, throttle=Throttle(allowed=AllowedHosts(frozenset({"127.0.0.1"}))))
@@ -124,7 +124,7 @@ def test_an_api_at_another_host_has_to_be_named(tmp_path: Path):
 
 
 def test_the_usual_names_of_this_machine_are_one_host(tmp_path: Path):
-    """A Backpack under development often tells another of them as its api_root."""
+    """A Backpack under development often has another of them in its api_root."""
     with DyingBackpack() as backpack:
         backpack.tell_api_at("localhost")
         ended = run_command(
@@ -150,7 +150,7 @@ def leading_to(url: str) -> Callable[[Answering], None]:
 
 
 def test_a_redirect_to_another_host_is_not_followed(tmp_path: Path):
-    """The walk ends there, and the stranger hears nothing."""
+    """The walk ends there, and the other host gets no request."""
     heard: list[str] = []
     with always(log_message=lambda self, *_: heard.append(self.path)) as stranger:
         other = stranger.replace("127.0.0.1", OTHER)
@@ -200,7 +200,7 @@ def test_what_may_hurt_needs_leave(
 def test_a_backpack_on_this_machine_may_be_hurt(
     root: str, allow: frozenset[str] | None, kinds: set[str]
 ):
-    """Unless somebody says otherwise; one elsewhere only when somebody says so."""
+    """Unless an option forbids it; a remote one only if an option allows it."""
     assert allowed(allow, root) == kinds
 
 
@@ -236,7 +236,7 @@ def judging(backpack: DyingBackpack, recovery: float = 1.0) -> Iterator[Runner]:
 
 
 def test_a_crash_for_good_is_told_and_accuses_nobody(scenarios: list[Scenario]):
-    """It may have been switched off, and nobody can send the request again to find out."""
+    """It may have been switched off, and the request cannot be repeated to find out."""
     few = chosen(scenarios, "identity-told", "token-refresh", "bearer-accepted", "issue-signed")
     with judging(DyingBackpack(dies_at="/token")) as runner:
         before, crash, *after = map(runner.run, few)
@@ -274,7 +274,7 @@ def test_a_crash_in_an_example_is_one_finding(scenarios: list[Scenario]):
 
 
 def test_a_target_that_dies_once_is_judged_on(scenarios: list[Scenario]):
-    """Somebody killed it: the same request does no harm the second time."""
+    """The same request causes no crash the second time."""
     few = chosen(scenarios, "token-refresh", "identity-told")
     with judging(DyingBackpack(dies_at="/token", rises=True), recovery=20.0) as runner:
         results = [runner.run(one) for one in few]
@@ -284,7 +284,7 @@ def test_a_target_that_dies_once_is_judged_on(scenarios: list[Scenario]):
 
 
 def test_a_target_that_is_switched_off_is_accused_of_nothing(scenarios: list[Scenario]):
-    """Where no request was heard, none can have killed it."""
+    """If no request arrived, none can have caused the crash."""
     [scenario] = chosen(scenarios, "token-refresh")
     backpack = DyingBackpack()
     with judging(backpack) as runner:

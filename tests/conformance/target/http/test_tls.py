@@ -58,7 +58,7 @@ async def misnamed(authority) -> AsyncIterator[str]:
 
 
 async def examined(url: str, ca: Path | None) -> PreflightError | None:
-    """What the preflight finds."""
+    """The result of the preflight."""
     async with open_session(DEFAULT, RunOptions(target=TargetOptions(url), ca=ca)) as session:
         return (await preflight(session)).trouble
 
@@ -73,7 +73,7 @@ async def test_a_named_authority_is_trusted(secured, authority):
 
 
 async def test_another_authority_is_not(secured):
-    """What is wrong with the certificate is told, and how to name who signed it."""
+    """The message has the error of the certificate, and the option for its authority."""
     trouble = await examined(secured, None)
     assert trouble.came_back.startswith("the certificate is not trusted: ")
     assert "certificate" in trouble.came_back.partition(": ")[2]
@@ -81,7 +81,7 @@ async def test_another_authority_is_not(secured):
 
 
 async def test_a_certificate_of_another_host_is_not(misnamed, authority):
-    """The host is told."""
+    """The message names the host."""
     trouble = await examined(misnamed, authority[1])
     assert trouble.came_back.startswith("the certificate is not trusted: ")
     assert "127.0.0.1" in trouble.came_back
@@ -89,7 +89,7 @@ async def test_a_certificate_of_another_host_is_not(misnamed, authority):
 
 
 async def test_plain_http_at_an_https_address_is_told(mock):
-    """A target that speaks no TLS."""
+    """The target does not speak TLS."""
     trouble = await examined(mock.replace("http:", "https:"), None)
     assert "TLS handshake failed" in trouble.came_back
     assert "http://" in trouble.advice

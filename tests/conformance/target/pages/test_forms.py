@@ -85,7 +85,7 @@ STYLES = {
 
 @pytest.mark.parametrize("name", STYLES)
 def test_the_grant_is_found(name):
-    """Where it leads, and what is sent with it."""
+    """Its target, and the fields that it sends."""
     html, path, fields, _, _ = STYLES[name]
     control = pressed(html, Act.GRANT)
     assert (control.url, control.fields) == (HERE + path, fields)
@@ -93,14 +93,14 @@ def test_the_grant_is_found(name):
 
 @pytest.mark.parametrize("name", STYLES)
 def test_the_denial_is_found(name):
-    """Where it leads, and what is sent with it."""
+    """Its target, and the fields that it sends."""
     html, _, _, path, fields = STYLES[name]
     control = pressed(html, Act.DENY)
     assert (control.url, control.fields) == (HERE + path, fields)
 
 
 def test_a_link_back_to_the_callback_denies():
-    """Whatever it says, it leads away without a grant."""
+    """With any text; it leads away without a grant."""
     assert pressed(LINK_BACK, Act.DENY).url == f"{CALLBACK}&error=access_denied"
     assert pressed(LINK_BACK, Act.GRANT).url == f"{HERE}/oauth/accept"
 

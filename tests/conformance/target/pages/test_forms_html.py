@@ -1,4 +1,4 @@
-"""What HTML says of forms, our reader does."""
+"""The reader of forms follows the HTML standard."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_a_form_that_asks_for_a_password_alone_is_a_login():
 
 
 def test_a_newsletter_is_no_login():
-    """Where another form asks for a password as well, that is the one."""
+    """If several forms ask for a password, the right one is chosen."""
     html = (
         "<form method=post action=/news><input type=email name=e></form>"
         "<form method=post action=/login><input type=email name=e>"
@@ -50,7 +50,7 @@ def test_an_image_is_a_button_too():
 
 
 def test_the_value_of_a_button_is_not_read():
-    """``<button value=0>`` without a text is known by its id, as its icon would tell."""
+    """``<button value=0>`` without a text is recognized by its id, as by its icon."""
     html = "<form method=post><button id=allow value=1></button><button id=deny value=0></button>"
     assert pressed(html, Act.DENY).label == ""
 

@@ -1,4 +1,4 @@
-"""A consent recipe leads through pages that nobody could guess, and says where it gets lost."""
+"""A consent recipe works on pages of any kind, and reports where it fails."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -66,7 +66,7 @@ async def test_nobody_guesses_this_way(foreign, wire):
 
 
 async def test_steps_are_passed_over_where_a_later_one_is_there(foreign, wire, tmp_path):
-    """Who is logged in already is asked no more than to answer."""
+    """If the earner is logged in, the recipe continues with the consent."""
     ada = Browser(wire, ADA, reader=recipe(tmp_path))
     await walk(foreign.root, ada)
     before = len(wire.exchanges)
@@ -130,7 +130,7 @@ async def test_a_selector_that_finds_nothing_is_told(
 
 
 async def test_a_wrong_password_is_told(foreign, wire, tmp_path):
-    """It is tried once; the page that came again is told with its words."""
+    """It is tried once; the message quotes the page that came back."""
     other = EarnerAccount("ada", "ada@example.org", "analytical engine")
     walked = await walk(foreign.root, Browser(wire, other, reader=recipe(tmp_path)))
     assert "Das passt nicht zusammen." in walked.dead_end.why
@@ -155,7 +155,7 @@ PAGE = """<title>T</title><form id=f action=/go method=post><input type=hidden n
 
 
 def made(**step: object) -> PageAction | DeadEnd:
-    """What a recipe of one step does on a page."""
+    """The result of a one-step recipe on a page."""
     one = {"form": "#f", "grant": "button", "deny": "#no", **step}
     return Recipe.read([one]).next(
         Page.of_text("http://b.example/p", PAGE),
@@ -165,14 +165,14 @@ def made(**step: object) -> PageAction | DeadEnd:
 
 
 def fields(**step: object) -> list[tuple[str, str]]:
-    """What is sent."""
+    """The fields that are sent."""
     move = made(**step)
     assert isinstance(move, PageAction), move
     return list(move.control.fields.items())
 
 
 def test_a_form_is_filled_in():
-    """Texts are written, boxes ticked or not, the rest goes as it stands."""
+    """Texts are filled in, boxes are ticked or not, other fields stay."""
     filled = fields(
         fields={
             "[name=n]": "$email",

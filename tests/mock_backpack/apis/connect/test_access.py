@@ -1,4 +1,4 @@
-"""The access page: what an earner is asked, and what the callback is told."""
+"""The access page: its question to the earner, and the parameters of the callback."""
 
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -142,14 +142,14 @@ async def test_a_location_is_ascii(http, mock, callback, host):
 
 
 async def test_expires_is_what_the_mock_was_started_with(http):
-    """A mock with other lives of tokens tells the callback so."""
+    """The callback receives the configured lifetime."""
     async with served(create_app(Settings(Shape(expires=7)))) as mock:
         await log_in(http, mock)
         assert query_of(await accept(http, mock, CALLBACK))["expires"] == ["7"]
 
 
 async def test_api_root_is_on_the_host_that_the_earner_used(http, mock):
-    """Who reached the mock as localhost is told an api_root on localhost."""
+    """For an earner who used localhost the api_root is on localhost."""
     mock = mock.replace("127.0.0.1", "localhost")
     await log_in(http, mock)
     assert query_of(await accept(http, mock, CALLBACK))["api_root"] == [f"{mock}/api"]
@@ -203,7 +203,7 @@ async def test_a_host_that_no_browser_takes_is_refused(http, mock, host):
 
 
 async def test_a_bad_question_is_refused_before_login(http, mock):
-    """Who is logged out is not sent to log in for a question that cannot be answered."""
+    """An invalid request for access is refused before login."""
     answer = await send(http, "GET", f"{mock}/access?callback=javascript:alert(1)&scope=issue")
     assert (answer.status, "Location" in answer.headers) == (400, False)
 

@@ -42,7 +42,7 @@ async def test_a_good_badge_is_created(http, tokens, site):
 
 
 async def test_further_members_come_back_as_sent(http, tokens, site):
-    """Members that no specification knows, and any Unicode, are kept."""
+    """Unknown members and any Unicode are preserved."""
     badge = good_badge(site)
     badge.assertion["x-note"] = {"deep": ["Å𝔅\u0000", None, 1.5, True]}
     badge.badge_class["x-note"] = "class"
@@ -63,7 +63,7 @@ async def test_the_created_badge_is_for_the_issuer_only(http, tokens, site):
 
 
 async def test_a_created_badge_is_in_the_collection(http, mock, tokens, site):
-    """What was answered with 201 is what the earner has."""
+    """A badge that got 201 is in the collection."""
     answer = await push(http, tokens, good_badge(site).publish())
     assert await collection(http, mock) == [answer.json["badge"]]
 
@@ -77,7 +77,7 @@ async def test_a_second_push_is_answered_with_304_without_a_body(http, tokens, s
 
 
 async def test_a_badge_pushed_in_parallel_is_added_once(http, mock, tokens, site):
-    """Of simultaneous pushes of one badge a single one is told 201."""
+    """Of simultaneous pushes of one badge only one gets 201."""
     url = good_badge(site).publish()
     answers = await asyncio.gather(*(push(http, tokens, url) for _ in range(5)))
     assert sorted(answer.status for answer in answers) == [201, 304, 304, 304, 304]

@@ -113,7 +113,7 @@ async def test_an_expired_token_says_so(http, mock, tokens, method, endpoint):
     ],
 )
 async def test_garbled_credentials_are_an_unknown_token(http, tokens, credentials):
-    """What is no base64 of a text is a token that nobody knows, and no server error."""
+    """Credentials that are not base64 are an unknown token, not a server error."""
     url = f"{tokens.api_root}/identity"
     answer = await send(http, "GET", url, headers={"Authorization": f"Bearer {credentials}"})
     assert answer.status == 401
@@ -167,7 +167,7 @@ async def test_a_token_elsewhere_than_in_the_header_is_not_seen(http, tokens, si
 
 
 async def test_a_refresh_token_is_no_access_token(http, tokens):
-    """The two tokens of a grant do not stand in for each other."""
+    """Access token and refresh token are not interchangeable."""
     url = f"{tokens.api_root}/identity"
     answer = await send(http, "GET", url, headers=bearer(tokens.refresh_token))
     assert answer.status == 401

@@ -29,7 +29,7 @@ THANKS = """<!doctype html>
 
 @pytest.fixture(scope="module")
 def portal():
-    """An event loop in a thread, beside the browser's synchronous one."""
+    """An event loop in a thread, for the synchronous browser."""
     with start_blocking_portal() as started:
         yield started
 
@@ -57,7 +57,7 @@ NOTES = ("frame-ancestors", "Autofocus processing was blocked")
 
 @pytest.fixture
 def page(browser):
-    """A page of an earner whom nobody knows; no script may fail, no policy be broken in it."""
+    """A page of an unknown earner; no script may fail, and no policy may be violated."""
     context = browser.new_context()
     opened = context.new_page()
     opened.set_default_timeout(15_000)
@@ -79,7 +79,7 @@ def ask(page, issuer):
 
 
 def told(page, issuer):
-    """What the callback was told, once the browser is there."""
+    """The parameters of the callback, once the browser is there."""
     page.wait_for_url(f"{issuer}/callback?**")
     return parse_qs(urlsplit(page.url).query)
 
@@ -104,7 +104,7 @@ def test_denying_leads_to_the_callback_without_tokens(page, issuer):
 
 
 def test_the_granted_token_works(page, issuer):
-    """What the callback was told gives access to the earner's identity."""
+    """The access token of the callback gives access to the earner's identity."""
     ask(page, issuer)
     page.get_by_role("button", name="Grant access").click()
     query = told(page, issuer)
@@ -132,7 +132,7 @@ def test_a_page_of_the_issuer_may_use_the_token(page, issuer):
 
 @pytest.mark.parametrize(("role", "name"), [("button", "Grant access"), ("link", "Deny")])
 def test_the_callback_is_not_told_where_the_earner_came_from(page, issuer, role, name):
-    """No page of the Backpack stands in the callback's referrer."""
+    """The referrer of the callback contains no page of the Backpack."""
     ask(page, issuer)
     page.get_by_role(role, name=name).click()
     told(page, issuer)
@@ -151,7 +151,7 @@ def test_who_is_logged_in_is_only_asked(page, issuer):
 
 
 def test_the_settings_page_revokes(page, issuer, mock):
-    """The button beside an origin ends its permission, and the page says so."""
+    """The button of an origin revokes its access, and the page says so."""
     ask(page, issuer)
     page.get_by_role("button", name="Grant access").click()
     query = told(page, issuer)

@@ -1,4 +1,4 @@
-"""The API as HTTP: methods, paths, preflight, and what no answer tells."""
+"""The API as HTTP: methods, paths, preflight, and leaks."""
 
 import asyncio
 
@@ -32,7 +32,7 @@ async def test_another_method_is_told_the_right_one(http, tokens, method, endpoi
 
 
 async def test_no_other_method_adds_a_badge(http, mock, tokens, site):
-    """A badge in the query or body of another method is not kept."""
+    """A badge in the query or body of another method is not stored."""
     url = good_badge(site).publish()
     for method in ("GET", "PUT", "PATCH", "DELETE"):
         await send(
@@ -48,7 +48,7 @@ async def test_no_other_method_adds_a_badge(http, mock, tokens, site):
 
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/issue/", "/api/badges", "/nothing"])
 async def test_an_unknown_path_is_a_404_in_json(http, mock, path):
-    """Who asks for nothing that is there is told so in JSON."""
+    """An unknown path gets a 404 in JSON."""
     answer = await send(http, "GET", mock + path)
     assert answer.status == 404
     assert path in answer.message
@@ -95,7 +95,7 @@ async def test_a_client_that_asks_first_may_send_its_body(mock):
 
 
 async def test_the_application_can_be_served_by_aiohttp(http):
-    """Who has a server of their own puts the mock into it; its answers are the same."""
+    """The mock can be part of another server, with the same answers."""
     runner = web.AppRunner(create_app())
     await runner.setup()
     try:

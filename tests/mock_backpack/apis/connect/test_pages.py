@@ -41,7 +41,7 @@ async def test_a_hostile_callback_comes_back_escaped(http, mock, place):
     "query", [f"callback={HOSTILE}&scope=issue", f"callback={CALLBACK}&scope={HOSTILE}"]
 )
 async def test_a_refusal_is_no_html(http, mock, query):
-    """What a refusal quotes of the question is text to a browser."""
+    """A browser shows quoted parts of the request as text."""
     answer = await send(http, "GET", f"{mock}/access?{query}")
     assert "<script>" in answer.text
     assert answer.headers["Content-Type"].startswith("text/plain")
@@ -49,7 +49,7 @@ async def test_a_refusal_is_no_html(http, mock, query):
 
 
 async def test_an_unknown_path_is_quoted_in_json_only(http, mock):
-    """What a 404 quotes of the address is JSON to a browser."""
+    """A browser treats the quoted address of a 404 as JSON."""
     answer = await send(http, "GET", f"{mock}/<script>alert(1)</script>")
     assert "<script>" in answer.message
 
@@ -100,7 +100,7 @@ async def test_every_page_links_only_to_what_is_there(http, mock):
 
 
 async def test_the_live_page_is_found_without_the_slash_and_from_the_first_page(http, mock):
-    """Who opens the mock in a browser gets there."""
+    """The root of the mock leads a browser to the live page."""
     answer = await send(http, "GET", f"{mock}/_mock")
     assert (answer.status, answer.headers["Location"]) == (308, "/_mock/")
     assert (await send(http, "GET", f"{mock}/")).page.select_one('a[href="/_mock/"]')

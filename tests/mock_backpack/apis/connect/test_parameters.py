@@ -114,7 +114,7 @@ async def test_a_push_may_be_a_form(http, tokens, site):
     [b"badge=%ff", b"badge=\xff", b"a=b&" * 51, b"badge=%ED%A0%80", b"badge", b"&&&", b"{}", b"="],
 )
 async def test_an_odd_form_is_refused(http, tokens, body):
-    """What is no form in UTF-8, or has no badge in it, is a 400 in JSON."""
+    """A form that is not UTF-8, or has no badge, gets a 400 in JSON."""
     answer = await post(http, tokens, body, FORM)
     assert (answer.status, bool(answer.message)) == (400, True)
 

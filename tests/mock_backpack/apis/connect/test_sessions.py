@@ -61,7 +61,7 @@ async def test_logout_ends_the_session(http, mock):
 
 @pytest.mark.parametrize("page", ["settings", "badges"])
 async def test_a_private_page_asks_to_log_in_and_leads_back(http, mock, page):
-    """Who is logged out gets to the page by way of the login form."""
+    """A logged-out earner reaches the page by way of the login form."""
     first = await send(http, "GET", f"{mock}/{page}")
     login = (await send(http, "GET", mock + first.headers["Location"])).page
     fields = {**form_fields(login, "/login"), "email": ADA}
@@ -73,7 +73,7 @@ async def test_a_private_page_asks_to_log_in_and_leads_back(http, mock, page):
     "email", ["", " ", "ada", "@", "a@", "@b", "a b@c", "a@b@c", f"{'a' * 260}@example.org"]
 )
 async def test_only_an_email_logs_in(http, mock, email):
-    """What is no e-mail address is a 400 that says what was expected."""
+    """A text that is no e-mail address gets a 400 with what was expected."""
     answer = await log_in(http, mock, email)
     assert (answer.status, answer.text) == (400, "email: expected an e-mail address")
 
@@ -99,7 +99,7 @@ async def test_only_an_email_logs_in(http, mock, email):
     ],
 )
 async def test_login_leads_to_no_other_site(http, mock, then):
-    """Whatever ``then`` says, login ends on one of the mock's own pages."""
+    """For any ``then``, login ends on a page of the mock."""
     fields = form_fields((await send(http, "GET", f"{mock}/login")).page, "/login")
     form = {**fields, "email": ADA, "then": then}
     answer = await send(http, "POST", f"{mock}/login", data=form)
@@ -108,7 +108,7 @@ async def test_login_leads_to_no_other_site(http, mock, then):
 
 @pytest.mark.parametrize("then", ["//[", "http://[x/", "//a]/badges"])
 async def test_an_unreadable_then_is_no_server_error(http, mock, then):
-    """Where to go after login may be no URL at all; the earner is logged in all the same."""
+    """``then`` may be no URL at all; the earner is logged in anyway."""
     fields = form_fields((await send(http, "GET", f"{mock}/login")).page, "/login")
     form = {**fields, "email": ADA, "then": then}
     answer = await send(http, "POST", f"{mock}/login", data=form)
@@ -156,7 +156,7 @@ async def test_the_csrf_token_is_bound_to_the_session(http, mock):
 
 @pytest.mark.parametrize("path", ["accept", "settings/revoke-origin"])
 async def test_a_form_needs_a_session(http, mock, path):
-    """Who is not logged in can neither grant nor revoke."""
+    """A logged-out earner can neither grant nor revoke."""
     form = {"callback": CALLBACK, "scope": "issue", "origin": "https://issuer.example"}
     answer = await send(http, "POST", f"{mock}/{path}", data=form)
     assert (answer.status, answer.text) == (403, "log in first")
@@ -164,7 +164,7 @@ async def test_a_form_needs_a_session(http, mock, path):
 
 @pytest.mark.parametrize("path", ["accept", "settings/revoke-origin", "logout"])
 async def test_nothing_changes_by_opening_a_link(http, mock, path):
-    """What changes something is a POST; a GET is a 405."""
+    """Changes need a POST; a GET gets a 405."""
     answer = await send(http, "GET", f"{mock}/{path}")
     assert (answer.status, answer.headers["Allow"]) == (405, "POST")
 
@@ -188,7 +188,7 @@ async def test_nothing_changes_by_opening_a_link(http, mock, path):
     ],
 )
 async def test_an_odd_form_is_refused(http, mock, content_type, body):
-    """What is no form is a 4xx, never a server error."""
+    """An invalid form gets a 4xx, never a server error."""
     await send(http, "GET", f"{mock}/login")
     headers = {"Content-Type": content_type}
     answer = await send(http, "POST", f"{mock}/login", data=body, headers=headers)

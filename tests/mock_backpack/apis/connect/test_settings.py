@@ -21,7 +21,7 @@ OTHER = "https://other.example"
 
 
 async def test_settings_list_the_origins_once_each(http, mock, site):
-    """An origin with several grants stands on the page once."""
+    """An origin with several grants is on the page once."""
     await connect(http, mock, f"{site.url}/other/callback")
     page = (await send(http, "GET", f"{mock}/settings")).page
     assert [one.get_text() for one in page.select("code")] == [site.url]
@@ -68,7 +68,7 @@ async def test_revocation_spares_other_origins(http, mock, site):
 
 
 async def test_revocation_spares_other_earners(http, mock, site):
-    """What one earner takes back, another still gives."""
+    """Revoking for one earner leaves the grants of others."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as another:
         graces = await connect(another, mock, f"{site.url}/callback", GRACE)
     await revoke(http, mock, site.url)
@@ -76,7 +76,7 @@ async def test_revocation_spares_other_earners(http, mock, site):
 
 
 async def test_revocation_keeps_the_badges(http, mock, tokens, site):
-    """What is in the collection stays there."""
+    """The badges of the collection stay."""
     await push(http, tokens, good_badge(site).publish())
     await revoke(http, mock, site.url)
     assert len(await collection(http, mock)) == 1

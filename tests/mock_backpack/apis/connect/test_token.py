@@ -90,7 +90,7 @@ async def test_parallel_refreshes_with_one_token_make_one_pair(http, tokens):
     "grant_type", [None, "", "password", "Refresh_token", "refresh_token ", 1, True, [], {}]
 )
 async def test_another_grant_type_is_refused_in_plain_text(http, tokens, grant_type):
-    """``invalid grant_type``, as text, kept by no cache."""
+    """``invalid grant_type``, as text that is not cached."""
     answer = await refresh(http, tokens, grant_type=grant_type)
     assert (answer.status, answer.text) == (400, "invalid grant_type")
     assert answer.headers["Content-Type"].startswith("text/plain")
@@ -98,14 +98,14 @@ async def test_another_grant_type_is_refused_in_plain_text(http, tokens, grant_t
 
 
 async def test_a_missing_grant_type_is_refused(http, tokens):
-    """An absent ``grant_type`` is told before an absent refresh token."""
+    """A missing ``grant_type`` is reported before a missing refresh token."""
     answer = await send(http, "POST", f"{tokens.api_root}/token", json={})
     assert (answer.status, answer.text) == (400, "invalid grant_type")
 
 
 @pytest.mark.parametrize("token", [None, "", "unknown", 7, True, ["x"], {"x": "y"}])
 async def test_another_refresh_token_is_refused_in_plain_text(http, tokens, token):
-    """``invalid refresh_token``, as text, kept by no cache."""
+    """``invalid refresh_token``, as text that is not cached."""
     answer = await refresh(http, tokens, refresh_token=token)
     assert (answer.status, answer.text) == (400, "invalid refresh_token")
     assert answer.headers["Content-Type"].startswith("text/plain")
