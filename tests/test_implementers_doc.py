@@ -38,7 +38,7 @@ def run(folder: Path, command: str) -> tuple[int, str]:
         cwd=folder,
         stdin=subprocess.DEVNULL,
         env={**os.environ, "NO_COLOR": "1", "ADA_PASSWORD": "difference engine"},
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert "Traceback" not in done.stderr

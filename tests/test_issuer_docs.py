@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "issuers.md").read_text(encoding="utf-8")
 PORT = "8765"
-PATIENCE = 120
+PATIENCE = 600
 COMMANDS = re.findall(r"^\$ (backpack-conformance issuer .*)$", TEXT, re.MULTILINE)
 
 

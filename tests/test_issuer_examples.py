@@ -16,7 +16,7 @@ from tests.mock_backpack.cli.test_command import serving, url_in
 pytestmark = pytest.mark.slow
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-PATIENCE = 60
+PATIENCE = 300
 COMMANDS = {
     "python": (sys.executable, "issuer.py", "mistakes.py"),
     "node": ("node", "issuer.mjs", "mistakes.mjs"),

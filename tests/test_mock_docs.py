@@ -23,7 +23,7 @@ ADDRESS = "http://127.0.0.1:8765"
 SITE = "http://127.0.0.1:8080"
 LIVE_PAGE = ("/", "/live.css", "/live.js")
 """For browsers; the page tells its address in another way."""
-PATIENCE = 60
+PATIENCE = 300
 """Seconds after which an example that should have ended is a failure."""
 
 needs_curl = pytest.mark.skipif(

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from attrs import frozen
 
+HANGS = 600.0
+"""Seconds after which a command has hung: a whole run takes a minute on a busy machine."""
+
 
 @frozen
 class Ended:
@@ -23,7 +26,7 @@ def unfolded() -> dict[str, str]:
 
 
 def run_command(
-    *words: str, module: str = "conformance", cwd: Path | None = None, timeout: float = 120
+    *words: str, module: str = "conformance", cwd: Path | None = None, timeout: float = HANGS
 ) -> Ended:
     """Run ``backpack-conformance`` (or the mock's command) to its end."""
     done = subprocess.run(

@@ -38,7 +38,7 @@ def command(*words: str, module: str = "conformance", **options: Any) -> Ended:
         [sys.executable, *(words if words[0] == "-c" else ("-m", module, *words))],
         stderr=subprocess.PIPE,
         text=True,
-        timeout=120,
+        timeout=600,
         stdin=subprocess.DEVNULL,
         env={**os.environ, "NO_COLOR": "1", **variables},
         check=False,

@@ -50,7 +50,7 @@ def connect(folder: Path, backpack: ForeignBackpack, act: Act) -> tuple[Ended, s
     link = next(line.strip() for line in process.stdout if line.strip().startswith("http"))
     with urllib.request.urlopen(asyncio.run(answered(folder, link, act))) as page:  # noqa: S310
         read = page.read().decode()
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     return Ended(process.returncode, out, err), read
 
 

@@ -155,7 +155,7 @@ def test_an_interrupted_run_kills_its_command(tmp_path):
         while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=300)
     assert process.returncode == 3
     assert "the run was interrupted after 0 situations" in out
     assert has_ended(int((tmp_path / "pid").read_text()))

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 COMMAND = (sys.executable, "-m", "mock_backpack")
 ENVIRONMENT = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONWARNINGS": "error"}
-PATIENCE = 20
+PATIENCE = 120
 """Seconds after which a process that should have ended is a failure."""
 
 

@@ -25,7 +25,7 @@ def validate(*words, stdin=None):
         capture_output=True,
         text=True,
         input=stdin,
-        timeout=60,
+        timeout=300,
         env=ENVIRONMENT,
         check=False,
     )

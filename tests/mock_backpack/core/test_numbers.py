@@ -91,7 +91,7 @@ def test_a_ready_file_that_cannot_be_written_is_told(tmp_path):
     path = tmp_path / "nowhere" / "x"
     command = [sys.executable, "-m", "mock_backpack", "serve", "--port", "0"]
     done = subprocess.run(
-        [*command, "--ready-file", path], capture_output=True, text=True, timeout=60, check=False
+        [*command, "--ready-file", path], capture_output=True, text=True, timeout=300, check=False
     )
     last = f"Error: --ready-file: cannot write {path}: No such file or directory"
     assert (done.returncode, done.stderr.splitlines()[-1]) == (2, last)
