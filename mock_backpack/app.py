@@ -102,6 +102,7 @@ class Mock:
             apis,
             misbehaviours,
             judge=lambda clock: Judge(self.fetcher, clock),
+            fetcher=self.fetcher,
             observer=stage,
         )
         self.sandboxes = Sandboxes(self.shared, orders)
@@ -142,6 +143,8 @@ class Mock:
             self.shared.unread.add(refusal.message)
             return Whole(request, api_refusal(refusal))
         sandbox, path = self.sandboxes.of_path(request.path)
+        if named := self.sandboxes.of_host(request.host, request.path):
+            sandbox = named
         most = self._most_bytes(request, path)
         body = await self._body_of(request, most) if request.can_read_body else b""
         if sandbox is None or path.startswith(ADMIN_PATH):

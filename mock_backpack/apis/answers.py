@@ -31,6 +31,8 @@ def api_refusal(refusal: ApiError) -> web.Response:
     """A refusal of an API: JSON with ``message``, or the historical text."""
     if refusal.as_text:
         return web.Response(text=refusal.message, status=refusal.status, headers=refusal.headers)
+    if refusal.body is not None:
+        return json_answer(refusal.body, refusal.headers, refusal.status)
     body = {**refusal.details, "message": refusal.message}
     if refusal.requirement:
         body["requirement"] = refusal.requirement

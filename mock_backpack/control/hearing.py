@@ -66,7 +66,7 @@ def _check_shown(call: AdminCall) -> tuple[int, bool]:
 async def _told(call: AdminCall, entries: list[Entry], counts: dict[str, object]) -> web.Response:
     journal = call.sandbox.journal
     limit, shows_secrets = _check_shown(call)
-    redaction = None if shows_secrets else Redaction(call.sandbox.backpack)
+    redaction = None if shows_secrets else Redaction(call.sandbox.backpack, call.sandbox.clients)
     shown = entries[-limit:] if limit else []
     counted = journal.attempts()
     attempts = [(entry, counted.of(entry.number)) for entry in shown]

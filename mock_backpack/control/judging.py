@@ -55,5 +55,5 @@ async def show_verdict(call: AdminCall) -> web.Response:
     if exchanges not in EXCHANGES:
         raise ApiError(400, f"exchanges: {one_of(EXCHANGES, exchanges)}")
     verdict = verdict_of(call.sandbox, call.sandboxes.root)
-    redaction = Redaction(call.sandbox.backpack)
+    redaction = Redaction(call.sandbox.backpack, call.sandbox.clients)
     return web.json_response(verdict.to_wire(redaction, is_whole=exchanges == "all"))

@@ -72,7 +72,8 @@ class Addresses:
         return ApiError(403, f"Host: expected {expected}, saw {quoted(name)}", headers=CLOSE)
 
     def _is_known(self, name: str) -> bool:
-        return is_loopback(name) or name in self._names or name == self._outside
+        is_here = is_loopback(name) or name.endswith(".localhost")  # RFC 6761 section 6.3
+        return is_here or name in self._names or name == self._outside
 
     def is_named_here(self, request: web.Request) -> bool:
         """Whether a request names this machine, or a name that somebody has given."""

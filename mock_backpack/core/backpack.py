@@ -2,8 +2,9 @@
 
 import hashlib
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
 from attrs import evolve
 
@@ -76,7 +77,14 @@ def spent_by_refresh(tokens: Tokens) -> tuple[str, ...]:
 @seam
 def revoked_by(backpack: "Backpack", earner: str, origin: str) -> list[Grant]:
     """The grants that die when an earner revokes an origin."""
-    return [grant for grant in backpack.grants_of(earner) if grant.origin == origin]
+    grants = backpack.grants_of(earner)
+    return [grant for grant in grants if grant.origin == origin and not grant.client]
+
+
+@seam
+def revoked_with_client(backpack: "Backpack", earner: str, client: str) -> list[Grant]:
+    """The grants that die when an earner revokes an OAuth client."""
+    return [grant for grant in backpack.grants_of(earner) if grant.client == client]
 
 
 @seam
@@ -156,8 +164,8 @@ class Backpack:
             self._changes.note()
         return earner
 
-    def grant(self, earner: str, origin: str, scopes: tuple[str, ...]) -> Grant:
-        """An earner permits an origin; every grant has tokens of its own.
+    def grant(self, earner: str, origin: str, scopes: tuple[str, ...], client: str = "") -> Grant:
+        """An earner permits an origin or a client; every grant has tokens of its own.
 
         Raises:
             Full: when there are too many.
@@ -165,7 +173,7 @@ class Backpack:
         if len(self._grants) >= self.bounds.grants:
             raise Full("grants", self.bounds.grants)
         self._last_number += 1
-        grant = Grant(self._last_number, earner, origin, scopes, self._fresh_tokens())
+        grant = Grant(self._last_number, earner, origin, scopes, self._fresh_tokens(), client)
         self._keep(grant)
         self.given.append(grant)
         return grant
@@ -206,10 +214,14 @@ class Backpack:
         yield from self._by_refresh
         yield from self._by_access
 
-    def refresh(self, grant: Grant) -> Grant:
-        """The same permission under a new pair of tokens; the old pair is dead."""
+    def refresh(self, grant: Grant, scopes: tuple[str, ...] = ()) -> Grant:
+        """The same permission under a new pair of tokens; the old pair is dead.
+
+        ``scopes`` are those of the access token, when they are fewer than the grant's.
+        """
         self._kill(spent_by_refresh(grant.tokens), "spent")
-        fresh = renewed(grant, self._fresh_tokens(grant.tokens.generation + 1))
+        tokens = evolve(self._fresh_tokens(grant.tokens.generation + 1), scopes=scopes)
+        fresh = renewed(grant, tokens)
         self._keep(fresh)
         self.given.append(fresh)
         return fresh
@@ -235,7 +247,13 @@ class Backpack:
 
     def origins(self, earner: str) -> list[str]:
         """The origins that an earner has granted, in the order of their first grant."""
-        return list(dict.fromkeys(grant.origin for grant in self.grants_of(earner)))
+        grants = (grant for grant in self.grants_of(earner) if not grant.client)
+        return list(dict.fromkeys(grant.origin for grant in grants))
+
+    def clients_of(self, earner: str) -> list[str]:
+        """The ids of the OAuth clients that an earner has granted access."""
+        grants = (grant for grant in self.grants_of(earner) if grant.client)
+        return list(dict.fromkeys(grant.client for grant in grants))
 
     def revoke(self, earner: str, origin: str) -> int:
         """All grants of an origin by an earner die at once; how many there were."""
@@ -245,6 +263,17 @@ class Backpack:
         holder = self.earner(earner)
         holder.badges = kept_badges(holder)
         return len(dead)
+
+    def revoke_client(self, earner: str, client: str) -> int:
+        """All grants of an OAuth client by an earner die at once; how many there were."""
+        dead = revoked_with_client(self, earner, client)
+        for grant in dead:
+            self.end(grant)
+        return len(dead)
+
+    def end_access(self, grant: Grant) -> None:
+        """Let the access token of a grant die, and nothing else (RFC 7009 section 2.1)."""
+        self._end(grant, "revoked", (grant.tokens.access,))
 
     def end_family(self, spent: str) -> None:
         """Let the grant die of which this is a spent refresh token (RFC 9700 section 4.14.2)."""
@@ -278,6 +307,24 @@ class Backpack:
         self._changes.note()
         return True
 
+    def update(self, earner: Earner, badge: Badge) -> None:
+        """Keep a badge as the newest, in place of the same badge as it was before.
+
+        Raises:
+            Full: when there are too many.
+        """
+        if is_there(earner, badge):
+            del earner.badges[badge.key]
+            put(earner, badge)
+            self._changes.note()
+        else:
+            self.add(earner, badge)
+
+    def add_to_profile(self, earner: Earner, members: Mapping[str, Any]) -> None:
+        """Keep what a client has added to an earner's profile."""
+        earner.profile.update(members)
+        self._changes.note()
+
     def identity(self, earner: str) -> Identity:
         """The earner's identity under a new salt."""
         return hashed_identity(earner, new_salt(self.randomness))
@@ -293,7 +340,8 @@ class Backpack:
     def holdings(self) -> Holdings:
         """Everything that this Backpack holds now."""
         earners = (
-            (earner.email, tuple(earner.badges.values())) for earner in self._earners.values()
+            (earner.email, tuple(earner.badges.values()), dict(earner.profile))
+            for earner in self._earners.values()
         )
         return Holdings(
             tuple(earners),
@@ -309,8 +357,8 @@ class Backpack:
     def take_up(self, holdings: Holdings) -> None:
         """Hold this and nothing else; each earner of a grant must be among the earners."""
         self._earners = {
-            email: Earner(email, {badge.key: badge for badge in badges})
-            for email, badges in holdings.earners
+            email: Earner(email, {badge.key: badge for badge in badges}, profile=dict(profile))
+            for email, badges, profile in holdings.earners
         }
         self._grants = {grant.number: grant for grant in holdings.grants}
         for grant in holdings.grants:

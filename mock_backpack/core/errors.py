@@ -17,6 +17,8 @@ class ApiError(Exception):
     headers: Mapping[str, str] = field(factory=dict)
     requirement: str = ""
     """The requirement of the role issuer that the request broke, such as ``BC-CLIENT-01``."""
+    body: Mapping[str, Any] | None = None
+    """The whole JSON body, for an API that does not put ``message`` into it."""
     as_text: bool = False
     """The token endpoint of the historical server refused in plain text."""
 

@@ -1,6 +1,7 @@
 """The values that a Backpack stores: tokens, grants, badges, earners."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import define, field, frozen
@@ -18,6 +19,8 @@ class Tokens:
     """Unix seconds at which the access token expires."""
     generation: int = 0
     """How many refreshes lie behind this pair."""
+    scopes: tuple[str, ...] = ()
+    """Those of the access token, when they are fewer than the grant's (RFC 6749 section 6)."""
 
 
 @frozen
@@ -40,10 +43,17 @@ class Grant:
     origin: str
     scopes: tuple[str, ...]
     tokens: Tokens
+    client: str = ""
+    """The id of the OAuth client that holds it; ``""`` where the origin is the issuer's name."""
 
     def under(self, tokens: Tokens) -> "Grant":
         """The same permission under other tokens."""
-        return Grant(self.number, self.earner, self.origin, self.scopes, tokens)
+        return Grant(self.number, self.earner, self.origin, self.scopes, tokens, self.client)
+
+    @property
+    def access_scopes(self) -> tuple[str, ...]:
+        """What the access token permits."""
+        return self.tokens.scopes or self.scopes
 
 
 @frozen
@@ -64,6 +74,10 @@ class Badge:
     text: bytes
     """The assertion with badge class and issuer in place of their URLs, in JSON; as objects it
     would take five times the room."""
+    signed: str = ""
+    """The JWS, when it was pushed as one to an API that gives it back."""
+    updated_at: float = 0.0
+    """Unix seconds at which it was pushed last."""
 
     @property
     def document(self) -> dict[str, Any]:
@@ -80,14 +94,16 @@ class Earner:
     badges: dict[tuple[str, str], Badge] = field(factory=dict)
     grants: dict[int, None] = field(factory=dict)
     """Numbers of the grants that are alive, oldest first."""
+    profile: dict[str, Any] = field(factory=dict)
+    """Members that clients have added to the earner's profile."""
 
 
 @frozen
 class Holdings:
     """The whole state of a Backpack at one time, as values that nothing changes."""
 
-    earners: tuple[tuple[str, tuple[Badge, ...]], ...] = ()
-    """E-mail and collection of each, in the order in which they came."""
+    earners: tuple[tuple[str, tuple[Badge, ...], Mapping[str, Any]], ...] = ()
+    """E-mail, collection and profile of each, in the order in which they came."""
     grants: tuple[Grant, ...] = ()
     """Those that are alive, oldest first."""
     given: tuple[Grant, ...] = ()

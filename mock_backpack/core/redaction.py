@@ -9,11 +9,15 @@ from string import ascii_lowercase, ascii_uppercase
 from attrs import frozen
 
 from mock_backpack.core.backpack import Backpack
+from mock_backpack.core.clients import Clients
 from mock_backpack.core.unescaped import Unescaped
 
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}")
 HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{16,}")
-NAMED = re.compile(r'((?:access_token|refresh_token|csrf)(?:=|"\s*:\s*"|"\s+value="))([^&"\s]+)')
+NAMED = re.compile(
+    r"((?:access_token|refresh_token|csrf|code|client_secret|code_verifier)"
+    r'(?:=|"\s*:\s*"|"\s+value="))([^&"\s]+)'
+)
 CREDENTIALS = re.compile(r"(?i)^(bearer|basic)\s+(.+)$", re.DOTALL)
 COOKIE = re.compile(r"(mock_backpack_session[\w-]*=)([^;]+)")
 NAME = re.compile(r"\w*\(?«[^»]*»\)?")
@@ -36,11 +40,13 @@ class Hit:
 class Redaction:
     """Replaces tokens by names that stay the same within one answer."""
 
-    def __init__(self, backpack: Backpack) -> None:
+    def __init__(self, backpack: Backpack, clients: Clients) -> None:
         self._backpack = backpack
+        self._clients = clients
         self._names: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
         self._tokens: Mapping[str, str] = {}
+        self._of_clients: Mapping[str, str] = {}
         self._seen = -1
 
     def text(self, text: str) -> str:
@@ -58,7 +64,9 @@ class Redaction:
         """The tokens by their text in small letters."""
         if self._seen != (count := self._backpack.change_count):
             self._seen = count
-            self._tokens = {token.translate(LOWERED): token for token in self._backpack.tokens()}
+            self._of_clients = dict(self._clients.secrets())
+            tokens = (*self._of_clients, *self._backpack.tokens())
+            self._tokens = {token.translate(LOWERED): token for token in tokens}
         return self._tokens
 
     def header(self, name: str, value: str) -> str:
@@ -76,7 +84,7 @@ class Redaction:
 
     def _name(self, token: str) -> str:
         if token not in self._names:
-            kind = self._backpack.knows(token) or "dead token"
+            kind = self._of_clients.get(token) or self._backpack.knows(token) or "dead token"
             self._counts[kind] += 1
             self._names[token] = f"«{kind} {self._counts[kind]}»"
         return self._names[token]

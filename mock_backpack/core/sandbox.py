@@ -11,6 +11,7 @@ from attrs import define, field, frozen
 from mock_backpack.core.addresses import Addresses
 from mock_backpack.core.backpack import Backpack
 from mock_backpack.core.changes import Changes
+from mock_backpack.core.clients import Clients
 from mock_backpack.core.clock import Clock
 from mock_backpack.core.consent import Consent
 from mock_backpack.core.errors import Full
@@ -70,6 +71,8 @@ class Shared:
     misbehaviours: Misbehaviours
     judge: Callable[[Clock], Judging]
     """Makes the judge of one sandbox."""
+    fetcher: Any
+    """Gets documents for all of them; what it is, only those know who judge badges."""
     observer: Callable[[str, str], Observer]
     """Makes an observer of a situation's name and the ``http://host:port`` of the other socket;
     raises `ValueError` when there is no such situation."""
@@ -103,6 +106,7 @@ class Sandbox:
     clock: Clock
     randomness: Randomness
     backpack: Backpack
+    clients: Clients
     sessions: Sessions
     consent: Consent
     rules: Rules
@@ -150,6 +154,7 @@ class Sandbox:
         self.clock = Clock(self.changes)
         self.randomness = randomness
         self.backpack = Backpack(self.clock, randomness, self.shape, bounds, self.changes)
+        self.clients = Clients(self.clock, randomness, self.changes)
         self.sessions = Sessions(
             randomness, self.prefix, self.changes, self.base, self.shared.addresses.is_secure
         )
@@ -159,7 +164,7 @@ class Sandbox:
         judge = self.shared.judge(self.clock)
         self.judge = self.observer.judging(judge) if self.observer else judge
         self.handlers = {api.name: api.handlers(self) for api in self.shared.apis}
-        self.spelling = Spelling(self.backpack)
+        self.spelling = Spelling(self.backpack, self.clients)
         self.changes.note()
 
     def _set_up(self, observer: Observer) -> None:
@@ -242,6 +247,12 @@ class Sandboxes:
     def addresses(self) -> Addresses:
         """How the mock is reached."""
         return self.shared.addresses
+
+    def of_host(self, host: str, path: str) -> Sandbox | None:
+        """The sandbox that ``<name>.localhost`` names, for a path that names none itself."""
+        name, dot, rest = host.partition(".")
+        is_own = dot and rest.partition(":")[0] == "localhost" and not path.startswith(PATH)
+        return self._named.get(name.lower()) if is_own else None
 
     def __iter__(self) -> Iterator[Sandbox]:
         yield self.root

@@ -4,6 +4,7 @@ from weakref import WeakKeyDictionary
 
 from mock_backpack.core.attempts import Attempt
 from mock_backpack.core.backpack import Backpack
+from mock_backpack.core.clients import Clients
 from mock_backpack.core.entry import Entry
 from mock_backpack.core.redaction import Redaction
 from mock_backpack.core.strict_json import json_bytes
@@ -12,8 +13,8 @@ from mock_backpack.core.strict_json import json_bytes
 class Spelling:
     """Entries without the tokens of a Backpack, as long as the journal keeps them."""
 
-    def __init__(self, backpack: Backpack) -> None:
-        self._redaction = Redaction(backpack)
+    def __init__(self, backpack: Backpack, clients: Clients) -> None:
+        self._redaction = Redaction(backpack, clients)
         self._texts: WeakKeyDictionary[Entry, bytes] = WeakKeyDictionary()
 
     def of(self, entry: Entry, attempt: Attempt) -> bytes:

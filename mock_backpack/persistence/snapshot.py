@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
+from mock_backpack.core.clients import Registry
 from mock_backpack.core.consent import Choice
 from mock_backpack.core.holdings import Holdings
 from mock_backpack.core.misbehaviours import Misbehaviours
@@ -45,6 +46,7 @@ class Snapshot:
     drawn: int
     consent: Choice
     holdings: Holdings
+    registry: Registry
     sessions: tuple[Session, ...]
     rules: tuple[Armed, ...]
     last_rule: int
@@ -64,6 +66,7 @@ def take(sandbox: Sandbox) -> Snapshot:
         sandbox.randomness.drawn,
         sandbox.consent.choice,
         sandbox.backpack.holdings(),
+        sandbox.clients.registry(),
         sandbox.sessions.known(),
         tuple(map(_armed, sandbox.rules)),
         sandbox.rules.last,
@@ -90,6 +93,7 @@ def put(sandbox: Sandbox, snapshot: Snapshot, observer: Observer | None) -> None
     sandbox.begin(_randomness(sandbox, snapshot))
     sandbox.clock.put(snapshot.ahead, snapshot.frozen)
     sandbox.backpack.take_up(snapshot.holdings)
+    sandbox.clients.take_up(snapshot.registry.clients, snapshot.registry.codes)
     sandbox.sessions.take_up(snapshot.sessions)
     sandbox.consent.choose(snapshot.consent)
     sandbox.rules.take_up(rules, snapshot.last_rule)

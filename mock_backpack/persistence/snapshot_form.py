@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from mock_backpack.core.clients import MOST_CLIENTS, MOST_CODES
 from mock_backpack.core.clock import LATEST
 from mock_backpack.core.emails import checked_email
 from mock_backpack.core.forms import (
@@ -90,11 +91,31 @@ GRANT = ObjectOf(
         "made_at": MOMENT,
         "expires_at": MOMENT,
     },
-    {"generation": COUNT},
+    {"generation": COUNT, "narrowed": ListOf(TEXT, 100), "client": TEXT},
 )
 PAIR = Other(_pair, {"type": "array", "items": {"type": "string"}})
-EARNER = ObjectOf(
-    {"email": EMAIL, "badges": ListOf(ObjectOf({"key": PAIR, "document": OBJECT}))},
+BADGE = ObjectOf({"key": PAIR, "document": OBJECT}, {"signed": Text(), "updated_at": MOMENT})
+EARNER = ObjectOf({"email": EMAIL, "badges": ListOf(BADGE)}, {"profile": OBJECT})
+CLIENT = ObjectOf(
+    {
+        "id": Text(1, 200),
+        "secret": TOKEN,
+        "metadata": OBJECT,
+        "issued_at": COUNT,
+        "secret_expires_at": COUNT,
+    }
+)
+CODE = ObjectOf(
+    {
+        "text": TOKEN,
+        "client": TEXT,
+        "earner": EMAIL,
+        "redirect_uri": TEXT,
+        "scopes": ListOf(TEXT, 100),
+        "challenge": TEXT,
+        "made_at": MOMENT,
+        "grant": Maybe(COUNT),
+    }
 )
 MEMORY = ObjectOf({}, {"seen": MapOf(ListOf(TIME)), "uses": MapOf(COUNT)})
 SESSION = ObjectOf({"id": Text(16, 200), "csrf": Text(16, 200), "earner": Maybe(EMAIL)})
@@ -143,6 +164,8 @@ def form(
             "tokens": ObjectOf({"access": tokens, "refresh": tokens, "dead": dead}),
             "counters": ObjectOf({"grants": COUNT, "badges": COUNT, "rules": COUNT}),
             "sessions": ListOf(SESSION, MOST_SESSIONS),
+            "clients": ListOf(CLIENT, MOST_CLIENTS),
+            "codes": ListOf(CODE, MOST_CODES),
         },
     )
 

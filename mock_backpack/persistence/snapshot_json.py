@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from attrs import asdict
 
+from mock_backpack.core.clients import Client, Code, Registry
 from mock_backpack.core.consent import Choice
 from mock_backpack.core.holdings import Badge, Death, Grant, Holdings, Tokens
 from mock_backpack.core.misbehaviours import Misbehaviours
@@ -35,7 +36,9 @@ def to_json(snapshot: Snapshot) -> bytes:
             "clock": {"ahead": snapshot.ahead, "frozen": snapshot.frozen},
             "randomness": {"seed": snapshot.seed, "drawn": snapshot.drawn},
             "consent": asdict(snapshot.consent),
-            "earners": [_earner(email, badges) for email, badges in holdings.earners],
+            "earners": [_earner(*earner) for earner in holdings.earners],
+            "clients": [asdict(client) for client in snapshot.registry.clients],
+            "codes": [asdict(code) for code in snapshot.registry.codes],
             "grants": [_grant(grant) for grant in holdings.grants],
             "given": [_grant(grant) for grant in holdings.given],
             "tokens": {
@@ -57,9 +60,17 @@ def to_json(snapshot: Snapshot) -> bytes:
     )
 
 
-def _earner(email: str, badges: Iterable[Badge]) -> dict[str, Any]:
-    collection = [{"key": badge.key, "document": orjson.Fragment(badge.text)} for badge in badges]
-    return {"email": email, "badges": collection}
+def _earner(email: str, badges: Iterable[Badge], profile: Mapping[str, Any]) -> dict[str, Any]:
+    return {"email": email, "badges": [_badge(badge) for badge in badges], "profile": profile}
+
+
+def _badge(badge: Badge) -> dict[str, Any]:
+    return {
+        "key": badge.key,
+        "document": orjson.Fragment(badge.text),
+        "signed": badge.signed,
+        "updated_at": badge.updated_at,
+    }
 
 
 def _grant(grant: Grant) -> dict[str, Any]:
@@ -74,6 +85,8 @@ def _grant(grant: Grant) -> dict[str, Any]:
         "made_at": tokens.made_at,
         "expires_at": tokens.expires_at,
         "generation": tokens.generation,
+        "narrowed": tokens.scopes,
+        "client": grant.client,
     }
 
 
@@ -113,6 +126,7 @@ def read_snapshot(document: Any, shared: Shared) -> Snapshot:
         chance["drawn"],
         Choice(**document.get("consent", {})),
         _read_holdings(document),
+        _read_registry(document),
         tuple(Session(**session) for session in document.get("sessions", ())),
         rules,
         document.get("counters", {}).get("rules", len(rules)),
@@ -127,7 +141,8 @@ def _read_beginning(beginning: Mapping[str, Any], misbehaviours: Misbehaviours) 
 def _read_holdings(document: Mapping[str, Any]) -> Holdings:
     grants = tuple(map(_read_grant, document["grants"]))
     earners = tuple(
-        (one["email"], tuple(map(_read_badge, one["badges"]))) for one in document["earners"]
+        (earner["email"], tuple(map(_read_badge, earner["badges"])), earner.get("profile", {}))
+        for earner in document["earners"]
     )
     tokens, counters = document.get("tokens"), document.get("counters", {})
     access = {grant.tokens.access: grant.number for grant in grants}
@@ -140,13 +155,22 @@ def _read_holdings(document: Mapping[str, Any]) -> Holdings:
         tuple((tokens["refresh"] if tokens else refresh).items()),
         tuple((token, Death(how, grant)) for token, how, grant in tokens["dead"]) if tokens else (),
         counters.get("grants", max((grant.number for grant in grants), default=0)),
-        counters.get("badges", sum(len(badges) for _, badges in earners)),
+        counters.get("badges", sum(len(badges) for _, badges, _ in earners)),
     )
 
 
 def _read_badge(badge: Mapping[str, Any]) -> Badge:
     origin, uid = badge["key"]
-    return Badge((origin, uid), json_bytes(badge["document"]))
+    document = json_bytes(badge["document"])
+    return Badge((origin, uid), document, badge.get("signed", ""), badge.get("updated_at", 0.0))
+
+
+def _read_registry(document: Mapping[str, Any]) -> Registry:
+    clients = tuple(Client(**client) for client in document.get("clients", ()))
+    codes = (
+        Code(**{**code, "scopes": tuple(code["scopes"])}) for code in document.get("codes", ())
+    )
+    return Registry(clients, tuple(codes))
 
 
 def _read_grant(grant: Mapping[str, Any]) -> Grant:
@@ -156,8 +180,10 @@ def _read_grant(grant: Mapping[str, Any]) -> Grant:
         grant["made_at"],
         grant["expires_at"],
         grant.get("generation", 0),
+        tuple(grant.get("narrowed", ())),
     )
-    return Grant(grant["number"], grant["earner"], grant["origin"], tuple(grant["scopes"]), tokens)
+    names = (grant["number"], grant["earner"], grant["origin"])
+    return Grant(*names, tuple(grant["scopes"]), tokens, grant.get("client", ""))
 
 
 def _read_armed(number: int, armed: Mapping[str, Any], misbehaviours: Misbehaviours) -> Armed:

@@ -47,7 +47,7 @@ def tells_paths(right: Right, refusal: ApiError) -> web.Response:
     if refusal.status not in (404, 405):
         message = refusal.message
     changed = ApiError(
-        refusal.status, message, refusal.details, refusal.headers, "", refusal.as_text
+        refusal.status, message, refusal.details, refusal.headers, as_text=refusal.as_text
     )
     response: web.Response = right(changed)
     return response

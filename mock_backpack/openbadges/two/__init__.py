@@ -1,0 +1,1 @@
+"""Judging of Open Badges 2.0: hosted assertions by their id, signed ones by their key."""
