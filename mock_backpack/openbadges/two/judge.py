@@ -25,6 +25,7 @@ from mock_backpack.openbadges.two.members import (
     PROFILE,
     SIGNED,
     VERIFICATION,
+    listed,
     texts,
     verification_of,
 )
@@ -261,8 +262,7 @@ def check_owner(key: Document, issuer: Document) -> None:
 def reason_of(revocations: Document, assertion: Document) -> str:
     """Why a revocation list names an assertion, by its id or its uid; ``""`` if it does not."""
     ids = {assertion.get("id"), assertion.get("uid")} - {None}
-    entries = revocations.get("revokedAssertions")
-    for entry in entries if isinstance(entry, list) else ():
+    for entry in listed(revocations.get("revokedAssertions")):
         if isinstance(entry, str) and entry in ids:
             return "no reason"
         if isinstance(entry, dict) and {entry.get("id"), entry.get("uid")} & ids:
