@@ -6,6 +6,7 @@ from mock_backpack.apis.api import ANY, Api, Route, Routes
 from mock_backpack.apis.connect.bearer import recognise
 from mock_backpack.apis.connect.handlers import Handlers
 from mock_backpack.apis.connect.pages import Pages
+from mock_backpack.apis.pages import EarnerPages
 from mock_backpack.core.sandbox import Sandbox
 
 
@@ -21,7 +22,12 @@ def handlers_of(sandbox: Sandbox) -> Connect:
     """The handlers of a sandbox."""
     return Connect(
         Handlers(sandbox.backpack, sandbox.judge),
-        Pages(sandbox.backpack, sandbox.sessions, sandbox.base, sandbox.consent),
+        Pages(
+            sandbox.backpack,
+            sandbox.clients,
+            EarnerPages(sandbox.sessions, sandbox.base),
+            sandbox.consent,
+        ),
     )
 
 
@@ -54,6 +60,9 @@ ROUTES: Routes = {
     },
     "/settings/revoke-origin": {
         "POST": Route("revoke", lambda connect, request: connect.pages.revoke(request))
+    },
+    "/settings/revoke-client": {
+        "POST": Route("revoke", lambda connect, request: connect.pages.revoke_client(request))
     },
     "/badges": {"GET": Route("badges", lambda connect, request: connect.pages.badges(request))},
 }

@@ -1,14 +1,10 @@
 """The script and the pages: access, login, settings, the collection."""
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 from attrs import frozen
-from multidict import MultiDict, MultiMapping
 
-from mock_backpack.apis.answers import page_headers
 from mock_backpack.apis.connect.ask import (
     Ask,
     denied_parameters,
@@ -16,22 +12,18 @@ from mock_backpack.apis.connect.ask import (
     read_ask,
     way_back,
 )
-from mock_backpack.apis.parameters import FORM, read_form
+from mock_backpack.apis.pages import EarnerPages, form_of, see_other
 from mock_backpack.core.assets import asset
 from mock_backpack.core.backpack import Backpack
+from mock_backpack.core.clients import Clients
 from mock_backpack.core.consent import Consent
 from mock_backpack.core.emails import checked_email
-from mock_backpack.core.errors import ApiError, PageError
+from mock_backpack.core.errors import PageError
 from mock_backpack.core.exchange import exchange_of
 from mock_backpack.core.seams import seam
-from mock_backpack.core.sessions import Session, Sessions, check_csrf, set_cookie
+from mock_backpack.core.sessions import Sessions, check_csrf, set_cookie
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
-"""Characters that need no escaping in a header."""
-PAGES_FOR_EARNERS = ("/access", "/settings", "/badges")
+PAGES_FOR_EARNERS = ("/access", "/oauth/authorize", "/settings", "/badges")
 
 
 @frozen
@@ -39,14 +31,25 @@ class Pages:
     """The handlers of one Backpack's pages."""
 
     backpack: Backpack
-    sessions: Sessions
-    prefix: str
-    """The path below which the Backpack lives as browsers see it, ``""`` at the root."""
+    clients: Clients
+    shared: EarnerPages
     consent: Consent
+
+    @property
+    def prefix(self) -> str:
+        """The path below which the Backpack lives as browsers see it, ``""`` at the root."""
+        return self.shared.prefix
+
+    @property
+    def sessions(self) -> Sessions:
+        """Who is logged in."""
+        return self.shared.sessions
 
     async def index(self, request: web.Request) -> web.Response:
         """``GET /``: what this server is, for a person who opens it."""
-        return self._page(request, "index.html", self._session(request), root=root_of(request))
+        return self.shared.page(
+            request, "index.html", self.shared.session(request), root=root_of(request)
+        )
 
     async def script(self, _request: web.Request) -> web.Response:
         """``GET /issuer.js``: defines ``OpenBadges.connect``."""
@@ -58,7 +61,7 @@ class Pages:
 
     async def access(self, request: web.Request) -> web.Response:
         """``GET /access``: ask the earner, who logs in first if need be."""
-        session = self._session(request)
+        session = self.shared.session(request)
         ask = read_ask(request.query)
         exchange_of(request).origin = ask.origin
         earner = self.consent.choice.earner or session.earner
@@ -68,10 +71,10 @@ class Pages:
         if answer == "grant" and earner:
             return self._grant(ask, earner, request)
         if session.earner is None:
-            return self._to_login(session, f"/access?{ask.query()}")
+            return self.shared.to_login(session, f"/access?{ask.query()}")
         if not asks_first(ask):
             return self._grant(ask, session.earner, request)
-        return self._page(
+        return self.shared.page(
             request,
             "access.html",
             session,
@@ -83,7 +86,7 @@ class Pages:
     async def accept(self, request: web.Request) -> web.Response:
         """``POST /accept``: the earner grants."""
         sent = form_of(request)
-        session = self._session(request)
+        session = self.shared.session(request)
         if session.earner is None:
             raise PageError(403, "log in first")
         check_csrf(session, sent.get("csrf", ""), "accept")
@@ -99,13 +102,15 @@ class Pages:
 
     async def login_form(self, request: web.Request) -> web.Response:
         """``GET /login``: the mock has no passwords, an e-mail is enough."""
-        session = self._session(request)
-        return self._page(request, "login.html", session, then=request.query.get("then", "/badges"))
+        session = self.shared.session(request)
+        return self.shared.page(
+            request, "login.html", session, then=request.query.get("then", "/badges")
+        )
 
     async def login(self, request: web.Request) -> web.Response:
         """``POST /login``: the earner says who they are and goes on to one of our own pages."""
         sent = form_of(request)
-        session = self._session(request)
+        session = self.shared.session(request)
         check_csrf(session, sent.get("csrf", ""), "login")
         email = sent.get("email", "").strip()
         try:
@@ -119,23 +124,26 @@ class Pages:
 
     async def logout(self, request: web.Request) -> web.Response:
         """``POST /logout``."""
-        session = self._session(request)
+        session = self.shared.session(request)
         check_csrf(session, (form_of(request)).get("csrf", ""), "logout")
         self.sessions.log_out(session)
         return see_other(f"{self.prefix}/")
 
     async def settings(self, request: web.Request) -> web.Response:
         """``GET /settings``: the origins that the earner has granted."""
-        session = self._session(request)
+        session = self.shared.session(request)
         if session.earner is None:
-            return self._to_login(session, "/settings")
+            return self.shared.to_login(session, "/settings")
         origins = self.backpack.origins(session.earner)
-        return self._page(request, "settings.html", session, origins=origins)
+        clients = map(self.clients.find, self.backpack.clients_of(session.earner))
+        return self.shared.page(
+            request, "settings.html", session, origins=origins, clients=[*filter(None, clients)]
+        )
 
     async def revoke(self, request: web.Request) -> web.Response:
         """``POST /settings/revoke-origin``: all grants of an origin die at once."""
         sent = form_of(request)
-        session = self._session(request)
+        session = self.shared.session(request)
         if session.earner is None:
             raise PageError(403, "log in first")
         check_csrf(session, sent.get("csrf", ""), "revoke")
@@ -145,37 +153,28 @@ class Pages:
         take_back(self.backpack, session.earner, origin)
         return see_other(f"{self.prefix}/settings")
 
+    async def revoke_client(self, request: web.Request) -> web.Response:
+        """``POST /settings/revoke-client``: all grants of an OAuth client die at once."""
+        sent = form_of(request)
+        session = self.shared.session(request)
+        if session.earner is None:
+            raise PageError(403, "log in first")
+        check_csrf(session, sent.get("csrf", ""), "revoke")
+        client = sent.get("client", "")
+        if client not in self.backpack.clients_of(session.earner):
+            raise PageError(404, "client: expected one that has access")
+        self.backpack.revoke_client(session.earner, client)
+        return see_other(f"{self.prefix}/settings")
+
     async def badges(self, request: web.Request) -> web.Response:
         """``GET /badges``: the earner's collection."""
-        session = self._session(request)
+        session = self.shared.session(request)
         if session.earner is None:
-            return self._to_login(session, "/badges")
+            return self.shared.to_login(session, "/badges")
         documents = [
             dict(badge.document) for badge in self.backpack.earner(session.earner).badges.values()
         ]
-        return self._page(request, "badges.html", session, badges=documents)
-
-    def _session(self, request: web.Request) -> Session:
-        session = self.sessions.of(request)
-        exchange_of(request).earner = session.earner
-        return session
-
-    def _to_login(self, session: Session, then: str) -> web.Response:
-        response = see_other(f"{self.prefix}/login?{urlencode({'then': then})}")
-        set_cookie(response, session, self.sessions)
-        return response
-
-    def _page(
-        self, request: web.Request, template: str, session: Session, **values: Any
-    ) -> web.Response:
-        text = (
-            templates()
-            .get_template(template)
-            .render(session=session, path=request.path, base=self.prefix, **values)
-        )
-        response = web.Response(text=text, content_type="text/html", headers=page_headers())
-        set_cookie(response, session, self.sessions)
-        return response
+        return self.shared.page(request, "badges.html", session, badges=documents)
 
 
 @seam
@@ -219,18 +218,6 @@ def root_of(request: web.Request) -> str:
     return f"{sandbox.root_for(request)}{sandbox.prefix}"
 
 
-def see_other(location: str) -> web.Response:
-    """A redirect that is not cached, and sends no referrer."""
-    headers = {"Location": quote(location, safe=PRINTABLE), **redirect_headers()}
-    return web.Response(status=303, headers=headers)
-
-
-@seam
-def redirect_headers() -> dict[str, str]:
-    """Headers of every redirect (RFC 6749 section 5.1, RFC 9700 section 4.2.4)."""
-    return {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-
-
 @seam
 def own_page(prefix: str, then: str) -> str:
     """The page to open after login: always a page of this Backpack."""
@@ -239,31 +226,3 @@ def own_page(prefix: str, then: str) -> str:
         return f"{prefix}/badges"
     again = urlencode(parse_qsl(query, keep_blank_values=True))
     return f"{prefix}{path}?{again}" if again else prefix + path
-
-
-def form_of(request: web.Request) -> MultiMapping[str]:
-    """The text fields of a posted form.
-
-    Raises:
-        PageError: 400 when the body is no form in UTF-8.
-    """
-    if request.content_type != FORM:
-        raise PageError(415, f"body: expected {FORM}")
-    try:
-        return MultiDict(read_form(exchange_of(request).body))
-    except ApiError as error:
-        raise PageError(error.status, error.message) from error
-
-
-@cache
-def templates() -> "Environment":
-    """The pages' templates: everything is escaped, a missing value is an error."""
-    from jinja2 import (  # noqa: PLC0415 - costs a tenth of a second, and issuers' tests see no page
-        Environment,
-        PackageLoader,
-        StrictUndefined,
-    )
-
-    return Environment(
-        loader=PackageLoader("mock_backpack"), autoescape=True, undefined=StrictUndefined
-    )

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from mock_backpack.apis import answers
 from mock_backpack.apis.connect import bearer, pages
+from mock_backpack.apis.pages import see_other
 from mock_backpack.core import backpack, sessions
 from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant, Tokens
 from mock_backpack.core.exchange import exchange_of
@@ -183,6 +184,6 @@ def takes_back_by_get(
         earner = sandbox.sessions.of(request).earner
         if earner is not None:
             sandbox.backpack.revoke(earner, request.query.get("origin", ""))
-            return pages.see_other(f"{sandbox.base}/settings")
+            return see_other(f"{sandbox.base}/settings")
     answer: web.StreamResponse = right(request, response)
     return answer

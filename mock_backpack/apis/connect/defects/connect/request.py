@@ -9,6 +9,7 @@ from multidict import MultiMapping
 from mock_backpack.apis import answers
 from mock_backpack.apis.connect import ask, pages
 from mock_backpack.apis.connect.ask import Ask
+from mock_backpack.apis.pages import see_other
 from mock_backpack.core.errors import PageError
 from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Crash, Right
@@ -179,7 +180,7 @@ def redirects_to_a_bad_callback(
     if not callback or "invalid callback" not in str(refusal):
         refused: web.Response = right(request, refusal)
         return refused
-    return pages.see_other(f"{callback}?error=invalid")
+    return see_other(f"{callback}?error=invalid")
 
 
 @defect(

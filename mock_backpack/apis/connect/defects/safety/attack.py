@@ -13,6 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from mock_backpack.apis import answers
+from mock_backpack.apis import pages as shared_pages
 from mock_backpack.apis.connect import handlers, pages
 from mock_backpack.apis.connect.ask import Ask
 from mock_backpack.core import sessions
@@ -39,7 +40,7 @@ def tells_the_referrer(right: Right) -> dict[str, str]:
 
 @defect(
     "safety.redirect-cacheable",
-    pages.redirect_headers,
+    shared_pages.redirect_headers,
     endpoints=("access", "accept", "login", "revoke"),
     breaks=("BC-SAFE-02",),
     since="0.1",
