@@ -147,22 +147,19 @@ def read_request(
     for name in PARAMETERS:
         if is_repeated(query, name):
             raise refuse("invalid_request", f"{name}: expected once")
-    response_type = query.get("response_type")
-    if response_type is None:
-        raise refuse("invalid_request", "response_type: expected code, saw none")
-    if not is_code(response_type):
-        raise refuse("unsupported_response_type", "response_type: expected code")
-    if not is_state(state):
-        raise refuse("invalid_request", "state: expected a text")
-    challenge = query.get("code_challenge", "")
-    if not is_challenge(challenge):
-        expected = "43 characters of base64url"
-        raise refuse("invalid_request", f"code_challenge: expected {expected}")
-    if not is_method(query.get("code_challenge_method")):
-        raise refuse("invalid_request", f"code_challenge_method: expected {METHOD}")
+    if not is_code(query.get("response_type", "")):
+        error = "unsupported_response_type" if query.get("response_type") else "invalid_request"
+        raise refuse(error, "response_type: expected code")
+    challenge, method = query.get("code_challenge", ""), query.get("code_challenge_method")
     scopes = scopes_of(query.get("scope", ""))
-    if not is_scope_there(scopes):
-        raise refuse("invalid_request", "scope: expected scopes")
+    for is_right, expected in (
+        (is_state(state), "state: expected a text"),
+        (is_challenge(challenge), "code_challenge: expected 43 characters of base64url"),
+        (is_method(method), f"code_challenge_method: expected {METHOD}"),
+        (is_scope_there(scopes), "scope: expected scopes"),
+    ):
+        if not is_right:
+            raise refuse("invalid_request", expected)
     if not may_ask_for(client, scopes, offer):
         raise refuse("invalid_scope", "scope: expected scopes that the client has registered")
     return AuthorizationRequest(client, redirect_uri, scopes, state, challenge)

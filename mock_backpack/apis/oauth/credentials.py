@@ -93,8 +93,7 @@ def read_fields(request: web.Request) -> dict[str, str]:
         pairs = read_form(exchange_of(request).body)
     except ApiError as error:
         raise oauth_error("invalid_request", error.message) from error
-    if repeated := [
-        name for name, count in Counter(name for name, _ in pairs).items() if count > 1
-    ]:
-        raise oauth_error("invalid_request", f"{repeated[0][:100]}: expected once")
+    name, count = next(iter(Counter(name for name, _ in pairs).most_common(1)), ("", 0))
+    if count > 1:
+        raise oauth_error("invalid_request", f"{name[:100]}: expected once")
     return dict(pairs)

@@ -135,7 +135,7 @@ def check_hosts(metadata: Mapping[str, Any]) -> None:
     Raises:
         ApiError: 400 when they have several.
     """
-    hosts = {}
+    hosts: dict[str | None, str] = {}
     for name, uri in urls_of(metadata):
         url = web_url(uri)
         hosts.setdefault(url.parts.hostname if url else None, name)

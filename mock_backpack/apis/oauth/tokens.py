@@ -79,9 +79,8 @@ class TokenEndpoint:
         if grant is None or OFFLINE not in grant.scopes or not is_own_grant(grant, client):
             if grant is None:
                 self.backpack.end_family(token)
-            raise oauth_error(
-                "invalid_grant", "refresh_token: expected a living one of this client"
-            )
+            expected = "a living one of this client"
+            raise oauth_error("invalid_grant", f"refresh_token: expected {expected}")
         scopes = scopes_of(form.get("scope", ""))
         if not may_have(scopes, grant.scopes):
             raise oauth_error("invalid_scope", "scope: expected what the earner has granted")
