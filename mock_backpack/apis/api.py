@@ -43,6 +43,8 @@ class Api:
     """The package of its defects; see `Misbehaviours`."""
     requirements: tuple[str, ...] = ()
     """Those of the role issuer that a refusal of one request may name."""
+    below: Mapping[str, Route] = field(factory=dict)
+    """By the beginning of a path: what answers all paths below it that are in no route."""
     lost: Mapping[str, str] = field(factory=dict)
     """Last segments of paths that are asked for in the wrong place, and the requirement of the
     role issuer that this breaks."""

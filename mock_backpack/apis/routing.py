@@ -32,6 +32,7 @@ class Routing:
             ValueError: when two of them have the same.
         """
         self._ways: dict[str, dict[str, Way]] = {}
+        self._below: dict[str, Way] = {}
         self._lost: dict[str, str] = {}
         for api in apis:
             if both := self._ways.keys() & api.routes.keys():
@@ -41,12 +42,17 @@ class Routing:
                     method: Way(route.endpoint, _within(api.name, route.handler))
                     for method, route in methods.items()
                 }
+            for beginning, route in api.below.items():
+                self._below[beginning] = Way(route.endpoint, _within(api.name, route.handler))
             self._lost.update(api.lost)
 
     def way(self, path: str, method: str) -> Way:
         """Answers a request: a handler, or a refusal."""
         methods = self._ways.get(path)
         if methods is None:
+            below = (way for start, way in self._below.items() if path.startswith(start))
+            if (lost := next(below, None)) is not None:
+                return lost
             last = path.rstrip("/").rpartition("/")[2]
             message = f"404 Not Found: {method} {path[:200]}"
             return Way("", refusing(ApiError(404, message, requirement=self._lost.get(last, ""))))

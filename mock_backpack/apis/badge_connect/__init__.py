@@ -1,0 +1,1 @@
+"""Open Badges 2.1 "Badge Connect": manifest, assertions, profile."""

@@ -1,0 +1,3 @@
+"""The defects of Badge Connect."""
+
+AREAS: tuple[str, ...] = ()
