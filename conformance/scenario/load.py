@@ -12,7 +12,7 @@ from conformance.core.documents import Document, Path_, read_yaml
 from conformance.core.errors import AuthoringError, Place
 from conformance.core.resources import SCENARIO
 from conformance.core.schemas import misfits, validator
-from conformance.scenario.blocks import known_blocks, read_block
+from conformance.scenario.blocks import block_validator, known_blocks, read_block
 from conformance.scenario.language import PLAY, Language
 from conformance.scenario.lint import Linter
 from conformance.scenario.model import Scenario, Step
@@ -75,11 +75,12 @@ def _too_many_rows(document: Document) -> AuthoringError | None:
 
 def block_problems(document: Document, language: Language) -> Iterator[AuthoringError]:
     """All problems of a block file."""
-    mismatches = list(misfits(validator("block"), document.value))
+    mismatches = list(misfits(block_validator(language.schema), document.value))
     for mismatch in mismatches:
         yield AuthoringError(str(mismatch), document.place(mismatch.path))
     if not mismatches:
-        block = read_block(document.file, partial(_step, language=language, spoiled=frozenset()))
+        read_each = partial(_step, language=language, spoiled=frozenset())
+        block = read_block(document.file, language, read_each)
         scenario = Scenario(block.id, block.title, "", document.place(), block.steps)
         yield from Linter(document, language, scenario).problems_of_block(block)
 
@@ -156,7 +157,8 @@ def _arguments(
     )
     if file is None:
         return written
-    block = read_block(file, partial(_step, language=language, spoiled=frozenset()))
+    read_each = partial(_step, language=language, spoiled=frozenset())
+    block = read_block(file, language, read_each)
     return {**written, "block": block}
 
 
