@@ -8,7 +8,7 @@ from typing import NoReturn
 from urllib import parse
 
 from tests.miniatures.modern.messages import HTML, Answer, Refusal, Request, redirect, single
-from tests.miniatures.modern.store import CODE_SECONDS, Client, Code, Session, Store
+from tests.miniatures.modern.store import CODE_SECONDS, Client, Code, Permission, Session, Store
 
 COOKIE = "modern_session"
 ASKED = (
@@ -98,8 +98,9 @@ class Permissions(Doors):
             items += f"<li>{name} {form('/permissions/end', 'Revoke', hidden)}</li>"
         return page("Who may use your badges", f"<ul>{items}</ul>")
 
-    def mine(self, session: Session) -> list:
-        return [one for one in self.store.live() if one.person is session.person]
+    def mine(self, session: Session) -> list[Permission]:
+        live = (one for one in self.store.live() if one.person is session.person)
+        return [one for one in live if not one.is_hidden]
 
     def end(self, request: Request) -> Answer:
         session, fields = self.submitted(request)
@@ -115,16 +116,20 @@ class Authorization(Doors):
     def ask(self, request: Request) -> Answer:
         pairs = request.parameters()
         client, asked = self.checked(pairs)
+        self.store.heard.append(asked.get("state", ""))
         session = self.session(request)
         if session is None or session.person is None:
             after = {"next": f"{request.path}?{request.query}"}
             return redirect(f"/enter?{parse.urlencode(after)}")
-        name, uri = escape(client.metadata["client_name"]), escape(client.metadata["client_uri"])
+        name, uri = (self.shown(client.metadata[key]) for key in ("client_name", "client_uri"))
         scopes = "".join(f"<li>{escape(scope)}</li>" for scope in asked["scope"].split())
         question = f"<p><b>{name}</b> ({uri}) asks for:</p><ul>{scopes}</ul>"
-        hidden = {**{name: asked[name] for name in ASKED}, "csrf": session.csrf}
+        hidden = {**asked, "csrf": session.csrf}
         buttons = form("/allow", "Allow", hidden) + form("/refuse", "Deny", hidden)
         return page("May it use your badges?", question + buttons)
+
+    def shown(self, text: str) -> str:
+        return escape(text)
 
     def checked(self, pairs: list[tuple[str, str]]) -> tuple[Client, dict[str, str]]:
         asked = single([pair for pair in pairs if pair[0] in ASKED])
@@ -172,7 +177,7 @@ class Authorization(Doors):
         permission = self.store.allow(session.person, client, granted)
         code = self.new_code()
         until = self.store.clock() + CODE_SECONDS
-        challenge = asked["code_challenge"]
+        challenge = asked.get("code_challenge", "")
         self.store.codes[code] = Code(permission, asked["redirect_uri"], challenge, until)
         self.back(asked, self.given(code))
 

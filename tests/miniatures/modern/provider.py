@@ -1,5 +1,6 @@
 """The server on 127.0.0.1, and which part of it answers what."""
 
+import json
 import socket
 import sys
 import threading
@@ -54,7 +55,7 @@ class ModernProvider:
 
         self.server = Server(("127.0.0.1", port), lambda *connection: Handler(self, *connection))
         self.root = f"http://127.0.0.1:{self.server.server_port}"
-        store = part(Store)(expires, clock)
+        store = self.store = part(Store)(expires, clock)
         doors, ask = part(Permissions)(store), part(Authorization)(store)
         tokens, manifest = part(Tokens)(store), part(Manifest)(self.root)
         self.resources = part(Resources)(store, self.root, part(Verifier)())
@@ -87,7 +88,19 @@ class ModernProvider:
                 return self.resources.no_method(request, allowed)
             answer = page("Not so", "", 405)
             return Answer(405, answer.content, {**answer.headers, "Allow": allowed})
-        return methods[method](request)
+        return self.worded(methods[method], request)
+
+    def worded(self, part: Part, request: Request) -> Answer:
+        """The answer of a part, with errors of the API as it words them."""
+        try:
+            return part(request)
+        except Refusal as refusal:
+            value = json.loads(refusal.answer.content) if request.path.startswith(API) else {}
+            if "status" not in value:
+                raise
+            value["status"]["error"] = self.resources.error(value["status"]["error"])
+            headers = {**refusal.answer.headers}
+            return as_json(refusal.answer.status, value, headers)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()

@@ -64,10 +64,16 @@ class Resources:
         since = self.moment(asked.get("since"))
         badges = [badge for badge in self.sorted(person) if badge.updated >= since]
         shown = badges[offset : offset + min(limit, MOST)]
-        headers = {"X-Total-Count": str(len(badges))}
+        headers = {"X-Total-Count": self.total(len(shown), len(badges))}
         if len(shown) < len(badges):
             headers["Link"] = self.links(asked, min(limit, MOST), offset, len(badges))
         return self.good(self.members(shown), headers)
+
+    def total(self, _shown: int, whole: int) -> str:
+        return str(whole)
+
+    def error(self, text: str) -> Any:
+        return text
 
     def sorted(self, person: Person) -> list[Badge]:
         return person.badges

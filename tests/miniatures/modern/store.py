@@ -52,6 +52,7 @@ class Permission:
     refresh: str | None = None
     access: dict[str, tuple[float, frozenset[str]]] = field(default_factory=dict)  # until, scopes
     is_over: bool = False
+    is_hidden: bool = False
 
 
 @dataclass
@@ -72,6 +73,13 @@ class Store:
         self.clients: dict[str, Client] = {}
         self.codes: dict[str, Code] = {}
         self.permissions: list[Permission] = []
+        self.heard: list[str] = []  # what clients said that nobody else may know
+
+    def secrets(self) -> set[str]:
+        """All that nobody may find in a report."""
+        tokens = {token for one in self.permissions for token in [*one.access, one.refresh or ""]}
+        clients = {client.secret for client in self.clients.values()}
+        return {*tokens, *clients, *self.codes, *self.heard} - {""}
 
     def log_in(self, email: str, password: str) -> Person | None:
         """Whoever comes first with an e-mail owns it."""

@@ -47,6 +47,7 @@ class Tokens:
 
     def exchanged(self, client: Client, fields: dict[str, str]) -> dict[str, Any]:
         code = self.store.codes.get(fields.get("code", ""))
+        self.store.heard.append(fields.get("code_verifier", ""))
         if code is None or code.permission.client.id != client.id:
             raise oauth_no("invalid_grant", "the code is not one of this client's")
         if code.used:
