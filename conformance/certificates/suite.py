@@ -43,7 +43,7 @@ def this_suite(api: str) -> Suite:
     rows = shipped_rows(APIS[api].language)
     return Suite(
         suite_version(),
-        catalogue_hash(),
+        catalogue_hash(api),
         tuple(of_role("backpack", api)),
         {row.name: row for row in rows},
     )

@@ -8,7 +8,7 @@ import click
 
 from conformance.apis.registry import APIS
 from conformance.cli.options import api_option
-from conformance.core.api import DEFAULT
+from conformance.core.api import DEFAULT, api_facts
 from conformance.core.catalogue import read_area
 from conformance.core.documents import read_json, read_toml, read_yaml
 from conformance.core.errors import AuthoringError, Place
@@ -68,9 +68,10 @@ def wrong_files(files: Iterable[Path], api: str | None = None) -> Iterator[Autho
 
 
 def api_of_folder(file: Path) -> str:
-    """The API of a scenario file below ``scenarios/<api>/``, of any other file the default."""
+    """The API of a scenario file below its folder in ``scenarios/``, else the default."""
+    names = {api_facts(name).folder: name for name in APIS}
     parts = file.resolve().parts[:-1]
-    below = (name for above, name in pairwise(parts) if above == SCENARIOS and name in APIS)
+    below = (names[name] for above, name in pairwise(parts) if above == SCENARIOS and name in names)
     return next(below, DEFAULT)
 
 

@@ -16,7 +16,6 @@ from conformance.core.resources import folder
 from conformance.core.schemas import all_schemas, answer_names, profiles
 from conformance.core.schemas import load as schema
 from conformance.engine.api import Api
-from conformance.openbadges.flaws import flaws
 from conformance.scenario.expectations.named import CHECKS
 from conformance.scenario.expectations.terms import TERMS
 from conformance.scenario.load import shipped_scenarios
@@ -113,8 +112,8 @@ def _faults(_api: Api) -> Iterator[Entry]:
         yield {"name": fault.name, **fault.to_wire()}
 
 
-def _flaws(_api: Api) -> Iterator[Entry]:
-    for flaw in flaws().values():
+def _flaws(api: Api) -> Iterator[Entry]:
+    for flaw in api.language.flaws.values():
         yield {
             "name": flaw.name,
             "does": flaw.does,

@@ -1,4 +1,8 @@
-"""The APIs that the suite tests, and what its rooms know of each: ``scenarios/<api>/api.toml``."""
+"""The APIs that the suite tests, and what its rooms know of each: ``scenarios/<folder>/api.toml``.
+
+An API has one folder everywhere, which has the name of its package in ``conformance/apis/``; its
+``api.toml`` says by which name commands, configurations and records know it.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -43,6 +47,9 @@ class ApiFacts:
     """An API by which issuers push badges to a Backpack."""
 
     name: str
+    """In commands, configurations and records."""
+    folder: str
+    """Of its scenarios, its requirements and its answers, each below the folder of these."""
     title: str
     document: CitedDocument
     """What describes it."""
@@ -66,31 +73,37 @@ class ApiFacts:
 
 
 @cache
-def api_names() -> tuple[str, ...]:
-    """The APIs, the default first."""
-    names = {file.parent.name for file in folder("scenarios").glob(f"*/{FILE}")}
-    return (DEFAULT, *sorted(names - {DEFAULT}))
+def _all() -> Mapping[str, ApiFacts]:
+    """The APIs by name."""
+    files = sorted(folder("scenarios").glob(f"*/{FILE}"))
+    tables = {file.parent.name: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
+    return {table["name"]: _api(below, table) for below, table in tables.items()}
 
 
 @cache
+def api_names() -> tuple[str, ...]:
+    """The APIs, the default first."""
+    return (DEFAULT, *sorted(set(_all()) - {DEFAULT}))
+
+
 def api_facts(name: str = DEFAULT) -> ApiFacts:
     """The API of this name.
 
     Raises:
         AuthoringError: when there is none.
     """
-    if name not in api_names():
+    if name not in _all():
         raise AuthoringError(f"expected an API: {' or '.join(api_names())}, saw {name!r}")
-    text = (folder("scenarios") / name / FILE).read_text(encoding="utf-8")
-    return _api(tomllib.loads(text))
+    return _all()[name]
 
 
-def _api(table: Mapping[str, Any]) -> ApiFacts:
+def _api(below: str, table: Mapping[str, Any]) -> ApiFacts:
     requests = {verb: _request(text) for verb, text in table["requests"].items()}
     documents = {name: CitedDocument(**entry) for name, entry in table["documents"].items()}
     facts = table["selftest"]
     return ApiFacts(
         name=table["name"],
+        folder=below,
         title=table["title"],
         document=documents[table["document"]],
         areas=tuple(table["areas"]),

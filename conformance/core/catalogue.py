@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from conformance.core.api import DEFAULT, areas
+from conformance.core.api import DEFAULT, api_facts, areas
 from conformance.core.documents import read_text, read_yaml
 from conformance.core.errors import AuthoringError
 from conformance.core.requirement import Level, Requirement, Subject
@@ -85,10 +85,10 @@ def _entry(area: Mapping[str, Any], entry: Mapping[str, Any]) -> Requirement:
     return Requirement(**{**entry, **kinds}, api=api, area=area["area"], role=area["role"])
 
 
-def catalogue_hash() -> str:
-    """SHA-256 over the files of the catalogue, in hex: which sentences a run was judged by."""
+def catalogue_hash(api: str = DEFAULT) -> str:
+    """SHA-256 over the files about an API, in hex: which sentences a run was judged by."""
     digest = hashlib.sha256()
-    for area in areas():
+    for area in api_facts(api).areas:
         digest.update(read_text(_file(area)).encode())
     return digest.hexdigest()
 
@@ -99,4 +99,4 @@ def area_titles() -> dict[str, str]:
 
 
 def _file(area: str) -> Path:
-    return folder("scenarios") / "requirements" / areas()[area] / f"{area}.yaml"
+    return folder("scenarios") / "requirements" / api_facts(areas()[area]).folder / f"{area}.yaml"

@@ -69,7 +69,11 @@ class Runner:
             return _unjudged(scenario, Outcome.CANT_TELL, str(self.trouble).splitlines()[0])
         if reason := self.session.granting.lacks(scenario, self.api.language):
             return _unjudged(scenario, Outcome.UNTESTED, reason)
-        if missing := scenario.needs - self.session.capabilities:
+        missing = scenario.needs - self.session.capabilities
+        if features := missing & set(self.api.language.features):
+            reason = self.api.language.features[min(features)]
+            return _unjudged(scenario, Outcome.INAPPLICABLE, reason)
+        if missing:
             return _unjudged(scenario, Outcome.UNTESTED, self._missing(min(missing)))
         if scenario.risk in RISKS - self.session.allowed:
             return _unjudged(scenario, Outcome.UNTESTED, NEEDS_ALLOW.format(scenario.risk))

@@ -118,6 +118,10 @@ class Session:
     """A grant of this target that an earner gave by hand."""
     jars: dict[str, CookieJar] = field(factory=dict, eq=False)
     """The cookies of earners who have an account, by e-mail."""
+    offered: frozenset[str] = frozenset()
+    """The features of the API that the target offers."""
+    memory: dict[str, Any] = field(factory=dict)
+    """What the API under test remembers from one scenario to the next, by name."""
     encoded_right: set[str] = field(factory=set)
     """Values of ``api_root`` whose callback encoded a token with special characters correctly."""
 
@@ -126,7 +130,8 @@ class Session:
         """The capabilities of the target and of this machine."""
         of_machine = {"browser"} if self.chromium.missing is None else set()
         of_site = {"fetch-policy"} if FORBIDDEN in self.site.origins else set()
-        return (self.target.capabilities | of_machine | of_site) - self.granting.out_of_reach
+        own = self.target.capabilities | of_machine | of_site | self.offered
+        return own - self.granting.out_of_reach
 
     @property
     def allowed(self) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """The state of one scenario while it runs: its variables, its earners, its wire log."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import define, evolve, field, frozen
@@ -96,7 +97,7 @@ class State:
                 if api_root:
                     self.homes[token] = api_root
                 if kind == "access_token":
-                    self.ends[token] = time.monotonic() + _seconds(answer.get("expires"))
+                    self.ends[token] = time.monotonic() + _lifetime(answer)
 
     def had_outlived(self, token: object, ago: float) -> bool:
         """Whether an access token had already expired so many seconds ago."""
@@ -116,10 +117,15 @@ class State:
         return list(self.homes.values())[-1]
 
 
-def _seconds(expires: object) -> float:
-    """The value of ``expires``; infinite when it is no positive number."""
+LIFETIMES = ("expires", "expires_in")
+"""Members that say how many seconds an access token lives."""
+
+
+def _lifetime(answer: Mapping[str, Any]) -> float:
+    """The seconds that an access token lives; infinite when no positive number says it."""
+    written = next((answer[name] for name in LIFETIMES if name in answer), None)
     try:
-        seconds = float(str(expires))
+        seconds = float(str(written))
     except ValueError:
         return float("inf")
     return seconds if seconds > 0 else float("inf")

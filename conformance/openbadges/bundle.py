@@ -60,12 +60,19 @@ class Bundle:
     parts: Mapping[str, ServedDocument]
     signature: Signature | None = None
     flaw: str | None = None
+    posted: Json | None = None
+    """The assertion that an issuer sends along, when it is not the one that is served."""
 
     @property
     def assertion(self) -> Json:
         """The assertion as the issuer wrote it."""
         assertion: Json = self.parts["assertion"].content
         return assertion
+
+    @property
+    def sent(self) -> Json:
+        """The assertion that an issuer sends to an API that takes documents."""
+        return self.assertion if self.posted is None else self.posted
 
     @property
     def is_signed(self) -> bool:

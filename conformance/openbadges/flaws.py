@@ -1,4 +1,4 @@
-"""All flaws, by name."""
+"""The flaws of badges of all versions, by name."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -12,15 +12,22 @@ from conformance.openbadges.members import of_members
 from conformance.openbadges.missigned import of_signatures
 from conformance.openbadges.nearly import nearly_right
 from conformance.openbadges.unserved import of_documents
+from conformance.openbadges.v2.bundle import VERSION as VERSION_2
+from conformance.openbadges.v2.flaws import flaws_2
 
-__all__ = ["Flaw", "flaws", "with_flaw"]
+__all__ = ["Flaw", "flaws", "flaws_of", "with_flaw"]
 
 
 @cache
 def flaws() -> Mapping[str, Flaw]:
-    """All flaws by name."""
+    """All flaws of badges of 0.5 to 1.1, by name."""
     all_flaws = [*of_members(), *of_documents(), *of_signatures(), *nearly_right()]
     return MappingProxyType({flaw.name: flaw for flaw in all_flaws})
+
+
+def flaws_of(version: str) -> Mapping[str, Flaw]:
+    """The flaws of badges of a version and of those like it, by name."""
+    return flaws_2() if version == VERSION_2 else flaws()
 
 
 def with_flaw(bundle: Bundle, name: str) -> Bundle:
@@ -29,4 +36,4 @@ def with_flaw(bundle: Bundle, name: str) -> Bundle:
     Raises:
         KeyError: when there is no such flaw.
     """
-    return evolve(flaws()[name].change(bundle), flaw=name)
+    return evolve(flaws_of(bundle.version)[name].change(bundle), flaw=name)

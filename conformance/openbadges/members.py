@@ -95,7 +95,8 @@ def of_members() -> Iterator[Flaw]:
     )
 
 
-def _name(document: str, path: str) -> str:
+def flaw_name(document: str, path: str) -> str:
+    """The name of flaws of a member, such as ``badge-class-name``."""
     member = re.sub(r"(?<!^)(?=[A-Z])", "-", path).lower().replace(".", "-")
     return f"{slug(document)}-{member}"
 
@@ -104,7 +105,7 @@ def _missing() -> Iterator[Flaw]:
     for document, paths in REQUIRED.items():
         for path in paths:
             yield Flaw(
-                f"{_name(document, path)}-missing",
+                f"{flaw_name(document, path)}-missing",
                 f"the {TITLES[document]} has no {path}",
                 partial(Bundle.without_member, name=document, path=path),
                 structural=True,
@@ -115,7 +116,7 @@ def _wrong() -> Iterator[Flaw]:
     for document, members in WRONG.items():
         for path, (what, value) in members.items():
             yield Flaw(
-                f"{_name(document, path)}-wrong",
+                f"{flaw_name(document, path)}-wrong",
                 f"the {TITLES[document]}'s {path} is {what}",
                 partial(Bundle.with_member, name=document, path=path, value=value),
                 structural=True,
@@ -126,7 +127,7 @@ def _null() -> Iterator[Flaw]:
     for document, paths in REQUIRED.items():
         for path in paths:
             yield Flaw(
-                f"{_name(document, path)}-null",
+                f"{flaw_name(document, path)}-null",
                 f"the {TITLES[document]}'s {path} is null",
                 partial(Bundle.with_member, name=document, path=path, value=None),
                 structural=True,
@@ -137,7 +138,7 @@ def _in_an_array() -> Iterator[Flaw]:
     for document, paths in REQUIRED.items():
         for path in paths:
             yield Flaw(
-                f"{_name(document, path)}-in-array",
+                f"{flaw_name(document, path)}-in-array",
                 f"the {TITLES[document]}'s {path} is an array that contains the right value",
                 partial(_wrapped, name=document, path=path),
                 structural=True,

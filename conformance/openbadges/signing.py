@@ -81,7 +81,8 @@ def hmac_with_public_key(
 
 def of_another_assertion(assertion: Mapping[str, Any]) -> str:
     """A valid signature of another assertion of the same issuer."""
-    other = signed({**assertion, "uid": f"{assertion['uid']}-other"})
+    name = "uid" if "uid" in assertion else "id"
+    other = signed({**assertion, name: f"{assertion[name]}-other"})
     header, _, signature = other.split(".")
     return f"{header}.{_encoded(_json(assertion))}.{signature}"
 

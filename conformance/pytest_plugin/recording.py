@@ -165,7 +165,7 @@ def _header(plan: Plan) -> dict[str, Any]:
         "format": FORMAT,
         **({"api": settings["api"]} if settings["api"] != DEFAULT else {}),
         "suite": suite_version(),
-        "catalogue": catalogue_hash(),
+        "catalogue": catalogue_hash(settings["api"]),
         "target": settings.target,
         "profile": settings["profile"],
         "seed": plan.seed,

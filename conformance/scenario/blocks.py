@@ -1,17 +1,23 @@
 """Blocks: files of steps that scenarios use by id."""
 
+import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
 from conformance.core.documents import Document, read_yaml
 from conformance.core.errors import AuthoringError
-from conformance.core.schemas import misfits, validator
+from conformance.core.schemas import ROOT, compiled, load, misfits
 from conformance.scenario.language import Language
 from conformance.scenario.model import Block, Step
 
 SUFFIX = ".block.yaml"
 FOLDER = "blocks"
+USUAL_SCHEMA = "scenario"
+"""The schema whose steps ``schemas/block.json`` names, as editors need one."""
 ReadStep = Callable[[Document, int, Any], Step]
 
 
@@ -22,14 +28,21 @@ def known_blocks(scenario: Path, language: Language) -> Mapping[str, Path]:
     return {file.name.removesuffix(SUFFIX): file for file in files}
 
 
-def read_block(file: Path, read_step: ReadStep) -> Block:
+@cache
+def block_validator(schema: str) -> Draft202012Validator:
+    """What checks block files whose steps fit a schema of scenario files, given by its name."""
+    usual, own = (f"{ROOT}{name}.json#" for name in (USUAL_SCHEMA, schema))
+    return compiled(json.loads(json.dumps(load("block")).replace(usual, own)))
+
+
+def read_block(file: Path, language: Language, read_step: ReadStep) -> Block:
     """Read a block.
 
     Raises:
         AuthoringError: for the first problem, with its place.
     """
     document = read_yaml(file)
-    for mismatch in misfits(validator("block"), document.value):
+    for mismatch in misfits(block_validator(language.schema), document.value):
         raise AuthoringError(str(mismatch), document.place(mismatch.path))
     value = document.value
     file_id = file.name.removesuffix(SUFFIX)

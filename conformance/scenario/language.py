@@ -5,8 +5,9 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
+from conformance.core.api import api_facts
 from conformance.core.resources import folder
 from conformance.core.schemas import load
 from conformance.scenario.strategy import Strategy
@@ -19,7 +20,19 @@ FRAME = "frames/scenario"
 
 
 class FlawScope(Protocol):
-    """The badges that can have a flaw."""
+    """A flaw in words, and the badges that can have it."""
+
+    @property
+    def name(self) -> str:
+        """By which scenarios know it."""
+
+    @property
+    def does(self) -> str:
+        """What is wrong, in words."""
+
+    @property
+    def structural(self) -> bool:
+        """Whether a document shows it by itself."""
 
     @property
     def hosted(self) -> bool:
@@ -39,7 +52,7 @@ class Language:
     """The vocabulary of the scenarios of one API."""
 
     name: str
-    """Of the API: the folder of its scenarios, and of its named answers."""
+    """Of the API, in commands and configurations."""
     verbs: Mapping[str, Verb]
     strategies: Mapping[str, Strategy]
     endpoints: tuple[str, ...]
@@ -53,16 +66,27 @@ class Language:
     """Named answers that are expected of a token that no longer works."""
     schema: str
     """The name of the generated JSON Schema of its scenario files."""
+    versions: tuple[str, ...] = ("1.0", "0.5", "1.1")
+    """The versions of Open Badges that ``host`` publishes, the usual one first."""
+    variants: Mapping[str, FlawScope] = field(factory=dict)
+    """Ways in which a valid badge can be written differently."""
+    features: Mapping[str, str] = field(factory=dict)
+    """Capabilities that the API leaves to the target, and why a scenario does not apply without."""
 
     @property
     def answers(self) -> str:
         """The folder of its named answers below ``schemas/``, a folder in it for each profile."""
-        return f"answers/{self.name}"
+        return f"answers/{api_facts(self.name).folder}"
 
     @property
     def folder(self) -> Path:
         """The folder of the scenarios that are shipped."""
-        return folder("scenarios") / self.name
+        return folder("scenarios") / api_facts(self.name).folder
+
+    @property
+    def usual_version(self) -> str:
+        """The version of a badge that names none."""
+        return self.versions[0]
 
     def is_verb(self, name: str) -> bool:
         """Whether a key of a step is a verb."""
@@ -86,7 +110,19 @@ def scenario_schema(language: Language) -> dict[str, Any]:
         "properties": dict(_references(repeatable)),
     }
     definitions |= {name: dict(verb.schema) for name, verb in language.verbs.items()}
+    definitions["capability"]["enum"] += language.features
+    definitions["badge"]["properties"] |= dict(_of_badges(language))
     return schema
+
+
+def _of_badges(language: Language) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What can be said of a badge in this language only."""
+    versions = [{"$ref": "#/$defs/reference"}, {"enum": sorted(language.versions)}]
+    sentence = f"The version of Open Badges. Default: {language.usual_version}."
+    yield "version", {"description": sentence, "anyOf": versions}
+    if language.variants:
+        sentence = "Another way to write a valid badge: a name of the API's variants."
+        yield "variant", {"description": sentence, "type": "string"}
 
 
 def _references(verbs: Mapping[str, Verb]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -195,6 +195,9 @@ class Linter:
             place = (*path, step.verb, "assertion", "flaw")
             yield from self._check_known("flaw", flaw, self.language.flaws, *place)
             yield from self._check_flaw(flaw, _badge(step), *place)
+        for variant in self._values(_badge(step).get("variant")):
+            place = (*path, step.verb, "assertion", "variant")
+            yield from self._check_known("variant", variant, self.language.variants, *place)
         for expectation in step.expect:
             yield from self._check_expectation(
                 expectation, *path, "expect", expectation.requirement
@@ -223,7 +226,10 @@ class Linter:
         flaw = self.language.flaws.get(name)
         if flaw is None:
             return
-        signed, version = badge.get("signed", False), badge.get("version", "1.0")
+        signed, version = (
+            badge.get("signed", False),
+            badge.get("version", self.language.usual_version),
+        )
         if isinstance(signed, bool) and not (flaw.signed if signed else flaw.hosted):
             kind = "signed" if signed else "hosted"
             yield self._error(f"a {kind} badge cannot have the flaw {name}", *path)

@@ -12,7 +12,7 @@ from conformance.core.documents import Document, Path_, read_yaml
 from conformance.core.errors import AuthoringError, Place
 from conformance.core.resources import SCENARIO
 from conformance.core.schemas import Misfit, misfits, validator
-from conformance.scenario.blocks import known_blocks, read_block
+from conformance.scenario.blocks import block_validator, known_blocks, read_block
 from conformance.scenario.language import PLAY, Language
 from conformance.scenario.lint import Linter
 from conformance.scenario.model import Block, Scenario, Step
@@ -89,7 +89,7 @@ def _too_many_rows(document: Document) -> AuthoringError | None:
 
 def block_problems(document: Document, language: Language) -> Iterator[AuthoringError]:
     """All problems of a block file."""
-    mismatches = list(misfits(validator("block"), document.value))
+    mismatches = list(misfits(block_validator(language.schema), document.value))
     for mismatch in mismatches:
         yield AuthoringError(str(mismatch), document.place(mismatch.path))
     if not mismatches:
@@ -174,7 +174,8 @@ def _arguments(
 @cache
 def _block(file: Path, language: Language) -> Block:
     """A block, which most scenarios of a folder use."""
-    return read_block(file, partial(_step, language=language, spoiled=frozenset()))
+    read_each = partial(_step, language=language, spoiled=frozenset())
+    return read_block(file, language, read_each)
 
 
 def _blind(step: Any, number: int, place: Place) -> Step:

@@ -20,7 +20,7 @@ FACTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """The members of ``site`` and ``target``, which are the same for every target."""
 NEARLY = 0.85
 """How similar an unknown member must be to a known one to be reported as misspelled."""
-BADGES = {"beside": (), "withdraw": (), "mend": (), "matches_hosted": ("documents",)}
+BADGES = {"beside": (), "update": (), "withdraw": (), "mend": (), "matches_hosted": ("documents",)}
 """Arguments and terms that take a hosted badge, with the members after its name."""
 
 

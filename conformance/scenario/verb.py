@@ -146,3 +146,4 @@ def shared(name: str) -> Schema:
 NAME, ORIGIN, REFERENCE = shared("name"), shared("origin"), shared("reference")
 TEXT: Schema = {"type": "string"}
 MAPPING: Schema = {"type": "object"}
+NAMED: Schema = {"title": "a mapping, or a reference to one", "anyOf": [REFERENCE, MAPPING]}

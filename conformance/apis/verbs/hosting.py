@@ -17,8 +17,11 @@ from conformance.openbadges.bundle import (
     make_bundle,
     recipient,
 )
-from conformance.openbadges.flaws import flaws, with_flaw
+from conformance.openbadges.flaws import flaws_of, with_flaw
 from conformance.openbadges.images import tiny_png
+from conformance.openbadges.v2.bundle import VERSION as VERSION_2
+from conformance.openbadges.v2.bundle import make_bundle_2
+from conformance.openbadges.v2.variants import variants
 from conformance.scenario.verb import (
     ORIGIN,
     REFERENCE,
@@ -103,11 +106,14 @@ def _texts(value: Any) -> Iterator[str]:
                 ),
                 REFERENCE,
             ),
+            "update": about(
+                "A saved badge: the new badge is published at its URLs, instead of it.", REFERENCE
+            ),
             "withdraw": about("A saved badge: removes its documents.", REFERENCE),
             "mend": about("A saved badge with a flaw: serves it without the flaw.", REFERENCE),
         },
     },
-    saves=Saves(("pushed", "url", "urls", "uid", "documents", "written")),
+    saves=Saves(("pushed", "url", "urls", "uid", "id", "posted", "documents", "written")),
     needs=forbidden,
     shareable=True,
     spares_grants=spares_grants,
@@ -128,12 +134,12 @@ async def host(state: State, arguments: Arguments) -> StepResult:
     elsewhere = arguments.get("elsewhere", {})
     beside = arguments["beside"]["urls"] if "beside" in arguments else {}
     urls = {
-        **site.urls(origin),
+        **(arguments["update"]["urls"] if "update" in arguments else site.urls(origin)),
         **{part: beside[part] for part in SHARED if part in beside},
         **{part: site.urls(other)[part] for part, other in elsewhere.items()},
     }
     spec = BadgeSpec(
-        version=badge.get("version", "1.0"),
+        version=badge.get("version", state.session.api.language.usual_version),
         recipient=_recipient(state, badge.get("recipient", {"earner": "ada"})),
         uid=badge.get("uid") or f"badge-{state.session.nonce()}",
         issued_on=ISSUED_ON,
@@ -145,7 +151,10 @@ async def host(state: State, arguments: Arguments) -> StepResult:
         issuer=badge.get("issuer", {}),
         verify=badge.get("verify", {}),
     )
-    sound = make_bundle(spec, urls, site.origins[origin].url)
+    make = make_bundle_2 if spec.version == VERSION_2 else make_bundle
+    sound = make(spec, urls, site.origins[origin].url)
+    if "variant" in badge:
+        sound = variants()[badge["variant"]].change(sound)
     if "copy" in elsewhere:
         sound = sound.with_copy()
     flawed = with_flaw(sound, badge["flaw"]) if "flaw" in badge else sound
@@ -153,7 +162,7 @@ async def host(state: State, arguments: Arguments) -> StepResult:
         flawed = _served(site, flawed, part, serving)
     saved = _hosted(state, flawed, sound)
     if "flaw" in badge:
-        state.flaws[saved["pushed"]] = flaws()[badge["flaw"]].does
+        state.flaws[saved["pushed"]] = flaws_of(spec.version)[badge["flaw"]].does
     return StepResult(saved={**saved, "written": badge})
 
 
@@ -224,6 +233,8 @@ def _hosted(state: State, bundle: Bundle, sound: Bundle) -> dict[str, Any]:
         "url": bundle.urls["assertion"],
         "urls": dict(bundle.urls),
         "uid": sound.assertion.get("uid", ""),
+        "id": sound.assertion.get("id", ""),
+        "posted": bundle.sent,
         "documents": {
             name: bundle.parts[name].content for name in DOCUMENTS if name in bundle.parts
         },

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Any, NoReturn, TypeAlias
 
@@ -13,6 +14,11 @@ from conformance.scenario.expectations.evidence import (
     fulfilled,
     violated,
 )
+
+SKEW_SECONDS = 600
+"""How far two clocks of one server may be apart."""
+PLAUSIBLE = range(1_500_000_000, 5_000_000_000)
+"""Unix seconds of an answer without a date."""
 
 Check: TypeAlias = Callable[[ResponseEvidence], TermResult]
 
@@ -94,6 +100,21 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
+def issued_now(evidence: ResponseEvidence) -> TermResult:
+    """``client_id_issued_at`` is the time of the answer in whole seconds (RFC 7591, 3.2.1)."""
+    expected = "client_id_issued_at in whole seconds, about the Date of the answer"
+    body = evidence.body if isinstance(evidence.body, Mapping) else {}
+    issued = body.get("client_id_issued_at")
+    if not isinstance(issued, int) or isinstance(issued, bool):
+        return violated(expected, brief(issued))
+    try:
+        answered = parsedate_to_datetime(str(evidence.response["headers"].get("date")))
+    except ValueError:
+        return TermResult(issued in PLAUSIBLE, expected, brief(issued))
+    apart = abs(issued - answered.timestamp())
+    return TermResult(apart <= SKEW_SECONDS, expected, f"{issued}, {apart:.0f} seconds apart")
+
+
 CHECKS: Mapping[str, Check] = MappingProxyType(
-    {"no-internals": no_internals, "valid-json": valid_json}
+    {"no-internals": no_internals, "valid-json": valid_json, "issued-now": issued_now}
 )

@@ -1,13 +1,13 @@
 """The verbs of an issuer's requests: issue, refresh, identity, or any other request."""
 
 import base64
-import json
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from attrs import evolve
 
 from conformance.apis.connect.endpoints import Endpoint
+from conformance.apis.verbs.contents import content
 from conformance.engine.state import State, StepFailed
 from conformance.engine.step_result import StepResult, absolute, exchange_result
 from conformance.scenario.verb import (
@@ -22,9 +22,6 @@ from conformance.scenario.verb import (
     spares_grants,
     verb,
 )
-
-JSON_TYPE = "application/json"
-FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 def by_path(arguments: Arguments) -> Iterator[str]:
@@ -241,9 +238,9 @@ async def preflight(state: State, arguments: Arguments) -> StepResult:
 async def raw(state: State, arguments: Arguments) -> StepResult:
     """Raw bytes, as no HTTP client would send them."""
     head = "".join(f"{line}\r\n" for line in arguments.get("lines", ()))
-    content = f"{head}\r\n".encode() if head else b""
-    content += arguments.get("text", "").encode() + base64.b64decode(arguments.get("base64", ""))
-    return exchange_result(await state.wire.send_bytes(arguments["at"], content))
+    sent = f"{head}\r\n".encode() if head else b""
+    sent += arguments.get("text", "").encode() + base64.b64decode(arguments.get("base64", ""))
+    return exchange_result(await state.wire.send_bytes(arguments["at"], sent))
 
 
 async def _send(state: State, arguments: Arguments) -> StepResult:
@@ -257,7 +254,7 @@ async def _send(state: State, arguments: Arguments) -> StepResult:
         url = f"{api_root.rstrip('/')}/{arguments['path']}"
     if "query" in arguments:
         url = f"{url}?{urlencode(arguments['query'], doseq=True)}"
-    headers, body = _content(arguments)
+    headers, body = content(arguments)
     if token is not None:
         headers.append(("Authorization", f"Bearer {base64.b64encode(token.encode()).decode()}"))
     headers += [(name, str(value)) for name, value in arguments.get("headers", {}).items()]
@@ -265,19 +262,3 @@ async def _send(state: State, arguments: Arguments) -> StepResult:
     result = exchange_result(exchange)
     state.learn_tokens(result.saved, api_root)
     return result
-
-
-def _content(arguments: Arguments) -> tuple[list[tuple[str, str]], bytes]:
-    """The content type header, unless the step sets one, and the body of a request."""
-    names = {name.lower() for name in arguments.get("headers", {})}
-    kind, body = None, b""
-    if "json" in arguments:
-        kind, body = JSON_TYPE, json.dumps(arguments["json"]).encode()
-    elif "form" in arguments:
-        kind, body = FORM_TYPE, urlencode(arguments["form"]).encode()
-    elif "text" in arguments:
-        body = arguments["text"].encode()
-    elif "base64" in arguments:
-        body = base64.b64decode(arguments["base64"])
-    is_labelled = kind is not None and "content-type" not in names
-    return [("Content-Type", str(kind))] if is_labelled else [], body

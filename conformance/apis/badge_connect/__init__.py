@@ -1,0 +1,1 @@
+"""Badge Connect: the API of Open Badges 2.1."""

@@ -1,0 +1,127 @@
+"""The manifest of a provider: where it is, and what it announces."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from attrs import frozen
+
+from conformance.apis.badge_connect.endpoints import WELL_KNOWN
+from conformance.apis.oauth.server import OFFLINE, SERVER, AuthorizationServer
+from conformance.core.exchange import Exchange
+from conformance.engine.session import Session
+from conformance.target.browser.onward import redirect_of
+from conformance.target.http.client import Wire, is_usable
+from conformance.target.http.throttle import is_here
+
+SCOPES = "https://purl.imsglobal.org/spec/ob/v2p1/scope/"
+"""What the scopes of the specification begin with."""
+VERSION = "v2p1"
+MOST_REDIRECTS = 5
+NOT_OFFERED = "the manifest does not offer"
+PUBLIC = "public-host"
+FEATURES: Mapping[str, str] = {
+    "write": f"{NOT_OFFERED} the scope assertion.create",
+    "read": f"{NOT_OFFERED} the scope assertion.readonly",
+    "profile": f"{NOT_OFFERED} the scope profile.readonly",
+    "profile-update": f"{NOT_OFFERED} the scope profile.update",
+    "offline": f"{NOT_OFFERED} the scope offline_access",
+    "token-revocation": "the manifest has no tokenRevocationUrl",
+    PUBLIC: "the provider is on this machine, where http is allowed",
+}
+"""What a provider may offer, and why a scenario does not apply where it does not."""
+BY_SCOPE = {
+    "write": f"{SCOPES}assertion.create",
+    "read": f"{SCOPES}assertion.readonly",
+    "profile": f"{SCOPES}profile.readonly",
+    "profile-update": f"{SCOPES}profile.update",
+    "offline": OFFLINE,
+}
+"""The scope that offers each feature."""
+
+
+@frozen
+class Discovery:
+    """What came of a look at the manifest."""
+
+    exchange: Exchange
+    server: AuthorizationServer | None = None
+    reason: str = ""
+    """Why the manifest cannot be used; ``""`` when it can."""
+
+
+def manifest_url(root: str) -> str:
+    """The URL of the manifest of a provider (specification, section Service Discovery)."""
+    return urljoin(root, WELL_KNOWN)
+
+
+async def discover(session: Session, wire: Wire) -> Discovery:
+    """Read the manifest, and let the session remember endpoints and features.
+
+    Redirects are followed as consumers follow them. Every feature counts as offered while nobody
+    knows, so that nothing is called inapplicable because of a manifest that cannot be read.
+    """
+    exchange = await fetched(wire, manifest_url(session.target.root))
+    found = read(exchange)
+    session.memory[SERVER] = found.server or f"the manifest cannot be used: {found.reason}"
+    offered = features(found.server) if found.server else frozenset(FEATURES)
+    is_local = is_here(urlsplit(session.target.root).hostname or "")
+    session.offered = offered - {PUBLIC} if is_local else offered | {PUBLIC}
+    return found
+
+
+async def fetched(wire: Wire, url: str) -> Exchange:
+    """The last exchange on the way to a document."""
+    exchange = await wire.send("GET", url, [("Accept", "application/json")])
+    for _ in range(MOST_REDIRECTS):
+        location = redirect_of(exchange)
+        if location is None or not is_usable(location):
+            break
+        exchange = await wire.send("GET", location, [("Accept", "application/json")])
+    return exchange
+
+
+def read(exchange: Exchange) -> Discovery:
+    """What a manifest says."""
+    response = exchange.response()
+    if response is None:
+        return Discovery(exchange, reason=exchange.trouble)
+    if response["status"] != 200 or not isinstance(response["body"], Mapping):
+        return Discovery(exchange, reason=f"expected 200 with JSON, saw {response['status']}")
+    entries = response["body"].get("badgeConnectAPI")
+    entry = entry_of(entries if isinstance(entries, list) else [])
+    if entry is None:
+        return Discovery(exchange, reason="badgeConnectAPI has no entry that is an object")
+    names = ("apiBase", "registrationUrl", "authorizationUrl", "tokenUrl")
+    bad = [name for name in names if not is_usable(entry.get(name))]
+    if bad:
+        return Discovery(exchange, reason=f"expected absolute URLs as {', '.join(bad)}")
+    return Discovery(exchange, _server(entry))
+
+
+def entry_of(entries: list[Any]) -> Mapping[str, Any] | None:
+    """The entry of version 2.1, else the first; ``None`` when no entry is an object."""
+    objects = [entry for entry in entries if isinstance(entry, Mapping)]
+    current = [entry for entry in objects if entry.get("version") == VERSION]
+    return next(iter([*current, *objects]), None)
+
+
+def _server(entry: Mapping[str, Any]) -> AuthorizationServer:
+    offered = entry.get("scopesOffered")
+    names = [name for name in offered if isinstance(name, str)] if isinstance(offered, list) else []
+    revocation = entry.get("tokenRevocationUrl")
+    return AuthorizationServer(
+        registration=entry["registrationUrl"],
+        authorization=entry["authorizationUrl"],
+        token=entry["tokenUrl"],
+        revocation=revocation if is_usable(revocation) else None,
+        scopes=tuple(names),
+        scope_prefix=SCOPES,
+        resources=entry["apiBase"].rstrip("/"),
+    )
+
+
+def features(server: AuthorizationServer) -> frozenset[str]:
+    """The features that a provider offers."""
+    offered = {feature for feature, scope in BY_SCOPE.items() if scope in server.scopes}
+    return frozenset(offered | ({"token-revocation"} if server.revocation else set()))

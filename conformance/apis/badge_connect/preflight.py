@@ -1,0 +1,58 @@
+"""Preflight of Badge Connect: read the manifest, and let an earner grant access once."""
+
+from conformance.apis.badge_connect.manifest import discover, manifest_url
+from conformance.apis.oauth.clients import known_client
+from conformance.core.errors import HarnessError, Limited, NotProvoked, PreflightError
+from conformance.engine.preflight import PreflightResult
+from conformance.engine.session import Session
+from conformance.engine.sharing import shared_clock
+from conformance.engine.state import State, StepFailed
+from conformance.target.http.client import Wire
+
+ACTION = "get a grant"
+UNREACHABLE = "Is the provider running, and is this the URL of its root?"
+CONSENT = (
+    "Look at the last page in a browser. Describe the steps to the callback in a consent recipe, "
+    "[[consent]] in target.toml; or give an existing account with --earner E-MAIL:PASSWORD."
+)
+HOSTS = (
+    "If that host belongs to the provider, allow it: --host HOST (BACKPACK_HOST, hosts). If not, "
+    "its manifest sends consumers to a wrong host."
+)
+NOT_THE_TARGET = "The cause is not the provider. Fix it and run again."
+
+
+async def preflight(session: Session) -> PreflightResult:
+    """Read the manifest, register, and walk through consent.
+
+    A manifest or a registration that cannot be used is no reason to stop: the scenarios judge it,
+    and what depends on it stays inconclusive.
+    """
+    if (shared := shared_clock(session)) is not None:
+        return PreflightResult(shared)
+    try:
+        return PreflightResult(await trouble_of(session, Wire(session.client)))
+    except NotProvoked as error:
+        return PreflightResult(PreflightError(ACTION, str(error), HOSTS))
+    except (Limited, HarnessError) as error:
+        return PreflightResult(PreflightError(ACTION, str(error), NOT_THE_TARGET))
+
+
+async def trouble_of(session: Session, wire: Wire) -> PreflightError | None:
+    """Why no run can start; ``None`` when one can."""
+    discovery = await discover(session, wire)
+    if discovery.exchange.answer is None:
+        action = f"GET {manifest_url(session.target.root)}"
+        return PreflightError(action, discovery.exchange.trouble, UNREACHABLE)
+    if discovery.server is None:
+        return None
+    state = State.fresh(session, {})
+    try:
+        await known_client(state)
+    except StepFailed:
+        return None
+    try:
+        await session.granting.grant(state, {"earner": "ada"})
+    except StepFailed as failure:
+        return PreflightError(ACTION, state.secrets.redacted(failure.reason), CONSENT)
+    return None

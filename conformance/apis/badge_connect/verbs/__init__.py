@@ -1,0 +1,24 @@
+"""The verbs of scenarios of Badge Connect."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from conformance.apis.badge_connect.verbs.asking import manifest, profile, request
+from conformance.apis.badge_connect.verbs.assertions import collection, get, post
+from conformance.apis.oauth.verbs.authorizing import authorize, connect, revoke
+from conformance.apis.oauth.verbs.registering import register
+from conformance.apis.oauth.verbs.tokens import exchange, refresh, revoke_token
+from conformance.apis.verbs.deriving import derive
+from conformance.apis.verbs.hooked import advance, fault
+from conformance.apis.verbs.hosting import host, visits
+from conformance.apis.verbs.several import parallel
+from conformance.apis.verbs.using import use
+from conformance.scenario.verb import Verb
+
+_VERBS = (
+    *(manifest, register, connect, authorize, exchange, refresh, revoke_token, revoke),
+    *(host, post, get, collection, profile, request),
+    *(advance, parallel, visits, fault, derive, use),
+)
+VERBS: Mapping[str, Verb] = MappingProxyType({verb.name: verb for verb in _VERBS})
+"""By name, in the order in which lists show them."""

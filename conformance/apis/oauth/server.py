@@ -1,0 +1,48 @@
+"""The authorization server of a target, as its API announces it."""
+
+from attrs import frozen
+
+from conformance.core.errors import HarnessError
+from conformance.engine.session import Session
+from conformance.engine.state import StepFailed
+
+SERVER = "authorization server"
+"""Where a session remembers it."""
+OFFLINE = "offline_access"
+"""The scope of a refresh token."""
+
+
+@frozen
+class AuthorizationServer:
+    """Endpoints and scopes."""
+
+    registration: str
+    authorization: str
+    token: str
+    revocation: str | None
+    """``None`` when tokens cannot be revoked by clients (RFC 7009)."""
+    scopes: tuple[str, ...]
+    """The scopes that it offers, in its order."""
+    scope_prefix: str
+    """What the scopes of the API begin with; scenarios leave it out."""
+    resources: str
+    """The root of the API, without a slash at its end."""
+
+    def scope(self, name: str) -> str:
+        """The whole name of a scope."""
+        is_short = name != OFFLINE and "/" not in name
+        return f"{self.scope_prefix}{name}" if is_short else name
+
+
+def server_of(session: Session) -> AuthorizationServer:
+    """The authorization server that was discovered.
+
+    Raises:
+        StepFailed: when the target announces none that can be used.
+    """
+    match session.memory.get(SERVER):
+        case AuthorizationServer() as server:
+            return server
+        case str() as reason:
+            raise StepFailed(reason)
+    raise HarnessError("nobody has looked for the authorization server")

@@ -1,0 +1,1 @@
+"""The verbs of OAuth, which the scenarios of several APIs share."""

@@ -1,0 +1,79 @@
+"""The verbs of a client at the token endpoint: ``exchange``, ``refresh``, ``revoke_token``."""
+
+from conformance.apis.oauth.server import server_of
+from conformance.apis.oauth.tokens import exchange_form, refresh_form, send_form
+from conformance.apis.oauth.tokens import token as tokens
+from conformance.apis.oauth.verbs.authorizing import TOKENS
+from conformance.core.errors import NotProvoked
+from conformance.engine.state import State
+from conformance.engine.step_result import StepResult
+from conformance.scenario.verb import NAMED, REFERENCE, Arguments, Saves, about, always, verb
+
+MORE = {
+    "client": about(
+        "The client that authenticates. Default: the one that it belongs to; `null` for none.", {}
+    ),
+    "form": about("Fields to add or replace; `null` leaves one out.", NAMED),
+    "query": about("Parameters of the query, by name.", NAMED),
+    "headers": about("Headers, by name.", NAMED),
+    "percent_encoded": about("Percent-encode every character of the credentials.", {"const": True}),
+    "method": about(
+        "The HTTP method. Default: POST.", {"anyOf": [REFERENCE, {"enum": ["GET", "POST", "PUT"]}]}
+    ),
+}
+"""Arguments of every request of a client."""
+
+
+@verb(
+    arguments={
+        "required": ["authorization"],
+        "properties": {
+            "authorization": about("What an `authorize` step saved.", {}),
+            **MORE,
+        },
+    },
+    saves=Saves(TOKENS, is_open=True),
+    asks=always("token"),
+    repeatable=True,
+    shareable=True,
+)
+async def exchange(state: State, arguments: Arguments) -> StepResult:
+    """Trades a code for tokens."""
+    authorization = arguments["authorization"]
+    client = arguments.get("client", authorization.get("client"))
+    form = exchange_form(authorization)
+    return await tokens(state, server_of(state.session), form, client, arguments)
+
+
+@verb(
+    arguments={
+        "required": ["token", "client"],
+        "properties": {"token": about("The refresh token, or anything else.", {}), **MORE},
+    },
+    saves=Saves(TOKENS, is_open=True),
+    asks=always("token"),
+    repeatable=True,
+)
+async def refresh(state: State, arguments: Arguments) -> StepResult:
+    """Trades a refresh token for a new access token."""
+    form = refresh_form(arguments["token"])
+    return await tokens(state, server_of(state.session), form, arguments["client"], arguments)
+
+
+@verb(
+    arguments={
+        "required": ["token", "client"],
+        "properties": {"token": about("The token to end.", {}), **MORE},
+    },
+    saves=Saves((), is_open=True),
+    needs=always("token-revocation"),
+    asks=always("revocation"),
+    repeatable=True,
+)
+async def revoke_token(state: State, arguments: Arguments) -> StepResult:
+    """A client ends a token (RFC 7009)."""
+    url = server_of(state.session).revocation
+    if url is None:
+        raise NotProvoked("the target has no revocation endpoint")
+    form = {"token": arguments["token"]}
+    return await send_form(state, url, form, arguments["client"], arguments)

@@ -1,0 +1,1 @@
+"""Badges of Open Badges 2.0, right and wrong."""

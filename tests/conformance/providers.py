@@ -1,0 +1,46 @@
+"""Judge a provider of Open Badges 2.1: what tests of the second API share."""
+
+from collections.abc import Iterable
+from functools import cache
+
+from conformance.apis.registry import APIS
+from conformance.core.catalogue import requirements
+from conformance.core.requirement import Level
+from conformance.core.verdict import Outcome
+from conformance.engine.runner import open_runner
+from conformance.engine.session import RunOptions
+from conformance.scenario.load import shipped_rows
+from conformance.scenario.model import Scenario
+from conformance.target.opening import TargetOptions
+from conformance.target.target import PagePaths
+from tests.miniatures.modern import ModernProvider
+
+API = APIS["ob2.1"]
+PAGES = PagePaths(**ModernProvider.paths)
+
+
+@cache
+def rows() -> tuple[Scenario, ...]:
+    """All shipped scenarios of the API, one for each row."""
+    return tuple(shipped_rows(API.language))
+
+
+def judged(
+    root: str, chosen: Iterable[Scenario], wait: float = 0.0, timeout: float = 20.0
+) -> dict[str, set[Outcome]]:
+    """The outcomes of every requirement that was looked at."""
+    target = TargetOptions(f"{root}/", pages=PAGES, wait_expiry=wait)
+    outcomes: dict[str, set[Outcome]] = {}
+    with open_runner(API, RunOptions(target=target, seed=1, timeout=timeout)) as runner:
+        assert runner.trouble is None, str(runner.trouble)
+        for result in map(runner.run, chosen):
+            assert not result.trouble, result.trouble
+            for finding in result.findings:
+                outcomes.setdefault(finding.requirement, set()).add(finding.outcome)
+    return outcomes
+
+
+def accused(outcomes: dict[str, set[Outcome]]) -> set[str]:
+    """The requirements that failed and are more than a MAY."""
+    failed = {name for name, found in outcomes.items() if Outcome.FAILED in found}
+    return {name for name in failed if requirements()[name].level is not Level.MAY}

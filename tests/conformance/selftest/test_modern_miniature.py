@@ -1,0 +1,70 @@
+"""A correct provider that is not our mock is never accused, and a wrong one is caught."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conformance.core.catalogue import of_role
+from conformance.core.verdict import Outcome
+from conformance.scenario.model import Scenario
+from conformance.selftest.trial import is_slow
+from tests.conformance.providers import API, accused, judged, rows
+from tests.miniatures.modern import ModernProvider
+from tests.miniatures.modern.defects import DEFECTS
+
+LIFE = 6
+"""Seconds that tokens live where their end is waited for."""
+UNJUDGED = {"BC21-MANI-08": Outcome.INAPPLICABLE, "BC21-TOKEN-11": Outcome.UNTESTED}
+"""Nobody waits ten minutes for a code, and on this machine http is allowed."""
+
+
+def area_of(name: str) -> str:
+    """The area of a requirement, such as ``BC21-REG``."""
+    return name.rpartition("-")[0]
+
+
+def about(breaks: frozenset[str]) -> list[Scenario]:
+    """The scenarios of the areas in which something is broken; of each, all rows only if needed."""
+    areas, begun = {area_of(name) for name in breaks}, set[str]()
+    chosen = list[Scenario]()
+    for scenario in rows():
+        is_near = bool(areas & {area_of(name) for name in scenario.requirements})
+        is_about = bool(breaks & set(scenario.requirements)) and not is_slow(scenario)
+        if is_about or (is_near and scenario.id not in begun and not is_slow(scenario)):
+            chosen.append(scenario)
+            begun.add(scenario.id)
+    return chosen
+
+
+def test_a_provider_that_uses_its_freedoms_conforms():
+    """It does not rotate refresh tokens, has no profile.update, and chooses all its paths."""
+    with ModernProvider(expires=LIFE) as provider:
+        chosen = (one for one in rows() if "advance" in {step.verb for step in one.steps})
+        outcomes = judged(provider.root, chosen, wait=LIFE + 5.0)
+    with ModernProvider() as provider:
+        chosen = (one for one in rows() if "advance" not in {step.verb for step in one.steps})
+        outcomes |= judged(provider.root, chosen)
+    assert accused(outcomes) == set()
+    backpack = {one.id for one in of_role("backpack", API.name)}
+    left = {name: outcomes.get(name) for name in backpack if outcomes.get(name) != {Outcome.PASSED}}
+    open_ = {name: found for name, found in left.items() if found != {Outcome.FAILED}}
+    assert open_ == {name: {outcome} for name, outcome in UNJUDGED.items()}
+
+
+def test_it_is_a_reading_of_its_own():
+    """It imports nothing of the suite, the mock or another miniature."""
+    folder = Path(__file__).parents[2] / "miniatures" / "modern"
+    imports = re.compile(r"^\s*(?:from|import)\s+(\S+)", re.MULTILINE)
+    names = {name for file in folder.rglob("*.py") for name in imports.findall(file.read_text())}
+    own = ("tests.miniatures.modern", "tests.miniatures.defect")
+    foreign = {name for name in names if name.startswith(("conformance", "mock", "tests"))}
+    assert {name for name in foreign if not name.startswith(own)} == set()
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_wrong_provider_is_caught(defect: str):
+    """It fails what the defect breaks, and is accused of nothing else in the areas concerned."""
+    breaks: frozenset[str] = DEFECTS[defect].breaks
+    with ModernProvider(defect=defect) as provider:
+        assert accused(judged(provider.root, about(breaks))) == breaks
