@@ -84,7 +84,8 @@ class Authorization:
         if answer == "grant" and earner:
             return self._granted(asked, earner, request)
         if session.earner is None:
-            return self.pages.to_login(session, f"/oauth/authorize?{request.query_string}")
+            again = f"/oauth/authorize?{request.rel_url.raw_query_string}"
+            return self.pages.to_login(session, again)
         if not asks_first(asked):
             return self._granted(asked, session.earner, request)
         return self.pages.page(

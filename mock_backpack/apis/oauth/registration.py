@@ -1,6 +1,7 @@
 """Dynamic client registration (RFC 7591), with the members that Open Badges requires."""
 
 from collections.abc import Mapping
+from email.utils import formatdate
 from typing import Any
 
 from aiohttp import web
@@ -198,7 +199,8 @@ def registered_answer(client: Client) -> web.Response:
         "client_id_issued_at": client.issued_at,
         "client_secret_expires_at": client.secret_expires_at,
     }
-    return json_answer(body, NO_STORE, status=201)
+    date = {"Date": formatdate(client.issued_at, usegmt=True)}  # by the clock of the sandbox
+    return json_answer(body, {**NO_STORE, **date}, status=201)
 
 
 def error_of(name: str) -> str:
