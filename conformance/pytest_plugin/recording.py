@@ -101,6 +101,9 @@ class Recording:
             return
         self._write(self._footer())
         self._writer.close()
+        if self.interrupted and not self._writer.error:
+            # the interrupt may have come before the last line was written, or in the middle of it
+            self._write_file(RECORD, record_bytes(self._lines))
         self.record = record_of(self._lines)
         self.unwritten.update(write_views(self.record, self.folder))
         if self._writer.error:
