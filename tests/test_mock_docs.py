@@ -1,5 +1,6 @@
 """The page for an issuer's team is complete, and its examples run."""
 
+import json
 import os
 import re
 import shutil
@@ -101,6 +102,27 @@ def words():
 def test_every_word_stands_on_the_page(word):
     """No option, control, endpoint, filter or member of a rule is a secret."""
     assert re.search(rf"`{re.escape(word)}\b", TEXT) or f"`{word}`" in TEXT
+
+
+@pytest.mark.slow
+@needs_curl
+def test_the_manifest_is_where_the_page_says():
+    """At the root, and for a sandbox at the root of its host."""
+    [command] = re.findall(r"^\$ (curl \S+badgeconnect\.json)$", TEXT, re.MULTILINE)
+    [at_host] = re.findall(r"`(http://demo\.localhost:8765\S+)`", TEXT)
+    with serving("--port", "0") as (_, line):
+        url = url_in(line)
+        local = url.replace("127.0.0.1", "demo.localhost")
+        made = ["curl", "-s", "-d", '{"name": "demo"}', f"{url}/_mock/sandboxes"]
+        asked = ["curl", "-s", *command.replace(ADDRESS, url).split()[1:]]
+        there = at_host.replace("http://demo.localhost:8765", local)
+        sandbox = ["curl", "-s", "--resolve", f"{local[7:]}:127.0.0.1", there]
+        outputs = [
+            subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, check=True)
+            for words in (made, asked, sandbox)
+        ]
+    bases = [json.loads(done.stdout)["badgeConnectAPI"][0]["apiBase"] for done in outputs[1:]]
+    assert bases == [f"{url}/ims/ob/v2p1", f"{local}/s/demo/ims/ob/v2p1"]
 
 
 def test_the_header_and_the_live_page_stand_on_the_page():
