@@ -39,8 +39,8 @@ class Api:
     """Makes what answers the requests in one sandbox."""
     recognise: Callable[[Exchange], None]
     """Learns from the tokens of a request whose it is, without judging it."""
-    defects: str
-    """The package of its defects; see `Misbehaviours`."""
+    defects: tuple[str, ...]
+    """The packages of its defects; see `Misbehaviours`."""
     requirements: tuple[str, ...] = ()
     """Those of the role issuer that a refusal of one request may name."""
     below: Mapping[str, Route] = field(factory=dict)

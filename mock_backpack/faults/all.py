@@ -12,7 +12,8 @@ def misbehaviours_of(apis: Iterable[Api]) -> Misbehaviours:
     """The faults and defects of a mock with these APIs."""
     apis = tuple(apis)
     endpoints = dict.fromkeys(endpoint for api in apis for endpoint in api.endpoints)
-    return Misbehaviours(tuple(endpoints), (faults.__name__, *(api.defects for api in apis)))
+    packages = dict.fromkeys(package for api in apis for package in api.defects)
+    return Misbehaviours(tuple(endpoints), (faults.__name__, *packages))
 
 
 MISBEHAVIOURS = misbehaviours_of(APIS)

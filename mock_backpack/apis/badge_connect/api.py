@@ -71,6 +71,6 @@ BADGE_CONNECT = Api(
     ),
     handlers=handlers_of,
     recognise=recognise,
-    defects="mock_backpack.apis.badge_connect.defects",
+    defects=("mock_backpack.apis.oauth.defects", "mock_backpack.apis.badge_connect.defects"),
     requirements=tuple(f"BC21-CLIENT-{number:02}" for number in (3, 4, 9, 10, 11, 12, 13)),
 )

@@ -154,6 +154,7 @@ def read_body(request: web.Request) -> dict[str, Any]:
     return value
 
 
+@seam
 def unfit(message: str) -> ApiError:
     """The refusal of a body."""
     return refusal(400, message, INVALID_REQUEST, requirement="BC21-CLIENT-12")
@@ -237,12 +238,22 @@ def updated_after(badges: list[Badge], page: Page) -> list[Badge]:
     return [badge for badge in badges if badge.updated_at > page.after]
 
 
-@seam
 def listed_answer(url: str, page: Page, badges: list[Badge]) -> web.Response:
     """One page of the collection."""
-    part = badges[page.offset : page.offset + page.limit]
-    headers = {"X-Total-Count": str(len(badges)), **links(url, page, len(badges))}
-    return good(listed_members(part), headers)
+    headers = {"X-Total-Count": str(total(badges)), **links(url, page, len(badges))}
+    return good(listed_members(asked_part(badges, page)), headers)
+
+
+@seam
+def asked_part(badges: list[Badge], page: Page) -> list[Badge]:
+    """The badges of a page."""
+    return badges[page.offset : page.offset + page.limit]
+
+
+@seam
+def total(badges: list[Badge]) -> int:
+    """How many badges all pages have."""
+    return len(badges)
 
 
 @seam

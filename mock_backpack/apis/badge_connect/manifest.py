@@ -32,17 +32,14 @@ async def manifest(_handlers: Any, request: web.Request) -> web.Response:
 
 def document(root: str) -> dict[str, Any]:
     """The manifest of a Backpack at a URL."""
-    return {
-        "@context": CONTEXT,
-        "id": f"{root}{PATH}",
-        "badgeConnectAPI": entries(entry(root)),
-    }
+    entries = [entry(root)]
+    return whole({"@context": CONTEXT, "id": f"{root}{PATH}", "badgeConnectAPI": entries})
 
 
 @seam
-def entries(right: dict[str, Any]) -> list[dict[str, Any]]:
-    """The APIs that the Backpack offers."""
-    return [right]
+def whole(body: dict[str, Any]) -> dict[str, Any]:
+    """The manifest, when all is in it."""
+    return body
 
 
 @seam

@@ -14,6 +14,7 @@ from mock_backpack.apis.oauth.errors import NO_STORE, oauth_error
 from mock_backpack.apis.oauth.server import OFFLINE, scopes_of
 from mock_backpack.core.backpack import Backpack, Grant
 from mock_backpack.core.clients import Client, Clients, Code
+from mock_backpack.core.errors import ApiError
 from mock_backpack.core.exchange import exchange_of
 from mock_backpack.core.origin import origin_of
 from mock_backpack.core.seams import seam
@@ -47,24 +48,26 @@ class TokenEndpoint:
             case other:
                 return other_grant_type(other, client, self.backpack)
         exchange_of(request).made_under(grant)
-        return token_answer(grant, self.backpack.expires)
+        body = token_body(grant, self.backpack.expires)
+        is_renewed = grant.tokens.generation > 0
+        return json_answer(renewed(body) if is_renewed else body, token_headers())
 
     def _exchanged(self, form: dict[str, str], client: Client) -> Grant:
         code = self.clients.find_code(required(form, "code"))
         if code is None or not is_own_code(code, client):
-            raise oauth_error("invalid_grant", "code: expected one that this client was given")
+            raise invalid_grant("code: expected one that this client was given")
         if code.grant is not None:
             end_first(self.backpack, code)
         if code.grant is not None and not may_come_again(code):
-            raise oauth_error("invalid_grant", "code: expected one that was not used")
+            raise invalid_grant("code: expected one that was not used")
         if is_too_old(self.clients, code):
-            raise oauth_error("invalid_grant", "code: expected one that has not expired")
+            raise invalid_grant("code: expected one that has not expired")
         if not is_same_redirect(code, form.get("redirect_uri")):
             expected = "the one of the authorization request"
-            raise oauth_error("invalid_grant", f"redirect_uri: expected {expected}")
+            raise invalid_grant(f"redirect_uri: expected {expected}")
         if not is_verified(code, form.get("code_verifier")):
             expected = "the one that code_challenge was made of"
-            raise oauth_error("invalid_grant", f"code_verifier: expected {expected}")
+            raise invalid_grant(f"code_verifier: expected {expected}")
         scopes = scopes_of(form.get("scope", "")) or code.scopes
         if not may_have(scopes, code.scopes):
             raise oauth_error("invalid_scope", "scope: expected what the earner has granted")
@@ -76,15 +79,13 @@ class TokenEndpoint:
     def _refreshed(self, form: dict[str, str], client: Client) -> Grant:
         token = required(form, "refresh_token")
         grant = self.backpack.grant_by_refresh(token)
-        if grant is None or OFFLINE not in grant.scopes or not is_own_grant(grant, client):
+        if grant is None or OFFLINE not in grant.scopes or not is_own_refresh(grant, client):
             if grant is None:
                 self.backpack.end_family(token)
             expected = "a living one of this client"
-            raise oauth_error("invalid_grant", f"refresh_token: expected {expected}")
+            raise invalid_grant(f"refresh_token: expected {expected}")
         scopes = scopes_of(form.get("scope", ""))
-        if not may_have(scopes, grant.scopes):
-            raise oauth_error("invalid_scope", "scope: expected what the earner has granted")
-        return self.backpack.refresh(grant, scopes if set(scopes) != set(grant.scopes) else ())
+        return self.backpack.refresh(grant, renewed_scopes(scopes, grant.scopes))
 
     async def revoke(self, request: web.Request) -> web.Response:
         """``POST /oauth/revoke``: a client gives up a token (RFC 7009).
@@ -101,7 +102,7 @@ class TokenEndpoint:
         grant = by_refresh or self.backpack.grant_by_access(token)
         if grant is None:
             return unknown_token_answer()
-        if not is_own_grant(grant, client):
+        if not is_own_token(grant, client):
             raise oauth_error("unauthorized_client", "token: expected one of this client")
         if by_refresh is not None:
             end_refresh(self.backpack, grant)
@@ -171,9 +172,39 @@ def may_have(scopes: tuple[str, ...], granted: tuple[str, ...]) -> bool:
 
 
 @seam
-def is_own_grant(grant: Grant, client: Client) -> bool:
-    """Whether a grant is of this client."""
+def is_own_refresh(grant: Grant, client: Client) -> bool:
+    """Whether a refresh token is of this client."""
     return grant.client == client.id
+
+
+@seam
+def is_own_token(grant: Grant, client: Client) -> bool:
+    """Whether a token that is to be revoked is of this client (RFC 7009 section 2.1)."""
+    return grant.client == client.id
+
+
+@seam
+def renewed_scopes(scopes: tuple[str, ...], granted: tuple[str, ...]) -> tuple[str, ...]:
+    """The scopes of a renewed access token, when they are fewer than the grant's.
+
+    Raises:
+        ApiError: 400 ``invalid_scope`` for one that the earner has not granted (RFC 6749, 6).
+    """
+    if not may_have(scopes, granted):
+        raise oauth_error("invalid_scope", "scope: expected what the earner has granted")
+    return scopes if set(scopes) != set(granted) else ()
+
+
+@seam
+def renewed(body: dict[str, object]) -> dict[str, object]:
+    """The members of the answer to a refresh."""
+    return body
+
+
+@seam
+def invalid_grant(description: str) -> ApiError:
+    """The refusal of a code or a refresh token."""
+    return oauth_error("invalid_grant", description)
 
 
 @seam
@@ -205,7 +236,6 @@ def end_access(backpack: Backpack, grant: Grant) -> None:
     backpack.end_access(grant)
 
 
-@seam
 def token_answer(grant: Grant, expires: int) -> web.Response:
     """The good answer (RFC 6749 section 5.1)."""
     return json_answer(token_body(grant, expires), token_headers())

@@ -24,7 +24,7 @@ GREETING = Api(
     endpoints=("greet",),
     handlers=lambda sandbox: f"sandbox {sandbox.name}",
     recognise=lambda _exchange: None,
-    defects="mock_backpack.apis.connect.defects",
+    defects=("mock_backpack.apis.connect.defects",),
     requirements=("BC-CLIENT-01",),
     lost={"greeting": "BC-CLIENT-02"},
 )

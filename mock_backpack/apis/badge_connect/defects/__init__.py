@@ -1,3 +1,4 @@
-"""The defects of Badge Connect."""
+"""The defects of Badge Connect, tied to the requirements that they break."""
 
-AREAS: tuple[str, ...] = ()
+AREAS = ("manifest", "access", "post", "assertion", "get", "profile", "envelope")
+"""Modules of this package, in the order in which lists have them."""

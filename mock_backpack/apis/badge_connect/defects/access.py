@@ -1,0 +1,165 @@
+"""Wrong readings of access tokens."""
+
+import base64
+import binascii
+
+from aiohttp import web
+
+from mock_backpack.apis.badge_connect import bearer
+from mock_backpack.apis.badge_connect.envelope import refusal
+from mock_backpack.core import backpack
+from mock_backpack.core.backpack import Backpack, Grant
+from mock_backpack.core.errors import ApiError
+from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.misbehaviours import defect
+from mock_backpack.core.seams import Right
+
+AT = ("assertions", "profile")
+
+
+@defect(
+    "access.wants-base64",
+    bearer.read_token,
+    endpoints=AT,
+    breaks=("BC21-AUTH-01",),
+    since="0.2",
+)
+def wants_base64(right: Right, request: web.Request) -> str | None:
+    """Access tokens must be in base64."""
+    token: str | None = right(request)
+    if token is None:
+        return None
+    try:
+        return base64.b64decode(token, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""
+
+
+@defect(
+    "access.needs-none",
+    bearer.read_token,
+    endpoints=AT,
+    breaks=("BC21-AUTH-02",),
+    since="0.2",
+)
+def needs_none(right: Right, request: web.Request) -> str | None:
+    """Without a token, the newest grant counts."""
+    token: str | None = right(request)
+    if token is not None:
+        return token
+    newest = exchange_of(request).sandbox.backpack.newest_grant()
+    return newest.tokens.access if newest else None
+
+
+@defect(
+    "access.ignores-case",
+    bearer.find_grant,
+    endpoints=AT,
+    breaks=("BC21-AUTH-03",),
+    since="0.2",
+)
+def ignores_case(right: Right, store: Backpack, token: str) -> Grant | None:
+    """Access tokens are compared ignoring letter case."""
+    grant: Grant | None = right(store, token)
+    same = (known for known in store.grants() if known.tokens.access.lower() == token.lower())
+    return grant or next(same, None)
+
+
+@defect(
+    "access.never-expires",
+    bearer.is_expired,
+    endpoints=AT,
+    breaks=("BC21-AUTH-04",),
+    since="0.2",
+)
+def never_expires(_right: Right, _store: Backpack, _grant: Grant) -> bool:
+    """Access tokens do not expire."""
+    return False
+
+
+@defect(
+    "access.expires-early",
+    backpack.lifetime,
+    endpoints=("oauth-token",),
+    breaks=("BC21-AUTH-04",),
+    since="0.2",
+)
+def expires_early(_right: Right, seconds: int) -> float:
+    """Access tokens expire after half of their time."""
+    return seconds / 2
+
+
+@defect(
+    "access.takes-refresh-tokens",
+    bearer.find_grant,
+    endpoints=AT,
+    breaks=("BC21-AUTH-05",),
+    since="0.2",
+)
+def takes_refresh_tokens(right: Right, store: Backpack, token: str) -> Grant | None:
+    """A refresh token works as an access token."""
+    grant: Grant | None = right(store, token)
+    return grant or store.grant_by_refresh(token)
+
+
+@defect(
+    "access.no-challenge",
+    bearer.challenge,
+    endpoints=AT,
+    breaks=("BC21-AUTH-07",),
+    since="0.2",
+)
+def no_challenge(_right: Right, _error: str) -> dict[str, str]:
+    """A 401 has no WWW-Authenticate."""
+    return {}
+
+
+@defect(
+    "access.from-the-query",
+    bearer.read_token,
+    endpoints=AT,
+    breaks=("BC21-AUTH-08",),
+    since="0.2",
+)
+def from_the_query(right: Right, request: web.Request) -> str | None:
+    """A token in the query works."""
+    token: str | None = right(request)
+    return request.query.get("access_token") if token is None else token
+
+
+@defect(
+    "access.exact-scheme",
+    bearer.read_token,
+    endpoints=AT,
+    breaks=("BC21-AUTH-09",),
+    since="0.2",
+)
+def exact_scheme(right: Right, request: web.Request) -> str | None:
+    """The scheme must be written Bearer."""
+    header = request.headers.get("Authorization", "")
+    token: str | None = right(request)
+    return token if header.startswith("Bearer ") else None
+
+
+@defect(
+    "access.any-scope",
+    bearer.has_scope,
+    endpoints=AT,
+    breaks=("BC21-GET-14", "BC21-POST-16", "BC21-POST-17", "BC21-PROF-03"),
+    since="0.2",
+)
+def any_scope(_right: Right, _grant: Grant, _scope: str) -> bool:
+    """Every token permits everything."""
+    return True
+
+
+@defect(
+    "access.scope-403",
+    bearer.no_permission,
+    endpoints=AT,
+    breaks=("BC21-POST-17",),
+    since="0.2",
+)
+def scope_403(_right: Right, scope: str) -> ApiError:
+    """A missing scope is a 403."""
+    return refusal(403, f"the scope {scope} is missing", "PERMISSION_DENIED")
