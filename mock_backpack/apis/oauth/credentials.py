@@ -39,8 +39,13 @@ def authenticated(request: web.Request, clients: Clients, form: dict[str, str]) 
 
 
 @seam
-def read_credentials(request: web.Request, _form: dict[str, str]) -> tuple[str, str] | None:
-    """Id and secret, form-decoded; ``None`` without credentials that can be read."""
+def read_credentials(request: web.Request, form: dict[str, str]) -> tuple[str, str] | None:
+    """Id and secret, form-decoded; ``None`` without credentials that can be read.
+
+    At a refresh they may stand in the body, since Moodle puts them there.
+    """
+    if hdrs.AUTHORIZATION not in request.headers and form.get("grant_type") == "refresh_token":
+        return form.get("client_id", ""), form.get("client_secret", "")
     scheme, _, encoded = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
     if scheme.lower() != "basic":
         return None

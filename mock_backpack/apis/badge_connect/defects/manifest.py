@@ -27,7 +27,7 @@ def needs_credentials(_right: Right, _body: dict[str, Any]) -> web.Response:
     "manifest.no-id",
     manifest.whole,
     endpoints=AT,
-    breaks=("BC21-MANI-02",),
+    breaks=("BC21-MANI-02", "BC21-MANI-07", "BC21-MANI-11"),
     since="0.2",
 )
 def no_id(right: Right, body: dict[str, Any]) -> dict[str, Any]:

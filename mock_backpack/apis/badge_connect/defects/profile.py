@@ -1,6 +1,5 @@
 """Wrong profiles."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from mock_backpack.apis.badge_connect import handlers
@@ -38,12 +37,13 @@ def no_email(right: Right, earner: Earner, url: str) -> dict[str, Any]:
 
 
 @defect(
-    "profile.takes-anything",
-    handlers.added_members,
+    "profile.new-id",
+    handlers.shown_profile,
     endpoints=AT,
     breaks=("BC21-PROF-05",),
     since="0.2",
 )
-def takes_anything(_right: Right, body: Mapping[str, Any]) -> dict[str, Any]:
-    """A client can change every member."""
-    return dict(body)
+def new_id(right: Right, earner: Earner, url: str) -> dict[str, Any]:
+    """A profile that was added to has another id."""
+    profile: dict[str, Any] = right(earner, url)
+    return {**profile, "id": f"{profile['id']}-2"} if earner.profile else profile

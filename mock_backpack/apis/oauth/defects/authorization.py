@@ -19,7 +19,7 @@ BOTH = ("authorize", "accept")
     "authorization.asks-nobody",
     authorization.asks_first,
     endpoints=AT,
-    breaks=("BC21-AUTHZ-01",),
+    breaks=("BC21-AUTHZ-01", "BC21-AUTHZ-04", "BC21-AUTHZ-14"),
     since="0.2",
 )
 def asks_nobody(_right: Right, _asked: AuthorizationRequest) -> bool:

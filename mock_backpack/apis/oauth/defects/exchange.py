@@ -19,7 +19,7 @@ AT = ("oauth-token",)
     "exchange.no-token-type",
     tokens.token_body,
     endpoints=AT,
-    breaks=("BC21-TOKEN-01",),
+    breaks=("BC21-REV-08", "BC21-TOKEN-01", "BC21-TOKEN-07", "BC21-TOKEN-14"),
     since="0.2",
 )
 def no_token_type(right: Right, grant: Grant, expires: int) -> dict[str, object]:
@@ -32,7 +32,7 @@ def no_token_type(right: Right, grant: Grant, expires: int) -> dict[str, object]
     "exchange.cacheable",
     tokens.token_headers,
     endpoints=AT,
-    breaks=("BC21-TOKEN-02",),
+    breaks=("BC21-TOKEN-03",),
     since="0.2",
 )
 def cacheable(_right: Right) -> dict[str, str]:
@@ -44,7 +44,7 @@ def cacheable(_right: Right) -> dict[str, str]:
     "exchange.needs-no-secret",
     credentials.is_secret_of,
     endpoints=("oauth-token", "oauth-revoke"),
-    breaks=("BC21-TOKEN-05", "BC21-TOKEN-15"),
+    breaks=("BC21-TOKEN-04",),
     since="0.2",
 )
 def needs_no_secret(_right: Right, _client: Client, _secret: str) -> bool:
@@ -68,7 +68,7 @@ def any_verifier(_right: Right, _code: Code, _verifier: str | None) -> bool:
     "exchange.codes-work-again",
     clients.marked_used,
     endpoints=AT,
-    breaks=("BC21-TOKEN-07", "BC21-TOKEN-08"),
+    breaks=("BC21-TOKEN-07",),
     since="0.2",
 )
 def codes_work_again(_right: Right, code: Code, _grant: int) -> Code:
@@ -155,18 +155,6 @@ def takes_passwords(
     backpack.earner(email)
     grant = backpack.grant(email, "https://issuer.example", client.scopes, client.id)
     return tokens.token_answer(grant, backpack.expires)
-
-
-@defect(
-    "exchange.undecoded-credentials",
-    credentials.form_decoded,
-    endpoints=("oauth-token", "oauth-revoke"),
-    breaks=("BC21-TOKEN-21",),
-    since="0.2",
-)
-def undecoded_credentials(_right: Right, text: str) -> str:
-    """Basic credentials are not form-decoded."""
-    return text
 
 
 @defect(

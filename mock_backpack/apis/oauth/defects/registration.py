@@ -1,5 +1,6 @@
 """Wrong ways of registering clients."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -117,7 +118,7 @@ def one_redirect(_right: Right, client: Client) -> web.Response:
 )
 def another_secret(_right: Right, client: Client) -> web.Response:
     """The answer has the stored hash in place of the secret."""
-    return _answer(client, client_secret=f"pbkdf2_sha256$260000${client.id}{client.id}")
+    return _answer(client, client_secret=hashlib.sha256(client.secret.encode()).hexdigest())
 
 
 @defect(

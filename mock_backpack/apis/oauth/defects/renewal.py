@@ -13,7 +13,7 @@ AT = ("oauth-token",)
     "renewal.tokens-of-others",
     tokens.is_own_refresh,
     endpoints=AT,
-    breaks=("BC21-TOKEN-15", "BC21-TOKEN-17"),
+    breaks=("BC21-TOKEN-15",),
     since="0.2",
 )
 def tokens_of_others(_right: Right, _grant: Grant, _client: Client) -> bool:

@@ -17,7 +17,7 @@ AT = ("oauth-revoke",)
     "revocation.does-nothing",
     tokens.end_refresh,
     endpoints=AT,
-    breaks=("BC21-REV-04", "BC21-REV-05"),
+    breaks=("BC21-REV-04",),
     since="0.2",
 )
 def does_nothing(_right: Right, _backpack: Backpack, _grant: Grant) -> None:
