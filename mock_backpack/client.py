@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+import ssl
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -60,8 +61,13 @@ class MockClient:
     Every method raises `MockRefused` when the mock refuses, and `MockGone` when there is none.
     """
 
-    def __init__(self, url: str, admin_token: str | None = None) -> None:
+    def __init__(
+        self, url: str, admin_token: str | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
         """``url`` is what the mock said when it was ready, ``admin_token`` what it demands.
+
+        ``tls`` trusts the authority of a mock that serves https:
+        ``ssl.create_default_context(cafile=…)``.
 
         Raises:
             ValueError: when ``url`` is no http or https URL.
@@ -72,9 +78,13 @@ class MockClient:
         self.url = url.rstrip("/")
         self._path = parts.path.rstrip("/")
         self._admin_token = admin_token
-        secure = parts.scheme == "https"
-        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        self._connection = kind(parts.hostname, parts.port, timeout=PATIENCE)
+        self._tls = tls
+        host, port = parts.hostname, parts.port
+        self._connection = (
+            http.client.HTTPSConnection(host, port, timeout=PATIENCE, context=tls)
+            if parts.scheme == "https"
+            else http.client.HTTPConnection(host, port, timeout=PATIENCE)
+        )
         self._drops: tuple[str, str] | None = None
 
     def __enter__(self) -> Self:
@@ -121,7 +131,7 @@ class MockClient:
         shape = {"name": name, "expires": expires, "token_length": token_length, "seed": seed}
         order = {**_said(shape), **_said({"situation": situation}), "rules": list(rules)}
         answer = self._ask("POST", "/sandboxes", order)
-        client = MockClient(answer["url"], self._admin_token)
+        client = MockClient(answer["url"], self._admin_token, self._tls)
         client._drops = ("DELETE", f"/sandboxes/{answer['name']}")
         return client
 
@@ -344,7 +354,7 @@ def _is_closed(connected: socket.socket) -> bool:
     connected.settimeout(0)
     try:
         connected.recv(1)
-    except BlockingIOError:
+    except (BlockingIOError, ssl.SSLWantReadError):
         return False
     except OSError:
         return True

@@ -5,6 +5,7 @@ import contextlib
 import errno
 import logging
 import signal
+import ssl
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol
 
@@ -97,6 +98,7 @@ class Door:
     port: int
     connect: Callable[[], asyncio.Protocol]
     second_port: int = 0
+    tls: ssl.SSLContext | None = None
     _server: asyncio.Server | None = None
     _other: asyncio.Server | None = None
     _opening: asyncio.Lock = field(factory=asyncio.Lock)
@@ -115,7 +117,9 @@ class Door:
     async def _listening(self, port: int) -> asyncio.Server:
         loop = asyncio.get_running_loop()
         try:
-            return await loop.create_server(self.connect, self.host, port, backlog=BACKLOG)
+            return await loop.create_server(
+                self.connect, self.host, port, backlog=BACKLOG, ssl=self.tls
+            )
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise PortInUse(error.errno, f"port {port} of {self.host} is in use") from error
@@ -157,7 +161,11 @@ class Door:
 
 @contextlib.asynccontextmanager
 async def served(
-    app: web.Application, host: str = "127.0.0.1", port: int = 0, access_log: Any = None
+    app: web.Application,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    access_log: Any = None,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[str]:
     """Serve a mock while the block runs; yields its URL without a trailing slash.
 
@@ -172,7 +180,8 @@ async def served(
     await application.setup()
     requests = mock.requests(asyncio.get_running_loop())
     server = web.Server(mock.answer, request_factory=requests)  # type: ignore[arg-type] # it answers web.Requests
-    door = Door(host, port, _connections(mock, server, access_log), mock.settings.second_port)
+    connections = _connections(mock, server, access_log)
+    door = Door(host, port, connections, mock.settings.second_port, tls)
     mock.shared.listener = door
     try:
         await door.open()
@@ -180,7 +189,7 @@ async def served(
             door.second_port = restored
             await door.other()
         shown = f"[{host}]" if ":" in host else host
-        yield f"http://{shown}:{door.port}"
+        yield f"{'https' if tls else 'http'}://{shown}:{door.port}"
     finally:
         door.close()
         await asyncio.sleep(0)  # requests that have come are begun
@@ -218,12 +227,13 @@ async def serve(
     port: int,
     ready: Callable[[str], None],
     access_log: logging.Logger | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; ``ready`` is called with the URL once the socket listens."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, stop.set)
-    async with served(app, host, port, access_log) as url:
+    async with served(app, host, port, access_log, tls) as url:
         ready(url)
         await stop.wait()

@@ -77,6 +77,11 @@ def test_the_example_in_python_runs(tmp_path):
     assert run("python", tmp_path / "flow.py", sys.executable) == "Ada has her badge\n"
 
 
+def test_the_example_of_open_badges_2_1_runs(tmp_path):
+    """It ends with the earner's profile."""
+    assert run("py", tmp_path / "flow21.py", sys.executable) == "ada@example.org\n"
+
+
 @needs_node
 def test_the_example_in_node_runs(tmp_path):
     """It asserts for itself."""

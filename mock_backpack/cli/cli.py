@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import os
+import ssl
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 from aiohttp import web
-from attrs import evolve
+from attrs import evolve, frozen
 
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.cli.command import Group
@@ -60,6 +61,17 @@ main.add_command(validate)
     "--ready-file",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the URL to this file when the mock is ready.",
+)
+@click.option(
+    "--tls",
+    "is_tls",
+    is_flag=True,
+    help="Serve https, with certificates of an authority that is made for this run.",
+)
+@click.option(
+    "--tls-ca",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --tls: write the certificate of the authority to this file.",
 )
 @shape_options
 @click.option(
@@ -118,6 +130,8 @@ def serve_command(
     second_port: int,
     ready_file: Path | None,
     shape: Shape,
+    is_tls: bool,  # noqa: FBT001 - click gives it by name
+    tls_ca: Path | None,
     defects: tuple[str, ...],
     faults: tuple[str, ...],
     scenario: Path | None,
@@ -141,7 +155,7 @@ def serve_command(
         raise click.UsageError(f"--url {url} needs --admin-token: others can reach the admin API")
     if not fetch.allowed and is_loopback(host):
         fetch = evolve(fetch, allowed=("*",))
-    settings = Settings(shape, bounds, fetch, second_port, url, host_names, admin_token)
+    settings = Settings(shape, bounds, fetch, second_port, url, host_names, admin_token, is_tls)
     try:
         rules = [*faults, *(_rules_of(scenario) if scenario else ())]
         app = create_app(settings, defects=defects, rules=rules)
@@ -151,7 +165,8 @@ def serve_command(
         _take_up(state, app)
     logging.basicConfig(format="%(message)s")
     log.setLevel(logging.INFO)
-    _serve(app, host, port, ready_file, log.getChild("access") if verbose else None)
+    tls = _tls((host, *host_names), tls_ca) if is_tls else Plain()
+    _serve(app, host, port, ready_file, log.getChild("access") if verbose else None, tls)
     for rule in app[MOCK].sandboxes.root.rules:
         if not rule.fired:
             say(f"armed, never fired: {rule.name}", err=True)
@@ -163,11 +178,17 @@ def _serve(
     port: int,
     ready_file: Path | None,
     access_log: logging.Logger | None,
+    tls: "Plain | Secured",
 ) -> None:
+    def ready(url: str) -> None:
+        _say_ready(url, ready_file)
+        if tls.authority is not None:
+            say(f"certificate authority at {tls.authority}")
+
     collect_garbage_seldom()
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            runner.run(serve(app, host, port, lambda url: _say_ready(url, ready_file), access_log))
+            runner.run(serve(app, host, port, ready, access_log, tls.context))
     except PortInUse as error:
         raise click.UsageError(
             f"{error.strerror} by another process; "
@@ -178,6 +199,34 @@ def _serve(
     except OSError as error:
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise click.UsageError(f"cannot listen on {host}:{port}: {why}") from error
+
+
+@frozen
+class Plain:
+    """Serving without TLS."""
+
+    context: None = None
+    authority: None = None
+
+
+@frozen
+class Secured:
+    """Serving with TLS."""
+
+    context: ssl.SSLContext
+    authority: Path
+    """The file with the certificate that clients must trust."""
+
+
+def _tls(names: tuple[str, ...], path: Path | None) -> Secured:
+    # slow to load, and most mocks do without
+    from mock_backpack.http.authority import Authority, written  # noqa: PLC0415
+
+    authority = Authority(names)
+    try:
+        return Secured(authority.context(), written(authority, path))
+    except OSError as error:
+        raise click.UsageError(f"--tls-ca: cannot write {path}: {error.strerror}") from error
 
 
 def _rules_of(path: Path) -> list[Any]:

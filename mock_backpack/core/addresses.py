@@ -31,7 +31,7 @@ class Addresses:
         outside = urlsplit(self._url or "")
         self.path = outside.path
         """The path of the outer URL, which a proxy takes away; ``""`` without one."""
-        self.is_secure = outside.scheme == "https"
+        self.is_secure = outside.scheme == "https" or settings.is_tls
         """Whether browsers reach the mock over TLS."""
         self._authority = outside.netloc.lower()
         self._origin = f"{outside.scheme}://{self._authority}"

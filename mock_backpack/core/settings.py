@@ -71,3 +71,5 @@ class Settings:
     """Names under which it is reached as well; with ``admin_token`` it answers to any."""
     admin_token: str | None = None
     """The bearer token of the admin API; without one, it answers only loopback addresses."""
+    is_tls: bool = False
+    """Whether the mock itself serves https."""

@@ -54,7 +54,8 @@ class Registration:
         metadata = read_metadata(request)
         check_required(metadata)
         check_redirects(metadata)
-        check_urls(metadata)
+        has_tls = exchange_of(request).sandbox.shared.addresses.is_secure
+        check_urls(metadata, has_tls)
         check_hosts(metadata)
         registered = {**metadata, **granted_use(metadata)}
         registered["scope"] = granted_scope(metadata, self.offer)
@@ -115,8 +116,8 @@ def check_redirects(metadata: Mapping[str, Any]) -> None:
 
 
 @seam
-def check_urls(metadata: Mapping[str, Any]) -> None:
-    """All URLs are https; on this machine, where there may be no certificate, http will do.
+def check_urls(metadata: Mapping[str, Any], has_tls: bool) -> None:  # noqa: FBT001 - a fact
+    """All URLs are https; where the mock has no TLS itself, http will do on this machine.
 
     Raises:
         ApiError: 400 for the first that is not.
@@ -125,7 +126,8 @@ def check_urls(metadata: Mapping[str, Any]) -> None:
         url = web_url(uri)
         if url is None:
             raise refused(f"{name}: expected an absolute https URL, saw {quoted(uri)}")
-        if url.parts.scheme != "https" and not is_loopback(url.parts.hostname or ""):
+        is_lenient = not has_tls and is_loopback(url.parts.hostname or "")
+        if url.parts.scheme != "https" and not is_lenient:
             raise refused(f"{name}: expected https, saw {quoted(uri)}", error_of(name))
 
 

@@ -57,18 +57,8 @@ class Consumer:
         return self.api
 
     def metadata(self, **changes: Any) -> Document:
-        """A right registration, with changes; ``None`` takes a member away."""
-        metadata = {
-            "client_name": "A school",
-            "client_uri": f"{self.site}/",
-            "logo_uri": f"{self.site}/logo.png",
-            "tos_uri": f"{self.site}/terms",
-            "policy_uri": f"{self.site}/privacy",
-            "software_id": "by hand",
-            "software_version": "1",
-            "redirect_uris": [f"{self.site}/back"],
-            **changes,
-        }
+        """A right registration of this client, with changes; ``None`` takes a member away."""
+        metadata = {**metadata_of(self.site), **changes}
         return {name: value for name, value in metadata.items() if value is not None}
 
     async def register(self, **changes: Any) -> Reply:
@@ -169,6 +159,20 @@ class Consumer:
     async def push(self, assertion: Document, **options: Any) -> Reply:
         """Push an assertion."""
         return await self.call("POST", "/assertions", json={"assertion": assertion}, **options)
+
+
+def metadata_of(site: str) -> Document:
+    """A right registration of a client at a site."""
+    return {
+        "client_name": "A school",
+        "client_uri": f"{site}/",
+        "logo_uri": f"{site}/logo.png",
+        "tos_uri": f"{site}/terms",
+        "policy_uri": f"{site}/privacy",
+        "software_id": "by hand",
+        "software_version": "1",
+        "redirect_uris": [f"{site}/back"],
+    }
 
 
 def parameters_of(reply: Reply) -> dict[str, str]:

@@ -140,7 +140,11 @@ def takes_anything(_right: Right, metadata: dict[str, Any]) -> None:
     breaks=("BC21-REG-09",),
     since="0.2",
 )
-def takes_http(_right: Right, _metadata: Mapping[str, Any]) -> None:
+def takes_http(
+    _right: Right,
+    _metadata: Mapping[str, Any],
+    _has_tls: bool,  # noqa: FBT001 - a fact
+) -> None:
     """URLs may have any scheme."""
 
 
