@@ -10,6 +10,8 @@ from conformance.openbadges.flaw import Change, Flaw
 from conformance.openbadges.v2.bundle import CONTEXT, VERSION
 
 TYPES = {"assertion": "Assertion", "badge": "BadgeClass", "issuer": "Issuer"}
+HOSTED_ONLY = ("not-revoked",)
+"""Variants of hosted badges: a signed one is revoked by a list."""
 EXTENSIONS = {"x-own": "https://example.org/terms#x-own"}
 
 
@@ -104,7 +106,7 @@ def variants() -> Mapping[str, Flaw]:
     """All variants by name; each is a change that leaves the badge valid."""
     return MappingProxyType(
         {
-            name: Flaw(name, does, change, versions=(VERSION,))
+            name: Flaw(name, does, change, signed=name not in HOSTED_ONLY, versions=(VERSION,))
             for name, (does, change) in VARIANTS.items()
         }
     )

@@ -12,6 +12,7 @@ from conformance.selftest.trial import is_slow
 from tests.conformance.providers import API, accused, judged, rows
 from tests.miniatures.modern import ModernProvider
 from tests.miniatures.modern.defects import DEFECTS
+from tests.miniatures.modern.registration import WRITE
 
 LIFE = 6
 """Seconds that tokens live where their end is waited for."""
@@ -60,6 +61,17 @@ def test_it_is_a_reading_of_its_own():
     own = ("tests.miniatures.modern", "tests.miniatures.defect")
     foreign = {name for name in names if name.startswith(("conformance", "mock", "tests"))}
     assert {name for name in foreign if not name.startswith(own)} == set()
+
+
+def test_what_a_provider_does_not_offer_is_never_green():
+    """A provider that can only be written to is not judged by what it would answer to readers."""
+    names = ("post-hosted", "post-then-get", "get-badges", "profile-read", "exchange-refresh")
+    chosen = [one for one in rows() if one.id in names]
+    with ModernProvider(offered=(WRITE,)) as provider:
+        outcomes = judged(provider.root, chosen)
+    assert outcomes.pop("BC21-POST-01") == outcomes.pop("BC21-POST-03") == {Outcome.PASSED}
+    assert set().union(*outcomes.values()) == {Outcome.INAPPLICABLE}
+    assert set(outcomes) >= {"BC21-POST-02", "BC21-GET-01", "BC21-PROF-01", "BC21-TOKEN-14"}
 
 
 @pytest.mark.parametrize("defect", DEFECTS)

@@ -14,7 +14,7 @@ from urllib import parse
 from tests.miniatures.modern.defects import DEFECTS
 from tests.miniatures.modern.messages import Answer, Refusal, Request, as_json, no
 from tests.miniatures.modern.pages import Authorization, Permissions, page
-from tests.miniatures.modern.registration import API, Manifest, Registration
+from tests.miniatures.modern.registration import API, OFFERED, Manifest, Registration
 from tests.miniatures.modern.resources import Resources
 from tests.miniatures.modern.store import Store
 from tests.miniatures.modern.tokens import Tokens
@@ -38,7 +38,7 @@ class ModernProvider:
     """A provider that serves while it is entered.
 
     Any well-formed e-mail may log in. ``expires`` is in seconds of ``clock``. ``defect`` names one
-    of ``DEFECTS``.
+    of ``DEFECTS``. ``offered`` are the scopes that it announces.
     """
 
     paths = {"settings": "permissions"}  # noqa: RUF012 - as the other miniatures say it
@@ -49,6 +49,7 @@ class ModernProvider:
         port: int = 0,
         clock: Callable[[], float] = time.time,
         defect: str | None = None,
+        offered: tuple[str, ...] = OFFERED,
     ) -> None:
         def part(right: type) -> type:
             return DEFECTS.part(right, defect)
@@ -57,11 +58,11 @@ class ModernProvider:
         self.root = f"http://127.0.0.1:{self.server.server_port}"
         store = self.store = part(Store)(expires, clock)
         doors, ask = part(Permissions)(store), part(Authorization)(store)
-        tokens, manifest = part(Tokens)(store), part(Manifest)(self.root)
+        tokens, manifest = part(Tokens)(store), part(Manifest)(self.root, offered)
         self.resources = part(Resources)(store, self.root, part(Verifier)())
         self.routes: dict[str, dict[str, Part]] = {
             "/.well-known/badgeconnect.json": {"GET": manifest.get},
-            "/clients": {"POST": part(Registration)(store).register},
+            "/clients": {"POST": part(Registration)(store, offered).register},
             "/ask": {"GET": ask.ask},
             "/allow": {"POST": ask.allow},
             "/refuse": {"POST": ask.refuse},

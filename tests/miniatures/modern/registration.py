@@ -21,8 +21,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Manifest:
-    def __init__(self, root: str) -> None:
-        self.root = root
+    def __init__(self, root: str, offered: tuple[str, ...]) -> None:
+        self.root, self.offered = root, offered
 
     def entry(self) -> dict[str, Any]:
         return {
@@ -32,7 +32,7 @@ class Manifest:
             "version": "v2p1",
             "termsOfServiceUrl": f"{self.root}/terms",
             "privacyPolicyUrl": f"{self.root}/privacy",
-            "scopesOffered": list(OFFERED),
+            "scopesOffered": list(self.offered),
             "registrationUrl": f"{self.root}/clients",
             "authorizationUrl": f"{self.root}/ask?kind=badges",
             "tokenUrl": f"{self.root}/tokens",
@@ -60,11 +60,10 @@ class Registration:
         "token_endpoint_auth_method": "client_secret_basic",
         "grant_types": ["authorization_code", "refresh_token"],
         "response_types": ["code"],
-        "scope": " ".join(OFFERED),
     }
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, offered: tuple[str, ...]) -> None:
+        self.store, self.offered = store, offered
 
     def register(self, request: Request) -> Answer:
         sent = request.json()
@@ -93,7 +92,7 @@ class Registration:
         optional = {name: sent.get(name, value) for name, value in self.DEFAULTS.items()}
         metadata = {**{name: sent[name] for name in known}, **optional}
         self.check_kinds(metadata)
-        metadata["scope"] = self.scope_of(metadata["scope"])
+        metadata["scope"] = self.scope_of(sent.get("scope", " ".join(self.offered)))
         return metadata
 
     def check_texts(self, sent: dict[str, Any]) -> None:
@@ -143,7 +142,7 @@ class Registration:
         """The scopes that are offered, of those asked for."""
         if not isinstance(scope, str):
             raise oauth_no("invalid_client_metadata", "expected a text: scope")
-        kept = [name for name in scope.split() if name in OFFERED]
+        kept = [name for name in scope.split() if name in self.offered]
         if not kept:
             raise oauth_no("invalid_client_metadata", "none of these scopes is offered")
         return " ".join(kept)
