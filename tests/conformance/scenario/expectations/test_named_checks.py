@@ -111,3 +111,24 @@ def test_json_in_every_form_is_valid(content, headers):
 def test_what_is_no_json_is_seen(content, headers):
     """A wrong label, another encoding, what no parser must take."""
     assert not check("valid-json", content, headers).holds
+
+
+@pytest.mark.parametrize(
+    ("issued", "holds"),
+    [
+        (1_795_780_800, True),
+        (1_795_780_800 + 86_400, True),
+        (1_795_780_800 - 86_400, False),
+        (1_795_780_800_000, False),
+        ("1795780800", False),
+        (True, False),
+        (None, False),
+    ],
+)
+@pytest.mark.parametrize("headers", [{"date": "Fri, 27 Nov 2026 12:00:00 GMT"}, {}], ids=str)
+def test_a_client_is_issued_now(issued, holds, headers):
+    """In seconds; a target whose clock was advanced is in the future."""
+    response = {"status": 201, "headers": headers, "body": {"client_id_issued_at": issued}}
+    is_plausible = isinstance(issued, int) and not isinstance(issued, bool) and issued < 5e9
+    expected = holds if headers else is_plausible
+    assert CHECKS["issued-now"](ResponseEvidence(response)).holds is expected
