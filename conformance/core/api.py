@@ -38,6 +38,8 @@ class SelftestFacts:
     """Defects that show after several things have happened in some order, and in no other way."""
     never_ends: str
     """The defect that is only seen by waiting as long as the suite has patience."""
+    unmet: frozenset[str]
+    """MAY requirements that the mock as it is does not fulfil."""
     confused: Mapping[str, str]
     """From each endpoint to the one whose answer a confused target gives in its place."""
 
@@ -115,7 +117,10 @@ def _api(below: str, table: Mapping[str, Any]) -> ApiFacts:
         open_points=table["open_points"],
         documents=documents,
         selftest=SelftestFacts(
-            frozenset(facts["only_in_stories"]), facts["never_ends"], facts["confused"]
+            frozenset(facts["only_in_stories"]),
+            facts["never_ends"],
+            frozenset(facts.get("unmet", ())),
+            facts["confused"],
         ),
     )
 

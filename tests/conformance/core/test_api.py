@@ -5,7 +5,7 @@ import pytest
 from conformance.core.api import DEFAULT, api_facts, api_names, areas
 from conformance.core.catalogue import about, requirements
 from conformance.core.errors import AuthoringError
-from conformance.core.requirement import Subject
+from conformance.core.requirement import Level, Subject
 from conformance.core.schemas import load, profiles
 from conformance.target.mock import defects
 
@@ -31,6 +31,7 @@ def test_facts_are_of_what_there_is(name):
     assert set(facts.open_points) <= set(requirements())
     named = {*facts.selftest.only_in_stories, facts.selftest.never_ends} - {""}
     assert named <= set(defects())
+    assert all(requirements()[name].level is Level.MAY for name in facts.selftest.unmet)
     assert facts.push in facts.requests.values()
     assert facts.answered >= {*facts.requests, *facts.landing}
 

@@ -105,7 +105,7 @@ FITS: dict[str, list[Response]] = {
 """What the specification allows."""
 
 BREAKS: dict[str, list[Response]] = {
-    "manifest": [says(302), says(404), says(200, "<html>"), says(200, [])],
+    "manifest": [says(302), says(404), says(200, "<html>"), says(200, []), says(200, {})],
     "manifest-members": [
         says(200, {**MANIFEST, "own": 1}),
         says(200, {"badgeConnectAPI": [{"name": "P", "supportUrl": "x"}]}),
