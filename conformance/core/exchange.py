@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from attrs import field, frozen
 
 from conformance.core.errors import Failure
+from conformance.core.links import links_in
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -73,12 +74,14 @@ class Answer:
         return ", ".join(values) if values else None
 
     def response(self) -> dict[str, Any]:
-        """The whole response as answer schemas see it: status, headers, body."""
+        """The whole response as answer schemas see it: status, headers, body, and links if any."""
         names = {name.lower() for name, _ in self.headers}
+        links = links_in(self.header("link") or "")
         return {
             "status": self.status,
             "headers": {name: self.header(name) for name in sorted(names)},
             "body": parsed(self.body),
+            **({"links": links} if links else {}),
         }
 
 

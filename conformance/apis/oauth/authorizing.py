@@ -29,6 +29,8 @@ class AuthorizationRequest:
     verifier: str
     callback: str
     """Where the earner is expected to come back, or must not come back."""
+    state: str | None
+    """The state that nobody can guess; ``None`` when a scenario says what is sent."""
 
     @classmethod
     def of(
@@ -36,19 +38,21 @@ class AuthorizationRequest:
     ) -> "AuthorizationRequest":
         """The request of a client; ``changes`` replace parameters, and ``None`` leaves one out."""
         verifier = new_verifier()
+        state = secrets.token_urlsafe(16)
         usual = {
             "response_type": "code",
             "client_id": client.get("client_id"),
             "redirect_uri": client.get("redirect_uri"),
             "scope": scopes,
-            "state": secrets.token_urlsafe(16),
+            "state": state,
             "code_challenge": challenge(verifier),
             "code_challenge_method": "S256",
         }
         asked = {**usual, **changes}
         sent = {name: value for name, value in asked.items() if value is not None}
         uri = sent.get("redirect_uri", client.get("redirect_uri")) or NOWHERE
-        return cls(sent, verifier, str(uri[0] if isinstance(uri, list) else uri))
+        callback = str(uri[0] if isinstance(uri, list) else uri)
+        return cls(sent, verifier, callback, None if "state" in changes else state)
 
     def url(self, server: AuthorizationServer) -> str:
         """Where the earner is sent; the endpoint may have a query (RFC 6749 section 3.1)."""
@@ -68,7 +72,8 @@ async def authorize(
         StepFailed: when no consent page was reached, or a button did the opposite of its label.
     """
     act = Act.GRANT if answer == ATTEMPT else Act(answer)
-    _learn(state, request)
+    state.secrets.add(request.verifier, "code_verifier")
+    state.secrets.add(request.state, "state")
     walk = await state.browser(role).consent(request.url(server), request.callback, act)
     if answer != ATTEMPT:
         _check(walk, act)
@@ -79,14 +84,6 @@ async def authorize(
     sent = {name: request.parameters.get(name) for name in ("state", "redirect_uri", "scope")}
     saved = {**parameters, **sent, "code_verifier": request.verifier}
     return StepResult(exchange, result.response, saved, result.trouble and where_it_ended(walk))
-
-
-def _learn(state: State, request: AuthorizationRequest) -> None:
-    """The verifier and the state are secret: the first opens a code, the second a session."""
-    state.secrets.add(request.verifier, "code_verifier")
-    sent = request.parameters.get("state")
-    for value in sent if isinstance(sent, list) else [sent]:
-        state.secrets.add(value, "state")
 
 
 def _check(walk: ConsentResult, act: Act) -> None:

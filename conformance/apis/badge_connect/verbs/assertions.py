@@ -1,6 +1,5 @@
 """The verbs of assertions: ``post``, ``get`` and ``collection``."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
@@ -15,6 +14,7 @@ from conformance.apis.badge_connect.verbs.sending import (
     resource,
     send,
 )
+from conformance.core.links import links_in
 from conformance.engine.state import State, StepFailed
 from conformance.engine.step_result import StepResult
 from conformance.scenario.verb import (
@@ -30,8 +30,6 @@ from conformance.scenario.verb import (
 MOST_PAGES = 100
 """Pages of a collection that are read at most."""
 KINDS = ("assertions", "signedAssertions")
-LINK = re.compile(r'<(?P<url>[^>]*)>(?P<parameters>(?:\s*;\s*[\w-]+\s*=\s*(?:"[^"]*"|[^\s;,"]+))*)')
-RELATION = re.compile(r';\s*rel\s*=\s*(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s;,"]+))', re.IGNORECASE)
 
 
 @verb(
@@ -145,13 +143,9 @@ def _listed(body: Any, kind: str) -> list[Any]:
 
 
 def links_of(result: StepResult) -> dict[str, str]:
-    """The links of an answer by relation, as absolute URLs (RFC 8288 section 3)."""
-    links: dict[str, str] = {}
+    """The links of an answer by relation, as absolute URLs."""
     if result.exchange is None or result.response is None:
-        return links
-    for match in LINK.finditer(result.response["headers"].get("link") or ""):
-        relation = RELATION.search(match["parameters"])
-        names = (relation["quoted"] or relation["bare"] or "") if relation else ""
-        for name in names.lower().split():
-            links.setdefault(name, urljoin(result.exchange.request.url, match["url"]))
-    return links
+        return {}
+    base = result.exchange.request.url
+    links = links_in(result.response["headers"].get("link") or "")
+    return {name: urljoin(base, url) for name, url in links.items()}

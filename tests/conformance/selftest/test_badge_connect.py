@@ -1,0 +1,33 @@
+"""The mock as a provider of Open Badges 2.1, and what can be confirmed of a record of it."""
+
+from pathlib import Path
+
+from conformance.certificates.recheck import recheck
+from conformance.certificates.suite import this_suite
+from conformance.record.reader import read_record
+from conformance.selftest.trial import defects_of, try_defect, try_the_sound_mock
+from tests.conformance.command import run_command
+from tests.conformance.providers import API, rows
+
+
+def test_the_mock_is_never_accused():
+    """No scenario fails, and none is inconclusive."""
+    assert try_the_sound_mock(API.name).failed == frozenset()
+
+
+def test_each_defect_is_caught_exactly():
+    """A mock with one defect fails the requirements that it names, and no others."""
+    trials = [try_defect(name, {}) for name in defects_of(API.name)[:5]]
+    assert [trial.name for trial in trials if trial.failed != trial.breaks] == []
+
+
+def test_a_record_can_be_judged_again(tmp_path: Path):
+    """From its exchanges, as a certificate is."""
+    out = tmp_path / "out"
+    selected = "authorization or get or exchange or manifest"
+    run_command("run", "mock", "--api", API.name, "--select", selected, "--out", str(out))
+    record = read_record(out / "record.jsonl")
+    judged_again = recheck(record, this_suite(API.name))
+    assert judged_again.complaints == ()
+    assert judged_again.confirmed > 100
+    assert {line.name for line in record.scenarios} <= {row.name for row in rows()}
