@@ -27,13 +27,14 @@ def root_of(request: web.Request) -> str:
 
 async def manifest(_handlers: Any, request: web.Request) -> web.Response:
     """``GET /.well-known/badgeconnect.json``, without credentials."""
-    return manifest_answer(document(root_of(request)))
+    at = f"{exchange_of(request).sandbox.root_for(request)}{request.path}"
+    return manifest_answer(document(root_of(request), at))
 
 
-def document(root: str) -> dict[str, Any]:
-    """The manifest of a Backpack at a URL."""
+def document(root: str, at: str) -> dict[str, Any]:
+    """The manifest of a Backpack at a URL, found at another one."""
     entries = [entry(root)]
-    return whole({"@context": CONTEXT, "id": f"{root}{PATH}", "badgeConnectAPI": entries})
+    return whole({"@context": CONTEXT, "id": at, "badgeConnectAPI": entries})
 
 
 @seam
