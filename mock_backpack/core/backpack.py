@@ -275,11 +275,14 @@ class Backpack:
         """Let the access token of a grant die, and nothing else (RFC 7009 section 2.1)."""
         self._end(grant, "revoked", (grant.tokens.access,))
 
-    def end_family(self, spent: str) -> None:
-        """Let the grant die of which this is a spent refresh token (RFC 9700 section 4.14.2)."""
+    def end_family(self, spent: str, client: str = "") -> None:
+        """Let the grant of a client die of which this is a spent refresh token.
+
+        Source: RFC 9700 section 4.14.2.
+        """
         death = self._dead.get(spent)
         grant = self._grants.get(death.grant) if death else None
-        if grant is not None:
+        if grant is not None and grant.client == client:
             self._end(grant, "reused", (grant.tokens.access, grant.tokens.refresh))
 
     def end(self, grant: Grant) -> None:

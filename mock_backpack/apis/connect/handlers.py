@@ -290,7 +290,8 @@ def refresh_token(parameters: Mapping[str, Any]) -> str | None:
 @seam
 async def find_by_refresh(backpack: Backpack, token: str) -> Grant | None:
     """The grant of an unspent refresh token, compared exactly, its access token expired or not."""
-    return backpack.grant_by_refresh(token)
+    grant = backpack.grant_by_refresh(token)
+    return None if grant is None or grant.client else grant  # an OAuth client has to prove itself
 
 
 @seam

@@ -81,7 +81,7 @@ class TokenEndpoint:
         grant = self.backpack.grant_by_refresh(token)
         if grant is None or OFFLINE not in grant.scopes or not is_own_refresh(grant, client):
             if grant is None:
-                self.backpack.end_family(token)
+                self.backpack.end_family(token, client.id)
             expected = "a living one of this client"
             raise invalid_grant(f"refresh_token: expected {expected}")
         scopes = scopes_of(form.get("scope", ""))

@@ -164,6 +164,17 @@ async def test_the_tokens_of_one_api_open_no_other(consumer, tokens):
     assert refused.status == 401
 
 
+async def test_a_refresh_token_needs_its_client_everywhere(consumer):
+    """The other API gives nothing for it, and ends nothing."""
+    old = await consumer.connect()
+    new = (await consumer.refresh()).body
+    for tokens in (new, old):
+        sent = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+        refused = await consumer.ask("POST", f"{consumer.root}/api/token", json=sent)
+        assert refused.status == 400
+    assert (await consumer.call("GET", "/profile")).status == 200
+
+
 async def test_an_earner_finds_a_client_in_the_settings_and_revokes_it(consumer):
     """Its tokens die; it may be granted access again."""
     await consumer.connect()
