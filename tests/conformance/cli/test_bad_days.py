@@ -48,9 +48,15 @@ def command(*words: str, module: str = "conformance", **options: Any) -> Ended:
 
 
 def small_files(kibibytes: int) -> Mapping[str, Any]:
-    """Options of a process whose files cannot grow beyond a size, as on a full disk."""
+    """Options of a process whose files cannot grow beyond a size, as on a full disk.
+
+    It writes no bytecode: Python would leave the truncated file to every later process.
+    """
     size = kibibytes * KIBIBYTE
-    return {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))}
+    return {
+        "preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+        "variables": {"PYTHONDONTWRITEBYTECODE": "1"},
+    }
 
 
 def test_a_run_whose_reports_do_not_fit_names_them_and_keeps_its_record(tmp_path):
