@@ -23,7 +23,7 @@ from tests.conformance.target.http.test_throttle import chosen, outcomes
 
 pytestmark = pytest.mark.slow
 
-TIMEOUT = 1.5
+TIMEOUT = 3.0
 FOR_EVER = 30.0
 
 Hits = Callable[[Front], bool]

@@ -14,6 +14,7 @@ from conformance.selftest.bad import BAD_TARGETS, try_bad_target
 from conformance.selftest.matrix import unproven
 from conformance.selftest.score import Catch
 from conformance.selftest.trial import (
+    defects_of,
     is_story,
     reach,
     run_all,
@@ -120,4 +121,4 @@ def test_what_a_scenario_reaches_is_what_it_asks_for(reach):
     assert "connect.expires-missing" not in reach["connect-denied"]
     assert "issue.accepts-gone" not in reach["connect-denied"]
     assert {"connect.expires-missing", "issue.accepts-gone"} <= reach["issue-hosted"]
-    assert {name for names in reach.values() for name in names} == set(defects())
+    assert {name for names in reach.values() for name in names} == set(defects_of(DEFAULT))
