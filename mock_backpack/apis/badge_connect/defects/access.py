@@ -79,7 +79,9 @@ def needs_none(right: Right, request: web.Request) -> str | None:
 def ignores_case(right: Right, store: Backpack, token: str) -> Grant | None:
     """Access tokens are compared ignoring letter case."""
     grant: Grant | None = right(store, token)
-    living = (known for known in store.grants() if store.knows(known.tokens.access))
+    living = (
+        known for known in store.grants() if store.knows(known.tokens.access) == "access_token"
+    )
     same = (known for known in living if known.tokens.access.lower() == token.lower())
     return grant or next(same, None)
 
