@@ -65,12 +65,17 @@ class Identity:
     type: str = "email"
 
 
+OPEN_BADGES_2 = "openbadges-2"
+"""The first part of the keys of Open Badges 2.0, which is no origin."""
+
+
 @frozen
 class Badge:
     """A badge in an earner's collection."""
 
     key: tuple[str, str]
-    """The key of the badge: issuer origin and uid, or for a 0.5 badge ``""`` and its URL."""
+    """The key of the badge: issuer origin and uid, for a 0.5 badge ``""`` and its URL, for a 2.0
+    badge `OPEN_BADGES_2` and its id."""
     text: bytes
     """The assertion with badge class and issuer in place of their URLs, in JSON; as objects it
     would take five times the room."""

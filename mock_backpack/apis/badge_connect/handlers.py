@@ -29,6 +29,7 @@ from mock_backpack.apis.parameters import JSON
 from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.holdings import OPEN_BADGES_2
 from mock_backpack.core.labels import media_type
 from mock_backpack.core.quoting import quoted
 from mock_backpack.core.seams import seam
@@ -37,8 +38,6 @@ from mock_backpack.openbadges.complaint import InvalidBadge
 from mock_backpack.openbadges.recipient import is_for
 from mock_backpack.openbadges.two.judge import Judge, Verified
 
-COLLECTION = "openbadges-2"
-"""The first part of the keys of these badges, which is no origin."""
 PROFILE_CONTEXT = "https://w3id.org/openbadges/v2"
 ADDED = ("name", "url", "telephone", "description", "image")
 """Members of a profile that clients may add."""
@@ -78,7 +77,7 @@ class Handlers:
         count, known = self._listed.get(email, (-1, []))
         if count != self.backpack.change_count:
             earner = self.backpack.earner(email)
-            own = (badge for badge in earner.badges.values() if badge.key[0] == COLLECTION)
+            own = (badge for badge in earner.badges.values() if badge.key[0] == OPEN_BADGES_2)
             known = [*own][::-1]
             self._listed[email] = (self.backpack.change_count, known)
         return known
@@ -209,7 +208,7 @@ def check_recipient(verified: Verified, grant: Grant) -> None:
 def kept_badge(verified: Verified, judge: Judge) -> Badge:
     """What the collection holds of a badge."""
     text = json_bytes(verified.assertion)
-    return Badge((COLLECTION, verified.id), text, verified.signed, judge.clock.now())
+    return Badge((OPEN_BADGES_2, verified.id), text, verified.signed, judge.clock.now())
 
 
 @seam

@@ -20,6 +20,7 @@ from mock_backpack.core.consent import Consent
 from mock_backpack.core.emails import checked_email
 from mock_backpack.core.errors import PageError
 from mock_backpack.core.exchange import exchange_of
+from mock_backpack.core.holdings import OPEN_BADGES_2
 from mock_backpack.core.seams import seam
 from mock_backpack.core.sessions import Sessions, check_csrf, set_cookie
 
@@ -171,10 +172,10 @@ class Pages:
         session = self.shared.session(request)
         if session.earner is None:
             return self.shared.to_login(session, "/badges")
-        documents = [
-            dict(badge.document) for badge in self.backpack.earner(session.earner).badges.values()
-        ]
-        return self.shared.page(request, "badges.html", session, badges=documents)
+        badges = self.backpack.earner(session.earner).badges.values()
+        documents = [badge.document for badge in badges if badge.key[0] != OPEN_BADGES_2]
+        ids = [badge.key[1] for badge in badges if badge.key[0] == OPEN_BADGES_2]
+        return self.shared.page(request, "badges.html", session, badges=documents, ids=ids)
 
 
 @seam

@@ -175,6 +175,20 @@ async def test_a_refresh_token_needs_its_client_everywhere(consumer):
     assert (await consumer.call("GET", "/profile")).status == 200
 
 
+@pytest.mark.parametrize("embedded", [{}, {"issuer": {}}, {"image": {}}], ids=str)
+async def test_the_earner_sees_the_badge(consumer, site, embedded):
+    """Whatever copy of its badge class the assertion has in it."""
+    await consumer.connect()
+    badge_class = {"id": f"{site.url}/class2/one", "type": "BadgeClass", **embedded}
+    modern_badge(site)
+    assertion = {**modern_badge(site), "badge": badge_class}
+    site.host("/assertion2/one", assertion)
+    assert (await consumer.push(assertion)).status == 200
+    page = await consumer.ask("GET", f"{consumer.root}/badges")
+    assert page.status == 200
+    assert f'<a href="{assertion["id"]}">' in page.text
+
+
 async def test_an_earner_finds_a_client_in_the_settings_and_revokes_it(consumer):
     """Its tokens die; it may be granted access again."""
     await consumer.connect()
