@@ -83,12 +83,6 @@ def new_secret(randomness: Randomness) -> str:
 
 
 @seam
-def code_lifetime() -> float:
-    """Seconds for which a code can be exchanged."""
-    return CODE_SECONDS
-
-
-@seam
 def marked_used(code: Code, grant: int) -> Code:
     """A code after its exchange."""
     return evolve(code, grant=grant)
@@ -161,7 +155,7 @@ class Clients:
 
     def is_over(self, code: Code) -> bool:
         """Whether a code is too old to be exchanged."""
-        return self.clock.now() >= code.made_at + code_lifetime()
+        return self.clock.now() >= code.made_at + CODE_SECONDS
 
     def use(self, code: Code, grant: int) -> None:
         """A code was exchanged for a grant; it works no second time."""

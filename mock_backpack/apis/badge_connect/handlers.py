@@ -120,7 +120,6 @@ class Handlers:
         raise no_resource(request)
 
 
-@seam
 def no_method(request: web.Request, allow: str) -> ApiError:
     """The refusal of a method."""
     message = f"method: expected {allow}, saw {request.method}"
@@ -133,7 +132,6 @@ def no_resource(request: web.Request) -> ApiError:
     return refusal(404, f"no such resource: {request.path[:200]}", requirement="BC21-CLIENT-11")
 
 
-@seam
 def read_body(request: web.Request) -> dict[str, Any]:
     """The JSON object of a request.
 
@@ -187,7 +185,6 @@ async def judged(judge: Judge, pushed: dict[str, Any] | str) -> Verified:
     return await (judge.signed(pushed) if isinstance(pushed, str) else judge.hosted(pushed))
 
 
-@seam
 def invalid_badge(message: str) -> ApiError:
     """The refusal of an assertion that does not verify."""
     return refusal(400, f"invalid badge: {message}", INVALID_BADGE, requirement="BC21-CLIENT-13")
@@ -264,7 +261,6 @@ def listed_members(part: list[Badge]) -> dict[str, Any]:
     }
 
 
-@seam
 def added_members(body: Mapping[str, Any]) -> dict[str, Any]:
     """The members that a client adds to a profile.
 
@@ -293,7 +289,6 @@ def shown_profile(earner: Earner, url: str) -> dict[str, Any]:
     }
 
 
-@seam
 def profile_answer(profile: dict[str, Any]) -> web.Response:
     """The good answer of the profile."""
     return good({"profile": profile})

@@ -66,7 +66,6 @@ def number(query: MultiMapping[str], name: str, usual: int, least: int) -> int:
     return int(text)
 
 
-@seam
 def since(query: MultiMapping[str]) -> str:
     """The time of the query; a space stands for a plus sign that was not escaped.
 

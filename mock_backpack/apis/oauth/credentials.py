@@ -38,7 +38,6 @@ def authenticated(request: web.Request, clients: Clients, form: dict[str, str]) 
     return client
 
 
-@seam
 def read_credentials(request: web.Request, form: dict[str, str]) -> tuple[str, str] | None:
     """Id and secret, form-decoded; ``None`` without credentials that can be read.
 

@@ -62,7 +62,6 @@ class Registration:
         return registered_answer(self.clients.register(registered))
 
 
-@seam
 def read_metadata(request: web.Request) -> dict[str, Any]:
     """The JSON object of a registration.
 
@@ -95,7 +94,6 @@ def check_required(metadata: Mapping[str, Any]) -> None:
             raise refused(f"{name}: expected a text that is not empty, saw {saw}")
 
 
-@seam
 def check_redirects(metadata: Mapping[str, Any]) -> None:
     """At least one absolute URL without a fragment (RFC 6749 section 3.1.2).
 

@@ -58,7 +58,6 @@ class TokenEndpoint:
             raise invalid_grant("code: expected one that this client was given")
         if code.grant is not None:
             end_first(self.backpack, code)
-        if code.grant is not None and not may_come_again(code):
             raise invalid_grant("code: expected one that was not used")
         if is_too_old(self.clients, code):
             raise invalid_grant("code: expected one that has not expired")
@@ -138,12 +137,6 @@ def end_first(backpack: Backpack, code: Code) -> None:
 
 
 @seam
-def may_come_again(_code: Code) -> bool:
-    """Whether a used code works once more."""
-    return False
-
-
-@seam
 def is_too_old(clients: Clients, code: Code) -> bool:
     """Whether the time of a code is over."""
     return clients.is_over(code)
@@ -165,7 +158,6 @@ def is_verified(code: Code, verifier: str | None) -> bool:
     return hmac.compare_digest(made, code.challenge)
 
 
-@seam
 def may_have(scopes: tuple[str, ...], granted: tuple[str, ...]) -> bool:
     """Whether an access token may have these scopes."""
     return set(scopes) <= set(granted)

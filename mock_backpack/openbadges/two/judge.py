@@ -179,7 +179,6 @@ def check_assertion(assertion: Document, kinds: tuple[str, ...], now: float) -> 
     check_expiry(assertion, now)
 
 
-@seam
 def check_revoked(assertion: Document) -> None:
     """A hosted document may say that its badge was revoked.
 
@@ -190,7 +189,6 @@ def check_revoked(assertion: Document) -> None:
         raise invalid("assertion", "revoked", "no such member", "true: its issuer has revoked it")
 
 
-@seam
 def check_kind(verification: Mapping[str, Any], kinds: tuple[str, ...]) -> None:
     """An assertion is verified in the way that it names.
 
@@ -202,7 +200,6 @@ def check_kind(verification: Mapping[str, Any], kinds: tuple[str, ...]) -> None:
         raise invalid("assertion", "verification.type", expected, saw)
 
 
-@seam
 def check_expiry(assertion: Document, now: float) -> None:
     """A badge may have an end.
 

@@ -108,3 +108,16 @@ def own_members(right: Right, root: str) -> dict[str, Any]:
 def another_id(right: Right, body: dict[str, Any]) -> dict[str, Any]:
     """The id is another address."""
     return {**right(body), "id": "https://backpack.example/manifest"}
+
+
+@defect(
+    "manifest.slash",
+    manifest.entry,
+    endpoints=AT,
+    breaks=("BC21-MANI-06",),
+    since="0.2",
+)
+def slash(right: Right, root: str) -> dict[str, Any]:
+    """The apiBase has a slash at its end."""
+    entry: dict[str, Any] = right(root)
+    return {**entry, "apiBase": f"{entry['apiBase']}/"}

@@ -179,3 +179,30 @@ def query_counts(right: Right, request: web.Request) -> dict[str, str]:
 def own_errors(right: Right, description: str) -> Any:
     """Refusals have an error that is in no vocabulary."""
     return evolve(right(description), body={"error": "it did not work"})
+
+
+@defect(
+    "exchange.undecoded-credentials",
+    credentials.form_decoded,
+    endpoints=("oauth-token", "oauth-revoke"),
+    breaks=("BC21-TOKEN-21",),
+    since="0.2",
+)
+def undecoded_credentials(_right: Right, text: str) -> str:
+    """Basic credentials are not form-decoded."""
+    return text
+
+
+@defect(
+    "exchange.with-envelope",
+    tokens.token_body,
+    endpoints=AT,
+    breaks=("BC21-ENV-07",),
+    since="0.2",
+)
+def with_envelope(right: Right, grant: Grant, expires: int) -> dict[str, object]:
+    """The answer has the envelope of the API."""
+    return {
+        **right(grant, expires),
+        "status": {"statusCode": 200, "statusText": "OK", "error": None},
+    }

@@ -1,6 +1,7 @@
 """What the mock accepts of Open Badges 2.0, hosted and signed."""
 
 import contextlib
+from itertools import product
 from typing import Any
 
 import pytest
@@ -175,3 +176,35 @@ async def test_an_embedded_document_counts_as_it_is_hosted(judge, site):
     assert (await judge.hosted(assertion)).id == assertion["id"]
     site.host("/class2/one", {"id": f"{site.url}/class2/another"})
     assert "badge class" in await complaint(judge.hosted(assertion))
+
+
+JUNK = (None, True, 7, 1e300, "", "x", "data:,x", [], [None], [{}], {}, {"id": 7}, {"id": "x"})
+
+
+async def test_no_document_breaks_the_judge(judge, site):
+    """Each member of each document is junk in turn: accepted or refused, and nothing else."""
+    right = signing(site)
+    hosted = modern_badge(site)
+    jws = signed(RS256, right)
+    documents = {
+        "/assertion2/one": hosted,
+        "/class2/one": await judge.fetcher.json_object("", f"{site.url}/class2/one"),
+        "/issuer2": await judge.fetcher.json_object("", f"{site.url}/issuer2"),
+        "/key2": await judge.fetcher.json_object("", f"{site.url}/key2"),
+        "/revoked2": {"revokedAssertions": [], "type": "RevocationList"},
+    }
+    refused = 0
+    for path, document in documents.items():
+        for member, junk in product([*document, "verification", "publicKey", "salt"], JUNK):
+            site.host(path, {**document, member: junk})
+            for judging in (judge.hosted(hosted), judge.signed(jws)):
+                try:
+                    await judging
+                except InvalidBadge:
+                    refused += 1
+        site.host(path, document)
+    assert refused > 200
+    for member, junk in product([*right, "image", "expires"], JUNK):
+        with contextlib.suppress(InvalidBadge):
+            await judge.signed(signed(RS256, {**right, member: junk}))
+    assert await judge.signed(jws)
