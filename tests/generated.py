@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.apis.registry import APIS
-from conformance.cli.catalogue import as_markdown as requirements_page
+from conformance.cli.catalogue import pages
 from conformance.scenario.language import Language, scenario_schema
 from mock_backpack.cli.listing import as_markdown as catalogue_page
 from mock_backpack.faults.all import MISBEHAVIOURS
@@ -38,7 +38,7 @@ def _laid_out(value: Any, indent: int = 0) -> str:
 
 GENERATED: Mapping[Path, Callable[[], str]] = MappingProxyType(
     {
-        ROOT / "docs" / "requirements.md": requirements_page,
+        **{ROOT / "docs" / name: partial(str, text) for name, text in pages().items()},
         ROOT / "docs" / "catalogue.md": partial(catalogue_page, MISBEHAVIOURS),
         **{
             ROOT / "schemas" / f"{api.language.schema}.json": partial(schema_text, api.language)
@@ -50,4 +50,5 @@ GENERATED: Mapping[Path, Callable[[], str]] = MappingProxyType(
 
 if __name__ == "__main__":
     for file, text in GENERATED.items():
+        file.parent.mkdir(exist_ok=True)
         file.write_text(text(), encoding="utf-8")

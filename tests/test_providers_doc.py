@@ -9,10 +9,11 @@ import pytest
 from conformance.apis.registry import APIS
 from conformance.core.verdict import ExitCode
 from tests.conformance.command import run_command
+from tests.console import assert_shown, examples
 from tests.miniatures.modern import ModernProvider
 
 TEXT = (Path(__file__).parent.parent / "docs" / "providers.md").read_text(encoding="utf-8")
-SHOWN = re.findall(r"^\$ (backpack-conformance .*)\n((?:(?!```).*\n)*)```", TEXT, re.MULTILINE)
+SHOWN = examples(TEXT)
 ROOT = "http://127.0.0.1:8000"
 ENDS = {"doctor": ExitCode.CONFORMS, "run": ExitCode.INCOMPLETE}
 LANGUAGE = APIS["ob2.1"].language
@@ -20,17 +21,13 @@ LANGUAGE = APIS["ob2.1"].language
 
 @pytest.mark.parametrize(("command", "output"), SHOWN, ids=[one[0].split()[1] for one in SHOWN])
 def test_a_command_ends_as_shown(command: str, output: str, tmp_path: Path):
-    """Each line of its output stands on the page in the order in which it is printed."""
+    """In the order of the page."""
     with ModernProvider() as provider:
         words = shlex.split(command.replace(ROOT, provider.root))[1:]
         ended = run_command(*words, cwd=tmp_path)
         printed = ended.out.replace(provider.root, ROOT)
     assert ended.code == ENDS[words[0]], ended.out + ended.err
-    place = 0
-    for line in output.splitlines():
-        for part in filter(None, line.split("…")):
-            assert part in printed[place:], printed
-            place = printed.index(part, place)
+    assert_shown(output, printed)
 
 
 def test_the_features_are_those_of_the_api():

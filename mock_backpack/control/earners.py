@@ -18,7 +18,7 @@ ANSWERS = ("grant", "deny", "page")
 
 
 async def list_earners(call: AdminCall) -> web.Response:
-    """``GET /_mock/earners``."""
+    """``GET /_mock/earners``: list the earners."""
     earners = [
         {"email": earner.email, "badges": len(earner.badges), "grants": len(earner.grants)}
         for earner in call.sandbox.backpack.earners()
@@ -27,14 +27,14 @@ async def list_earners(call: AdminCall) -> web.Response:
 
 
 async def create_earner(call: AdminCall) -> web.Response:
-    """``POST /_mock/earners`` with ``{"email": …}``: there when it was there already."""
+    """``POST /_mock/earners``: create an earner, if there is none with this e-mail address."""
     email = _email(call.members("email"), "email")
     call.sandbox.backpack.earner(email)
     return web.json_response({"email": email}, status=201)
 
 
 async def log_in(call: AdminCall) -> web.Response:
-    """``POST /_mock/login`` with ``{"email": …}``: a browser session without a page."""
+    """``POST /_mock/login``: create a browser session of an earner, without a login page."""
     email = _email(call.members("email"), "email")
     sandbox = call.sandbox
     sandbox.backpack.earner(email)
@@ -46,7 +46,7 @@ async def log_in(call: AdminCall) -> web.Response:
 
 
 async def badges(call: AdminCall) -> web.Response:
-    """``GET /_mock/badges?earner=E-MAIL``: what is in the earner's collection."""
+    """``GET /_mock/badges``: list the badges of an earner."""
     try:
         email = queried_email(call.query.get("earner", ""))
     except ValueError as error:
@@ -57,14 +57,14 @@ async def badges(call: AdminCall) -> web.Response:
 
 
 async def list_grants(call: AdminCall) -> web.Response:
-    """``GET /_mock/grants``: all that are alive, without their tokens."""
+    """``GET /_mock/grants``: list the active grants, without their tokens."""
     return web.json_response(
         {"grants": [_shown(grant) for grant in call.sandbox.backpack.grants()]}
     )
 
 
 async def create_grant(call: AdminCall) -> web.Response:
-    """``POST /_mock/grants`` with ``earner`` and ``origin``: a grant without a browser.
+    """``POST /_mock/grants``: create a grant without a browser.
 
     Answers the parameters of the callback as JSON.
     """
@@ -95,24 +95,24 @@ def _scopes(scope: object) -> tuple[str, ...]:
 
 
 async def expire_grant(call: AdminCall) -> web.Response:
-    """``POST /_mock/grants/{number}/expire``: its access token expires now."""
+    """``POST /_mock/grants/{number}/expire``: expire the access token of a grant."""
     return web.json_response(_shown(call.sandbox.backpack.expire(_grant(call))))
 
 
 async def revoke_grant(call: AdminCall) -> web.Response:
-    """``DELETE /_mock/grants/{number}``: the earner revokes its origin, with all its grants."""
+    """``DELETE /_mock/grants/{number}``: revoke all grants of the same earner and origin."""
     grant = _grant(call)
     gone = call.sandbox.backpack.revoke(grant.earner, grant.origin)
     return web.json_response({"earner": grant.earner, "origin": grant.origin, "revoked": gone})
 
 
 async def show_consent(call: AdminCall) -> web.Response:
-    """``GET /_mock/consent``."""
+    """``GET /_mock/consent``: show how the access page answers."""
     return _consent(call)
 
 
 async def set_consent(call: AdminCall) -> web.Response:
-    """``PUT /_mock/consent``: what the access page answers without showing a page."""
+    """``PUT /_mock/consent``: let the access page answer without a page."""
     members = call.members("answer", "earner", "times")
     answer = text(members, "answer")
     if answer not in ANSWERS:

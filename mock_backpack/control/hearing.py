@@ -21,7 +21,7 @@ AT_ONCE = 20
 
 
 async def show_journal(call: AdminCall) -> web.Response:
-    """``GET /_mock/journal``: the newest matching exchanges, oldest first."""
+    """``GET /_mock/journal``: list the newest matching exchanges, oldest first."""
     entries = call.sandbox.journal.matching(read_filter(call.query, call.sandbox))
     return await _told(call, entries, {"matching": len(entries)})
 
@@ -33,13 +33,13 @@ async def clear_journal(call: AdminCall) -> web.Response:
 
 
 async def wait(call: AdminCall) -> web.Response:
-    """``GET /_mock/journal/wait``: until ``count`` exchanges match, or ``timeout`` seconds."""
+    """``GET /_mock/journal/wait``: wait up to ``timeout`` seconds until ``count`` match."""
     count = call.number("count", 1, 1, call.sandbox.bounds.journal)
     return await _waited(call, count, there="yes", missing="no")
 
 
 async def never(call: AdminCall) -> web.Response:
-    """``GET /_mock/journal/never``: whether no exchange matches for ``timeout`` seconds."""
+    """``GET /_mock/journal/never``: check that no exchange matches for ``timeout`` seconds."""
     return await _waited(call, 1, there="no", missing="yes")
 
 

@@ -16,12 +16,12 @@ EXCHANGES = ("all", "cited")
 
 
 async def list_situations(_call: AdminCall) -> web.Response:
-    """``GET /_mock/situations``: every situation that an issuer can be put into."""
+    """``GET /_mock/situations``: list the situations for issuers."""
     return web.json_response({"situations": [listed.to_wire() for listed in situations().values()]})
 
 
 async def enter_situation(call: AdminCall) -> web.Response:
-    """``PUT /_mock/situation`` with ``{"situation": …}``: reset the sandbox into a situation."""
+    """``PUT /_mock/situation``: reset the sandbox to a situation."""
     members = call.members("situation")
     call.sandbox.enter(await read_stage(call, text(members, "situation")))
     return web.json_response(call.sandbox.to_wire(call.root))
@@ -50,7 +50,7 @@ async def read_stage(call: AdminCall, name: str) -> Stage:
 
 
 async def show_verdict(call: AdminCall) -> web.Response:
-    """``GET /_mock/verdict``: what the mock makes of the issuer that used the sandbox."""
+    """``GET /_mock/verdict``: judge the issuer that used the sandbox."""
     exchanges = call.query.get("exchanges", "cited")
     if exchanges not in EXCHANGES:
         raise ApiError(400, f"exchanges: {one_of(EXCHANGES, exchanges)}")

@@ -32,11 +32,12 @@ def document(call: AdminCall, operations: Mapping[tuple[str, str], Operation]) -
 
 
 def _operation(handler: Operation, path: str, use: Use) -> dict[str, Any]:
-    summary = " ".join((handler.__doc__ or "").split("\n\n")[0].split())
+    first = " ".join((handler.__doc__ or "").split("\n\n")[0].split())
+    summary = re.sub(r"^``[^`]*``: ", "", first)
     refusals = ("400", "401", "403", "404")
     return {
         "operationId": getattr(handler, "__name__", ""),
-        "summary": re.sub(r"^``[^`]*``:?\s*", "", summary) or summary,
+        "summary": summary[:1].upper() + summary[1:],
         "parameters": _parameters(path, use),
         **({"requestBody": {"content": _json(use.takes)}} if use.takes else {}),
         "responses": {

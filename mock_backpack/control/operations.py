@@ -10,7 +10,7 @@ from mock_backpack.control.shapes import UNDOCUMENTED, USES
 
 
 async def show_openapi(call: AdminCall) -> web.Response:
-    """``GET /_mock/openapi.json``: this document."""
+    """``GET /_mock/openapi.json``: show this document."""
     return web.json_response(openapi.document(call, OPERATIONS))
 
 

@@ -21,7 +21,7 @@ SHAPE = ("expires", "token_length", "seed")
 
 
 async def health(call: AdminCall) -> web.Response:
-    """``GET /_mock/health``: which mock this is, and that it lives."""
+    """``GET /_mock/health``: show name, version, status and armed defects."""
     defects = [rule.name for rule in call.sandbox.rules if rule.order.entry.kind == "defect"]
     return web.json_response(
         {
@@ -35,14 +35,14 @@ async def health(call: AdminCall) -> web.Response:
 
 
 async def list_sandboxes(call: AdminCall) -> web.Response:
-    """``GET /_mock/sandboxes``: all of them, the one at the root first."""
+    """``GET /_mock/sandboxes``: list the sandboxes, the root sandbox first."""
     return web.json_response(
         {"sandboxes": [sandbox.to_wire(call.root) for sandbox in call.sandboxes]}
     )
 
 
 async def create_sandbox(call: AdminCall) -> web.Response:
-    """``POST /_mock/sandboxes``: a fresh one, under a path of its own."""
+    """``POST /_mock/sandboxes``: create a sandbox with its own URL."""
     members = call.members("name", "rules", "situation", *SHAPE)
     stage = await read_stage(call, text(members, "situation")) if "situation" in members else None
     orders = read_orders(members.get("rules", []), misbehaviours_of(call))
@@ -74,30 +74,30 @@ def read_shape(members: dict[str, Any], default: Shape) -> Shape:
 
 
 async def show_sandbox(call: AdminCall) -> web.Response:
-    """``GET /_mock/sandboxes/{name}``."""
+    """``GET /_mock/sandboxes/{name}``: show a sandbox."""
     return web.json_response(_named(call).to_wire(call.root))
 
 
 async def drop_sandbox(call: AdminCall) -> web.Response:
-    """``DELETE /_mock/sandboxes/{name}``: everything in it is gone at once."""
+    """``DELETE /_mock/sandboxes/{name}``: delete a sandbox with everything in it."""
     dropped = call.sandboxes.drop(_named(call).name)
     never = [rule.to_wire() for rule in dropped.rules if not rule.fired]
     return web.json_response({"dropped": dropped.name, "never_fired": never})
 
 
 async def reset(call: AdminCall) -> web.Response:
-    """``POST /_mock/reset``: the sandbox as it began."""
+    """``POST /_mock/reset``: reset the sandbox to its initial state."""
     call.sandbox.reset()
     return web.json_response(call.sandbox.to_wire(call.root))
 
 
 async def show_snapshot(call: AdminCall) -> web.Response:
-    """``GET /_mock/snapshot``: the sandbox as a document, with its tokens, without its journal."""
+    """``GET /_mock/snapshot``: export the sandbox, with its tokens, without its journal."""
     return web.Response(body=to_json(take(call.sandbox)), content_type="application/json")
 
 
 async def restore_snapshot(call: AdminCall) -> web.Response:
-    """``POST /_mock/restore``: the sandbox as it was when the snapshot was taken."""
+    """``POST /_mock/restore``: replace the content of the sandbox by a snapshot."""
     try:
         snapshot = read_snapshot(call.json(DEEPEST_STATE), call.sandboxes.shared)
     except Misfit as error:

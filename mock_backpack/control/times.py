@@ -14,12 +14,12 @@ WAYS = ("advance", "set", "freeze", "resume")
 
 
 async def show_clock(call: AdminCall) -> web.Response:
-    """``GET /_mock/clock``."""
+    """``GET /_mock/clock``: show the time of the sandbox."""
     return web.json_response(_told(call.sandbox))
 
 
 async def move_clock(call: AdminCall) -> web.Response:
-    """``POST /_mock/clock``: advance by seconds, set to a time, freeze, resume."""
+    """``POST /_mock/clock``: advance, set, freeze or resume the clock."""
     members = call.members(*WAYS)
     if not members:
         raise ApiError(400, f"body: expected one of {', '.join(WAYS)}")

@@ -14,26 +14,26 @@ from mock_backpack.core.sandbox import Sandbox
 
 
 async def show_catalogue(call: AdminCall) -> web.Response:
-    """``GET /_mock/catalogue``: every fault and defect that can be armed."""
+    """``GET /_mock/catalogue``: list every fault and defect."""
     return web.json_response(
         {"catalogue": [entry.to_wire() for entry in misbehaviours_of(call).entries.values()]}
     )
 
 
 async def list_rules(call: AdminCall) -> web.Response:
-    """``GET /_mock/rules``: what is armed, and how often it has acted."""
+    """``GET /_mock/rules``: list the rules, and how often each has acted."""
     return _listed(call.sandbox)
 
 
 async def arm(call: AdminCall) -> web.Response:
-    """``POST /_mock/rules``: arm one more rule, or a list of rules."""
+    """``POST /_mock/rules``: add a rule, or a list of rules."""
     orders = read_orders(call.json(), misbehaviours_of(call))
     armed = _armed(call.sandbox, orders)
     return web.json_response({"rules": [rule.to_wire() for rule in armed]}, status=201)
 
 
 async def replace_rules(call: AdminCall) -> web.Response:
-    """``PUT /_mock/rules``: arm these and nothing else."""
+    """``PUT /_mock/rules``: replace all rules."""
     orders = read_orders(call.json(), misbehaviours_of(call))
     call.sandbox.rules.check_room(len(orders) - len(call.sandbox.rules))
     call.sandbox.rules.clear()
@@ -42,13 +42,13 @@ async def replace_rules(call: AdminCall) -> web.Response:
 
 
 async def disarm_all(call: AdminCall) -> web.Response:
-    """``DELETE /_mock/rules``: disarm all rules, and list them."""
+    """``DELETE /_mock/rules``: remove all rules, and list them."""
     gone = call.sandbox.rules.clear()
     return web.json_response({"disarmed": [rule.to_wire() for rule in gone]})
 
 
 async def disarm(call: AdminCall) -> web.Response:
-    """``DELETE /_mock/rules/{rule}``."""
+    """``DELETE /_mock/rules/{rule}``: remove a rule."""
     identifier = call.path["rule"]
     if identifier not in call.sandbox.rules:
         raise ApiError(404, f"unknown rule {quoted(identifier)}")
