@@ -5,6 +5,7 @@ it is asked for something it imports nothing but the standard library, pytest an
 options.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 COUNTER_EXAMPLES = "counter-examples"
 """Where runs leave scenarios: they are evidence, and no tests until they are named."""
 
-
+ON_GITHUB = "GITHUB_ACTIONS"
+"""Set in a job of GitHub Actions, which shows annotations."""
+TESTS_AN_ISSUER = ("backpack", "issuer")
+"""The property of a test that uses the fixture ``backpack``."""
 GROUP = "backpack"
 MOCK = pytest.StashKey["MockClient"]()
 """Under which pytest keeps the mock that was started before the first test."""
@@ -114,15 +118,29 @@ def mock_backpack(request: pytest.FixtureRequest) -> Iterator["MockClient"]:
 
 
 @pytest.fixture
-def backpack(mock_backpack: "MockClient") -> Iterator["Backpack"]:
+def backpack(request: pytest.FixtureRequest, mock_backpack: "MockClient") -> Iterator["Backpack"]:
     """A Backpack of its own for one test, and the verdict on the issuer that uses it.
 
     Ada grants access to whoever sends her to `backpack.access_url`; see docs/issuers.md.
     """
+    if os.environ.get(ON_GITHUB):
+        request.node.user_properties.append(TESTS_AN_ISSUER)
     with ExitStack() as stack:
         with with_sockets():
             client = stack.enter_context(mock_backpack.sandbox(situation="healthy"))
         yield _issuers().Backpack(client)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """On GitHub a failed test of an issuer is shown at its line."""
+    if os.environ.get(ON_GITHUB):
+        from conformance.report.annotations import workflow_command  # noqa: PLC0415 - only there
+
+        for report in terminalreporter.getreports("failed"):
+            if TESTS_AN_ISSUER in report.user_properties:
+                file, line, name = report.location
+                place = {"file": file, "line": str((line or 0) + 1), "title": name}
+                terminalreporter.write_line(workflow_command("error", report.longreprtext, **place))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from attrs import frozen
 
 from conformance.record.model import Record
+from conformance.report.annotations import to_annotations
 from conformance.report.badge import to_shields, to_svg
 from conformance.report.earl import to_earl
 from conformance.report.har import to_har
@@ -23,8 +24,8 @@ SUMMARY = "summary.json"
 class View:
     """A rendering of a record."""
 
-    file: str
-    """Its name in the folder of a run."""
+    file: str | None
+    """Its name in the folder of a run; ``None``: it is only printed."""
     render: Callable[[Record], str | bytes]
 
     def __call__(self, record: Record) -> bytes:
@@ -43,9 +44,12 @@ VIEWS_BY_FORMAT: Mapping[str, View] = MappingProxyType(
         "badge": View("badge.svg", to_svg),
         "shields": View("badge.json", to_shields),
         "har": View("wire.har", to_har),
+        "github": View(None, to_annotations),
     }
 )
-VIEWS: Mapping[str, View] = MappingProxyType({view.file: view for view in VIEWS_BY_FORMAT.values()})
+VIEWS: Mapping[str, View] = MappingProxyType(
+    {view.file: view for view in VIEWS_BY_FORMAT.values() if view.file}
+)
 
 
 def remove_views(folder: Path) -> None:

@@ -221,6 +221,25 @@ def test_the_fixtures_work_in_a_project_of_its_own(project):
     result.assert_outcomes(passed=13)
 
 
+def test_a_failure_is_shown_at_its_line_on_github(pytester, monkeypatch):
+    """As an annotation; a test that uses no Backpack is none of our business."""
+    pytester.makeini(INI)
+    pytester.makepyfile(
+        test_it="""
+        def test_issuer(backpack):
+            assert backpack.badges() == ["no"], "50%"
+
+        def test_other():
+            assert False
+        """
+    )
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    lines = pytester.runpytest_subprocess().outlines
+    (annotation,) = [line for line in lines if line.startswith("::")]
+    assert annotation.startswith("::error file=test_it.py,line=1,title=test_issuer::")
+    assert "50%25" in annotation
+
+
 def test_the_fixtures_work_on_several_cores(project):
     """Each process has a mock of its own."""
     result = project.runpytest_subprocess("-n", "2")
