@@ -23,8 +23,8 @@ ENCODED_IN_PROPERTY = ENCODED | str.maketrans({":": "%3A", ",": "%2C"})
 def to_annotations(record: Record) -> str:
     """An annotation for each failure that is not known, and one for the verdict.
 
-    A MUST comes first, since GitHub shows only ten of a kind. A failure of a scenario file below the
-    current folder is shown at its line.
+    A MUST comes first, since GitHub shows only ten of a kind. A failure of a scenario file below
+    the current folder is shown at its line.
     """
     known = settled(record)
     failed = [
