@@ -1,18 +1,25 @@
 """Built distributions are complete: wheel and sdist work from any folder."""
 
+import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from mock_backpack.client import MockClient
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 HIDDEN = ("__pycache__", ".pytest_cache", ".hypothesis", "samples")
 """Folders that are no part of what is installed."""
+LIGHT = "mock_backpack/pyproject.toml"
+"""The distribution of the mock alone."""
 DATA = ("schemas", "scenarios", "reports")
 
 
@@ -28,6 +35,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
 
 
+@pytest.fixture(scope="module")
+def light(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel of the mock alone."""
+    folder = tmp_path_factory.mktemp("light")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT / "mock_backpack", check=True, capture_output=True)
+    return next(folder.glob("*.whl"))
+
+
 def tracked(*folders: str) -> set[str]:
     """The files of some folders, as paths from the root."""
     found = (file for folder in folders for file in (ROOT / folder).rglob("*") if file.is_file())
@@ -39,7 +55,7 @@ def test_the_wheel_holds_code_and_data_and_nothing_else(built):
     names = set(zipfile.ZipFile(built["wheel"]).namelist())
     inside = {name for name in names if ".dist-info/" not in name}
     data = {f"conformance/data/{name}" for name in tracked(*DATA)}
-    assert inside == tracked("conformance", "mock_backpack") | data
+    assert inside == (tracked("conformance", "mock_backpack") | data) - {LIGHT}
 
 
 def test_the_sdist_holds_what_a_packager_needs(built):
@@ -85,6 +101,44 @@ def test_an_installation_works_from_any_folder(kind, built, tmp_path):
     assert done.stdout.splitlines()[0].startswith(str(site))
 
 
+def test_the_mock_alone_has_no_other_code(light):
+    """Neither the suite nor its data."""
+    names = {name for name in zipfile.ZipFile(light).namelist() if ".dist-info/" not in name}
+    assert names == tracked("mock_backpack") - {LIGHT}
+
+
+def test_the_mock_alone_needs_no_tools_for_tests(light, tmp_path):
+    """It serves where they cannot be imported; its dependencies are some of the whole."""
+    project, whole = (
+        tomllib.loads(file.read_text(encoding="utf-8"))["project"]
+        for file in (ROOT / LIGHT, ROOT / "pyproject.toml")
+    )
+    assert set(project["dependencies"]) <= set(whole["dependencies"])
+    assert project["optional-dependencies"]["speed"] == whole["optional-dependencies"]["speed"]
+    others = {re.match(r"[\w-]+", each)[0] for each in whole["dependencies"]} - {
+        re.match(r"[\w-]+", each)[0] for each in project["dependencies"]
+    }
+    assert {"pytest", "hypothesis", "faker"} <= others
+    _unpack(light, "wheel", tmp_path / "site")
+    command = [sys.executable, "-c", MOCK_ALONE, str(tmp_path / "site"), str(tmp_path / "ready")]
+    with subprocess.Popen([*command, *sorted(others)], cwd=tmp_path) as mock:
+        try:
+            eventually(lambda: (tmp_path / "ready").is_file() or mock.poll() is not None)
+            with MockClient((tmp_path / "ready").read_text().strip()) as client:
+                assert client.health()["name"] == "mock-backpack"
+        finally:
+            mock.terminate()
+
+
+MOCK_ALONE = """
+import sys
+site, ready, *others = sys.argv[1:]
+sys.path.insert(0, site)
+sys.modules.update(dict.fromkeys(["conformance", *(name.replace("-", "_") for name in others)]))
+from mock_backpack.cli import cli
+assert cli.__file__.startswith(site)
+cli.main(["serve", "--port", "0", "--ready-file", ready])
+"""
 PROGRAM = """
 import sys
 sys.path.insert(0, sys.argv[1])
