@@ -24,6 +24,13 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sphinx = html_show_copyright = False
 
+man_pages = [
+    (f"reference/{name}", name, summary, [author], 1)
+    for name, summary in (
+        ("backpack-conformance", "test a Backpack, or an issuer of Open Badges"),
+        ("mock-backpack", "a mock Backpack for testing issuers"),
+    )
+]
 CHILDREN = {"requirements": "requirements/*", "decisions/README": "0*"}
 """Pages that list other pages: where those are, relative to them."""
 

@@ -16,6 +16,11 @@ from conformance.scenario.language import scenario_schema
 
 SCHEMAS = folder("schemas")
 START_SECONDS = 60
+COMMANDS = {
+    "backpack-conformance": "conformance.cli:main",
+    "mock-backpack": "mock_backpack.cli.cli:main",
+}
+"""From a program to its command."""
 
 
 def write_pages(target: Path) -> None:
@@ -25,7 +30,7 @@ def write_pages(target: Path) -> None:
         "scenario-format": scenario_page(),
         "record": record_page(),
         "admin-api": admin_page(admin_document()),
-        "commands": COMMANDS,
+        **{program: command_page(program, command) for program, command in COMMANDS.items()},
     }
     target.mkdir(exist_ok=True)
     for name, text in pages.items():
@@ -34,21 +39,10 @@ def write_pages(target: Path) -> None:
             file.write_text(text, encoding="utf-8")
 
 
-COMMANDS = """\
-# Command line
-
-`python -m conformance` and `python -m mock_backpack` start the same commands.
-
-```{eval-rst}
-.. click:: conformance.cli:main
-   :prog: backpack-conformance
-   :nested: full
-
-.. click:: mock_backpack.cli.cli:main
-   :prog: mock-backpack
-   :nested: full
-```
-"""
+def command_page(program: str, command: str) -> str:
+    """The help of a command and of all commands below it."""
+    lines = f".. click:: {command}\n   :prog: {program}\n   :nested: full"
+    return f"```{{eval-rst}}\n{lines}\n```\n"
 
 
 def target_page() -> str:

@@ -28,7 +28,7 @@ MODULES = {"backpack-conformance": "conformance", "mock-backpack": "mock_backpac
 JSON = re.compile(r"^```json\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CONTENTS = re.compile(r"```\{toctree\}\n.*?\n\n(.*?)\n```", re.DOTALL)
 MADE = tuple(
-    f"reference/{name}" for name in ("commands", "target", "scenario-format", "admin-api", "record")
+    f"reference/{name}" for name in ("target", "scenario-format", "admin-api", "record", *MODULES)
 )
 """Pages that are made when the site is built."""
 
@@ -70,3 +70,21 @@ def test_the_index_lists_every_page():
     pages = {file.stem for file in DOCS.glob("*.md")} - {"index"}
     tutorials = {f"tutorials/{file.stem}" for file in TUTORIALS}
     assert listed == {*pages, *tutorials, *MADE, "decisions/README"}
+
+
+def test_shells_complete_commands_and_options(tmp_path: Path):
+    """With the lines of the page, in Bash."""
+    text = (DOCS / "terminal.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"^```bash\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    asked = "COMP_WORDS=(backpack-conformance run --allow-inc) COMP_CWORD=2"
+    script = f"{lines}\n{asked}\n_backpack_conformance_completion $1\necho ${{COMPREPLY[@]}}"
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", script, "bash", "backpack-conformance"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PATH": programs},
+        check=True,
+    )
+    assert done.stdout.split() == ["--allow-incomplete"]
