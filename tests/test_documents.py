@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from conformance.apis.registry import DEFAULT
+from conformance.apis.registry import APIS, DEFAULT
 from conformance.core.catalogue import of_role
 from conformance.core.requirement import Level
 from conformance.scenario.load import load
 from conformance.target.mock import defects
+from mock_backpack.issuer.situations import situations
 from tests.conformance.command import run_command
+from tests.picture import PICTURE, mark
 
 pytestmark = pytest.mark.slow
 
@@ -19,9 +21,10 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 TEST_COMMAND = "python3 -m venv .venv && .venv/bin/pip install -q tox tox-uv && .venv/bin/tox"
 
 
-def blocks(language: str = "") -> list[str]:
-    """The code blocks of the README in a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+def blocks(language: str = "", file: str = "README.md") -> list[str]:
+    """The code blocks of a page in a language."""
+    text = (ROOT / file).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
 def test_ci_calls_the_test_command_of_the_readme():
@@ -40,9 +43,9 @@ def test_the_number_of_requirements_is_the_catalogues():
     assert len(defects()) > 100
 
 
-def test_the_scenario_of_the_readme_runs(tmp_path):
+def test_the_scenario_for_a_pytest_of_ones_own_runs(tmp_path):
     """It is collected, run against the mock, and passes."""
-    (text,) = blocks("yaml")
+    (text,) = [one for one in blocks("yaml", "docs/scenarios.md") if "my-refresh" in one]
     file = tmp_path / "my-refresh.backpack.yaml"
     file.write_text(text)
     assert load(file, DEFAULT.language).requirements == ("BC-TOKEN-03",)
@@ -60,24 +63,29 @@ def test_the_failure_of_the_readme_is_what_is_printed(tmp_path):
         assert re.search(pattern.replace(":PORT", r":\d+"), printed), line
 
 
-def test_the_complaint_of_the_readme_is_what_the_mock_says(tmp_path):
+def test_the_complaint_of_the_page_is_what_the_mock_says(tmp_path):
     """The example of a refused assertion is a real answer."""
-    (shown,) = [one for one in blocks() if one.startswith('{"problems"')]
+    (shown,) = [one for one in blocks("json", "docs/mock.md") if one.startswith('{"problems"')]
     wanted = ("run", "--select", "assertion-issued-on-missing", "--out", str(tmp_path))
     run_command(*wanted)
     record = (tmp_path / "record.jsonl").read_text().replace('\\"', '"')
     assert " ".join(shown.split()) in record
 
 
-def test_every_option_of_the_readme_exists():
-    """Each is shown by some --help."""
-    helps = [
-        run_command("run", "--help").out,
-        run_command("serve", "--help", module="mock_backpack").out,
-        run_command("--help", module="pytest").out,
-    ]
-    options = {*re.findall(r"`(--[a-z-]+)", README)} - {"--html"}
-    assert {one for one in options if not any(one in text for text in helps)} == set()
+def test_the_numbers_of_the_readme_are_true():
+    """Of situations, of defects, and the table of APIs."""
+    assert "each of thirty situations" in README
+    assert 30 <= len(situations()) < 40
+    assert "more than 300 known defects" in README
+    assert len(defects()) > 300
+    listed = re.findall(r"^\| [^|]+ \| `([\w.]+)` \| [^|]+ \|$", README, re.MULTILINE)
+    assert listed == list(APIS)
+
+
+def test_the_picture_is_that_of_the_current_report():
+    """After a change of the sample: ``python -m tests.picture``."""
+    assert mark() in PICTURE.read_bytes(), "python -m tests.picture"
+    assert f"({PICTURE.relative_to(ROOT)})" in README
 
 
 @pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])
