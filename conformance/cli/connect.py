@@ -3,17 +3,18 @@
 import asyncio
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from conformance.apis.registry import api_of
+from conformance.apis.choosing import ChosenApi, chosen_apis
 from conformance.cli.options import configuration_of, target_options
 from conformance.core.errors import AuthoringError
 from conformance.core.terminal import say, say_over
 from conformance.core.verdict import ExitCode
+from conformance.engine.api import Api
 from conformance.engine.session import RunOptions, Session, open_session
 from conformance.target.configuration.configuration import Configuration
 from conformance.target.stored_grant import StoredGrant
@@ -52,15 +53,15 @@ def connect(ctx: click.Context, texts: Mapping[str, Any], wait: float, email: st
             f"connect: which earner grants access? Pass --email E-MAIL, or "
             f"{configuration.settings['earners'].advice}"
         )
-    trouble = asyncio.run(_connect(configuration, earner, wait))
+    api = _only(chosen_apis(configuration)).api
+    trouble = asyncio.run(_connect(api, configuration, earner, wait))
     if trouble:
         say(f"\n{trouble}", colour="yellow")
         ctx.exit(ExitCode.COULD_NOT_TELL)
 
 
-async def _connect(configuration: Configuration, email: str, wait: float) -> str:
+async def _connect(api: Api, configuration: Configuration, email: str, wait: float) -> str:
     """Why there is no grant; ``""`` when there is one."""
-    api = api_of(configuration)
     async with open_session(api, RunOptions.of(configuration)) as session:
         callback = session.site.callback()
         say(f"Open this link, log in as {email}, and grant access:\n")
@@ -102,3 +103,10 @@ async def _waited(session: Session, callback: str, wait: float) -> Mapping[str, 
             say_over(f"Waiting for the earner: {left:.0f} seconds left")
         await asyncio.sleep(LOOK_SECONDS)
     return parameters
+
+
+def _only(chosen: Sequence[ChosenApi]) -> ChosenApi:
+    if len(chosen) > 1:
+        names = " or ".join(f"--api {each.name}" for each in chosen)
+        raise AuthoringError(f"connect: for which API? Pass {names}")
+    return chosen[0]

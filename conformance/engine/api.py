@@ -7,8 +7,10 @@ from attrs import frozen
 
 from conformance.engine.granting import Granting
 from conformance.engine.preflight import PreflightResult
-from conformance.engine.probe import Look, Probe
+from conformance.engine.probe import Look, Probe, Sighting
 from conformance.scenario.language import Language
+from conformance.target.http.client import Wire
+from conformance.target.target import Target
 
 Session: TypeAlias = Any
 """A session has its API, so the API cannot name the type of its session."""
@@ -21,6 +23,8 @@ class Api:
     language: Language
     granting: Granting
     """How earners grant at the pages of the target, which is tried first."""
+    sight: Callable[[Wire, Target], Awaitable[Sighting]]
+    """See whether a target offers the API, without doing anything to it."""
     preflight: Callable[[Session], Awaitable[PreflightResult]]
     """Reach the target, get a grant, use it: what hinders a run, or accuses the target already."""
     diagnose: Callable[[Session], AsyncIterator[Probe]]

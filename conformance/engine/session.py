@@ -1,4 +1,4 @@
-"""A session: everything that the scenarios of a run share."""
+"""A session: everything that the scenarios of one API share in a run, and what all APIs share."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -84,7 +84,6 @@ class RunOptions:
         """The options in a configuration, with further options that belong to this run only."""
         return cls(
             target=TargetOptions.of(configuration),
-            answers=configuration["profile"],
             timeout=configuration["timeout"],
             site=SiteOptions.of(configuration),
             ca=Path(configuration["ca"]) if configuration["ca"] else None,
@@ -98,9 +97,39 @@ class RunOptions:
         )
 
 
+@frozen(eq=False)
+class Environment:
+    """Everything that is up while scenarios run, whatever their API."""
+
+    options: RunOptions
+    client: Client
+    site: IssuerSite
+    target: Target
+    chromium: Chromium
+    driver: ChromiumDriver | None = None
+    """The driver of a real browser, when earners use one."""
+    stored_grant: StoredGrant | None = None
+    """A grant of this target that an earner gave by hand."""
+
+    def session(self, api: Api, answers: str) -> "Session":
+        """A session for an API, whose answers are judged by a profile."""
+        return Session(
+            api=api,
+            granting=api.granting,
+            options=evolve(self.options, answers=answers),
+            client=self.client,
+            site=self.site,
+            target=self.target,
+            samples=Samples(self.options.seed),
+            chromium=self.chromium,
+            driver=self.driver,
+            stored_grant=self.stored_grant,
+        )
+
+
 @define(eq=False)
 class Session:
-    """Everything that is up while scenarios run."""
+    """Everything that is up while scenarios of an API run."""
 
     api: Api
     """The API under test."""
@@ -185,7 +214,18 @@ def allowed(risks: frozenset[str] | None, root: str) -> frozenset[str]:
 
 @asynccontextmanager
 async def open_session(api: Api, options: RunOptions) -> AsyncIterator[Session]:
-    """A session in the running event loop.
+    """A session of its own in the running event loop.
+
+    Raises:
+        AuthoringError, HarnessError: as `open_environment` does.
+    """
+    async with open_environment(options) as environment:
+        yield environment.session(api, options.answers)
+
+
+@asynccontextmanager
+async def open_environment(options: RunOptions) -> AsyncIterator[Environment]:
+    """Everything that a run needs, in the running event loop.
 
     Raises:
         AuthoringError: when the name of the target is wrong.
@@ -207,10 +247,7 @@ async def open_session(api: Api, options: RunOptions) -> AsyncIterator[Session]:
         chromium = Chromium()
         stack.push_async_callback(chromium.close)
         driver = _driver(options, chromium)
-        samples = Samples(options.seed)
-        yield Session(
-            api, api.granting, options, client, site, target, samples, chromium, driver, grant
-        )
+        yield Environment(options, client, site, target, chromium, driver, grant)
 
 
 def check_options(options: RunOptions) -> None:

@@ -5,6 +5,7 @@ from conformance.apis.badge_connect.diagnosis import diagnose, look
 from conformance.apis.badge_connect.endpoints import Endpoint, endpoint_of
 from conformance.apis.badge_connect.manifest import FEATURES
 from conformance.apis.badge_connect.preflight import preflight
+from conformance.apis.badge_connect.sighting import sight
 from conformance.apis.badge_connect.verbs import VERBS
 from conformance.apis.oauth.granting import Walking
 from conformance.apis.oauth.server import server_of
@@ -31,6 +32,7 @@ BADGE_CONNECT = Api(
         features=FEATURES,
     ),
     granting=Walking(),
+    sight=sight,
     preflight=preflight,
     diagnose=diagnose,
     look=look,

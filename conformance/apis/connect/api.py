@@ -6,6 +6,7 @@ from conformance.apis.connect.endpoints import Endpoint, access_url, endpoint_of
 from conformance.apis.connect.granting.walking import Walking
 from conformance.apis.connect.preflight import preflight
 from conformance.apis.connect.probes.control import listens, works
+from conformance.apis.connect.probes.sighting import sight
 from conformance.apis.connect.verbs import VERBS
 from conformance.apis.verbs.deriving import CHANGES
 from conformance.engine.api import Api
@@ -25,6 +26,7 @@ CONNECT = Api(
         schema="scenario",
     ),
     granting=Walking(),
+    sight=sight,
     preflight=preflight,
     diagnose=diagnose,
     look=look,

@@ -28,6 +28,7 @@ from tests.conformance.certified import (
     WORDS,
     folder,
     invoke,
+    part,
     sealed,
     suite,
     whole,
@@ -75,7 +76,7 @@ def test_a_certificate_holds(certificate, tmp_path):
     ended = verify(certificate, "--owner", OWNER, "--key", str(key))
     assert ended.exit_code == 0, ended.output
     assert ended.output.startswith(f"Valid. Conforms: {len(MUST)} of {len(MUST)} MUST")
-    for told in ("http://backpack.example/", suite().version, suite().catalogue, "by backpack.ex"):
+    for told in ("http://backpack.example/", suite().version, part().catalogue, "by backpack.ex"):
         assert told in ended.output
 
 
