@@ -22,7 +22,7 @@ from conformance.target.target import Target
 
 LOOK_SECONDS = 10.0
 """How long a target may take to show one API."""
-NOT_FOUND = "assumed, because no API was found"
+NOT_FOUND = "assumed, because no API was found; --api names another"
 """Why the default is tested, after a look that found nothing."""
 BROKEN = "a defect of the mock breaks it"
 STARTED = "the default of a target that the run starts; --api names others"

@@ -78,7 +78,7 @@ async def _examine(chosen: Iterable[ChosenApi], options: RunOptions) -> list[Hea
     try:
         async with asyncio.timeout(LONGEST_SECONDS), open_environment(options) as environment:
             for each in chosen:
-                say(f"API {each.name}, {each.found}:")
+                say(f"API {each.name} ({each.found}):")
                 session = environment.session(each.api, each.profile)
                 async for probe in each.api.diagnose(session):
                     healths.append(probe.health)

@@ -1,9 +1,10 @@
 """Whether a target offers Badge Connect: it has a manifest at its root."""
 
-from conformance.apis.badge_connect.manifest import announced, fetched, manifest_url
+from conformance.apis.badge_connect.manifest import MOST_REDIRECTS, announced, fetched, manifest_url
 from conformance.core.exchange import Exchange
 from conformance.core.plain import shortened
 from conformance.engine.probe import Sighting
+from conformance.target.browser.onward import redirect_of
 from conformance.target.http.client import Wire
 from conformance.target.target import Target
 
@@ -25,5 +26,7 @@ async def sight(wire: Wire, target: Target) -> Sighting:
 def _in_words(exchange: Exchange) -> str:
     if exchange.answer is None:
         return exchange.trouble
+    if redirect_of(exchange) is not None:
+        return f"more than {MOST_REDIRECTS} redirects"
     is_good = exchange.answer.status == 200
     return "status 200, but no manifest" if is_good else f"status {exchange.answer.status}"
