@@ -238,7 +238,9 @@ async def open_environment(options: RunOptions) -> AsyncIterator[Environment]:
         stack.push_async_callback(client.close)
         grant = stored_grant(options.grant, options.target.named)
         doors = _doors(options.site, grant)
-        site = IssuerSite(options.site.bind, forbidden_host(options.target), doors)
+        site = IssuerSite(
+            options.site.bind, forbidden_host(options.target), doors, options.site.tls
+        )
         await site.start()
         stack.push_async_callback(site.stop)
         target = await stack.enter_async_context(opened(options.target, client))
@@ -260,6 +262,8 @@ def check_options(options: RunOptions) -> None:
     trust_of(options.ca)
     stored_grant(options.grant, options.target.named)
     _driver(options, Chromium())
+    if options.site.tls:
+        options.site.tls.context()
 
 
 def _doors(site: SiteOptions, grant: StoredGrant | None) -> tuple[SiteAddress, SiteAddress]:
@@ -275,4 +279,5 @@ def _driver(options: RunOptions, chromium: Chromium) -> ChromiumDriver | None:
         return None
     if chromium.missing is not None:
         raise AuthoringError(f"browser: {chromium.missing}")
-    return ChromiumDriver(chromium, trusts_anything=options.ca is not None)
+    own_tls = options.ca is not None or options.site.tls is not None
+    return ChromiumDriver(chromium, trusts_anything=own_tls)

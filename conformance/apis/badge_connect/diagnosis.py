@@ -10,7 +10,11 @@ from conformance.engine.session import Session
 from conformance.engine.state import State, StepFailed
 from conformance.target.http.client import Wire
 
-REGISTRATION = "A run judges it, but nothing that needs a client can be tested."
+REGISTRATION = (
+    "A run judges it, but nothing that needs a client can be tested. If the provider requires "
+    "https in the URLs of clients, let the issuer site speak TLS: --issuer-certificate FILE and "
+    "--issuer-key FILE (issuer.certificate, issuer.key)."
+)
 NEITHER = "Offer assertion.create or assertion.readonly in scopesOffered."
 
 
