@@ -11,17 +11,17 @@ import click
 
 from conformance.apis.choosing import ChosenApi, chosen_apis
 from conformance.cli.options import configuration_of, target_options
-from conformance.core.errors import AuthoringError
+from conformance.core.errors import AuthoringError, HarnessError, NotProvoked
 from conformance.core.terminal import say, say_over
 from conformance.core.verdict import ExitCode
 from conformance.engine.api import Api
 from conformance.engine.session import RunOptions, Session, open_session
+from conformance.engine.state import StepFailed
 from conformance.target.configuration.configuration import Configuration
 from conformance.target.stored_grant import StoredGrant
 
 LOOK_SECONDS = 0.1
 """Between one look for the callback and the next."""
-TOLD_AS_TEXT = ("access_token", "refresh_token", "api_root")
 
 
 @click.command()
@@ -64,8 +64,12 @@ async def _connect(api: Api, configuration: Configuration, email: str, wait: flo
     """Why there is no grant; ``""`` when there is one."""
     async with open_session(api, RunOptions.of(configuration)) as session:
         callback = session.site.callback()
+        try:
+            invitation = await api.invite(session, callback)
+        except (StepFailed, NotProvoked, HarnessError) as failure:
+            return f"There is no link to grant access: {failure}."
         say(f"Open this link, log in as {email}, and grant access:\n")
-        say(f"  {api.access_url(session, callback)}\n")
+        say(f"  {invitation.link}\n")
         parameters = await _waited(session, callback, wait)
         if parameters is None:
             return (
@@ -77,13 +81,13 @@ async def _connect(api: Api, configuration: Configuration, email: str, wait: flo
             return (
                 f"The Backpack sent the callback {parameters['error']!r}: access was not granted."
             )
-        missing = [name for name in TOLD_AS_TEXT if not isinstance(parameters.get(name), str)]
-        if missing:
-            heard = ", ".join(parameters) or "nothing"
-            return f"The Backpack sent the callback {heard}; expected {', '.join(missing)} as well."
+        try:
+            redeemed = await invitation.redeem(parameters)
+        except (StepFailed, NotProvoked, HarnessError) as failure:
+            return f"Not granted: {failure}."
         file = Path(configuration["grant"])
-        tokens = [parameters[name] for name in ("api_root", "access_token", "refresh_token")]
-        StoredGrant(file, session.target.root, email, callback, *tokens).save()
+        known = {"api": api.name, "target": session.target.root}
+        StoredGrant(file, {**known, "email": email, "callback": callback, **redeemed}).save()
         await asyncio.sleep(LOOK_SECONDS)  # the page that thanks the earner is on its way
     say(f"\nGranted. The grant is stored in {file}, readable only by you.", colour="green")
     return ""

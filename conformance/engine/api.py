@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from attrs import frozen
 
-from conformance.engine.granting import Granting
+from conformance.engine.granting import Granting, Invitation
 from conformance.engine.preflight import PreflightResult
 from conformance.engine.probe import Look, Probe, Sighting
 from conformance.scenario.language import Language
@@ -31,8 +31,8 @@ class Api:
     """Try everything that a run needs, and say what to change."""
     look: Callable[[Session], Awaitable[Look]]
     """See what can be seen of a target that nobody has configured yet."""
-    access_url: Callable[[Session, str], str]
-    """Where an earner grants access to the origin of a callback."""
+    invite: Callable[[Session, str], Awaitable[Invitation]]
+    """A link by which an earner grants access by hand, for a callback."""
     listens: Callable[[Session, float, str], Awaitable[bool]]
     """Whether a URL answers anything within so many seconds; ``""`` means the access page."""
     works: Callable[[Session, str, float], Awaitable[bool]]

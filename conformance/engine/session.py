@@ -1,7 +1,7 @@
 """A session: everything that the scenarios of one API share in a run, and what all APIs share."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from conformance.target.issuer_site import (
 )
 from conformance.target.opening import TargetOptions, check_name, forbidden_host, opened
 from conformance.target.pages.reader import EarnerAccount
-from conformance.target.stored_grant import StoredGrant, stored_grant
+from conformance.target.stored_grant import StoredGrant, stored_grants
 from conformance.target.target import Target
 
 TIMEOUT_SECONDS = 40.0
@@ -108,8 +108,8 @@ class Environment:
     chromium: Chromium
     driver: ChromiumDriver | None = None
     """The driver of a real browser, when earners use one."""
-    stored_grant: StoredGrant | None = None
-    """A grant of this target that an earner gave by hand."""
+    stored_grants: Mapping[str, StoredGrant] = field(factory=dict)
+    """By API: the grants of this target that earners gave by hand."""
 
     def session(self, api: Api, answers: str) -> "Session":
         """A session for an API, whose answers are judged by a profile."""
@@ -123,7 +123,7 @@ class Environment:
             samples=Samples(self.options.seed),
             chromium=self.chromium,
             driver=self.driver,
-            stored_grant=self.stored_grant,
+            stored_grant=self.stored_grants.get(api.name),
         )
 
 
@@ -144,7 +144,7 @@ class Session:
     driver: ChromiumDriver | None = None
     """The driver of a real browser, when earners use one."""
     stored_grant: StoredGrant | None = None
-    """A grant of this target that an earner gave by hand."""
+    """A grant by this API that an earner gave by hand."""
     jars: dict[str, CookieJar] = field(factory=dict, eq=False)
     """The cookies of earners who have an account, by e-mail."""
     offered: frozenset[str] = frozenset()
@@ -236,8 +236,8 @@ async def open_environment(options: RunOptions) -> AsyncIterator[Environment]:
         care = Throttle(options.rate, options.requests)
         client = Client(options.timeout, trust_of(options.ca), care)
         stack.push_async_callback(client.close)
-        grant = stored_grant(options.grant, options.target.named)
-        doors = _doors(options.site, grant)
+        grants = stored_grants(options.grant, options.target.named)
+        doors = _doors(options.site, grants.values())
         site = IssuerSite(
             options.site.bind, forbidden_host(options.target), doors, options.site.tls
         )
@@ -249,7 +249,7 @@ async def open_environment(options: RunOptions) -> AsyncIterator[Environment]:
         chromium = Chromium()
         stack.push_async_callback(chromium.close)
         driver = _driver(options, chromium)
-        yield Environment(options, client, site, target, chromium, driver, grant)
+        yield Environment(options, client, site, target, chromium, driver, grants)
 
 
 def check_options(options: RunOptions) -> None:
@@ -260,18 +260,22 @@ def check_options(options: RunOptions) -> None:
     """
     check_name(options.target.named)
     trust_of(options.ca)
-    stored_grant(options.grant, options.target.named)
+    stored_grants(options.grant, options.target.named)
     _driver(options, Chromium())
     if options.site.tls:
         options.site.tls.context()
 
 
-def _doors(site: SiteOptions, grant: StoredGrant | None) -> tuple[SiteAddress, SiteAddress]:
-    """A grant belongs to an origin, so badges must come from the port where it was given."""
+def _doors(site: SiteOptions, grants: Iterable[StoredGrant]) -> tuple[SiteAddress, SiteAddress]:
+    """A grant belongs to an origin, so badges must come from the port where it was given.
+
+    A second grant for the same target is given there, too.
+    """
     first, second = site.addresses
-    if grant is None or first.listening_port:
+    ports = [grant.port for grant in grants]
+    if not ports or first.listening_port:
         return site.addresses
-    return evolve(first, port=grant.port), second
+    return evolve(first, port=ports[0]), second
 
 
 def _driver(options: RunOptions, chromium: Chromium) -> ChromiumDriver | None:

@@ -20,7 +20,7 @@ from conformance.report.views import Finished
 from conformance.scenario.language import Language
 from conformance.scenario.lint import SUFFIX
 from conformance.scenario.load import shipped
-from conformance.target.stored_grant import stored_grant
+from conformance.target.stored_grant import stored_grants
 
 FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 """Variables by which a user's pytest settings would leak in."""
@@ -136,7 +136,7 @@ def _check(plan: Plan, selection: Selection) -> None:
     if selection.jobs == 1:
         return
     settings = plan.configuration
-    if stored_grant(Path(settings["grant"]), settings.target):
+    if stored_grants(Path(settings["grant"]), settings.target):
         raise AuthoringError(
             f"--jobs: the grant in {settings['grant']} can be used by only one process"
         )

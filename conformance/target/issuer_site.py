@@ -269,11 +269,14 @@ def _callback_page(parameters: Mapping[str, Any]) -> str:
     """The page that the earner sees at the callback."""
     if "error" in parameters:
         title, message = "Not granted", f"The Backpack responded: {parameters['error']}."
-    elif "access_token" in parameters:
+    elif "access_token" in parameters or "code" in parameters:
         title, message = "Granted", "The Backpack granted access. You can close this page."
     else:
         names = ", ".join(parameters) or "nothing"
-        title, message = "No grant", f"Expected an access_token; the Backpack sent {names}."
+        title, message = (
+            "No grant",
+            f"Expected an access_token or a code; the Backpack sent {names}.",
+        )
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         f"<h1>{title}</h1><p>{escape(message)}</p></html>"

@@ -2,7 +2,8 @@
 
 from conformance.apis.connect.diagnosis import diagnose, look
 from conformance.apis.connect.drawing import STRATEGIES
-from conformance.apis.connect.endpoints import Endpoint, access_url, endpoint_of
+from conformance.apis.connect.endpoints import Endpoint, endpoint_of
+from conformance.apis.connect.granting.inviting import invite
 from conformance.apis.connect.granting.walking import Walking
 from conformance.apis.connect.preflight import preflight
 from conformance.apis.connect.probes.control import listens, works
@@ -30,7 +31,7 @@ CONNECT = Api(
     preflight=preflight,
     diagnose=diagnose,
     look=look,
-    access_url=lambda session, callback: access_url(session.target, callback),
+    invite=invite,
     listens=listens,
     works=works,
     endpoint_of=endpoint_of,
