@@ -11,7 +11,7 @@ from conformance.core.plain import json_text
 from conformance.core.resources import folder
 from conformance.record.model import RECORD, Record
 from conformance.record.reader import lines_of
-from conformance.report.summary import summarize
+from conformance.report.summary import Summary, summarize
 from conformance.report.trust import SELFTEST, trust
 from conformance.report.views import VIEWS
 
@@ -41,7 +41,7 @@ def contents(record: Record, content: bytes, seal: Seal | None) -> dict[str, byt
     files[RECORD] = content
     files[LINES] = line_hashes(content)
     files[FACTS] = _json(facts(record, content, seal))
-    if trust(record):
+    if any(map(trust, record.sections)):
         files[SELFTEST] = (folder("reports") / SELFTEST).read_bytes()
     if seal:
         files |= badge_files(record, seal.award, seal.signature, seal.key)
@@ -50,23 +50,33 @@ def contents(record: Record, content: bytes, seal: Seal | None) -> dict[str, byt
 
 def facts(record: Record, content: bytes, seal: Seal | None) -> dict[str, Any]:
     """What the certificate says, for programs (``schemas/certificate.json``)."""
-    header, summary, score = record.header, summarize(record), trust(record)
+    header, summary = record.header, summarize(record)
     return {
         "format": FORMAT,
         "verdict": summary.verdict,
         "sentence": summary.sentence,
         "target": header["target"],
-        "product": record.footer["product"] if record.footer else "",
+        "product": record.product,
         "started": header["started"],
-        "profile": header["profile"],
         "strict": header["strict"],
         "seed": header["seed"],
         "budget": header["budget"],
         "suite": header["suite"],
-        "catalogue": header["catalogue"],
         "record": sha256(content),
-        "selftest": score and {"score": score.score, "perfect": score.perfect},
+        "apis": {part.section.api.name: _part(part) for part in summary.parts},
         "award": seal and {**asdict(seal.award), "key": sha256(seal.key)},
+    }
+
+
+def _part(summary: Summary) -> dict[str, Any]:
+    """What it says of one API."""
+    section, score = summary.section, trust(summary.section)
+    return {
+        "verdict": summary.verdict,
+        "sentence": summary.sentence,
+        "profile": section.profile,
+        "catalogue": section.catalogue,
+        "selftest": score and {"score": score.score, "perfect": score.perfect},
     }
 
 

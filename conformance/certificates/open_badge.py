@@ -16,7 +16,7 @@ from conformance.openbadges.bundle import recipient
 from conformance.openbadges.signing import signed_with
 from conformance.record.model import Record
 from conformance.report.html import environment, style
-from conformance.report.summary import profile_of, summarize
+from conformance.report.summary import profiles_of, summarize
 from conformance.report.views import HTML
 
 FOLDER = "open-badge/"
@@ -104,20 +104,23 @@ def badge_files(record: Record, award: BadgeAward, signature: str, key: bytes) -
 
 
 def _badge_class(record: Record, award: BadgeAward) -> dict[str, Any]:
-    document = record.api.document
+    apis = [section.api for section in record.sections]
     return {
         **CONTEXT,
         "type": "BadgeClass",
         "id": award.at(f"{FOLDER}badge.json"),
-        "name": f"{record.api.title} conformance",
+        "name": f"{record.title} conformance",
         "description": f"Runs the Backpack {record.header['target']}. "
         f"{summarize(record).sentence} Judged by backpack-conformance {record.header['suite']}, "
-        f"profile {profile_of(record)}.",
+        f"profile {profiles_of(record)}.",
         "image": award.at(f"{FOLDER}image.png"),
         "criteria": award.at(f"{FOLDER}criteria.html"),
         "issuer": award.at(f"{FOLDER}issuer.json"),
-        "alignment": [{"name": document.title, "url": document.url}],
-        "tags": [record.api.title.lower().replace(" ", "-"), "conformance", "open-badges"],
+        "alignment": [{"name": api.document.title, "url": api.document.url} for api in apis],
+        "tags": [
+            *(api.title.lower().replace(" ", "-") for api in apis),
+            *("conformance", "open-badges"),
+        ],
     }
 
 

@@ -11,7 +11,7 @@ from conformance.certificates.replay import Replay
 from conformance.certificates.suite import Suite
 from conformance.core.exchange import Exchange
 from conformance.core.verdict import Finding, Outcome
-from conformance.record.model import RECORD, Record, ScenarioLine
+from conformance.record.model import RECORD, Record, ScenarioLine, Section
 from conformance.scenario.expectations.terms import comes_about
 from conformance.scenario.model import Expectation, Scenario, Step
 from conformance.scenario.references import Unresolved
@@ -47,27 +47,29 @@ def recheck(record: Record, suite: Suite) -> Recheck:
     """Judge each passed finding of the suite's own scenarios again, from its recorded exchange."""
     count = _Count()
     complaints: list[str] = []
+    sections = {section.api.name: section for section in record.sections}
     for number, line in enumerate(record.scenarios, start=2):
-        scenario = suite.scenarios.get(line.name)
+        scenario = suite.parts[line.api].scenarios.get(line.name)
         if scenario is None:
             continue  # a refusal names it already
         place = f"{RECORD}:{number}: {line.name}"
         complaints += [
-            f"{place}: {complaint}" for complaint in _of_line(line, scenario, record, count)
+            f"{place}: {complaint}"
+            for complaint in _of_line(line, scenario, sections[line.api], count)
         ]
     return Recheck(tuple(complaints), count.confirmed, dict(count.trusted))
 
 
 def _of_line(
-    line: ScenarioLine, scenario: Scenario, record: Record, count: _Count
+    line: ScenarioLine, scenario: Scenario, section: Section, count: _Count
 ) -> Iterator[str]:
     yield from _numbering(line)
-    yield from _elsewhere(line, str(record.header["target"]))
+    yield from _elsewhere(line, str(section.header["target"]))
     passed = [finding for finding in line.findings if finding.outcome is Outcome.PASSED]
     if scenario.for_all and passed:
         yield from _of_examples(line)
-    answers = f"{APIS[record.api.name].language.answers}/{record.header['profile']}"
-    replay = Replay(line, scenario, record.api, answers)
+    answers = f"{APIS[section.api.name].language.answers}/{section.profile}"
+    replay = Replay(line, scenario, section.api, answers)
     for finding in passed:
         yield from _of_finding(replay, finding, count)
     if not scenario.for_all:

@@ -1,7 +1,7 @@
 """What this installation of the suite is: a certificate speaks for nothing else."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
@@ -17,10 +17,9 @@ RELEASED = re.compile(r"\d+(\.\d+)*(\.post\d+)?")
 
 
 @frozen
-class Suite:
-    """A version of the suite."""
+class SuitePart:
+    """What a version of the suite tests of one API."""
 
-    version: str
     catalogue: str
     requirements: tuple[Requirement, ...]
     scenarios: Mapping[str, Scenario]
@@ -32,17 +31,29 @@ class Suite:
         budgets = (row.examples.values() for row in self.scenarios.values())
         return max((min(budget) for budget in budgets if budget), default=0)
 
+
+@frozen
+class Suite:
+    """A version of the suite."""
+
+    version: str
+    parts: Mapping[str, SuitePart]
+    """By the name of an API: those that somebody asked for."""
+
     @property
     def is_released(self) -> bool:
         """Whether everybody can install this very version."""
         return bool(RELEASED.fullmatch(self.version))
 
 
-def this_suite(api: str) -> Suite:
-    """The suite that is running, with what it tests of an API."""
+def this_suite(apis: Iterable[str]) -> Suite:
+    """The suite that is running, with what it tests of some APIs."""
+    return Suite(suite_version(), {api: _part(api) for api in apis})
+
+
+def _part(api: str) -> SuitePart:
     rows = shipped_rows(APIS[api].language)
-    return Suite(
-        suite_version(),
+    return SuitePart(
         catalogue_hash(api),
         tuple(of_role("backpack", api)),
         {row.name: row for row in rows},

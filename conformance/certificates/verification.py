@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -37,10 +37,12 @@ class Verification:
     """Why this version of the suite cannot say everything about it."""
 
 
-def verify_files(files: Mapping[str, bytes], suite_of: Callable[[str], Suite]) -> Verification:
+def verify_files(
+    files: Mapping[str, bytes], suite_of: Callable[[Iterable[str]], Suite]
+) -> Verification:
     """Look at the files of a certificate as this version of the suite does.
 
-    ``suite_of`` is called with the API of its record.
+    ``suite_of`` is called with the names of the APIs of its record.
 
     Raises:
         AuthoringError: when it is none.
@@ -51,7 +53,7 @@ def verify_files(files: Mapping[str, bytes], suite_of: Callable[[str], Suite]) -
     altered = [*_differences_to_manifest(files), *_altered_lines(files)]
     try:
         record = parse_record(files[RECORD].decode(), RECORD)
-        suite = suite_of(record.api.name)
+        suite = suite_of(section.api.name for section in record.sections)
         facts = _facts(files[FACTS])
     except (AuthoringError, UnicodeDecodeError) as error:
         return Verification((*altered, str(error)))
@@ -71,7 +73,8 @@ def _other_version(record: Record, suite: Suite) -> str:
     if header["suite"] != suite.version:
         made_by = header["suite"]
         return f"it was made by version {made_by} of the suite; this is version {suite.version}"
-    if header["catalogue"] != suite.catalogue:
+    known = suite.parts
+    if any(section.catalogue != known[section.api.name].catalogue for section in record.sections):
         return "it was made with a different catalogue of requirements"
     return ""
 

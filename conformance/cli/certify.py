@@ -124,7 +124,7 @@ def certify(
         record = parse_record(content.decode(), shown(folder))
     files = _sealed(record, content, wish)
     shown_secrets = [f"{name} contains {held}" for name, _, held in clean_files(files, accounts)]
-    suite = this_suite(record.api.name)
+    suite = this_suite(section.api.name for section in record.sections)
     contradicted = recheck(record, suite).complaints[:MOST_COMPLAINTS]
     if wrong := [*objections(record, suite), *contradicted, *shown_secrets]:
         say_reasons("No certificate:", wrong)

@@ -3,24 +3,25 @@
 import asyncio
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from conformance.apis.registry import api_of
+from conformance.apis.choosing import ChosenApi, chosen_apis
 from conformance.cli.options import configuration_of, target_options
-from conformance.core.errors import AuthoringError
+from conformance.core.errors import AuthoringError, HarnessError, NotProvoked
 from conformance.core.terminal import say, say_over
 from conformance.core.verdict import ExitCode
+from conformance.engine.api import Api
 from conformance.engine.session import RunOptions, Session, open_session
+from conformance.engine.state import StepFailed
 from conformance.target.configuration.configuration import Configuration
 from conformance.target.stored_grant import StoredGrant
 
 LOOK_SECONDS = 0.1
 """Between one look for the callback and the next."""
-TOLD_AS_TEXT = ("access_token", "refresh_token", "api_root")
 
 
 @click.command()
@@ -52,19 +53,23 @@ def connect(ctx: click.Context, texts: Mapping[str, Any], wait: float, email: st
             f"connect: which earner grants access? Pass --email E-MAIL, or "
             f"{configuration.settings['earners'].advice}"
         )
-    trouble = asyncio.run(_connect(configuration, earner, wait))
+    api = _only(chosen_apis(configuration)).api
+    trouble = asyncio.run(_connect(api, configuration, earner, wait))
     if trouble:
         say(f"\n{trouble}", colour="yellow")
         ctx.exit(ExitCode.COULD_NOT_TELL)
 
 
-async def _connect(configuration: Configuration, email: str, wait: float) -> str:
+async def _connect(api: Api, configuration: Configuration, email: str, wait: float) -> str:
     """Why there is no grant; ``""`` when there is one."""
-    api = api_of(configuration)
     async with open_session(api, RunOptions.of(configuration)) as session:
         callback = session.site.callback()
+        try:
+            invitation = await api.invite(session, callback)
+        except (StepFailed, NotProvoked, HarnessError) as failure:
+            return f"There is no link to grant access: {failure}."
         say(f"Open this link, log in as {email}, and grant access:\n")
-        say(f"  {api.access_url(session, callback)}\n")
+        say(f"  {invitation.link}\n")
         parameters = await _waited(session, callback, wait)
         if parameters is None:
             return (
@@ -76,13 +81,13 @@ async def _connect(configuration: Configuration, email: str, wait: float) -> str
             return (
                 f"The Backpack sent the callback {parameters['error']!r}: access was not granted."
             )
-        missing = [name for name in TOLD_AS_TEXT if not isinstance(parameters.get(name), str)]
-        if missing:
-            heard = ", ".join(parameters) or "nothing"
-            return f"The Backpack sent the callback {heard}; expected {', '.join(missing)} as well."
+        try:
+            redeemed = await invitation.redeem(parameters)
+        except (StepFailed, NotProvoked, HarnessError) as failure:
+            return f"Not granted: {failure}."
         file = Path(configuration["grant"])
-        tokens = [parameters[name] for name in ("api_root", "access_token", "refresh_token")]
-        StoredGrant(file, session.target.root, email, callback, *tokens).save()
+        known = {"api": api.name, "target": session.target.root}
+        StoredGrant(file, {**known, "email": email, "callback": callback, **redeemed}).save()
         await asyncio.sleep(LOOK_SECONDS)  # the page that thanks the earner is on its way
     say(f"\nGranted. The grant is stored in {file}, readable only by you.", colour="green")
     return ""
@@ -102,3 +107,10 @@ async def _waited(session: Session, callback: str, wait: float) -> Mapping[str, 
             say_over(f"Waiting for the earner: {left:.0f} seconds left")
         await asyncio.sleep(LOOK_SECONDS)
     return parameters
+
+
+def _only(chosen: Sequence[ChosenApi]) -> ChosenApi:
+    if len(chosen) > 1:
+        names = " or ".join(f"--api {each.name}" for each in chosen)
+        raise AuthoringError(f"connect: for which API? Pass {names}")
+    return chosen[0]

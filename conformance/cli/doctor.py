@@ -1,18 +1,17 @@
 """The command ``doctor``: is everything there that a run needs, and what to change where not."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import click
 
-from conformance.apis.registry import api_of
+from conformance.apis.choosing import ChosenApi, chosen_apis
 from conformance.cli.options import configuration_of, target_options
 from conformance.core.terminal import say
 from conformance.core.verdict import ExitCode
-from conformance.engine.api import Api
 from conformance.engine.probe import Health, Probe
-from conformance.engine.session import RunOptions, open_session
+from conformance.engine.session import RunOptions, open_environment
 from conformance.target.configuration.configuration import Configuration, Setting
 
 COLOURS = {
@@ -36,7 +35,8 @@ def doctor(ctx: click.Context, texts: Mapping[str, Any]) -> None:
     """
     configuration = configuration_of(texts)
     _tell_configuration(configuration)
-    healths = asyncio.run(_examine(api_of(configuration), RunOptions.of(configuration)))
+    chosen = chosen_apis(configuration)
+    healths = asyncio.run(_examine(chosen, RunOptions.of(configuration)))
     notes, bad = healths.count(Health.NOTE), healths.count(Health.BAD)
     say()
     if bad:
@@ -72,14 +72,17 @@ def _shown(setting: Setting) -> Iterator[tuple[str, str]]:
         yield f"{value:g}" if isinstance(value, float) else str(value), setting.source
 
 
-async def _examine(api: Api, options: RunOptions) -> list[Health]:
+async def _examine(chosen: Iterable[ChosenApi], options: RunOptions) -> list[Health]:
     """Tell every try as soon as it is done."""
     healths = []
     try:
-        async with asyncio.timeout(LONGEST_SECONDS), open_session(api, options) as session:
-            async for probe in api.diagnose(session):
-                healths.append(probe.health)
-                _tell(probe)
+        async with asyncio.timeout(LONGEST_SECONDS), open_environment(options) as environment:
+            for each in chosen:
+                say(f"API {each.name} ({each.found}):")
+                session = environment.session(each.api, each.profile)
+                async for probe in each.api.diagnose(session):
+                    healths.append(probe.health)
+                    _tell(probe)
     except TimeoutError:
         say(f"Not finished within {LONGEST_SECONDS:g} seconds.", colour="red")
         healths.append(Health.BAD)

@@ -3,20 +3,19 @@
 import asyncio
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 from attrs import evolve
 
-from conformance.apis.registry import api_of
+from conformance.apis.choosing import ChosenApi, chosen_apis
 from conformance.cli.options import target_options
 from conformance.core.errors import AuthoringError
 from conformance.core.terminal import say
-from conformance.engine.api import Api
 from conformance.engine.probe import Health, Look, Probe
-from conformance.engine.session import RunOptions, open_session
+from conformance.engine.session import RunOptions, open_environment
 from conformance.target.configuration.configuration import Configuration, configured
 from conformance.target.configuration.file import NAME
 from conformance.target.configuration.writing import accounts, target_toml
@@ -102,8 +101,9 @@ def _email(answer: str) -> str:
 def _seen(asked: dict[str, Any]) -> tuple[Configuration, Look]:
     """What a look shows; at a terminal it is looked again at the paths that somebody names."""
     while True:
-        configuration = configured(asked, {})
-        seen = asyncio.run(_look(api_of(configuration), RunOptions.of(configuration)))
+        chosen = chosen_apis(configured(asked, {}))
+        configuration = configured({**asked, "api": [each.name for each in chosen]}, {})
+        seen = asyncio.run(_look(chosen, RunOptions.of(configuration)))
         missing = {probe.name: probe for probe in seen.probes if probe.name in PAGES}
         named = {
             name: path for name, each in missing.items() if (path := _path(each, configuration))
@@ -123,9 +123,14 @@ def _path(probe: Probe, configuration: Configuration) -> str:
     return "" if answer == configuration[f"pages.{probe.name}"] else answer
 
 
-async def _look(api: Api, options: RunOptions) -> Look:
-    async with open_session(api, options) as session:
-        return await api.look(session)
+async def _look(chosen: Iterable[ChosenApi], options: RunOptions) -> Look:
+    """What a look shows of every API that was found."""
+    async with open_environment(options) as environment:
+        sessions = [environment.session(each.api, each.profile) for each in chosen]
+        looks = [await session.api.look(session) for session in sessions]
+    probes = [probe for look in looks for probe in look.probes]
+    drafts = [look.draft for look in looks if look.draft]
+    return Look(tuple(probes), drafts[0] if drafts else ())
 
 
 def _without_accounts(configuration: Configuration) -> Configuration:

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from conformance.apis.choosing import chosen_apis
 from conformance.cli.options import configuration_of, run_options, target_options
-from conformance.core.terminal import say
+from conformance.core.terminal import line, say
 from conformance.core.verdict import ExitCode
 from conformance.pytest_plugin.launch import Selection, launch
 from conformance.pytest_plugin.plan import Plan, draw_seed
@@ -81,7 +82,11 @@ def run(
     if new_baseline is not None:
         check_new(new_baseline)
     out = options["out"]
-    plan = Plan.of(configuration_of(texts), out, draw_seed(), options)
+    configuration = configuration_of(texts)
+    plan = Plan.of(configuration, chosen_apis(configuration), out, draw_seed(), options)
+    for chosen in plan.apis:
+        if not configuration["api"]:
+            say(line(f"API {chosen.name}: {chosen.found}", "", "    "))
     selection = Selection(paths=paths, expression=select, jobs=jobs)
     finished = launch(plan, selection, verbose=verbose)
     summary = summarize(finished.record)

@@ -15,7 +15,7 @@ from conformance.core.errors import AuthoringError, Place
 from conformance.core.terminal import say, say_reasons
 from conformance.core.verdict import ExitCode
 from conformance.record.model import Record
-from conformance.report.summary import profile_of, summarize
+from conformance.report.summary import profiles_of, summarize
 
 PEM = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -99,7 +99,8 @@ def _proof(recheck: Recheck, record: Record) -> Iterator[str]:
 
 def _about(record: Record) -> Iterator[str]:
     header = record.header
-    product = f" ({record.footer['product']})" if record.footer and record.footer["product"] else ""
+    product = f" ({record.product})" if record.product else ""
     yield f"Target   {header['target']}{product}, {header['started']}"
-    yield f"Profile  {profile_of(record)}"
-    yield f"Suite    {header['suite']}, catalogue {header['catalogue']}, as in this version"
+    yield f"Profile  {profiles_of(record)}"
+    catalogues = " and ".join(section.catalogue for section in record.sections)
+    yield f"Suite    {header['suite']}, catalogue {catalogues}, as in this version"

@@ -88,6 +88,25 @@ EXIT_CODES = {
 }
 
 
+WORST_VERDICT_FIRST = (
+    RunVerdict.DOES_NOT_CONFORM,
+    RunVerdict.COULD_NOT_TELL,
+    RunVerdict.INCOMPLETE,
+    RunVerdict.CONFORMS,
+)
+
+
+def worst_verdict(verdicts: Iterable[RunVerdict]) -> RunVerdict:
+    """The verdict of a run that has one for each of its APIs; there is at least one."""
+    return min(verdicts, key=WORST_VERDICT_FIRST.index)
+
+
+def worst_code(codes: Iterable[ExitCode]) -> ExitCode:
+    """The exit code of a run that has one for each of its APIs; there is at least one."""
+    ranks = [EXIT_CODES[verdict] for verdict in WORST_VERDICT_FIRST]
+    return min(codes, key=ranks.index)
+
+
 NOT_SELECTED = "its scenarios were not selected"
 PARTLY_SELECTED = "not all of its scenarios were selected"
 NOBODY_LOOKED = {

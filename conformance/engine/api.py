@@ -5,10 +5,12 @@ from typing import Any, TypeAlias
 
 from attrs import frozen
 
-from conformance.engine.granting import Granting
+from conformance.engine.granting import Granting, Invitation
 from conformance.engine.preflight import PreflightResult
-from conformance.engine.probe import Look, Probe
+from conformance.engine.probe import Look, Probe, Sighting
 from conformance.scenario.language import Language
+from conformance.target.http.client import Wire
+from conformance.target.target import Target
 
 Session: TypeAlias = Any
 """A session has its API, so the API cannot name the type of its session."""
@@ -21,14 +23,16 @@ class Api:
     language: Language
     granting: Granting
     """How earners grant at the pages of the target, which is tried first."""
+    sight: Callable[[Wire, Target], Awaitable[Sighting]]
+    """See whether a target offers the API, without doing anything to it."""
     preflight: Callable[[Session], Awaitable[PreflightResult]]
     """Reach the target, get a grant, use it: what hinders a run, or accuses the target already."""
     diagnose: Callable[[Session], AsyncIterator[Probe]]
     """Try everything that a run needs, and say what to change."""
     look: Callable[[Session], Awaitable[Look]]
     """See what can be seen of a target that nobody has configured yet."""
-    access_url: Callable[[Session, str], str]
-    """Where an earner grants access to the origin of a callback."""
+    invite: Callable[[Session, str], Awaitable[Invitation]]
+    """A link by which an earner grants access by hand, for a callback."""
     listens: Callable[[Session, float, str], Awaitable[bool]]
     """Whether a URL answers anything within so many seconds; ``""`` means the access page."""
     works: Callable[[Session, str, float], Awaitable[bool]]

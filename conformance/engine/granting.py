@@ -1,10 +1,25 @@
 """The protocol of the ways to get grants in a run."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
+
+from attrs import frozen
 
 from conformance.scenario.language import Language
 from conformance.scenario.model import Scenario
+
+
+@frozen
+class Invitation:
+    """What a person needs to grant access by hand, and what becomes of it."""
+
+    link: str
+    """Where they log in and grant access."""
+    redeem: Callable[[Mapping[str, Any]], Awaitable[Mapping[str, str]]]
+    """From the parameters of the callback to the members of a stored grant that are the API's own.
+
+    Raises `StepFailed` when they give no grant.
+    """
 
 
 class Granting(Protocol):

@@ -46,6 +46,15 @@ class Probe:
 
 
 @frozen
+class Sighting:
+    """What one request says of whether a target offers an API."""
+
+    is_there: bool
+    saw: str
+    """The request and what came back, on one line."""
+
+
+@frozen
 class Look:
     """What a look at a target has shown, before anybody has configured it."""
 

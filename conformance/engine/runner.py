@@ -1,7 +1,7 @@
-"""The runner: a session in a thread of its own, driven by synchronous code."""
+"""Runners: sessions in a thread of their own, driven by synchronous code."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
@@ -20,7 +20,7 @@ from conformance.engine.monitor import TargetMonitor
 from conformance.engine.preflight import EarlyFailure
 from conformance.engine.properties import TIME_LIMITS, Budget, explore
 from conformance.engine.scenario_run import ScenarioResult, run_scenario
-from conformance.engine.session import RunOptions, Session, open_session
+from conformance.engine.session import Environment, RunOptions, Session, open_environment
 from conformance.engine.shared_steps import SharedSteps
 from conformance.scenario.model import RISKS, Scenario
 from conformance.target.target import Target
@@ -155,14 +155,15 @@ def _with_early_failure(result: ScenarioResult, failure: EarlyFailure) -> Scenar
     )
 
 
-async def note_shortages(monitor: TargetMonitor) -> None:
+async def note_shortages(monitors: Iterable[TargetMonitor]) -> None:
     """Count connections that this machine could not accept, mostly those of the issuer site."""
     loop = asyncio.get_running_loop()
     previous = loop.get_exception_handler()
 
     def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         if getattr(context.get("exception"), "errno", None) in SHORT:
-            monitor.shortages += 1
+            for monitor in monitors:
+                monitor.shortages += 1
         elif previous is not None:
             previous(loop, context)
         else:
@@ -171,9 +172,25 @@ async def note_shortages(monitor: TargetMonitor) -> None:
     loop.set_exception_handler(handle)
 
 
+@frozen(eq=False)
+class Bench:
+    """What the runners of a run share: a thread with an event loop, and all that is up in it."""
+
+    portal: BlockingPortal
+    environment: Environment
+    monitors: list[TargetMonitor] = field(factory=list)
+
+    def runner(self, api: Api, answers: str) -> Runner:
+        """A runner of scenarios of an API after the preflight, which judges by a profile."""
+        session = self.environment.session(api, answers)
+        monitor = TargetMonitor.after(api, self.portal.call(api.preflight, session))
+        self.monitors.append(monitor)
+        return Runner(api, self.portal, session, monitor)
+
+
 @contextmanager
-def open_runner(api: Api, options: RunOptions) -> Iterator[Runner]:
-    """A runner after the preflight of its target.
+def open_bench(options: RunOptions) -> Iterator[Bench]:
+    """A thread in which everything is up that a run needs.
 
     Raises:
         AuthoringError: when the name of the target is wrong.
@@ -181,8 +198,19 @@ def open_runner(api: Api, options: RunOptions) -> Iterator[Runner]:
     """
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(open_session(api, options)) as session,
+        portal.wrap_async_context_manager(open_environment(options)) as environment,
     ):
-        monitor = TargetMonitor.after(api, portal.call(api.preflight, session))
-        portal.call(note_shortages, monitor)
-        yield Runner(api, portal, session, monitor)
+        bench = Bench(portal, environment)
+        portal.call(note_shortages, bench.monitors)
+        yield bench
+
+
+@contextmanager
+def open_runner(api: Api, options: RunOptions) -> Iterator[Runner]:
+    """A runner on a bench of its own.
+
+    Raises:
+        AuthoringError, HarnessError: as `open_bench` does.
+    """
+    with open_bench(options) as bench:
+        yield bench.runner(api, options.answers)

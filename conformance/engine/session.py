@@ -1,7 +1,7 @@
-"""A session: everything that the scenarios of a run share."""
+"""A session: everything that the scenarios of one API share in a run, and what all APIs share."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from conformance.target.issuer_site import (
 )
 from conformance.target.opening import TargetOptions, check_name, forbidden_host, opened
 from conformance.target.pages.reader import EarnerAccount
-from conformance.target.stored_grant import StoredGrant, stored_grant
+from conformance.target.stored_grant import StoredGrant, stored_grants
 from conformance.target.target import Target
 
 TIMEOUT_SECONDS = 40.0
@@ -84,7 +84,6 @@ class RunOptions:
         """The options in a configuration, with further options that belong to this run only."""
         return cls(
             target=TargetOptions.of(configuration),
-            answers=configuration["profile"],
             timeout=configuration["timeout"],
             site=SiteOptions.of(configuration),
             ca=Path(configuration["ca"]) if configuration["ca"] else None,
@@ -98,9 +97,39 @@ class RunOptions:
         )
 
 
+@frozen(eq=False)
+class Environment:
+    """Everything that is up while scenarios run, whatever their API."""
+
+    options: RunOptions
+    client: Client
+    site: IssuerSite
+    target: Target
+    chromium: Chromium
+    driver: ChromiumDriver | None = None
+    """The driver of a real browser, when earners use one."""
+    stored_grants: Mapping[str, StoredGrant] = field(factory=dict)
+    """By API: the grants of this target that earners gave by hand."""
+
+    def session(self, api: Api, answers: str) -> "Session":
+        """A session for an API, whose answers are judged by a profile."""
+        return Session(
+            api=api,
+            granting=api.granting,
+            options=evolve(self.options, answers=answers),
+            client=self.client,
+            site=self.site,
+            target=self.target,
+            samples=Samples(self.options.seed),
+            chromium=self.chromium,
+            driver=self.driver,
+            stored_grant=self.stored_grants.get(api.name),
+        )
+
+
 @define(eq=False)
 class Session:
-    """Everything that is up while scenarios run."""
+    """Everything that is up while scenarios of an API run."""
 
     api: Api
     """The API under test."""
@@ -115,7 +144,7 @@ class Session:
     driver: ChromiumDriver | None = None
     """The driver of a real browser, when earners use one."""
     stored_grant: StoredGrant | None = None
-    """A grant of this target that an earner gave by hand."""
+    """A grant by this API that an earner gave by hand."""
     jars: dict[str, CookieJar] = field(factory=dict, eq=False)
     """The cookies of earners who have an account, by e-mail."""
     offered: frozenset[str] = frozenset()
@@ -185,7 +214,18 @@ def allowed(risks: frozenset[str] | None, root: str) -> frozenset[str]:
 
 @asynccontextmanager
 async def open_session(api: Api, options: RunOptions) -> AsyncIterator[Session]:
-    """A session in the running event loop.
+    """A session of its own in the running event loop.
+
+    Raises:
+        AuthoringError, HarnessError: as `open_environment` does.
+    """
+    async with open_environment(options) as environment:
+        yield environment.session(api, options.answers)
+
+
+@asynccontextmanager
+async def open_environment(options: RunOptions) -> AsyncIterator[Environment]:
+    """Everything that a run needs, in the running event loop.
 
     Raises:
         AuthoringError: when the name of the target is wrong.
@@ -196,9 +236,11 @@ async def open_session(api: Api, options: RunOptions) -> AsyncIterator[Session]:
         care = Throttle(options.rate, options.requests)
         client = Client(options.timeout, trust_of(options.ca), care)
         stack.push_async_callback(client.close)
-        grant = stored_grant(options.grant, options.target.named)
-        doors = _doors(options.site, grant)
-        site = IssuerSite(options.site.bind, forbidden_host(options.target), doors)
+        grants = stored_grants(options.grant, options.target.named)
+        doors = _doors(options.site, grants.values())
+        site = IssuerSite(
+            options.site.bind, forbidden_host(options.target), doors, options.site.tls
+        )
         await site.start()
         stack.push_async_callback(site.stop)
         target = await stack.enter_async_context(opened(options.target, client))
@@ -207,10 +249,7 @@ async def open_session(api: Api, options: RunOptions) -> AsyncIterator[Session]:
         chromium = Chromium()
         stack.push_async_callback(chromium.close)
         driver = _driver(options, chromium)
-        samples = Samples(options.seed)
-        yield Session(
-            api, api.granting, options, client, site, target, samples, chromium, driver, grant
-        )
+        yield Environment(options, client, site, target, chromium, driver, grants)
 
 
 def check_options(options: RunOptions) -> None:
@@ -221,16 +260,22 @@ def check_options(options: RunOptions) -> None:
     """
     check_name(options.target.named)
     trust_of(options.ca)
-    stored_grant(options.grant, options.target.named)
+    stored_grants(options.grant, options.target.named)
     _driver(options, Chromium())
+    if options.site.tls:
+        options.site.tls.context()
 
 
-def _doors(site: SiteOptions, grant: StoredGrant | None) -> tuple[SiteAddress, SiteAddress]:
-    """A grant belongs to an origin, so badges must come from the port where it was given."""
+def _doors(site: SiteOptions, grants: Iterable[StoredGrant]) -> tuple[SiteAddress, SiteAddress]:
+    """A grant belongs to an origin, so badges must come from the port where it was given.
+
+    A second grant for the same target is given there, too.
+    """
     first, second = site.addresses
-    if grant is None or first.listening_port:
+    ports = [grant.port for grant in grants]
+    if not ports or first.listening_port:
         return site.addresses
-    return evolve(first, port=grant.port), second
+    return evolve(first, port=ports[0]), second
 
 
 def _driver(options: RunOptions, chromium: Chromium) -> ChromiumDriver | None:
@@ -238,4 +283,5 @@ def _driver(options: RunOptions, chromium: Chromium) -> ChromiumDriver | None:
         return None
     if chromium.missing is not None:
         raise AuthoringError(f"browser: {chromium.missing}")
-    return ChromiumDriver(chromium, trusts_anything=options.ca is not None)
+    own_tls = options.ca is not None or options.site.tls is not None
+    return ChromiumDriver(chromium, trusts_anything=own_tls)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from conformance.core.api import DEFAULT
 from conformance.core.exchange import Answer, Exchange, Headers, Request
 from conformance.core.verdict import Finding, Outcome
 from conformance.record.model import ScenarioLine
@@ -30,6 +31,7 @@ def situation_line(
     situation = verdict["situation"] or {}
     return ScenarioLine(
         name=situation.get("id", "sandbox"),
+        api=DEFAULT,
         title=situation.get("title", "What a sandbox heard"),
         story=f"{situation.get('does', '')} {situation.get('sees', '')}".strip(),
         file=FILE,

@@ -147,15 +147,21 @@ def _header(options: IssuerRunOptions) -> dict[str, Any]:
         "format": FORMAT,
         "role": "issuer",
         "suite": suite_version(),
-        "catalogue": catalogue_hash(),
         "target": shlex.join(options.command),
-        "profile": "documented",
         "seed": 0,
         "budget": "quick",
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": _command(options),
         "strict": options.strict,
-        "requirements": values().unstructure(of_role("issuer", DEFAULT)),
+        "apis": [
+            {
+                "name": DEFAULT,
+                "profile": "documented",
+                "catalogue": catalogue_hash(DEFAULT),
+                "found": "that of the situations",
+                "requirements": values().unstructure(of_role("issuer", DEFAULT)),
+            }
+        ],
     }
 
 
@@ -173,4 +179,5 @@ def _footer(ended: str, started: float, situations: int) -> dict[str, Any]:
         "seconds": round(time.perf_counter() - started, 3),
         "scenarios": situations,
         "product": "",
+        "apis": {},
     }

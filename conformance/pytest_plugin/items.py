@@ -8,13 +8,13 @@ from typing import Any, TypeAlias
 import pytest
 from attrs import frozen
 
-from conformance.apis.registry import api_of
+from conformance.apis.choosing import ChosenApi, api_of_file
 from conformance.core.catalogue import requirements
 from conformance.core.errors import AuthoringError, HarnessError
 from conformance.core.plain import json_text
 from conformance.core.redaction.vault import Vault
 from conformance.core.verdict import Finding, Outcome
-from conformance.engine.runner import Runner, open_runner
+from conformance.engine.runner import Bench, Runner, open_bench
 from conformance.pytest_plugin.measured import open_scenario_line, scenario_line
 from conformance.pytest_plugin.plan import plan_of
 from conformance.record.model import PROPERTY, SHARED
@@ -47,9 +47,9 @@ class ScenarioFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item]:
         """One item for each row."""
-        language = api_of(plan_of(self.config).configuration).language
-        for scenario in load(self.path, language).each():
-            yield ScenarioItem.of(self, scenario)
+        chosen = api_of_file(self.path, plan_of(self.config).apis)
+        for scenario in load(self.path, chosen.api.language).each():
+            yield ScenarioItem.of(self, scenario, chosen)
 
     def repr_failure(self, excinfo: Excinfo, style: Any = None) -> Any:  # noqa: ARG002
         """An authoring error is told in a line, with its place."""
@@ -62,9 +62,11 @@ class ScenarioItem(pytest.Function):
     """One scenario."""
 
     scenario: Scenario
+    chosen: ChosenApi
+    """The API that it is about."""
 
     @classmethod
-    def of(cls, parent: ScenarioFile, scenario: Scenario) -> "ScenarioItem":
+    def of(cls, parent: ScenarioFile, scenario: Scenario, chosen: ChosenApi) -> "ScenarioItem":
         """An item that gets its runner as any test gets a fixture."""
 
         def run(_backpack_runner: Runner) -> None:
@@ -72,6 +74,7 @@ class ScenarioItem(pytest.Function):
 
         item = cls.from_parent(parent, name=scenario.name, callobj=run)
         item.scenario = scenario
+        item.chosen = chosen
         item.add_marker("backpack")
         item.extra_keyword_matches.update(scenario.requirements)
         return item
@@ -85,9 +88,9 @@ class ScenarioItem(pytest.Function):
         started = time.perf_counter()
         result = runner.run(self.scenario)
         written = open_scenario_line if plan_of(self.config).show_secrets else scenario_line
-        line = written(result, time.perf_counter() - started)
+        line = written(self.chosen.name, result, time.perf_counter() - started)
         self.user_properties.append((PROPERTY, json_text(line)))
-        self.user_properties.append((SHARED, json_text(_facts(runner))))
+        self.user_properties.append((SHARED, json_text(_facts(self.chosen.name, runner))))
         shown = scenario_of(line)
         if warned := findings_text(shown, requirements(), warnings_of(shown, requirements())):
             self.add_report_section("call", "conformance warnings", warned)
@@ -121,7 +124,7 @@ class ScenarioItem(pytest.Function):
 
 
 class Opening:
-    """The runner of a session, opened by the first scenario.
+    """The runners of a session, opened by the first scenario of each API.
 
     What is wrong with the target or its settings is remembered. A start that was cut short, by a
     time limit for tests, is not: the next scenario starts it again.
@@ -132,26 +135,39 @@ class Opening:
         self._config = config
         self._needs_browser = browser
         self._stack = stack
-        self._runner: Runner | None = None
+        self._bench: Bench | None = None
+        self._runners: dict[ChosenApi, Runner] = {}
 
-    def runner(self) -> Runner | None:
-        """The runner; ``None`` when there is trouble."""
-        if self._runner is None and not self.trouble:
+    def runner(self, chosen: ChosenApi) -> Runner | None:
+        """The runner of an API; ``None`` when there is trouble."""
+        if chosen not in self._runners and not self.trouble:
             try:
-                processes = getattr(self._config, "workerinput", {}).get("workercount", 1)
-                plan = plan_of(self._config)
-                opened = open_runner(api_of(plan.configuration), plan.run_options(int(processes)))
-                self._runner = self._stack.enter_context(opened)
+                runner = self._opened().runner(chosen.api, chosen.profile)
             except (AuthoringError, HarnessError) as error:
                 self.trouble = str(error)
-            else:
-                self._config.stash[VAULT] = self._runner.session.client.vault
-                if self._needs_browser:
-                    self._runner.start_browser()
-        return self._runner
+                return None
+            self._runners[chosen] = runner
+            if self._needs_browser and runner.trouble is None:
+                self._needs_browser = False
+                runner.start_browser()
+        return self._runners.get(chosen)
+
+    def _opened(self) -> Bench:
+        """What all runners share.
+
+        Raises:
+            AuthoringError, HarnessError: as `open_bench` does.
+        """
+        if self._bench is None:
+            processes = getattr(self._config, "workerinput", {}).get("workercount", 1)
+            options = plan_of(self._config).run_options(int(processes))
+            self._bench = self._stack.enter_context(open_bench(options))
+            self._config.stash[VAULT] = self._bench.environment.client.vault
+        return self._bench
 
 
-def _facts(runner: Runner) -> dict[str, Any]:
+def _facts(api: str, runner: Runner) -> dict[str, Any]:
+    """What the process that writes the record has to know beside the line of a scenario."""
     trouble = runner.trouble
     preflight = trouble and {
         "tried": trouble.tried,
@@ -161,5 +177,6 @@ def _facts(runner: Runner) -> dict[str, Any]:
     facts = {"preflight": preflight, "silence": runner.monitor.silence}
     return {
         "product": runner.target.product,
-        **{name: value for name, value in facts.items() if value},
+        "api": api,
+        "measured": {name: value for name, value in facts.items() if value},
     }

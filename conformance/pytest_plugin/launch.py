@@ -1,13 +1,13 @@
 """Start pytest with a plan, shut off from the user's own pytest settings."""
 
 import os
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from attrs import frozen
 
-from conformance.apis.registry import api_of
 from conformance.core.errors import AuthoringError, HarnessError
 from conformance.core.resources import folder
 from conformance.core.terminal import is_live, say
@@ -20,7 +20,7 @@ from conformance.report.views import Finished
 from conformance.scenario.language import Language
 from conformance.scenario.lint import SUFFIX
 from conformance.scenario.load import shipped
-from conformance.target.stored_grant import stored_grant
+from conformance.target.stored_grant import stored_grants
 
 FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 """Variables by which a user's pytest settings would leak in."""
@@ -56,11 +56,11 @@ class Selection:
             if path.is_file() and not path.name.endswith(SUFFIX):
                 raise AuthoringError(f"--scenarios: expected *{SUFFIX}, or a folder, saw {path}")
 
-    def arguments(self, shipped_scenarios: Path) -> list[str]:
+    def arguments(self, shipped_scenarios: Sequence[Path]) -> list[str]:
         """The same as arguments of pytest."""
         parallel = ["-p", "xdist.plugin", f"-n{self.jobs}"] if self.jobs > 1 else []
         expression = ["-k", self.expression] if self.expression else []
-        paths = map(str, self.paths or (shipped_scenarios,))
+        paths = map(str, self.paths or shipped_scenarios)
         return [*parallel, *expression, *paths]
 
 
@@ -77,17 +77,19 @@ def launch(plan: Plan, selection: Selection, *, verbose: bool = False) -> Finish
         os.environ.pop(name, None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ[HYPOTHESIS_FOLDER] = os.devnull
-    language = api_of(plan.configuration).language
+    languages = [chosen.api.language for chosen in plan.apis]
     progress = Progress(plan, verbose=verbose, live=is_live())
     code = pytest.main(
         [
             *OURS,
-            *("-c", str(folder("scenarios") / "pytest.ini"), f"--rootdir={language.folder}"),
-            *selection.arguments(language.folder),
+            *("-c", str(folder("scenarios") / "pytest.ini"), f"--rootdir={folder('scenarios')}"),
+            # the folders of APIs are then roots, whose names --select does not match
+            f"--confcutdir={languages[0].folder}",
+            *selection.arguments([language.folder for language in languages]),
         ],
         plugins=[Planned(plan), progress],
     )
-    _refuse(selection, language, pytest.ExitCode(code), progress)
+    _refuse(selection, languages, pytest.ExitCode(code), progress)
     if progress.recording is None or progress.recording.record is None:
         raise HarnessError("pytest ended without a record")
     for place in progress.recording.found_late:
@@ -96,7 +98,10 @@ def launch(plan: Plan, selection: Selection, *, verbose: bool = False) -> Finish
 
 
 def _refuse(
-    selection: Selection, language: Language, code: pytest.ExitCode, progress: Progress
+    selection: Selection,
+    languages: Iterable[Language],
+    code: pytest.ExitCode,
+    progress: Progress,
 ) -> None:
     """Raise the error of a run that did not come to a record; print what went wrong beside it.
 
@@ -107,7 +112,9 @@ def _refuse(
     if progress.error is not None:
         raise progress.error
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
-        names = [file.name.removesuffix(SUFFIX) for file in shipped(language)]
+        names = [
+            file.name.removesuffix(SUFFIX) for language in languages for file in shipped(language)
+        ]
         raise AuthoringError(
             nothing_selected(selection.expression, names)
             if selection.expression
@@ -129,7 +136,7 @@ def _check(plan: Plan, selection: Selection) -> None:
     if selection.jobs == 1:
         return
     settings = plan.configuration
-    if stored_grant(Path(settings["grant"]), settings.target):
+    if stored_grants(Path(settings["grant"]), settings.target):
         raise AuthoringError(
             f"--jobs: the grant in {settings['grant']} can be used by only one process"
         )

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from attrs import frozen
 
+from conformance.apis.choosing import ChosenApi, usual_apis
 from conformance.engine.session import RunOptions
 from conformance.pytest_plugin.options import PLAN, PLAN_TEXT, RUN_OPTIONS
 from conformance.report.baseline import KnownFailure, read_baseline
@@ -27,6 +28,8 @@ class Plan:
     """What a run will do."""
 
     configuration: Configuration
+    apis: tuple[ChosenApi, ...]
+    """The APIs that it tests; there is at least one."""
     seed: int
     replays: bool
     """Whether failing examples of earlier runs are tried first."""
@@ -42,7 +45,14 @@ class Plan:
     """All entries, those that have expired as well: the report shows what became of each."""
 
     @classmethod
-    def of(cls, configuration: Configuration, keep: Path, seed: int, options: Any) -> "Plan":
+    def of(
+        cls,
+        configuration: Configuration,
+        apis: tuple[ChosenApi, ...],
+        keep: Path,
+        seed: int,
+        options: Any,
+    ) -> "Plan":
         """The plan of a run with these options, by name; a seed is drawn unless one was chosen.
 
         Raises:
@@ -52,6 +62,7 @@ class Plan:
         chosen = {name: value for name, value in options.items() if name != "seed"}
         return cls(
             configuration=configuration,
+            apis=apis,
             seed=seed if options["seed"] is None else options["seed"],
             replays=options["seed"] is None,
             keep=options["out"] or keep,
@@ -140,7 +151,9 @@ def _of_options(config: pytest.Config, worker_input: dict[str, Any]) -> Plan:
     options = {option.name: config.getoption(_dest_of(option.name)) for option in RUN_OPTIONS}
     shared = worker_input.get("testrunuid")  # every worker of a run draws the same examples
     seed = zlib.crc32(shared.encode()) if shared else draw_seed()
-    return Plan.of(configured(named, os.environ), config.rootpath / KEPT, seed, options)
+    configuration = configured(named, os.environ)
+    keep = config.rootpath / KEPT
+    return Plan.of(configuration, usual_apis(configuration), keep, seed, options)
 
 
 def _dest_of(flag: str) -> str:

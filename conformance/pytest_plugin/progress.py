@@ -94,8 +94,9 @@ class Progress:
         if PROPERTY not in properties:
             self._stop(str(report.longrepr))
             return
-        if "preflight" in json.loads(str(properties[SHARED])):
-            self._stop("")
+        if "preflight" in json.loads(str(properties[SHARED]))["measured"]:
+            if self.recording is None or self.recording.cannot_start:
+                self._stop("")
             return
         self._tell(scenario_of(json.loads(str(properties[PROPERTY]))))
         self._tell_how_far()

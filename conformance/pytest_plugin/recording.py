@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from conformance.core.api import DEFAULT
+from conformance.apis.choosing import ChosenApi
 from conformance.core.catalogue import catalogue_hash, of_role
 from conformance.core.errors import AuthoringError
 from conformance.core.redaction.vault import Vault
@@ -41,7 +41,9 @@ class Recording:
 
     def __init__(self, config: pytest.Config, plan: Plan) -> None:
         self.folder = plan.keep
-        self.shared: dict[str, Any] = {}
+        self.product = ""
+        self.measured: dict[str, Mapping[str, Any]] = {each.name: {} for each in plan.apis}
+        """By API: what the last scenario knew of the target beside what it judged."""
         self.record: Record | None = None
         """The record as a whole, once the run has ended."""
         self.interrupted = False
@@ -64,12 +66,21 @@ class Recording:
         self._writer.write(line)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """A scenario has run."""
+        """A scenario has run; of an API that could not start, the first says it for all."""
         properties = dict(report.user_properties)
         if report.when != "call" or PROPERTY not in properties:
             return
-        self.shared = json.loads(str(properties[SHARED]))
-        self._write(json.loads(str(properties[PROPERTY])))
+        shared = json.loads(str(properties[SHARED]))
+        had_started = "preflight" not in self.measured[shared["api"]]
+        self.product = self.product or shared["product"]
+        self.measured[shared["api"]] = shared["measured"]
+        if had_started:
+            self._write(json.loads(str(properties[PROPERTY])))
+
+    @property
+    def cannot_start(self) -> bool:
+        """Whether the run can start for none of its APIs."""
+        return all("preflight" in measured for measured in self.measured.values())
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Somebody pressed Ctrl-C: what was measured stays."""
@@ -148,43 +159,48 @@ class Recording:
             terminalreporter.write_line(f"removed from the reports: {place}")
 
     def _footer(self) -> Mapping[str, Any]:
-        ended = "preflight" if "preflight" in self.shared else "finished"
         return {
             "kind": "footer",
-            "ended": "interrupted" if self.interrupted else ended,
+            "ended": "interrupted" if self.interrupted else "finished",
             "seconds": round(time.perf_counter() - self._started, 3),
             "scenarios": len(self._lines) - 1,
-            "product": "",
             **({"unselected": sorted(self._unselected)} if self._unselected else {}),
-            **self.shared,
+            "product": self.product,
+            "apis": self.measured,
         }
 
 
 def _header(plan: Plan) -> dict[str, Any]:
-    settings = plan.configuration
     baseline = [entry.members for entry in plan.baseline]
     return {
         "kind": "header",
         "format": FORMAT,
-        **({"api": settings["api"]} if settings["api"] != DEFAULT else {}),
         "suite": suite_version(),
-        "catalogue": catalogue_hash(settings["api"]),
-        "target": settings.target,
-        "profile": settings["profile"],
+        "target": plan.configuration.target,
         "seed": plan.seed,
         "budget": plan.budget,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": _command(plan.seed),
+        "command": _command(plan),
         "strict": plan.strict,
         **({"publishable": False} if plan.show_secrets else {}),
         **({"examples": plan.examples} if plan.examples else {}),
-        **({"baseline": baseline} if settings["baseline"] else {}),
-        "requirements": values().unstructure(of_role("backpack", settings["api"])),
+        **({"baseline": baseline} if plan.configuration["baseline"] else {}),
+        "apis": [_api(chosen) for chosen in plan.apis],
     }
 
 
-def _command(seed: int) -> str:
-    """The command line to repeat the run; passwords are left out."""
+def _api(chosen: ChosenApi) -> dict[str, Any]:
+    return {
+        "name": chosen.name,
+        "profile": chosen.profile,
+        "catalogue": catalogue_hash(chosen.name),
+        "found": chosen.found,
+        "requirements": values().unstructure(of_role("backpack", chosen.name)),
+    }
+
+
+def _command(plan: Plan) -> str:
+    """The command line to repeat the run; passwords are left out, what was found is named."""
     words = [*_program(Path(sys.argv[0])), *sys.argv[1:]]
     for position, word in enumerate(words):
         option, equals, _ = word.partition("=")
@@ -193,7 +209,9 @@ def _command(seed: int) -> str:
         elif position and words[position - 1] in ACCOUNT_OPTIONS:
             words[position] = "…"
     seeded = any("seed" in word for word in words)
-    return shlex.join(words) + ("" if seeded else f" --seed {seed}")
+    words += [] if seeded else ["--seed", str(plan.seed)]
+    words += [word for chosen in plan.apis if chosen.is_seen for word in ("--api", chosen.name)]
+    return shlex.join(words)
 
 
 def _program(started: Path) -> list[str]:

@@ -61,9 +61,9 @@ def _backpack_opening(request: pytest.FixtureRequest) -> Iterator[Opening]:
 
 
 @pytest.fixture
-def _backpack_runner(_backpack_opening: Opening) -> Runner:
+def _backpack_runner(request: pytest.FixtureRequest, _backpack_opening: Opening) -> Runner:
     with with_sockets():
-        runner = _backpack_opening.runner()
+        runner = _backpack_opening.runner(request.node.chosen)
     if runner is None:
         pytest.fail(_backpack_opening.trouble, pytrace=False)
     return runner

@@ -5,7 +5,7 @@ import json
 from conformance.core.requirement import Level
 from conformance.core.verdict import Outcome, RunVerdict
 from conformance.record.model import Record
-from conformance.report.summary import Summary, summarize
+from conformance.report.summary import RunSummary, summarize
 
 COLOURS = {
     RunVerdict.CONFORMS: ("success", "#17663a"),
@@ -34,7 +34,7 @@ SVG = """\
 def to_svg(record: Record) -> str:
     """A picture of the verdict; nothing in it comes from the target."""
     summary = summarize(record)
-    label, message = record.api.title, _message(summary)
+    label, message = record.title, _message(summary)
     label_length, message_length = _length(label), _length(message)
     edge = label_length + 2 * MARGIN
     return SVG.format(
@@ -56,7 +56,7 @@ def to_shields(record: Record) -> str:
     summary = summarize(record)
     body = {
         "schemaVersion": 1,
-        "label": record.api.title,
+        "label": record.title,
         "message": _message(summary),
         "color": COLOURS[summary.verdict][0],
     }
@@ -67,7 +67,7 @@ def _length(text: str) -> int:
     return round(sum(NARROW if char in THIN else WIDE for char in text))
 
 
-def _message(summary: Summary) -> str:
+def _message(summary: RunSummary) -> str:
     """The verdict with the number behind it."""
     musts = summary.of(Level.MUST, *Outcome)
     passed = len(summary.of(Level.MUST, Outcome.PASSED))

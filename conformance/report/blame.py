@@ -9,7 +9,7 @@ from attrs import frozen
 from conformance.core.exchange import Exchange
 from conformance.core.requirement import Requirement
 from conformance.core.verdict import Finding, Outcome
-from conformance.record.model import Record, ScenarioLine
+from conformance.record.model import ScenarioLine, Section
 
 OPEN_BASES = frozenset({"inferred", "reference"})
 """Of requirements that no document says in so many words."""
@@ -34,16 +34,16 @@ class Blame:
 
 
 def blame(
-    record: Record, requirement: Requirement, scenario: ScenarioLine, finding: Finding
+    section: Section, requirement: Requirement, scenario: ScenarioLine, finding: Finding
 ) -> Blame:
     """The first explanation that fits what was recorded."""
     exchange = scenario.exchange(finding.exchange)
     if finding.suite_failed:
         return Blame(Cause.SUITE, _last_line(scenario.trouble) or finding.reason)
     if exchange is not None and exchange.answer is None:
-        return Blame(Cause.NETWORK, _unanswered(record, exchange))
-    if exchange is not None and _is_push(record, exchange) and not _accepts_pushes(record):
-        return Blame(Cause.CONFIGURATION, _refused_pushes(record))
+        return Blame(Cause.NETWORK, _unanswered(section, exchange))
+    if exchange is not None and _is_push(section, exchange) and not _accepts_pushes(section):
+        return Blame(Cause.CONFIGURATION, _refused_pushes(section))
     if finding.outcome is Outcome.CANT_TELL:
         return Blame(Cause.TARGET, "An earlier step failed.")
     if requirement.basis in OPEN_BASES:
@@ -73,8 +73,8 @@ def _unsaid(requirement: Requirement) -> str:
     )
 
 
-def _unanswered(record: Record, exchange: Exchange) -> str:
-    sent = list(_exchanges(record))
+def _unanswered(section: Section, exchange: Exchange) -> str:
+    sent = list(_exchanges(section))
     answered = sum(other.answer is not None for other in sent)
     return (
         f"Exchange {exchange.number} got no response: {exchange.trouble}; "
@@ -82,24 +82,24 @@ def _unanswered(record: Record, exchange: Exchange) -> str:
     )
 
 
-def _refused_pushes(record: Record) -> str:
-    pushes = sum(_is_push(record, exchange) for exchange in _exchanges(record))
+def _refused_pushes(section: Section) -> str:
+    pushes = sum(_is_push(section, exchange) for exchange in _exchanges(section))
     return (
         f"None of the {pushes} pushes of this run was accepted. Can the target reach the issuer "
         "site, which the suite serves on its own machine?"
     )
 
 
-def _accepts_pushes(record: Record) -> bool:
+def _accepts_pushes(section: Section) -> bool:
     return any(
         exchange.answer is not None and 200 <= exchange.answer.status < 300
-        for exchange in _exchanges(record)
-        if _is_push(record, exchange)
+        for exchange in _exchanges(section)
+        if _is_push(section, exchange)
     )
 
 
-def _is_push(record: Record, exchange: Exchange) -> bool:
-    method, path = record.api.push
+def _is_push(section: Section, exchange: Exchange) -> bool:
+    method, path = section.api.push
     return exchange.request.method == method and _path(exchange.request.url).endswith(path)
 
 
@@ -111,5 +111,5 @@ def _path(url: str) -> str:
         return url
 
 
-def _exchanges(record: Record) -> Iterator[Exchange]:
-    return (exchange for scenario in record.scenarios for exchange in scenario.exchanges)
+def _exchanges(section: Section) -> Iterator[Exchange]:
+    return (exchange for scenario in section.scenarios for exchange in scenario.exchanges)

@@ -9,7 +9,7 @@ from conformance.core.verdict import Outcome, RunVerdict
 from conformance.record.model import Record
 from conformance.report.html import environment, style
 from conformance.report.markdown import cell, code, sentence
-from conformance.report.summary import profile_of, summarize
+from conformance.report.summary import profiles_of, summarize
 
 ABSENT = "not asked"
 """In place of an outcome, where a record was judged by a catalogue without the requirement."""
@@ -23,8 +23,10 @@ class Column:
     product: str
     started: str
     suite: str
-    catalogue: str
+    judged: Mapping[str, tuple[str, str]]
+    """By the name of an API: catalogue and profile by which the target was judged."""
     profile: str
+    """The profiles in words."""
     verdict: RunVerdict
     sentence: str
 
@@ -70,14 +72,17 @@ class Comparison:
     @property
     def caveats(self) -> list[str]:
         """Why a difference may not be one between the targets."""
-        asked = {
-            "by different catalogues of requirements": {
-                column.catalogue for column in self.columns
-            },
-            "by different profiles": {column.profile for column in self.columns},
-            "by different versions of the suite": {column.suite for column in self.columns},
+        ways = [each for column in self.columns for each in column.judged.items()]
+        catalogues = {(name, catalogue) for name, (catalogue, _) in ways}
+        profiles = {(name, profile) for name, (_, profile) in ways}
+        names = {name for name, _ in ways}
+        differs = {
+            "for different APIs": any(column.judged.keys() != names for column in self.columns),
+            "by different catalogues of requirements": len(catalogues) > len(names),
+            "by different profiles": len(profiles) > len(names),
+            "by different versions of the suite": len({each.suite for each in self.columns}) > 1,
         }
-        return [f"The records were judged {how}." for how, seen in asked.items() if len(seen) > 1]
+        return [f"The records were judged {how}." for how, does in differs.items() if does]
 
 
 def compare(records: Sequence[Record]) -> Comparison:
@@ -102,11 +107,11 @@ def _column(record: Record) -> Column:
     header, summary = record.header, summarize(record)
     return Column(
         target=header["target"],
-        product=record.footer["product"] if record.footer else "",
+        product=record.product,
         started=header["started"],
         suite=header["suite"],
-        catalogue=header["catalogue"],
-        profile=profile_of(record),
+        judged={each.api.name: (each.catalogue, each.profile) for each in record.sections},
+        profile=profiles_of(record),
         verdict=summary.verdict,
         sentence=summary.sentence,
     )

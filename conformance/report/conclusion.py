@@ -7,10 +7,10 @@ from pathlib import Path
 from conformance.core.requirement import Level
 from conformance.core.terminal import counted, line, say
 from conformance.core.verdict import Judgement, Outcome, RunVerdict
-from conformance.record.model import Record
+from conformance.record.model import Record, Section
 from conformance.report.baseline import KnownFailure
 from conformance.report.standing import BaselineEntry, Standing, settled
-from conformance.report.summary import Summary, profile_of
+from conformance.report.summary import RunSummary, Summary, profiles_of
 from conformance.report.text import FOLDED, LABEL_WIDTH, rows
 from conformance.report.views import unwritten_lines
 from conformance.report.wording import WORDINGS
@@ -34,39 +34,50 @@ COLOURS = {
 }
 
 
-def conclude(record: Record, summary: Summary) -> None:
-    """Print the end of a run: what failed, what was not judged, the verdict."""
-    known = settled(record)
-    for judgement in summary.of(Level.MUST, Outcome.FAILED):
-        if not known.covers(judgement):
-            say()
-            _print_failure(record, judgement)
-    for standing, title in BASELINE.items():
-        _print_entries(title, known.of(standing))
-    if record.ended == "finished":
-        _print_warnings(record, summary.of(Level.SHOULD, Outcome.FAILED))
-        for title, judgements in (
-            ("Inconclusive MUST requirements", summary.of(Level.MUST, Outcome.CANT_TELL)),
-            ("Untested MUST requirements", summary.of(Level.MUST, Outcome.UNTESTED)),
-            *_binding_shoulds(record, summary),
-        ):
-            _print_unjudged(title, judgements)
-    if record.preflight:
-        say("\nThe run could not start:", colour="yellow")
-        say(line(f"  tried      {record.preflight['tried']}", "", " " * 13))
-        say(line(f"  result     {record.preflight['came_back']}", "", " " * 13))
-        say(line(f"  advice     {record.preflight['advice']}", "", " " * 13))
+def conclude(record: Record, summary: RunSummary) -> None:
+    """Print the end of a run: for each API what failed and what was not judged, the verdicts."""
+    for part in summary.parts:
+        if len(summary.parts) > 1:
+            say(f"\n{part.section.api.title}", colour="cyan")
+        _conclude(part)
     say()
-    say(line(summary.sentence), colour=COLOURS[summary.verdict])
+    for part in summary.parts:
+        title = f"{part.section.api.title}: " if len(summary.parts) > 1 else ""
+        say(line(f"{title}{part.sentence}"), colour=COLOURS[part.verdict])
     if record.role == "backpack":
-        say(line(f"Profile: {profile_of(record)}"))
+        say(line(f"Profile: {profiles_of(record)}"))
         if record.is_publishable and summary.of(Level.MUST, Outcome.FAILED):
             say(line(TO_PASTE))
 
 
-def _binding_shoulds(record: Record, summary: Summary) -> Iterator[tuple[str, Sequence[Judgement]]]:
+def _conclude(summary: Summary) -> None:
+    section = summary.section
+    known = settled(section)
+    for judgement in summary.of(Level.MUST, Outcome.FAILED):
+        if not known.covers(judgement):
+            say()
+            _print_failure(section, judgement)
+    for standing, title in BASELINE.items():
+        _print_entries(title, known.of(standing))
+    if section.ended == "finished":
+        _print_warnings(section, summary.of(Level.SHOULD, Outcome.FAILED))
+        for title, judgements in (
+            ("Inconclusive MUST requirements", summary.of(Level.MUST, Outcome.CANT_TELL)),
+            ("Untested MUST requirements", summary.of(Level.MUST, Outcome.UNTESTED)),
+            *_binding_shoulds(summary),
+        ):
+            _print_unjudged(title, judgements)
+    if section.preflight:
+        say("\nThe run could not start:", colour="yellow")
+        say(line(f"  tried      {section.preflight['tried']}", "", " " * 13))
+        say(line(f"  result     {section.preflight['came_back']}", "", " " * 13))
+        say(line(f"  advice     {section.preflight['advice']}", "", " " * 13))
+        say(line(f"  API        {section.api.name}, {section.found}", "", " " * 13))
+
+
+def _binding_shoulds(summary: Summary) -> Iterator[tuple[str, Sequence[Judgement]]]:
     """What of a SHOULD was not judged: with --strict it is missing for the verdict."""
-    if record.header.get("strict"):
+    if summary.section.is_strict:
         for outcome, word in (
             (Outcome.CANT_TELL, "Inconclusive"),
             (Outcome.UNTESTED, "Untested"),
@@ -80,10 +91,10 @@ def report_unwritten(folder: Path, unwritten: Mapping[str, OSError]) -> None:
         say(text, colour="red", error=True)
 
 
-def _print_failure(record: Record, judgement: Judgement) -> None:
+def _print_failure(section: Section, judgement: Judgement) -> None:
     """The first finding that shows it, and in how many rows there are others."""
     requirement = judgement.requirement
-    accusing = list(record.accusing(requirement.id))
+    accusing = list(section.accusing(requirement.id))
     scenario, finding = accusing[0]
     say(line(f"{requirement.id} {requirement.level}  {requirement.statement}", "", "  "))
     hanging = " " * (LABEL_WIDTH + 4)
@@ -93,16 +104,16 @@ def _print_failure(record: Record, judgement: Judgement) -> None:
         say(line(row, "", hanging) if label in FOLDED else row)
 
 
-def _print_warnings(record: Record, judgements: Sequence[Judgement]) -> None:
+def _print_warnings(section: Section, judgements: Sequence[Judgement]) -> None:
     """Each with the first mismatch, and how often it was seen."""
     if judgements:
         say("\nWarnings (SHOULD requirements that failed):")
     for judgement in judgements:
         requirement = judgement.requirement
         say(line(f"{requirement.id}  {requirement.statement}", "  ", "    "))
-        findings = [finding for _, finding in record.accusing(requirement.id)]
+        findings = [finding for _, finding in section.accusing(requirement.id)]
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-        label = WORDINGS[record.role].came_back
+        label = WORDINGS[section.role].came_back
         say(line(f"{label}: {short(findings[0].came_back)}{more}", "    ", "      "))
 
 

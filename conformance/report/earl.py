@@ -36,7 +36,7 @@ def to_earl(record: Record) -> str:
     See https://www.w3.org/TR/EARL10-Schema/; the outcomes of the suite are those of EARL.
     """
     header = record.header
-    product = record.footer["product"] if record.footer else ""
+    product = record.product
     graph: list[dict[str, Any]] = [
         {
             "@id": SUITE,

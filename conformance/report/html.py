@@ -1,6 +1,6 @@
 """``conformance.html``: one file that tells everything, without script and without network."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -14,12 +14,12 @@ from conformance.core.plain import readable
 from conformance.core.requirement import Level
 from conformance.core.resources import folder
 from conformance.core.verdict import Finding, Judgement, Outcome
-from conformance.record.model import Record, ScenarioLine
+from conformance.record.model import Record, ScenarioLine, Section
 from conformance.report.blame import Blame, blame
-from conformance.report.interop import interop
+from conformance.report.interop import Interop, interop
 from conformance.report.standing import settled
-from conformance.report.summary import profile_of, summarize
-from conformance.report.trust import mutation_score, trust
+from conformance.report.summary import Summary, profile_of, summarize
+from conformance.report.trust import Trust, mutation_score, trust
 from conformance.report.wirelog import (
     LONGEST_IN_LOG,
     LONGEST_SHOWN,
@@ -67,30 +67,61 @@ class UnjudgedRequirement:
     """``None`` where nobody is to blame, or the preflight says it for all."""
 
 
+@frozen
+class Part:
+    """What the report tells of one API."""
+
+    summary: Summary
+    section: Section
+    mark: str
+    """Stands before the ids of its parts of the page, of all APIs but the first."""
+    profile: str
+    areas: Sequence[Area]
+    failures: Sequence[FailedRequirement]
+    warnings: Sequence[FailedRequirement]
+    unjudged: Sequence[UnjudgedRequirement]
+    interop: Interop
+    trust: Trust | None
+    mutants: str
+    """The score of the suite against mutants; ``""`` without one."""
+    proving: Mapping[str, Sequence[str]]
+    """From a requirement to the scenarios that judged it."""
+
+
 def to_html(record: Record) -> str:
     """The whole report."""
     summary = summarize(record)
-    failed = {level: summary.of(level, Outcome.FAILED) for level in Level}
     return (
         environment()
         .get_template("conformance.html")
         .render(
             record=record,
             wording=WORDINGS[record.role],
-            kind=WORDINGS[record.role].kind.format(api=record.api.title),
+            kind=WORDINGS[record.role].kind.format(api=record.title),
             summary=summary,
-            profile=profile_of(record),
-            areas=list(_areas(summary.judgements)),
-            failures=[_failure(record, judgement) for judgement in failed[Level.MUST]],
-            warnings=[_failure(record, judgement) for judgement in failed[Level.SHOULD]],
-            unjudged=list(_unjudged(record, summary.judgements)),
-            interop=interop(record),
-            trust=trust(record),
-            mutants=mutation_score(record.header["catalogue"]),
-            proving=_proving(record),
+            parts=[_part(part, is_first=part is summary.parts[0]) for part in summary.parts],
             known=settled(record),
             style=style(),
         )
+    )
+
+
+def _part(summary: Summary, *, is_first: bool) -> Part:
+    section = summary.section
+    failed = {level: summary.of(level, Outcome.FAILED) for level in Level}
+    return Part(
+        summary=summary,
+        section=section,
+        mark="" if is_first else f"{anchor(section.api.name)}-",
+        profile=profile_of(section),
+        areas=list(_areas(summary.judgements)),
+        failures=[_failure(section, judgement) for judgement in failed[Level.MUST]],
+        warnings=[_failure(section, judgement) for judgement in failed[Level.SHOULD]],
+        unjudged=list(_unjudged(section, summary.judgements)),
+        interop=interop(section),
+        trust=trust(section),
+        mutants=mutation_score(section.catalogue),
+        proving=_proving(section),
     )
 
 
@@ -104,22 +135,22 @@ def _areas(judgements: Any) -> Iterator[Area]:
         yield Area(name, tuple(grouped))
 
 
-def _failure(record: Record, judgement: Judgement) -> FailedRequirement:
+def _failure(section: Section, judgement: Judgement) -> FailedRequirement:
     """One accusation for each scenario file, whose rows say the same, or for each situation."""
-    accusing = list(record.accusing(judgement.requirement.id))
+    accusing = list(section.accusing(judgement.requirement.id))
     shown: dict[tuple[str, int | str], ShownFinding] = {}
     for scenario, finding in accusing:
         key = (scenario.file, finding.line or scenario.name)
         if key not in shown:
-            cause = blame(record, judgement.requirement, scenario, finding)
+            cause = blame(section, judgement.requirement, scenario, finding)
             exchange = scenario.exchange(finding.exchange)
             shown[key] = ShownFinding(scenario, finding, exchange, cause)
     return FailedRequirement(judgement, tuple(shown.values()), len(accusing) - len(shown))
 
 
-def _unjudged(record: Record, judgements: Sequence[Judgement]) -> Iterator[UnjudgedRequirement]:
+def _unjudged(section: Section, judgements: Sequence[Judgement]) -> Iterator[UnjudgedRequirement]:
     doubts: dict[str, tuple[ScenarioLine, Finding]] = {}
-    for scenario in () if record.preflight else record.scenarios:
+    for scenario in () if section.preflight else section.scenarios:
         for finding in scenario.findings:
             if finding.outcome is Outcome.CANT_TELL:
                 doubts.setdefault(finding.requirement, (scenario, finding))
@@ -127,14 +158,14 @@ def _unjudged(record: Record, judgements: Sequence[Judgement]) -> Iterator[Unjud
         if judgement.outcome not in (Outcome.PASSED, Outcome.FAILED):
             shown = doubts.get(judgement.requirement.id)
             yield UnjudgedRequirement(
-                judgement, blame(record, judgement.requirement, *shown) if shown else None
+                judgement, blame(section, judgement.requirement, *shown) if shown else None
             )
 
 
-def _proving(record: Record) -> dict[str, list[str]]:
+def _proving(section: Section) -> dict[str, list[str]]:
     """From a requirement to the scenarios that judged it."""
     proofs: dict[str, dict[str, None]] = {}
-    for scenario in record.scenarios:
+    for scenario in section.scenarios:
         for finding in scenario.findings:
             base = scenario.name.partition("[")[0]
             proofs.setdefault(finding.requirement, {})[base] = None

@@ -7,7 +7,7 @@ from attrs import field, frozen
 from conformance.core.exchange import Answer, parsed
 from conformance.core.requirement import Requirement
 from conformance.core.verdict import Outcome
-from conformance.record.model import Record
+from conformance.record.model import Section
 
 MOST_SHOWN = 4
 """Different answers to one requirement."""
@@ -36,16 +36,16 @@ class Interop:
     habits: tuple[AnswerForms, ...] = field(factory=tuple)
 
 
-def interop(record: Record) -> Interop:
+def interop(section: Section) -> Interop:
     """The profile of a record's target, from answers that passed."""
-    return Interop(tuple(_readings(record)), tuple(_habits(record)))
+    return Interop(tuple(_readings(section)), tuple(_habits(section)))
 
 
-def _readings(record: Record) -> Iterator[tuple[str, str]]:
-    for name, choice in record.api.open_points.items():
+def _readings(section: Section) -> Iterator[tuple[str, str]]:
+    for name, choice in section.api.open_points.items():
         readings = {
             finding.reading
-            for scenario in record.scenarios
+            for scenario in section.scenarios
             for finding in scenario.findings
             if finding.requirement == name and finding.reading
         }
@@ -53,16 +53,16 @@ def _readings(record: Record) -> Iterator[tuple[str, str]]:
             yield choice, " or ".join(sorted(readings))
 
 
-def _habits(record: Record) -> Iterator[AnswerForms]:
+def _habits(section: Section) -> Iterator[AnswerForms]:
     """Of each requirement that is about an answer as a whole."""
     seen: dict[str, dict[str, None]] = {}
-    for scenario in record.scenarios:
+    for scenario in section.scenarios:
         exchanges = {sent.number: sent for sent in scenario.exchanges}
         for finding in scenario.findings:
             exchange = exchanges.get(finding.exchange or 0)
             if finding.outcome is Outcome.PASSED and exchange and exchange.answer:
                 seen.setdefault(finding.requirement, {})[form_of(exchange.answer)] = None
-    for requirement in record.requirements:
+    for requirement in section.requirements:
         if requirement.answer and requirement.id in seen:
             ways = sorted(seen[requirement.id])
             yield AnswerForms(requirement, tuple(ways[:MOST_SHOWN]), max(0, len(ways) - MOST_SHOWN))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from conformance.core.plain import readable
 from conformance.core.requirement import Level
 from conformance.core.verdict import Finding, Judgement, Outcome
-from conformance.record.model import Record
-from conformance.report.summary import Summary, profile_of, summarize
+from conformance.record.model import Record, Section
+from conformance.report.summary import RunSummary, Summary, profiles_of, summarize
 
 LONGEST_SHOWN = 300
 """Characters of a text of the wire."""
@@ -44,38 +44,59 @@ def cell(markdown: str) -> str:
     return markdown.replace("\\|", "|").replace("|", "\\|")
 
 
-def _lines(record: Record, summary: Summary) -> Iterator[str]:
-    header = record.header
-    yield f"## {SIGNS[summary.verdict]} {_verdict(record, summary)}"
-    yield ""
-    yield f"Target {code(header['target'])}, profile {profile_of(record)},"
+def _lines(record: Record, summary: RunSummary) -> Iterator[str]:
+    header, several = record.header, len(summary.parts) > 1
+    if several:
+        yield f"## {SIGNS[summary.verdict]} {summary.verdict.in_words.capitalize()}"
+        yield ""
+        yield from (f"- {SIGNS[part.verdict]} {_titled(part)}" for part in summary.parts)
+        yield ""
+    else:
+        yield f"## {SIGNS[summary.verdict]} {_verdict(summary.parts[0])}"
+        yield ""
+    yield f"Target {code(header['target'])}, profile {profiles_of(record)},"
     yield f"suite {sentence(header['suite'])}, seed {header['seed']}."
     yield f"Reproduce: {code(header['command'])}"
     yield ""
-    if record.preflight:
-        yield f"**What to do:** {sentence(record.preflight['advice'])}"
+    for part in summary.parts:
+        if several:
+            yield f"## {sentence(part.section.api.title)}"
+            yield ""
+        yield from _part(part)
+
+
+def _part(summary: Summary) -> Iterator[str]:
+    """What is told of one API."""
+    section = summary.section
+    if section.preflight:
+        yield f"**What to do:** {sentence(section.preflight['advice'])}"
         yield ""
-    yield from _accused(record, "Failures", summary.of(Level.MUST, Outcome.FAILED))
-    yield from _accused(record, "Warnings", summary.of(Level.SHOULD, Outcome.FAILED))
+    yield from _accused(section, "Failures", summary.of(Level.MUST, Outcome.FAILED))
+    yield from _accused(section, "Warnings", summary.of(Level.SHOULD, Outcome.FAILED))
     yield from _areas(summary)
     yield from _unjudged(summary)
 
 
-def _verdict(record: Record, summary: Summary) -> str:
+def _titled(summary: Summary) -> str:
+    return f"**{sentence(summary.section.api.title)}** {_verdict(summary)}"
+
+
+def _verdict(summary: Summary) -> str:
     """The sentence; what a target said to the preflight stands in it as code."""
-    if not record.preflight:
+    preflight = summary.section.preflight
+    if not preflight:
         return sentence(summary.sentence)
-    trouble = f"{record.preflight['tried']}: {record.preflight['came_back']}"
+    trouble = f"{preflight['tried']}: {preflight['came_back']}"
     return f"{summary.verdict.in_words.capitalize()}: {code(trouble)}"
 
 
-def _accused(record: Record, title: str, judgements: list[Judgement]) -> Iterator[str]:
+def _accused(section: Section, title: str, judgements: list[Judgement]) -> Iterator[str]:
     if not judgements:
         return
     yield f"### {title}"
     yield ""
     for judgement in judgements:
-        _, finding = next(record.accusing(judgement.requirement.id))
+        _, finding = next(section.accusing(judgement.requirement.id))
         yield from _accusation(judgement, finding)
 
 

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from conformance.core.requirement import Level, Requirement
 from conformance.core.verdict import Judgement, Outcome
-from conformance.record.model import Record
+from conformance.record.model import Record, Section
 from conformance.report.baseline import KnownFailure
 
 
@@ -57,9 +57,12 @@ class Settled:
         return f"{failure.reason} ({failure.ticket})" if failure.ticket else failure.reason
 
 
-def settled(record: Record) -> Settled:
-    """The baseline of a record, as it stood on the day of the run."""
+def settled(record: Record | Section) -> Settled:
+    """The baseline as it stood on the day of the run: all of it, or what is about a section."""
     entries = [KnownFailure(**failure) for failure in record.header.get("baseline", ())]
+    if isinstance(record, Section):
+        own = {requirement.id for requirement in record.requirements}
+        entries = [entry for entry in entries if entry.requirement in own]
     alive = [entry for entry in entries if entry.counts_on(record.header["started"])]
     standings = [
         BaselineEntry(entry, _standing(record, entry) if entry in alive else Standing.EXPIRED)
@@ -80,7 +83,7 @@ def covered(entries: Iterable[KnownFailure], requirement: str, scenario: str) ->
     return any(entry.covers(requirement, scenario) for entry in entries)
 
 
-def _standing(record: Record, entry: KnownFailure) -> Standing:
+def _standing(record: Record | Section, entry: KnownFailure) -> Standing:
     outcomes = {
         finding.outcome
         for scenario in record.scenarios

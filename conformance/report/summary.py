@@ -15,16 +15,19 @@ from conformance.core.verdict import (
     Outcome,
     RunVerdict,
     run_verdict,
+    worst_code,
+    worst_verdict,
 )
-from conformance.record.model import Record
+from conformance.record.model import Record, Section
 from conformance.report.standing import Settled, Standing, settled
 from conformance.report.wording import WORDINGS
 
 
 @frozen
 class Summary:
-    """What a record comes to."""
+    """What a section of a record comes to."""
 
+    section: Section
     verdict: RunVerdict
     judgements: Sequence[Judgement]
     sentence: str
@@ -40,21 +43,62 @@ class Summary:
         ]
 
 
-def summarize(record: Record) -> Summary:
+@frozen
+class RunSummary:
+    """What a record comes to."""
+
+    parts: tuple[Summary, ...]
+    """One for each section."""
+
+    @property
+    def verdict(self) -> RunVerdict:
+        """The worst of the parts."""
+        return worst_verdict(part.verdict for part in self.parts)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What a command ends with: the worst of the parts."""
+        return worst_code(part.exit_code for part in self.parts)
+
+    @property
+    def sentence(self) -> str:
+        """The sentence of each part; of several, each after the name of its API."""
+        if len(self.parts) == 1:
+            return self.parts[0].sentence
+        titled = (f"{each.section.api.title}: {each.sentence}" for each in self.parts)
+        return " ".join(titled)
+
+    @property
+    def judgements(self) -> list[Judgement]:
+        """Of all parts."""
+        return [judgement for part in self.parts for judgement in part.judgements]
+
+    def of(self, level: Level, *outcomes: Outcome) -> list[Judgement]:
+        """The requirements of a level with one of these outcomes."""
+        return [judgement for part in self.parts for judgement in part.of(level, *outcomes)]
+
+
+def summarize(record: Record) -> RunSummary:
     """The verdict of a record, with the numbers behind it."""
-    judgements = record.judgements()
-    verdict = record.verdict()
-    known = settled(record)
+    return RunSummary(tuple(map(summarize_section, record.sections)))
+
+
+def summarize_section(section: Section) -> Summary:
+    """The verdict of a section, with the numbers behind it."""
+    judgements = section.judgements()
+    verdict = section.verdict()
+    known = settled(section)
     return Summary(
+        section,
         verdict,
         judgements,
-        _sentence(record, verdict, judgements, known),
-        _exit_code(record, verdict, judgements, known),
+        _sentence(section, verdict, judgements, known),
+        _exit_code(section, verdict, judgements, known),
     )
 
 
 def _exit_code(
-    record: Record, verdict: RunVerdict, judgements: Sequence[Judgement], known: Settled
+    section: Section, verdict: RunVerdict, judgements: Sequence[Judgement], known: Settled
 ) -> ExitCode:
     if verdict is RunVerdict.COULD_NOT_TELL:
         return EXIT_CODES[verdict]
@@ -62,24 +106,29 @@ def _exit_code(
         return ExitCode.DOES_NOT_CONFORM
     rest = [judgement for judgement in judgements if not known.covers(judgement)]
     if verdict is RunVerdict.DOES_NOT_CONFORM and rest:
-        return EXIT_CODES[run_verdict(rest, strict=bool(record.header["strict"]))]
+        return EXIT_CODES[run_verdict(rest, strict=section.is_strict)]
     return EXIT_CODES[verdict]
 
 
-def profile_of(record: Record) -> str:
+def profile_of(section: Section) -> str:
     """By which answers the target was judged, in words."""
-    name = record.header["profile"]
-    return f"{name} ({record.api.profiles[name]})"
+    return f"{section.profile} ({section.api.profiles[section.profile]})"
+
+
+def profiles_of(record: Record) -> str:
+    """The same of all sections; of several, each after the name of its API."""
+    if len(record.sections) == 1:
+        return profile_of(record.sections[0])
+    return "; ".join(f"{each.api.title}: {profile_of(each)}" for each in record.sections)
 
 
 def _sentence(
-    record: Record, verdict: RunVerdict, judgements: Sequence[Judgement], known: Settled
+    section: Section, verdict: RunVerdict, judgements: Sequence[Judgement], known: Settled
 ) -> str:
-    if record.preflight:
-        tried, came_back = record.preflight["tried"], record.preflight["came_back"]
+    if section.preflight:
+        tried, came_back = section.preflight["tried"], section.preflight["came_back"]
         return f"{verdict.in_words.capitalize()}: {tried}: {came_back}."
     counts = Counter((judgement.requirement.level, judgement.outcome) for judgement in judgements)
-    is_strict = bool(record.header.get("strict"))
     inapplicable = counts[Level.MUST, Outcome.INAPPLICABLE]
     musts = (
         sum(1 for judgement in judgements if judgement.requirement.level is Level.MUST)
@@ -92,14 +141,14 @@ def _sentence(
         covered = _in_baseline(judgements, known)
         parts = [f"{failed} of {musts} MUST requirements failed{covered}"]
     parts += [
-        *_of_should(counts, is_strict=is_strict),
+        *_of_should(counts, is_strict=section.is_strict),
         _number_of(counts[Level.MUST, Outcome.CANT_TELL], "inconclusive"),
         _number_of(counts[Level.MUST, Outcome.UNTESTED], "untested"),
         _number_of(inapplicable, "not applicable"),
         _out_of_date(len(known.of(Standing.STALE))),
     ]
     numbers = "; ".join(part for part in parts if part)
-    return f"{verdict.in_words.capitalize()}: {_end(record)}{numbers}."
+    return f"{verdict.in_words.capitalize()}: {_end(section)}{numbers}."
 
 
 def _of_should(counts: Counter[tuple[Level, Outcome]], *, is_strict: bool) -> list[str]:
@@ -132,13 +181,13 @@ def _out_of_date(number: int) -> str:
     return f"{number} {entries}, remove {'it' if number == 1 else 'them'}" if number else ""
 
 
-def _end(record: Record) -> str:
-    if record.ended == "interrupted":
-        many = WORDINGS[record.role].scenarios.lower()
-        return f"the run was interrupted after {len(record.scenarios)} {many}; "
-    if record.silence:
-        return f"{record.silence}; "
-    return "" if record.ended == "finished" else "the run ended early; "
+def _end(section: Section) -> str:
+    if section.ended == "interrupted":
+        many = WORDINGS[section.role].scenarios.lower()
+        return f"the run was interrupted after {len(section.scenarios)} {many}; "
+    if section.silence:
+        return f"{section.silence}; "
+    return "" if section.ended == "finished" else "the run ended early; "
 
 
 def _counted(number: int, what: str) -> str:
@@ -153,16 +202,13 @@ def to_json(record: Record) -> str:
     """``summary.json``: the verdict and every requirement's outcome, for programs."""
     summary = summarize(record)
     body: dict[str, Any] = {
-        "verdict": summary.verdict,
-        "exit_code": summary.exit_code,
-        "sentence": summary.sentence,
+        **_result(summary),
         "role": record.role,
         "target": record.header["target"],
         "suite": record.header["suite"],
-        "catalogue": record.header["catalogue"],
-        "profile": record.header["profile"],
         "seed": record.header["seed"],
         "ended": record.ended,
+        "apis": {part.section.api.name: _part(part) for part in summary.parts},
         "requirements": {
             judgement.requirement.id: {
                 "level": judgement.requirement.level,
@@ -173,3 +219,22 @@ def to_json(record: Record) -> str:
         },
     }
     return json_text(body, indent=2) + "\n"
+
+
+def _result(summary: RunSummary | Summary) -> dict[str, Any]:
+    return {
+        "verdict": summary.verdict,
+        "exit_code": summary.exit_code,
+        "sentence": summary.sentence,
+    }
+
+
+def _part(summary: Summary) -> dict[str, Any]:
+    section = summary.section
+    return {
+        **_result(summary),
+        "found": section.found,
+        "catalogue": section.catalogue,
+        "profile": section.profile,
+        "ended": section.ended,
+    }

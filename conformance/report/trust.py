@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from conformance.core.resources import folder
-from conformance.record.model import Record
+from conformance.record.model import Section
 
 SELFTEST = "selftest.json"
 """The kill matrix as ``backpack-conformance selftest`` wrote it, shipped with the suite."""
@@ -17,18 +17,18 @@ MUTATION = "mutation.json"
 
 @frozen
 class Trust:
-    """The score of the kill matrix of the suite that made the record."""
+    """The score of the kill matrix of the suite that made a record."""
 
     score: str
     perfect: bool
     defects: int
 
 
-def trust(record: Record) -> Trust | None:
-    """The shipped score; ``None`` when there is none for the catalogue of this record."""
+def trust(section: Section) -> Trust | None:
+    """The shipped score; ``None`` when there is none for the catalogue of this section."""
     file = folder("reports") / SELFTEST
     matrix = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
-    return matrix and score_for(record, matrix)
+    return matrix and score_for(section, matrix)
 
 
 def mutation_score(catalogue: str) -> str:
@@ -38,8 +38,8 @@ def mutation_score(catalogue: str) -> str:
     return str(score["score"]) if score.get("catalogue") == catalogue else ""
 
 
-def score_for(record: Record, matrix: Mapping[str, Any]) -> Trust | None:
-    """The score in a kill matrix: a whole one, that was made with the catalogue of this record."""
-    if matrix["catalogue"] != record.header["catalogue"] or matrix["left_out"]:
+def score_for(section: Section, matrix: Mapping[str, Any]) -> Trust | None:
+    """The score in a kill matrix: a whole one, that was made with the catalogue of this section."""
+    if matrix["catalogue"] != section.catalogue or matrix["left_out"]:
         return None
     return Trust(matrix["score"], matrix["perfect"], len(matrix["defects"]))

@@ -4,9 +4,11 @@ import asyncio
 import json
 import secrets
 import socket
+import ssl
 from collections.abc import Mapping, Sequence
 from functools import partial
 from html import escape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,11 +64,47 @@ class SiteAddress:
 
 
 @frozen
+class SiteCertificate:
+    """The files by which the issuer site speaks TLS."""
+
+    certificate: Path
+    key: Path | None = None
+    """``None`` when the key is in the file of the certificate."""
+
+    def context(self) -> ssl.SSLContext:
+        """A context of a server.
+
+        Raises:
+            AuthoringError: when the files cannot be used.
+        """
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        key = self.key or self.certificate
+        try:
+            context.load_cert_chain(self.certificate, key, password=_no_password)
+        except (OSError, ValueError) as error:  # an SSLError is an OSError
+            message = f"expected a PEM file with a certificate, and its key in {key}"
+            reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
+            raise AuthoringError(f"issuer.certificate: {message}: {reason}") from None
+        return context
+
+
+def _no_password() -> str:
+    """Nobody is asked at a terminal for the password of a key.
+
+    Raises:
+        ValueError: always.
+    """
+    raise ValueError("the key is encrypted")
+
+
+@frozen
 class SiteOptions:
     """The addresses of the issuer site."""
 
     bind: str = "127.0.0.1"
     addresses: tuple[SiteAddress, SiteAddress] = (SiteAddress(), SiteAddress())
+    tls: SiteCertificate | None = None
+    """``None`` when the site speaks plain http."""
 
     @classmethod
     def of(cls, configuration: Configuration) -> "SiteOptions":
@@ -90,14 +128,19 @@ class SiteOptions:
             raise AuthoringError(
                 f"the issuer site needs two origins: expected another port or name than {url}"
             )
-        first = SiteAddress(configuration["issuer.port"], url and url.rstrip("/"))
-        return cls(
-            bind,
-            (
-                first,
-                SiteAddress(configuration["issuer.second_port"], second and second.rstrip("/")),
-            ),
+        addresses = (
+            SiteAddress(configuration["issuer.port"], url and url.rstrip("/")),
+            SiteAddress(configuration["issuer.second_port"], second and second.rstrip("/")),
         )
+        return cls(bind, addresses, _certificate(configuration))
+
+
+def _certificate(configuration: Configuration) -> SiteCertificate | None:
+    certificate, key = configuration["issuer.certificate"], configuration["issuer.key"]
+    if key and not certificate:
+        advice = configuration.settings["issuer.certificate"].advice
+        raise AuthoringError(f"issuer.key: belongs to a certificate: set {advice} as well")
+    return SiteCertificate(Path(certificate), Path(key) if key else None) if certificate else None
 
 
 class IssuerSite:
@@ -108,8 +151,10 @@ class IssuerSite:
         host: str = "127.0.0.1",
         forbidden: str | None = None,
         addresses: Sequence[SiteAddress] = (SiteAddress(), SiteAddress()),
+        tls: SiteCertificate | None = None,
     ) -> None:
         """``forbidden`` is an address of this machine that the target must not fetch from."""
+        self._tls = tls
         self._host = host
         self._addresses = addresses
         self._forbidden = forbidden
@@ -124,14 +169,16 @@ class IssuerSite:
         """Listen on the two addresses, and on a free port of the forbidden host if there is one.
 
         Raises:
+            AuthoringError: when the certificate cannot be used.
             HarnessError: when an address cannot be used.
         """
+        context = self._tls.context() if self._tls else None
         try:
             self._nowhere.bind((self._host, 0))
             for name, address in zip((FIRST, SECOND), self._addresses, strict=True):
-                await self._listen(name, self._host, address)
+                await self._listen(name, self._host, address, context)
             if self._forbidden is not None:
-                await self._listen(FORBIDDEN, self._forbidden, SiteAddress())
+                await self._listen(FORBIDDEN, self._forbidden, SiteAddress(), context)
         except OSError as error:
             await self.stop()
             raise HarnessError(
@@ -144,16 +191,19 @@ class IssuerSite:
             await runner.cleanup()
         self._nowhere.close()
 
-    async def _listen(self, name: str, host: str, address: SiteAddress) -> None:
+    async def _listen(
+        self, name: str, host: str, address: SiteAddress, context: ssl.SSLContext | None
+    ) -> None:
         origin = SiteOrigin("")
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", partial(self._serve, origin))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         self._runners.append(runner)
-        await web.TCPSite(runner, host, address.listening_port).start()
+        await web.TCPSite(runner, host, address.listening_port, ssl_context=context).start()
         literal_host = f"[{host}]" if ":" in host else host
-        origin.url = address.url or f"http://{literal_host}:{runner.addresses[0][1]}"
+        scheme = "http" if context is None else "https"
+        origin.url = address.url or f"{scheme}://{literal_host}:{runner.addresses[0][1]}"
         self.origins[name] = origin
 
     async def _serve(self, origin: SiteOrigin, request: web.Request) -> web.StreamResponse:
@@ -219,11 +269,14 @@ def _callback_page(parameters: Mapping[str, Any]) -> str:
     """The page that the earner sees at the callback."""
     if "error" in parameters:
         title, message = "Not granted", f"The Backpack responded: {parameters['error']}."
-    elif "access_token" in parameters:
+    elif "access_token" in parameters or "code" in parameters:
         title, message = "Granted", "The Backpack granted access. You can close this page."
     else:
         names = ", ".join(parameters) or "nothing"
-        title, message = "No grant", f"Expected an access_token; the Backpack sent {names}."
+        title, message = (
+            "No grant",
+            f"Expected an access_token or a code; the Backpack sent {names}.",
+        )
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         f"<h1>{title}</h1><p>{escape(message)}</p></html>"

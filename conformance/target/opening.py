@@ -69,6 +69,16 @@ class TargetOptions:
         """Whether it is the mock, which is started with the run."""
         return self.named.partition(":")[0] == "mock"
 
+    @property
+    def is_started(self) -> bool:
+        """Whether the run starts it, so that before the run there is nothing to look at."""
+        return self.is_ours or self.named.partition(":")[0] == ADAPTER
+
+    @property
+    def defects(self) -> tuple[str, ...]:
+        """The names of the defects of the mock; empty for other targets."""
+        return tuple(_defects(self.named.partition(":")[2])) if self.is_ours else ()
+
 
 NOWHERE = "http://nowhere.invalid/"
 """The root URL of a target that could not be started."""

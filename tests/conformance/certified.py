@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from attrs import evolve
 from click.testing import CliRunner, Result
 
 from conformance.certificates.archive import pack
-from conformance.certificates.suite import Suite, this_suite
+from conformance.certificates.suite import Suite, SuitePart, this_suite
 from conformance.cli import main
 from conformance.core.api import DEFAULT
 from conformance.core.resources import suite_version
@@ -31,14 +31,19 @@ OWNER = "owner@backpack.example"
 WORDS = ("--owner", OWNER, "--url", "https://backpack.example/conformance")
 
 
+def suite(apis: Iterable[str] = (DEFAULT,)) -> Suite:
+    """What is running, with `part` of each API."""
+    return Suite(suite_version(), {api: part(api) for api in apis})
+
+
 @cache
-def suite(api: str = DEFAULT) -> Suite:
-    """What is running, with no more scenarios than judge every requirement.
+def part(api: str = DEFAULT) -> SuitePart:
+    """What is tested of an API, with no more scenarios than judge every requirement.
 
     With all of them each of these tests would take seconds; the commands of the documentation are
     tested with all.
     """
-    whole, kept, judged = this_suite(api), dict[str, Scenario](), set[str]()
+    [whole], kept, judged = this_suite([api]).parts.values(), dict[str, Scenario](), set[str]()
     for name, one in whole.scenarios.items():
         if name in NEEDED or not judged.issuperset(one.requirements):
             kept[name] = one
@@ -75,12 +80,12 @@ def measured() -> tuple[Line, ...]:
     assert port, "the run asked for no access"
     at = f"127.0.0.1:{port[1]}"
     moved = json.dumps(lines).replace(at, "backpack.example")
-    return tuple(line for line in json.loads(moved) if line.get("name") in suite().scenarios)
+    return tuple(line for line in json.loads(moved) if line.get("name") in part().scenarios)
 
 
 def scenarios(*first: Line) -> list[Line]:
     """A line for each shipped scenario: the measured ones, or these and otherwise empty ones."""
-    names = list(suite().scenarios)
+    names = list(part().scenarios)
     if not first:
         return sorted(measured(), key=lambda line: names.index(line["name"]))
     empty = [line_of()] * (len(names) - len(first))

@@ -6,6 +6,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
+from conformance.core.api import DEFAULT
 from conformance.core.catalogue import catalogue_hash, of_role
 from conformance.core.errors import Place
 from conformance.core.exchange import Answer, Exchange, Request
@@ -27,29 +30,49 @@ MUST = [one.id for one in of_role("backpack") if one.level is Level.MUST]
 PREFLIGHT = {"tried": "GET /access", "came_back": "no connection", "advice": "Start it."}
 
 
+OF_API = ("profile", "catalogue", "found", "requirements")
+"""What a header says of an API, and not of the run."""
+MEASURED = ("preflight", "silence")
+"""The same of a footer."""
+
+
 def header(**changes: Any) -> Line:
-    """The first line."""
+    """The first line, of a run of one API."""
+    own = {name: changes.pop(name) for name in OF_API if name in changes}
     return {
         "kind": "header",
         "format": FORMAT,
         "suite": "1.0",
-        "catalogue": catalogue_hash(),
         "target": "http://backpack.example/",
-        "profile": "documented",
         "seed": 7,
         "budget": "quick",
         "started": "2024-01-02T03:04:05+00:00",
         "command": "backpack-conformance run http://backpack.example/ --seed 7",
         "strict": False,
-        "requirements": values().unstructure(of_role("backpack")),
+        "apis": [stated(**own)],
+        **changes,
+    }
+
+
+def stated(api: str = DEFAULT, **changes: Any) -> Line:
+    """What a header says of an API."""
+    return {
+        "name": api,
+        "profile": "documented",
+        "catalogue": catalogue_hash(api),
+        "found": "named by --api",
+        "requirements": values().unstructure(of_role("backpack", api)),
         **changes,
     }
 
 
 def footer(scenarios: int = 1, ended: str = "finished", **more: Any) -> Line:
     """The last line."""
+    own = {name: more.pop(name) for name in MEASURED if name in more}
+    if ended == "preflight":
+        ended, own = "finished", {"preflight": PREFLIGHT, **own}
     whole = {"kind": "footer", "ended": ended, "seconds": 1.5, "scenarios": scenarios}
-    return {**whole, "product": "", **more}
+    return {**whole, "product": "", "apis": {DEFAULT: own}, **more}
 
 
 def exchange(number: int = 1, body: bytes = b"{}", *headers: tuple[str, str]) -> Exchange:
@@ -85,13 +108,19 @@ def result(
 
 def line_of(*findings: Finding, **more: Any) -> Line:
     """A line of a scenario, as it is written."""
-    return scenario_line(result(*findings, **more), 0.5)
+    return scenario_line(more.pop("api", DEFAULT), result(*findings, **more), 0.5)
 
 
 def record(*scenarios: Line, ended: str = "finished", strict: bool = False, **more: Any) -> Record:
     """A whole record."""
     last = footer(len(scenarios), ended, **more)
     return record_of([header(strict=strict), *scenarios, last])
+
+
+def judged(by: Record, **changes: Any) -> Record:
+    """A record of one API with something else in its header."""
+    own = {name: changes.pop(name) for name in OF_API if name in changes}
+    return evolve(by, header={**by.header, **changes, "apis": [{**by.header["apis"][0], **own}]})
 
 
 def conforming() -> Record:

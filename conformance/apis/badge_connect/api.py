@@ -3,11 +3,12 @@
 from conformance.apis.badge_connect.control import listens, works
 from conformance.apis.badge_connect.diagnosis import diagnose, look
 from conformance.apis.badge_connect.endpoints import Endpoint, endpoint_of
+from conformance.apis.badge_connect.inviting import invite
 from conformance.apis.badge_connect.manifest import FEATURES
 from conformance.apis.badge_connect.preflight import preflight
+from conformance.apis.badge_connect.sighting import sight
 from conformance.apis.badge_connect.verbs import VERBS
 from conformance.apis.oauth.granting import Walking
-from conformance.apis.oauth.server import server_of
 from conformance.apis.verbs.deriving import CHANGES
 from conformance.engine.api import Api
 from conformance.openbadges.v2.bundle import VERSION
@@ -31,10 +32,11 @@ BADGE_CONNECT = Api(
         features=FEATURES,
     ),
     granting=Walking(),
+    sight=sight,
     preflight=preflight,
     diagnose=diagnose,
     look=look,
-    access_url=lambda session, _callback: server_of(session).authorization,
+    invite=invite,
     listens=listens,
     works=works,
     endpoint_of=endpoint_of,

@@ -4,13 +4,18 @@ from collections.abc import AsyncIterator
 
 from conformance.apis.badge_connect.manifest import FEATURES, discover, manifest_url
 from conformance.apis.badge_connect.preflight import CONSENT, UNREACHABLE
+from conformance.apis.oauth.choice import choose_granting
 from conformance.apis.oauth.clients import known_client
 from conformance.engine.probe import Health, Look, Probe
 from conformance.engine.session import Session
 from conformance.engine.state import State, StepFailed
 from conformance.target.http.client import Wire
 
-REGISTRATION = "A run judges it, but nothing that needs a client can be tested."
+REGISTRATION = (
+    "A run judges it, but nothing that needs a client can be tested. If the provider requires "
+    "https in the URLs of clients, let the issuer site speak TLS: --issuer-certificate FILE and "
+    "--issuer-key FILE (issuer.certificate, issuer.key)."
+)
 NEITHER = "Offer assertion.create or assertion.readonly in scopesOffered."
 
 
@@ -35,13 +40,15 @@ async def diagnose(session: Session) -> AsyncIterator[Probe]:
         return
     yield Probe("client", "register a client", "it got an id and a secret")
     try:
-        result = await session.granting.grant(state, {"earner": "ada"})
+        result = await choose_granting(session)
     except StepFailed as failure:
         reason = state.secrets.redacted(str(failure))
         yield Probe("grant", "let an earner grant access", reason, Health.BAD, CONSENT)
         return
     names = ", ".join(result.saved) if not result.trouble else result.trouble
-    yield Probe("grant", "let an earner grant access", f"the token endpoint sent {names}")
+    by_hand = session.granting.only_earner is not None
+    action = "renew the stored grant" if by_hand else "let an earner grant access"
+    yield Probe("grant", action, f"the token endpoint sent {names}")
 
 
 async def manifest_probe(session: Session, wire: Wire) -> Probe:

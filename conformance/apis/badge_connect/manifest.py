@@ -99,6 +99,21 @@ def read(exchange: Exchange) -> Discovery:
     return Discovery(exchange, _server(entry))
 
 
+def announced(exchange: Exchange) -> list[str] | None:
+    """The versions that a manifest names; ``None`` when there is no manifest.
+
+    A document is a manifest when it has ``badgeConnectAPI``, whatever is wrong with it otherwise.
+    """
+    response = exchange.response()
+    body = response["body"] if response and response["status"] == 200 else None
+    if not isinstance(body, Mapping) or "badgeConnectAPI" not in body:
+        return None
+    entries = body["badgeConnectAPI"]
+    objects = entries if isinstance(entries, list) else []
+    versions = (entry.get("version") for entry in objects if isinstance(entry, Mapping))
+    return [version for version in versions if isinstance(version, str)]
+
+
 def entry_of(entries: list[Any]) -> Mapping[str, Any] | None:
     """The entry of version 2.1, else the first; ``None`` when no entry is an object."""
     objects = [entry for entry in entries if isinstance(entry, Mapping)]

@@ -1,6 +1,7 @@
 """Preflight of Badge Connect: read the manifest, and let an earner grant access once."""
 
 from conformance.apis.badge_connect.manifest import discover, manifest_url
+from conformance.apis.oauth.choice import choose_granting
 from conformance.apis.oauth.clients import known_client
 from conformance.core.errors import HarnessError, Limited, NotProvoked, PreflightError
 from conformance.engine.preflight import PreflightResult
@@ -13,7 +14,8 @@ ACTION = "get a grant"
 UNREACHABLE = "Is the provider running, and is this the URL of its root?"
 CONSENT = (
     "Look at the last page in a browser. Describe the steps to the callback in a consent recipe, "
-    "[[consent]] in target.toml; or give an existing account with --earner E-MAIL:PASSWORD."
+    "[[consent]] in target.toml; give an existing account with --earner E-MAIL:PASSWORD; or grant "
+    "access by hand: backpack-conformance connect."
 )
 HOSTS = (
     "If that host belongs to the provider, allow it: --host HOST (BACKPACK_HOST, hosts). If not, "
@@ -52,7 +54,7 @@ async def trouble_of(session: Session, wire: Wire) -> PreflightError | None:
     except StepFailed:
         return None
     try:
-        await session.granting.grant(state, {"earner": "ada"})
+        await choose_granting(session)
     except StepFailed as failure:
         return PreflightError(ACTION, state.secrets.redacted(failure.reason), CONSENT)
     return None

@@ -2,10 +2,12 @@
 
 from conformance.apis.connect.diagnosis import diagnose, look
 from conformance.apis.connect.drawing import STRATEGIES
-from conformance.apis.connect.endpoints import Endpoint, access_url, endpoint_of
+from conformance.apis.connect.endpoints import Endpoint, endpoint_of
+from conformance.apis.connect.granting.inviting import invite
 from conformance.apis.connect.granting.walking import Walking
 from conformance.apis.connect.preflight import preflight
 from conformance.apis.connect.probes.control import listens, works
+from conformance.apis.connect.probes.sighting import sight
 from conformance.apis.connect.verbs import VERBS
 from conformance.apis.verbs.deriving import CHANGES
 from conformance.engine.api import Api
@@ -25,10 +27,11 @@ CONNECT = Api(
         schema="scenario",
     ),
     granting=Walking(),
+    sight=sight,
     preflight=preflight,
     diagnose=diagnose,
     look=look,
-    access_url=lambda session, callback: access_url(session.target, callback),
+    invite=invite,
     listens=listens,
     works=works,
     endpoint_of=endpoint_of,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote_plus
 
+from conformance.apis.oauth.metadata_pages import LOGO, serve_pages
 from conformance.apis.oauth.server import AuthorizationServer, server_of
 from conformance.apis.verbs.contents import JSON_TYPE
 from conformance.core.exchange import Exchange
@@ -32,7 +33,7 @@ def metadata(
     return {
         "client_name": f"Conformance suite at {url}",
         "client_uri": url,
-        "logo_uri": f"{url}/logo.png",
+        "logo_uri": f"{url}/{LOGO}",
         "tos_uri": f"{url}/terms",
         "policy_uri": f"{url}/privacy",
         "software_id": SOFTWARE,
@@ -50,6 +51,7 @@ async def register(state: State, sent: Any, headers: Mapping[str, str] | None = 
 
     The result saves what came back; ``sent``; and ``redirect_uri``, the first that was sent.
     """
+    serve_pages(state.session.site)
     kept = {"Content-Type": JSON_TYPE, **(headers or {})}
     url = server_of(state.session).registration
     body = json.dumps(sent).encode()

@@ -18,7 +18,7 @@ from conformance.openbadges.signing import private_key
 from conformance.pytest_plugin.measured import open_scenario_line
 from conformance.record.reader import record_of
 from conformance.report.views import VIEWS
-from tests.conformance.certified import OWNER, WORDS, folder, invoke, suite, whole
+from tests.conformance.certified import OWNER, WORDS, folder, invoke, part, suite, whole
 from tests.conformance.records import (
     ALL,
     MUST,
@@ -53,7 +53,7 @@ def test_a_run_that_conforms_is_certified(tmp_path):
     assert files["record.jsonl"] == (tmp_path / "run" / "record.jsonl").read_bytes()
     told = json.loads(files["certificate.json"])
     assert told["record"] == hashlib.sha256(files["record.jsonl"]).hexdigest()
-    assert (told["verdict"], told["catalogue"]) == ("conforms", suite().catalogue)
+    assert (told["verdict"], told["apis"]["connect"]["catalogue"]) == ("conforms", part().catalogue)
 
 
 def test_the_manifest_is_one_for_sha256sum(tmp_path):
@@ -107,7 +107,7 @@ def test_a_run_that_says_too_little_is_refused(changes, reason):
 
 def test_a_record_whose_sentences_were_rewritten_is_refused():
     """It names our catalogue and was judged by an easier one."""
-    easier = [{**one, "level": "MAY"} for one in whole()[0]["requirements"]]
+    easier = [{**one, "level": "MAY"} for one in whole()[0]["apis"][0]["requirements"]]
     assert why_not(more={"requirements": easier}) == [
         "its requirements do not match the catalogue that it names"
     ]
@@ -131,8 +131,8 @@ def test_a_released_version_may_certify(version):
 def test_a_run_of_a_part_is_refused():
     """Omitted scenarios may have failed; unknown scenarios prove nothing."""
     lines = whole()
-    part = record_of([lines[0], *lines[1:-9], lines[-1]])
-    assert any("8 scenarios did not run: " in one for one in objections(part, suite()))
+    cut = record_of([lines[0], *lines[1:-9], lines[-1]])
+    assert any("8 scenarios did not run: " in one for one in objections(cut, suite()))
     strange = record_of([lines[0], {**lines[1], "name": "mine"}, *lines[1:]])
     assert list(objections(strange, suite())) == ["1 scenarios are not those of this version: mine"]
     twice = record_of([lines[0], lines[1], *lines[1:]])
@@ -164,7 +164,7 @@ def test_a_should_binds_where_the_run_was_strict():
 def test_a_run_that_did_not_begin_or_end_is_refused():
     """With what the preflight found."""
     lines = whole()
-    stopped = [*lines[:-1], {**lines[-1], "ended": "preflight", "preflight": PREFLIGHT}]
+    stopped = [*lines[:-1], {**lines[-1], "apis": {"connect": {"preflight": PREFLIGHT}}}]
     assert list(objections(record_of(stopped), suite())) == [
         "the run did not finish: GET /access: no connection"
     ]
@@ -193,7 +193,7 @@ def telling(body: bytes, *headers: tuple[str, str], sent: tuple[tuple[str, str],
 
 def _of(one: Exchange) -> list[Any]:
     """An exchange as it is written where nothing is known of its secrets."""
-    kept: list[Any] = open_scenario_line(result(exchanges=[one]), 0.5)["exchanges"]
+    kept: list[Any] = open_scenario_line("connect", result(exchanges=[one]), 0.5)["exchanges"]
     kept[0]["answer"]["headers"] = [list(pair) for pair in one.answer.headers]
     kept[0]["request"]["headers"] = [list(pair) for pair in one.request.headers]
     return kept

@@ -28,6 +28,7 @@ from tests.conformance.certified import (
     WORDS,
     folder,
     invoke,
+    part,
     sealed,
     suite,
     whole,
@@ -75,7 +76,7 @@ def test_a_certificate_holds(certificate, tmp_path):
     ended = verify(certificate, "--owner", OWNER, "--key", str(key))
     assert ended.exit_code == 0, ended.output
     assert ended.output.startswith(f"Valid. Conforms: {len(MUST)} of {len(MUST)} MUST")
-    for told in ("http://backpack.example/", suite().version, suite().catalogue, "by backpack.ex"):
+    for told in ("http://backpack.example/", suite().version, part().catalogue, "by backpack.ex"):
         assert told in ended.output
 
 
@@ -246,7 +247,9 @@ def test_a_mock_with_a_defect_is_refused(tmp_path):
         (
             lambda: whole(
                 more={
-                    "requirements": [{**one, "level": "MAY"} for one in whole()[0]["requirements"]]
+                    "requirements": [
+                        {**one, "level": "MAY"} for one in whole()[0]["apis"][0]["requirements"]
+                    ]
                 }
             ),
             "its requirements do not match the catalogue",
@@ -280,12 +283,21 @@ def test_a_file_with_no_place_in_it_is_told(files):
     ]
 
 
+OTHER_FACTS = {
+    "verdict": "conforms",
+    "sentence": "All of it.",
+    "profile": "documented",
+    "catalogue": "0" * 64,
+    "selftest": {"score": "all of them", "perfect": True},
+}
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("target", "https://better.example"),
         ("seed", 8),
-        ("selftest", {"score": "all of them", "perfect": True}),
+        ("apis", {"connect": OTHER_FACTS}),
         ("started", "2020-01-01T00:00:00Z"),
     ],
 )
@@ -372,7 +384,9 @@ def test_another_version_does_not_judge_what_it_does_not_know(files):
     judged = verify_files(files, lambda _: evolve(suite(), version="9.9"))
     assert judged.complaints == ()
     assert judged.of_another_version.endswith("of the suite; this is version 9.9")
-    other = verify_files(files, lambda _: evolve(suite(), catalogue="0" * 64))
+    other = verify_files(
+        files, lambda _: evolve(suite(), parts={"connect": evolve(part(), catalogue="0" * 64)})
+    )
     assert "different catalogue" in other.of_another_version
 
 

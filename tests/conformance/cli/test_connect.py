@@ -74,11 +74,12 @@ def test_a_grant_by_hand_is_kept_and_used(foreign, tmp_path):
     assert "The Backpack granted access" in read
     file = tmp_path / GRANT
     assert file.stat().st_mode & 0o777 == 0o600
-    before = json.loads(file.read_text())
+    [before] = json.loads(file.read_text())["grants"]
     select = "token-refresh or identity-told or connect-granted or token-old-pair or issue-success"
     run = ("run", foreign.root, *PAGES, "--select", select, "--out", "out")
     assert run_command(*run, cwd=tmp_path).code == 4
-    assert json.loads(file.read_text())["refresh_token"] != before["refresh_token"]
+    [after] = json.loads(file.read_text())["grants"]
+    assert after["refresh_token"] != before["refresh_token"]
     assert file.stat().st_mode & 0o777 == 0o600
     lines = {one.name: one for one in read_record(tmp_path / "out" / "record.jsonl").scenarios}
     outcomes = {
@@ -102,8 +103,8 @@ def test_a_grant_that_has_ended_is_told(foreign, tmp_path):
     """Nothing is judged, and the advice is to get another."""
     connect(tmp_path, foreign, Act.GRANT)
     file = tmp_path / GRANT
-    kept = json.loads(file.read_text())
-    file.write_text(json.dumps({**kept, "refresh_token": "spent"}))
+    [kept] = json.loads(file.read_text())["grants"]
+    file.write_text(json.dumps({"grants": [{**kept, "refresh_token": "spent"}]}))
     ended = run_command("run", foreign.root, *PAGES, "--out", "out", cwd=tmp_path)
     assert ended.code == 3
     assert "refresh the grant" in ended.out
@@ -135,14 +136,15 @@ def test_a_callback_that_never_comes_is_told(foreign, tmp_path):
     ("content", "code", "says"),
     [
         ("{", 2, "grant.json:1:2: expected JSON"),
-        ("{}", 2, "expected a grant with target"),
-        ('{"target": "http://other.example/", %s}', 3, "get a grant from"),
+        ("{}", 2, "expected grants with api, target"),
+        ('{"grants": [7]}', 2, "expected grants with api, target"),
+        ('{"grants": [{"target": "http://other.example/", %s}]}', 3, "get a grant from"),
     ],
-    ids=["no JSON", "no grant", "of another target"],
+    ids=["no JSON", "no grants", "a number", "of another target"],
 )
 def test_a_file_with_something_else_is_told(foreign, tmp_path, content, code, says):
     """A grant of another target is none."""
-    rest = ("email", "callback", "api_root", "access_token", "refresh_token")
+    rest = ("api", "email", "callback", "api_root", "access_token", "refresh_token")
     others = ", ".join(f'"{name}": "x"' for name in rest)
     file = tmp_path / GRANT
     file.parent.mkdir()

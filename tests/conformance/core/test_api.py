@@ -13,7 +13,7 @@ from conformance.target.mock import defects
 def test_the_api_of_those_who_name_none_is_the_first():
     """Records and configurations were written before there was a second."""
     assert api_names()[0] == DEFAULT == api_facts().name
-    assert load("target")["properties"]["api"]["enum"] == list(api_names())
+    assert load("target")["properties"]["api"]["items"]["enum"] == list(api_names())
 
 
 def test_an_unknown_api_is_told():

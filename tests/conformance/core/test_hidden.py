@@ -64,7 +64,7 @@ def test_a_hidden_value_is_hidden_wherever_it_stands():
     """On its page and in requests that send it; other values stay."""
     page = f'<input type=hidden name=t value="{RAILS}"><input type=hidden name=scope value=issue>'
     sent = exchange(2, f"t={RAILS}&scope=issue".encode())
-    line = scenario_line(result(exchanges=[exchange(1, page.encode(), HTML), sent]), 0.5)
+    line = scenario_line("connect", result(exchanges=[exchange(1, page.encode(), HTML), sent]), 0.5)
     written = json.dumps(line, ensure_ascii=False)
     assert RAILS not in written
     assert "t=«hidden value 1»&scope=issue" in written
@@ -73,5 +73,5 @@ def test_a_hidden_value_is_hidden_wherever_it_stands():
 def test_nothing_is_hidden_when_secrets_are_to_be_shown():
     """For debugging of tokens."""
     page = f'<input type=hidden name=t value="{RAILS}">'
-    line = open_scenario_line(result(exchanges=[exchange(1, page.encode(), HTML)]), 0.5)
+    line = open_scenario_line("connect", result(exchanges=[exchange(1, page.encode(), HTML)]), 0.5)
     assert RAILS in json.dumps(line)

@@ -151,7 +151,7 @@ def test_a_requirement_that_passes_beside_one_that_fails_is_told(explore):
 
 def test_every_failure_is_told_with_its_own_example(explore):
     """The example of a failure reproduces that failure."""
-    shown = scenario_of(scenario_line(explore("valid-assertion", BOTH), 1.0))
+    shown = scenario_of(scenario_line("connect", explore("valid-assertion", BOTH), 1.0))
     [signed] = [one for one in shown.findings if one.requirement == "BC-ISSUE-05"]
     assert "'signed': True" in findings_text(shown, requirements(), [signed])
     [hosted] = [one for one in shown.findings if one.requirement == "BC-ISSUE-01"]
@@ -178,5 +178,5 @@ def test_a_step_that_breaks_leaves_the_property_open(explore):
 @pytest.mark.parametrize("expected", [ACCEPTED, BOTH], ids=["passed", "failed"])
 def test_secrets_of_all_examples_are_kept(explore, expected):
     """Also of those of which only a finding is shown."""
-    line = scenario_line(explore("valid-assertion, signed: false", expected), 1.0)
+    line = scenario_line("connect", explore("valid-assertion, signed: false", expected), 1.0)
     assert re.findall(r"ada\.[0-9a-f]+@example\.org", json.dumps(line)) == []

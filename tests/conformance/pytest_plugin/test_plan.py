@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.apis.choosing import usual_apis
 from conformance.core.errors import AuthoringError
 from conformance.pytest_plugin.options import RUN_OPTIONS
 from conformance.pytest_plugin.plan import Plan
@@ -36,7 +37,7 @@ def plan(folder: Path, **chosen: object) -> Plan:
     (folder / "baseline.toml").write_text(BASELINE)
     configuration = configured({"config": str(folder / "target.toml")}, {"ADA": "engine"})
     options = {option.name: option.default for option in RUN_OPTIONS} | chosen
-    return Plan.of(configuration, folder / "keep", 7, options)
+    return Plan.of(configuration, usual_apis(configuration), folder / "keep", 7, options)
 
 
 def test_another_process_gets_the_same_plan(tmp_path):
@@ -76,4 +77,4 @@ def test_a_wrong_baseline_stops_the_run_before_it_begins(tmp_path):
     configuration = configured({"config": str(tmp_path / "target.toml")}, {"ADA": "engine"})
     options = {option.name: option.default for option in RUN_OPTIONS}
     with pytest.raises(AuthoringError, match=r"baseline\.toml:1"):
-        Plan.of(configuration, tmp_path, 7, options)
+        Plan.of(configuration, usual_apis(configuration), tmp_path, 7, options)

@@ -187,20 +187,20 @@ import pytest
 import conformance.issuers.backpack as issuers
 import conformance.pytest_plugin.items as items
 
-open_runner, running_mock, opened, begun = items.open_runner, issuers.running_mock, [], []
+open_bench, running_mock, opened, begun = items.open_bench, issuers.running_mock, [], []
 
-def cut_short(api, options):
+def cut_short(options):
     opened.append(options)
     if len(opened) == 1:
         pytest.fail("Timeout >1.0s")
-    return open_runner(api, options)
+    return open_bench(options)
 
 def within_a_test_cut_short():
     if begun:
         pytest.fail("Timeout >1.0s")
     return running_mock()
 
-items.open_runner, issuers.running_mock = cut_short, within_a_test_cut_short
+items.open_bench, issuers.running_mock = cut_short, within_a_test_cut_short
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):

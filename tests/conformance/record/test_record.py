@@ -98,7 +98,7 @@ def ran() -> list[Any]:
     files = [one for one in shipped(DEFAULT.language) if one.name.partition(".")[0] in chosen]
     with open_runner(DEFAULT, RunOptions(seed=1)) as runner:
         return [
-            scenario_line(runner.run(one), 0.5)
+            scenario_line("connect", runner.run(one), 0.5)
             for file in files
             for one in load(file, DEFAULT.language).each()
         ]

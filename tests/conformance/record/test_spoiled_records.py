@@ -9,7 +9,9 @@ import pytest
 
 from conformance.core.errors import AuthoringError
 from conformance.record.reader import read_record
-from tests.conformance.records import ALL, exchange, failed, footer, header, line_of
+from tests.conformance.records import ALL, exchange, failed, footer, header, line_of, stated
+
+REQUIREMENT = stated()["requirements"][0]
 
 
 @pytest.fixture
@@ -86,6 +88,27 @@ def refused(file: Path, change: Callable[[list[str]], list[str]]) -> str:
             id="a scenario was taken out",
         ),
         pytest.param(
+            spoil(1, other("apis", [stated(name="soap")])),
+            ":1: expected an API: connect or ob2.1, saw 'soap'",
+            id="an unknown API",
+        ),
+        pytest.param(
+            spoil(1, other("apis", [stated(profile="loud")])),
+            ":1: expected the profile documented or mozilla-v1 of connect, saw 'loud'",
+            id="an unknown profile",
+        ),
+        pytest.param(
+            spoil(1, other("apis", [stated(), stated()])),
+            ":1: expected each API once, saw 'connect' again",
+            id="an API twice",
+        ),
+        pytest.param(spoil(1, other("apis", [])), ":1: apis: expected", id="no API"),
+        pytest.param(
+            spoil(2, other("api", "ob2.1")),
+            ":2: expected a scenario of connect, saw one of 'ob2.1'",
+            id="a scenario of another API",
+        ),
+        pytest.param(
             spoil(3, lambda _: "[" * 9999),
             ":3: expected JSON",
             id="deep",
@@ -107,13 +130,13 @@ def refused(file: Path, change: Callable[[list[str]], list[str]]) -> str:
             id="no base64",
         ),
         pytest.param(
-            spoil(1, other("requirements", [{**header()["requirements"][0], "level": "WOULD"}])),
-            ":1: requirements.0.level",
+            spoil(1, other("apis", [stated(requirements=[{**REQUIREMENT, "level": "WOULD"}])])),
+            ":1: apis.0.requirements.0.level",
             id="level",
         ),
         pytest.param(
-            spoil(1, other("requirements", [{"id": "BC", "level": "MUST", "statement": "It is."}])),
-            ":1: requirements.0",
+            spoil(1, other("apis", [stated(requirements=[{"id": "BC", "level": "MUST"}])])),
+            ":1: apis.0.requirements.0",
             id="half a requirement",
         ),
     ],

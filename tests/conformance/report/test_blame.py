@@ -23,8 +23,8 @@ def push(number: int, status: int) -> Exchange:
 
 def blamed(made: Record, name: str = TOKEN) -> Blame:
     """The likely cause of the first failure of a requirement."""
-    scenario, finding = next(made.accusing(name))
-    return blame(made, requirement(name), scenario, finding)
+    scenario, finding = next(made.sections[0].accusing(name))
+    return blame(made.sections[0], requirement(name), scenario, finding)
 
 
 def test_who_answers_wrongly_is_at_fault():

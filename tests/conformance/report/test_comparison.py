@@ -4,17 +4,10 @@ import pytest
 from attrs import evolve
 
 from conformance.core.verdict import Outcome
-from conformance.record.model import Record
 from conformance.report.comparison import compare, to_html, to_markdown
 from tests.conformance.reading import attributes, text_of, tree
-from tests.conformance.records import ALL, conforming
+from tests.conformance.records import ALL, conforming, judged
 from tests.conformance.runs import HOSTILE, TOKEN, failing, hostile, incomplete
-
-
-def judged(by: Record, **header: object) -> Record:
-    """A record with another header."""
-    return evolve(by, header={**by.header, **header})
-
 
 PAIR = compare([conforming(), incomplete()])
 
@@ -37,7 +30,7 @@ def test_differences_come_first(shown):
 
 def test_a_requirement_that_one_record_does_not_know_differs():
     """It was not asked there: no outcome is made up."""
-    fewer = evolve(conforming(), requirements=conforming().requirements[1:])
+    fewer = evolve(conforming(), catalogues={"connect": conforming().requirements[1:]})
     for pair, outcomes in [
         ((fewer, conforming()), (None, Outcome.PASSED)),
         ((conforming(), fewer), (Outcome.PASSED, None)),

@@ -12,7 +12,16 @@ from conformance.report.html import to_html
 from conformance.report.summary import summarize, to_json
 from conformance.report.views import VIEWS, remove_views, write_views
 from tests.conformance.reading import attributes, text_of, tree
-from tests.conformance.records import ALL, MUST, PREFLIGHT, conforming, line_of, passed, record
+from tests.conformance.records import (
+    ALL,
+    MUST,
+    PREFLIGHT,
+    conforming,
+    judged,
+    line_of,
+    passed,
+    record,
+)
 from tests.conformance.runs import (
     REASON,
     RECORDS,
@@ -174,13 +183,15 @@ def test_the_report_has_all_its_parts_in_their_order():
 def test_the_configuration_is_told():
     """Enough to run it again."""
     text = text_of(to_html(failing()))
-    for name in ("command", "budget", "catalogue"):
-        assert failing().header[name] in text.partition("Configuration")[2], name
+    [section], header = failing().sections, failing().header
+    told = (header["command"], header["budget"], section.catalogue, section.found)
+    for name in told:
+        assert name in text.partition("Configuration")[2], name
 
 
 def test_the_score_of_another_catalogue_is_not_claimed():
     """A score says something of the requirements that it was measured with."""
-    other = evolve(failing(), header={**failing().header, "catalogue": "0" * 64})
+    other = judged(failing(), catalogue="0" * 64)
     assert "There is no score of the suite\u2019s own test for the catalogue" in text_of(
         to_html(other)
     )

@@ -39,7 +39,9 @@ def test_right_answers_are_told_each_way_once():
     """Of requirements about an answer as a whole; what failed is no habit to rely on."""
     exchanges = [exchange(n, b'{"%d": 1}' % (n // 2)) for n in range(1, 16)]
     findings = [passed(TOKEN, exchange=n) for n in range(1, 16)]
-    made = interop(record(line_of(*findings, failed("BC-TOKEN-02"), exchanges=exchanges)))
+    made = interop(
+        record(line_of(*findings, failed("BC-TOKEN-02"), exchanges=exchanges)).sections[0]
+    )
     [habit] = made.habits
     assert habit.requirement.id == TOKEN
     assert habit.answers == ("401, JSON: 0", "401, JSON: 1", "401, JSON: 2", "401, JSON: 3")
@@ -50,5 +52,5 @@ def test_a_choice_is_told_in_the_report():
     """With both readings where the target takes now one, now the other."""
     readings = [passed("BC-ISSUE-11", reading=one) for one in ("200", "409", "409")]
     made = record(line_of(*readings))
-    assert interop(made).readings == (("A badge that already exists", "200 or 409"),)
+    assert interop(made.sections[0]).readings == (("A badge that already exists", "200 or 409"),)
     assert "200 or 409" in text_of(to_html(made))

@@ -21,7 +21,7 @@ def test_a_record_can_be_judged_again(tmp_path: Path):
     selected = "authorization or get or exchange or manifest"
     run_command("run", "mock", "--api", API.name, "--select", selected, "--out", str(out))
     record = read_record(out / "record.jsonl")
-    judged_again = recheck(record, this_suite(API.name))
+    judged_again = recheck(record, this_suite([API.name]))
     assert judged_again.complaints == ()
     assert judged_again.confirmed > 100
     assert {line.name for line in record.scenarios} <= {row.name for row in rows()}

@@ -4,14 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from attrs import evolve
 
 from conformance.core.catalogue import catalogue_hash
 from conformance.report import trust
 from conformance.report.html import to_html
 from conformance.selftest import report
 from conformance.selftest.score import DefectTrial, Matrix
-from tests.conformance.records import conforming
+from tests.conformance.records import conforming, judged
 
 SCORE = "7 of 9 mutants caught."
 EMPTY = Matrix([], [], DefectTrial("none", "", frozenset(), frozenset()))
@@ -36,9 +35,9 @@ def test_the_selftest_tells_it():
 @pytest.mark.usefixtures("shipped")
 def test_the_report_tells_it():
     """Of the catalogue that the record was judged by, and of no other."""
-    record = evolve(conforming(), header={**conforming().header, "catalogue": catalogue_hash()})
+    record = judged(conforming(), catalogue=catalogue_hash())
     assert SCORE in to_html(record)
-    other = evolve(record, header={**record.header, "catalogue": "0" * 64})
+    other = judged(record, catalogue="0" * 64)
     assert SCORE not in to_html(other)
 
 

@@ -73,15 +73,16 @@ def test_a_backpack_that_passes_some_is_seen_through_where_it_may():
 def test_a_report_takes_its_score_from_the_matrix_of_its_catalogue():
     """As it was written; that of another catalogue says nothing."""
     told = json.loads(to_json(PERFECT))
-    assert score_for(conforming(), told) == Trust(PERFECT.score, perfect=True, defects=1)
-    assert score_for(conforming(), {**told, "catalogue": "0" * 64}) is None
+    [section] = conforming().sections
+    assert score_for(section, told) == Trust(PERFECT.score, perfect=True, defects=1)
+    assert score_for(section, {**told, "catalogue": "0" * 64}) is None
 
 
 def test_a_part_of_the_matrix_is_no_score():
     """It says how much it left out, and no report takes it."""
     part = evolve(PERFECT, left_out=7)
     assert part.score.endswith("1 requirements broken by a defect; 7 defects not tested.")
-    assert score_for(conforming(), json.loads(to_json(part))) is None
+    assert score_for(conforming().sections[0], json.loads(to_json(part))) is None
 
 
 def test_the_page_escapes_what_it_shows():

@@ -69,7 +69,7 @@ class ByHand:
             raise NotProvoked(
                 f"the stored grant has ended ({came_back}): run backpack-conformance connect"
             )
-        state.learn_tokens(tokens, self.kept.api_root)
+        state.learn_tokens(tokens, self.kept["api_root"])
         return StepResult(saved={**tokens, "callback": self.kept.callback})
 
     async def revoke(self, _state: State, _arguments: Mapping[str, Any]) -> StepResult:

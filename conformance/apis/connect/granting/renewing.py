@@ -14,7 +14,7 @@ async def renewed(wire: Wire, kept: StoredGrant) -> tuple[dict[str, Any] | None,
     The new tokens are kept in place of the old ones.
     """
     body = {"grant_type": "refresh_token", "refresh_token": kept.refresh_token}
-    url = f"{kept.api_root.rstrip('/')}/token"
+    url = f"{kept['api_root'].rstrip('/')}/token"
     headers = [("Content-Type", "application/json")]
     exchange = await wire.send("POST", url, headers, json.dumps(body).encode())
     if exchange.answer is None:
@@ -24,5 +24,5 @@ async def renewed(wire: Wire, kept: StoredGrant) -> tuple[dict[str, Any] | None,
     if not is_good or not isinstance(told.get("access_token"), str):
         return None, f"{exchange.answer.status} from {url}"
     kept.replace(told)
-    granted = {**told, "refresh_token": kept.refresh_token, "api_root": kept.api_root}
+    granted = {**told, "refresh_token": kept.refresh_token, "api_root": kept["api_root"]}
     return granted, f"{exchange.answer.status} from {url}"
