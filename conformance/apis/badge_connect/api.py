@@ -4,6 +4,7 @@ from conformance.apis.badge_connect.control import listens, works
 from conformance.apis.badge_connect.diagnosis import diagnose, look
 from conformance.apis.badge_connect.endpoints import Endpoint, endpoint_of
 from conformance.apis.badge_connect.manifest import FEATURES
+from conformance.apis.badge_connect.moments import MOMENTS
 from conformance.apis.badge_connect.preflight import preflight
 from conformance.apis.badge_connect.verbs import VERBS
 from conformance.apis.oauth.granting import Walking
@@ -22,7 +23,7 @@ BADGE_CONNECT = Api(
         strategies={},
         endpoints=tuple(Endpoint),
         always_asked=(Endpoint.PAGES, Endpoint.MANIFEST),
-        changes=CHANGES,
+        changes={**CHANGES, **MOMENTS},
         flaws=flaws_2(),
         dead_token_answers=("unauthenticated",),
         schema="scenario-ob2.1",
