@@ -97,6 +97,8 @@ def noting(called: Callable[[Seam, Decide | None], None], seams: Iterable[Seam])
 
 def _returns_value(seam: Seam) -> bool:
     """Whether all that a seam does is to give a value that can be compared."""
+    if inspect.iscoroutinefunction(inspect.unwrap(seam)):
+        return False
     annotation = inspect.signature(seam).return_annotation
     kinds = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
     return all(kind in VALUES or get_origin(kind) in VALUES or has(kind) for kind in kinds)

@@ -5,6 +5,7 @@ from attrs import frozen
 from mock_backpack.apis.api import ANY, Api, Route, Routes
 from mock_backpack.apis.badge_connect import manifest
 from mock_backpack.apis.badge_connect.bearer import recognise
+from mock_backpack.apis.badge_connect.dialects import DIALECTS
 from mock_backpack.apis.badge_connect.facts import FACTS
 from mock_backpack.apis.badge_connect.handlers import Handlers
 from mock_backpack.apis.badge_connect.manifest import API_BASE, OFFER
@@ -74,5 +75,6 @@ BADGE_CONNECT = Api(
     recognise=recognise,
     defects=("mock_backpack.apis.oauth.defects", "mock_backpack.apis.badge_connect.defects"),
     facts=FACTS,
+    dialects=DIALECTS,
     requirements=tuple(f"BC21-CLIENT-{number:02}" for number in (3, 4, 9, 10, 11, 12, 13)),
 )

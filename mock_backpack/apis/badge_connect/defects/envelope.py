@@ -184,3 +184,15 @@ def around_tokens(right: Right, grant: Grant, expires: int) -> dict[str, object]
         **right(grant, expires),
         "status": {"statusCode": 200, "statusText": "OK", "error": None},
     }
+
+
+@defect(
+    "envelope.lost-as-bad-request",
+    handlers.no_resource,
+    endpoints=AT,
+    breaks=("BC21-ENV-06",),
+    since="0.2",
+)
+def lost_as_bad_request(_right: Right, _request: web.Request) -> ApiError:
+    """An unknown path is a BAD_REQUEST."""
+    return envelope.refusal(400, "bad request")

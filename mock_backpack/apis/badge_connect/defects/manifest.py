@@ -4,6 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
+from mock_backpack.apis import answers
 from mock_backpack.apis.badge_connect import manifest
 from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
@@ -209,3 +210,21 @@ def odd_version(right: Right, root: str) -> list[dict[str, Any]]:
 def relative_id(right: Right, body: dict[str, Any]) -> dict[str, Any]:
     """The id of the manifest is a path."""
     return {**right(body), "id": "/.well-known/badgeconnect.json"}
+
+
+@defect(
+    "manifest.redirects",
+    answers.answered,
+    endpoints=AT,
+    breaks=("BC21-MANI-01",),
+    since="0.2",
+)
+def redirects(
+    right: Right, request: web.Request, response: web.StreamResponse
+) -> web.StreamResponse:
+    """The manifest is somewhere else, and the answer at its place is a redirect."""
+    if request.path.endswith("badgeconnect.json") and "domain" not in request.query:
+        moved = f"{request.path}?domain={request.host}"
+        return web.Response(status=302, headers={"Location": moved})
+    answer: web.StreamResponse = right(request, response)
+    return answer

@@ -335,3 +335,18 @@ async def fails_without_a_logo(
         await fetcher.image("logo", metadata["logo_uri"])
     except InvalidBadge as error:
         raise Crash(str(error)) from error
+
+
+@defect(
+    "registration.blank-redirects",
+    registration.registered_answer,
+    endpoints=AT,
+    breaks=(Fact.REDIRECTS_RETURNED,),
+    since="0.2",
+)
+def blank_redirects(right: Right, client: Client) -> web.Response:
+    """In place of several redirect URIs a blank comes back."""
+    if len(client.redirect_uris) > 1:
+        return _answer(client, redirect_uris=[" "])
+    answer: web.Response = right(client)
+    return answer
