@@ -81,7 +81,8 @@ def redirect_on_any_port(_right: Right, client: Client, redirect_uri: str) -> bo
     parts = urlsplit(redirect_uri)
     known = [urlsplit(uri) for uri in client.redirect_uris]
     same = [(uri.scheme, uri.hostname, uri.path, uri.query) for uri in known]
-    return (parts.scheme, parts.hostname, parts.path, parts.query) in same
+    is_usable = parts.username is None
+    return is_usable and (parts.scheme, parts.hostname, parts.path, parts.query) in same
 
 
 @defect(
