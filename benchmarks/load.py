@@ -131,14 +131,15 @@ def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
     if method == "GET":
         del told["Content-Length"]
     if body:
-        told["Content-Type"] = "application/json"
+        told.setdefault("Content-Type", "application/json")
     lines = "".join(f"{name}: {value}\r\n" for name, value in told.items())
     return f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode() + body
 
 
 def post(url: str, body: Any) -> Any:
     """One POST to a control."""
-    asked = Request(url, json.dumps(body).encode(), method="POST")  # noqa: S310 - our own server
+    headers = {"Content-Type": "application/json"}
+    asked = Request(url, json.dumps(body).encode(), headers)  # noqa: S310 - our own server
     with urlopen(asked) as answer:  # noqa: S310
         return json.load(answer)
 

@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from benchmarks import badge_connect
 from benchmarks.documents import EARNER
 from benchmarks.load import (
     CONNECTIONS,
@@ -200,6 +201,29 @@ def with_much(load: Load) -> Iterator[Line]:
         yield from compared(load, "issue, badges stored:", STORED, list(pushes.items()))
 
 
+def of_badge_connect(load: Load) -> Iterator[Line]:
+    """Reading and refreshing by Open Badges 2.1, beside a bare server; and pages of many badges."""
+    with ExitStack() as stack:
+        mocks = [stack.enter_context(started(SERVERS, "paged", str(size))) for size in STORED]
+        held = [badge_connect.held(mock.url) for mock in mocks]
+        said = badge_connect.answers(mocks[0].url, held[0].pop())
+        bare = stack.enter_context(started(SERVERS, "bare", "asyncio", said))
+        reads = [[badge_connect.reading(one) for one in several] for several in held]
+        renewals = [[badge_connect.renewing(one) for one in held[0]] for _ in range(2)]
+        pairs = [(mocks[0], reads[0]), (bare, reads[0])]
+        yield from against(load, "GET assertions : bare", 0.5, pairs)
+        contest = list(zip(mocks, reads, strict=True))
+        yield from compared(load, "first page, badges stored:", STORED, contest)
+        ends = [f"limit=10&offset={size - 10}" for size in STORED]
+        deep = [
+            (mock, [badge_connect.reading(one, end) for one in several])
+            for mock, several, end in zip(mocks, held, ends, strict=True)
+        ]
+        yield from compared(load, "last page, badges stored:", STORED, deep)
+        tokens = list(zip((mocks[0], bare), renewals, strict=True))
+        yield from against(load, "POST oauth token : bare", 0.5, tokens)
+
+
 def lines() -> Iterator[Line]:
     """The whole table."""
     yield from start_to_ready()
@@ -209,6 +233,7 @@ def lines() -> Iterator[Line]:
             yield from beside_bare(load, loop)
         yield from memory(load)
         yield from with_much(load)
+        yield from of_badge_connect(load)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from benchmarks.load import EARNER, bearer
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.cli.cli import main
 from mock_backpack.core.backpack import Badge
+from mock_backpack.core.holdings import OPEN_BADGES_2
 from mock_backpack.server import serve
 
 MEBIBYTE = 1024 * 1024
@@ -129,11 +130,27 @@ def filled_app(badges: int, sandboxes: int) -> web.Application:
     return app
 
 
+def paged_app(badges: int) -> web.Application:
+    """A mock that holds badges of Open Badges 2.0 at its root."""
+    app = create_app()
+    backpack = app[MOCK].sandboxes.root.backpack
+    root = "http://issuer.example"
+    for number in range(badges):
+        url = f"{root}/assertion/{number}"
+        document = json.dumps({**an_assertion(root, "uid"), "id": url}).encode()
+        badge = Badge((OPEN_BADGES_2, url), document)
+        backpack.add(backpack.earner(EARNER), badge)
+    return app
+
+
 def serve_as(role: str, *said: str) -> None:
     """What a server's process does."""
     match role, said:
         case "filled", (badges, sandboxes):
             app = filled_app(int(badges), int(sandboxes))
+            asyncio.run(serve(app, "127.0.0.1", 0, lambda url: print(url, flush=True)))  # noqa: T201
+        case "paged", (badges,):
+            app = paged_app(int(badges))
             asyncio.run(serve(app, "127.0.0.1", 0, lambda url: print(url, flush=True)))  # noqa: T201
         case "mock", (loop,):
             if loop == "asyncio":
@@ -144,7 +161,7 @@ def serve_as(role: str, *said: str) -> None:
             with asyncio.Runner(loop_factory=factory) as runner:
                 runner.run(_bare_serve(bare_app(answers)))
         case _:
-            raise ValueError(f"expected filled, mock or bare, saw {role}")
+            raise ValueError(f"expected filled, paged, mock or bare, saw {role}")
 
 
 async def _bare_serve(app: web.Application) -> None:

@@ -17,5 +17,7 @@ def facts(root: str, first: str, second: str) -> dict[str, dict[str, str]]:
             "other_host": f"{parts.scheme}://other.example{port}",
             "subdomain": f"{parts.scheme}://badges.{parts.netloc}",
             "host": parts.netloc,
+            "second_host": urlsplit(second).netloc,
+            "second_hostname": urlsplit(second).hostname or "",
         },
     }

@@ -1,6 +1,6 @@
 """The language of scenarios: the verbs and strategies that files of one API may use."""
 
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, Protocol
@@ -59,8 +59,8 @@ class Language:
     """The parts of a target that can hang by themselves."""
     always_asked: tuple[str, ...]
     """The endpoints that every scenario sends requests to."""
-    changes: Collection[str]
-    """Names of the changes of ``derive``."""
+    changes: Mapping[str, Callable[[str], str]]
+    """The changes of ``derive``, by name."""
     flaws: Mapping[str, FlawScope]
     dead_token_answers: tuple[str, ...]
     """Named answers that are expected of a token that no longer works."""

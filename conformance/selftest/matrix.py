@@ -32,7 +32,7 @@ def fill(api: str, chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
         reached = reach(api)
         in_stories = api_facts(api).selftest.only_in_stories
         long_first = sorted(chosen, key=lambda name: name not in in_stories)
-        trying = {name: pool.submit(try_defect, name, reached) for name in long_first}
+        trying = {name: pool.submit(try_defect, api, name, reached) for name in long_first}
         trials = [trying[name] for name in chosen]
         runs: list[Future[Any]] = [sound, *bad_runs, *trials]
         for run in as_completed(runs):

@@ -58,11 +58,12 @@ def scenarios(api: str) -> Sequence[Scenario]:
 
 def defects_of(api: str) -> list[str]:
     """The names of the mock's defects that break requirements of an API."""
-    return [name for name in defects() if _api_of(name) == api]
+    return [name for name in defects() if broken_by(name, api)]
 
 
-def _api_of(defect: str) -> str:
-    return requirement(defects()[defect].breaks[0]).api
+def broken_by(defect: str, api: str) -> frozenset[str]:
+    """The requirements of an API that a defect breaks; defects of OAuth break those of several."""
+    return frozenset(name for name in defects()[defect].breaks if requirement(name).api == api)
 
 
 def scenarios_for(api: str, breaks: Iterable[str]) -> list[Scenario]:
@@ -156,14 +157,13 @@ def _hurried(chosen: Iterable[Scenario], about: Container[str]) -> list[Scenario
     ]
 
 
-def try_defect(name: str, reach: Reach) -> DefectTrial:
-    """Run the suite against the mock with one defect: the scenarios that reach it.
+def try_defect(api: str, name: str, reach: Reach) -> DefectTrial:
+    """Run the suite of an API against the mock with one defect: the scenarios that reach it.
 
     Properties try few examples at first, and as many as in any run where that was too few.
     """
-    entry, api = defects()[name], _api_of(name)
     facts = api_facts(api).selftest
-    breaks = frozenset(entry.breaks)
+    breaks = broken_by(name, api)
     timeout = HURRY_SECONDS if name == facts.never_ends else TIMEOUT_SECONDS
     target, chosen = TargetOptions(f"mock:{name}"), scenarios_for(api, breaks)
     reaching = [scenario for scenario in chosen if name in reach.get(scenario.name, {name})]
@@ -176,7 +176,7 @@ def try_defect(name: str, reach: Reach) -> DefectTrial:
         ]
         many = STORIES if name in facts.only_in_stories else None
         failed |= run_all(api, target, drawn, timeout, many).having(Outcome.FAILED)
-    return DefectTrial(name, entry.does, breaks, failed - (facts.unmet - breaks))
+    return DefectTrial(name, defects()[name].does, breaks, failed - (facts.unmet - breaks))
 
 
 def try_the_sound_mock(api: str) -> DefectTrial:

@@ -6,7 +6,7 @@ import secrets
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from attrs import define, field, frozen
 from conformance.core.errors import AuthoringError, HarnessError
 from conformance.core.exchange import parameters_of
 from conformance.openbadges.bundle import PARTS, Bundle, Delivery, ServedDocument
+from conformance.openbadges.images import png
 from conformance.target.configuration.configuration import Configuration
 
 FIRST, SECOND, FORBIDDEN = "first", "second", "forbidden"
@@ -213,6 +214,9 @@ class IssuerSite:
             self.callback_parameters[f"{origin.url}{request.path}"] = parameters
             return web.Response(text=_callback_page(parameters), content_type="text/html")
         served = origin.served.get(request.path)
+        if served is None and request.path in _of_client():
+            body, kind = _of_client()[request.path]
+            return web.Response(body=body, content_type=kind)
         if served is None:
             return web.Response(status=404, text="Not found.")
         if (next_hop := _next_hop(served.delivery, request)) is not None:
@@ -265,18 +269,32 @@ class IssuerSite:
                 origin.served.pop(url.removeprefix(origin.url), None)
 
 
+def _page(title: str, text: str) -> bytes:
+    page = f"<title>{title}</title><h1>{title}</h1><p>{text}</p>"
+    return f'<!doctype html><html lang="en"><meta charset="utf-8">{page}</html>'.encode()
+
+
+@cache
+def _of_client() -> Mapping[str, tuple[bytes, str]]:
+    """What the metadata of an OAuth client names, by path: content and type."""
+    return {
+        "/": (_page("Conformance suite", "This site issues badges for a test."), "text/html"),
+        "/logo.png": (png(), "image/png"),
+        "/terms": (_page("Terms of service", "There are none."), "text/html"),
+        "/privacy": (_page("Privacy policy", "Nothing is kept after the run."), "text/html"),
+    }
+
+
 def _callback_page(parameters: Mapping[str, Any]) -> str:
     """The page that the earner sees at the callback."""
     if "error" in parameters:
         title, message = "Not granted", f"The Backpack responded: {parameters['error']}."
-    elif "access_token" in parameters or "code" in parameters:
+    elif parameters.keys() & {"access_token", "code"}:
         title, message = "Granted", "The Backpack granted access. You can close this page."
     else:
         names = ", ".join(parameters) or "nothing"
-        title, message = (
-            "No grant",
-            f"Expected an access_token or a code; the Backpack sent {names}.",
-        )
+        expected = "an access_token or a code"
+        title, message = "No grant", f"Expected {expected}; the Backpack sent {names}."
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         f"<h1>{title}</h1><p>{escape(message)}</p></html>"

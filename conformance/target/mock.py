@@ -13,7 +13,7 @@ from mock_backpack.app import create_app
 from mock_backpack.client import IssuerGrant, MockClient, MockGone, MockRefused
 from mock_backpack.core.fetching import FetchPolicy
 from mock_backpack.core.misbehaviours import Misbehaviour, UnknownName
-from mock_backpack.core.seams import Seam, arming, noting
+from mock_backpack.core.seams import Decide, Seam, arming, noting
 from mock_backpack.core.settings import Settings, Shape
 from mock_backpack.faults.all import MISBEHAVIOURS
 from mock_backpack.issuer.situations import EARNER, UnknownSituation, situation, situations
@@ -60,15 +60,21 @@ async def running_for_issuers() -> AsyncIterator[str]:
 
 @contextmanager
 def reached(names: set[str]) -> Iterator[None]:
-    """Add the defects whose seam a request reached to ``names``.
+    """Add the defects to ``names`` that could have made a difference to some request.
 
     Only mocks that are started inside this block count.
     """
-    by_seam: dict[Seam, list[str]] = {}
-    for name, entry in defects().items():
+    by_seam: dict[Seam, list[Misbehaviour]] = {}
+    for entry in defects().values():
         if entry.seam is not None:
-            by_seam.setdefault(entry.seam, []).append(name)
-    with arming(noting(lambda seam: names.update(by_seam[seam]), by_seam)):
+            by_seam.setdefault(entry.seam, []).append(entry)
+
+    def see(seam: Seam, decide: Decide | None) -> None:
+        for entry in by_seam[seam]:
+            if entry.name not in names and (decide is None or decide(entry.behave)):
+                names.add(entry.name)
+
+    with arming(noting(see, by_seam)):
         yield
 
 

@@ -41,6 +41,10 @@ class Api:
     """Learns from the tokens of a request whose it is, without judging it."""
     defects: tuple[str, ...]
     """The packages of its defects; see `Misbehaviours`."""
+    facts: Mapping[str, str] = field(factory=dict)
+    """Its requirement for each fact that defects of a shared package name."""
+    dialects: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    """By the name of a family of Backpacks: the defects that are usual there."""
     requirements: tuple[str, ...] = ()
     """Those of the role issuer that a refusal of one request may name."""
     below: Mapping[str, Route] = field(factory=dict)

@@ -12,6 +12,7 @@ import click
 from aiohttp import web
 from attrs import evolve, frozen
 
+from mock_backpack.apis.all import APIS
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.cli.command import Group
 from mock_backpack.cli.listing import as_lines, as_markdown
@@ -30,6 +31,8 @@ from mock_backpack.server import PortInUse, serve
 from mock_backpack.version import VERSION
 
 log = logging.getLogger("mock_backpack")
+DIALECTS = {name: usual for api in APIS for name, usual in api.dialects.items()}
+"""By the name of a family of Backpacks: the defects that are usual there."""
 
 
 @click.group("mock-backpack", cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,6 +83,13 @@ main.add_command(validate)
     multiple=True,
     metavar="NAME",
     help="Enable this defect; can be repeated. See: mock-backpack defects.",
+)
+@click.option(
+    "--like",
+    "families",
+    multiple=True,
+    type=click.Choice(tuple(DIALECTS)),
+    help="Enable the defects that are usual in a family of Backpacks.",
 )
 @click.option(
     "--fault",
@@ -133,6 +143,7 @@ def serve_command(
     is_tls: bool,  # noqa: FBT001 - click gives it by name
     tls_ca: Path | None,
     defects: tuple[str, ...],
+    families: tuple[str, ...],
     faults: tuple[str, ...],
     scenario: Path | None,
     fetch: FetchPolicy,
@@ -156,9 +167,10 @@ def serve_command(
     if not fetch.allowed and is_loopback(host):
         fetch = evolve(fetch, allowed=("*",))
     settings = Settings(shape, bounds, fetch, second_port, url, host_names, admin_token, is_tls)
+    usual = [name for family in families for name in DIALECTS[family]]
     try:
         rules = [*faults, *(_rules_of(scenario) if scenario else ())]
-        app = create_app(settings, defects=defects, rules=rules)
+        app = create_app(settings, defects=(*defects, *usual), rules=rules)
     except BadRule as error:
         raise click.UsageError(str(error)) from error
     if state is not None:
@@ -168,7 +180,7 @@ def serve_command(
     tls = _tls((host, *host_names), tls_ca) if is_tls else Plain()
     _serve(app, host, port, ready_file, log.getChild("access") if verbose else None, tls)
     for rule in app[MOCK].sandboxes.root.rules:
-        if not rule.fired:
+        if not rule.fired and rule.name not in usual:
             say(f"armed, never fired: {rule.name}", err=True)
 
 

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
 from functools import cached_property
 from importlib import import_module
 from types import MappingProxyType
@@ -73,7 +74,11 @@ class Misbehaviour:
     endpoints: tuple[str, ...]
     """The endpoints that show it; ``*`` means all."""
     requirements: tuple[str, ...]
-    """Of a defect those that it breaks, of a fault those of an issuer that it stresses."""
+    """Of a defect those that it breaks, of a fault those of an issuer that it stresses.
+
+    As it is written, a member of an enumeration is a fact that several APIs share, each under an id
+    of its own; `Misbehaviours` puts the ids in its place.
+    """
     since: str
     """The version that brought it."""
     seam: Seam | None = None
@@ -168,20 +173,37 @@ class Misbehaviours:
     Their code is loaded when somebody asks for one: a correct mock never does.
     """
 
-    def __init__(self, endpoints: Sequence[str], packages: Iterable[str]) -> None:
+    def __init__(
+        self,
+        endpoints: Sequence[str],
+        packages: Iterable[str],
+        facts: Iterable[Mapping[str, str]] = (),
+    ) -> None:
         """``endpoints`` are where rules can act; ``packages`` hold faults and defects.
 
         A package names its modules in ``AREAS``, in the order in which lists have them; one of them
-        may be a package of the same kind.
+        may be a package of the same kind. ``facts`` has for each API the requirements that it has
+        for facts that it shares with others.
         """
         self.endpoints = tuple(endpoints)
         self._packages = tuple(packages)
+        self._facts = tuple(facts)
 
     @cached_property
     def entries(self) -> Mapping[str, Misbehaviour]:
         """All faults and defects by name, in the order in which they are listed."""
         listed = [entry for package in self._packages for entry in _entries_in(package)]
-        return MappingProxyType({entry.name: entry for entry in listed})
+        return MappingProxyType({entry.name: self._resolved(entry) for entry in listed})
+
+    def _resolved(self, entry: Misbehaviour) -> Misbehaviour:
+        """The entry with requirements in place of facts."""
+        ids = (
+            [facts[name] for facts in self._facts if name in facts]
+            if isinstance(name, Enum)
+            else [name]
+            for name in entry.requirements
+        )
+        return evolve(entry, requirements=tuple(id_ for several in ids for id_ in several))
 
     def entries_of(self, kind: Kind) -> Mapping[str, Misbehaviour]:
         """All faults, or all defects."""

@@ -1,11 +1,14 @@
 """Seams: the points of the mock where a defect may take the place of the right behaviour."""
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import partial, wraps
-from types import MappingProxyType
-from typing import Any, ParamSpec, TypeAlias, TypeVar
+from types import MappingProxyType, NoneType, UnionType
+from typing import Any, ParamSpec, TypeAlias, TypeVar, get_args, get_origin
+
+from attrs import has
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,17 +61,54 @@ def arming(armed: Armed) -> Iterator[None]:
         _armed.reset(token)
 
 
-def noting(called: Callable[[Seam], None], seams: Iterable[Seam]) -> Armed:
-    """Wrappers that change nothing, and report every call of these seams."""
+VALUES = (bool, str, dict, Mapping, tuple, NoneType)
+"""The types of values: seams that return one, or a value made by attrs, do nothing else."""
+
+Decide: TypeAlias = Callable[[Wrapper], bool]
+"""Whether a wrapper would have given another value in this call."""
+
+
+def noting(called: Callable[[Seam, Decide | None], None], seams: Iterable[Seam]) -> Armed:
+    """Wrappers that change nothing, and report every call of these seams.
+
+    With the call comes a way to ask whether a wrapper makes a difference to it; ``None`` where
+    only the effects of a wrapper could tell.
+    """
 
     def noting_call_of(seam: Seam) -> Wrapper:
+        is_value = _returns_value(seam)
+
         def note(right: Right, *args: Any, **kwargs: Any) -> Any:
-            called(seam)
-            return right(*args, **kwargs)
+            if not is_value:
+                called(seam, None)
+                return right(*args, **kwargs)
+            try:
+                value = right(*args, **kwargs)
+            except Exception:
+                called(seam, None)
+                raise
+            called(seam, lambda wrapper: _differs(wrapper, right, value, *args, **kwargs))
+            return value
 
         return note
 
     return {seam: (noting_call_of(seam),) for seam in seams}
+
+
+def _returns_value(seam: Seam) -> bool:
+    """Whether all that a seam does is to give a value that can be compared."""
+    if inspect.iscoroutinefunction(inspect.unwrap(seam)):
+        return False
+    annotation = inspect.signature(seam).return_annotation
+    kinds = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+    return all(kind in VALUES or get_origin(kind) in VALUES or has(kind) for kind in kinds)
+
+
+def _differs(wrapper: Wrapper, right: Right, value: Any, *args: Any, **kwargs: Any) -> bool:
+    try:
+        return repr(wrapper(right, *args, **kwargs)) != repr(value)  # markup equals its text
+    except Exception:  # noqa: BLE001 - a defect may crash in any way
+        return True
 
 
 def wrapping(seam: Seam, wrapper: Wrapper) -> AbstractContextManager[None]:

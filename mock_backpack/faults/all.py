@@ -13,7 +13,8 @@ def misbehaviours_of(apis: Iterable[Api]) -> Misbehaviours:
     apis = tuple(apis)
     endpoints = dict.fromkeys(endpoint for api in apis for endpoint in api.endpoints)
     packages = dict.fromkeys(package for api in apis for package in api.defects)
-    return Misbehaviours(tuple(endpoints), (faults.__name__, *packages))
+    facts = [api.facts for api in apis]
+    return Misbehaviours(tuple(endpoints), (faults.__name__, *packages), facts)
 
 
 MISBEHAVIOURS = misbehaviours_of(APIS)

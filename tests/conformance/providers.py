@@ -4,19 +4,22 @@ from collections.abc import Iterable
 from functools import cache
 
 from conformance.apis.registry import APIS
-from conformance.core.catalogue import requirements
+from conformance.core.catalogue import of_role, requirements
 from conformance.core.requirement import Level
 from conformance.core.verdict import Outcome
 from conformance.engine.runner import open_runner
 from conformance.engine.session import RunOptions
 from conformance.scenario.load import shipped_rows
 from conformance.scenario.model import Scenario
+from conformance.selftest.trial import is_slow
 from conformance.target.opening import TargetOptions
 from conformance.target.target import PagePaths
 from tests.miniatures.modern import ModernProvider
 
 API = APIS["ob2.1"]
 PAGES = PagePaths(**ModernProvider.paths)
+NEVER = frozenset({"BC21-MANI-08", "BC21-TOKEN-11"})
+"""Nobody waits ten minutes for a code, and on this machine http is allowed."""
 
 
 @cache
@@ -26,10 +29,14 @@ def rows() -> tuple[Scenario, ...]:
 
 
 def judged(
-    root: str, chosen: Iterable[Scenario], wait: float = 0.0, timeout: float = 20.0
+    root: str,
+    chosen: Iterable[Scenario],
+    wait: float = 0.0,
+    timeout: float = 20.0,
+    pages: PagePaths = PAGES,
 ) -> dict[str, set[Outcome]]:
     """The outcomes of every requirement that was looked at."""
-    target = TargetOptions(f"{root}/", pages=PAGES, wait_expiry=wait)
+    target = TargetOptions(f"{root}/", pages=pages, wait_expiry=wait)
     outcomes: dict[str, set[Outcome]] = {}
     with open_runner(API, RunOptions(target=target, seed=1, timeout=timeout)) as runner:
         assert runner.trouble is None, str(runner.trouble)
@@ -44,3 +51,28 @@ def accused(outcomes: dict[str, set[Outcome]]) -> set[str]:
     """The requirements that failed and are more than a MAY."""
     failed = {name for name, found in outcomes.items() if Outcome.FAILED in found}
     return {name for name in failed if requirements()[name].level is not Level.MAY}
+
+
+def left_open(outcomes: dict[str, set[Outcome]]) -> set[str]:
+    """The requirements of a provider that neither passed nor failed."""
+    told = ({Outcome.PASSED}, {Outcome.FAILED})
+    backpack = {one.id for one in of_role("backpack", API.name)}
+    return {name for name in backpack if outcomes.get(name) not in told}
+
+
+def area_of(name: str) -> str:
+    """The area of a requirement, such as ``BC21-REG``."""
+    return name.rpartition("-")[0]
+
+
+def about(breaks: frozenset[str]) -> list[Scenario]:
+    """The scenarios of the areas in which something is broken; of each, all rows only if needed."""
+    areas, begun = {area_of(name) for name in breaks}, set[str]()
+    chosen = list[Scenario]()
+    for scenario in rows():
+        is_near = bool(areas & {area_of(name) for name in scenario.requirements})
+        is_about = bool(breaks & set(scenario.requirements)) and not is_slow(scenario)
+        if is_about or (is_near and scenario.id not in begun and not is_slow(scenario)):
+            chosen.append(scenario)
+            begun.add(scenario.id)
+    return chosen

@@ -5,6 +5,7 @@ from conformance.apis.badge_connect.diagnosis import diagnose, look
 from conformance.apis.badge_connect.endpoints import Endpoint, endpoint_of
 from conformance.apis.badge_connect.inviting import invite
 from conformance.apis.badge_connect.manifest import FEATURES
+from conformance.apis.badge_connect.moments import MOMENTS
 from conformance.apis.badge_connect.preflight import preflight
 from conformance.apis.badge_connect.sighting import sight
 from conformance.apis.badge_connect.verbs import VERBS
@@ -23,7 +24,7 @@ BADGE_CONNECT = Api(
         strategies={},
         endpoints=tuple(Endpoint),
         always_asked=(Endpoint.PAGES, Endpoint.MANIFEST),
-        changes=CHANGES,
+        changes={**CHANGES, **MOMENTS},
         flaws=flaws_2(),
         dead_token_answers=("unauthenticated",),
         schema="scenario-ob2.1",

@@ -27,8 +27,8 @@ NOT_THE_TARGET = "The cause is not the provider. Fix it and run again."
 async def preflight(session: Session) -> PreflightResult:
     """Read the manifest, register, and walk through consent.
 
-    A manifest or a registration that cannot be used is no reason to stop: the scenarios judge it,
-    and what depends on it stays inconclusive.
+    A manifest or a registration that cannot be used, or a callback without a code, is no reason to
+    stop: the scenarios judge it, and what depends on it stays inconclusive.
     """
     if (shared := shared_clock(session)) is not None:
         return PreflightResult(shared)
@@ -56,5 +56,7 @@ async def trouble_of(session: Session, wire: Wire) -> PreflightError | None:
     try:
         await choose_granting(session)
     except StepFailed as failure:
+        if failure.exchange is not None and failure.exchange.landing is not None:
+            return None
         return PreflightError(ACTION, state.secrets.redacted(failure.reason), CONSENT)
     return None

@@ -16,6 +16,8 @@ from conformance.target.browser.browser import NOWHERE, ConsentResult
 from conformance.target.browser.onward import page_of
 from conformance.target.pages.forms import Act
 
+SENT = ("state", "redirect_uri", "scope", "code_challenge")
+"""Parameters of the request that scenarios refer to."""
 ATTEMPT = "attempt"
 """The earner grants access if a page lets them; that none does is a result, too."""
 
@@ -65,8 +67,8 @@ async def authorize(
 ) -> StepResult:
     """Walk to the consent page in the browser of an earner, and answer.
 
-    The result saves the parameters of the callback, and ``state``, ``code_verifier``,
-    ``redirect_uri`` and ``scope`` as they were sent.
+    The result saves the parameters of the callback, and ``code_verifier``, and the
+    parameters in `SENT` as they were sent.
 
     Raises:
         StepFailed: when no consent page was reached, or a button did the opposite of its label.
@@ -81,7 +83,7 @@ async def authorize(
     parameters = dict(exchange.landing.parameters) if exchange.landing else {}
     state.secrets.add(parameters.get("code"), "code")
     result = exchange_result(exchange, good=_is_good(act, exchange))
-    sent = {name: request.parameters.get(name) for name in ("state", "redirect_uri", "scope")}
+    sent = {name: request.parameters.get(name) for name in SENT}
     saved = {**parameters, **sent, "code_verifier": request.verifier}
     return StepResult(exchange, result.response, saved, result.trouble and where_it_ended(walk))
 

@@ -42,12 +42,11 @@ async def token(
     client: Any,
     more: Mapping[str, Any],
 ) -> StepResult:
-    """Ask for tokens, and remember those that come."""
+    """Ask for tokens, and remember those that come; a member that is null is none."""
     result = await send_form(state, server.token, form, client, more)
     state.learn_tokens(result.saved, server.resources)
-    return StepResult(
-        result.exchange, result.response, {**result.saved, "client": client}, result.trouble
-    )
+    given = {name: value for name, value in result.saved.items() if value is not None}
+    return StepResult(result.exchange, result.response, {**given, "client": client}, result.trouble)
 
 
 def exchange_form(authorization: Mapping[str, Any]) -> dict[str, Any]:

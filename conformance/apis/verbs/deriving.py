@@ -45,7 +45,7 @@ async def derive(state: State, arguments: Arguments) -> StepResult:
     if not isinstance(text, str) or len(text) < 2:
         raise StepFailed(f"expected a string of at least two characters, saw {text!r}")
     change = arguments["change"]
-    derived = CHANGES[change](text)
+    derived = state.session.api.language.changes[change](text)
     state.secrets.add_derived(derived, text, WORDS.get(change, change))
     return StepResult(saved={"text": derived})
 

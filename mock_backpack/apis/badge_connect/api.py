@@ -5,6 +5,8 @@ from attrs import frozen
 from mock_backpack.apis.api import ANY, Api, Route, Routes
 from mock_backpack.apis.badge_connect import manifest
 from mock_backpack.apis.badge_connect.bearer import recognise
+from mock_backpack.apis.badge_connect.dialects import DIALECTS
+from mock_backpack.apis.badge_connect.facts import FACTS
 from mock_backpack.apis.badge_connect.handlers import Handlers
 from mock_backpack.apis.badge_connect.manifest import API_BASE, OFFER
 from mock_backpack.apis.oauth.authorization import Authorization
@@ -72,5 +74,7 @@ BADGE_CONNECT = Api(
     handlers=handlers_of,
     recognise=recognise,
     defects=("mock_backpack.apis.oauth.defects", "mock_backpack.apis.badge_connect.defects"),
+    facts=FACTS,
+    dialects=DIALECTS,
     requirements=tuple(f"BC21-CLIENT-{number:02}" for number in (3, 4, 9, 10, 11, 12, 13)),
 )

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from email.utils import formatdate
 from typing import Any
 
 import orjson
@@ -70,7 +71,9 @@ class Handlers:
         page = read_page(request.query)
         badges = newest_first(self._badges_of(grant.earner))
         fitting = updated_after(badges, page)
-        return listed_answer(f"{root_of(request)}{API_BASE}/assertions", page, fitting)
+        answer = listed_answer(f"{root_of(request)}{API_BASE}/assertions", page, fitting)
+        answer.headers["Date"] = formatdate(self.judge.clock.now(), usegmt=True)  # for ``since``
+        return answer
 
     def _badges_of(self, email: str) -> list[Badge]:
         """The earner's badges of Open Badges 2.0, newest update first."""
@@ -105,7 +108,7 @@ class Handlers:
             case "POST":
                 grant = authorize(request, self.backpack, UPDATE_PROFILE)
                 members = added_members(read_body(request))
-                self.backpack.add_to_profile(self.backpack.earner(grant.earner), members)
+                add_members(self.backpack, self.backpack.earner(grant.earner), members)
             case _:
                 raise no_method(request, "GET, HEAD, POST")
         earner = self.backpack.earner(grant.earner)
@@ -120,6 +123,7 @@ class Handlers:
         raise no_resource(request)
 
 
+@seam
 def no_method(request: web.Request, allow: str) -> ApiError:
     """The refusal of a method."""
     message = f"method: expected {allow}, saw {request.method}"
@@ -234,6 +238,7 @@ def updated_after(badges: list[Badge], page: Page) -> list[Badge]:
     return [badge for badge in badges if badge.updated_at > page.after]
 
 
+@seam
 def listed_answer(url: str, page: Page, badges: list[Badge]) -> web.Response:
     """One page of the collection."""
     headers = {"X-Total-Count": str(total(badges)), **links(url, page, len(badges))}
@@ -289,6 +294,13 @@ def shown_profile(earner: Earner, url: str) -> dict[str, Any]:
     }
 
 
+@seam
+def add_members(backpack: Backpack, earner: Earner, members: dict[str, Any]) -> None:
+    """Add to a profile."""
+    backpack.add_to_profile(earner, members)
+
+
+@seam
 def profile_answer(profile: dict[str, Any]) -> web.Response:
     """The good answer of the profile."""
     return good({"profile": profile})

@@ -66,6 +66,7 @@ def number(query: MultiMapping[str], name: str, usual: int, least: int) -> int:
     return int(text)
 
 
+@seam
 def since(query: MultiMapping[str]) -> str:
     """The time of the query; a space stands for a plus sign that was not escaped.
 
@@ -78,6 +79,7 @@ def since(query: MultiMapping[str]) -> str:
     return text
 
 
+@seam
 def invalid(message: str) -> ApiError:
     """A refusal of a query."""
     return refusal(400, message, INVALID_REQUEST)

@@ -76,7 +76,7 @@ class Authorization:
         try:
             asked = read_request(request.query, self.clients, self.offer)
         except Refusal as refusal:
-            return see_other(called_back(refusal.redirect_uri, refusal.parameters()))
+            return told_back(refusal)
         earner = self.consent.choice.earner or session.earner
         answer = self.consent.take() if earner else "page"
         if answer == "deny":
@@ -166,6 +166,7 @@ def read_request(
     return AuthorizationRequest(client, redirect_uri, scopes, state, challenge)
 
 
+@seam
 def known_client(query: "MultiMapping[str] | _Single", clients: Clients) -> Client:
     """The client that asks.
 
@@ -178,6 +179,13 @@ def known_client(query: "MultiMapping[str] | _Single", clients: Clients) -> Clie
     return client
 
 
+@seam
+def told_back(refusal: Refusal) -> web.Response:
+    """How a client is told of an error."""
+    return see_other(called_back(refusal.redirect_uri, refusal.parameters()))
+
+
+@seam
 def allowed_redirect(query: "MultiMapping[str] | _Single", client: Client) -> str:
     """Where the client wants the earner back.
 

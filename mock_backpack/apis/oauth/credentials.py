@@ -38,6 +38,7 @@ def authenticated(request: web.Request, clients: Clients, form: dict[str, str]) 
     return client
 
 
+@seam
 def read_credentials(request: web.Request, form: dict[str, str]) -> tuple[str, str] | None:
     """Id and secret, form-decoded; ``None`` without credentials that can be read.
 
@@ -74,6 +75,7 @@ def is_over(client: Client, clients: Clients) -> bool:
     return clients.has_expired(client)
 
 
+@seam
 def refused(description: str) -> ApiError:
     """A 401."""
     return oauth_error("invalid_client", description, status=401, requirement=REQUIREMENT)

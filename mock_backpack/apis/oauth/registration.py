@@ -59,6 +59,7 @@ class Registration:
         check_hosts(metadata)
         registered = {**metadata, **granted_use(metadata)}
         registered["scope"] = granted_scope(metadata, self.offer)
+        await prepare_logo(request, metadata)
         return registered_answer(self.clients.register(registered))
 
 
@@ -94,6 +95,7 @@ def check_required(metadata: Mapping[str, Any]) -> None:
             raise refused(f"{name}: expected a text that is not empty, saw {saw}")
 
 
+@seam
 def check_redirects(metadata: Mapping[str, Any]) -> None:
     """At least one absolute URL without a fragment (RFC 6749 section 3.1.2).
 
@@ -187,6 +189,11 @@ def granted_scope(metadata: Mapping[str, Any], offer: Offer) -> str:
     if unknown := [name for name in scopes_of(scope) if name not in offer.scopes]:
         raise refused(f"scope: expected scopes that are offered, saw {quoted(unknown[0])}")
     return " ".join(scopes_of(scope))
+
+
+@seam
+async def prepare_logo(_request: web.Request, _metadata: Mapping[str, Any]) -> None:
+    """What is done about the logo of a client: nothing, since only browsers show it."""
 
 
 @seam

@@ -77,7 +77,7 @@ class TokenEndpoint:
 
     def _refreshed(self, form: dict[str, str], client: Client) -> Grant:
         token = required(form, "refresh_token")
-        grant = self.backpack.grant_by_refresh(token)
+        grant = refreshable(self.backpack, token)
         if grant is None or OFFLINE not in grant.scopes or not is_own_refresh(grant, client):
             if grant is None:
                 self.backpack.end_family(token, client.id)
@@ -107,7 +107,7 @@ class TokenEndpoint:
             end_refresh(self.backpack, grant)
         else:
             end_access(self.backpack, grant)
-        return web.Response(status=200, headers=NO_STORE)
+        return revoked_answer()
 
 
 def required(form: dict[str, str], name: str) -> str:
@@ -164,6 +164,12 @@ def may_have(scopes: tuple[str, ...], granted: tuple[str, ...]) -> bool:
 
 
 @seam
+def refreshable(backpack: Backpack, token: str) -> Grant | None:
+    """The grant of a refresh token, compared exactly."""
+    return backpack.grant_by_refresh(token)
+
+
+@seam
 def is_own_refresh(grant: Grant, client: Client) -> bool:
     """Whether a refresh token is of this client."""
     return grant.client == client.id
@@ -213,6 +219,12 @@ def other_grant_type(_grant_type: str, _client: Client, _backpack: Backpack) -> 
 @seam
 def unknown_token_answer() -> web.Response:
     """The answer to the revocation of a token that nobody knows."""
+    return web.Response(status=200, headers=NO_STORE)
+
+
+@seam
+def revoked_answer() -> web.Response:
+    """The answer to the revocation of a token."""
     return web.Response(status=200, headers=NO_STORE)
 
 

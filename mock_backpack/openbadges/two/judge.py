@@ -179,6 +179,7 @@ def check_assertion(assertion: Document, kinds: tuple[str, ...], now: float) -> 
     check_expiry(assertion, now)
 
 
+@seam
 def check_revoked(assertion: Document) -> None:
     """A hosted document may say that its badge was revoked.
 
@@ -189,6 +190,7 @@ def check_revoked(assertion: Document) -> None:
         raise invalid("assertion", "revoked", "no such member", "true: its issuer has revoked it")
 
 
+@seam
 def check_kind(verification: Mapping[str, Any], kinds: tuple[str, ...]) -> None:
     """An assertion is verified in the way that it names.
 

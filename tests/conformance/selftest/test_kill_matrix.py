@@ -60,7 +60,7 @@ def representative():
 )
 def test_a_defect_breaks_what_it_names_and_no_more(name, reach):
     """A mock with one defect fails exactly the requirements that the defect names."""
-    trial = try_defect(name, reach)
+    trial = try_defect(DEFAULT, name, reach)
     assert trial.catch is Catch.EXACT, f"missed {trial.missed}, accused {trial.accused}"
 
 

@@ -5,37 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from conformance.core.catalogue import of_role
 from conformance.core.verdict import Outcome
-from conformance.scenario.model import Scenario
-from conformance.selftest.trial import is_slow
-from tests.conformance.providers import API, accused, judged, rows
+from tests.conformance.providers import NEVER, about, accused, judged, left_open, rows
 from tests.miniatures.modern import ModernProvider
 from tests.miniatures.modern.defects import DEFECTS
 from tests.miniatures.modern.registration import WRITE
 
 LIFE = 6
 """Seconds that tokens live where their end is waited for."""
-UNJUDGED = {"BC21-MANI-08": Outcome.INAPPLICABLE, "BC21-TOKEN-11": Outcome.UNTESTED}
-"""Nobody waits ten minutes for a code, and on this machine http is allowed."""
-
-
-def area_of(name: str) -> str:
-    """The area of a requirement, such as ``BC21-REG``."""
-    return name.rpartition("-")[0]
-
-
-def about(breaks: frozenset[str]) -> list[Scenario]:
-    """The scenarios of the areas in which something is broken; of each, all rows only if needed."""
-    areas, begun = {area_of(name) for name in breaks}, set[str]()
-    chosen = list[Scenario]()
-    for scenario in rows():
-        is_near = bool(areas & {area_of(name) for name in scenario.requirements})
-        is_about = bool(breaks & set(scenario.requirements)) and not is_slow(scenario)
-        if is_about or (is_near and scenario.id not in begun and not is_slow(scenario)):
-            chosen.append(scenario)
-            begun.add(scenario.id)
-    return chosen
 
 
 def test_a_provider_that_uses_its_freedoms_conforms():
@@ -47,10 +24,7 @@ def test_a_provider_that_uses_its_freedoms_conforms():
         chosen = (one for one in rows() if "advance" not in {step.verb for step in one.steps})
         outcomes |= judged(provider.root, chosen)
     assert accused(outcomes) == set()
-    backpack = {one.id for one in of_role("backpack", API.name)}
-    left = {name: outcomes.get(name) for name in backpack if outcomes.get(name) != {Outcome.PASSED}}
-    open_ = {name: found for name, found in left.items() if found != {Outcome.FAILED}}
-    assert open_ == {name: {outcome} for name, outcome in UNJUDGED.items()}
+    assert left_open(outcomes) == NEVER
 
 
 def test_it_is_a_reading_of_its_own():

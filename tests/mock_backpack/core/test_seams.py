@@ -3,10 +3,11 @@
 import asyncio
 
 import pytest
+from markupsafe import Markup
 
 from mock_backpack.core.misbehaviours import Misbehaviour, by_seam
 from mock_backpack.core.misbehaviours import defect as described
-from mock_backpack.core.seams import arming, seam
+from mock_backpack.core.seams import arming, noting, seam
 
 
 def defect(name, seam):
@@ -149,3 +150,35 @@ def test_defects_are_sorted_by_their_seam_in_order():
     lone = defect("test.lone", other)(lambda right: right())
     armed = by_seam([shouts, lone, stammers])
     assert armed == {greeting: (shouts.behave, stammers.behave), other: (lone.behave,)}
+
+
+def seen(seam_, wrapper, *arguments):
+    """Whether a wrapper would have made a difference to a call of a seam; ``None`` if unclear."""
+    told = []
+    noting_it = noting(lambda _, decide: told.append(decide and decide(wrapper)), [seam_])
+    with arming(noting_it):
+        seam_(*arguments)
+    return told[0]
+
+
+def test_a_wrapper_that_gives_the_same_value_makes_no_difference():
+    """So that a defect is tried only where it shows; markup is another value than its text."""
+
+    @seam
+    def shown(text: str) -> str:
+        return text
+
+    assert seen(shown, lambda right, text: right(text).strip(), "ada") is False
+    assert seen(shown, lambda right, text: right(text).strip(), " ada ") is True
+    assert seen(shown, lambda _right, _text: Markup("ada"), "ada") is True
+    assert seen(shown, lambda _right, _text: 1 / 0, "ada") is True
+
+
+def test_of_effects_nobody_says_that_they_make_no_difference():
+    """A seam that returns nothing, or that is awaited, is never asked."""
+
+    @seam
+    def kept(_text: str) -> None:
+        pass
+
+    assert seen(kept, lambda _right, _text: None, "ada") is None

@@ -72,9 +72,7 @@ def body_of(badge: Mapping[str, Any]) -> dict[str, Any]:
 
 @verb(
     arguments={"properties": {"token": TOKEN, "url": URL, "query": QUERY, "headers": HEADERS}},
-    saves=Saves(
-        ("status", "assertions", "signedAssertions", "links", "first", "second"), is_open=True
-    ),
+    saves=Saves(("status", *KINDS, "links", "first", "second", "date"), is_open=True),
     needs=always("read"),
     asks=always("assertions"),
     repeatable=True,
@@ -90,7 +88,8 @@ async def get(state: State, arguments: Arguments) -> StepResult:
     entries = {kind: _listed(result.response["body"], kind) for kind in KINDS}
     response = {**result.response, "links": links, "count": sum(map(len, entries.values()))}
     ids = zip(("first", "second"), ids_of(entries["assertions"]), strict=False)
-    return evolve(result, response=response, saved={**result.saved, "links": links, **dict(ids)})
+    known = {"links": links, "date": result.response["headers"].get("date", ""), **dict(ids)}
+    return evolve(result, response=response, saved={**result.saved, **known})
 
 
 @verb(

@@ -1,6 +1,6 @@
 """The verbs of an earner: ``authorize``, ``connect`` and ``revoke``."""
 
-from conformance.apis.oauth.authorizing import ATTEMPT, AuthorizationRequest
+from conformance.apis.oauth.authorizing import ATTEMPT, SENT, AuthorizationRequest
 from conformance.apis.oauth.authorizing import authorize as authorized
 from conformance.apis.oauth.clients import known_client, learn_client
 from conformance.apis.oauth.server import server_of
@@ -53,9 +53,7 @@ TOKENS = ("access_token", "token_type", "expires_in", "refresh_token", "scope", 
             ),
         },
     },
-    saves=Saves(
-        ("code", "error", "state", "code_verifier", "redirect_uri", "scope", "client"), is_open=True
-    ),
+    saves=Saves(("code", "error", "code_verifier", *SENT, "client"), is_open=True),
     asks=always("pages"),
     actor=Actor.PAGES,
     shareable=True,

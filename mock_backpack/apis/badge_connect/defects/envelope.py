@@ -4,7 +4,9 @@ from typing import Any
 
 from aiohttp import web
 
-from mock_backpack.apis.badge_connect import envelope, handlers
+from mock_backpack.apis.badge_connect import bearer, envelope, handlers
+from mock_backpack.apis.oauth import tokens
+from mock_backpack.core.backpack import Grant
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
@@ -92,3 +94,105 @@ def silent(right: Right, status: int, text: str, _error: str | None) -> dict[str
 def lost_without_envelope(_right: Right, _request: web.Request) -> ApiError:
     """An unknown path is a plain 404."""
     return ApiError(404, "404 Not Found")
+
+
+@defect(
+    "envelope.no-text",
+    envelope.status_of,
+    endpoints=AT,
+    breaks=("BC21-ENV-01",),
+    since="0.2",
+)
+def no_text(right: Right, status: int, text: str, error: str | None) -> dict[str, Any]:
+    """A good answer has no status text."""
+    told: dict[str, Any] = right(status, text, error)
+    return told if status >= 400 else {name: told[name] for name in ("statusCode", "error")}
+
+
+@defect(
+    "envelope.object-as-error",
+    envelope.status_of,
+    endpoints=AT,
+    breaks=("BC21-ENV-04", "BC21-ENV-05"),
+    since="0.2",
+)
+def object_as_error(right: Right, status: int, text: str, error: str | None) -> dict[str, Any]:
+    """The error is an object."""
+    told: dict[str, Any] = right(status, text, error)
+    return {**told, "error": {"message": error}} if error else told
+
+
+@defect(
+    "envelope.empty-error",
+    envelope.status_of,
+    endpoints=AT,
+    breaks=("BC21-ENV-05",),
+    since="0.2",
+)
+def empty_error(right: Right, status: int, text: str, error: str | None) -> dict[str, Any]:
+    """The error of a refusal is an empty text."""
+    return {**right(status, text, error), "error": "" if error else None}
+
+
+@defect(
+    "envelope.success",
+    envelope.status_of,
+    endpoints=AT,
+    breaks=("BC21-ENV-03",),
+    since="0.2",
+)
+def success(right: Right, status: int, text: str, error: str | None) -> dict[str, Any]:
+    """The status text of a good answer is another one."""
+    told: dict[str, Any] = right(status, text, error)
+    return {**told, "statusText": "SUCCESS"} if status < 400 else told
+
+
+@defect(
+    "envelope.retry-soon",
+    bearer.challenge,
+    endpoints=AT,
+    breaks=("BC21-ENV-08",),
+    since="0.2",
+)
+def retry_soon(right: Right, error: str) -> dict[str, str]:
+    """A refusal has a Retry-After in words."""
+    return {**right(error), "Retry-After": "soon"}
+
+
+@defect(
+    "envelope.lost-methods",
+    handlers.no_method,
+    endpoints=AT,
+    breaks=("BC21-ENV-06",),
+    since="0.2",
+)
+def lost_methods(_right: Right, _request: web.Request, _allow: str) -> ApiError:
+    """Another method is a 404."""
+    return envelope.refusal(404, "no such method")
+
+
+@defect(
+    "envelope.around-tokens",
+    tokens.token_body,
+    endpoints=("oauth-token",),
+    breaks=("BC21-ENV-07",),
+    since="0.2",
+)
+def around_tokens(right: Right, grant: Grant, expires: int) -> dict[str, object]:
+    """The answer with tokens has the envelope of the API."""
+    return {
+        **right(grant, expires),
+        "status": {"statusCode": 200, "statusText": "OK", "error": None},
+    }
+
+
+@defect(
+    "envelope.lost-as-bad-request",
+    handlers.no_resource,
+    endpoints=AT,
+    breaks=("BC21-ENV-06",),
+    since="0.2",
+)
+def lost_as_bad_request(_right: Right, _request: web.Request) -> ApiError:
+    """An unknown path is a BAD_REQUEST."""
+    return envelope.refusal(400, "bad request")

@@ -1,0 +1,5 @@
+"""Mistakes of this provider by name."""
+
+from tests.miniatures.defect import Defects
+
+DEFECTS = Defects()
