@@ -67,20 +67,13 @@ class Graph:
         self._nodes += 1
         if self._nodes > MOST_NODES:
             raise invalid("credential", "", f"at most {MOST_NODES} objects", "more")
-        outer = terms
-        types = [name for name in value if terms.iri(name, is_term=True) == "@type"]
-        for name in types_in(one for key in sorted(types) for one in _listed(value[key])):
-            term = outer.defined.get(name)
-            if term is not None and term.has_context:
-                terms = terms.of_type(term)
+        outer, terms = terms, _with_types(value, terms)
         members = [(name, terms.iri(name, is_term=True)) for name in value if name != "@context"]
         subject = self._subject(value, members, terms, place)
         for name, iri in members:
             where = f"{place}.{name}" if place else name
             if iri == "@type":
-                for number, one in enumerate(_listed(value[name])):
-                    if (meaning := _type_iri(one, outer, where, number)) is not None:
-                        self.state(subject, TYPE, self._name(meaning, where), graph)
+                self._types(subject, value[name], outer, graph, where)
             elif iri in UNREAD:
                 raise invalid("credential", where, "no such member", f"{iri}: this mock reads none")
             elif iri is None or not (iri.startswith("@") or ABSOLUTE.fullmatch(iri)):
@@ -88,6 +81,17 @@ class Graph:
             elif not iri.startswith("@"):
                 self._property(subject, f"<{iri}>", value[name], name, terms, graph, where)
         return subject
+
+    def _types(self, subject: str, value: Any, terms: Terms, graph: str, place: str) -> None:
+        for number, one in enumerate(_listed(value)):
+            where = f"{place}[{number}]"
+            if not isinstance(one, str):
+                raise invalid("credential", where, "a text", quoted(one))
+            iri = terms.iri(one, is_term=True)
+            if iri is None or not ABSOLUTE.fullmatch(iri):
+                lost(where, "a type that a context defines", quoted(one))
+            else:
+                self.state(subject, TYPE, f"<{iri}>", graph)
 
     def _subject(
         self,
@@ -272,15 +276,15 @@ def statements(document: Mapping[str, Any], age: int = 0) -> list[str]:
     return graph.lines
 
 
-def _type_iri(value: Any, terms: Terms, place: str, number: int) -> str | None:
-    """The IRI of a type; ``None`` when there is none, and nobody minds."""
-    if not isinstance(value, str):
-        raise invalid("credential", f"{place}[{number}]", "a text", quoted(value))
-    iri = terms.iri(value, is_term=True)
-    if iri is None or not (ABSOLUTE.fullmatch(iri) or iri.startswith(BLANK)):
-        lost(f"{place}[{number}]", "a type that a context defines", quoted(value))
-        return None
-    return iri
+def _with_types(value: Mapping[str, Any], terms: Terms) -> Terms:
+    """The terms in a node, whose types may have contexts of their own."""
+    members = sorted(name for name in value if terms.iri(name, is_term=True) == "@type")
+    outer = terms
+    for name in types_in(one for member in members for one in _listed(value[member])):
+        term = outer.defined.get(name)
+        if term is not None and term.has_context:
+            terms = terms.of_type(term)
+    return terms
 
 
 def _listed(value: Any) -> list[Any]:

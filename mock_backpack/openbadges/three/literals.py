@@ -10,6 +10,8 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 DOUBLE = f"{XSD}double"
 LARGEST = 2**53 - 1
 """Whole numbers beyond this are rounded in some languages, and get another signature there."""
+ALWAYS_DOUBLE = 1e21
+"""From here on a number is a double, whole or not."""
 ESCAPES = str.maketrans(
     {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
@@ -33,7 +35,9 @@ def literal(value: Any, place: str, datatype: str = "", language: str | None = N
         return text_literal(value, datatype, language)
     if isinstance(value, bool):
         return text_literal("true" if value else "false", datatype or f"{XSD}boolean")
-    if datatype != DOUBLE and float(value).is_integer():
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise _odd(f"a whole number of at most {LARGEST}", value, place)
+    if datatype != DOUBLE and abs(value) < ALWAYS_DOUBLE and float(value).is_integer():
         if abs(value) > LARGEST:
             raise _odd(f"a whole number of at most {LARGEST}", value, place)
         if value == 0 and str(value).startswith("-"):
