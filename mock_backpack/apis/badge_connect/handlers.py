@@ -8,7 +8,7 @@ import orjson
 from aiohttp import hdrs, web
 from attrs import field, frozen
 
-from mock_backpack.apis.badge_connect.bearer import authorize
+from mock_backpack.apis.badge_connect.bearer import GUARD
 from mock_backpack.apis.badge_connect.envelope import (
     INVALID_BADGE,
     INVALID_REQUEST,
@@ -66,7 +66,7 @@ class Handlers:
         raise no_method(request, "GET, HEAD, POST")
 
     def _read(self, request: web.Request) -> web.Response:
-        grant = authorize(request, self.backpack, READ)
+        grant = GUARD.authorize(request, self.backpack, READ)
         page = read_page(request.query)
         badges = newest_first(self._badges_of(grant.earner))
         fitting = updated_after(badges, page)
@@ -83,7 +83,7 @@ class Handlers:
         return known
 
     async def _push(self, request: web.Request) -> web.Response:
-        grant = authorize(request, self.backpack, CREATE)
+        grant = GUARD.authorize(request, self.backpack, CREATE)
         pushed = pushed_badge(read_body(request))
         try:
             verified = await judged(self.judge, pushed)
@@ -101,9 +101,9 @@ class Handlers:
         """
         match request.method:
             case "GET" | "HEAD":
-                grant = authorize(request, self.backpack, READ_PROFILE)
+                grant = GUARD.authorize(request, self.backpack, READ_PROFILE)
             case "POST":
-                grant = authorize(request, self.backpack, UPDATE_PROFILE)
+                grant = GUARD.authorize(request, self.backpack, UPDATE_PROFILE)
                 members = added_members(read_body(request))
                 self.backpack.add_to_profile(self.backpack.earner(grant.earner), members)
             case _:
@@ -285,7 +285,7 @@ def shown_profile(earner: Earner, url: str) -> dict[str, Any]:
         "type": "Profile",
         "name": earner.email.partition("@")[0],
         "email": earner.email,
-        **earner.profile,
+        **{name: earner.profile[name] for name in ADDED if name in earner.profile},
     }
 
 
