@@ -11,10 +11,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pyld import jsonld
 
+from mock_backpack.openbadges.complaint import InvalidBadge
 from tests.mock_backpack.hand_issuer import ADA, Document, Site, private_key, signed
 
 V2 = "https://www.w3.org/ns/credentials/v2"
@@ -229,3 +231,10 @@ def status_list(site: Site, *revoked: int, purpose: str = "revocation", **change
         "statusListIndex": "7",
         "statusListCredential": url,
     }
+
+
+async def complaint(judging: Any) -> str:
+    """What a judge says is wrong."""
+    with pytest.raises(InvalidBadge) as refused:
+        await judging
+    return str(refused.value)

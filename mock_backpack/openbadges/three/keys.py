@@ -87,7 +87,15 @@ class Keys:
         if web_url(issuer) is None and not issuer.startswith("did:web:"):
             return False
         document = await self._issuer(issuer)
-        return any(name in (key, _id_of(key, document)) for key in _entries(document))
+        # a DID document tells the keys for logins from those that sign credentials
+        entries = (
+            listed(document.get("assertionMethod"))
+            if issuer.startswith("did:")
+            else _entries(document)
+        )
+        return document.get("id") == issuer and any(
+            name in (key, _id_of(key, document)) for key in entries
+        )
 
     async def published(self, jwk: Mapping[str, Any], issuer: str) -> bool:
         """Whether an issuer's document has a JWK that came with a signature.

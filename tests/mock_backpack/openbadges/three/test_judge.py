@@ -1,35 +1,16 @@
 """What the mock accepts of Open Badges 3.0, with proofs and as tokens."""
 
-import contextlib
 import copy
 from typing import Any
 
 import pytest
 
-from mock_backpack.core.clock import Clock
 from mock_backpack.openbadges.complaint import InvalidBadge
-from mock_backpack.openbadges.fetch import Fetcher
-from mock_backpack.openbadges.three.judge import Judge
 from tests.mock_backpack import hand_credential as made
-from tests.mock_backpack.hand_credential import credential, proof_of, proven, token
+from tests.mock_backpack.hand_credential import complaint, credential, proof_of, proven, token
 from tests.mock_backpack.hand_issuer import ADA, GONE, Document, private_key, put, unsigned
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def judge() -> Any:
-    """A judge that may fetch from everywhere."""
-    fetcher = Fetcher()
-    async with contextlib.asynccontextmanager(fetcher.running)():
-        yield Judge(fetcher, Clock())
-
-
-async def complaint(judging: Any) -> str:
-    """What is wrong."""
-    with pytest.raises(InvalidBadge) as refused:
-        await judging
-    return str(refused.value)
 
 
 def changed(document: Document, *changes: tuple[str, Any]) -> Document:
