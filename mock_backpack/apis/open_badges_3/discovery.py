@@ -48,9 +48,15 @@ async def discovery(_handlers: Any, request: web.Request) -> web.Response:
     """``GET /ims/ob/v3p0/discovery``, without credentials."""
     body = whole(document(root_of(request)))
     tag = f'"{hashlib.sha256(json_bytes(body)).hexdigest()[:16]}"'
-    if tag in request.headers.get("If-None-Match", ""):
+    if is_current(request.headers.get("If-None-Match", ""), tag):
         return web.Response(status=304, headers={"ETag": tag})
     return discovery_answer(body, tag)
+
+
+@seam
+def is_current(known: str, tag: str) -> bool:
+    """Whether a client has this description already (RFC 9110 section 13.1.2)."""
+    return tag in known
 
 
 def document(root: str) -> dict[str, Any]:
@@ -58,7 +64,7 @@ def document(root: str) -> dict[str, Any]:
     return {
         "openapi": "3.0.1",
         "info": info(root),
-        "servers": [{"url": f"{root}{BASE}"}],
+        "servers": servers(root),
         "paths": paths(),
         "components": {"securitySchemes": {"OAuth2ACG": security(root)}},
     }
@@ -68,6 +74,12 @@ def document(root: str) -> dict[str, Any]:
 def whole(body: dict[str, Any]) -> dict[str, Any]:
     """The service description, when all is in it."""
     return body
+
+
+@seam
+def servers(root: str) -> list[dict[str, str]]:
+    """Where the calls are."""
+    return [{"url": f"{root}{BASE}"}]
 
 
 @seam
@@ -108,6 +120,7 @@ def flow(root: str) -> dict[str, Any]:
     }
 
 
+@seam
 def paths() -> dict[str, Any]:
     """The calls."""
     return {

@@ -17,7 +17,7 @@ from mock_backpack.apis.open_badges_3.discovery import (
 )
 from mock_backpack.apis.open_badges_3.envelope import NO_STORE, refusal
 from mock_backpack.apis.paging import BadQuery, Page, read_page
-from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant
+from mock_backpack.core.backpack import Backpack, Badge, Earner
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.exchange import exchange_of
 from mock_backpack.core.labels import media_type
@@ -72,8 +72,8 @@ class Handlers:
             verified = await judged(self.judge, pushed)
         except InvalidBadge as error:
             raise invalid_credential(str(error)) from error
-        check_recipient(verified, grant)
         earner = self.backpack.earner(grant.earner)
+        check_recipient(verified, earner)
         badge = kept_badge(verified, self.judge)
         old = collection.same(earner, badge)
         if old is not None and not collection.is_newer(badge, old):
@@ -223,13 +223,13 @@ def invalid_credential(message: str) -> ApiError:
 
 
 @seam
-def check_recipient(verified: Verified, grant: Grant) -> None:
+def check_recipient(verified: Verified, earner: Earner) -> None:
     """The credential is for the earner.
 
     Raises:
         ApiError: 422 ``invalid_data`` when it is for somebody else.
     """
-    if not is_for(verified.emails, grant.earner):
+    if not is_for(verified.emails, earner.email):
         message = "the credential is for somebody else than the earner of this Backpack"
         raise refusal(422, message, requirement="OB3-CRED-12")
 

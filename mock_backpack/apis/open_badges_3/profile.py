@@ -47,6 +47,7 @@ def own_members(earner: Earner, url: str) -> dict[str, Any]:
     }
 
 
+@seam
 def read_profile(body: Mapping[str, Any], earner: Earner, url: str) -> dict[str, Any]:
     """What a client puts in place of a profile.
 
