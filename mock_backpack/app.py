@@ -158,6 +158,7 @@ class Mock:
         if isinstance(body, ApiError):
             handler, body = refusing(body), b""
         exchange = request[EXCHANGE] = Exchange.begin(sandbox, request, way.endpoint, body)
+        exchange.dress = way.dress
         if sandbox.rules.armed or FAULT_HEADER in request.headers:
             response = await self._under_rules(exchange, partial(_right, exchange, handler))
         else:
@@ -278,20 +279,29 @@ async def refused(
         return await proceed(*given)
     except ApiError as refusal:
         _remember(request, refusal)
-        return api_refusal(refusal)
+        return api_refusal(_dressed(request, refusal))
     except PageError as refusal:
         return page_refusal(request, refusal)
     except Full as full:
-        return api_refusal(ApiError(403, str(full)))
+        return api_refusal(_dressed(request, ApiError(403, str(full))))
     except Unable as unable:
         words = unable.strerror or str(unable)
-        return api_refusal(ApiError(503, words, headers={"Retry-After": "1", **LAST_ANSWER}))
+        headers = {"Retry-After": "1", **LAST_ANSWER}
+        return api_refusal(_dressed(request, ApiError(503, words, headers=headers)))
     except Crash as crash:
-        return api_refusal(ApiError(500, str(crash)))
+        return api_refusal(_dressed(request, ApiError(500, str(crash))))
     except Exception:  # one broken handler must not end the process
         reference = secrets.token_hex(4)
         log.exception("%s %s failed, reference %s", request.method, request.path, reference)
-        return api_refusal(ApiError(500, f"the mock itself failed, reference {reference}"))
+        failed = f"the mock itself failed, reference {reference}"
+        return api_refusal(_dressed(request, ApiError(500, failed)))
+
+
+def _dressed(request: web.Request, refusal: ApiError) -> ApiError:
+    """A refusal that no API has made, in the form of the one that was asked."""
+    exchange = request.get(EXCHANGE)
+    is_general = refusal.body is None and not refusal.as_text
+    return exchange.dress(refusal) if is_general and exchange and exchange.dress else refusal
 
 
 def _remember(request: web.Request, refusal: ApiError) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from conformance.core.plain import readable
 from conformance.core.requirement import Level
 from conformance.core.verdict import Judgement, Outcome
-from conformance.record.model import Record, ScenarioLine
+from conformance.record.model import Record, ScenarioLine, Section
 from conformance.report.standing import settled
 from conformance.report.summary import summarize
 from conformance.report.wording import WORDINGS
@@ -26,25 +26,27 @@ def to_annotations(record: Record) -> str:
     A MUST comes first, since GitHub shows only ten of a kind. A failure of a scenario file below
     the current folder is shown at its line.
     """
-    known = settled(record)
-    failed = [
-        judgement
-        for judgement in record.judgements()
-        if judgement.outcome is Outcome.FAILED and not known.covers(judgement)
-    ]
-    failed.sort(key=lambda judgement: list(Level).index(judgement.requirement.level))
-    lines = [_failure(record, judgement) for judgement in failed]
+    failed = [found for section in record.sections for found in _unknown_failures(section)]
+    failed.sort(key=lambda found: list(Level).index(found[1].requirement.level))
+    lines = [_failure(section, judgement) for section, judgement in failed]
     summary = summarize(record)
     verdict = "notice" if summary.exit_code == 0 else "error"
     lines.append(workflow_command(verdict, summary.sentence, title=record.header["target"]))
     return "\n".join(lines) + "\n"
 
 
-def _failure(record: Record, judgement: Judgement) -> str:
+def _unknown_failures(section: Section) -> Iterator[tuple[Section, Judgement]]:
+    known = settled(section)
+    for judgement in section.judgements():
+        if judgement.outcome is Outcome.FAILED and not known.covers(judgement):
+            yield section, judgement
+
+
+def _failure(section: Section, judgement: Judgement) -> str:
     requirement = judgement.requirement
-    strict = record.header["strict"] and requirement.level is Level.SHOULD
+    strict = section.is_strict and requirement.level is Level.SHOULD
     command = "error" if strict else COMMANDS[requirement.level]
-    scenario, finding = next(record.accusing(requirement.id))
+    scenario, finding = next(section.accusing(requirement.id))
     message = "\n".join(
         [
             requirement.statement,

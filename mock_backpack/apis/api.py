@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from aiohttp import web
 from attrs import field, frozen
 
+from mock_backpack.core.errors import ApiError
 from mock_backpack.core.exchange import Exchange
 from mock_backpack.core.sandbox import Sandbox
 
@@ -49,6 +50,9 @@ class Api:
     """Those of the role issuer that a refusal of one request may name."""
     below: Mapping[str, Route] = field(factory=dict)
     """By the beginning of a path: what answers all paths below it that are in no route."""
+    dress: Callable[[ApiError], ApiError] | None = None
+    """Makes of a refusal that any API could have, such as of a body that is too long, one in the
+    form of this API."""
     lost: Mapping[str, str] = field(factory=dict)
     """Last segments of paths that are asked for in the wrong place, and the requirement of the
     role issuer that this breaks."""

@@ -11,6 +11,7 @@ from mock_backpack.core.errors import ApiError
 from mock_backpack.core.sandbox import Sandbox
 
 Answering: TypeAlias = Callable[[Sandbox, web.Request], Awaitable[web.StreamResponse]]
+Dress: TypeAlias = Callable[[ApiError], ApiError]
 
 
 @frozen
@@ -20,6 +21,8 @@ class Way:
     endpoint: str
     """Its name in rules and in the journal; ``""`` for an unknown path."""
     answer: Answering
+    dress: Dress | None = None
+    """See `Api.dress`."""
 
 
 class Routing:
@@ -39,11 +42,12 @@ class Routing:
                 raise ValueError(f"{api.name}: {min(both)} is a path of another API")
             for path, methods in api.routes.items():
                 self._ways[path] = {
-                    method: Way(route.endpoint, _within(api.name, route.handler))
+                    method: Way(route.endpoint, _within(api.name, route.handler), api.dress)
                     for method, route in methods.items()
                 }
             for beginning, route in api.below.items():
-                self._below[beginning] = Way(route.endpoint, _within(api.name, route.handler))
+                answer = _within(api.name, route.handler)
+                self._below[beginning] = Way(route.endpoint, answer, api.dress)
             self._lost.update(api.lost)
 
     def way(self, path: str, method: str) -> Way:
@@ -63,7 +67,8 @@ class Routing:
         allow = {"Allow": ", ".join(sorted((*methods, *head)))}
         message = f"405 Method Not Allowed: {method} {path[:200]}"
         refusal = ApiError(405, message, headers=allow)
-        return Way(next(iter(methods.values())).endpoint, refusing(refusal))
+        own = next(iter(methods.values()))
+        return Way(own.endpoint, refusing(refusal), own.dress)
 
 
 def _within(name: str, handler: Handler) -> Answering:

@@ -1,10 +1,13 @@
 """One request to a sandbox, and what becomes of it while it is answered."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 from attrs import define, field
 
 from mock_backpack.core.backpack import Grant
 from mock_backpack.core.entry import Entry
+from mock_backpack.core.errors import ApiError
 from mock_backpack.core.rules import Rule
 from mock_backpack.core.sandbox import Sandbox
 
@@ -27,6 +30,8 @@ class Exchange:
     origin: str | None = None
     broke: list[str] = field(factory=list)
     """Requirements of the role issuer that the request broke."""
+    dress: Callable[[ApiError], ApiError] | None = None
+    """Makes a refusal one in the form of the API, which the core does not know."""
     applied: list[Rule] = field(factory=list)
 
     @classmethod

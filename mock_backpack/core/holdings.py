@@ -65,8 +65,8 @@ class Identity:
     type: str = "email"
 
 
-OPEN_BADGES_2 = "openbadges-2"
-"""The first part of the keys of Open Badges 2.0, which is no origin."""
+OPEN_BADGES_2, OPEN_BADGES_3 = "openbadges-2", "openbadges-3"
+"""The first part of the keys of Open Badges 2.0 and 3.0, which is no origin."""
 
 
 @frozen
@@ -75,7 +75,7 @@ class Badge:
 
     key: tuple[str, str]
     """The key of the badge: issuer origin and uid, for a 0.5 badge ``""`` and its URL, for a 2.0
-    badge `OPEN_BADGES_2` and its id."""
+    badge `OPEN_BADGES_2` and its id, for a 3.0 badge `OPEN_BADGES_3` and issuer and id."""
     text: bytes
     """The assertion with badge class and issuer in place of their URLs, in JSON; as objects it
     would take five times the room."""
@@ -100,7 +100,8 @@ class Earner:
     grants: dict[int, None] = field(factory=dict)
     """Numbers of the grants that are alive, oldest first."""
     profile: dict[str, Any] = field(factory=dict)
-    """Members that clients have added to the earner's profile."""
+    """Members that clients have added to the earner's profile; what they have put in place of the
+    whole profile of Open Badges 3.0 is at `OPEN_BADGES_3`."""
 
 
 @frozen

@@ -19,7 +19,7 @@ import mock_backpack.client
 assert mock_backpack.__version__ and "aiohttp" not in sys.modules
 from mock_backpack import create_app
 assert create_app() is not None and "aiohttp" in sys.modules
-assert not {"cryptography", "joserfc", "jinja2", "tomllib"} & set(sys.modules)
+assert not {"cryptography", "joserfc", "jinja2", "pyoxigraph", "tomllib"} & set(sys.modules)
 """
 
 

@@ -40,7 +40,7 @@ def handlers_of(sandbox: Sandbox) -> BadgeConnect:
             EarnerPages(sandbox.sessions, sandbox.base),
             sandbox.consent,
         ),
-        TokenEndpoint(backpack, clients),
+        TokenEndpoint(backpack, clients, OFFER),
     )
 
 

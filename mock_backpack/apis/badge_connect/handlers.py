@@ -9,7 +9,7 @@ import orjson
 from aiohttp import hdrs, web
 from attrs import field, frozen
 
-from mock_backpack.apis.badge_connect.bearer import authorize
+from mock_backpack.apis.badge_connect.bearer import GUARD
 from mock_backpack.apis.badge_connect.envelope import (
     INVALID_BADGE,
     INVALID_REQUEST,
@@ -25,7 +25,8 @@ from mock_backpack.apis.badge_connect.manifest import (
     UPDATE_PROFILE,
     root_of,
 )
-from mock_backpack.apis.badge_connect.paging import Page, links, read_page
+from mock_backpack.apis.badge_connect.paging import read_page
+from mock_backpack.apis.paging import Page, links
 from mock_backpack.apis.parameters import JSON
 from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant
 from mock_backpack.core.errors import ApiError
@@ -67,7 +68,7 @@ class Handlers:
         raise no_method(request, "GET, HEAD, POST")
 
     def _read(self, request: web.Request) -> web.Response:
-        grant = authorize(request, self.backpack, READ)
+        grant = GUARD.authorize(request, self.backpack, READ)
         page = read_page(request.query)
         badges = newest_first(self._badges_of(grant.earner))
         fitting = updated_after(badges, page)
@@ -86,7 +87,7 @@ class Handlers:
         return known
 
     async def _push(self, request: web.Request) -> web.Response:
-        grant = authorize(request, self.backpack, CREATE)
+        grant = GUARD.authorize(request, self.backpack, CREATE)
         pushed = pushed_badge(read_body(request))
         try:
             verified = await judged(self.judge, pushed)
@@ -104,9 +105,9 @@ class Handlers:
         """
         match request.method:
             case "GET" | "HEAD":
-                grant = authorize(request, self.backpack, READ_PROFILE)
+                grant = GUARD.authorize(request, self.backpack, READ_PROFILE)
             case "POST":
-                grant = authorize(request, self.backpack, UPDATE_PROFILE)
+                grant = GUARD.authorize(request, self.backpack, UPDATE_PROFILE)
                 members = added_members(read_body(request))
                 add_members(self.backpack, self.backpack.earner(grant.earner), members)
             case _:
@@ -290,7 +291,7 @@ def shown_profile(earner: Earner, url: str) -> dict[str, Any]:
         "type": "Profile",
         "name": earner.email.partition("@")[0],
         "email": earner.email,
-        **earner.profile,
+        **{name: earner.profile[name] for name in ADDED if name in earner.profile},
     }
 
 

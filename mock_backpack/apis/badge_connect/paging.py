@@ -1,41 +1,12 @@
-"""One page of a collection (Open Badges 2.1, section Pagination)."""
+"""How Badge Connect reads which page a client asks for (Open Badges 2.1, section Pagination)."""
 
-import re
-from collections.abc import Mapping
-from urllib.parse import urlencode
-
-from attrs import frozen
 from multidict import MultiMapping
 
+from mock_backpack.apis import paging
 from mock_backpack.apis.badge_connect.envelope import INVALID_REQUEST, refusal
+from mock_backpack.apis.paging import BadQuery, Page
 from mock_backpack.core.errors import ApiError
-from mock_backpack.core.quoting import quoted
 from mock_backpack.core.seams import seam
-from mock_backpack.openbadges.times import moment_of
-from mock_backpack.openbadges.two.members import is_moment
-
-USUAL_LIMIT = 100
-NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
-
-
-@frozen
-class Page:
-    """Which part of a collection a client asks for."""
-
-    limit: int = USUAL_LIMIT
-    offset: int = 0
-    since: str = ""
-    """The text of the client, ``""`` without one."""
-
-    @property
-    def after(self) -> float:
-        """Unix seconds after which a badge must have been updated."""
-        return moment_of(self.since).timestamp() if self.since else float("-inf")
-
-    def at(self, offset: int) -> str:
-        """The query of another page of the same collection."""
-        query = {"limit": self.limit, "offset": offset}
-        return urlencode({**query, "since": self.since} if self.since else query)
 
 
 def read_page(query: MultiMapping[str]) -> Page:
@@ -44,57 +15,13 @@ def read_page(query: MultiMapping[str]) -> Page:
     Raises:
         ApiError: 400 ``REQUEST_VALIDATION_ERROR`` when it is none.
     """
-    return Page(
-        limit=number(query, "limit", USUAL_LIMIT, least=1),
-        offset=number(query, "offset", 0, least=0),
-        since=since(query),
-    )
-
-
-@seam
-def number(query: MultiMapping[str], name: str, usual: int, least: int) -> int:
-    """A whole number of the query.
-
-    Raises:
-        ApiError: 400 when it is none.
-    """
-    text = query.get(name)
-    if text is None:
-        return usual
-    if not NUMBER.fullmatch(text) or int(text) < least:
-        raise invalid(f"{name}: expected a whole number from {least}, saw {quoted(text)}")
-    return int(text)
-
-
-@seam
-def since(query: MultiMapping[str]) -> str:
-    """The time of the query; a space stands for a plus sign that was not escaped.
-
-    Raises:
-        ApiError: 400 when it is none.
-    """
-    text = query.get("since", "").replace(" ", "+")
-    if text and not is_moment(text):
-        raise invalid(f"since: expected an ISO 8601 time with a zone, saw {quoted(text)}")
-    return text
+    try:
+        return paging.read_page(query)
+    except BadQuery as error:
+        raise invalid(error.message) from error
 
 
 @seam
 def invalid(message: str) -> ApiError:
     """A refusal of a query."""
     return refusal(400, message, INVALID_REQUEST)
-
-
-@seam
-def links(url: str, page: Page, total: int) -> Mapping[str, str]:
-    """The ``Link`` header of an incomplete list (RFC 8288)."""
-    if page.offset == 0 and total <= page.limit:
-        return {}
-    last = max(total - 1, 0) // page.limit * page.limit
-    relations: dict[str, int] = {"first": 0, "last": last}
-    if page.offset + page.limit < total:
-        relations["next"] = page.offset + page.limit
-    if page.offset > 0:
-        relations["prev"] = max(page.offset - page.limit, 0)
-    parts = (f'<{url}?{page.at(offset)}>; rel="{name}"' for name, offset in relations.items())
-    return {"Link": ", ".join(parts)}

@@ -1,5 +1,7 @@
 """The script and the pages: access, login, settings, the collection."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
@@ -20,11 +22,16 @@ from mock_backpack.core.consent import Consent
 from mock_backpack.core.emails import checked_email
 from mock_backpack.core.errors import PageError
 from mock_backpack.core.exchange import exchange_of
-from mock_backpack.core.holdings import OPEN_BADGES_2
+from mock_backpack.core.holdings import OPEN_BADGES_2, OPEN_BADGES_3
+from mock_backpack.core.origin import web_url
 from mock_backpack.core.seams import seam
 from mock_backpack.core.sessions import Sessions, check_csrf, set_cookie
 
-PAGES_FOR_EARNERS = ("/access", "/oauth/authorize", "/settings", "/badges")
+NEWER = (OPEN_BADGES_2, OPEN_BADGES_3)
+PAGES_FOR_EARNERS = (
+    *("/access", "/settings", "/badges"),
+    *("/oauth/authorize", "/ims/ob/v3p0/oauth/authorize"),  # of the APIs with OAuth
+)
 
 
 @frozen
@@ -173,9 +180,21 @@ class Pages:
         if session.earner is None:
             return self.shared.to_login(session, "/badges")
         badges = self.backpack.earner(session.earner).badges.values()
-        documents = [badge.document for badge in badges if badge.key[0] != OPEN_BADGES_2]
-        ids = [badge.key[1] for badge in badges if badge.key[0] == OPEN_BADGES_2]
-        return self.shared.page(request, "badges.html", session, badges=documents, ids=ids)
+        documents = [badge.document for badge in badges if badge.key[0] not in NEWER]
+        named = [name_of(badge.document) for badge in badges if badge.key[0] in NEWER]
+        return self.shared.page(request, "badges.html", session, badges=documents, named=named)
+
+
+def name_of(document: Mapping[str, Any]) -> tuple[str, str]:
+    """How the collection names a badge of Open Badges 2.0 or 3.0, and its URL if it has one.
+
+    A badge may have any URI as its id, and only one that is harmless to click is a link.
+    """
+    name = document.get("name")
+    url = web_url(document["id"])
+    return (name if isinstance(name, str) else str(document["id"])), (
+        str(document["id"]) if url is not None else ""
+    )
 
 
 @seam

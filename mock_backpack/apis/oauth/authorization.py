@@ -15,7 +15,7 @@ from mock_backpack.core.clients import Client, Clients
 from mock_backpack.core.consent import Consent
 from mock_backpack.core.errors import PageError
 from mock_backpack.core.exchange import exchange_of
-from mock_backpack.core.origin import origin_of
+from mock_backpack.core.origin import origin_of, web_url
 from mock_backpack.core.seams import seam
 from mock_backpack.core.sessions import check_csrf
 
@@ -84,7 +84,7 @@ class Authorization:
         if answer == "grant" and earner:
             return self._granted(asked, earner, request)
         if session.earner is None:
-            again = f"/oauth/authorize?{request.rel_url.raw_query_string}"
+            again = f"{self.offer.path}/authorize?{request.rel_url.raw_query_string}"
             return self.pages.to_login(session, again)
         if not asks_first(asked):
             return self._granted(asked, session.earner, request)
@@ -93,6 +93,8 @@ class Authorization:
             "authorize.html",
             session,
             client=shown_client(asked),
+            about=introduced(asked, self.offer),
+            accept=f"{self.offer.path}/accept",
             fields=asked.fields(),
             scopes=asked.scopes,
             deny=called_back(asked.redirect_uri, denied(asked)),
@@ -256,6 +258,13 @@ def asks_first(_asked: AuthorizationRequest) -> bool:
 def shown_client(asked: AuthorizationRequest) -> dict[str, str]:
     """How the consent page names a client."""
     return {"name": asked.client.name, "origin": origin_of(asked.redirect_uri)}
+
+
+@seam
+def introduced(asked: AuthorizationRequest, offer: Offer) -> dict[str, str]:
+    """What the consent page shows of a client beside its name, by member of its registration."""
+    urls = {name: asked.client.metadata.get(name) for name in offer.introduces}
+    return {name: str(url) for name, url in urls.items() if web_url(url) is not None}
 
 
 @seam

@@ -51,6 +51,12 @@ class Registration:
         if request.method != "POST":
             message = f"method: expected POST, saw {request.method}"
             raise ApiError(405, message, headers={"Allow": "POST"})
+        try:
+            return await self._registered(request)
+        except ApiError as refusal:
+            raise self.offer.named(refusal) from refusal
+
+    async def _registered(self, request: web.Request) -> web.Response:
         metadata = read_metadata(request)
         check_required(metadata)
         check_redirects(metadata)
@@ -182,10 +188,13 @@ def granted_scope(metadata: Mapping[str, Any], offer: Offer) -> str:
         ApiError: 400 for a scope that is not offered.
     """
     scope = metadata.get("scope")
-    if scope is None:
+    if scope is None and not offer.requires_scope:
         return " ".join(offer.scopes)
     if not isinstance(scope, str) or not scope.strip():
         raise refused(f"scope: expected scopes with spaces between them, saw {quoted(scope)}")
+    known = [name for name in scopes_of(scope) if name in offer.scopes]
+    if offer.narrows_scope and known:
+        return " ".join(known)
     if unknown := [name for name in scopes_of(scope) if name not in offer.scopes]:
         raise refused(f"scope: expected scopes that are offered, saw {quoted(unknown[0])}")
     return " ".join(scopes_of(scope))

@@ -1,6 +1,10 @@
 """What an API decides about its authorization server."""
 
-from attrs import frozen
+from collections.abc import Mapping
+
+from attrs import evolve, field, frozen
+
+from mock_backpack.core.errors import ApiError
 
 OFFLINE = "offline_access"
 """The scope for a refresh token."""
@@ -8,9 +12,25 @@ OFFLINE = "offline_access"
 
 @frozen
 class Offer:
-    """The scopes that an API offers."""
+    """The scopes that an API offers, and where and how."""
 
     scopes: tuple[str, ...]
+    path: str = "/oauth"
+    """The beginning of the paths of its endpoints."""
+    requires_scope: bool = False
+    """Whether a client must say at its registration what it will ask for."""
+    narrows_scope: bool = False
+    """Whether unknown scopes are left out of a registration, not refused."""
+    introduces: tuple[str, ...] = ()
+    """Members of a registration that the consent page shows beside the name."""
+    requirements: Mapping[str, str] = field(factory=dict)
+    """Those of the role issuer that a refusal names, by those of Open Badges 2.1."""
+
+    def named(self, refusal: ApiError) -> ApiError:
+        """A refusal with the requirement that this API has for it."""
+        return evolve(
+            refusal, requirement=self.requirements.get(refusal.requirement, refusal.requirement)
+        )
 
     def are_known(self, scopes: tuple[str, ...]) -> bool:
         """Whether all of these are offered."""

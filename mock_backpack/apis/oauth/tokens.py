@@ -11,7 +11,7 @@ from attrs import frozen
 from mock_backpack.apis.answers import json_answer
 from mock_backpack.apis.oauth.credentials import authenticated, read_fields
 from mock_backpack.apis.oauth.errors import NO_STORE, oauth_error
-from mock_backpack.apis.oauth.server import OFFLINE, scopes_of
+from mock_backpack.apis.oauth.server import OFFLINE, Offer, scopes_of
 from mock_backpack.core.backpack import Backpack, Grant
 from mock_backpack.core.clients import Client, Clients, Code
 from mock_backpack.core.errors import ApiError
@@ -29,6 +29,7 @@ class TokenEndpoint:
 
     backpack: Backpack
     clients: Clients
+    offer: Offer
 
     async def token(self, request: web.Request) -> web.Response:
         """``POST /oauth/token``: trade a code or a refresh token for tokens.
@@ -37,7 +38,7 @@ class TokenEndpoint:
             ApiError: with an error of RFC 6749 section 5.2.
         """
         form = read_fields(request)
-        client = authenticated(request, self.clients, form)
+        client = self._client(request, form)
         match form.get("grant_type"):
             case "authorization_code":
                 grant = self._exchanged(form, client)
@@ -51,6 +52,12 @@ class TokenEndpoint:
         body = token_body(grant, self.backpack.expires)
         is_renewed = grant.tokens.generation > 0
         return json_answer(renewed(body) if is_renewed else body, token_headers())
+
+    def _client(self, request: web.Request, form: dict[str, str]) -> Client:
+        try:
+            return authenticated(request, self.clients, form)
+        except ApiError as refusal:
+            raise self.offer.named(refusal) from refusal
 
     def _exchanged(self, form: dict[str, str], client: Client) -> Grant:
         code = self.clients.find_code(required(form, "code"))
@@ -95,7 +102,7 @@ class TokenEndpoint:
             ApiError: with an error of RFC 7009 section 2.2.1.
         """
         form = read_fields(request)
-        client = authenticated(request, self.clients, form)
+        client = self._client(request, form)
         token = required(form, "token")
         by_refresh = self.backpack.grant_by_refresh(token)
         grant = by_refresh or self.backpack.grant_by_access(token)

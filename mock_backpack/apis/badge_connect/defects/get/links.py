@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from attrs import evolve
 
-from mock_backpack.apis.badge_connect import paging
-from mock_backpack.apis.badge_connect.paging import Page
+from mock_backpack.apis import paging
+from mock_backpack.apis.paging import Page
 from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 

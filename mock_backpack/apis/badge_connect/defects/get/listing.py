@@ -7,9 +7,11 @@ from aiohttp import web
 from attrs import evolve
 from multidict import MultiMapping
 
-from mock_backpack.apis.badge_connect import handlers, paging
+from mock_backpack.apis import paging
+from mock_backpack.apis.badge_connect import handlers
 from mock_backpack.apis.badge_connect.envelope import refusal
-from mock_backpack.apis.badge_connect.paging import Page
+from mock_backpack.apis.badge_connect.paging import invalid
+from mock_backpack.apis.paging import BadQuery, Page
 from mock_backpack.core.backpack import Badge
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.misbehaviours import defect
@@ -255,13 +257,13 @@ def forgives_times(right: Right, query: MultiMapping[str]) -> str:
     """A time that cannot be read is ignored."""
     try:
         return str(right(query))
-    except ApiError:
+    except BadQuery:
         return ""
 
 
 @defect(
     "get.bad-request",
-    paging.invalid,
+    invalid,
     endpoints=AT,
     breaks=("BC21-GET-12",),
     since="0.2",

@@ -1,0 +1,63 @@
+"""Wrong registrations and consent pages, as far as this API asks more of them than others."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mock_backpack.apis.oauth import authorization, registration
+from mock_backpack.apis.oauth.authorization import AuthorizationRequest
+from mock_backpack.apis.oauth.server import Offer
+from mock_backpack.core.misbehaviours import defect
+from mock_backpack.core.seams import Right
+
+
+@defect(
+    "client.scope-optional",
+    registration.granted_scope,
+    endpoints=("register",),
+    breaks=("OB3-REG-04",),
+    since="0.2",
+)
+def scope_optional(right: Right, metadata: Mapping[str, Any], offer: Offer) -> str:
+    """A client need not say what it will ask for."""
+    known = " ".join(offer.scopes)
+    return known if "scope" not in metadata else str(right(metadata, offer))
+
+
+@defect(
+    "client.refuses-unknown-scopes",
+    registration.granted_scope,
+    endpoints=("register",),
+    breaks=("OB3-REG-09",),
+    since="0.2",
+)
+def refuses_unknown_scopes(right: Right, metadata: Mapping[str, Any], offer: Offer) -> str:
+    """A registration with an unknown scope is refused."""
+    for scope in str(metadata.get("scope", "")).split():
+        if scope not in offer.scopes:
+            raise registration.refused("scope: expected scopes that are offered")
+    return str(right(metadata, offer))
+
+
+@defect(
+    "client.promises-unknown-scopes",
+    registration.granted_scope,
+    endpoints=("register",),
+    breaks=("OB3-REG-09",),
+    since="0.2",
+)
+def promises_unknown_scopes(right: Right, metadata: Mapping[str, Any], offer: Offer) -> str:
+    """A registration says that unknown scopes are supported."""
+    right(metadata, offer)
+    return str(metadata["scope"])
+
+
+@defect(
+    "client.not-introduced",
+    authorization.introduced,
+    endpoints=("authorize",),
+    breaks=("OB3-AUTHZ-08",),
+    since="0.2",
+)
+def not_introduced(_right: Right, _asked: AuthorizationRequest, _offer: Offer) -> dict[str, str]:
+    """The consent page shows nothing of a client but its name."""
+    return {}
