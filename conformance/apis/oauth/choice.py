@@ -4,7 +4,11 @@ from conformance.apis.oauth.by_hand import ByHand
 from conformance.engine.session import Session
 from conformance.engine.state import StepFailed
 from conformance.engine.step_result import StepResult
+from conformance.target.adapter.hooks import AdapterHooks
 from conformance.target.http.client import Wire
+from conformance.target.target import Hooks
+
+OF_ANOTHER_API = "grant() of the adapter is not asked, since it gives no code to trade for tokens"
 
 
 async def choose_granting(session: Session) -> StepResult:
@@ -17,6 +21,8 @@ async def choose_granting(session: Session) -> StepResult:
     try:
         result: StepResult = await session.granting.try_out(session, wire, earner)
     except StepFailed as failure:
+        if session.stored_grant is None and grants_by_adapter(session.target.hooks):
+            raise StepFailed(f"{failure}; {OF_ANOTHER_API}", failure.exchange) from None
         if session.stored_grant is None:
             raise
         by_hand = ByHand(session.stored_grant)
@@ -26,3 +32,8 @@ async def choose_granting(session: Session) -> StepResult:
             raise StepFailed(f"{failure}; {second}", second.exchange) from failure
         session.granting = by_hand
     return result
+
+
+def grants_by_adapter(hooks: Hooks) -> bool:
+    """Whether an adapter grants access by some API."""
+    return isinstance(hooks, AdapterHooks) and "grant" in hooks.channel.methods

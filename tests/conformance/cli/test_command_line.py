@@ -239,7 +239,8 @@ def test_a_failure_is_told_by_its_mismatch_and_how_to_fix_it(tmp_path):
     names = "issue-malformed-hosted or bearer-refused or bearer-odd-base64"
     ended = run_command("run", target, "--select", names, "--out", str(tmp_path), cwd=tmp_path)
     lines = ended.out.splitlines()
-    assert lines[0].startswith("Running ")
+    assert lines[0] == "API connect: a defect of the mock breaks it"
+    assert lines[1].startswith("Running ")
     [live] = [one for one in lines if one.startswith("FAIL         BC-AUTH-03 MUST")]
     assert live.startswith("FAIL         BC-AUTH-03 MUST  it crashed: 500")
     assert len([one for one in lines if one.startswith("FAIL         BC-ISSUE-07")]) == 1
