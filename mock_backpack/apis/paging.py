@@ -39,8 +39,8 @@ class Page:
 
     def at(self, offset: int) -> str:
         """The query of another page of the same collection."""
-        query = {"limit": self.limit, "offset": offset}
-        return urlencode({**query, "since": self.since} if self.since else query)
+        query = f"limit={self.limit}&offset={offset}"
+        return f"{query}&{urlencode({'since': self.since})}" if self.since else query
 
 
 def read_page(query: MultiMapping[str]) -> Page:

@@ -220,7 +220,7 @@ class Backpack:
         ``scopes`` are those of the access token, when they are fewer than the grant's.
         """
         self._kill(spent_by_refresh(grant.tokens), "spent")
-        tokens = evolve(self._fresh_tokens(grant.tokens.generation + 1), scopes=scopes)
+        tokens = self._fresh_tokens(grant.tokens.generation + 1, scopes)
         fresh = renewed(grant, tokens)
         self._keep(fresh)
         self.given.append(fresh)
@@ -372,10 +372,10 @@ class Backpack:
         self._last_number, self._badges = holdings.last_grant, holdings.badges
         self._changes.note()
 
-    def _fresh_tokens(self, generation: int = 0) -> Tokens:
+    def _fresh_tokens(self, generation: int = 0, scopes: tuple[str, ...] = ()) -> Tokens:
         now = self.clock.now()
         ends = now + lifetime(self.expires)
-        return Tokens(self._new_token(), self._new_token(), now, ends, generation)
+        return Tokens(self._new_token(), self._new_token(), now, ends, generation, scopes)
 
     def _new_token(self) -> str:
         token = new_token(self.randomness, self.shape.token_length)

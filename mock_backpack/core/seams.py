@@ -33,8 +33,11 @@ def seam(behaviour: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(behaviour)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        armed = _armed.get()
+        if armed is _NOTHING:
+            return behaviour(*args, **kwargs)
         wrapped: Callable[..., R] = behaviour
-        for wrapper in _armed.get().get(call, ()):
+        for wrapper in armed.get(call, ()):
             wrapped = partial(wrapper, wrapped)
         return wrapped(*args, **kwargs)
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -73,7 +74,7 @@ class Handlers:
         badges = newest_first(self._badges_of(grant.earner))
         fitting = updated_after(badges, page)
         answer = listed_answer(f"{root_of(request)}{API_BASE}/assertions", page, fitting)
-        answer.headers["Date"] = formatdate(self.judge.clock.now(), usegmt=True)  # for ``since``
+        answer.headers["Date"] = date_of(int(self.judge.clock.now()))
         return answer
 
     def _badges_of(self, email: str) -> list[Badge]:
@@ -122,6 +123,12 @@ class Handlers:
             ApiError: 404 always.
         """
         raise no_resource(request)
+
+
+@lru_cache(1)
+def date_of(seconds: int) -> str:
+    """The ``Date`` of an answer by the clock of the sandbox, which clients need for ``since``."""
+    return formatdate(seconds, usegmt=True)
 
 
 @seam

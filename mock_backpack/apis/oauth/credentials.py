@@ -3,7 +3,6 @@
 import base64
 import binascii
 import hmac
-from collections import Counter
 from urllib.parse import unquote_plus
 
 from aiohttp import hdrs, web
@@ -99,7 +98,9 @@ def read_fields(request: web.Request) -> dict[str, str]:
         pairs = read_form(exchange_of(request).body)
     except ApiError as error:
         raise oauth_error("invalid_request", error.message) from error
-    name, count = next(iter(Counter(name for name, _ in pairs).most_common(1)), ("", 0))
-    if count > 1:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        name = next(name for name in names if names.count(name) > 1)
         raise oauth_error("invalid_request", f"{name[:100]}: expected once")
-    return dict(pairs)
+    return fields
