@@ -24,7 +24,7 @@ from mock_backpack.core.holdings import OPEN_BADGES_2
 from mock_backpack.core.seams import seam
 from mock_backpack.core.sessions import Sessions, check_csrf, set_cookie
 
-PAGES_FOR_EARNERS = ("/access", "/oauth/authorize", "/settings", "/badges")
+PAGES_FOR_EARNERS = ("/access", "/oauth/authorize", "/issuer/dialog", "/settings", "/badges")
 
 
 @frozen
@@ -53,7 +53,7 @@ class Pages:
         )
 
     async def script(self, _request: web.Request) -> web.Response:
-        """``GET /issuer.js``: defines ``OpenBadges.connect``."""
+        """``GET /issuer.js``: defines ``connect``, ``issue`` and ``issue_no_modal``."""
         return script_answer()
 
     async def style(self, _request: web.Request) -> web.Response:
