@@ -138,7 +138,6 @@ class Dialog:
             told=told_origin(offer),
             outcome=json.dumps(reported(offer)),
             window=f"{self.shared.prefix}{page_of(offer, IN_WINDOW)}",
-            login=f"{self.shared.prefix}/login?{urlencode({'then': after_login(offer, IN_WINDOW)})}",
         )
         del response.headers["X-Frame-Options"], response.headers["Content-Security-Policy"]
         response.headers.update(dialog_headers(offer, view))

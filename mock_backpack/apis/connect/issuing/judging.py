@@ -38,12 +38,23 @@ def told(judgements: dict[str, Judgement]) -> dict[str, Judgement]:
 async def judged(judge: Judging, pushed: str, backpack: Backpack, earner: str) -> Judgement:
     """Fetch and judge one badge for an earner."""
     try:
-        award: Award = await judge.award(pushed)
+        award = await fetched(judge, pushed)
     except InvalidBadge as error:
         return reason_of(pushed, error)
     if not is_acceptable(award, earner):
         return invalid_reason()
     return existing(award) if award.key in backpack.earner(earner).badges else award
+
+
+@seam
+async def fetched(judge: Judging, pushed: str) -> Award:
+    """Fetch a badge with all its documents.
+
+    Raises:
+        InvalidBadge: when it is wrong.
+    """
+    award: Award = await judge.award(pushed)
+    return award
 
 
 @seam
@@ -101,6 +112,7 @@ def existing(_award: Award) -> Judgement:
     return Reason.EXISTS
 
 
+@seam
 def is_acceptable(award: Award, earner: str) -> bool:
     """Whether a valid badge is the earner's, and served by its issuer."""
     try:

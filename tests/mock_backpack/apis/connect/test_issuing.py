@@ -146,6 +146,7 @@ def test_each_badge_is_judged_alone(page, site, mock, controls, badge):
     jws = good_badge(site)
     jws.assertion["uid"] = "signed-1"
     signature = jws.sign()
+    badge.publish()  # at the URL at which the other was hosted as well
     broken = f"{signature[:-8]}AAAAAAAA"
     other = signed({"alg": "RS256"}, {**jws.assertion, "uid": "signed-2"})
     badges = (good, *wrong, "no URL", broken, "e30.e30.e30", signature, other, good)
