@@ -182,15 +182,18 @@ class Dialog:
         """Do the next thing on a page of the dialog; whether there was any."""
         snapshot = await PageSnapshot.take(view)
         page = snapshot.page
+        course.markup += [
+            mark for mark in markers if mark not in course.markup and page.soup.find(id=mark)
+        ]
         if self._is_leaving(page):
             return False
         pending = [badge for badge in plan.badges if badge.label not in course.asked]
         question = self.reader.question(page, pending, plan.refused)
         if question is not None:
             if question.action is None and plan.needs_button and self._still_waits():
+                await asyncio.sleep(POLL_SECONDS)
                 return True
             course.place = course.place or self._place_of(view)
-            course.markup += [mark for mark in markers if page.soup.find(id=mark)]
             for badge in question.badges:
                 if missing := question.unseen(badge):
                     course.unseen[badge.label] = missing

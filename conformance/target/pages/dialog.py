@@ -85,8 +85,8 @@ class DialogReader:
         """
         text = text_of(page.soup)
         named = [badge for badge in pending if _plain(badge.name) in text]
-        if len(named) > 1 and (boxes := self._boxes(page, named, refused)):
-            return boxes
+        if (question := self._boxes(page, named, refused)) is not None:
+            return question
         for badge in named:
             if (place := self._place(page, badge, named)) is not None:
                 return self._answered(page, (badge,), place, is_refused=badge.label in refused)
@@ -160,26 +160,28 @@ class DialogReader:
     def _boxes(
         self, page: Page, named: Sequence[Offered], refused: Container[str]
     ) -> Question | None:
-        """A question about all badges of a page, with a box for each."""
-        entries = list[tuple[Tag, str | bool]]()
-        for badge in named:
-            for element in _around(page, badge):
-                boxes = [box for box in inside(element, "input") if kind_of(box) == "checkbox"]
-                if len(boxes) == 1:
-                    entries.append((boxes[0], badge.label not in refused))
-                if boxes:
-                    break
-        control = self._chosen(list(_all(page)), is_refused=False)
-        if len(entries) < len(named) or control is None:
+        """A question about all badges of a page with a box for each, and no button to refuse."""
+        controls = list(_all(page))
+        control = self._chosen(controls, is_refused=False)
+        if not named or control is None or self._chosen(controls, is_refused=True):
             return None
+        boxes = [box for badge in named if (box := _box(page, badge)) is not None]
+        if len(boxes) < len(named):
+            return None
+        entries = [
+            (box, badge.label not in refused) for box, badge in zip(boxes, named, strict=True)
+        ]
+        control = control.ticking([box for box, is_accepted in entries if is_accepted])
         action = PageAction("accept", control, is_answer=True, entries=tuple(entries))
         return Question(tuple(named), page.soup, action)
 
     def _nameless(self, page: Page, badge: Offered, refused: Container[str]) -> Question | None:
         """A question on a page that names no badge: it can only be about the next one."""
         controls = list(_all(page))
-        both = [self._chosen(controls, is_refused=is_refused) for is_refused in (False, True)]
-        if None in both:
+        accepting, refusing = (
+            self._chosen(controls, is_refused=is_refused) for is_refused in (False, True)
+        )
+        if accepting is None or not (refusing or _boxes_in(page.soup)):
             return None
         is_refused = badge.label in refused
         return self._answered(page, (badge,), page.soup, is_refused=is_refused)
@@ -204,6 +206,17 @@ def _around(page: Page, badge: Offered) -> Iterator[Tag]:
         innermost = min(holding, key=lambda tag: len(text_of(tag)))
         yield innermost
         yield from innermost.parents
+
+
+def _boxes_in(element: Tag) -> list[Tag]:
+    return [box for box in inside(element, "input") if kind_of(box) == "checkbox"]
+
+
+def _box(page: Page, badge: Offered) -> Tag | None:
+    """The only box of the smallest element with a badge's name and any box."""
+    around = (boxes for element in _around(page, badge) if (boxes := _boxes_in(element)))
+    boxes = next(around, [])
+    return boxes[0] if len(boxes) == 1 else None
 
 
 def _is_in(control: Control, place: Tag) -> bool:
