@@ -73,6 +73,11 @@ class NotProvoked(Exception):
 
 
 @frozen
+class NotOffered(NotProvoked):
+    """The target does without a part of the API that it may leave out."""
+
+
+@frozen
 class TargetError(Exception):
     """The target gave no usable answer."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from conformance.core.errors import HarnessError, Limited, NotProvoked, PreflightError
+from conformance.core.errors import HarnessError, Limited, NotOffered, NotProvoked, PreflightError
 from conformance.core.exchange import Exchange
 from conformance.core.redaction.secrets import Secrets
 from conformance.core.verdict import Finding, Outcome
@@ -218,6 +218,8 @@ def _cannot_tell(rest: tuple[Step, ...], at: Step, error: Exception) -> Iterator
     exchange = error.exchange if isinstance(error, StepFailed) else None
     outcome, suite_failed = Outcome.CANT_TELL, False
     match error:
+        case NotOffered():
+            outcome, reason = Outcome.INAPPLICABLE, str(error)
         case NotProvoked():
             outcome, reason = Outcome.UNTESTED, str(error)
         case Limited():

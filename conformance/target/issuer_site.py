@@ -241,10 +241,11 @@ class IssuerSite:
             "nowhere": f"http://{urlsplit(base).hostname}:{self._nowhere.getsockname()[1]}/assertion",
         }
 
-    def page(self, html: str, origin: str = FIRST) -> str:
+    def page(self, html: str, origin: str = FIRST, headers: Mapping[str, str] | None = None) -> str:
         """Serve an HTML page, and return its new URL."""
         url = f"{self.origins[origin].url}/{secrets.token_urlsafe(9)}/page"
-        self.put_document(url, ServedDocument(html.encode(), "text/html; charset=utf-8"))
+        served = ServedDocument(html.encode(), "text/html; charset=utf-8", headers=headers or {})
+        self.put_document(url, served)
         return url
 
     def callback(self, origin: str = FIRST) -> str:

@@ -40,6 +40,8 @@ class TargetOptions:
     """Reads its pages."""
     revoking: tuple[Mapping[str, Any], ...] = ()
     """The revoke recipe for its settings page; empty without one."""
+    dialog: Mapping[str, str] = field(factory=dict)
+    """The selectors of the dialog of the Issuer API; empty without them."""
     hosts: frozenset[str] = frozenset()
     """Other hosts of the target, to which its pages may lead."""
 
@@ -61,6 +63,7 @@ class TargetOptions:
             adapter=adapter_of(configuration),
             reader=Recipe.read(configuration.recipe) if configuration.recipe else HeuristicReader(),
             revoking=configuration.revoking,
+            dialog=configuration.dialog,
             hosts=frozenset(configuration["hosts"]),
         )
 
@@ -182,6 +185,7 @@ async def _open_by_adapter(options: TargetOptions, client: Client, stack: AsyncE
             pages=options.pages,
             reader=options.reader,
             revoking=options.revoking,
+            dialog=options.dialog,
             hosts=options.hosts,
         )
         if "reset" in adapter.methods:
@@ -229,6 +233,7 @@ async def _open_url(root: str, options: TargetOptions, client: Client) -> Target
         accounts=options.accounts,
         reader=options.reader,
         revoking=options.revoking,
+        dialog=options.dialog,
         hosts=_hosts(root, options),
         product=f"mock-backpack {health['version']}" if health else "",
     )

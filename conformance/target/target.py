@@ -56,6 +56,8 @@ class Target:
     """Reads its pages."""
     revoking: Sequence[Mapping[str, Any]] = ()
     """The revoke recipe from the file; empty without one."""
+    dialog: Mapping[str, str] = field(factory=dict)
+    """The selectors of the dialog of the Issuer API, from the file; empty without them."""
     hosts: frozenset[str] = frozenset()
     """Its hosts, if there are others besides that of its root."""
     product: str = ""

@@ -1,9 +1,12 @@
-/* Backpack Connect: OpenBadges.connect({callback, scope}) asks the earner for access. */
+/* Backpack Connect: OpenBadges.connect({callback, scope}) asks the earner for access.
+   Issuer API: OpenBadges.issue(assertions, callback) asks the earner to accept badges, over the
+   page; OpenBadges.issue_no_modal(assertions) does so in place of the page. */
 (function () {
   'use strict';
 
   var root = new URL('.', document.currentScript.src);
   var OpenBadges = window.OpenBadges = window.OpenBadges || {};
+  var frames = 0;
 
   OpenBadges.connect = function connect(options) {
     if (!options || !options.callback) throw new TypeError('OpenBadges.connect: callback expected');
@@ -14,4 +17,80 @@
     access.searchParams.set('scope', [].concat(options.scope).join(','));
     window.location.assign(access.href);
   };
+
+  OpenBadges.issue = function issue(assertions, callback) {
+    var badges = texts('issue', assertions), answered = callback || function () {};
+    if (!badges.length) { setTimeout(answered, 0, [], []); return; }
+
+    var dialog = overlay(), frame = dialog.querySelector('iframe');
+    function heard(event) {
+      if (event.source !== frame.contentWindow || event.origin !== root.origin) return;
+      var said = event.data || {};
+      if (said.openbadges === 'close' || said.openbadges === 'answer-and-close') dialog.close();
+      if (said.openbadges === 'close' || !said.openbadges) return;
+      var tell = answered;
+      answered = function () {};
+      tell(said.errors, said.successes);
+    }
+    function blocked(event) {
+      var isFrame = event.effectiveDirective === 'frame-src' || event.effectiveDirective === 'child-src';
+      if (!isFrame || event.blockedURI.indexOf(root.origin) !== 0) return;
+      dialog.close();
+      send(badges, 'page', '_self');
+    }
+    window.addEventListener('message', heard);
+    document.addEventListener('securitypolicyviolation', blocked);
+    dialog.addEventListener('close', function () {
+      window.removeEventListener('message', heard);
+      document.removeEventListener('securitypolicyviolation', blocked);
+      dialog.remove();
+    });
+    dialog.showModal();
+    send(badges, 'frame', frame.name);
+  };
+
+  OpenBadges.issue_no_modal = function issueNoModal(assertions) {
+    send(texts('issue_no_modal', assertions), 'page', '_self');
+  };
+
+  function texts(name, assertions) {
+    if (!Array.isArray(assertions)) throw new TypeError('OpenBadges.' + name + ': array of assertions expected');
+    return assertions.map(String);
+  }
+
+  // A form, because signed assertions are too long for a URL.
+  function send(badges, view, target) {
+    var form = document.createElement('form');
+    form.method = 'post';
+    form.action = new URL('issuer/offer', root).href;
+    form.target = target;
+    form.hidden = true;
+    var fields = {assertions: JSON.stringify(badges), origin: window.location.origin, view: view};
+    Object.keys(fields).forEach(function (name) {
+      var field = document.createElement('input');
+      field.name = name;
+      field.value = fields[name];
+      form.append(field);
+    });
+    document.body.append(form);
+    form.submit();
+    form.remove();
+  }
+
+  function overlay() {
+    var dialog = document.createElement('dialog'), frame = document.createElement('iframe');
+    var close = document.createElement('button');
+    frame.name = 'openbadges-' + ++frames;
+    frame.title = 'Your Backpack';
+    close.type = 'button';
+    close.textContent = 'Close';
+    close.addEventListener('click', function () { dialog.close(); });
+    var box = {width: 'min(38rem, 100vw)', height: 'min(40rem, 100vh)', maxWidth: 'none', maxHeight: 'none', padding: '0', border: '0', background: '#fff'};
+    Object.assign(dialog.style, box);
+    Object.assign(frame.style, {display: 'block', width: '100%', height: 'calc(100% - 2.75rem)', border: '0'});
+    Object.assign(close.style, {display: 'block', height: '2.25rem', margin: '.25rem .25rem .25rem auto', padding: '0 1rem', font: '1rem system-ui, sans-serif'});
+    dialog.append(close, frame);
+    document.body.append(dialog);
+    return dialog;
+  }
 }());

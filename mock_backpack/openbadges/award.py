@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 from mock_backpack.core.clock import Clock
 from mock_backpack.core.origin import origin_of
 from mock_backpack.core.seams import seam
-from mock_backpack.openbadges.complaint import Complaint, InvalidBadge
+from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, Malformed
 from mock_backpack.openbadges.fetch import Fetched, Fetcher, json_object
 from mock_backpack.openbadges.members import Member, Rule, is_hash, is_url
 from mock_backpack.openbadges.recipient import Recipient
@@ -121,10 +121,10 @@ def check(document: str, value: Document, table: Mapping[str, Member]) -> None:
     """Check a document's own members.
 
     Raises:
-        InvalidBadge: with one complaint for each member that is wrong.
+        Malformed: with one complaint for each member that is wrong.
     """
     if complaints := faults(document, value, table):
-        raise InvalidBadge(tuple(complaints))
+        raise Malformed(tuple(complaints))
 
 
 @seam

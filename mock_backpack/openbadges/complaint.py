@@ -6,7 +6,18 @@ from attrs import asdict, frozen
 
 from mock_backpack.core.quoting import SEEN_LENGTH, quoted, shortened
 
-__all__ = ["SEEN_LENGTH", "Complaint", "InvalidBadge", "invalid", "quoted", "shortened"]
+__all__ = [
+    "SEEN_LENGTH",
+    "Complaint",
+    "InvalidBadge",
+    "Malformed",
+    "Unreachable",
+    "invalid",
+    "malformed",
+    "quoted",
+    "shortened",
+    "unreachable",
+]
 
 
 @frozen
@@ -40,6 +51,24 @@ class InvalidBadge(Exception):
         return "; ".join(map(str, self.complaints))
 
 
+class Unreachable(InvalidBadge):
+    """A document of the badge did not come."""
+
+
+class Malformed(InvalidBadge):
+    """What came is not the document that it should be."""
+
+
 def invalid(document: str, member: str, expected: str, saw: str) -> InvalidBadge:
     """An `InvalidBadge` with one complaint."""
     return InvalidBadge((Complaint(document, member, expected, saw),))
+
+
+def unreachable(document: str, expected: str, saw: str) -> Unreachable:
+    """An `Unreachable` with one complaint."""
+    return Unreachable((Complaint(document, "", expected, saw),))
+
+
+def malformed(document: str, expected: str, saw: str) -> Malformed:
+    """A `Malformed` with one complaint."""
+    return Malformed((Complaint(document, "", expected, saw),))

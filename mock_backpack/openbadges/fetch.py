@@ -32,7 +32,15 @@ from mock_backpack.core.seams import seam
 from mock_backpack.core.strict_json import NotJson, kind_of, strict_json
 from mock_backpack.openbadges.address import address, target_of
 from mock_backpack.openbadges.coding import ASKED, decoded
-from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, invalid, quoted
+from mock_backpack.openbadges.complaint import (
+    Complaint,
+    InvalidBadge,
+    Unreachable,
+    invalid,
+    malformed,
+    quoted,
+    unreachable,
+)
 from mock_backpack.openbadges.heading import Head, ask_head
 from mock_backpack.openbadges.resolving import Denied, Resolver
 from mock_backpack.openbadges.trouble import reason
@@ -48,7 +56,7 @@ BLANKS = re.compile(rb"[ \t\r\n]+")
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/= \t\r\n]|=(?=[^=\s])")
 
 
-class TooManyRedirects(InvalidBadge):
+class TooManyRedirects(Unreachable):
     """The redirects of a document do not end."""
 
 
@@ -96,7 +104,7 @@ def next_url(document: str, location: str, at: str) -> str:
     """
     target = target_of(location, at)
     if web_url(target) is None:
-        raise invalid(document, "", "a redirect to http(s)", quoted(target))
+        raise unreachable(document, "a redirect to http(s)", quoted(target))
     return target
 
 
@@ -108,7 +116,7 @@ def check_place(policy: FetchPolicy, document: str, at: str, _asked: str) -> Non
         InvalidBadge: when a host is not allowed.
     """
     if not policy.allows(at):
-        raise invalid(document, "", ALLOWED, urlsplit(at).hostname or quoted(at))
+        raise unreachable(document, ALLOWED, urlsplit(at).hostname or quoted(at))
 
 
 @seam
@@ -240,15 +248,15 @@ class Fetcher:
             if self._stops:
                 raise Unable("the mock stops") from error
             expected = f"an answer from {url} within {policy.seconds:g} seconds"
-            raise invalid(document, "", expected, "none") from error
+            raise unreachable(document, expected, "none") from error
         except (ClientError, OSError, ValueError) as error:
             cause = error.os_error if isinstance(error, ClientConnectorError) else error
             if isinstance(cause, Denied):
-                raise invalid(document, "", ALLOWED, str(cause)) from error
+                raise unreachable(document, ALLOWED, str(cause)) from error
             if isinstance(cause, OSError) and cause.errno in (errno.EMFILE, errno.ENFILE):
                 words = "the mock has too many connections open to fetch a document"
                 raise Unable(cause.errno, words) from error
-            raise invalid(document, "", f"an answer from {url}", reason(error)) from error
+            raise unreachable(document, f"an answer from {url}", reason(error)) from error
         except RuntimeError as error:  # how aiohttp says that our session was closed
             raise Unable("the mock stops") from error
 
@@ -340,7 +348,7 @@ def content_of(document: str, fetched: Fetched) -> bytes:
     """
     if not is_good(fetched.status):
         gone = ": it was revoked or withdrawn" if fetched.status == 410 else ""
-        raise invalid(document, "", f"200 from {fetched.url}", f"{fetched.status}{gone}")
+        raise unreachable(document, f"200 from {fetched.url}", f"{fetched.status}{gone}")
     return fetched.content
 
 
@@ -353,7 +361,7 @@ def json_object(document: str, content: bytes) -> dict[str, Any]:
     try:
         value = strict_json(content.removeprefix(BYTE_ORDER_MARK))
     except NotJson as error:
-        raise invalid(document, "", error.expected, error.saw) from error
+        raise malformed(document, error.expected, error.saw) from error
     if not isinstance(value, dict):
-        raise invalid(document, "", "a JSON object", kind_of(value))
+        raise malformed(document, "a JSON object", kind_of(value))
     return value

@@ -153,11 +153,8 @@ class ChromiumTab:
         from playwright.async_api import Error  # noqa: PLC0415 - an extra
 
         try:
-            for tag, value in action.entries:
-                if (element := await self.snapshot.element(tag)) is not None:
-                    await _enter(element, value)
+            await act_on(self.snapshot, action)
             self.traffic.last_activity = time.monotonic()
-            await self._press(action.control)
         except Error as error:
             if not self.traffic.landing:
                 why = f"{action.name} on {self.snapshot.page.described()}: {plainly(error.message)}"
@@ -165,16 +162,6 @@ class ChromiumTab:
                     why, ("Open this page in a browser: can the form be filled in and submitted?")
                 )
         return DeadEnd()
-
-    async def _press(self, control: Control) -> None:
-        tag = control.element if control.element is not None else control.form
-        element = await self.snapshot.element(tag) if tag is not None else None
-        if element is None:
-            return
-        if control.element is None:
-            await element.evaluate("form => form.requestSubmit()")
-        else:
-            await _click(element)
 
     async def _log_exchanges(self, start: str) -> Exchange:
         """Add new requests to the wire log; the exchange of the page, with its current content."""
@@ -206,6 +193,22 @@ class ChromiumTab:
             return exchange
         rendered = evolve(answer, body=str(page.soup).encode(errors="replace"))
         return evolve(exchange, request=evolve(exchange.request, url=page.url), answer=rendered)
+
+
+async def act_on(snapshot: PageSnapshot, action: PageAction) -> None:
+    """Fill in the fields of a page, and press a control."""
+    for tag, value in action.entries:
+        if (element := await snapshot.element(tag)) is not None:
+            await _enter(element, value)
+    control = action.control
+    pressed = control.element if control.element is not None else control.form
+    element = await snapshot.element(pressed) if pressed is not None else None
+    if element is None:
+        return
+    if control.element is None:
+        await element.evaluate("form => form.requestSubmit()")
+    else:
+        await _click(element)
 
 
 async def _enter(element: "ElementHandle", value: str | bool) -> None:  # noqa: FBT001 - what is entered

@@ -61,7 +61,7 @@ class ChromiumDriver:
 
         try:
             profile = await self._profile(browser)
-            await profile.add_cookies(await _cookies_to_add(browser, profile))  # type: ignore[arg-type]
+            await profile.add_cookies(await cookies_to_add(browser, profile))  # type: ignore[arg-type]
             page = await profile.new_page()
         except Error as error:
             raise HarnessError(f"Chromium does not work here: {plainly(error.message)}") from error
@@ -70,7 +70,7 @@ class ChromiumDriver:
         try:
             yield ChromiumTab(browser, page, callback)
         finally:
-            await _copy_cookies(browser, profile)
+            await copy_cookies(browser, profile)
             await page.close()
 
     async def _profile(self, browser: Browser) -> "BrowserContext":
@@ -96,7 +96,7 @@ async def _accept(dialog: "Dialog") -> None:
         return
 
 
-async def _cookies_to_add(browser: Browser, profile: "BrowserContext") -> list[dict[str, str]]:
+async def cookies_to_add(browser: Browser, profile: "BrowserContext") -> list[dict[str, str]]:
     """Cookies of the earner's browser that are missing in this profile."""
     known = {(cookie["name"], cookie["value"]) for cookie in await profile.cookies()}
     return [
@@ -111,7 +111,8 @@ async def _cookies_to_add(browser: Browser, profile: "BrowserContext") -> list[d
     ]
 
 
-async def _copy_cookies(browser: Browser, profile: "BrowserContext") -> None:
+async def copy_cookies(browser: Browser, profile: "BrowserContext") -> None:
+    """Give the cookies of a profile to the earner's browser."""
     for cookie in await profile.cookies():
         morsel = SimpleCookie({cookie["name"]: cookie["value"]})
         morsel[cookie["name"]]["path"] = cookie["path"]

@@ -8,7 +8,7 @@ from bs4 import Tag
 from conformance.target.pages.forms import Page
 
 if TYPE_CHECKING:
-    from playwright.async_api import ElementHandle
+    from playwright.async_api import ElementHandle, Frame
     from playwright.async_api import Page as Tab
 
 MARK = "data-backpack-conformance"
@@ -45,14 +45,14 @@ GIVE = """([mark, index]) => {
 class PageSnapshot:
     """A page, and a mapping from its elements to those in the browser."""
 
-    tab: "Tab"
+    tab: "Tab | Frame"
     page: Page
     numbers: dict[int, int] = field(factory=dict)
     """From the ``id()`` of a parsed element to its number in the browser."""
 
     @classmethod
-    async def take(cls, tab: "Tab") -> "PageSnapshot":
-        """The page that a tab shows; an empty page during navigation."""
+    async def take(cls, tab: "Tab | Frame") -> "PageSnapshot":
+        """The page that a tab or a frame shows; an empty page during navigation."""
         from playwright.async_api import Error  # noqa: PLC0415 - an extra
 
         try:

@@ -58,7 +58,7 @@ class Traffic:
     def on_request(self, sent: "Sent") -> None:
         """Record a request."""
         self.last_activity = time.monotonic()
-        is_page = sent.is_navigation_request() and sent.frame.parent_frame is None
+        is_page = sent.is_navigation_request() and _is_of_tab(sent)
         if is_page and is_at(sent.url, self.callback):
             self.landing = self.landing or sent
             return
@@ -95,6 +95,16 @@ class Traffic:
         pages = [exchange for exchange in self.exchanges.values() if exchange.is_page]
         answered = [exchange for exchange in pages if exchange.answer is not None]
         return next(iter((answered or pages)[::-1]), None)
+
+
+def _is_of_tab(sent: "Sent") -> bool:
+    """Whether a navigation is of a tab itself, and not of a frame in it."""
+    from playwright.async_api import Error  # noqa: PLC0415 - an extra
+
+    try:
+        return sent.frame.parent_frame is None
+    except Error:  # a new window, which has no frame yet
+        return True
 
 
 async def _read(exchange: TabExchange, response: "Response") -> None:

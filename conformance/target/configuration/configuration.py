@@ -58,6 +58,8 @@ class Configuration:
     """The steps of the consent recipe from the file."""
     revoking: tuple[Mapping[str, Any], ...] = ()
     """The steps of the revoke recipe for the settings page."""
+    dialog: Mapping[str, str] = field(factory=dict)
+    """The selectors of the dialog of the Issuer API from the file."""
     file: Path | None = None
     passwords: Mapping[str, str] = field(factory=dict, repr=False)
     """From the e-mail of an earner to their password, in the given order."""
@@ -103,6 +105,7 @@ def configured(texts: Mapping[str, Any], environment: Mapping[str, str]) -> Conf
         configuration,
         recipe=tuple(recipes.get("consent", ())),
         revoking=tuple(recipes.get("revoke", ())),
+        dialog=dict(recipes.get("dialog", {})),
         passwords=passwords,
     )
 

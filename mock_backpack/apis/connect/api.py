@@ -5,6 +5,8 @@ from attrs import frozen
 from mock_backpack.apis.api import ANY, Api, Route, Routes
 from mock_backpack.apis.connect.bearer import recognise
 from mock_backpack.apis.connect.handlers import Handlers
+from mock_backpack.apis.connect.issuing.dialog import PAGE, Dialog
+from mock_backpack.apis.connect.issuing.offer import Offers
 from mock_backpack.apis.connect.pages import Pages
 from mock_backpack.apis.pages import EarnerPages
 from mock_backpack.core.sandbox import Sandbox
@@ -16,18 +18,17 @@ class Connect:
 
     api: Handlers
     pages: Pages
+    dialog: Dialog
 
 
 def handlers_of(sandbox: Sandbox) -> Connect:
     """The handlers of a sandbox."""
+    backpack, shared = sandbox.backpack, EarnerPages(sandbox.sessions, sandbox.base)
+    offers = Offers(sandbox.randomness)
     return Connect(
-        Handlers(sandbox.backpack, sandbox.judge),
-        Pages(
-            sandbox.backpack,
-            sandbox.clients,
-            EarnerPages(sandbox.sessions, sandbox.base),
-            sandbox.consent,
-        ),
+        Handlers(backpack, sandbox.judge),
+        Pages(backpack, sandbox.clients, shared, sandbox.consent),
+        Dialog(backpack, sandbox.judge, offers, shared, sandbox.consent),
     )
 
 
@@ -47,9 +48,19 @@ ROUTES: Routes = {
     },
     "/": {"GET": Route("index", lambda connect, request: connect.pages.index(request))},
     "/issuer.js": {"GET": Route("script", lambda connect, request: connect.pages.script(request))},
+    "/dialog.js": {
+        "GET": Route("dialog-script", lambda connect, request: connect.dialog.script(request))
+    },
     "/style.css": {"GET": Route("style", lambda connect, request: connect.pages.style(request))},
     "/access": {"GET": Route("access", lambda connect, request: connect.pages.access(request))},
     "/accept": {"POST": Route("accept", lambda connect, request: connect.pages.accept(request))},
+    "/issuer/offer": {
+        "POST": Route("offer", lambda connect, request: connect.dialog.offer(request))
+    },
+    PAGE: {"GET": Route("dialog", lambda connect, request: connect.dialog.dialog(request))},
+    "/issuer/answer": {
+        "POST": Route("answer", lambda connect, request: connect.dialog.answer(request))
+    },
     "/login": {
         "GET": Route("login", lambda connect, request: connect.pages.login_form(request)),
         "POST": Route("login", lambda connect, request: connect.pages.login(request)),
@@ -72,6 +83,7 @@ CONNECT = Api(
     routes=ROUTES,
     endpoints=(
         *("script", "access", "accept", "login", "settings", "revoke", "badges"),
+        *("offer", "dialog", "dialog-script", "answer"),
         *("issue", "token", "identity", "preflight"),
     ),
     handlers=handlers_of,

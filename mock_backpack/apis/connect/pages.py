@@ -29,7 +29,7 @@ from mock_backpack.core.sessions import Sessions, check_csrf, set_cookie
 
 NEWER = (OPEN_BADGES_2, OPEN_BADGES_3)
 PAGES_FOR_EARNERS = (
-    *("/access", "/settings", "/badges"),
+    *("/access", "/issuer/dialog", "/settings", "/badges"),
     *("/oauth/authorize", "/ims/ob/v3p0/oauth/authorize"),  # of the APIs with OAuth
 )
 
@@ -60,7 +60,7 @@ class Pages:
         )
 
     async def script(self, _request: web.Request) -> web.Response:
-        """``GET /issuer.js``: defines ``OpenBadges.connect``."""
+        """``GET /issuer.js``: defines ``connect``, ``issue`` and ``issue_no_modal``."""
         return script_answer()
 
     async def style(self, _request: web.Request) -> web.Response:

@@ -61,10 +61,15 @@ class PlainBackpack:
         api_of = functools.partial(DEFECTS.part(Api, defect), lambda: judge(fetcher()), vault)
         api = Server(("127.0.0.1", 0), api_of)
         self.api_root = f"http://127.0.0.1:{api.server_port}{API}"
-        pages_of = functools.partial(DEFECTS.part(Pages, defect), self.api_root, vault)
-        pages = Server(("127.0.0.1", port), pages_of)
+        pages = Server(("127.0.0.1", port), self.doors(lambda: judge(fetcher()), vault, defect))
         self.root = f"http://127.0.0.1:{pages.server_port}"
         self.servers = (pages, api)
+
+    def doors(
+        self, _judge: Callable[[], Judge], vault: Vault, defect: str | None
+    ) -> Callable[..., Any]:
+        """What answers browsers."""
+        return functools.partial(DEFECTS.part(Pages, defect), self.api_root, vault)
 
     def __enter__(self) -> Self:
         for server in self.servers:

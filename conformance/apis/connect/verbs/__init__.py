@@ -6,6 +6,7 @@ from types import MappingProxyType
 from conformance.apis.connect.verbs.asking import identity, issue, preflight, raw, refresh, request
 from conformance.apis.connect.verbs.attacking import forge, login, session
 from conformance.apis.connect.verbs.consent import connect, revoke
+from conformance.apis.connect.verbs.dialog import issue_in_page
 from conformance.apis.connect.verbs.pages import page, script
 from conformance.apis.verbs.deriving import derive
 from conformance.apis.verbs.hooked import advance, badges, fault, grant
@@ -16,7 +17,7 @@ from conformance.scenario.verb import Verb
 
 _VERBS = (
     *(connect, host, issue, refresh, identity, request, preflight, raw),
-    *(revoke, forge, session, login, advance, page, script, parallel),
+    *(revoke, forge, session, login, advance, page, script, issue_in_page, parallel),
     *(grant, badges, visits, fault, derive, use),
 )
 VERBS: Mapping[str, Verb] = MappingProxyType({verb.name: verb for verb in _VERBS})

@@ -8,6 +8,7 @@ AREAS = (
         "refresh",
         "identity",
         "revoke",
+        "issuing",
         "safety",
         "session",
         "cors",

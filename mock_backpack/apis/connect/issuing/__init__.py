@@ -1,0 +1,1 @@
+"""The Issuer API: a page asks the earner to accept badges, each time anew, without a token."""

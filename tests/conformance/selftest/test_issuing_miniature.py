@@ -1,0 +1,57 @@
+"""A Backpack with the Issuer API that is not our mock: never accused, caught when wrong."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conformance.core.verdict import Outcome
+from tests.conftest import failed, needs_browser
+from tests.miniatures.asking import AskingBackpack
+from tests.miniatures.asking.defects import DEFECTS
+from tests.miniatures.plain import PlainBackpack
+
+pytestmark = [pytest.mark.slow, needs_browser]
+
+MAY = {"BC-ISSUING-17"}
+
+
+@pytest.fixture(name="asking")
+def fixture_asking(scenarios):
+    """The scenarios of the Issuer API."""
+    return [one for one in scenarios if one.id.startswith("issuing-")]
+
+
+def test_a_dialog_with_boxes_and_its_own_login_conforms(asking, judge_target):
+    """One page for all badges, the login in the frame, ``url`` in place of ``assertion``."""
+    with AskingBackpack() as backpack:
+        outcomes = judge_target(backpack.root, asking)
+    assert failed(outcomes) - MAY == set()
+    rest = {name: found for name, found in outcomes.items() if name not in MAY}
+    assert {outcome for found in rest.values() for outcome in found} == {Outcome.PASSED}
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_wrong_dialog_is_caught(defect, asking, judge_target):
+    """It fails what the defect breaks, and is accused of nothing else."""
+    breaks = DEFECTS[defect].breaks
+    chosen = [one for one in asking if breaks & set(one.requirements)]
+    with AskingBackpack(defect) as backpack:
+        outcomes = judge_target(backpack.root, chosen)
+    assert failed(outcomes) == breaks
+
+
+def test_a_backpack_without_the_issuer_api_is_not_accused(asking, judge_target):
+    """It may leave it out."""
+    with PlainBackpack() as backpack:
+        outcomes = judge_target(backpack.root, asking)
+    assert {outcome for found in outcomes.values() for outcome in found} == {Outcome.INAPPLICABLE}
+
+
+def test_the_miniature_is_a_reading_of_its_own():
+    """It imports nothing of the suite or the mock."""
+    folder = Path(__file__).parents[2] / "miniatures" / "asking"
+    imports = re.compile(r"^\s*(?:from|import)\s+(\S+)", re.MULTILINE)
+    imported = {name for file in folder.glob("*.py") for name in imports.findall(file.read_text())}
+    assert imported
+    assert not [one for one in imported if one.startswith(("conformance", "mock_backpack"))]
