@@ -9,15 +9,20 @@ import click
 
 from conformance.apis.choosing import chosen_apis
 from conformance.cli.options import configuration_of, run_options, target_options
+from conformance.core.errors import AuthoringError
 from conformance.core.terminal import line, say
-from conformance.core.verdict import ExitCode
+from conformance.core.verdict import ExitCode, Outcome
 from conformance.pytest_plugin.launch import Selection, launch
 from conformance.pytest_plugin.plan import Plan, draw_seed
+from conformance.record.model import RECORD
+from conformance.record.reader import read_record
 from conformance.report.baseline import check_new, write_baseline
 from conformance.report.conclusion import conclude, report_unwritten
 from conformance.report.standing import first_baseline
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
+
+NOT_PASSED = (Outcome.FAILED, Outcome.CANT_TELL)
 
 
 @click.command()
@@ -28,6 +33,18 @@ from conformance.report.views import HTML
     metavar="EXPR",
     help="Run only the scenarios whose name, area or requirement matches, such as "
     "'token or BC-IDENT-04'.",
+)
+@click.option(
+    "--failed",
+    "only_failed",
+    is_flag=True,
+    help="Run only the scenarios that did not pass in the last run, whose record is in --out.",
+)
+@click.option(
+    "--maxfail",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Stop after N failed scenarios.",
 )
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 when the verdict is incomplete.")
 @click.option(
@@ -62,6 +79,8 @@ def run(
     texts: Mapping[str, Any],
     options: Mapping[str, Any],
     select: str | None,
+    only_failed: bool,
+    maxfail: int | None,
     jobs: int,
     paths: tuple[Path, ...],
     new_baseline: Path | None,
@@ -83,11 +102,12 @@ def run(
         check_new(new_baseline)
     out = options["out"]
     configuration = configuration_of(texts)
+    options = {**options, "only": failed_before(out) if only_failed else ()}
     plan = Plan.of(configuration, chosen_apis(configuration), out, draw_seed(), options)
     for chosen in plan.apis:
         if not configuration["api"]:
             say(line(f"API {chosen.name}: {chosen.found}", "", "    "))
-    selection = Selection(paths=paths, expression=select, jobs=jobs)
+    selection = Selection(paths=paths, expression=select, jobs=jobs, most_failures=maxfail)
     finished = launch(plan, selection, verbose=verbose)
     summary = summarize(finished.record)
     conclude(finished.record, summary)
@@ -104,3 +124,22 @@ def run(
         ctx.exit(ExitCode.COULD_NOT_TELL)
     code = summary.exit_code
     ctx.exit(0 if code is ExitCode.INCOMPLETE and allow_incomplete else code)
+
+
+def failed_before(out: Path) -> tuple[str, ...]:
+    """The scenarios that did not pass in the run whose record is in a folder, with their APIs.
+
+    Raises:
+        AuthoringError: when there is no record, or it cannot be read.
+    """
+    if not (out / RECORD).is_file():
+        raise AuthoringError(f"--failed: expected the record of a run in {out}, saw none")
+    failed = tuple(
+        f"{scenario.api}:{scenario.name}"
+        for section in read_record(out / RECORD).sections
+        for scenario in section.scenarios
+        if any(finding.outcome in NOT_PASSED for finding in scenario.findings)
+    )
+    if not failed:
+        say("--failed: no scenario failed in the last run; all run")
+    return failed

@@ -107,7 +107,7 @@ def worst_code(codes: Iterable[ExitCode]) -> ExitCode:
     return min(codes, key=ranks.index)
 
 
-NOT_SELECTED = "its scenarios were not selected"
+NOT_SELECTED = "no selected scenario tests it"
 PARTLY_SELECTED = "not all of its scenarios were selected"
 NOBODY_LOOKED = {
     "backpack": "no scenario of the run tests it",

@@ -65,6 +65,11 @@ class ScenarioItem(pytest.Function):
     chosen: ChosenApi
     """The API that it is about."""
 
+    @property
+    def full_name(self) -> str:
+        """The name of the scenario after that of its API."""
+        return f"{self.chosen.name}:{self.scenario.name}"
+
     @classmethod
     def of(cls, parent: ScenarioFile, scenario: Scenario, chosen: ChosenApi) -> "ScenarioItem":
         """An item that gets its runner as any test gets a fixture."""

@@ -43,6 +43,8 @@ class Selection:
     """Files and folders in place of the shipped ones."""
     expression: str | None = None
     jobs: int = 1
+    most_failures: int | None = None
+    """After so many failed scenarios no further one begins."""
 
     def check(self) -> None:
         """See whether it can be carried out.
@@ -60,8 +62,9 @@ class Selection:
         """The same as arguments of pytest."""
         parallel = ["-p", "xdist.plugin", f"-n{self.jobs}"] if self.jobs > 1 else []
         expression = ["-k", self.expression] if self.expression else []
+        limit = [f"--maxfail={self.most_failures}"] if self.most_failures else []
         paths = map(str, self.paths or shipped_scenarios)
-        return [*parallel, *expression, *paths]
+        return [*parallel, *expression, *limit, *paths]
 
 
 def launch(plan: Plan, selection: Selection, *, verbose: bool = False) -> Finished:

@@ -41,6 +41,8 @@ class Plan:
     show_secrets: bool = False
     out: Path | None = None
     """Folder for record and reports; without one there are none."""
+    only: tuple[str, ...] = ()
+    """Names of scenarios, each after its API and a colon; without any, all run."""
     baseline: tuple[KnownFailure, ...] = ()
     """All entries, those that have expired as well: the report shows what became of each."""
 

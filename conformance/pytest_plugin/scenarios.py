@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from conformance.engine.runner import Runner
-from conformance.pytest_plugin.items import SEEN, VAULT, Opening, ScenarioFile
+from conformance.pytest_plugin.items import SEEN, VAULT, Opening, ScenarioFile, ScenarioItem
 from conformance.pytest_plugin.options import UNSELECTED
+from conformance.pytest_plugin.plan import plan_of
 from conformance.pytest_plugin.sockets import with_sockets
 
 __all__ = ["NAME", "ScenarioFile"]
@@ -28,11 +29,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Scenarios that may hurt the target run last, and before them those that need a browser.
 
-    It starts while the others run.
+    It starts while the others run. What the plan leaves out is deselected.
     """
+    only = set(plan_of(config).only)
+    left_out = [
+        item
+        for item in items
+        if only and isinstance(item, ScenarioItem) and item.full_name not in only
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: (_lateness(item), needs_browser([item])))
 
 
