@@ -74,7 +74,7 @@ def named_apis(configuration: Configuration) -> tuple[ChosenApi, ...]:
     """
     setting = configuration.settings["api"]
     named = {name: f"named by {setting.source}" for name in APIS if name in setting.value}
-    return _with_profiles(configuration, named)
+    return _with_profiles(configuration, named) if named else ()
 
 
 def usual_apis(configuration: Configuration) -> tuple[ChosenApi, ...]:

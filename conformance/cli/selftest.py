@@ -67,7 +67,7 @@ def selftest(
     for name, view in FILES.items():
         (out / name).write_text(view(matrix), encoding="utf-8")
     say(f"\n{matrix.score}", colour="green" if matrix.is_perfect else "red")
-    if mutants := mutation_score(catalogue_hash()):
+    if mutants := mutation_score(catalogue_hash(api)):
         say(mutants)
     say(f"Matrix: {(out / 'selftest.html').resolve()}")
     ctx.exit(ExitCode.CONFORMS if matrix.is_perfect else ExitCode.DOES_NOT_CONFORM)

@@ -37,7 +37,7 @@ COLOURS = {
 def conclude(record: Record, summary: RunSummary) -> None:
     """Print the end of a run: for each API what failed and what was not judged, the verdicts."""
     for part in summary.parts:
-        if len(summary.parts) > 1:
+        if len(summary.parts) > 1 and _has_news(part):
             say(f"\n{part.section.api.title}", colour="cyan")
         _conclude(part)
     say()
@@ -48,6 +48,12 @@ def conclude(record: Record, summary: RunSummary) -> None:
         say(line(f"Profile: {profiles_of(record)}"))
         if record.is_publishable and summary.of(Level.MUST, Outcome.FAILED):
             say(line(TO_PASTE))
+
+
+def _has_news(summary: Summary) -> bool:
+    """Whether there is anything to tell beside that all is well."""
+    is_well = summary.verdict is RunVerdict.CONFORMS and not settled(summary.section).entries
+    return not is_well or bool(summary.of(Level.SHOULD, Outcome.FAILED))
 
 
 def _conclude(summary: Summary) -> None:

@@ -43,6 +43,7 @@ def fill(api: str, chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
         sound.result(),
         tuple(unproven(api)),
         len(defects_of(api)) - len(chosen),
+        api,
     )
 
 

@@ -31,7 +31,7 @@ def to_text(matrix: Matrix) -> str:
     runs: list[DefectTrial | BadRun] = [matrix.sound, *matrix.bad_runs, *matrix.trials]
     lines = [line_of(run) for run in runs]
     lines += [f"{'unproven':<16} {name}" for name in matrix.unproven]
-    scores = filter(None, [matrix.score, mutation_score(catalogue_hash())])
+    scores = filter(None, [matrix.score, mutation_score(catalogue_hash(matrix.api))])
     return "\n".join([*lines, "", *scores]) + "\n"
 
 
@@ -39,10 +39,11 @@ def to_json(matrix: Matrix) -> str:
     """The same for programs."""
     body: dict[str, Any] = {
         "suite": suite_version(),
-        "catalogue": catalogue_hash(),
+        "api": matrix.api,
+        "catalogue": catalogue_hash(matrix.api),
         "score": matrix.score,
         "perfect": matrix.is_perfect,
-        "mutants": mutation_score(catalogue_hash()),
+        "mutants": mutation_score(catalogue_hash(matrix.api)),
         "left_out": matrix.left_out,
         "defects": {
             trial.defect: {
@@ -70,7 +71,7 @@ def to_html(matrix: Matrix) -> str:
     template = environment().get_template("matrix.html")
     return template.render(
         matrix=matrix,
-        mutants=mutation_score(catalogue_hash()),
+        mutants=mutation_score(catalogue_hash(matrix.api)),
         version=suite_version(),
         proofs=[
             (requirement, proofs[requirement.id])

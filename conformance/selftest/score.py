@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
+from conformance.core.api import DEFAULT
 from conformance.core.verdict import RunVerdict
 
 
@@ -77,6 +78,8 @@ class Matrix:
     """Requirements that are judged, and that no defect breaks."""
     left_out: int = 0
     """How many defects nobody asked for."""
+    api: str = DEFAULT
+    """The API whose scenarios ran."""
 
     @property
     def is_perfect(self) -> bool:

@@ -157,6 +157,8 @@ def test_a_profile_is_that_of_the_apis_that_have_it():
     """The others keep their own; a run in which none has it cannot start."""
     chosen = chosen_apis(configuration("mock", "connect", "ob2.1", profile="mozilla-v1"))
     assert [each.profile for each in chosen] == ["mozilla-v1", "documented"]
+    [chosen] = chosen_apis(configuration("mock", profile="mozilla-v1"))
+    assert (chosen.name, chosen.profile) == ("connect", "mozilla-v1")
     with pytest.raises(AuthoringError, match=r"expected documented with the API ob2\.1, saw 'moz"):
         chosen_apis(configuration("mock", "ob2.1", profile="mozilla-v1"))
 

@@ -173,6 +173,16 @@ def test_the_terminal_tells_one_api_after_the_other(capsys):
     assert places == sorted(places)
 
 
+def test_the_terminal_has_no_heading_over_nothing(capsys):
+    """Of an API that conforms, there is only the sentence."""
+    record = both("conforms", "fails")
+    conclude(record, summarize(record))
+    out = capsys.readouterr().out
+    assert "\nBackpack Connect\n" not in out
+    assert "\nBadge Connect\n" in out
+    assert "Backpack Connect: Conforms: 54 of 54 MUST requirements passed." in out
+
+
 def test_records_of_other_apis_can_be_compared():
     """What one of them was not asked differs, and the comparison says why."""
     made = compare([conforming(), both("conforms", "conforms")])

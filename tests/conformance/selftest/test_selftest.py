@@ -5,6 +5,7 @@ import json
 import pytest
 from attrs import evolve
 
+from conformance.core.catalogue import catalogue_hash
 from conformance.core.verdict import RunVerdict
 from conformance.report.trust import Trust, score_for
 from conformance.selftest.report import line_of, to_html, to_json
@@ -76,6 +77,13 @@ def test_a_report_takes_its_score_from_the_matrix_of_its_catalogue():
     [section] = conforming().sections
     assert score_for(section, told) == Trust(PERFECT.score, perfect=True, defects=1)
     assert score_for(section, {**told, "catalogue": "0" * 64}) is None
+
+
+def test_a_matrix_is_of_the_catalogue_of_its_api():
+    """So that no report on another API shows its score."""
+    told = json.loads(to_json(evolve(PERFECT, api="ob2.1")))
+    assert (told["api"], told["catalogue"]) == ("ob2.1", catalogue_hash("ob2.1"))
+    assert score_for(conforming().sections[0], told) is None
 
 
 def test_a_part_of_the_matrix_is_no_score():
