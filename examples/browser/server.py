@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import os
+import secrets
 import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 PAGE = Path(__file__).with_name("issuer.html").read_text(encoding="utf-8")
+ASKING_PAGE = Path(__file__).with_name("issue.html").read_text(encoding="utf-8")
 IMAGE = "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'/%3E"
 
 
@@ -21,19 +24,35 @@ class Site:
     def __init__(self, issuer_js: str, count: int) -> None:
         self.url = ""
         """Our own origin."""
-        self._page = PAGE.replace("{{issuer_js}}", issuer_js).replace("{{count}}", str(count))
+        self._issuer_js = issuer_js
         self._count = count
         self._documents: dict[str, bytes] = {}
 
     async def page(self, _request: web.Request) -> web.Response:
         """The page that connects and pushes."""
-        return web.Response(text=self._page, content_type="text/html")
+        return self._shown(PAGE)
+
+    async def asking_page(self, _request: web.Request) -> web.Response:
+        """The page that lets the Backpack ask the earner about each badge."""
+        return self._shown(ASKING_PAGE)
+
+    def _shown(self, page: str) -> web.Response:
+        text = page.replace("{{issuer_js}}", self._issuer_js).replace("{{count}}", str(self._count))
+        return web.Response(text=text, content_type="text/html")
 
     async def award(self, request: web.Request) -> web.Response:
         """Award all badges to the earner with this identity; their URLs."""
-        identity = await request.json()
-        numbers = range(1, self._count + 1)
-        return web.json_response([self._award(number, identity) for number in numbers])
+        return web.json_response(self._awarded(await request.json()))
+
+    async def offer(self, request: web.Request) -> web.Response:
+        """Award all badges to the earner with this e-mail address; their URLs."""
+        earner, salt = (await request.json())["earner"], secrets.token_hex(8)
+        digest = hashlib.sha256(f"{earner}{salt}".encode()).hexdigest()
+        identity = {"recipient": f"sha256${digest}", "salt": salt, "type": "email"}
+        return web.json_response(self._awarded(identity))
+
+    def _awarded(self, identity: Mapping[str, str]) -> list[str]:
+        return [self._award(number, identity) for number in range(1, self._count + 1)]
 
     async def document(self, request: web.Request) -> web.Response:
         """Serve a stored document."""
@@ -74,7 +93,9 @@ async def serving(issuer_js: str, count: int = 1) -> AsyncIterator[Site]:
     app.add_routes(
         [
             web.get("/", site.page),
+            web.get("/add", site.asking_page),
             web.post("/award", site.award),
+            web.post("/offer", site.offer),
             web.get("/{path:.*}", site.document),
         ]
     )
@@ -91,7 +112,7 @@ async def serving(issuer_js: str, count: int = 1) -> AsyncIterator[Site]:
 async def main() -> None:
     """Serve until Ctrl-C."""
     async with serving(os.environ["BACKPACK_ISSUER_JS"]) as site:
-        print(f"open {site.url}")
+        print(f"open {site.url} or {site.url}/add?earner=YOUR_E-MAIL")
         await asyncio.Event().wait()
 
 

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 
 from tests.miniatures.asking.pages import AskingPages
 from tests.miniatures.defect import Defects
-from tests.miniatures.plain.answer import Answer, redirect
-from tests.miniatures.plain.judge import COMPACT_JWS, Verdict
-from tests.miniatures.plain.vault import Earner, Session
+from tests.miniatures.plain.vault import Session
 
 DEFECTS = Defects()
 
@@ -17,22 +15,6 @@ class KeepsAll(AskingPages):
 
     def is_kept(self, fields: Mapping[str, str], number: int) -> bool:
         return True
-
-
-@DEFECTS.breaks("BC-ISSUING-10")
-class KnowsUrlsOnly(AskingPages):
-    """Has never heard of signed badges."""
-
-    def verdict(self, pushed: str, earner: Earner) -> Verdict | str:
-        return "MALFORMED" if COMPACT_JWS.fullmatch(pushed) else super().verdict(pushed, earner)
-
-
-@DEFECTS.breaks("BC-ISSUING-11")
-class LosesTheCall(AskingPages):
-    """After the login it has forgotten why."""
-
-    def after_login(self, fields: Mapping[str, str]) -> Answer:
-        return redirect(303, "/settings")
 
 
 @DEFECTS.breaks("BC-ISSUING-14")
