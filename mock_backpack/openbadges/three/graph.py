@@ -16,6 +16,7 @@ from mock_backpack.openbadges.three.literals import RDF, json_literal, literal, 
 from mock_backpack.openbadges.three.terms import (
     ABSOLUTE,
     MOST_CONTEXTS,
+    MOST_TERMS,
     Term,
     Terms,
     terms_of,
@@ -51,6 +52,7 @@ class Graph:
     _nodes: int = 0
     _blanks: int = 0
     _contexts: int = 0
+    _terms: int = 0
     _names: dict[str, str] = field(factory=dict)
 
     def blank(self) -> str:
@@ -206,9 +208,13 @@ class Graph:
         Raises:
             InvalidBadge: when it is wrong, or there are too many.
         """
-        self._contexts += len(_listed(context))
+        parts = _listed(context)
+        self._contexts += len(parts)
         if self._contexts > MOST_CONTEXTS:
             raise wrong(f"at most {MOST_CONTEXTS} contexts", "more")
+        self._terms += sum(len(part) for part in parts if isinstance(part, dict))
+        if self._terms > MOST_TERMS:
+            raise wrong(f"at most {MOST_TERMS} terms", "more")
         return terms.after(context)
 
     def _value_object(

@@ -14,7 +14,7 @@ from mock_backpack.openbadges.three import graph, judge, jwt, keys, proofs, reci
 from mock_backpack.openbadges.three.judge import Document, Verified
 from mock_backpack.openbadges.three.jwt import Token, Tokens
 from mock_backpack.openbadges.three.keys import Keys, Named
-from mock_backpack.openbadges.three.proofs import Proofs
+from mock_backpack.openbadges.three.proofs import Hashed, Proofs
 from mock_backpack.openbadges.three.recipient import Identifier
 
 AT = ("credentials",)
@@ -43,7 +43,7 @@ def any_signature(_right: Right, _key: bytes, _signature: bytes, _content: bytes
     "proof.without-options", proofs.signed_bytes, endpoints=AT, breaks=("OB3-POST-01",), since="0.2"
 )
 def without_options(
-    right: Right, document: Mapping[str, Any], proof: Mapping[str, Any], age: int = 0
+    right: Right, document: Hashed, proof: Mapping[str, Any], age: int = 0
 ) -> bytes:
     """A signature must be of the document alone."""
     content: bytes = right(document, proof, age)
