@@ -182,6 +182,13 @@ def proven(document: Document, signer: str = "issuer", **changes: Any) -> Docume
     return {**document, "proof": proof_of(document, signer, **changes)}
 
 
+def hidden(document: Document, member: str) -> Document:
+    """A proven document with a time under a name that its proof covers as well."""
+    moment = {"@type": "http://www.w3.org/2001/XMLSchema#dateTime", "@value": document[member]}
+    other = {name: value for name, value in document.items() if name != member}
+    return {**other, f"https://www.w3.org/2018/credentials#{member}": moment}
+
+
 def payload_of(document: Document, **claims: Any) -> Document:
     """The claims of a token beside the members of a credential; ``None`` takes one away."""
     issuer = document["issuer"]

@@ -13,6 +13,7 @@ from attrs import define, field
 from mock_backpack.core.seams import seam
 from mock_backpack.openbadges.complaint import invalid, quoted
 from mock_backpack.openbadges.three.literals import RDF, json_literal, literal, text_literal
+from mock_backpack.openbadges.three.naming import JUDGED, check_name, check_places
 from mock_backpack.openbadges.three.terms import (
     ABSOLUTE,
     MOST_CONTEXTS,
@@ -54,6 +55,12 @@ class Graph:
     _contexts: int = 0
     _terms: int = 0
     _names: dict[str, str] = field(factory=dict)
+    _judged: list[tuple[str, str]] = field(factory=list)
+
+    @property
+    def judged(self) -> list[tuple[str, str]]:
+        """The nodes with members that are judged, each with its place."""
+        return self._judged
 
     def blank(self) -> str:
         """A fresh blank node."""
@@ -81,6 +88,9 @@ class Graph:
             elif iri is None or not (iri.startswith("@") or ABSOLUTE.fullmatch(iri)):
                 lost(where, "a term that a context defines", quoted(name))
             elif not iri.startswith("@"):
+                check_name(iri, name, where)
+                if iri in JUDGED:
+                    self._judged.append((subject, place))
                 self._property(subject, f"<{iri}>", value[name], name, terms, graph, where)
         return subject
 
@@ -279,6 +289,7 @@ def statements(document: Mapping[str, Any], age: int = 0) -> list[str]:
     graph = Graph()
     terms = terms_of(document.get("@context"), age)
     graph.node(document, terms, "", "")
+    check_places(graph.judged)
     return graph.lines
 
 

@@ -10,7 +10,16 @@ from mock_backpack.core.misbehaviours import Misbehaviour, defect
 from mock_backpack.core.seams import Right
 from mock_backpack.openbadges import fetch
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge
-from mock_backpack.openbadges.three import graph, judge, jwt, keys, proofs, recipient, status
+from mock_backpack.openbadges.three import (
+    graph,
+    judge,
+    jwt,
+    keys,
+    naming,
+    proofs,
+    recipient,
+    status,
+)
 from mock_backpack.openbadges.three.judge import Document, Verified
 from mock_backpack.openbadges.three.jwt import Token, Tokens
 from mock_backpack.openbadges.three.keys import Keys, Named
@@ -99,6 +108,17 @@ def lost_types(right: Right, place: str, what: str, saw: str) -> None:
     """Types that no context defines are left out of what is verified."""
     if "type" not in what:
         right(place, what, saw)
+
+
+@defect(
+    "proof.any-name",
+    naming.check_name,
+    endpoints=AT,
+    breaks=("OB3-POST-18",),
+    since="0.2",
+)
+def any_name(_right: Right, _iri: str, _name: str, _place: str) -> None:
+    """The end of a credential can be hidden under another name without breaking its proof."""
 
 
 @defect(

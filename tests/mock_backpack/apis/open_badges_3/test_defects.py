@@ -182,6 +182,8 @@ def wrong_proofs(site):
     yield proven(nobody)
     yield proven(credential(site, validUntil="2024-02-01T00:00:00Z"))
     yield proven(credential(site, validFrom="2099-01-01T00:00:00Z"))
+    ended = proven(credential(site, "hidden", validUntil="2024-02-01T00:00:00Z"))
+    yield made.hidden(ended, "validUntil")
     revoked = {"id": f"{site.url}/credentials/listed"}
     listing = {"issuer": f"{site.url}/issuer3", "revokedCredential": [revoked]}
     entry = {"id": site.host("/revoked3", listing), "type": "1EdTechRevocationList"}

@@ -302,6 +302,26 @@ async def test_a_poison_document_is_refused_at_once(judge, site):
     assert "at most 5000 objects" in await complaint(judge.embedded(many))
 
 
+async def test_nothing_that_is_judged_can_be_hidden(judge, site):
+    """Though the proof stays right: it covers statements, and not how they are written."""
+    ended = proven(credential(site, validUntil="2024-02-01T00:00:00Z"))
+    plain = made.hidden(ended, "validUntil")
+    assert made.n_quads({**plain, "proof": []}) == made.n_quads({**ended, "proof": []})
+    assert "the name validUntil" in await complaint(judge.embedded(plain))
+    alias = {"until": {"@id": "https://www.w3.org/2018/credentials#validUntil"}}
+    named = {name: value for name, value in ended.items() if name != "validUntil"}
+    named |= {"@context": [*ended["@context"], alias], "until": ended["validUntil"]}
+    assert "the name validUntil" in await complaint(judge.embedded(named))
+    other = credential(site, email="grace@example.org", evidence={"id": "urn:uuid:one"})
+    whole = proven(other)
+    moved = copy.deepcopy(whole)
+    entries = moved["credentialSubject"].pop("identifier")
+    kind = moved["credentialSubject"]["type"]
+    moved["evidence"] |= {"type": kind, "identifier": entries}
+    assert made.n_quads({**moved, "proof": []}) == made.n_quads({**whole, "proof": []})
+    assert "an id of its own" in await complaint(judge.embedded(moved))
+
+
 async def test_contexts_are_bounded(judge, site):
     """In their number, in their terms, and in how deep these lean on each other."""
     document = {**credential(site), "proof": proof_of(credential(site))}
