@@ -158,6 +158,16 @@ class MockClient:
             api_root=answer["api_root"],
         )
 
+    def access_token(self, earner: str, client: str, scope: str | None = None) -> str:
+        """A grant for an OAuth client without a browser: its access token, to be sent as it is.
+
+        ``client`` is the ``client_id`` of its registration; ``scope`` has spaces, and without one
+        it is all that the client has registered.
+        """
+        order = {"earner": earner, "client": client, **_said({"scope": scope})}
+        token: str = self._ask("POST", "/grants", order)["access_token"]
+        return token
+
     def expire(self, grant: IssuerGrant) -> None:
         """Let the access token of a grant expire now."""
         self._ask("POST", f"/grants/{grant.number}/expire")

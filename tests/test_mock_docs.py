@@ -17,6 +17,7 @@ from mock_backpack.control.filters import FILTERS
 from mock_backpack.control.operations import OPERATIONS
 from mock_backpack.core.orders import MATCHED, MEMBERS, TIMED
 from mock_backpack.faults.all import MISBEHAVIOURS
+from mock_backpack.openbadges.three.contexts import states
 from tests.mock_backpack.cli.test_command import serving, url_in
 
 TEXT = (Path(__file__).parent.parent / "docs" / "mock.md").read_text(encoding="utf-8")
@@ -80,6 +81,16 @@ def test_the_example_in_python_runs(tmp_path):
 def test_the_example_of_open_badges_2_1_runs(tmp_path):
     """It ends with the earner's profile."""
     assert run("py", tmp_path / "flow21.py", sys.executable) == "ada@example.org\n"
+
+
+def test_the_example_of_open_badges_3_0_runs(tmp_path):
+    """The credential is created, and comes back as it was."""
+    assert run("py3", tmp_path / "flow30.py", sys.executable) == "201\nTrue\n"
+
+
+def test_every_shipped_context_stands_on_the_page():
+    """And no other."""
+    assert all(url.rpartition("/")[2] in TEXT for url in states())
 
 
 @needs_node

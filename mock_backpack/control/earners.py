@@ -7,6 +7,7 @@ from attrs import asdict
 
 from mock_backpack.control.call import AdminCall, text, whole
 from mock_backpack.core.backpack import SCOPES, Grant
+from mock_backpack.core.clients import Client
 from mock_backpack.core.consent import Choice
 from mock_backpack.core.emails import checked_email, queried_email
 from mock_backpack.core.errors import ApiError
@@ -68,14 +69,20 @@ async def create_grant(call: AdminCall) -> web.Response:
 
     Answers the parameters of the callback as JSON.
     """
-    members = call.members("earner", "origin", "scope")
-    scopes = _scopes(members.get("scope"))
-    try:
-        origin = origin_of(text(members, "origin"))
-    except ValueError as error:
-        raise ApiError(400, f"origin: {error}") from error
+    members = call.members("earner", "origin", "scope", "client")
+    earner = _email(members, "earner")
     backpack = call.sandbox.backpack
-    grant = backpack.grant(_email(members, "earner"), origin, scopes)
+    if members.get("client") is None:
+        scopes = _scopes(members.get("scope"))
+        try:
+            origin = origin_of(text(members, "origin"))
+        except ValueError as error:
+            raise ApiError(400, f"origin: {error}") from error
+        grant = backpack.grant(earner, origin, scopes)
+    else:
+        client = _client(call, members)
+        scopes = _client_scopes(client, members.get("scope"))
+        grant = backpack.grant(earner, origin_of(client.redirect_uris[0]), scopes, client.id)
     answer = {
         "access_token": grant.tokens.access,
         "refresh_token": grant.tokens.refresh,
@@ -94,15 +101,39 @@ def _scopes(scope: object) -> tuple[str, ...]:
     return tuple(filter(None, scope.split(",")))
 
 
+def _client(call: AdminCall, members: dict[str, Any]) -> Client:
+    client = call.sandbox.clients.find(text(members, "client"))
+    if client is None:
+        expected = "the client_id of a client that has registered"
+        raise ApiError(400, f"client: expected {expected}, saw {quoted(members['client'])}")
+    return client
+
+
+def _client_scopes(client: Client, scope: object) -> tuple[str, ...]:
+    """The scopes of a text with spaces; all that the client has registered without one."""
+    if scope is None:
+        return client.scopes
+    asked = tuple(scope.split()) if isinstance(scope, str) else ()
+    if not asked or not set(asked) <= set(client.scopes):
+        expected = "a text of scopes that the client has registered, with spaces between them"
+        raise ApiError(400, f"scope: expected {expected}, saw {quoted(scope)}")
+    return asked
+
+
 async def expire_grant(call: AdminCall) -> web.Response:
     """``POST /_mock/grants/{number}/expire``: expire the access token of a grant."""
     return web.json_response(_shown(call.sandbox.backpack.expire(_grant(call))))
 
 
 async def revoke_grant(call: AdminCall) -> web.Response:
-    """``DELETE /_mock/grants/{number}``: revoke all grants of the same earner and origin."""
+    """``DELETE /_mock/grants/{number}``: revoke all grants of the same earner and origin or client."""
     grant = _grant(call)
-    gone = call.sandbox.backpack.revoke(grant.earner, grant.origin)
+    backpack = call.sandbox.backpack
+    gone = (
+        backpack.revoke_client(grant.earner, grant.client)
+        if grant.client
+        else backpack.revoke(grant.earner, grant.origin)
+    )
     return web.json_response({"earner": grant.earner, "origin": grant.origin, "revoked": gone})
 
 

@@ -175,7 +175,9 @@ SCHEMAS: Mapping[str, Schema] = {
     "Badges": record({"badges": array({"type": "object"})}),
     "Grant": record(GRANT),
     "Grants": record({"grants": array(ref("Grant"))}),
-    "NewGrant": record({"earner": TEXT, "origin": TEXT}, {"scope": TEXT}),
+    "NewGrant": record(
+        {"earner": TEXT}, {"origin": maybe(TEXT), "scope": maybe(TEXT), "client": maybe(TEXT)}
+    ),
     "Granted": record({**GRANT, **TOKENS}),
     "Revoked": record({"earner": TEXT, "origin": TEXT, "revoked": COUNT}),
     "Consent": record(

@@ -7,7 +7,7 @@ import base64
 import gzip
 import hashlib
 import json
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -71,7 +71,13 @@ def contexts() -> dict[str, Any]:
 
 
 def n_quads(document: Document) -> str:
-    """The canonical form that PyLD makes."""
+    """The canonical form that PyLD makes, which takes its time."""
+    return _n_quads(json.dumps(document), id(contexts()[OB]))
+
+
+@lru_cache(1_000)
+def _n_quads(text: str, _contexts: int) -> str:
+    document = json.loads(text)
 
     def load(url: str, _options: Any) -> Document:
         return {"contextUrl": None, "documentUrl": url, "document": contexts()[url]}
@@ -174,6 +180,13 @@ def proof_of(document: Document, signer: str = "issuer", **changes: Any) -> Docu
 def proven(document: Document, signer: str = "issuer", **changes: Any) -> Document:
     """A document with its proof."""
     return {**document, "proof": proof_of(document, signer, **changes)}
+
+
+def hidden(document: Document, member: str) -> Document:
+    """A proven document with a time under a name that its proof covers as well."""
+    moment = {"@type": "http://www.w3.org/2001/XMLSchema#dateTime", "@value": document[member]}
+    other = {name: value for name, value in document.items() if name != member}
+    return {**other, f"https://www.w3.org/2018/credentials#{member}": moment}
 
 
 def payload_of(document: Document, **claims: Any) -> Document:

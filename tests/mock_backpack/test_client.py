@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import socket
 import socketserver
 import threading
@@ -345,3 +346,30 @@ def test_a_situation_that_there_is_not_is_refused(root):
     """With a name that comes close."""
     with pytest.raises(MockRefused, match="did you mean busy"):
         root.sandbox(situation="bussy")
+
+
+def test_an_oauth_client_gets_a_token_without_a_browser(mock):
+    """For all that it has registered, or for less; a revoked one is dead."""
+    metadata = {
+        name: f"{ISSUER}/{name}" for name in ("client_uri", "logo_uri", "tos_uri", "policy_uri")
+    }
+    scopes = [
+        f"https://purl.imsglobal.org/spec/ob/v3p0/scope/profile.{n}" for n in ("readonly", "update")
+    ]
+    metadata |= {"client_name": "A", "software_id": "a", "software_version": "1"}
+    metadata |= {"redirect_uris": [f"{ISSUER}/back"], "scope": " ".join(scopes)}
+    url = f"{mock.url}/ims/ob/v3p0"
+    parts = urlsplit(f"{url}/oauth/register")
+    with contextlib.closing(http.client.HTTPConnection(parts.netloc, timeout=20)) as connection:
+        headers = {"Content-Type": "application/json"}
+        connection.request("POST", parts.path, json.dumps(metadata), headers)
+        client = json.load(connection.getresponse())["client_id"]
+    token = mock.access_token(ADA, client)
+    assert ask(f"{url}/profile", Authorization=f"Bearer {token}")[0] == 200
+    less = mock.access_token(ADA, client, scopes[1])
+    assert ask(f"{url}/profile", Authorization=f"Bearer {less}")[0] == 403
+    for wrong in ("made-up", ""):
+        with pytest.raises(MockRefused, match="scope: expected a text of scopes"):
+            mock.access_token(ADA, client, wrong)
+    with pytest.raises(MockRefused, match="client: expected the client_id"):
+        mock.access_token(ADA, "made-up")

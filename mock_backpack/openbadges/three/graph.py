@@ -13,9 +13,11 @@ from attrs import define, field
 from mock_backpack.core.seams import seam
 from mock_backpack.openbadges.complaint import invalid, quoted
 from mock_backpack.openbadges.three.literals import RDF, json_literal, literal, text_literal
+from mock_backpack.openbadges.three.naming import JUDGED, check_name, check_places
 from mock_backpack.openbadges.three.terms import (
     ABSOLUTE,
     MOST_CONTEXTS,
+    MOST_TERMS,
     Term,
     Terms,
     terms_of,
@@ -51,7 +53,14 @@ class Graph:
     _nodes: int = 0
     _blanks: int = 0
     _contexts: int = 0
+    _terms: int = 0
     _names: dict[str, str] = field(factory=dict)
+    _judged: list[tuple[str, str]] = field(factory=list)
+
+    @property
+    def judged(self) -> list[tuple[str, str]]:
+        """The nodes with members that are judged, each with its place."""
+        return self._judged
 
     def blank(self) -> str:
         """A fresh blank node."""
@@ -79,6 +88,9 @@ class Graph:
             elif iri is None or not (iri.startswith("@") or ABSOLUTE.fullmatch(iri)):
                 lost(where, "a term that a context defines", quoted(name))
             elif not iri.startswith("@"):
+                check_name(iri, name, where)
+                if iri in JUDGED:
+                    self._judged.append((subject, place))
                 self._property(subject, f"<{iri}>", value[name], name, terms, graph, where)
         return subject
 
@@ -206,9 +218,13 @@ class Graph:
         Raises:
             InvalidBadge: when it is wrong, or there are too many.
         """
-        self._contexts += len(_listed(context))
+        parts = _listed(context)
+        self._contexts += len(parts)
         if self._contexts > MOST_CONTEXTS:
             raise wrong(f"at most {MOST_CONTEXTS} contexts", "more")
+        self._terms += sum(len(part) for part in parts if isinstance(part, dict))
+        if self._terms > MOST_TERMS:
+            raise wrong(f"at most {MOST_TERMS} terms", "more")
         return terms.after(context)
 
     def _value_object(
@@ -273,6 +289,7 @@ def statements(document: Mapping[str, Any], age: int = 0) -> list[str]:
     graph = Graph()
     terms = terms_of(document.get("@context"), age)
     graph.node(document, terms, "", "")
+    check_places(graph.judged)
     return graph.lines
 
 

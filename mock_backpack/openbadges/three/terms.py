@@ -29,8 +29,10 @@ CONTAINERS = ("@set", "@list", "@graph", "@language", "@index")
 MOST_CONTEXTS = 100
 """Contexts in one document."""
 MOST_TERMS = 1_000
-"""Terms that a context in a document may define."""
+"""Terms that a context may define, and all contexts inside one document together."""
 MOST_KEPT = 16
+DEEPEST = 40
+"""Terms that lean on each other in a row."""
 
 
 @frozen(eq=False)
@@ -245,6 +247,7 @@ class Defining:
     after: Terms
     overrides: bool
     done: dict[str, bool] = field(factory=dict)
+    depth: int = 0
 
     def define(self, name: str) -> None:
         """Define a term, unless that is done.
@@ -257,6 +260,9 @@ class Defining:
                 raise wrong("terms that do not lean on themselves", quoted(name), f".{name}")
             return
         self.done[name] = False
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise wrong(f"at most {DEEPEST} terms that lean on each other", "more", f".{name}")
         old = self.before.defined.get(name)
         defined: dict[str, Term] = self.after.defined  # type: ignore[assignment] # ours, still growing
         defined.pop(name, None)
@@ -268,6 +274,7 @@ class Defining:
             term = old
         defined[name] = term
         self.done[name] = True
+        self.depth -= 1
 
     def _term(self, name: str, value: Any) -> Term:
         is_simple = isinstance(value, str)

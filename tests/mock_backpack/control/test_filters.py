@@ -20,7 +20,8 @@ pytestmark = pytest.mark.anyio
 WRONG = {
     "endpoint=isue": "endpoint: expected one of preflight, issue, token, identity, index, script, "
     "style, access, accept, login, logout, settings, revoke, badges, manifest, register, "
-    'authorize, oauth-token, oauth-revoke, assertions, profile, saw "isue"; '
+    "authorize, oauth-token, oauth-revoke, assertions, profile, "
+    'discovery, credentials, credential-profile, saw "isue"; '
     "did you mean issue?",
     "endpoint=": 'saw ""',
     "method=PSOT": 'saw "PSOT"; did you mean POST?',

@@ -10,11 +10,20 @@ from mock_backpack.core.misbehaviours import Misbehaviour, defect
 from mock_backpack.core.seams import Right
 from mock_backpack.openbadges import fetch
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge
-from mock_backpack.openbadges.three import graph, judge, jwt, keys, proofs, recipient, status
+from mock_backpack.openbadges.three import (
+    graph,
+    judge,
+    jwt,
+    keys,
+    naming,
+    proofs,
+    recipient,
+    status,
+)
 from mock_backpack.openbadges.three.judge import Document, Verified
 from mock_backpack.openbadges.three.jwt import Token, Tokens
 from mock_backpack.openbadges.three.keys import Keys, Named
-from mock_backpack.openbadges.three.proofs import Proofs
+from mock_backpack.openbadges.three.proofs import Hashed, Proofs
 from mock_backpack.openbadges.three.recipient import Identifier
 
 AT = ("credentials",)
@@ -43,7 +52,7 @@ def any_signature(_right: Right, _key: bytes, _signature: bytes, _content: bytes
     "proof.without-options", proofs.signed_bytes, endpoints=AT, breaks=("OB3-POST-01",), since="0.2"
 )
 def without_options(
-    right: Right, document: Mapping[str, Any], proof: Mapping[str, Any], age: int = 0
+    right: Right, document: Hashed, proof: Mapping[str, Any], age: int = 0
 ) -> bytes:
     """A signature must be of the document alone."""
     content: bytes = right(document, proof, age)
@@ -99,6 +108,17 @@ def lost_types(right: Right, place: str, what: str, saw: str) -> None:
     """Types that no context defines are left out of what is verified."""
     if "type" not in what:
         right(place, what, saw)
+
+
+@defect(
+    "proof.any-name",
+    naming.check_name,
+    endpoints=AT,
+    breaks=("OB3-POST-18",),
+    since="0.2",
+)
+def any_name(_right: Right, _iri: str, _name: str, _place: str) -> None:
+    """The end of a credential can be hidden under another name without breaking its proof."""
 
 
 @defect(

@@ -1,6 +1,7 @@
 """What the mock accepts of Open Badges 3.0, with proofs and as tokens."""
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -301,6 +302,41 @@ async def test_a_poison_document_is_refused_at_once(judge, site):
     assert "at most 5000 objects" in await complaint(judge.embedded(many))
 
 
+async def test_nothing_that_is_judged_can_be_hidden(judge, site):
+    """Though the proof stays right: it covers statements, and not how they are written."""
+    ended = proven(credential(site, validUntil="2024-02-01T00:00:00Z"))
+    plain = made.hidden(ended, "validUntil")
+    assert made.n_quads({**plain, "proof": []}) == made.n_quads({**ended, "proof": []})
+    assert "the name validUntil" in await complaint(judge.embedded(plain))
+    alias = {"until": {"@id": "https://www.w3.org/2018/credentials#validUntil"}}
+    named = {name: value for name, value in ended.items() if name != "validUntil"}
+    named |= {"@context": [*ended["@context"], alias], "until": ended["validUntil"]}
+    assert "the name validUntil" in await complaint(judge.embedded(named))
+    other = credential(site, email="grace@example.org", evidence={"id": "urn:uuid:one"})
+    whole = proven(other)
+    moved = copy.deepcopy(whole)
+    entries = moved["credentialSubject"].pop("identifier")
+    kind = moved["credentialSubject"]["type"]
+    moved["evidence"] |= {"type": kind, "identifier": entries}
+    assert made.n_quads({**moved, "proof": []}) == made.n_quads({**whole, "proof": []})
+    assert "an id of its own" in await complaint(judge.embedded(moved))
+
+
+async def test_contexts_are_bounded(judge, site):
+    """In their number, in their terms, and in how deep these lean on each other."""
+    document = {**credential(site), "proof": proof_of(credential(site))}
+    chain = {f"t{one}": f"t{one + 1}:x" for one in range(500)}
+    many = {f"m{one}": f"https://a.example/{one}" for one in range(600)}
+    for changes, expected in (
+        ({"@context": [made.V2, made.OB, chain]}, "at most 40 terms that lean on each other"),
+        ({"@context": [made.V2, made.OB, *[{}] * 100]}, "at most 100 contexts"),
+        ({"@context": [made.V2, made.OB, {**many, **chain}]}, "at most 1000 terms"),
+        ({"evidence": [{"@context": many}] * 2}, "at most 1000 terms"),
+        ({"evidence": [{"@context": {}}] * 101}, "at most 100 contexts"),
+    ):
+        assert expected in await complaint(judge.embedded({**document, **changes}))
+
+
 @pytest.mark.parametrize(
     ("header", "expected"),
     [
@@ -362,3 +398,83 @@ async def test_a_token_of_another_style_or_without_subject_is_refused(judge, sit
     forged = unsigned(made.header_of(credential(site)), made.payload_of(credential(site)))
     assert "by another key" in await complaint(judge.compact(f"{forged}.AAAA"))
     assert "base64url" in await complaint(judge.compact(f"{forged}.AAAB="[:-1] + "B"))
+
+
+JUNK = (
+    None,
+    True,
+    7,
+    1.5,
+    "",
+    "x",
+    "@id",
+    "data:,x",
+    [],
+    [None],
+    [[]],
+    {},
+    {"id": 7},
+    {"@value": []},
+)
+
+
+def everywhere(value: Any, junk: Any) -> Iterator[Any]:
+    """A value with junk in place of each of its parts in turn."""
+    if isinstance(value, dict):
+        for name in value:
+            yield {**value, name: junk}
+            for inner in everywhere(value[name], junk):
+                yield {**value, name: inner}
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            for inner in (junk, *everywhere(item, junk)):
+                yield [*value[:number], inner, *value[number + 1 :]]
+
+
+@pytest.mark.slow
+async def test_no_junk_breaks_the_judge(judge, site):
+    """In place of each part of a credential, its context, its proof and its token's two halves."""
+    context = [made.V2, made.OB, {"x": {"@id": "urn:a:x", "@type": "@id", "@context": {}}}]
+    document = credential(site, credentialStatus={"id": "urn:a", "type": "urn:a"}, x=["urn:a:y"])
+    right = {**document, "@context": context, "proof": proof_of(credential(site))}
+    header, payload = made.header_of(document), made.payload_of(document)
+    refused = 0
+    for junk in JUNK:
+        pushes = [judge.embedded(one) for one in everywhere(right, junk)]
+        pushes += [
+            judge.compact(f"{unsigned(one, payload)}.AA") for one in everywhere(header, junk)
+        ]
+        pushes += [
+            judge.compact(f"{unsigned(header, one)}.AA") for one in everywhere(payload, junk)
+        ]
+        for judging in pushes:
+            try:
+                await judging
+            except InvalidBadge as error:
+                refused += bool(error.complaints)
+    assert refused > 1_000
+
+
+@pytest.mark.slow
+async def test_no_junk_in_keys_and_lists_breaks_the_judge(judge, site):
+    """Whatever an issuer serves, a credential is accepted or refused."""
+    status = made.status_list(site)
+    document = proven(credential(site, credentialStatus=status))
+    jws = token(credential(site, credentialStatus=status))
+    fetch = judge.fetcher.json_object
+    served = {
+        path: await fetch("", site.url + path) for path in ("/keys/1", "/keys/rsa", "/status/1")
+    }
+    refused = 0
+    for path, right in served.items():
+        for junk in JUNK:
+            for wrong in (junk, *everywhere(right, junk)):
+                site.host(path, wrong)
+                for judging in (judge.embedded(document), judge.compact(jws)):
+                    try:
+                        await judging
+                    except InvalidBadge:
+                        refused += 1
+        site.host(path, right)
+    assert refused > 300
+    assert await judge.embedded(document)

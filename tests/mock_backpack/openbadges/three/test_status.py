@@ -80,7 +80,6 @@ async def test_a_wrong_entry_is_refused(judge, site, changes, expected):
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"type": "BitstringStatusListEntry"}, "a BitstringStatusList"),
         ({"statusPurpose": "suspension"}, "credentialSubject.statusPurpose"),
         ({"encodedList": "H4sI"}, "u and gzip in base64url"),
         ({"encodedList": "uH4sI"}, "an incomplete list"),
