@@ -126,7 +126,7 @@ async def expire_grant(call: AdminCall) -> web.Response:
 
 
 async def revoke_grant(call: AdminCall) -> web.Response:
-    """``DELETE /_mock/grants/{number}``: revoke all grants of the same earner and origin or client."""
+    """``DELETE /_mock/grants/{number}``: revoke all grants of an earner to the same issuer."""
     grant = _grant(call)
     backpack = call.sandbox.backpack
     gone = (
