@@ -1,15 +1,15 @@
 """Badge Connect as a value of `Api`."""
 
-from conformance.apis.badge_connect.control import listens, works
-from conformance.apis.badge_connect.diagnosis import diagnose, look
 from conformance.apis.badge_connect.endpoints import Endpoint, endpoint_of
-from conformance.apis.badge_connect.inviting import invite
-from conformance.apis.badge_connect.manifest import FEATURES
+from conformance.apis.badge_connect.manifest import FEATURES, SERVICE
 from conformance.apis.badge_connect.moments import MOMENTS
-from conformance.apis.badge_connect.preflight import preflight
 from conformance.apis.badge_connect.sighting import sight
 from conformance.apis.badge_connect.verbs import VERBS
+from conformance.apis.oauth.by_hand import inviting_by
+from conformance.apis.oauth.control import Control
+from conformance.apis.oauth.diagnosis import Diagnosis
 from conformance.apis.oauth.granting import Walking
+from conformance.apis.oauth.preflight import preflight_of
 from conformance.apis.verbs.deriving import CHANGES
 from conformance.engine.api import Api
 from conformance.openbadges.v2.bundle import VERSION
@@ -17,6 +17,7 @@ from conformance.openbadges.v2.flaws import flaws_2
 from conformance.openbadges.v2.variants import variants
 from conformance.scenario.language import Language
 
+CONTROL, DIAGNOSIS = Control(SERVICE), Diagnosis(SERVICE)
 BADGE_CONNECT = Api(
     language=Language(
         name="ob2.1",
@@ -34,12 +35,12 @@ BADGE_CONNECT = Api(
     ),
     granting=Walking(),
     sight=sight,
-    preflight=preflight,
-    diagnose=diagnose,
-    look=look,
-    invite=invite,
-    listens=listens,
-    works=works,
+    preflight=preflight_of(SERVICE),
+    diagnose=DIAGNOSIS.diagnose,
+    look=DIAGNOSIS.look,
+    invite=inviting_by(SERVICE),
+    listens=CONTROL.listens,
+    works=CONTROL.works,
     endpoint_of=endpoint_of,
     pages=Endpoint.PAGES,
 )

@@ -4,20 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from attrs import frozen
-
-from conformance.apis.badge_connect.endpoints import WELL_KNOWN
-from conformance.apis.oauth.server import OFFLINE, SERVER, AuthorizationServer
+from conformance.apis.badge_connect.endpoints import WELL_KNOWN, Endpoint
+from conformance.apis.oauth.server import OFFLINE, AuthorizationServer
+from conformance.apis.oauth.service import Discovery, Service
 from conformance.core.exchange import Exchange
 from conformance.engine.session import Session
-from conformance.target.browser.onward import redirect_of
-from conformance.target.http.client import Wire, is_usable
+from conformance.target.http.client import is_usable
 from conformance.target.http.throttle import is_here
 
 SCOPES = "https://purl.imsglobal.org/spec/ob/v2p1/scope/"
 """What the scopes of the specification begin with."""
 VERSION = "v2p1"
-MOST_REDIRECTS = 5
 NOT_OFFERED = "the manifest does not offer"
 PUBLIC = "public-host"
 FEATURES: Mapping[str, str] = {
@@ -40,45 +37,9 @@ BY_SCOPE = {
 """The scope that offers each feature."""
 
 
-@frozen
-class Discovery:
-    """What came of a look at the manifest."""
-
-    exchange: Exchange
-    server: AuthorizationServer | None = None
-    reason: str = ""
-    """Why the manifest cannot be used; ``""`` when it can."""
-
-
 def manifest_url(root: str) -> str:
     """The URL of the manifest of a provider (specification, section Service Discovery)."""
     return urljoin(root, WELL_KNOWN)
-
-
-async def discover(session: Session, wire: Wire) -> Discovery:
-    """Read the manifest, and let the session remember endpoints and features.
-
-    Redirects are followed as consumers follow them. Every feature counts as offered while nobody
-    knows, so that nothing is called inapplicable because of a manifest that cannot be read.
-    """
-    exchange = await fetched(wire, manifest_url(session.target.root))
-    found = read(exchange)
-    session.memory[SERVER] = found.server or f"the manifest cannot be used: {found.reason}"
-    offered = features(found.server) if found.server else frozenset(FEATURES)
-    is_local = is_here(urlsplit(session.target.root).hostname or "")
-    session.offered = offered - {PUBLIC} if is_local else offered | {PUBLIC}
-    return found
-
-
-async def fetched(wire: Wire, url: str) -> Exchange:
-    """The last exchange on the way to a document."""
-    exchange = await wire.send("GET", url, [("Accept", "application/json")])
-    for _ in range(MOST_REDIRECTS):
-        location = redirect_of(exchange)
-        if location is None or not is_usable(location):
-            break
-        exchange = await wire.send("GET", location, [("Accept", "application/json")])
-    return exchange
 
 
 def read(exchange: Exchange) -> Discovery:
@@ -136,7 +97,22 @@ def _server(entry: Mapping[str, Any]) -> AuthorizationServer:
     )
 
 
-def features(server: AuthorizationServer) -> frozenset[str]:
+def features(session: Session, server: AuthorizationServer) -> frozenset[str]:
     """The features that a provider offers."""
     offered = {feature for feature, scope in BY_SCOPE.items() if scope in server.scopes}
-    return frozenset(offered | ({"token-revocation"} if server.revocation else set()))
+    offered |= {"token-revocation"} if server.revocation else set()
+    is_local = is_here(urlsplit(session.target.root).hostname or "")
+    return frozenset(offered if is_local else offered | {PUBLIC})
+
+
+SERVICE = Service(
+    document=Endpoint.MANIFEST,
+    url=manifest_url,
+    read=read,
+    offered=features,
+    features=FEATURES,
+    resources=(Endpoint.ASSERTIONS, Endpoint.PROFILE),
+    requirements="BC21-MANI-01 to 07",
+    least="Offer assertion.create or assertion.readonly in scopesOffered.",
+)
+"""Badge Connect as the half of OAuth needs it."""

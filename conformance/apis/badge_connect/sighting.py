@@ -1,6 +1,7 @@
 """Whether a target offers Badge Connect: it has a manifest at its root."""
 
-from conformance.apis.badge_connect.manifest import MOST_REDIRECTS, announced, fetched, manifest_url
+from conformance.apis.badge_connect.manifest import announced, manifest_url
+from conformance.apis.oauth.service import MOST_REDIRECTS, fetched
 from conformance.core.exchange import Exchange
 from conformance.core.plain import shortened
 from conformance.engine.probe import Sighting

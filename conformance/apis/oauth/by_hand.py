@@ -1,6 +1,6 @@
 """The one grant that an earner gave by hand to a client of the suite, which scenarios renew."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -8,6 +8,7 @@ from attrs import frozen
 from conformance.apis.oauth.authorizing import AuthorizationRequest
 from conformance.apis.oauth.clients import CLIENTS, CREDENTIALS, metadata, register
 from conformance.apis.oauth.server import server_of
+from conformance.apis.oauth.service import Service
 from conformance.apis.oauth.tokens import exchange_form, refresh_form, token
 from conformance.core.errors import NotProvoked
 from conformance.engine.granting import Invitation
@@ -30,7 +31,22 @@ RENEWING = ("refresh", "revoke_token")
 """Verbs after which the stored refresh token may be spent."""
 
 
-async def invited(session: Session, callback: str) -> Invitation:
+def inviting_by(service: Service) -> Callable[[Session, str], Awaitable[Invitation]]:
+    """How an earner is invited to grant access by hand, once the API has said where."""
+
+    async def invite(session: Session, callback: str) -> Invitation:
+        """The link to the authorization endpoint, for a client registered for this callback.
+
+        Raises:
+            StepFailed: when the document of the API or the registration cannot be used.
+        """
+        await service.discover(session, Wire(session.client))
+        return await _invited(session, callback)
+
+    return invite
+
+
+async def _invited(session: Session, callback: str) -> Invitation:
     """A link for a client that is registered for a callback.
 
     Raises:

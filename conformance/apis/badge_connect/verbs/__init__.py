@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from conformance.apis.badge_connect.verbs.asking import manifest, profile, request
+from conformance.apis.badge_connect.verbs.asking import manifest
 from conformance.apis.badge_connect.verbs.assertions import collection, get, post
+from conformance.apis.oauth.verbs.asking import profile, request
 from conformance.apis.oauth.verbs.authorizing import authorize, connect, revoke
 from conformance.apis.oauth.verbs.registering import register
 from conformance.apis.oauth.verbs.tokens import exchange, refresh, revoke_token

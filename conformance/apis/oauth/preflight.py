@@ -1,8 +1,10 @@
-"""Preflight of Badge Connect: read the manifest, and let an earner grant access once."""
+"""Preflight of the APIs that share OAuth: read the document, and let an earner grant once."""
 
-from conformance.apis.badge_connect.manifest import discover, manifest_url
+from collections.abc import Awaitable, Callable
+
 from conformance.apis.oauth.choice import choose_granting
 from conformance.apis.oauth.clients import known_client
+from conformance.apis.oauth.service import Service
 from conformance.core.errors import HarnessError, Limited, NotProvoked, PreflightError
 from conformance.engine.preflight import PreflightResult
 from conformance.engine.session import Session
@@ -19,32 +21,38 @@ CONSENT = (
 )
 HOSTS = (
     "If that host belongs to the provider, allow it: --host HOST (BACKPACK_HOST, hosts). If not, "
-    "its manifest sends consumers to a wrong host."
+    "its {document} sends consumers to a wrong host."
 )
 NOT_THE_TARGET = "The cause is not the provider. Fix it and run again."
 
 
-async def preflight(session: Session) -> PreflightResult:
-    """Read the manifest, register, and walk through consent.
+def preflight_of(service: Service) -> Callable[[Session], Awaitable[PreflightResult]]:
+    """The preflight of an API."""
 
-    A manifest or a registration that cannot be used, or a callback without a code, is no reason to
-    stop: the scenarios judge it, and what depends on it stays inconclusive.
-    """
-    if (shared := shared_clock(session)) is not None:
-        return PreflightResult(shared)
-    try:
-        return PreflightResult(await trouble_of(session, Wire(session.client)))
-    except NotProvoked as error:
-        return PreflightResult(PreflightError(ACTION, str(error), HOSTS))
-    except (Limited, HarnessError) as error:
-        return PreflightResult(PreflightError(ACTION, str(error), NOT_THE_TARGET))
+    async def preflight(session: Session) -> PreflightResult:
+        """Read the document, register, and walk through consent.
+
+        A document or a registration that cannot be used, or a callback without a code, is no reason
+        to stop: the scenarios judge it, and what depends on it stays inconclusive.
+        """
+        if (shared := shared_clock(session)) is not None:
+            return PreflightResult(shared)
+        try:
+            return PreflightResult(await trouble_of(service, session, Wire(session.client)))
+        except NotProvoked as error:
+            advice = HOSTS.format(document=service.document)
+            return PreflightResult(PreflightError(ACTION, str(error), advice))
+        except (Limited, HarnessError) as error:
+            return PreflightResult(PreflightError(ACTION, str(error), NOT_THE_TARGET))
+
+    return preflight
 
 
-async def trouble_of(session: Session, wire: Wire) -> PreflightError | None:
+async def trouble_of(service: Service, session: Session, wire: Wire) -> PreflightError | None:
     """Why no run can start; ``None`` when one can."""
-    discovery = await discover(session, wire)
+    discovery = await service.discover(session, wire)
     if discovery.exchange.answer is None:
-        action = f"GET {manifest_url(session.target.root)}"
+        action = f"GET {service.url(session.target.root)}"
         return PreflightError(action, discovery.exchange.trouble, UNREACHABLE)
     if discovery.server is None:
         return None

@@ -1,0 +1,95 @@
+"""Collections that come page by page (RFC 8288): entries of two kinds, and links."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import urljoin
+
+from attrs import evolve, frozen
+
+from conformance.core.links import links_in
+from conformance.engine.state import State, StepFailed
+from conformance.engine.step_result import StepResult
+from conformance.scenario.verb import Arguments
+
+MOST_PAGES = 100
+"""Pages of a collection that are read at most."""
+Get = Callable[[State, Arguments], Awaitable[StepResult]]
+
+
+@frozen
+class Kinds:
+    """The members of an answer that have the entries."""
+
+    plain: str
+    signed: str
+    title: str
+    """What the entries are, in words."""
+
+    @property
+    def both(self) -> tuple[str, str]:
+        """Their names."""
+        return self.plain, self.signed
+
+
+def as_page(result: StepResult, kinds: Kinds) -> StepResult:
+    """The answer to a GET, with its links and the number of its entries."""
+    if result.response is None:
+        return result
+    links = links_of(result)
+    entries = {kind: _listed(result.response["body"], kind) for kind in kinds.both}
+    response = {**result.response, "links": links, "count": sum(map(len, entries.values()))}
+    ids = zip(("first", "second"), ids_of(entries[kinds.plain]), strict=False)
+    known = {"links": links, "date": result.response["headers"].get("date", ""), **dict(ids)}
+    return evolve(result, response=response, saved={**result.saved, **known})
+
+
+async def all_pages(state: State, arguments: Arguments, get: Get, kinds: Kinds) -> StepResult:
+    """All entries, page after page.
+
+    The body to judge has the entries of all pages, the ``ids`` of those that are not signed, the
+    number of ``pages``, and the ``total`` of entries as a text.
+
+    Raises:
+        StepFailed: when a page cannot be read, or the pages do not end.
+    """
+    result = await get(state, arguments)
+    entries: dict[str, list[Any]] = {kind: [] for kind in kinds.both}
+    seen, pages = set[str](), 0
+    while True:
+        pages += 1
+        if result.response is None or result.trouble:
+            message = f"page {pages} of the {kinds.title}: {result.trouble}"
+            raise StepFailed(message, result.exchange)
+        for kind in kinds.both:
+            entries[kind] += _listed(result.response["body"], kind)
+        following = result.response["links"].get("next")
+        if following is None:
+            break
+        if following in seen or pages >= MOST_PAGES:
+            raise StepFailed(f"the pages of the {kinds.title} do not end: {following}")
+        seen.add(following)
+        result = await get(state, {"token": arguments["token"], "url": following})
+    total = str(sum(map(len, entries.values())))
+    body = {**entries, "ids": ids_of(entries[kinds.plain]), "pages": pages, "total": total}
+    response = {"status": 200, "headers": {}, "body": body, "landed": None}
+    return StepResult(result.exchange, response, body)
+
+
+def ids_of(entries: list[Any]) -> list[Any]:
+    """The ids of entries."""
+    return [entry.get("id") for entry in entries if isinstance(entry, Mapping)]
+
+
+def _listed(body: Any, kind: str) -> list[Any]:
+    """The entries of one kind; missing and null arrays are empty."""
+    entries = body.get(kind) if isinstance(body, Mapping) else None
+    return entries if isinstance(entries, list) else []
+
+
+def links_of(result: StepResult) -> dict[str, str]:
+    """The links of an answer by relation, as absolute URLs."""
+    if result.exchange is None or result.response is None:
+        return {}
+    base = result.exchange.request.url
+    links = links_in(result.response["headers"].get("link") or "")
+    return {name: urljoin(base, url) for name, url in links.items()}

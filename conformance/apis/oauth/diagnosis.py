@@ -1,0 +1,78 @@
+"""What can be seen of a target before any run: for ``doctor``, and for ``init``."""
+
+from collections.abc import AsyncIterator
+
+from attrs import frozen
+
+from conformance.apis.oauth.choice import choose_granting
+from conformance.apis.oauth.clients import known_client
+from conformance.apis.oauth.preflight import CONSENT, UNREACHABLE
+from conformance.apis.oauth.service import Service
+from conformance.engine.probe import Health, Look, Probe
+from conformance.engine.session import Session
+from conformance.engine.state import State, StepFailed
+from conformance.target.http.client import Wire
+
+REGISTRATION = (
+    "A run judges it, but nothing that needs a client can be tested. If the provider requires "
+    "https in the URLs of clients, let the issuer site speak TLS: --issuer-certificate FILE and "
+    "--issuer-key FILE (issuer.certificate, issuer.key)."
+)
+
+
+@frozen
+class Diagnosis:
+    """Looks at a target of one API."""
+
+    service: Service
+
+    async def look(self, session: Session) -> Look:
+        """Read the document that announces the API."""
+        return Look((await self.document_probe(session, Wire(session.client)),))
+
+    async def diagnose(self, session: Session) -> AsyncIterator[Probe]:
+        """Try everything that a run needs; each try is told as soon as it is done."""
+        wire = Wire(session.client)
+        announced = await self.document_probe(session, wire)
+        yield announced
+        if announced.health is not Health.GOOD:
+            return
+        yield self.offered(session)
+        state = State.fresh(session, {})
+        try:
+            await known_client(state)
+        except StepFailed as failure:
+            yield Probe("client", "register a client", str(failure), Health.SHORT, REGISTRATION)
+            return
+        yield Probe("client", "register a client", "it got an id and a secret")
+        try:
+            result = await choose_granting(session)
+        except StepFailed as failure:
+            reason = state.secrets.redacted(str(failure))
+            yield Probe("grant", "let an earner grant access", reason, Health.BAD, CONSENT)
+            return
+        names = ", ".join(result.saved) if not result.trouble else result.trouble
+        by_hand = session.granting.only_earner is not None
+        action = "renew the stored grant" if by_hand else "let an earner grant access"
+        yield Probe("grant", action, f"the token endpoint sent {names}")
+
+    async def document_probe(self, session: Session, wire: Wire) -> Probe:
+        """Whether there is a document that can be used."""
+        discovery = await self.service.discover(session, wire)
+        name, action = self.service.document, f"GET {self.service.url(session.target.root)}"
+        if discovery.exchange.answer is None:
+            return Probe(name, action, discovery.exchange.trouble, Health.BAD, UNREACHABLE)
+        if discovery.reason:
+            advice = f"See {self.service.requirements}."
+            return Probe(name, action, discovery.reason, Health.SHORT, advice)
+        return Probe(name, action, "it names all endpoints")
+
+    def offered(self, session: Session) -> Probe:
+        """What the document offers, and so what will be judged."""
+        names = [name for name in self.service.features if name in session.offered]
+        is_enough = bool({"read", "write"} & session.offered)
+        health = Health.GOOD if is_enough else Health.SHORT
+        listed = ", ".join(names) or "nothing"
+        return Probe(
+            "features", "read the scopes", listed, health, "" if is_enough else self.service.least
+        )

@@ -1,0 +1,1 @@
+"""Credentials of Open Badges 3.0, right and wrong."""

@@ -1,0 +1,31 @@
+"""RDF Dataset Canonicalization of credentials, by which signatures are made."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pyld import jsonld
+
+from conformance.openbadges.v3.contexts import document
+
+ALGORITHM = "URDNA2015"
+"""What RDFC-1.0 is called in the library."""
+
+
+def canonical(value: Mapping[str, Any], known: Mapping[str, Any] | None = None) -> str:
+    """The canonical N-Quads of a JSON-LD document (RDFC-1.0).
+
+    ``known`` has documents of contexts in place of the shipped ones, by URL.
+
+    Raises:
+        ValueError: when a context is not shipped, or the document is no JSON-LD.
+    """
+
+    def load(url: str, _options: Any = None) -> dict[str, Any]:
+        content = {**(known or {})}.get(url) or document(url)
+        return {"contextUrl": None, "documentUrl": url, "document": content}
+
+    options = {"algorithm": ALGORITHM, "format": "application/n-quads", "documentLoader": load}
+    try:
+        return str(jsonld.normalize(dict(value), options))
+    except (jsonld.JsonLdError, KeyError) as error:
+        raise ValueError(str(error)) from error

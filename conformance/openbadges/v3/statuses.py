@@ -1,0 +1,74 @@
+"""Status lists of issuers: the revocation list of 1EdTech, and bitstrings."""
+
+import base64
+import gzip
+from typing import Any
+
+from conformance.openbadges.bundle import JSON_TYPE, Json
+from conformance.openbadges.v3 import keys
+from conformance.openbadges.v3.contexts import CREDENTIALS, EXTENSIONS
+from conformance.openbadges.v3.credential import CREATED, LINKED_DATA, VALID_FROM, Credential
+from conformance.openbadges.v3.proofs import options, proof_of
+
+LIST = "revocations"
+"""The name of the URL at which a status list is served."""
+BITS = 131_072
+"""The least length of a bitstring (Bitstring Status List 1.0, section 5)."""
+INDEX = 94_567
+ANOTHER = "urn:uuid:9a4a9a6e-3c1f-4d0e-8a0e-2f5b0f6a7b11"
+
+
+def listed(credential: Credential, *, revoked: bool) -> Credential:
+    """A credential with a revocation list of 1EdTech, which has its id or another."""
+    changed = credential.with_member("@context", [*credential.document["@context"], EXTENSIONS])
+    status = {"id": credential.urls[LIST], "type": "1EdTechRevocationList"}
+    changed = changed.with_member("credentialStatus", status)
+    entries = [{"id": ANOTHER, "revoked": True}]
+    if revoked:
+        entries.append({"id": credential.document["id"], "revoked": True})
+    document = {
+        "id": credential.urls[LIST],
+        "issuer": credential.issuer_id,
+        # its specification and software that reads it differ in the name of this member
+        "revokedCredential": entries,
+        "revokedCredentials": entries,
+    }
+    return changed.with_part(LIST, content=document, type=JSON_TYPE)
+
+
+def in_bitstring(credential: Credential, *, revoked: bool, purpose: str = "revocation") -> Any:
+    """A credential with an entry in a bitstring, in which its bit is set or not."""
+    url = credential.urls[LIST]
+    status = {
+        "id": f"{url}#{INDEX}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": purpose,
+        "statusListIndex": str(INDEX),
+        "statusListCredential": url,
+    }
+    changed = credential.with_member("credentialStatus", status)
+    content = _list(url, INDEX if revoked else INDEX + 1, purpose)
+    return changed.with_part(LIST, content=content, type=LINKED_DATA)
+
+
+def _list(url: str, index: int, purpose: str) -> Json:
+    """A signed list in which one bit is set; the first bit is the leftmost."""
+    bits = bytearray(BITS // 8)
+    bits[index // 8] |= 0x80 >> index % 8
+    packed = base64.urlsafe_b64encode(gzip.compress(bytes(bits), mtime=0)).rstrip(b"=")
+    issuer = keys.did_key("issuer")
+    document = {
+        "@context": [CREDENTIALS],
+        "id": url,
+        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+        "issuer": issuer,
+        "validFrom": VALID_FROM,
+        "credentialSubject": {
+            "id": f"{url}#list",
+            "type": "BitstringStatusList",
+            "statusPurpose": purpose,
+            "encodedList": f"u{packed.decode()}",
+        },
+    }
+    proof = proof_of(document, options(keys.method_of(issuer), CREATED))
+    return {**document, "proof": proof}
