@@ -10,6 +10,7 @@ from conformance.core.schemas import load
 from conformance.target.configuration.configuration import Configuration, configured
 from conformance.target.configuration.file import read_target
 from conformance.target.configuration.keys import keys
+from conformance.target.opening import TargetOptions
 from tests.conformance.command import run_command
 
 pytestmark = pytest.mark.slow
@@ -197,3 +198,12 @@ def test_pytest_takes_the_same(pytester):
     assert ended.ret == pytest.ExitCode.USAGE_ERROR
     assert "--timeout: expected at least 1" in ended.stderr.str()
     assert os.environ.get("BACKPACK_TIMEOUT") is None
+
+
+def test_a_file_can_describe_the_dialog_of_the_issuer_api(tmp_path):
+    """Its selectors go to the target."""
+    file = tmp_path / "target.toml"
+    file.write_text('url = "http://127.0.0.1:1"\n[dialog]\naccept = ".ja"\nrefuse = ".nein"\n')
+    configuration = configured({"config": str(file)}, {})
+    assert configuration.dialog == {"accept": ".ja", "refuse": ".nein"}
+    assert TargetOptions.of(configuration).dialog == configuration.dialog
