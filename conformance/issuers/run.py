@@ -39,6 +39,7 @@ class IssuerRunOptions:
     command: Sequence[str]
     situations: Sequence[str]
     out: Path
+    api: str = DEFAULT
     mock: str | None = None
     """URL of a mock that runs already."""
     admin_token: str | None = None
@@ -146,8 +147,9 @@ def _header(options: IssuerRunOptions) -> dict[str, Any]:
         "kind": "header",
         "format": FORMAT,
         "role": "issuer",
+        **({"api": options.api} if options.api != DEFAULT else {}),
         "suite": suite_version(),
-        "catalogue": catalogue_hash(),
+        "catalogue": catalogue_hash(options.api),
         "target": shlex.join(options.command),
         "profile": "documented",
         "seed": 0,
@@ -155,14 +157,16 @@ def _header(options: IssuerRunOptions) -> dict[str, Any]:
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": _command(options),
         "strict": options.strict,
-        "requirements": values().unstructure(of_role("issuer", DEFAULT)),
+        "requirements": values().unstructure(of_role("issuer", options.api)),
     }
 
 
 def _command(options: IssuerRunOptions) -> str:
     """The command line to repeat the run."""
     chosen = ",".join(options.situations)
-    words = ["backpack-conformance", "issuer", "--situations", chosen, "--", *options.command]
+    api = () if options.api == DEFAULT else ("--api", options.api)
+    words = ["backpack-conformance", "issuer", *api, "--situations", chosen, "--"]
+    words += options.command
     return shlex.join(words)
 
 

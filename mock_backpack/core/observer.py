@@ -55,5 +55,8 @@ class Observer(Protocol):
     def api_root(self, usual: str, prefix: str) -> str:
         """The ``api_root`` that issuers receive."""
 
+    def tells(self, url: str, prefix: str) -> dict[str, str]:
+        """What an issuer is told of the sandbox at ``url``, by the names of variables."""
+
     def place(self, prefix: str) -> SituationPlace:
         """Where it is."""

@@ -230,6 +230,7 @@ class Sandbox:
             "rules": len(self.rules),
             "journal": len(self.journal),
             "situation": self.observer.name if self.observer else None,
+            "tells": self.observer.tells(url, self.prefix) if self.observer else {},
         }
 
 

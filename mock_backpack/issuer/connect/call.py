@@ -11,7 +11,7 @@ from mock_backpack.apis.connect.handlers import OF_ASSERTIONS
 from mock_backpack.apis.parameters import FORM
 from mock_backpack.core.entry import Entry, header_in
 from mock_backpack.core.labels import media_type
-from mock_backpack.issuer.credentials import Credentials
+from mock_backpack.issuer.connect.credentials import Credentials
 from mock_backpack.issuer.ledger import Meant
 
 API = ("issue", "token", "identity")

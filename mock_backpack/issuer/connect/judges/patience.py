@@ -2,10 +2,10 @@
 
 from email.utils import parsedate_to_datetime
 
-from mock_backpack.issuer.call import ApiCall
-from mock_backpack.issuer.evidence import Evidence
+from mock_backpack.issuer.connect.call import ApiCall
+from mock_backpack.issuer.connect.evidence import Evidence
+from mock_backpack.issuer.connect.judges import reasons
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
-from mock_backpack.issuer.judges import reasons
 
 MOST = 10
 """So often a badge may be pushed that meets nothing but trouble."""
