@@ -12,6 +12,7 @@ from mock_backpack.core.emails import checked_email, queried_email
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.origin import origin_of
 from mock_backpack.core.quoting import one_of, quoted
+from mock_backpack.core.revoking import take_back
 from mock_backpack.core.sessions import set_cookie
 
 ANSWERS = ("grant", "deny", "page")
@@ -100,9 +101,9 @@ async def expire_grant(call: AdminCall) -> web.Response:
 
 
 async def revoke_grant(call: AdminCall) -> web.Response:
-    """``DELETE /_mock/grants/{number}``: the earner revokes its origin, with all its grants."""
+    """``DELETE /_mock/grants/{number}``: the earner revokes its origin or its client."""
     grant = _grant(call)
-    gone = call.sandbox.backpack.revoke(grant.earner, grant.origin)
+    gone = take_back(call.sandbox.backpack, grant)
     return web.json_response({"earner": grant.earner, "origin": grant.origin, "revoked": gone})
 
 

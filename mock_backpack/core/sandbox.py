@@ -161,11 +161,14 @@ class Sandbox:
         self.consent = Consent(self.changes)
         self.journal.clear()
         self.rules = Rules(randomness, bounds.rules, self.changes)
-        judge = self.shared.judge(self.clock)
-        self.judge = self.observer.judging(judge) if self.observer else judge
+        self.judge = self.watched(self.shared.judge(self.clock))
         self.handlers = {api.name: api.handlers(self) for api in self.shared.apis}
         self.spelling = Spelling(self.backpack, self.clients)
         self.changes.note()
+
+    def watched(self, judge: Any) -> Any:
+        """A judge of an API, on which the observer looks if there is one."""
+        return self.observer.judging(judge) if self.observer else judge
 
     def _set_up(self, observer: Observer) -> None:
         observer.begin()

@@ -6,7 +6,6 @@ from typing import Any, Protocol
 from attrs import frozen
 
 from mock_backpack.core.entry import Entry
-from mock_backpack.core.observer import Judging
 from mock_backpack.core.sandbox import Sandbox
 from mock_backpack.issuer.situation import Situation
 
@@ -17,8 +16,8 @@ class Watcher(Protocol):
     def begin(self) -> None:
         """Forget all observations."""
 
-    def judging(self, judge: Judging) -> Judging:
-        """A judge that judges in the same way, and lets the watcher look on."""
+    def judging(self, judge: Any) -> Any:
+        """A judge of an API that judges in the same way, and lets the watcher look on."""
 
 
 @frozen(eq=False)

@@ -9,8 +9,6 @@ from mock_backpack.core.settings import Shape
 
 EARNER = "ada@example.org"
 """The earner to whom the issuer shall award badges."""
-FOREIGN = "/elsewhere"
-"""The path of the root that simulates a foreign server."""
 
 
 @frozen(kw_only=True)

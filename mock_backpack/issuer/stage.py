@@ -1,16 +1,18 @@
 """A situation applied to a sandbox: address of the API, armed rules, inspections."""
 
 from functools import cached_property
+from typing import Any
 
 from attrs import frozen
 
 from mock_backpack.core.consent import Choice
-from mock_backpack.core.observer import Judging, SituationPlace
+from mock_backpack.core.foreign import FOREIGN
+from mock_backpack.core.observer import SituationPlace
 from mock_backpack.core.settings import Shape
 from mock_backpack.issuer.all import ISSUER_APIS
 from mock_backpack.issuer.api import IssuerApi
 from mock_backpack.issuer.heard import Watcher
-from mock_backpack.issuer.situation import FOREIGN, Situation
+from mock_backpack.issuer.situation import Situation
 from mock_backpack.issuer.situations import situation
 
 
@@ -55,7 +57,7 @@ class Stage:
         foreign = self.foreign(prefix)
         return [rule.format(elsewhere=foreign) for rule in self.situation.rules]
 
-    def judging(self, judge: Judging) -> Judging:
+    def judging(self, judge: Any) -> Any:
         """A judge that judges in the same way, and is looked on."""
         return self.watcher.judging(judge)
 

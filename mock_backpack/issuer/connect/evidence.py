@@ -9,13 +9,14 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 from attrs import frozen
 
 from mock_backpack.core.entry import Entry
+from mock_backpack.core.foreign import FOREIGN
 from mock_backpack.issuer.connect.call import API, ApiCall, parameters_of
 from mock_backpack.issuer.connect.credentials import read_credentials
 from mock_backpack.issuer.connect.looks import Inspections
 from mock_backpack.issuer.connect.watcher import InspectionWatcher
 from mock_backpack.issuer.heard import Heard
 from mock_backpack.issuer.ledger import Given, Ledger, Meant
-from mock_backpack.issuer.situation import FOREIGN, Situation
+from mock_backpack.issuer.situation import Situation
 
 
 @frozen(eq=False)

@@ -1,8 +1,9 @@
 """Looks on while pushed badges are judged, and inspects all of their documents."""
 
+from typing import Any
+
 from attrs import field, frozen
 
-from mock_backpack.core.observer import Judging
 from mock_backpack.issuer.connect.inspection import InspectingJudge
 from mock_backpack.issuer.connect.looks import Inspections
 from mock_backpack.issuer.connect.visits import NEXT_SECOND
@@ -24,7 +25,7 @@ class InspectionWatcher:
         """Nothing has been looked at."""
         self.inspections.clear()
 
-    def judging(self, judge: Judging) -> Judging:
+    def judging(self, judge: Any) -> Any:
         """A judge that looks at all documents of a push before it judges."""
         if isinstance(judge, award.Judge):
             return InspectingJudge(judge, self.inspections, self.pause)
