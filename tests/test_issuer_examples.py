@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from mock_backpack.client import MockClient
-from mock_backpack.issuer.situations import EARNER, situations
+from mock_backpack.issuer.situation import EARNER
+from mock_backpack.issuer.situations import situations
 from tests.mock_backpack.cli.test_command import serving, url_in
 
 pytestmark = pytest.mark.slow

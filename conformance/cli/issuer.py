@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from conformance.core.api import DEFAULT, api_names
 from conformance.core.catalogue import requirement
 from conformance.core.errors import AuthoringError
 from conformance.core.terminal import say
@@ -28,6 +29,13 @@ MOST_JOBS = 32
     show_default=True,
     metavar="all|A,B,…",
     help="Situations to run the command in; --list shows them.",
+)
+@click.option(
+    "--api",
+    type=click.Choice(api_names()),
+    default=DEFAULT,
+    show_default=True,
+    help="The API by which the issuer pushes badges.",
 )
 @click.option("--list", "is_list", is_flag=True, help="List the situations and exit.")
 @click.option(
@@ -78,6 +86,7 @@ def issuer(
     /,
     *,
     names: str,
+    api: str,
     is_list: bool,
     timeout: float,
     origin: str | None,
@@ -102,14 +111,15 @@ def issuer(
                 3 inconclusive, 4 incomplete.
     """
     if is_list:
-        list_situations()
+        list_situations(api)
         return
     if not command:
         raise click.UsageError("expected a command after --, such as: -- npm test")
     options = IssuerRunOptions(
         command=command,
-        situations=chosen_situations(names),
+        situations=chosen_situations(names, api),
         out=out,
+        api=api,
         mock=_checked_url("--mock", mock),
         admin_token=admin_token,
         origin=_checked_url("--origin", origin),

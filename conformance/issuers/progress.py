@@ -130,9 +130,9 @@ def _situation_of(record: Record, judgement: Judgement) -> str:
     return f"inconclusive in {', '.join(names)}: "
 
 
-def list_situations() -> None:
-    """Every situation: its name, what happens, what a good issuer is seen to do."""
-    for situation in known_situations():
+def list_situations(api: str) -> None:
+    """Every situation of an API: its name, what happens, what a good issuer is seen to do."""
+    for situation in known_situations(api):
         say(f"{situation['id']:<{NAME_WIDTH}} {', '.join(situation['tests'])}")
         for text in (situation["does"], situation["sees"]):
             say(fold(text, "    "))

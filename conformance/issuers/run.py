@@ -39,6 +39,7 @@ class IssuerRunOptions:
     command: Sequence[str]
     situations: Sequence[str]
     out: Path
+    api: str = DEFAULT
     mock: str | None = None
     """URL of a mock that runs already."""
     admin_token: str | None = None
@@ -155,11 +156,11 @@ def _header(options: IssuerRunOptions) -> dict[str, Any]:
         "strict": options.strict,
         "apis": [
             {
-                "name": DEFAULT,
+                "name": options.api,
                 "profile": "documented",
-                "catalogue": catalogue_hash(DEFAULT),
+                "catalogue": catalogue_hash(options.api),
                 "found": "that of the situations",
-                "requirements": values().unstructure(of_role("issuer", DEFAULT)),
+                "requirements": values().unstructure(of_role("issuer", options.api)),
             }
         ],
     }
@@ -168,7 +169,9 @@ def _header(options: IssuerRunOptions) -> dict[str, Any]:
 def _command(options: IssuerRunOptions) -> str:
     """The command line to repeat the run."""
     chosen = ",".join(options.situations)
-    words = ["backpack-conformance", "issuer", "--situations", chosen, "--", *options.command]
+    api = () if options.api == DEFAULT else ("--api", options.api)
+    words = ["backpack-conformance", "issuer", *api, "--situations", chosen, "--"]
+    words += options.command
     return shlex.join(words)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from conformance.core.api import DEFAULT
 from conformance.core.catalogue import about
 from conformance.core.requirement import Subject
 from conformance.issuers.callbacks import crash_in
@@ -53,13 +52,15 @@ class SituationTrial:
 
 
 def environment(
-    box: MockClient, situation: Mapping[str, Any], grant: IssuerGrant | None
+    box: MockClient,
+    situation: Mapping[str, Any],
+    tells: Mapping[str, str],
+    grant: IssuerGrant | None,
 ) -> dict[str, str]:
     """What a command is told of the sandbox that it shall use."""
     variables = {
         "BACKPACK_URL": box.url,
-        "BACKPACK_ISSUER_JS": f"{box.url}/issuer.js",
-        "BACKPACK_ACCESS_URL": f"{box.url}/access",
+        **tells,
         "BACKPACK_CONTROLS": f"{box.url}/_mock",
         "BACKPACK_SITUATION": situation["id"],
         "BACKPACK_EARNER": EARNER,
@@ -84,14 +85,15 @@ def attempt(trials: TrialSettings, situation: Mapping[str, Any]) -> SituationTri
         AuthoringError: when there is no such command.
         ConnectionError: when the mock has gone.
     """
-    with trials.client() as root, root.sandbox(situation=situation["id"]) as box:
+    with trials.client() as root, root.sandbox() as box:
+        tells = box.enter(situation["id"])["tells"]
         heard_before = _last_number(root)
         grant = _grant(trials, situation, box)
         ended = trials.commands.run(
             trials.command,
-            past_proxies({**os.environ, **environment(box, situation, grant)}, trials.root),
+            past_proxies({**os.environ, **environment(box, situation, tells, grant)}, trials.root),
             trials.timeout,
-            trials.logs / f"{situation['id']}.log",
+            trials.logs / f"{situation['id'].rpartition('/')[2]}.log",
         )
         secrets = secrets_of(box, grant)
         hide_tokens(ended.log, secrets)
@@ -114,7 +116,7 @@ def _last_number(root: MockClient) -> int:
 def _grant(
     trials: TrialSettings, situation: Mapping[str, Any], box: MockClient
 ) -> IssuerGrant | None:
-    is_of_callback = set(situation["tests"]) <= about(Subject.CALLBACK, api=DEFAULT)
+    is_of_callback = set(situation["tests"]) <= about(Subject.CALLBACK, api=situation["api"])
     if trials.origin is None or is_of_callback:
         return None
     return box.grant(situation["earner"], trials.origin)

@@ -16,7 +16,8 @@ from mock_backpack.core.misbehaviours import Misbehaviour, UnknownName
 from mock_backpack.core.seams import Decide, Seam, arming, noting
 from mock_backpack.core.settings import Settings, Shape
 from mock_backpack.faults.all import MISBEHAVIOURS
-from mock_backpack.issuer.situations import EARNER, UnknownSituation, situation, situations
+from mock_backpack.issuer.situation import EARNER
+from mock_backpack.issuer.situations import UnknownSituation, situation, situations_of
 from mock_backpack.server import served
 
 ODD_CHARACTERS = "+/="
@@ -100,20 +101,20 @@ def faults() -> Mapping[str, Misbehaviour]:
     return MISBEHAVIOURS.entries_of("fault")
 
 
-def chosen_situations(names: str) -> list[str]:
-    """The situations in a comma-separated list; ``all`` selects all.
+def chosen_situations(names: str, api: str) -> list[str]:
+    """The situations of an API in a comma-separated list; ``all`` selects all.
 
     Raises:
         AuthoringError: when the mock does not know one.
     """
     if names == "all":
-        return list(situations())
+        return list(situations_of(api))
     try:
-        return [situation(name.strip()).id for name in names.split(",") if name.strip()]
+        return [situation(name.strip(), api).id for name in names.split(",") if name.strip()]
     except UnknownSituation as error:
         raise AuthoringError(f"--situations: {error}") from error
 
 
-def known_situations() -> list[dict[str, Any]]:
-    """All situations of the mock for testing issuers."""
-    return [known.to_wire() for known in situations().values()]
+def known_situations(api: str) -> list[dict[str, Any]]:
+    """All situations of the mock for testing issuers of an API."""
+    return [known.to_wire() for known in situations_of(api).values()]

@@ -14,7 +14,7 @@ from mock_backpack.cli.terminal import json_text, one_line, say
 from mock_backpack.core.emails import checked_email
 from mock_backpack.core.fetching import FetchPolicy, is_loopback
 from mock_backpack.core.origin import origin_of, web_url
-from mock_backpack.issuer.opinion import Opinion, Question, lines_of, opinion_of
+from mock_backpack.issuer.connect.opinion import Opinion, Question, lines_of, opinion_of
 from mock_backpack.openbadges.complaint import quoted, shortened
 from mock_backpack.openbadges.fetch import Fetcher
 from mock_backpack.openbadges.pushed import advice, looks_like_jws, looks_like_url

@@ -13,6 +13,7 @@ from mock_backpack.core.emails import checked_email, queried_email
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.origin import origin_of
 from mock_backpack.core.quoting import one_of, quoted
+from mock_backpack.core.revoking import take_back
 from mock_backpack.core.sessions import set_cookie
 
 ANSWERS = ("grant", "deny", "page")
@@ -128,12 +129,7 @@ async def expire_grant(call: AdminCall) -> web.Response:
 async def revoke_grant(call: AdminCall) -> web.Response:
     """``DELETE /_mock/grants/{number}``: revoke all grants of an earner to the same issuer."""
     grant = _grant(call)
-    backpack = call.sandbox.backpack
-    gone = (
-        backpack.revoke_client(grant.earner, grant.client)
-        if grant.client
-        else backpack.revoke(grant.earner, grant.origin)
-    )
+    gone = take_back(call.sandbox.backpack, grant)
     return web.json_response({"earner": grant.earner, "origin": grant.origin, "revoked": gone})
 
 

@@ -96,6 +96,7 @@ CLOCK: dict[str, Schema] = {"now": NUMBER, "time": TEXT, "frozen": TRUTH}
 HEARD: dict[str, Schema] = {"last": COUNT, "dropped": COUNT, "exchanges": array(ref("Exchange"))}
 SITUATION: dict[str, Schema] = {
     "id": TEXT,
+    "api": TEXT,
     "title": TEXT,
     "does": TEXT,
     "sees": TEXT,
@@ -137,6 +138,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "rules": COUNT,
             "journal": COUNT,
             "situation": maybe(TEXT),
+            "tells": {"type": "object", "additionalProperties": TEXT},
         }
     ),
     "NewSandbox": record(

@@ -49,11 +49,14 @@ class Observer(Protocol):
     def rules(self, prefix: str) -> list[str]:
         """What is armed, in words."""
 
-    def judging(self, judge: Judging) -> Judging:
-        """A judge that judges in the same way, and lets the observer look on."""
+    def judging(self, judge: Any) -> Any:
+        """A judge of an API that judges in the same way, and lets the observer look on."""
 
     def api_root(self, usual: str, prefix: str) -> str:
         """The ``api_root`` that issuers receive."""
+
+    def tells(self, url: str, prefix: str) -> dict[str, str]:
+        """What an issuer is told of the sandbox at ``url``, by the names of variables."""
 
     def place(self, prefix: str) -> SituationPlace:
         """Where it is."""

@@ -161,11 +161,14 @@ class Sandbox:
         self.consent = Consent(self.changes)
         self.journal.clear()
         self.rules = Rules(randomness, bounds.rules, self.changes)
-        judge = self.shared.judge(self.clock)
-        self.judge = self.observer.judging(judge) if self.observer else judge
+        self.judge = self.watched(self.shared.judge(self.clock))
         self.handlers = {api.name: api.handlers(self) for api in self.shared.apis}
         self.spelling = Spelling(self.backpack, self.clients)
         self.changes.note()
+
+    def watched(self, judge: Any) -> Any:
+        """A judge of an API, on which the observer looks if there is one."""
+        return self.observer.judging(judge) if self.observer else judge
 
     def _set_up(self, observer: Observer) -> None:
         observer.begin()
@@ -230,6 +233,7 @@ class Sandbox:
             "rules": len(self.rules),
             "journal": len(self.journal),
             "situation": self.observer.name if self.observer else None,
+            "tells": self.observer.tells(url, self.prefix) if self.observer else {},
         }
 
 

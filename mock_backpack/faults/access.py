@@ -6,6 +6,9 @@ from mock_backpack.apis.connect import bearer
 from mock_backpack.core.backpack import Backpack, Grant
 from mock_backpack.core.fault import Call
 from mock_backpack.core.misbehaviours import fault, within
+from mock_backpack.core.revoking import take_back
+
+AT = ("issue", "identity", "assertions", "profile")
 
 
 def backpack_of(call: Call) -> Backpack:
@@ -15,14 +18,16 @@ def backpack_of(call: Call) -> Backpack:
 
 def grant_of(call: Call) -> Grant | None:
     """The living grant of the token in the request's header."""
+    if call.exchange.grant is not None:
+        return call.exchange.grant
     token = bearer.read_token(call.request)
     return backpack_of(call).grant_by_access(token) if token else None
 
 
 @fault(
     "access.expire_now",
-    endpoints=("issue", "identity"),
-    stresses=("BC-CLIENT-06", "BC-CLIENT-07"),
+    endpoints=AT,
+    stresses=("BC-CLIENT-06", "BC-CLIENT-07", "BC21-CLIENT-16"),
     since="0.2",
 )
 async def expires_now(call: Call) -> web.StreamResponse:
@@ -33,21 +38,19 @@ async def expires_now(call: Call) -> web.StreamResponse:
     return await call.proceed()
 
 
-@fault(
-    "access.revoke_now", endpoints=("issue", "identity"), stresses=("BC-CLIENT-11",), since="0.2"
-)
+@fault("access.revoke_now", endpoints=AT, stresses=("BC-CLIENT-11", "BC21-CLIENT-15"), since="0.2")
 async def revokes_now(call: Call) -> web.StreamResponse:
     """The earner revokes the grant of the request just before it is checked."""
     grant = grant_of(call)
     if grant is not None:
-        backpack_of(call).revoke(grant.earner, grant.origin)
+        take_back(backpack_of(call), grant)
     return await call.proceed()
 
 
 @fault(
     "access.expire_after_n",
-    endpoints=("issue", "identity"),
-    stresses=("BC-CLIENT-06", "BC-CLIENT-07"),
+    endpoints=AT,
+    stresses=("BC-CLIENT-06", "BC-CLIENT-07", "BC21-CLIENT-16"),
     parameters=(within("n", 3, 0, 1_000_000, "a whole number"),),
     since="0.2",
 )

@@ -46,7 +46,7 @@ def wait_for(status: int, message: str, retry_after: str) -> web.Response:
 
 @fault(
     "http.status",
-    stresses=("BC-CLIENT-14",),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
     parameters=(within("status", 500, 200, 599, "a status"),),
     since="0.2",
 )
@@ -58,7 +58,7 @@ async def answers_with_a_status(call: Call, *, status: int) -> web.StreamRespons
 
 @fault(
     "http.unavailable",
-    stresses=("BC-CLIENT-14",),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
     parameters=(within("retry_after", 2, 0, 86400, "seconds"), chosen("form", "seconds", "date")),
     since="0.2",
 )
@@ -71,7 +71,7 @@ async def is_unavailable(call: Call, *, retry_after: int, form: str) -> web.Stre
 
 @fault(
     "http.rate_limit",
-    stresses=("BC-CLIENT-14",),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
     parameters=(
         within("limit", 5, 1, 1_000_000, "a whole number"),
         within("per", 60.0, 0.001, 86400, "seconds"),
@@ -102,7 +102,7 @@ def window(call: Call, start: float) -> list[float]:
 
 @fault(
     "http.html_error_page",
-    stresses=("BC-CLIENT-14",),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
     parameters=(within("status", 503, 400, 599, "a status"),),
     since="0.2",
 )
@@ -113,7 +113,7 @@ async def shows_an_error_page(_call: Call, *, status: int) -> web.StreamResponse
 
 @fault(
     "http.redirect",
-    stresses=("BC-CLIENT-13", "BC-CLIENT-14"),
+    stresses=("BC-CLIENT-13", "BC-CLIENT-14", "BC21-CLIENT-18"),
     parameters=(
         within("status", 307, 301, 308, "a status"),
         Parameter("to", "", "a URL, or nothing for the same URL"),
@@ -144,7 +144,7 @@ def again(request: web.Request, seen: str | None) -> str:
 
 @fault(
     "http.maintenance_window",
-    stresses=("BC-CLIENT-14",),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
     parameters=(within("seconds", 60.0, 0, 86400, "seconds"),),
     since="0.2",
 )
@@ -158,7 +158,7 @@ async def is_in_maintenance(call: Call, *, seconds: float) -> web.StreamResponse
 
 @fault(
     "http.gateway_timeout",
-    stresses=("BC-CLIENT-14",),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
     parameters=(within("seconds", 1.0, 0, 3600, "seconds"),),
     since="0.2",
 )

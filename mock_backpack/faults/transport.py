@@ -32,7 +32,7 @@ def started(line: Line, answer: web.Response, where: str) -> bytes:
 
 @fault(
     "transport.connection_reset",
-    stresses=("BC-CLIENT-14",),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
     aliases=("CONNECTION_RESET_BY_PEER", "reset_peer"),
     parameters=(chosen("where", "before_response", "after_headers", "mid_body"),),
     since="0.2",
@@ -53,7 +53,10 @@ async def resets_the_connection(call: Call, *, where: str) -> web.StreamResponse
 
 
 @fault(
-    "transport.empty_response", stresses=("BC-CLIENT-14",), aliases=("EMPTY_RESPONSE",), since="0.2"
+    "transport.empty_response",
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    aliases=("EMPTY_RESPONSE",),
+    since="0.2",
 )
 async def answers_nothing(_call: Call) -> web.StreamResponse:
     """The connection is closed without a byte, and the request is not processed."""
@@ -62,7 +65,7 @@ async def answers_nothing(_call: Call) -> web.StreamResponse:
 
 @fault(
     "transport.garbage",
-    stresses=("BC-CLIENT-14",),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
     aliases=("RANDOM_DATA_THEN_CLOSE",),
     parameters=(within("bytes", 512, 1, 1_000_000, "whole bytes"),),
     since="0.2",
@@ -80,7 +83,7 @@ async def answers_garbage(call: Call, *, bytes: int) -> web.StreamResponse:  # n
 
 @fault(
     "transport.malformed_chunk",
-    stresses=("BC-CLIENT-14",),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
     aliases=("MALFORMED_RESPONSE_CHUNK",),
     since="0.2",
 )
@@ -96,7 +99,7 @@ async def sends_a_malformed_chunk(call: Call) -> web.StreamResponse:
 
 @fault(
     "transport.truncated_body",
-    stresses=("BC-CLIENT-14",),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
     aliases=("limit_data",),
     parameters=(chosen("how", "lying_length", "unterminated_chunked"),),
     since="0.2",
@@ -118,7 +121,7 @@ async def truncates_the_body(call: Call, *, how: str) -> web.StreamResponse:
     return rewritten(await call.proceed(), stop_short)
 
 
-@fault("transport.excess_body", stresses=("BC-CLIENT-14",), since="0.2")
+@fault("transport.excess_body", stresses=("BC-CLIENT-14", "BC21-CLIENT-18"), since="0.2")
 async def sends_more_than_it_said(call: Call) -> web.StreamResponse:
     """The correct response, then more bytes than its Content-Length says."""
 
@@ -128,7 +131,7 @@ async def sends_more_than_it_said(call: Call) -> web.StreamResponse:
     return rewritten(await call.proceed(), go_on)
 
 
-@fault("transport.bad_status_line", stresses=("BC-CLIENT-14",), since="0.2")
+@fault("transport.bad_status_line", stresses=("BC-CLIENT-14", "BC21-CLIENT-18"), since="0.2")
 async def sends_a_bad_status_line(call: Call) -> web.StreamResponse:
     """The correct response with a status line without a status."""
 
@@ -141,7 +144,7 @@ async def sends_a_bad_status_line(call: Call) -> web.StreamResponse:
 
 @fault(
     "transport.oversized_headers",
-    stresses=("BC-CLIENT-14",),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
     parameters=(within("bytes", 100_000, 1, 10_000_000, "whole bytes"),),
     since="0.2",
 )
@@ -157,7 +160,7 @@ async def sends_oversized_headers(call: Call, *, bytes: int) -> web.StreamRespon
 
 @fault(
     "transport.hang",
-    stresses=("BC-CLIENT-14",),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
     aliases=("timeout",),
     parameters=(
         chosen("where", "before_headers", "mid_body"),
@@ -183,7 +186,7 @@ async def hangs(call: Call, *, where: str, seconds: float) -> web.StreamResponse
 
 @fault(
     "transport.slow_close",
-    stresses=("BC-CLIENT-14",),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
     aliases=("slow_close",),
     parameters=(within("seconds", 5.0, 0, 3600, "seconds"),),
     since="0.2",
@@ -198,7 +201,7 @@ async def closes_slowly(call: Call, *, seconds: float) -> web.StreamResponse:
     return rewritten(await call.proceed(), linger)
 
 
-@fault("transport.connection_close", stresses=("BC-CLIENT-14",), since="0.2")
+@fault("transport.connection_close", stresses=("BC-CLIENT-14", "BC21-CLIENT-18"), since="0.2")
 async def closes_unannounced(call: Call) -> web.StreamResponse:
     """The correct response, then the keep-alive connection is closed without notice."""
 
@@ -211,7 +214,7 @@ async def closes_unannounced(call: Call) -> web.StreamResponse:
 
 @fault(
     "transport.refuse",
-    stresses=("BC-CLIENT-14",),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
     parameters=(within("seconds", 2.0, 0, 3600, "seconds"),),
     since="0.2",
 )

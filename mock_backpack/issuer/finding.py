@@ -1,15 +1,13 @@
 """Findings about issuers, and the judges by the requirement that they judge."""
 
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType, ModuleType
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
 from mock_backpack.core.entry import Entry
-from mock_backpack.issuer.call import ApiCall
-from mock_backpack.issuer.evidence import AccessVisit, Evidence, Stray
-
-Shown: TypeAlias = ApiCall | AccessVisit | Stray | Entry
+from mock_backpack.issuer.heard import Shown
 
 
 @frozen
@@ -23,23 +21,32 @@ class Finding:
     """The exchange that shows it."""
 
 
-def passed(shown: Shown, expected: str) -> Finding:
+def passed(shown: Shown | Entry, expected: str) -> Finding:
     """The issuer did what is expected."""
     return Finding(passed=True, expected=expected, saw="", entry=_entry(shown))
 
 
-def failed(shown: Shown, expected: str, saw: str) -> Finding:
+def failed(shown: Shown | Entry, expected: str, saw: str) -> Finding:
     """The issuer did something else."""
     return Finding(passed=False, expected=expected, saw=saw, entry=_entry(shown))
 
 
-def _entry(shown: Shown) -> Entry:
+def _entry(shown: Shown | Entry) -> Entry:
     return shown if isinstance(shown, Entry) else shown.entry
 
 
+@frozen
+class Habit:
+    """Something that this Backpack takes, and others may refuse: no fault."""
+
+    does: str
+    entry: Entry
+
+
 Findings: TypeAlias = Iterator[Finding]
-Judgement: TypeAlias = Callable[[Evidence], Findings]
-Reason: TypeAlias = Callable[[Evidence], str]
+Judgement: TypeAlias = Callable[[Any], Findings]
+"""Called with the evidence of its API."""
+Reason: TypeAlias = Callable[[Any], str]
 
 
 @frozen(eq=False)
@@ -52,6 +59,10 @@ class Criterion:
     judge: Judgement
 
 
+Criteria: TypeAlias = Mapping[str, Criterion]
+"""By requirement, in the order of the ids."""
+
+
 def judges(requirement: str, never: Reason) -> Callable[[Judgement], Criterion]:
     """Make a judge of a function that yields what it found."""
 
@@ -59,3 +70,11 @@ def judges(requirement: str, never: Reason) -> Callable[[Judgement], Criterion]:
         return Criterion(requirement, never, judgement)
 
     return enter
+
+
+def criteria_in(areas: Iterable[ModuleType]) -> Criteria:
+    """The judges that these modules define."""
+    values = (value for area in areas for value in vars(area).values())
+    known = (value for value in values if isinstance(value, Criterion))
+    ordered = sorted(known, key=lambda criterion: criterion.requirement)
+    return MappingProxyType({criterion.requirement: criterion for criterion in ordered})

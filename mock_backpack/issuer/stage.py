@@ -1,28 +1,28 @@
 """A situation applied to a sandbox: address of the API, armed rules, inspections."""
 
-from attrs import field, frozen
+from functools import cached_property
+from typing import Any
+
+from attrs import frozen
 
 from mock_backpack.core.consent import Choice
-from mock_backpack.core.observer import Judging, SituationPlace
+from mock_backpack.core.foreign import FOREIGN
+from mock_backpack.core.observer import SituationPlace
 from mock_backpack.core.settings import Shape
-from mock_backpack.issuer.inspection import InspectingJudge
-from mock_backpack.issuer.looks import Inspections
-from mock_backpack.issuer.situations import Situation, situation
-from mock_backpack.issuer.visits import NEXT_SECOND
-from mock_backpack.openbadges import award
-
-FOREIGN = "/elsewhere"
-"""The path of the root that simulates a foreign server."""
+from mock_backpack.issuer.all import ISSUER_APIS
+from mock_backpack.issuer.api import IssuerApi
+from mock_backpack.issuer.heard import Watcher
+from mock_backpack.issuer.situation import Situation
+from mock_backpack.issuer.situations import situation
 
 
-@frozen
+@frozen(slots=False)
 class Stage:
     """A situation at the addresses of a running mock; the observer of the sandbox that is in it."""
 
     situation: Situation
     elsewhere: str
     """``http://host:port`` of the mock's other socket, without a slash."""
-    inspections: Inspections = field(factory=Inspections)
 
     @property
     def name(self) -> str:
@@ -34,14 +34,19 @@ class Stage:
         """The automatic answer of the access page, and its earner."""
         return Choice(self.situation.consent, self.situation.earner)
 
-    @property
-    def pause(self) -> float:
-        """Seconds until a fresh assertion is fetched again, where that is put to the test."""
-        return NEXT_SECOND if "BC-CLIENT-09" in self.situation.tests else 0
+    @cached_property
+    def api(self) -> IssuerApi:
+        """The API that the situation is of."""
+        return next(api for api in ISSUER_APIS if api.name == self.situation.api)
+
+    @cached_property
+    def watcher(self) -> Watcher:
+        """Who looks on."""
+        return self.api.watcher(self.situation)
 
     def begin(self) -> None:
         """Nothing has been looked at."""
-        self.inspections.clear()
+        self.watcher.begin()
 
     def shape(self, usual: Shape) -> Shape:
         """The settings of a sandbox in this situation."""
@@ -52,11 +57,13 @@ class Stage:
         foreign = self.foreign(prefix)
         return [rule.format(elsewhere=foreign) for rule in self.situation.rules]
 
-    def judging(self, judge: Judging) -> Judging:
-        """A judge that looks at all documents of a push before it judges."""
-        if isinstance(judge, award.Judge):
-            return InspectingJudge(judge, self.inspections, self.pause)
-        return judge
+    def judging(self, judge: Any) -> Any:
+        """A judge that judges in the same way, and is looked on."""
+        return self.watcher.judging(judge)
+
+    def other(self, prefix: str) -> str:
+        """The sandbox on the mock's other socket; ``prefix`` is the sandbox's."""
+        return f"{self.elsewhere}{prefix}"
 
     def foreign(self, prefix: str) -> str:
         """An address that no issuer has a reason to trust; ``prefix`` is the sandbox's."""
@@ -66,11 +73,16 @@ class Stage:
         """The ``api_root`` that the callback receives."""
         match self.situation.api_root:
             case "elsewhere":
-                return f"{self.elsewhere}{prefix}/api"
+                return f"{self.other(prefix)}/api"
             case "planted":
                 return self.foreign(prefix)
             case _:
                 return usual
+
+    def tells(self, url: str, prefix: str) -> dict[str, str]:
+        """What an issuer is told of the sandbox at ``url``, by the names of variables."""
+        values = {"url": url, "other": self.other(prefix)}
+        return {name: text.format(**values) for name, text in self.situation.tells.items()}
 
     def place(self, prefix: str) -> SituationPlace:
         """Its values in a snapshot."""

@@ -1,6 +1,6 @@
 """The verdict on an issuer: each requirement passed, failed or untested, with what shows it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from attrs import evolve, frozen
@@ -10,17 +10,16 @@ from mock_backpack.core.entry import Entry
 from mock_backpack.core.journal import Journal
 from mock_backpack.core.redaction import Redaction
 from mock_backpack.core.sandbox import Sandbox
-from mock_backpack.issuer.call import is_form
-from mock_backpack.issuer.evidence import Evidence, evidence_of
-from mock_backpack.issuer.finding import Criterion, Finding
-from mock_backpack.issuer.judges import JUDGES
-from mock_backpack.issuer.situations import Situation
+from mock_backpack.issuer.all import ISSUER_APIS
+from mock_backpack.issuer.finding import Criterion, Finding, Habit
+from mock_backpack.issuer.heard import Evidence, Heard
+from mock_backpack.issuer.situation import Situation
+from mock_backpack.issuer.stage import Stage
 
 Outcome = Literal["passed", "failed", "untested"]
 MOST_FINDINGS = 5
 """Maximum number of findings per requirement in a verdict."""
 DROPPED = "the journal was too short to keep all requests"
-FORM = "a form body instead of JSON"
 
 
 @frozen
@@ -33,14 +32,6 @@ class Ruling:
     """Those that say the same as the outcome."""
     reason: str = ""
     """Why it is untested."""
-
-
-@frozen
-class Habit:
-    """Something that the historical Backpack took, and others may refuse: no fault."""
-
-    does: str
-    entry: Entry
 
 
 @frozen
@@ -98,20 +89,34 @@ def _ruling(ruling: Ruling, redaction: Redaction | None) -> dict[str, Any]:
 
 
 def verdict_of(sandbox: Sandbox, root: Sandbox) -> Verdict:
-    """Judge the issuer that used a sandbox; ``root`` is what it may have used instead."""
+    """Judge the issuer that used a sandbox; ``root`` is what it may have used instead.
+
+    Without a situation, it is judged by the requirements of every API.
+    """
+    stage = sandbox.observer if isinstance(sandbox.observer, Stage) else None
+    entries = tuple(entry for entry in sandbox.journal if entry.is_done)
+    abroad = () if root is sandbox else _renumbered(root.journal, sandbox.journal.last_number)
+    rulings: dict[str, Ruling] = {}
+    habits: list[Habit] = []
+    strays: dict[int, Entry] = {}
+    heard = 0
+    for api in (stage.api,) if stage else ISSUER_APIS:
+        situation, watcher = (stage.situation, stage.watcher) if stage else (None, None)
+        what = Heard(sandbox, situation, watcher, entries, abroad)
+        evidence: Evidence = api.evidence(what)
+        rulings |= {name: _judged(judge, evidence, what) for name, judge in api.criteria.items()}
+        habits += api.habits(evidence)
+        strays |= {stray.entry.number: stray.entry for stray in evidence.strays}
+        heard += len(evidence.calls)
     last = sandbox.journal.last_number
-    evidence = _renumbered(evidence_of(sandbox, root), last)
-    abroad = {last + number: attempt for number, attempt in _attempts(root.journal).items()}
-    has_dropped = sandbox.journal.dropped > 0
-    judged = {name: _judged(judge, evidence, has_dropped) for name, judge in JUDGES.items()}
-    strays = tuple(stray.entry for stray in evidence.strays)
+    attempts = {last + number: attempt for number, attempt in _attempts(root.journal).items()}
     return Verdict(
-        evidence.situation,
-        len(evidence.calls),
-        judged,
-        tuple(_habits(evidence)),
-        (*evidence.entries, *strays),
-        {**abroad, **_attempts(sandbox.journal)},
+        stage.situation if stage else None,
+        heard,
+        rulings,
+        tuple(habits),
+        (*entries, *strays.values()),
+        {**attempts, **_attempts(sandbox.journal)},
     )
 
 
@@ -120,53 +125,34 @@ def _attempts(journal: Journal) -> dict[int, Attempt]:
     return {entry.number: counted.of(entry.number) for entry in journal}
 
 
-def _renumbered(evidence: Evidence, last: int) -> Evidence:
+def _renumbered(journal: Journal, last: int) -> tuple[Entry, ...]:
     """Exchanges of the root get numbers after those of the sandbox."""
-    abroad = tuple(evolve(entry, number=last + entry.number) for entry in evidence.abroad)
-    return evolve(evidence, abroad=abroad)
+    return tuple(evolve(entry, number=last + entry.number) for entry in journal if entry.is_done)
 
 
-def _judged(
-    criterion: Criterion,
-    evidence: Evidence,
-    has_dropped: bool,  # noqa: FBT001 - a fact
-) -> Ruling:
+def _judged(criterion: Criterion, evidence: Evidence, heard: Heard) -> Ruling:
     findings = list(criterion.judge(evidence))
     wrong = [finding for finding in findings if not finding.passed]
     if wrong:
         return Ruling(criterion.requirement, "failed", _different(wrong))
-    if findings and has_dropped:
+    if findings and heard.sandbox.journal.dropped:
         return Ruling(criterion.requirement, "untested", (), DROPPED)
     if findings:
         return Ruling(criterion.requirement, "passed", _different(findings))
-    nothing = criterion.never(evidence) if evidence.entries else "the issuer sent no requests"
-    return Ruling(criterion.requirement, "untested", (), nothing + _unread(evidence))
+    nothing = criterion.never(evidence) if heard.entries else "the issuer sent no requests"
+    return Ruling(criterion.requirement, "untested", (), nothing + _unread(heard.unread))
 
 
-def _unread(evidence: Evidence) -> str:
+def _unread(unread: Sequence[str]) -> str:
     """A header that is broken into lines makes a request that nobody can read."""
-    if not evidence.unread:
+    if not unread:
         return ""
-    number = len(evidence.unread)
+    number = len(unread)
     which = "a request that is" if number == 1 else f"{number} requests that are"
-    return f"; the mock received {which} not HTTP: {evidence.unread[0]}"
+    return f"; the mock received {which} not HTTP: {unread[0]}"
 
 
 def _different(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The first finding of each kind."""
     kinds = {(finding.expected, finding.saw): finding for finding in reversed(list(findings))}
     return tuple(sorted(kinds.values(), key=lambda habit: habit.entry.number)[:MOST_FINDINGS])
-
-
-def _habits(evidence: Evidence) -> Iterable[Habit]:
-    habits: dict[str, Entry] = {}
-    for call in evidence.calls:
-        if call.credentials.habit:
-            habits.setdefault(call.credentials.habit, call.entry)
-        if call.entry.body.strip() and is_form(call.entry):
-            habits.setdefault(FORM, call.entry)
-    for push in evidence.pushes:
-        inspection = evidence.inspections.of(push.badge) if evidence.inspections else None
-        for note in inspection.notes if inspection else ():
-            habits.setdefault(note, push.entry)
-    return [Habit(does, entry) for does, entry in habits.items()]

@@ -31,7 +31,7 @@ def handlers_of(sandbox: Sandbox) -> BadgeConnect:
     """The handlers of a sandbox."""
     backpack, clients = sandbox.backpack, sandbox.clients
     return BadgeConnect(
-        Handlers(backpack, Judge(sandbox.shared.fetcher, sandbox.clock)),
+        Handlers(backpack, sandbox.watched(Judge(sandbox.shared.fetcher, sandbox.clock))),
         Registration(clients, OFFER),
         Authorization(
             backpack,

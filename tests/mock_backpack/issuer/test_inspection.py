@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 
 from mock_backpack.core.clock import Clock
-from mock_backpack.issuer.inspection import inspect
+from mock_backpack.issuer.connect.inspection import inspect
 from mock_backpack.openbadges.award import Judge
 from mock_backpack.openbadges.complaint import InvalidBadge
 from mock_backpack.openbadges.fetch import Fetcher

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from mock_backpack.issuer.judges import JUDGES
-from mock_backpack.issuer.situations import EARNER, UnknownSituation, situation, situations
+from mock_backpack.issuer.connect.judges import JUDGES
+from mock_backpack.issuer.situation import EARNER
+from mock_backpack.issuer.situations import UnknownSituation, situation, situations
 from tests.mock_backpack.earner import bearer, send
 
 ALL = list(situations().values())

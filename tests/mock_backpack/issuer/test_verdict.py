@@ -10,7 +10,8 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from mock_backpack.client import MockClient, MockRefused
-from mock_backpack.issuer.situations import EARNER, situations
+from mock_backpack.issuer.situation import EARNER
+from mock_backpack.issuer.situations import situations
 from tests.mock_backpack.cli.test_command import serving, url_in
 
 ORIGIN = "http://issuer.example"

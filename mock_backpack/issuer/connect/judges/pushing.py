@@ -1,9 +1,9 @@
 """When an issuer takes a badge as delivered, or as refused for good."""
 
-from mock_backpack.issuer.call import ApiCall
-from mock_backpack.issuer.evidence import Evidence
+from mock_backpack.issuer.connect.call import ApiCall
+from mock_backpack.issuer.connect.evidence import Evidence
+from mock_backpack.issuer.connect.judges import reasons
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
-from mock_backpack.issuer.judges import reasons
 
 FEW = 3
 """So often a badge may be pushed whose answers say no, or come late."""

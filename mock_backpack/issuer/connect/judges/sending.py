@@ -7,10 +7,10 @@ from mock_backpack.apis.parameters import JSON
 from mock_backpack.core.entry import Entry
 from mock_backpack.core.origin import web_url
 from mock_backpack.core.strict_json import kind_of
-from mock_backpack.issuer.call import ApiCall, is_form, label_of
-from mock_backpack.issuer.evidence import Evidence
+from mock_backpack.issuer.connect.call import ApiCall, is_form, label_of
+from mock_backpack.issuer.connect.evidence import Evidence
+from mock_backpack.issuer.connect.judges import reasons
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
-from mock_backpack.issuer.judges import reasons
 from mock_backpack.issuer.ledger import is_special
 from mock_backpack.openbadges.complaint import quoted
 from mock_backpack.openbadges.pushed import flaw_of

@@ -1,7 +1,7 @@
 """Why a requirement is untested although the issuer sent requests, one function for each."""
 
-from mock_backpack.issuer.evidence import Evidence
-from mock_backpack.issuer.judges.hindered import hindrance
+from mock_backpack.issuer.connect.evidence import Evidence
+from mock_backpack.issuer.connect.judges.hindered import hindrance
 from mock_backpack.issuer.ledger import is_special
 
 NO_PUSH = "no push was received"

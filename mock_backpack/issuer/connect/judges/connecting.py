@@ -1,9 +1,9 @@
 """How an issuer asks for access, and what it makes of the answer."""
 
-from mock_backpack.issuer.call import ApiCall
-from mock_backpack.issuer.evidence import AccessVisit, Evidence
+from mock_backpack.issuer.connect.call import ApiCall
+from mock_backpack.issuer.connect.evidence import AccessVisit, Evidence
+from mock_backpack.issuer.connect.judges import reasons
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
-from mock_backpack.issuer.judges import reasons
 from mock_backpack.openbadges.complaint import quoted
 
 SHORTEST = 16

@@ -1,7 +1,7 @@
 """Reasons why an issuer did not continue after an expiry; each violates another requirement."""
 
-from mock_backpack.issuer.call import ApiCall
-from mock_backpack.issuer.evidence import Evidence
+from mock_backpack.issuer.connect.call import ApiCall
+from mock_backpack.issuer.connect.evidence import Evidence
 
 LOST = "the response of its refresh was lost: see BC-CLIENT-07"
 REVOKED = "the earner had revoked access: see BC-CLIENT-11"

@@ -9,31 +9,15 @@ from attrs import frozen
 
 from mock_backpack.apis.connect.handlers import OF_ASSERTIONS
 from mock_backpack.apis.parameters import FORM
-from mock_backpack.core.entry import Entry, header_in
+from mock_backpack.core.entry import Entry
 from mock_backpack.core.labels import media_type
-from mock_backpack.issuer.credentials import Credentials
+from mock_backpack.issuer import answered
+from mock_backpack.issuer.connect.credentials import Credentials
 from mock_backpack.issuer.ledger import Meant
 
 API = ("issue", "token", "identity")
-LOST = frozenset(
-    {
-        "data.commit_then_drop",
-        "data.drop_then_commit",
-        "transport.bad_status_line",
-        "transport.connection_reset",
-        "transport.empty_response",
-        "transport.garbage",
-        "transport.hang",
-        "transport.malformed_chunk",
-        "transport.oversized_headers",
-        "transport.refuse",
-        "transport.truncated_body",
-    }
-)
-"""Faults whose answer no client can read."""
 DONE = (200, 201, 304, 409)
 """Answers that mean: the badge is in the Backpack."""
-TROUBLED = (429, *range(500, 600))
 
 
 @frozen(eq=False)
@@ -82,12 +66,12 @@ class ApiCall:
     @property
     def is_lost(self) -> bool:
         """Whether its answer cannot have been understood, if there was one."""
-        return self.entry.status is None or any(name in LOST for _, name in self.entry.applied)
+        return answered.is_lost(self.entry)
 
     @property
     def is_late(self) -> bool:
         """Whether its answer may have come after the client had left."""
-        return any(name.startswith("timing.") for _, name in self.entry.applied)
+        return answered.is_late(self.entry)
 
     @property
     def is_done(self) -> bool:
@@ -97,7 +81,7 @@ class ApiCall:
     @property
     def is_troubled(self) -> bool:
         """Whether it met a broken connection, an overload or a server error."""
-        return self.is_lost or self.entry.status in TROUBLED
+        return answered.is_troubled(self.entry)
 
     @property
     def is_refused_as_expired(self) -> bool:
@@ -116,15 +100,10 @@ class ApiCall:
         """A header of the request."""
         return self.entry.header(name)
 
-    def answered(self, name: str) -> str | None:
-        """A header of the answer."""
-        return header_in(self.entry.answer_head, name)
-
     @property
     def shown(self) -> str:
         """The request and its answer, in a few words."""
-        status = "no answer" if self.is_lost else str(self.entry.status)
-        return f"{self.entry.method} {self.entry.target.partition('?')[0]}: {status}"
+        return answered.shown(self.entry)
 
 
 def parameters_of(entry: Entry) -> Mapping[str, Any] | None:

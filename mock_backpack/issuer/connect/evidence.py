@@ -9,13 +9,14 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 from attrs import frozen
 
 from mock_backpack.core.entry import Entry
-from mock_backpack.core.sandbox import Sandbox
-from mock_backpack.issuer.call import API, ApiCall, parameters_of
-from mock_backpack.issuer.credentials import read_credentials
+from mock_backpack.core.foreign import FOREIGN
+from mock_backpack.issuer.connect.call import API, ApiCall, parameters_of
+from mock_backpack.issuer.connect.credentials import read_credentials
+from mock_backpack.issuer.connect.looks import Inspections
+from mock_backpack.issuer.connect.watcher import InspectionWatcher
+from mock_backpack.issuer.heard import Heard
 from mock_backpack.issuer.ledger import Given, Ledger, Meant
-from mock_backpack.issuer.looks import Inspections
-from mock_backpack.issuer.situations import Situation
-from mock_backpack.issuer.stage import FOREIGN, Stage
+from mock_backpack.issuer.situation import Situation
 
 
 @frozen(eq=False)
@@ -80,8 +81,6 @@ class Evidence:
     """``None`` if nothing was inspected."""
     api_root: str
     """The ``api_root`` of the callback, when it is not on the host of the pages."""
-    unread: tuple[str, ...] = ()
-    """Why requests could not be parsed, from any client."""
 
     @cached_property
     def calls(self) -> tuple[ApiCall, ...]:
@@ -157,17 +156,16 @@ class Evidence:
         return self.ledger.meant(token) if isinstance(token, str) else None
 
 
-def evidence_of(sandbox: Sandbox, root: Sandbox) -> Evidence:
+def evidence_of(heard: Heard) -> Evidence:
     """The requests to a sandbox, and to the root of the same mock."""
-    stage = sandbox.observer if isinstance(sandbox.observer, Stage) else None
+    sandbox, watcher = heard.sandbox, heard.watcher
     return Evidence(
-        situation=stage.situation if stage else None,
-        entries=tuple(entry for entry in sandbox.journal if entry.is_done),
-        abroad=() if root is sandbox else tuple(entry for entry in root.journal if entry.is_done),
+        situation=heard.situation,
+        entries=heard.entries,
+        abroad=heard.abroad,
         ledger=Ledger(sandbox.backpack.given),
-        inspections=stage.inspections if stage else None,
+        inspections=watcher.inspections if isinstance(watcher, InspectionWatcher) else None,
         api_root=sandbox.api_root(""),
-        unread=tuple(sandbox.unread),
     )
 
 

@@ -1,10 +1,10 @@
 """Judges of what an issuer does when its tokens expire or are revoked."""
 
-from mock_backpack.issuer.call import ApiCall
-from mock_backpack.issuer.evidence import Evidence
+from mock_backpack.issuer.connect.call import ApiCall
+from mock_backpack.issuer.connect.evidence import Evidence
+from mock_backpack.issuer.connect.judges import reasons
+from mock_backpack.issuer.connect.judges.hindered import hindrance
 from mock_backpack.issuer.finding import Finding, Findings, failed, judges, passed
-from mock_backpack.issuer.judges import reasons
-from mock_backpack.issuer.judges.hindered import hindrance
 from mock_backpack.openbadges.complaint import quoted
 
 REFRESH_REFUSED = 400

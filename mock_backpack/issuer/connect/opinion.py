@@ -15,8 +15,8 @@ from mock_backpack.core.backpack import Grant, Tokens
 from mock_backpack.core.clock import Clock
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.origin import web_url
-from mock_backpack.issuer.inspection import inspect, inspect_assertion
-from mock_backpack.issuer.looks import DocumentLook, Inspection
+from mock_backpack.issuer.connect.inspection import inspect, inspect_assertion
+from mock_backpack.issuer.connect.looks import DocumentLook, Inspection
 from mock_backpack.openbadges.award import Award, Judge
 from mock_backpack.openbadges.baked import PICTURE, is_picture, unbaked
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, quoted

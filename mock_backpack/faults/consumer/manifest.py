@@ -1,0 +1,79 @@
+"""Manifests that are right, and not as simple as a consumer may think."""
+
+from typing import Any
+
+from aiohttp import web
+
+from mock_backpack.apis.badge_connect import manifest
+from mock_backpack.core.fault import Call
+from mock_backpack.core.misbehaviours import Parameter, chosen, fault, within
+from mock_backpack.core.seams import Right, wrapping
+from mock_backpack.faults.consumer.addresses import foreign_root, other_root
+
+AT = ("manifest",)
+HTML_PAGE = (
+    "<!DOCTYPE html>\n<html><head><title>Backpack</title></head><body>Welcome.</body></html>\n"
+)
+
+
+@fault(
+    "manifest.elsewhere",
+    endpoints=AT,
+    stresses=("BC21-CLIENT-01",),
+    since="0.2",
+)
+async def is_elsewhere(call: Call) -> web.StreamResponse:
+    """All endpoints are on another port than the manifest."""
+    other = await other_root(call)
+
+    def entry(right: Right, _root: str) -> Any:
+        return right(other)
+
+    with wrapping(manifest.entry, entry):
+        return await call.proceed()
+
+
+@fault(
+    "manifest.other_version",
+    endpoints=AT,
+    stresses=("BC21-CLIENT-02",),
+    parameters=(
+        chosen("where", "first", "last", "alone"),
+        Parameter("version", "v1p0", "a version such as v1p0"),
+    ),
+    since="0.2",
+)
+async def has_another_version(call: Call, *, where: str, version: str) -> web.StreamResponse:
+    """The manifest has an entry of another version, before or after that of v2p1 or alone; its
+    endpoints are at an address that is not the Backpack's.
+    """
+    foreign = await foreign_root(call)
+
+    def whole(right: Right, body: dict[str, Any]) -> Any:
+        other = {**manifest.entry(foreign), "name": "Another version", "version": version}
+        entries = body["badgeConnectAPI"]
+        both = {"first": [other, *entries], "last": [*entries, other], "alone": [other]}
+        return right({**body, "badgeConnectAPI": both[where]})
+
+    with wrapping(manifest.whole, whole):
+        return await call.proceed()
+
+
+@fault(
+    "manifest.short_lived",
+    endpoints=AT,
+    stresses=("BC21-CLIENT-20",),
+    parameters=(within("seconds", 1, 0, 86400, "seconds"),),
+    since="0.2",
+)
+async def is_short_lived(call: Call, *, seconds: int) -> web.StreamResponse:
+    """The manifest may be cached for a short time only."""
+    answer = await call.proceed()
+    answer.headers["Cache-Control"] = f"max-age={seconds}"
+    return answer
+
+
+@fault("manifest.web_page", endpoints=AT, stresses=("BC21-CLIENT-01",), since="0.2")
+async def is_a_web_page(_call: Call) -> web.StreamResponse:
+    """In place of the manifest there is a web page, with status 200."""
+    return web.Response(text=HTML_PAGE, content_type="text/html")

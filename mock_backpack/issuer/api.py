@@ -1,0 +1,29 @@
+"""How the issuers of one API are judged, as a value: its situations, its evidence, its judges."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from attrs import frozen
+
+from mock_backpack.issuer.finding import Criteria, Habit
+from mock_backpack.issuer.heard import Heard, Watcher
+from mock_backpack.issuer.situation import Situation
+
+
+@frozen(eq=False)
+class IssuerApi:
+    """All that judging the issuers of one API takes."""
+
+    name: str
+    """As the API itself is called."""
+    prefix: str
+    """What the ids of its situations begin with; ``""`` for one API alone."""
+    package: str
+    """Where its ``situations.toml`` is."""
+    criteria: Criteria
+    evidence: Callable[[Heard], Any]
+    """Reads what was heard; the result is what its judges get, and an `Evidence`."""
+    habits: Callable[[Any], Iterable[Habit]]
+    """What was seen in the evidence that is no fault, and that others may refuse."""
+    watcher: Callable[[Situation], Watcher]
+    """Who looks on in a situation."""

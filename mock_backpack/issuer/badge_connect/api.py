@@ -1,0 +1,18 @@
+"""Judging consumers of Open Badges 2.1, as a value."""
+
+from mock_backpack.apis.badge_connect.api import BADGE_CONNECT as API
+from mock_backpack.issuer.api import IssuerApi
+from mock_backpack.issuer.badge_connect.evidence import evidence_of
+from mock_backpack.issuer.badge_connect.habits import habits_in
+from mock_backpack.issuer.badge_connect.judges import JUDGES
+from mock_backpack.issuer.badge_connect.watcher import CopyWatcher
+
+BADGE_CONNECT = IssuerApi(
+    name=API.name,
+    prefix=f"{API.name}/",
+    package=__package__,
+    criteria=JUDGES,
+    evidence=evidence_of,
+    habits=habits_in,
+    watcher=lambda _situation: CopyWatcher(),
+)

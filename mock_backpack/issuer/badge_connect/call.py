@@ -1,0 +1,211 @@
+"""One request of a consumer, read: credentials, tokens, parameters, what it pushes."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
+
+from attrs import field, frozen
+
+from mock_backpack.apis.badge_connect.envelope import NO_PERMISSION
+from mock_backpack.apis.parameters import FORM
+from mock_backpack.core.entry import Entry
+from mock_backpack.core.labels import media_type
+from mock_backpack.issuer.answered import is_lost, path_of
+from mock_backpack.issuer.badge_connect.found import json_of
+from mock_backpack.issuer.ledger import Ledger, Meant
+
+EXPIRED = b"the access token has expired"
+
+
+@frozen
+class Basic:
+    """Client credentials by HTTP Basic, as they were sent."""
+
+    id: str
+    secret: str
+
+    @property
+    def decoded(self) -> tuple[str, str]:
+        """Id and secret before form encoding (RFC 6749 section 2.3.1)."""
+        return unquote_plus(self.id), unquote_plus(self.secret)
+
+
+@frozen(eq=False)
+class Call:
+    """A request of a consumer."""
+
+    entry: Entry
+    ledger: Ledger
+    form: Mapping[str, str] = field(factory=dict)
+    """The fields of the body, whatever its label."""
+
+    @property
+    def number(self) -> int:
+        """Its number in the journal."""
+        return self.entry.number
+
+    @property
+    def authorization(self) -> tuple[str, str]:
+        """Scheme, in small letters, and the rest of the header ``Authorization``."""
+        scheme, _, rest = (self.entry.header("Authorization") or "").partition(" ")
+        return scheme.lower(), rest.strip()
+
+    @property
+    def basic(self) -> Basic | None:
+        """The credentials of the client; ``None`` when there are none by HTTP Basic."""
+        scheme, encoded = self.authorization
+        try:
+            text = base64.b64decode(encoded, validate=True).decode()
+        except (binascii.Error, ValueError):
+            return None
+        id_, colon, secret = text.partition(":")
+        return Basic(id_, secret) if scheme == "basic" and colon else None
+
+    @property
+    def token(self) -> Meant | None:
+        """The token in the header, or what it was before it was spoilt."""
+        return self.ledger.meant(self.authorization[1])
+
+    @property
+    def refresh(self) -> Meant | None:
+        """The refresh token of a request to the token endpoint."""
+        return self.ledger.meant(self.form.get("refresh_token", ""))
+
+    @property
+    def grant(self) -> int | None:
+        """The number of the grant whose token it uses."""
+        meant = self.token or self.refresh
+        return meant.given.grant if meant else None
+
+    @property
+    def generation(self) -> int:
+        """How many refreshes lie behind its token; -1 for an unknown one."""
+        meant = self.token or self.refresh
+        return meant.given.generation if meant else -1
+
+    @property
+    def label(self) -> str:
+        """The media type of the body, ``""`` when it has none."""
+        return media_type(self.entry.header("Content-Type") or "")
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the body is labelled as a form."""
+        return self.label == FORM
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """The parameters of the query, in their order."""
+        return parse_qsl(urlsplit(self.entry.target).query, keep_blank_values=True)
+
+    @property
+    def path(self) -> str:
+        """Its path."""
+        return path_of(self.entry)
+
+    @property
+    def place(self) -> str:
+        """Host, port and path."""
+        return f"{self.entry.header('Host') or ''}{self.path}"
+
+    @property
+    def said(self) -> Any:
+        """The body as JSON; ``None`` when it is none."""
+        return json_of(self.entry.body)
+
+    @property
+    def badge(self) -> str:
+        """A pushed badge as a text that identifies it: its id, its JWS, or the body."""
+        said = self.said if isinstance(self.said, dict) else {}
+        assertion, signed = said.get("assertion"), said.get("signedAssertion")
+        if isinstance(signed, str):
+            return signed
+        if isinstance(assertion, dict) and isinstance(assertion.get("id"), str):
+            return str(assertion["id"])
+        return json.dumps(said, sort_keys=True) if said else str(self.entry.body)
+
+    @property
+    def answer(self) -> Mapping[str, Any]:
+        """The members of the answer; empty when it is lost or no JSON object."""
+        value = None if is_lost(self.entry) else json_of(self.entry.answer_body)
+        return value if isinstance(value, dict) else {}
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the answer says that the request succeeded."""
+        return not is_lost(self.entry) and self.entry.status in (200, 201)
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether it was refused because its token had expired."""
+        return self.entry.status == 401 and EXPIRED in self.entry.answer_body
+
+    @property
+    def lacks_permission(self) -> bool:
+        """Whether it was refused because its token lacks a scope."""
+        return self.entry.status == 401 and NO_PERMISSION.encode() in self.entry.answer_body
+
+    def is_after(self, other: "Call") -> bool:
+        """Whether it came later."""
+        return self.number > other.number
+
+    def is_after_answer_of(self, other: "Call") -> bool:
+        """Whether it came when the other had been answered, and not while that was under way."""
+        return self.number > other.entry.newest
+
+    @property
+    def message(self) -> str:
+        """The explanation of the answer, or what it was."""
+        status = self.answer.get("status")
+        told = status.get("error") if isinstance(status, dict) else None
+        words = told or self.answer.get("error_description") or self.answer.get("message")
+        return str(words or self.entry.status)
+
+
+def read_call(entry: Entry, ledger: Ledger) -> Call:
+    """A request, read."""
+    text = entry.body.decode(errors="replace")
+    is_form = "=" in text and not text.lstrip().startswith(("{", "[", '"', "<"))
+    return Call(entry, ledger, dict(parse_qsl(text, keep_blank_values=True)) if is_form else {})
+
+
+@frozen(eq=False)
+class Ask:
+    """One visit of the authorization endpoint."""
+
+    call: Call
+
+    @property
+    def entry(self) -> Entry:
+        """The exchange."""
+        return self.call.entry
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """Its parameters; of one that stands twice the last."""
+        return dict(self.call.query)
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What it asks for."""
+        return tuple(self.parameters.get("scope", "").split())
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """The parameters with which the browser went to the callback; empty for a page."""
+        head = dict(line.partition(": ")[::2] for line in self.entry.answer_head.split("\r\n"))
+        told = dict(parse_qsl(urlsplit(head.get("Location", "")).query))
+        return told if told.keys() & {"code", "error"} and "client_id" not in told else {}
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether the browser was sent to the login, and will come again."""
+        return self.entry.status == 303 and not self.told
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether the callback received a denial."""
+        return self.told.get("error") == "access_denied"

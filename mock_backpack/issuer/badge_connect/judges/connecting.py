@@ -1,0 +1,83 @@
+"""What a consumer makes of the callback, and where it sends the code."""
+
+from mock_backpack.issuer.answered import shown
+from mock_backpack.issuer.badge_connect import reasons
+from mock_backpack.issuer.badge_connect.call import Ask, Call
+from mock_backpack.issuer.badge_connect.evidence import Evidence
+from mock_backpack.issuer.finding import Findings, failed, judges, passed
+from mock_backpack.openbadges.complaint import quoted
+
+SHORTEST = 16
+"""Characters of a value that nobody guesses: 64 bits in hex."""
+FEWEST = 5
+"""Different characters that such a value has."""
+FORGED, MIXED = "code.another_state", "code.mix_up"
+
+
+@judges("BC21-CLIENT-07", reasons.of_states)
+def protects_its_callback(evidence: Evidence) -> Findings:
+    """The state is unguessable, new for each request, and checked."""
+    expected = f"a state of {SHORTEST} characters or more, new for each request"
+    seen: set[str] = set()
+    for ask in evidence.asks:
+        state = ask.parameters.get("state", "")
+        if not state:
+            continue  # BC21-CLIENT-05
+        if len(state) < SHORTEST or len(set(state)) < FEWEST:
+            yield failed(ask, expected, quoted(state))
+        elif state in seen:
+            yield failed(ask, expected, f"{quoted(state)} again")
+        elif not _was(ask, FORGED):
+            yield passed(ask, expected)
+        seen.add(state)
+    for ask in evidence.asks:
+        if _was(ask, FORGED) and "code" in ask.told:
+            yield from _ignored(evidence, ask)
+
+
+def _was(ask: Ask, fault: str) -> bool:
+    return any(name == fault for _, name in ask.entry.applied)
+
+
+def _ignored(evidence: Evidence, ask: Ask) -> Findings:
+    expected = "no use of the code from a callback with another state"
+    used = [call for call in evidence.exchanges if call.form.get("code") == ask.told["code"]]
+    if used:
+        yield failed(used[0], expected, f"{shown(used[0].entry)}, with that code")
+    else:
+        yield passed(ask, expected)
+
+
+@judges("BC21-CLIENT-21", reasons.of_denial)
+def uses_no_code_after_denial(evidence: Evidence) -> Findings:
+    """After ``access_denied`` nothing is asked of token endpoint and API."""
+    expected = "no request after access_denied"
+    for denied in (ask for ask in evidence.asks if ask.is_denied):
+        number = denied.entry.number
+        later = [ask for ask in evidence.asks if ask.entry.number > number]
+        calls = (*evidence.trades, *evidence.resources)
+        after = [call for call in calls if call.number > number]
+        if after and not any("code" in ask.told for ask in later):
+            yield failed(after[0], expected, shown(after[0].entry))
+        elif not after:
+            yield passed(denied, expected)
+
+
+@judges("BC21-CLIENT-24", reasons.of_mix_up)
+def sends_a_code_home(evidence: Evidence) -> Findings:
+    """A code goes only to the provider that the consumer asked."""
+    expected = "no code of one Backpack at the token endpoint of another"
+    givers = {ask.told["code"]: ask for ask in evidence.asks if "code" in ask.told}
+    wrong = [call for call in evidence.exchanges if _is_astray(call, givers)]
+    if wrong:
+        yield failed(wrong[0], expected, f"the code at {wrong[0].place}")
+        return
+    for entry in evidence.entries:
+        if any(name == MIXED for _, name in entry.applied) and entry.status == 303:
+            yield passed(entry, expected)
+
+
+def _is_astray(call: Call, givers: dict[str, Ask]) -> bool:
+    """Whether a code came from the pages of another host than the token endpoint's."""
+    ask = givers.get(call.form.get("code", ""))
+    return ask is not None and ask.entry.header("Host") != call.entry.header("Host")

@@ -1,0 +1,101 @@
+"""How a consumer sends its requests to the API: token, address, body."""
+
+from urllib.parse import unquote
+
+from mock_backpack.apis.badge_connect.manifest import API_BASE
+from mock_backpack.apis.parameters import JSON
+from mock_backpack.core.strict_json import kind_of
+from mock_backpack.issuer.answered import shown
+from mock_backpack.issuer.badge_connect import reasons
+from mock_backpack.issuer.badge_connect.call import Call
+from mock_backpack.issuer.badge_connect.evidence import ELSEWHERE, Evidence
+from mock_backpack.issuer.finding import Findings, failed, judges, passed
+from mock_backpack.openbadges.complaint import quoted
+
+HEADER = "Authorization: Bearer and the access token as it was received"
+LABELS = (JSON, "application/ld+json")
+MEMBERS = ("assertion", "signedAssertion")
+PATH = f"{API_BASE}/assertions"
+
+
+@judges("BC21-CLIENT-10", reasons.of_tokens)
+def sends_the_token_as_it_is(evidence: Evidence) -> Findings:
+    """A Bearer token as received, in the header and in no other place."""
+    for stray in evidence.astray(ELSEWHERE):
+        if stray.token is not None:
+            yield failed(stray, "no token at another address", f"the token at {stray.place}")
+    for call in evidence.resources:
+        if given := evidence.ledger.within(_elsewhere(call), "access"):
+            where = "query" if given.token in unquote(call.entry.target) else "body"
+            yield failed(call, f"{HEADER}, and nowhere else", f"the access token in the {where}")
+        elif wrong := _wrong_header(call, evidence):
+            yield failed(call, HEADER, wrong)
+        elif call.token is not None:
+            yield passed(call, HEADER)
+
+
+def _elsewhere(call: Call) -> str:
+    return f"{call.entry.target}\n{call.entry.body.decode(errors='replace')}"
+
+
+def _wrong_header(call: Call, evidence: Evidence) -> str:
+    """What is wrong with the header; ``""`` when nothing is."""
+    scheme, text = call.authorization
+    if not tuple(evidence.ledger):
+        return ""  # nothing was granted
+    if not scheme:
+        return "no Authorization header"
+    if scheme != "bearer":
+        raw = evidence.ledger.find(call.entry.header("Authorization") or "")
+        return "the token without Bearer" if raw else f"the scheme {quoted(scheme[:20])}"
+    if call.token is None:
+        return reasons.unknown_token(text, evidence)
+    if call.token.mangled:
+        return call.token.mangled
+    if call.token.given.kind == "refresh":
+        return "the refresh token in place of the access token"
+    return ""
+
+
+@judges("BC21-CLIENT-11", reasons.of_pushes)
+def posts_json_to_the_right_place(evidence: Evidence) -> Findings:
+    """POST to exactly apiBase and ``/assertions``, with JSON that is labelled as JSON."""
+    expected = f"POST <apiBase>/assertions with Content-Type: {JSON}"
+    for call in evidence.resources:
+        is_right_place = call.path.removeprefix(evidence.prefix) == PATH
+        if call.entry.endpoint == "assertions" and not is_right_place:
+            yield failed(call, expected, f"{call.entry.method} {call.path}")
+        elif call in evidence.pushes and call.entry.method != "POST":
+            yield failed(call, expected, shown(call.entry))
+    for push in evidence.pushes:
+        if push.entry.method != "POST" or push.path.removeprefix(evidence.prefix) != PATH:
+            continue
+        if push.label not in LABELS:
+            yield failed(push, expected, f"Content-Type: {push.label or 'none'}")
+        elif isinstance(push.said, dict):
+            yield passed(push, expected)
+
+
+@judges("BC21-CLIENT-12", reasons.of_pushes)
+def sends_one_member(evidence: Evidence) -> Findings:
+    """The body is ``assertion``, an object, or ``signedAssertion``, a text, and nothing else."""
+    expected = "assertion, an object, or signedAssertion, a text, and nothing else"
+    for push in evidence.pushes:
+        if wrong := _wrong_body(push):
+            yield failed(push, expected, wrong)
+        else:
+            yield passed(push, expected)
+
+
+def _wrong_body(push: Call) -> str:
+    said = push.said
+    if not isinstance(said, dict):
+        return "no JSON" if said is None else kind_of(said)
+    members = {name: value for name, value in said.items() if value is not None}
+    if others := [name for name in members if name not in MEMBERS]:
+        return f"the member {quoted(others[0])}"
+    if len(members) != 1:
+        return "both members" if members else "neither member"
+    ((name, value),) = members.items()
+    kind = dict if name == "assertion" else str
+    return "" if isinstance(value, kind) else f"{name}: {kind_of(value)}"

@@ -1,0 +1,1 @@
+"""Judge issuers of Backpack Connect."""
