@@ -1,4 +1,4 @@
-"""A mock Backpack: every endpoint of Backpack Connect, strict by default, wrong on request.
+"""A mock Backpack: Backpack Connect, Open Badges 2.1 and 3.0, strict by default, wrong on request.
 
 The application is loaded on first use: the client of the admin API does not need it.
 """

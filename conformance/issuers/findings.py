@@ -31,7 +31,7 @@ def situation_line(
     situation = verdict["situation"] or {}
     return ScenarioLine(
         name=situation.get("id", "sandbox"),
-        api=DEFAULT,
+        api=situation.get("api", DEFAULT),
         title=situation.get("title", "What a sandbox heard"),
         story=f"{situation.get('does', '')} {situation.get('sees', '')}".strip(),
         file=FILE,

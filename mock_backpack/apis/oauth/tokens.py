@@ -49,7 +49,7 @@ class TokenEndpoint:
             case other:
                 return other_grant_type(other, client, self.backpack)
         exchange_of(request).made_under(grant)
-        body = token_body(grant, self.backpack.expires)
+        body = token_body(self.offer.refreshing(grant), self.backpack.expires)
         is_renewed = grant.tokens.generation > 0
         return json_answer(renewed(body) if is_renewed else body, token_headers())
 
@@ -85,7 +85,8 @@ class TokenEndpoint:
     def _refreshed(self, form: dict[str, str], client: Client) -> Grant:
         token = required(form, "refresh_token")
         grant = refreshable(self.backpack, token)
-        if grant is None or OFFLINE not in grant.scopes or not is_own_refresh(grant, client):
+        may_refresh = grant is not None and OFFLINE in self.offer.refreshing(grant).scopes
+        if grant is None or not may_refresh or not is_own_refresh(grant, client):
             if grant is None:
                 self.backpack.end_family(token, client.id)
             expected = "a living one of this client"

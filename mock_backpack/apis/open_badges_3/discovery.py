@@ -25,13 +25,14 @@ SCOPES = {
     UPSERT: "Add credentials, or replace them by newer ones",
     READ_PROFILE: "Read the profile of a person",
     UPDATE_PROFILE: "Replace the profile of a person",
-    OFFLINE: "Get a refresh token",
+    OFFLINE: "Get a refresh token, which every client gets",
 }
 OFFER = Offer(
     tuple(SCOPES),
     path=OAUTH,
     requires_scope=True,
     narrows_scope=True,
+    always_refreshes=True,
     introduces=("client_uri", "logo_uri", "tos_uri", "policy_uri"),
     requirements={"BC21-CLIENT-03": "OB3-CLIENT-02", "BC21-CLIENT-09": "OB3-CLIENT-05"},
 )
@@ -127,6 +128,12 @@ def paths() -> dict[str, Any]:
         "/credentials": {
             "get": call("getCredentials", READ, {"200": "The credentials"}),
             "post": call("upsertCredential", UPSERT, {"200": "Replaced", "201": "Created"}),
+        },
+        "/discovery": {
+            "get": {
+                "operationId": "getServiceDescription",
+                "responses": {"200": {"description": "This description"}},
+            }
         },
         "/profile": {
             "get": call("getProfile", READ_PROFILE, {"200": "The profile"}),

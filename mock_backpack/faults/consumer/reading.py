@@ -6,7 +6,8 @@ from typing import Any, cast
 from aiohttp import web
 from multidict import MultiMapping
 
-from mock_backpack.apis.badge_connect import handlers, paging
+from mock_backpack.apis import paging
+from mock_backpack.apis.badge_connect import handlers
 from mock_backpack.core.fault import Call
 from mock_backpack.core.holdings import OPEN_BADGES_2, Badge
 from mock_backpack.core.misbehaviours import chosen, fault, within

@@ -98,7 +98,7 @@ class Proofs:
         if is_signed(key, signature, signed_bytes(document, proof)):
             return
         saw = _why(key, signature, document, proof)
-        raise invalid("proof", "proofValue", f"a signature of this made with {named.name}", saw)
+        raise invalid("proof", "proofValue", f"a signature of this document by {named.name}", saw)
 
 
 @seam
@@ -214,4 +214,4 @@ def _why(key: bytes, signature: bytes, document: Hashed, proof: Mapping[str, Any
             if is_signed(key, signature, signed_bytes(document, proof, age)):
                 changed = ", ".join(url for url in contexts if len(states().get(url, ())) > 1)
                 return f"one under an older state of {changed}, which lacks some of its terms"
-    return "another one: the document or the proof was changed after it, or the key is another"
+    return "one of something else: the document or the proof was changed, or another key signed"

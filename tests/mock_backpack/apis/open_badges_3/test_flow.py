@@ -255,6 +255,17 @@ async def test_tokens_are_renewed_and_revoked(holder):
     assert (await holder.call("GET", "/profile")).status == 401
 
 
+async def test_every_client_gets_a_refresh_token(holder):
+    """The specification has no scope for it; a renewed token permits the same."""
+    tokens = await holder.connect(READ)
+    assert (tokens["scope"], "refresh_token" in tokens) == (READ, True)
+    renewed = (await holder.refresh()).body
+    assert renewed["scope"] == READ
+    assert (await holder.call("GET", "/credentials")).status == 200
+    less = await holder.refresh(scope=UPSERT)
+    assert (less.status, less.body["error"]) == (400, "invalid_scope")
+
+
 async def test_the_journal_says_what_a_client_broke(holder, http, mock, site):
     """By the requirements of this API; faults act at its endpoints."""
     await holder.register(redirect_uris=None)
