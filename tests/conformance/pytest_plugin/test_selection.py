@@ -39,6 +39,6 @@ def test_what_was_not_selected_is_the_reason_why_it_is_untested():
     lacking = Finding(ONE.id, Outcome.UNTESTED, reason="the target has no clock")
     reasons = [judge([ONE], findings, {ONE.id})[0].reason for findings in ({}, {ONE.id: [lacking]})]
     assert reasons == [
-        "its scenarios were not selected",
+        "no selected scenario tests it",
         "not all of its scenarios were selected; the target has no clock",
     ]

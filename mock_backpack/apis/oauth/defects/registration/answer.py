@@ -199,15 +199,15 @@ def issued_as_text(_right: Right, client: Client) -> web.Response:
 
 
 @defect(
-    "registration.issued-tomorrow",
+    "registration.issued-yesterday",
     registration.registered_answer,
     endpoints=AT,
     breaks=(Fact.ISSUE_TIME_GIVEN,),
     since="0.2",
 )
-def issued_tomorrow(_right: Right, client: Client) -> web.Response:
-    """The time of the registration is a day too late."""
-    return _answer(client, client_id_issued_at=client.issued_at + 86_400)
+def issued_yesterday(_right: Right, client: Client) -> web.Response:
+    """The time of the registration is a day too early."""
+    return _answer(client, client_id_issued_at=client.issued_at - 86_400)
 
 
 @defect(
