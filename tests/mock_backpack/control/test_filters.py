@@ -19,7 +19,8 @@ pytestmark = pytest.mark.anyio
 
 WRONG = {
     "endpoint=isue": "endpoint: expected one of preflight, issue, token, identity, index, script, "
-    "style, access, accept, login, logout, settings, revoke, badges, manifest, register, "
+    "dialog-script, style, access, accept, offer, dialog, answer, login, logout, settings, "
+    "revoke, badges, manifest, register, "
     "authorize, oauth-token, oauth-revoke, assertions, profile, "
     'discovery, credentials, credential-profile, saw "isue"; '
     "did you mean issue?",

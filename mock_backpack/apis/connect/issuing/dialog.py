@@ -135,6 +135,7 @@ class Dialog:
             number=number,
             badge=badge,
             issuer_origin=award.origin if award else "",
+            names=offer.names(),
             told=told_origin(offer),
             outcome=json.dumps(reported(offer)),
             window=f"{self.shared.prefix}{page_of(offer, IN_WINDOW)}",

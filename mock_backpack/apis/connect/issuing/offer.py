@@ -70,6 +70,15 @@ class Offer:
         """Decide about a badge, for good."""
         self.outcomes.setdefault(pushed, outcome)
 
+    def names(self) -> dict[str, str]:
+        """The names of the badges that could be accepted, by assertion."""
+        awards = self.judgements.items()
+        return {
+            pushed: award.badge_class["name"]
+            for pushed, award in awards
+            if isinstance(award, Award)
+        }
+
     def to_wire(self) -> dict[str, Any]:
         """The arguments of the callback; ``url`` is what an older revision called an assertion."""
         outcomes = self.outcomes.items()
