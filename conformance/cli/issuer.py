@@ -130,7 +130,7 @@ def issuer(
     )
     if proxies := proxies_of(os.environ):
         say(f"{proxies} is set; NO_PROXY keeps the command from using it for the mock.", error=True)
-    progress = IssuerProgress(len(options.situations), is_verbose=verbose)
+    progress = IssuerProgress(options.situations, is_verbose=verbose)
     finished = judge_issuer(options, progress.tell)
     code = EXIT_CODES[conclude(finished.record, out)]
     if finished.unwritten:

@@ -1,6 +1,6 @@
 """What judging an issuer says on a terminal: a line for each situation, then the verdict."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from conformance.core.catalogue import requirements
@@ -16,7 +16,6 @@ from conformance.report.text import findings_text
 from conformance.report.views import HTML
 from conformance.target.mock import known_situations
 
-NAME_WIDTH = 22
 WORDS = {
     Outcome.FAILED: ("FAIL", "red"),
     Outcome.CANT_TELL: ("INCONCLUSIVE", "yellow"),
@@ -28,8 +27,9 @@ WORST = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.UNTESTED, Outcome.PASSED, Ou
 class IssuerProgress:
     """Tells each situation in a line, and what went wrong in it in a few more."""
 
-    def __init__(self, total: int, *, is_verbose: bool) -> None:
-        self._total = total
+    def __init__(self, names: Sequence[str], *, is_verbose: bool) -> None:
+        self._total = len(names)
+        self._width = max(map(len, names), default=0) + 1
         self._done = 0
         self._is_verbose = is_verbose
         self._repeats = Repeats()
@@ -46,7 +46,7 @@ class IssuerProgress:
             word, colour = "WARN", "yellow"
         say(f"{word:<12}", colour=colour, end="")
         seconds = f"{line.seconds:.1f} s"
-        say(f" {line.name:<{NAME_WIDTH}} {seconds:>7}  {line.title}  [{self._done}/{self._total}]")
+        say(f" {line.name:<{self._width}} {seconds:>7}  {line.title}  [{self._done}/{self._total}]")
         for text in self._details(trial, line):
             say(fold(text, " " * 13, " " * 15))
         if trial.ended.trouble:  # in one piece, so that it can be copied
@@ -132,7 +132,9 @@ def _situation_of(record: Record, judgement: Judgement) -> str:
 
 def list_situations(api: str) -> None:
     """Every situation of an API: its name, what happens, what a good issuer is seen to do."""
-    for situation in known_situations(api):
-        say(f"{situation['id']:<{NAME_WIDTH}} {', '.join(situation['tests'])}")
+    known = known_situations(api)
+    width = max(len(situation["id"]) for situation in known) + 1
+    for situation in known:
+        say(f"{situation['id']:<{width}} {', '.join(situation['tests'])}")
         for text in (situation["does"], situation["sees"]):
             say(fold(text, "    "))

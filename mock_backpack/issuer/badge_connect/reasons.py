@@ -77,9 +77,8 @@ def of_asks(evidence: Evidence) -> str:
 
 def of_verifiers(evidence: Evidence) -> str:
     """BC21-CLIENT-06."""
-    return (
-        "no code was traded with a code_verifier" if evidence.exchanges else of_exchanges(evidence)
-    )
+    traded = evidence.exchanges
+    return "no code was traded with a code_verifier" if traded else of_exchanges(evidence)
 
 
 def of_states(evidence: Evidence) -> str:

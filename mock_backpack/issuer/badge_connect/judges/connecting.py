@@ -68,7 +68,9 @@ def sends_a_code_home(evidence: Evidence) -> Findings:
     """A code goes only to the provider that the consumer asked."""
     expected = "no code of one Backpack at the token endpoint of another"
     givers = {ask.told["code"]: ask for ask in evidence.asks if "code" in ask.told}
-    wrong = [call for call in evidence.exchanges if _is_astray(call, givers)]
+    homes = {one.place("oauth-token") for one in evidence.manifests if one.api}
+    traded = [call for call in evidence.exchanges if call.place in homes]
+    wrong = [call for call in traded if _is_astray(call, givers)]
     if wrong:
         yield failed(wrong[0], expected, f"the code at {wrong[0].place}")
         return

@@ -1,5 +1,6 @@
 """What a consumer pushes, and when it takes a push as done or as refused."""
 
+from mock_backpack.apis.badge_connect.manifest import CREATE
 from mock_backpack.issuer.answered import is_late
 from mock_backpack.issuer.badge_connect import reasons
 from mock_backpack.issuer.badge_connect.call import Call
@@ -69,12 +70,21 @@ def repeats_no_refused_push(evidence: Evidence) -> Findings:
             yield failed(first, expected, saw)
         else:
             yield passed(refused, expected)
+    if not evidence.pushes:
+        narrowed = [call for call in evidence.exchanges if CREATE not in _told_scopes(call)]
+        yield from (passed(call, f"no push without {CREATE}") for call in narrowed)
+
+
+def _told_scopes(exchange: Call) -> list[str]:
+    """What a token answer permits; without ``scope`` it is what was asked for."""
+    told = exchange.answer.get("scope") or exchange.form.get("scope", "")
+    return str(told).split() if exchange.is_good else [CREATE]
 
 
 def _is_refused(push: Call, evidence: Evidence) -> bool:
     """Whether an answer says that the push will not do: not that its token has expired."""
     if push.entry.status == 401:
-        return push.lacks_permission or (push.grant is not None and evidence.is_over(push.grant))
+        return push.lacks_permission or (evidence.is_over(push.grant) and not push.is_expired)
     return push.entry.status in (400, 403)
 
 

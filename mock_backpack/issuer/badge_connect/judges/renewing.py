@@ -25,10 +25,14 @@ def refreshes_and_repeats(evidence: Evidence) -> Findings:
 
 def _misnamed(call: Call, evidence: Evidence) -> Findings:
     """A refresh that no Backpack can take, and that its sender could have done right."""
-    if call.entry.status != 400 or evidence.is_over(call.grant):
-        return
     expected = "grant_type=refresh_token, and the newest refresh token"
-    if call.form.get("grant_type") != "refresh_token":
+    if call.entry.status != 400:
+        return
+    if _spender(evidence, call) is not None:  # which ends the grant (RFC 9700 section 4.14.2)
+        yield failed(call, expected, "the refresh token of an earlier answer")
+    elif evidence.is_over(call.grant):
+        return
+    elif call.form.get("grant_type") != "refresh_token":
         yield failed(call, expected, f"grant_type: {quoted(call.form.get('grant_type'))}")
     elif not call.form.get("refresh_token"):
         yield failed(call, expected, "no refresh_token")
@@ -38,17 +42,13 @@ def _misnamed(call: Call, evidence: Evidence) -> Findings:
         yield failed(call, expected, call.refresh.mangled)
     elif call.refresh.given.kind == "access":
         yield failed(call, expected, "the access token in place of the refresh token")
-    elif _spender(evidence, call) is not None:
-        yield failed(call, expected, "the refresh token of an earlier answer")
 
 
 def _spender(evidence: Evidence, call: Call) -> Call | None:
     """An earlier refresh that got its answer and used up the same token."""
     token = call.form.get("refresh_token")
-    earlier = (one for one in evidence.refreshes if one.entry.newest < call.number)
-    return next(
-        (one for one in earlier if one.is_good and one.form.get("refresh_token") == token), None
-    )
+    good = (one for one in evidence.refreshes if one.is_good and call.is_after_answer_of(one))
+    return next((one for one in good if one.form.get("refresh_token") == token), None)
 
 
 def _followed(evidence: Evidence, expired: Call, pushes: list[Call]) -> Finding | None:
@@ -61,16 +61,11 @@ def _followed(evidence: Evidence, expired: Call, pushes: list[Call]) -> Finding 
     if _is_hindered(evidence, expired, refreshes):
         return None
     if any(call.is_good for call in refreshes):
-        saw = (
-            "no further push of this badge"
-            if not later
-            else f"{shown(later[-1].entry)}, with the old token"
-        )
-        return failed(refreshes[-1], AGAIN, saw)
+        old = f"{shown(later[-1].entry)}, with the old token" if later else ""
+        return failed(refreshes[-1], AGAIN, old or "no further push of this badge")
     if refreshes:
-        return failed(
-            refreshes[-1], AGAIN, f"{shown(refreshes[-1].entry)}: {refreshes[-1].message}"
-        )
+        last = refreshes[-1]
+        return failed(last, AGAIN, f"{shown(last.entry)}: {last.message}")
     asked = [ask for ask in evidence.asks if ask.entry.number > expired.number]
     if asked:
         return failed(asked[0], AGAIN, "the earner asked again, and no refresh")

@@ -1,0 +1,131 @@
+"""The example consumers of Open Badges 2.1: good in every situation, wrong in one way at a time."""
+
+import asyncio
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from mock_backpack.client import MockClient
+from mock_backpack.issuer.badge_connect.judges import JUDGES
+from mock_backpack.issuer.situation import EARNER
+from mock_backpack.issuer.situations import situations_of
+from tests.mock_backpack.cli.test_command import serving, url_in
+
+pytestmark = pytest.mark.slow
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+sys.path.insert(0, str(EXAMPLES / "python"))
+
+import consumer  # noqa: E402 - an example, which is no package
+from consumer_mistakes import MISTAKES  # noqa: E402
+
+SITUATIONS = situations_of("ob2.1")
+TOGETHER = 8
+"""Consumers that run at the same time."""
+PATIENCE = 300
+NODE = {
+    "http-header": ("BC21-CLIENT-10", "healthy"),
+}
+
+
+@pytest.fixture(scope="module")
+def root():
+    """A client of a mock in a process of its own."""
+    with serving("--port", "0") as (_, line), MockClient(url_in(line)) as client:
+        yield client
+
+
+def environment(told, known):
+    """The environment that ``backpack-conformance issuer`` gives a command."""
+    return {
+        "BACKPACK_URL": told["url"],
+        **told["tells"],
+        "BACKPACK_EARNER": EARNER,
+        "BACKPACK_AWARDS": str(known.awards),
+        "ISSUER_PATIENCE": "3",
+    }
+
+
+async def judged(root, runs):
+    """The verdict on each run: what runs it, and the situation that it is in."""
+    free = asyncio.Semaphore(TOGETHER)
+
+    async def one(run, situation):
+        async with free:
+            with root.sandbox() as box:
+                told = box.enter(situation)
+                await asyncio.wait_for(run(environment(told, SITUATIONS[situation])), PATIENCE)
+                return box.verdict()
+
+    return await asyncio.gather(*(one(*run) for run in runs))
+
+
+def in_python(kind):
+    """A run of an example in this process."""
+    return lambda told: consumer.main(kind, told)
+
+
+def in_node(*words):
+    """A run of an example in Node."""
+
+    async def run(told):
+        child = await asyncio.create_subprocess_exec(
+            "node", *words, cwd=EXAMPLES / "node", env={**os.environ, **told}
+        )
+        assert await child.wait() == 0
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def python(root):
+    """The verdicts on all examples in Python, by mistake and situation."""
+    consumer.PATIENCE = 3.0
+    runs = {("", name): (in_python(consumer.Consumer), name) for name in SITUATIONS}
+    for mistake, (kind, _, situation) in MISTAKES.items():
+        name = f"ob2.1/{situation}"
+        runs[mistake, name] = (in_python(kind), name)
+    return dict(zip(runs, asyncio.run(judged(root, runs.values())), strict=True))
+
+
+def outcomes(told):
+    """The outcome of each requirement."""
+    return {one["id"]: one["outcome"] for one in told["requirements"]}
+
+
+def findings(told):
+    """What is wrong, in words."""
+    return [one for one in told["requirements"] if one["outcome"] == "failed"]
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_good_consumer_passes_what_a_situation_tests(python, situation):
+    """Everything that the situation puts to the test was seen, and nothing failed."""
+    told = python["", situation]
+    assert findings(told) == []
+    tests = SITUATIONS[situation].tests
+    assert {name: outcomes(told)[name] for name in tests} == dict.fromkeys(tests, "passed")
+    assert told["habits"] == []
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_named(python, mistake):
+    """The verdict names the requirement that is broken and no other, with an exchange."""
+    _, requirement, situation = MISTAKES[mistake]
+    told = python[mistake, f"ob2.1/{situation}"]
+    assert told["failed"] == [requirement], findings(told)
+    (ruling,) = findings(told)
+    numbers = {one["number"] for one in told["exchanges"]}
+    for finding in ruling["findings"]:
+        assert finding["expected"]
+        assert finding["saw"]
+        assert finding["exchange"] in numbers
+
+
+def test_every_requirement_is_broken_by_a_mistake():
+    """Each judge can fail."""
+    assert {requirement for _, requirement, _ in MISTAKES.values()} == set(JUDGES)
