@@ -30,7 +30,10 @@ MOST_CONTEXTS = 100
 """Contexts in one document."""
 MOST_TERMS = 1_000
 """Terms that a context may define, and all contexts inside one document together."""
-MOST_KEPT = 16
+MOST_KEPT = 200
+"""Contexts within contexts that are kept, once processed, for a list of shipped contexts."""
+LONGEST_NAME = 100
+"""Characters of a name whose meaning is kept."""
 DEEPEST = 40
 """Terms that lean on each other in a row."""
 
@@ -60,6 +63,18 @@ class Term:
         return mine == others and bool(self.context == other.context)
 
 
+@define
+class Kept:
+    """How much is kept between documents: what they can make grow needs a bound."""
+
+    count: int = 0
+
+    def has_room(self) -> bool:
+        """Whether one more may be kept, which is then counted."""
+        self.count += 1
+        return self.count <= MOST_KEPT
+
+
 @define(eq=False)
 class Terms:
     """An active context; nothing changes it."""
@@ -73,7 +88,8 @@ class Terms:
     """Which state of the contexts counts; see `contexts.state_of`."""
     _scoped: dict[tuple[Term, bool], "Terms"] = field(factory=dict, repr=False)
     _inner: dict[tuple[str, ...], "Terms"] = field(factory=dict, repr=False)
-    _known: dict[tuple[str, bool], str | None] = field(factory=dict, repr=False)
+    _known: dict[str, str | None] = field(factory=dict, repr=False)
+    _kept: Kept = field(factory=Kept, repr=False)
 
     def after(self, context: Any) -> "Terms":
         """The terms of a node that has a context of its own.
@@ -87,8 +103,8 @@ class Terms:
         urls = tuple(parts)  # for speed: endorsements have the contexts of their credential
         made = self._inner.get(urls)
         if made is None:
-            made = Reading(self).of(context)
-            if len(self._inner) < MOST_KEPT:
+            made = evolve(Reading(self).of(context), **_nothing_known(self._kept))
+            if self._kept.has_room():
                 self._inner[urls] = made
         return made
 
@@ -103,25 +119,26 @@ class Terms:
         return self._through(term, of_type=True)
 
     def _through(self, term: Term, *, of_type: bool) -> "Terms":
-        # a pushed document defines few terms with contexts, and takes its terms along when it goes
         key = (term, of_type)
         made = self._scoped.get(key)
         if made is None:
             reading = Reading(self, overrides=not of_type)
             made = reading.of(term.context)
-            if of_type and made.previous is None:
-                made = evolve(made, previous=self, scoped={}, inner={}, known={})
-            self._scoped[key] = made
+            before = self if of_type and made.previous is None else made.previous
+            made = evolve(made, previous=before, **_nothing_known(self._kept))
+            if self._kept.has_room():
+                self._scoped[key] = made
         return made
 
     def iri(self, name: str, *, is_term: bool) -> str | None:
         """What a name stands for; a relative IRI stays as it is, since documents have no base."""
-        key = (name, is_term)
-        if key in self._known:
-            return self._known[key]
-        found = self._iri(name, is_term=is_term)
-        if len(self._known) < MOST_TERMS:
-            self._known[key] = found
+        if not is_term:
+            return self._iri(name, is_term=False)
+        if name in self._known:
+            return self._known[name]
+        found = self._iri(name, is_term=True)
+        if len(self._known) < MOST_TERMS and len(name) <= LONGEST_NAME:
+            self._known[name] = found
         return found
 
     def _iri(self, name: str, *, is_term: bool) -> str | None:
@@ -150,7 +167,12 @@ def _compact(name: str, find: Callable[[str], Term | None]) -> str:
     return name if ABSOLUTE.fullmatch(name) else ""
 
 
-@lru_cache(64)  # for speed: issuers use the same few contexts, whose terms are then ready
+def _nothing_known(kept: Kept) -> dict[str, Any]:
+    """The state of terms that were just made, and count with others."""
+    return {"scoped": {}, "inner": {}, "known": {}, "kept": kept}
+
+
+@lru_cache(32)  # for speed: issuers use the same few contexts, whose terms are then ready
 def _shipped_terms(urls: tuple[str, ...], age: int) -> Terms:
     if not urls:
         return Terms(age=age)

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mock_backpack.apis.oauth import authorization, registration
+from aiohttp import web
+
+from mock_backpack.apis.oauth import authorization, credentials, registration
 from mock_backpack.apis.oauth.authorization import AuthorizationRequest
 from mock_backpack.apis.oauth.server import Offer
 from mock_backpack.core.misbehaviours import defect
@@ -61,3 +63,31 @@ def promises_unknown_scopes(right: Right, metadata: Mapping[str, Any], offer: Of
 def not_introduced(_right: Right, _asked: AuthorizationRequest, _offer: Offer) -> dict[str, str]:
     """The consent page shows nothing of a client but its name."""
     return {}
+
+
+@defect(
+    "client.odd-description",
+    authorization.called_back,
+    endpoints=("authorize",),
+    breaks=("OB3-AUTHZ-09",),
+    since="0.2",
+)
+def odd_description(right: Right, redirect_uri: str, parameters: Mapping[str, str]) -> str:
+    """The description of an error has letters that it may not have (RFC 6749, 4.1.2.1)."""
+    told = dict(parameters)
+    if "error_description" in told:
+        told["error_description"] = f"«{told['error_description']}»"
+    return str(right(redirect_uri, told))
+
+
+@defect(
+    "client.ignores-without-hint",
+    credentials.read_fields,
+    endpoints=("oauth-revoke",),
+    breaks=("OB3-TOKEN-16",),
+    since="0.2",
+)
+def ignores_without_hint(right: Right, request: web.Request) -> dict[str, str]:
+    """A revocation without token_type_hint is answered with 200, and nothing is revoked."""
+    fields: dict[str, str] = right(request)
+    return fields if "token_type_hint" in fields else {**fields, "token": "none"}

@@ -2,10 +2,12 @@
 
 import json
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from aiohttp import web
 from attrs import evolve
 
+from mock_backpack.apis import answers
 from mock_backpack.apis.open_badges_3 import collection, handlers
 from mock_backpack.apis.open_badges_3.envelope import refusal
 from mock_backpack.apis.open_badges_3.handlers import Pushed
@@ -18,6 +20,8 @@ from mock_backpack.core.strict_json import json_bytes
 from mock_backpack.openbadges.three.judge import Judge, Verified
 
 AT = ("credentials",)
+_shocked: WeakKeyDictionary[Backpack, set[str]] = WeakKeyDictionary()
+"""Tokens under which something bad has been pushed."""
 LARGE = 50_000
 
 
@@ -322,3 +326,24 @@ async def new_model_only(right: Right, judge: Judge, pushed: Pushed) -> Verified
         raise handlers.invalid_credential("issuanceDate: expected validFrom")
     verified: Verified = await right(judge, pushed)
     return verified
+
+
+@defect(
+    "upsert.dies-on-bad-input",
+    answers.answered,
+    endpoints=("credentials", "credential-profile"),
+    breaks=("OB3-POST-25",),
+    since="0.2",
+)
+def dies_on_bad_input(
+    right: Right, request: web.Request, response: web.StreamResponse
+) -> web.StreamResponse:
+    """After an invalid credential the Backpack answers this client with server errors only."""
+    shocked = _shocked.setdefault(exchange_of(request).sandbox.backpack, set())
+    token = request.headers.get("Authorization", "")
+    if token in shocked:
+        return web.Response(status=500, text="worker died")
+    if response.status in (413, 415, 422):
+        shocked.add(token)
+    answer: web.StreamResponse = right(request, response)
+    return answer

@@ -76,7 +76,13 @@ async def client(holder, _site):
         reply = await holder.register(scope=scope)
         yield reply.status, (reply.body or {}).get("scope")
     await holder.register()
+    yield (await holder.ask("GET", holder.request(state=None))).headers["Location"]
     yield "Privacy policy" in (await holder.log_in(holder.request())).text
+    await holder.connect()
+    form = {"token": holder.tokens["access_token"]}
+    url = holder.api["tokenRevocationUrl"]
+    yield (await holder.ask("POST", url, data=form, headers=holder.basic())).status
+    yield (await holder.call("GET", "/profile")).status
 
 
 async def guard(holder, site):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mock_backpack.openbadges.complaint import InvalidBadge
 from mock_backpack.openbadges.three.canonical import canonical
 from mock_backpack.openbadges.three.contexts import OPEN_BADGES, context_of, shipped, states
+from mock_backpack.openbadges.three.terms import MOST_KEPT, Terms, terms_of
 from tests.mock_backpack import hand_credential as made
 from tests.mock_backpack.hand_issuer import Document
 
@@ -198,3 +199,23 @@ def test_every_context_is_the_file_that_was_shipped():
     assert "endorsementJwt" in str(newer)
     assert "endorsementJwt" not in str(older)
     assert {"https://www.w3.org/ns/credentials/v2", *OPEN_BADGES} <= set(states())
+
+
+def test_documents_cannot_fill_the_memory():
+    """What is kept between documents has a bound, however they nest what has contexts."""
+    inner: Any = {"id": "https://a.example/", "type": ["Profile"], "name": "x" * 10_000}
+    whole = {**BASE, "@context": [made.V2, OPEN_BADGES[1]]}
+    for number in range(400):
+        kinds = [["Profile"], ["Address"], ["Achievement"], ["Related"]]
+        nested: Any = {"type": kinds[number % 4], f"https://a.example/{number}": inner}
+        for level in range(6):
+            nested = {"type": kinds[(number >> level) % 4], "https://a.example/next": nested}
+        assert canonical({**whole, "https://a.example/more": nested})
+    terms = terms_of(whole["@context"])
+    assert 0 < len(terms_below(terms)) <= MOST_KEPT
+
+
+def terms_below(terms: Terms) -> list[Terms]:
+    """All terms that are kept with others."""
+    kept = [*terms._scoped.values(), *terms._inner.values()]
+    return [*kept, *(below for one in kept for below in terms_below(one))]
