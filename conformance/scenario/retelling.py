@@ -67,9 +67,14 @@ def _with(value: Any, words: Mapping[str, str]) -> Any:
 
 
 def _judging(step: Mapping[str, Any], judges: Mapping[str, str]) -> Mapping[str, Any]:
-    """A step with the requirements of this API."""
+    """A step with the requirements of this API.
+
+    One that judges nothing any more is no prerequisite either: it was there to be judged.
+    """
     expect = {
         judges[name]: terms for name, terms in step.get("expect", {}).items() if name in judges
     }
     rest = {name: member for name, member in step.items() if name != "expect"}
-    return {**rest, "expect": expect} if expect else rest
+    if expect or "expect" not in step:
+        return {**rest, "expect": expect} if expect else rest
+    return {"must": None, **rest}
