@@ -16,6 +16,7 @@ from conformance.core.resources import shipped_scenarios, shown
 from conformance.core.schemas import load as schema
 from conformance.core.schemas import profiles
 from conformance.core.terminal import fold, say
+from conformance.scenario.retelling import retold
 from conformance.target.opening import mock
 
 NOTHING = "nothing in this version"
@@ -83,7 +84,7 @@ def _proofs(names: frozenset[str]) -> list[tuple[Proof, frozenset[str]]]:
         text = read_text(file)
         if not any(name in text for name in names):
             continue
-        scenario = read_yaml(file).value
+        scenario = retold(read_yaml(file)).value
         proof = Proof(scenario["id"], scenario["title"], shown(file))
         names_tested = (name for step in scenario["steps"] for name in _tested(step))
         proofs.append((proof, frozenset(names_tested)))

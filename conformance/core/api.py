@@ -72,6 +72,8 @@ class ApiFacts:
     documents: Mapping[str, CitedDocument]
     """What its requirements cite, beside RFCs."""
     selftest: SelftestFacts
+    retold: Mapping[str, str]
+    """What stands for words of another API in the scenarios that are told like one of its own."""
 
 
 @cache
@@ -122,6 +124,7 @@ def _api(below: str, table: Mapping[str, Any]) -> ApiFacts:
             frozenset(facts.get("unmet", ())),
             facts["confused"],
         ),
+        retold=table.get("retold", {}),
     )
 
 

@@ -1,6 +1,7 @@
 """The lint of scenario files: rules that a JSON Schema cannot express."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from attrs import frozen
@@ -192,11 +193,11 @@ class Linter:
                 "change", change, self.language.changes, *path, step.verb, "change"
             )
         for flaw in self._values(_badge(step).get("flaw")):
-            place = (*path, step.verb, "assertion", "flaw")
+            place = (*path, step.verb, BADGES[step.verb], "flaw")
             yield from self._check_known("flaw", flaw, self.language.flaws, *place)
             yield from self._check_flaw(flaw, _badge(step), *place)
         for variant in self._values(_badge(step).get("variant")):
-            place = (*path, step.verb, "assertion", "variant")
+            place = (*path, step.verb, BADGES[step.verb], "variant")
             yield from self._check_known("variant", variant, self.language.variants, *place)
         for expectation in step.expect:
             yield from self._check_expectation(
@@ -227,7 +228,7 @@ class Linter:
         if flaw is None:
             return
         signed, version = (
-            badge.get("signed", False),
+            badge.get("signed", badge.get("jwt", False)),
             badge.get("version", self.language.usual_version),
         )
         if isinstance(signed, bool) and not (flaw.signed if signed else flaw.hosted):
@@ -304,8 +305,12 @@ def _texts(step: Any) -> set[str]:
     return {text for text in texts if isinstance(text, str)}
 
 
+BADGES = MappingProxyType({"host": "assertion", "sign": "credential"})
+"""From a verb that makes a badge to the argument that describes it."""
+
+
 def _badge(step: Step) -> Mapping[str, Any]:
-    badge = step.arguments.get("assertion") if step.verb == "host" else None
+    badge = step.arguments.get(BADGES[step.verb]) if step.verb in BADGES else None
     return badge if isinstance(badge, Mapping) else {}
 
 

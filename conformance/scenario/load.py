@@ -17,6 +17,7 @@ from conformance.scenario.language import PLAY, Language
 from conformance.scenario.lint import Linter
 from conformance.scenario.model import Block, Scenario, Step
 from conformance.scenario.needs import capabilities
+from conformance.scenario.retelling import retold
 from conformance.scenario.steps import play_of, read_step
 
 MOST_ROWS = 2_000
@@ -61,6 +62,10 @@ def problems(document: Document, language: Language) -> list[AuthoringError]:
 
 def _read(document: Document, language: Language) -> tuple[Scenario | None, list[AuthoringError]]:
     """The scenario in a file, as far as it can be read, and the problems of the file."""
+    try:
+        document = retold(document)
+    except AuthoringError as error:
+        return None, [error]
     if too_many := _too_many_rows(document):
         return None, [too_many]
     mismatches = list(misfits(validator(language.schema), document.value))

@@ -7,6 +7,7 @@ from conformance.apis.registry import APIS
 from conformance.core.catalogue import of_role, requirements
 from conformance.core.requirement import Level
 from conformance.core.verdict import Outcome
+from conformance.engine.api import Api
 from conformance.engine.runner import open_runner
 from conformance.engine.session import RunOptions
 from conformance.scenario.load import shipped_rows
@@ -35,10 +36,22 @@ def judged(
     timeout: float = 20.0,
     pages: PagePaths = PAGES,
 ) -> dict[str, set[Outcome]]:
-    """The outcomes of every requirement that was looked at."""
+    """The outcomes of every requirement of Open Badges 2.1 that was looked at."""
+    return judged_as(API, root, chosen, wait, timeout, pages)
+
+
+def judged_as(
+    api: Api,
+    root: str,
+    chosen: Iterable[Scenario],
+    wait: float = 0.0,
+    timeout: float = 20.0,
+    pages: PagePaths = PAGES,
+) -> dict[str, set[Outcome]]:
+    """The outcomes of every requirement of an API that was looked at."""
     target = TargetOptions(f"{root}/", pages=pages, wait_expiry=wait)
     outcomes: dict[str, set[Outcome]] = {}
-    with open_runner(API, RunOptions(target=target, seed=1, timeout=timeout)) as runner:
+    with open_runner(api, RunOptions(target=target, seed=1, timeout=timeout)) as runner:
         assert runner.trouble is None, str(runner.trouble)
         for result in map(runner.run, chosen):
             assert not result.trouble, result.trouble

@@ -3,13 +3,13 @@
 from conformance.apis.badge_connect.endpoints import Endpoint, endpoint_of
 from conformance.apis.badge_connect.manifest import FEATURES, SERVICE
 from conformance.apis.badge_connect.moments import MOMENTS
-from conformance.apis.badge_connect.sighting import sight
 from conformance.apis.badge_connect.verbs import VERBS
 from conformance.apis.oauth.by_hand import inviting_by
 from conformance.apis.oauth.control import Control
 from conformance.apis.oauth.diagnosis import Diagnosis
 from conformance.apis.oauth.granting import Walking
 from conformance.apis.oauth.preflight import preflight_of
+from conformance.apis.oauth.sighting import sighting_by
 from conformance.apis.verbs.deriving import CHANGES
 from conformance.engine.api import Api
 from conformance.openbadges.v2.bundle import VERSION
@@ -34,7 +34,7 @@ BADGE_CONNECT = Api(
         features=FEATURES,
     ),
     granting=Walking(),
-    sight=sight,
+    sight=sighting_by(SERVICE),
     preflight=preflight_of(SERVICE),
     diagnose=DIAGNOSIS.diagnose,
     look=DIAGNOSIS.look,

@@ -8,6 +8,7 @@ from conformance.apis.badge_connect.endpoints import WELL_KNOWN, Endpoint
 from conformance.apis.oauth.server import OFFLINE, AuthorizationServer
 from conformance.apis.oauth.service import Discovery, Service
 from conformance.core.exchange import Exchange
+from conformance.core.plain import shortened
 from conformance.engine.session import Session
 from conformance.target.http.client import is_usable
 from conformance.target.http.throttle import is_here
@@ -15,6 +16,8 @@ from conformance.target.http.throttle import is_here
 SCOPES = "https://purl.imsglobal.org/spec/ob/v2p1/scope/"
 """What the scopes of the specification begin with."""
 VERSION = "v2p1"
+LONGEST_NAMES = 60
+"""Characters of the versions that are shown."""
 NOT_OFFERED = "the manifest does not offer"
 PUBLIC = "public-host"
 FEATURES: Mapping[str, str] = {
@@ -60,8 +63,8 @@ def read(exchange: Exchange) -> Discovery:
     return Discovery(exchange, _server(entry))
 
 
-def announced(exchange: Exchange) -> list[str] | None:
-    """The versions that a manifest names; ``None`` when there is no manifest.
+def announced(exchange: Exchange) -> str | None:
+    """A manifest with the versions that it names; ``None`` when there is no manifest.
 
     A document is a manifest when it has ``badgeConnectAPI``, whatever is wrong with it otherwise.
     """
@@ -72,7 +75,8 @@ def announced(exchange: Exchange) -> list[str] | None:
     entries = body["badgeConnectAPI"]
     objects = entries if isinstance(entries, list) else []
     versions = (entry.get("version") for entry in objects if isinstance(entry, Mapping))
-    return [version for version in versions if isinstance(version, str)]
+    names = ", ".join(version for version in versions if isinstance(version, str))
+    return f"a manifest of {shortened(names, LONGEST_NAMES) or 'no version'}"
 
 
 def entry_of(entries: list[Any]) -> Mapping[str, Any] | None:
@@ -109,6 +113,7 @@ SERVICE = Service(
     document=Endpoint.MANIFEST,
     url=manifest_url,
     read=read,
+    announced=announced,
     offered=features,
     features=FEATURES,
     resources=(Endpoint.ASSERTIONS, Endpoint.PROFILE),

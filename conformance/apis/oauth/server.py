@@ -27,6 +27,8 @@ class AuthorizationServer:
     """What the scopes of the API begin with; scenarios leave it out."""
     resources: str
     """The root of the API, without a slash at its end."""
+    refresh: str | None = None
+    """Where access tokens are refreshed; ``None`` when the token endpoint does that, too."""
 
     def scope(self, name: str) -> str:
         """The whole name of a scope."""

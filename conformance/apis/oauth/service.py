@@ -33,6 +33,11 @@ class Service:
     """From the root of a target to the URL of the document."""
     read: Callable[[Exchange], Discovery]
     """What the document says."""
+    announced: Callable[[Exchange], str | None]
+    """What the document announces, in a few words; ``None`` when there is no such document.
+
+    A document with mistakes is one.
+    """
     offered: Callable[[Session, AuthorizationServer], frozenset[str]]
     """The features that a target offers."""
     features: Mapping[str, str]

@@ -10,6 +10,9 @@ from conformance.apis.verbs.contents import content
 from conformance.engine.state import State
 from conformance.engine.step_result import StepResult, exchange_result
 
+REFRESH = "refresh_token"
+"""The grant type of a refresh."""
+
 
 async def send_form(
     state: State, url: str, form: Mapping[str, Any], client: Any, more: Mapping[str, Any]
@@ -43,7 +46,9 @@ async def token(
     more: Mapping[str, Any],
 ) -> StepResult:
     """Ask for tokens, and remember those that come; a member that is null is none."""
-    result = await send_form(state, server.token, form, client, more)
+    is_refresh = form.get("grant_type") == REFRESH
+    url = server.refresh if is_refresh and server.refresh else server.token
+    result = await send_form(state, url, form, client, more)
     state.learn_tokens(result.saved, server.resources)
     given = {name: value for name, value in result.saved.items() if value is not None}
     return StepResult(result.exchange, result.response, {**given, "client": client}, result.trouble)
@@ -60,4 +65,4 @@ def exchange_form(authorization: Mapping[str, Any]) -> dict[str, Any]:
 
 def refresh_form(refresh_token: Any) -> dict[str, Any]:
     """The fields of a request for a new access token (RFC 6749 section 6)."""
-    return {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    return {"grant_type": REFRESH, "refresh_token": refresh_token}

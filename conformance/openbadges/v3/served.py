@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from attrs import evolve
 
+from conformance.openbadges.bundle import Delivery
 from conformance.openbadges.v3 import keys
 from conformance.openbadges.v3.changes import (
     Change,
@@ -23,6 +24,7 @@ SERVED: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "empty": ("is empty", {"content": b""}),
     "html": ("is a web page", {"content": b"<!doctype html><p>Hello", "type": "text/html"}),
     "array": ("is a JSON array", {"content": [1, 2]}),
+    "endless": ("comes byte by byte, and never ends", {"delivery": Delivery(never_ends=True)}),
     "cut": ("is truncated", {"content": b'{"type": "Mult'}),
 }
 """How the document of a key can be served wrongly, in words and as changes."""

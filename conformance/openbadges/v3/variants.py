@@ -1,5 +1,6 @@
 """Other ways to write a valid credential, each as a change of the usual one."""
 
+import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
@@ -8,6 +9,7 @@ from typing import Any
 
 from attrs import evolve
 
+from conformance.openbadges import images
 from conformance.openbadges.bundle import Json
 from conformance.openbadges.v3 import tokens
 from conformance.openbadges.v3.changes import (
@@ -31,6 +33,8 @@ from conformance.openbadges.v3.statuses import in_bitstring, listed
 
 SUBJECT = "credentialSubject"
 OWN_TERMS = {"xLevel": "https://example.org/terms#xLevel"}
+LARGE = 75_000
+"""Bytes of an image that has 100 kB as base64."""
 UNKNOWN_PROOF = {
     "type": "DataIntegrityProof",
     "cryptosuite": "experimental-rdfc-2099",
@@ -123,6 +127,19 @@ def _issuer_as_text(credential: Credential) -> Credential:
     return credential.with_member("issuer", credential.issuer_id)
 
 
+def _with_encoded_id(credential: Credential) -> Credential:
+    """The last letter of the id is percent-encoded, which changes nothing about what it means."""
+    before, last = credential.document["id"][:-1], credential.document["id"][-1]
+    return credential.with_member("id", f"{before}%{ord(last):02X}")
+
+
+def _with_large_image(credential: Credential) -> Credential:
+    """The image of the achievement is a data: URL of 100 kB."""
+    picture = base64.b64encode(images.png().ljust(LARGE, b"\0")).decode()
+    image = {"id": f"data:image/png;base64,{picture}", "type": "Image"}
+    return credential.with_member(f"{ACHIEVEMENT}.image", image)
+
+
 BOTH: Mapping[str, tuple[str, Change]] = {
     "achievement-credential": (
         "the type is AchievementCredential",
@@ -149,6 +166,8 @@ BOTH: Mapping[str, tuple[str, Change]] = {
         "the achievement has whole credits",
         _with(f"{ACHIEVEMENT}.creditsAvailable", 30),
     ),
+    "encoded-id": ("a letter of its id is percent-encoded", _with_encoded_id),
+    "large-image": ("its image is a data: URL of 100 kB", _with_large_image),
     "tags": (
         "the achievement has tags, and a type of achievement",
         _with(f"{ACHIEVEMENT}.tag", ["one", "two", "three"]),

@@ -18,7 +18,9 @@ def test_the_api_of_those_who_name_none_is_the_first():
 
 def test_an_unknown_api_is_told():
     """With those that there are."""
-    with pytest.raises(AuthoringError, match=r"expected an API: connect or ob2\.1, saw 'soap'"):
+    with pytest.raises(
+        AuthoringError, match=r"expected an API: connect or ob2\.1 or ob3, saw 'soap'"
+    ):
         api_facts("soap")
 
 

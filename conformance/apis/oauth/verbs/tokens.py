@@ -1,5 +1,7 @@
 """The verbs of a client at the token endpoint: ``exchange``, ``refresh``, ``revoke_token``."""
 
+from attrs import evolve
+
 from conformance.apis.oauth.server import server_of
 from conformance.apis.oauth.tokens import exchange_form, refresh_form, send_form
 from conformance.apis.oauth.tokens import token as tokens
@@ -55,9 +57,15 @@ async def exchange(state: State, arguments: Arguments) -> StepResult:
     repeatable=True,
 )
 async def refresh(state: State, arguments: Arguments) -> StepResult:
-    """Trades a refresh token for a new access token."""
-    form = refresh_form(arguments["token"])
-    return await tokens(state, server_of(state.session), form, arguments["client"], arguments)
+    """Trades a refresh token for a new access token.
+
+    The result saves ``replaced``, the new refresh token, when it is another one than was sent.
+    """
+    sent, server = arguments["token"], server_of(state.session)
+    result = await tokens(state, server, refresh_form(sent), arguments["client"], arguments)
+    fresh = result.saved.get("refresh_token")
+    replaced = {"replaced": fresh} if fresh is not None and fresh != sent else {}
+    return evolve(result, saved={**result.saved, **replaced})
 
 
 @verb(

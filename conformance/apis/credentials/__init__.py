@@ -1,0 +1,1 @@
+"""The API of Open Badges 3.0."""

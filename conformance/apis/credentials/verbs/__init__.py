@@ -1,0 +1,26 @@
+"""The verbs of scenarios of the API of Open Badges 3.0."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from conformance.apis.credentials.verbs.discovering import discovery
+from conformance.apis.credentials.verbs.pushing import collection, get, post
+from conformance.apis.credentials.verbs.signing import sign
+from conformance.apis.oauth.verbs.asking import profile, request
+from conformance.apis.oauth.verbs.authorizing import authorize, connect, revoke
+from conformance.apis.oauth.verbs.registering import register
+from conformance.apis.oauth.verbs.tokens import exchange, refresh, revoke_token
+from conformance.apis.verbs.deriving import derive
+from conformance.apis.verbs.hooked import advance, fault
+from conformance.apis.verbs.hosting import visits
+from conformance.apis.verbs.several import parallel
+from conformance.apis.verbs.using import use
+from conformance.scenario.verb import Verb
+
+_VERBS = (
+    *(discovery, register, connect, authorize, exchange, refresh, revoke_token, revoke),
+    *(sign, post, get, collection, profile, request),
+    *(advance, parallel, visits, fault, derive, use),
+)
+VERBS: Mapping[str, Verb] = MappingProxyType({verb.name: verb for verb in _VERBS})
+"""By name, in the order in which lists show them."""

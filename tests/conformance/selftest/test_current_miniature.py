@@ -1,0 +1,113 @@
+"""A correct host that is not our mock is never accused, and a wrong one is caught."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conformance.apis.registry import APIS
+from conformance.core.catalogue import of_role
+from conformance.core.verdict import Outcome
+from conformance.scenario.load import shipped_rows
+from conformance.scenario.model import Scenario
+from conformance.selftest.trial import is_slow
+from tests.conformance.providers import accused, judged_as
+from tests.miniatures.current import CurrentHost
+from tests.miniatures.current.choices import OTHER, USUAL
+from tests.miniatures.current.defects import DEFECTS
+from tests.miniatures.current.discovery import WRITE
+
+API = APIS["ob3"]
+LIFE = 6
+"""Seconds that tokens live where their end is waited for."""
+UNJUDGED = {"OB3-DISC-08": {Outcome.INAPPLICABLE}, "OB3-TOKEN-08": {Outcome.UNTESTED}}
+"""Nobody waits ten minutes for a code, and on this machine http is allowed."""
+DECIDED = {"OB3-AUTH-04"}
+"""A SHOULD that the other host decides against: it answers 401 where a scope is missing."""
+OFFERED = {"OB3-TOKEN-10", "OB3-TOKEN-13", "OB3-PROF-03"}
+"""Requirements of what the other host does not offer."""
+
+
+def rows() -> list[Scenario]:
+    """All shipped scenarios of the API, one for each row."""
+    return shipped_rows(API.language)
+
+
+def waits(scenario: Scenario) -> bool:
+    """Whether it waits for a token to expire."""
+    return "advance" in {step.verb for step in scenario.steps}
+
+
+def area_of(name: str) -> str:
+    """The area of a requirement, such as ``OB3-REG``."""
+    return name.rpartition("-")[0]
+
+
+def about(breaks: frozenset[str]) -> list[Scenario]:
+    """The scenarios of the areas in which something is broken; of each, all rows only if needed."""
+    areas, begun = {area_of(name) for name in breaks}, set[str]()
+    chosen = list[Scenario]()
+    for scenario in rows():
+        names = set(scenario.requirements)
+        is_near = bool(areas & {area_of(name) for name in names}) and scenario.id not in begun
+        if (breaks & names or is_near) and not is_slow(scenario):
+            chosen.append(scenario)
+            begun.add(scenario.id)
+    return chosen
+
+
+def test_a_host_conforms():
+    """Each requirement passes, but for what nobody can see on this machine."""
+    with CurrentHost(expires=LIFE) as host:
+        outcomes = judged_as(API, host.root, filter(waits, rows()), wait=LIFE + 5.0)
+    with CurrentHost() as host:
+        chosen = [one for one in rows() if not waits(one) and not is_slow(one)]
+        outcomes |= judged_as(API, host.root, chosen)
+    assert accused(outcomes) == set()
+    backpack = {one.id for one in of_role("backpack", API.name)} - {"OB3-POST-26"}
+    left = {name: outcomes.get(name) for name in backpack if outcomes.get(name) != {Outcome.PASSED}}
+    # a did:web needs an issuer site with https
+    assert left.pop("OB3-POST-21") == {Outcome.PASSED, Outcome.INAPPLICABLE}
+    assert left == UNJUDGED
+
+
+def test_a_host_with_other_habits_conforms():
+    """Below a tenant's path, with another order, other statuses, and without what is optional."""
+    with CurrentHost(choices=OTHER) as host:
+        chosen = [one for one in rows() if not waits(one) and not is_slow(one)]
+        outcomes = judged_as(API, host.root, chosen)
+    assert accused(outcomes) == DECIDED
+    assert {name: outcomes[name] for name in OFFERED} == dict.fromkeys(
+        OFFERED, {Outcome.INAPPLICABLE}
+    )
+
+
+def test_it_is_a_reading_of_its_own():
+    """It imports nothing of the suite or the mock."""
+    folder = Path(__file__).parents[2] / "miniatures" / "current"
+    imports = re.compile(r"^\s*(?:from|import)\s+(\S+)", re.MULTILINE)
+    names = {name for file in folder.rglob("*.py") for name in imports.findall(file.read_text())}
+    foreign = {
+        name for name in names if name.startswith(("conformance", "mock", "pyld", "joserfc"))
+    }
+    assert foreign == set()
+
+
+def test_what_a_host_does_not_offer_is_never_green():
+    """A host that can only be written to is not judged by what it would answer to readers."""
+    names = ("upsert-proof", "upsert-proof-listed", "listing-credentials", "profiles-read")
+    chosen = [one for one in rows() if one.id in names]
+    with CurrentHost(choices=USUAL, scopes=(WRITE,)) as host:
+        outcomes = judged_as(API, host.root, chosen)
+    assert outcomes.pop("OB3-POST-01") == outcomes.pop("OB3-POST-04") == {Outcome.PASSED}
+    assert outcomes.pop("OB3-POST-05") == {Outcome.PASSED}
+    assert set().union(*outcomes.values()) == {Outcome.INAPPLICABLE}
+    assert set(outcomes) >= {"OB3-POST-06", "OB3-GET-01", "OB3-PROF-01"}
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_wrong_host_is_caught(defect: str):
+    """It fails what the defect breaks, and is accused of nothing else in the areas concerned."""
+    breaks: frozenset[str] = DEFECTS[defect].breaks
+    with CurrentHost(defect=defect) as host:
+        assert accused(judged_as(API, host.root, about(breaks))) == breaks
