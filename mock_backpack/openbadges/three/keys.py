@@ -68,7 +68,8 @@ class Keys:
         found = await self._found(name, member)
         check_public(found.key)
         check_alive(found.key, now)
-        if not is_of_issuer(found, issuer) and not await self._is_listed(name, issuer):
+        is_own = is_of_issuer(found, issuer)
+        if not is_own and not (may_be_lent(found) and await self._is_listed(name, issuer)):
             raise not_of_issuer(member, name, issuer)
         return found
 
@@ -141,7 +142,9 @@ def key_in(document: Document, name: str) -> Named:
     Raises:
         InvalidBadge: when the document has none.
     """
-    if document.get("id") == name or (document.get("kty") and document.get("kid", name) == name):
+    # a JWK that stands alone is the key of its URL, whatever its own `kid` calls it
+    is_jwk = "kty" in document and ("#" not in name or document.get("kid") == name)
+    if document.get("id") == name or is_jwk:
         return Named(name, document, document)
     for key in _entries(document):
         if isinstance(key, dict) and _id_of(key, document) == name:
@@ -179,6 +182,15 @@ def is_of_issuer(found: Named, issuer: str) -> bool:
     if web_url(issuer) is None or controller != issuer:
         return False
     return origin_of(found.name) == origin_of(issuer)
+
+
+def may_be_lent(found: Named) -> bool:
+    """Whether the controller of a key, where it has one, has it in the document at its own id.
+
+    Another one would have to confirm it there (Controlled Identifiers 1.0, section 3.3).
+    """
+    controller = found.key.get("controller")
+    return controller in (None, found.holder.get("id"), found.name.partition("#")[0])
 
 
 def may_assert(found: Named) -> bool:
