@@ -10,6 +10,7 @@ from mock_backpack.apis.oauth.tokens import TokenEndpoint
 from mock_backpack.apis.open_badges_3 import discovery
 from mock_backpack.apis.open_badges_3.discovery import BASE, OAUTH, OFFER
 from mock_backpack.apis.open_badges_3.envelope import dressed
+from mock_backpack.apis.open_badges_3.facts import FACTS
 from mock_backpack.apis.open_badges_3.handlers import Handlers
 from mock_backpack.apis.pages import EarnerPages
 from mock_backpack.core.sandbox import Sandbox
@@ -72,6 +73,7 @@ OPEN_BADGES_3 = Api(
     handlers=handlers_of,
     recognise=recognise,
     defects=("mock_backpack.apis.oauth.defects", "mock_backpack.apis.open_badges_3.defects"),
+    facts=FACTS,
     requirements=(
         *(f"OB3-CLIENT-{number:02}" for number in (1, 2, 5, 6, 7, 9, 11, 13)),
         *("OB3-CRED-07", "OB3-CRED-12"),
