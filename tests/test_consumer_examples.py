@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import re
-import shutil
 import sys
 from pathlib import Path
 

@@ -90,7 +90,12 @@ TOKENS: dict[str, Schema] = {
     "access_token": TEXT,
     "refresh_token": TEXT,
     "expires": TEXT,
+}
+ADDRESSES: dict[str, Schema] = {
     "api_root": TEXT,
+    "api_base": TEXT,
+    "client_id": TEXT,
+    "client_secret": TEXT,
 }
 CLOCK: dict[str, Schema] = {"now": NUMBER, "time": TEXT, "frozen": TRUTH}
 HEARD: dict[str, Schema] = {"last": COUNT, "dropped": COUNT, "exchanges": array(ref("Exchange"))}
@@ -177,8 +182,8 @@ SCHEMAS: Mapping[str, Schema] = {
     "Badges": record({"badges": array({"type": "object"})}),
     "Grant": record(GRANT),
     "Grants": record({"grants": array(ref("Grant"))}),
-    "NewGrant": record({"earner": TEXT, "origin": TEXT}, {"scope": TEXT}),
-    "Granted": record({**GRANT, **TOKENS}),
+    "NewGrant": record({"earner": TEXT, "origin": TEXT}, {"scope": TEXT, "api": TEXT}),
+    "Granted": record({**GRANT, **TOKENS}, ADDRESSES),
     "Revoked": record({"earner": TEXT, "origin": TEXT, "revoked": COUNT}),
     "Consent": record(
         {"answer": {"enum": ["grant", "deny", "page"]}},

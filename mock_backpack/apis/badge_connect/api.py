@@ -2,15 +2,16 @@
 
 from attrs import frozen
 
-from mock_backpack.apis.api import ANY, Api, Route, Routes
+from mock_backpack.apis.api import ANY, Api, GrantOrder, Route, Routes
 from mock_backpack.apis.badge_connect import manifest
 from mock_backpack.apis.badge_connect.bearer import recognise
 from mock_backpack.apis.badge_connect.handlers import Handlers
 from mock_backpack.apis.badge_connect.manifest import API_BASE, OFFER
 from mock_backpack.apis.oauth.authorization import Authorization
-from mock_backpack.apis.oauth.registration import Registration
+from mock_backpack.apis.oauth.registration import Registration, metadata_of
 from mock_backpack.apis.oauth.tokens import TokenEndpoint
 from mock_backpack.apis.pages import EarnerPages
+from mock_backpack.core.backpack import Grant
 from mock_backpack.core.sandbox import Sandbox
 from mock_backpack.openbadges.two.judge import Judge
 
@@ -42,6 +43,22 @@ def handlers_of(sandbox: Sandbox) -> BadgeConnect:
     )
 
 
+def granted(sandbox: Sandbox, order: GrantOrder) -> tuple[Grant, dict[str, str]]:
+    """A grant of a new client, with the client's credentials."""
+    backpack = sandbox.backpack
+    scopes = OFFER.scopes if order.scopes is None else order.scopes
+    client = sandbox.clients.register(metadata_of(order.origin, scopes))
+    grant = backpack.grant(order.earner, order.origin, scopes, client.id)
+    return grant, {
+        "client_id": client.id,
+        "client_secret": client.secret,
+        "access_token": grant.tokens.access,
+        "refresh_token": grant.tokens.refresh,
+        "expires": str(backpack.expires),
+        "api_base": f"{order.root}{sandbox.prefix}{API_BASE}",
+    }
+
+
 ROUTES: Routes = {
     manifest.PATH: {"GET": Route("manifest", manifest.manifest)},
     "/oauth/register": {
@@ -70,6 +87,7 @@ BADGE_CONNECT = Api(
         *("assertions", "profile"),
     ),
     handlers=handlers_of,
+    grant=granted,
     recognise=recognise,
     defects=("mock_backpack.apis.oauth.defects", "mock_backpack.apis.badge_connect.defects"),
     requirements=tuple(f"BC21-CLIENT-{number:02}" for number in (3, 4, 9, 10, 11, 12, 13)),
