@@ -20,6 +20,8 @@ PATIENCE = 10.0
 OF_ALL = 60.0
 """Seconds for an answer that may be thousands of exchanges long."""
 EVERYTHING = 10**9
+TOLD = (*("access_token", "refresh_token", "api_root", "api_base", "client_id", "client_secret"),)
+"""Members of a new grant that are texts."""
 
 
 @frozen
@@ -40,18 +42,40 @@ class MockGone(ConnectionError):
 
 @frozen
 class IssuerGrant:
-    """An earner's permission for an origin, as the origin's callback receives it."""
+    """An earner's permission for an issuer, as the issuer is told of it.
+
+    What is empty, the API does not have.
+    """
 
     number: int
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
     expires: int
     """Life of the access token in seconds."""
-    api_root: str
+    api_root: str = ""
+    api_base: str = ""
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The grant as variables of an environment."""
+        values = {
+            "BACKPACK_ACCESS_TOKEN": self.access_token,
+            "BACKPACK_REFRESH_TOKEN": self.refresh_token,
+            "BACKPACK_EXPIRES": str(self.expires),
+            "BACKPACK_API_ROOT": self.api_root,
+            "BACKPACK_API_BASE": self.api_base,
+            "BACKPACK_CLIENT_ID": self.client_id,
+            "BACKPACK_CLIENT_SECRET": self.client_secret,
+        }
+        return {name: value for name, value in values.items() if value}
 
     @property
     def authorization(self) -> str:
         """The value of the header ``Authorization`` for requests to the API."""
+        if self.client_id:
+            return f"Bearer {self.access_token}"
         return f"Bearer {b64encode(self.access_token.encode()).decode()}"
 
 
@@ -86,6 +110,8 @@ class MockClient:
             else http.client.HTTPConnection(host, port, timeout=PATIENCE)
         )
         self._drops: tuple[str, str] | None = None
+        self.tells: Mapping[str, str] = {}
+        """What the situation tells an issuer, by the names of variables of its environment."""
 
     def __enter__(self) -> Self:
         return self
@@ -132,6 +158,7 @@ class MockClient:
         order = {**_said(shape), **_said({"situation": situation}), "rules": list(rules)}
         answer = self._ask("POST", "/sandboxes", order)
         client = MockClient(answer["url"], self._admin_token, self._tls)
+        client.tells = answer["tells"]
         client._drops = ("DELETE", f"/sandboxes/{answer['name']}")
         return client
 
@@ -147,16 +174,17 @@ class MockClient:
         """A browser session: ``cookie`` with ``name``, ``value`` and ``path``, and ``csrf``."""
         return self._ask("POST", "/login", {"email": email})
 
-    def grant(self, earner: str, origin: str, scope: str = "issue") -> IssuerGrant:
-        """A grant without a browser; ``origin`` is the issuer's, such as ``https://a.example``."""
-        answer = self._ask("POST", "/grants", {"earner": earner, "origin": origin, "scope": scope})
-        return IssuerGrant(
-            number=answer["number"],
-            access_token=answer["access_token"],
-            refresh_token=answer["refresh_token"],
-            expires=int(answer["expires"]),
-            api_root=answer["api_root"],
-        )
+    def grant(
+        self, earner: str, origin: str, scope: str | None = None, api: str | None = None
+    ) -> IssuerGrant:
+        """A grant without a browser; ``origin`` is the issuer's, such as ``https://a.example``.
+
+        ``api`` is ``connect`` unless it is said; for ``ob2.1`` the issuer is a new client.
+        """
+        order = {"earner": earner, "origin": origin, "scope": scope, "api": api}
+        answer = self._ask("POST", "/grants", _said(order))
+        texts = {name: answer[name] for name in TOLD if name in answer}
+        return IssuerGrant(number=answer["number"], expires=int(answer["expires"]), **texts)
 
     def access_token(self, earner: str, client: str, scope: str | None = None) -> str:
         """A grant for an OAuth client without a browser: its access token, to be sent as it is.
@@ -295,7 +323,9 @@ class MockClient:
 
     def enter(self, situation: str) -> dict[str, Any]:
         """Reset the sandbox into a situation; returns its new state."""
-        return self._ask("PUT", "/situation", {"situation": situation})
+        state = self._ask("PUT", "/situation", {"situation": situation})
+        self.tells = state["tells"]
+        return state
 
     def verdict(self, exchanges: Literal["all", "cited"] = "cited") -> dict[str, Any]:
         """The verdict on the issuer that used the sandbox, by requirement."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from anyio.from_thread import start_blocking_portal
 
-from mock_backpack.issuer.situations import situations
+from mock_backpack.issuer.situations import situations_of
 from tests.conftest import needs_browser
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "examples" / "browser"))
@@ -67,7 +67,7 @@ def status(page):
 def test_the_issuer_in_a_page_is_good(portal, backpack, page, name):
     """Every request crosses origins, and the situation is passed."""
     backpack.situation(name)
-    known = situations()[name]
+    known = situations_of("connect")[name]
     with portal.wrap_async_context_manager(serving(backpack.issuer_js, known.awards)) as site:
         connect(page, site)
         said = status(page)

@@ -26,7 +26,15 @@ TOGETHER = 8
 """Consumers that run at the same time."""
 PATIENCE = 300
 NODE = {
-    "http-header": ("BC21-CLIENT-10", "healthy"),
+    "first-entry": ("BC21-CLIENT-02", "older-version-first"),
+    "posted-secret": ("BC21-CLIENT-03", "healthy"),
+    "no-challenge": ("BC21-CLIENT-05", "healthy"),
+    "refresh-by-body": ("BC21-CLIENT-09", "expired-token"),
+    "no-label": ("BC21-CLIENT-11", "healthy"),
+    "only-200": ("BC21-CLIENT-14", "created"),
+    "array-of-errors": ("BC21-CLIENT-15", "duplicate"),
+    "html-page": ("BC21-CLIENT-18", "error-page"),
+    "needs-arrays": ("BC21-CLIENT-23", "odd-arrays"),
 }
 
 
@@ -90,6 +98,18 @@ def python(root):
     return dict(zip(runs, asyncio.run(judged(root, runs.values())), strict=True))
 
 
+@pytest.fixture(scope="module")
+def node(root):
+    """The verdicts on all examples in Node, by mistake and situation."""
+    if shutil.which("node") is None:
+        pytest.skip("needs node")
+    runs = {("", name): (in_node("consumer.mjs"), name) for name in SITUATIONS}
+    for mistake, (_, situation) in NODE.items():
+        name = f"ob2.1/{situation}"
+        runs[mistake, name] = (in_node("consumer-mistakes.mjs", mistake), name)
+    return dict(zip(runs, asyncio.run(judged(root, runs.values())), strict=True))
+
+
 def outcomes(told):
     """The outcome of each requirement."""
     return {one["id"]: one["outcome"] for one in told["requirements"]}
@@ -100,21 +120,16 @@ def findings(told):
     return [one for one in told["requirements"] if one["outcome"] == "failed"]
 
 
-@pytest.mark.parametrize("situation", SITUATIONS)
-def test_a_good_consumer_passes_what_a_situation_tests(python, situation):
+def check_good(told, situation):
     """Everything that the situation puts to the test was seen, and nothing failed."""
-    told = python["", situation]
     assert findings(told) == []
     tests = SITUATIONS[situation].tests
     assert {name: outcomes(told)[name] for name in tests} == dict.fromkeys(tests, "passed")
     assert told["habits"] == []
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_named(python, mistake):
+def check_named(told, requirement):
     """The verdict names the requirement that is broken and no other, with an exchange."""
-    _, requirement, situation = MISTAKES[mistake]
-    told = python[mistake, f"ob2.1/{situation}"]
     assert told["failed"] == [requirement], findings(told)
     (ruling,) = findings(told)
     numbers = {one["number"] for one in told["exchanges"]}
@@ -124,6 +139,39 @@ def test_a_mistake_is_named(python, mistake):
         assert finding["exchange"] in numbers
 
 
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_good_consumer_in_python_passes(python, situation):
+    """In every situation."""
+    check_good(python["", situation], situation)
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_good_consumer_in_node_passes(node, situation):
+    """In every situation."""
+    check_good(node["", situation], situation)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_in_python_is_named(python, mistake):
+    """Exactly."""
+    _, requirement, situation = MISTAKES[mistake]
+    check_named(python[mistake, f"ob2.1/{situation}"], requirement)
+
+
+@pytest.mark.parametrize("mistake", NODE)
+def test_a_mistake_in_node_is_named(node, mistake):
+    """Exactly."""
+    requirement, situation = NODE[mistake]
+    check_named(node[mistake, f"ob2.1/{situation}"], requirement)
+
+
 def test_every_requirement_is_broken_by_a_mistake():
     """Each judge can fail."""
     assert {requirement for _, requirement, _ in MISTAKES.values()} == set(JUDGES)
+
+
+def test_every_mistake_in_node_is_tried():
+    """With the requirement and the situation that its comment names."""
+    text = (EXAMPLES / "node" / "consumer-mistakes.mjs").read_text(encoding="utf-8")
+    assert re.findall(r'^  "([\w-]+)": [A-Z]', text, re.MULTILINE) == list(NODE)
+    assert re.findall(r"// (BC21-CLIENT-\d+), in ([\w-]+)", text) == list(NODE.values())

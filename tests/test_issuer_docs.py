@@ -15,7 +15,7 @@ import pytest
 from conformance.cli.issuer import issuer
 from conformance.core.catalogue import of_role
 from conformance.issuers.backpack import Backpack
-from mock_backpack.issuer.situations import situations
+from mock_backpack.issuer.situations import situations_of
 from tests.conformance.command import unfolded
 from tests.mock_backpack.cli.test_command import serving, url_in
 
@@ -92,14 +92,14 @@ def test_the_tests_of_the_page_run(pytester):
 
 def test_every_situation_stands_on_the_page():
     """With what happens, what is seen, and what it tests."""
-    for one in situations().values():
+    for one in situations_of("connect").values():
         tests = ", ".join(name.removeprefix("BC-CLIENT-") for name in one.tests)
         assert f"| `{one.id}` | {one.does} | {one.sees} | {tests} |" in TEXT
 
 
 def test_the_page_counts_rightly():
     """Thirty situations, seven MUST."""
-    assert len(situations()) == 30
+    assert len(situations_of("connect")) == 30
     assert sum(one.level == "MUST" for one in of_role("issuer")) == 7
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from mock_backpack.client import MockClient
 from mock_backpack.issuer.situation import EARNER
-from mock_backpack.issuer.situations import situations
+from mock_backpack.issuer.situations import situations_of
 from tests.mock_backpack.cli.test_command import serving, url_in
 
 pytestmark = pytest.mark.slow
@@ -102,7 +102,7 @@ def verdict(root, situation, language, *mistake):
 
 def environment(url, name):
     """The environment that ``backpack-conformance issuer`` gives a command."""
-    known = situations()[name]
+    known = situations_of("connect")[name]
     return {
         "BACKPACK_URL": url,
         "BACKPACK_ACCESS_URL": f"{url}/access",
@@ -118,13 +118,13 @@ def outcomes(told):
     return {one["id"]: one["outcome"] for one in told["requirements"]}
 
 
-@pytest.mark.parametrize("situation", situations())
+@pytest.mark.parametrize("situation", situations_of("connect"))
 @pytest.mark.parametrize("language", COMMANDS)
 def test_a_good_issuer_passes_what_a_situation_tests(root, language, situation):
     """Everything that the situation puts to the test was seen, and nothing failed."""
     told = verdict(root, situation, language)
     assert told["failed"] == []
-    tests = situations()[situation].tests
+    tests = situations_of("connect")[situation].tests
     assert {name: outcomes(told)[name] for name in tests} == dict.fromkeys(tests, "passed")
     assert told["habits"] == []
 

@@ -1,12 +1,13 @@
 """What the pytest fixture ``backpack`` gives: a Backpack for one test, and the issuer's verdict."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from anyio.from_thread import start_blocking_portal
 from attrs import frozen
 
+from conformance.core.api import DEFAULT
 from conformance.issuers.outcomes import Verdict
 from conformance.target.mock import EARNER, IssuerGrant, MockClient, running_for_issuers
 
@@ -103,9 +104,14 @@ class Backpack:
         """Where an issuer sends the earner, with ``callback`` and ``scope`` in the query."""
         return f"{self.url}/access"
 
-    def grant(self, origin: str, earner: str = EARNER) -> IssuerGrant:
+    @property
+    def tells(self) -> Mapping[str, str]:
+        """What the situation tells an issuer, by the names of variables of its environment."""
+        return self._client.tells
+
+    def grant(self, origin: str, earner: str = EARNER, api: str = DEFAULT) -> IssuerGrant:
         """A grant without a browser, for an issuer's origin such as ``http://127.0.0.1:8080``."""
-        return self._client.grant(earner, origin)
+        return self._client.grant(earner, origin, api=api)
 
     def expire(self, grant: IssuerGrant) -> None:
         """Let the access token of a grant expire now."""

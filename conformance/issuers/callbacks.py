@@ -8,10 +8,10 @@ import re
 from pathlib import Path
 
 CRASH = re.compile(
-    rb"(?:GET|POST) [^\s\"]*[?&](error|access_token)=[^\s\"]*[^\n]{0,30}?[\s\"](5\d\d)\b"
+    rb"(?:GET|POST) [^\s\"]*[?&](error|access_token|code)=[^\s\"]*[^\n]{0,30}?[\s\"](5\d\d)\b"
 )
 """Method, target and status, as in the Common Log Format and in what frameworks write."""
-ANSWERED = {b"error": "access_denied", b"access_token": "a grant"}
+ANSWERED = {b"error": "access_denied", b"access_token": "a grant", b"code": "a code"}
 MOST_BYTES = 4 * 1024 * 1024
 
 

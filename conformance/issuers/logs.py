@@ -20,6 +20,7 @@ def secrets_of(box: MockClient, grant: IssuerGrant | None) -> Secrets:
     if grant is not None:
         secrets.add(grant.access_token, "access_token")
         secrets.add(grant.refresh_token, "refresh_token")
+        secrets.add(grant.client_secret, "client_secret")
     for exchange in box.journal(secrets="shown", limit=MOST_HEARD):
         for text in _given(exchange["answer"] or {}):
             for name, value in named_secrets(text):

@@ -106,11 +106,16 @@ class Verdict:
             case "failed":
                 return ["\n".join(self._failed(name))]
             case None:
-                return [f"{name} is not a requirement for issuers"]
+                return [self._unjudged(name)]
             case _:
                 entry = requirements()[name]
                 sentence = f"{name} {entry.level}  {entry.statement}"
                 return [f"{sentence}\n  untested    {self._reason(name)}"]
+
+    def _unjudged(self, name: str) -> str:
+        if requirement(name).role != "issuer":
+            return f"{name} is not a requirement for issuers"
+        return f"{name} is not judged in the situation {self.situation}, which is of another API"
 
     def _reason(self, name: str) -> str:
         return next(

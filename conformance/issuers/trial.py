@@ -52,30 +52,19 @@ class SituationTrial:
 
 
 def environment(
-    box: MockClient,
-    situation: Mapping[str, Any],
-    tells: Mapping[str, str],
-    grant: IssuerGrant | None,
+    box: MockClient, situation: Mapping[str, Any], grant: IssuerGrant | None
 ) -> dict[str, str]:
     """What a command is told of the sandbox that it shall use."""
     variables = {
         "BACKPACK_URL": box.url,
-        **tells,
+        **box.tells,
         "BACKPACK_CONTROLS": f"{box.url}/_mock",
         "BACKPACK_SITUATION": situation["id"],
         "BACKPACK_EARNER": EARNER,
         "BACKPACK_AWARDS": str(situation["awards"]),
         "BACKPACK_AT_ONCE": "1" if situation["at_once"] else "",
     }
-    if grant is None:
-        return variables
-    return {
-        **variables,
-        "BACKPACK_ACCESS_TOKEN": grant.access_token,
-        "BACKPACK_REFRESH_TOKEN": grant.refresh_token,
-        "BACKPACK_EXPIRES": str(grant.expires),
-        "BACKPACK_API_ROOT": grant.api_root,
-    }
+    return {**variables, **grant.variables} if grant else variables
 
 
 def attempt(trials: TrialSettings, situation: Mapping[str, Any]) -> SituationTrial:
@@ -85,13 +74,12 @@ def attempt(trials: TrialSettings, situation: Mapping[str, Any]) -> SituationTri
         AuthoringError: when there is no such command.
         ConnectionError: when the mock has gone.
     """
-    with trials.client() as root, root.sandbox() as box:
-        tells = box.enter(situation["id"])["tells"]
+    with trials.client() as root, root.sandbox(situation=situation["id"]) as box:
         heard_before = _last_number(root)
         grant = _grant(trials, situation, box)
         ended = trials.commands.run(
             trials.command,
-            past_proxies({**os.environ, **environment(box, situation, tells, grant)}, trials.root),
+            past_proxies({**os.environ, **environment(box, situation, grant)}, trials.root),
             trials.timeout,
             trials.logs / f"{situation['id'].rpartition('/')[2]}.log",
         )
@@ -119,7 +107,7 @@ def _grant(
     is_of_callback = set(situation["tests"]) <= about(Subject.CALLBACK, api=situation["api"])
     if trials.origin is None or is_of_callback:
         return None
-    return box.grant(situation["earner"], trials.origin)
+    return box.grant(situation["earner"], trials.origin, api=situation["api"])
 
 
 def _silence(root: MockClient, since: int) -> str:

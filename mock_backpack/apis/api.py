@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from aiohttp import web
 from attrs import field, frozen
 
+from mock_backpack.core.backpack import Grant
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.exchange import Exchange
 from mock_backpack.core.sandbox import Sandbox
@@ -28,6 +29,23 @@ Routes: TypeAlias = Mapping[str, Mapping[str, Route]]
 """By path within a sandbox, then by method."""
 
 
+@frozen
+class GrantOrder:
+    """A grant that somebody wants without a browser."""
+
+    root: str
+    """The URL at which the client reaches the mock, without a trailing slash."""
+    earner: str
+    origin: str
+    """The issuer's."""
+    scopes: tuple[str, ...] | None
+    """``None`` for those that issuers usually have."""
+
+
+Granting: TypeAlias = Callable[[Sandbox, GrantOrder], tuple[Grant, dict[str, str]]]
+"""Makes a grant; returns it, and what its issuer is told."""
+
+
 @frozen(eq=False)
 class Api:
     """One of the APIs that a Backpack offers; several may be served by one mock."""
@@ -38,6 +56,8 @@ class Api:
     """Those at which rules can act, in the order in which lists have them."""
     handlers: Callable[[Sandbox], Any]
     """Makes what answers the requests in one sandbox."""
+    grant: Granting
+    """Grants an issuer access without a browser."""
     recognise: Callable[[Exchange], None]
     """Learns from the tokens of a request whose it is, without judging it."""
     defects: tuple[str, ...]

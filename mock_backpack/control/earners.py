@@ -5,8 +5,9 @@ from typing import Any
 from aiohttp import web
 from attrs import asdict
 
+from mock_backpack.apis.api import GrantOrder
 from mock_backpack.control.call import AdminCall, text, whole
-from mock_backpack.core.backpack import SCOPES, Grant
+from mock_backpack.core.backpack import Grant
 from mock_backpack.core.clients import Client
 from mock_backpack.core.consent import Choice
 from mock_backpack.core.emails import checked_email, queried_email
@@ -68,38 +69,47 @@ async def list_grants(call: AdminCall) -> web.Response:
 async def create_grant(call: AdminCall) -> web.Response:
     """``POST /_mock/grants``: create a grant without a browser.
 
-    Answers the parameters of the callback as JSON.
+    Answers what the issuer is told: the parameters of the callback, or the credentials of a client.
     """
-    members = call.members("earner", "origin", "scope", "client")
-    earner = _email(members, "earner")
-    backpack = call.sandbox.backpack
-    if members.get("client") is None:
-        scopes = _scopes(members.get("scope"))
-        try:
-            origin = origin_of(text(members, "origin"))
-        except ValueError as error:
-            raise ApiError(400, f"origin: {error}") from error
-        grant = backpack.grant(earner, origin, scopes)
-    else:
-        client = _client(call, members)
-        scopes = _client_scopes(client, members.get("scope"))
-        grant = backpack.grant(earner, origin_of(client.redirect_uris[0]), scopes, client.id)
-    answer = {
+    members = call.members("earner", "origin", "scope", "api", "client")
+    if members.get("client") is not None:
+        return _granted_to_client(call, members)
+    apis = {api.name: api for api in call.sandbox.shared.apis}
+    name = members.get("api") or next(iter(apis))
+    if name not in apis:
+        raise ApiError(400, f"api: {one_of(tuple(apis), name)}")
+    scopes = _scopes(members.get("scope"))
+    try:
+        origin = origin_of(text(members, "origin"))
+    except ValueError as error:
+        raise ApiError(400, f"origin: {error}") from error
+    order = GrantOrder(call.root, _email(members, "earner"), origin, scopes)
+    grant, told = apis[name].grant(call.sandbox, order)
+    return web.json_response({**_shown(grant), **told}, status=201)
+
+
+def _granted_to_client(call: AdminCall, members: dict[str, Any]) -> web.Response:
+    """A grant for a client that has registered itself."""
+    client = _client(call, members)
+    scopes = _client_scopes(client, members.get("scope"))
+    backpack, earner = call.sandbox.backpack, _email(members, "earner")
+    grant = backpack.grant(earner, origin_of(client.redirect_uris[0]), scopes, client.id)
+    told = {
         "access_token": grant.tokens.access,
         "refresh_token": grant.tokens.refresh,
         "expires": str(backpack.expires),
         "api_root": call.sandbox.api_root(call.root),
     }
-    return web.json_response({**_shown(grant), **answer}, status=201)
+    return web.json_response({**_shown(grant), **told}, status=201)
 
 
-def _scopes(scope: object) -> tuple[str, ...]:
-    """The scopes of a comma list; an empty text asks for none."""
+def _scopes(scope: object) -> tuple[str, ...] | None:
+    """The scopes of a list with commas or spaces; an empty text asks for none."""
     if scope is None:
-        return SCOPES
+        return None
     if not isinstance(scope, str):
         raise ApiError(400, f"scope: expected a text of names with commas, saw {quoted(scope)}")
-    return tuple(filter(None, scope.split(",")))
+    return tuple(scope.replace(",", " ").split())
 
 
 def _client(call: AdminCall, members: dict[str, Any]) -> Client:

@@ -90,7 +90,12 @@ TOKENS: dict[str, Schema] = {
     "access_token": TEXT,
     "refresh_token": TEXT,
     "expires": TEXT,
+}
+ADDRESSES: dict[str, Schema] = {
     "api_root": TEXT,
+    "api_base": TEXT,
+    "client_id": TEXT,
+    "client_secret": TEXT,
 }
 CLOCK: dict[str, Schema] = {"now": NUMBER, "time": TEXT, "frozen": TRUTH}
 HEARD: dict[str, Schema] = {"last": COUNT, "dropped": COUNT, "exchanges": array(ref("Exchange"))}
@@ -178,9 +183,10 @@ SCHEMAS: Mapping[str, Schema] = {
     "Grant": record(GRANT),
     "Grants": record({"grants": array(ref("Grant"))}),
     "NewGrant": record(
-        {"earner": TEXT}, {"origin": maybe(TEXT), "scope": maybe(TEXT), "client": maybe(TEXT)}
+        {"earner": TEXT},
+        {"origin": maybe(TEXT), "scope": maybe(TEXT), "api": maybe(TEXT), "client": maybe(TEXT)},
     ),
-    "Granted": record({**GRANT, **TOKENS}),
+    "Granted": record({**GRANT, **TOKENS}, ADDRESSES),
     "Revoked": record({"earner": TEXT, "origin": TEXT, "revoked": COUNT}),
     "Consent": record(
         {"answer": {"enum": ["grant", "deny", "page"]}},

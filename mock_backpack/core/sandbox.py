@@ -9,7 +9,7 @@ from aiohttp import web
 from attrs import define, field, frozen
 
 from mock_backpack.core.addresses import Addresses
-from mock_backpack.core.backpack import Backpack
+from mock_backpack.core.backpack import Backpack, Grant
 from mock_backpack.core.changes import Changes
 from mock_backpack.core.clients import Clients
 from mock_backpack.core.clock import Clock
@@ -51,6 +51,10 @@ class SandboxApi(Protocol):
     @property
     def handlers(self) -> "Callable[[Sandbox], Any]":
         """Makes what answers its requests in one sandbox."""
+
+    @property
+    def grant(self) -> Callable[["Sandbox", Any], tuple[Grant, dict[str, str]]]:
+        """Grants an issuer access without a browser."""
 
     @property
     def journalled(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from mock_backpack.apis.badge_connect.facts import FACTS
 from mock_backpack.apis.badge_connect.handlers import Handlers
 from mock_backpack.apis.badge_connect.manifest import API_BASE, OFFER
 from mock_backpack.apis.oauth.authorization import Authorization
+from mock_backpack.apis.oauth.granting import granting_by
 from mock_backpack.apis.oauth.registration import Registration
 from mock_backpack.apis.oauth.tokens import TokenEndpoint
 from mock_backpack.apis.pages import EarnerPages
@@ -72,6 +73,7 @@ BADGE_CONNECT = Api(
         *("assertions", "profile"),
     ),
     handlers=handlers_of,
+    grant=granting_by(OFFER, API_BASE),
     recognise=recognise,
     defects=("mock_backpack.apis.oauth.defects", "mock_backpack.apis.badge_connect.defects"),
     facts=FACTS,

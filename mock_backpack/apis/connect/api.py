@@ -2,13 +2,14 @@
 
 from attrs import frozen
 
-from mock_backpack.apis.api import ANY, Api, Route, Routes
+from mock_backpack.apis.api import ANY, Api, GrantOrder, Route, Routes
 from mock_backpack.apis.connect.bearer import recognise
 from mock_backpack.apis.connect.handlers import Handlers
 from mock_backpack.apis.connect.issuing.dialog import PAGE, Dialog
 from mock_backpack.apis.connect.issuing.offer import Offers
 from mock_backpack.apis.connect.pages import Pages
 from mock_backpack.apis.pages import EarnerPages
+from mock_backpack.core.backpack import SCOPES, Grant
 from mock_backpack.core.sandbox import Sandbox
 
 
@@ -30,6 +31,19 @@ def handlers_of(sandbox: Sandbox) -> Connect:
         Pages(backpack, sandbox.clients, shared, sandbox.consent),
         Dialog(backpack, sandbox.judge, offers, shared, sandbox.consent),
     )
+
+
+def granted(sandbox: Sandbox, order: GrantOrder) -> tuple[Grant, dict[str, str]]:
+    """A grant, and the parameters of its callback."""
+    backpack = sandbox.backpack
+    scopes = SCOPES if order.scopes is None else order.scopes
+    grant = backpack.grant(order.earner, order.origin, scopes)
+    return grant, {
+        "access_token": grant.tokens.access,
+        "refresh_token": grant.tokens.refresh,
+        "expires": str(backpack.expires),
+        "api_root": sandbox.api_root(order.root),
+    }
 
 
 PREFLIGHT = Route("preflight", lambda connect, request: connect.api.preflight(request))
@@ -87,6 +101,7 @@ CONNECT = Api(
         *("issue", "token", "identity", "preflight"),
     ),
     handlers=handlers_of,
+    grant=granted,
     recognise=recognise,
     defects=("mock_backpack.apis.connect.defects",),
     requirements=(

@@ -219,6 +219,19 @@ def registered_answer(client: Client) -> web.Response:
     return json_answer(body, {**NO_STORE, **date}, status=201)
 
 
+def metadata_of(origin: str, scopes: tuple[str, ...]) -> dict[str, Any]:
+    """The metadata of a client that was never registered over HTTP."""
+    return {
+        "client_name": origin,
+        **dict.fromkeys(URLS, f"{origin}/"),
+        "software_id": "mock-backpack",
+        "software_version": "1",
+        "redirect_uris": [f"{origin}/callback"],
+        **ONLY,
+        "scope": " ".join(scopes),
+    }
+
+
 def error_of(name: str) -> str:
     """The error for a wrong URL of a member."""
     return "invalid_redirect_uri" if name == "redirect_uris" else "invalid_client_metadata"

@@ -5,6 +5,7 @@ from attrs import frozen
 from mock_backpack.apis.api import ANY, Api, Route, Routes
 from mock_backpack.apis.oauth.authorization import Authorization
 from mock_backpack.apis.oauth.bearer import recognise
+from mock_backpack.apis.oauth.granting import granting_by
 from mock_backpack.apis.oauth.registration import Registration
 from mock_backpack.apis.oauth.tokens import TokenEndpoint
 from mock_backpack.apis.open_badges_3 import discovery
@@ -71,6 +72,7 @@ OPEN_BADGES_3 = Api(
         *("credentials", "credential-profile"),
     ),
     handlers=handlers_of,
+    grant=granting_by(OFFER, BASE),
     recognise=recognise,
     defects=("mock_backpack.apis.oauth.defects", "mock_backpack.apis.open_badges_3.defects"),
     facts=FACTS,

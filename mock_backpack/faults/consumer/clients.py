@@ -50,13 +50,13 @@ async def gives_an_odd_secret(call: Call) -> web.StreamResponse:
     endpoints=("register",),
     stresses=("BC21-CLIENT-04",),
     parameters=(
-        Parameter("without", "profile.readonly|profile.update", "ends of scopes with | between"),
+        Parameter("without", "profile.readonly,profile.update", "ends of scopes with commas"),
     ),
     since="0.2",
 )
 async def registers_fewer_scopes(call: Call, *, without: str) -> web.StreamResponse:
     """A client is registered for fewer scopes than it asks for, and the answer says so."""
-    lost = tuple(without.split("|"))
+    lost = tuple(without.split(","))
 
     def granted(right: Right, metadata: Mapping[str, Any], offer: Offer) -> str:
         return left_of(right(metadata, offer), lost)

@@ -65,14 +65,14 @@ async def keeps_the_refresh_token(call: Call) -> web.StreamResponse:
     "tokens.narrowed",
     endpoints=(*AT, "assertions", "profile"),
     stresses=("BC21-CLIENT-15",),
-    parameters=(Parameter("without", "assertion.create", "ends of scopes with | between"),),
+    parameters=(Parameter("without", "assertion.create", "ends of scopes with commas"),),
     since="0.2",
 )
 async def narrows_the_scope(call: Call, *, without: str) -> web.StreamResponse:
     """The earner grants fewer scopes than were asked for: the token answer says so, and the API
     answers 401 PERMISSION_DENIED where they are needed.
     """
-    lost = tuple(without.split("|"))
+    lost = tuple(without.split(","))
 
     def body(right: Right, grant: Grant, expires: int) -> dict[str, object]:
         members = right(grant, expires)

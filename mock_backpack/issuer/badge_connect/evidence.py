@@ -1,5 +1,6 @@
 """All requests of one consumer to a mock, prepared for the judges."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from urllib.parse import parse_qsl, urlsplit
 
@@ -43,6 +44,8 @@ class Evidence:
     ledger: Ledger
     clients: tuple[Client, ...]
     codes: tuple[Code, ...]
+    holders: Mapping[int, str]
+    """By number of a grant: the id of its client."""
     living: frozenset[int]
     """The numbers of the grants that have not been revoked."""
     watcher: CopyWatcher | None
@@ -150,6 +153,12 @@ class Evidence:
         given = self.ledger.find(str(trade.answer.get("access_token", "")))
         return given.grant if given else None
 
+    def is_ready_made(self, call: Call) -> bool:
+        """Whether a request is of a client that was made without any registration."""
+        registered = {str(one.answer.get("client_id")) for one in self.registrations}
+        id_ = call.basic.decoded[0] if call.basic else self.holders.get(call.grant or 0, "")
+        return self.client(id_) is not None and id_ not in registered
+
     def is_over(self, grant: int | None) -> bool:
         """Whether a grant has been revoked."""
         return grant is not None and grant not in self.living
@@ -187,6 +196,7 @@ def evidence_of(heard: Heard) -> Evidence:
         ledger=Ledger(grant for grant in sandbox.backpack.given if grant.client),
         clients=registry.clients,
         codes=registry.codes,
+        holders={grant.number: grant.client for grant in sandbox.backpack.given},
         living=frozenset(grant.number for grant in sandbox.backpack.grants()),
         watcher=heard.watcher if isinstance(heard.watcher, CopyWatcher) else None,
     )

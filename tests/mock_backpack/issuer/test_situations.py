@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from mock_backpack.issuer.connect.judges import JUDGES
+from mock_backpack.issuer.all import ISSUER_APIS
 from mock_backpack.issuer.situation import EARNER
-from mock_backpack.issuer.situations import UnknownSituation, situation, situations
+from mock_backpack.issuer.situations import UnknownSituation, situation, situations, situations_of
 from tests.mock_backpack.earner import bearer, send
 
 ALL = list(situations().values())
@@ -29,16 +29,18 @@ async def connected(http, box):
     return (await send(http, "GET", url, params=told)).headers["Location"]
 
 
-def test_there_are_enough_of_them():
-    """At least twenty, and together they put every requirement of issuers to the test."""
-    assert len(ALL) >= 20
-    assert {name for one in ALL for name in one.tests} == set(JUDGES)
+@pytest.mark.parametrize("api", ISSUER_APIS, ids=lambda api: api.name)
+def test_there_are_enough_of_them(api):
+    """At least thirty, and together they put every requirement of issuers to the test."""
+    own = situations_of(api.name).values()
+    assert len(own) >= 30
+    assert {name for one in own for name in one.tests} == set(api.criteria)
 
 
 @every
 def test_a_situation_tells_itself_in_sentences(one):
     """What happens, and how a good issuer behaves."""
-    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", one.id)
+    assert re.fullmatch(r"(ob2\.1/)?[a-z0-9]+(-[a-z0-9]+)*", one.id)
     assert re.fullmatch(r"[A-Z].{8,60}[^.]", one.title)
     for sentence in (one.does, one.sees):
         assert re.fullmatch(r"[A-Z].{20,140}\.", sentence), sentence
@@ -108,13 +110,21 @@ def test_an_unknown_situation_suggests_a_close_one():
         situation("xyzzy")
 
 
+def test_a_situation_of_a_named_api_needs_no_prefix():
+    """The same word names a situation of each API."""
+    assert situation("healthy", "ob2.1") is situation("ob2.1/healthy")
+    assert situation("healthy", "connect") is situation("healthy")
+    with pytest.raises(UnknownSituation, match=r"did you mean ob2\.1/expired-token"):
+        situation("expired-tokens", "ob2.1")
+
+
 @pytest.mark.anyio
 async def test_the_controls_refuse_an_unknown_situation(http, mock):
     """A 400 with the same advice, and no sandbox is made."""
     told = {"situation": "helthy"}
     answer = await send(http, "POST", f"{mock}/_mock/sandboxes", json=told)
     assert answer.status == 400
-    expected = 'situation: no situation is called "helthy": did you mean healthy?'
+    expected = 'situation: no situation is called "helthy": did you mean healthy or ob2.1/healthy?'
     assert answer.message == expected
     listed = (await send(http, "GET", f"{mock}/_mock/sandboxes")).json["sandboxes"]
     assert len(listed) == 1

@@ -11,7 +11,7 @@ import pytest
 
 from mock_backpack.client import MockClient, MockRefused
 from mock_backpack.issuer.situation import EARNER
-from mock_backpack.issuer.situations import situations
+from mock_backpack.issuer.situations import situations_of
 from tests.mock_backpack.cli.test_command import serving, url_in
 
 ORIGIN = "http://issuer.example"
@@ -52,7 +52,7 @@ def saw(told, requirement):
 
 def test_nothing_is_green_by_silence(root):
     """Without requests nothing is judged, in any situation."""
-    for situation in situations():
+    for situation in situations_of("connect"):
         with root.sandbox(situation=situation) as box:
             told = box.verdict()
         assert set(outcomes(told).values()) == {"untested"}

@@ -22,7 +22,7 @@ def takes_endpoints_from_the_manifest(evidence: Evidence) -> Findings:
         return
     for call in evidence.calls:
         endpoint = call.entry.endpoint
-        if endpoint == "manifest" or evidence.lost:
+        if endpoint == "manifest" or evidence.lost or evidence.is_ready_made(call):
             continue
         known = _known_before(evidence, call)
         places = [manifest.place(endpoint) for manifest in known]
@@ -36,7 +36,8 @@ def takes_endpoints_from_the_manifest(evidence: Evidence) -> Findings:
 
 def _without_manifest(evidence: Evidence) -> Findings:
     expected = "no request to the API before a manifest was found"
-    guessed = [call for call in evidence.calls if call.entry.endpoint != "manifest"]
+    used = [call for call in evidence.calls if call.entry.endpoint != "manifest"]
+    guessed = [call for call in used if not evidence.is_ready_made(call)]
     if guessed:
         yield failed(guessed[0], expected, shown(guessed[0].entry))
     elif evidence.manifests and not evidence.lost:
