@@ -60,6 +60,7 @@ class Registration:
         metadata = read_metadata(request)
         check_required(metadata)
         check_redirects(metadata)
+        check_contacts(metadata)
         has_tls = exchange_of(request).sandbox.shared.addresses.is_secure
         check_urls(metadata, has_tls)
         check_hosts(metadata)
@@ -119,6 +120,18 @@ def check_redirects(metadata: Mapping[str, Any]) -> None:
             expected = "an absolute http(s) URL without a fragment"
             message = f"redirect_uris: expected {expected}, saw {quoted(uri)}"
             raise refused(message, "invalid_redirect_uri")
+
+
+@seam
+def check_contacts(metadata: Mapping[str, Any]) -> None:
+    """Who answers for a client stands in an array, if anywhere (RFC 7591 section 2).
+
+    Raises:
+        ApiError: 400 when it does not.
+    """
+    contacts = metadata.get("contacts", [])
+    if not isinstance(contacts, list) or not all(isinstance(one, str) for one in contacts):
+        raise refused(f"contacts: expected an array of texts, saw {quoted(contacts)}")
 
 
 @seam

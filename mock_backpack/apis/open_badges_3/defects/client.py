@@ -54,6 +54,17 @@ def promises_unknown_scopes(right: Right, metadata: Mapping[str, Any], offer: Of
 
 
 @defect(
+    "client.texts-for-arrays",
+    registration.check_contacts,
+    endpoints=("register",),
+    breaks=("OB3-REG-05",),
+    since="0.2",
+)
+def texts_for_arrays(_right: Right, _metadata: Mapping[str, Any]) -> None:
+    """A text may stand where an array belongs."""
+
+
+@defect(
     "client.not-introduced",
     authorization.introduced,
     endpoints=("authorize",),

@@ -32,6 +32,8 @@ async def test_everything_that_was_sent_comes_back(consumer):
         ({"client_name": None}, "invalid_client_metadata"),
         ({"software_version": " "}, "invalid_client_metadata"),
         ({"policy_uri": 7}, "invalid_client_metadata"),
+        ({"contacts": "ada@example.org"}, "invalid_client_metadata"),
+        ({"contacts": [7]}, "invalid_client_metadata"),
         ({"redirect_uris": None}, "invalid_redirect_uri"),
         ({"redirect_uris": []}, "invalid_redirect_uri"),
         ({"redirect_uris": "http://127.0.0.1/back"}, "invalid_redirect_uri"),

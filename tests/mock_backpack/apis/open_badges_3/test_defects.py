@@ -75,6 +75,7 @@ async def client(holder, _site):
     for scope in (None, f"{READ} made-up"):
         reply = await holder.register(scope=scope)
         yield reply.status, (reply.body or {}).get("scope")
+    yield (await holder.register(contacts="ada@example.org")).status
     await holder.register()
     yield (await holder.ask("GET", holder.request(state=None))).headers["Location"]
     yield "Privacy policy" in (await holder.log_in(holder.request())).text
