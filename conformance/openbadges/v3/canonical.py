@@ -31,8 +31,8 @@ def canonical(value: Mapping[str, Any], known: Mapping[str, Any] | None = None) 
         raise ValueError(_innermost(error)) from error
 
 
-def _innermost(error: Exception) -> str:
-    """The first cause of an error of the library, which wraps each several times."""
-    while isinstance(cause := getattr(error, "cause", None), Exception):
-        error = cause
+def _innermost(error: BaseException) -> str:
+    """What began an error of the library, which wraps each in several others."""
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__ or error
     return f"no context is shipped for {error}" if isinstance(error, KeyError) else str(error)
