@@ -82,9 +82,14 @@ def slow_requirements(api: str) -> frozenset[str]:
     return about(Subject.BROWSER, Subject.PATIENCE, api=api)
 
 
+NEVER_ENDING = ("drips", "endless")
+"""Words in what a step says by which a document never ends."""
+
+
 def is_slow(scenario: Scenario) -> bool:
     """Whether it needs a browser, or waits for a target that gives up late."""
-    return "browser" in scenario.needs or any("drips" in str(s.arguments) for s in scenario.steps)
+    written = " ".join(str(step.arguments) for step in scenario.steps)
+    return "browser" in scenario.needs or any(word in written for word in NEVER_ENDING)
 
 
 def is_story(scenario: Scenario) -> bool:

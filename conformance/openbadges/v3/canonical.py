@@ -27,5 +27,12 @@ def canonical(value: Mapping[str, Any], known: Mapping[str, Any] | None = None) 
     options = {"algorithm": ALGORITHM, "format": "application/n-quads", "documentLoader": load}
     try:
         return str(jsonld.normalize(dict(value), options))
-    except (jsonld.JsonLdError, KeyError) as error:
-        raise ValueError(str(error)) from error
+    except jsonld.JsonLdError as error:
+        raise ValueError(_innermost(error)) from error
+
+
+def _innermost(error: BaseException) -> str:
+    """What began an error of the library, which wraps each in several others."""
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__ or error
+    return f"no context is shipped for {error}" if isinstance(error, KeyError) else str(error)

@@ -1,6 +1,7 @@
 """Flaws of VC-JWTs: signatures, headers and claims."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from attrs import evolve
@@ -21,25 +22,14 @@ Make = Callable[[Mapping[str, Any], bytes], str]
 
 def of_tokens() -> Iterator[CredentialChange]:
     """Flaws of compact JWS."""
-    for name, (does, make) in FORGERIES.items():
-        yield _flaw(f"jws-{name}", does, make)
+    for name, (does, change) in {**FORGERIES, **OTHERWISE}.items():
+        yield _flaw(f"jws-{name}", does, change)
     for name, (does, edit) in SIGNATURES.items():
-        change = lambda credential, edit=edit: afterwards(credential, edit)  # noqa: E731 - of a table
-        yield _flaw(f"jws-{name}", does, change)
-    for name, (does, change) in OTHERWISE.items():
-        yield _flaw(f"jws-{name}", does, change)
-    for name, (does, header) in HEADERS.items():
-        yield _flaw(
-            f"header-{name}",
-            does,
-            lambda credential, header=header: with_header(credential, **header),
-        )
-    for name, (does, claims) in CLAIMS.items():
-        yield _flaw(
-            f"claim-{name}",
-            does,
-            lambda credential, claims=claims: with_claims(credential, **claims),
-        )
+        yield _flaw(f"jws-{name}", does, partial(afterwards, change=edit))
+    for name, (does, members) in HEADERS.items():
+        yield _flaw(f"header-{name}", does, partial(with_header, **members))
+    for name, (does, members) in CLAIMS.items():
+        yield _flaw(f"claim-{name}", does, partial(with_claims, **members))
 
 
 def _flaw(name: str, does: str, change: Change) -> CredentialChange:

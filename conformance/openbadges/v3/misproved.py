@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from attrs import evolve
@@ -25,21 +26,12 @@ Edit = Callable[[Json], Json]
 def of_proofs() -> Iterator[CredentialChange]:
     """Flaws of credentials with a proof inside."""
     for name, (does, edit) in EDITS.items():
-        yield _flaw(name, does, lambda credential, edit=edit: afterwards(credential, edit))
-    for name, (does, changes) in PROOFS.items():
-        yield _flaw(
-            f"proof-{name}",
-            does,
-            lambda credential, changes=changes: afterwards(
-                credential, lambda signed: with_proof(signed, **changes)
-            ),
-        )
-    for name, (does, changes) in OPTIONS.items():
-        yield _flaw(
-            f"proof-{name}",
-            does,
-            lambda credential, changes=changes: with_options(credential, **changes),
-        )
+        yield _flaw(name, does, partial(afterwards, change=edit))
+    for name, (does, members) in PROOFS.items():
+        edit = partial(with_proof, **members)
+        yield _flaw(f"proof-{name}", does, partial(afterwards, change=edit))
+    for name, (does, members) in OPTIONS.items():
+        yield _flaw(f"proof-{name}", does, partial(with_options, **members))
     for name, (does, change) in SIGNED_OTHERWISE.items():
         yield _flaw(f"signature-{name}", does, change)
 

@@ -34,8 +34,8 @@ ISSUER_KEY, COPY = "key", "copy"
 def of_served() -> Iterator[CredentialChange]:
     """Keys that cannot be used or are not the issuer's, and credentials that have ended."""
     for name, (does, changes) in SERVED.items():
-        change = partial(_key_served, changes=changes)
-        yield CredentialChange(f"key-{name}", f"the document of the key {does}", change)
+        serve = partial(_key_served, changes=changes)
+        yield CredentialChange(f"key-{name}", f"the document of the key {does}", serve)
     for name, (does, change) in KEYS_OF_PROOFS.items():
         yield CredentialChange(f"key-{name}", does, change, jwt=False)
     for name, (does, change) in KEYS_OF_TOKENS.items():

@@ -102,7 +102,7 @@ class ComparesIdsAsTheyAre(Resources):
         return f"{issuer_of(credential)} {credential['id']}"
 
 
-@DEFECTS.breaks("OB3-POST-07")
+@DEFECTS.breaks("OB3-POST-07", "OB3-POST-09")
 class KeepsTheFirst(Resources):
     """A credential that is there stays as it is."""
 
@@ -118,7 +118,7 @@ class AnswersInAnEnvelope(Resources):
         return as_json(status, {"credential": sent})
 
 
-@DEFECTS.breaks("OB3-GET-02", "OB3-POST-06", "OB3-GET-03")
+@DEFECTS.breaks("OB3-GET-02", "OB3-POST-06")
 class WritesThePlural(Resources):
     """As the example of the specification has it."""
 
