@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from enum import Enum
 from functools import cached_property
 from importlib import import_module
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -203,7 +204,8 @@ class Misbehaviours:
             else [name]
             for name in entry.requirements
         )
-        return evolve(entry, requirements=tuple(id_ for several in ids for id_ in several))
+        # several facts may be one requirement of an API
+        return evolve(entry, requirements=tuple(dict.fromkeys(chain.from_iterable(ids))))
 
     def entries_of(self, kind: Kind) -> Mapping[str, Misbehaviour]:
         """All faults, or all defects."""

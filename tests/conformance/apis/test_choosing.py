@@ -53,8 +53,8 @@ def test_a_file_names_apis(tmp_path):
 @pytest.mark.parametrize(
     ("apis", "told"),
     [
-        (("connect", "connect"), "--api: expected a list of connect, ob2.1, each once, saw"),
-        (("soap",), "--api: expected one of 'connect', 'ob2.1', saw 'soap'"),
+        (("connect", "connect"), "--api: expected a list of connect, ob2.1, ob3, each once, saw"),
+        (("soap",), "--api: expected one of 'connect', 'ob2.1', 'ob3', saw 'soap'"),
     ],
 )
 def test_a_wrong_name_is_told(apis, told):

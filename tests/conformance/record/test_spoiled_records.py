@@ -89,7 +89,7 @@ def refused(file: Path, change: Callable[[list[str]], list[str]]) -> str:
         ),
         pytest.param(
             spoil(1, other("apis", [stated(name="soap")])),
-            ":1: expected an API: connect or ob2.1, saw 'soap'",
+            ":1: expected an API: connect or ob2.1 or ob3, saw 'soap'",
             id="an unknown API",
         ),
         pytest.param(

@@ -180,7 +180,7 @@ def test_the_terminal_has_no_heading_over_nothing(capsys):
     out = capsys.readouterr().out
     assert "\nBackpack Connect\n" not in out
     assert "\nBadge Connect\n" in out
-    assert "Backpack Connect: Conforms: 54 of 67 MUST requirements passed." in out
+    assert "Backpack Connect: Conforms: 67 of 67 MUST requirements passed." in out
 
 
 def test_records_of_other_apis_can_be_compared():

@@ -5,7 +5,9 @@ from aiohttp import web
 from attrs import evolve
 
 from mock_backpack.apis.api import Api, Route
+from mock_backpack.apis.badge_connect.manifest import OFFER
 from mock_backpack.apis.connect.api import CONNECT
+from mock_backpack.apis.oauth.granting import granting_by
 from mock_backpack.app import create_app
 from mock_backpack.server import served
 from tests.mock_backpack.earner import connect, identity, send
@@ -23,6 +25,7 @@ GREETING = Api(
     routes={"/greeting": {"GET": Route("greet", greet)}},
     endpoints=("greet",),
     handlers=lambda sandbox: f"sandbox {sandbox.name}",
+    grant=granting_by(OFFER, "/greeting"),
     recognise=lambda _exchange: None,
     defects=("mock_backpack.apis.connect.defects",),
     requirements=("BC-CLIENT-01",),
