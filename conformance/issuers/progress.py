@@ -16,6 +16,8 @@ from conformance.report.text import findings_text
 from conformance.report.views import HTML
 from conformance.target.mock import known_situations
 
+NARROWEST = 22
+"""Characters of a column of names."""
 WORDS = {
     Outcome.FAILED: ("FAIL", "red"),
     Outcome.CANT_TELL: ("INCONCLUSIVE", "yellow"),
@@ -24,12 +26,17 @@ WORDS = {
 WORST = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.UNTESTED, Outcome.PASSED, Outcome.INAPPLICABLE)
 
 
+def width_of(names: Sequence[str]) -> int:
+    """Characters of a column that has all of these names."""
+    return max(NARROWEST, *(len(name) + 1 for name in names))
+
+
 class IssuerProgress:
     """Tells each situation in a line, and what went wrong in it in a few more."""
 
     def __init__(self, names: Sequence[str], *, is_verbose: bool) -> None:
         self._total = len(names)
-        self._width = max(map(len, names), default=0) + 1
+        self._width = width_of(names)
         self._done = 0
         self._is_verbose = is_verbose
         self._repeats = Repeats()
@@ -133,7 +140,7 @@ def _situation_of(record: Record, judgement: Judgement) -> str:
 def list_situations(api: str) -> None:
     """Every situation of an API: its name, what happens, what a good issuer is seen to do."""
     known = known_situations(api)
-    width = max(len(situation["id"]) for situation in known) + 1
+    width = width_of([situation["id"] for situation in known])
     for situation in known:
         say(f"{situation['id']:<{width}} {', '.join(situation['tests'])}")
         for text in (situation["does"], situation["sees"]):
