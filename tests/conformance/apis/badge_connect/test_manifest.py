@@ -7,7 +7,8 @@ import pytest
 
 from conformance.apis.badge_connect.endpoints import Endpoint, endpoint_of
 from conformance.apis.badge_connect.manifest import entry_of, features, manifest_url, read
-from conformance.apis.badge_connect.verbs.assertions import body_of, links_of
+from conformance.apis.badge_connect.verbs.assertions import body_of
+from conformance.apis.oauth.collecting import links_of
 from conformance.core.exchange import Answer, Exchange, Request
 from conformance.engine.step_result import exchange_result
 
