@@ -7,12 +7,38 @@ import pytest
 
 from conformance.apis.registry import APIS
 from conformance.core.catalogue import of_role, requirements
+from conformance.core.schemas import misfit, schema_names, validator
 from conformance.scenario.load import load, shipped, shipped_rows
 from conformance.scenario.model import Scenario
 from conformance.scenario.references import filled
+from tests.conformance.apis.credentials.answers import BREAKS, FITS
 
 LANGUAGE = APIS["ob3"].language
+ANSWERS = f"{LANGUAGE.answers}/documented"
 NAMED = ("flaw", "variant")
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_an_allowed_answer_fits(name):
+    """Every freedom that the specification leaves is left."""
+    misfits = [misfit(validator(f"{ANSWERS}/{name}"), response) for response in FITS[name]]
+    assert misfits == [None] * len(misfits)
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_an_answer_that_is_not_allowed_does_not_fit(name):
+    """What comes near is not good enough."""
+    schema = validator(f"{ANSWERS}/{name}")
+    assert [response for response in BREAKS[name] if misfit(schema, response) is None] == []
+
+
+def test_every_named_answer_is_tried_and_used():
+    """No answer without responses of both kinds, and none that no scenario names."""
+    steps = [step for row in shipped_rows(LANGUAGE) for step in row.steps]
+    terms = [expectation.terms for step in steps for expectation in step.expect]
+    named = {str(each["answer"]) for each in terms if "answer" in each}
+    named |= {name for each in terms for name in each.get("exactly", ())}
+    assert set(FITS) == set(BREAKS) == set(schema_names(ANSWERS)) == named
 
 
 @pytest.mark.parametrize("file", shipped(LANGUAGE), ids=lambda one: one.name.partition(".")[0])
