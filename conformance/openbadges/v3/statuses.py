@@ -2,7 +2,6 @@
 
 import base64
 import gzip
-from typing import Any
 
 from conformance.openbadges.bundle import JSON_TYPE, Json
 from conformance.openbadges.v3 import keys
@@ -15,6 +14,7 @@ LIST = "revocations"
 BITS = 131_072
 """The least length of a bitstring (Bitstring Status List 1.0, section 5)."""
 INDEX = 94_567
+PURPOSE = "revocation"
 ANOTHER = "urn:uuid:9a4a9a6e-3c1f-4d0e-8a0e-2f5b0f6a7b11"
 
 
@@ -36,22 +36,22 @@ def listed(credential: Credential, *, revoked: bool) -> Credential:
     return changed.with_part(LIST, content=document, type=JSON_TYPE)
 
 
-def in_bitstring(credential: Credential, *, revoked: bool, purpose: str = "revocation") -> Any:
+def in_bitstring(credential: Credential, *, revoked: bool) -> Credential:
     """A credential with an entry in a bitstring, in which its bit is set or not."""
     url = credential.urls[LIST]
     status = {
         "id": f"{url}#{INDEX}",
         "type": "BitstringStatusListEntry",
-        "statusPurpose": purpose,
+        "statusPurpose": PURPOSE,
         "statusListIndex": str(INDEX),
         "statusListCredential": url,
     }
     changed = credential.with_member("credentialStatus", status)
-    content = _list(url, INDEX if revoked else INDEX + 1, purpose)
+    content = _list(url, INDEX if revoked else INDEX + 1)
     return changed.with_part(LIST, content=content, type=LINKED_DATA)
 
 
-def _list(url: str, index: int, purpose: str) -> Json:
+def _list(url: str, index: int) -> Json:
     """A signed list in which one bit is set; the first bit is the leftmost."""
     bits = bytearray(BITS // 8)
     bits[index // 8] |= 0x80 >> index % 8
@@ -66,7 +66,7 @@ def _list(url: str, index: int, purpose: str) -> Json:
         "credentialSubject": {
             "id": f"{url}#list",
             "type": "BitstringStatusList",
-            "statusPurpose": purpose,
+            "statusPurpose": PURPOSE,
             "encodedList": f"u{packed.decode()}",
         },
     }
