@@ -103,10 +103,14 @@ def _resources(url: str, document: Mapping[str, Any]) -> str:
     servers, paths = document.get("servers"), at(document, "paths")
     first = servers[0] if isinstance(servers, list) and servers else {}
     written = first.get("url") if isinstance(first, Mapping) else None
-    known = urljoin(url, written) if isinstance(written, str) and written else ""
+    beside = urljoin(url, ".").rstrip("/")
+    try:
+        known = urljoin(url, written) if isinstance(written, str) and written else ""
+    except ValueError:  # the host of a URL cannot be read
+        return beside
     before = next((path for path in paths if path.endswith("/credentials")), "/credentials")
     base = known.rstrip("/") + before.removesuffix("/credentials")
-    return base if known and is_usable(base) else urljoin(url, ".").rstrip("/")
+    return base if known and is_usable(base) else beside
 
 
 def features(server: AuthorizationServer) -> frozenset[str]:
