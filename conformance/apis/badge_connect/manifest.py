@@ -101,12 +101,16 @@ def _server(entry: Mapping[str, Any]) -> AuthorizationServer:
     )
 
 
-def features(session: Session, server: AuthorizationServer) -> frozenset[str]:
-    """The features that a provider offers."""
+def features(server: AuthorizationServer) -> frozenset[str]:
+    """The features that a manifest offers."""
     offered = {feature for feature, scope in BY_SCOPE.items() if scope in server.scopes}
-    offered |= {"token-revocation"} if server.revocation else set()
+    return frozenset(offered | ({"token-revocation"} if server.revocation else set()))
+
+
+def offered(session: Session, server: AuthorizationServer) -> frozenset[str]:
+    """The features that a provider offers, and whether it is a public one."""
     is_local = is_here(urlsplit(session.target.root).hostname or "")
-    return frozenset(offered if is_local else offered | {PUBLIC})
+    return features(server) if is_local else features(server) | {PUBLIC}
 
 
 SERVICE = Service(
@@ -114,7 +118,7 @@ SERVICE = Service(
     url=manifest_url,
     read=read,
     announced=announced,
-    offered=features,
+    offered=offered,
     features=FEATURES,
     resources=(Endpoint.ASSERTIONS, Endpoint.PROFILE),
     requirements="BC21-MANI-01 to 07",

@@ -115,22 +115,29 @@ def _resources(url: str, document: Mapping[str, Any]) -> str:
     servers, paths = document.get("servers"), at(document, "paths")
     first = servers[0] if isinstance(servers, list) and servers else {}
     written = first.get("url") if isinstance(first, Mapping) else None
-    known = urljoin(url, written) if isinstance(written, str) and written else ""
+    beside = urljoin(url, ".").rstrip("/")
+    try:
+        known = urljoin(url, written) if isinstance(written, str) and written else ""
+    except ValueError:  # the host of a URL cannot be read
+        return beside
     before = next((path for path in paths if path.endswith("/credentials")), "/credentials")
     base = known.rstrip("/") + before.removesuffix("/credentials")
-    return base if known and is_usable(base) else urljoin(url, ".").rstrip("/")
+    return base if known and is_usable(base) else beside
 
 
-def features(session: Session, server: AuthorizationServer) -> frozenset[str]:
-    """The features that a host offers, and what the run itself has."""
+def features(server: AuthorizationServer) -> frozenset[str]:
+    """The features that a document offers."""
     offered = {feature for feature, scope in BY_SCOPE.items() if scope in server.scopes}
-    conditions = {
-        "offline": server.refresh is not None or OFFLINE in server.scopes,
-        "token-revocation": server.revocation is not None,
-        PUBLIC: not is_here(urlsplit(session.target.root).hostname or ""),
-        SECURE_SITE: session.site.origins[FIRST].url.startswith("https://"),
-    }
-    return frozenset(offered | {name for name, is_met in conditions.items() if is_met})
+    offered |= {"offline"} if server.refresh or OFFLINE in server.scopes else set()
+    return frozenset(offered | ({"token-revocation"} if server.revocation else set()))
+
+
+def offered(session: Session, server: AuthorizationServer) -> frozenset[str]:
+    """The features that a host offers, and what the run itself has."""
+    is_local = is_here(urlsplit(session.target.root).hostname or "")
+    is_secure = session.site.origins[FIRST].url.startswith("https://")
+    own = {PUBLIC: not is_local, SECURE_SITE: is_secure}
+    return features(server) | {name for name, is_met in own.items() if is_met}
 
 
 SERVICE = Service(
@@ -138,7 +145,7 @@ SERVICE = Service(
     url=discovery_url,
     read=read,
     announced=announced,
-    offered=features,
+    offered=offered,
     features=FEATURES,
     resources=(Endpoint.CREDENTIALS, Endpoint.PROFILE),
     requirements="OB3-DISC-01 to 07",

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from pyld import jsonld
+from pyld.context_resolver import ContextResolver
 
 from conformance.openbadges.v3.contexts import document
 
+QUADS = "application/n-quads"
 ALGORITHM = "URDNA2015"
 """What RDFC-1.0 is called in the library."""
 
@@ -24,7 +26,13 @@ def canonical(value: Mapping[str, Any], known: Mapping[str, Any] | None = None) 
         content = {**(known or {})}.get(url) or document(url)
         return {"contextUrl": None, "documentUrl": url, "document": content}
 
-    options = {"algorithm": ALGORITHM, "format": "application/n-quads", "documentLoader": load}
+    options: dict[str, Any] = {
+        "algorithm": ALGORITHM,
+        "format": "application/n-quads",
+        "documentLoader": load,
+    }
+    if known:  # the library remembers contexts by URL for ever
+        options["contextResolver"] = ContextResolver({}, load)
     try:
         return str(jsonld.normalize(dict(value), options))
     except jsonld.JsonLdError as error:

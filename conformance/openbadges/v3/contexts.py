@@ -16,6 +16,8 @@ from conformance.core.resources import folder
 CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
 CREDENTIALS_1 = "https://www.w3.org/2018/credentials/v1"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+FORMER = f"{OPEN_BADGES}#2025"
+"""The same as it was until 2025: it was changed under its URL."""
 EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
 DATA_INTEGRITY = "https://w3id.org/security/data-integrity/v2"
 MULTIKEY = "https://w3id.org/security/multikey/v1"

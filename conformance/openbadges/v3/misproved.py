@@ -17,10 +17,11 @@ from conformance.openbadges.v3.changes import (
     with_options,
     with_proof,
 )
-from conformance.openbadges.v3.credential import Credential, as_json, embedded
+from conformance.openbadges.v3.credential import ACHIEVEMENT, Credential, as_json, embedded
 from conformance.openbadges.v3.proofs import hash_data, proof_of
 
 Edit = Callable[[Json], Json]
+CREDITS = f"{ACHIEVEMENT}.creditsAvailable"
 
 
 def of_proofs() -> Iterator[CredentialChange]:
@@ -188,6 +189,17 @@ def _of_another(credential: Credential) -> Json:
     return {**credential.document, "proof": proof_of(other, credential.proof)}
 
 
+def _normalised(credential: Credential) -> Credential:
+    """A letter and its accent become one character, which looks the same."""
+    apart = credential.with_member("name", "Cafe\u0301")
+    return afterwards(apart, lambda signed: {**signed, "name": "Caf\u00e9"})
+
+
+def _rounded(credential: Credential) -> Credential:
+    exact = credential.with_member(CREDITS, 3.14159)
+    return afterwards(exact, lambda signed: _achievement(signed, creditsAvailable=3.1416))
+
+
 SIGNED_OTHERWISE: Mapping[str, tuple[str, Change]] = {
     "changed": ("a character of the signature was changed", _value(_other_character)),
     "cut": ("the last characters of the signature are missing", _value(lambda v: v[:-6])),
@@ -196,6 +208,11 @@ SIGNED_OTHERWISE: Mapping[str, tuple[str, Change]] = {
         "the signature has a u in front, which means base64url",
         _value(lambda v: f"u{v[1:]}"),
     ),
+    "of-other-characters": (
+        "a letter was normalised after it was signed",
+        _normalised,
+    ),
+    "of-exact-credits": ("credits were rounded after it was signed", _rounded),
     "of-a-stranger": (
         "the signature was made with the key of a stranger",
         _signing(lambda credential: embedded(credential, "stranger")),

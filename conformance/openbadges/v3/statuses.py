@@ -2,7 +2,6 @@
 
 import base64
 import gzip
-from typing import Any
 
 from conformance.openbadges.bundle import JSON_TYPE, Json
 from conformance.openbadges.v3 import keys
@@ -12,9 +11,13 @@ from conformance.openbadges.v3.proofs import options, proof_of
 
 LIST = "revocations"
 """The name of the URL at which a status list is served."""
+LIST_KEY = "copy"
+"""The name of the URL of the key that proves it, where the issuer has no ``did:key``."""
 BITS = 131_072
 """The least length of a bitstring (Bitstring Status List 1.0, section 5)."""
 INDEX = 94_567
+"""The place of a credential in it."""
+PURPOSE = "revocation"
 ANOTHER = "urn:uuid:9a4a9a6e-3c1f-4d0e-8a0e-2f5b0f6a7b11"
 
 
@@ -36,39 +39,49 @@ def listed(credential: Credential, *, revoked: bool) -> Credential:
     return changed.with_part(LIST, content=document, type=JSON_TYPE)
 
 
-def in_bitstring(credential: Credential, *, revoked: bool, purpose: str = "revocation") -> Any:
+def in_bitstring(credential: Credential, *, revoked: bool) -> Credential:
     """A credential with an entry in a bitstring, in which its bit is set or not."""
     url = credential.urls[LIST]
     status = {
         "id": f"{url}#{INDEX}",
         "type": "BitstringStatusListEntry",
-        "statusPurpose": purpose,
+        "statusPurpose": PURPOSE,
         "statusListIndex": str(INDEX),
         "statusListCredential": url,
     }
     changed = credential.with_member("credentialStatus", status)
-    content = _list(url, INDEX if revoked else INDEX + 1, purpose)
+    method = keys.method_of(credential.issuer_id)
+    if credential.is_jwt:
+        method, changed = credential.urls[LIST_KEY], _with_key_of_list(changed)
+    content = _list(credential, INDEX if revoked else INDEX + 1, method)
     return changed.with_part(LIST, content=content, type=LINKED_DATA)
 
 
-def _list(url: str, index: int, purpose: str) -> Json:
-    """A signed list in which one bit is set; the first bit is the leftmost."""
-    bits = bytearray(BITS // 8)
+def _with_key_of_list(credential: Credential) -> Credential:
+    """The issuer of a JWS proves its list with a key of another kind, which it serves as well."""
+    url = credential.urls[LIST_KEY]
+    document = keys.key_document(url, credential.issuer_id)
+    profile = {**credential.parts["issuer"].content, "assertionMethod": [url]}
+    changed = credential.with_part(LIST_KEY, content=document, type="application/ld+json")
+    return changed.with_part("issuer", content=profile)
+
+
+def _list(credential: Credential, index: int, method: str) -> Json:
+    """A list of the same issuer in which one bit is set; the first bit is the leftmost."""
+    bits, url = bytearray(BITS // 8), credential.urls[LIST]
     bits[index // 8] |= 0x80 >> index % 8
     packed = base64.urlsafe_b64encode(gzip.compress(bytes(bits), mtime=0)).rstrip(b"=")
-    issuer = keys.did_key("issuer")
     document = {
         "@context": [CREDENTIALS],
         "id": url,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-        "issuer": issuer,
+        "issuer": credential.issuer_id,
         "validFrom": VALID_FROM,
         "credentialSubject": {
             "id": f"{url}#list",
             "type": "BitstringStatusList",
-            "statusPurpose": purpose,
+            "statusPurpose": PURPOSE,
             "encodedList": f"u{packed.decode()}",
         },
     }
-    proof = proof_of(document, options(keys.method_of(issuer), CREATED))
-    return {**document, "proof": proof}
+    return {**document, "proof": proof_of(document, options(method, CREATED))}

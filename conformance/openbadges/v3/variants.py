@@ -71,7 +71,7 @@ def _in_arrays(credential: Credential) -> Credential:
 
 def _former_model(credential: Credential) -> Credential:
     """A credential of VCDM 1.1, which has issuanceDate and a context for its proof."""
-    badges = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json"
+    badges = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json"
     changed = credential.with_member("@context", [CREDENTIALS_1, badges, DATA_INTEGRITY])
     changed = changed.with_member("issuanceDate", credential.document["validFrom"])
     return changed.without_member("validFrom")

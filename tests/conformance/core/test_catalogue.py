@@ -205,7 +205,7 @@ def test_nothing_is_suggested_when_nothing_comes_close():
         ("BC-TOKEN-01", "TOKEN-1", "5:5: requirements.0.id: expected an id such as BC-TOKEN-04"),
         ("    mend: Answer with both tokens.\n", "", "5:5: requirements.0.mend: expected"),
         ("section: token", "sektion: token", "9:5: requirements.0.source: expected"),
-        ("area: token", "area: toking", "1:1: area: expected one of"),
+        ("area: token", "area: tokn", "1:1: area: expected one of"),
     ],
 )
 def test_a_wrong_entry_is_told_with_its_place(tmp_path, old, new, told):

@@ -6,6 +6,7 @@ import pytest
 
 from tests.conformance.command import run_command
 from tests.conformance.leaks import gives_away
+from tests.miniatures.current import CurrentHost
 from tests.miniatures.modern import ModernProvider
 
 SELECTED = (
@@ -41,3 +42,17 @@ def test_credentials_are_hidden_in_every_encoding(tmp_path: Path):
     assert secrets
     assert "Basic «" in text
     assert {secret: gives_away(text, secret) for secret in secrets} == {one: [] for one in secrets}
+
+
+def test_no_file_of_a_run_of_open_badges_3_gives_a_secret_away(tmp_path: Path):
+    """Also not of refresh tokens that were replaced."""
+    out = tmp_path / "out"
+    selected = "tokens-code or tokens-refresh or tokens-rotation or upsert-jwt or bearers-refused"
+    with CurrentHost() as host:
+        options = ["--api", "ob3", "--settings", "permissions", "--out", str(out), "-v"]
+        ended = run_command("run", f"{host.root}/", "--select", selected, *options)
+        secrets = {secret for secret in host.store.secrets() if len(secret) >= SHORTEST}
+    assert len(secrets) > 20
+    texts = [file.read_text(errors="replace") for file in out.rglob("*") if file.is_file()]
+    for text in (*texts, ended.out, ended.err):
+        assert [secret for secret in secrets if secret in text] == []

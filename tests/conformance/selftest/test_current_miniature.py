@@ -20,8 +20,8 @@ from tests.miniatures.current.discovery import WRITE
 
 API = APIS["ob3"]
 pytestmark = pytest.mark.slow
-SOME = 12
-"""Rows of a scenario about what is broken that are run."""
+SOME, FEW = 8, 6
+"""Rows of a scenario about what is broken, and other scenarios in its areas."""
 LIFE = 6
 """Seconds that tokens live where their end is waited for."""
 UNJUDGED = {"OB3-DISC-08": {Outcome.INAPPLICABLE}, "OB3-TOKEN-08": {Outcome.UNTESTED}}
@@ -48,15 +48,19 @@ def area_of(name: str) -> str:
 
 
 def about(breaks: frozenset[str]) -> list[Scenario]:
-    """Some rows of the scenarios about what is broken, and one of each other in their areas."""
+    """Some rows of the scenarios about what is broken, and of some others in their areas."""
     areas, chosen = {area_of(name) for name in breaks}, list[Scenario]()
-    counts = Counter[str]()
+    counts, near = Counter[str](), 0
     for scenario in rows():
         names = set(scenario.requirements)
-        most = SOME if breaks & names else bool(areas & {area_of(name) for name in names})
-        if counts[scenario.id] < most and not is_slow(scenario) and not scenario.for_all:
+        if is_slow(scenario) or scenario.for_all:
+            continue
+        if breaks & names and counts[scenario.id] < SOME:
             chosen.append(scenario)
             counts[scenario.id] += 1
+        elif areas & {area_of(name) for name in names} and not counts[scenario.id] and near < FEW:
+            chosen.append(scenario)
+            counts[scenario.id], near = 1, near + 1
     return chosen
 
 

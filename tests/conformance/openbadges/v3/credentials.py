@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from conformance.openbadges.v3.changes import CredentialChange
 from conformance.openbadges.v3.credential import Credential, CredentialSpec, make_credential
 
-PARTS = ("assertion", "issuer", "key", "image", "badge", "criteria", "revocations")
+PARTS = ("assertion", "issuer", "key", "image", "badge", "criteria", "revocations", "copy")
 URLS = {
     **{part: f"https://issuer.example/x/{part}" for part in PARTS},
     "elsewhere": "https://other.example/y/key",

@@ -8,7 +8,7 @@ from pyld import jsonld
 from conformance.core.errors import AuthoringError
 from conformance.openbadges.v3 import contexts, proofs
 from conformance.openbadges.v3.canonical import canonical
-from conformance.openbadges.v3.contexts import CREDENTIALS, OPEN_BADGES, document
+from conformance.openbadges.v3.contexts import CREDENTIALS, FORMER, OPEN_BADGES, document
 from conformance.openbadges.v3.keys import base58, key_document, multibase, multikey
 from conformance.openbadges.v3.variants import variants_3
 from tests.conformance.openbadges.v3.credentials import credential, each
@@ -108,6 +108,21 @@ def test_a_context_that_was_changed_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(contexts, "folder", lambda _name: tmp_path)
     with pytest.raises(AuthoringError, match=rf"{known.file}: expected SHA-256 {known.sha256}"):
         document.__wrapped__(OPEN_BADGES)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, jwt in each(variants_3()) if not jwt], ids=lambda name: name
+)
+def test_a_variant_means_the_same_with_the_former_context(name):
+    """Hosts have either state of it: what is signed must not depend on that."""
+    signed = variants_3()[name].change(credential()).document
+    assert canonical(signed, {OPEN_BADGES: document(FORMER)}) == canonical(signed)
+
+
+def test_the_former_context_is_another_one():
+    """It lacks a term."""
+    signed = {**credential().document, "endorsementJwt": ["a.b.c"]}
+    assert canonical(signed, {OPEN_BADGES: document(FORMER)}) != canonical(signed)
 
 
 def test_an_unknown_context_is_told():
