@@ -38,7 +38,7 @@ DIALECTS = {name: usual for api in APIS for name, usual in api.dialects.items()}
 @click.group("mock-backpack", cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="mock-backpack")
 def main() -> None:
-    """A mock of Mozilla's Backpack, for testing badge issuers."""
+    """A mock Backpack, for testing issuers of Open Badges."""
 
 
 main.add_command(validate)
