@@ -63,7 +63,7 @@ def test_an_entry_says_what_it_does_in_a_sentence(one):
 def test_an_entry_names_requirements(one):
     """At least one, each in the form of an id, none twice; faults name those of issuers."""
     assert one.requirements
-    form = r"BC-CLIENT-\d{2}" if one.kind == "fault" else r"BC(?:21)?-(?!CLIENT)[A-Z]+-\d{2}"
+    form = r"BC(?:21)?-CLIENT-\d{2}" if one.kind == "fault" else r"BC(?:21)?-(?!CLIENT)[A-Z]+-\d{2}"
     assert all(re.fullmatch(form, name) for name in one.requirements)
     assert len(set(one.requirements)) == len(one.requirements)
 

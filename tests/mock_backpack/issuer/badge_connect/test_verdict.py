@@ -68,12 +68,12 @@ async def test_without_a_situation_all_apis_are_judged(consumer, mock):
 
 
 async def test_a_verdict_hides_secrets(consumer, site):
-    """Codes, verifiers, client secrets and tokens."""
+    """Codes, verifiers, states, client secrets and tokens."""
     await connected(consumer)
     await consumer.push(modern_badge(site))
     text = json.dumps(await verdict(consumer, "all"))
     secrets = [consumer.tokens["access_token"], consumer.tokens["refresh_token"]]
-    for secret in (*secrets, consumer.client["client_secret"], consumer.verifier):
+    for secret in (*secrets, consumer.client["client_secret"], consumer.verifier, STATE):
         assert secret not in text
 
 
