@@ -20,6 +20,8 @@ NAMED = re.compile(
 )
 CREDENTIALS = re.compile(r"(?i)^(bearer|basic)\s+(.+)$", re.DOTALL)
 COOKIE = re.compile(r"(mock_backpack_session[\w-]*=)([^;]+)")
+STATE = re.compile(r"((?:^|[?&\s])state=)([^&\s\"]{16,})", re.MULTILINE)
+"""The secret of a client's session (RFC 6749 section 10.12); a short one is none."""
 NAME = re.compile(r"\w*\(?«[^»]*»\)?")
 HIDDEN = "«hidden»"
 LOWERED = str.maketrans(ascii_uppercase, ascii_lowercase)
@@ -58,6 +60,7 @@ class Redaction:
                 at = hit.end
         shown = "".join([*parts, text[at:]])
         shown = NAMED.sub(lambda found: found[1] + self._named(found[2]), shown)
+        shown = STATE.sub(lambda found: found[1] + self._named(found[2]), shown)
         return COOKIE.sub(lambda found: found[1] + HIDDEN, shown)
 
     def _known(self) -> Mapping[str, str]:

@@ -1,4 +1,10 @@
-"""Troubles that a Backpack may have without being wrong: network, load, a bad upstream."""
+"""Troubles that a Backpack may have without being wrong: network, load, a bad upstream.
 
-AREAS = ("transport", "timing", "http", "upstream", "data", "access", "consumer")
+And what a right Backpack of Open Badges 2.1 may do although consumers do not expect it.
+"""
+
+AREAS = (
+    *("transport", "timing", "http", "upstream", "data", "access"),
+    *("manifest", "client", "code", "tokens", "push", "read"),
+)
 """Modules of this package, in the order in which lists have them."""

@@ -13,7 +13,7 @@ from mock_backpack.apis.badge_connect.envelope import NO_PERMISSION
 from mock_backpack.apis.parameters import FORM
 from mock_backpack.core.entry import Entry
 from mock_backpack.core.labels import media_type
-from mock_backpack.issuer.answered import is_lost, path_of
+from mock_backpack.issuer.answered import answered, is_lost, path_of
 from mock_backpack.issuer.badge_connect.found import json_of
 from mock_backpack.issuer.ledger import Ledger, Meant
 
@@ -196,9 +196,12 @@ class Ask:
     @property
     def told(self) -> Mapping[str, str]:
         """The parameters with which the browser went to the callback; empty for a page."""
-        head = dict(line.partition(": ")[::2] for line in self.entry.answer_head.split("\r\n"))
-        told = dict(parse_qsl(urlsplit(head.get("Location", "")).query))
-        return told if told.keys() & {"code", "error"} and "client_id" not in told else {}
+        location = answered(self.entry, "Location") or ""
+        callback = self.parameters.get("redirect_uri", "").partition("?")[0]
+        if not callback or location.partition("?")[0] != callback:
+            return {}
+        told = dict(parse_qsl(urlsplit(location).query))
+        return told if told.keys() & {"code", "error"} else {}
 
     @property
     def leads_on(self) -> bool:

@@ -62,9 +62,20 @@ class Evidence:
 
     @cached_property
     def asks(self) -> tuple[Ask, ...]:
-        """Visits of the authorization endpoint, without those before a login."""
-        asks = map(Ask, self._calls("authorize"))
-        return tuple(ask for ask in asks if not ask.leads_on)
+        """Visits of the authorization endpoint, without those before a login.
+
+        A page that is loaded again is one visit: the last one.
+        """
+        asks: list[Ask] = []
+        shown: dict[str, int] = {}
+        for ask in map(Ask, self._calls("authorize")):
+            if ask.leads_on:
+                continue
+            place = shown.pop(ask.entry.target, len(asks))
+            asks[place : place + 1] = [ask]
+            if not ask.told:
+                shown[ask.entry.target] = place
+        return tuple(asks)
 
     @cached_property
     def trades(self) -> tuple[Call, ...]:

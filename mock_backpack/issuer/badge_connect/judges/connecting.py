@@ -26,7 +26,7 @@ def protects_its_callback(evidence: Evidence) -> Findings:
         if len(state) < SHORTEST or len(set(state)) < FEWEST:
             yield failed(ask, expected, quoted(state))
         elif state in seen:
-            yield failed(ask, expected, f"{quoted(state)} again")
+            yield failed(ask, expected, "the state of an earlier request")
         elif not _was(ask, FORGED):
             yield passed(ask, expected)
         seen.add(state)

@@ -12,7 +12,7 @@ from mock_backpack.core.clients import Client
 from mock_backpack.core.fault import Call
 from mock_backpack.core.misbehaviours import fault
 from mock_backpack.core.seams import Right, wrapping
-from mock_backpack.faults.consumer.addresses import other_root
+from mock_backpack.faults.manifest import other_root
 
 STATE_BYTES = 16
 
@@ -36,9 +36,7 @@ async def changes_the_state(call: Call) -> web.StreamResponse:
 
 @fault("code.mix_up", endpoints=("authorize",), stresses=("BC21-CLIENT-24",), since="0.2")
 async def mixes_up(call: Call) -> web.StreamResponse:
-    """On its other port the Backpack plays a dishonest one: it sends the browser on to the honest
-    one, as a client that is registered there, so that the honest one's code comes back.
-    """
+    """On the other port a dishonest Backpack sends the earner on to this one, as its client."""
     here, sent = root_of(call.request), dict(call.request.query)
     victim = registered_before(call, sent.get("client_id", ""))
     honest = honest_root(call)

@@ -31,9 +31,7 @@ SIGNED = "eyJhbGciOiJSUzI1NiJ9.eyJpZCI6InVybjp1dWlkOmV4YW1wbGUifQ.c2lnbmF0dXJl"
     since="0.2",
 )
 async def has_pages(call: Call, *, badges: int, limit: int, arrays: str) -> web.StreamResponse:
-    """The collection has other badges, in pages of a few; with odd arrays a page has only signed
-    ones or only others, and the other array is missing or null.
-    """
+    """The collection has several pages; with odd arrays, an empty one is missing or null."""
     made = [example(number, badges) for number in range(badges)]
 
     def collection(_right: Right, _badges: list[Badge]) -> list[Badge]:

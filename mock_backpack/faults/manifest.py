@@ -1,19 +1,38 @@
 """Manifests that are right, and not as simple as a consumer may think."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from mock_backpack.apis.badge_connect import manifest
+from mock_backpack.apis.badge_connect.manifest import root_of
 from mock_backpack.core.fault import Call
+from mock_backpack.core.foreign import FOREIGN
 from mock_backpack.core.misbehaviours import Parameter, chosen, fault, within
 from mock_backpack.core.seams import Right, wrapping
-from mock_backpack.faults.consumer.addresses import foreign_root, other_root
 
 AT = ("manifest",)
 HTML_PAGE = (
     "<!DOCTYPE html>\n<html><head><title>Backpack</title></head><body>Welcome.</body></html>\n"
 )
+
+
+async def other_root(call: Call) -> str:
+    """The URL of the sandbox on the mock's other socket; its usual one without any."""
+    here = root_of(call.request)
+    listener = call.exchange.sandbox.listener
+    if listener is None:
+        return here
+    parts, port = urlsplit(here), await listener.other()
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}:{port}{parts.path}"
+
+
+async def foreign_root(call: Call) -> str:
+    """An address that belongs to no Backpack; the mock's root records what comes there."""
+    parts = urlsplit(await other_root(call))
+    return f"{parts.scheme}://{parts.netloc}{FOREIGN}{call.exchange.sandbox.prefix}/entry"
 
 
 @fault(
@@ -44,9 +63,7 @@ async def is_elsewhere(call: Call) -> web.StreamResponse:
     since="0.2",
 )
 async def has_another_version(call: Call, *, where: str, version: str) -> web.StreamResponse:
-    """The manifest has an entry of another version, before or after that of v2p1 or alone; its
-    endpoints are at an address that is not the Backpack's.
-    """
+    """The manifest has an entry of another version, whose endpoints are not the Backpack's."""
     foreign = await foreign_root(call)
 
     def whole(right: Right, body: dict[str, Any]) -> Any:

@@ -34,9 +34,7 @@ REFUSALS = {
     since="0.2",
 )
 async def refuses_a_push(call: Call, *, how: str) -> web.StreamResponse:
-    """A push is refused for good: 400 INVALID_BADGE, RECIPIENT_PROFILE_MISMATCH, or for a badge
-    that is there already BAD_REQUEST with an array for error.
-    """
+    """A push is refused for good with 400; for a duplicate, error is an array."""
     if call.request.method != "POST":
         return await call.proceed()
     if how == "duplicate":
@@ -55,9 +53,7 @@ async def refuses_a_push(call: Call, *, how: str) -> web.StreamResponse:
     since="0.2",
 )
 async def words_success_oddly(call: Call, *, how: str) -> web.StreamResponse:
-    """A good push is answered with an unusual statusText, an empty error and a further member, or
-    with the HTTP status 201 and the statusCode 200.
-    """
+    """A good push is answered with an unusual status, or with 201 and the statusCode 200."""
 
     def status_of(right: Right, status: int, text: str, error: str | None) -> dict[str, Any]:
         members: dict[str, Any] = right(status, text, error)

@@ -30,9 +30,7 @@ def left_of(scopes: str, lost: tuple[str, ...]) -> str:
     since="0.2",
 )
 async def gives_an_odd_secret(call: Call) -> web.StreamResponse:
-    """Client secrets have characters that form encoding changes; who does not encode them is
-    understood, too.
-    """
+    """Client secrets have characters that form encoding changes; they are taken unencoded, too."""
     known = {client.secret for client in call.exchange.sandbox.clients.registry().clients}
 
     def secret(right: Right, randomness: Randomness) -> str:

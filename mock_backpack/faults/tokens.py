@@ -9,7 +9,7 @@ from mock_backpack.core.backpack import Grant, Tokens
 from mock_backpack.core.fault import Call
 from mock_backpack.core.misbehaviours import Parameter, chosen, fault
 from mock_backpack.core.seams import Armed, Right, arming, wrapping
-from mock_backpack.faults.consumer.clients import left_of
+from mock_backpack.faults.client import left_of
 
 AT = ("oauth-token",)
 
@@ -69,9 +69,7 @@ async def keeps_the_refresh_token(call: Call) -> web.StreamResponse:
     since="0.2",
 )
 async def narrows_the_scope(call: Call, *, without: str) -> web.StreamResponse:
-    """The earner grants fewer scopes than were asked for: the token answer says so, and the API
-    answers 401 PERMISSION_DENIED where they are needed.
-    """
+    """The earner grants fewer scopes: the token answer says so, and the API answers 401 then."""
     lost = tuple(without.split(","))
 
     def body(right: Right, grant: Grant, expires: int) -> dict[str, object]:
