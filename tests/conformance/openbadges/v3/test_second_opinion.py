@@ -12,6 +12,7 @@ from conformance.openbadges.v3.flaws import flaws_3
 from conformance.openbadges.v3.variants import variants_3
 from tests.conformance.openbadges.v3.credentials import credential, each
 
+pytestmark = pytest.mark.slow
 KEY = "it is given the key, and fetches none"
 LOOSE = "it has no opinion about this member"
 STATUS = "it was not asked to fetch status lists"
