@@ -69,6 +69,12 @@ class Credential:
         issuer = self.document.get("issuer")
         return str(issuer.get("id") if isinstance(issuer, Mapping) else issuer)
 
+    @property
+    def leans_on_site(self) -> bool:
+        """Whether nobody can verify it without a document that the issuer serves."""
+        method = str(self.proof.get("verificationMethod", ""))
+        return not method.startswith("did:key:") or "credentialStatus" in self.document
+
     def payload(self) -> Json:
         """The claims of a VC-JWT: members of the credential and registered claims."""
         return {

@@ -71,8 +71,9 @@ def key_document(url: str, controller: str, owner: str = "issuer") -> dict[str, 
 
 
 def public_jwk(owner: str) -> dict[str, Any]:
-    """The RSA key of an owner as JWK, without what is private."""
-    return dict(signing.private_key(owner).as_dict(private=False))
+    """The RSA key of an owner as JWK, without what is private; its URL is its only name."""
+    jwk = signing.private_key(owner).as_dict(private=False)
+    return {name: value for name, value in jwk.items() if name != "kid"}
 
 
 def encoded(content: bytes) -> str:

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 from conformance.apis.registry import APIS
+from conformance.certificates.recheck import recheck
+from conformance.certificates.suite import this_suite
 from conformance.core.catalogue import of_role
 from conformance.core.verdict import Outcome
+from conformance.record.reader import read_record
 from conformance.scenario.load import shipped_rows
 from conformance.scenario.model import Scenario
 from conformance.selftest.trial import is_slow
+from tests.conformance.command import run_command
 from tests.conformance.providers import accused, judged_as
 from tests.miniatures.current import CurrentHost
 from tests.miniatures.current.choices import OTHER, USUAL
@@ -87,6 +91,18 @@ def test_a_host_with_other_habits_conforms():
         outcomes = judged_as(API, host.root, chosen)
     assert accused(outcomes) == DECIDED
     assert set().union(*(outcomes[name] for name in OFFERED)) == {Outcome.INAPPLICABLE}
+
+
+def test_a_record_can_be_judged_again(tmp_path: Path):
+    """From its exchanges, as a certificate is."""
+    out = tmp_path / "out"
+    selected = "discovery or listing or upsert-proof or upsert-jwt or tokens-code or errors"
+    with CurrentHost() as host:
+        options = ("--api", "ob3", "--settings", "permissions", "--out", str(out))
+        run_command("run", f"{host.root}/", "--select", selected, *options)
+    judged_again = recheck(read_record(out / "record.jsonl"), this_suite(API.name))
+    assert judged_again.complaints == ()
+    assert judged_again.confirmed > 50
 
 
 def test_it_is_a_reading_of_its_own():

@@ -57,7 +57,7 @@ CREDENTIAL = {
             ),
         },
     },
-    saves=Saves(("pushed", "jwt", "id", "issuer", "urls", "document")),
+    saves=Saves(("pushed", "jwt", "id", "issuer", "urls", "document", "leans_on_site")),
     shareable=True,
     spares_grants=spares_grants,
 )
@@ -111,6 +111,7 @@ def _saved(credential: Credential) -> dict[str, Any]:
         "issuer": credential.issuer_id,
         "urls": dict(credential.urls),
         "document": credential.document,
+        "leans_on_site": credential.leans_on_site,
     }
 
 

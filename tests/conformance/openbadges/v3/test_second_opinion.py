@@ -1,7 +1,10 @@
 """A verifier of other authors agrees with what is sound and what is broken, or it is said why."""
 
+import json
+
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from openbadgeslib.ob3.did import resolve_verification_method
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
 from openbadgeslib.ob3.verifier import OB3VerificationError, OB3Verifier
 
@@ -9,9 +12,11 @@ from conformance.openbadges import signing
 from conformance.openbadges.v3 import keys
 from conformance.openbadges.v3.credential import Credential
 from conformance.openbadges.v3.flaws import flaws_3
+from conformance.openbadges.v3.served import by_web
 from conformance.openbadges.v3.variants import variants_3
-from tests.conformance.openbadges.v3.credentials import credential, each
+from tests.conformance.openbadges.v3.credentials import URLS, credential, each
 
+pytestmark = pytest.mark.slow
 KEY = "it is given the key, and fetches none"
 LOOSE = "it has no opinion about this member"
 STATUS = "it was not asked to fetch status lists"
@@ -94,3 +99,16 @@ def test_it_refuses_what_is_broken(name, jwt):
     """But for what it does not look at."""
     is_blind = name in FLAWS_IT_TAKES[jwt] and name not in SEES_KEYS[jwt]
     assert accepts(flaws_3()[name].change(credential(jwt=jwt))) == is_blind
+
+
+def test_a_did_web_leads_to_its_document():
+    """At the URL of the method did:web, which another author derives from the DID."""
+    changed = by_web(credential())
+    fetched = list[str]()
+
+    def download(url: str) -> bytes:
+        fetched.append(url)
+        return json.dumps(changed.served()[url].content).encode()
+
+    assert resolve_verification_method(changed.proof["verificationMethod"], download) == PEM
+    assert fetched == [f"{URLS['issuer']}/did.json"]
