@@ -79,9 +79,14 @@ async def refresh(state: State, arguments: Arguments) -> StepResult:
     repeatable=True,
 )
 async def revoke_token(state: State, arguments: Arguments) -> StepResult:
-    """A client ends a token (RFC 7009)."""
+    """A client ends a token (RFC 7009).
+
+    The result saves ``ended`` when the target says that it did so.
+    """
     url = server_of(state.session).revocation
     if url is None:
         raise NotProvoked("the target has no revocation endpoint")
     form = {"token": arguments["token"]}
-    return await send_form(state, url, form, arguments["client"], arguments)
+    result = await send_form(state, url, form, arguments["client"], arguments)
+    ended = {} if result.trouble else {"ended": True}
+    return evolve(result, saved={**result.saved, **ended})

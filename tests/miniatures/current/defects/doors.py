@@ -7,6 +7,7 @@ from tests.miniatures.current.defects.table import DEFECTS
 from tests.miniatures.current.discovery import Clients, Discovery
 from tests.miniatures.current.oauth import Consent, Exchange
 from tests.miniatures.current.resources import Resources
+from tests.miniatures.modern.messages import Answer, Request, as_json
 from tests.miniatures.modern.pages import Authorization
 from tests.miniatures.modern.store import Client, Code, Permission
 
@@ -107,6 +108,16 @@ class LetsAnybodyEndTokens(Exchange):
         for permission in self.store.live():
             permission.is_over |= permission.refresh == token
             permission.access.pop(token, None)
+
+
+@DEFECTS.breaks("OB3-TOKEN-16")
+class NeedsAHintInSilence(Exchange):
+    """Answers 200 to a revocation without a hint, and does nothing."""
+
+    def end(self, request: Request) -> Answer:
+        if "token_type_hint" in self.fields_of(request):
+            return super().end(request)
+        return as_json(200, {})
 
 
 @DEFECTS.breaks("OB3-AUTH-03")
