@@ -58,7 +58,7 @@ def test_a_command_prints_what_is_shown(command, shown, tmp_path):
 
 def test_the_file_and_its_recipe_work(tmp_path):
     """The page shows it in several pieces, which are of one file."""
-    account, recipe, again, revoke, site = TOML
+    account, recipe, again, revoke, dialog, site = TOML
     with ForeignBackpack() as backpack:
         file = tmp_path / "target.toml"
         file.write_text((account + recipe).replace(ROOT, backpack.root))
@@ -70,7 +70,7 @@ def test_the_file_and_its_recipe_work(tmp_path):
     assert " ".join(message.replace(ROOT, backpack.root).split()) in " ".join(printed.split())
     file.write_text(account + site + recipe)
     assert read_target(file).value["issuer"]["bind"] == "0.0.0.0"
-    for other in (again, revoke):
+    for other in (again, revoke, dialog):
         file.write_text(other)
         assert read_target(file).value
 

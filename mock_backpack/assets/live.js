@@ -6,7 +6,7 @@ const NAME = decodeURIComponent(/\/s\/([^/]+)\/$/.exec(ROOT)?.[1] ?? "");
 const TOKEN = "mock-backpack-admin-token";
 const MOST_ROWS = 500;
 const AGAIN_MS = 1000;
-const ENDPOINTS = ["script", "access", "accept", "login", "settings", "revoke", "badges", "issue", "token", "identity", "preflight", "manifest", "register", "authorize", "oauth-token", "oauth-revoke", "assertions", "profile", "discovery", "credentials", "credential-profile"];
+const ENDPOINTS = ["script", "access", "accept", "login", "settings", "revoke", "badges", "offer", "dialog", "dialog-script", "answer", "issue", "token", "identity", "preflight", "manifest", "register", "authorize", "oauth-token", "oauth-revoke", "assertions", "profile", "discovery", "credentials", "credential-profile"];
 
 const $ = (id) => document.getElementById(id);
 

@@ -11,6 +11,7 @@ from conformance.target.configuration.configuration import DEFAULT, Configuratio
 
 WIDTH = 96
 EXAMPLE = {"ada@example.org": "BACKPACK_PASSWORD_1"}
+DIALOG_EXAMPLE = ("[dialog]", "accept = 'button.accept'", "refuse = 'button.refuse'")
 REVOKE_EXAMPLE = ("[[revoke]]", "row = 'li'", "press = 'button'")
 EXAMPLES = {"number": 1, "integer": 1, "words": ["…"]}
 """Placeholders for values without a default, by format; else a text."""
@@ -23,7 +24,11 @@ def target_toml(configuration: Configuration, draft: Sequence[str] = ()) -> str:
     """
     properties = load("target")["properties"]
     plain = [name for name in properties if name in configuration.settings]
-    tables = [name for name, table in properties.items() if table.get("type") == "object"]
+    tables = [
+        name
+        for name, table in properties.items()
+        if any(f"{name}.{key}" in configuration.settings for key in table.get("properties", ()))
+    ]
     schema = (folder("schemas") / "target.json").resolve().as_uri()
     lines = [f"#:schema {schema}"]
     lines += _comment(
@@ -36,6 +41,7 @@ def target_toml(configuration: Configuration, draft: Sequence[str] = ()) -> str:
     recipes = [
         *_recipe(properties["consent"], draft),
         *_recipe(properties["revoke"], REVOKE_EXAMPLE),
+        *_recipe(properties["dialog"], DIALOG_EXAMPLE),
     ]
     return "\n".join([*lines, *last, *recipes]) + "\n"
 
