@@ -10,7 +10,7 @@ from conformance.core.catalogue import of_role
 from conformance.core.requirement import Level
 from conformance.scenario.load import load
 from conformance.target.mock import defects
-from mock_backpack.issuer.situations import situations
+from mock_backpack.issuer.situations import situations_of
 from tests.conformance.command import run_command
 from tests.picture import PICTURE, mark
 
@@ -75,7 +75,7 @@ def test_the_complaint_of_the_page_is_what_the_mock_says(tmp_path):
 def test_the_numbers_of_the_readme_are_true():
     """Of situations, of defects, and the table of APIs."""
     assert "each of thirty situations" in README
-    assert 30 <= len(situations()) < 40
+    assert 30 <= len(situations_of("connect")) < 40
     assert "more than 300 known defects" in README
     assert len(defects()) > 300
     listed = re.findall(r"^\| [^|]+ \| `([\w.]+)` \| [^|]+ \|$", README, re.MULTILINE)
