@@ -72,7 +72,9 @@ def reached(names: set[str]) -> Iterator[None]:
 
     def see(seam: Seam, decide: Decide | None) -> None:
         for entry in by_seam[seam]:
-            if entry.name not in names and (decide is None or decide(entry.behave)):
+            if entry.name in names:
+                continue
+            if entry.acts or decide is None or decide(entry.behave):
                 names.add(entry.name)
 
     with arming(noting(see, by_seam)):

@@ -87,6 +87,8 @@ class Misbehaviour:
     aliases: tuple[str, ...] = ()
     """Its names in WireMock or Toxiproxy."""
     parameters: Mapping[str, Parameter] = field(factory=dict)
+    acts: bool = False
+    """Whether a defect does more than to give another value in place of the right one."""
 
     @property
     def breaks(self) -> tuple[str, ...]:
@@ -118,6 +120,7 @@ def defect(
     endpoints: tuple[str, ...],
     breaks: tuple[str, ...],
     since: str,
+    acts: bool = False,
 ) -> Callable[[Wrapper], Misbehaviour]:
     """Make a defect of a function that gets the seam's right behaviour, then its arguments.
 
@@ -125,9 +128,9 @@ def defect(
     """
 
     def enter(behave: Wrapper) -> Misbehaviour:
-        return Misbehaviour(
-            name, "defect", _sentence(behave), behave, endpoints, breaks, since, seam
-        )
+        sentence = _sentence(behave)
+        entry = Misbehaviour(name, "defect", sentence, behave, endpoints, breaks, since, seam)
+        return evolve(entry, acts=acts)
 
     return enter
 

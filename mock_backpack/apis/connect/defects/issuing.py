@@ -102,6 +102,7 @@ def adds_what_was_refused(
     endpoints=("dialog",),
     breaks=("BC-ISSUING-02",),
     since="0.2",
+    acts=True,
 )
 def adds_at_once(right: Right, backpack: Backpack, offer: Offer) -> bool:
     """A single badge is added while the dialog is shown, before the earner answers."""

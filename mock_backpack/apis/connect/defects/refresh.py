@@ -240,6 +240,7 @@ def _spend(store: Backpack, token: object) -> None:
     endpoints=("token",),
     breaks=("BC-TOKEN-08",),
     since="0.2",
+    acts=True,
 )
 def spends_what_it_refuses(right: Right, request: web.Request) -> dict[str, Any]:
     """A refresh with another grant_type is refused, but the refresh token is used up anyway."""
