@@ -58,20 +58,6 @@ class IssuerGrant:
     client_secret: str = field(default="", repr=False)
 
     @property
-    def variables(self) -> dict[str, str]:
-        """The grant as variables of an environment."""
-        values = {
-            "BACKPACK_ACCESS_TOKEN": self.access_token,
-            "BACKPACK_REFRESH_TOKEN": self.refresh_token,
-            "BACKPACK_EXPIRES": str(self.expires),
-            "BACKPACK_API_ROOT": self.api_root,
-            "BACKPACK_API_BASE": self.api_base,
-            "BACKPACK_CLIENT_ID": self.client_id,
-            "BACKPACK_CLIENT_SECRET": self.client_secret,
-        }
-        return {name: value for name, value in values.items() if value}
-
-    @property
     def authorization(self) -> str:
         """The value of the header ``Authorization`` for requests to the API."""
         if self.client_id:

@@ -64,7 +64,21 @@ def environment(
         "BACKPACK_AWARDS": str(situation["awards"]),
         "BACKPACK_AT_ONCE": "1" if situation["at_once"] else "",
     }
-    return {**variables, **grant.variables} if grant else variables
+    return {**variables, **_variables(grant)} if grant else variables
+
+
+def _variables(grant: IssuerGrant) -> dict[str, str]:
+    """A ready grant; what the API does not have is left out."""
+    values = {
+        "BACKPACK_ACCESS_TOKEN": grant.access_token,
+        "BACKPACK_REFRESH_TOKEN": grant.refresh_token,
+        "BACKPACK_EXPIRES": str(grant.expires),
+        "BACKPACK_API_ROOT": grant.api_root,
+        "BACKPACK_API_BASE": grant.api_base,
+        "BACKPACK_CLIENT_ID": grant.client_id,
+        "BACKPACK_CLIENT_SECRET": grant.client_secret,
+    }
+    return {name: value for name, value in values.items() if value}
 
 
 def attempt(trials: TrialSettings, situation: Mapping[str, Any]) -> SituationTrial:

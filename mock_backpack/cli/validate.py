@@ -14,19 +14,30 @@ from mock_backpack.cli.terminal import json_text, one_line, say
 from mock_backpack.core.emails import checked_email
 from mock_backpack.core.fetching import FetchPolicy, is_loopback
 from mock_backpack.core.origin import origin_of, web_url
-from mock_backpack.issuer.connect.opinion import Opinion, Question, lines_of, opinion_of
+from mock_backpack.issuer.all import ISSUER_APIS
+from mock_backpack.issuer.api import IssuerApi
+from mock_backpack.issuer.opinion import Opinion, Question, lines_of
 from mock_backpack.openbadges.complaint import quoted, shortened
 from mock_backpack.openbadges.fetch import Fetcher
 from mock_backpack.openbadges.pushed import advice, looks_like_jws, looks_like_url
 from mock_backpack.openbadges.signature import looks_signed
 
 GOOD, BAD = 0, 1
+APIS = {api.name: api for api in ISSUER_APIS}
 FETCH = FetchPolicy()
 PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
 @click.command("validate")
 @click.argument("badge", metavar="URL|FILE|JWS")
+@click.option(
+    "--api",
+    "name",
+    type=click.Choice(list(APIS)),
+    default=next(iter(APIS)),
+    show_default=True,
+    help="The API to push it by; ob2.1 takes Open Badges 2.0.",
+)
 @click.option("--earner", metavar="E-MAIL", help="Whose Backpack it would go into.")
 @click.option("--origin", metavar="ORIGIN", help="The origin that the grant would be for.")
 @click.option(
@@ -43,12 +54,13 @@ def validate(
     /,
     *,
     badge: str,
+    name: str,
     earner: str | None,
     origin: str | None,
     fetch_bytes: int,
     is_json: bool,
 ) -> None:
-    """Judge one badge: its assertion, all that it links to, and what issue would answer.
+    """Judge one badge: its assertion, all that it links to, and the answer to a push.
 
     A FILE holds an assertion in JSON, a JWS, a URL, or a picture with a badge baked into it. The
     URL may be that of such a picture. - stands for what is piped in.
@@ -62,7 +74,7 @@ def validate(
     fetcher = Fetcher(evolve(FETCH, most_bytes=fetch_bytes))
     try:
         question = Question(whose, origin_of(origin) if origin is not None else None)
-        opinion = asyncio.run(_opinion(_content(badge), question, fetcher))
+        opinion = asyncio.run(_opinion(APIS[name], _content(badge), question, fetcher))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if is_json:
@@ -96,9 +108,9 @@ def _content(badge: str) -> bytes:
     return content
 
 
-async def _opinion(content: bytes, question: Question, fetcher: Fetcher) -> Opinion:
+async def _opinion(api: IssuerApi, content: bytes, question: Question, fetcher: Fetcher) -> Opinion:
     async with asynccontextmanager(fetcher.running)():
-        return await opinion_of(content, question, fetcher)
+        return await api.opinion(content, question, fetcher)
 
 
 def _proxies(opinion: Opinion) -> str:
@@ -126,4 +138,4 @@ def told(opinion: Opinion) -> Iterator[str]:
             yield f"  note   {note}"
     yield ""
     answer = "nothing can be pushed" if opinion.status is None else str(opinion.status)
-    yield f"issue would answer: {answer}: {opinion.message}"
+    yield f"{opinion.endpoint} would answer: {answer}: {opinion.message}"

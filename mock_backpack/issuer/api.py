@@ -1,13 +1,15 @@
 """How the issuers of one API are judged, as a value: its situations, its evidence, its judges."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from attrs import frozen
 
 from mock_backpack.issuer.finding import Criteria, Habit
 from mock_backpack.issuer.heard import Heard, Watcher
+from mock_backpack.issuer.opinion import Opinion, Question
 from mock_backpack.issuer.situation import Situation
+from mock_backpack.openbadges.fetch import Fetcher
 
 
 @frozen(eq=False)
@@ -27,3 +29,5 @@ class IssuerApi:
     """What was seen in the evidence that is no fault, and that others may refuse."""
     watcher: Callable[[Situation], Watcher]
     """Who looks on in a situation."""
+    opinion: Callable[[bytes, Question, Fetcher], Awaitable[Opinion]]
+    """The opinion on a badge that nobody pushed; raises `ValueError` when it is none."""

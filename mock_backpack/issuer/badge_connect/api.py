@@ -5,6 +5,7 @@ from mock_backpack.issuer.api import IssuerApi
 from mock_backpack.issuer.badge_connect.evidence import evidence_of
 from mock_backpack.issuer.badge_connect.habits import habits_in
 from mock_backpack.issuer.badge_connect.judges import JUDGES
+from mock_backpack.issuer.badge_connect.opinion import opinion_of
 from mock_backpack.issuer.badge_connect.watcher import CopyWatcher
 
 BADGE_CONNECT = IssuerApi(
@@ -15,4 +16,5 @@ BADGE_CONNECT = IssuerApi(
     evidence=evidence_of,
     habits=habits_in,
     watcher=lambda _situation: CopyWatcher(),
+    opinion=opinion_of,
 )

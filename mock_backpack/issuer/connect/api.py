@@ -5,6 +5,7 @@ from mock_backpack.issuer.api import IssuerApi
 from mock_backpack.issuer.connect.evidence import evidence_of
 from mock_backpack.issuer.connect.habits import habits_in
 from mock_backpack.issuer.connect.judges import JUDGES
+from mock_backpack.issuer.connect.opinion import opinion_of
 from mock_backpack.issuer.connect.watcher import watcher_in
 
 CONNECT = IssuerApi(
@@ -15,4 +16,5 @@ CONNECT = IssuerApi(
     evidence=evidence_of,
     habits=habits_in,
     watcher=watcher_in,
+    opinion=opinion_of,
 )

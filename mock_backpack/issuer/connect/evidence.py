@@ -12,10 +12,10 @@ from mock_backpack.core.entry import Entry
 from mock_backpack.core.foreign import FOREIGN
 from mock_backpack.issuer.connect.call import API, ApiCall, parameters_of
 from mock_backpack.issuer.connect.credentials import read_credentials
-from mock_backpack.issuer.connect.looks import Inspections
 from mock_backpack.issuer.connect.watcher import InspectionWatcher
 from mock_backpack.issuer.heard import Heard
 from mock_backpack.issuer.ledger import Given, Ledger, Meant
+from mock_backpack.issuer.looks import Inspections
 from mock_backpack.issuer.situation import Situation
 
 

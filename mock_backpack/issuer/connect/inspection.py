@@ -6,8 +6,8 @@ from attrs import frozen
 
 from mock_backpack.core.clock import Clock
 from mock_backpack.core.origin import origin_of, web_url
-from mock_backpack.issuer.connect.looks import Inspection, Inspections
 from mock_backpack.issuer.connect.visits import NEXT_SECOND, Visits
+from mock_backpack.issuer.looks import Inspection, Inspections
 from mock_backpack.openbadges.award import Award, Judge
 from mock_backpack.openbadges.complaint import quoted
 from mock_backpack.openbadges.fetch import Fetcher, once

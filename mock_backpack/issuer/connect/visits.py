@@ -7,8 +7,8 @@ from typing import Any
 from attrs import define, field
 
 from mock_backpack.apis.parameters import JSON
-from mock_backpack.issuer.connect.looks import DocumentLook
 from mock_backpack.issuer.drift import drift
+from mock_backpack.issuer.looks import DocumentLook
 from mock_backpack.openbadges import members
 from mock_backpack.openbadges.baked import is_picture
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge

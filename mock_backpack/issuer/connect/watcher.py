@@ -5,8 +5,8 @@ from typing import Any
 from attrs import field, frozen
 
 from mock_backpack.issuer.connect.inspection import InspectingJudge
-from mock_backpack.issuer.connect.looks import Inspections
 from mock_backpack.issuer.connect.visits import NEXT_SECOND
+from mock_backpack.issuer.looks import Inspections
 from mock_backpack.issuer.situation import Situation
 from mock_backpack.openbadges import award
 

@@ -7,8 +7,8 @@ from mock_backpack.core.strict_json import NotJson, strict_json
 from mock_backpack.issuer.connect.call import ApiCall
 from mock_backpack.issuer.connect.evidence import Evidence
 from mock_backpack.issuer.connect.judges import reasons
-from mock_backpack.issuer.connect.looks import Inspection
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
+from mock_backpack.issuer.looks import Inspection
 from mock_backpack.openbadges.complaint import quoted
 
 WRONG_EARNER = 403

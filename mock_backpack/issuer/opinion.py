@@ -1,0 +1,122 @@
+"""The opinion of a Backpack on a badge without a push: each document, the answer to a push."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import evolve, frozen
+
+from mock_backpack.issuer.looks import DocumentLook, Inspection
+from mock_backpack.openbadges.complaint import quoted
+from mock_backpack.openbadges.fetch import BYTE_ORDER_MARK
+from mock_backpack.openbadges.members import Member
+from mock_backpack.openbadges.recipient import recipient_of
+from mock_backpack.openbadges.slips import misfit
+
+BADGE = "a URL, a JWS, an assertion in JSON or a picture with one"
+"""What can be validated."""
+
+
+@frozen
+class MemberLine:
+    """One member of a document: right, or wrong in some way."""
+
+    member: str
+    saw: str
+    expected: str = ""
+    """The expected value; ``""`` when it is right."""
+
+
+@frozen
+class Opinion:
+    """All that can be said of a badge."""
+
+    inspection: Inspection
+    status: int | None
+    """The status that a push would be answered with; ``None`` if it cannot be pushed."""
+    message: str
+    endpoint: str = "issue"
+    """Where it would be pushed to."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the badge would be taken, and nothing about it is wrong."""
+        return self.status in (200, 201) and not self.inspection.complaints
+
+    def to_wire(self) -> dict[str, Any]:
+        """The opinion as a JSON object."""
+        return {
+            "pushed": self.inspection.pushed,
+            "documents": [
+                {
+                    "document": look.document,
+                    "url": look.url,
+                    "complaints": [complaint.to_wire() for complaint in look.complaints],
+                    "notes": list(look.notes),
+                }
+                for look in self.inspection.looks
+            ],
+            "answer": {"status": self.status, "message": self.message},
+        }
+
+    def after(self, look: DocumentLook) -> "Opinion":
+        """The opinion with a look that came before all others."""
+        looks = (look, *self.inspection.looks)
+        return evolve(self, inspection=evolve(self.inspection, looks=looks))
+
+
+@frozen
+class Question:
+    """Whose grant a badge would be pushed with; unsaid, they fit."""
+
+    earner: str | None = None
+    origin: str | None = None
+
+
+def lines_of(look: DocumentLook) -> Iterator[MemberLine]:
+    """A document member by member, then what is wrong with it as a whole."""
+    wrong = list(look.complaints)
+    for place, value in _members(look.value or {}, look.table):
+        here = [complaint for complaint in wrong if complaint.member == place]
+        if not here and value is not None:
+            yield MemberLine(place, quoted(value))
+        for complaint in here:
+            wrong.remove(complaint)
+            yield MemberLine(place, complaint.saw, complaint.expected)
+    for complaint in wrong:
+        yield MemberLine(complaint.member, complaint.saw, complaint.expected)
+
+
+def _members(
+    value: Mapping[str, Any], table: Mapping[str, Member], path: str = ""
+) -> Iterator[tuple[str, Any]]:
+    for name, member in table.items():
+        found = value.get(name)
+        place = f"{path}{name}"
+        if member.members is not None and isinstance(found, dict):
+            yield from _members(found, member.members, f"{place}.")
+        else:
+            yield place, found
+
+
+def text_of(content: bytes) -> str:
+    """The text of a file, without a byte order mark.
+
+    Raises:
+        ValueError: when it is none.
+    """
+    try:
+        return content.removeprefix(BYTE_ORDER_MARK).decode().strip()
+    except UnicodeDecodeError as error:
+        saw = f"bytes that are not UTF-8 (byte {error.start + 1})"
+        raise ValueError(f"expected {BADGE}, saw {saw}") from error
+
+
+def for_earner(inspection: Inspection, earner: str | None) -> Inspection:
+    """With what is wrong when the badge is for somebody else."""
+    recipient = recipient_of(inspection.assertion or {}) if earner is not None else None
+    wrong = misfit(recipient[0], str(earner), recipient[1], quoted(earner)) if recipient else None
+    if wrong is None:
+        return inspection
+    first, *others = inspection.looks
+    judged = evolve(first, complaints=(*first.complaints, wrong))
+    return evolve(inspection, looks=(judged, *others))
