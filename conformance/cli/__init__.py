@@ -69,7 +69,7 @@ class CommandGroup(Group):
 )
 @click.version_option(suite_version(), prog_name="backpack-conformance")
 def main() -> None:
-    """Test a Backpack against the Backpack Connect API.
+    """Test a Backpack, or an issuer of Open Badges.
 
     Without arguments, `backpack-conformance run` starts a mock Backpack, runs the whole suite
     against it and writes a report.

@@ -35,7 +35,7 @@ log = logging.getLogger("mock_backpack")
 @click.group("mock-backpack", cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="mock-backpack")
 def main() -> None:
-    """A mock of Mozilla's Backpack, for testing badge issuers."""
+    """A mock Backpack, for testing issuers of Open Badges."""
 
 
 main.add_command(validate)
