@@ -51,14 +51,12 @@ def target_page() -> str:
     rows = [
         [
             f"`{key}`",
-            f"`--{member['flag']}`" if "flag" in member else "",
-            f"`{variable_of(member)}`" if "flag" in member else "",
-            default_of(member),
-            member.get("description", ""),
+            f"`--{member['flag']}`, `{variable_of(member)}`" if "flag" in member else "",
+            f"{member.get('description', '')}{default_of(member)}",
         ]
         for key, member in members(schema)
     ]
-    table = as_table(["key", "option", "environment variable", "default", "meaning"], rows)
+    table = as_table(["key", "option, variable", "meaning"], rows)
     steps = "\n\n".join(
         f"## Keys of `[[{name}]]`\n\n{schema_table(schema, schema['$defs'][definition])}"
         for name, definition in (("consent", "step"), ("revoke", "taking-back"))
@@ -84,9 +82,9 @@ def variable_of(member: Mapping[str, Any]) -> str:
 
 
 def default_of(member: Mapping[str, Any]) -> str:
-    """The default as JSON; nothing where there is none."""
+    """The default as JSON, as a sentence; nothing where there is none."""
     default = member.get("default")
-    return "" if default in (None, [], "") else f"`{json.dumps(default)}`"
+    return "" if default in (None, [], "") else f" Default: `{json.dumps(default)}`."
 
 
 def scenario_page() -> str:

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.apis.registry import APIS
-from conformance.cli.catalogue import pages
+from conformance.cli.catalogue import INDEX, page_of, pages
+from conformance.core.catalogue import area_titles
 from conformance.scenario.language import Language, scenario_schema
 from mock_backpack.cli.listing import as_markdown as catalogue_page
 from mock_backpack.faults.all import MISBEHAVIOURS
@@ -36,9 +37,18 @@ def _laid_out(value: Any, indent: int = 0) -> str:
     return "{\n" + ",\n".join(f"{inner}{member}" for member in members) + f"\n{end}}}"
 
 
+REQUIREMENTS = (INDEX, *map(page_of, area_titles()))
+"""The pages about requirements, by their paths below ``docs``."""
+
+
+def requirements_page(name: str) -> str:
+    """A page about requirements, by its path below ``docs``."""
+    return pages()[name]
+
+
 GENERATED: Mapping[Path, Callable[[], str]] = MappingProxyType(
     {
-        **{ROOT / "docs" / name: partial(str, text) for name, text in pages().items()},
+        **{ROOT / "docs" / name: partial(requirements_page, name) for name in REQUIREMENTS},
         ROOT / "docs" / "catalogue.md": partial(catalogue_page, MISBEHAVIOURS),
         **{
             ROOT / "schemas" / f"{api.language.schema}.json": partial(schema_text, api.language)

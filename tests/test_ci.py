@@ -88,6 +88,24 @@ def test_a_wrong_use_of_the_action_is_an_error(inputs, tmp_path):
     assert filled["GITHUB_OUTPUT"] == ""
 
 
+@pytest.mark.parametrize("arguments", ["--select tokn", "--nonsense"])
+def test_a_run_without_a_report_shows_none(arguments, tmp_path):
+    """Neither an empty one nor that of an earlier step; it points to the log."""
+    (tmp_path / "earlier").mkdir()
+    for report, times in (("fresh", None), ("earlier", (0, 0))):
+        if times:
+            (tmp_path / report / "summary.md").write_text("conforms")
+            os.utime(tmp_path / report / "summary.md", times)
+        code, printed, filled = run_action(
+            tmp_path, target="mock", arguments=arguments, report=report
+        )
+        assert code == 2
+        assert filled["GITHUB_STEP_SUMMARY"] == ""
+        assert "no report was written (exit code 2)" in printed
+        assert printed.count("::error ") == 1
+        assert "No such file" not in printed
+
+
 def test_a_target_that_is_not_there_has_its_exit_code(tmp_path):
     """And the sentence of the command."""
     code, printed, filled = run_action(tmp_path, target="http://127.0.0.1:9")

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 HIDDEN = ("__pycache__", ".pytest_cache", ".hypothesis", "samples")
 """Folders that are no part of what is installed."""
-LIGHT = "mock_backpack/pyproject.toml"
-"""The distribution of the mock alone."""
+LIGHT = {f"mock_backpack/{name}" for name in ("LICENSE", "README.md", "pyproject.toml")}
+"""What only the distribution of the mock alone needs."""
 DATA = ("schemas", "scenarios", "reports")
 
 
@@ -55,7 +55,7 @@ def test_the_wheel_holds_code_and_data_and_nothing_else(built):
     names = set(zipfile.ZipFile(built["wheel"]).namelist())
     inside = {name for name in names if ".dist-info/" not in name}
     data = {f"conformance/data/{name}" for name in tracked(*DATA)}
-    assert inside == (tracked("conformance", "mock_backpack") | data) - {LIGHT}
+    assert inside == (tracked("conformance", "mock_backpack") | data) - LIGHT
 
 
 def test_the_sdist_holds_what_a_packager_needs(built):
@@ -104,14 +104,17 @@ def test_an_installation_works_from_any_folder(kind, built, tmp_path):
 def test_the_mock_alone_has_no_other_code(light):
     """Neither the suite nor its data."""
     names = {name for name in zipfile.ZipFile(light).namelist() if ".dist-info/" not in name}
-    assert names == tracked("mock_backpack") - {LIGHT}
+    assert names == tracked("mock_backpack") - LIGHT
+    with zipfile.ZipFile(light) as wheel:
+        (licence,) = [name for name in wheel.namelist() if name.endswith("/licenses/LICENSE")]
+        assert wheel.read(licence) == (ROOT / "LICENSE").read_bytes()
 
 
 def test_the_mock_alone_needs_no_tools_for_tests(light, tmp_path):
     """It serves where they cannot be imported; its dependencies are some of the whole."""
     project, whole = (
         tomllib.loads(file.read_text(encoding="utf-8"))["project"]
-        for file in (ROOT / LIGHT, ROOT / "pyproject.toml")
+        for file in (ROOT / "mock_backpack" / "pyproject.toml", ROOT / "pyproject.toml")
     )
     assert set(project["dependencies"]) <= set(whole["dependencies"])
     assert project["optional-dependencies"]["speed"] == whole["optional-dependencies"]["speed"]

@@ -12,6 +12,7 @@ import pytest
 from conformance.core.verdict import ExitCode
 from conformance.target.configuration.file import read_target
 from conformance.target.configuration.keys import keys
+from tests.console import assert_shown, examples
 from tests.miniatures.foreign import ForeignBackpack
 from tests.miniatures.plain import PlainBackpack
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 TEXT = (Path(__file__).parent.parent / "docs" / "implementers.md").read_text(encoding="utf-8")
 TOML = re.findall(r"^```toml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-SHOWN = re.findall(r"^\$ (backpack-conformance .*)\n((?:(?!```).*\n)*)```", TEXT, re.MULTILINE)
+SHOWN = examples(TEXT)
 ROOT = "http://127.0.0.1:8000"
 ENDS = {
     "doctor": ExitCode.CONFORMS,
@@ -47,13 +48,12 @@ def run(folder: Path, command: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize(("command", "shown"), SHOWN, ids=[one.split()[1] for one, _ in SHOWN])
 def test_a_command_prints_what_is_shown(command, shown, tmp_path):
-    """Line by line, where three dots stand for anything."""
+    """In the order of the page."""
     with PlainBackpack() as backpack:
         code, printed = run(tmp_path, command.replace(ROOT, backpack.root))
         shown = shown.replace(ROOT, backpack.root)
     assert code == ENDS[command.split()[1]], printed
-    for line in shown.splitlines():
-        assert re.search(re.escape(line).replace("…", ".*"), printed), printed
+    assert_shown(shown, printed)
 
 
 def test_the_file_and_its_recipe_work(tmp_path):

@@ -11,8 +11,10 @@ export interface StartOptions {
   command?: string[];
   /** More options of `mock-backpack serve`, such as `["--defect", "token.no-rotation"]`. */
   args?: string[];
-  /** How long to wait until it is ready. Default: 30. */
+  /** How many seconds to wait until it is ready. Default: 30. */
   seconds?: number;
+  /** Only requests with this token can use the admin API; this client sends it. */
+  adminToken?: string;
 }
 
 export interface ConnectOptions {

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const START_SECONDS = 30;
 const LONGEST_ERROR = 2000;
+const EVERYTHING = 1e9; // exchanges: the journal answers with the newest hundred otherwise
 
 export class MockRefused extends Error {
   constructor(method, url, status, body) {
@@ -17,12 +18,14 @@ export class MockRefused extends Error {
   }
 }
 
-export async function start({ command = ["mock-backpack"], args = [], seconds = START_SECONDS } = {}) {
+export async function start(options = {}) {
+  const { command = ["mock-backpack"], args = [], seconds = START_SECONDS, adminToken } = options;
   const folder = await mkdtemp(join(tmpdir(), "mock-backpack-"));
   const file = join(folder, "ready");
   const [program, ...before] = command;
   const words = [...before, "serve", "--port", "0", "--ready-file", file, ...args];
-  const child = spawn(program, words, { stdio: ["ignore", "ignore", "pipe"] });
+  const env = adminToken ? { ...process.env, MOCK_BACKPACK_ADMIN_TOKEN: adminToken } : process.env;
+  const child = spawn(program, words, { env, stdio: ["ignore", "ignore", "pipe"] });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
     errors = (errors + text).slice(-LONGEST_ERROR);
@@ -40,7 +43,7 @@ export async function start({ command = ["mock-backpack"], args = [], seconds = 
   const kill = () => child.kill();
   process.once("exit", kill); // a test run that crashes leaves no mock behind
   try {
-    return new Mock(await addressIn(file, seconds, () => ended), { stop });
+    return new Mock(await addressIn(file, seconds, () => ended), { adminToken, stop });
   } catch (error) {
     await stop();
     throw new Error(`${words.join(" ")}: ${error.message}\n${errors}`.trim());
@@ -140,11 +143,13 @@ export class Mock {
   }
 
   async journal(filters = {}) {
-    return (await this.#ask("GET", `/journal?${new URLSearchParams(filters)}`)).exchanges;
+    const query = new URLSearchParams({ limit: EVERYTHING, ...filters });
+    return (await this.#ask("GET", `/journal?${query}`)).exchanges;
   }
 
   async wait(filters = {}) {
-    return this.#ask("GET", `/journal/wait?${new URLSearchParams(filters)}`);
+    const query = new URLSearchParams({ limit: EVERYTHING, ...filters });
+    return this.#ask("GET", `/journal/wait?${query}`);
   }
 
   async situations() {

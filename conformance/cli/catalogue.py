@@ -1,6 +1,7 @@
 """The command ``catalogue``, and the pages about requirements in ``docs``."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import groupby
 
 import click
@@ -23,6 +24,7 @@ TABLE_HEAD = """
 """
 
 
+@cache
 def pages() -> Mapping[str, str]:
     """All pages in Markdown, by their paths below ``docs``: the index, and a page for each area."""
     every = explained(requirements().values())

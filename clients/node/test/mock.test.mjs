@@ -82,6 +82,22 @@ test("a running mock is joined", async () => {
   assert.equal((await mock.health()).status, "ok");
 });
 
+test("only who has the admin token controls the mock", async () => {
+  const guarded = await client.start({ command, adminToken: "a token" });
+  await assert.rejects(client.connect(guarded.url), client.MockRefused);
+  const joined = await client.connect(guarded.url, { adminToken: "a token" });
+  const sandbox = await joined.sandbox();
+  assert.equal((await sandbox.health()).status, "ok");
+  await guarded.close();
+});
+
+test("the journal is whole", async () => {
+  const sandbox = await mock.sandbox();
+  for (let number = 0; number < 101; number += 1) await fetch(sandbox.issuerJs);
+  assert.equal((await sandbox.journal()).length, 101);
+  await sandbox.close();
+});
+
 test("what is refused says why", async () => {
   await assert.rejects(mock.arm("http.unavailabel"), (error) => {
     assert.ok(error instanceof client.MockRefused);

@@ -221,7 +221,8 @@ def test_the_fixtures_work_in_a_project_of_its_own(project):
     result.assert_outcomes(passed=13)
 
 
-def test_a_failure_is_shown_at_its_line_on_github(pytester, monkeypatch):
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one", "two"])
+def test_a_failure_is_shown_at_its_line_on_github(pytester, monkeypatch, processes):
     """As an annotation; a test that uses no Backpack is none of our business."""
     pytester.makeini(INI)
     pytester.makepyfile(
@@ -234,7 +235,7 @@ def test_a_failure_is_shown_at_its_line_on_github(pytester, monkeypatch):
         """
     )
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    lines = pytester.runpytest_subprocess().outlines
+    lines = pytester.runpytest_subprocess(*processes).outlines
     (annotation,) = [line for line in lines if line.startswith("::")]
     assert annotation.startswith("::error file=test_it.py,line=1,title=test_issuer::")
     assert "50%25" in annotation

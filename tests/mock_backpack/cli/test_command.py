@@ -197,7 +197,7 @@ def test_help_names_the_commands(flag):
     """The purpose of the command, and its subcommands."""
     done = run(flag)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "mock of Mozilla's Backpack" in done.stdout
+    assert "A mock Backpack, for testing issuers of Open Badges." in done.stdout
     assert all(f"\n  {name} " in done.stdout for name in ("serve", "defects"))
 
 
