@@ -61,7 +61,7 @@ def small_files(kibibytes: int) -> Mapping[str, Any]:
 
 def test_a_run_whose_reports_do_not_fit_names_them_and_keeps_its_record(tmp_path):
     """The verdict is printed, the record is whole, and the exit code is no verdict."""
-    ended = command(*RUN, cwd=tmp_path, **small_files(72))
+    ended = command(*RUN, cwd=tmp_path, **small_files(80))
     assert ended.code == 3
     assert "Incomplete: " in ended.out
     assert "cannot write into out: File too large: conformance.html" in ended.err

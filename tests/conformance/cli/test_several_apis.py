@@ -17,7 +17,7 @@ from tests.miniatures.modern import ModernProvider
 
 pytestmark = pytest.mark.slow
 
-CHOSEN = ("--select", "identity-told or profile-read")
+CHOSEN = ("--select", "identity-told or profile-read or discovery-document")
 """A scenario of each API."""
 
 
@@ -31,22 +31,26 @@ async def test_all_that_a_backpack_offers_is_tested(tmp_path):
     assert f"API ob2.1: GET {root}/.well-known/badgeconnect.json: a manifest of v2p1" in ended.out
     record = read_record(tmp_path / RECORD)
     judged = {line.name: line.api for line in record.scenarios}
-    assert judged == {"identity-told": "connect", "profile-read": "ob2.1"}
+    assert judged == {
+        "identity-told": "connect",
+        "profile-read": "ob2.1",
+        "discovery-document": "ob3",
+    }
     assert all(
         each.outcome is Outcome.PASSED for line in record.scenarios for each in line.findings
     )
-    assert record.header["command"].endswith("--api connect --api ob2.1")
+    assert record.header["command"].endswith("--api connect --api ob2.1 --api ob3")
     assert record.product.startswith("mock-backpack ")
 
 
 def test_several_processes_share_the_scenarios_of_all_apis(tmp_path):
     """Each has the plan with all of them, and one record is written."""
-    apis = ("--api", "connect", "--api", "ob2.1")
+    apis = ("--api", "connect", "--api", "ob2.1", "--api", "ob3")
     ended = run_command("run", "mock", *apis, *CHOSEN, "--jobs", "2", "--out", str(tmp_path))
     assert ended.code == 4, ended.out + ended.err
     record = read_record(tmp_path / RECORD)
-    assert {line.api for line in record.scenarios} == {"connect", "ob2.1"}
-    assert [section.found for section in record.sections] == ["named by --api"] * 2
+    assert {line.api for line in record.scenarios} == {"connect", "ob2.1", "ob3"}
+    assert [section.found for section in record.sections] == ["named by --api"] * 3
 
 
 async def in_a_thread(*words: str) -> Ended:

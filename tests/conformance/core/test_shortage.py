@@ -86,7 +86,7 @@ def test_a_run_with_too_few_files_does_not_begin(tmp_path):
 async def test_a_connection_that_our_own_site_could_not_take_accuses_nobody(scenarios):
     """The target found nothing there, since this machine had no more sockets."""
     monitor = TargetMonitor(DEFAULT)
-    await note_shortages(monitor)
+    await note_shortages([monitor])
     findings = tuple(Finding(name, Outcome.FAILED) for name in ("BC-ISSUE-01", "BC-ISSUE-06"))
 
     async def once() -> ScenarioResult:

@@ -137,7 +137,7 @@ def test_a_backpack_that_never_answers_a_push_does_not_conform(tmp_path: Path):
     with mock_with_front(after=after) as url:
         ended = run_command("run", url, *words, "--timeout", "3")
     assert ended.code == 1, ended.out
-    assert "1 of 54 MUST requirements failed" in ended.out
+    assert "1 of 67 MUST requirements failed" in ended.out
     assert "the Backpack fetched 4 documents" in ended.out
     assert "/api/issue" in ended.out  # the exchange that shows it
     assert "Bearer «access_token 1" in ended.out

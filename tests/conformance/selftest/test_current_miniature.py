@@ -100,7 +100,7 @@ def test_a_record_can_be_judged_again(tmp_path: Path):
     with CurrentHost() as host:
         options = ("--api", "ob3", "--settings", "permissions", "--out", str(out))
         run_command("run", f"{host.root}/", "--select", selected, *options)
-    judged_again = recheck(read_record(out / "record.jsonl"), this_suite(API.name))
+    judged_again = recheck(read_record(out / "record.jsonl"), this_suite([API.name]))
     assert judged_again.complaints == ()
     assert judged_again.confirmed > 50
 

@@ -251,7 +251,7 @@ async def test_a_grant_without_a_browser(http, mock, consumer, site):
 
 async def test_a_grant_of_an_unknown_api_is_refused(http, mock, site):
     """With the APIs that there are."""
-    order = {"earner": ADA, "origin": site.url, "api": "ob3"}
+    order = {"earner": ADA, "origin": site.url, "api": "ob9"}
     refused = await send(http, "POST", f"{mock}/_mock/grants", json=order)
     assert refused.status == 400
-    assert "expected one of connect, ob2.1" in refused.message
+    assert "expected one of connect, ob2.1, ob3" in refused.message
