@@ -102,5 +102,5 @@ def _about(record: Record) -> Iterator[str]:
     product = f" ({record.product})" if record.product else ""
     yield f"Target   {header['target']}{product}, {header['started']}"
     yield f"Profile  {profiles_of(record)}"
-    catalogues = " and ".join(section.catalogue for section in record.sections)
+    catalogues = ", ".join(section.catalogue for section in record.sections)
     yield f"Suite    {header['suite']}, catalogue {catalogues}, as in this version"

@@ -168,7 +168,7 @@ class Record:
     @property
     def title(self) -> str:
         """What the APIs under test are called."""
-        return " and ".join(section.api.title for section in self.sections)
+        return ", ".join(section.api.title for section in self.sections)
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
