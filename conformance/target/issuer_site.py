@@ -229,6 +229,16 @@ class IssuerSite:
             status=served.status, body=_bytes(served.content), headers=_head(served)
         )
 
+    @property
+    def advice(self) -> str:
+        """What to change when a Backpack cannot reach the site."""
+        return (
+            "Can the Backpack's machine (or container) reach "
+            f"{urlsplit(self.origins[FIRST].url).netloc}? If not, set the listening address of the "
+            "issuer site with --issuer-bind ADDRESS, and its URLs with --issuer-url URL and "
+            "--second-issuer-url URL (BACKPACK_ISSUER_URL, issuer.url)."
+        )
+
     def visits_of(self, url: str) -> list[Visit]:
         """The requests for a URL of the site, oldest first."""
         return [visit for visit in self.visits if visit.url == url]

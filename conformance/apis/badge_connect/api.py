@@ -4,6 +4,7 @@ from conformance.apis.badge_connect.endpoints import Endpoint, endpoint_of
 from conformance.apis.badge_connect.manifest import FEATURES, SERVICE
 from conformance.apis.badge_connect.moments import MOMENTS
 from conformance.apis.badge_connect.verbs import VERBS
+from conformance.apis.badge_connect.verbs.assertions import new_badge
 from conformance.apis.oauth.by_hand import inviting_by
 from conformance.apis.oauth.control import Control
 from conformance.apis.oauth.diagnosis import Diagnosis
@@ -17,7 +18,7 @@ from conformance.openbadges.v2.flaws import flaws_2
 from conformance.openbadges.v2.variants import variants
 from conformance.scenario.language import Language
 
-CONTROL, DIAGNOSIS = Control(SERVICE), Diagnosis(SERVICE)
+CONTROL, DIAGNOSIS = Control(SERVICE), Diagnosis(SERVICE, new_badge)
 BADGE_CONNECT = Api(
     language=Language(
         name="ob2.1",

@@ -4,6 +4,7 @@ from conformance.apis.credentials.discovery import FEATURES, SERVICE
 from conformance.apis.credentials.drawing import STRATEGIES
 from conformance.apis.credentials.endpoints import Endpoint, endpoint_of
 from conformance.apis.credentials.verbs import VERBS
+from conformance.apis.credentials.verbs.signing import new_badge
 from conformance.apis.oauth.by_hand import inviting_by
 from conformance.apis.oauth.control import Control
 from conformance.apis.oauth.diagnosis import Diagnosis
@@ -17,7 +18,7 @@ from conformance.openbadges.v3.flaws import flaws_3
 from conformance.openbadges.v3.variants import variants_3
 from conformance.scenario.language import Language
 
-CONTROL, DIAGNOSIS = Control(SERVICE), Diagnosis(SERVICE)
+CONTROL, DIAGNOSIS = Control(SERVICE), Diagnosis(SERVICE, new_badge)
 CREDENTIALS = Api(
     language=Language(
         name="ob3",

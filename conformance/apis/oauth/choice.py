@@ -6,18 +6,19 @@ from conformance.engine.state import StepFailed
 from conformance.engine.step_result import StepResult
 from conformance.target.adapter.hooks import AdapterHooks
 from conformance.target.http.client import Wire
+from conformance.target.pages.reader import EarnerAccount
 from conformance.target.target import Hooks
 
 OF_ANOTHER_API = "grant() of the adapter is not asked, since it gives no code to trade for tokens"
 
 
-async def choose_granting(session: Session) -> StepResult:
-    """Get a grant once, and let the session use the way that worked.
+async def choose_granting(session: Session, earner: EarnerAccount) -> StepResult:
+    """Get a grant of an earner once, and let the session use the way that worked.
 
     Raises:
         StepFailed: when no way works; says why for each.
     """
-    wire, earner = Wire(session.client), session.earner("ada", 0)
+    wire = Wire(session.client)
     try:
         result: StepResult = await session.granting.try_out(session, wire, earner)
     except StepFailed as failure:

@@ -1,6 +1,7 @@
 """What can be seen of a target before any run: for ``doctor``, and for ``init``."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
@@ -11,6 +12,7 @@ from conformance.apis.oauth.service import Service
 from conformance.engine.probe import Health, Look, Probe
 from conformance.engine.session import Session
 from conformance.engine.state import State, StepFailed
+from conformance.engine.step_result import StepResult
 from conformance.target.http.client import Wire
 
 REGISTRATION = (
@@ -18,6 +20,11 @@ REGISTRATION = (
     "https in the URLs of clients, let the issuer site speak TLS: --issuer-certificate FILE and "
     "--issuer-key FILE (issuer.certificate, issuer.key)."
 )
+JUDGED = "A run judges this."
+PUSH, READ = "push a badge", "read the badges"
+
+NewBadge: TypeAlias = Callable[[State], Awaitable[Mapping[str, Any]]]
+"""Publishes a valid badge of the earner ``ada``; returns how ``post`` is given it."""
 
 
 @frozen
@@ -25,6 +32,7 @@ class Diagnosis:
     """Looks at a target of one API."""
 
     service: Service
+    new_badge: NewBadge
 
     async def look(self, session: Session) -> Look:
         """Read the document that announces the API."""
@@ -45,8 +53,9 @@ class Diagnosis:
             yield Probe("client", "register a client", str(failure), Health.SHORT, REGISTRATION)
             return
         yield Probe("client", "register a client", "it got an id and a secret")
+        earner = session.earner("ada", 0)
         try:
-            result = await choose_granting(session)
+            result = await choose_granting(session, earner)
         except StepFailed as failure:
             reason = state.secrets.redacted(str(failure))
             yield Probe("grant", "let an earner grant access", reason, Health.BAD, CONSENT)
@@ -55,6 +64,27 @@ class Diagnosis:
         by_hand = session.granting.only_earner is not None
         action = "renew the stored grant" if by_hand else "let an earner grant access"
         yield Probe("grant", action, f"the token endpoint sent {names}")
+        if not by_hand:
+            state.browsers["ada"] = session.browser(state.wire, earner)
+        async for probe in self.use(state, str(result.saved.get("access_token"))):
+            yield probe
+
+    async def use(self, state: State, token: str) -> AsyncIterator[Probe]:
+        """Push a badge, and look whether it is there, as far as the target offers it."""
+        verbs, pushed = state.session.api.language.verbs, ""
+        if "write" in state.session.offered:
+            badge = await self.new_badge(state)
+            result = await verbs["post"].action(state, {"token": token, **badge})
+            if not result.trouble:
+                [pushed] = (each["id"] for each in badge.values())
+            yield _pushing(state, result)
+        if "read" in state.session.offered:
+            try:
+                read = await verbs["collection"].action(state, {"token": token})
+            except StepFailed as failure:
+                yield Probe("read", READ, str(failure), Health.NOTE, JUDGED)
+                return
+            yield _reading(read.saved["ids"], pushed)
 
     async def document_probe(self, session: Session, wire: Wire) -> Probe:
         """Whether there is a document that can be used."""
@@ -76,3 +106,24 @@ class Diagnosis:
         return Probe(
             "features", "read the scopes", listed, health, "" if is_enough else self.service.least
         )
+
+
+def _pushing(state: State, result: StepResult) -> Probe:
+    """Whether a valid badge was accepted, and what the target fetched for it."""
+    status = str(result.response["status"]) if result.response else result.trouble
+    came_back = "; ".join(filter(None, (status, result.visits)))
+    if not result.trouble:
+        return Probe("push", PUSH, came_back)
+    unreached = result.fetched == ()
+    advice = state.session.site.advice if unreached else JUDGED
+    return Probe("push", PUSH, state.secrets.redacted(came_back), Health.NOTE, advice)
+
+
+def _reading(ids: Sequence[Any], pushed: str) -> Probe:
+    """How many badges there are, and whether the pushed badge is one of them."""
+    number = f"{len(ids)} on all pages"
+    if not pushed:
+        return Probe("read", READ, number)
+    if pushed in ids:
+        return Probe("read", READ, f"{number}, with the pushed badge")
+    return Probe("read", READ, f"{number}, without the pushed badge", Health.NOTE, JUDGED)

@@ -62,7 +62,7 @@ async def trouble_of(service: Service, session: Session, wire: Wire) -> Prefligh
     except StepFailed:
         return None
     try:
-        await choose_granting(session)
+        await choose_granting(session, session.earner("ada", 0))
     except StepFailed as failure:
         if failure.exchange is not None and failure.exchange.landing is not None:
             return None

@@ -14,6 +14,7 @@ from conformance.apis.oauth.verbs.sending import (
     resource,
     send,
 )
+from conformance.apis.verbs.hosting import host
 from conformance.engine.state import State
 from conformance.engine.step_result import StepResult
 from conformance.scenario.verb import (
@@ -59,6 +60,12 @@ async def post(state: State, arguments: Arguments) -> StepResult:
     fetched = tuple(visit.url.rpartition("/")[2] for visit in site.visits[before:])
     pushed = badge["pushed"] if badge is not None else ""
     return evolve(result, fetched=fetched, flaw=state.flaws.get(pushed, ""))
+
+
+async def new_badge(state: State) -> dict[str, Any]:
+    """A new valid badge of the earner ``ada``, as `post` takes it."""
+    hosted = await host.action(state, {"assertion": {}})
+    return {"badge": hosted.saved}
 
 
 def body_of(badge: Mapping[str, Any]) -> dict[str, Any]:

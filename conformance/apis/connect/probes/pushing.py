@@ -2,7 +2,6 @@
 
 import base64
 import json
-from urllib.parse import urlsplit
 
 from conformance.apis.connect.probes.consenting import GrantAttempt
 from conformance.core.errors import Failure
@@ -68,7 +67,7 @@ async def push(
     came_back = f"{came_back}; the Backpack never reached the issuer site"
     is_network = status in UNREACHABLE or exchange.failure is Failure.TIMEOUT
     health = Health.BAD if is_network else Health.NOTE
-    return Probe(name, action, came_back, health, _reach_issuer_site(session))
+    return Probe(name, action, came_back, health, session.site.advice)
 
 
 async def push_badge(
@@ -124,13 +123,3 @@ def bearing(grant: GrantAttempt) -> list[tuple[str, str]]:
 def _words(exchange: Exchange) -> str:
     body = exchange.answer.body if exchange.answer else b""
     return f" {shortened(body.decode(errors='replace'), 120)!r}" if body else ""
-
-
-def _reach_issuer_site(session: Session) -> str:
-    own_host = urlsplit(session.site.origins[FIRST].url).netloc
-    return (
-        f"Can the Backpack's machine (or container) reach {own_host}? If not, set the "
-        "listening address of the issuer site with --issuer-bind ADDRESS, and its URLs "
-        "with --issuer-url URL and --second-issuer-url URL (BACKPACK_ISSUER_URL, "
-        "issuer.url)."
-    )
