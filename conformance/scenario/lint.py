@@ -17,7 +17,14 @@ from conformance.scenario.expectations.terms import TERMS
 from conformance.scenario.inline_schemas import wrong_schemas
 from conformance.scenario.language import PLAY, Language
 from conformance.scenario.model import Block, Expectation, Scenario, Step
-from conformance.scenario.references import BUILT_IN, Unresolved, located, references, resolve
+from conformance.scenario.references import (
+    BUILT_IN,
+    Unresolved,
+    located,
+    misspelled,
+    references,
+    resolve,
+)
 from conformance.scenario.saved import wrong_references, wrong_references_of_block
 from conformance.scenario.steps import play_of
 
@@ -152,6 +159,11 @@ class Linter:
             if name not in known:
                 advice = did_you_mean(name, known)
                 yield self._error(f"${name} is not saved by any earlier step{advice}", *place)
+        for text, place in misspelled(value, path, known):
+            message = (
+                f"expected a reference such as $name.member, saw {text!r}; $$ is a dollar sign"
+            )
+            yield self._error(message, *place)
 
     def _check_unused(self, used: set[str]) -> Iterator[AuthoringError]:
         for name in sorted(set(self.scenario.for_all) - used):

@@ -1,7 +1,7 @@
 """References in a scenario: ``$name.member``, the only form of templating."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -12,6 +12,8 @@ NAME = r"[A-Za-z_]\w*(?:\.\w+)*"
 WHOLE = re.compile(rf"(\$+)({NAME})", re.ASCII)
 INSIDE = re.compile(rf"(\$+)\{{({NAME})\}}", re.ASCII)
 """One dollar sign is a reference; more of them are a text with the first one as an escape."""
+
+BEGUN = re.compile(r"\$(\w+)\.", re.ASCII)
 
 BUILT_IN = frozenset({"each", "earner", "site", "target"})
 """Names that exist without being saved: the row, the earners, the issuer site, the target."""
@@ -46,16 +48,29 @@ def references(value: Any) -> Iterator[str]:
 
 def located(value: Any, path: Path_) -> Iterator[tuple[str, Path_]]:
     """All dotted names that a value refers to, each with the path of its text."""
+    for text, place in _texts(value, path):
+        for reference in references(text):
+            yield reference, place
+
+
+def misspelled(value: Any, path: Path_, known: Container[str]) -> Iterator[tuple[str, Path_]]:
+    """All texts that begin like a reference to a known name, and are none, each with its path."""
+    for text, place in _texts(value, path):
+        begun = BEGUN.match(text)
+        if begun and begun[1] in known and not WHOLE.fullmatch(text):
+            yield text, place
+
+
+def _texts(value: Any, path: Path_) -> Iterator[tuple[str, Path_]]:
     match value:
         case str():
-            for reference in references(value):
-                yield reference, path
+            yield value, path
         case Mapping():
             for name, member in value.items():
-                yield from located(member, (*path, name))
+                yield from _texts(member, (*path, name))
         case list():
             for number, member in enumerate(value):
-                yield from located(member, (*path, number))
+                yield from _texts(member, (*path, number))
 
 
 def resolve(value: Any, variables: Mapping[str, Any]) -> Any:

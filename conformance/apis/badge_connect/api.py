@@ -1,5 +1,6 @@
 """Badge Connect as a value of `Api`."""
 
+from conformance.apis.badge_connect.drawing import STRATEGIES
 from conformance.apis.badge_connect.endpoints import Endpoint, endpoint_of
 from conformance.apis.badge_connect.manifest import FEATURES, SERVICE
 from conformance.apis.badge_connect.moments import MOMENTS
@@ -23,7 +24,7 @@ BADGE_CONNECT = Api(
     language=Language(
         name="ob2.1",
         verbs=VERBS,
-        strategies={},
+        strategies=STRATEGIES,
         endpoints=tuple(Endpoint),
         always_asked=(Endpoint.PAGES, Endpoint.MANIFEST),
         changes={**CHANGES, **MOMENTS},

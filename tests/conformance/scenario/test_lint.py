@@ -65,6 +65,11 @@ def test_the_scenario_of_these_tests_is_right(file):
             'absent: "at ${site.hots} it"', "11:21: unknown reference $site.hots: did", id="inside"
         ),
         pytest.param(
+            "absent: $grant.x-own",
+            "11:21: expected a reference such as $name.member, saw '$grant.x-own'",
+            id="misspelled",
+        ),
+        pytest.param(
             "absent: $target.url",
             "11:21: unknown reference $target.url: expected one of root",
             id="target",

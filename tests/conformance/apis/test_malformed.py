@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.apis.connect.parameters import (
+from conformance.apis.malformed import (
     EVERYWHERE,
     FAMILIES,
     GOOD_CALLBACK,

@@ -1,0 +1,17 @@
+"""The strategies that scenarios of Badge Connect may name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from conformance.apis import malformed
+from conformance.openbadges.v2 import strategies
+from conformance.scenario.strategy import Strategy
+
+STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
+    {
+        "valid-badge": Strategy(strategies.valid),
+        "broken-badge": Strategy(strategies.broken),
+        "wire-body": Strategy(malformed.body),
+    }
+)
+"""Strategies by the name that scenarios use."""
