@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from conformance.core import documents
 from conformance.core.documents import Document, read_json, read_text, read_yaml
 from conformance.core.errors import AuthoringError, Place
+from conformance.core.resources import folder
 
 WRITTEN = """\
 id: one
@@ -142,6 +144,8 @@ def test_what_is_no_yaml_is_told_with_line_and_column(file, content, place):
         pytest.param(BOMB, "expected at most 50000 values", id="aliases of aliases"),
         pytest.param("- &a b\n" * 60_000, "expected at most 262144 characters", id="many anchors"),
         pytest.param("[" * 20_000 + "]" * 20_000, "expected YAML", id="deep"),
+        pytest.param("- " * 100_000 + "x", "expected YAML", id="deep in blocks"),
+        pytest.param("{a: " * 50_000, "expected YAML", id="deep in mappings"),
         pytest.param("a: &a [*a]\n", "expected YAML", id="a list in itself"),
         pytest.param("a: \xe9\n".encode("latin-1"), "expected UTF-8", id="Latin-1"),
         pytest.param("a: 1\n".encode("utf-16"), "expected UTF-8", id="UTF-16"),
@@ -211,3 +215,18 @@ def test_a_file_below_the_working_directory_is_shown_from_there(file, monkeypatc
     """An editor opens ``file.yaml:1:1`` relative to the working directory."""
     monkeypatch.chdir(file.parent)
     assert str(yaml_of(file, "a: 1\n").place()) == "file.yaml:1:1"
+
+
+def test_both_parsers_read_the_same(monkeypatch):
+    """libyaml, where it is there, gives values and places of YAML 1.2."""
+    files = sorted(folder("scenarios").rglob("*.yaml"))
+    fast = [read_yaml(file) for file in files]
+    monkeypatch.setattr(documents, "MOST_LEVELS", 0)
+    assert fast == [read_yaml(file) for file in files]
+
+
+def test_what_only_yaml_1_2_allows_is_read(file):
+    """libyaml refuses it."""
+    assert yaml_of(file, "a: {b: one::two, c: [x:y]}\n").value == {
+        "a": {"b": "one::two", "c": ["x:y"]}
+    }
