@@ -1,18 +1,12 @@
 """A whole run for tests of certificates, and what a certificate of it is made of."""
 
-import fcntl
 import json
-import os
 import re
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
-from uuid import uuid4
 
 from attrs import evolve
 from click.testing import CliRunner, Result
@@ -24,6 +18,7 @@ from conformance.core.api import DEFAULT
 from conformance.core.resources import suite_version
 from conformance.scenario.model import Scenario
 from tests.conformance.records import Line, footer, header, line_of, write
+from tests.conformance.sound import REPORT, sound_run
 
 NEEDED = ("bearer-accepted",)
 """Scenarios that tests name."""
@@ -67,14 +62,7 @@ def measured() -> tuple[Line, ...]:
 
     Certificates are judged again from their exchanges, which nobody makes up by hand.
     """
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)  # no number comes twice
-    where = Path(tempfile.gettempdir()) / f"backpack-certified-{run}"
-    with where.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # one process runs, the others of the same test run wait
-        if not (where / "record.jsonl").exists():
-            command = [sys.executable, "-m", "conformance", "run", "mock", "--out", str(where)]
-            subprocess.run(command, check=False, capture_output=True)
-    text = (where / "record.jsonl").read_text(encoding="utf-8")
+    text = (sound_run()[0] / REPORT / "record.jsonl").read_text(encoding="utf-8")
     lines = [json.loads(line) for line in text.splitlines()]
     port = re.search(r"http://127\.0\.0\.1:(\d+)/access", text)
     assert port, "the run asked for no access"

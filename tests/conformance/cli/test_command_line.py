@@ -16,6 +16,7 @@ from junitparser import Failure, JUnitXml
 from conformance.core.resources import folder
 from conformance.record.reader import read_record
 from tests.conformance.command import run_command
+from tests.conformance.sound import REPORT, sound_run
 from tests.conftest import needs_browser
 
 pytestmark = pytest.mark.slow
@@ -43,18 +44,19 @@ def served(tmp_path: Path):
 
 
 @needs_browser
-def test_run_alone_does_the_main_job(tmp_path):
+def test_run_alone_does_the_main_job():
     """Without a word the mock is started, judged, found good, and the report's path printed."""
-    ended = run_command("run", cwd=tmp_path)
+    where, ended = sound_run()
     assert ended.code == 0
     assert "Conforms: 67 of 67 MUST requirements passed." in ended.out
     report = Path(re.search(r"Report: (.+)", ended.out)[1])
-    assert report == (tmp_path / "conformance-report" / "conformance.html").resolve()
+    assert report.read_bytes() == (where / REPORT / "conformance.html").read_bytes()
     assert "Conforms" in report.read_text()
     assert ended.err == ""
 
 
 @needs_browser
+@pytest.mark.exhaustive
 def test_a_mock_in_another_process_conforms(served, tmp_path):
     """A Backpack at a URL is walked through like any other."""
     ended = run_command("run", served(), "--out", str(tmp_path / "out"))

@@ -42,7 +42,8 @@ def test_a_token_of_a_broken_answer_stands_in_no_file(tmp_path, kind):
     """Neither in a file nor on the terminal, whether or not anything could make sense of it."""
     heard = Heard()
     with proxying(heard, BREAKING[kind]) as url:
-        ended = run_command("run", url, "--select", "token-refresh", "--out", str(tmp_path))
+        words = ("--api", "connect", "--select", "token-refresh", "--out", str(tmp_path))
+        ended = run_command("run", url, *words)
     assert ended.code in (1, 3, 4), ended.out + ended.err
     assert len(heard.tokens) > 3
     texts = {**dict(written(tmp_path)), "terminal": ended.out + ended.err}
@@ -57,7 +58,7 @@ def test_a_token_of_a_broken_answer_stands_in_no_file(tmp_path, kind):
 
 def test_a_forged_consent_gives_no_token_away(tmp_path):
     """No file contains the tokens that the page of a stranger received."""
-    words = ("--select", "safety", "--allow-incomplete", "--out", str(tmp_path))
+    words = ("--select", "safety-forged-consent", "--allow-incomplete", "--out", str(tmp_path))
     ended = run_command("run", "mock:safety.accept-without-csrf", *words)
     assert "BC-SAFE-03" in ended.out
     text = (tmp_path / "record.jsonl").read_text(encoding="utf-8")

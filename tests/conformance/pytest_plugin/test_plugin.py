@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 
+from tests.conformance.command import run_command
 from tests.miniatures.plain import PlainBackpack
 
 pytestmark = pytest.mark.slow
@@ -53,12 +54,15 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 
 def run(project: pytest.Pytester, *words: str) -> pytest.RunResult:
     """pytest in a process of its own, as users run it."""
-    return project.runpytest_subprocess("-p", "no:randomly", "-p", "no:asyncio", *words)
+    ended = run_command("-p", "no:asyncio", *words, module="pytest", cwd=project.path)
+    out, err = ended.out.splitlines(), ended.err.splitlines()
+    return pytest.RunResult(ended.code, out, err, duration=0.0)
 
 
 def test_scenarios_run_beside_tests(project):
     """A scenario file is collected like a test."""
-    result = run(project, "-v", "-W", "error")
+    words = ("-p", "no:randomly", "-p", "no:asyncio", "-v", "-W", "error")
+    result = project.runpytest_subprocess(*words)  # a new process, which imports all by itself
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(["*mine.backpack.yaml::mine PASSED*"])
 

@@ -20,7 +20,11 @@ ACCOUNTS = {
     "ada.canary+1@example.org": "correct horse/battery~1",
     "grace.canary@example.org": "Grüße & pass=word?2",
 }
-EARNERS = [f"--earner={email}:{password}" for email, password in ACCOUNTS.items()]
+EARNERS = [
+    "--api=connect",
+    *(f"--earner={email}:{password}" for email, password in ACCOUNTS.items()),
+]
+"""Options of a run."""
 TOKEN = re.compile(r'"(?:access|refresh)_token":\s*"([^"]+)"|(?:access|refresh)_token=([^&"\s]+)')
 
 
@@ -50,7 +54,7 @@ def ran(tmp_path_factory) -> tuple[Path, set[str], Ended]:
     out = tmp_path_factory.mktemp("run")
     with serving("--port", "0", "--defect", "token.no-rotation") as (_, line):
         url = url_in(line)
-        ended = run_command("run", url, *EARNERS, "--select", "token-", "--out", str(out))
+        ended = run_command("run", url, *EARNERS, "--select", "token-r", "--out", str(out))
         given = set(tokens(url))
     return out, given, ended
 

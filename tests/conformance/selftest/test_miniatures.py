@@ -36,6 +36,7 @@ POLICY = {"BC-SAFE-06"}
 """Judged only of a target that says which address of this machine it must not fetch from."""
 
 Miniature = PlainBackpack | OrnateBackpack
+Choose = Callable[[list[Scenario], set[str]], list[Scenario]]
 
 
 @attrs.frozen
@@ -85,6 +86,15 @@ def test_a_miniature_is_a_reading_of_its_own(package: str, stranger: str):
     assert {name for name in imported if name.startswith(foreign)} == set()
 
 
+def about(scenarios: list[Scenario], breaks: set[str]) -> list[Scenario]:
+    """The scenarios that judge what is broken, without stories and without a browser."""
+    return [
+        one
+        for one in scenarios
+        if breaks & set(one.requirements) and not is_story(one) and "browser" not in one.needs
+    ]
+
+
 def of_areas(scenarios: list[Scenario], breaks: set[str]) -> list[Scenario]:
     """The scenarios that judge any requirement of the areas in which something is broken.
 
@@ -114,20 +124,24 @@ def wrong_ones() -> list[object]:
     ]
 
 
+@pytest.mark.parametrize(
+    "choose", [about, pytest.param(of_areas, marks=pytest.mark.exhaustive)], ids=["about", "areas"]
+)
 @pytest.mark.parametrize(("kind", "defect"), wrong_ones())
 def test_a_wrong_backpack_is_caught(
-    kind: Kind, defect: str, judge_target: Judge, scenarios: list[Scenario]
+    kind: Kind, defect: str, choose: Choose, judge_target: Judge, scenarios: list[Scenario]
 ):
     """It fails what the defect breaks, and is accused of nothing else in the areas concerned.
 
-    Properties try few examples at first, and the usual number where that was too few.
+    Nor by what else the scenarios judge that are about it. Properties try few examples at first,
+    and the usual number where that was too few.
     """
     judged = {name for one in scenarios for name in one.requirements}
     breaks = set(kind.defects[defect].breaks) & judged - POLICY
     if not breaks:
         pytest.skip("no scenario judges what this defect breaks")
     waits = bool(breaks & EXPIRY)
-    chosen = of_areas(scenarios, breaks)
+    chosen = choose(scenarios, breaks)
     with kind.make(expires=LIFE if waits else 3600, defect=defect) as backpack:
         options = {"wait_expiry": LIFE + 5.0 if waits else 0.0, "pages": kind.pages}
         accused = failed(judge_target(backpack.root, chosen, FEW, **options))

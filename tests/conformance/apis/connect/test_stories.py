@@ -47,7 +47,7 @@ def test_a_story_is_a_scenario_that_anybody_could_have_written(scenario, tmp_pat
     file = tmp_path_factory.mktemp("story") / "mine.backpack.yaml"
 
     @given(steps=story(clock=clock).filter(expected))
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=20, deadline=None)
     def is_sound(steps):
         written = yaml(counter_example(DEFAULT.language, scenario, {"story": steps}, "mine"))
         ended = check(file, written)
@@ -161,7 +161,7 @@ def test_another_backpack_is_not_accused():
     """Neither the freedoms of the document nor those of tokens that are used again are faults."""
     [scenario] = [one for one in STORIES if "clock" not in one.needs]
     with PlainBackpack(accounts=None, expires=3600) as backpack:
-        options = RunOptions(target=TargetOptions(named=backpack.root), seed=4, examples=40)
+        options = RunOptions(target=TargetOptions(named=backpack.root), seed=4, examples=15)
         with open_runner(DEFAULT, options) as runner:
             result = runner.run(scenario)
     assert {one.outcome for one in result.findings} == {Outcome.PASSED}

@@ -166,7 +166,7 @@ class Busy:
 def test_a_backpack_that_limits_requests_is_judged(busy: Busy, tmp_path):
     """Its pages and its API, also where five requests come at once; it takes a little longer."""
     few = "token-refresh or token-parallel"
-    words = ("--select", few, "--out", str(tmp_path), "--allow-incomplete")
+    words = ("--api", "connect", "--select", few, "--out", str(tmp_path), "--allow-incomplete")
     with mock_with_front(before=busy) as url:
         ended = run_command("run", url, *words)
     assert ended.code == 0, ended.out
@@ -185,8 +185,8 @@ def test_a_limit_for_good_accuses_nobody(tmp_path):
         return Reply(429, [("Retry-After", "86400")])
 
     with mock_with_front(before=before) as url:
-        words = ("run", url, "--select", "token", "--out", str(tmp_path))
-        ended = run_command(*words)
+        words = ("--api", "connect", "--select", "token-r", "--out", str(tmp_path))
+        ended = run_command("run", url, *words)
     told = json.loads((tmp_path / "summary.json").read_text())["requirements"]
     assert "failed" not in {one["outcome"] for one in told.values()}
     assert ended.code in (3, 4)
