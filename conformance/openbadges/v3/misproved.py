@@ -132,6 +132,7 @@ PROOFS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 }
 """Members of proofs that somebody changed after they were made."""
 OPTIONS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "expired": ("the proof has expired", {"expires": "2024-12-31T23:59:59Z"}),
     "for-authentication": (
         "the proof was made for authentication",
         {"proofPurpose": "authentication"},
