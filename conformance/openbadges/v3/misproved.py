@@ -88,6 +88,14 @@ EDITS: Mapping[str, tuple[str, Edit]] = {
         "a type was added after it was signed",
         lambda s: {**s, "type": [*s["type"], "EndorsementCredential"]},
     ),
+    "added-unknown-term": (
+        "a member that no context defines was added after it was signed",
+        lambda s: {**s, "xLevel": "gold"},
+    ),
+    "added-unknown-type": (
+        "a type that no context defines was added after it was signed",
+        lambda s: {**s, "type": [*s["type"], "XGoldCredential"]},
+    ),
     "encoded-twice": (
         "a text was encoded as UTF-8 twice after it was signed",
         lambda s: {**s, "name": "Zürich".encode().decode("latin-1")},

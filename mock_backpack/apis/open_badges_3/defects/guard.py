@@ -29,7 +29,14 @@ def living(store: Backpack) -> Iterator[Grant]:
     "guard.wants-base64",
     bearer.read_token,
     endpoints=AT,
-    breaks=("OB3-AUTH-01", "OB3-AUTH-02", "OB3-GET-11", "OB3-POST-01", "OB3-POST-03", "OB3-PROF-01"),
+    breaks=(
+        "OB3-AUTH-01",
+        "OB3-AUTH-02",
+        "OB3-GET-11",
+        "OB3-POST-01",
+        "OB3-POST-03",
+        "OB3-PROF-01",
+    ),
     since="0.2",
 )
 def wants_base64(right: Right, request: web.Request) -> str | None:

@@ -54,7 +54,11 @@ def any_signature(_right: Right, _key: bytes, _signature: bytes, _content: bytes
 
 
 @defect(
-    "proof.without-options", proofs.signed_bytes, endpoints=AT, breaks=("OB3-POST-01",), since="0.2"
+    "proof.without-options",
+    proofs.signed_bytes,
+    endpoints=AT,
+    breaks=("OB3-POST-01", "OB3-POST-21"),
+    since="0.2",
 )
 def without_options(
     right: Right, document: Hashed, proof: Mapping[str, Any], age: int = 0
