@@ -88,7 +88,14 @@ def put_201(_right: Right, shown: Members) -> web.Response:
     return json_answer(shown, {}, status=201)
 
 
-@defect("person.forgets", profile.shown_profile, endpoints=AT, breaks=("OB3-PROF-04",), since="0.2")
+@defect(
+    "person.forgets",
+    profile.shown_profile,
+    endpoints=AT,
+    breaks=("OB3-PROF-04",),
+    since="0.2",
+    acts=True,
+)
 def forgets(right: Right, earner: Earner, url: str) -> Members:
     """What a client puts is answered, and not kept."""
     shown: Members = right(earner, url)
