@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from conformance.apis.registry import DEFAULT
+from conformance.apis.registry import APIS
 from conformance.core.catalogue import catalogue_hash
 from conformance.core.resources import suite_version
-from conformance.report.trust import SELFTEST
+from conformance.report.trust import selftest_file
 from conformance.selftest.report import to_json
 from conformance.selftest.score import DefectTrial, Matrix
-from conformance.selftest.trial import defects_of
-from conformance.target.mock import defects
+from conformance.selftest.trial import broken_by, defects_of
 
-SHIPPED = Path(__file__).parent.parent / "reports" / SELFTEST
+REPORTS = Path(__file__).parent.parent / "reports"
+SHIPPED = {name: REPORTS / selftest_file(name) for name in APIS}
 RENEW = "backpack-conformance selftest, see CONTRIBUTING.md"
 
 
@@ -24,37 +24,43 @@ def outdated(told: Mapping[str, Any]) -> Iterator[str]:
     """Why a kill matrix is not about this version."""
     if told["suite"] != suite_version():
         yield f"it is of version {told['suite']}"
-    if told["catalogue"] != catalogue_hash():
+    api = told["api"]
+    if told["catalogue"] != catalogue_hash(api):
         yield "the catalogue of requirements is another"
     if told["left_out"]:
         yield f"{told['left_out']} defects were left out"
     tried = {name: one["breaks"] for name, one in told["defects"].items()}
-    if tried != {name: sorted(defects()[name].breaks) for name in defects_of(DEFAULT.name)}:
+    if tried != {name: sorted(broken_by(name, api)) for name in defects_of(api)}:
         yield "the catalogue of defects is another"
 
 
-def made(left_out: int = 0) -> dict[str, Any]:
+def made(api: str, left_out: int = 0) -> dict[str, Any]:
     """A matrix of this version."""
     trials = [
-        DefectTrial(name, "", frozenset(defects()[name].breaks), frozenset(defects()[name].breaks))
-        for name in defects_of(DEFAULT.name)
+        DefectTrial(name, "", broken_by(name, api), broken_by(name, api))
+        for name in defects_of(api)
     ]
     sound = DefectTrial("none", "", frozenset(), frozenset())
-    told: dict[str, Any] = json.loads(to_json(Matrix(trials, [], sound, left_out=left_out)))
+    matrix = Matrix(trials, [], sound, left_out=left_out, api=api)
+    told: dict[str, Any] = json.loads(to_json(matrix))
     return told
 
 
-@pytest.mark.skipif(not SHIPPED.is_file(), reason=f"no score is shipped: {RENEW}")
-def test_the_shipped_score_is_current():
+@pytest.mark.parametrize("api", [name for name, file in SHIPPED.items() if file.is_file()])
+def test_the_shipped_score_is_current(api):
     """Requirements, defects and version are those that it was measured with."""
-    assert list(outdated(json.loads(SHIPPED.read_text(encoding="utf-8")))) == [], RENEW
+    told = json.loads(SHIPPED[api].read_text(encoding="utf-8"))
+    assert told["api"] == api
+    assert list(outdated(told)) == [], RENEW
 
 
-def test_a_score_of_another_state_is_noticed():
+@pytest.mark.parametrize("api", APIS)
+def test_a_score_of_another_state_is_noticed(api):
     """For any change since."""
-    assert list(outdated(made())) == []
-    assert list(outdated({**made(), "suite": "0.0.1"})) == ["it is of version 0.0.1"]
-    assert list(outdated({**made(), "catalogue": "0" * 64})) != []
-    assert list(outdated(made(left_out=3))) == ["3 defects were left out"]
-    fewer = {**made(), "defects": dict(list(made()["defects"].items())[1:])}
+    right = made(api)
+    assert list(outdated(right)) == []
+    assert list(outdated({**right, "suite": "0.0.1"})) == ["it is of version 0.0.1"]
+    assert list(outdated({**right, "catalogue": "0" * 64})) != []
+    assert list(outdated(made(api, left_out=3))) == ["3 defects were left out"]
+    fewer = {**right, "defects": dict(list(right["defects"].items())[1:])}
     assert list(outdated(fewer)) == ["the catalogue of defects is another"]

@@ -12,7 +12,7 @@ from conformance.core.resources import folder
 from conformance.record.model import RECORD, Record
 from conformance.record.reader import lines_of
 from conformance.report.summary import Summary, summarize
-from conformance.report.trust import SELFTEST, trust
+from conformance.report.trust import selftest_file, trust
 from conformance.report.views import VIEWS
 
 FORMAT = 1
@@ -41,8 +41,9 @@ def contents(record: Record, content: bytes, seal: Seal | None) -> dict[str, byt
     files[RECORD] = content
     files[LINES] = line_hashes(content)
     files[FACTS] = _json(facts(record, content, seal))
-    if any(map(trust, record.sections)):
-        files[SELFTEST] = (folder("reports") / SELFTEST).read_bytes()
+    for section in filter(trust, record.sections):
+        matrix = selftest_file(section.api.name)
+        files[matrix] = (folder("reports") / matrix).read_bytes()
     if seal:
         files |= badge_files(record, seal.award, seal.signature, seal.key)
     return files

@@ -6,13 +6,17 @@ from typing import Any
 
 from attrs import frozen
 
+from conformance.core.api import DEFAULT
 from conformance.core.resources import folder
 from conformance.record.model import Section
 
-SELFTEST = "selftest.json"
-"""The kill matrix as ``backpack-conformance selftest`` wrote it, shipped with the suite."""
 MUTATION = "mutation.json"
 """The score of the suite against mutants of independent Backpacks, shipped with it."""
+
+
+def selftest_file(api: str) -> str:
+    """The kill matrix of an API as ``backpack-conformance selftest`` wrote it, in ``reports``."""
+    return "selftest.json" if api == DEFAULT else f"selftest-{api}.json"
 
 
 @frozen
@@ -26,7 +30,7 @@ class Trust:
 
 def trust(section: Section) -> Trust | None:
     """The shipped score; ``None`` when there is none for the catalogue of this section."""
-    file = folder("reports") / SELFTEST
+    file = folder("reports") / selftest_file(section.api.name)
     matrix = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
     return matrix and score_for(section, matrix)
 

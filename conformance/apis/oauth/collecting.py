@@ -47,14 +47,16 @@ async def all_pages(state: State, arguments: Arguments, get: Get, kinds: Kinds) 
     """All entries, page after page.
 
     The body to judge has the entries of all pages, the ``ids`` of those that are not signed, the
-    number of ``pages``, and the ``total`` of entries as a text.
+    number of ``pages``, the ``total`` of entries as a text, and whether it ``ends``, which it does
+    not when a next page was there before.
 
     Raises:
-        StepFailed: when a page cannot be read, or the pages do not end.
+        StepFailed: when a page cannot be read, or there are more than `MOST_PAGES`.
     """
     result = await get(state, arguments)
     entries: dict[str, list[Any]] = {kind: [] for kind in kinds.both}
     seen, pages = set[str](), 0
+    ends = True
     while True:
         pages += 1
         if result.response is None or result.trouble:
@@ -65,12 +67,16 @@ async def all_pages(state: State, arguments: Arguments, get: Get, kinds: Kinds) 
         following = result.response["links"].get("next")
         if following is None:
             break
-        if following in seen or pages >= MOST_PAGES:
-            raise StepFailed(f"the pages of the {kinds.title} do not end: {following}")
+        if following in seen:
+            ends = False
+            break
+        if pages >= MOST_PAGES:
+            raise StepFailed(f"the {kinds.title} have more than {MOST_PAGES} pages: {following}")
         seen.add(following)
         result = await get(state, {"token": arguments["token"], "url": following})
     total = str(sum(map(len, entries.values())))
-    body = {**entries, "ids": ids_of(entries[kinds.plain]), "pages": pages, "total": total}
+    ids = ids_of(entries[kinds.plain])
+    body = {**entries, "ids": ids, "pages": pages, "total": total, "ends": ends}
     response = {"status": 200, "headers": {}, "body": body, "landed": None}
     return StepResult(result.exchange, response, body)
 

@@ -95,7 +95,7 @@ def _embedding_strangers_key(credential: Credential) -> Credential:
 
 def _with_private_key(credential: Credential) -> Credential:
     jwk = dict(signing.private_key("issuer").as_dict(private=True))
-    return with_header(credential, kid=None, jwk=jwk)
+    return with_header(credential, jwk=jwk)
 
 
 OTHERWISE: Mapping[str, tuple[str, Change]] = {
@@ -117,7 +117,7 @@ OTHERWISE: Mapping[str, tuple[str, Change]] = {
             credential.with_member("validUntil", "2199-01-01T00:00:00Z"), exp=7_000_000_000
         ),
     ),
-    "with-a-private-key": ("the header has the private key", _with_private_key),
+    "with-a-private-key": ("the header has the private key beside kid", _with_private_key),
 }
 """Signatures of other keys, and keys that should not be there."""
 HEADERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {

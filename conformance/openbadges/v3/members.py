@@ -50,6 +50,10 @@ def of_members() -> Iterator[CredentialChange]:
         "validFrom has no zone",
         _with("validFrom", "2024-06-26T12:09:37"),
     )
+    kinds = ["VerifiableCredential", "EndorsementCredential"]
+    yield _structural(
+        "type-of-endorsements", "its type is that of endorsements", _with("type", kinds)
+    )
     for name, (does, value) in CONTEXTS.items():
         yield _structural(f"context-{name}", does, _with("@context", value))
     yield _structural("context-missing", "there is no @context", _without("@context"))

@@ -88,6 +88,14 @@ EDITS: Mapping[str, tuple[str, Edit]] = {
         "a type was added after it was signed",
         lambda s: {**s, "type": [*s["type"], "EndorsementCredential"]},
     ),
+    "added-unknown-term": (
+        "a member that no context defines was added after it was signed",
+        lambda s: {**s, "xLevel": "gold"},
+    ),
+    "added-unknown-type": (
+        "a type that no context defines was added after it was signed",
+        lambda s: {**s, "type": [*s["type"], "XGoldCredential"]},
+    ),
     "encoded-twice": (
         "a text was encoded as UTF-8 twice after it was signed",
         lambda s: {**s, "name": "Zürich".encode().decode("latin-1")},
@@ -132,6 +140,7 @@ PROOFS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 }
 """Members of proofs that somebody changed after they were made."""
 OPTIONS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "expired": ("the proof has expired", {"expires": "2024-12-31T23:59:59Z"}),
     "for-authentication": (
         "the proof was made for authentication",
         {"proofPurpose": "authentication"},

@@ -127,6 +127,14 @@ KEYS_OF_PROOFS: Mapping[str, tuple[str, Change]] = {
         "the key lies on another origin than the issuer, and is a stranger's",
         _elsewhere,
     ),
+    "expired": (
+        "the key has expired",
+        lambda credential: _key_changed(credential, expires="2024-12-31T23:59:59Z"),
+    ),
+    "revoked": (
+        "the key was revoked",
+        lambda credential: _key_changed(credential, revoked="2024-12-31T23:59:59Z"),
+    ),
     "of-another-controller": (
         "the controller of the key is another issuer",
         lambda credential: _key_changed(credential, controller=credential.urls["badge"]),

@@ -43,6 +43,8 @@ def check_header(header: dict[str, Any]) -> None:
         raise Invalid("expected RS256")
     if header.get("typ", "JWT") != "JWT":
         raise Invalid("the typ is another one")
+    if "d" in header.get("jwk", {}):
+        raise Invalid("the header has a private key")
     if not isinstance(header.get("kid"), str):
         raise Invalid("the header names no key that belongs to an issuer")
 

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import re
+import time
 import zlib
 from typing import Any
 from urllib import parse
@@ -77,6 +78,7 @@ class Verifier:
             raise Invalid("the proof is of another suite")
         if proof.get("proofPurpose") != "assertionMethod":
             raise Invalid("the proof has another purpose")
+        check_end(proof)
         method = proof.get("verificationMethod")
         if not isinstance(method, str):
             raise Invalid("the proof has no verificationMethod")
@@ -103,6 +105,7 @@ class Verifier:
         self.check_bound(parse.urlsplit(method).netloc == parse.urlsplit(issuer).netloc)
         document = self.document(method)
         self.check_bound(document.get("controller") == issuer)
+        check_end(document)
         return self.public_key(document.get("publicKeyMultibase"))
 
     def check_bound(self, is_bound: bool) -> None:
@@ -180,6 +183,13 @@ class Verifier:
         return any(
             is_identity(one, email) for one in (entries if isinstance(entries, list) else [entries])
         )
+
+
+def check_end(document: dict[str, Any]) -> None:
+    """A proof and a key may have an end."""
+    for name in ("expires", "revoked"):
+        if name in document and moment(document[name]) <= time.time():
+            raise Invalid(f"{name} has passed")
 
 
 def is_identity(entry: Any, email: str) -> bool:

@@ -115,7 +115,7 @@ async def get(state: State, arguments: Arguments) -> StepResult:
         "required": ["token"],
         "properties": {"token": TOKEN, "query": QUERY},
     },
-    saves=Saves(("credential", "compactJwsString", "ids", "pages", "total")),
+    saves=Saves(("credential", "compactJwsString", "ids", "pages", "total", "ends")),
     needs=always("read"),
     asks=always("credentials"),
     spares_grants=spares_grants,

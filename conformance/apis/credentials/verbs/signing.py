@@ -16,6 +16,7 @@ from conformance.openbadges.v3.flaws import flaws_3
 from conformance.openbadges.v3.variants import variants_3
 from conformance.scenario.verb import (
     NAMED,
+    ORIGIN,
     REFERENCE,
     TEXT,
     Arguments,
@@ -55,6 +56,7 @@ CREDENTIAL = {
             "replaces": about(
                 "A saved credential: the new one has its id and its issuer.", REFERENCE
             ),
+            "origin": about("The origin of the issuer. Default: `first`.", ORIGIN),
         },
     },
     saves=Saves(("pushed", "jwt", "id", "issuer", "urls", "document", "leans_on_site")),
@@ -69,7 +71,7 @@ async def sign(state: State, arguments: Arguments) -> StepResult:
         dict(before["urls"])
         if before
         else {
-            **site.urls(FIRST),
+            **site.urls(arguments.get("origin", FIRST)),
             "elsewhere": site.urls(SECOND)["key"],
         }
     )

@@ -112,7 +112,7 @@ def cut_tokens(right: Right, store: Backpack, token: str) -> Grant | None:
     "renewal.never-works",
     tokens.refreshable,
     endpoints=AT,
-    breaks=(Fact.REFRESH_WORKS, Fact.CREDENTIALS_IN_BODY, Fact.REVOKED_BY_ITS_CLIENT),
+    breaks=(Fact.REFRESH_ANSWERED, Fact.REFRESH_WORKS, Fact.CREDENTIALS_IN_BODY),
     since="0.2",
 )
 def never_works(_right: Right, _store: Backpack, _token: str) -> Grant | None:

@@ -98,7 +98,7 @@ def ends_all_clients(_right: Right, store: Backpack, earner: str, _client: str) 
     "revocation.status-204",
     tokens.revoked_answer,
     endpoints=AT,
-    breaks=(Fact.REFRESH_REVOKED, Fact.ACCESS_TOKENS_REVOKED),
+    breaks=(Fact.REFRESH_REVOCATION_ANSWERED, Fact.ACCESS_REVOCATION_ANSWERED),
     since="0.2",
 )
 def status_204(_right: Right) -> web.Response:
@@ -110,7 +110,7 @@ def status_204(_right: Right) -> web.Response:
     "revocation.spares-access-of-refresh",
     tokens.end_refresh,
     endpoints=AT,
-    breaks=(Fact.ACCESS_TOKENS_REVOKED,),
+    breaks=(Fact.ACCESS_ENDS_WITH_REFRESH,),
     since="0.2",
 )
 def spares_access_of_refresh(_right: Right, store: Backpack, grant: Grant) -> None:
@@ -122,7 +122,7 @@ def spares_access_of_refresh(_right: Right, store: Backpack, grant: Grant) -> No
     "revocation.access-refused",
     tokens.end_access,
     endpoints=AT,
-    breaks=(Fact.ACCESS_TOKENS_REVOKED,),
+    breaks=(Fact.ACCESS_REVOCATION_ANSWERED,),
     since="0.2",
 )
 def access_refused(_right: Right, _store: Backpack, _grant: Grant) -> None:

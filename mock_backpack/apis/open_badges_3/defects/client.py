@@ -8,6 +8,8 @@ from aiohttp import web
 from mock_backpack.apis.oauth import authorization, credentials, registration
 from mock_backpack.apis.oauth.authorization import AuthorizationRequest
 from mock_backpack.apis.oauth.server import Offer
+from mock_backpack.core import backpack
+from mock_backpack.core.backpack import Tokens
 from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 
@@ -55,25 +57,54 @@ def promises_unknown_scopes(right: Right, metadata: Mapping[str, Any], offer: Of
 
 @defect(
     "client.texts-for-arrays",
-    registration.check_contacts,
+    registration.granted_use,
     endpoints=("register",),
     breaks=("OB3-REG-05",),
     since="0.2",
 )
-def texts_for_arrays(_right: Right, _metadata: Mapping[str, Any]) -> None:
+def texts_for_arrays(right: Right, metadata: Mapping[str, Any]) -> dict[str, Any]:
     """A text may stand where an array belongs."""
+    arrays = ("grant_types", "response_types")
+    texts = {name: [metadata[name]] for name in arrays if isinstance(metadata.get(name), str)}
+    granted: dict[str, Any] = right({**metadata, **texts})
+    return granted
 
 
 @defect(
-    "client.not-introduced",
-    authorization.introduced,
-    endpoints=("authorize",),
-    breaks=("OB3-AUTHZ-08",),
+    "client.more-grant-types",
+    registration.granted_use,
+    endpoints=("register",),
+    breaks=("OB3-REG-06",),
     since="0.2",
 )
-def not_introduced(_right: Right, _asked: AuthorizationRequest, _offer: Offer) -> dict[str, str]:
-    """The consent page shows nothing of a client but its name."""
-    return {}
+def more_grant_types(right: Right, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """A client is told that it may use a grant type for which it did not ask."""
+    granted: dict[str, Any] = right(metadata)
+    return {**granted, "grant_types": [*granted["grant_types"], "client_credentials"]}
+
+
+@defect(
+    "client.whole-scope",
+    authorization.granted,
+    endpoints=("authorize", "accept"),
+    breaks=("OB3-AUTHZ-03",),
+    since="0.2",
+)
+def whole_scope(right: Right, code: str, asked: AuthorizationRequest) -> dict[str, str]:
+    """The redirect has all that the client has registered, and not what it asked for."""
+    return {**right(code, asked), "scope": " ".join(asked.client.scopes)}
+
+
+@defect(
+    "client.old-refresh-tokens",
+    backpack.spent_by_refresh,
+    endpoints=("oauth-token",),
+    breaks=("OB3-TOKEN-12",),
+    since="0.2",
+)
+def old_refresh_tokens(_right: Right, tokens: Tokens) -> tuple[str, ...]:
+    """A refresh token works after a new one was given for it."""
+    return (tokens.access,)
 
 
 @defect(

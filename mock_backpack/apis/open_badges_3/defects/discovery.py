@@ -122,7 +122,7 @@ def no_scopes(right: Right, root: str) -> Members:
     "discovery.list-of-scopes",
     discovery.flow,
     endpoints=AT,
-    breaks=("OB3-DISC-06",),
+    breaks=("OB3-DISC-06", "OB3-DISC-09"),
     since="0.2",
 )
 def list_of_scopes(right: Right, root: str) -> Members:
@@ -144,26 +144,19 @@ def http(right: Right, root: str) -> Members:
 
 
 @defect(
-    "discovery.forgets-a-scope", discovery.flow, endpoints=AT, breaks=("OB3-DISC-09",), since="0.2"
+    "discovery.profile-alone", discovery.flow, endpoints=AT, breaks=("OB3-DISC-09",), since="0.2"
 )
-def forgets_a_scope(right: Right, root: str) -> Members:
-    """One of the scopes is not offered."""
+def profile_alone(right: Right, root: str) -> Members:
+    """The scopes are those of the profile alone."""
     members: Members = right(root)
-    return {**members, "scopes": without(members["scopes"], discovery.UPDATE_PROFILE)}
+    scopes = without(members["scopes"], discovery.UPSERT, discovery.READ)
+    return {**members, "scopes": scopes}
 
 
 @defect("discovery.no-paths", discovery.paths, endpoints=AT, breaks=("OB3-DISC-10",), since="0.2")
 def no_paths(_right: Right) -> Members:
     """The description describes no call."""
     return {}
-
-
-@defect(
-    "discovery.other-server", discovery.servers, endpoints=AT, breaks=("OB3-DISC-10",), since="0.2"
-)
-def other_server(_right: Right, root: str) -> list[dict[str, str]]:
-    """The calls are not at the server that the description names."""
-    return [{"url": f"{root}/api/v1"}]
 
 
 @defect(

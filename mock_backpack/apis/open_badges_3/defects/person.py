@@ -88,17 +88,19 @@ def put_201(_right: Right, shown: Members) -> web.Response:
     return json_answer(shown, {}, status=201)
 
 
-@defect("person.merges", profile.replace, endpoints=AT, breaks=("OB3-PROF-04",), since="0.2")
-def merges(_right: Right, store: Backpack, earner: Earner, members: Members) -> None:
-    """What a client leaves out of a profile stays."""
-    before = earner.profile.get(OPEN_BADGES_3) or {}
-    store.add_to_profile(earner, {OPEN_BADGES_3: {**before, **members}})
-
-
-@defect("person.forgets", profile.replace, endpoints=AT, breaks=("OB3-PROF-04",), since="0.2")
-def forgets(right: Right, store: Backpack, earner: Earner, _members: Members) -> None:
-    """What a client puts is not kept."""
-    right(store, earner, {})
+@defect(
+    "person.forgets",
+    profile.shown_profile,
+    endpoints=AT,
+    breaks=("OB3-PROF-04",),
+    since="0.2",
+    acts=True,
+)
+def forgets(right: Right, earner: Earner, url: str) -> Members:
+    """What a client puts is answered, and not kept."""
+    shown: Members = right(earner, url)
+    earner.profile.pop(OPEN_BADGES_3, None)
+    return shown
 
 
 @defect(

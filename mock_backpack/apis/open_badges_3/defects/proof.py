@@ -15,7 +15,6 @@ from mock_backpack.openbadges.three import (
     judge,
     jwt,
     keys,
-    naming,
     proofs,
     recipient,
     status,
@@ -33,7 +32,7 @@ AT = ("credentials",)
     "proof.unverified",
     judge.verified_proofs,
     endpoints=AT,
-    breaks=("OB3-GET-04", "OB3-POST-11", "OB3-POST-15"),
+    breaks=("OB3-GET-04", "OB3-POST-11", "OB3-POST-15", "OB3-POST-22"),
     since="0.2",
 )
 async def unverified(
@@ -42,14 +41,24 @@ async def unverified(
     """Proofs are not looked at."""
 
 
-@defect("proof.any-signature", proofs.is_signed, endpoints=AT, breaks=("OB3-POST-11",), since="0.2")
+@defect(
+    "proof.any-signature",
+    proofs.is_signed,
+    endpoints=AT,
+    breaks=("OB3-GET-04", "OB3-POST-11"),
+    since="0.2",
+)
 def any_signature(_right: Right, _key: bytes, _signature: bytes, _content: bytes) -> bool:
     """Any signature of the right length will do."""
     return True
 
 
 @defect(
-    "proof.without-options", proofs.signed_bytes, endpoints=AT, breaks=("OB3-POST-01",), since="0.2"
+    "proof.without-options",
+    proofs.signed_bytes,
+    endpoints=AT,
+    breaks=("OB3-POST-01", "OB3-POST-21"),
+    since="0.2",
 )
 def without_options(
     right: Right, document: Hashed, proof: Mapping[str, Any], age: int = 0
@@ -93,7 +102,7 @@ def any_controller(right: Right, found: Named, issuer: str) -> bool:
     return bool(right(found, issuer)) or found.key.get("controller") == issuer
 
 
-@defect("proof.dead-keys", keys.check_alive, endpoints=AT, breaks=("OB3-POST-15",), since="0.2")
+@defect("proof.dead-keys", keys.check_alive, endpoints=AT, breaks=("OB3-POST-11",), since="0.2")
 def dead_keys(_right: Right, _key: Mapping[str, Any], _now: float) -> None:
     """A key that was revoked or has expired is accepted."""
 
@@ -108,28 +117,6 @@ def lost_types(right: Right, place: str, what: str, saw: str) -> None:
     """Types that no context defines are left out of what is verified."""
     if "type" not in what:
         right(place, what, saw)
-
-
-@defect(
-    "proof.any-name",
-    naming.check_name,
-    endpoints=AT,
-    breaks=("OB3-POST-18",),
-    since="0.2",
-)
-def any_name(_right: Right, _iri: str, _name: str, _place: str) -> None:
-    """The end of a credential can be hidden under another name without breaking its proof."""
-
-
-@defect(
-    "proof.senseless-tokens",
-    judge.check_meaning,
-    endpoints=AT,
-    breaks=("OB3-POST-22",),
-    since="0.2",
-)
-def senseless_tokens(_right: Right, _credential: Mapping[str, Any]) -> None:
-    """Terms of a token need no meaning."""
 
 
 @defect(
@@ -280,7 +267,7 @@ def any_hash(right: Right, identifier: Identifier, address: str) -> bool:
     return identifier.hashed or bool(right(identifier, address))
 
 
-@defect("proof.no-salt", recipient.salt_of, endpoints=AT, breaks=("OB3-POST-01",), since="0.2")
+@defect("proof.no-salt", recipient.salt_of, endpoints=AT, breaks=("OB3-POST-21",), since="0.2")
 def no_salt(_right: Right, _identifier: Identifier) -> str:
     """The salt of an identity is not used."""
     return ""

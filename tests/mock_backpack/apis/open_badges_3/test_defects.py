@@ -20,6 +20,7 @@ from mock_backpack.faults.all import MISBEHAVIOURS
 from mock_backpack.server import served
 from tests.mock_backpack import hand_credential as made
 from tests.mock_backpack.apis.open_badges_3.holder import (
+    OFFLINE,
     READ,
     READ_PROFILE,
     UPSERT,
@@ -75,10 +76,15 @@ async def client(holder, _site):
     for scope in (None, f"{READ} made-up"):
         reply = await holder.register(scope=scope)
         yield reply.status, (reply.body or {}).get("scope")
-    yield (await holder.register(contacts="ada@example.org")).status
-    await holder.register()
+    yield (await holder.register(grant_types="authorization_code")).status
+    yield (await holder.register()).body["grant_types"]
     yield (await holder.ask("GET", holder.request(state=None))).headers["Location"]
-    yield "Privacy policy" in (await holder.log_in(holder.request())).text
+    back = await holder.consent(holder.request(READ, OFFLINE))
+    yield back["scope"]
+    await holder.exchange(back["code"])
+    spent = holder.tokens["refresh_token"]
+    for _ in range(2):
+        yield (await holder.refresh(refresh_token=spent)).status
     await holder.connect()
     form = {"token": holder.tokens["access_token"]}
     url = holder.api["tokenRevocationUrl"]
@@ -243,6 +249,7 @@ async def person(holder, site):
     own = {**(await profile_of(holder)), "name": "Ada"}
     for members in ({**own, "phone": "1815"}, own, {**own, "email": GRACE}):
         yield seen(await holder.call("PUT", "/profile", json=members))
+        yield seen(await holder.call("GET", "/profile"))
     pushed = await holder.push_credential(proven(credential(site, email=GRACE)))
     yield pushed.status
 

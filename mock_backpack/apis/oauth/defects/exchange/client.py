@@ -166,7 +166,7 @@ def client_not_challenged(right: Right, description: str) -> ApiError:
     "exchange.client-error-in-words",
     credentials.refused,
     endpoints=BOTH,
-    breaks=(Fact.CLIENT_REFUSAL, Fact.TOKENS_NO_STORE),
+    breaks=(Fact.CLIENT_REFUSAL_IN_JSON, Fact.REFUSALS_NO_STORE),
     since="0.2",
 )
 def client_error_in_words(right: Right, description: str) -> ApiError:

@@ -167,7 +167,7 @@ def no_lifetime(right: Right, grant: Grant, expires: int) -> dict[str, object]:
     "exchange.lifetime-as-text",
     tokens.token_body,
     endpoints=AT,
-    breaks=(Fact.LIFETIME_TOLD,),
+    breaks=(Fact.LIFETIME_IN_SECONDS,),
     since="0.2",
 )
 def lifetime_as_text(right: Right, grant: Grant, expires: int) -> dict[str, object]:
@@ -179,7 +179,7 @@ def lifetime_as_text(right: Right, grant: Grant, expires: int) -> dict[str, obje
     "exchange.lifetime-as-date",
     tokens.token_body,
     endpoints=AT,
-    breaks=(Fact.LIFETIME_TOLD,),
+    breaks=(Fact.LIFETIME_IN_SECONDS,),
     since="0.2",
 )
 def lifetime_as_date(right: Right, grant: Grant, expires: int) -> dict[str, object]:

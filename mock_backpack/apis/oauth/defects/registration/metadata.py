@@ -12,6 +12,15 @@ from mock_backpack.core.seams import Crash, Right
 AT = ("register",)
 
 
+def asked_for(metadata: Mapping[str, Any], name: str) -> Any:
+    """What a client asks for of a use, whatever it is, in the form that it must have."""
+    only = registration.ONLY[name]
+    value = metadata.get(name, only)
+    if not isinstance(value, type(only)):
+        raise registration.refused(f"{name}: expected {type(only).__name__}")
+    return value
+
+
 @defect(
     "registration.takes-anything",
     registration.check_required,
@@ -72,7 +81,7 @@ def no_defaults(right: Right, metadata: Mapping[str, Any]) -> dict[str, Any]:
 )
 def grants_any_use(_right: Right, metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Any authentication method and grant type is registered."""
-    return {name: metadata.get(name, only) for name, only in registration.ONLY.items()}
+    return {name: asked_for(metadata, name) for name in registration.ONLY}
 
 
 @defect(
@@ -82,10 +91,12 @@ def grants_any_use(_right: Right, metadata: Mapping[str, Any]) -> dict[str, Any]
     breaks=(Fact.OFFERED_SCOPES_ONLY,),
     since="0.2",
 )
-def any_scope(_right: Right, metadata: Mapping[str, Any], offer: Offer) -> str:
+def any_scope(right: Right, metadata: Mapping[str, Any], offer: Offer) -> str:
     """Scopes that are not offered are registered."""
     scope = metadata.get("scope")
-    return " ".join(scopes_of(scope) if isinstance(scope, str) else offer.scopes)
+    if not isinstance(scope, str):
+        return str(right(metadata, offer))
+    return " ".join(scopes_of(scope))
 
 
 @defect(
@@ -233,4 +244,4 @@ def any_grant_type(right: Right, metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Any grant types are registered."""
     name = "grant_types"
     granted: dict[str, Any] = right({key: metadata[key] for key in metadata if key != name})
-    return {**granted, name: metadata.get(name, granted[name])}
+    return {**granted, name: asked_for(metadata, name)}
