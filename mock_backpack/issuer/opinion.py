@@ -6,13 +6,13 @@ from typing import Any, TypeAlias
 from attrs import evolve, frozen
 
 from mock_backpack.issuer.looks import DocumentLook, Inspection
-from mock_backpack.openbadges.complaint import quoted
+from mock_backpack.openbadges.complaint import InvalidBadge, quoted
 from mock_backpack.openbadges.fetch import BYTE_ORDER_MARK, Fetcher
 from mock_backpack.openbadges.members import Member
 from mock_backpack.openbadges.recipient import recipient_of
 from mock_backpack.openbadges.slips import misfit
 
-BADGE = "a URL, a JWS, an assertion in JSON or a picture with one"
+BADGE = "a URL, a JWS, a badge in JSON or a picture with one"
 """What can be validated."""
 
 
@@ -122,6 +122,13 @@ def text_of(content: bytes) -> str:
     except UnicodeDecodeError as error:
         saw = f"bytes that are not UTF-8 (byte {error.start + 1})"
         raise ValueError(f"expected {BADGE}, saw {saw}") from error
+
+
+def no_badge(error: InvalidBadge) -> ValueError:
+    """What is said of a text that is no badge; deep nesting is told by its own name."""
+    wrong = error.complaints[0]
+    expected = BADGE if wrong.expected in ("JSON", "a JSON object") else wrong.expected
+    return ValueError(f"expected {expected}, saw {wrong.saw}")
 
 
 def for_earner(inspection: Inspection, earner: str | None) -> Inspection:

@@ -9,7 +9,7 @@ from mock_backpack.core.origin import web_url
 from mock_backpack.issuer.opinion import text_of
 from mock_backpack.openbadges.baked import ASSERTION, CREDENTIAL, is_baked, is_picture, unbaked
 from mock_backpack.openbadges.complaint import InvalidBadge
-from mock_backpack.openbadges.fetch import BYTE_ORDER_MARK, Fetcher, json_object
+from mock_backpack.openbadges.fetch import BYTE_ORDER_MARK, Fetcher, content_of, json_object
 from mock_backpack.openbadges.signature import looks_signed, unverified_payload
 from mock_backpack.openbadges.versions import is_flat, version_of
 
@@ -34,8 +34,13 @@ class Recognised:
         return APIS.get(self.version, "connect")
 
     def __str__(self) -> str:
-        hint = "" if self.is_certain else ", as it names no version"
-        return f"taken for {self.version}{hint}: {self.form}"
+        if self.is_certain:
+            return f"taken for {self.version}: {self.form}"
+        return f"taken for {self.version}, as no version is named: {self.form}; see --api"
+
+
+NO_TEXT = Recognised(OLDER, "bytes that are no text", is_certain=False)
+NOTHING = Recognised(OLDER, "a URL that serves no document", is_certain=False)
 
 
 async def recognised(content: bytes, fetcher: Fetcher) -> Recognised:
@@ -45,19 +50,11 @@ async def recognised(content: bytes, fetcher: Fetcher) -> Recognised:
     try:
         text = text_of(content)
     except ValueError:
-        return Recognised(OLDER, "no text", is_certain=False)
-    if web_url(text) is None:
-        return of_text(text)
-    try:
-        fetched = await fetcher.get("assertion", text)
-    except InvalidBadge:
-        return Recognised(OLDER, "a URL that does not answer", is_certain=False)
-    if is_picture(fetched.content):
-        return await _in_picture(fetched.content, fetcher)
-    try:
-        return of_text(text_of(fetched.content))
-    except ValueError:
-        return Recognised(OLDER, "no text", is_certain=False)
+        return NO_TEXT
+    served = await _served(text, fetcher)
+    if served is not None and is_picture(served):
+        return await _in_picture(served, fetcher)
+    return _of_served(served) if served is not None else of_text(text)
 
 
 async def _in_picture(content: bytes, fetcher: Fetcher) -> Recognised:
@@ -68,8 +65,28 @@ async def _in_picture(content: bytes, fetcher: Fetcher) -> Recognised:
         text = unbaked(content)
     except InvalidBadge:
         return Recognised(OLDER, "a picture without a badge", is_certain=False)
-    inner = await recognised(text.encode(), fetcher)
+    served = await _served(text, fetcher)
+    inner = of_text(text) if served is None else _of_served(served)
     return Recognised(inner.version, f"a picture with {inner.form}", inner.is_certain)
+
+
+async def _served(text: str, fetcher: Fetcher) -> bytes | None:
+    """What is at a URL; ``None`` when the text is no URL."""
+    if web_url(text) is None:
+        return None
+    try:
+        return content_of("assertion", await fetcher.get("assertion", text))
+    except InvalidBadge:
+        return b""
+
+
+def _of_served(content: bytes) -> Recognised:
+    if not content:
+        return NOTHING
+    try:
+        return of_text(text_of(content))
+    except ValueError:
+        return NO_TEXT
 
 
 def of_text(text: str) -> Recognised:
@@ -79,11 +96,12 @@ def of_text(text: str) -> Recognised:
         content = unverified_payload(text) if is_signed else text.encode()
         document = json_object("assertion", content.removeprefix(BYTE_ORDER_MARK))
     except InvalidBadge:
-        return Recognised(OLDER, "no JSON", is_certain=False)
+        return Recognised(OLDER, "a text that is no JSON", is_certain=False)
     version = _version(document)
     is_certain = bool(version) or is_flat(document) or "verify" in document
     known = version or (OLDEST if is_flat(document) else OLDER)
-    return Recognised(known, _form(known, document, is_signed=is_signed), is_certain)
+    form = _form(known, document, is_signed=is_signed) if is_certain else "a JSON object"
+    return Recognised(known, form, is_certain)
 
 
 def _version(document: Mapping[str, Any]) -> str:

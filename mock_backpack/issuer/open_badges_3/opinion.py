@@ -14,7 +14,7 @@ from mock_backpack.issuer.open_badges_3.tables import (
     proof_look,
     token_look,
 )
-from mock_backpack.issuer.opinion import Opinion, Question, text_of
+from mock_backpack.issuer.opinion import Opinion, Question, no_badge, text_of
 from mock_backpack.openbadges.baked import CREDENTIAL as BAKING
 from mock_backpack.openbadges.baked import PICTURE, is_picture, unbaked
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, quoted
@@ -38,9 +38,9 @@ from mock_backpack.openbadges.three.recipient import EMAIL, MAIL_URI, is_for
 from mock_backpack.openbadges.three.schema import MEMBER as SCHEMA
 from mock_backpack.openbadges.three.schema import is_known
 
-BADGE = "a URL, a JWS, a credential in JSON or a picture with one"
 ENDPOINT = "POST /ims/ob/v3p0/credentials"
 TAKEN, REFUSED = 201, 422
+CREDENTIAL = "a JWS or a credential in JSON"
 NOTHING = "this image contains no credential"
 UNREAD = {
     "endorsement": "covered by the signature; the proofs of endorsements are not verified",
@@ -93,7 +93,7 @@ async def _of_url(url: str, question: Question, fetcher: Fetcher) -> Opinion:
     except InvalidBadge as error:
         return _nothing("credential", url, error.complaints, "there is no credential")
     except ValueError as error:
-        wrong = Complaint("credential", "", BADGE, _seen(error))
+        wrong = Complaint("credential", "", CREDENTIAL, _seen(error))
         return _nothing("credential", url, (wrong,), "there is no credential")
     if fetched.content_type in LABELS:
         return opinion
@@ -109,7 +109,7 @@ async def _of_picture(url: str, content: bytes, question: Question, fetcher: Fet
     except InvalidBadge as error:
         return _nothing(PICTURE, url, error.complaints, NOTHING)
     except ValueError as error:
-        wrong = Complaint(PICTURE, "", "a JWS or a credential in JSON", _seen(error))
+        wrong = Complaint(PICTURE, "", CREDENTIAL, _seen(error))
         return _nothing(PICTURE, url, (wrong,), NOTHING)
     return opinion.after(DocumentLook(PICTURE, url))
 
@@ -132,7 +132,7 @@ async def _of_text(text: str, url: str, question: Question, fetcher: Fetcher) ->
     try:
         credential = json_object("credential", text.encode())
     except InvalidBadge as error:
-        raise ValueError(f"expected {BADGE}, saw {error.complaints[0].saw}") from error
+        raise no_badge(error) from error
     return await _of_read(Read(credential, url=url), question, fetcher)
 
 
@@ -149,7 +149,10 @@ async def _of_read(read: Read, question: Question, fetcher: Fetcher) -> Opinion:
         looks.append(token_look(read.token, _about(complaints, "signature")))
     else:
         looks += await _proof_looks(judge, read.credential, _about(complaints, "proof"))
-    looks[0] = evolve(looks[0], notes=tuple(_notes(read.credential, skipped, question)))
+    notes = list(_notes(read.credential, skipped))
+    if question.earner is not None and not complaints and not emails_in(read.credential):
+        notes.append("its subject has no e-mail address, so the earner who pushes it is believed")
+    looks[0] = evolve(looks[0], notes=tuple(notes))
     others = _rest([*looks, *fetched], complaints)
     return Opinion(
         Inspection(read.text or read.url, (*looks, *fetched, *others)), status, message, ENDPOINT
@@ -236,11 +239,9 @@ def _misfits(credential: Document, earner: str | None) -> Iterator[Complaint]:
         yield Complaint("credential", f"{SUBJECT_AT}id", quoted(f"{MAIL_URI}{earner}"), saw)
 
 
-def _notes(credential: Document, skipped: list[str], question: Question) -> Iterator[str]:
+def _notes(credential: Document, skipped: list[str]) -> Iterator[str]:
     if skipped:
         yield f"not judged, because of what is wrong here: {', '.join(skipped)}"
-    elif question.earner is not None and not emails_in(credential):
-        yield "its subject has no e-mail address, so the earner who pushes it is believed"
     subject = subject_of(credential)
     parts = [credential, credential.get("issuer"), subject]
     parts += [achievement_of(subject)] if isinstance(subject, dict) else []

@@ -10,7 +10,12 @@ from mock_backpack.issuer.looks import DocumentLook
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, Unreachable
 from mock_backpack.openbadges.fetch import Fetched, Seen, is_good, json_object
 from mock_backpack.openbadges.members import Member
-from mock_backpack.openbadges.three.judge import Document, achievement_of, subject_of
+from mock_backpack.openbadges.three.judge import (
+    Document,
+    achievement_of,
+    subject_of,
+    with_one,
+)
 from mock_backpack.openbadges.three.jwt import CLAIMS, HEADERS, Token
 from mock_backpack.openbadges.three.members import (
     ACHIEVEMENT,
@@ -20,7 +25,6 @@ from mock_backpack.openbadges.three.members import (
     SUBJECT,
     dates_of,
     listed,
-    one,
 )
 
 Table = Mapping[str, Member]
@@ -89,18 +93,15 @@ def credential_look(
 ) -> DocumentLook:
     """The credential, in which arrays of one value stand as that value."""
     table = {**WHOLE, **dates_of(credential), **ENDS}
-    value = {**credential, **{name: one(credential.get(name)) for name in ENDS}}
+    value = with_one(with_one(credential, "credentialStatus"), "credentialSchema")
     subject = subject_of(credential)
     if isinstance(subject, dict):
         achievement = achievement_of(subject)
         if isinstance(achievement, dict):
-            achievement = {**achievement, "criteria": one(achievement.get("criteria"))}
-        identifiers = listed(subject.get("identifier"))
-        value["credentialSubject"] = {
-            **subject,
-            "identifier": identifiers or None,
-            "achievement": achievement,
-        }
+            subject = {**subject, "achievement": with_one(achievement, "criteria")}
+        if "identifier" in subject:
+            subject = {**subject, "identifier": listed(subject["identifier"])}
+        value = {**value, "credentialSubject": subject}
     return DocumentLook("credential", url, value, table, tuple(complaints))
 
 

@@ -17,6 +17,7 @@ SECONDS, BYTES = 8, 2**30
 """Of the processor, of memory: this process may use no more."""
 IN_WORDS = ("additionalProperties", "unevaluatedProperties", "dependentRequired", "propertyNames")
 """Keywords whose mistake is a name in an object, which the whole object would not show."""
+NAMED = "a member of this name"
 WITHIN = "all that it refers to within itself"
 
 
@@ -39,7 +40,7 @@ def complaints(schema: Any, value: Any) -> list[dict[str, str]]:
         errors = dialect(schema, registry=Registry()).iter_errors(value)
         found = [best_match([error]) for error, _ in zip(errors, range(MOST), strict=False)]
     except SchemaError as error:
-        return [_told("schema", place(error), "a JSON Schema", error.message[:SHOWN])]
+        return [_told("schema", place(error), "a JSON Schema", shown(error.instance))]
     except Unresolvable as error:
         return [_told("schema", "", WITHIN, f"a reference to {shown(error.ref)}")]
     except re.error as error:
@@ -53,7 +54,7 @@ def _misfit(error: Any) -> dict[str, str]:
     where, wanted = place(error), error.validator_value
     if error.validator == "required" and isinstance(wanted, list):
         missing = next(name for name in wanted if name not in error.instance)
-        return _told("credential", f"{where}.{missing}".lstrip("."), "a member", "no such member")
+        return _told("credential", f"{where}.{missing}".lstrip("."), NAMED, "no such member")
     expected = f"{error.validator} {shown(wanted)}" if error.validator else "nothing"
     saw = error.message[:SHOWN] if error.validator in IN_WORDS else shown(error.instance)
     return _told("credential", where, expected, saw)

@@ -208,18 +208,17 @@ def check_meaning(credential: Mapping[str, Any]) -> None:
 
 def member_steps(credential: Document) -> Iterator[Step]:
     """The members of a credential by itself."""
-    whole = {**credential, SUBJECT_IS: subject_of(credential)}
     table = {**CREDENTIAL, **dates_of(credential)}
+    whole = with_one(credential, SUBJECT_IS)
     yield Step("members", _soon(check, "credential", whole, table, ""))
 
     async def subject() -> None:
-        found = subject_of(credential)
-        check("credential", {**found, "achievement": achievement_of(found)}, SUBJECT, SUBJECT_AT)
+        found = with_one(subject_of(credential), "achievement")
+        check("credential", found, SUBJECT, SUBJECT_AT)
 
     async def achievement() -> None:
-        found = achievement_of(subject_of(credential))
-        plain = {**found, "criteria": one(found.get("criteria"))}
-        check("credential", plain, ACHIEVEMENT, ACHIEVEMENT_AT)
+        found = with_one(achievement_of(subject_of(credential)), "criteria")
+        check("credential", found, ACHIEVEMENT, ACHIEVEMENT_AT)
 
     async def identifiers() -> None:
         identifiers_of(subject_of(credential))
@@ -245,6 +244,11 @@ def _of_listing(complaint: Complaint) -> Complaint:
     return evolve(
         complaint, document=listing if is_whole else f"{complaint.document} of the {listing}"
     )
+
+
+def with_one(document: Document, member: str) -> Document:
+    """A document in which an array of one value stands as that value."""
+    return {**document, member: one(document[member])} if member in document else document
 
 
 def subject_of(credential: Mapping[str, Any]) -> Any:

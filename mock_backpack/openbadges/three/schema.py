@@ -127,5 +127,5 @@ def _costly() -> Complaint:
 def _told(misfit: Mapping[str, str], url: str) -> Complaint:
     if misfit["document"] == "schema":
         return Complaint(*(misfit[name] for name in ("document", "member", "expected", "saw")))
-    expected = f"{misfit['expected']} (schema {url})"
+    expected = f"what the schema {url} says, {misfit['expected']}"
     return Complaint(misfit["document"], misfit["member"], expected, misfit["saw"])
