@@ -4,7 +4,6 @@ It reads an object with the members ``schema`` and ``value``, and knows nothing 
 """
 
 import json
-import re
 import sys
 from contextlib import suppress
 from typing import Any
@@ -43,8 +42,6 @@ def complaints(schema: Any, value: Any) -> list[dict[str, str]]:
         return [_told("schema", place(error), "a JSON Schema", shown(error.instance))]
     except Unresolvable as error:
         return [_told("schema", "", WITHIN, f"a reference to {shown(error.ref)}")]
-    except re.error as error:
-        return [_told("schema", "", "patterns that are regular expressions", str(error))]
     except RecursionError:
         return [_told("schema", "", "a schema that comes to an end", "one that leads into itself")]
     return [_misfit(error) for error in found]
