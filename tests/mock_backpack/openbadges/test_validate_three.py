@@ -2,9 +2,11 @@
 
 import json
 import zlib
+from pathlib import Path
 
 import pytest
 
+from tests.console import assert_shown, examples
 from tests.mock_backpack.apis.consumer import modern_badge
 from tests.mock_backpack.hand_credential import (
     EXTENSIONS,
@@ -20,6 +22,13 @@ from tests.mock_backpack.hand_issuer import ADA, GRACE, flat_badge, good_badge, 
 from tests.mock_backpack.judged import judged, lines
 from tests.mock_backpack.openbadges.test_baked import chunk, itxt, png
 
+ROOT = Path(__file__).parents[3]
+COMMAND = "mock-backpack validate "
+SHOWN = [
+    (command, output)
+    for command, output in examples((ROOT / "docs" / "mock.md").read_text(encoding="utf-8"))
+    if command.startswith(COMMAND)
+]
 ENDPOINT = "POST /ims/ob/v3p0/credentials would answer:"
 TAKEN = f"{ENDPOINT} 201: the credential is taken"
 SVG = (
@@ -366,3 +375,16 @@ def test_a_schema_is_applied(threaded_site, tmp_path):
         f"note it could not be fetched ({why}), so the credential was not compared with it"
         for why in ("404", "no connection: Connect call failed ('127.0.0.1', 9)")
     ]
+
+
+@pytest.mark.parametrize(("command", "output"), SHOWN, ids=[command for command, _ in SHOWN])
+def test_the_page_shows_what_is_printed(monkeypatch, command, output):
+    """With the credential that is among the examples."""
+    monkeypatch.chdir(ROOT)
+    _, printed = judged(*command.removeprefix(COMMAND).split())
+    assert_shown(output, printed)
+
+
+def test_the_page_has_examples():
+    """One of a good credential, one of somebody else's."""
+    assert len(SHOWN) == 2
