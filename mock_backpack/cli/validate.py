@@ -14,16 +14,17 @@ from mock_backpack.cli.terminal import json_text, one_line, say
 from mock_backpack.core.emails import checked_email
 from mock_backpack.core.fetching import FetchPolicy, is_loopback
 from mock_backpack.core.origin import origin_of, web_url
-from mock_backpack.issuer.all import ISSUER_APIS
-from mock_backpack.issuer.api import IssuerApi
+from mock_backpack.issuer.all import OPINIONS
 from mock_backpack.issuer.opinion import Opinion, Question, lines_of
+from mock_backpack.issuer.recognising import Recognised, recognised
 from mock_backpack.openbadges.complaint import quoted, shortened
-from mock_backpack.openbadges.fetch import Fetcher
+from mock_backpack.openbadges.fetch import Fetcher, once
 from mock_backpack.openbadges.pushed import advice, looks_like_jws, looks_like_url
 from mock_backpack.openbadges.signature import looks_signed
 
 GOOD, BAD = 0, 1
-APIS = {api.name: api for api in ISSUER_APIS}
+CONNECT = "connect"
+"""The one API whose grants have an origin."""
 FETCH = FetchPolicy()
 PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
@@ -33,10 +34,9 @@ PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"
 @click.option(
     "--api",
     "name",
-    type=click.Choice(list(APIS)),
-    default=next(iter(APIS)),
-    show_default=True,
-    help="The API to push it by; ob2.1 takes Open Badges 2.0.",
+    type=click.Choice(list(OPINIONS)),
+    help="The API to push it by: connect takes Open Badges 0.5 to 1.1, ob2.1 takes 2.0, ob3 takes "
+    "3.0. Default: that of the version that the badge is of.",
 )
 @click.option("--earner", metavar="E-MAIL", help="Whose Backpack it would go into.")
 @click.option("--origin", metavar="ORIGIN", help="The origin that the grant would be for.")
@@ -54,16 +54,16 @@ def validate(
     /,
     *,
     badge: str,
-    name: str,
+    name: str | None,
     earner: str | None,
     origin: str | None,
     fetch_bytes: int,
     is_json: bool,
 ) -> None:
-    """Judge one badge: its assertion, all that it links to, and the answer to a push.
+    """Judge one badge of any version: all its documents, and the answer to a push.
 
-    A FILE holds an assertion in JSON, a JWS, a URL, or a picture with a badge baked into it. The
-    URL may be that of such a picture. - stands for what is piped in.
+    A FILE holds an assertion or a credential in JSON, a JWS, a URL, or a picture with a badge baked
+    into it. The URL may be that of such a picture. - stands for what is piped in.
 
     Exit codes: 0 the badge is good, 1 something is wrong with it, 2 wrong usage.
     """
@@ -74,12 +74,19 @@ def validate(
     fetcher = Fetcher(evolve(FETCH, most_bytes=fetch_bytes))
     try:
         question = Question(whose, origin_of(origin) if origin is not None else None)
-        opinion = asyncio.run(_opinion(APIS[name], _content(badge), question, fetcher))
+        content = _content(badge, fetch_bytes)
+        kind, opinion = asyncio.run(_opinion(name, content, question, fetcher))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if is_json:
-        click.echo(json_text(json.dumps(opinion.to_wire(), indent=2, ensure_ascii=False)))
+        wire = {
+            **({"version": kind.version, "form": kind.form} if kind else {}),
+            **opinion.to_wire(),
+        }
+        click.echo(json_text(json.dumps(wire, indent=2, ensure_ascii=False)))
     else:
+        if kind is not None:
+            say(one_line(f"{kind}"))
         for line in told(opinion):
             say(one_line(line))
     if proxies := _proxies(opinion):
@@ -87,17 +94,17 @@ def validate(
     ctx.exit(GOOD if opinion.is_good else BAD)
 
 
-def _content(badge: str) -> bytes:
+def _content(badge: str, most_bytes: int) -> bytes:
     """The badge to judge, read from its file if it is a file.
 
     Raises:
-        ValueError: when there is no such file.
+        ValueError: when there is no such file, or it is too large.
     """
     if looks_like_url(badge) or looks_like_jws(badge):
         return badge.encode(errors="surrogateescape")
     try:
         with click.open_file(badge, "rb") as stream:
-            content: bytes = stream.read()
+            content: bytes = stream.read(most_bytes + 1)
     except (OSError, ValueError) as error:
         if looks_signed(badge):
             return badge.encode()
@@ -105,12 +112,22 @@ def _content(badge: str) -> bytes:
         hint = advice(badge)
         saw = f"{quoted(badge)}: {why}{hint}"
         raise ValueError(f"expected a URL, a JWS or a file, saw {saw}") from error
+    if len(content) > most_bytes:
+        raise ValueError(f"expected at most {most_bytes} bytes, as --fetch-bytes says, saw more")
     return content
 
 
-async def _opinion(api: IssuerApi, content: bytes, question: Question, fetcher: Fetcher) -> Opinion:
+async def _opinion(
+    api: str | None, content: bytes, question: Question, fetcher: Fetcher
+) -> tuple[Recognised | None, Opinion]:
+    """The opinion, and what the badge was taken for unless that was said."""
+    if api is None and question.origin is not None:
+        api = CONNECT
     async with asynccontextmanager(fetcher.running)():
-        return await api.opinion(content, question, fetcher)
+        with once():
+            kind = await recognised(content, fetcher) if api is None else None
+            name = kind.api if kind is not None else str(api)
+            return kind, await OPINIONS[name](content, question, fetcher)
 
 
 def _proxies(opinion: Opinion) -> str:

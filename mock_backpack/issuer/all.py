@@ -1,7 +1,16 @@
-"""The APIs whose issuers are judged; this is the one place that names them."""
+"""The APIs whose issuers and badges are judged; this is the one place that names them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from mock_backpack.issuer.api import IssuerApi
 from mock_backpack.issuer.badge_connect.api import BADGE_CONNECT
 from mock_backpack.issuer.connect.api import CONNECT
+from mock_backpack.issuer.open_badges_3.opinion import opinion_of as opinion_on_credential
+from mock_backpack.issuer.opinion import OpinionOf
 
 ISSUER_APIS: tuple[IssuerApi, ...] = (CONNECT, BADGE_CONNECT)
+OPINIONS: Mapping[str, OpinionOf] = MappingProxyType(
+    {**{api.name: api.opinion for api in ISSUER_APIS}, "ob3": opinion_on_credential}
+)
+"""The opinion on a badge that nobody pushed, by the name of the API."""

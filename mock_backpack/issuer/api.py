@@ -1,15 +1,14 @@
 """How the issuers of one API are judged, as a value: its situations, its evidence, its judges."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from attrs import frozen
 
 from mock_backpack.issuer.finding import Criteria, Habit
 from mock_backpack.issuer.heard import Heard, Watcher
-from mock_backpack.issuer.opinion import Opinion, Question
+from mock_backpack.issuer.opinion import OpinionOf
 from mock_backpack.issuer.situation import Situation
-from mock_backpack.openbadges.fetch import Fetcher
 
 
 @frozen(eq=False)
@@ -29,5 +28,4 @@ class IssuerApi:
     """What was seen in the evidence that is no fault, and that others may refuse."""
     watcher: Callable[[Situation], Watcher]
     """Who looks on in a situation."""
-    opinion: Callable[[bytes, Question, Fetcher], Awaitable[Opinion]]
-    """The opinion on a badge that nobody pushed; raises `ValueError` when it is none."""
+    opinion: OpinionOf

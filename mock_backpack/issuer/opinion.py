@@ -1,18 +1,18 @@
 """The opinion of a Backpack on a badge without a push: each document, the answer to a push."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any, TypeAlias
 
 from attrs import evolve, frozen
 
 from mock_backpack.issuer.looks import DocumentLook, Inspection
-from mock_backpack.openbadges.complaint import quoted
-from mock_backpack.openbadges.fetch import BYTE_ORDER_MARK
+from mock_backpack.openbadges.complaint import InvalidBadge, quoted
+from mock_backpack.openbadges.fetch import BYTE_ORDER_MARK, Fetcher
 from mock_backpack.openbadges.members import Member
 from mock_backpack.openbadges.recipient import recipient_of
 from mock_backpack.openbadges.slips import misfit
 
-BADGE = "a URL, a JWS, an assertion in JSON or a picture with one"
+BADGE = "a URL, a JWS, a badge in JSON or a picture with one"
 """What can be validated."""
 
 
@@ -72,6 +72,10 @@ class Question:
     origin: str | None = None
 
 
+OpinionOf: TypeAlias = Callable[[bytes, Question, Fetcher], Awaitable[Opinion]]
+"""The opinion on a badge that nobody pushed; raises `ValueError` when it is none."""
+
+
 def lines_of(look: DocumentLook) -> Iterator[MemberLine]:
     """A document member by member, then what is wrong with it as a whole."""
     wrong = list(look.complaints)
@@ -92,10 +96,19 @@ def _members(
     for name, member in table.items():
         found = value.get(name)
         place = f"{path}{name}"
-        if member.members is not None and isinstance(found, dict):
-            yield from _members(found, member.members, f"{place}.")
-        else:
+        if member.members is None or not isinstance(found, dict | list):
             yield place, found
+            continue
+        inner = {place: found} if isinstance(found, dict) else _numbered(place, found)
+        for where, one in inner.items():
+            if isinstance(one, dict):
+                yield from _members(one, member.members, f"{where}.")
+            else:
+                yield where, one
+
+
+def _numbered(place: str, values: list[Any]) -> dict[str, Any]:
+    return {f"{place}[{number}]": value for number, value in enumerate(values)}
 
 
 def text_of(content: bytes) -> str:
@@ -109,6 +122,13 @@ def text_of(content: bytes) -> str:
     except UnicodeDecodeError as error:
         saw = f"bytes that are not UTF-8 (byte {error.start + 1})"
         raise ValueError(f"expected {BADGE}, saw {saw}") from error
+
+
+def no_badge(error: InvalidBadge) -> ValueError:
+    """What is said of a text that is no badge; deep nesting is told by its own name."""
+    wrong = error.complaints[0]
+    expected = BADGE if wrong.expected in ("JSON", "a JSON object") else wrong.expected
+    return ValueError(f"expected {expected}, saw {wrong.saw}")
 
 
 def for_earner(inspection: Inspection, earner: str | None) -> Inspection:

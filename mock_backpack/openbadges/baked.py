@@ -1,26 +1,61 @@
-"""Take a badge out of the picture that it was baked into (Open Badges 1.1, baking)."""
+"""Take a badge out of the picture that it was baked into (Open Badges 1.1 and 3.0, baking)."""
 
 import re
 import zlib
 from collections.abc import Iterator
 from xml.parsers import expat
 
+from attrs import frozen
+
 from mock_backpack.openbadges.complaint import InvalidBadge, invalid
 from mock_backpack.openbadges.images import PNG_SIGNATURE, type_of
 
-KEYWORD = b"openbadges"
-NAMESPACES = ("http://openbadges.org", "https://openbadges.org", "http://openbadges.org/")
 PICTURE = "picture"
 HEAD = 8
 """Bytes before the data of a chunk: its length and its kind."""
 CHECKSUM = 4
 LONGEST = 16 * 1024 * 1024
 """Bytes of a text that was compressed."""
-EXPECTED = {
-    "image/png": "one chunk iTXt or tEXt with the keyword openbadges",
-    "image/svg+xml": "one element openbadges:assertion",
-}
 KIND = re.compile(rb"[A-Za-z]{4}")
+
+
+@frozen
+class Baking:
+    """How the badges of some versions are baked."""
+
+    keyword: str
+    """Of the chunk in a PNG."""
+    chunks: tuple[str, ...]
+    """The kinds of that chunk."""
+    may_pack: bool
+    """Whether the text of the chunk may be compressed."""
+    element: str
+    """In an SVG."""
+    namespaces: tuple[str, ...]
+
+    def expected(self, *, is_png: bool) -> str:
+        """What a picture should have."""
+        if not is_png:
+            return f"one element openbadges:{self.element}"
+        return f"one chunk {' or '.join(self.chunks)} with the keyword {self.keyword}"
+
+
+ASSERTION = Baking(
+    "openbadges",
+    ("iTXt", "tEXt"),
+    may_pack=True,
+    element="assertion",
+    namespaces=("http://openbadges.org", "https://openbadges.org", "http://openbadges.org/"),
+)
+"""Open Badges 0.5 to 2.0."""
+CREDENTIAL = Baking(
+    "openbadgecredential",
+    ("iTXt",),
+    may_pack=False,
+    element="credential",
+    namespaces=("https://purl.imsglobal.org/ob/v3p0", "https://purl.imsglobal.org/ob/v3p0/"),
+)
+"""Open Badges 3.0."""
 
 
 def is_picture(content: bytes) -> bool:
@@ -28,15 +63,15 @@ def is_picture(content: bytes) -> bool:
     return content.startswith(PNG_SIGNATURE) or type_of(content) != ""
 
 
-def unbaked(content: bytes) -> str:
-    """The assertion in JSON, its URL or its JWS.
+def unbaked(content: bytes, baking: Baking = ASSERTION) -> str:
+    """The assertion or credential in JSON, its URL or its JWS.
 
     Raises:
         InvalidBadge: when there is none in the picture, or several.
     """
     is_png = content.startswith(PNG_SIGNATURE)
-    expected = EXPECTED["image/png" if is_png else "image/svg+xml"]
-    texts = list(_in_png(content) if is_png else _in_svg(content))
+    expected = baking.expected(is_png=is_png)
+    texts = list(_in_png(content, baking) if is_png else _in_svg(content, baking))
     if len(texts) != 1:
         raise _wrong(expected, f"{len(texts)} of them" if texts else "none")
     text = texts[0].strip()
@@ -45,19 +80,33 @@ def unbaked(content: bytes) -> str:
     return text
 
 
+def is_baked(content: bytes, baking: Baking) -> bool:
+    """Whether a picture has a badge of this kind, right or wrong."""
+    if not content.startswith(PNG_SIGNATURE):
+        return bool(_in_svg(content, baking))
+    try:
+        return any(_is_of(baking, kind, data) for kind, data in _chunks(content))
+    except InvalidBadge:
+        return False
+
+
 def _wrong(expected: str, saw: str) -> InvalidBadge:
     return invalid(PICTURE, "", expected, saw)
 
 
-def _in_png(content: bytes) -> Iterator[str]:
+def _in_png(content: bytes, baking: Baking) -> Iterator[str]:
     for kind, data in _chunks(content):
-        keyword, _, rest = data.partition(b"\x00")
-        if keyword != KEYWORD:
+        if not _is_of(baking, kind, data):
             continue
-        if kind == b"tEXt":
-            yield _text(rest, "latin-1")
-        elif kind == b"iTXt":
-            yield _international(rest)
+        rest = data.partition(b"\x00")[2]
+        if kind == b"iTXt" and rest[:1] == b"\x01" and not baking.may_pack:
+            raise _wrong(baking.expected(is_png=True), "a compressed one")
+        yield _text(rest, "latin-1") if kind == b"tEXt" else _international(rest)
+
+
+def _is_of(baking: Baking, kind: bytes, data: bytes) -> bool:
+    is_chunk = kind.decode("latin-1") in baking.chunks
+    return is_chunk and data.partition(b"\x00")[0] == baking.keyword.encode()
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -101,11 +150,11 @@ def _text(content: bytes, encoding: str) -> str:
         raise _wrong("a text in UTF-8", saw) from error
 
 
-def _in_svg(content: bytes) -> list[str]:
-    """The attribute ``verify`` holds the URL or the JWS, the element holds the assertion."""
+def _in_svg(content: bytes, baking: Baking) -> list[str]:
+    """The attribute ``verify`` holds the URL or the JWS, the element holds the JSON."""
     texts: list[str] = []
     inside: list[str] = []
-    names = {f"{space} assertion" for space in NAMESPACES}
+    names = {f"{space} {baking.element}" for space in baking.namespaces}
     parser = expat.ParserCreate(namespace_separator=" ")
 
     def opened(name: str, attributes: dict[str, str]) -> None:

@@ -131,15 +131,21 @@ _seen: ContextVar[Seen | None] = ContextVar("_seen", default=None)
 
 
 @contextmanager
-def once() -> Iterator[None]:
+def once() -> Iterator[Seen]:
     """Let `Fetcher.get` fetch each document once while the block runs, and then answer the same.
 
     One push is judged twice, strictly and by the inspection of its issuer; both must see the same
-    documents, and the issuer's site should get one request for each.
+    documents, and the issuer's site should get one request for each. A block within a block adds
+    nothing. What was seen is given, in the order of the fetches.
     """
-    token = _seen.set({})
+    outer = _seen.get()
+    if outer is not None:
+        yield outer
+        return
+    seen: Seen = {}
+    token = _seen.set(seen)
     try:
-        yield
+        yield seen
     finally:
         _seen.reset(token)
 

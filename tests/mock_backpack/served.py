@@ -20,7 +20,9 @@ class _Server(ThreadingTCPServer):
 
 
 @contextlib.contextmanager
-def raw_site(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+def raw_site(
+    answer: Answer, tls: ssl.SSLContext | None = None, place: str = "127.0.0.1"
+) -> Iterator[str]:
     """A site that sends what ``answer`` gives, and closes; its URL."""
 
     class Handler(StreamRequestHandler):
@@ -34,13 +36,13 @@ def raw_site(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[str]
                 time.sleep(pause)
                 self.wfile.write(last)
 
-    with _Server(("127.0.0.1", 0), Handler) as server:
+    with _Server((place, 0), Handler) as server:
         if tls is not None:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         try:
-            yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
+            yield f"{'https' if tls else 'http'}://{place}:{server.server_address[1]}"
         finally:
             server.shutdown()
 

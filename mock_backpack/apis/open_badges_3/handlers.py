@@ -33,6 +33,7 @@ JSON_TYPES = (
     *("application/ld+json", "application/vc"),  # of other versions of the data model
 )
 TEXT = "text/plain"
+FOR_ANOTHER = "the credential is for somebody else than the earner of this Backpack"
 Pushed: TypeAlias = dict[str, Any] | str
 """A credential with proofs, or a compact JWS."""
 
@@ -230,8 +231,7 @@ def check_recipient(verified: Verified, earner: Earner) -> None:
         ApiError: 422 ``invalid_data`` when it is for somebody else.
     """
     if not is_for(verified.emails, earner.email):
-        message = "the credential is for somebody else than the earner of this Backpack"
-        raise refusal(422, message, requirement="OB3-CRED-12")
+        raise refusal(422, FOR_ANOTHER, requirement="OB3-CRED-12")
 
 
 def kept_badge(verified: Verified, judge: Judge) -> Badge:

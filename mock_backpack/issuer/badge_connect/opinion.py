@@ -10,7 +10,7 @@ from mock_backpack.core.clock import Clock
 from mock_backpack.core.origin import web_url
 from mock_backpack.issuer.badge_connect.watcher import differences
 from mock_backpack.issuer.looks import DocumentLook, Inspection
-from mock_backpack.issuer.opinion import BADGE, Opinion, Question, for_earner, text_of
+from mock_backpack.issuer.opinion import BADGE, Opinion, Question, for_earner, no_badge, text_of
 from mock_backpack.openbadges.baked import PICTURE, is_picture, unbaked
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, quoted
 from mock_backpack.openbadges.fetch import Fetcher, json_object, once
@@ -83,7 +83,7 @@ def _pushed(text: str) -> Pushed:
     try:
         copy = json_object("assertion", text.encode())
     except InvalidBadge as error:
-        raise ValueError(f"expected {BADGE}, saw {error.complaints[0].saw}") from error
+        raise no_badge(error) from error
     return Pushed(str(copy.get("id", "")), copy, is_copy=True)
 
 

@@ -14,7 +14,7 @@ from mock_backpack.core.errors import ApiError
 from mock_backpack.core.origin import web_url
 from mock_backpack.issuer.connect.inspection import inspect, inspect_assertion
 from mock_backpack.issuer.looks import DocumentLook, Inspection
-from mock_backpack.issuer.opinion import BADGE, Opinion, Question, for_earner, text_of
+from mock_backpack.issuer.opinion import Opinion, Question, for_earner, no_badge, text_of
 from mock_backpack.openbadges.award import Award, Judge
 from mock_backpack.openbadges.baked import PICTURE, is_picture, unbaked
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, quoted
@@ -36,15 +36,16 @@ async def opinion_of(content: bytes, question: Question, fetcher: Fetcher) -> Op
         return await _opinion_of_picture("", content, question, judge)
     is_marked = content.startswith(BYTE_ORDER_MARK)
     text = text_of(content)
-    if looks_signed(text) or web_url(text) is not None:
+    if looks_signed(text):
         return await _opinion_of_pushed(text, question, judge)
+    if web_url(text) is not None:
+        return await _opinion_of_url(text, question, judge)
     if why := flaw_of(text):
         raise ValueError(f"expected a URL or a JWS, saw {quoted(text)}: {why}")
     try:
         assertion = json_object("assertion", text.encode())
     except InvalidBadge as error:
-        (wrong,) = error.complaints
-        raise ValueError(f"expected {BADGE}, saw {wrong.saw}") from error
+        raise no_badge(error) from error
     opinion = await _opinion_of_assertion(assertion, question, judge)
     if not is_marked:
         return opinion
@@ -55,11 +56,15 @@ async def opinion_of(content: bytes, question: Question, fetcher: Fetcher) -> Op
 async def _opinion_of_pushed(pushed: str, question: Question, judge: Judge) -> Opinion:
     with once():
         inspection = await inspect(judge.fetcher, pushed, judge.clock)
-        first = inspection.looks[0]
-        if first.picture:
-            return await _opinion_of_picture(pushed, first.picture, question, judge)
         answer = await _answer(judge, pushed, question)
     return Opinion(for_earner(inspection, question.earner), *answer)
+
+
+async def _opinion_of_url(url: str, question: Question, judge: Judge) -> Opinion:
+    """The opinion on what is pushed, or on the badge in the picture that is there."""
+    opinion = await _opinion_of_pushed(url, question, judge)
+    picture = opinion.inspection.looks[0].picture
+    return await _opinion_of_picture(url, picture, question, judge) if picture else opinion
 
 
 async def _opinion_of_picture(

@@ -1,9 +1,9 @@
 """Judge a pushed credential: its members, times, linked data, signature, key and status."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from mock_backpack.core.clock import Clock
 from mock_backpack.core.seams import seam
@@ -11,6 +11,7 @@ from mock_backpack.openbadges import members as usual
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, invalid, quoted
 from mock_backpack.openbadges.fetch import Fetcher, json_object
 from mock_backpack.openbadges.members import Member, is_hash
+from mock_backpack.openbadges.three.contexts import BADGES
 from mock_backpack.openbadges.three.graph import statements
 from mock_backpack.openbadges.three.jwt import (
     Token,
@@ -32,11 +33,26 @@ from mock_backpack.openbadges.three.members import (
 )
 from mock_backpack.openbadges.three.proofs import Proofs
 from mock_backpack.openbadges.three.recipient import Identifier, emails_of
+from mock_backpack.openbadges.three.schema import Schemas
 from mock_backpack.openbadges.three.status import Status, check_listing
 from mock_backpack.openbadges.times import moment_of
 
 Document = dict[str, Any]
 SUBJECT_AT, ACHIEVEMENT_AT = "credentialSubject.", "credentialSubject.achievement."
+SUBJECT_IS, ACHIEVEMENT_IS = SUBJECT_AT.rstrip("."), ACHIEVEMENT_AT.rstrip(".")
+Check: TypeAlias = Callable[[], Awaitable[None]]
+
+
+@frozen
+class Step:
+    """One step of judging a credential."""
+
+    part: str
+    """What it judges, in words."""
+    check: Check
+    """Raises `InvalidBadge`."""
+    needs: tuple[str, ...] = ()
+    """The members that must be right before."""
 
 
 @frozen
@@ -73,6 +89,8 @@ class Judge:
 
     fetcher: Fetcher
     clock: Clock
+    unasked: str = BADGES
+    """Where the JSON Schemas are that are not fetched: what they say is in the tables here."""
 
     async def embedded(self, credential: Document) -> Verified:
         """Judge a credential with embedded proofs.
@@ -80,11 +98,9 @@ class Judge:
         Raises:
             InvalidBadge: with everything that is wrong in the first wrong part.
         """
-        now = self.clock.now()
-        emails = check_credential(credential, now)
-        await verified_proofs(self._proofs, credential, issuer_of(credential), now)
-        await self._status.check(credential)
-        return Verified(credential, emails)
+        for step in self.steps(credential):
+            await step.check()
+        return Verified(credential, emails_in(credential))
 
     async def compact(self, text: str) -> Verified:
         """Judge a credential that is a compact JWS.
@@ -92,19 +108,39 @@ class Judge:
         Raises:
             InvalidBadge: likewise.
         """
-        now = self.clock.now()
         token = read_token(text)
         check_style(token)
-        credential = token.credential
-        emails = check_credential(credential, now)
-        check_claims(token, credential)
-        await verified_token(self._tokens, token, issuer_of(credential), now)
-        check_meaning(credential)
-        await self._status.check(credential)
-        return Verified(dict(token.payload), emails, text)
+        for step in self.steps(token.credential, token):
+            await step.check()
+        return Verified(dict(token.payload), emails_in(token.credential), text)
+
+    def steps(self, credential: Document, token: Token | None = None) -> Iterator[Step]:
+        """How a credential is judged, in the order of the steps; of a token, with it."""
+        now = self.clock.now()
+        yield from member_steps(credential)
+        yield Step("times", _soon(check_validity, credential, now, "credential"), times(credential))
+        issuer = ("@context", "issuer")
+        if token is None:
+            yield Step(
+                "proof",
+                lambda: verified_proofs(self.proofs, credential, issuer_of(credential), now),
+                issuer,
+            )
+        else:
+            claims = _soon(check_claims, token, credential)
+            yield Step("claims", claims, ("id", "issuer", SUBJECT_IS, *times(credential)))
+            yield Step(
+                "signature",
+                lambda: verified_token(self._tokens, token, issuer_of(credential), now),
+                issuer,
+            )
+            yield Step("terms", _soon(check_meaning, credential), issuer)
+        yield Step("status", lambda: self._status.check(credential), ("id", "issuer"))
+        yield Step("schema", lambda: Schemas(self.fetcher, self.unasked).check(credential))
 
     @property
-    def _proofs(self) -> Proofs:
+    def proofs(self) -> Proofs:
+        """Verifies embedded proofs."""
         return Proofs(Keys(self.fetcher))
 
     @property
@@ -117,6 +153,12 @@ class Judge:
 
     async def _listing(self, content: bytes) -> Document:
         """A status list, whose signature and times must be right as those of a badge."""
+        try:
+            return await self._verified_listing(content)
+        except InvalidBadge as error:
+            raise type(error)(tuple(map(_of_listing, error.complaints))) from error
+
+    async def _verified_listing(self, content: bytes) -> Document:
         now = self.clock.now()
         text = content.strip()
         token = None
@@ -128,7 +170,7 @@ class Judge:
         check_listing(listing)
         check_validity(listing, now, "status list")
         if token is None:
-            await self._proofs.verify(listing, issuer_of(listing), now)
+            await self.proofs.verify(listing, issuer_of(listing), now)
         else:
             await self._tokens.verify(token, issuer_of(listing), now)
         return listing
@@ -164,22 +206,70 @@ def check_meaning(credential: Mapping[str, Any]) -> None:
     statements({name: value for name, value in credential.items() if name != "proof"})
 
 
-def check_credential(credential: Document, now: float) -> tuple[Identifier, ...]:
-    """Check a credential by itself, and give the e-mail addresses of its subject.
+def member_steps(credential: Document) -> Iterator[Step]:
+    """The members of a credential by itself."""
+    table = {**CREDENTIAL, **dates_of(credential)}
+    whole = with_one(credential, SUBJECT_IS)
+    yield Step("members", _soon(check, "credential", whole, table, ""))
 
-    Raises:
-        InvalidBadge: when a member is wrong, or its time has not come or is over.
-    """
-    subject = one(credential.get("credentialSubject"))
-    plain = {**credential, "credentialSubject": subject}
-    check("credential", plain, {**CREDENTIAL, **dates_of(credential)}, "")
-    achievement = one(subject.get("achievement"))
-    check("credential", {**subject, "achievement": achievement}, SUBJECT, SUBJECT_AT)
-    criteria = one(achievement.get("criteria"))
-    check("credential", {**achievement, "criteria": criteria}, ACHIEVEMENT, ACHIEVEMENT_AT)
-    identifiers = identifiers_of(subject)
-    check_validity(credential, now, "credential")
-    return emails_of(subject, identifiers)
+    async def subject() -> None:
+        found = with_one(subject_of(credential), "achievement")
+        check("credential", found, SUBJECT, SUBJECT_AT)
+
+    async def achievement() -> None:
+        found = with_one(achievement_of(subject_of(credential)), "criteria")
+        check("credential", found, ACHIEVEMENT, ACHIEVEMENT_AT)
+
+    async def identifiers() -> None:
+        identifiers_of(subject_of(credential))
+
+    yield Step("subject", subject, (SUBJECT_IS,))
+    yield Step("achievement", achievement, (SUBJECT_IS, ACHIEVEMENT_IS))
+    yield Step("identifiers", identifiers, (SUBJECT_IS,))
+
+
+def _soon(check_: Callable[..., None], *args: Any) -> Check:
+    """A check that needs no waiting, as one that may wait."""
+
+    async def check() -> None:
+        check_(*args)
+
+    return check
+
+
+def _of_listing(complaint: Complaint) -> Complaint:
+    """A complaint about a part of a status list, and not of the credential."""
+    listing = "status list"
+    is_whole = complaint.document in (listing, "credential")
+    return evolve(
+        complaint, document=listing if is_whole else f"{complaint.document} of the {listing}"
+    )
+
+
+def with_one(document: Document, member: str) -> Document:
+    """A document in which an array of one value stands as that value."""
+    return {**document, member: one(document[member])} if member in document else document
+
+
+def subject_of(credential: Mapping[str, Any]) -> Any:
+    """The one subject of a credential."""
+    return one(credential.get(SUBJECT_IS))
+
+
+def achievement_of(subject: Mapping[str, Any]) -> Any:
+    """The one achievement of a subject."""
+    return one(subject.get("achievement"))
+
+
+def times(credential: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the members from when and until when a credential is valid."""
+    return tuple(dates_of(credential))
+
+
+def emails_in(credential: Document) -> tuple[Identifier, ...]:
+    """The e-mail addresses of the subject of a credential whose members are right."""
+    subject = subject_of(credential)
+    return emails_of(subject, listed(subject.get("identifier")))
 
 
 @seam

@@ -32,6 +32,7 @@ UNREAD = {
     "eddsa-rdf-2022": "which lacks a c",
 }
 """Other suites that issuers use, and what is to be said of them."""
+UNKNOWN = "which this mock does not know"
 
 
 @define
@@ -118,8 +119,8 @@ def check_kind(proof: Mapping[str, Any]) -> None:
         raise invalid("proof", "type", quoted(KIND), quoted(proof.get("type")))
     suite = proof.get("cryptosuite")
     if suite != SUITE:
-        hint = UNREAD.get(suite, "") if isinstance(suite, str) else ""
-        saw = f"{quoted(suite)}, {hint}" if hint else quoted(suite)
+        hint = f", {UNREAD.get(suite, UNKNOWN)}" if isinstance(suite, str) else ""
+        saw = f"{quoted(suite)}{hint}"
         raise invalid("proof", "cryptosuite", quoted(SUITE), saw)
     if "previousProof" in proof:
         saw = quoted(proof["previousProof"])

@@ -145,7 +145,7 @@ def test_json_is_for_programs(site):
     [
         (("./nothing.json",), 'saw "./nothing.json": No such file'),
         (("/",), "Is a directory"),
-        (("-",), "expected a URL, a JWS, an assertion in JSON or a picture with one"),
+        (("-",), "expected a URL, a JWS, a badge in JSON or a picture with one"),
         (("http://127.0.0.1:1/", "--origin", "x"), 'expected an absolute http(s) URL, saw "x"'),
     ],
 )

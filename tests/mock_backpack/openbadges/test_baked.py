@@ -87,7 +87,9 @@ def test_a_baked_badge_is_judged(threaded_site, tmp_path, name):
     for where in (str(tmp_path / "badge"), url):
         code, out = judged(where, "--earner", ADA)
         assert code == 0, out
-        assert lines(out)[0].startswith("picture")
+        kind = "a signed assertion (JWS)" if form == "jws" else "an assertion"
+        assert lines(out)[0] == f"taken for Open Badges 1.x: a picture with {kind}"
+        assert lines(out)[1].startswith("picture")
         assert "issue would answer: 201" in out
 
 

@@ -84,7 +84,7 @@ SELVES = [
 def test_what_an_assertion_says_of_itself_is_all_that_is_told(threaded_site, document, says):
     """And no member is missed that such a document does not have."""
     url = threaded_site.host("/assertion", document)
-    code, out = judged(url)
+    code, out = judged(url, "--api", "connect")
     told = [one for one in lines(out.partition("badge class")[0]) if one.startswith("wrong")]
     assert (code, told) == (1, [says])
     assert says.partition(" saw ")[2] in lines(out)[-1]

@@ -43,7 +43,7 @@ async def test_the_published_vector_verifies(judge):
         "proofValue": "z2YwC8z3ap7yx1nZYCg4L3j3ApHsF8kgPdSb5xoS1VR7vPG3F561B52hYnQF9iseabecm3ijx4"
         "K1FBTQsCZahKZme",
     }
-    proofs = judge._proofs
+    proofs = judge.proofs
     await proofs.verify({**document, "proof": proof}, f"did:key:{key}", 2e9)
     with pytest.raises(InvalidBadge, match="the document or the proof was changed"):
         await proofs.verify({**document, "name": "?", "proof": proof}, f"did:key:{key}", 2e9)

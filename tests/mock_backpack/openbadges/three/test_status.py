@@ -104,7 +104,7 @@ async def test_a_list_must_be_signed(judge, site):
     assert "status list.type" in await complaint(judge.embedded(document))
     listing = {"type": ["VerifiableCredential", "BitstringStatusListCredential"]}
     site.host("/status/1", {**listing, "issuer": f"{site.url}/issuer3"})
-    assert "credential.proof" in await complaint(judge.embedded(document))
+    assert "status list.proof" in await complaint(judge.embedded(document))
     site.host("/status/1", b"no token")
     assert "a compact JWS" in await complaint(judge.embedded(document))
     site.host("/status/1", {}, status=404)

@@ -1,0 +1,1 @@
+"""What is said of issuers of Open Badges 3.0."""
