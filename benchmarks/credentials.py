@@ -58,7 +58,8 @@ def _own(document: Document) -> Document:
 
 def _full() -> Document:
     document = _own(made.credential(SITE))
-    inner = {name: INNER[name] for name in INNER if name != "credentialStatus"}
+    fetched = ("credentialStatus", "credentialSchema")
+    inner = {name: INNER[name] for name in INNER if name not in fetched}
     document |= inner | {"@context": [made.V2, made.OB, made.EXTENSIONS]}
     document["credentialSubject"] |= {
         name: SUBJECT[name] for name in SUBJECT if name not in ("id", "identifier")

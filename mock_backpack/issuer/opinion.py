@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from attrs import evolve, frozen
 
 from mock_backpack.issuer.looks import DocumentLook, Inspection
-from mock_backpack.openbadges.complaint import InvalidBadge, quoted
+from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, quoted
 from mock_backpack.openbadges.fetch import BYTE_ORDER_MARK, Fetcher
 from mock_backpack.openbadges.members import Member
 from mock_backpack.openbadges.recipient import recipient_of
@@ -14,6 +14,22 @@ from mock_backpack.openbadges.slips import misfit
 
 BADGE = "a URL, a JWS, a badge in JSON or a picture with one"
 """What can be validated."""
+
+
+@frozen
+class NoBadge(ValueError):
+    """What somebody wants to know about is no badge."""
+
+    saw: str
+    expected: str = BADGE
+
+    def __str__(self) -> str:
+        return f"expected {self.expected}, saw {self.saw}"
+
+    def complaint(self, document: str, badge: str) -> Complaint:
+        """The same about a document, in which only some forms of badges can be."""
+        expected = badge if self.expected == BADGE else self.expected
+        return Complaint(document, "", expected, self.saw)
 
 
 @frozen
@@ -115,20 +131,20 @@ def text_of(content: bytes) -> str:
     """The text of a file, without a byte order mark.
 
     Raises:
-        ValueError: when it is none.
+        NoBadge: when it is none.
     """
     try:
         return content.removeprefix(BYTE_ORDER_MARK).decode().strip()
     except UnicodeDecodeError as error:
         saw = f"bytes that are not UTF-8 (byte {error.start + 1})"
-        raise ValueError(f"expected {BADGE}, saw {saw}") from error
+        raise NoBadge(saw) from error
 
 
-def no_badge(error: InvalidBadge) -> ValueError:
+def no_badge(error: InvalidBadge) -> NoBadge:
     """What is said of a text that is no badge; deep nesting is told by its own name."""
     wrong = error.complaints[0]
-    expected = BADGE if wrong.expected in ("JSON", "a JSON object") else wrong.expected
-    return ValueError(f"expected {expected}, saw {wrong.saw}")
+    is_usual = wrong.expected in ("JSON", "a JSON object")
+    return NoBadge(wrong.saw) if is_usual else NoBadge(wrong.saw, wrong.expected)
 
 
 def for_earner(inspection: Inspection, earner: str | None) -> Inspection:

@@ -10,7 +10,15 @@ from mock_backpack.core.clock import Clock
 from mock_backpack.core.origin import web_url
 from mock_backpack.issuer.badge_connect.watcher import differences
 from mock_backpack.issuer.looks import DocumentLook, Inspection
-from mock_backpack.issuer.opinion import BADGE, Opinion, Question, for_earner, no_badge, text_of
+from mock_backpack.issuer.opinion import (
+    BADGE,
+    NoBadge,
+    Opinion,
+    Question,
+    for_earner,
+    no_badge,
+    text_of,
+)
 from mock_backpack.openbadges.baked import PICTURE, is_picture, unbaked
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, quoted
 from mock_backpack.openbadges.fetch import Fetcher, json_object, once
@@ -71,7 +79,7 @@ def _pushed(text: str) -> Pushed:
     """A JWS, or an assertion in JSON.
 
     Raises:
-        ValueError: when it is neither.
+        NoBadge: when it is neither.
     """
     if looks_signed(text):
         try:
@@ -79,7 +87,7 @@ def _pushed(text: str) -> Pushed:
         except InvalidBadge:
             return Pushed(text, {})
     if why := flaw_of(text):
-        raise ValueError(f"expected a URL or a JWS, saw {quoted(text)}: {why}")
+        raise NoBadge(f"{quoted(text)}: {why}", "a URL or a JWS")
     try:
         copy = json_object("assertion", text.encode())
     except InvalidBadge as error:
@@ -96,8 +104,8 @@ async def _of_picture(url: str, content: bytes, question: Question, fetcher: Fet
         look = DocumentLook(PICTURE, url, complaints=error.complaints)
         message = "this image contains no badge"
         return Opinion(Inspection(url, (look,)), None, message, ENDPOINT)
-    except ValueError as error:
-        wrong = Complaint(PICTURE, "", BADGE, str(error).partition(", saw ")[2])
+    except NoBadge as error:
+        wrong = error.complaint(PICTURE, BADGE)
         look = DocumentLook(PICTURE, url, complaints=(wrong,))
         return Opinion(Inspection(url, (look,)), None, "this image contains no badge", ENDPOINT)
     return (await _of_pushed(pushed, question, fetcher)).after(DocumentLook(PICTURE, url))

@@ -14,7 +14,7 @@ from mock_backpack.core.errors import ApiError
 from mock_backpack.core.origin import web_url
 from mock_backpack.issuer.connect.inspection import inspect, inspect_assertion
 from mock_backpack.issuer.looks import DocumentLook, Inspection
-from mock_backpack.issuer.opinion import Opinion, Question, for_earner, no_badge, text_of
+from mock_backpack.issuer.opinion import NoBadge, Opinion, Question, for_earner, no_badge, text_of
 from mock_backpack.openbadges.award import Award, Judge
 from mock_backpack.openbadges.baked import PICTURE, is_picture, unbaked
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, quoted
@@ -41,7 +41,7 @@ async def opinion_of(content: bytes, question: Question, fetcher: Fetcher) -> Op
     if web_url(text) is not None:
         return await _opinion_of_url(text, question, judge)
     if why := flaw_of(text):
-        raise ValueError(f"expected a URL or a JWS, saw {quoted(text)}: {why}")
+        raise NoBadge(f"{quoted(text)}: {why}", "a URL or a JWS")
     try:
         assertion = json_object("assertion", text.encode())
     except InvalidBadge as error:

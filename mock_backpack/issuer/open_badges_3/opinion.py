@@ -14,7 +14,7 @@ from mock_backpack.issuer.open_badges_3.tables import (
     proof_look,
     token_look,
 )
-from mock_backpack.issuer.opinion import Opinion, Question, no_badge, text_of
+from mock_backpack.issuer.opinion import NoBadge, Opinion, Question, no_badge, text_of
 from mock_backpack.openbadges.baked import CREDENTIAL as BAKING
 from mock_backpack.openbadges.baked import PICTURE, is_picture, unbaked
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, quoted
@@ -79,7 +79,7 @@ async def opinion_of(content: bytes, question: Question, fetcher: Fetcher) -> Op
         if web_url(text) is not None:
             return await _of_url(text, question, fetcher)
         if not looks_signed(text) and (why := flaw_of(text)):
-            raise ValueError(f"expected a URL or a JWS, saw {quoted(text)}: {why}")
+            raise NoBadge(f"{quoted(text)}: {why}", "a URL or a JWS")
         return await _of_text(text, "", question, fetcher)
 
 
@@ -92,8 +92,8 @@ async def _of_url(url: str, question: Question, fetcher: Fetcher) -> Opinion:
         opinion = await _of_text(text_of(content), url, question, fetcher)
     except InvalidBadge as error:
         return _nothing("credential", url, error.complaints, "there is no credential")
-    except ValueError as error:
-        wrong = Complaint("credential", "", CREDENTIAL, _seen(error))
+    except NoBadge as error:
+        wrong = error.complaint("credential", CREDENTIAL)
         return _nothing("credential", url, (wrong,), "there is no credential")
     if fetched.content_type in LABELS:
         return opinion
@@ -108,8 +108,8 @@ async def _of_picture(url: str, content: bytes, question: Question, fetcher: Fet
         opinion = await _of_text(unbaked(content, BAKING), "", question, fetcher)
     except InvalidBadge as error:
         return _nothing(PICTURE, url, error.complaints, NOTHING)
-    except ValueError as error:
-        wrong = Complaint(PICTURE, "", CREDENTIAL, _seen(error))
+    except NoBadge as error:
+        wrong = error.complaint(PICTURE, CREDENTIAL)
         return _nothing(PICTURE, url, (wrong,), NOTHING)
     return opinion.after(DocumentLook(PICTURE, url))
 
@@ -118,7 +118,7 @@ async def _of_text(text: str, url: str, question: Question, fetcher: Fetcher) ->
     """The opinion on a JWS or on JSON.
 
     Raises:
-        ValueError: when it is neither.
+        NoBadge: when it is neither.
     """
     if looks_signed(text):
         try:
@@ -251,10 +251,6 @@ def _notes(credential: Document, skipped: list[str]) -> Iterator[str]:
     for entry in listed(credential.get(SCHEMA)):
         if isinstance(entry, dict) and not is_known(entry):
             yield f"{SCHEMA}: of type {quoted(entry.get('type'))}, which is not applied"
-
-
-def _seen(error: ValueError) -> str:
-    return str(error).partition(", saw ")[2]
 
 
 def _nothing(document: str, url: str, complaints: tuple[Complaint, ...], message: str) -> Opinion:

@@ -101,8 +101,7 @@ def credential_of(did):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="all of 127.0.0.0/8 is needed")
-@pytest.mark.parametrize("path", ["", ":schools:one"], ids=["host", "path"])
-@pytest.mark.parametrize("trusted", [True, False], ids=["trusted", "stranger"])
+@pytest.mark.parametrize(("path", "trusted"), [("", True), (":schools:one", True), ("", False)])
 def test_a_did_web_is_fetched_by_https(authority, tmp_path, path, trusted):
     """At the well-known place or at its path, and only with a certificate that is trusted."""
     asked = []

@@ -1,14 +1,19 @@
 """No junk breaks the judge: a credential is accepted or refused, and nothing else."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from mock_backpack.cli.validate import told
+from mock_backpack.issuer.open_badges_3.opinion import opinion_of
+from mock_backpack.issuer.opinion import NoBadge, Question
+from mock_backpack.issuer.recognising import recognised
 from mock_backpack.openbadges.complaint import InvalidBadge
 from tests.mock_backpack import hand_credential as made
 from tests.mock_backpack.hand_credential import credential, proof_of, proven, token
-from tests.mock_backpack.hand_issuer import unsigned
+from tests.mock_backpack.hand_issuer import ADA, unsigned
 
 pytestmark = pytest.mark.anyio
 
@@ -90,3 +95,26 @@ async def test_no_junk_in_keys_and_lists_breaks_the_judge(judge, site):
         site.host(path, right)
     assert refused > 300
     assert await judge.embedded(document)
+
+
+@pytest.mark.slow
+async def test_no_junk_breaks_the_opinion(judge, site):
+    """Whatever is validated, something is told of it."""
+    entries = {"id": "urn:a", "type": "urn:a"}
+    document = credential(site, credentialStatus=entries, credentialSchema=entries)
+    proof = proof_of(credential(site))
+    header, payload = made.header_of(document), made.payload_of(document)
+    refused = 0
+    for junk in (None, 7, {"id": 7}):
+        texts = [json.dumps(one) for one in everywhere({**document, "proof": [proof] * 2}, junk)]
+        texts += [f"{unsigned(one, payload)}.AA" for one in everywhere(header, junk)]
+        texts += [f"{unsigned(header, one)}.AA" for one in everywhere(payload, junk)]
+        for text in texts:
+            assert str(await recognised(text.encode(), judge.fetcher))
+            try:
+                opinion = await opinion_of(text.encode(), Question(ADA), judge.fetcher)
+            except NoBadge:
+                continue
+            assert list(told(opinion))
+            refused += opinion.status == 422
+    assert refused > 200
