@@ -49,6 +49,8 @@ Answer = TypeVar("Answer")
 Ask: TypeAlias = Callable[[str], Awaitable[tuple[str | None, Answer | None]]]
 """One request: where it leads on, or its answer."""
 AGENT = "mock-backpack"
+MOST_APPLYING = 2
+"""Fetched JSON Schemas that are applied at the same time."""
 ALLOWED = "a host that --fetch-allow names and --fetch-deny does not"
 REDIRECTS = (301, 302, 303, 307, 308)
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -159,6 +161,8 @@ class Fetcher:
     def __init__(self, policy: FetchPolicy | None = None) -> None:
         self.policy = policy or FetchPolicy()
         self._stops = False
+        self.applying = asyncio.Semaphore(MOST_APPLYING)
+        """For the processes that apply schemas: with many at once, good ones would be too slow."""
         self._timeouts: set[asyncio.Timeout] = set()
         """Of what is being fetched now."""
 

@@ -28,9 +28,9 @@ def complaints(schema: Any, value: Any) -> list[dict[str, str]]:
     from referencing import Registry  # noqa: PLC0415
     from referencing.exceptions import Unresolvable  # noqa: PLC0415
 
-    named = schema.get("$schema")
+    named = schema.get("$schema", "")
     usual: Any = None if named else Draft202012Validator
-    dialect = validator_for(schema, default=usual)
+    dialect = validator_for(schema, default=usual) if isinstance(named, str) else None
     if dialect is None:
         expected = "a dialect of JSON Schema from draft 3 to 2020-12"
         return [_told("schema", "$schema", expected, shown(named))]
@@ -44,6 +44,10 @@ def complaints(schema: Any, value: Any) -> list[dict[str, str]]:
         return [_told("schema", "", WITHIN, f"a reference to {shown(error.ref)}")]
     except RecursionError:
         return [_told("schema", "", "a schema that comes to an end", "one that leads into itself")]
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - what no metaschema forbids can break the library anywhere
+        return [_told("schema", "", "a JSON Schema", "one whose keywords have odd values")]
     return [_misfit(error) for error in found]
 
 

@@ -55,7 +55,9 @@ class Schemas:
                 continue
             with suppress(Unreachable):
                 schema = await self.fetcher.json_object("schema", url)
-                if complaints := await misfits(schema, credential, url):
+                async with self.fetcher.applying:
+                    complaints = await misfits(schema, credential, url)
+                if complaints:
                     raise InvalidBadge(complaints)
 
 

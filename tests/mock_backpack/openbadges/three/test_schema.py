@@ -1,11 +1,13 @@
 """Credentials are compared with the JSON Schemas that they name, and no schema is a trap."""
 
+import asyncio
 import subprocess
 import sys
 import time
 
 import pytest
 
+from mock_backpack.openbadges.fetch import MOST_APPLYING
 from mock_backpack.openbadges.three import conform, schema
 from mock_backpack.openbadges.three.conform import complaints
 from tests.mock_backpack.hand_credential import (
@@ -81,6 +83,12 @@ def test_misfits_are_bounded():
     ("given", "says"),
     [
         ({"type": "nothing"}, 'a JSON Schema, saw "nothing"'),
+        ({"$schema": 7}, "a dialect of JSON Schema from draft 3 to 2020-12, saw 7"),
+        ({"$id": "https://[x", "$ref": "y"}, "a JSON Schema"),
+        (
+            {"$schema": "http://json-schema.org/draft-03/schema#", "dependencies": {"name": 7}},
+            "a JSON Schema, saw",
+        ),
         (
             {"$schema": "https://a.example/draft"},
             "a dialect of JSON Schema from draft 3 to 2020-12",
@@ -158,6 +166,24 @@ async def test_a_schema_may_not_take_long(judge, site, monkeypatch):
         says = await complaint(judge.embedded(document))
         assert "schema: expected a schema that can be applied within 0.5 seconds" in says
     assert time.monotonic() - before < 60
+
+
+async def test_many_schemas_take_turns(judge, site, monkeypatch):
+    """So that a good one is never too slow because of others."""
+    at_once, most = 0, 0
+
+    async def counted(*_: object) -> tuple[()]:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(0)
+        at_once -= 1
+        return ()
+
+    monkeypatch.setattr(schema, "misfits", counted)
+    document = proven(named(site, site.host("/schema", {})))
+    await asyncio.gather(*(judge.embedded(document) for _ in range(9)))
+    assert most == MOST_APPLYING
 
 
 def test_the_process_loads_no_module_from_where_it_is_started(tmp_path):
