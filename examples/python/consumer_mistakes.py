@@ -17,7 +17,7 @@ from aiohttp import web
 
 sys.path.insert(0, str(Path(__file__).parent))  # also where PYTHONSAFEPATH is set
 
-from consumer import FORM, SCOPES, Answer, Consumer, Pending, Provider, main
+from consumer import FORM, Answer, Consumer, Pending, Provider, main
 
 
 class GuessesEndpoints(Consumer):
@@ -80,15 +80,15 @@ class AsksForAll(Consumer):
     """The scope that was registered is not looked at."""
 
     def scope(self, client: Mapping[str, Any]) -> str:
-        offered = [f"{SCOPES[0].rpartition('/')[0]}/profile.readonly"]
-        return " ".join([*SCOPES, *offered])
+        offered = [f"{self.scopes[0].rpartition('/')[0]}/profile.readonly"]
+        return " ".join([*self.scopes, *offered])
 
 
 class AsksForTooLittle(Consumer):
     """The first scope is lost on the way, as in a list from which something was removed."""
 
     def scope(self, client: Mapping[str, Any]) -> str:
-        return " ".join(SCOPES[1:])
+        return " ".join(self.scopes[1:])
 
 
 class Misspells(Consumer):
@@ -230,9 +230,14 @@ class AddsASlash(Consumer):
     """The path has a slash at its end."""
 
     async def call(
-        self, provider: Provider, method: str, path: str, body: bytes | None = None
+        self,
+        provider: Provider,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        kind: str = "application/json",
     ) -> Answer | None:
-        return await super().call(provider, method, f"{path}/", body)
+        return await super().call(provider, method, f"{path}/", body, kind)
 
 
 class PushesTheAssertionItself(Consumer):

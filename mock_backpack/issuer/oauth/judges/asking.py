@@ -29,9 +29,11 @@ def asks_for_what_it_needs(evidence: Evidence) -> Findings:
 
 
 def _is_for(evidence: Evidence, scope: str) -> bool:
-    """Whether the consumer does what needs a scope, or is told to."""
-    calls = evidence.pushes if scope == evidence.terms.create else evidence.reads
-    return bool(calls) or evidence.situation is not None
+    """Whether the client does what needs a scope, or is told to."""
+    is_push = scope == evidence.terms.create
+    if evidence.situation is not None:
+        return not is_push or evidence.situation.awards > 0
+    return bool(evidence.pushes if is_push else evidence.reads)
 
 
 def asks_with_all_parameters(evidence: Evidence) -> Findings:

@@ -1,11 +1,15 @@
 """When a client takes a push as done or as refused."""
 
+from collections.abc import Callable
+
 from mock_backpack.issuer.answered import is_late
 from mock_backpack.issuer.finding import Findings, failed, passed
 from mock_backpack.issuer.oauth.call import Call
 from mock_backpack.issuer.oauth.evidence import Evidence
 from mock_backpack.openbadges.complaint import quoted
 
+PASSING = (401, 408, 425, 429)
+"""Refusals after which the same push may do: with another token, or later."""
 FEW = 3
 """So often a badge may be pushed whose answers come late, or that is refused and then changed."""
 
@@ -35,10 +39,24 @@ def _few(pushes: list[Call], what: str) -> Findings:
 
 
 def repeats_no_refused_push(evidence: Evidence) -> Findings:
-    """What was refused for good is not pushed again."""
+    """What was refused for good, by whatever status, is not pushed again."""
+    yield from not_repeated(
+        evidence,
+        lambda push, evidence: (
+            push.lacks_permission or is_rejected(push, evidence) or is_over(push, evidence)
+        ),
+    )
+    if not evidence.pushes:
+        create = evidence.terms.create
+        narrowed = [call for call in evidence.exchanges if create not in _told(call, create)]
+        yield from (passed(call, f"no push without {create}") for call in narrowed)
+
+
+def not_repeated(evidence: Evidence, is_refused: Callable[[Call, Evidence], bool]) -> Findings:
+    """No badge is pushed again whose push was refused in some way."""
     expected = "no further push of a badge that was refused"
     for pushes in evidence.badges().values():
-        refused = next((push for push in pushes if _is_refused(push, evidence)), None)
+        refused = next((push for push in pushes if is_refused(push, evidence)), None)
         if refused is None:
             continue
         later = [push for push in pushes if push.is_after_answer_of(refused)]
@@ -49,10 +67,6 @@ def repeats_no_refused_push(evidence: Evidence) -> Findings:
             yield failed(first, expected, saw)
         else:
             yield passed(refused, expected)
-    if not evidence.pushes:
-        create = evidence.terms.create
-        narrowed = [call for call in evidence.exchanges if create not in _told(call, create)]
-        yield from (passed(call, f"no push without {create}") for call in narrowed)
 
 
 def _told(exchange: Call, usual: str) -> list[str]:
@@ -61,11 +75,15 @@ def _told(exchange: Call, usual: str) -> list[str]:
     return str(told).split() if exchange.is_good else [usual]
 
 
-def _is_refused(push: Call, evidence: Evidence) -> bool:
-    """Whether an answer says that the push will not do: not that its token has expired."""
-    if push.entry.status == 401:
-        return push.lacks_permission or (evidence.is_over(push.grant) and not push.is_expired)
-    return push.entry.status in (400, 403)
+def is_rejected(push: Call, _evidence: Evidence) -> bool:
+    """Whether an answer says that the push itself will not do, whatever the token."""
+    status = push.entry.status or 0
+    return 400 <= status < 500 and status not in PASSING and not push.lacks_permission
+
+
+def is_over(push: Call, evidence: Evidence) -> bool:
+    """Whether a push was refused because the earner has revoked access."""
+    return push.entry.status == 401 and evidence.is_over(push.grant) and not push.is_expired
 
 
 def _is_another(push: Call, refused: Call) -> bool:
