@@ -35,7 +35,7 @@ class GuessesEndpoints(Consumer):
 class GoesOnWithoutManifest(Consumer):
     """Without a manifest, usual paths are tried."""
 
-    def chosen(self, listed: list[dict[str, Any]]) -> dict[str, Any] | None:
+    async def find(self, provider: Provider) -> dict[str, Any] | None:
         base = self.told["BACKPACK_URL"]
         usual = {
             "registrationUrl": f"{base}/oauth/register",
@@ -43,7 +43,8 @@ class GoesOnWithoutManifest(Consumer):
             "tokenUrl": f"{base}/oauth/token",
             "apiBase": f"{base}/ims/ob/v2p1",
         }
-        return super().chosen(listed) or usual
+        provider.api = await super().find(provider) or usual
+        return provider.api
 
 
 class TakesTheFirst(Consumer):
