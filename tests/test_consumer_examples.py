@@ -11,8 +11,8 @@ import pytest
 
 from mock_backpack.client import MockClient
 from mock_backpack.issuer.badge_connect.judges import JUDGES
-from mock_backpack.issuer.situation import EARNER
 from mock_backpack.issuer.situations import situations_of
+from tests.consumers.judging import check_good, check_named, verdicts
 from tests.mock_backpack.cli.test_command import serving, url_in
 
 pytestmark = pytest.mark.slow
@@ -24,9 +24,6 @@ import consumer  # noqa: E402 - an example, which is no package
 from consumer_mistakes import MISTAKES  # noqa: E402
 
 SITUATIONS = situations_of("ob2.1")
-TOGETHER = 8
-"""Consumers that run at the same time."""
-PATIENCE = 300
 NODE = {
     "first-entry": ("BC21-CLIENT-02", "older-version-first"),
     "posted-secret": ("BC21-CLIENT-03", "healthy"),
@@ -45,31 +42,6 @@ def root():
     """A client of a mock in a process of its own."""
     with serving("--port", "0") as (_, line), MockClient(url_in(line)) as client:
         yield client
-
-
-def environment(told, known):
-    """The environment that ``backpack-conformance issuer`` gives a command."""
-    return {
-        "BACKPACK_URL": told["url"],
-        **told["tells"],
-        "BACKPACK_EARNER": EARNER,
-        "BACKPACK_AWARDS": str(known.awards),
-        "ISSUER_PATIENCE": "3",
-    }
-
-
-async def judged(root, runs):
-    """The verdict on each run: what runs it, and the situation that it is in."""
-    free = asyncio.Semaphore(TOGETHER)
-
-    async def one(run, situation):
-        async with free:
-            with root.sandbox() as box:
-                told = box.enter(situation)
-                await asyncio.wait_for(run(environment(told, SITUATIONS[situation])), PATIENCE)
-                return box.verdict()
-
-    return await asyncio.gather(*(one(*run) for run in runs))
 
 
 def in_python(kind):
@@ -97,7 +69,7 @@ def python(root):
     for mistake, (kind, _, situation) in MISTAKES.items():
         name = f"ob2.1/{situation}"
         runs[mistake, name] = (in_python(kind), name)
-    return dict(zip(runs, asyncio.run(judged(root, runs.values())), strict=True))
+    return verdicts(root, runs)
 
 
 @pytest.fixture(scope="module")
@@ -109,36 +81,7 @@ def node(root):
     for mistake, (_, situation) in NODE.items():
         name = f"ob2.1/{situation}"
         runs[mistake, name] = (in_node("consumer-mistakes.mjs", mistake), name)
-    return dict(zip(runs, asyncio.run(judged(root, runs.values())), strict=True))
-
-
-def outcomes(told):
-    """The outcome of each requirement."""
-    return {one["id"]: one["outcome"] for one in told["requirements"]}
-
-
-def findings(told):
-    """What is wrong, in words."""
-    return [one for one in told["requirements"] if one["outcome"] == "failed"]
-
-
-def check_good(told, situation):
-    """Everything that the situation puts to the test was seen, and nothing failed."""
-    assert findings(told) == []
-    tests = SITUATIONS[situation].tests
-    assert {name: outcomes(told)[name] for name in tests} == dict.fromkeys(tests, "passed")
-    assert told["habits"] == []
-
-
-def check_named(told, requirement):
-    """The verdict names the requirement that is broken and no other, with an exchange."""
-    assert told["failed"] == [requirement], findings(told)
-    (ruling,) = findings(told)
-    numbers = {one["number"] for one in told["exchanges"]}
-    for finding in ruling["findings"]:
-        assert finding["expected"]
-        assert finding["saw"]
-        assert finding["exchange"] in numbers
+    return verdicts(root, runs)
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)

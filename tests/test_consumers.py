@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from mock_backpack.client import MockClient
-from mock_backpack.issuer.badge_connect.habits import ALIAS, UNENCODED
+from mock_backpack.issuer.badge_connect.habits import ALIAS
+from mock_backpack.issuer.oauth.habits import UNENCODED
 from mock_backpack.issuer.situation import EARNER
 from mock_backpack.issuer.situations import situations_of
 from tests.consumers import library, moodle

@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 from conformance.core.api import DEFAULT
 from conformance.core.catalogue import catalogue_hash, of_role
 from conformance.core.errors import AuthoringError, HarnessError
+from conformance.core.requirement import Requirement
 from conformance.core.resources import suite_version
 from conformance.core.verdict import Finding, Outcome
 from conformance.issuers.trial import SituationTrial, TrialSettings, attempt
@@ -160,10 +161,15 @@ def _header(options: IssuerRunOptions) -> dict[str, Any]:
                 "profile": "documented",
                 "catalogue": catalogue_hash(options.api),
                 "found": "that of the situations",
-                "requirements": values().unstructure(of_role("issuer", options.api)),
+                "requirements": values().unstructure(_judged(options.api)),
             }
         ],
     }
+
+
+def _judged(api: str) -> list[Requirement]:
+    """The requirements of issuers that the mock can judge."""
+    return [one for one in of_role("issuer", api) if not one.excluded]
 
 
 def _command(options: IssuerRunOptions) -> str:

@@ -19,8 +19,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
-from urllib.parse import quote_plus, urlencode
+from typing import Any, TypeVar
+from urllib.parse import quote_plus, urlencode, urljoin
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, CookieJar, web
 
@@ -28,6 +28,8 @@ TRIES = 5
 PATIENCE = float(os.environ.get("ISSUER_PATIENCE", "10"))
 """Response timeout, in seconds."""
 FIRST_WAIT = 0.2
+MOVED, MOVES = (301, 302, 307, 308), 3
+"""Statuses of a document that has moved, and how often we follow."""
 SCOPE = "https://purl.imsglobal.org/spec/ob/v2p1/scope/"
 SCOPES = (f"{SCOPE}assertion.create", f"{SCOPE}assertion.readonly", "offline_access")
 """What we need."""
@@ -68,6 +70,8 @@ class Provider:
     manifest_url: str
     api: dict[str, Any] | None = None
     """Its entry of the manifest."""
+    tag: str = ""
+    """The entity tag of the manifest that we have."""
     fresh_until: float = 0.0
     client: dict[str, Any] | None = None
     """The answer to our registration."""
@@ -87,6 +91,8 @@ class Pending:
 
 class Consumer:
     """Our site, one earner's Backpacks, and our badges."""
+
+    scopes = SCOPES
 
     def __init__(self, http: ClientSession, told: Mapping[str, str]) -> None:
         self.http = http
@@ -142,12 +148,29 @@ class Consumer:
     async def find(self, provider: Provider) -> dict[str, Any] | None:
         """The API of a Backpack, from its manifest; asked for again when its time is over."""
         if provider.api is None or time.monotonic() >= provider.fresh_until:
-            answer = await self.patiently("GET", provider.manifest_url, Accept="application/json")
-            is_there = answer is not None and answer.status == 200
-            listed = answer.members.get("badgeConnectAPI") if answer and is_there else None
-            provider.api = self.chosen(listed if isinstance(listed, list) else [])
+            known = {"If_None_Match": provider.tag} if provider.api and provider.tag else {}
+            answer = await self.manifest(provider.manifest_url, **known)
+            if answer is None or answer.status != 304:
+                is_there = answer is not None and answer.status == 200
+                provider.api = self.endpoints(answer, provider) if answer and is_there else None
+                provider.tag = answer.headers.get("ETag", "") if answer else ""
             provider.fresh_until = time.monotonic() + self.lifetime(answer)
         return provider.api
+
+    async def manifest(self, url: str, **headers: str) -> Answer | None:
+        """The answer to a request for the manifest, which may have moved."""
+        answer = None
+        for _ in range(MOVES):
+            answer = await self.patiently("GET", url, Accept="application/json", **headers)
+            if answer is None or answer.status not in MOVED:
+                break
+            url = urljoin(url, answer.headers.get("Location", ""))
+        return answer
+
+    def endpoints(self, answer: Answer, provider: Provider) -> dict[str, Any] | None:
+        """The API that a manifest announces."""
+        listed = answer.members.get("badgeConnectAPI")
+        return self.chosen(listed if isinstance(listed, list) else [])
 
     def chosen(self, listed: list[dict[str, Any]]) -> dict[str, Any] | None:
         """The entry of the version that we speak."""
@@ -175,7 +198,7 @@ class Consumer:
             "token_endpoint_auth_method": "client_secret_basic",
             "grant_types": ["authorization_code", "refresh_token"],
             "response_types": ["code"],
-            "scope": " ".join(SCOPES),
+            "scope": " ".join(self.scopes),
         }
 
     async def register(self, provider: Provider) -> dict[str, Any] | None:
@@ -242,7 +265,7 @@ class Consumer:
     def scope(self, client: Mapping[str, Any]) -> str:
         """What we need, as far as it was registered."""
         registered = client["scope"].split()
-        return " ".join(scope for scope in SCOPES if scope in registered)
+        return " ".join(scope for scope in self.scopes if scope in registered)
 
     async def callback(self, request: web.Request) -> web.Response:
         """The earner returns: trade the code if the state is ours, and of this Backpack."""
@@ -342,7 +365,12 @@ class Consumer:
     # Badges
 
     async def call(
-        self, provider: Provider, method: str, path: str, body: bytes | None = None
+        self,
+        provider: Provider,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        kind: str = "application/json",
     ) -> Answer | None:
         """A request below ``apiBase``; the token is renewed once when it has expired."""
         answer = None
@@ -353,7 +381,7 @@ class Consumer:
             token = provider.tokens["access_token"]
             headers = {"Authorization": f"Bearer {token}"}
             if body is not None:
-                headers["Content_Type"] = "application/json"
+                headers["Content_Type"] = kind
             url = path if path.startswith("http") else f"{api['apiBase']}{path}"
             answer = await self.patiently(method, url, body, **headers)
             if answer is None or answer.status != 401 or self.is_forbidden(answer):
@@ -369,7 +397,7 @@ class Consumer:
 
     async def push(self, provider: Provider, assertion: Mapping[str, Any]) -> bool:
         """Push a badge; whether it is in the Backpack."""
-        if provider.tokens is None or SCOPES[0] not in provider.tokens["scope"].split():
+        if provider.tokens is None or self.scopes[0] not in provider.tokens["scope"].split():
             return False
         answer = await self.call(provider, "POST", "/assertions", self.pushed(assertion))
         if provider.must_ask_again:
@@ -451,8 +479,11 @@ class Consumer:
         return web.Response(body=found, content_type="application/json")
 
 
+Kind = TypeVar("Kind", bound=Consumer)
+
+
 @contextlib.asynccontextmanager
-async def running(kind: type[Consumer], told: Mapping[str, str]) -> AsyncIterator[Consumer]:
+async def running(kind: type[Kind], told: Mapping[str, str]) -> AsyncIterator[Kind]:
     """A consumer whose site runs during the block."""
     async with ClientSession(timeout=ClientTimeout(total=PATIENCE)) as http:
         consumer = kind(http, told)

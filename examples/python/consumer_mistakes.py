@@ -17,7 +17,7 @@ from aiohttp import web
 
 sys.path.insert(0, str(Path(__file__).parent))  # also where PYTHONSAFEPATH is set
 
-from consumer import FORM, SCOPES, Answer, Consumer, Pending, Provider, main
+from consumer import FORM, Answer, Consumer, Pending, Provider, main
 
 
 class GuessesEndpoints(Consumer):
@@ -35,7 +35,7 @@ class GuessesEndpoints(Consumer):
 class GoesOnWithoutManifest(Consumer):
     """Without a manifest, usual paths are tried."""
 
-    def chosen(self, listed: list[dict[str, Any]]) -> dict[str, Any] | None:
+    async def find(self, provider: Provider) -> dict[str, Any] | None:
         base = self.told["BACKPACK_URL"]
         usual = {
             "registrationUrl": f"{base}/oauth/register",
@@ -43,7 +43,8 @@ class GoesOnWithoutManifest(Consumer):
             "tokenUrl": f"{base}/oauth/token",
             "apiBase": f"{base}/ims/ob/v2p1",
         }
-        return super().chosen(listed) or usual
+        provider.api = await super().find(provider) or usual
+        return provider.api
 
 
 class TakesTheFirst(Consumer):
@@ -80,15 +81,15 @@ class AsksForAll(Consumer):
     """The scope that was registered is not looked at."""
 
     def scope(self, client: Mapping[str, Any]) -> str:
-        offered = [f"{SCOPES[0].rpartition('/')[0]}/profile.readonly"]
-        return " ".join([*SCOPES, *offered])
+        offered = [f"{self.scopes[0].rpartition('/')[0]}/profile.readonly"]
+        return " ".join([*self.scopes, *offered])
 
 
 class AsksForTooLittle(Consumer):
     """The first scope is lost on the way, as in a list from which something was removed."""
 
     def scope(self, client: Mapping[str, Any]) -> str:
-        return " ".join(SCOPES[1:])
+        return " ".join(self.scopes[1:])
 
 
 class Misspells(Consumer):
@@ -230,9 +231,14 @@ class AddsASlash(Consumer):
     """The path has a slash at its end."""
 
     async def call(
-        self, provider: Provider, method: str, path: str, body: bytes | None = None
+        self,
+        provider: Provider,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        kind: str = "application/json",
     ) -> Answer | None:
-        return await super().call(provider, method, f"{path}/", body)
+        return await super().call(provider, method, f"{path}/", body, kind)
 
 
 class PushesTheAssertionItself(Consumer):

@@ -8,7 +8,10 @@ from mock_backpack.core.fault import Call
 from mock_backpack.core.misbehaviours import fault, within
 from mock_backpack.core.revoking import take_back
 
-AT = ("issue", "identity", "assertions", "profile")
+AT = (
+    *("issue", "identity", "assertions", "profile"),
+    *("credentials", "credential-profile"),
+)
 
 
 def backpack_of(call: Call) -> Backpack:
@@ -27,7 +30,7 @@ def grant_of(call: Call) -> Grant | None:
 @fault(
     "access.expire_now",
     endpoints=AT,
-    stresses=("BC-CLIENT-06", "BC-CLIENT-07", "BC21-CLIENT-16"),
+    stresses=("BC-CLIENT-06", "BC-CLIENT-07", "BC21-CLIENT-16", "OB3-CLIENT-09"),
     since="0.2",
 )
 async def expires_now(call: Call) -> web.StreamResponse:
@@ -38,7 +41,12 @@ async def expires_now(call: Call) -> web.StreamResponse:
     return await call.proceed()
 
 
-@fault("access.revoke_now", endpoints=AT, stresses=("BC-CLIENT-11", "BC21-CLIENT-15"), since="0.2")
+@fault(
+    "access.revoke_now",
+    endpoints=AT,
+    stresses=("BC-CLIENT-11", "BC21-CLIENT-15", "OB3-CLIENT-16"),
+    since="0.2",
+)
 async def revokes_now(call: Call) -> web.StreamResponse:
     """The earner revokes the grant of the request just before it is checked."""
     grant = grant_of(call)
@@ -50,7 +58,7 @@ async def revokes_now(call: Call) -> web.StreamResponse:
 @fault(
     "access.expire_after_n",
     endpoints=AT,
-    stresses=("BC-CLIENT-06", "BC-CLIENT-07", "BC21-CLIENT-16"),
+    stresses=("BC-CLIENT-06", "BC-CLIENT-07", "BC21-CLIENT-16", "OB3-CLIENT-09"),
     parameters=(within("n", 3, 0, 1_000_000, "a whole number"),),
     since="0.2",
 )

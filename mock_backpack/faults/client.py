@@ -26,7 +26,7 @@ def left_of(scopes: str, lost: tuple[str, ...]) -> str:
 @fault(
     "client.odd_secret",
     endpoints=("register", "oauth-token", "oauth-revoke"),
-    stresses=("BC21-CLIENT-08", "BC21-CLIENT-09"),
+    stresses=("BC21-CLIENT-08", "BC21-CLIENT-09", "OB3-CLIENT-05"),
     since="0.2",
 )
 async def gives_an_odd_secret(call: Call) -> web.StreamResponse:
@@ -46,7 +46,7 @@ async def gives_an_odd_secret(call: Call) -> web.StreamResponse:
 @fault(
     "client.fewer_scopes",
     endpoints=("register",),
-    stresses=("BC21-CLIENT-04",),
+    stresses=("BC21-CLIENT-04", "OB3-CLIENT-06"),
     parameters=(
         Parameter("without", "profile.readonly,profile.update", "ends of scopes with commas"),
     ),
@@ -63,7 +63,12 @@ async def registers_fewer_scopes(call: Call, *, without: str) -> web.StreamRespo
         return await call.proceed()
 
 
-@fault("client.refused", endpoints=("register",), stresses=("BC21-CLIENT-18",), since="0.2")
+@fault(
+    "client.refused",
+    endpoints=("register",),
+    stresses=("BC21-CLIENT-18", "OB3-CLIENT-10"),
+    since="0.2",
+)
 async def refuses_clients(_call: Call) -> web.StreamResponse:
     """No client is registered: 400 invalid_client_metadata."""
     raise oauth_error("invalid_client_metadata", "this Backpack takes no new clients")
@@ -72,7 +77,7 @@ async def refuses_clients(_call: Call) -> web.StreamResponse:
 @fault(
     "client.expire_now",
     endpoints=("oauth-token", "oauth-revoke"),
-    stresses=("BC21-CLIENT-19",),
+    stresses=("BC21-CLIENT-19", "OB3-CLIENT-18"),
     since="0.2",
 )
 async def expires_clients_now(call: Call) -> web.StreamResponse:

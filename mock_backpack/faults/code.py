@@ -12,7 +12,7 @@ from mock_backpack.core.clients import Client
 from mock_backpack.core.fault import Call
 from mock_backpack.core.misbehaviours import fault
 from mock_backpack.core.seams import Right, wrapping
-from mock_backpack.faults.manifest import other_root
+from mock_backpack.faults.manifest import AT, other_root
 
 STATE_BYTES = 16
 
@@ -20,7 +20,7 @@ STATE_BYTES = 16
 @fault(
     "code.another_state",
     endpoints=("authorize", "accept"),
-    stresses=("BC21-CLIENT-07",),
+    stresses=("BC21-CLIENT-07", "OB3-CLIENT-04"),
     since="0.2",
 )
 async def changes_the_state(call: Call) -> web.StreamResponse:
@@ -34,7 +34,12 @@ async def changes_the_state(call: Call) -> web.StreamResponse:
         return await call.proceed()
 
 
-@fault("code.mix_up", endpoints=("authorize",), stresses=("BC21-CLIENT-24",), since="0.2")
+@fault(
+    "code.mix_up",
+    endpoints=("authorize",),
+    stresses=("BC21-CLIENT-24", "OB3-CLIENT-20"),
+    since="0.2",
+)
 async def mixes_up(call: Call) -> web.StreamResponse:
     """On the other port a dishonest Backpack sends the earner on to this one, as its client."""
     here, sent = root_of(call.request), dict(call.request.query)
@@ -44,13 +49,14 @@ async def mixes_up(call: Call) -> web.StreamResponse:
         return await call.proceed()
     named = {"client_id": victim.id, "redirect_uri": victim.redirect_uris[0]}
     scope = {"scope": " ".join(victim.scopes)}
-    return see_other(f"{honest}/oauth/authorize?{urlencode({**sent, **named, **scope})}")
+    path = call.request.path.removeprefix(call.exchange.sandbox.prefix)
+    return see_other(f"{honest}{path}?{urlencode({**sent, **named, **scope})}")
 
 
 def honest_root(call: Call) -> str:
-    """Where else the client has found a manifest; ``""`` for nowhere."""
+    """Where else the client has found a document of the API; ``""`` for nowhere."""
     sandbox = call.exchange.sandbox
-    hosts = (entry.header("Host") for entry in sandbox.journal if entry.endpoint == "manifest")
+    hosts = (entry.header("Host") for entry in sandbox.journal if entry.endpoint in AT)
     host = next((host for host in hosts if host and host != call.request.host), "")
     return f"{call.request.scheme}://{host}{sandbox.prefix}" if host else ""
 

@@ -15,14 +15,14 @@ from mock_backpack.faults.http import proxy_page
 from mock_backpack.faults.transport import nothing, reset
 from mock_backpack.http.wire import Line, Raw
 
-KEEPING = ("issue", "token", "accept", "assertions", "oauth-token")
+KEEPING = ("issue", "token", "accept", "assertions", "credentials", "oauth-token")
 """Where a request changes something."""
 
 
 @fault(
     "data.commit_then_drop",
     endpoints=KEEPING,
-    stresses=("BC-CLIENT-07", "BC-CLIENT-08", "BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-07", "BC-CLIENT-08", "BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     since="0.2",
 )
 async def commits_then_drops(call: Call) -> web.StreamResponse:
@@ -34,7 +34,7 @@ async def commits_then_drops(call: Call) -> web.StreamResponse:
 @fault(
     "data.commit_then_error",
     endpoints=KEEPING,
-    stresses=("BC-CLIENT-07", "BC-CLIENT-08", "BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-07", "BC-CLIENT-08", "BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     parameters=(within("status", 502, 400, 599, "a status"),),
     since="0.2",
 )
@@ -47,7 +47,7 @@ async def commits_then_fails(call: Call, *, status: int) -> web.StreamResponse:
 @fault(
     "data.drop_then_commit",
     endpoints=KEEPING,
-    stresses=("BC-CLIENT-07", "BC-CLIENT-08", "BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-07", "BC-CLIENT-08", "BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     parameters=(within("seconds", 0.5, 0, 3600, "seconds"),),
     since="0.2",
 )
@@ -100,7 +100,7 @@ async def has_it_already(call: Call, *, how: str) -> web.StreamResponse:
 @fault(
     "data.stale_read",
     endpoints=("identity", "issue"),
-    stresses=("BC-CLIENT-11", "BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-11", "BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     parameters=(within("seconds", 2.0, 0, 3600, "seconds"),),
     since="0.2",
 )

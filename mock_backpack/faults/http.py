@@ -46,7 +46,7 @@ def wait_for(status: int, message: str, retry_after: str) -> web.Response:
 
 @fault(
     "http.status",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     parameters=(within("status", 500, 200, 599, "a status"),),
     since="0.2",
 )
@@ -58,20 +58,26 @@ async def answers_with_a_status(call: Call, *, status: int) -> web.StreamRespons
 
 @fault(
     "http.unavailable",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
-    parameters=(within("retry_after", 2, 0, 86400, "seconds"), chosen("form", "seconds", "date")),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
+    parameters=(
+        within("retry_after", 2, 0, 86400, "seconds"),
+        chosen("form", "seconds", "date"),
+        within("status", 503, 400, 599, "a status"),
+    ),
     since="0.2",
 )
-async def is_unavailable(call: Call, *, retry_after: int, form: str) -> web.StreamResponse:
-    """The Backpack is overloaded: 503 with Retry-After."""
+async def is_unavailable(
+    call: Call, *, retry_after: int, form: str, status: int
+) -> web.StreamResponse:
+    """The Backpack is overloaded: 503, or another status, with Retry-After."""
     end = call.exchange.sandbox.clock.now() + retry_after
     when = http_date(end) if form == "date" else str(retry_after)
-    return wait_for(503, "overloaded: retry later", when)
+    return wait_for(status, "overloaded: retry later", when)
 
 
 @fault(
     "http.rate_limit",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     parameters=(
         within("limit", 5, 1, 1_000_000, "a whole number"),
         within("per", 60.0, 0.001, 86400, "seconds"),
@@ -102,7 +108,7 @@ def window(call: Call, start: float) -> list[float]:
 
 @fault(
     "http.html_error_page",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     parameters=(within("status", 503, 400, 599, "a status"),),
     since="0.2",
 )
@@ -113,7 +119,7 @@ async def shows_an_error_page(_call: Call, *, status: int) -> web.StreamResponse
 
 @fault(
     "http.redirect",
-    stresses=("BC-CLIENT-13", "BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-13", "BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     parameters=(
         within("status", 307, 301, 308, "a status"),
         Parameter("to", "", "a URL, or nothing for the same URL"),
@@ -144,7 +150,7 @@ def again(request: web.Request, seen: str | None) -> str:
 
 @fault(
     "http.maintenance_window",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     parameters=(within("seconds", 60.0, 0, 86400, "seconds"),),
     since="0.2",
 )
@@ -158,7 +164,7 @@ async def is_in_maintenance(call: Call, *, seconds: float) -> web.StreamResponse
 
 @fault(
     "http.gateway_timeout",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     parameters=(within("seconds", 1.0, 0, 3600, "seconds"),),
     since="0.2",
 )

@@ -7,12 +7,13 @@ from aiohttp import web
 
 from mock_backpack.apis.badge_connect import manifest
 from mock_backpack.apis.badge_connect.manifest import root_of
+from mock_backpack.apis.open_badges_3 import discovery
 from mock_backpack.core.fault import Call
 from mock_backpack.core.foreign import FOREIGN
 from mock_backpack.core.misbehaviours import Parameter, chosen, fault, within
-from mock_backpack.core.seams import Right, wrapping
+from mock_backpack.core.seams import Armed, Right, arming, wrapping
 
-AT = ("manifest",)
+AT = ("manifest", "discovery")
 HTML_PAGE = (
     "<!DOCTYPE html>\n<html><head><title>Backpack</title></head><body>Welcome.</body></html>\n"
 )
@@ -38,23 +39,24 @@ async def foreign_root(call: Call) -> str:
 @fault(
     "manifest.elsewhere",
     endpoints=AT,
-    stresses=("BC21-CLIENT-01",),
+    stresses=("BC21-CLIENT-01", "OB3-CLIENT-01"),
     since="0.2",
 )
 async def is_elsewhere(call: Call) -> web.StreamResponse:
-    """All endpoints are on another port than the manifest."""
+    """All endpoints are on another port than the manifest, or the discovery document."""
     other = await other_root(call)
 
-    def entry(right: Right, _root: str) -> Any:
+    def there(right: Right, _root: str) -> Any:
         return right(other)
 
-    with wrapping(manifest.entry, entry):
+    seams: Armed = dict.fromkeys((manifest.entry, discovery.servers, discovery.security), (there,))
+    with arming(seams):
         return await call.proceed()
 
 
 @fault(
     "manifest.other_version",
-    endpoints=AT,
+    endpoints=("manifest",),
     stresses=("BC21-CLIENT-02",),
     parameters=(
         chosen("where", "first", "last", "alone"),
@@ -79,18 +81,18 @@ async def has_another_version(call: Call, *, where: str, version: str) -> web.St
 @fault(
     "manifest.short_lived",
     endpoints=AT,
-    stresses=("BC21-CLIENT-20",),
+    stresses=("BC21-CLIENT-20", "OB3-CLIENT-19"),
     parameters=(within("seconds", 1, 0, 86400, "seconds"),),
     since="0.2",
 )
 async def is_short_lived(call: Call, *, seconds: int) -> web.StreamResponse:
-    """The manifest may be cached for a short time only."""
+    """The manifest, or the discovery document, may be cached for a short time only."""
     answer = await call.proceed()
     answer.headers["Cache-Control"] = f"max-age={seconds}"
     return answer
 
 
-@fault("manifest.web_page", endpoints=AT, stresses=("BC21-CLIENT-01",), since="0.2")
+@fault("manifest.web_page", endpoints=AT, stresses=("BC21-CLIENT-01", "OB3-CLIENT-01"), since="0.2")
 async def is_a_web_page(_call: Call) -> web.StreamResponse:
-    """In place of the manifest there is a web page, with status 200."""
+    """In place of the manifest, or the discovery document, there is a web page, with status 200."""
     return web.Response(text=HTML_PAGE, content_type="text/html")

@@ -43,7 +43,7 @@ def divided(content: bytes, pieces: int) -> list[bytes]:
 
 @fault(
     "timing.latency",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     aliases=("latency",),
     parameters=(
         chosen("distribution", "fixed", "uniform", "normal", "lognormal"),
@@ -63,7 +63,7 @@ async def answers_late(
 
 @fault(
     "timing.slow_headers",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     parameters=(within("seconds", 2.0, 0, 3600, "seconds"),),
     since="0.2",
 )
@@ -79,7 +79,7 @@ async def drips_headers(call: Call, *, seconds: float) -> web.StreamResponse:
 
 @fault(
     "timing.dribble",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     aliases=("slicer", "chunkedDribbleDelay"),
     parameters=(
         within("seconds", 2.0, 0, 3600, "seconds"),
@@ -99,7 +99,7 @@ async def dribbles(call: Call, *, seconds: float, pieces: int) -> web.StreamResp
 
 @fault(
     "timing.bandwidth",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     aliases=("bandwidth",),
     parameters=(within("bytes_per_second", 1000, 1, 1_000_000_000, "a whole number"),),
     since="0.2",

@@ -17,7 +17,7 @@ AT = ("oauth-token",)
 @fault(
     "tokens.without",
     endpoints=AT,
-    stresses=("BC21-CLIENT-17",),
+    stresses=("BC21-CLIENT-17", "OB3-CLIENT-17"),
     parameters=(chosen("member", "expires_in", "refresh_token", "scope"),),
     since="0.2",
 )
@@ -31,7 +31,9 @@ async def leaves_out_a_member(call: Call, *, member: str) -> web.StreamResponse:
         return await call.proceed()
 
 
-@fault("tokens.keep_refresh", endpoints=AT, stresses=("BC21-CLIENT-16",), since="0.2")
+@fault(
+    "tokens.keep_refresh", endpoints=AT, stresses=("BC21-CLIENT-16", "OB3-CLIENT-09"), since="0.2"
+)
 async def keeps_the_refresh_token(call: Call) -> web.StreamResponse:
     """The answer to a refresh has no new refresh token: the old one stays good."""
 
@@ -63,13 +65,13 @@ async def keeps_the_refresh_token(call: Call) -> web.StreamResponse:
 
 @fault(
     "tokens.narrowed",
-    endpoints=(*AT, "assertions", "profile"),
-    stresses=("BC21-CLIENT-15",),
+    endpoints=(*AT, "assertions", "profile", "credentials", "credential-profile"),
+    stresses=("BC21-CLIENT-15", "OB3-CLIENT-06"),
     parameters=(Parameter("without", "assertion.create", "ends of scopes with commas"),),
     since="0.2",
 )
 async def narrows_the_scope(call: Call, *, without: str) -> web.StreamResponse:
-    """The earner grants fewer scopes: the token answer says so, and the API answers 401 then."""
+    """The earner grants fewer scopes: the token answer says so, and the API answers 401 or 403."""
     lost = tuple(without.split(","))
 
     def body(right: Right, grant: Grant, expires: int) -> dict[str, object]:

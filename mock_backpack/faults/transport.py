@@ -32,7 +32,7 @@ def started(line: Line, answer: web.Response, where: str) -> bytes:
 
 @fault(
     "transport.connection_reset",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     aliases=("CONNECTION_RESET_BY_PEER", "reset_peer"),
     parameters=(chosen("where", "before_response", "after_headers", "mid_body"),),
     since="0.2",
@@ -54,7 +54,7 @@ async def resets_the_connection(call: Call, *, where: str) -> web.StreamResponse
 
 @fault(
     "transport.empty_response",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     aliases=("EMPTY_RESPONSE",),
     since="0.2",
 )
@@ -65,7 +65,7 @@ async def answers_nothing(_call: Call) -> web.StreamResponse:
 
 @fault(
     "transport.garbage",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     aliases=("RANDOM_DATA_THEN_CLOSE",),
     parameters=(within("bytes", 512, 1, 1_000_000, "whole bytes"),),
     since="0.2",
@@ -83,7 +83,7 @@ async def answers_garbage(call: Call, *, bytes: int) -> web.StreamResponse:  # n
 
 @fault(
     "transport.malformed_chunk",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     aliases=("MALFORMED_RESPONSE_CHUNK",),
     since="0.2",
 )
@@ -99,7 +99,7 @@ async def sends_a_malformed_chunk(call: Call) -> web.StreamResponse:
 
 @fault(
     "transport.truncated_body",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     aliases=("limit_data",),
     parameters=(chosen("how", "lying_length", "unterminated_chunked"),),
     since="0.2",
@@ -121,7 +121,11 @@ async def truncates_the_body(call: Call, *, how: str) -> web.StreamResponse:
     return rewritten(await call.proceed(), stop_short)
 
 
-@fault("transport.excess_body", stresses=("BC-CLIENT-14", "BC21-CLIENT-18"), since="0.2")
+@fault(
+    "transport.excess_body",
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
+    since="0.2",
+)
 async def sends_more_than_it_said(call: Call) -> web.StreamResponse:
     """The correct response, then more bytes than its Content-Length says."""
 
@@ -131,7 +135,11 @@ async def sends_more_than_it_said(call: Call) -> web.StreamResponse:
     return rewritten(await call.proceed(), go_on)
 
 
-@fault("transport.bad_status_line", stresses=("BC-CLIENT-14", "BC21-CLIENT-18"), since="0.2")
+@fault(
+    "transport.bad_status_line",
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
+    since="0.2",
+)
 async def sends_a_bad_status_line(call: Call) -> web.StreamResponse:
     """The correct response with a status line without a status."""
 
@@ -144,7 +152,7 @@ async def sends_a_bad_status_line(call: Call) -> web.StreamResponse:
 
 @fault(
     "transport.oversized_headers",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     parameters=(within("bytes", 100_000, 1, 10_000_000, "whole bytes"),),
     since="0.2",
 )
@@ -160,7 +168,7 @@ async def sends_oversized_headers(call: Call, *, bytes: int) -> web.StreamRespon
 
 @fault(
     "transport.hang",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     aliases=("timeout",),
     parameters=(
         chosen("where", "before_headers", "mid_body"),
@@ -186,7 +194,7 @@ async def hangs(call: Call, *, where: str, seconds: float) -> web.StreamResponse
 
 @fault(
     "transport.slow_close",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     aliases=("slow_close",),
     parameters=(within("seconds", 5.0, 0, 3600, "seconds"),),
     since="0.2",
@@ -201,7 +209,11 @@ async def closes_slowly(call: Call, *, seconds: float) -> web.StreamResponse:
     return rewritten(await call.proceed(), linger)
 
 
-@fault("transport.connection_close", stresses=("BC-CLIENT-14", "BC21-CLIENT-18"), since="0.2")
+@fault(
+    "transport.connection_close",
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
+    since="0.2",
+)
 async def closes_unannounced(call: Call) -> web.StreamResponse:
     """The correct response, then the keep-alive connection is closed without notice."""
 
@@ -214,7 +226,7 @@ async def closes_unannounced(call: Call) -> web.StreamResponse:
 
 @fault(
     "transport.refuse",
-    stresses=("BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     parameters=(within("seconds", 2.0, 0, 3600, "seconds"),),
     since="0.2",
 )

@@ -67,7 +67,7 @@ async def troubled(
 @fault(
     "upstream.assertion_fetch",
     endpoints=("issue",),
-    stresses=("BC-CLIENT-09", "BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-09", "BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     parameters=(
         chosen("how", "refused", "timeout", "status", "slow", "oversized"),
         within("status", 500, 200, 599, "a status"),
@@ -85,7 +85,7 @@ async def cannot_fetch_the_assertion(
 @fault(
     "upstream.linked_fetch",
     endpoints=("issue",),
-    stresses=("BC-CLIENT-09", "BC-CLIENT-14", "BC21-CLIENT-18"),
+    stresses=("BC-CLIENT-09", "BC-CLIENT-14", "BC21-CLIENT-18", "OB3-CLIENT-10"),
     parameters=(
         Parameter("document", "", "a document such as badge class, or nothing for all"),
         chosen("how", "refused", "timeout", "status", "slow", "oversized"),

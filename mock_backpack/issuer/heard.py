@@ -20,6 +20,17 @@ class Watcher(Protocol):
         """A judge of an API that judges in the same way, and lets the watcher look on."""
 
 
+class Unwatched:
+    """Looks on at nothing: the journal tells all that the judges need."""
+
+    def begin(self) -> None:
+        """There is nothing to forget."""
+
+    def judging(self, judge: Any) -> Any:
+        """The judge itself."""
+        return judge
+
+
 @frozen(eq=False)
 class Heard:
     """What a mock heard of one issuer."""

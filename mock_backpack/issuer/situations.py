@@ -14,6 +14,7 @@ from mock_backpack.issuer.situation import Situation
 
 FILE = "situations.toml"
 SEVERAL = ("tests", "rules")
+SENTENCES = ("title", "does", "sees")
 
 
 class UnknownSituation(ValueError):
@@ -31,13 +32,38 @@ def situations_of(api: str) -> dict[str, Situation]:
     return {name: entry for name, entry in situations().items() if entry.api == api}
 
 
-def _read(api: IssuerApi) -> Iterator[Situation]:
+@cache
+def _table(api: IssuerApi) -> dict[str, Any]:
     import tomllib  # noqa: PLC0415 - a mock without situations reads none
 
-    text = files(api.package).joinpath(FILE).read_text(encoding="utf-8")
-    table = tomllib.loads(text)
-    for raw in table["situation"]:
+    return tomllib.loads(files(api.package).joinpath(FILE).read_text(encoding="utf-8"))
+
+
+def _read(api: IssuerApi) -> Iterator[Situation]:
+    table = _table(api)
+    for raw in [*table["situation"], *_retold(table.get("like"))]:
         yield _situation(raw, api, table["tells"])
+
+
+def _retold(like: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
+    """Situations of another API, told in the words of this one."""
+    if like is None:
+        return
+    other = next(api for api in ISSUER_APIS if api.name == like["api"])
+    known = {raw["id"]: raw for raw in _table(other)["situation"]}
+    for name in like["situations"]:
+        raw = known[name]
+        words = {key: _replaced(raw[key], like["words"]) for key in SENTENCES}
+        tests = dict.fromkeys(like["tests"][test] for test in raw["tests"] if test in like["tests"])
+        rules = [_replaced(rule, like["rules"]) for rule in raw.get("rules", ())]
+        id_ = _replaced(name, like["ids"])
+        yield {**raw, **words, "id": id_, "tests": list(tests), "rules": rules}
+
+
+def _replaced(text: str, words: Mapping[str, str]) -> str:
+    for word, other in words.items():
+        text = text.replace(word, other)
+    return text
 
 
 def _situation(raw: Mapping[str, Any], api: IssuerApi, tells: Mapping[str, str]) -> Situation:

@@ -11,9 +11,11 @@ __all__ = [
     "Complaint",
     "InvalidBadge",
     "Malformed",
+    "Meaningless",
     "Unreachable",
     "invalid",
     "malformed",
+    "meaningless",
     "quoted",
     "shortened",
     "unreachable",
@@ -59,6 +61,10 @@ class Malformed(InvalidBadge):
     """What came is not the document that it should be."""
 
 
+class Meaningless(InvalidBadge):
+    """Something in the badge has no meaning in its contexts, so that no proof would cover it."""
+
+
 def invalid(document: str, member: str, expected: str, saw: str) -> InvalidBadge:
     """An `InvalidBadge` with one complaint."""
     return InvalidBadge((Complaint(document, member, expected, saw),))
@@ -72,3 +78,8 @@ def unreachable(document: str, expected: str, saw: str) -> Unreachable:
 def malformed(document: str, expected: str, saw: str) -> Malformed:
     """A `Malformed` with one complaint."""
     return Malformed((Complaint(document, "", expected, saw),))
+
+
+def meaningless(document: str, member: str, expected: str, saw: str) -> Meaningless:
+    """A `Meaningless` with one complaint."""
+    return Meaningless((Complaint(document, member, expected, saw),))

@@ -77,8 +77,8 @@ OPEN_BADGES_3 = Api(
     defects=("mock_backpack.apis.oauth.defects", "mock_backpack.apis.open_badges_3.defects"),
     facts=FACTS,
     requirements=(
-        *(f"OB3-CLIENT-{number:02}" for number in (1, 2, 5, 6, 7, 9, 11, 13)),
-        *("OB3-CRED-07", "OB3-CRED-12"),
+        *(f"OB3-CLIENT-{number:02}" for number in (1, 2, 5, 6, 7, 11, 13, 14)),
+        *(f"OB3-CRED-{number:02}" for number in (*range(1, 6), *range(7, 14), 15)),
     ),
     dress=dressed,
 )

@@ -11,7 +11,7 @@ from mock_backpack.core.seams import seam
 @seam
 def unauthenticated(message: str, headers: Mapping[str, str]) -> ApiError:
     """The refusal of a token that is missing or unknown."""
-    return refusal(401, message, headers, "OB3-CLIENT-09")
+    return refusal(401, message, headers, "OB3-CLIENT-14")
 
 
 def expired(message: str, headers: Mapping[str, str]) -> ApiError:

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from mock_backpack.apis.open_badges_3 import collection, profile
 from mock_backpack.apis.open_badges_3.bearer import GUARD
+from mock_backpack.apis.open_badges_3.blame import IDENTIFIERS, broken_by
 from mock_backpack.apis.open_badges_3.discovery import (
     BASE,
     READ,
@@ -28,10 +29,9 @@ from mock_backpack.openbadges.complaint import InvalidBadge
 from mock_backpack.openbadges.three.judge import Judge, Verified
 from mock_backpack.openbadges.three.recipient import is_for
 
-JSON_TYPES = (
-    *("application/json", "application/vc+ld+json"),
-    *("application/ld+json", "application/vc"),  # of other versions of the data model
-)
+DOCUMENTED = ("application/json", "application/vc+ld+json")
+JSON_TYPES = (*DOCUMENTED, "application/ld+json", "application/vc")
+"""With those of other versions of the data model."""
 TEXT = "text/plain"
 FOR_ANOTHER = "the credential is for somebody else than the earner of this Backpack"
 Pushed: TypeAlias = dict[str, Any] | str
@@ -72,6 +72,7 @@ class Handlers:
         try:
             verified = await judged(self.judge, pushed)
         except InvalidBadge as error:
+            exchange_of(request).broke.extend(broken_by(error))
             raise invalid_credential(str(error)) from error
         earner = self.backpack.earner(grant.earner)
         check_recipient(verified, earner)
@@ -165,10 +166,13 @@ def read_pushed(request: web.Request, kind: str) -> Pushed:
     Raises:
         ApiError: 422 ``invalid_data`` when it is in no such form.
     """
+    body = exchange_of(request).body
     if kind != TEXT:
-        return json_object(exchange_of(request).body)
+        return json_object(body)
+    if body.lstrip().startswith(b"{"):
+        raise unfit(f"body: expected a compact JWS as {TEXT}, saw a JSON object")
     try:
-        return exchange_of(request).body.decode("ascii").strip()
+        return body.decode("ascii").strip()
     except UnicodeDecodeError as error:
         raise unfit("body: expected a compact JWS, saw bytes that are not ASCII") from error
 
@@ -220,7 +224,7 @@ async def judged(judge: Judge, pushed: Pushed) -> Verified:
 @seam
 def invalid_credential(message: str) -> ApiError:
     """The refusal of a credential that does not verify."""
-    return refusal(422, f"invalid credential: {message}", requirement="OB3-CRED-07")
+    return refusal(422, f"invalid credential: {message}")
 
 
 @seam
@@ -231,7 +235,7 @@ def check_recipient(verified: Verified, earner: Earner) -> None:
         ApiError: 422 ``invalid_data`` when it is for somebody else.
     """
     if not is_for(verified.emails, earner.email):
-        raise refusal(422, FOR_ANOTHER, requirement="OB3-CRED-12")
+        raise refusal(422, FOR_ANOTHER, requirement=IDENTIFIERS)
 
 
 def kept_badge(verified: Verified, judge: Judge) -> Badge:

@@ -1,1 +1,1 @@
-"""What is said of issuers of Open Badges 3.0."""
+"""Judging issuers and consumers of the Open Badges 3.0 API."""

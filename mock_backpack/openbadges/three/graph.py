@@ -11,7 +11,7 @@ from typing import Any
 from attrs import define, field
 
 from mock_backpack.core.seams import seam
-from mock_backpack.openbadges.complaint import invalid, quoted
+from mock_backpack.openbadges.complaint import invalid, meaningless, quoted
 from mock_backpack.openbadges.three.literals import RDF, json_literal, literal, text_literal
 from mock_backpack.openbadges.three.naming import JUDGED, check_name, check_places
 from mock_backpack.openbadges.three.terms import (
@@ -39,9 +39,9 @@ def lost(place: str, what: str, saw: str) -> None:
     """Something would not be part of what is signed.
 
     Raises:
-        InvalidBadge: always.
+        Meaningless: always.
     """
-    raise invalid("credential", place, what, saw)
+    raise meaningless("credential", place, what, saw)
 
 
 @define

@@ -38,6 +38,7 @@ from mock_backpack.openbadges.three.status import Status, check_listing
 from mock_backpack.openbadges.times import moment_of
 
 Document = dict[str, Any]
+PASSED, TO_COME = "a time that has passed", "a time to come"
 SUBJECT_AT, ACHIEVEMENT_AT = "credentialSubject.", "credentialSubject.achievement."
 SUBJECT_IS, ACHIEVEMENT_IS = SUBJECT_AT.rstrip("."), ACHIEVEMENT_AT.rstrip(".")
 Check: TypeAlias = Callable[[], Awaitable[None]]
@@ -316,8 +317,8 @@ def check_validity(credential: Mapping[str, Any], now: float, name: str) -> None
     """
     begins, ends = dates_of(credential)
     for member, is_right, expected in (
-        (begins, has_begun, "a time that has passed"),
-        (ends, is_alive, "a time to come"),
+        (begins, has_begun, PASSED),
+        (ends, is_alive, TO_COME),
     ):
         value = credential.get(member)
         if value is None:

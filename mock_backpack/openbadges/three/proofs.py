@@ -76,15 +76,17 @@ class Proofs:
         plain = {name: value for name, value in credential.items() if name != "proof"}
         document = Hashed(plain)
         complaints: list[Complaint] = []
+        wrong: list[InvalidBadge] = []
         for proof in proofs:
             try:
                 await self._verify(document, proof, issuer, now)
             except InvalidBadge as error:
                 complaints += error.complaints
+                wrong.append(error)
             else:
                 if is_enough(complaints):
                     return
-        raise InvalidBadge(tuple(complaints))
+        raise wrong[0] if len(wrong) == 1 else InvalidBadge(tuple(complaints))
 
     async def _verify(self, document: Hashed, proof: Any, issuer: str, now: float) -> None:
         if not isinstance(proof, dict):

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from mock_backpack.openbadges.complaint import InvalidBadge, invalid, quoted
+from mock_backpack.openbadges.complaint import InvalidBadge, meaningless, quoted
 from mock_backpack.openbadges.three.contexts import context_of, state_of
 
 KEYWORDS = frozenset(
@@ -200,7 +200,7 @@ def terms_of(context: Any, age: int = 0) -> Terms:
 
 def wrong(expected: str, saw: str, member: str = "") -> InvalidBadge:
     """The refusal of a context."""
-    return invalid("credential", f"@context{member}", expected, saw)
+    return meaningless("credential", f"@context{member}", expected, saw)
 
 
 @define

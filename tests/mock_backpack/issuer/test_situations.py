@@ -40,7 +40,7 @@ def test_there_are_enough_of_them(api):
 @every
 def test_a_situation_tells_itself_in_sentences(one):
     """What happens, and how a good issuer behaves."""
-    assert re.fullmatch(r"(ob2\.1/)?[a-z0-9]+(-[a-z0-9]+)*", one.id)
+    assert re.fullmatch(r"((ob2\.1|ob3)/)?[a-z0-9]+(-[a-z0-9]+)*", one.id)
     assert re.fullmatch(r"[A-Z].{8,60}[^.]", one.title)
     for sentence in (one.does, one.sees):
         assert re.fullmatch(r"[A-Z].{20,140}\.", sentence), sentence
@@ -124,7 +124,8 @@ async def test_the_controls_refuse_an_unknown_situation(http, mock):
     told = {"situation": "helthy"}
     answer = await send(http, "POST", f"{mock}/_mock/sandboxes", json=told)
     assert answer.status == 400
-    expected = 'situation: no situation is called "helthy": did you mean healthy or ob2.1/healthy?'
+    close = "healthy or ob3/healthy or ob2.1/healthy"
+    expected = f'situation: no situation is called "helthy": did you mean {close}?'
     assert answer.message == expected
     listed = (await send(http, "GET", f"{mock}/_mock/sandboxes")).json["sandboxes"]
     assert len(listed) == 1

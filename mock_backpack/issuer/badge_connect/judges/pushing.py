@@ -1,99 +1,26 @@
-"""What a consumer pushes, and when it takes a push as done or as refused."""
+"""What a consumer of Open Badges 2.1 pushes."""
 
-from mock_backpack.apis.badge_connect.manifest import CREATE
-from mock_backpack.issuer.answered import is_late
 from mock_backpack.issuer.badge_connect import reasons
-from mock_backpack.issuer.badge_connect.call import Call
-from mock_backpack.issuer.badge_connect.evidence import Evidence
+from mock_backpack.issuer.badge_connect.watcher import CopyWatcher
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
-from mock_backpack.openbadges.complaint import quoted
+from mock_backpack.issuer.oauth.evidence import Evidence
 
-FEW = 3
-"""So often a badge may be pushed whose answers come late, or that is refused and then changed."""
 ASSERTION = "BC21-CLIENT-13"
 
 
 @judges(ASSERTION, reasons.of_assertions)
 def pushes_a_good_assertion(evidence: Evidence) -> Findings:
     """It can be fetched at its id, is the same as the copy, valid, and for the earner."""
+    watcher = evidence.watcher
     for push in evidence.pushes:
         if ASSERTION in push.entry.broke:
             yield failed(push, "an assertion that the Backpack accepts", push.message)
             continue
-        differences = evidence.watcher.of(push.badge) if evidence.watcher else None
+        badge = evidence.badge(push)
+        differences = watcher.of(badge) if isinstance(watcher, CopyWatcher) else None
         if differences is None or not push.is_good:
             continue
         for one in differences:
             yield failed(push, f"{one.document}.{one.member}: {one.expected}", one.saw)
         if not differences:
             yield passed(push, "a good assertion, the same as at its id")
-
-
-@judges("BC21-CLIENT-14", reasons.of_ends)
-def knows_success(evidence: Evidence) -> Findings:
-    """200 is the end, whatever else is in the status."""
-    for pushes in evidence.badges().values():
-        done = next((push for push in pushes if push.is_good), None)
-        if done is None:
-            continue
-        again = [push for push in pushes if push.is_after_answer_of(done)]
-        if is_late(done.entry):
-            yield from _few(pushes, "a badge that was accepted slowly")
-        elif again:
-            expected = f"no further push of a badge after the answer {done.entry.status}"
-            yield failed(again[0], expected, f"{len(again)} more pushes of the same badge")
-        else:
-            yield passed(done, f"no further push of a badge after the answer {done.entry.status}")
-
-
-def _few(pushes: list[Call], what: str) -> Findings:
-    expected = f"at most {FEW} pushes of {what}"
-    if len(pushes) > FEW:
-        yield failed(pushes[FEW], expected, f"{len(pushes)} pushes")
-    else:
-        yield passed(pushes[-1], expected)
-
-
-@judges("BC21-CLIENT-15", reasons.of_refusals)
-def repeats_no_refused_push(evidence: Evidence) -> Findings:
-    """What was refused for good is not pushed again."""
-    expected = "no further push of a badge that was refused"
-    for pushes in evidence.badges().values():
-        refused = next((push for push in pushes if _is_refused(push, evidence)), None)
-        if refused is None:
-            continue
-        later = [push for push in pushes if push.is_after_answer_of(refused)]
-        again = [push for push in later if not _is_another(push, refused)]
-        if again or len(later) >= FEW:
-            first = (again or later)[0]
-            saw = f"{len(later)} more after {refused.entry.status}: {_shortened(refused)}"
-            yield failed(first, expected, saw)
-        else:
-            yield passed(refused, expected)
-    if not evidence.pushes:
-        narrowed = [call for call in evidence.exchanges if CREATE not in _told_scopes(call)]
-        yield from (passed(call, f"no push without {CREATE}") for call in narrowed)
-
-
-def _told_scopes(exchange: Call) -> list[str]:
-    """What a token answer permits; without ``scope`` it is what was asked for."""
-    told = exchange.answer.get("scope") or exchange.form.get("scope", "")
-    return str(told).split() if exchange.is_good else [CREATE]
-
-
-def _is_refused(push: Call, evidence: Evidence) -> bool:
-    """Whether an answer says that the push will not do: not that its token has expired."""
-    if push.entry.status == 401:
-        return push.lacks_permission or (evidence.is_over(push.grant) and not push.is_expired)
-    return push.entry.status in (400, 403)
-
-
-def _is_another(push: Call, refused: Call) -> bool:
-    """Whether a push differs in what was refused: the token of a 401, else the badge."""
-    if refused.entry.status == 401:
-        return push.authorization != refused.authorization
-    return push.entry.body != refused.entry.body
-
-
-def _shortened(refused: Call) -> str:
-    return quoted(refused.message)

@@ -1,60 +1,18 @@
-"""How a consumer sends its requests to the API: token, address, body."""
-
-from urllib.parse import unquote
+"""How a consumer of Open Badges 2.1 sends a badge: address and body."""
 
 from mock_backpack.apis.badge_connect.manifest import API_BASE
 from mock_backpack.apis.parameters import JSON
 from mock_backpack.core.strict_json import kind_of
 from mock_backpack.issuer.answered import shown
-from mock_backpack.issuer.badge_connect import reasons
-from mock_backpack.issuer.badge_connect.call import Call
-from mock_backpack.issuer.badge_connect.evidence import ELSEWHERE, Evidence
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
+from mock_backpack.issuer.oauth import reasons
+from mock_backpack.issuer.oauth.call import Call
+from mock_backpack.issuer.oauth.evidence import Evidence
 from mock_backpack.openbadges.complaint import quoted
 
-HEADER = "Authorization: Bearer and the access token as it was received"
 LABELS = (JSON, "application/ld+json")
 MEMBERS = ("assertion", "signedAssertion")
 PATH = f"{API_BASE}/assertions"
-
-
-@judges("BC21-CLIENT-10", reasons.of_tokens)
-def sends_the_token_as_it_is(evidence: Evidence) -> Findings:
-    """A Bearer token as received, in the header and in no other place."""
-    for stray in evidence.astray(ELSEWHERE):
-        if stray.token is not None:
-            yield failed(stray, "no token at another address", f"the token at {stray.place}")
-    for call in evidence.resources:
-        if given := evidence.ledger.within(_elsewhere(call), "access"):
-            where = "query" if given.token in unquote(call.entry.target) else "body"
-            yield failed(call, f"{HEADER}, and nowhere else", f"the access token in the {where}")
-        elif wrong := _wrong_header(call, evidence):
-            yield failed(call, HEADER, wrong)
-        elif call.token is not None:
-            yield passed(call, HEADER)
-
-
-def _elsewhere(call: Call) -> str:
-    return f"{call.entry.target}\n{call.entry.body.decode(errors='replace')}"
-
-
-def _wrong_header(call: Call, evidence: Evidence) -> str:
-    """What is wrong with the header; ``""`` when nothing is."""
-    scheme, text = call.authorization
-    if not tuple(evidence.ledger):
-        return ""  # nothing was granted
-    if not scheme:
-        return "no Authorization header"
-    if scheme != "bearer":
-        raw = evidence.ledger.find(call.entry.header("Authorization") or "")
-        return "the token without Bearer" if raw else f"the scheme {quoted(scheme[:20])}"
-    if call.token is None:
-        return reasons.unknown_token(text, evidence)
-    if call.token.mangled:
-        return call.token.mangled
-    if call.token.given.kind == "refresh":
-        return "the refresh token in place of the access token"
-    return ""
 
 
 @judges("BC21-CLIENT-11", reasons.of_pushes)

@@ -52,10 +52,11 @@ def test_a_shipped_scenario_is_right(file):
 
 
 def test_every_requirement_of_a_host_is_judged():
-    """By at least one scenario; those of issuers say why they are not."""
+    """By at least one scenario; those of issuers by the mock, as far as it can."""
     judged = {name for row in shipped_rows(LANGUAGE) for name in row.requirements}
     assert judged == {one.id for one in of_role("backpack", LANGUAGE.name)}
-    assert all(one.excluded for one in of_role("issuer", LANGUAGE.name))
+    excluded = {one.id for one in of_role("issuer", LANGUAGE.name) if one.excluded}
+    assert excluded == {"OB3-CLIENT-12", "OB3-CRED-06", "OB3-CRED-14"}
     assert {requirements()[name].api for name in judged} == {LANGUAGE.name}
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from mock_backpack.issuer.badge_connect.judges import JUDGES
 from mock_backpack.issuer.connect.judges import JUDGES as OF_CONNECT
+from mock_backpack.issuer.open_badges_3.judges import JUDGES as OF_3
 from mock_backpack.issuer.situations import situations_of
 from tests.mock_backpack.apis.consumer import ALL, Consumer, modern_badge
 from tests.mock_backpack.earner import send
@@ -61,10 +62,10 @@ async def test_without_a_situation_all_apis_are_judged(consumer, mock):
     consumer.root = mock
     await connected(consumer)
     told = await verdict(consumer)
-    assert set(outcomes(told)) == {*OF_CONNECT, *JUDGES}
+    assert set(outcomes(told)) == {*OF_CONNECT, *JUDGES, *OF_3}
     passed = {name for name, outcome in outcomes(told).items() if outcome == "passed"}
     assert {"BC21-CLIENT-03", "BC21-CLIENT-08"} <= passed
-    assert passed.isdisjoint(OF_CONNECT)
+    assert passed.isdisjoint({*OF_CONNECT, *OF_3})
 
 
 async def test_a_verdict_hides_secrets(consumer, site):

@@ -1,16 +1,14 @@
 """What a consumer does when its access token has expired."""
 
 from mock_backpack.issuer.answered import is_troubled, shown
-from mock_backpack.issuer.badge_connect import reasons
-from mock_backpack.issuer.badge_connect.call import Call
-from mock_backpack.issuer.badge_connect.evidence import Evidence
-from mock_backpack.issuer.finding import Finding, Findings, failed, judges, passed
+from mock_backpack.issuer.finding import Finding, Findings, failed, passed
+from mock_backpack.issuer.oauth.call import Call
+from mock_backpack.issuer.oauth.evidence import Evidence
 from mock_backpack.openbadges.complaint import quoted
 
 AGAIN = "a refresh with the newest refresh token, and the push again"
 
 
-@judges("BC21-CLIENT-16", reasons.of_expiry)
 def refreshes_and_repeats(evidence: Evidence) -> Findings:
     """On expiry refresh, keep the newest refresh token, repeat the push."""
     wrong = [finding for call in evidence.refreshes for finding in _misnamed(call, evidence)]

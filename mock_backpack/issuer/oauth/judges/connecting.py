@@ -1,10 +1,9 @@
 """What a consumer makes of the callback, and where it sends the code."""
 
 from mock_backpack.issuer.answered import shown
-from mock_backpack.issuer.badge_connect import reasons
-from mock_backpack.issuer.badge_connect.call import Ask, Call
-from mock_backpack.issuer.badge_connect.evidence import Evidence
-from mock_backpack.issuer.finding import Findings, failed, judges, passed
+from mock_backpack.issuer.finding import Findings, failed, passed
+from mock_backpack.issuer.oauth.call import Ask, Call
+from mock_backpack.issuer.oauth.evidence import Evidence
 from mock_backpack.openbadges.complaint import quoted
 
 SHORTEST = 16
@@ -14,7 +13,6 @@ FEWEST = 5
 FORGED, MIXED = "code.another_state", "code.mix_up"
 
 
-@judges("BC21-CLIENT-07", reasons.of_states)
 def protects_its_callback(evidence: Evidence) -> Findings:
     """The state is unguessable, new for each request, and checked."""
     expected = f"a state of {SHORTEST} characters or more, new for each request"
@@ -22,7 +20,7 @@ def protects_its_callback(evidence: Evidence) -> Findings:
     for ask in evidence.asks:
         state = ask.parameters.get("state", "")
         if not state:
-            continue  # BC21-CLIENT-05
+            continue  # the request is judged by itself
         if len(state) < SHORTEST or len(set(state)) < FEWEST:
             yield failed(ask, expected, quoted(state))
         elif state in seen:
@@ -48,7 +46,6 @@ def _ignored(evidence: Evidence, ask: Ask) -> Findings:
         yield passed(ask, expected)
 
 
-@judges("BC21-CLIENT-21", reasons.of_denial)
 def uses_no_code_after_denial(evidence: Evidence) -> Findings:
     """After ``access_denied`` nothing is asked of token endpoint and API."""
     expected = "no request after access_denied"
@@ -63,12 +60,11 @@ def uses_no_code_after_denial(evidence: Evidence) -> Findings:
             yield passed(denied, expected)
 
 
-@judges("BC21-CLIENT-24", reasons.of_mix_up)
 def sends_a_code_home(evidence: Evidence) -> Findings:
     """A code goes only to the provider that the consumer asked."""
     expected = "no code of one Backpack at the token endpoint of another"
     givers = {ask.told["code"]: ask for ask in evidence.asks if "code" in ask.told}
-    homes = {one.place("oauth-token") for one in evidence.manifests if one.api}
+    homes = {one.place("oauth-token") for one in evidence.documents if one.is_usable}
     traded = [call for call in evidence.exchanges if call.place in homes]
     wrong = [call for call in traded if _is_astray(call, givers)]
     if wrong:

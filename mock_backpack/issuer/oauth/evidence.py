@@ -1,6 +1,6 @@
-"""All requests of one consumer to a mock, prepared for the judges."""
+"""All requests of one client to a mock, prepared for the judges."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from urllib.parse import parse_qsl, urlsplit
 
@@ -10,28 +10,23 @@ from mock_backpack.core.clients import Client, Code
 from mock_backpack.core.entry import Entry
 from mock_backpack.core.foreign import FOREIGN
 from mock_backpack.issuer.answered import path_of
-from mock_backpack.issuer.badge_connect.call import Ask, Call, read_call
-from mock_backpack.issuer.badge_connect.found import BASED, URLS, Manifest
-from mock_backpack.issuer.badge_connect.watcher import CopyWatcher
-from mock_backpack.issuer.heard import Heard
+from mock_backpack.issuer.heard import Heard, Watcher
 from mock_backpack.issuer.ledger import Ledger
+from mock_backpack.issuer.oauth.call import Ask, Call, read_call
+from mock_backpack.issuer.oauth.found import Found
+from mock_backpack.issuer.oauth.terms import Terms
 from mock_backpack.issuer.situation import Situation
 
-LOST = frozenset(
-    {
-        *("badgeconnect.json", "register", "registration", "authorize", "authorization", "token"),
-        *("revoke", "revocation", "assertions", "assertion", "profile"),
-    }
-)
-"""Last segments of paths at which a consumer may look for an endpoint without the manifest."""
-OTHER_ENTRY, ELSEWHERE = "/entry", "/api"
+NOT_MODIFIED = 304
+ENTRY, ELSEWHERE = "/entry", "/api"
 """Below the foreign address of a sandbox: endpoints of another version; where redirects lead."""
 
 
 @frozen(slots=False, eq=False)
 class Evidence:
-    """The evidence for judging a consumer."""
+    """The evidence for judging a client."""
 
+    terms: Terms
     situation: Situation | None
     entries: tuple[Entry, ...]
     """The sandbox's journal."""
@@ -48,12 +43,17 @@ class Evidence:
     """By number of a grant: the id of its client."""
     living: frozenset[int]
     """The numbers of the grants that have not been revoked."""
-    watcher: CopyWatcher | None
+    watcher: Watcher | None
 
     @cached_property
-    def manifests(self) -> tuple[Manifest, ...]:
-        """Requests for the manifest."""
-        return tuple(Manifest(entry) for entry in self._at("manifest"))
+    def documents(self) -> tuple[Found, ...]:
+        """Requests for the document that announces the API."""
+        found: list[Found] = []
+        for entry in self._at(self.terms.discovery):
+            known = (one.told for one in reversed(found) if one.is_usable)
+            told = next(known, entry) if entry.status == NOT_MODIFIED else entry
+            found.append(self.terms.found(entry, told))
+        return tuple(found)
 
     @cached_property
     def registrations(self) -> tuple[Call, ...]:
@@ -103,33 +103,36 @@ class Evidence:
 
     @cached_property
     def resources(self) -> tuple[Call, ...]:
-        """Requests for assertions and profile."""
-        return tuple(sorted(self._calls("assertions") + self._calls("profile"), key=_number))
+        """Requests for badges and profile."""
+        calls = (call for endpoint in self.terms.based for call in self._calls(endpoint))
+        return tuple(sorted(calls, key=_number))
 
     @cached_property
     def pushes(self) -> tuple[Call, ...]:
         """Requests that push a badge."""
         writes = ("POST", "PUT", "PATCH")
-        return tuple(call for call in self._calls("assertions") if call.entry.method in writes)
+        return tuple(call for call in self._calls(self.terms.push) if self._is(call, *writes))
 
     @cached_property
     def reads(self) -> tuple[Call, ...]:
         """Requests that read badges."""
-        return tuple(call for call in self._calls("assertions") if call.entry.method == "GET")
+        return tuple(call for call in self._calls(self.terms.push) if self._is(call, "GET"))
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:
         """All requests to the API, in the order in which they came."""
-        endpoints = ("manifest", *URLS, *BASED)
-        calls = (call for endpoint in endpoints for call in self._calls(endpoint))
+        calls = (call for endpoint in self.terms.endpoints for call in self._calls(endpoint))
         return tuple(sorted(calls, key=_number))
 
     @cached_property
     def lost(self) -> tuple[Entry, ...]:
         """Requests for endpoints at paths that there are not."""
+        if self.situation is None and not self.calls:
+            return ()  # perhaps on the way to another API
         unknown = (entry for entry in self.entries if not entry.endpoint)
+        names = self.terms.lost
         return tuple(
-            entry for entry in unknown if path_of(entry).rstrip("/").rpartition("/")[2] in LOST
+            entry for entry in unknown if path_of(entry).rstrip("/").rpartition("/")[2] in names
         )
 
     @cached_property
@@ -148,8 +151,12 @@ class Evidence:
         """Pushes by badge, in order."""
         pushes: dict[str, list[Call]] = {}
         for push in self.pushes:
-            pushes.setdefault(push.badge, []).append(push)
+            pushes.setdefault(self.badge(push), []).append(push)
         return pushes
+
+    def badge(self, push: Call) -> str:
+        """What identifies the badge of a push."""
+        return self.terms.badge(push.entry)
 
     def client(self, id_: str) -> Client | None:
         """The registered client with this id."""
@@ -174,8 +181,12 @@ class Evidence:
         """Whether a grant has been revoked."""
         return grant is not None and grant not in self.living
 
+    def is_missing(self, call: Call) -> bool:
+        """Whether a request is for a path that the API does not have."""
+        return self.terms.missing in call.entry.broke
+
     def is_told(self, name: str) -> bool:
-        """Whether the situation tells the consumer something beside."""
+        """Whether the situation tells the client something beside."""
         return self.situation is not None and bool(self.situation.tells.get(name))
 
     def _at(self, endpoint: str) -> tuple[Entry, ...]:
@@ -183,8 +194,16 @@ class Evidence:
         return tuple(
             entry
             for entry in self.entries
-            if entry.endpoint == endpoint and entry.method not in unasked
+            if entry.endpoint == endpoint and entry.method not in unasked and self._is_own(entry)
         )
+
+    def _is_own(self, entry: Entry) -> bool:
+        """Whether a request is to this API: others have endpoints of the same names."""
+        return path_of(entry).removeprefix(self.prefix).startswith(self.terms.paths)
+
+    def _is(self, call: Call, *methods: str) -> bool:
+        """Whether a request is of a method, and at a path that there is."""
+        return call.entry.method in methods and not self.is_missing(call)
 
     def _calls(self, endpoint: str) -> tuple[Call, ...]:
         return tuple(read_call(entry, self.ledger) for entry in self._at(endpoint))
@@ -194,23 +213,28 @@ def _number(call: Call) -> int:
     return call.number
 
 
-def evidence_of(heard: Heard) -> Evidence:
-    """The requests to a sandbox, and to the root of the same mock."""
-    sandbox = heard.sandbox
-    registry = sandbox.clients.registry()
-    return Evidence(
-        situation=heard.situation,
-        entries=heard.entries,
-        abroad=heard.abroad,
-        prefix=sandbox.prefix,
-        has_own_address=sandbox.shared.settings.url is None,
-        ledger=Ledger(grant for grant in sandbox.backpack.given if grant.client),
-        clients=registry.clients,
-        codes=registry.codes,
-        holders={grant.number: grant.client for grant in sandbox.backpack.given},
-        living=frozenset(grant.number for grant in sandbox.backpack.grants()),
-        watcher=heard.watcher if isinstance(heard.watcher, CopyWatcher) else None,
-    )
+def evidence_by(terms: Terms) -> Callable[[Heard], Evidence]:
+    """What reads the requests to an API, and to the root of the same mock."""
+
+    def evidence_of(heard: Heard) -> Evidence:
+        sandbox = heard.sandbox
+        registry = sandbox.clients.registry()
+        return Evidence(
+            terms=terms,
+            situation=heard.situation,
+            entries=heard.entries,
+            abroad=heard.abroad,
+            prefix=sandbox.prefix,
+            has_own_address=sandbox.shared.settings.url is None,
+            ledger=Ledger(grant for grant in sandbox.backpack.given if grant.client),
+            clients=registry.clients,
+            codes=registry.codes,
+            holders={grant.number: grant.client for grant in sandbox.backpack.given},
+            living=frozenset(grant.number for grant in sandbox.backpack.grants()),
+            watcher=heard.watcher,
+        )
+
+    return evidence_of
 
 
 def next_of(link: str) -> dict[str, str] | None:

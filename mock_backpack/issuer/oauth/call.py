@@ -1,23 +1,25 @@
-"""One request of a consumer, read: credentials, tokens, parameters, what it pushes."""
+"""One request of a client, read: credentials, tokens, parameters."""
 
 import base64
 import binascii
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from attrs import field, frozen
 
-from mock_backpack.apis.badge_connect.envelope import NO_PERMISSION
 from mock_backpack.apis.parameters import FORM
 from mock_backpack.core.entry import Entry
 from mock_backpack.core.labels import media_type
 from mock_backpack.issuer.answered import answered, is_lost, path_of
-from mock_backpack.issuer.badge_connect.found import json_of
 from mock_backpack.issuer.ledger import Ledger, Meant
+from mock_backpack.issuer.oauth.found import json_of
 
 EXPIRED = b"the access token has expired"
+NO_SCOPE = "insufficient_scope"
+"""The error of a token that lacks a scope (RFC 6750 section 3.1)."""
+EXPLANATIONS = ("error_description", "imsx_description", "message")
+"""Members of answers that explain a refusal, each of another API."""
 
 
 @frozen
@@ -35,7 +37,7 @@ class Basic:
 
 @frozen(eq=False)
 class Call:
-    """A request of a consumer."""
+    """A request of a client."""
 
     entry: Entry
     ledger: Ledger
@@ -117,17 +119,6 @@ class Call:
         return json_of(self.entry.body)
 
     @property
-    def badge(self) -> str:
-        """A pushed badge as a text that identifies it: its id, its JWS, or the body."""
-        said = self.said if isinstance(self.said, dict) else {}
-        assertion, signed = said.get("assertion"), said.get("signedAssertion")
-        if isinstance(signed, str):
-            return signed
-        if isinstance(assertion, dict) and isinstance(assertion.get("id"), str):
-            return str(assertion["id"])
-        return json.dumps(said, sort_keys=True) if said else str(self.entry.body)
-
-    @property
     def answer(self) -> Mapping[str, Any]:
         """The members of the answer; empty when it is lost or no JSON object."""
         value = None if is_lost(self.entry) else json_of(self.entry.answer_body)
@@ -146,7 +137,7 @@ class Call:
     @property
     def lacks_permission(self) -> bool:
         """Whether it was refused because its token lacks a scope."""
-        return self.entry.status == 401 and NO_PERMISSION.encode() in self.entry.answer_body
+        return NO_SCOPE in (answered(self.entry, "WWW-Authenticate") or "")
 
     def is_after(self, other: "Call") -> bool:
         """Whether it came later."""
@@ -161,8 +152,8 @@ class Call:
         """The explanation of the answer, or what it was."""
         status = self.answer.get("status")
         told = status.get("error") if isinstance(status, dict) else None
-        words = told or self.answer.get("error_description") or self.answer.get("message")
-        return str(words or self.entry.status)
+        named = (self.answer.get(name) for name in EXPLANATIONS)
+        return str(told or next((words for words in named if words), self.entry.status))
 
 
 def read_call(entry: Entry, ledger: Ledger) -> Call:

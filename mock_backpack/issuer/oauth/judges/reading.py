@@ -1,13 +1,11 @@
 """How a consumer reads a collection."""
 
 from mock_backpack.issuer.answered import answered, shown
-from mock_backpack.issuer.badge_connect import reasons
-from mock_backpack.issuer.badge_connect.call import Call
-from mock_backpack.issuer.badge_connect.evidence import Evidence, next_of
-from mock_backpack.issuer.finding import Findings, failed, judges, passed
+from mock_backpack.issuer.finding import Findings, failed, passed
+from mock_backpack.issuer.oauth.call import Call
+from mock_backpack.issuer.oauth.evidence import Evidence, next_of
 
 
-@judges("BC21-CLIENT-23", reasons.of_reading)
 def reads_to_the_end(evidence: Evidence) -> Findings:
     """Whatever arrays a page has, ``next`` is followed until there is none."""
     expected = "the page to which next leads"

@@ -4,23 +4,20 @@ from typing import Any
 
 from mock_backpack.apis.oauth.registration import ONLY
 from mock_backpack.issuer.answered import is_troubled
-from mock_backpack.issuer.badge_connect import reasons
-from mock_backpack.issuer.badge_connect.call import Call
-from mock_backpack.issuer.badge_connect.evidence import Evidence
-from mock_backpack.issuer.finding import Findings, failed, judges, passed
+from mock_backpack.issuer.finding import Findings, failed, passed
+from mock_backpack.issuer.oauth.call import Call
+from mock_backpack.issuer.oauth.evidence import Evidence
 from mock_backpack.openbadges.complaint import quoted
 
-REGISTRATION = "BC21-CLIENT-03"
 METHOD = "token_endpoint_auth_method"
 
 
-@judges(REGISTRATION, reasons.of_registration)
 def registers_rightly(evidence: Evidence) -> Findings:
     """All required members, https, one hostname, client_secret_basic."""
     expected = "a registration that the specification allows"
     for call in evidence.registrations:
         method = _member(call, METHOD)
-        if call.entry.method != "POST" or REGISTRATION in call.entry.broke:
+        if call.entry.method != "POST" or evidence.terms.registration in call.entry.broke:
             yield failed(call, expected, call.message)
         elif method not in (None, ONLY[METHOD]):
             yield failed(call, f"{METHOD}: {quoted(ONLY[METHOD])}", quoted(method))
@@ -32,7 +29,6 @@ def _member(call: Call, name: str) -> Any:
     return call.said.get(name) if isinstance(call.said, dict) else None
 
 
-@judges("BC21-CLIENT-19", reasons.of_expired_clients)
 def registers_anew(evidence: Evidence) -> Findings:
     """After ``invalid_client`` for an expired secret comes a new registration."""
     expected = "a new registration, since the client secret has expired"

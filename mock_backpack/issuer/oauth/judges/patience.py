@@ -3,21 +3,19 @@
 from collections.abc import Iterator, Sequence
 
 from mock_backpack.core.entry import Entry
-from mock_backpack.issuer.badge_connect import reasons
-from mock_backpack.issuer.badge_connect.call import Call
-from mock_backpack.issuer.badge_connect.evidence import Evidence
 from mock_backpack.issuer.endurance import endured
-from mock_backpack.issuer.finding import Findings, failed, judges, passed
+from mock_backpack.issuer.finding import Findings, failed, passed
+from mock_backpack.issuer.oauth.call import Call
+from mock_backpack.issuer.oauth.evidence import Evidence
 
 FEW = 3
 """So often the same registration or the same refresh may be refused."""
 REFUSED = (400, 401, 403)
 
 
-@judges("BC21-CLIENT-18", reasons.of_trouble)
 def is_patient(evidence: Evidence) -> Findings:
     """Retry-After, bounded retries, no badge lost."""
-    yield from endured([one.entry for one in evidence.manifests], "manifest")
+    yield from endured([one.entry for one in evidence.documents], evidence.terms.document)
     yield from endured(_entries(evidence.registrations), "registration")
     for pushes in evidence.badges().values():
         yield from endured(_entries(pushes), "badge")

@@ -2,23 +2,22 @@
 
 from collections import Counter
 
-from mock_backpack.apis.badge_connect.manifest import CREATE, READ
 from mock_backpack.apis.oauth.authorization import CHALLENGE, METHOD, PARAMETERS
-from mock_backpack.issuer.badge_connect import reasons
-from mock_backpack.issuer.badge_connect.call import Ask
-from mock_backpack.issuer.badge_connect.evidence import Evidence
-from mock_backpack.issuer.finding import Findings, failed, judges, passed
+from mock_backpack.issuer.finding import Findings, failed, passed
+from mock_backpack.issuer.oauth import reasons
+from mock_backpack.issuer.oauth.call import Ask
+from mock_backpack.issuer.oauth.evidence import Evidence
 from mock_backpack.openbadges.complaint import quoted
 
 
-@judges("BC21-CLIENT-04", reasons.of_asks)
 def asks_for_what_it_needs(evidence: Evidence) -> Findings:
     """The scopes that it needs, and none that its registration left out."""
-    needed = READ if evidence.is_told("BACKPACK_READ") else CREATE
+    terms = evidence.terms
+    needed = terms.read if evidence.is_told("BACKPACK_READ") else terms.create
     for ask in evidence.asks:
         client = evidence.client(ask.parameters.get("client_id", ""))
         if client is None or not ask.scopes:
-            continue  # no right request at all: BC21-CLIENT-05
+            continue  # no right request at all, which another judge says
         beside = [scope for scope in ask.scopes if scope not in client.scopes]
         expected = "scopes that the answer to the registration has"
         if beside:
@@ -30,12 +29,13 @@ def asks_for_what_it_needs(evidence: Evidence) -> Findings:
 
 
 def _is_for(evidence: Evidence, scope: str) -> bool:
-    """Whether the consumer does what needs a scope, or is told to."""
-    calls = evidence.pushes if scope == CREATE else evidence.reads
-    return bool(calls) or evidence.situation is not None
+    """Whether the client does what needs a scope, or is told to."""
+    is_push = scope == evidence.terms.create
+    if evidence.situation is not None:
+        return not is_push or evidence.situation.awards > 0
+    return bool(evidence.pushes if is_push else evidence.reads)
 
 
-@judges("BC21-CLIENT-05", reasons.of_asks)
 def asks_with_all_parameters(evidence: Evidence) -> Findings:
     """Seven parameters, each once and spelled right, with PKCE by S256."""
     for ask in evidence.asks:
@@ -79,7 +79,6 @@ def _wrong(ask: Ask, evidence: Evidence) -> list[tuple[str, str]]:
     return wrong
 
 
-@judges("BC21-CLIENT-06", reasons.of_verifiers)
 def draws_a_verifier(evidence: Evidence) -> Findings:
     """43 to 128 allowed characters, new for each request."""
     expected = "a code_verifier of 43 to 128 characters, new for each request"
@@ -93,7 +92,7 @@ def draws_a_verifier(evidence: Evidence) -> Findings:
         verifier = exchange.form.get("code_verifier", "")
         code = evidence.code(exchange.form.get("code", ""))
         if not verifier or code is None:
-            continue  # BC21-CLIENT-08
+            continue  # the exchange is judged by itself
         if wrong := reasons.flaw_of_verifier(verifier, code.challenge):
             yield failed(exchange, expected, wrong)
         elif exchange.is_good:
