@@ -15,11 +15,11 @@ def once(name: str, make: Callable[[Path], None]) -> Path:
     """A folder that the first process of a test run fills, while the others wait."""
     folder = Path(tempfile.gettempdir()) / f"backpack-tests-{RUN}" / name
     folder.parent.mkdir(exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as lock:
+    with folder.with_suffix(".lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            filling = folder.with_suffix(".filling")
-            filling.mkdir(exist_ok=True)
-            make(filling)
-            filling.rename(folder)
+        lock.seek(0)
+        if not lock.read():
+            folder.mkdir(exist_ok=True)
+            make(folder)
+            lock.write("made")
     return folder

@@ -45,6 +45,8 @@ def run_command(
     environment = {**unfolded(), "NO_COLOR": "1", "CI": "true"}
     with TemporaryDirectory() as told:
         out, err = Path(told, "out"), Path(told, "err")
+        out.touch()
+        err.touch()
         where = (str(cwd or Path.cwd()), environment, (str(out), str(err)))
         process = READY.Process(target=_run, args=(module, words, *where))
         process.start()

@@ -1,7 +1,9 @@
 """Judge a provider of Open Badges 2.1: what tests of the second API share."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
+
+import pytest
 
 from conformance.apis.registry import APIS
 from conformance.core.catalogue import of_role, requirements
@@ -21,6 +23,10 @@ API = APIS["ob2.1"]
 PAGES = PagePaths(**ModernProvider.paths)
 NEVER = frozenset({"BC21-MANI-08", "BC21-TOKEN-11"})
 """Nobody waits ten minutes for a code, and on this machine http is allowed."""
+
+
+Choose = Callable[[frozenset[str]], list[Scenario]]
+"""Chooses the scenarios to run against a provider that breaks these requirements."""
 
 
 @cache
@@ -79,6 +85,11 @@ def area_of(name: str) -> str:
 
 
 def about(breaks: frozenset[str]) -> list[Scenario]:
+    """The scenarios that judge what is broken."""
+    return [row for row in rows() if breaks & set(row.requirements) and not is_slow(row)]
+
+
+def of_areas(breaks: frozenset[str]) -> list[Scenario]:
     """The scenarios of the areas in which something is broken; of each, all rows only if needed."""
     areas, begun = {area_of(name) for name in breaks}, set[str]()
     chosen = list[Scenario]()
@@ -89,3 +100,8 @@ def about(breaks: frozenset[str]) -> list[Scenario]:
             chosen.append(scenario)
             begun.add(scenario.id)
     return chosen
+
+
+each_choice = pytest.mark.parametrize(
+    "choose", [about, pytest.param(of_areas, marks=[pytest.mark.slow, pytest.mark.exhaustive])]
+)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.core.verdict import Outcome
-from tests.conformance.providers import NEVER, about, accused, judged, left_open, rows
+from tests.conformance.providers import NEVER, Choose, accused, each_choice, judged, left_open, rows
 from tests.miniatures.modern import ModernProvider
 from tests.miniatures.modern.defects import DEFECTS
 from tests.miniatures.modern.registration import WRITE
@@ -48,9 +48,10 @@ def test_what_a_provider_does_not_offer_is_never_green():
     assert set(outcomes) >= {"BC21-POST-02", "BC21-GET-01", "BC21-PROF-01", "BC21-TOKEN-14"}
 
 
+@each_choice
 @pytest.mark.parametrize("defect", DEFECTS)
-def test_a_wrong_provider_is_caught(defect: str):
+def test_a_wrong_provider_is_caught(defect: str, choose: Choose):
     """It fails what the defect breaks, and is accused of nothing else in the areas concerned."""
     breaks: frozenset[str] = DEFECTS[defect].breaks
     with ModernProvider(defect=defect) as provider:
-        assert accused(judged(provider.root, about(breaks))) == breaks
+        assert accused(judged(provider.root, choose(breaks))) == breaks

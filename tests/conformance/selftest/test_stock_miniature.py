@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.target.target import PagePaths
-from tests.conformance.providers import NEVER, about, accused, judged, left_open, rows
+from tests.conformance.providers import NEVER, Choose, accused, each_choice, judged, left_open, rows
 from tests.miniatures.stock import StockProvider
 from tests.miniatures.stock.defects import DEFECTS
 
@@ -45,9 +45,10 @@ def test_it_is_a_reading_of_its_own():
     assert any(name.startswith("authlib") for name in names)
 
 
+@each_choice
 @pytest.mark.parametrize("defect", DEFECTS)
-def test_a_wrong_provider_is_caught(defect: str):
+def test_a_wrong_provider_is_caught(defect: str, choose: Choose):
     """It fails what the defect breaks, and is accused of nothing else in the areas concerned."""
     breaks: frozenset[str] = DEFECTS[defect].breaks
     with StockProvider(defect=defect) as provider:
-        assert accused(judged(provider.root, about(breaks), pages=PAGES)) == breaks
+        assert accused(judged(provider.root, choose(breaks), pages=PAGES)) == breaks

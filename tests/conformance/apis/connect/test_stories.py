@@ -62,7 +62,7 @@ def test_stories_judge_what_they_say(clock):
     seen: Counter[str] = Counter()
 
     @given(steps=story(clock=clock))
-    @settings(max_examples=800, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=400, deadline=None, database=None, derandomize=True)
     def count(steps):
         seen.update(expected(steps))
 
