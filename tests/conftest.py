@@ -1,5 +1,6 @@
 """Fixtures of all tests: scenarios, judging a target, a mock on a socket."""
 
+import os
 import shutil
 import signal
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -20,6 +21,7 @@ from conformance.scenario.model import Scenario
 from conformance.target.opening import TargetOptions
 from mock_backpack.app import create_app
 from mock_backpack.server import served
+from tests.shared import Shared
 
 pytest_plugins = ["pytester"]
 
@@ -37,6 +39,14 @@ SEED = 1
 
 settings.register_profile("tests", deadline=None)  # a busy machine is no failure
 settings.load_profile("tests")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where `once` keeps what the processes of a test run share."""
+    base = tmp_path_factory.getbasetemp()
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    Shared.folder = (base.parent if is_worker else base) / "shared"
 
 
 @pytest.fixture

@@ -1,19 +1,20 @@
 """What several tests read and one process of a test run makes."""
 
 import fcntl
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
-RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)
-"""One of this test run, in each of its processes; no number comes twice."""
+
+class Shared:
+    """The folder of this test run, the same in each of its processes."""
+
+    folder: Path
+    """Set in ``tests/conftest.py``, below pytest's own, which removes it some runs later."""
 
 
 def once(name: str, make: Callable[[Path], None]) -> Path:
     """A folder that the first process of a test run fills, while the others wait."""
-    folder = Path(tempfile.gettempdir()) / f"backpack-tests-{RUN}" / name
+    folder = Shared.folder / name
     folder.parent.mkdir(exist_ok=True)
     with folder.with_suffix(".lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
