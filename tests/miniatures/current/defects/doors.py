@@ -48,7 +48,7 @@ class ForgetsTheSoftware(Clients):
         return {name: value for name, value in metadata.items() if name != "software_id"}
 
 
-@DEFECTS.breaks("OB3-AUTHZ-02", "OB3-AUTHZ-03")
+@DEFECTS.breaks("OB3-AUTHZ-02")
 class ReturnsNoScope(Consent):
     """Redirects as RFC 6749 has it."""
 
