@@ -260,7 +260,6 @@ def shown_client(asked: AuthorizationRequest) -> dict[str, str]:
     return {"name": asked.client.name, "origin": origin_of(asked.redirect_uri)}
 
 
-@seam
 def introduced(asked: AuthorizationRequest, offer: Offer) -> dict[str, str]:
     """What the consent page shows of a client beside its name, by member of its registration."""
     urls = {name: asked.client.metadata.get(name) for name in offer.introduces}

@@ -122,7 +122,6 @@ def check_redirects(metadata: Mapping[str, Any]) -> None:
             raise refused(message, "invalid_redirect_uri")
 
 
-@seam
 def check_contacts(metadata: Mapping[str, Any]) -> None:
     """Who answers for a client stands in an array, if anywhere (RFC 7591 section 2).
 

@@ -197,7 +197,6 @@ async def verified_token(tokens: Tokens, token: Token, issuer: str, now: float) 
     await tokens.verify(token, issuer, now)
 
 
-@seam
 def check_meaning(credential: Mapping[str, Any]) -> None:
     """All terms and types of a token have a meaning, as those of a document with proofs must.
 

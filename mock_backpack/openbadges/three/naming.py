@@ -30,7 +30,6 @@ PLACES = ("", "credentialSubject", "credentialSubject[0]")
 """Where the credential and its subject are."""
 
 
-@seam
 def check_name(iri: str, name: str, place: str) -> None:
     """A member that is judged has its usual name.
 

@@ -8,16 +8,21 @@ from mock_backpack.apis.oauth.facts import Fact
 from mock_backpack.apis.oauth.server import Offer, scopes_of
 from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Crash, Right
+from mock_backpack.core.strict_json import kind_of
 
 AT = ("register",)
 
 
 def asked_for(metadata: Mapping[str, Any], name: str) -> Any:
-    """What a client asks for of a use, whatever it is, in the form that it must have."""
+    """What a client asks for of a use, whatever it is.
+
+    Raises:
+        ApiError: 400 when it is a text in place of an array.
+    """
     only = registration.ONLY[name]
     value = metadata.get(name, only)
     if not isinstance(value, type(only)):
-        raise registration.refused(f"{name}: expected {type(only).__name__}")
+        raise registration.refused(f"{name}: expected {kind_of(only)}, saw {kind_of(value)}")
     return value
 
 
