@@ -10,7 +10,6 @@ from mock_backpack.issuer.oauth.evidence import Evidence
 from mock_backpack.issuer.open_badges_3 import reasons
 from mock_backpack.issuer.open_badges_3.pushed import Pushed, pushed_in
 
-TAKEN = (200, 201, 304)
 Has: TypeAlias = Callable[[Pushed], bool]
 
 
@@ -36,7 +35,7 @@ def _judged(
 
 
 def _is_taken(push: Call) -> bool:
-    return push.entry.status in TAKEN and not is_lost(push.entry)
+    return push.entry.status in reasons.TAKEN and not is_lost(push.entry)
 
 
 CONTEXTS = _judged("OB3-CRED-01", "the contexts of credentials and of Open Badges, in this order")
@@ -44,6 +43,12 @@ TYPES = _judged("OB3-CRED-02", "VerifiableCredential and OpenBadgeCredential")
 MEMBERS = _judged("OB3-CRED-03", "id, issuer, and validFrom with a zone")
 SUBJECT = _judged("OB3-CRED-04", "a subject of the type AchievementSubject, with id or identifier")
 ACHIEVEMENT = _judged("OB3-CRED-05", "an achievement with all its members")
+SCHEMA = _judged(
+    "OB3-CRED-06",
+    "a credential that fits its JSON Schema",
+    lambda pushed: pushed.has_schema,
+    reasons.lacking("named a JSON Schema", "schema", "OB3-CRED-06"),
+)
 PROOF = _judged("OB3-CRED-07", "a proof that verifies")
 SUITE = _judged("OB3-CRED-08", "eddsa-rdfc-2022, ecdsa-sd-2023, or a JWS with RS256")
 DEFINED = _judged("OB3-CRED-09", "terms that the contexts define")
