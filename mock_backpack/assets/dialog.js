@@ -18,6 +18,7 @@
   }
 
   if (outcome) ended(outcome);
+  if (own.word) tell({openbadges: own.word});
   document.addEventListener('click', function (event) {
     if (event.target.id !== 'close') return;
     tell({openbadges: 'close'});
@@ -28,7 +29,9 @@
 
   window.addEventListener('message', function (event) {
     var said = event.data || {};
-    if (event.origin === window.location.origin && said.openbadges) tell(said);
+    if (event.origin !== window.location.origin || !said.openbadges) return;
+    tell(said);
+    if (said.openbadges === 'answer') window.location.reload(); // to the outcome
   });
 
   // A page may hide this frame below something else and so steal a click. Where the browser can

@@ -25,12 +25,7 @@ def hosts_a_good_assertion(evidence: Evidence) -> Findings:
         refused = "BC-CLIENT-09" in push.entry.broke and not _is_troubled_upstream(push)
         if inspection is not None and inspection.complaints:
             for complaint in inspection.complaints:
-                place = (
-                    f"{complaint.document}.{complaint.member}"
-                    if complaint.member
-                    else complaint.document
-                )
-                yield failed(push, f"{place}: {complaint.expected}", complaint.saw)
+                yield failed(push, f"{complaint.place}: {complaint.expected}", complaint.saw)
         elif refused:
             yield failed(push, "an assertion that the Backpack accepts", _message(push))
         elif inspection is not None and push.is_done:
@@ -68,7 +63,7 @@ def uses_the_identity_as_it_is(evidence: Evidence) -> Findings:
             continue
         known = identities.get(push.grant, [])
         inspection = evidence.inspections.of(push.badge) if evidence.inspections else None
-        if inspection is not None and _is_wrong_itself(inspection):
+        if inspection is not None and inspection.has_wrong_recipient:
             continue  # a recipient that is none is no valid assertion: BC-CLIENT-09
         if known and inspection is not None:
             if wrong := _differs(inspection, known):
@@ -77,14 +72,6 @@ def uses_the_identity_as_it_is(evidence: Evidence) -> Findings:
                 yield passed(push, expected)
         elif push.entry.status == WRONG_EARNER and not _knows_another_address(evidence):
             yield failed(push, "an assertion for the earner who granted", _message(push))
-
-
-def _is_wrong_itself(inspection: Inspection) -> bool:
-    """Whether the recipient could not be any earner's, or changes."""
-    return any(
-        complaint.document == "assertion" and complaint.member.startswith("recipient")
-        for complaint in inspection.complaints
-    )
 
 
 def _told(evidence: Evidence) -> dict[int | None, list[Mapping[str, Any]]]:
