@@ -137,7 +137,7 @@ class MockClient:
     ) -> "MockClient":
         """A client for a fresh sandbox, which is dropped when its ``with`` ends.
 
-        What is not said is as at the root; ``rules`` are armed at once, after `reset` again.
+        What is not given is as at the root; ``rules`` are armed at once, after `reset` again.
         ``situation`` prepares it for judging an issuer; `situations` has their names.
         """
         shape = {"name": name, "expires": expires, "token_length": token_length, "seed": seed}
@@ -165,7 +165,7 @@ class MockClient:
     ) -> IssuerGrant:
         """A grant without a browser; ``origin`` is the issuer's, such as ``https://a.example``.
 
-        ``api`` is ``connect`` unless it is said; for ``ob2.1`` the issuer is a new client.
+        ``api`` is ``connect`` unless it is given; for ``ob2.1`` the issuer is a new client.
         """
         order = {"earner": earner, "origin": origin, "scope": scope, "api": api}
         answer = self._ask("POST", "/grants", _said(order))
@@ -337,10 +337,10 @@ class MockClient:
         }
 
     def _ask(
-        self, method: str, path: str, said: Any = None, patience: float = PATIENCE
+        self, method: str, path: str, content: Any = None, patience: float = PATIENCE
     ) -> dict[str, Any]:
         where = f"{method} {self.url}/_mock{path}"
-        body = None if said is None else json.dumps(said)
+        body = None if content is None else json.dumps(content)
         try:
             status, content = self._exchange(method, f"{self._path}/_mock{path}", body, patience)
         except (OSError, http.client.HTTPException) as error:

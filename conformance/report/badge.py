@@ -19,8 +19,8 @@ NARROW, WIDE = 4.2, 7.0
 THIN = frozenset("fijlrt,. ")
 MARGIN = 8
 SVG = """\
-<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" aria-label="{told}">
-<title>{told}</title>
+<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" aria-label="{title}">
+<title>{title}</title>
 <rect width="{width}" height="20" rx="3" fill="{colour}"/>
 <path d="M3 0h{middle_edge}v20H3a3 3 0 0 1-3-3V3a3 3 0 0 1 3-3z" fill="#1b2430"/>
 <g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">
@@ -38,7 +38,7 @@ def to_svg(record: Record) -> str:
     label_length, message_length = _length(label), _length(message)
     edge = label_length + 2 * MARGIN
     return SVG.format(
-        told=f"{label}: {message}",
+        title=f"{label}: {message}",
         label=label,
         message=message,
         colour=COLOURS[summary.verdict][1],

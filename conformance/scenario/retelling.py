@@ -1,4 +1,4 @@
-"""Scenarios that are told like one of another API: the same steps, with other words.
+"""Scenarios that are written like one of another API: the same steps, with other words.
 
 Such a file has an ``id`` of its own; ``like``, the folder and the id of the other scenario; and
 ``judges``, which says what each of its requirements is called here. Expectations of requirements
@@ -36,13 +36,13 @@ def retold(document: Document) -> Document:
         message = f"no scenario is called {value[LIKE]!r}"
         raise AuthoringError(message, document.place((LIKE,)))
     original = read_yaml(file)
-    told = _with(original.value, _words(document))
-    steps = [_judging(step, value["judges"]) for step in told["steps"]]
+    adapted = _with(original.value, _words(document))
+    steps = [_judging(step, value["judges"]) for step in adapted["steps"]]
     judged = {name for step in original.value["steps"] for name in step.get("expect", ())}
     for name in set(value["judges"]) - judged:
         message = f"{value[LIKE]} does not judge {name}"
         raise AuthoringError(message, document.place(("judges", name)))
-    return evolve(document, value={**told, "id": value["id"], "steps": steps})
+    return evolve(document, value={**adapted, "id": value["id"], "steps": steps})
 
 
 def _words(document: Document) -> Mapping[str, str]:

@@ -48,8 +48,8 @@ async def has_pages_of_credentials(
         return min(asked, limit) if name == "limit" else asked
 
     def members(right: Right, part: list[Badge]) -> Mapping[str, Any]:
-        told: Mapping[str, Any] = right(part)
-        return {n: value for n, value in told.items() if value or arrays == "both"}
+        members: Mapping[str, Any] = right(part)
+        return {n: value for n, value in members.items() if value or arrays == "both"}
 
     seams: Armed = {
         collection.badges_of: (held,),

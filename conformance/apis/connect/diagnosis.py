@@ -34,7 +34,7 @@ async def look(session: Session) -> Look:
 
 
 async def diagnose(session: Session) -> AsyncIterator[Probe]:
-    """Try everything that a run needs; each try is told as soon as it is done."""
+    """Try everything that a run needs; each result is yielded as soon as it is there."""
     earner = session.earner("ada", 0)
     reached = await reach(session)
     yield reached
@@ -64,8 +64,8 @@ async def _with_grant(
     if session.granting.walks:
         yield (await consent(session, earner, Act.DENY)).probe
     if granted.token is None or granted.api_root is None:
-        told = "the callback received no access_token, or no absolute api_root"
-        yield Probe("token", "use the grant", told, Health.NOTE, "A run will test this.")
+        reason = "the callback received no access_token, or no absolute api_root"
+        yield Probe("token", "use the grant", reason, Health.NOTE, "A run will test this.")
         return
     yield await identity(session, granted)
     yield await push(session, granted, earner, FIRST)

@@ -63,8 +63,8 @@ async def _invited(session: Session, callback: str) -> Invitation:
     async def redeem(parameters: Mapping[str, Any]) -> Mapping[str, str]:
         """Trade the code for tokens."""
         if parameters.get("state") != request.state or not parameters.get("code"):
-            heard = ", ".join(parameters) or "nothing"
-            raise StepFailed(f"the callback received {heard}; expected code, and state as sent")
+            received = ", ".join(parameters) or "nothing"
+            raise StepFailed(f"the callback received {received}; expected code, and state as sent")
         names = ("redirect_uri", "scope")
         asked = {name: request.parameters[name] for name in names}
         form = exchange_form(

@@ -39,7 +39,7 @@ class Diagnosis:
         return Look((await self.document_probe(session, Wire(session.client)),))
 
     async def diagnose(self, session: Session) -> AsyncIterator[Probe]:
-        """Try everything that a run needs; each try is told as soon as it is done."""
+        """Try everything that a run needs; each result is yielded as soon as it is there."""
         wire = Wire(session.client)
         announced = await self.document_probe(session, wire)
         yield announced

@@ -38,9 +38,9 @@ ANSWER_SECONDS = 3.0
 """Time for a page to change after an answer."""
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Issuer</title>
 <script>
-const calls = [], heard = [];
+const calls = [], messages = [];
 const called = (errors, successes) => calls.push({errors, successes});
-addEventListener("message", event => heard.push(JSON.stringify(event.data)));
+addEventListener("message", event => messages.push(JSON.stringify(event.data)));
 </script>
 %s</html>"""
 CALL = """([name, assertions]) => { OpenBadges[name](assertions, called) }"""
@@ -148,9 +148,9 @@ class Dialog:
         """The arguments of the callback, for each time that it was called."""
         return await self._of_issuer("calls")
 
-    async def heard(self) -> list[str]:
+    async def messages(self) -> list[str]:
         """The messages that the issuer's page received, as JSON."""
-        return await self._of_issuer("heard")
+        return await self._of_issuer("messages")
 
     async def _of_issuer(self, name: str) -> list[Any]:
         from playwright.async_api import Error  # noqa: PLC0415 - an extra

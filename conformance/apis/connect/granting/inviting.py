@@ -24,6 +24,6 @@ async def redeem(parameters: Mapping[str, Any]) -> Mapping[str, str]:
     """
     missing = [name for name in TOLD_AS_TEXT if not isinstance(parameters.get(name), str)]
     if missing:
-        heard = ", ".join(parameters) or "nothing"
-        raise StepFailed(f"the callback received {heard}; expected {', '.join(missing)} as well")
+        received = ", ".join(parameters) or "nothing"
+        raise StepFailed(f"the callback received {received}; expected {', '.join(missing)} as well")
     return {name: parameters[name] for name in TOLD_AS_TEXT}

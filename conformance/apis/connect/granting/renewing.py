@@ -9,7 +9,7 @@ from conformance.target.stored_grant import StoredGrant
 
 
 async def renewed(wire: Wire, kept: StoredGrant) -> tuple[dict[str, Any] | None, str]:
-    """What a callback would have been told, or ``None``; and what came back.
+    """The parameters that a callback would have received, or ``None``; and what came back.
 
     The new tokens are kept in place of the old ones.
     """
@@ -19,10 +19,10 @@ async def renewed(wire: Wire, kept: StoredGrant) -> tuple[dict[str, Any] | None,
     exchange = await wire.send("POST", url, headers, json.dumps(body).encode())
     if exchange.answer is None:
         return None, exchange.trouble
-    told = parsed(exchange.answer.body)
-    is_good = 200 <= exchange.answer.status < 300 and isinstance(told, dict)
-    if not is_good or not isinstance(told.get("access_token"), str):
+    tokens = parsed(exchange.answer.body)
+    is_good = 200 <= exchange.answer.status < 300 and isinstance(tokens, dict)
+    if not is_good or not isinstance(tokens.get("access_token"), str):
         return None, f"{exchange.answer.status} from {url}"
-    kept.replace(told)
-    granted = {**told, "refresh_token": kept.refresh_token, "api_root": kept["api_root"]}
+    kept.replace(tokens)
+    granted = {**tokens, "refresh_token": kept.refresh_token, "api_root": kept["api_root"]}
     return granted, f"{exchange.answer.status} from {url}"

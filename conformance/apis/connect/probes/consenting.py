@@ -85,8 +85,8 @@ def where_it_ended(walk: ConsentResult) -> str:
     """The last page of a walk that did not reach the callback, in words."""
     exchange = walk.exchange
     if walk.denied_by_mistake:
-        told = exchange.landing.parameters["error"] if exchange.landing else ""
-        return f"{walk.denied_by_mistake!r} was pressed, and the callback received {told!r}"
+        error = exchange.landing.parameters["error"] if exchange.landing else ""
+        return f"{walk.denied_by_mistake!r} was pressed, and the callback received {error!r}"
     if walk.dead_end.why:
         return walk.dead_end.why
     request = f"{exchange.request.method} {exchange.request.url.partition('?')[0]}"

@@ -47,9 +47,9 @@ def machine(session: Session) -> list[Probe]:
         advice = "One requirement (issuer.js) is untested."
         probes.append(Probe("browser", "find Chromium", missing, Health.NOTE, advice))
     if "second-earner" not in session.capabilities:
-        said = "only one account"
-        probes.append(Probe("earners", "test with two earners", said, Health.NOTE, ONE_EARNER))
+        reason = "only one account"
+        probes.append(Probe("earners", "test with two earners", reason, Health.NOTE, ONE_EARNER))
     if FORBIDDEN not in session.site.origins:
-        said = "no forbidden address is set"
-        probes.append(Probe("fetch policy", "test the fetch policy", said, Health.NOTE, FORBID))
+        reason = "no forbidden address is set"
+        probes.append(Probe("fetch policy", "test the fetch policy", reason, Health.NOTE, FORBID))
     return probes

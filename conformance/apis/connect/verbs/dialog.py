@@ -132,16 +132,16 @@ def _offered(label: str, badge: Mapping[str, Any]) -> Offered:
 
 
 def _outcomes(pushed: Mapping[str, str], calls: list[Mapping[str, Any]]) -> dict[str, str]:
-    """What the callback said of each badge, by its name in the scenario."""
-    said: dict[str, list[str]] = {text: [] for text in pushed.values()}
+    """What the callback received about each badge, by its name in the scenario."""
+    answers: dict[str, list[str]] = {text: [] for text in pushed.values()}
     for call in calls[:1]:
         for text in _list(call.get("successes")):
-            said.setdefault(str(text), []).append(ADDED)
+            answers.setdefault(str(text), []).append(ADDED)
         for error in _list(call.get("errors")):
             if isinstance(error, Mapping):
                 text = str(error.get("assertion", error.get("url")))
-                said.setdefault(text, []).append(str(error.get("reason")))
-    return {label: " and ".join(said[text]) or NO_ANSWER for label, text in pushed.items()}
+                answers.setdefault(text, []).append(str(error.get("reason")))
+    return {label: " and ".join(answers[text]) or NO_ANSWER for label, text in pushed.items()}
 
 
 def _list(value: Any) -> list[Any]:
@@ -190,8 +190,8 @@ async def _overhear(
     frame = f'<iframe src="{escape(course.question_url)}" width="700" height="600"></iframe>'
     async with _issuer_page(state, browser, SECOND, {}, frame) as page:
         await page.lead(Plan(named))
-        heard = await page.heard()
-    return sum(any(text in message for text in pushed.values()) for message in heard)
+        messages = await page.messages()
+    return sum(any(text in message for text in pushed.values()) for message in messages)
 
 
 async def _forge(state: State, role: str, browser: Browser, course: Course) -> Exchange:
