@@ -30,7 +30,7 @@ def running(kind):
 @pytest.fixture(scope="module")
 def judged():
     """The verdicts on all examples, by mistake and situation."""
-    consumer.PATIENCE = 3.0
+    consumer.PATIENCE = 5.0
     good = running(credential_issuer.CredentialIssuer)
     runs = {("", name): (good, name) for name in SITUATIONS}
     for mistake, (kind, _, situation) in MISTAKES.items():

@@ -5,6 +5,8 @@ from mock_backpack.issuer.oauth.evidence import Evidence
 from mock_backpack.issuer.oauth.reasons import NO_PUSH, see
 
 NOT_TAKEN = "no push was accepted"
+TAKEN = (200, 201, 304)
+"""Statuses of a push after which the credential is in the Backpack."""
 
 
 def of_types(evidence: Evidence) -> str:
@@ -27,8 +29,8 @@ def lacking(what: str, situation: str, requirement: str) -> Reason:
     return lambda evidence: (
         f"no credential {what}: {see(evidence, situation)}; if none ever does, this does not apply "
         f"(--inapplicable {requirement})"
-        if evidence.pushes
-        else NO_PUSH
+        if any(push.entry.status in TAKEN for push in evidence.pushes)
+        else of_credentials(evidence)
     )
 
 

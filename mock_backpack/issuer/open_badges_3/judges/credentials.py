@@ -10,7 +10,6 @@ from mock_backpack.issuer.oauth.evidence import Evidence
 from mock_backpack.issuer.open_badges_3 import reasons
 from mock_backpack.issuer.open_badges_3.pushed import Pushed, pushed_in
 
-TAKEN = (200, 201, 304)
 Has: TypeAlias = Callable[[Pushed], bool]
 
 
@@ -36,7 +35,7 @@ def _judged(
 
 
 def _is_taken(push: Call) -> bool:
-    return push.entry.status in TAKEN and not is_lost(push.entry)
+    return push.entry.status in reasons.TAKEN and not is_lost(push.entry)
 
 
 CONTEXTS = _judged("OB3-CRED-01", "the contexts of credentials and of Open Badges, in this order")

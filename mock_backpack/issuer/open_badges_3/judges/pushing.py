@@ -12,7 +12,7 @@ from mock_backpack.issuer.open_badges_3 import reasons
 from mock_backpack.issuer.open_badges_3.pushed import pushed_in
 
 TYPES, PROFILE = "OB3-CLIENT-07", "OB3-CLIENT-13"
-DONE, PUT_DONE = (200, 201, 304), (200, 202)
+PUT_DONE = (200, 202)
 FEW = 3
 """So often a credential may be pushed whose answers come late."""
 CONTEXT = "@context"
@@ -27,7 +27,7 @@ def labels_what_it_pushes(evidence: Evidence) -> Findings:
             yield failed(push, expected, shown(push.entry))
         elif TYPES in push.entry.broke:
             yield failed(push, expected, push.message)
-        elif _is_done(push, DONE):
+        elif _is_done(push, reasons.TAKEN):
             yield passed(push, expected)
 
 
@@ -39,7 +39,7 @@ def _is_done(call: Call, statuses: tuple[int, ...]) -> bool:
 def knows_the_end(evidence: Evidence) -> Findings:
     """200, 201 and 304 are the end of a push; 200 and 202 that of a profile that is put."""
     for pushes in evidence.badges().values():
-        yield from _once(pushes, DONE, lambda push: pushed_in(push.entry).version)
+        yield from _once(pushes, reasons.TAKEN, lambda push: pushed_in(push.entry).version)
     yield from _once(_puts(evidence), PUT_DONE, lambda put: put.entry.body)
 
 
