@@ -9,7 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from mock_backpack.core.strict_json import strict_json
-from mock_backpack.openbadges.complaint import InvalidBadge, invalid, quoted
+from mock_backpack.openbadges.complaint import InvalidBadge, meaningless, quoted
 
 CREDENTIALS_2 = "https://www.w3.org/ns/credentials/v2"
 CREDENTIALS_1 = "https://www.w3.org/2018/credentials/v1"
@@ -86,4 +86,4 @@ def unknown(url: str) -> InvalidBadge:
         "a context that this mock ships, since it fetches none (list: docs/mock.md); "
         "define further terms in an object after it"
     )
-    return invalid("credential", "@context", expected, quoted(url))
+    return meaningless("credential", "@context", expected, quoted(url))
