@@ -35,6 +35,10 @@ CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
 )
+EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+SCHEMA = (
+    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+)
 JSON, JWS = "application/vc+ld+json", "text/plain"
 STATUS_INDEX = 42
 Credential = dict[str, Any] | str
@@ -114,7 +118,15 @@ class CredentialIssuer(Consumer):
         }
         if self.told.get("BACKPACK_STATUS"):
             credential["credentialStatus"] = self.status()
+        if self.told.get("BACKPACK_SCHEMA"):
+            credential["@context"].append(EXTENSIONS)  # which defines the type
+            schema = {"id": self.schema(), "type": "1EdTechJsonSchemaValidator2019"}
+            credential["credentialSchema"] = [schema]
         return credential
+
+    def schema(self) -> str:
+        """The JSON Schema of our credentials."""
+        return SCHEMA
 
     def identifier(self) -> dict[str, Any]:
         """The earner's e-mail address, hashed."""

@@ -299,6 +299,14 @@ class HasAShortList(CredentialIssuer):
         return entry
 
 
+class FitsNotItsSchema(CredentialIssuer):
+    """The schema of the credential wants a member that it does not have."""
+
+    def schema(self) -> str:
+        self.publish("/schema.json", {"type": "object", "required": ["awardedDate"]})
+        return f"{self.url}/schema.json"
+
+
 class IsAheadOfTime(CredentialIssuer):
     """The credential begins to be valid tomorrow."""
 
@@ -336,6 +344,7 @@ MISTAKES: dict[str, tuple[type[CredentialIssuer], str, str]] = {
     "no-zone": (HasNoZone, "OB3-CRED-03", "healthy"),
     "nobody": (HasNobody, "OB3-CRED-04", "healthy"),
     "no-criteria": (HasNoCriteria, "OB3-CRED-05", "healthy"),
+    "another-schema": (FitsNotItsSchema, "OB3-CRED-06", "schema"),
     "changed-after-signing": (ChangesWhatItSigned, "OB3-CRED-07", "healthy"),
     "another-purpose": (SignsForALogin, "OB3-CRED-07", "healthy"),
     "another-suite": (SignsWithAnotherSuite, "OB3-CRED-08", "healthy"),

@@ -12,6 +12,7 @@ __all__ = [
     "InvalidBadge",
     "Malformed",
     "Meaningless",
+    "Misfitting",
     "Unreachable",
     "invalid",
     "malformed",
@@ -59,6 +60,10 @@ class Unreachable(InvalidBadge):
 
 class Malformed(InvalidBadge):
     """What came is not the document that it should be."""
+
+
+class Misfitting(InvalidBadge):
+    """The badge is not what a schema says that it names."""
 
 
 class Meaningless(InvalidBadge):

@@ -78,7 +78,7 @@ OPEN_BADGES_3 = Api(
     facts=FACTS,
     requirements=(
         *(f"OB3-CLIENT-{number:02}" for number in (1, 2, 5, 6, 7, 11, 13, 14)),
-        *(f"OB3-CRED-{number:02}" for number in (*range(1, 6), *range(7, 14), 15)),
+        *(f"OB3-CRED-{number:02}" for number in (*range(1, 14), 15)),
     ),
     dress=dressed,
 )

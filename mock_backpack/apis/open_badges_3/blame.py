@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, Meaningless
+from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, Meaningless, Misfitting
 from mock_backpack.openbadges.three.judge import PASSED, TO_COME
 
 SIGNATURE, SUITE, TERMS, CLAIMS, KEY = (
     *("OB3-CRED-07", "OB3-CRED-08", "OB3-CRED-09", "OB3-CRED-10", "OB3-CRED-11"),
 )
-IDENTIFIERS, STATUS, TIMES = "OB3-CRED-12", "OB3-CRED-13", "OB3-CRED-15"
-OF_DOCUMENTS = {
-    **dict.fromkeys(("status list", "revocation list"), STATUS),
-    **dict.fromkeys(("issuer", "key"), KEY),
-}
+SCHEMA, IDENTIFIERS = "OB3-CRED-06", "OB3-CRED-12"
+STATUS, TIMES = "OB3-CRED-13", "OB3-CRED-15"
+LISTS = ("status list", "revocation list")
+"""How the documents begin that say whether a credential was revoked."""
+OF_DOCUMENTS = {"issuer": KEY, "key": KEY}
 """By document: what is broken whatever is wrong with it."""
 OF_MEMBERS = {
     ("proof", "type"): SUITE,
@@ -33,6 +33,7 @@ OF_PARTS = (
     ("@context", "OB3-CRED-01"),
     ("type", "OB3-CRED-02"),
     ("credentialStatus", STATUS),
+    ("credentialSchema", SCHEMA),
     ("credentialSubject.achievement", "OB3-CRED-05"),
     ("credentialSubject.identifier[", IDENTIFIERS),
     ("credentialSubject", "OB3-CRED-04"),
@@ -49,7 +50,11 @@ def broken_by(error: InvalidBadge) -> tuple[str, ...]:
 
 def _broken(error: InvalidBadge) -> Iterator[str]:
     for complaint in error.complaints:
-        if isinstance(error, Meaningless):
+        if complaint.document.startswith(LISTS):
+            yield STATUS
+        elif isinstance(error, Misfitting):
+            yield SCHEMA
+        elif isinstance(error, Meaningless):
             # contexts that this mock does not know may be right
             if not complaint.member.startswith("@context"):
                 yield TERMS

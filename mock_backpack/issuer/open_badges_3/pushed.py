@@ -11,7 +11,8 @@ from mock_backpack.issuer.oauth.found import json_of
 from mock_backpack.openbadges.three.jwt import COMPACT
 from mock_backpack.openbadges.three.members import listed, one
 from mock_backpack.openbadges.three.multikey import base64url
-from mock_backpack.openbadges.three.recipient import EMAIL
+from mock_backpack.openbadges.three.recipient import EMAIL, MAIL_URI
+from mock_backpack.openbadges.three.schema import is_known
 
 
 @frozen
@@ -41,12 +42,21 @@ class Pushed:
         return bool(listed(self.credential.get("credentialStatus")))
 
     @property
+    def has_schema(self) -> bool:
+        """Whether it names a JSON Schema."""
+        entries = listed(self.credential.get("credentialSchema"))
+        return any(isinstance(entry, dict) and is_known(entry) for entry in entries)
+
+    @property
     def has_email(self) -> bool:
         """Whether its subject is known by an e-mail address."""
         subject = one(self.credential.get("credentialSubject"))
-        named = listed(subject.get("identifier")) if isinstance(subject, dict) else []
+        if not isinstance(subject, dict):
+            return False
+        named = listed(subject.get("identifier"))
         kinds = [entry.get("identityType") for entry in named if isinstance(entry, dict)]
-        return any(kind in EMAIL for kind in kinds)
+        is_mailed = str(subject.get("id", "")).lower().startswith(MAIL_URI)
+        return is_mailed or any(kind in EMAIL for kind in kinds)
 
 
 def pushed_in(entry: Entry) -> Pushed:

@@ -17,7 +17,7 @@ from mock_backpack.core.origin import web_url
 from mock_backpack.core.strict_json import json_bytes, strict_json
 from mock_backpack.openbadges.complaint import (
     Complaint,
-    InvalidBadge,
+    Misfitting,
     Unreachable,
     invalid,
     quoted,
@@ -58,7 +58,7 @@ class Schemas:
                 async with self.fetcher.applying:
                     complaints = await misfits(schema, credential, url)
                 if complaints:
-                    raise InvalidBadge(complaints)
+                    raise Misfitting(complaints)
 
 
 def urls_of(credential: Mapping[str, Any]) -> list[str]:

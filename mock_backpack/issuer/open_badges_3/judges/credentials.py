@@ -43,6 +43,12 @@ TYPES = _judged("OB3-CRED-02", "VerifiableCredential and OpenBadgeCredential")
 MEMBERS = _judged("OB3-CRED-03", "id, issuer, and validFrom with a zone")
 SUBJECT = _judged("OB3-CRED-04", "a subject of the type AchievementSubject, with id or identifier")
 ACHIEVEMENT = _judged("OB3-CRED-05", "an achievement with all its members")
+SCHEMA = _judged(
+    "OB3-CRED-06",
+    "a credential that fits its JSON Schema",
+    lambda pushed: pushed.has_schema,
+    reasons.lacking("named a JSON Schema", "schema", "OB3-CRED-06"),
+)
 PROOF = _judged("OB3-CRED-07", "a proof that verifies")
 SUITE = _judged("OB3-CRED-08", "eddsa-rdfc-2022, ecdsa-sd-2023, or a JWS with RS256")
 DEFINED = _judged("OB3-CRED-09", "terms that the contexts define")

@@ -56,7 +56,7 @@ def test_every_requirement_of_a_host_is_judged():
     judged = {name for row in shipped_rows(LANGUAGE) for name in row.requirements}
     assert judged == {one.id for one in of_role("backpack", LANGUAGE.name)}
     excluded = {one.id for one in of_role("issuer", LANGUAGE.name) if one.excluded}
-    assert excluded == {"OB3-CLIENT-12", "OB3-CRED-06", "OB3-CRED-14"}
+    assert excluded == {"OB3-CLIENT-12", "OB3-CRED-14"}
     assert {requirements()[name].api for name in judged} == {LANGUAGE.name}
 
 
