@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from conformance.core.api import DEFAULT, api_names
+from conformance.core.api import DEFAULT
 from conformance.core.catalogue import requirement
 from conformance.core.errors import AuthoringError
 from conformance.core.terminal import say
@@ -16,7 +16,7 @@ from conformance.issuers.progress import IssuerProgress, conclude, list_situatio
 from conformance.issuers.proxies import proxies_of
 from conformance.issuers.run import IssuerRunOptions, judge_issuer
 from conformance.report.conclusion import report_unwritten
-from conformance.target.mock import chosen_situations
+from conformance.target.mock import JUDGED, chosen_situations
 
 MOST_JOBS = 32
 
@@ -32,10 +32,10 @@ MOST_JOBS = 32
 )
 @click.option(
     "--api",
-    type=click.Choice(api_names()),
+    type=click.Choice(tuple(JUDGED)),
     default=DEFAULT,
     show_default=True,
-    help="The API by which the issuer pushes badges.",
+    help="The API that the issuer uses; issuer-api is OpenBadges.issue, in a page.",
 )
 @click.option("--list", "is_list", is_flag=True, help="List the situations and exit.")
 @click.option(

@@ -15,7 +15,6 @@ from attrs import evolve, frozen
 from conformance.core.api import DEFAULT
 from conformance.core.catalogue import catalogue_hash, of_role
 from conformance.core.errors import AuthoringError, HarnessError
-from conformance.core.requirement import Requirement
 from conformance.core.resources import suite_version
 from conformance.core.verdict import Finding, Outcome
 from conformance.issuers.trial import SituationTrial, TrialSettings, attempt
@@ -24,7 +23,14 @@ from conformance.record.model import ScenarioLine
 from conformance.record.reader import record_of
 from conformance.record.writer import FORMAT, RecordWriter, plain_line
 from conformance.report.views import Finished, remove_views, write_views
-from conformance.target.mock import MockClient, MockGone, MockRefused, running_for_issuers
+from conformance.target.mock import (
+    MockClient,
+    MockGone,
+    MockRefused,
+    judged_api,
+    judged_requirements,
+    running_for_issuers,
+)
 
 RECORD = "record.jsonl"
 LOGS = "logs"
@@ -41,6 +47,7 @@ class IssuerRunOptions:
     situations: Sequence[str]
     out: Path
     api: str = DEFAULT
+    """As commands name it: an API, or one of the ways that it has."""
     mock: str | None = None
     """URL of a mock that runs already."""
     admin_token: str | None = None
@@ -144,6 +151,8 @@ def _make_folders(out: Path) -> None:
 
 
 def _header(options: IssuerRunOptions) -> dict[str, Any]:
+    api, names = judged_api(options.api), judged_requirements(options.api)
+    judged = [entry for entry in of_role("issuer", api) if entry.id in names]
     return {
         "kind": "header",
         "format": FORMAT,
@@ -157,19 +166,14 @@ def _header(options: IssuerRunOptions) -> dict[str, Any]:
         "strict": options.strict,
         "apis": [
             {
-                "name": options.api,
+                "name": api,
                 "profile": "documented",
-                "catalogue": catalogue_hash(options.api),
+                "catalogue": catalogue_hash(api),
                 "found": "that of the situations",
-                "requirements": values().unstructure(_judged(options.api)),
+                "requirements": values().unstructure(judged),
             }
         ],
     }
-
-
-def _judged(api: str) -> list[Requirement]:
-    """The requirements of issuers that the mock can judge."""
-    return [one for one in of_role("issuer", api) if not one.excluded]
 
 
 def _command(options: IssuerRunOptions) -> str:

@@ -18,6 +18,7 @@
   }
 
   if (outcome) ended(outcome);
+  if (own.word) tell({openbadges: own.word});
   document.addEventListener('click', function (event) {
     if (event.target.id !== 'close') return;
     tell({openbadges: 'close'});

@@ -1,12 +1,31 @@
 /* Backpack Connect: OpenBadges.connect({callback, scope}) asks the earner for access.
    Issuer API: OpenBadges.issue(assertions, callback) asks the earner to accept badges, over the
-   page; OpenBadges.issue_no_modal(assertions) does so in place of the page. */
+   page; OpenBadges.issue_no_modal(assertions) does so in place of the page.
+
+   Unlike the script of a real Backpack, this one tells the mock what it sees of the page that calls
+   (issuer/note, and the fields of issuer/offer beside assertions, origin and view): the verdict on
+   an issuer needs it. */
 (function () {
   'use strict';
 
   var root = new URL('.', document.currentScript.src);
   var OpenBadges = window.OpenBadges = window.OpenBadges || {};
   var frames = 0;
+
+  // What the page did, in its order: requests may overtake each other.
+  var ACTIONS = ['click', 'keydown', 'submit'];
+  var page = Math.random().toString(36).slice(2), step = 0, unanswered = 0;
+  var isActed = false, pressed = null, caller = null, isClosed = false;
+  ACTIONS.forEach(function (kind) {
+    document.addEventListener(kind, function (event) {
+      var target = event.composedPath()[0];
+      if (target.closest && target.closest('dialog[data-openbadges]')) return;
+      isActed = true;
+      if (kind !== 'click') return;
+      pressed = target;
+      if (isClosed && target === caller) note('pressed', {});
+    }, true);
+  });
 
   OpenBadges.connect = function connect(options) {
     if (!options || !options.callback) throw new TypeError('OpenBadges.connect: callback expected');
@@ -21,22 +40,39 @@
   OpenBadges.issue = function issue(assertions, callback) {
     var badges = texts('issue', assertions), answered = callback || function () {};
     if (!badges.length) { setTimeout(answered, 0, [], []); return; }
+    var waiting = true, wasActed = isActed;
+    function ended(what, details) {
+      if (!waiting) return;
+      waiting = false;
+      unanswered -= 1;
+      isActed = false;
+      isClosed = what === 'closed';
+      note(what, details);
+    }
 
     var dialog = overlay(), frame = dialog.querySelector('iframe');
     function heard(event) {
       if (event.source !== frame.contentWindow || event.origin !== root.origin) return;
       var said = event.data || {};
+      if (said.openbadges === 'blocked') return alone();
       if (said.openbadges === 'close' || said.openbadges === 'answer-and-close') dialog.close();
-      if (said.openbadges === 'close' || !said.openbadges) return;
-      var tell = answered;
-      answered = function () {};
-      tell(said.errors, said.successes);
+      if (said.openbadges === 'answer' || said.openbadges === 'answer-and-close') tell(said);
+    }
+    function tell(said) {
+      if (!waiting) return;
+      ended('answered', {errors: JSON.stringify(said.errors), successes: JSON.stringify(said.successes)});
+      watched(answered, said.errors, said.successes);
+    }
+    function alone() {
+      ended('left', {});
+      dialog.close();
+      isActed = wasActed;
+      send(badges, 'page', '_self', typeof callback);
     }
     function blocked(event) {
       var isFrame = event.effectiveDirective === 'frame-src' || event.effectiveDirective === 'child-src';
       if (!isFrame || event.blockedURI.indexOf(root.origin) !== 0) return;
-      dialog.close();
-      send(badges, 'page', '_self');
+      alone();
     }
     window.addEventListener('message', heard);
     document.addEventListener('securitypolicyviolation', blocked);
@@ -44,9 +80,11 @@
       window.removeEventListener('message', heard);
       document.removeEventListener('securitypolicyviolation', blocked);
       dialog.remove();
+      ended('closed', {assertions: JSON.stringify(badges)});
     });
     dialog.showModal();
-    send(badges, 'frame', frame.name);
+    send(badges, 'frame', frame.name, typeof callback);
+    unanswered += 1;
   };
 
   OpenBadges.issue_no_modal = function issueNoModal(assertions) {
@@ -54,18 +92,25 @@
   };
 
   function texts(name, assertions) {
-    if (!Array.isArray(assertions)) throw new TypeError('OpenBadges.' + name + ': array of assertions expected');
+    if (!Array.isArray(assertions)) {
+      var isText = typeof assertions === 'string';
+      note('misused', {saw: isText ? assertions.slice(0, 200) : Object.prototype.toString.call(assertions)});
+      throw new TypeError('OpenBadges.' + name + ': array of assertions expected');
+    }
     return assertions.map(String);
   }
 
   // A form, because signed assertions are too long for a URL.
-  function send(badges, view, target) {
+  function send(badges, view, target, callback) {
     var form = document.createElement('form');
     form.method = 'post';
     form.action = new URL('issuer/offer', root).href;
     form.target = target;
     form.hidden = true;
     var fields = {assertions: JSON.stringify(badges), origin: window.location.origin, view: view};
+    Object.assign(fields, seen(), {open: unanswered, callback: callback || 'undefined'});
+    isActed = isClosed = false;
+    caller = pressed;
     Object.keys(fields).forEach(function (name) {
       var field = document.createElement('input');
       field.name = name;
@@ -77,9 +122,27 @@
     form.remove();
   }
 
+  function seen() { return {page: page, step: ++step, acted: isActed ? 'yes' : 'no'}; }
+
+  function note(what, details) {
+    var fields = Object.assign(seen(), {what: what}, details);
+    navigator.sendBeacon(new URL('issuer/note', root), new URLSearchParams(fields));
+  }
+
+  function watched(callback, errors, successes) {
+    function failed(error) { note('threw', {saw: String(error)}); throw error; }
+    try {
+      var result = callback(errors, successes);
+    } catch (error) {
+      failed(error);
+    }
+    Promise.resolve(result).then(function () { note('returned', {}); }, failed);
+  }
+
   function overlay() {
     var dialog = document.createElement('dialog'), frame = document.createElement('iframe');
     var close = document.createElement('button');
+    dialog.dataset.openbadges = '';
     frame.name = 'openbadges-' + ++frames;
     frame.title = 'Your Backpack';
     close.type = 'button';

@@ -16,9 +16,11 @@ class IssuerApi:
     """All that judging the issuers of one API takes."""
 
     name: str
-    """As the API itself is called."""
+    """As commands know it: the name of the API, or of one of several ways that it has."""
+    api: str
+    """The API that it belongs to."""
     prefix: str
-    """What the ids of its situations begin with; ``""`` for one API alone."""
+    """What the ids of its situations begin with; ``""`` for one alone."""
     package: str
     """Where its ``situations.toml`` is."""
     criteria: Criteria

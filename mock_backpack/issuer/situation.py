@@ -18,6 +18,8 @@ class Situation:
     id: str
     api: str
     """The API that it is of."""
+    judges: str
+    """Who judges in it: the name of an `IssuerApi`."""
     title: str
     does: str
     """The behaviour of the Backpack, the earner or the network."""

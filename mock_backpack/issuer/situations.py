@@ -28,8 +28,8 @@ def situations() -> Mapping[str, Situation]:
 
 
 def situations_of(api: str) -> dict[str, Situation]:
-    """The situations of an API."""
-    return {name: entry for name, entry in situations().items() if entry.api == api}
+    """The situations of an `IssuerApi`."""
+    return {name: entry for name, entry in situations().items() if entry.judges == api}
 
 
 @cache
@@ -69,12 +69,12 @@ def _replaced(text: str, words: Mapping[str, str]) -> str:
 def _situation(raw: Mapping[str, Any], api: IssuerApi, tells: Mapping[str, str]) -> Situation:
     several = {name: tuple(raw.get(name, ())) for name in SEVERAL}
     told = {"tells": {**tells, **raw.get("tells", {})}}
-    named = {"id": f"{api.prefix}{raw['id']}", "api": api.name}
+    named = {"id": f"{api.prefix}{raw['id']}", "api": api.api, "judges": api.name}
     return Situation(**{**raw, **several, **told, **named})
 
 
 def situation(name: str, api: str = "") -> Situation:
-    """The situation with this id; of an API that is named, its prefix may be missing.
+    """The situation with this id; of an `IssuerApi` that is named, its prefix may be missing.
 
     Raises:
         UnknownSituation: with the names that come close.

@@ -36,8 +36,8 @@ class Stage:
 
     @cached_property
     def api(self) -> IssuerApi:
-        """The API that the situation is of."""
-        return next(api for api in ISSUER_APIS if api.name == self.situation.api)
+        """How issuers are judged in the situation."""
+        return next(api for api in ISSUER_APIS if api.name == self.situation.judges)
 
     @cached_property
     def watcher(self) -> Watcher:

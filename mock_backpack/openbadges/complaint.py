@@ -34,9 +34,13 @@ class Complaint:
     saw: str
     """A value as JSON, or in words what was there in place of a value."""
 
+    @property
+    def place(self) -> str:
+        """Document and member."""
+        return f"{self.document}.{self.member}" if self.member else self.document
+
     def __str__(self) -> str:
-        place = f"{self.document}.{self.member}" if self.member else self.document
-        return f"{place}: expected {self.expected}, saw {self.saw}"
+        return f"{self.place}: expected {self.expected}, saw {self.saw}"
 
     def to_wire(self) -> dict[str, Any]:
         """The complaint as a JSON object."""

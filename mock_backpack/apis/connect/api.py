@@ -71,6 +71,7 @@ ROUTES: Routes = {
     "/issuer/offer": {
         "POST": Route("offer", lambda connect, request: connect.dialog.offer(request))
     },
+    "/issuer/note": {"POST": Route("note", lambda connect, request: connect.dialog.note(request))},
     PAGE: {"GET": Route("dialog", lambda connect, request: connect.dialog.dialog(request))},
     "/issuer/answer": {
         "POST": Route("answer", lambda connect, request: connect.dialog.answer(request))

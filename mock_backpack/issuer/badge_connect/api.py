@@ -11,6 +11,7 @@ from mock_backpack.issuer.oauth.evidence import evidence_by
 
 BADGE_CONNECT = IssuerApi(
     name=API.name,
+    api=API.name,
     prefix=f"{API.name}/",
     package=__package__,
     criteria=JUDGES,

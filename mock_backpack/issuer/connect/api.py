@@ -6,15 +6,16 @@ from mock_backpack.issuer.connect.evidence import evidence_of
 from mock_backpack.issuer.connect.habits import habits_in
 from mock_backpack.issuer.connect.judges import JUDGES
 from mock_backpack.issuer.connect.opinion import opinion_of
-from mock_backpack.issuer.connect.watcher import watcher_in
+from mock_backpack.issuer.connect.watcher import inspecting
 
 CONNECT = IssuerApi(
     name=API.name,
+    api=API.name,
     prefix="",
     package=__package__,
     criteria=JUDGES,
     evidence=evidence_of,
     habits=habits_in,
-    watcher=watcher_in,
+    watcher=inspecting("BC-CLIENT-09"),
     opinion=opinion_of,
 )

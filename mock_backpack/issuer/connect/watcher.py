@@ -1,5 +1,6 @@
 """Looks on while pushed badges are judged, and inspects all of their documents."""
 
+from collections.abc import Callable
 from typing import Any
 
 from attrs import field, frozen
@@ -9,8 +10,6 @@ from mock_backpack.issuer.connect.visits import NEXT_SECOND
 from mock_backpack.issuer.looks import Inspections
 from mock_backpack.issuer.situation import Situation
 from mock_backpack.openbadges import award
-
-HOSTING = "BC-CLIENT-09"
 
 
 @frozen
@@ -32,6 +31,10 @@ class InspectionWatcher:
         return judge
 
 
-def watcher_in(situation: Situation) -> InspectionWatcher:
-    """Who looks on in a situation."""
-    return InspectionWatcher(NEXT_SECOND if HOSTING in situation.tests else 0)
+def inspecting(hosting: str) -> Callable[[Situation], InspectionWatcher]:
+    """Who looks on in a situation; ``hosting`` is the requirement about hosted assertions."""
+
+    def watcher_in(situation: Situation) -> InspectionWatcher:
+        return InspectionWatcher(NEXT_SECOND if hosting in situation.tests else 0)
+
+    return watcher_in

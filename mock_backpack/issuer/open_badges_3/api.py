@@ -11,6 +11,7 @@ from mock_backpack.issuer.open_badges_3.terms import TERMS
 
 OPEN_BADGES_3 = IssuerApi(
     name=API.name,
+    api=API.name,
     prefix=f"{API.name}/",
     package=__package__,
     criteria=JUDGES,

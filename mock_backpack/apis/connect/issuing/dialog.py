@@ -62,11 +62,18 @@ class Dialog:
         offer = self.offers.make(origin, seen_origin, assertions, is_framed=is_framed)
         return see_other(f"{self.shared.prefix}{page_of(offer)}")
 
+    async def note(self, request: web.Request) -> web.Response:
+        """``POST /issuer/note``: ``issuer.js`` tells what it sees of the page; the journal has it."""
+        form_of(request)
+        return web.Response(status=204)
+
     async def dialog(self, request: web.Request) -> web.Response:
         """``GET /issuer/dialog``: show the next badge, or that there is none left."""
         offer = self._find(request.query.get("offer", ""), request)
         view = view_of(offer, request.query.get("view", ""))
         session = self.shared.session(request)
+        if word_at_once(offer, view):
+            return self._page(request, "dialog.html", session, offer, view)
         if (earner := self.consent.choice.earner or session.earner) and not offer.judgements:
             await self._open(offer, earner, request)
         is_open = offer.earner is None or bool(offer.undecided())
@@ -132,6 +139,7 @@ class Dialog:
             session,
             offer=offer,
             view=view,
+            word=word_at_once(offer, view),
             number=number,
             badge=badge,
             issuer_origin=award.origin if award else "",
@@ -205,6 +213,12 @@ def told_origin(offer: Offer) -> str:
 def reported(offer: Offer) -> dict[str, object]:
     """What the callback of the issuer's page receives."""
     return offer.to_wire()
+
+
+@seam
+def word_at_once(_offer: Offer, _view: str) -> str:
+    """What the dialog tells the calling page instead of asking: ``close``, or ``blocked``."""
+    return ""
 
 
 def dialog_headers(offer: Offer, view: str) -> dict[str, str]:

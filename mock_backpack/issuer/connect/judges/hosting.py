@@ -25,12 +25,7 @@ def hosts_a_good_assertion(evidence: Evidence) -> Findings:
         refused = "BC-CLIENT-09" in push.entry.broke and not _is_troubled_upstream(push)
         if inspection is not None and inspection.complaints:
             for complaint in inspection.complaints:
-                place = (
-                    f"{complaint.document}.{complaint.member}"
-                    if complaint.member
-                    else complaint.document
-                )
-                yield failed(push, f"{place}: {complaint.expected}", complaint.saw)
+                yield failed(push, f"{complaint.place}: {complaint.expected}", complaint.saw)
         elif refused:
             yield failed(push, "an assertion that the Backpack accepts", _message(push))
         elif inspection is not None and push.is_done:

@@ -1,0 +1,1 @@
+"""Judging issuers whose page uses the Issuer API: situations, evidence, judges."""
