@@ -1,5 +1,6 @@
 """An issuer in a page that uses the Issuer API: in each situation, and with its mistakes."""
 
+import contextlib
 import sys
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -7,10 +8,17 @@ from urllib.parse import parse_qs
 import pytest
 from anyio.from_thread import start_blocking_portal
 
+from mock_backpack.issuer.issuer_api.api import ISSUER_API
+from mock_backpack.issuer.situations import situations_of
 from tests.conftest import needs_browser
+from tests.waiting import eventually
+
+pytest.importorskip("playwright")
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "examples" / "browser"))
 import server
+from page_mistakes import MISTAKES, changed
+from press import press
 
 pytestmark = [needs_browser, pytest.mark.slow]
 
@@ -122,8 +130,7 @@ def test_a_bad_badge_is_reported(page, site, backpack, path, earner, words):
 def test_without_frames_the_full_window_asks(page, site, backpack, monkeypatch):
     """The policy of the page forbids frames: it is left, and has no callback."""
     policy = """<meta http-equiv="Content-Security-Policy" content="frame-src 'none'">"""
-    asking = server.ASKING_PAGE.replace("<title>", f"{policy}<title>")
-    monkeypatch.setattr(server, "ASKING_PAGE", asking)
+    monkeypatch.setattr(server.Site, "asking", changed("<title>", f"{policy}<title>"))
     backpack.consent("page")
     add(page, site)
     page.get_by_label("E-mail").fill(ADA)
@@ -143,24 +150,56 @@ def test_a_closed_dialog_leaves_the_page_usable(page, site, backpack):
     assert status(page) == ADDED
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "seen"),
-    [
-        ("issue(waiting,", "issue(waiting.map((url) => ({ url })),", "Not added: not found."),
-        ('error.reason === "EXISTS"', "false", "0 badges are in your Backpack."),
-        ("if ([", "if (![", "offered again"),
-    ],
-    ids=["objects", "exists-is-an-error", "asks-again"],
-)
-def test_a_mistake_of_the_page_shows(page, site, backpack, monkeypatch, right, wrong, seen):
-    """In what the page says, or in the journal."""
-    assert right in server.ASKING_PAGE
-    monkeypatch.setattr(server, "ASKING_PAGE", server.ASKING_PAGE.replace(right, wrong))
-    answer = "deny" if seen == "offered again" else "grant"
-    backpack.consent(answer, ADA)
-    add(page, site)
-    status(page)
-    page.evaluate("answer => { if (answer === 'grant') localStorage.clear() }", answer)
-    add(page, site)
-    said = status(page)
-    assert len(offers(backpack)) == 2 if seen == "offered again" else seen in said
+@contextlib.contextmanager
+def used(portal, page, backpack, known, kind):
+    """A page whose button was pressed as often as the situation says."""
+    serving = server.serving(backpack.issuer_js, known.awards, kind)
+    with portal.wrap_async_context_manager(serving) as site:
+        for _ in range(int(backpack.tells["BACKPACK_PRESSES"])):
+            press(page, f"{site.url}/add?earner={ADA}", site.url)
+        yield
+
+
+@pytest.mark.parametrize("name", situations_of("issuer-api"))
+def test_the_page_is_good_in_each_situation(portal, page, backpack, name):
+    """Whatever becomes of the badges, and if it is never told."""
+    backpack.situation(name)
+    known = situations_of("issuer-api")[name]
+    with used(portal, page, backpack, known, server.Site):
+        eventually(lambda: {backpack.verdict().outcomes[row] for row in known.tests} == {"passed"})
+    backpack.assert_issuer_conforms()
+    assert backpack.verdict().habits == []
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_of_the_page_is_named(portal, page, backpack, name):
+    """The verdict names the requirement that is broken, and no other."""
+    kind, requirement, situation = MISTAKES[name]
+    known = situations_of("issuer-api")[f"issuer-api/{situation}"]
+    backpack.situation(known.id)
+    with used(portal, page, backpack, known, kind):
+        eventually(lambda: requirement in backpack.verdict().failed)
+    assert backpack.verdict().failed == [requirement]
+    with pytest.raises(AssertionError, match=requirement):
+        backpack.assert_issuer_conforms()
+
+
+def test_every_requirement_can_fail():
+    """Each is broken by a page."""
+    assert {requirement for _, requirement, _ in MISTAKES.values()} == set(ISSUER_API.criteria)
+
+
+class CallsWhenItLoads(server.Site):
+    """A page that does not wait for the earner."""
+
+    asking = changed("</script>\n</html>", "OpenBadges.issue(['/nothing']);</script></html>")
+
+
+def test_a_call_without_a_click_is_a_habit(portal, page, backpack):
+    """A Backpack may refuse it; this one does not."""
+    backpack.situation("issuer-api/accepted")
+    context = server.serving(backpack.issuer_js, kind=CallsWhenItLoads)
+    with portal.wrap_async_context_manager(context) as site:
+        page.goto(f"{site.url}/add")
+        eventually(lambda: backpack.verdict().habits)
+    assert backpack.verdict().habits == ["a dialog that opens without a click of the earner"]

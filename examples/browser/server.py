@@ -21,6 +21,11 @@ IMAGE = "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'/%3E"
 class Site:
     """Serves the page and the documents."""
 
+    asking = ASKING_PAGE
+    folder = "/assertions"
+    label = "application/json"
+    """Content type of the documents."""
+
     def __init__(self, issuer_js: str, count: int) -> None:
         self.url = ""
         """Our own origin."""
@@ -34,7 +39,7 @@ class Site:
 
     async def asking_page(self, _request: web.Request) -> web.Response:
         """The page that lets the Backpack ask the earner about each badge."""
-        return self._shown(ASKING_PAGE)
+        return self._shown(self.asking)
 
     def _shown(self, page: str) -> web.Response:
         text = page.replace("{{issuer_js}}", self._issuer_js).replace("{{count}}", str(self._count))
@@ -46,10 +51,14 @@ class Site:
 
     async def offer(self, request: web.Request) -> web.Response:
         """Award all badges to the earner with this e-mail address; their URLs."""
-        earner, salt = (await request.json())["earner"], secrets.token_hex(8)
+        earner = (await request.json())["earner"]
+        return web.json_response(self._awarded(self.identity(earner)))
+
+    def identity(self, earner: str) -> dict[str, Any]:
+        """How an assertion names the earner with this e-mail address."""
+        salt = secrets.token_hex(8)
         digest = hashlib.sha256(f"{earner}{salt}".encode()).hexdigest()
-        identity = {"recipient": f"sha256${digest}", "salt": salt, "type": "email"}
-        return web.json_response(self._awarded(identity))
+        return {"recipient": f"sha256${digest}", "salt": salt, "type": "email"}
 
     def _awarded(self, identity: Mapping[str, str]) -> list[str]:
         return [self._award(number, identity) for number in range(1, self._count + 1)]
@@ -59,7 +68,7 @@ class Site:
         found = self._documents.get(request.path)
         if found is None:
             raise web.HTTPNotFound
-        return web.Response(body=found, content_type="application/json")
+        return web.Response(body=found, content_type=self.label)
 
     def _write(self, path: str, document: Mapping[str, Any]) -> str:
         self._documents.setdefault(path, json.dumps(document).encode())
@@ -73,8 +82,8 @@ class Site:
             "criteria": f"{self.url}/criteria",
             "issuer": self._write("/issuer", {"name": "Analytical Society", "url": self.url}),
         }
-        path = f"/assertions/{number}"
-        recipient = {**identity, "identity": identity["recipient"], "hashed": True}
+        path = f"{self.folder}/{number}"
+        recipient = {"hashed": True, **identity, "identity": identity["recipient"]}
         assertion = {
             "uid": str(number),
             "recipient": {name: recipient[name] for name in ("identity", "salt", "type", "hashed")},
@@ -86,9 +95,9 @@ class Site:
 
 
 @contextlib.asynccontextmanager
-async def serving(issuer_js: str, count: int = 1) -> AsyncIterator[Site]:
+async def serving(issuer_js: str, count: int = 1, kind: type[Site] = Site) -> AsyncIterator[Site]:
     """The site, during the block."""
-    site = Site(issuer_js, count)
+    site = kind(issuer_js, count)
     app = web.Application()
     app.add_routes(
         [

@@ -13,7 +13,7 @@
   var frames = 0;
 
   // What the page did, in its order: requests may overtake each other.
-  var ACTIONS = ['click', 'keydown', 'submit'];
+  var ACTIONS = ['click', 'keydown', 'submit'], SETTLED_MS = 500;
   var page = Math.random().toString(36).slice(2), step = 0, unanswered = 0;
   var isActed = false, pressed = null, caller = null, isClosed = false;
   ACTIONS.forEach(function (kind) {
@@ -48,6 +48,7 @@
       isActed = false;
       isClosed = what === 'closed';
       note(what, details);
+      if (isClosed) setTimeout(function () { if (isClosed && caller && caller.disabled) note('stuck', {}); }, SETTLED_MS);
     }
 
     var dialog = overlay(), frame = dialog.querySelector('iframe');
@@ -61,7 +62,7 @@
     function tell(said) {
       if (!waiting) return;
       ended('answered', {errors: JSON.stringify(said.errors), successes: JSON.stringify(said.successes)});
-      watched(answered, said.errors, said.successes);
+      if (callback) watched(callback, said.errors, said.successes);
     }
     function alone() {
       ended('left', {});

@@ -10,16 +10,19 @@ from attrs import frozen
 
 from mock_backpack.apis.connect.issuing.dialog import ALONE
 from mock_backpack.core.entry import Entry
+from mock_backpack.core.origin import web_url
 from mock_backpack.issuer.connect.watcher import InspectionWatcher
 from mock_backpack.issuer.heard import Heard, Shown
 from mock_backpack.issuer.looks import Inspection, Inspections
 from mock_backpack.issuer.situation import Situation
+from mock_backpack.openbadges.signature import looks_signed
 
 CALL, NOTE = "offer", "note"
 """Endpoints."""
 CALLED, MISUSED = "called", "misused"
 ANSWERED, CLOSED, LEFT = "answered", "closed", "left"
-RETURNED, THREW, PRESSED = "returned", "threw", "pressed"
+RETURNED, THREW = "returned", "threw"
+PRESSED, STUCK = "pressed", "stuck"
 """What a page can be seen to do; all but calls are notes."""
 
 
@@ -129,9 +132,14 @@ class Evidence:
         if self.inspections is None:
             return
         for call in self.of(CALLED):
-            for assertion in call.assertions:
+            for assertion in filter(is_url_or_jws, call.assertions):
                 if inspection := self.inspections.of(assertion):
                     yield call, inspection
+
+
+def is_url_or_jws(text: str) -> bool:
+    """Whether a text can be an assertion, hosted or signed."""
+    return looks_signed(text) or web_url(text) is not None
 
 
 def evidence_of(heard: Heard) -> Evidence:

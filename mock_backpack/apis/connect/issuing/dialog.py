@@ -63,7 +63,7 @@ class Dialog:
         return see_other(f"{self.shared.prefix}{page_of(offer)}")
 
     async def note(self, request: web.Request) -> web.Response:
-        """``POST /issuer/note``: ``issuer.js`` tells what it sees of the page; the journal has it."""
+        """``POST /issuer/note``: what ``issuer.js`` sees of the page; the journal keeps it."""
         form_of(request)
         return web.Response(status=204)
 

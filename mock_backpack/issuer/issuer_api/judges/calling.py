@@ -1,12 +1,10 @@
 """How a page calls: with what, and when."""
 
-from mock_backpack.core.origin import web_url
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
-from mock_backpack.issuer.issuer_api.evidence import CALLED, MISUSED, Evidence
+from mock_backpack.issuer.issuer_api.evidence import CALLED, MISUSED, Evidence, is_url_or_jws
 from mock_backpack.issuer.issuer_api.judges import reasons
 from mock_backpack.openbadges.complaint import quoted
 from mock_backpack.openbadges.pushed import advice, flaw_of
-from mock_backpack.openbadges.signature import looks_signed
 
 ASSERTIONS = "an array of assertion URLs and JWS"
 NO_TEXT = ("[object Object]", "undefined", "null")
@@ -28,7 +26,7 @@ def calls_with_assertions(evidence: Evidence) -> Findings:
 
 def _flaw(assertion: str) -> str:
     """Why a text is neither URL nor JWS; ``""`` if it is one."""
-    if looks_signed(assertion) or web_url(assertion) is not None:
+    if is_url_or_jws(assertion):
         return ""
     if assertion in NO_TEXT:
         return "a value that is no text"

@@ -28,7 +28,7 @@ def of_callbacks(evidence: Evidence) -> str:
     if any(evidence.of(CLOSED, LEFT)):
         return "the dialog ended without an answer, as it may"
     if any(evidence.of(ANSWERED)):
-        return "the callback was called, and did not return"
+        return "the page passed no callback, or it did not return"
     return f"no dialog was answered over the page; {UNTOLD}"
 
 
