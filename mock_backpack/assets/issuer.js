@@ -66,7 +66,7 @@
     }
     function alone() {
       ended('left', {});
-      dialog.close();
+      window.addEventListener('pagehide', function () { dialog.close(); });
       isActed = wasActed;
       send(badges, 'page', '_self', typeof callback);
     }

@@ -46,6 +46,14 @@ class Inspection:
         return tuple(complaint for look in self.looks for complaint in look.complaints)
 
     @property
+    def has_wrong_recipient(self) -> bool:
+        """Whether the recipient could not be any earner's, or changes."""
+        return any(
+            complaint.document == "assertion" and complaint.member.startswith("recipient")
+            for complaint in self.complaints
+        )
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Habits of its site, each with the document that shows it."""
         return tuple(f"{look.document}: {note}" for look in self.looks for note in look.notes)

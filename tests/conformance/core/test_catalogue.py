@@ -128,7 +128,7 @@ def test_safety_never_binds_like_the_document():
 
 def test_issuers_are_held_to_requirements_of_their_own():
     """Every requirement is of one role."""
-    areas_of = {"connect": {"issuer"}, "ob2.1": {"consumer"}, "ob3": {"badges"}}
+    areas_of = {"connect": {"issuer", "page"}, "ob2.1": {"consumer"}, "ob3": {"badges"}}
     count = 0
     for api in api_names():
         issuer, backpack = of_role("issuer", api), of_role("backpack", api)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 WRONG = {
     "endpoint=isue": "endpoint: expected one of preflight, issue, token, identity, index, script, "
-    "dialog-script, style, access, accept, offer, dialog, answer, login, logout, settings, "
+    "dialog-script, style, access, accept, offer, note, dialog, answer, login, logout, settings, "
     "revoke, badges, manifest, register, "
     "authorize, oauth-token, oauth-revoke, assertions, profile, "
     'discovery, credentials, credential-profile, saw "isue"; '

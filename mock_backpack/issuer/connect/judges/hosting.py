@@ -63,7 +63,7 @@ def uses_the_identity_as_it_is(evidence: Evidence) -> Findings:
             continue
         known = identities.get(push.grant, [])
         inspection = evidence.inspections.of(push.badge) if evidence.inspections else None
-        if inspection is not None and _is_wrong_itself(inspection):
+        if inspection is not None and inspection.has_wrong_recipient:
             continue  # a recipient that is none is no valid assertion: BC-CLIENT-09
         if known and inspection is not None:
             if wrong := _differs(inspection, known):
@@ -72,14 +72,6 @@ def uses_the_identity_as_it_is(evidence: Evidence) -> Findings:
                 yield passed(push, expected)
         elif push.entry.status == WRONG_EARNER and not _knows_another_address(evidence):
             yield failed(push, "an assertion for the earner who granted", _message(push))
-
-
-def _is_wrong_itself(inspection: Inspection) -> bool:
-    """Whether the recipient could not be any earner's, or changes."""
-    return any(
-        complaint.document == "assertion" and complaint.member.startswith("recipient")
-        for complaint in inspection.complaints
-    )
 
 
 def _told(evidence: Evidence) -> dict[int | None, list[Mapping[str, Any]]]:

@@ -30,8 +30,8 @@ def offers_good_assertions(evidence: Evidence) -> Findings:
 def offers_the_earner_their_own(evidence: Evidence) -> Findings:
     """The recipient is the earner."""
     for call, inspection in evidence.looked_at():
-        if recipient_of(inspection.assertion or {}) is None:
-            continue  # no recipient is no valid assertion: BC-PAGE-02
+        if inspection.has_wrong_recipient or inspection.assertion is None:
+            continue  # no valid assertion: BC-PAGE-02
         judged = for_earner(inspection, evidence.earner).complaints
         wrong = [complaint for complaint in judged if complaint not in inspection.complaints]
         for complaint in wrong:

@@ -6,6 +6,7 @@ import pytest
 
 from mock_backpack.issuer.badge_connect.judges import JUDGES
 from mock_backpack.issuer.connect.judges import JUDGES as OF_CONNECT
+from mock_backpack.issuer.issuer_api.judges import JUDGES as OF_PAGES
 from mock_backpack.issuer.open_badges_3.judges import JUDGES as OF_3
 from mock_backpack.issuer.situations import situations_of
 from tests.mock_backpack.apis.consumer import ALL, Consumer, modern_badge
@@ -62,7 +63,7 @@ async def test_without_a_situation_all_apis_are_judged(consumer, mock):
     consumer.root = mock
     await connected(consumer)
     told = await verdict(consumer)
-    assert set(outcomes(told)) == {*OF_CONNECT, *JUDGES, *OF_3}
+    assert set(outcomes(told)) == {*OF_CONNECT, *OF_PAGES, *JUDGES, *OF_3}
     passed = {name for name, outcome in outcomes(told).items() if outcome == "passed"}
     assert {"BC21-CLIENT-03", "BC21-CLIENT-08"} <= passed
     assert passed.isdisjoint({*OF_CONNECT, *OF_3})

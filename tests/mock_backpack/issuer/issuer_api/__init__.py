@@ -1,0 +1,1 @@
+"""The verdict on consumers of Open Badges 2.1."""
