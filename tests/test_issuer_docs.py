@@ -17,7 +17,11 @@ from conformance.core.catalogue import of_role
 from conformance.issuers.backpack import Backpack
 from mock_backpack.issuer.situations import situations_of
 from tests.conformance.command import unfolded
+from tests.conftest import needs_browser
 from tests.mock_backpack.cli.test_command import serving, url_in
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "examples" / "browser"))
+from page_mistakes import MISTAKES
 
 pytestmark = pytest.mark.slow
 
@@ -53,6 +57,8 @@ def test_a_command_of_the_page_says_what_the_page_shows(command, tmp_path):
     words = shlex.split(command)
     if shutil.which(words[words.index("--") + 1]) is None:
         pytest.skip("needs node")
+    if "issuer-api" in words and needs_browser.args[0]:
+        pytest.skip("needs Chromium and playwright")
     shown = TEXT.split(f"$ {command}\n")[1].split("```")[0]
     wanted = "".join(".*" if part == "…" else re.escape(part) for part in re.split("(…)", shown))
     done = run(*words[:2], "--out", str(tmp_path), *words[2:])
@@ -92,15 +98,17 @@ def test_the_tests_of_the_page_run(pytester):
 
 def test_every_situation_stands_on_the_page():
     """With what happens, what is seen, and what it tests."""
-    for one in situations_of("connect").values():
-        tests = ", ".join(name.removeprefix("BC-CLIENT-") for name in one.tests)
+    for one in (*situations_of("connect").values(), *situations_of("issuer-api").values()):
+        tests = ", ".join(name.rpartition("-")[2] for name in one.tests)
         assert f"| `{one.id}` | {one.does} | {one.sees} | {tests} |" in TEXT
 
 
 def test_the_page_counts_rightly():
-    """Thirty situations, seven MUST."""
+    """Situations, MUST, mistakes."""
     assert len(situations_of("connect")) == 30
-    assert sum(one.level == "MUST" for one in of_role("issuer")) == 7
+    own = [one for one in of_role("issuer") if one.level == "MUST"]
+    assert [one.area for one in own] == ["issuer"] * 7 + ["page"] * 6
+    assert f"of {len(MISTAKES)} [mistakes]" in TEXT
 
 
 @pytest.mark.parametrize(

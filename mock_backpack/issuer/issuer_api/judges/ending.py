@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from mock_backpack.apis.connect.issuing.offer import Reason
 from mock_backpack.issuer.finding import Findings, failed, judges, passed
@@ -39,6 +39,7 @@ WORDS = {ADDED: "it was added", CLOSED: "the earner closed the dialog"}
 class Ended:
     """What became of one badge in one dialog, and how often the page itself offered it then."""
 
+    assertion: str
     event: PageEvent
     outcome: str
     """`ADDED`, a reason, or `CLOSED`."""
@@ -100,7 +101,7 @@ def _left_alone(evidence: Evidence, outcomes: Sequence[str], most: int) -> Findi
             times = f"at most {most} further calls" if most else "no further call"
             expected = f"{times} with a badge after {ended.why}, unless the earner acts"
             if len(ended.again) > most:
-                saw = f"{len(ended.again)} by the page itself"
+                saw = f"{len(ended.again)} by the page itself, with {shortened(ended.assertion)}"
                 yield failed(ended.again[most], expected, saw)
             else:
                 yield passed(ended.event, expected)
@@ -115,7 +116,7 @@ def _ended(page: Sequence[PageEvent]) -> Iterator[Ended]:
             if known is None or known.outcome != outcome or not known.again:
                 if known is not None:
                     yield known
-                last[assertion] = Ended(event, outcome, ())
+                last[assertion] = Ended(assertion, event, outcome, ())
         if event.what != CALLED:
             continue
         for assertion in event.assertions:
@@ -123,7 +124,7 @@ def _ended(page: Sequence[PageEvent]) -> Iterator[Ended]:
             if known is None:
                 continue
             if event.is_own:
-                last[assertion] = Ended(known.event, known.outcome, (*known.again, event))
+                last[assertion] = evolve(known, again=(*known.again, event))
             else:
                 yield last.pop(assertion)
     yield from last.values()

@@ -150,7 +150,7 @@ async def test_a_badge_that_was_added_at_last_is_done(box, page):
     await page.note("answered", errors=[], successes=[URL])
     assert await box.outcome("BC-PAGE-06") == "passed"
     await page.call(URL, acted="no")
-    assert await box.outcome("BC-PAGE-06") == "failed: 1 by the page itself"
+    assert await box.outcome("BC-PAGE-06") == f"failed: 1 by the page itself, with {URL}"
     assert await box.outcome("BC-PAGE-08") == "passed"
 
 
