@@ -29,7 +29,9 @@
 
   window.addEventListener('message', function (event) {
     var said = event.data || {};
-    if (event.origin === window.location.origin && said.openbadges) tell(said);
+    if (event.origin !== window.location.origin || !said.openbadges) return;
+    tell(said);
+    if (said.openbadges === 'answer') window.location.reload(); // to the outcome
   });
 
   // A page may hide this frame below something else and so steal a click. Where the browser can

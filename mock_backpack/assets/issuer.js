@@ -149,7 +149,7 @@
     close.type = 'button';
     close.textContent = 'Close';
     close.addEventListener('click', function () { dialog.close(); });
-    var box = {width: 'min(38rem, 100vw)', height: 'min(40rem, 100vh)', maxWidth: 'none', maxHeight: 'none', padding: '0', border: '0', background: '#fff'};
+    var box = {width: 'min(38rem, 100vw)', height: window.innerWidth < 640 ? '100dvh' : 'min(40rem, 100vh)', maxWidth: 'none', maxHeight: 'none', padding: '0', border: '0', colorScheme: 'light dark', background: 'Canvas'};
     Object.assign(dialog.style, box);
     Object.assign(frame.style, {display: 'block', width: '100%', height: 'calc(100% - 2.75rem)', border: '0'});
     Object.assign(close.style, {display: 'block', height: '2.25rem', margin: '.25rem .25rem .25rem auto', padding: '0 1rem', font: '1rem system-ui, sans-serif'});

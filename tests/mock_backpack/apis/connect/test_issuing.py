@@ -206,7 +206,9 @@ def test_a_page_of_a_really_other_site_gets_its_answer_by_the_window(
     with page.expect_popup() as opened:
         dialog.get_by_role("link", name="Log in").click()
     window = opened.value
-    press(window, "No, thanks", "Close")
+    press(window, "No, thanks")
+    dialog.get_by_text("No badges added").wait_for()
+    press(window, "Close")
     answer = answer_of(page)
     assert [error["reason"] for error in answer["errors"]] == ["DENIED"]
     assert controls.badges(ADA) == []
