@@ -26,7 +26,8 @@ class Subject(StrEnum):
     LIVENESS = "liveness"
     """It says that the target lives on: a target that dies broke it, whatever was tested."""
     CALLBACK = "callback"
-    """It is about the callback, which an issuer with a ready grant does not have."""
+    """It is about the callback or the calling page: neither can be seen of an issuer with a ready
+    grant."""
     BROWSER = "browser"
     """Only a real browser sees it."""
     PATIENCE = "patience"

@@ -234,6 +234,27 @@ def test_a_wrong_option_is_told(tmp_path, words, code, says):
     assert "Traceback" not in ended.err
 
 
+CALLS = """
+import json, os, urllib.parse, urllib.request
+assert "BACKPACK_ACCESS_TOKEN" not in os.environ
+told = {"assertions": json.dumps(["/assertions/1"]), "origin": "http://issuer.example"}
+data = urllib.parse.urlencode(told).encode()
+urllib.request.urlopen(os.environ["BACKPACK_URL"] + "/issuer/offer", data)
+"""
+
+
+def test_a_page_is_judged_by_requirements_of_its_own(tmp_path):
+    """An issuer that uses the Issuer API needs neither token nor callback, also with an origin."""
+    options = ("--api", "issuer-api", "--origin", "http://issuer.example")
+    ended = judge(tmp_path, *python(CALLS), situations="accepted", options=options)
+    assert ended.code == 1, ended.out + ended.err
+    assert '  saw         "/assertions/1": not an absolute http or https URL' in ended.out
+    assert "Does not conform: 1 of 6 MUST requirements failed; 5 untested." in ended.out
+    assert {name.rpartition("-")[0] for name in summary(tmp_path)} == {"BC-PAGE"}
+    (section,) = read_record(tmp_path / "record.jsonl").sections
+    assert section.api.name == "connect"
+
+
 def test_situations_can_be_listed():
     """Name, requirements, what happens, what is seen."""
     ended = run_command("issuer", "--list")
