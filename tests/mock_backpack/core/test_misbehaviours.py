@@ -64,7 +64,11 @@ def test_an_entry_names_requirements(one):
     """At least one, each in the form of an id, none twice; faults name those of issuers."""
     assert one.requirements
     api = r"(?:BC|BC21|OB3)"
-    form = rf"{api}-CLIENT-\d{{2}}" if one.kind == "fault" else rf"{api}-(?!CLIENT)[A-Z]+-\d{{2}}"
+    form = (
+        rf"{api}-(?:CLIENT|PAGE)-\d{{2}}"
+        if one.kind == "fault"
+        else rf"{api}-(?!CLIENT|PAGE)[A-Z]+-\d{{2}}"
+    )
     assert all(re.fullmatch(form, name) for name in one.requirements)
     assert len(set(one.requirements)) == len(one.requirements)
 
