@@ -15,6 +15,8 @@ from aiohttp import web
 
 PAGE = Path(__file__).with_name("issuer.html").read_text(encoding="utf-8")
 ASKING_PAGE = Path(__file__).with_name("issue.html").read_text(encoding="utf-8")
+AN_HOUR = 3600
+"""So long ago the earner earned it."""
 IMAGE = "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'/%3E"
 
 
@@ -89,7 +91,7 @@ class Site:
             "recipient": {name: recipient[name] for name in ("identity", "salt", "type", "hashed")},
             "badge": self._write("/badge", badge),
             "verify": {"type": "hosted", "url": self.url + path},
-            "issuedOn": int(time.time()),
+            "issuedOn": int(time.time()) - AN_HOUR,
         }
         return self._write(path, assertion)
 

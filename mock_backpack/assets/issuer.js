@@ -19,7 +19,7 @@
   ACTIONS.forEach(function (kind) {
     document.addEventListener(kind, function (event) {
       var target = event.composedPath()[0];
-      if (target.closest && target.closest('dialog[data-openbadges]')) return;
+      if (isOurs(target)) return;
       isActed = true;
       if (kind !== 'click') return;
       pressed = target;
@@ -40,7 +40,7 @@
   OpenBadges.issue = function issue(assertions, callback) {
     var badges = texts('issue', assertions), answered = callback || function () {};
     if (!badges.length) { setTimeout(answered, 0, [], []); return; }
-    var waiting = true, wasActed = isActed;
+    var waiting = true, wasActed = isActed = hasActed(); // before the focus goes to the dialog
     function ended(what, details) {
       if (!waiting) return;
       waiting = false;
@@ -123,7 +123,15 @@
     form.remove();
   }
 
-  function seen() { return {page: page, step: ++step, acted: isActed ? 'yes' : 'no'}; }
+  function seen() { return {page: page, step: ++step, acted: hasActed() ? 'yes' : 'no'}; }
+
+  // What happens in a frame of the page cannot be seen, only that the focus is there.
+  function hasActed() {
+    var focused = document.activeElement;
+    return isActed || Boolean(focused) && focused.tagName === 'IFRAME' && !isOurs(focused);
+  }
+
+  function isOurs(node) { return Boolean(node.closest && node.closest('dialog[data-openbadges]')); }
 
   function note(what, details) {
     var fields = Object.assign(seen(), {what: what}, details);

@@ -4,6 +4,7 @@ from mock_backpack.issuer.issuer_api.evidence import ANSWERED, CALLED, CLOSED, L
 
 NO_CALL = "no call of OpenBadges.issue or issue_no_modal was received"
 UNWATCHED = "the mock inspects offered badges only in a situation: use issuer-api/accepted"
+ALONE = "the page opened the dialog in the full window only"
 UNTOLD = "the Content-Security-Policy of the page may forbid notes to the mock (connect-src)"
 
 
@@ -27,6 +28,8 @@ def of_callbacks(evidence: Evidence) -> str:
         return NO_CALL
     if any(evidence.of(CLOSED, LEFT)):
         return "the dialog ended without an answer, as it may"
+    if _is_always_alone(evidence):
+        return f"{ALONE}; if it never calls issue, this does not apply (--inapplicable BC-PAGE-05)"
     if any(evidence.of(ANSWERED)):
         return "the page passed no callback, or it did not return"
     return f"no dialog was answered over the page; {UNTOLD}"
@@ -48,7 +51,14 @@ def of_errors(evidence: Evidence) -> str:
 
 
 def _of_outcomes(evidence: Evidence, why: str) -> str:
-    return why if any(evidence.of(CALLED)) else NO_CALL
+    if not any(evidence.of(CALLED)):
+        return NO_CALL
+    return f"{ALONE}, and was told nothing" if _is_always_alone(evidence) else why
+
+
+def _is_always_alone(evidence: Evidence) -> bool:
+    """Whether a page used nothing but the full window."""
+    return all(call.is_alone for call in evidence.of(CALLED))
 
 
 def of_silence(evidence: Evidence) -> str:

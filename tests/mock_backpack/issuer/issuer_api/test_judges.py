@@ -197,6 +197,15 @@ async def test_what_a_call_did_not_show_is_said(box, page):
     assert "as it may" in await box.reason("BC-PAGE-05")
 
 
+async def test_who_uses_the_full_window_alone_is_told_what_to_say(box, page):
+    """There is no callback, so nothing of it can be judged."""
+    for _ in range(2):
+        await page.call(box.badge(), view="page")
+    assert "--inapplicable BC-PAGE-05" in await box.reason("BC-PAGE-05")
+    assert "was told nothing" in await box.reason("BC-PAGE-07")
+    assert await box.outcome("BC-PAGE-10") == "passed"
+
+
 async def test_a_script_of_the_issuers_own_is_not_accused(box):
     """It sends no notes, and does not say who acted."""
     await box.control("PUT", "/situation", json={"situation": "issuer-api/accepted"})
