@@ -83,7 +83,9 @@ def situation(name: str, api: str = "") -> Situation:
     prefix = next((entry.prefix for entry in ISSUER_APIS if entry.name == api), "")
     named = known.get(name) or known.get(f"{prefix}{name}")
     if named is None:
-        close = difflib.get_close_matches(name.lower(), known, n=3)
-        advice = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(known)}"
+        short = {entry.removeprefix(prefix): entry for entry in known}
+        close = difflib.get_close_matches(name.lower().removeprefix(prefix), short, n=3)
+        meant = " or ".join(short[entry] for entry in close)
+        advice = f"did you mean {meant}?" if close else f"there are {', '.join(known)}"
         raise UnknownSituation(f"no situation is called {quoted(name)}: {advice}")
     return named

@@ -116,6 +116,8 @@ def test_a_situation_of_a_named_api_needs_no_prefix():
     assert situation("healthy", "connect") is situation("healthy")
     with pytest.raises(UnknownSituation, match=r"did you mean ob2\.1/expired-token"):
         situation("expired-tokens", "ob2.1")
+    with pytest.raises(UnknownSituation, match=r"did you mean issuer-api/closed\?"):
+        situation("close", "issuer-api")
 
 
 @pytest.mark.anyio
