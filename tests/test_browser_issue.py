@@ -171,6 +171,26 @@ def test_a_click_in_a_frame_of_the_page_is_a_click(portal, page, backpack):
     assert backpack.verdict().habits == []
 
 
+class ForbidsNotes(server.Site):
+    """A page whose policy allows no beacons to the Backpack."""
+
+    asking = changed(
+        "<title>",
+        """<meta http-equiv="Content-Security-Policy" content="connect-src 'self'"><title>""",
+    )
+
+
+def test_a_page_that_forbids_notes_is_untested(portal, page, backpack):
+    """Its calls are judged, and nothing that only notes could show."""
+    known = situations_of("issuer-api")["issuer-api/refused"]
+    backpack.situation(known.id)
+    with used(portal, page, backpack, known, ForbidsNotes):
+        eventually(lambda: backpack.verdict().outcomes["BC-PAGE-01"] == "passed")
+    assert {backpack.verdict().outcomes[row] for row in known.tests} == {"untested"}
+    with pytest.raises(AssertionError, match="connect-src"):
+        backpack.assert_issuer_conforms()
+
+
 @contextlib.contextmanager
 def used(portal, page, backpack, known, kind):
     """A page whose button was pressed as often as the situation says."""
