@@ -316,7 +316,9 @@ def _whole(request: web.Request, response: web.StreamResponse) -> web.StreamResp
 
 
 def _write_down(exchange: Exchange, sent: web.StreamResponse) -> None:
-    right = _whole(exchange.request, sent.told) if isinstance(sent, Raw) and sent.told else sent
+    right = (
+        _whole(exchange.request, sent.recorded) if isinstance(sent, Raw) and sent.recorded else sent
+    )
     if isinstance(right, Whole):
         exchange.end(right.status, right.content)
     else:

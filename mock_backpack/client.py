@@ -141,7 +141,7 @@ class MockClient:
         ``situation`` prepares it for judging an issuer; `situations` has their names.
         """
         shape = {"name": name, "expires": expires, "token_length": token_length, "seed": seed}
-        order = {**_said(shape), **_said({"situation": situation}), "rules": list(rules)}
+        order = {**_given(shape), **_given({"situation": situation}), "rules": list(rules)}
         answer = self._ask("POST", "/sandboxes", order)
         client = MockClient(answer["url"], self._admin_token, self._tls)
         client.tells = answer["tells"]
@@ -168,7 +168,7 @@ class MockClient:
         ``api`` is ``connect`` unless it is given; for ``ob2.1`` the issuer is a new client.
         """
         order = {"earner": earner, "origin": origin, "scope": scope, "api": api}
-        answer = self._ask("POST", "/grants", _said(order))
+        answer = self._ask("POST", "/grants", _given(order))
         texts = {name: answer[name] for name in TOLD if name in answer}
         return IssuerGrant(number=answer["number"], expires=int(answer["expires"]), **texts)
 
@@ -178,7 +178,7 @@ class MockClient:
         ``client`` is the ``client_id`` of its registration; ``scope`` has spaces, and without one
         it is all that the client has registered.
         """
-        order = {"earner": earner, "client": client, **_said({"scope": scope})}
+        order = {"earner": earner, "client": client, **_given({"scope": scope})}
         token: str = self._ask("POST", "/grants", order)["access_token"]
         return token
 
@@ -198,7 +198,7 @@ class MockClient:
     ) -> None:
         """Let the access page answer without showing a page: for whom, and how often."""
         choice = {"answer": answer, "earner": earner, "times": times}
-        self._ask("PUT", "/consent", _said(choice))
+        self._ask("PUT", "/consent", _given(choice))
 
     def badges(self, earner: str) -> list[dict[str, Any]]:
         """The badges of an earner, oldest first."""
@@ -254,9 +254,9 @@ class MockClient:
         Raises:
             ValueError: when a whole rule comes with any of the others.
         """
-        match = _said({"endpoint": endpoint, "origin": origin, "earner": earner})
-        when = _said({"skip": skip, "count": count, "probability": probability})
-        chosen = _said({"match": match or None, "when": when or None, "with": parameters or None})
+        match = _given({"endpoint": endpoint, "origin": origin, "earner": earner})
+        when = _given({"skip": skip, "count": count, "probability": probability})
+        chosen = _given({"match": match or None, "when": when or None, "with": parameters or None})
         answer = self._ask("POST", "/rules", self._rule(name_or_rule, chosen))
         identifier: str = answer["rules"][0]["id"]
         return identifier
@@ -395,7 +395,7 @@ def _read(content: bytes) -> dict[str, Any] | None:
     return answer if isinstance(answer, dict) else None
 
 
-def _said(members: Mapping[str, Any]) -> dict[str, Any]:
+def _given(members: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 

@@ -34,14 +34,14 @@ class Attempt:
 class _Likeness:
     """All requests that are the same."""
 
-    heard: int = 0
+    received: int = 0
     dropped: int = 0
     peer: str = ""
     """Of the last one."""
 
 
 @frozen
-class _Heard:
+class _Received:
     likeness: _Likeness
     key: Hashable
     ordinal: int
@@ -57,7 +57,7 @@ class Attempts:
     def __init__(self) -> None:
         self.last = 0
         """Number of the newest entry that is counted."""
-        self._heard: dict[int, _Heard] = {}
+        self._received: dict[int, _Received] = {}
         self._likenesses: dict[Hashable, _Likeness] = {}
         self._tokens: dict[bytes, str | None] = {}
 
@@ -66,29 +66,29 @@ class Attempts:
         for entry in entries:
             key = (entry.method, entry.target, self._token(entry), entry.body)
             likeness = self._likenesses.setdefault(key, _Likeness())
-            likeness.heard += 1
+            likeness.received += 1
             is_new = entry.peer != likeness.peer
-            self._heard[entry.number] = _Heard(likeness, key, likeness.heard, is_new)
+            self._received[entry.number] = _Received(likeness, key, likeness.received, is_new)
             likeness.peer = entry.peer
             self.last = entry.number
 
     def of(self, number: int) -> Attempt:
         """Which attempt a counted entry is."""
-        heard = self._heard[number]
-        ordinal = heard.ordinal - heard.likeness.dropped
-        return Attempt(ordinal, heard.is_new_connection or ordinal == 1)
+        received = self._received[number]
+        ordinal = received.ordinal - received.likeness.dropped
+        return Attempt(ordinal, received.is_new_connection or ordinal == 1)
 
     def drop(self, number: int) -> None:
         """Forget the oldest entry."""
-        heard = self._heard.pop(number, None)
-        if heard is not None:
-            heard.likeness.dropped += 1
-            if heard.likeness.dropped == heard.likeness.heard:
-                del self._likenesses[heard.key]
+        received = self._received.pop(number, None)
+        if received is not None:
+            received.likeness.dropped += 1
+            if received.likeness.dropped == received.likeness.received:
+                del self._likenesses[received.key]
 
     def _token(self, entry: Countable) -> str | None:
         """The Authorization of a request; the requests of a client have the same heads."""
-        if len(self._tokens) > len(self._heard) + 1:
+        if len(self._tokens) > len(self._received) + 1:
             self._tokens.clear()
         if entry.head not in self._tokens:
             self._tokens[entry.head] = entry.header("Authorization")

@@ -39,7 +39,7 @@ class Exchange:
         cls, sandbox: Sandbox, request: web.Request, endpoint: str, body: bytes = b""
     ) -> "Exchange":
         """A request that has arrived, written into the sandbox's journal."""
-        entry = sandbox.journal.heard(request, endpoint, body, sandbox.clock.now())
+        entry = sandbox.journal.received(request, endpoint, body, sandbox.clock.now())
         return cls(sandbox, request, endpoint, entry, body)
 
     @property

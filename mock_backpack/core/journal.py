@@ -71,7 +71,7 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def heard(self, request: web.Request, endpoint: str, body: bytes, now: float) -> Entry:
+    def received(self, request: web.Request, endpoint: str, body: bytes, now: float) -> Entry:
         """Write down a request that has arrived; ``now`` is the time of the sandbox's clock."""
         self.last_number += 1
         entry = Entry(

@@ -22,12 +22,12 @@ AT = ("dialog",)
 async def reports_a_reason(call: Call, *, reason: str) -> web.StreamResponse:
     """The first badge of a call is not added, for this reason, whatever it is."""
 
-    def told(right: Right, judgements: dict[str, Judgement]) -> dict[str, Judgement]:
+    def reporting(right: Right, judgements: dict[str, Judgement]) -> dict[str, Judgement]:
         first = dict.fromkeys(list(judgements)[:1], Reason(reason))
         reported: dict[str, Judgement] = right({**judgements, **first})
         return reported
 
-    with wrapping(judging.told, told):
+    with wrapping(judging.together, reporting):
         return await call.proceed()
 
 
@@ -43,8 +43,8 @@ async def ends_without_an_answer(call: Call, *, word: str) -> web.StreamResponse
     were blocked."""
 
     def at_once(right: Right, offer: Offer, view: str) -> str:
-        said: str = word if view == IN_FRAME else right(offer, view)
-        return said
+        text: str = word if view == IN_FRAME else right(offer, view)
+        return text
 
     with wrapping(dialog.word_at_once, at_once):
         return await call.proceed()

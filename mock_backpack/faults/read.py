@@ -55,8 +55,8 @@ async def has_pages(call: Call, *, badges: int, limit: int, arrays: str) -> web.
 
 def odd(members: Mapping[str, Any]) -> Mapping[str, Any]:
     """The members of a page, where an empty array is left out, or null when it is the first."""
-    told: dict[str, Any] = {name: value for name, value in members.items() if value}
-    return told if "assertions" in told else {"assertions": None, **told}
+    kept: dict[str, Any] = {name: value for name, value in members.items() if value}
+    return kept if "assertions" in kept else {"assertions": None, **kept}
 
 
 def example(number: int, of: int) -> Badge:

@@ -67,7 +67,7 @@ class Raw(web.StreamResponse):
     def __init__(self, plan: Plan, right: web.Response | None = None) -> None:
         """``right`` is the answer that the journal records, ``None`` if it records none."""
         super().__init__(status=200 if right is None else right.status)
-        self.told = right
+        self.recorded = right
         self._plan = plan
         self.force_close()
 

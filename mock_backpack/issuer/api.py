@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from mock_backpack.issuer.finding import Criteria, Habit
-from mock_backpack.issuer.heard import Heard, Watcher
+from mock_backpack.issuer.observation import Observation, Watcher
 from mock_backpack.issuer.opinion import OpinionOf
 from mock_backpack.issuer.situation import Situation
 
@@ -24,8 +24,8 @@ class IssuerApi:
     package: str
     """Where its ``situations.toml`` is."""
     criteria: Criteria
-    evidence: Callable[[Heard], Any]
-    """Reads what was heard; the result is what its judges get, and an `Evidence`."""
+    evidence: Callable[[Observation], Any]
+    """Reads what was observed; the result is what its judges get, and an `Evidence`."""
     habits: Callable[[Any], Iterable[Habit]]
     """What was seen in the evidence that is no fault, and that others may refuse."""
     watcher: Callable[[Situation], Watcher]

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from mock_backpack.core.entry import Entry
-from mock_backpack.issuer.heard import Shown
+from mock_backpack.issuer.observation import Shown
 
 
 @frozen

@@ -11,7 +11,7 @@ from mock_backpack.core.observer import SituationPlace
 from mock_backpack.core.settings import Shape
 from mock_backpack.issuer.all import ISSUER_APIS
 from mock_backpack.issuer.api import IssuerApi
-from mock_backpack.issuer.heard import Watcher
+from mock_backpack.issuer.observation import Watcher
 from mock_backpack.issuer.situation import Situation
 from mock_backpack.issuer.situations import situation
 

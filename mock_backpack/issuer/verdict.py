@@ -12,7 +12,7 @@ from mock_backpack.core.redaction import Redaction
 from mock_backpack.core.sandbox import Sandbox
 from mock_backpack.issuer.all import ISSUER_APIS
 from mock_backpack.issuer.finding import Criterion, Finding, Habit
-from mock_backpack.issuer.heard import Evidence, Heard
+from mock_backpack.issuer.observation import Evidence, Observation
 from mock_backpack.issuer.situation import Situation
 from mock_backpack.issuer.stage import Stage
 
@@ -102,7 +102,7 @@ def verdict_of(sandbox: Sandbox, root: Sandbox) -> Verdict:
     heard = 0
     for api in (stage.api,) if stage else ISSUER_APIS:
         situation, watcher = (stage.situation, stage.watcher) if stage else (None, None)
-        what = Heard(sandbox, situation, watcher, entries, abroad)
+        what = Observation(sandbox, situation, watcher, entries, abroad)
         evidence: Evidence = api.evidence(what)
         rulings |= {name: _judged(judge, evidence, what) for name, judge in api.criteria.items()}
         habits += api.habits(evidence)
@@ -130,17 +130,17 @@ def _renumbered(journal: Journal, last: int) -> tuple[Entry, ...]:
     return tuple(evolve(entry, number=last + entry.number) for entry in journal if entry.is_done)
 
 
-def _judged(criterion: Criterion, evidence: Evidence, heard: Heard) -> Ruling:
+def _judged(criterion: Criterion, evidence: Evidence, observation: Observation) -> Ruling:
     findings = list(criterion.judge(evidence))
     wrong = [finding for finding in findings if not finding.passed]
     if wrong:
         return Ruling(criterion.requirement, "failed", _different(wrong))
-    if findings and heard.sandbox.journal.dropped:
+    if findings and observation.sandbox.journal.dropped:
         return Ruling(criterion.requirement, "untested", (), DROPPED)
     if findings:
         return Ruling(criterion.requirement, "passed", _different(findings))
-    nothing = criterion.never(evidence) if heard.entries else "the issuer sent no requests"
-    return Ruling(criterion.requirement, "untested", (), nothing + _unread(heard.unread))
+    nothing = criterion.never(evidence) if observation.entries else "the issuer sent no requests"
+    return Ruling(criterion.requirement, "untested", (), nothing + _unread(observation.unread))
 
 
 def _unread(unread: Sequence[str]) -> str:

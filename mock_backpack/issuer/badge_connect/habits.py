@@ -20,5 +20,5 @@ def habits_in(evidence: Evidence) -> Iterable[Habit]:
 
 
 def _has_alias(push: Call) -> bool:
-    assertion = push.said.get("assertion") if isinstance(push.said, dict) else None
+    assertion = push.json.get("assertion") if isinstance(push.json, dict) else None
     return isinstance(assertion, dict) and "verification" not in assertion and "verify" in assertion

@@ -26,7 +26,7 @@ class ApiCall:
 
     entry: Entry
     credentials: Credentials
-    said: Mapping[str, Any] | None
+    json: Mapping[str, Any] | None
     """The parameters; ``None`` when the body is neither JSON object nor form."""
     refresh: Meant | None = None
     """The refresh token of a request to ``token``."""
@@ -44,12 +44,12 @@ class ApiCall:
     @property
     def badge(self) -> Any:
         """The pushed badge."""
-        return (self.said or {}).get("badge")
+        return (self.json or {}).get("badge")
 
     @property
     def is_assertion_itself(self) -> bool:
         """Whether the whole assertion is the body, in place of its URL in ``badge``."""
-        return bool(OF_ASSERTIONS & set(self.said or ())) and not self.is_done
+        return bool(OF_ASSERTIONS & set(self.json or ())) and not self.is_done
 
     @property
     def grant(self) -> int | None:

@@ -13,9 +13,9 @@ from mock_backpack.core.foreign import FOREIGN
 from mock_backpack.issuer.connect.call import API, ApiCall, parameters_of
 from mock_backpack.issuer.connect.credentials import read_credentials
 from mock_backpack.issuer.connect.watcher import InspectionWatcher
-from mock_backpack.issuer.heard import Heard
 from mock_backpack.issuer.ledger import Given, Ledger, Meant
 from mock_backpack.issuer.looks import Inspections
+from mock_backpack.issuer.observation import Observation
 from mock_backpack.issuer.situation import Situation
 
 
@@ -49,7 +49,7 @@ class AccessVisit:
         return parse_qsl(urlsplit(self.callback).query, keep_blank_values=True)
 
     @property
-    def told(self) -> dict[str, list[str]]:
+    def parameters(self) -> dict[str, list[str]]:
         """The parameters of the callback; empty when the Backpack showed a page instead."""
         head = dict(line.partition(": ")[::2] for line in self.entry.answer_head.split("\r\n"))
         parameters = parse_qs(urlsplit(head.get("Location", "")).query)
@@ -58,7 +58,7 @@ class AccessVisit:
     @property
     def is_denied(self) -> bool:
         """Whether the callback received a denial."""
-        return self.told.get("error") == ["access_denied"]
+        return self.parameters.get("error") == ["access_denied"]
 
     @property
     def _parameters(self) -> dict[str, str]:
@@ -115,7 +115,7 @@ class Evidence:
     @cached_property
     def returns(self) -> tuple[AccessVisit, ...]:
         """Those after which the browser went to the callback."""
-        return tuple(ask for ask in self.asks if ask.told)
+        return tuple(ask for ask in self.asks if ask.parameters)
 
     @cached_property
     def lost(self) -> tuple[Entry, ...]:
@@ -156,13 +156,13 @@ class Evidence:
         return self.ledger.meant(token) if isinstance(token, str) else None
 
 
-def evidence_of(heard: Heard) -> Evidence:
+def evidence_of(observation: Observation) -> Evidence:
     """The requests to a sandbox, and to the root of the same mock."""
-    sandbox, watcher = heard.sandbox, heard.watcher
+    sandbox, watcher = observation.sandbox, observation.watcher
     return Evidence(
-        situation=heard.situation,
-        entries=heard.entries,
-        abroad=heard.abroad,
+        situation=observation.situation,
+        entries=observation.entries,
+        abroad=observation.abroad,
         ledger=Ledger(sandbox.backpack.given),
         inspections=watcher.inspections if isinstance(watcher, InspectionWatcher) else None,
         api_root=sandbox.api_root(""),

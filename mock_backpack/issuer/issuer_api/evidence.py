@@ -12,8 +12,8 @@ from mock_backpack.apis.connect.issuing.dialog import ALONE
 from mock_backpack.core.entry import Entry
 from mock_backpack.core.origin import web_url
 from mock_backpack.issuer.connect.watcher import InspectionWatcher
-from mock_backpack.issuer.heard import Heard, Shown
 from mock_backpack.issuer.looks import Inspection, Inspections
+from mock_backpack.issuer.observation import Observation, Shown
 from mock_backpack.issuer.situation import Situation
 from mock_backpack.openbadges.signature import looks_signed
 
@@ -31,43 +31,43 @@ class PageEvent:
     """One thing that a page did, or that happened to it."""
 
     entry: Entry
-    said: Mapping[str, str]
+    note: Mapping[str, str]
 
     @property
     def what(self) -> str:
         """`CALLED`, or the kind of a note."""
-        return CALLED if self.entry.endpoint == CALL else self.said.get("what", "")
+        return CALLED if self.entry.endpoint == CALL else self.note.get("what", "")
 
     @property
     def page(self) -> str:
         """The page as it was loaded once; ``""`` when a script of the issuer's own called."""
-        return self.said.get("page", "")
+        return self.note.get("page", "")
 
     @property
     def step(self) -> int:
         """Its place in the order of the page: requests can overtake each other."""
-        step = self.said.get("step", "")
+        step = self.note.get("step", "")
         return int(step) if step.isdecimal() else self.entry.number
 
     @property
     def is_own(self) -> bool:
         """Whether the earner did nothing in the page since the last dialog began or ended."""
-        return self.said.get("acted") == "no"
+        return self.note.get("acted") == "no"
 
     @property
     def is_beside_another(self) -> bool:
         """Whether another dialog of the page is open, and not answered."""
-        return self.said.get("open", "0") != "0"
+        return self.note.get("open", "0") != "0"
 
     @property
     def is_alone(self) -> bool:
         """Whether the dialog is in place of the page."""
-        return self.said.get("view") == ALONE
+        return self.note.get("view") == ALONE
 
     @property
     def saw(self) -> str:
         """What the script saw: an error, or what is not an array."""
-        return self.said.get("saw", "")
+        return self.note.get("saw", "")
 
     @cached_property
     def assertions(self) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ class PageEvent:
 
     def _array(self, name: str) -> list[Any]:
         try:
-            value = json.loads(self.said.get(name, "[]"))
+            value = json.loads(self.note.get(name, "[]"))
         except ValueError:
             return []
         return value if isinstance(value, list) else []
@@ -101,7 +101,7 @@ class Evidence:
 
     @cached_property
     def calls(self) -> tuple[PageEvent, ...]:
-        """All that the pages did, in the order in which it was heard."""
+        """All that the pages did, in the order in which it was observation."""
         return tuple(
             PageEvent(entry, dict(parse_qsl(entry.body.decode(errors="replace"))))
             for entry in self.entries
@@ -142,8 +142,8 @@ def is_url_or_jws(text: str) -> bool:
     return looks_signed(text) or web_url(text) is not None
 
 
-def evidence_of(heard: Heard) -> Evidence:
-    """What a sandbox heard of pages."""
-    watcher = heard.watcher
+def evidence_of(observation: Observation) -> Evidence:
+    """What a sandbox received from pages."""
+    watcher = observation.watcher
     inspections = watcher.inspections if isinstance(watcher, InspectionWatcher) else None
-    return Evidence(heard.situation, heard.entries, inspections)
+    return Evidence(observation.situation, observation.entries, inspections)

@@ -114,7 +114,7 @@ class Call:
         return f"{self.entry.header('Host') or ''}{self.path}"
 
     @property
-    def said(self) -> Any:
+    def json(self) -> Any:
         """The body as JSON; ``None`` when it is none."""
         return json_of(self.entry.body)
 
@@ -151,9 +151,9 @@ class Call:
     def message(self) -> str:
         """The explanation of the answer, or what it was."""
         status = self.answer.get("status")
-        told = status.get("error") if isinstance(status, dict) else None
+        error = status.get("error") if isinstance(status, dict) else None
         named = (self.answer.get(name) for name in EXPLANATIONS)
-        return str(told or next((words for words in named if words), self.entry.status))
+        return str(error or next((words for words in named if words), self.entry.status))
 
 
 def read_call(entry: Entry, ledger: Ledger) -> Call:
@@ -185,21 +185,21 @@ class Ask:
         return tuple(self.parameters.get("scope", "").split())
 
     @property
-    def told(self) -> Mapping[str, str]:
+    def callback(self) -> Mapping[str, str]:
         """The parameters with which the browser went to the callback; empty for a page."""
         location = answered(self.entry, "Location") or ""
         callback = self.parameters.get("redirect_uri", "").partition("?")[0]
         if not callback or location.partition("?")[0] != callback:
             return {}
-        told = dict(parse_qsl(urlsplit(location).query))
-        return told if told.keys() & {"code", "error"} else {}
+        parameters = dict(parse_qsl(urlsplit(location).query))
+        return parameters if parameters.keys() & {"code", "error"} else {}
 
     @property
     def leads_on(self) -> bool:
         """Whether the browser was sent to the login, and will come again."""
-        return self.entry.status == 303 and not self.told
+        return self.entry.status == 303 and not self.callback
 
     @property
     def is_denied(self) -> bool:
         """Whether the callback received a denial."""
-        return self.told.get("error") == "access_denied"
+        return self.callback.get("error") == "access_denied"

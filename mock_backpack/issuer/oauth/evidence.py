@@ -10,11 +10,11 @@ from mock_backpack.core.clients import Client, Code
 from mock_backpack.core.entry import Entry
 from mock_backpack.core.foreign import FOREIGN
 from mock_backpack.issuer.answered import path_of
-from mock_backpack.issuer.heard import Heard, Watcher
 from mock_backpack.issuer.ledger import Ledger
 from mock_backpack.issuer.oauth.call import Ask, Call, read_call
 from mock_backpack.issuer.oauth.found import Found
 from mock_backpack.issuer.oauth.terms import Terms
+from mock_backpack.issuer.observation import Observation, Watcher
 from mock_backpack.issuer.situation import Situation
 
 NOT_MODIFIED = 304
@@ -50,9 +50,9 @@ class Evidence:
         """Requests for the document that announces the API."""
         found: list[Found] = []
         for entry in self._at(self.terms.discovery):
-            known = (one.told for one in reversed(found) if one.is_usable)
-            told = next(known, entry) if entry.status == NOT_MODIFIED else entry
-            found.append(self.terms.found(entry, told))
+            known = (one.announced for one in reversed(found) if one.is_usable)
+            announced = next(known, entry) if entry.status == NOT_MODIFIED else entry
+            found.append(self.terms.found(entry, announced))
         return tuple(found)
 
     @cached_property
@@ -73,7 +73,7 @@ class Evidence:
                 continue
             place = shown.pop(ask.entry.target, len(asks))
             asks[place : place + 1] = [ask]
-            if not ask.told:
+            if not ask.callback:
                 shown[ask.entry.target] = place
         return tuple(asks)
 
@@ -185,7 +185,7 @@ class Evidence:
         """Whether a request is for a path that the API does not have."""
         return self.terms.missing in call.entry.broke
 
-    def is_told(self, name: str) -> bool:
+    def is_asked(self, name: str) -> bool:
         """Whether the situation tells the client something beside."""
         return self.situation is not None and bool(self.situation.tells.get(name))
 
@@ -213,17 +213,17 @@ def _number(call: Call) -> int:
     return call.number
 
 
-def evidence_by(terms: Terms) -> Callable[[Heard], Evidence]:
+def evidence_by(terms: Terms) -> Callable[[Observation], Evidence]:
     """What reads the requests to an API, and to the root of the same mock."""
 
-    def evidence_of(heard: Heard) -> Evidence:
-        sandbox = heard.sandbox
+    def evidence_of(observation: Observation) -> Evidence:
+        sandbox = observation.sandbox
         registry = sandbox.clients.registry()
         return Evidence(
             terms=terms,
-            situation=heard.situation,
-            entries=heard.entries,
-            abroad=heard.abroad,
+            situation=observation.situation,
+            entries=observation.entries,
+            abroad=observation.abroad,
             prefix=sandbox.prefix,
             has_own_address=sandbox.shared.settings.url is None,
             ledger=Ledger(grant for grant in sandbox.backpack.given if grant.client),
@@ -231,7 +231,7 @@ def evidence_by(terms: Terms) -> Callable[[Heard], Evidence]:
             codes=registry.codes,
             holders={grant.number: grant.client for grant in sandbox.backpack.given},
             living=frozenset(grant.number for grant in sandbox.backpack.grants()),
-            watcher=heard.watcher,
+            watcher=observation.watcher,
         )
 
     return evidence_of

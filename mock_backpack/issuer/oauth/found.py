@@ -19,7 +19,7 @@ class Found:
     """One request for the document."""
 
     entry: Entry
-    told: Entry
+    announced: Entry
     """The exchange with the document: an earlier one when this one was answered 304."""
 
     @property
@@ -34,7 +34,7 @@ class Found:
     @property
     def lifetime(self) -> float:
         """Seconds for which the answer may be used (RFC 9111 section 5.2.2.1)."""
-        for entry in (self.entry, self.told):
+        for entry in (self.entry, self.announced):
             if match := MAX_AGE.search(answered(entry, "Cache-Control") or ""):
                 return float(match[1])
         return float("inf")

@@ -124,7 +124,7 @@ def of_bare_answers(evidence: Evidence) -> str:
 
 def of_disconnecting(evidence: Evidence) -> str:
     """Of revocations."""
-    if evidence.is_told("BACKPACK_DISCONNECT"):
+    if evidence.is_asked("BACKPACK_DISCONNECT"):
         return NO_TOKENS
     return f"the consumer was not told to disconnect: {see(evidence, 'disconnect')}"
 

@@ -2,8 +2,8 @@
 
 from mock_backpack.apis.open_badges_3.api import OPEN_BADGES_3 as API
 from mock_backpack.issuer.api import IssuerApi
-from mock_backpack.issuer.heard import Unwatched
 from mock_backpack.issuer.oauth.evidence import evidence_by
+from mock_backpack.issuer.observation import Unwatched
 from mock_backpack.issuer.open_badges_3.habits import habits_in
 from mock_backpack.issuer.open_badges_3.judges import JUDGES
 from mock_backpack.issuer.open_badges_3.opinion import opinion_of

@@ -28,8 +28,8 @@ class Discovery(Found):
     @property
     def document(self) -> Mapping[str, Any]:
         """The document; empty when the answer has none."""
-        is_there = self.told.status == 200 and not is_lost(self.entry)
-        value = json_of(self.told.answer_body) if is_there else None
+        is_there = self.announced.status == 200 and not is_lost(self.entry)
+        value = json_of(self.announced.answer_body) if is_there else None
         return value if isinstance(value, dict) else {}
 
     @property

@@ -86,10 +86,10 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
     given = json.load(sys.stdin.buffer)
     try:
-        told = complaints(given["schema"], given["value"])
+        found = complaints(given["schema"], given["value"])
     except MemoryError:
         sys.exit(1)
-    sys.stdout.write(json.dumps(told))
+    sys.stdout.write(json.dumps(found))
 
 
 if __name__ == "__main__":

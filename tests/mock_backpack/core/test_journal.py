@@ -382,7 +382,7 @@ def heard_in(journal, path, headers=None):
     """Write down a request that has come to a journal."""
     protocol = SimpleNamespace(peername=("127.0.0.1", 1), sockname=None, ssl_context=None)
     request = make_mocked_request("GET", path, headers=headers, protocol=protocol)
-    return journal.heard(request, "identity", b"", 0.0)
+    return journal.received(request, "identity", b"", 0.0)
 
 
 def answered(journal, entry, size):

@@ -34,8 +34,8 @@ def tells_versions(
 def tells_sql(right: Right, message: str, requirement: str = "") -> ApiError:
     """An error of the token endpoint reveals the database query."""
     refusal: ApiError = right(message, requirement)
-    told = "SELECT grant_id FROM grants WHERE refresh_token = ?: no rows"
-    return ApiError(refusal.status, told, headers=refusal.headers, as_text=True)
+    message = "SELECT grant_id FROM grants WHERE refresh_token = ?: no rows"
+    return ApiError(refusal.status, message, headers=refusal.headers, as_text=True)
 
 
 @defect(

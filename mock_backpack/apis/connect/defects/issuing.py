@@ -198,7 +198,7 @@ def accepts_for_others(_right: Right, _award: Award, _earner: str) -> bool:
 
 @defect(
     "issuing.stops-at-bad",
-    judging.told,
+    judging.together,
     endpoints=("dialog",),
     breaks=(
         *("BC-ISSUING-02", "BC-ISSUING-03", "BC-ISSUING-04", "BC-ISSUING-05"),
@@ -210,9 +210,9 @@ def stops_at_the_first_bad_one(
     right: Right, judgements: dict[str, Judgement]
 ) -> dict[str, Judgement]:
     """One bad badge spoils the call: all badges get its reason."""
-    told: dict[str, Judgement] = right(judgements)
-    bad = next((one for one in told.values() if isinstance(one, Reason)), None)
-    return told if bad is None else dict.fromkeys(told, bad)
+    judged: dict[str, Judgement] = right(judgements)
+    bad = next((one for one in judged.values() if isinstance(one, Reason)), None)
+    return judged if bad is None else dict.fromkeys(judged, bad)
 
 
 @defect(
@@ -272,7 +272,7 @@ def trusts_issuers(_right: Right, backpack: Backpack, offer: Offer) -> bool:
 
 @defect(
     "issuing.tells-everybody",
-    dialog.told_origin,
+    dialog.caller_origin,
     endpoints=("dialog",),
     breaks=("BC-ISSUING-14",),
     since="0.2",

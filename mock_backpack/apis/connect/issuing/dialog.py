@@ -144,7 +144,7 @@ class Dialog:
             badge=badge,
             issuer_origin=award.origin if award else "",
             names=offer.names(),
-            told=told_origin(offer),
+            caller=caller_origin(offer),
             outcome=json.dumps(reported(offer)),
             window=f"{self.shared.prefix}{page_of(offer, IN_WINDOW)}",
         )
@@ -204,7 +204,7 @@ def view_of(offer: Offer, asked: str) -> str:
 
 
 @seam
-def told_origin(offer: Offer) -> str:
+def caller_origin(offer: Offer) -> str:
     """The origin that may frame the dialog, and that is told the outcome."""
     return offer.origin
 
@@ -229,7 +229,7 @@ def dialog_headers(offer: Offer, view: str) -> dict[str, str]:
     headers = page_headers()
     policy = headers["Content-Security-Policy"].replace("; ", "; script-src 'self'; ", 1)
     if view == IN_FRAME:
-        policy = policy.replace("frame-ancestors 'none'", f"frame-ancestors {told_origin(offer)}")
+        policy = policy.replace("frame-ancestors 'none'", f"frame-ancestors {caller_origin(offer)}")
         del headers["X-Frame-Options"]
     return {**headers, "Content-Security-Policy": policy}
 

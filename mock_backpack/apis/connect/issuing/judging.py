@@ -23,14 +23,14 @@ async def judge_all(judge: Judging, offer: Offer, backpack: Backpack, earner: st
     judgements = await asyncio.gather(*(judged(judge, one, backpack, earner) for one in left))
     if offer.judgements:  # the same page was opened twice, and the other was quicker
         return
-    offer.judgements.update(told(dict(zip(left, judgements, strict=True))))
+    offer.judgements.update(together(dict(zip(left, judgements, strict=True))))
     for pushed, judgement in offer.judgements.items():
         if isinstance(judgement, Reason):
             offer.settle(pushed, judgement)
 
 
 @seam
-def told(judgements: dict[str, Judgement]) -> dict[str, Judgement]:
+def together(judgements: dict[str, Judgement]) -> dict[str, Judgement]:
     """The judgements of one offer, by assertion; no bad badge hinders another."""
     return judgements
 

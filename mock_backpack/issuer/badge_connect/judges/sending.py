@@ -30,7 +30,7 @@ def posts_json_to_the_right_place(evidence: Evidence) -> Findings:
             continue
         if push.label not in LABELS:
             yield failed(push, expected, f"Content-Type: {push.label or 'none'}")
-        elif isinstance(push.said, dict):
+        elif isinstance(push.json, dict):
             yield passed(push, expected)
 
 
@@ -46,7 +46,7 @@ def sends_one_member(evidence: Evidence) -> Findings:
 
 
 def _wrong_body(push: Call) -> str:
-    said = push.said
+    said = push.json
     if not isinstance(said, dict):
         return "no JSON" if said is None else kind_of(said)
     members = {name: value for name, value in said.items() if value is not None}

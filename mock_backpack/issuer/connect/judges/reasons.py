@@ -42,7 +42,7 @@ def of_pushes(evidence: Evidence) -> str:
     """BC-CLIENT-04."""
     if not evidence.pushes:
         return NO_PUSH
-    unread = all(push.said is None for push in evidence.pushes)
+    unread = all(push.json is None for push in evidence.pushes)
     return "no push had a readable body" if unread else "all responses to pushes were lost"
 
 

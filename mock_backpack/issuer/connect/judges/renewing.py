@@ -60,7 +60,7 @@ def _pushes(calls: list[ApiCall]) -> str:
 def _malformed(refresh: ApiCall, evidence: Evidence) -> Findings:
     """A refresh that no Backpack can understand."""
     expected = '{"grant_type": "refresh_token", "refresh_token": "…"}'
-    members = refresh.said or {}
+    members = refresh.json or {}
     is_mangled = refresh.refresh is not None and refresh.refresh.mangled != ""
     if refresh.entry.status != REFRESH_REFUSED or is_mangled or not tuple(evidence.ledger):
         return

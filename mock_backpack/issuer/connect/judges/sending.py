@@ -90,7 +90,7 @@ def labels_json_as_json(evidence: Evidence) -> Findings:
         label = label_of(call.entry)
         if not call.entry.body.strip():
             continue
-        if label == JSON and call.entry.body.lstrip()[:1] == b"{" and call.said is not None:
+        if label == JSON and call.entry.body.lstrip()[:1] == b"{" and call.json is not None:
             yield passed(call, expected)
         elif not is_form(call.entry):
             kind = "JSON" if call.entry.body.lstrip()[:1] in (b"{", b"[") else "no JSON"
@@ -110,8 +110,8 @@ def pushes_a_url_or_a_signature(evidence: Evidence) -> Findings:
             yield passed(push, expected)
         elif badge is not None and badge != "":
             yield failed(push, expected, f"badge: {_seen(badge)}")
-        elif push.said is not None and not push.is_lost:
-            yield failed(push, expected, f"no badge, but {', '.join(push.said) or 'nothing'}")
+        elif push.json is not None and not push.is_lost:
+            yield failed(push, expected, f"no badge, but {', '.join(push.json) or 'nothing'}")
 
 
 def _seen(badge: object) -> str:

@@ -39,6 +39,6 @@ def opens_one_dialog(evidence: Evidence) -> Findings:
     expected = "no further call while a dialog of the page is open"
     for event in evidence.of(CALLED):
         if event.is_beside_another:
-            yield failed(event, expected, f"{event.said['open']} open, and another call")
+            yield failed(event, expected, f"{event.note['open']} open, and another call")
         else:
             yield passed(event, expected)

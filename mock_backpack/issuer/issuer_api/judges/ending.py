@@ -61,13 +61,13 @@ def takes_every_answer(evidence: Evidence) -> Findings:
             if event.what == ANSWERED:
                 answer = event
             elif event.what in (RETURNED, THREW) and answer is not None:
-                expected = f"a callback that takes {_told(answer)}"
+                expected = f"a callback that takes {_outcome(answer)}"
                 is_good = event.what == RETURNED
                 saw = f"it threw {shortened(event.saw)}"
                 yield passed(event, expected) if is_good else failed(event, expected, saw)
 
 
-def _told(answer: PageEvent) -> str:
+def _outcome(answer: PageEvent) -> str:
     """The arguments of a callback, in a few words."""
     why = [reason for reason in answer.outcomes.values() if reason]
     added = len(answer.outcomes) - len(why)

@@ -25,7 +25,7 @@ def of_documents(evidence: Evidence) -> str:
 
 def of_callbacks(evidence: Evidence) -> str:
     """BC-PAGE-05."""
-    if why := _untold(evidence):
+    if why := _never_answered(evidence):
         return why
     if any(evidence.of(CLOSED, LEFT)):
         return "the dialog ended without an answer, as it may"
@@ -34,27 +34,27 @@ def of_callbacks(evidence: Evidence) -> str:
 
 def of_added(evidence: Evidence) -> str:
     """BC-PAGE-06."""
-    return _untold(evidence) or "no page was told that a badge is in the Backpack"
+    return _never_answered(evidence) or "no page was told that a badge is in the Backpack"
 
 
 def of_refused(evidence: Evidence) -> str:
     """BC-PAGE-07."""
-    return _untold(evidence) or "the earner refused no badge, and closed no dialog"
+    return _never_answered(evidence) or "the earner refused no badge, and closed no dialog"
 
 
 def of_errors(evidence: Evidence) -> str:
     """BC-PAGE-08."""
-    return _untold(evidence) or "no page was told that a badge cannot be added"
+    return _never_answered(evidence) or "no page was told that a badge cannot be added"
 
 
 def of_silence(evidence: Evidence) -> str:
     """BC-PAGE-10."""
     if any(evidence.of(CLOSED, LEFT)) or _is_always_alone(evidence):
         return "the callback was not called, and nobody pressed the button again"
-    return _untold(evidence) or f"every dialog was answered: {WITHOUT}"
+    return _never_answered(evidence) or f"every dialog was answered: {WITHOUT}"
 
 
-def _untold(evidence: Evidence) -> str:
+def _never_answered(evidence: Evidence) -> str:
     """Why nothing is known of how dialogs ended; ``""`` if something is."""
     if not any(evidence.of(CALLED)):
         return NO_CALL

@@ -13,7 +13,7 @@ from mock_backpack.openbadges.complaint import quoted
 def asks_for_what_it_needs(evidence: Evidence) -> Findings:
     """The scopes that it needs, and none that its registration left out."""
     terms = evidence.terms
-    needed = terms.read if evidence.is_told("BACKPACK_READ") else terms.create
+    needed = terms.read if evidence.is_asked("BACKPACK_READ") else terms.create
     for ask in evidence.asks:
         client = evidence.client(ask.parameters.get("client_id", ""))
         if client is None or not ask.scopes:

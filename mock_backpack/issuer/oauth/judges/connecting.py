@@ -29,7 +29,7 @@ def protects_its_callback(evidence: Evidence) -> Findings:
             yield passed(ask, expected)
         seen.add(state)
     for ask in evidence.asks:
-        if _was(ask, FORGED) and "code" in ask.told:
+        if _was(ask, FORGED) and "code" in ask.callback:
             yield from _ignored(evidence, ask)
 
 
@@ -39,7 +39,7 @@ def _was(ask: Ask, fault: str) -> bool:
 
 def _ignored(evidence: Evidence, ask: Ask) -> Findings:
     expected = "no use of the code from a callback with another state"
-    used = [call for call in evidence.exchanges if call.form.get("code") == ask.told["code"]]
+    used = [call for call in evidence.exchanges if call.form.get("code") == ask.callback["code"]]
     if used:
         yield failed(used[0], expected, f"{shown(used[0].entry)}, with that code")
     else:
@@ -54,7 +54,7 @@ def uses_no_code_after_denial(evidence: Evidence) -> Findings:
         later = [ask for ask in evidence.asks if ask.entry.number > number]
         calls = (*evidence.trades, *evidence.resources)
         after = [call for call in calls if call.number > number]
-        if after and not any("code" in ask.told for ask in later):
+        if after and not any("code" in ask.callback for ask in later):
             yield failed(after[0], expected, shown(after[0].entry))
         elif not after:
             yield passed(denied, expected)
@@ -63,7 +63,7 @@ def uses_no_code_after_denial(evidence: Evidence) -> Findings:
 def sends_a_code_home(evidence: Evidence) -> Findings:
     """A code goes only to the provider that the consumer asked."""
     expected = "no code of one Backpack at the token endpoint of another"
-    givers = {ask.told["code"]: ask for ask in evidence.asks if "code" in ask.told}
+    givers = {ask.callback["code"]: ask for ask in evidence.asks if "code" in ask.callback}
     homes = {one.place("oauth-token") for one in evidence.documents if one.is_usable}
     traded = [call for call in evidence.exchanges if call.place in homes]
     wrong = [call for call in traded if _is_astray(call, givers)]

@@ -48,7 +48,7 @@ def repeats_no_refused_push(evidence: Evidence) -> Findings:
     )
     if not evidence.pushes:
         create = evidence.terms.create
-        narrowed = [call for call in evidence.exchanges if create not in _told(call, create)]
+        narrowed = [call for call in evidence.exchanges if create not in _granted(call, create)]
         yield from (passed(call, f"no push without {create}") for call in narrowed)
 
 
@@ -69,10 +69,10 @@ def not_repeated(evidence: Evidence, is_refused: Callable[[Call, Evidence], bool
             yield passed(refused, expected)
 
 
-def _told(exchange: Call, usual: str) -> list[str]:
+def _granted(exchange: Call, usual: str) -> list[str]:
     """What a token answer permits; without ``scope`` it is what was asked for."""
-    told = exchange.answer.get("scope") or exchange.form.get("scope", "")
-    return str(told).split() if exchange.is_good else [usual]
+    scope = exchange.answer.get("scope") or exchange.form.get("scope", "")
+    return str(scope).split() if exchange.is_good else [usual]
 
 
 def is_rejected(push: Call, _evidence: Evidence) -> bool:

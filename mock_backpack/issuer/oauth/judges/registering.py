@@ -26,7 +26,7 @@ def registers_rightly(evidence: Evidence) -> Findings:
 
 
 def _member(call: Call, name: str) -> Any:
-    return call.said.get(name) if isinstance(call.said, dict) else None
+    return call.json.get(name) if isinstance(call.json, dict) else None
 
 
 def registers_anew(evidence: Evidence) -> Findings:

@@ -91,7 +91,7 @@ def revokes_on_disconnect(evidence: Evidence) -> Findings:
         what = "a token that this Backpack did not issue"
         saw = "only the access token" if any(tokens) else what if last.is_good else last.message
         yield failed(last, expected, saw)
-    elif evidence.is_told("BACKPACK_DISCONNECT"):
+    elif evidence.is_asked("BACKPACK_DISCONNECT"):
         granted = [call for call in evidence.exchanges if call.is_good]
         yield from (failed(call, expected, "no request to revoke a token") for call in granted[:1])
 

@@ -1,4 +1,4 @@
-"""All that a mock heard of one issuer: what the evidence of every API is gathered from."""
+"""What a mock observed of one issuer: what the evidence of every API is gathered from."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -32,8 +32,8 @@ class Unwatched:
 
 
 @frozen(eq=False)
-class Heard:
-    """What a mock heard of one issuer."""
+class Observation:
+    """What a mock observed of one issuer."""
 
     sandbox: Sandbox
     situation: Situation | None
