@@ -54,7 +54,13 @@ Right: TypeAlias = Callable[..., Any]
 
 @contextmanager
 def arming(armed: Armed) -> Iterator[None]:
-    """Enable wrappers inside this block, in addition to those that are enabled."""
+    """Enable wrappers inside this block, in addition to those that are enabled.
+
+    Raises:
+        TypeError: when a function is no seam: its wrapper would never be called.
+    """
+    if bare := [each.__qualname__ for each in armed if not hasattr(each, "__wrapped__")]:
+        raise TypeError(f"expected seams, saw {', '.join(bare)}")
     before = _armed.get()
     both = {seam: (*before.get(seam, ()), *armed.get(seam, ())) for seam in {*before, *armed}}
     token = _armed.set(both)

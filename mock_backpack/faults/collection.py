@@ -35,9 +35,7 @@ HEADER = '{"alg":"RS256","kid":"https://badges.example.org/key"}'
 async def has_pages_of_credentials(
     call: Call, *, badges: int, limit: int, kilobytes: int, arrays: str
 ) -> web.StreamResponse:
-    """The collection has several pages of made-up credentials, half of them with a JWS; with odd
-    arrays, an empty one is missing.
-    """
+    """Pages of made-up credentials, half of them JWS; with odd arrays, an empty one is missing."""
     made = [example(number, badges, kilobytes) for number in range(badges)]
 
     def held(_right: Right, _earner: Any) -> list[Badge]:

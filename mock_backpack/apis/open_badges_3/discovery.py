@@ -77,6 +77,7 @@ def whole(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
+@seam
 def servers(root: str) -> list[dict[str, str]]:
     """Where the calls are."""
     return [{"url": f"{root}{BASE}"}]

@@ -182,3 +182,13 @@ def test_of_effects_nobody_says_that_they_make_no_difference():
         pass
 
     assert seen(kept, lambda _right, _text: None, "ada") is None
+
+
+def test_only_a_seam_can_be_armed():
+    """The wrapper of any other function would never be called."""
+
+    def plain():
+        """No seam."""
+
+    with pytest.raises(TypeError, match=r"expected seams, saw .*plain"), arming({plain: ()}):
+        pass
