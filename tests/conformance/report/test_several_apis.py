@@ -128,7 +128,7 @@ def test_the_other_views_hold_all_of_them():
     graph = json.loads(to_earl(record))["@graph"]
     assert sum(each["@type"] == "Assertion" for each in graph) == sum(map(len, IDS.values()))
     badge = json.loads(VIEWS["badge.json"](record))
-    assert badge["label"] == "Backpack Connect and Badge Connect"
+    assert badge["label"] == "Backpack Connect, Badge Connect"
     assert badge["message"] == "does not conform, 1 failed"
     assert json.loads(VIEWS["badge.json"](both("conforms", "conforms")))["message"] == (
         "conforms, 148 of 148"
