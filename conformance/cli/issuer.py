@@ -128,15 +128,21 @@ def issuer(
         strict=strict,
         inapplicable=_issuers_own(inapplicable),
     )
+    code = _judge(options, is_verbose=verbose)
+    ctx.exit(0 if code is ExitCode.INCOMPLETE and allow_incomplete else code)
+
+
+def _judge(options: IssuerRunOptions, *, is_verbose: bool) -> ExitCode:
+    """Run the command in all situations, write the reports, and print the conclusion."""
     if proxies := proxies_of(os.environ):
         say(f"{proxies} is set; NO_PROXY keeps the command from using it for the mock.", error=True)
-    progress = IssuerProgress(options.situations, is_verbose=verbose)
+    progress = IssuerProgress(options.situations, is_verbose=is_verbose)
     finished = judge_issuer(options, progress.tell)
-    code = EXIT_CODES[conclude(finished.record, out)]
+    code = EXIT_CODES[conclude(finished.record, options.out)]
     if finished.unwritten:
-        report_unwritten(out, finished.unwritten)
-        ctx.exit(ExitCode.COULD_NOT_TELL)
-    ctx.exit(0 if code is ExitCode.INCOMPLETE and allow_incomplete else code)
+        report_unwritten(options.out, finished.unwritten)
+        return ExitCode.COULD_NOT_TELL
+    return code
 
 
 def _checked_url(option: str, url: str | None) -> str | None:
@@ -164,9 +170,7 @@ def _issuers_own(names: Sequence[str]) -> list[str]:
         AuthoringError: when one is none of them.
     """
     chosen = [requirement(name) for name in names]
-    for chosen_one in chosen:
-        if chosen_one.role != "issuer":
-            raise AuthoringError(
-                f"--inapplicable: {chosen_one.id} is not a requirement for issuers"
-            )
-    return [chosen_one.id for chosen_one in chosen]
+    for each in chosen:
+        if each.role != "issuer":
+            raise AuthoringError(f"--inapplicable: {each.id} is not a requirement for issuers")
+    return [each.id for each in chosen]
