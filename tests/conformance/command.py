@@ -5,7 +5,7 @@ import os
 import runpy
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,17 +34,24 @@ def unfolded() -> dict[str, str]:
 
 
 def run_command(
-    *words: str, module: str = "conformance", cwd: Path | None = None, timeout: float = HANGS
+    *words: str,
+    module: str = "conformance",
+    cwd: Path | None = None,
+    timeout: float = HANGS,
+    is_new: bool = False,
 ) -> Ended:
     """Run ``backpack-conformance`` (or the mock's command) to its end.
 
     Its process is forked from one that has imported and read what each command imports and reads:
     that takes two seconds of a processor, hundreds of times. ``tests/test_distribution.py`` and
-    ``tests/test_site.py`` run the installed command.
+    ``tests/test_site.py`` run the installed command. ``is_new`` starts Python anew, for what is
+    read from the environment at import.
     """
     environment = {**unfolded(), "NO_COLOR": "1", "CI": "true"}
-    with TemporaryDirectory() as told:
-        out, err = Path(told, "out"), Path(told, "err")
+    if is_new:
+        return _anew(module, words, cwd, environment, timeout)
+    with TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
         out.touch()
         err.touch()
         where = (str(cwd or Path.cwd()), environment, (str(out), str(err)))
@@ -57,6 +64,26 @@ def run_command(
             raise subprocess.TimeoutExpired([module, *words], timeout)
         assert process.exitcode is not None
         return Ended(process.exitcode, *(one.read_text(encoding="utf-8") for one in (out, err)))
+
+
+def _anew(
+    module: str,
+    words: Sequence[str],
+    cwd: Path | None,
+    environment: Mapping[str, str],
+    timeout: float,
+) -> Ended:
+    done = subprocess.run(
+        [sys.executable, "-m", module, *words],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=timeout,
+        stdin=subprocess.DEVNULL,
+        env=environment,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
 
 
 def _run(

@@ -75,6 +75,7 @@ def is_binding(name: str) -> bool:
     return requirements()[name].level is not Level.MAY
 
 
+@pytest.mark.exhaustive
 def test_a_backpack_that_uses_its_freedoms_is_told_where_it_differs(
     judge_target: Judge, scenarios: list[Scenario]
 ):

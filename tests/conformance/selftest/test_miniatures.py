@@ -61,7 +61,11 @@ def binding(names: set[str]) -> set[str]:
     return {name for name in names if requirements()[name].level is not Level.MAY}
 
 
-@pytest.mark.parametrize("kind", [PLAIN, ORNATE, OTHER_HABITS], ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    "kind",
+    [PLAIN, ORNATE, pytest.param(OTHER_HABITS, marks=pytest.mark.exhaustive)],
+    ids=lambda kind: kind.name,
+)
 def test_a_backpack_that_uses_its_freedoms_conforms(
     kind: Kind, judge_target: Judge, scenarios: list[Scenario]
 ):

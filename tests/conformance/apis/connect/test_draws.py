@@ -87,7 +87,7 @@ import sys
 sys.path[:0] = [{checkout!r}, "."]
 {first}
 from tests.conformance.apis.connect.test_draws import drawn
-print([drawn(1, 100, **one) for one in {entries!r}])
+print([drawn(1, 30, **one) for one in {entries!r}])
 """
 
 
