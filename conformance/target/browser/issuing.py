@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
@@ -36,12 +36,6 @@ BUTTON_SECONDS = 5.0
 """Time for a dialog to enable its buttons."""
 ANSWER_SECONDS = 3.0
 """Time for a page to change after an answer."""
-LOADING_SECONDS = 15.0
-"""The same while something is being loaded."""
-TURN = "() => new Promise(done => setTimeout(done, 0))"
-"""Ends when the page has done what it had to do before."""
-ANSWERS = 20
-"""Answers of the page for whose time a dialog without traffic is waited for."""
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Issuer</title>
 <script>
 const calls = [], messages = [];
@@ -112,8 +106,8 @@ class Dialog:
     traffic: Traffic
     pressed: set[str] = field(factory=set)
     _waiting_since: float = 0.0
-    _pressed_on: tuple[str, float] = ("", 0.0)
-    """The text of the page on which was pressed last, and when (``time.monotonic``)."""
+    _answered: tuple[str, float] = ("", 0.0)
+    """The text of the page that was answered last, and when (``time.monotonic``)."""
 
     async def defined(self) -> dict[str, bool]:
         """Which functions of the Issuer API the script defines."""
@@ -124,12 +118,11 @@ class Dialog:
         """Call a function of the script; the error that it throws, or ``""``."""
         from playwright.async_api import Error  # noqa: PLC0415 - an extra
 
+        self.traffic.last_activity = time.monotonic()
         try:
             await self.tab.evaluate(CALL, [function, list(assertions)])
         except Error as error:
             return "" if not self._is_at_issuer() else plainly(error.message)
-        finally:  # the call itself takes long on a busy machine
-            self.traffic.last_activity = time.monotonic()
         return ""
 
     async def lead(self, plan: Plan, markers: Sequence[str] = ()) -> Course:
@@ -138,7 +131,6 @@ class Dialog:
         ``markers`` are ids of elements that badges try to smuggle into the page.
         """
         course, deadline = Course(), time.monotonic() + MOST_SECONDS
-        waited_after = 0.0
         while time.monotonic() < deadline:
             has_acted = False
             for view in self._views():
@@ -147,13 +139,8 @@ class Dialog:
             if course.question is not None:
                 break
             if not has_acted:
-                if await self.calls():
+                if await self.calls() or self._has_ended(plan, course):
                     break
-                if self._has_ended(plan, course):
-                    if waited_after == self.traffic.last_activity:
-                        break
-                    waited_after = self.traffic.last_activity
-                    await self._wait_for_chromium()
                 await asyncio.sleep(POLL_SECONDS)
         return course
 
@@ -217,7 +204,7 @@ class Dialog:
             if question.action is not None:
                 course.asked += [badge.label for badge in question.badges]
                 self._waiting_since = 0.0
-                self._pressed_on = text_of(page.soup), time.monotonic()
+                self._answered = text_of(page.soup), time.monotonic()
                 return await self._perform(snapshot, question.action)
         login = self._login(snapshot)
         if login is not None:
@@ -226,14 +213,12 @@ class Dialog:
         if action is None:
             return False
         self.pressed.add(action.name)
-        self._pressed_on = text_of(page.soup), time.monotonic()
         return await self._perform(snapshot, action)
 
     def _is_leaving(self, page: Page) -> bool:
-        """Whether a page is still shown although its button was pressed, and may yet change."""
-        text, since = self._pressed_on
-        limit = LOADING_SECONDS if self.traffic.is_busy else ANSWER_SECONDS
-        return text_of(page.soup) == text and time.monotonic() - since < limit
+        """Whether a page is still shown although it was answered, and may yet change."""
+        text, since = self._answered
+        return text_of(page.soup) == text and time.monotonic() - since < ANSWER_SECONDS
 
     def _still_waits(self) -> bool:
         """Whether the buttons of a question may yet become enabled."""
@@ -259,23 +244,13 @@ class Dialog:
         """Fill in and press; a page that was left meanwhile is no error."""
         from playwright.async_api import Error  # noqa: PLC0415 - an extra
 
+        self.traffic.last_activity = time.monotonic()
         try:
             await act_on(snapshot, action)
         except Error:
             return False
-        finally:  # filling in takes long on a busy machine
-            self.traffic.last_activity = time.monotonic()
         await asyncio.sleep(POLL_SECONDS)
         return True
-
-    async def _wait_for_chromium(self) -> None:
-        """Wait for as long as several answers of the page take: a busy machine is not silent."""
-        from playwright.async_api import Error  # noqa: PLC0415 - an extra
-
-        began = time.monotonic()
-        with suppress(Error):  # the page is just being left
-            await self.tab.evaluate(TURN)
-        await asyncio.sleep(min(ANSWERS * (time.monotonic() - began), ANSWER_SECONDS))
 
     def _has_ended(self, plan: Plan, course: Course) -> bool:
         is_answered = len(course.asked) == len(plan.badges)
