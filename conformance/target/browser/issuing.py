@@ -36,6 +36,10 @@ BUTTON_SECONDS = 5.0
 """Time for a dialog to enable its buttons."""
 ANSWER_SECONDS = 3.0
 """Time for a page to change after an answer."""
+LOADING_SECONDS = 15.0
+"""Time for the next page to arrive after any other press, while something is being loaded."""
+SENDING_SECONDS = 0.5
+"""Time for a press to become a request."""
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Issuer</title>
 <script>
 const calls = [], messages = [];
@@ -108,6 +112,8 @@ class Dialog:
     _waiting_since: float = 0.0
     _answered: tuple[str, float] = ("", 0.0)
     """The text of the page that was answered last, and when (``time.monotonic``)."""
+    _left: tuple["Frame | None", str, float] = (None, "", 0.0)
+    """The document in which something else was pressed last, its text, and when."""
 
     async def defined(self) -> dict[str, bool]:
         """Which functions of the Issuer API the script defines."""
@@ -118,11 +124,12 @@ class Dialog:
         """Call a function of the script; the error that it throws, or ``""``."""
         from playwright.async_api import Error  # noqa: PLC0415 - an extra
 
-        self.traffic.last_activity = time.monotonic()
         try:
             await self.tab.evaluate(CALL, [function, list(assertions)])
         except Error as error:
             return "" if not self._is_at_issuer() else plainly(error.message)
+        finally:  # the call itself takes long on a busy machine
+            self.traffic.last_activity = time.monotonic()
         return ""
 
     async def lead(self, plan: Plan, markers: Sequence[str] = ()) -> Course:
@@ -185,7 +192,7 @@ class Dialog:
         course.markup += [
             mark for mark in markers if mark not in course.markup and page.soup.find(id=mark)
         ]
-        if self._is_leaving(page):
+        if self._is_leaving(page) or self._is_loading(view, page):
             return False
         pending = [badge for badge in plan.badges if badge.label not in course.asked]
         question = self.reader.question(page, pending, plan.refused)
@@ -213,12 +220,23 @@ class Dialog:
         if action is None:
             return False
         self.pressed.add(action.name)
+        self._left = view, text_of(page.soup), time.monotonic()
         return await self._perform(snapshot, action)
 
     def _is_leaving(self, page: Page) -> bool:
         """Whether a page is still shown although it was answered, and may yet change."""
         text, since = self._answered
         return text_of(page.soup) == text and time.monotonic() - since < ANSWER_SECONDS
+
+    def _is_loading(self, view: View, page: Page) -> bool:
+        """Whether a document is still the one in which was pressed, and the next is on its way.
+
+        A second press would send a form that the first has used.
+        """
+        left, text, since = self._left
+        limit = LOADING_SECONDS if self.traffic.is_busy else SENDING_SECONDS
+        is_same = left is view and text_of(page.soup) == text
+        return is_same and time.monotonic() - since < limit
 
     def _still_waits(self) -> bool:
         """Whether the buttons of a question may yet become enabled."""
@@ -244,11 +262,12 @@ class Dialog:
         """Fill in and press; a page that was left meanwhile is no error."""
         from playwright.async_api import Error  # noqa: PLC0415 - an extra
 
-        self.traffic.last_activity = time.monotonic()
         try:
             await act_on(snapshot, action)
         except Error:
             return False
+        finally:  # filling in takes long on a busy machine
+            self.traffic.last_activity = time.monotonic()
         await asyncio.sleep(POLL_SECONDS)
         return True
 

@@ -181,6 +181,8 @@ class DialogReader:
         accepting, refusing = (
             self._chosen(controls, is_refused=is_refused) for is_refused in (False, True)
         )
+        if all(self._waits(page.soup, is_refused=is_refused) for is_refused in (False, True)):
+            return Question((badge,), page.soup, None)
         if accepting is None or not (refusing or _boxes_in(page.soup)):
             return None
         is_refused = badge.label in refused

@@ -1,6 +1,8 @@
 """A Backpack with the Issuer API that is not our mock: never accused, caught when wrong."""
 
+import functools
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from conformance.core.verdict import Outcome
 from tests.conftest import failed, needs_browser
 from tests.miniatures.asking import AskingBackpack
 from tests.miniatures.asking.defects import DEFECTS
+from tests.miniatures.asking.pages import AskingPages
 from tests.miniatures.plain import PlainBackpack
 
 pytestmark = [pytest.mark.slow, needs_browser]
@@ -29,6 +32,34 @@ def test_a_dialog_with_boxes_and_its_own_login_conforms(asking, judge_target):
     assert failed(outcomes) - MAY == set()
     rest = {name: found for name, found in outcomes.items() if name not in MAY}
     assert {outcome for found in rest.values() for outcome in found} == {Outcome.PASSED}
+
+
+class SlowPages(AskingPages):
+    """Whoever is logged in waits for the question."""
+
+    def asked(self):
+        """The question, late."""
+        session = self.session()
+        if session is not None and session.earner is not None:
+            time.sleep(2.0)
+        return super().asked()
+
+
+class SlowBackpack(AskingBackpack):
+    """A correct Backpack on a busy machine."""
+
+    def doors(self, judge, vault, _defect):
+        """The slow pages."""
+        return functools.partial(SlowPages, judge, self.api_root, vault)
+
+
+def test_a_slow_page_after_the_login_is_waited_for(asking, judge_target):
+    """The login is sent once: its form is used up."""
+    chosen = [one for one in asking if one.id == "issuing-several"]
+    with SlowBackpack() as backpack:
+        outcomes = judge_target(backpack.root, chosen)
+    assert outcomes["BC-ISSUING-11"] == {Outcome.PASSED}
+    assert failed(outcomes) - MAY == set()
 
 
 @pytest.mark.parametrize("defect", DEFECTS)

@@ -76,6 +76,15 @@ def test_a_disabled_button_is_waited_for():
     assert (question.badges, question.action) == ((FIRST,), None)
 
 
+def test_disabled_buttons_are_waited_for_where_no_badge_is_named():
+    """Both of them; nothing else on the page leads on."""
+    html = ONE.format("A badge").replace("<button name", "<button disabled name")
+    question = asked(html)
+    assert (question.badges, question.action) == ((FIRST,), None)
+    half = ONE.format("A badge").replace("<button name", "<button disabled name", 1)
+    assert asked(half) is None
+
+
 def test_what_is_not_shown_is_named():
     """Name, issuer and image."""
     assert asked(ONE.format(FIRST.name)).unseen(FIRST) == []
