@@ -94,12 +94,14 @@ class Calls:
             text = request.get_data().decode()
             sent = text.strip() if kind == "text/plain" else json.loads(text, parse_constant=strict)
             credential = self.judged(sent)
+            entry = Entry(self.key_of(credential), sent, begin_of(credential))
+            is_own = self.judging.is_of(credential, person.email)
         except TROUBLE as error:
             self.no(400, f"this credential is not valid: {error}")
-        if not self.judging.is_of(credential, person.email):
+        if not is_own:
             self.no(400, "this credential is for somebody else")
         with self.tokens.keeping.lock:
-            return self.kept(person, credential, sent)
+            return self.kept(person, entry)
 
     def judged(self, sent: Any) -> dict[str, Any]:
         is_text = isinstance(sent, str)
@@ -109,19 +111,18 @@ class Calls:
         issuer, name = (unquote(part).strip() for part in (issuer_of(credential), credential["id"]))
         return issuer, name
 
-    def kept(self, person: Person, credential: dict[str, Any], sent: Any) -> Response:
+    def kept(self, person: Person, entry: Entry) -> Response:
         """A newer credential takes the place of the one before; the same again changes nothing."""
-        entry = Entry(self.key_of(credential), sent, begin_of(credential))
         known = next((one for one in person.entries if one.key == entry.key), None)
         if known is None:
             person.entries.append(entry)
-            return self.returned(201, sent)
+            return self.returned(201, entry.document)
         if entry.begins < known.begins:
             self.no(400, "a newer credential is here")
         if entry.begins == known.begins:
             return Response(status=304)
         self.replace(person, known, entry)
-        return self.returned(200, sent)
+        return self.returned(200, entry.document)
 
     def replace(self, person: Person, known: Entry, entry: Entry) -> None:
         person.entries[person.entries.index(known)] = entry

@@ -5,7 +5,7 @@ import threading
 from typing import Any, Self
 
 from flask import Flask, Response, request
-from waitress.server import create_server
+from waitress import create_server, wasyncore
 from werkzeug.exceptions import HTTPException
 
 from tests.miniatures.composed.announcing import Announcing
@@ -39,7 +39,11 @@ class ComposedHost:
             SESSION_COOKIE_NAME="composed",
             SESSION_COOKIE_SAMESITE="Lax",
         )
-        self.server = create_server(self.app, host="127.0.0.1", port=port, threads=8, ident=None)
+        self.sockets: dict[int, Any] = {}
+        self.server = create_server(
+            self.app, self.sockets, host="127.0.0.1", port=port, threads=8, ident=None
+        )
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
         origin = f"http://127.0.0.1:{self.server.effective_port}"
         self.root = f"{origin}{TENANT}"
         self._compose(expires, defect, f"{origin}{BASE}")
@@ -77,11 +81,14 @@ class ComposedHost:
         return self.calls.refusal(500, "something is wrong here", {})
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self.server.run, daemon=True).start()
+        self.thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.server.close()
+        """The loop closes its sockets itself: it may be waiting for them."""
+        self.server.trigger.pull_trigger(lambda: wasyncore.close_all(self.sockets))
+        self.thread.join(10)
+        self.server.task_dispatcher.shutdown()
 
 
 def guarded(answer: Response) -> Response:

@@ -45,9 +45,18 @@ class AsksNoStatusList(Judging):
         pass
 
 
-@DEFECTS.breaks("OB3-POST-16", "OB3-ERR-06")
+@DEFECTS.breaks("OB3-POST-27")
+class ReadsSchemasOfOneType(Judging):
+    """Knows how Verifiable Credentials name a schema, and not how Open Badges do."""
+
+    def check_schema(self, entry: Mapping[str, Any], credential: Mapping[str, Any]) -> None:
+        if "1EdTechJsonSchemaValidator2019" not in entry["type"]:
+            super().check_schema(entry, credential)
+
+
+@DEFECTS.breaks("OB3-POST-16")
 class TakesAnyShape(Judging):
-    """Whatever is signed is good, until a member is needed that is not there."""
+    """Whatever is signed is good, if it has the members that are looked at."""
 
     def check_shape(self, credential: Any) -> None:
         pass
