@@ -1,6 +1,7 @@
 """Run the example servers in Node: their root while they run, and the packages that one needs."""
 
 import fcntl
+import os
 import re
 import shutil
 import subprocess
@@ -36,6 +37,13 @@ def variants_of(example: Path) -> set[str]:
     listed = re.search(r"const WRONG = \[(.*)\]", example.read_text(encoding="utf-8"))
     assert listed is not None
     return set(re.findall('"([a-z-]+)"', listed[1]))
+
+
+def example_host(made: pytest.TempPathFactory) -> Path:
+    """The example of a host with its packages, which the processes of a test run share."""
+    own = made.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return installed("host-node", shared) / "server.mjs"
 
 
 def installed(example: str, shared: Path) -> Path:

@@ -1,6 +1,5 @@
 """The example host in Node conforms, and what is wrong with its variants is told."""
 
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ import pytest
 
 from conformance.target.target import PagePaths
 from tests.conformance.hosts import API, about, area_of, everything, waits
-from tests.conformance.node import EXAMPLES, installed, needs_node, serving, variants_of
+from tests.conformance.node import EXAMPLES, example_host, needs_node, serving, variants_of
 from tests.conformance.providers import accused, judged_as
 
 EXAMPLE = EXAMPLES / "host-node" / "server.mjs"
@@ -43,10 +42,8 @@ def at_every_change(name: str) -> Any:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example with its packages, which the processes of a test run share."""
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    return installed("host-node", shared) / "server.mjs"
+    """The example with its packages."""
+    return example_host(tmp_path_factory)
 
 
 def judge(root: str, requirements: frozenset[str], some: int, few: int) -> set[str]:
