@@ -35,10 +35,10 @@ def with_schema(credential: Credential, kind: str, *, fits: bool) -> Credential:
 
 
 def _schema(url: str, kind: str, *, fits: bool) -> Mapping[str, Any]:
-    achievement = {"type": "object", "required": ["name"]}
+    asked = {"name": {"type": "string"}}
     if not fits:
-        known = {"achievementType": {"const": BOUGHT}}
-        achievement |= {"required": ["name", *known], "properties": known}
+        asked["achievementType"] = {"const": BOUGHT}
+    achievement = {"type": "object", "required": list(asked), "properties": asked}
     subject = {"type": "object", "properties": {"achievement": achievement}}
     return {
         "$schema": DIALECTS[kind],

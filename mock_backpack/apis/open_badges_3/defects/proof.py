@@ -325,22 +325,20 @@ def fetches_without_bounds(_right: Right, policy: FetchPolicy) -> FetchPolicy:
     return FetchPolicy(policy.allowed, policy.denied, most_bytes=2**30, seconds=600, redirects=50)
 
 
-@defect("proof.unread-schemas", schema.urls_of, endpoints=AT, breaks=("OB3-POST-27",), since="0.2")
+@defect("schema.unread", schema.urls_of, endpoints=AT, breaks=("OB3-POST-27",), since="0.2")
 def unread_schemas(_right: Right, _credential: Mapping[str, Any]) -> list[str]:
     """The JSON Schemas that a credential names are not fetched."""
     return []
 
 
-@defect(
-    "proof.schemas-of-one-type", schema.is_known, endpoints=AT, breaks=("OB3-POST-27",), since="0.2"
-)
+@defect("schema.of-one-type", schema.is_known, endpoints=AT, breaks=("OB3-POST-27",), since="0.2")
 def schemas_of_one_type(right: Right, entry: Mapping[str, Any]) -> bool:
     """JSON Schemas of the type of Verifiable Credentials are not applied."""
     return bool(right(entry)) and "JsonSchema" not in listed(entry.get("type"))
 
 
 @defect(
-    "proof.schemas-of-the-standard",
+    "schema.of-the-standard",
     schema.urls_of,
     endpoints=AT,
     breaks=("OB3-POST-21",),
