@@ -9,7 +9,7 @@ from mock_backpack.core.fetching import FetchPolicy
 from mock_backpack.core.misbehaviours import Misbehaviour, defect
 from mock_backpack.core.seams import Right
 from mock_backpack.openbadges import fetch
-from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, invalid, quoted
+from mock_backpack.openbadges.complaint import Complaint, InvalidBadge
 from mock_backpack.openbadges.three import (
     graph,
     judge,
@@ -17,14 +17,11 @@ from mock_backpack.openbadges.three import (
     keys,
     proofs,
     recipient,
-    schema,
     status,
 )
-from mock_backpack.openbadges.three.contexts import BADGES
 from mock_backpack.openbadges.three.judge import Document, Verified
 from mock_backpack.openbadges.three.jwt import Token, Tokens
 from mock_backpack.openbadges.three.keys import Keys, Named
-from mock_backpack.openbadges.three.members import listed
 from mock_backpack.openbadges.three.proofs import Hashed, Proofs
 from mock_backpack.openbadges.three.recipient import Identifier
 
@@ -323,31 +320,3 @@ def fetches_anywhere(
 def fetches_without_bounds(_right: Right, policy: FetchPolicy) -> FetchPolicy:
     """Keys and lists may be of any length, and slow."""
     return FetchPolicy(policy.allowed, policy.denied, most_bytes=2**30, seconds=600, redirects=50)
-
-
-@defect("schema.unread", schema.urls_of, endpoints=AT, breaks=("OB3-POST-27",), since="0.2")
-def unread_schemas(_right: Right, _credential: Mapping[str, Any]) -> list[str]:
-    """The JSON Schemas that a credential names are not fetched."""
-    return []
-
-
-@defect("schema.of-one-type", schema.is_known, endpoints=AT, breaks=("OB3-POST-27",), since="0.2")
-def schemas_of_one_type(right: Right, entry: Mapping[str, Any]) -> bool:
-    """JSON Schemas of the type of Verifiable Credentials are not applied."""
-    return bool(right(entry)) and "JsonSchema" not in listed(entry.get("type"))
-
-
-@defect(
-    "schema.of-the-standard",
-    schema.urls_of,
-    endpoints=AT,
-    breaks=("OB3-POST-21",),
-    since="0.2",
-)
-def schemas_of_the_standard(right: Right, credential: Mapping[str, Any]) -> list[str]:
-    """A JSON Schema that is not one of 1EdTech is refused."""
-    urls: list[str] = right(credential)
-    for url in urls:
-        if not url.startswith(BADGES):
-            raise invalid("credential", "credentialSchema.id", BADGES, quoted(url))
-    return urls
