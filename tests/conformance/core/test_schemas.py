@@ -23,7 +23,6 @@ from conformance.core.schemas import (
     misfit,
     misfits,
     reading,
-    schema_names,
     validator,
 )
 
