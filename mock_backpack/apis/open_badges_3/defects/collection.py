@@ -31,7 +31,7 @@ def without_relation(headers: Headers, relation: str) -> Headers:
     "collection.bare",
     collection.collection_answer,
     endpoints=AT,
-    breaks=("OB3-GET-01", "OB3-GET-02", "OB3-POST-06"),
+    breaks=("OB3-GET-01", "OB3-GET-02"),
     since="0.2",
 )
 def bare(_right: Right, members: Members, headers: Headers) -> web.Response:
