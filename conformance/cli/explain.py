@@ -47,7 +47,7 @@ class Explanation:
     def answers(self) -> Iterator[tuple[str, str]]:
         """The named answer in the words of each profile."""
         if self.requirement.answer:
-            answers = APIS[self.requirement.api].language.answers
+            answers = APIS[self.requirement.apis[0]].language.answers
             for profile in profiles(answers):
                 name = f"{answers}/{profile}/{self.requirement.answer}"
                 yield profile, schema(name)["title"]

@@ -13,18 +13,6 @@ ENDPOINTS = ("issue", "token", "identity")
 
 
 @defect(
-    "http.tells-versions", answers.answered, endpoints=("*",), breaks=("BC-SAFE-12",), since="0.2"
-)
-def tells_versions(
-    right: Right, request: web.Request, response: web.StreamResponse
-) -> web.StreamResponse:
-    """Every answer reveals software versions."""
-    answer: web.StreamResponse = right(request, response)
-    answer.headers["X-Powered-By"] = "PHP/5.4.16"
-    return answer
-
-
-@defect(
     "http.tells-sql",
     handlers.token_refused,
     endpoints=("token",),
