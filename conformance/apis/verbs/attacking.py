@@ -7,7 +7,7 @@ from attrs import asdict, evolve
 from conformance.core.errors import NotProvoked
 from conformance.engine.state import State, StepFailed
 from conformance.engine.step_result import StepResult, exchange_result
-from conformance.scenario.verb import NAME, REFERENCE, Actor, Arguments, about, verb
+from conformance.scenario.verb import NAME, REFERENCE, Actor, Arguments, about, always, verb
 from conformance.target.browser.browser import Browser
 from conformance.target.browser.cookies import session_cookies
 from conformance.target.browser.forging import logged_in_towards, without_secrets
@@ -103,6 +103,20 @@ async def _revoking(state: State, role: str) -> tuple[Control, Browser]:
         message = f"the page of {role} has no form to revoke: {reason}"
         raise StepFailed(message, opened)
     return revoking, browser
+
+
+@verb(
+    arguments={
+        "required": ["earner"],
+        "properties": {"earner": about("The earner who opens it.", NAME)},
+    },
+    needs=always("revoke"),
+    actor=Actor.PAGES,
+)
+async def settings(state: State, arguments: Arguments) -> StepResult:
+    """The earner opens the page that lists permissions."""
+    page = state.session.target.page("settings")
+    return exchange_result(await state.browser(arguments["earner"]).page(page))
 
 
 @verb(
