@@ -73,21 +73,6 @@ def shows_the_callback(
 
 
 @defect(
-    "http.huge-body-is-500",
-    answers.api_refusal,
-    endpoints=("issue", "token"),
-    breaks=("BC-SAFE-07",),
-    since="0.2",
-)
-def fails_at_a_huge_body(right: Right, refusal: ApiError) -> web.Response:
-    """A request body that is too large causes a server error."""
-    response: web.Response = right(refusal)
-    if refusal.status == 413:
-        response.set_status(500)
-    return response
-
-
-@defect(
     "http.wants-a-length",
     handlers.check_method,
     endpoints=("issue",),
