@@ -40,6 +40,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         Fact.PARAMETERS_ONCE: "BC21-AUTHZ-13",
         Fact.CLIENT_SHOWN: "BC21-AUTHZ-14",
         Fact.SCOPE_RETURNED: "BC21-AUTHZ-15",
+        Fact.ODD_VALUES_HARMLESS: "BC-SAFE-10",
         Fact.INSIDES_KEPT: "BC-SAFE-12",
         Fact.NOTHING_ECHOED: "BC-SAFE-13",
         Fact.FETCHES_BOUNDED: "BC-SAFE-07",

@@ -77,6 +77,8 @@ class Fact(StrEnum):
     SCOPE_RETURNED = "scope-returned"
     """The granted scope comes back with the code."""
 
+    ODD_VALUES_HARMLESS = "odd-values-harmless"
+    """Odd parameters and tokens cause no server error."""
     INSIDES_KEPT = "insides-kept"
     """No answer tells how the server works inside."""
     NOTHING_ECHOED = "nothing-echoed"

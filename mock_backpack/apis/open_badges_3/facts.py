@@ -33,6 +33,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         Fact.S256_ONLY: "OB3-AUTHZ-04",
         Fact.PARAMETERS_NEEDED: "OB3-AUTHZ-07",
         Fact.CLIENT_SHOWN: "OB3-AUTHZ-08",
+        Fact.ODD_VALUES_HARMLESS: "BC-SAFE-10",
         Fact.INSIDES_KEPT: "BC-SAFE-12",
         Fact.NOTHING_ECHOED: "BC-SAFE-13",
         Fact.FETCHES_BOUNDED: "BC-SAFE-07",

@@ -1,17 +1,20 @@
 """Dangers for earners and for the server, of clients and issuers that mean harm."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
 from markupsafe import Markup
 
 from mock_backpack.apis import answers
 from mock_backpack.apis.connect import pages
-from mock_backpack.apis.oauth import tokens
+from mock_backpack.apis.oauth import authorization, bearer, tokens
 from mock_backpack.apis.oauth.facts import Fact
-from mock_backpack.core.clients import Client
+from mock_backpack.core.backpack import Backpack, Grant
+from mock_backpack.core.clients import Client, Clients
 from mock_backpack.core.errors import ApiError, PageError
 from mock_backpack.core.exchange import exchange_of
 from mock_backpack.core.misbehaviours import defect
-from mock_backpack.core.seams import Right
+from mock_backpack.core.seams import Crash, Right
 from mock_backpack.openbadges import fetch
 
 
@@ -66,3 +69,37 @@ def shows_names_as_markup(right: Right, client: Client) -> str:
 def unpacks_any_size(_right: Right, _most_bytes: int) -> int:
     """Only the compressed bytes of a document are counted."""
     return 2**40
+
+
+@defect(
+    "safety.client-with-nul-is-500",
+    authorization.known_client,
+    endpoints=("authorize", "accept"),
+    breaks=(Fact.ODD_VALUES_HARMLESS,),
+    since="0.2",
+)
+def fails_at_a_nul(right: Right, query: Mapping[str, str], clients: Clients) -> Client:
+    """A client_id that contains a NUL causes a server error."""
+    if "\0" in query.get("client_id", ""):
+        raise Crash("invalid byte sequence: 0x00")
+    client: Client = right(query, clients)
+    return client
+
+
+@defect(
+    "safety.long-bearer-is-500",
+    bearer.find_grant,
+    endpoints=("assertions", "profile", "credentials", "credential-profile"),
+    breaks=(Fact.ODD_VALUES_HARMLESS,),
+    since="0.2",
+)
+def fails_at_a_long_token(right: Right, backpack: Backpack, token: str) -> Grant | None:
+    """An access token of more than 255 characters causes a server error."""
+    if len(token) > LONGEST_COLUMN:
+        raise Crash("value too long for type character varying(255)")
+    grant: Grant | None = right(backpack, token)
+    return grant
+
+
+LONGEST_COLUMN = 255
+"""Characters that a careless database has room for."""
