@@ -123,7 +123,10 @@ def lost_types(right: Right, place: str, what: str, saw: str) -> None:
     "proof.unverified-tokens",
     judge.verified_token,
     endpoints=AT,
-    breaks=("OB3-GET-04", "OB3-POST-11", "OB3-POST-12", "OB3-POST-14", "OB3-POST-15"),
+    breaks=(
+        *("OB3-GET-04", "OB3-POST-11", "OB3-POST-12", "OB3-POST-14", "OB3-POST-15"),
+        "BC-SAFE-07",
+    ),
     since="0.2",
 )
 async def unverified_tokens(
