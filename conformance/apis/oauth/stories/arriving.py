@@ -2,13 +2,12 @@
 
 from functools import partial
 
-from conformance.apis.oauth.stories.state import CodeState, Party, Permission
+from conformance.apis.oauth.stories.state import ADA, GRACE, CodeState, Party, Permission
 from conformance.apis.oauth.stories.world import HOLD, NO_TOKENS, Events, World
 from conformance.apis.stories.script import WORKS, expect, refuse
 from conformance.apis.stories.state import GrantState
 from conformance.target.issuer_site import FIRST, SECOND
 
-ADA, GRACE = "ada", "grace"
 MEETINGS = ((ADA, FIRST), (ADA, FIRST), (ADA, SECOND), (GRACE, FIRST))
 """Earner and origin of a grant: mostly the same two, so that much happens between them."""
 MOST_CLIENTS = 2

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from conformance.apis.oauth.stories.state import BadgeState, Party, Permission
+from conformance.apis.oauth.stories.state import ADA, GRACE, BadgeState, Party, Permission
 from conformance.apis.oauth.stories.world import HOLD, REFUSED, Events, World
 from conformance.apis.stories.script import WORKS, Written, expect, refuse
 
@@ -25,6 +25,12 @@ def events(world: World) -> Events:
             for permission in world.pushing
             for badge in world.badges
             if badge.party.earner != permission.party.earner
+        ],
+        "foreign": [
+            partial(push_foreign, world, permission, earner)
+            for permission in world.pushing
+            for earner in (ADA, GRACE)
+            if earner != permission.party.earner
         ],
         "push narrow": [partial(push_narrow, world, permission) for permission in narrow],
         "read": [partial(read, world, permission) for permission in world.pushing],
@@ -62,6 +68,11 @@ def push_astray(world: World, permission: Permission, badge: BadgeState) -> None
     step = _push(world, permission, badge)
     refuse(step, world.held.foreign_badge, {"status": "4xx"}, HOLD)
     badge.refused[permission.party.earner] = world.held.foreign_badge
+
+
+def push_foreign(world: World, permission: Permission, earner: str) -> None:
+    """A new badge of another earner is pushed."""
+    push_astray(world, permission, _make(world, Party(earner, permission.party.origin)))
 
 
 def push_narrow(world: World, permission: Permission) -> None:

@@ -4,6 +4,9 @@ from attrs import define, field
 
 from conformance.apis.stories.state import GrantState
 
+ADA, GRACE = "ada", "grace"
+"""The earners of a story."""
+
 
 @define(eq=False)
 class Party:
