@@ -5,7 +5,7 @@ from functools import partial
 from conformance.apis.oauth.stories.refreshing import strangers
 from conformance.apis.oauth.stories.state import Permission
 from conformance.apis.oauth.stories.world import HOLD, NO_TOKENS, REFUSED, Events, World
-from conformance.apis.stories.script import refuse
+from conformance.apis.stories.script import Terms, Written, refuse
 
 
 def events(world: World) -> Events:
@@ -18,7 +18,11 @@ def events(world: World) -> Events:
             for goes in world.alive
             if stays.party.place != goes.party.place
         ],
-        "ended": [partial(use_ended, world, permission) for permission in world.dead],
+        "ended": [
+            partial(use, world, permission)
+            for permission in world.dead
+            for use in (use_ended_access, use_ended_refresh)
+        ],
     }
 
 
@@ -60,21 +64,29 @@ def revoke_beside(world: World, stays: Permission, goes: Permission) -> None:
     world.look(stays)
 
 
-def use_ended(world: World, permission: Permission) -> None:
-    """The client uses all tokens of a grant that has ended."""
+def use_ended_access(world: World, permission: Permission) -> None:
+    """The client uses the access tokens of a grant that has ended."""
     grant = permission.grant
-    given = {"given": permission.ended} if permission.ended else {}
     if grant.dead_access:
         earlier = grant.spent if grant.dead_access == world.held.withdrawn else []
         for pair in (grant.pair, *earlier[-1:]):
             step = world.script.add("profile", token=f"${pair}.access_token")
-            step.update(given)
-            refuse(step, grant.dead_access, REFUSED, HOLD)
+            _refuse_ended(step, permission, grant.dead_access, REFUSED)
+
+
+def use_ended_refresh(world: World, permission: Permission) -> None:
+    """The client uses the refresh token of a grant that has ended."""
+    grant = permission.grant
     if grant.dead_refresh:
         token, client = permission.refresh_token, permission.client
         step = world.script.add("refresh", token=token, client=client)
-        step.update(given)
-        refuse(step, grant.dead_refresh, NO_TOKENS, HOLD)
+        _refuse_ended(step, permission, grant.dead_refresh, NO_TOKENS)
+
+
+def _refuse_ended(step: Written, permission: Permission, requirement: str, terms: Terms) -> None:
+    refuse(step, requirement, terms, HOLD)
+    if permission.ended:
+        step["given"] = permission.ended
 
 
 def end_refresh(world: World, permission: Permission) -> None:

@@ -13,7 +13,10 @@ from conformance.apis.stories.drawing import story_of
 from conformance.apis.stories.script import Written
 from conformance.scenario.strategy import Strategy
 
-OFTEN = ("refresh", "push", "again", "read", "read", "read", "ended", "ended", "foreign end")
+OFTEN = (
+    *("refresh", "push", "again", "read", "read", "ended", "ended"),
+    *("end refresh", "end access", "foreign end"),
+)
 """Events that happen more often than the others."""
 CHANGES = ("connect", "exchange", "register", "refresh", "revoke", "end refresh", "end access")
 """Events after which a story may check that all other grants still work."""
@@ -78,7 +81,7 @@ def revoke_and_return(world: World, permission: Permission) -> None:
     ending.revoke(world, permission)
     arriving.connect(world, permission.party)
     pushing.read(world, world.permissions[-1])
-    ending.use_ended(world, permission)
+    ending.use_ended_access(world, permission)
 
 
 def stories(tale: Tale) -> Strategy:

@@ -32,6 +32,12 @@ def events(world: World) -> Events:
             for earner in (ADA, GRACE)
             if earner != permission.party.earner
         ],
+        "claim": [
+            partial(push_refused, world, permission, badge)
+            for permission in world.pushing
+            for badge in world.badges
+            if not badge.is_added and badge.party.key == permission.party.key
+        ],
         "push narrow": [partial(push_narrow, world, permission) for permission in narrow],
         "read": [partial(read, world, permission) for permission in world.pushing],
     }
@@ -40,10 +46,20 @@ def events(world: World) -> Events:
 def push_new(world: World, permission: Permission) -> None:
     """A badge of this earner is pushed for the first time."""
     world.look(permission)
-    badge = _make(world, permission.party)
-    grant = permission.grant
-    expect(_push(world, permission, badge), grant.issuing, WORKS, HOLD)
-    grant.issuing, world.has_pushed = set(), True
+    _push_first(world, permission, _make(world, permission.party), permission.grant.issuing)
+
+
+def push_refused(world: World, permission: Permission, badge: BadgeState) -> None:
+    """A badge is pushed that was refused with another grant, for a reason that is no more."""
+    prove(world, permission)
+    _push_first(world, permission, badge, {world.held.pushed})
+
+
+def _push_first(
+    world: World, permission: Permission, badge: BadgeState, suspects: set[str]
+) -> None:
+    expect(_push(world, permission, badge), suspects, WORKS, HOLD)
+    permission.grant.issuing, world.has_pushed = set(), True
     _stored(world, badge, world.held.listed)
     badge.is_added = True
 
