@@ -35,13 +35,12 @@ def _host(earner: str, origin: str) -> Said:
     return "host", {"assertion": {"origin": origin, "recipient": {"earner": earner}}}
 
 
-STORY = stories(
-    Tale(
-        held=HELD,
-        make=_host,
-        renew=lambda _badge: None,
-        pushed_as="badge",
-        narrow=("profile.readonly", "offline_access"),
-    )
+TALE = Tale(
+    held=HELD,
+    make=_host,
+    renew=lambda _badge: None,
+    pushed_as="badge",
+    narrow=("profile.readonly", "offline_access"),
 )
-"""A strategy."""
+STORY = stories(TALE)
+"""The strategy that draws them."""

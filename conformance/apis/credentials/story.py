@@ -47,13 +47,12 @@ def _sign_newer(badge: BadgeState) -> Said:
     }
 
 
-STORY = stories(
-    Tale(
-        held=HELD,
-        make=_sign,
-        renew=_sign_newer,
-        pushed_as="credential",
-        narrow=("profile.readonly",),
-    )
+TALE = Tale(
+    held=HELD,
+    make=_sign,
+    renew=_sign_newer,
+    pushed_as="credential",
+    narrow=("profile.readonly",),
 )
-"""A strategy."""
+STORY = stories(TALE)
+"""The strategy that draws them."""
