@@ -37,6 +37,7 @@ def register(world: World) -> None:
     name = f"client{len(world.clients) + 1}"
     world.script.add("register", name, origin=FIRST)
     world.clients.append(name)
+    world.strangers.add(name)
     held = world.held
     for permission in world.alive:
         permission.grant.access.add(held.access_lives)
@@ -73,7 +74,12 @@ def exchange(world: World, code: CodeState) -> None:
     """The client trades the code for tokens."""
     name = _new_grant(world)
     step = world.script.add("exchange", name, authorization=f"${code.name}")
-    expect(step, code.suspects or {world.held.code_works}, WORKS, HOLD)
+    suspects = set(code.suspects)
+    if code.party.client in world.strangers:
+        suspects.add(world.held.client_works)
+    if not suspects or not world.permissions:
+        suspects.add(world.held.code_works)
+    expect(step, suspects, WORKS, HOLD)
     _arrive(world, code.party)
     _granted(world, code.party, name).code = code.name
 
@@ -117,4 +123,5 @@ def _granted(world: World, party: Party, name: str) -> Permission:
     grant = GrantState(party.earner, party.origin, name, access, issuing)
     permission = Permission(grant, party)
     world.permissions.append(permission)
+    world.strangers.discard(party.client)
     return permission

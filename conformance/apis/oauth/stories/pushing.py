@@ -153,10 +153,11 @@ class Listing:
             if len(badge.listed) == 1:
                 [requirement] = badge.listed
                 yield requirement, f"with {badge.name}", {"contains": present}
-            is_again = badge.listed == {self.held.pushed_again}
-            requirement = self.held.pushed_again if is_again else self.held.listed_once
-            once = {"contains": present, "minContains": 0, "maxContains": 1}
-            yield requirement, f"with {badge.name} once at most", once
+            is_again = self.held.pushed_again in badge.listed
+            if not is_again or len(badge.listed) == 1:
+                requirement = self.held.pushed_again if is_again else self.held.listed_once
+                once = {"contains": present, "minContains": 0, "maxContains": 1}
+                yield requirement, f"with {badge.name} once at most", once
 
     def _of_others(self) -> Iterator[tuple[str, str, Any]]:
         for badge in self.others:

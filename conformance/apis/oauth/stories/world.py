@@ -31,6 +31,8 @@ class World:
     """Codes that were not traded yet."""
     clients: list[str] = field(factory=list)
     """The names under which further clients of the first origin are saved."""
+    strangers: set[str] = field(factory=set)
+    """Those of them whose secret was never seen to work."""
     badges: list[BadgeState] = field(factory=list)
     withdrawn: set[tuple[str, str]] = field(factory=set)
     """Earners and origins whose access was revoked on the page."""
