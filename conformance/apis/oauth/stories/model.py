@@ -5,8 +5,7 @@ from functools import partial
 from attrs import frozen
 from hypothesis import strategies as st
 
-from conformance.apis.oauth.stories import arriving, ending, pushing, refreshing, waiting
-from conformance.apis.oauth.stories.state import Permission
+from conformance.apis.oauth.stories import arriving, ending, plots, pushing, refreshing, waiting
 from conformance.apis.oauth.stories.tale import Tale
 from conformance.apis.oauth.stories.world import Act, Events, World
 from conformance.apis.stories.drawing import story_of
@@ -51,37 +50,14 @@ class Model:
             arriving.events(world),
             refreshing.events(world),
             pushing.events(world),
-            {"refresh at work": [partial(refresh_at_work, world, each) for each in world.pushing]},
             ending.events(world),
-            {
-                "revoke and return": [
-                    partial(revoke_and_return, world, each) for each in world.pushing
-                ]
-            },
+            plots.events(world),
         ]
         if self.revocation:
-            parts.append(ending.events_of_clients(world))
+            parts += [ending.events_of_clients(world), plots.events_of_clients(world)]
         if self.clock:
             parts.append(waiting.events(world))
         return {kind: acts for part in parts for kind, acts in part.items() if acts}
-
-
-def refresh_at_work(world: World, permission: Permission) -> None:
-    """The client pushes badges before and after a refresh, and reads them."""
-    pushing.prove(world, permission)
-    refreshing.refresh(world, permission)
-    pushing.push_new(world, permission)
-    pushing.read(world, permission)
-
-
-def revoke_and_return(world: World, permission: Permission) -> None:
-    """The earner revokes access and grants it again; badges stay, and the old tokens end."""
-    pushing.prove(world, permission)
-    pushing.read(world, permission)
-    ending.revoke(world, permission)
-    arriving.connect(world, permission.party)
-    pushing.read(world, world.permissions[-1])
-    ending.use_ended_access(world, permission)
 
 
 def stories(tale: Tale) -> Strategy:

@@ -251,7 +251,9 @@ def test_a_failing_story_is_told_as_a_small_scenario(
 ):
     """Nothing happens in it but what the failure needs, and it fails alone."""
     scenario = next(one for one in stories_of(api) if not parameters(one))
-    options = RunOptions(target=TargetOptions(f"mock:{defect}"), seed=1, keep=tmp_path, examples=40)
+    options = RunOptions(
+        target=TargetOptions(f"mock:{defect}"), seed=1, budget="ci", keep=tmp_path, examples=40
+    )
     with open_runner(APIS[api], options) as runner:
         result = runner.run(scenario)
         accused = {one.requirement for one in result.findings if one.outcome is Outcome.FAILED}
