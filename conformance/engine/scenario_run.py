@@ -1,7 +1,7 @@
 """Run one scenario: its steps in order, and a finding for every expectation."""
 
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -16,7 +16,7 @@ from conformance.engine.state import State, StepFailed
 from conformance.engine.step_result import StepResult
 from conformance.scenario.expectations.evidence import ResponseEvidence, TermResult, violated
 from conformance.scenario.expectations.terms import judge
-from conformance.scenario.model import Expectation, Scenario, Step
+from conformance.scenario.model import HOLD, Expectation, Scenario, Step
 from conformance.scenario.references import Unresolved, resolve
 from conformance.scenario.steps import played
 
@@ -95,7 +95,8 @@ async def _run_steps(
         sent_before = len(state.wire.exchanges)
         try:
             result = await _do(state, step)
-            findings += list(_judged(state, step, result))
+            judged = list(_judged(state, step, result))
+            findings += judged
         except Exception as error:  # noqa: BLE001 - the runner's outermost edge
             if not isinstance(error, EXPECTED):
                 trouble = "".join(traceback.format_exception(error))
@@ -103,7 +104,7 @@ async def _run_steps(
             break
         finally:
             _number(state.wire.exchanges, sent_before, step.number)
-        if reason := result.unmet(step.must):
+        if reason := _unmet(step, result, judged):
             failure = StepFailed(reason, result.exchange)
             findings += _cannot_tell(steps[position + 1 :], step, failure)
             break
@@ -111,6 +112,14 @@ async def _run_steps(
     return ScenarioResult(
         scenario, tuple(findings), exchanges, state.secrets, drawn, trouble=trouble
     )
+
+
+def _unmet(step: Step, result: StepResult, judged: Iterable[Finding]) -> str:
+    """Why later steps cannot build on a step; ``""`` when they can."""
+    if step.must == HOLD:
+        holds = all(finding.outcome is Outcome.PASSED for finding in judged)
+        return "" if holds else "what it expects does not hold"
+    return result.unmet(step.must)
 
 
 def _number(exchanges: list[Exchange], start: int, step: int) -> None:
