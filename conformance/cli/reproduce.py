@@ -27,6 +27,7 @@ from conformance.scenario.load import load
 from conformance.scenario.model import Scenario
 from conformance.target.configuration.configuration import TARGET, Configuration
 from conformance.target.opening import TargetOptions
+from mock_backpack.cli.grouping import GroupedCommand
 
 DEFAULT_TARGET = str(RunOptions().target.named)
 """What is tested when nothing names a target."""
@@ -53,7 +54,7 @@ class Failure:
         return Spot.of(self.exchange, self.scenario.exchanges)
 
 
-@click.command()
+@click.command(cls=GroupedCommand)
 @click.argument("failure", metavar="FAILURE")
 @target_options
 @click.option(

@@ -13,6 +13,7 @@ from conformance.core.errors import AuthoringError
 from conformance.core.terminal import line, say
 from conformance.core.verdict import ExitCode, Outcome
 from conformance.pytest_plugin.launch import Selection, launch
+from conformance.pytest_plugin.options import OUTPUT, VERDICT
 from conformance.pytest_plugin.plan import Plan, draw_seed
 from conformance.record.model import RECORD
 from conformance.record.reader import read_record
@@ -21,33 +22,41 @@ from conformance.report.conclusion import conclude, report_unwritten
 from conformance.report.standing import first_baseline
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
+from mock_backpack.cli.grouping import GroupedCommand, group
 
 NOT_PASSED = (Outcome.FAILED, Outcome.CANT_TELL)
 
 
-@click.command()
-@target_options
-@run_options(out=Path("conformance-report"))
-@click.option(
+_selection, _verdict, _output = group("Selection"), group(VERDICT), group(OUTPUT)
+
+
+@click.command(cls=GroupedCommand)
+@_selection(
     "--select",
     metavar="EXPR",
     help="Run only the scenarios whose name, area or requirement matches, such as "
     "'token or BC-IDENT-04'.",
 )
-@click.option(
+@_selection(
     "--failed",
     "only_failed",
     is_flag=True,
     help="Run only the scenarios that did not pass in the last run, whose record is in --out.",
 )
-@click.option(
+@_selection(
+    "--scenarios",
+    "paths",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Run these scenario files or folders instead of the shipped ones.",
+)
+@_selection(
     "--maxfail",
     type=click.IntRange(1),
     metavar="N",
     help="Stop after N failed scenarios.",
 )
-@click.option("--allow-incomplete", is_flag=True, help="Exit 0 when the verdict is incomplete.")
-@click.option(
+@_selection(
     "--jobs",
     type=click.IntRange(1),
     default=1,
@@ -55,22 +64,18 @@ NOT_PASSED = (Outcome.FAILED, Outcome.CANT_TELL)
     metavar="N",
     help="Number of parallel processes; needs the extra parallel.",
 )
-@click.option(
-    "--scenarios",
-    "paths",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="Run these scenario files or folders instead of the shipped ones.",
-)
-@click.option(
+@run_options(out=Path("conformance-report"))
+@_verdict("--allow-incomplete", is_flag=True, help="Exit 0 when the verdict is incomplete.")
+@_verdict(
     "--write-baseline",
     "new_baseline",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Write the current failures to FILE, for --baseline of later runs.",
 )
-@click.option("--open", "show", is_flag=True, help="Open the report in a browser.")
-@click.option("-v", "--verbose", is_flag=True, help="Print a line for every requirement.")
+@_output("--open", "show", is_flag=True, help="Open the report in a browser.")
+@_output("-v", "--verbose", is_flag=True, help="Print a line for every requirement.")
+@target_options
 @click.pass_context
 def run(
     ctx: click.Context,
