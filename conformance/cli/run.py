@@ -1,5 +1,6 @@
 """The command ``backpack-conformance run``."""
 
+import sys
 import webbrowser
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ import click
 
 from conformance.apis.choosing import chosen_apis
 from conformance.cli.options import configuration_of, run_options, target_options
+from conformance.cli.watching import Watch, Watched
 from conformance.core.errors import AuthoringError
 from conformance.core.terminal import line, say
 from conformance.core.verdict import ExitCode, Outcome
@@ -57,6 +59,12 @@ _selection, _verdict, _output = group("Selection"), group(VERDICT), group(OUTPUT
     help="Stop after N failed scenarios.",
 )
 @_selection(
+    "--watch",
+    is_flag=True,
+    help="Run again when a scenario, target.toml or the adapter changes, until Ctrl+C; after a "
+    "change of scenario files run only those.",
+)
+@_selection(
     "--jobs",
     type=click.IntRange(1),
     default=1,
@@ -86,6 +94,7 @@ def run(
     select: str | None,
     only_failed: bool,
     maxfail: int | None,
+    watch: bool,
     jobs: int,
     paths: tuple[Path, ...],
     new_baseline: Path | None,
@@ -103,10 +112,16 @@ def run(
     Exit codes: 0 conforms, 1 does not conform, 2 wrong usage or files,
                 3 inconclusive, 4 incomplete.
     """
-    if new_baseline is not None:
-        check_new(new_baseline)
     out = options["out"]
     configuration = configuration_of(texts)
+    if watch:
+        if new_baseline is not None:
+            raise AuthoringError("--watch: expected no --write-baseline, which is written once")
+        folders = paths or [each.api.language.folder for each in chosen_apis(configuration)]
+        watched = Watched.of(configuration, folders, out)
+        ctx.exit(Watch(watched, sys.argv[1:]).until_interrupted())
+    if new_baseline is not None:
+        check_new(new_baseline)
     options = {**options, "only": failed_before(out) if only_failed else ()}
     plan = Plan.of(configuration, chosen_apis(configuration), out, draw_seed(), options)
     for chosen in plan.apis:
