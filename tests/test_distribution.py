@@ -100,6 +100,29 @@ def test_the_description_works_on_a_package_index(name, built, light):
         assert len(inside) > 20
 
 
+def test_every_python_that_is_named_is_tested():
+    """In both distributions: the oldest by the gate, the others by environments of tox."""
+    minor = re.compile(r"^Programming Language :: Python :: 3\.(\d+)$")
+    for file in (ROOT / "pyproject.toml", ROOT / "mock_backpack" / "pyproject.toml"):
+        project = tomllib.loads(file.read_text(encoding="utf-8"))["project"]
+        named = [found[1] for text in project["classifiers"] if (found := minor.match(text))]
+        assert project["requires-python"] == f">=3.{named[0]}"
+        factors = "{" + ",".join(named[1:]) + "}"
+        assert f"[testenv:py3{factors}]" in (ROOT / "tox.ini").read_text(encoding="utf-8")
+
+
+def test_the_ways_of_the_readme_name_what_there_is():
+    """Folder, extra and program of each line for uv and pipx."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    ways = re.findall(r"^(?:uvx --from|pipx run --spec) '?([^'\s]+)'? (\S+)", text, re.MULTILINE)
+    assert len(ways) == 3
+    for source, program in ways:
+        folder, _, extra = source.rstrip("]").partition("[")
+        project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text())["project"]
+        assert program in project["scripts"]
+        assert not extra or extra in project["optional-dependencies"]
+
+
 def test_git_ignores_what_a_run_writes():
     """A run in a checkout leads to no committed record."""
     lines = (ROOT / ".gitignore").read_text().splitlines()
