@@ -73,7 +73,7 @@ def reproduce(*, failure: str, texts: Mapping[str, Any], out: Path) -> None:
 
     The suite gets a fresh grant, does everything that comes before the request, and prints the
     request as a curl command with real tokens instead of sending it. Then it serves the issuer
-    site, and the mock if that is the target, until Ctrl+C. Nothing is written to a file.
+    site, and the mock if that is the target, until Ctrl+C. No secret is written to a report.
 
     \b
     Exit codes: 0 printed, 2 wrong usage or files, 3 the request was not reached this time.
