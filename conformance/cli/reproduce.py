@@ -25,12 +25,9 @@ from conformance.record.model import RECORD, Record, ScenarioLine
 from conformance.record.reader import read_record
 from conformance.scenario.load import load
 from conformance.scenario.model import Scenario
-from conformance.target.configuration.configuration import TARGET, Configuration
+from conformance.target.configuration.configuration import ADAPTER, CONFIG, TARGET, Configuration
 from conformance.target.opening import TargetOptions
 from mock_backpack.cli.grouping import GroupedCommand
-
-DEFAULT_TARGET = str(RunOptions().target.named)
-"""What is tested when nothing names a target."""
 
 
 @frozen
@@ -76,7 +73,8 @@ def reproduce(*, failure: str, texts: Mapping[str, Any], out: Path) -> None:
     site, and the mock if that is the target, until Ctrl+C. No secret is written to a report.
 
     \b
-    Exit codes: 0 printed, 2 wrong usage or files, 3 the request was not reached this time.
+    Exit codes: 0 printed, 2 wrong usage or files,
+                3 the request was not reached this time.
     """
     record = _read(out)
     chosen = chosen_failure(record, failure)
@@ -130,9 +128,10 @@ def chosen_failure(record: Record, name: str) -> Failure:
 
 
 def _configuration(texts: Mapping[str, Any], tested: str) -> Configuration:
-    """The configuration; where it names no target, with the one that was tested."""
+    """The configuration; of the target that was tested, unless another one is named."""
     configuration = configuration_of(texts)
-    if configuration.target != DEFAULT_TARGET or tested == DEFAULT_TARGET:
+    is_named = TARGET in texts or CONFIG in texts
+    if is_named or configuration.target == tested or tested.startswith(f"{ADAPTER}:"):
         return configuration
     return configuration_of({**texts, TARGET: tested})
 

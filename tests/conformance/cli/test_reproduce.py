@@ -95,7 +95,7 @@ def test_the_smallest_example_of_a_property_is_sent_again(tmp_path):
 
 
 def test_what_cannot_be_reproduced_is_said(tmp_path):
-    """Without a run, without such a failure, and when the failing step is not reached."""
+    """Without a run, without such a failure, and where another target is named than was tested."""
     ended = run_command("reproduce", "BC-TOKEN-04", cwd=tmp_path)
     assert (ended.code, ended.out) == (2, "")
     assert "expected the record of a run in conformance-report, saw none" in ended.err
@@ -103,6 +103,9 @@ def test_what_cannot_be_reproduced_is_said(tmp_path):
     ended = run_command("reproduce", "BC-TOKEN-05", cwd=tmp_path)
     assert ended.code == 2
     assert "did you mean BC-TOKEN-04?" in ended.err
+    (tmp_path / "target.toml").write_text('url = "http://127.0.0.1:9"\n')
+    with reproducing(tmp_path, "BC-TOKEN-04") as line:
+        assert "http://127.0.0.1:9/" not in line
     ended = run_command("reproduce", "BC-TOKEN-04", "http://127.0.0.1:9", cwd=tmp_path)
     assert ended.code == 3
     assert "Traceback" not in ended.err
