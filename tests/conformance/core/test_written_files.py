@@ -14,7 +14,7 @@ from conformance.apis.registry import APIS
 from conformance.core.catalogue import of_role
 from conformance.core.documents import read_yaml
 from conformance.core.errors import Place
-from conformance.core.resources import CHECKOUT, schema_at
+from conformance.core.resources import schema_at
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.counterexample import write_counter_examples
 from conformance.engine.scenario_run import ScenarioResult
@@ -23,6 +23,7 @@ from conformance.scenario.model import Expectation, Scenario, Step
 from conformance.target.configuration.configuration import configured
 from conformance.target.configuration.writing import target_toml
 
+ROOT = Path(__file__).parents[3]
 TOML, YAML = "#:schema ", "# yaml-language-server: $schema="
 
 
@@ -68,6 +69,6 @@ def test_a_release_names_the_schema_in_its_repository():
     url = schema_at("baseline", "https://git.example/us/suite", "1.2.0")
     path = re.fullmatch(r"https://git\.example/us/suite/raw/v1\.2\.0/(.+)", url)
     assert path is not None
-    assert (CHECKOUT / path[1]).is_file()
+    assert (ROOT / path[1]).is_file()
     for home, release in (("https://git.example/OWNER/s", "1.0.0"), ("https://h/us", "1.0.dev0")):
         assert schema_at("baseline", home, release).startswith("file:///")
