@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "doctor": "conformance.cli.doctor:doctor",
         "init": "conformance.cli.init:init",
         "connect": "conformance.cli.connect:connect",
+        "reproduce": "conformance.cli.reproduce:reproduce",
         "explain": "conformance.cli.explain:explain",
         "list": "conformance.cli.list:list_command",
         "check": "conformance.cli.check:check",

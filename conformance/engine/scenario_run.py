@@ -90,11 +90,11 @@ async def _run_steps(
     for position, step in enumerate(steps):
         if sharing is not None and position == sharing[1]:
             sharing[0].keep(scenario, state)
-        if step.given is not None and not _has_value(step.given, state):
+        if not is_due(step, state):
             continue
         sent_before = len(state.wire.exchanges)
         try:
-            result = await _do(state, step)
+            result = await do_step(state, step)
             judged = list(_judged(state, step, result))
             findings += judged
         except Exception as error:  # noqa: BLE001 - the runner's outermost edge
@@ -127,14 +127,20 @@ def _number(exchanges: list[Exchange], start: int, step: int) -> None:
     exchanges[start:] = [evolve(exchange, step=step) for exchange in exchanges[start:]]
 
 
-def _has_value(reference: str, state: State) -> bool:
+def is_due(step: Step, state: State) -> bool:
+    """Whether a step is done: one with ``given`` only if that has a value."""
     try:
-        return bool(resolve(reference, state.variables))
+        return step.given is None or bool(resolve(step.given, state.variables))
     except Unresolved:
         return False
 
 
-async def _do(state: State, step: Step) -> StepResult:
+async def do_step(state: State, step: Step) -> StepResult:
+    """Do what a step says, and keep what it saves.
+
+    Raises:
+        StepFailed, Unresolved, HarnessError, NotProvoked, PreflightError: when it cannot be done.
+    """
     verb = state.session.api.language.verbs[step.verb]
     result: StepResult = await verb.action(state, resolve(step.arguments, state.variables))
     if step.save:

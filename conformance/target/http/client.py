@@ -128,6 +128,8 @@ class Wire:
     exchanges: list[Exchange] = field(factory=list)
     waits: bool = True
     """Whether to wait and retry when the target limits requests."""
+    gate: Callable[[Request], None] | None = None
+    """Asked before a request is sent; what it raises keeps the request back."""
     secrets: Secrets = Factory(lambda wire: Secrets(wire.client.vault), takes_self=True)
 
     def copied(self) -> "Wire":
@@ -162,6 +164,8 @@ class Wire:
 
     async def _request(self, request: Request, ask: Callable[[], Awaitable[Answer]]) -> Exchange:
         """Retry until the target no longer limits the request; each try is an exchange."""
+        if self.gate is not None:
+            self.gate(request)
         throttle, tries = self.client.throttle, 0
         while True:
             await throttle.turn()
