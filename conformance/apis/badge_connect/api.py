@@ -45,4 +45,5 @@ BADGE_CONNECT = Api(
     works=CONTROL.works,
     endpoint_of=endpoint_of,
     pages=Endpoint.PAGES,
+    load=None,
 )

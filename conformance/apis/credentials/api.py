@@ -44,4 +44,5 @@ CREDENTIALS = Api(
     works=CONTROL.works,
     endpoint_of=endpoint_of,
     pages=Endpoint.PAGES,
+    load=None,
 )
