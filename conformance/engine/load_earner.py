@@ -3,7 +3,7 @@
 import asyncio
 import time
 import traceback
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from attrs import define, evolve, field, frozen
@@ -55,6 +55,7 @@ class LoadEarner:
     def new(cls, session: Session, number: int, memory: Any) -> "LoadEarner":
         """An earner without a grant: a new one, or the owner of one of the accounts."""
         state = State.fresh(session, {})
+        state.wire.learns = False
         account = session.earner(ADA, number)
         state.secrets.add(account.email, "e-mail")
         state.secrets.add(account.password, "password")
@@ -105,13 +106,17 @@ class LoadEarner:
         self.findings.append(finding_of(requirement, result, *judged))
         return judged[0].holds
 
-    def find(self, requirement: str, expected: str, came_back: str) -> None:
+    def find(
+        self, requirement: str, expected: str, came_back: str, exchange: Exchange | None = None
+    ) -> None:
         """Note whether what is true of the earner is what must be: ``""`` came back if it is."""
         outcome = Outcome.FAILED if came_back else Outcome.PASSED
-        self.findings.append(Finding(requirement, outcome, expected, came_back or expected))
+        number = None if exchange is None else exchange.number
+        finding = Finding(requirement, outcome, expected, came_back or expected, exchange=number)
+        self.findings.append(finding)
 
-    async def together(self, *actions: Awaitable[StepResult]) -> list[StepResult]:
-        """Do several things at the same time, each to its end.
+    async def together(self, *actions: Awaitable[Any]) -> list[Any]:
+        """Do several things at the same time, each to its end; what they return.
 
         Raises:
             StepFailed, HarnessError, NotProvoked, PreflightError: the first error of them.
@@ -120,7 +125,7 @@ class LoadEarner:
         for result in results:
             if isinstance(result, BaseException):
                 raise result
-        return [result for result in results if isinstance(result, StepResult)]
+        return results
 
     def need(self, result: StepResult, what: str) -> StepResult:
         """The result of a step that must succeed before anything can be judged.
@@ -212,3 +217,8 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, EXPECTED):
         return str(error)
     return f"the suite failed: {type(error).__name__}: {error}"
+
+
+def such_as(names: Sequence[str], what: str = "") -> str:
+    """How many there are, and the first of them; ``""`` when there is none."""
+    return f"{len(names)}, such as {names[0]} {what}".rstrip() if names else ""

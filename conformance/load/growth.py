@@ -40,10 +40,7 @@ class Comparison:
 class Growth:
     """How long pushes took, by time and by whether the earner had few or many badges."""
 
-    windows: dict[tuple[int, str], Histogram] = field(
-        factory=lambda: defaultdict(Histogram),
-        converter=lambda known: defaultdict(Histogram, known),
-    )
+    windows: defaultdict[tuple[int, str], Histogram] = field(factory=lambda: defaultdict(Histogram))
 
     def add(self, at: float, held: int, milliseconds: float) -> None:
         """Count a push at so many seconds of the run, for an earner with so many badges."""

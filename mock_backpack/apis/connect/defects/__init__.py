@@ -14,6 +14,7 @@ AREAS = (
         "cors",
         "json",
         "http",
+        "load",
     ),
 )
 """Modules of this package, in the order in which lists have them."""
