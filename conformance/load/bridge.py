@@ -26,7 +26,7 @@ class Bridge:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._done: deque[tuple["AsyncResult[Future[Any]]", Future[Any]]] = deque()
+        self._done: deque[tuple[AsyncResult[Future[Any]], Future[Any]]] = deque()
         self._watcher = gevent.get_hub().loop.async_()
         self._watcher.start(self._settle)
 
@@ -37,7 +37,7 @@ class Bridge:
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine in the event loop, and wait for its result in this greenlet."""
-        result: "AsyncResult[Future[T]]" = AsyncResult()
+        result: AsyncResult[Future[T]] = AsyncResult()
         future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
         def wake(done: Future[T]) -> None:

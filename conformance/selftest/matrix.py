@@ -49,6 +49,6 @@ def fill(api: str, chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
 
 def unproven(api: str) -> Iterator[str]:
     """Requirements of an API that a scenario judges, and that no defect is said to break."""
-    broken = {name for defect in defects().values() for name in defect.breaks}
+    broken = {name for defect in defects_of(api) for name in defects()[defect].breaks}
     judged = {name for scenario in scenarios(api) for name in scenario.requirements}
     return (name for name in requirements() if name in judged - broken)

@@ -1,5 +1,6 @@
 """Who is served at the same time: what some defects need to show."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,3 +30,17 @@ def among_others(store: Backpack, earner: str) -> Iterator[None]:
 def is_crowded(store: Backpack) -> bool:
     """Whether requests of a crowd are in progress, each of another earner."""
     return len(_served.get(store, ())) >= CROWD
+
+
+MOMENT_SECONDS = 0.5
+_seen: WeakKeyDictionary[Backpack, dict[str, float]] = WeakKeyDictionary()
+"""By Backpack: when each earner was served last."""
+
+
+def passes_in_a_crowd(store: Backpack, earner: str) -> bool:
+    """Note that an earner is served; whether a crowd was served within a moment."""
+    now = time.monotonic()
+    known = _seen.get(store, {})
+    recent = {name: at for name, at in known.items() if now - at < MOMENT_SECONDS}
+    _seen[store] = {**recent, earner: now}
+    return len(_seen[store]) >= CROWD

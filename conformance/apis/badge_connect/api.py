@@ -2,9 +2,9 @@
 
 from conformance.apis.badge_connect.drawing import STRATEGIES
 from conformance.apis.badge_connect.endpoints import Endpoint, endpoint_of
+from conformance.apis.badge_connect.load import LOAD
 from conformance.apis.badge_connect.manifest import FEATURES, SERVICE
 from conformance.apis.badge_connect.moments import MOMENTS
-from conformance.apis.badge_connect.load import LOAD
 from conformance.apis.badge_connect.verbs import VERBS
 from conformance.apis.badge_connect.verbs.assertions import new_badge
 from conformance.apis.oauth.by_hand import inviting_by

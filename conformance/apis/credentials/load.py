@@ -31,7 +31,7 @@ async def push_versions(earner: LoadEarner) -> None:
     """Of several versions that are pushed one after the other, the newest stays."""
     badge, before = None, None
     for moment in VERSIONS:
-        replaced = {} if before is None else {"replaces": before}
+        replaced: dict[str, Any] = {} if before is None else {"replaces": before}
         before = (await earner.do("sign", credential={"validFrom": moment}, **replaced)).saved
         badge = MadeBadge(before["id"], {"credential": before}, before["urls"])
         result = await post(earner, badge)

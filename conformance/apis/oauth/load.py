@@ -1,4 +1,4 @@
-"""The load of the APIs that share OAuth: what clients and earners do, and what must be true of it."""
+"""The load of the APIs that share OAuth: what clients and earners do, and what must be true."""
 
 import asyncio
 from collections import Counter
@@ -138,10 +138,9 @@ class OAuthTasks:
         memory = memory_of(earner)
         if not earner.can("read") or not memory.grant:
             return
-        result = await earner.do("collection", token=memory.grant["access_token"])
-        listed = Counter(filter(is_text, result.saved["ids"]))
+        result, listed = await self._listed(earner)
         owners = owners_of(earner)
-        foreign = [name for name in listed if owners.get(name, earner.number) != earner.number]
+        foreign = [name for name in listed if owners.get(name, earner.email) != earner.email]
         lost = [name for name in memory.ids if not listed[name]]
         twice = [name for name in memory.ids if listed[name] > 1]
         exchange = result.exchange
@@ -150,6 +149,11 @@ class OAuthTasks:
             self.facts.listed, "each badge in the collection", such_as(lost, "missing"), exchange
         )
         earner.find(self.facts.once, "each badge once", such_as(twice, "more than once"), exchange)
+
+    async def _listed(self, earner: LoadEarner) -> tuple[StepResult, Counter[str]]:
+        """How often each id is in the collection of the earner."""
+        result = await earner.do("collection", token=memory_of(earner).grant["access_token"])
+        return result, Counter(name for name in result.saved["ids"] if isinstance(name, str))
 
     async def profile(self, earner: LoadEarner) -> None:
         """The profile is that of this earner, whoever else asks meanwhile."""
@@ -207,7 +211,11 @@ class OAuthTasks:
         if earner.can("profile"):
             result = await earner.do("profile", token=memory_of(earner).grant["access_token"])
             earner.judge(self.facts.again, result, status="2xx")
-        await self.look(earner)
+        if earner.can("read"):
+            result, listed = await self._listed(earner)
+            lost = [name for name in memory_of(earner).ids if not listed[name]]
+            kept = "each badge as before the revocation"
+            earner.find(self.facts.kept, kept, such_as(lost, "missing"), result.exchange)
 
 
 def load_of(tasks: OAuthTasks, *further: LoadTask) -> Load:
@@ -262,7 +270,7 @@ def load_of(tasks: OAuthTasks, *further: LoadTask) -> Load:
                 "revoke",
                 "An earner revokes access while the client refreshes",
                 1,
-                (facts.revoked, facts.again, *seen),
+                (facts.revoked, facts.again, facts.kept),
                 tasks.revoke,
                 frozenset({"revoke"}),
             ),
@@ -282,9 +290,9 @@ async def renewed(earner: LoadEarner, grant: Saved) -> StepResult:
     return await earner.do("refresh", token=grant["refresh_token"], client=grant["client"])
 
 
-def owners_of(earner: LoadEarner) -> dict[str, int]:
-    """From the id of each badge that was added to the number of its earner."""
-    owners: dict[str, int] = earner.session.memory.setdefault(OWNERS, {})
+def owners_of(earner: LoadEarner) -> dict[str, str]:
+    """From the id of each badge that was added to the e-mail of its earner."""
+    owners: dict[str, str] = earner.session.memory.setdefault(OWNERS, {})
     return owners
 
 
@@ -293,12 +301,7 @@ def added(earner: LoadEarner, badge: MadeBadge) -> None:
     memory = memory_of(earner)
     memory.ids.append(badge.id)
     memory.badges.append(badge)
-    owners_of(earner)[badge.id] = earner.number
+    owners_of(earner)[badge.id] = earner.email
     for old in memory.badges[:-KEPT_BADGES]:
         earner.session.site.withdraw(old.urls)
         memory.badges.remove(old)
-
-
-def is_text(value: object) -> bool:
-    """Whether an id is a text, as it must be to be one of ours."""
-    return isinstance(value, str)

@@ -1,16 +1,14 @@
 """What goes wrong only while many earners are served at the same time."""
 
 import asyncio
-from weakref import WeakKeyDictionary
 
 from aiohttp import web
-from attrs import define
 
 from mock_backpack.apis import answers
 from mock_backpack.apis.connect import handlers
+from mock_backpack.apis.foreign import meant_for_another
 from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant
 from mock_backpack.core.crowd import among_others, is_crowded
-from mock_backpack.core.exchange import exchange_of
 from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 
@@ -83,18 +81,6 @@ async def revives_a_revoked_grant(right: Right, store: Backpack, token: str) -> 
     return again
 
 
-@define
-class Told:
-    """What a Backpack told last, and how often since it told it to somebody else."""
-
-    earner: str
-    body: bytes
-    since: int = 0
-
-
-_told: WeakKeyDictionary[Backpack, Told] = WeakKeyDictionary()
-
-
 @defect(
     "load.identity-of-another",
     answers.answered,
@@ -108,19 +94,7 @@ def tells_the_identity_of_another(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
     """One identity in a thousand is that of another earner, whose issuer has just asked."""
-    answer: web.StreamResponse = right(request, response)
-    exchange = exchange_of(request)
-    is_told = exchange.endpoint == "identity" and answer.status == 200
-    if not is_told or not isinstance(answer, web.Response) or exchange.earner is None:
-        return answer
-    store = exchange.sandbox.backpack
-    last = _told.get(store) or Told(exchange.earner, b"")
-    body = bytes(answer.body) if isinstance(answer.body, bytes) else b""
-    is_due = last.since + 1 >= ONE_IN and last.earner != exchange.earner
-    _told[store] = Told(exchange.earner, body, 0 if is_due else last.since + 1)
-    if is_due:
-        answer.body = last.body
-    return answer
+    return meant_for_another(request, right(request, response), "identity", ONE_IN)
 
 
 @defect(
