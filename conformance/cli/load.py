@@ -52,6 +52,12 @@ from conformance.report.views import HTML
     metavar="NAME",
     help="Do only this task; repeat for several. The docs list them.",
 )
+@click.option(
+    "--maxfail",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Stop after N tasks that showed a failure.",
+)
 @click.option("--seed", type=int, default=None, metavar="N", help="Seed of the sample texts.")
 @click.option("--strict", is_flag=True, help="Treat SHOULD requirements as MUST.")
 @click.option(
@@ -72,6 +78,7 @@ def load(
     duration: float,
     ramp: float,
     tasks: tuple[str, ...],
+    maxfail: int | None,
     seed: int | None,
     strict: bool,
     out: Path,
@@ -93,6 +100,7 @@ def load(
         seconds=duration,
         ramp=ramp,
         tasks=tasks,
+        most_failures=maxfail,
         out=out,
         seed=draw_seed() if seed is None else seed,
         strict=strict,

@@ -78,7 +78,7 @@ def _growth(tally: Tally) -> Iterator[dict[str, Any]]:
                 "api": api,
                 "few": compared.few,
                 "many": compared.many,
-                "windows": compared.windows,
+                "pairs": compared.pairs,
                 "slower": compared.slower,
                 "grows": compared.grows,
             }

@@ -8,15 +8,17 @@ from attrs import define, field, frozen
 
 from conformance.load.histogram import Histogram, joined
 
-WINDOW_SECONDS = 2
+WINDOW_SECONDS = 3
 """Pushes are compared with others of the same time, when the load was the same."""
 FEW = 5
 """Badges of an earner who has few."""
 MANY = 10
-LEAST = 8
-"""Pushes of each kind, without which a window says nothing."""
+LEAST = 200
+"""Pairs of pushes, without which nothing is said."""
 TIMES = 1.5
-"""So many times longer the quick ones of many must take than the slow ones of few."""
+"""So many times longer pushes for earners with many badges must take, in the middle."""
+SHARE = 0.8
+"""In so great a share of pairs the push for many badges must take longer."""
 
 
 @frozen
@@ -25,15 +27,18 @@ class Comparison:
 
     few: float
     many: float
-    windows: int
-    """How many windows could be compared."""
-    slower: int
-    """In how many of them pushes for earners with many badges were slower."""
+    pairs: int
+    """How many pairs of pushes of the same time were compared, one for few and one for many."""
+    slower: float
+    """The share of pairs in which the push for many took longer; equal ones count by half."""
 
     @property
     def grows(self) -> bool:
-        """Whether pushes were slower in most windows."""
-        return 2 * self.slower > self.windows
+        """Whether pushes are clearly slower for earners with many badges.
+
+        Without a difference the share is a half, however much the times vary.
+        """
+        return self.pairs >= LEAST and self.slower >= SHARE and self.many >= TIMES * self.few
 
 
 @define
@@ -59,20 +64,29 @@ class Growth:
         return {f"{window} {band}": each.to_wire() for (window, band), each in self.windows.items()}
 
     def compared(self) -> Comparison | None:
-        """Few and many badges side by side; ``None`` when no window says anything.
-
-        A window counts as slower when three of four pushes for many badges took longer, by half,
-        than three of four pushes for few: a machine that is slow for a moment is so for both.
-        """
-        pairs = list(self._pairs())
+        """Few and many badges side by side; ``None`` when none were pushed at the same time."""
+        sides = list(self._sides())
+        pairs = sum(few.total * many.total for few, many in sides)
         if not pairs:
             return None
-        slower = sum(many.percentile(25) > TIMES * few.percentile(75) for few, many in pairs)
-        few, many = (joined(side).percentile(50) for side in zip(*pairs, strict=True))
-        return Comparison(few, many, len(pairs), slower)
+        slower = sum(_slower(few, many) for few, many in sides)
+        few, many = (joined(side).percentile(50) for side in zip(*sides, strict=True))
+        return Comparison(few, many, pairs, round(slower / pairs, 3))
 
-    def _pairs(self) -> Iterator[tuple[Histogram, Histogram]]:
+    def _sides(self) -> Iterator[tuple[Histogram, Histogram]]:
         for window in sorted({window for window, _ in self.windows}):
             few, many = (self.windows.get((window, band), Histogram()) for band in ("few", "many"))
-            if min(few.total, many.total) >= LEAST:
+            if few.total and many.total:
                 yield few, many
+
+
+def _slower(few: Histogram, many: Histogram) -> float:
+    """The number of pairs in which the push for many took longer (Mann and Whitney's U)."""
+    slower = sum(
+        long * short
+        for slow, long in many.counts.items()
+        for quick, short in few.counts.items()
+        if slow > quick
+    )
+    equal = sum(count * few.counts[value] for value, count in many.counts.items())
+    return slower + equal / 2

@@ -35,6 +35,8 @@ class Scoring:
 
     tally: Tally = field(factory=Tally)
     began: float = 0.0
+    failures: int = 0
+    """Tasks that showed a failure."""
 
     def start(self) -> None:
         """The run begins."""
@@ -43,6 +45,7 @@ class Scoring:
     def add(self, turn: Turn) -> None:
         """Count a task that has just ended."""
         self.tally.add(time.perf_counter() - self.began, turn.report)
+        self.failures += bool(turn.report.failed)
 
     def take(self) -> dict[str, Any]:
         """What was counted since the last time, which is then forgotten here."""
@@ -73,10 +76,12 @@ class EarnerUser(User):
                 gevent.sleep(AGAIN_SECONDS)
         if self.is_connected:
             self._play(task)
+        if self.player.is_over:
+            raise StopUser
 
     def on_stop(self) -> None:
         """Look at what the earner has at the end."""
-        if self.is_connected:
+        if self.is_connected and not self.player.is_over:
             self._play(self.player.load.end)
 
     def _play(self, task: LoadTask) -> None:
@@ -95,8 +100,6 @@ class EarnerUser(User):
         if turn.earner is not self.earner or report.cut:
             self.is_connected = False
         self.earner = turn.earner
-        if self.player.is_over:
-            raise StopUser
 
 
 def users_of(players: Iterable[Player], bridge: Bridge, scoring: Scoring) -> list[type[EarnerUser]]:
@@ -150,7 +153,7 @@ def run_here(
     try:
         runner.start(options.earners, options.spawn_rate)
         end = scoring.began + options.seconds
-        while time.perf_counter() < end and not all(player.is_over for player in players):
+        while time.perf_counter() < end and not _is_over(options, players, scoring):
             gevent.sleep(min(LOOK_SECONDS, max(end - time.perf_counter(), 0)))
     except KeyboardInterrupt:
         is_interrupted = True
@@ -159,3 +162,9 @@ def run_here(
     runner.quit()
     bridge.close()
     return LoadEnded(scoring.tally, seconds, is_interrupted)
+
+
+def _is_over(options: LoadOptions, players: Sequence[Player], scoring: Scoring) -> bool:
+    """Whether nothing more is to be done before the time is over."""
+    is_enough = options.most_failures is not None and scoring.failures >= options.most_failures
+    return is_enough or all(player.is_over for player in players)

@@ -23,6 +23,8 @@ class LoadOptions:
     """Seconds until all earners are there."""
     tasks: tuple[str, ...] = ()
     """Names of tasks; without any, all that the target allows."""
+    most_failures: int | None = None
+    """After so many tasks that showed a failure the run ends."""
     out: Path
     seed: int
     strict: bool = False

@@ -17,7 +17,7 @@ from conformance.core.catalogue import catalogue_hash, of_role, requirements
 from conformance.core.errors import AuthoringError
 from conformance.core.resources import suite_version
 from conformance.engine.runner import Bench, open_bench
-from conformance.engine.session import check_options
+from conformance.engine.session import allowed, check_options
 from conformance.load.extra import need_locust
 from conformance.load.figures import figures
 from conformance.load.lines import scenario_lines
@@ -31,6 +31,8 @@ from conformance.record.writer import FORMAT, RecordWriter
 from conformance.report.leaks import accounts_in, clean, has_any
 from conformance.report.views import Finished, remove_views, write_views
 
+ACCOUNT = "--earner"
+"""The option whose values are e-mails and passwords."""
 RISK = "load"
 """What has to be allowed for a target that is not on this machine."""
 
@@ -49,6 +51,7 @@ def put_under_load(options: LoadOptions) -> Finished:
     measured = Measured()
     started = time.perf_counter()
     with open_bench(options.run_options) as bench:
+        _check_allowed(options, bench.environment.target.root)
         measured.product = bench.environment.target.product
         players = _players(options, bench, measured)
         if players:
@@ -73,6 +76,14 @@ class Measured:
     product: str = ""
 
 
+def _check_allowed(options: LoadOptions, root: str) -> None:
+    if RISK not in allowed(options.run_options.allow, root):
+        raise AuthoringError(
+            f"load may disrupt {options.configuration.target}: pass --allow {RISK}, "
+            "and --rate N to limit the requests per second"
+        )
+
+
 def _check_tasks(options: LoadOptions) -> None:
     known = [task.name for chosen in options.apis for task in chosen.api.load.tasks]
     for name in options.tasks:
@@ -93,17 +104,12 @@ def _players(options: LoadOptions, bench: Bench, measured: Measured) -> list[Pla
     """A player for each API whose preflight found nothing wrong.
 
     Raises:
-        AuthoringError: when load is not allowed, or there are fewer accounts than earners.
+        AuthoringError: when there are fewer accounts than earners.
     """
     players = []
     for chosen in options.apis:
         runner = bench.runner(chosen.api, chosen.profile)
         session = runner.session
-        if RISK not in session.allowed:
-            raise AuthoringError(
-                f"load may disrupt {options.configuration.target}, which is not on this machine: "
-                f"pass --allow {RISK}, and --rate N to limit the requests"
-            )
         _check_accounts(options, session.target.accounts, session.granting.only_earner)
         if (failure := runner.monitor.early_failure) is not None:
             measured.preflights[chosen.name] = {
@@ -127,7 +133,7 @@ def _check_accounts(
 ) -> None:
     """Two earners with one account would end each other's grants."""
     most = 1 if only_earner is not None else len(accounts)
-    if most and options.earners * 1 > most:
+    if most and options.earners > most:
         raise AuthoringError(
             f"--earners: expected at most {most}, one for each account of the target, "
             f"saw {options.earners}"
@@ -204,10 +210,22 @@ def _header(options: LoadOptions) -> dict[str, Any]:
         "seed": options.seed,
         "budget": "quick",
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "command": _command(options),
         "strict": options.strict,
         "apis": [_api(chosen) for chosen in options.apis],
     }
+
+
+def _command(options: LoadOptions) -> str:
+    """The command line to repeat the run; passwords are left out."""
+    words = [Path(sys.argv[0]).name, *sys.argv[1:]]
+    for position, word in enumerate(words[1:], start=1):
+        if words[position - 1] == ACCOUNT:
+            words[position] = "…"
+        elif word.startswith(f"{ACCOUNT}="):
+            words[position] = f"{ACCOUNT}=…"
+    seeded = any(word.startswith("--seed") for word in words)
+    return shlex.join([*words, *([] if seeded else ["--seed", str(options.seed)])])
 
 
 def _api(chosen: ChosenApi) -> dict[str, Any]:

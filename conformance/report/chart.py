@@ -1,5 +1,6 @@
 """A picture of response times and throughput over the seconds of a load run, as inline SVG."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ LEFT, RIGHT, TOP = 56, 12, 12
 LINES = {"p50": "half of the requests", "p95": "95 %", "p99": "99 %"}
 """Percentiles with what the legend calls them."""
 TICKS = 4
+STEPS = (1, 2, 4, 6, 8, 10)
 
 Seconds = Sequence[Mapping[str, Any]]
 
@@ -28,7 +30,7 @@ def load_chart(timeline: Seconds) -> Markup:
 
 
 def _times(timeline: Seconds, last: int) -> Iterator[Markup]:
-    highest = max(each["p99"] for each in timeline) or 1.0
+    highest = _scale(max(each["p99"] for each in timeline))
     yield from _frame(TOP, highest, "ms")
     for name in LINES:
         points = " ".join(
@@ -40,7 +42,7 @@ def _times(timeline: Seconds, last: int) -> Iterator[Markup]:
 
 def _requests(timeline: Seconds, last: int) -> Iterator[Markup]:
     top = TOP + HEIGHT + GAP
-    highest = max(each["requests"] for each in timeline)
+    highest = _scale(max(each["requests"] for each in timeline))
     yield from _frame(top, highest, "per s")
     width = max(_x(1, last) - _x(0, last) - 1, 0.5)
     for each in timeline:
@@ -59,9 +61,15 @@ def _frame(top: int, highest: float, unit: str) -> Iterator[Markup]:
     for tick in range(TICKS + 1):
         value = highest * tick / TICKS
         y = _y(top, value, highest)
-        yield Markup('<path d="M{} {:.1f}H{}"/><text x="{}" y="{:.1f}">{:.3g}{}</text>').format(
+        yield Markup('<path d="M{} {:.1f}H{}"/><text x="{}" y="{:.1f}">{:g}{}</text>').format(
             LEFT, y, WIDTH - RIGHT, LEFT - 6, y + 4, value, f" {unit}" if tick == TICKS else ""
         )
+
+
+def _scale(highest: float) -> float:
+    """The next round number, which can be divided into ticks."""
+    unit = 10.0 ** math.floor(math.log10(max(highest, 1)))
+    return next(step * unit for step in STEPS if step * unit >= highest)
 
 
 def _marks(seconds: int) -> range:

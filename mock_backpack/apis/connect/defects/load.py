@@ -16,7 +16,7 @@ RACE_SECONDS = 0.1
 """Between a look and what is done because of it."""
 REFRESH_SECONDS = 0.4
 """A refresh that takes so long is in progress when the settings page revokes."""
-SECONDS_FOR_EACH_BADGE = 0.004
+SECONDS_FOR_EACH_BADGE = 0.01
 ONE_IN = 1000
 
 
@@ -109,6 +109,6 @@ def tells_the_identity_of_another(
 async def slows_with_each_badge(
     right: Right, store: Backpack, earner: Earner, badge: Badge
 ) -> bool:
-    """A push takes four milliseconds longer for each badge that the earner has."""
+    """A push takes ten milliseconds longer for each badge that the earner has."""
     await asyncio.sleep(SECONDS_FOR_EACH_BADGE * len(earner.badges))
     return bool(await right(store, earner, badge))
