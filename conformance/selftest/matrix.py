@@ -8,6 +8,7 @@ from typing import Any
 from conformance.core.api import api_facts
 from conformance.core.catalogue import requirements
 from conformance.selftest.bad import BAD_TARGETS, try_bad_target
+from conformance.selftest.loaded import try_under_load
 from conformance.selftest.score import BadRun, DefectTrial, Matrix
 from conformance.selftest.trial import (
     defects_of,
@@ -21,10 +22,12 @@ from conformance.target.mock import defects
 Report = Callable[[DefectTrial | BadRun], None]
 
 
-def fill(api: str, chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
+def fill(
+    api: str, chosen: Sequence[str], jobs: int, report: Report, under_load: Sequence[str] = ()
+) -> Matrix:
     """Run the suite against the sound mock, against defects of an API, and against bad targets.
 
-    ``report`` hears of each run as it ends.
+    ``under_load`` are defects that are tried by load; ``report`` hears of each run as it ends.
     """
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         sound = pool.submit(try_the_sound_mock, api)
@@ -34,7 +37,8 @@ def fill(api: str, chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
         long_first = sorted(chosen, key=lambda name: name not in in_stories)
         trying = {name: pool.submit(try_defect, api, name, reached) for name in long_first}
         trials = [trying[name] for name in chosen]
-        runs: list[Future[Any]] = [sound, *bad_runs, *trials]
+        loaded = [pool.submit(try_under_load, api, name) for name in under_load]
+        runs: list[Future[Any]] = [sound, *bad_runs, *trials, *loaded]
         for run in as_completed(runs):
             report(run.result())
     return Matrix(
@@ -44,6 +48,7 @@ def fill(api: str, chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
         tuple(unproven(api)),
         len(defects_of(api)) - len(chosen),
         api,
+        [trial.result() for trial in loaded],
     )
 
 

@@ -92,7 +92,7 @@ def test_there_are_no_more_earners_than_accounts(tmp_path):
 def test_an_unknown_task_is_refused(tmp_path):
     """With the names of those that there are."""
     with pytest.raises(
-        AuthoringError, match="--task: expected one of push, push-again, .* saw 'x'"
+        AuthoringError, match=r"--task: expected one of push, push-again, .* saw 'x'"
     ):
         load_run(tmp_path, "mock", "connect", tasks=("x",))
 
