@@ -10,11 +10,11 @@ from conformance.apis.choosing import chosen_apis
 from conformance.cli.options import configuration_of, target_options
 from conformance.core.terminal import line, say
 from conformance.core.verdict import ExitCode
-from conformance.load.options import LoadOptions
-from conformance.load.run import put_under_load
+from conformance.load.options import PORT, LoadOptions, Meeting
+from conformance.load.run import lead_workers, put_under_load, work
 from conformance.pytest_plugin.plan import draw_seed
 from conformance.report.conclusion import conclude, report_unwritten
-from conformance.report.load import load_lines
+from conformance.report.load import load_lines, load_of
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
 
@@ -58,6 +58,24 @@ from conformance.report.views import HTML
     metavar="N",
     help="Stop after N tasks that showed a failure.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Be the master of N workers, which do the work; write one record of all of them.",
+)
+@click.option(
+    "--listen",
+    default=f"127.0.0.1:{PORT}",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="Where the master listens for workers.",
+)
+@click.option(
+    "--master",
+    metavar="HOST:PORT",
+    help="Be a worker of the master there, which says how many earners come and when it is over.",
+)
 @click.option("--seed", type=int, default=None, metavar="N", help="Seed of the sample texts.")
 @click.option("--strict", is_flag=True, help="Treat SHOULD requirements as MUST.")
 @click.option(
@@ -79,6 +97,9 @@ def load(
     ramp: float,
     tasks: tuple[str, ...],
     maxfail: int | None,
+    workers: int | None,
+    listen: str,
+    master: str | None,
     seed: int | None,
     strict: bool,
     out: Path,
@@ -105,7 +126,13 @@ def load(
         seed=draw_seed() if seed is None else seed,
         strict=strict,
     )
-    finished = put_under_load(options)
+    if master is not None:
+        work(options, Meeting.of(master))
+        return
+    if workers is not None:
+        finished = lead_workers(options, Meeting.of(listen), workers)
+    else:
+        finished = put_under_load(options)
     summary = summarize(finished.record)
     conclude(finished.record, summary)
     for text in load_lines(finished.record):
@@ -114,6 +141,9 @@ def load(
         say(f"Report: {(out / HTML).resolve()}")
     if finished.unwritten:
         report_unwritten(out, finished.unwritten)
+        ctx.exit(ExitCode.COULD_NOT_TELL)
+    figures = load_of(finished.record)
+    if figures is None or not figures.members["requirements"]:
         ctx.exit(ExitCode.COULD_NOT_TELL)
     code = summary.exit_code
     ctx.exit(ExitCode.CONFORMS if code is ExitCode.INCOMPLETE else code)

@@ -41,6 +41,11 @@ class Load:
     end: LoadTask
     """Done once by each earner when the run ends."""
 
+    @property
+    def all_tasks(self) -> tuple[LoadTask, ...]:
+        """The tasks with the first and the last."""
+        return (self.begin, *self.tasks, self.end)
+
     def possible(self, capabilities: frozenset[str]) -> tuple[LoadTask, ...]:
         """The tasks that can be done at a target with these capabilities."""
         return tuple(task for task in self.tasks if task.needs <= capabilities)

@@ -15,6 +15,8 @@ from conformance.record.writer import plain_line
 def scenario_lines(api: str, tasks: tuple[LoadTask, ...], tally: Tally) -> Iterator[dict[str, Any]]:
     """The lines of an API, task by task."""
     for task in tasks:
+        if not tally.runs[f"{api} {task.name}"]:
+            continue
         kept = [line for line in tally.lines if (line["api"], line["name"]) == (api, task.name)]
         failing = [line for line in kept if _has_failed(line)]
         sound = next((line for line in kept if not _has_failed(line)), None)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 import gevent
-from attrs import define, field, frozen
+from attrs import define, field
 from locust import User, constant
 from locust.env import Environment
 from locust.exception import StopUser
@@ -19,7 +19,7 @@ from conformance.engine.load_earner import LoadEarner
 from conformance.load.bridge import Bridge
 from conformance.load.options import LoadOptions
 from conformance.load.player import Player, Turn
-from conformance.load.tally import Tally
+from conformance.load.tally import LoadEnded, Tally
 
 LOOK_SECONDS = 0.2
 """How often is looked whether the run is over."""
@@ -106,7 +106,7 @@ def users_of(players: Iterable[Player], bridge: Bridge, scoring: Scoring) -> lis
     """A class of users for each API, which Locust makes as many of as of the others."""
     return [
         type(
-            f"EarnerOf{number}",
+            _name(number),
             (EarnerUser,),
             {
                 "player": player,
@@ -119,6 +119,19 @@ def users_of(players: Iterable[Player], bridge: Bridge, scoring: Scoring) -> lis
     ]
 
 
+def users_of_others(apis: int) -> list[type[User]]:
+    """The same classes for a master, who knows them by name alone."""
+    return [type(_name(number), (User,), {"tasks": [_idle]}) for number in range(apis)]
+
+
+def _name(number: int) -> str:
+    return f"EarnerOf{number}"
+
+
+def _idle(_user: User) -> None:
+    """A master has no users of its own."""
+
+
 def _doing(task: LoadTask) -> Callable[[EarnerUser], None]:
     def do(user: EarnerUser) -> None:
         user.do(task)
@@ -127,18 +140,9 @@ def _doing(task: LoadTask) -> Callable[[EarnerUser], None]:
     return do
 
 
-def environment_of(users: list[type[EarnerUser]]) -> Environment:
+def environment_of(users: Sequence[type[User]]) -> Environment:
     """Locust's environment, which lets users end their tasks when the run ends."""
     return Environment(user_classes=list(users), stop_timeout=TIDY_SECONDS)
-
-
-@frozen
-class LoadEnded:
-    """A load that has come to its end."""
-
-    tally: Tally
-    seconds: float
-    is_interrupted: bool
 
 
 def run_here(

@@ -5,8 +5,37 @@ from pathlib import Path
 from attrs import frozen
 
 from conformance.apis.choosing import ChosenApi
+from conformance.core.errors import AuthoringError
 from conformance.engine.session import RunOptions
 from conformance.target.configuration.configuration import Configuration
+
+PORT = 5557
+"""Where Locust's masters listen."""
+
+
+@frozen
+class Meeting:
+    """Where a master and its workers meet."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, text: str) -> "Meeting":
+        """The place that a text names: ``HOST:PORT``, or a host alone.
+
+        Raises:
+            AuthoringError: when it is none.
+        """
+        host, colon, port = text.rpartition(":")
+        if not colon:
+            return cls(text, PORT)
+        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+            raise AuthoringError(f"expected HOST:PORT, saw {text!r}")
+        return cls(host, int(port))
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
 
 
 @frozen(kw_only=True)

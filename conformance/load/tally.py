@@ -116,3 +116,12 @@ COUNTERS = ("runs", "cut", "passed", "failed", "unanswered")
 
 def _written(histograms: Iterable[tuple[str, Histogram]]) -> dict[str, dict[str, int]]:
     return {name: histogram.to_wire() for name, histogram in histograms}
+
+
+@frozen
+class LoadEnded:
+    """A load that has come to its end."""
+
+    tally: Tally
+    seconds: float
+    is_interrupted: bool
