@@ -11,6 +11,7 @@ from locust.env import Environment
 from locust.runners import STATE_STOPPED, MasterRunner, WorkerRunner
 
 from conformance.core.errors import HarnessError
+from conformance.core.terminal import say
 from conformance.load.bridge import Bridge
 from conformance.load.locusts import (
     LOOK_SECONDS,
@@ -144,7 +145,12 @@ def follow(meeting: Meeting, players: Sequence[Player], loop: asyncio.AbstractEv
     bridge, scoring = Bridge(loop), Scoring()
     environment = environment_of(users_of(players, bridge, scoring))
     started = environment.events.test_start
-    started.add_listener(lambda **_more: scoring.start())  # type: ignore[no-untyped-call]
+
+    def begin(**_more: Any) -> None:
+        scoring.start()
+        say("Began.")
+
+    started.add_listener(begin)  # type: ignore[no-untyped-call]
     runner = _worker(environment, meeting)
     throttle = players[0].session.client.throttle
     product = players[0].session.target.product
@@ -161,6 +167,7 @@ def follow(meeting: Meeting, players: Sequence[Player], loop: asyncio.AbstractEv
         runner.send_message(TALLY, told)
 
     runner.register_message(SHARE, share)
+    say(f"Waiting for the master at {meeting}.")
     while not is_over and runner.state != STATE_STOPPED and not _is_used_up(players):
         gevent.sleep(REPORT_SECONDS)
         tell(is_last=False)

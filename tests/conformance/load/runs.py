@@ -14,19 +14,22 @@ LONGEST = 60.0
 """Seconds; a run that waits for a failure ends long before, on any machine."""
 
 
-def load_run(out: Path, target: str, *apis: str, **options: Any) -> Record:
-    """The record of a load run against a target."""
-    configuration = configured(
-        {"target": target, "api": list(apis), **options.pop("texts", {})}, {}
-    )
+def options_of(out: Path, target: str, *apis: str, **options: Any) -> LoadOptions:
+    """Options of a load run; ``texts`` are options of the command about the target."""
+    texts = options.pop("texts", {})
+    configuration = configured({"target": target, "api": list(apis), **texts}, {})
     usual: dict[str, Any] = {"earners": 8, "seconds": LONGEST, "ramp": 0.0, "seed": 1}
-    chosen = LoadOptions(
+    return LoadOptions(
         configuration=configuration,
         apis=named_apis(configuration),
         out=out,
         **{**usual, **options},
     )
-    return put_under_load(chosen).record
+
+
+def load_run(out: Path, target: str, *apis: str, **options: Any) -> Record:
+    """The record of a load run against a target."""
+    return put_under_load(options_of(out, target, *apis, **options)).record
 
 
 def failed(record: Record) -> set[str]:
