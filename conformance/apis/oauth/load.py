@@ -270,7 +270,7 @@ def load_of(tasks: OAuthTasks, *further: LoadTask) -> Load:
                 "revoke",
                 "An earner revokes access while the client refreshes",
                 1,
-                (facts.revoked, facts.again, facts.kept),
+                tuple(dict.fromkeys((facts.revoked, facts.again, facts.kept))),
                 tasks.revoke,
                 frozenset({"revoke"}),
             ),
