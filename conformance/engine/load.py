@@ -35,6 +35,8 @@ class Load:
 
     memory: Callable[[], Any]
     """What an earner remembers, before the first task."""
+    token: Callable[[Any], object]
+    """The access token in what an earner remembers; ``None`` before the first grant."""
     begin: LoadTask
     """Done once by each earner, and again after a task that was cut short."""
     tasks: tuple[LoadTask, ...]

@@ -69,6 +69,15 @@ class LoadEarner:
         return self.state.earner(ADA).email
 
     @property
+    def token(self) -> object:
+        """The access token of the present grant; ``None`` without one."""
+        return self.session.api.load.token(self.memory)
+
+    def has_outlived(self, *tokens: object) -> bool:
+        """Whether one of these access tokens, or the present one, has expired by now."""
+        return any(self.state.had_outlived(token, 0.0) for token in (*tokens, self.token))
+
+    @property
     def is_newcomer(self) -> bool:
         """Whether the earner leaves early for a new one, so that some always have few badges."""
         return self.is_replaceable and self.number % NEWCOMERS == NEWCOMERS - 1
@@ -177,25 +186,30 @@ class TaskResult:
     @property
     def failed(self) -> bool:
         """Whether a requirement failed."""
-        return any(finding.outcome is Outcome.FAILED for finding in self.findings)
+        return any(map(_failed, self.findings))
 
 
 async def do_task(earner: LoadEarner, task: LoadTask) -> TaskResult:
     """Let an earner do one task, and say what was found.
 
     A request without a response accuses nobody: under load, the network and this machine give up as
-    well. The task is cut short, and the request is counted.
+    well. The task is cut short, and the request is counted. A target that refuses a token that has
+    expired meanwhile is right.
     """
     started = time.perf_counter()
     cut = trouble = ""
     is_limited = False
     earner.findings, earner.pushes = [], []
+    token = earner.token
     try:
         await task.action(earner)
     except Exception as error:  # noqa: BLE001 - the outermost edge of a task
         cut, is_limited = reason_of(error), isinstance(error, Limited)
         if not isinstance(error, EXPECTED):
             trouble = "".join(traceback.format_exception(error))
+    if earner.has_outlived(token) and any(map(_failed, earner.findings)):
+        cut = cut or "an access token expired meanwhile"
+        earner.findings = [finding for finding in earner.findings if not _failed(finding)]
     exchanges = tuple(earner.state.wire.exchanges)
     return TaskResult(
         task,
@@ -208,6 +222,10 @@ async def do_task(earner: LoadEarner, task: LoadTask) -> TaskResult:
         is_limited,
         trouble,
     )
+
+
+def _failed(finding: Finding) -> bool:
+    return finding.outcome is Outcome.FAILED
 
 
 def reason_of(error: Exception) -> str:

@@ -37,6 +37,11 @@ class Memory:
     """Of all badges that were added."""
 
 
+def token_of(memory: Memory) -> object:
+    """The access token of an earner."""
+    return memory.grant.get("access_token")
+
+
 def memory_of(earner: LoadEarner) -> Memory:
     """What the tasks of this module remember of an earner."""
     memory: Memory = earner.memory
@@ -190,6 +195,7 @@ def _added(earner: LoadEarner, badge: Saved) -> None:
 
 LOAD = Load(
     memory=Memory,
+    token=token_of,
     begin=LoadTask("connect", "An earner grants access", 0, ("BC-CONNECT-05",), connect),
     tasks=(
         LoadTask("push", "An issuer pushes a new badge", 10, ("BC-ISSUE-01",), push),

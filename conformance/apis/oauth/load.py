@@ -85,6 +85,11 @@ class Memory:
     """Of all badges that were added."""
 
 
+def token_of(memory: Memory) -> object:
+    """The access token of an earner."""
+    return memory.grant.get("access_token")
+
+
 def memory_of(earner: LoadEarner) -> Memory:
     """What the tasks of this module remember of an earner."""
     memory: Memory = earner.memory
@@ -225,6 +230,7 @@ def load_of(tasks: OAuthTasks, *further: LoadTask) -> Load:
     task = partial(LoadTask, needs=WRITE)
     return Load(
         memory=Memory,
+        token=token_of,
         begin=LoadTask("connect", "An earner grants access", 0, (facts.tokens,), tasks.connect),
         tasks=(
             task("push", "An issuer pushes a new badge", 8, (facts.accepted[0],), tasks.push),

@@ -1,5 +1,7 @@
 """An earner under load: what is held against a target, and what is not."""
 
+import time
+
 import pytest
 from aiohttp import web
 
@@ -44,6 +46,21 @@ async def test_a_request_without_a_response_accuses_nobody(aiohttp_closing):
     assert result.findings == ()
     assert result.unanswered == 1
     assert "incomplete response" in result.cut
+
+
+@pytest.mark.parametrize(("seconds", "failures"), [(0.0, 0), (60.0, 1)])
+async def test_an_expired_token_may_be_refused(seconds, failures):
+    """Who holds a grant for long cannot know; with a token that lives, a refusal is wrong."""
+
+    async def ask(earner):
+        earner.memory.grant = {"access_token": "some-token"}
+        earner.state.ends["some-token"] = time.monotonic() + seconds
+        result = await earner.do("identity", token="some-token", at=earner.session.target.root)
+        earner.judge("BC-IDENT-01", result, answer="identity")
+
+    result = await done(ask)
+    assert len(result.findings) == failures
+    assert result.cut == ("" if failures else "an access token expired meanwhile")
 
 
 async def test_a_bug_of_the_suite_accuses_nobody():
