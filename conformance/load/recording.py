@@ -80,7 +80,7 @@ def lines_of(options: LoadOptions, measured: Measured) -> Iterator[Mapping[str, 
     unselected = [
         entry.id
         for entry in requirements().values()
-        if entry.api in apis and entry.role == "backpack" and entry.id not in judged
+        if apis.intersection(entry.apis) and entry.role == "backpack" and entry.id not in judged
     ]
     yield {
         "kind": "footer",

@@ -11,13 +11,13 @@ from conformance.selftest.bad import BAD_TARGETS, try_bad_target
 from conformance.selftest.loaded import try_under_load
 from conformance.selftest.score import BadRun, DefectTrial, Matrix
 from conformance.selftest.trial import (
+    broken_by,
     defects_of,
     reach,
     scenarios,
     try_defect,
     try_the_sound_mock,
 )
-from conformance.target.mock import defects
 
 Report = Callable[[DefectTrial | BadRun], None]
 
@@ -54,6 +54,6 @@ def fill(
 
 def unproven(api: str) -> Iterator[str]:
     """Requirements of an API that a scenario judges, and that no defect is said to break."""
-    broken = {name for defect in defects_of(api) for name in defects()[defect].breaks}
+    broken = {name for defect in defects_of(api) for name in broken_by(defect, api)}
     judged = {name for scenario in scenarios(api) for name in scenario.requirements}
     return (name for name in requirements() if name in judged - broken)
