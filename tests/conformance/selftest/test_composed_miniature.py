@@ -27,9 +27,17 @@ SOME, FEW = 3, 3
 """Rows of a scenario about what is broken, and other scenarios in its areas."""
 LIFE = 5
 """Seconds that tokens live where their end is waited for."""
-UNJUDGED = {"OB3-PROF-04", "OB3-TOKEN-12", "OB3-TOKEN-08", "OB3-POST-26"}
+UNJUDGED = {
+    "OB3-PROF-04",
+    "OB3-TOKEN-12",
+    "OB3-TOKEN-08",
+    "OB3-POST-26",
+    "BC-SAFE-06",
+    "BC-SAFE-14",
+}
 """It answers 202 to a new profile, and no refresh token takes the place of another; nobody waits
-ten minutes for a code, or for a key without an end."""
+ten minutes for a code, or for a key without an end; no address is forbidden, and its login page has
+no parameter that leads elsewhere."""
 NAMELESS = {
     "identifier": [
         {"type": "IdentityObject", "hashed": False, "identityHash": name, "identityType": "name"}

@@ -95,4 +95,5 @@ def guarded(answer: Response) -> Response:
     if answer.mimetype == "text/html":
         answer.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
         answer.headers["Referrer-Policy"] = "no-referrer"
+        answer.headers["Cache-Control"] = "no-store"
     return answer
