@@ -14,6 +14,7 @@ STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
         "broken-badge": Strategy(strategies.broken),
         "story": STORY,
         "wire-body": Strategy(malformed.body),
+        "wire-credentials": Strategy(malformed.credentials),
     }
 )
 """Strategies by the name that scenarios use."""
