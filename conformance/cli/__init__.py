@@ -16,6 +16,7 @@ from mock_backpack.cli.command import Group
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "run": "conformance.cli.run:run",
+        "load": "conformance.cli.load:load",
         "issuer": "conformance.cli.issuer:issuer",
         "doctor": "conformance.cli.doctor:doctor",
         "init": "conformance.cli.init:init",

@@ -16,7 +16,9 @@ from conformance.core.resources import folder
 from conformance.core.verdict import Finding, Judgement, Outcome
 from conformance.record.model import Record, ScenarioLine, Section
 from conformance.report.blame import Blame, blame
+from conformance.report.chart import load_chart
 from conformance.report.interop import Interop, interop
+from conformance.report.load import load_of
 from conformance.report.standing import settled
 from conformance.report.summary import Summary, profile_of, summarize
 from conformance.report.trust import Trust, mutation_score, trust
@@ -86,11 +88,14 @@ class Part:
     """The score of the suite against mutants; ``""`` without one."""
     proving: Mapping[str, Sequence[str]]
     """From a requirement to the scenarios that judged it."""
+    anchors: Mapping[str, str]
+    """From a requirement to the id of its row: its own where no earlier part has it as well."""
 
 
 def to_html(record: Record) -> str:
     """The whole report."""
-    summary = summarize(record)
+    summary, load = summarize(record), load_of(record)
+    anchored = set[str]()
     return (
         environment()
         .get_template("conformance.html")
@@ -99,20 +104,27 @@ def to_html(record: Record) -> str:
             wording=WORDINGS[record.role],
             kind=WORDINGS[record.role].kind.format(api=record.title),
             summary=summary,
-            parts=[_part(part, is_first=part is summary.parts[0]) for part in summary.parts],
+            parts=[_part(part, anchored) for part in summary.parts],
             known=settled(record),
+            load=load,
+            chart=load_chart(load.members["timeline"]) if load else "",
             style=style(),
         )
     )
 
 
-def _part(summary: Summary, *, is_first: bool) -> Part:
+def _part(summary: Summary, anchored: set[str]) -> Part:
+    """A part of the page; the requirements in ``anchored`` have rows in the parts before it."""
     section = summary.section
+    mark = f"{anchor(section.api.name)}-" if anchored else ""
+    names = [requirement.id for requirement in section.requirements]
+    anchors = {name: f"{mark}{name}" if name in anchored else name for name in names}
+    anchored.update(names)
     failed = {level: summary.of(level, Outcome.FAILED) for level in Level}
     return Part(
         summary=summary,
         section=section,
-        mark="" if is_first else f"{anchor(section.api.name)}-",
+        mark=mark,
         profile=profile_of(section),
         areas=list(_areas(summary.judgements)),
         failures=[_failure(section, judgement) for judgement in failed[Level.MUST]],
@@ -122,6 +134,7 @@ def _part(summary: Summary, *, is_first: bool) -> Part:
         trust=trust(section),
         mutants=mutation_score(section.catalogue),
         proving=_proving(section),
+        anchors=anchors,
     )
 
 

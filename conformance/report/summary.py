@@ -215,8 +215,9 @@ def to_json(record: Record) -> str:
                 "outcome": judgement.outcome,
                 **({"reason": judgement.reason} if judgement.reason else {}),
             }
-            for judgement in summary.judgements
+            for judgement in record.worst_judgements().values()
         },
+        **({"load": record.footer["load"]} if record.footer and "load" in record.footer else {}),
     }
     return json_text(body, indent=2) + "\n"
 

@@ -57,13 +57,21 @@ def scenarios(api: str) -> Sequence[Scenario]:
 
 
 def defects_of(api: str) -> list[str]:
-    """The names of the mock's defects that break requirements of an API."""
-    return [name for name in defects() if broken_by(name, api)]
+    """The names of the mock's defects that break requirements of an API, and show in scenarios."""
+    return [name for name in defects() if broken_by(name, api) and not defects()[name].needs_load]
+
+
+def load_defects_of(api: str) -> list[str]:
+    """The names of those that show only under load, where scenarios see nothing of them."""
+    return [name for name in defects() if broken_by(name, api) and defects()[name].needs_load]
 
 
 def broken_by(defect: str, api: str) -> frozenset[str]:
-    """The requirements of an API that a defect breaks; defects of OAuth break those of several."""
-    return frozenset(name for name in defects()[defect].breaks if requirement(name).api == api)
+    """The requirements of an API that a defect breaks; some defects break those of several."""
+    entry = defects()[defect]
+    if api not in entry.apis:
+        return frozenset()
+    return frozenset(name for name in entry.breaks if api in requirement(name).apis)
 
 
 def scenarios_for(api: str, breaks: Iterable[str]) -> list[Scenario]:

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from conformance.apis.credentials.verbs.discovering import discovery
-from conformance.apis.credentials.verbs.pushing import collection, get, post
+from conformance.apis.credentials.verbs.pushing import collection, get, page, post
 from conformance.apis.credentials.verbs.signing import sign
 from conformance.apis.oauth.verbs.asking import profile, request
 from conformance.apis.oauth.verbs.authorizing import authorize, connect, revoke
 from conformance.apis.oauth.verbs.registering import register
 from conformance.apis.oauth.verbs.tokens import exchange, refresh, revoke_token
+from conformance.apis.verbs.attacking import forge, login, session, settings
 from conformance.apis.verbs.deriving import derive
 from conformance.apis.verbs.hooked import advance, fault
 from conformance.apis.verbs.hosting import visits
@@ -19,7 +20,8 @@ from conformance.scenario.verb import Verb
 
 _VERBS = (
     *(discovery, register, connect, authorize, exchange, refresh, revoke_token, revoke),
-    *(sign, post, get, collection, profile, request),
+    *(sign, post, get, page, collection, profile, request),
+    *(forge, session, login, settings),
     *(advance, parallel, visits, fault, derive, use),
 )
 VERBS: Mapping[str, Verb] = MappingProxyType({verb.name: verb for verb in _VERBS})

@@ -10,10 +10,10 @@ AREAS = (
         "revoke",
         "issuing",
         "safety",
-        "session",
         "cors",
         "json",
         "http",
+        "load",
     ),
 )
 """Modules of this package, in the order in which lists have them."""
