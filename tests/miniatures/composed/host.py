@@ -85,10 +85,10 @@ class ComposedHost:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """The loop closes its sockets itself: it may be waiting for them."""
+        """Work ends first, as it wakes the loop; then the loop closes its sockets itself."""
+        self.server.task_dispatcher.shutdown()
         self.server.trigger.pull_trigger(lambda: wasyncore.close_all(self.sockets))
         self.thread.join(10)
-        self.server.task_dispatcher.shutdown()
 
 
 def guarded(answer: Response) -> Response:
