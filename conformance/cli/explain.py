@@ -14,8 +14,8 @@ from conformance.core.documents import read_text, read_yaml
 from conformance.core.errors import AuthoringError
 from conformance.core.requirement import Requirement
 from conformance.core.resources import shipped_scenarios, shown
+from conformance.core.schemas import answer_schema, profiles
 from conformance.core.schemas import load as schema
-from conformance.core.schemas import profiles
 from conformance.core.terminal import fold, say
 from conformance.scenario.retelling import retold
 from conformance.target.opening import mock
@@ -50,7 +50,7 @@ class Explanation:
         if self.requirement.answer:
             answers = APIS[self.requirement.apis[0]].language.answers
             for profile in profiles(answers):
-                name = f"{answers}/{profile}/{self.requirement.answer}"
+                name = answer_schema(f"{answers}/{profile}", self.requirement.answer)
                 yield profile, schema(name)["title"]
 
     @property

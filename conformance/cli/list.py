@@ -13,7 +13,7 @@ from conformance.apis.registry import APIS
 from conformance.cli.options import api_option
 from conformance.core.catalogue import requirements
 from conformance.core.resources import folder
-from conformance.core.schemas import all_schemas, answer_names, profiles
+from conformance.core.schemas import all_schemas, answer_names, answer_schema, profiles
 from conformance.core.schemas import load as schema
 from conformance.engine.api import Api
 from conformance.scenario.expectations.named import CHECKS
@@ -97,7 +97,8 @@ def _answers(api: Api) -> Iterator[Entry]:
     answers = api.language.answers
     for name in answer_names(answers):
         titles = {
-            profile: schema(f"{answers}/{profile}/{name}")["title"] for profile in profiles(answers)
+            profile: schema(answer_schema(f"{answers}/{profile}", name))["title"]
+            for profile in profiles(answers)
         }
         yield {"name": name, **titles}
 

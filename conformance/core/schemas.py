@@ -108,6 +108,8 @@ def wrong_schema(schema: Mapping[str, Any]) -> str:
 
 ABSENT = "no such member"
 """What is seen where a member is missing."""
+DOCUMENTED = "documented"
+"""The set of named answers that an API's document allows."""
 FRAMES = "frames/"
 """Below ``schemas/``: what generated schemas are made of."""
 
@@ -132,13 +134,22 @@ def all_schemas() -> tuple[str, ...]:
 @cache
 def profiles(answers: str) -> tuple[str, ...]:
     """The sets of named answers in a folder; the first is what the document allows."""
-    entries = (folder("schemas") / answers).iterdir()
-    return tuple(sorted(entry.name for entry in entries if entry.is_dir()))
+    names = {entry.name for entry in (folder("schemas") / answers).iterdir() if entry.is_dir()}
+    return (DOCUMENTED, *sorted(names - {DOCUMENTED}))
 
 
 def answer_names(answers: str) -> tuple[str, ...]:
-    """The names of the answers in a folder, which all profiles share."""
-    return schema_names(f"{answers}/{profiles(answers)[0]}")
+    """The names of the answers in a folder; the documented set has all of them."""
+    return schema_names(f"{answers}/{DOCUMENTED}")
+
+
+def answer_schema(profile: str, name: str) -> str:
+    """The schema of a named answer in the folder of a profile.
+
+    An answer that a profile does not have is the documented one.
+    """
+    documented = f"{profile.rpartition('/')[0]}/{DOCUMENTED}"
+    return f"{profile if name in schema_names(profile) else documented}/{name}"
 
 
 @cache

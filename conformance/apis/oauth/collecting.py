@@ -1,5 +1,6 @@
 """Collections that come page by page (RFC 8288): entries of two kinds, and links."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urljoin
@@ -11,6 +12,7 @@ from conformance.engine.state import State, StepFailed
 from conformance.engine.step_result import StepResult
 from conformance.scenario.verb import Arguments
 
+JWS = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 MOST_PAGES = 100
 """Pages of a collection that are read at most."""
 Get = Callable[[State, Arguments], Awaitable[StepResult]]
@@ -36,11 +38,24 @@ def as_page(result: StepResult, kinds: Kinds) -> StepResult:
     if result.response is None:
         return result
     links = links_of(result)
-    entries = {kind: _listed(result.response["body"], kind) for kind in kinds.both}
+    entries = entries_in(result.response["body"], kinds)
     response = {**result.response, "links": links, "count": sum(map(len, entries.values()))}
     ids = zip(("first", "second"), ids_of(entries[kinds.plain]), strict=False)
     known = {"links": links, "date": result.response["headers"].get("date", ""), **dict(ids)}
     return evolve(result, response=response, saved={**result.saved, **known})
+
+
+def read_page(result: StepResult, kinds: Kinds) -> StepResult:
+    """The answer to a GET as a reader takes it.
+
+    The body to judge has the entries of each kind, and the ``ids`` of those that are not signed.
+    """
+    page = as_page(result, kinds)
+    if page.response is None:
+        return page
+    entries = entries_in(page.response["body"], kinds)
+    body = {**entries, "ids": ids_of(entries[kinds.plain])}
+    return evolve(page, response={**page.response, "body": body})
 
 
 async def all_pages(state: State, arguments: Arguments, get: Get, kinds: Kinds) -> StepResult:
@@ -62,8 +77,8 @@ async def all_pages(state: State, arguments: Arguments, get: Get, kinds: Kinds) 
         if result.response is None or result.trouble:
             message = f"page {pages} of the {kinds.title}: {result.trouble}"
             raise StepFailed(message, result.exchange)
-        for kind in kinds.both:
-            entries[kind] += _listed(result.response["body"], kind)
+        for kind, listed in entries_in(result.response["body"], kinds).items():
+            entries[kind] += listed
         following = result.response["links"].get("next")
         if following is None:
             break
@@ -86,10 +101,32 @@ def ids_of(entries: list[Any]) -> list[Any]:
     return [entry.get("id") for entry in entries if isinstance(entry, Mapping)]
 
 
-def _listed(body: Any, kind: str) -> list[Any]:
-    """The entries of one kind; missing and null arrays are empty."""
-    entries = body.get(kind) if isinstance(body, Mapping) else None
-    return entries if isinstance(entries, list) else []
+def entries_in(body: Any, kinds: Kinds) -> Mapping[str, list[Any]]:
+    """The entries of an answer by kind, also of one that has them under other names.
+
+    Where the member of a kind is missing, its entries are those of all other arrays: objects with
+    an id, or texts that may be signed. Whether the names are right is judged by one requirement,
+    and whatever else is judged of entries must not depend on it. Null, and anything else that is
+    no array, has no entries.
+    """
+    members = body if isinstance(body, Mapping) else {"": body}
+    others = [
+        entry
+        for name, value in members.items()
+        if name not in kinds.both and isinstance(value, list)
+        for entry in value
+    ]
+    elsewhere = {
+        kinds.plain: [entry for entry in others if isinstance(entry, Mapping) and "id" in entry],
+        kinds.signed: [
+            entry for entry in others if isinstance(entry, str) and JWS.fullmatch(entry)
+        ],
+    }
+    return {kind: _array(members.get(kind, elsewhere[kind])) for kind in kinds.both}
+
+
+def _array(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def links_of(result: StepResult) -> dict[str, str]:

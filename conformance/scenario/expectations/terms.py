@@ -9,7 +9,16 @@ from urllib.parse import quote, quote_plus
 
 from bs4 import BeautifulSoup
 
-from conformance.core.schemas import Misfit, brief, compiled, every_misfit, load, reading, validator
+from conformance.core.schemas import (
+    Misfit,
+    answer_schema,
+    brief,
+    compiled,
+    every_misfit,
+    load,
+    reading,
+    validator,
+)
 from conformance.scenario.expectations.derived import derivation
 from conformance.scenario.expectations.entropy import guessing_bits
 from conformance.scenario.expectations.evidence import (
@@ -34,7 +43,7 @@ NOT_SENT_BACK = "the browser was not sent to the callback: a page was shown inst
 
 def answer(evidence: ResponseEvidence, name: str) -> TermResult:
     """A named answer: one JSON Schema over status, headers and body."""
-    return _fits(f"{evidence.answers}/{name}", evidence.response, ())
+    return _fits(answer_schema(evidence.answers, name), evidence.response, ())
 
 
 def schema(evidence: ResponseEvidence, name: str) -> TermResult:
@@ -214,7 +223,7 @@ def exactly(evidence: ResponseEvidence, counts: Mapping[str, Any]) -> TermResult
     """How often each named answer occurs among parallel ones; ``rest`` is all that are left."""
     left = list(evidence.body)
     for name, count in counts.items():
-        schema_validator = validator(f"{evidence.answers}/{name}")
+        schema_validator = validator(answer_schema(evidence.answers, name))
         fitting = [response for response in left if schema_validator.is_valid(response)]
         if len(fitting) != (len(left) if count == "rest" else count):
             return violated(_times(counts), f"{len(fitting)} of {len(left)} are {name}")

@@ -159,8 +159,14 @@ def test_a_profile_is_that_of_the_apis_that_have_it():
     assert [each.profile for each in chosen] == ["mozilla-v1", "documented"]
     [chosen] = chosen_apis(configuration("mock", profile="mozilla-v1"))
     assert (chosen.name, chosen.profile) == ("connect", "mozilla-v1")
-    with pytest.raises(AuthoringError, match=r"expected documented with the API ob2\.1, saw 'moz"):
+    [chosen] = chosen_apis(configuration("mock", "ob2.1", profile="badgr"))
+    assert (chosen.name, chosen.profile) == ("ob2.1", "badgr")
+    wrong = r"expected documented or badgr with the API ob2\.1, saw 'mozilla-v1'"
+    with pytest.raises(AuthoringError, match=wrong):
         chosen_apis(configuration("mock", "ob2.1", profile="mozilla-v1"))
+    wrong = "expected documented or mozilla-v1 with the API connect, saw 'badgr'"
+    with pytest.raises(AuthoringError, match=wrong):
+        chosen_apis(configuration("mock", "connect", profile="badgr"))
 
 
 def test_somebodys_own_pytest_run_is_not_preceded_by_a_look():

@@ -13,7 +13,7 @@ from conformance.apis.registry import DEFAULT
 from conformance.cli import main
 from conformance.cli.list import LISTINGS, name_of
 from conformance.core.catalogue import requirements
-from conformance.core.schemas import schema_names
+from conformance.core.schemas import answer_names
 from conformance.openbadges.flaws import flaws
 from conformance.scenario.expectations.named import CHECKS
 from conformance.scenario.expectations.terms import TERMS
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 KNOWN = {
     "requirements": [one.id for one in requirements().values() if DEFAULT.name in one.apis],
     "scenarios": [scenario.id for scenario in shipped_scenarios(DEFAULT.language)],
-    "answers": schema_names("answers/connect/mozilla-v1"),
+    "answers": answer_names("answers/connect"),
     "defects": defects(),
     "faults": faults(),
     "flaws": flaws(),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from conformance.apis.badge_connect.verbs.asking import manifest
-from conformance.apis.badge_connect.verbs.assertions import collection, get, post
+from conformance.apis.badge_connect.verbs.assertions import collection, get, page, post
 from conformance.apis.oauth.verbs.asking import profile, request
 from conformance.apis.oauth.verbs.authorizing import authorize, connect, revoke
 from conformance.apis.oauth.verbs.registering import register
@@ -19,7 +19,7 @@ from conformance.scenario.verb import Verb
 
 _VERBS = (
     *(manifest, register, connect, authorize, exchange, refresh, revoke_token, revoke),
-    *(host, post, get, collection, profile, request),
+    *(host, post, get, page, collection, profile, request),
     *(forge, session, login, settings),
     *(advance, parallel, visits, fault, derive, use),
 )

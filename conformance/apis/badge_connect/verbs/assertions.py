@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import evolve
 
-from conformance.apis.oauth.collecting import Kinds, all_pages, as_page
+from conformance.apis.oauth.collecting import Kinds, all_pages, as_page, read_page
 from conformance.apis.oauth.verbs.sending import (
     HEADERS,
     QUERY,
@@ -87,6 +87,21 @@ async def get(state: State, arguments: Arguments) -> StepResult:
     """``GET <apiBase>/assertions``."""
     result = await send(state, "GET", resource(state, "assertions", arguments), arguments)
     return as_page(result, KINDS)
+
+
+@verb(
+    arguments={"properties": {"token": TOKEN, "url": URL, "query": QUERY, "headers": HEADERS}},
+    saves=Saves(("links", "first", "second", "date"), is_open=True),
+    needs=always("read"),
+    asks=always("assertions"),
+    repeatable=True,
+    shareable=True,
+    spares_grants=spares_grants,
+)
+async def page(state: State, arguments: Arguments) -> StepResult:
+    """Reads one page of assertions, whatever the names of the members that have them."""
+    result = await send(state, "GET", resource(state, "assertions", arguments), arguments)
+    return read_page(result, KINDS)
 
 
 @verb(

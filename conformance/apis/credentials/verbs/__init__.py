@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from conformance.apis.credentials.verbs.discovering import discovery
-from conformance.apis.credentials.verbs.pushing import collection, get, post
+from conformance.apis.credentials.verbs.pushing import collection, get, page, post
 from conformance.apis.credentials.verbs.signing import sign
 from conformance.apis.oauth.verbs.asking import profile, request
 from conformance.apis.oauth.verbs.authorizing import authorize, connect, revoke
@@ -20,7 +20,7 @@ from conformance.scenario.verb import Verb
 
 _VERBS = (
     *(discovery, register, connect, authorize, exchange, refresh, revoke_token, revoke),
-    *(sign, post, get, collection, profile, request),
+    *(sign, post, get, page, collection, profile, request),
     *(forge, session, login, settings),
     *(advance, parallel, visits, fault, derive, use),
 )

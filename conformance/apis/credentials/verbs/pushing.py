@@ -6,7 +6,7 @@ from typing import Any
 from attrs import evolve
 
 from conformance.apis.credentials.verbs.signing import as_key
-from conformance.apis.oauth.collecting import Kinds, all_pages, as_page
+from conformance.apis.oauth.collecting import Kinds, all_pages, as_page, read_page
 from conformance.apis.oauth.verbs.sending import (
     HEADERS,
     QUERY,
@@ -108,6 +108,21 @@ async def get(state: State, arguments: Arguments) -> StepResult:
     """``GET …/credentials``."""
     url = resource(state, "credentials", arguments)
     return as_page(await send(state, "GET", url, arguments), KINDS)
+
+
+@verb(
+    arguments={"properties": {"token": TOKEN, "url": URL, "query": QUERY, "headers": HEADERS}},
+    saves=Saves(("links", "first", "second", "date"), is_open=True),
+    needs=always("read"),
+    asks=always("credentials"),
+    repeatable=True,
+    shareable=True,
+    spares_grants=spares_grants,
+)
+async def page(state: State, arguments: Arguments) -> StepResult:
+    """Reads one page of credentials, whatever the names of the members that have them."""
+    result = await send(state, "GET", resource(state, "credentials", arguments), arguments)
+    return read_page(result, KINDS)
 
 
 @verb(

@@ -30,7 +30,6 @@ AT = ("assertions", "profile")
         "BC21-GET-03",
         "BC21-POST-01",
         "BC21-POST-04",
-        "BC21-POST-05",
         "BC21-POST-06",
         "BC21-POST-07",
         "BC21-POST-10",

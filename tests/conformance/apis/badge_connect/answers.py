@@ -5,6 +5,7 @@ from typing import Any
 from tests.conformance.responses import Response
 
 SCOPE = "https://purl.imsglobal.org/spec/ob/v2p1/scope/"
+NO_STORE = {"cache-control": "no-store"}
 BASIC = {"www-authenticate": 'Basic realm="p"'}
 
 
@@ -40,6 +41,7 @@ LINKS = {"first": "https://p/?limit=1&since=2", "last": "https://p/?since=2&limi
 
 FITS: dict[str, list[Response]] = {
     "manifest": [says(200, MANIFEST)],
+    "manifest-versions": [says(200, MANIFEST)],
     "manifest-members": [says(200, {**MANIFEST, "@context": "https://x", "type": "Manifest"})],
     "registered": [says(201, CLIENT)],
     "registration-refused": REFUSALS,
@@ -58,6 +60,7 @@ FITS: dict[str, list[Response]] = {
     "tokens-refused": REFUSALS,
     "token-error": [says(400, {"error": "invalid_grant"}), says(401, {"error": "invalid_client"})],
     "client-refused": [says(401, {"error": "invalid_client"}, BASIC)],
+    "refusal-in-json": [says(400, {}, {**NO_STORE, "content-type": "application/json"})],
     "same-scope-or-refused": [says(400), says(200, {**TOKENS, "scope": f"{SCOPE}x"})],
     "unauthenticated": [says(401), status(401, "UNAUTHENTICATED")],
     "scope-refused": [says(401), says(403)],
@@ -69,16 +72,21 @@ FITS: dict[str, list[Response]] = {
     "not-found": [status(404, "NOT_FOUND")],
     "method-not-allowed": [status(405, "METHOD_NOT_ALLOWED")],
     "answered": [says(200), says(404)],
+    "pushed": [says(200), status(200, "OK")],
     "status-alone": [status(200, "OK")],
     "collection": [status(200, "OK"), status(200, "OK", assertions=[], signedAssertions=None)],
     "collection-members": [status(200, "OK", assertions=[], signedAssertions=[])],
-    "badges-listed": [{**status(200, "OK", assertions=[ASSERTION]), "count": 1}],
+    "badges-listed": [
+        status(200, "OK", assertions=[ASSERTION]),
+        status(200, "OK", assertions=[], signedAssertions=["a.b.c"]),
+    ],
     "nothing-listed": [says(200, {}, count=0)],
     "entries": [
         status(200, "OK", assertions=[ASSERTION], signedAssertions=["aA0_-.b.c"]),
         status(200, "OK", assertions=None),
         status(200, "OK", assertions=[{**ASSERTION, "type": ["Assertion", "Extension"]}]),
     ],
+    "total-told": [says(200, headers={"x-total-count": "0"})],
     "page-of-two": [says(200, {}, count=0), says(200, {}, count=2)],
     "has-next": [says(200, links={"next": "https://p/"})],
     "page-links": [says(200, links=LINKS)],
@@ -90,9 +98,9 @@ FITS: dict[str, list[Response]] = {
     ],
     "profile-updated": [status(200, "OK", profile=PROFILE), says(400), says(405)],
     "envelope": [status(200, "OK"), status(400, "BAD_REQUEST", "no")],
-    "status-code": [status(200, "OK"), status(405, "METHOD_NOT_ALLOWED")],
+    "status-code": [status(200, "OK"), status(201, "OK"), status(405, "METHOD_NOT_ALLOWED")],
     "status-text": [status(200, "OK"), status(400, "BAD_REQUEST"), status(401, "UNAUTHENTICATED")],
-    "post-status-text": [status(200, "OK"), status(400, "INVALID_BADGE")],
+    "post-status-text": [status(200, "OK"), status(201, "OK"), status(400, "INVALID_BADGE")],
     "error-text": [status(200, "OK"), status(400, "BAD_REQUEST", "no"), says(200, {"status": {}})],
     "explained": [status(400, "BAD_REQUEST", "there is no badge")],
     "no-envelope": [says(200, TOKENS)],
@@ -106,6 +114,11 @@ FITS: dict[str, list[Response]] = {
 
 BREAKS: dict[str, list[Response]] = {
     "manifest": [says(302), says(404), says(200, "<html>"), says(200, []), says(200, {})],
+    "manifest-versions": [
+        says(200, {"badgeConnectAPI": [{"version": "v1p0"}]}),
+        says(200, {"badgeConnectAPI": [{"version": "v2p1"}, {"version": "2.1"}]}),
+        says(200, {"badgeConnectAPI": []}),
+    ],
     "manifest-members": [
         says(200, {**MANIFEST, "own": 1}),
         says(200, {"badgeConnectAPI": [{"name": "P", "supportUrl": "x"}]}),
@@ -136,6 +149,11 @@ BREAKS: dict[str, list[Response]] = {
         says(401, {"error": "invalid_client"}),
         says(401, {"error": "no"}, BASIC),
     ],
+    "refusal-in-json": [
+        says(400, "no", {**NO_STORE, "content-type": "text/plain"}),
+        says(400, {}, {"content-type": "application/json"}),
+        says(400, {}, {"cache-control": "private", "content-type": "application/json"}),
+    ],
     "same-scope-or-refused": [
         says(200, {**TOKENS, "scope": f"{SCOPE}assertion.create"}),
         says(200, TOKENS),
@@ -151,10 +169,16 @@ BREAKS: dict[str, list[Response]] = {
     "not-found": [says(404), status(404, "OK"), status(200, "NOT_FOUND")],
     "method-not-allowed": [says(405), status(404, "NOT_FOUND")],
     "answered": [says(500), says(503)],
+    "pushed": [says(201), says(204), says(400)],
     "status-alone": [status(200, "OK", assertion={}), says(200, {})],
     "collection": [says(200, {}), status(200, "OK", assertions={}), status(400, "BAD_REQUEST")],
     "collection-members": [status(200, "OK", results=[])],
-    "badges-listed": [{**status(200, "OK", results=[ASSERTION]), "count": 0}, says(200, {})],
+    "badges-listed": [
+        status(200, "OK", results=[ASSERTION]),
+        status(200, "OK", assertions=[], signedAssertions=[]),
+        says(200, {"assertions": [ASSERTION]}),
+        says(200, {}),
+    ],
     "nothing-listed": [says(200, {}, count=1), says(400, {}, count=0)],
     "entries": [
         status(200, "OK", assertions=[{"id": "https://i.example/a"}]),
@@ -162,6 +186,7 @@ BREAKS: dict[str, list[Response]] = {
         status(200, "OK", signedAssertions=[ASSERTION]),
         status(200, "OK", signedAssertions=["a.b"]),
     ],
+    "total-told": [says(200), says(200, headers={"x-total-count": "many"})],
     "page-of-two": [says(200, {}, count=3), says(400, {}, count=0)],
     "has-next": [says(200, links={}), says(200, links={"last": "https://p/"})],
     "page-links": [says(200, links={}), says(200, links={"first": "https://p/"})],
@@ -179,7 +204,11 @@ BREAKS: dict[str, list[Response]] = {
         says(400, {"status": {"statusCode": 200}}),
     ],
     "status-text": [status(200, "Fine"), status(401, "OK"), status(400, "INVALID_BADGE")],
-    "post-status-text": [status(200, "CREATED"), status(401, "INVALID_BADGE")],
+    "post-status-text": [
+        status(200, "CREATED"),
+        status(201, "CREATED"),
+        status(401, "INVALID_BADGE"),
+    ],
     "error-text": [status(400, "BAD_REQUEST", ["no"]), status(400, "BAD_REQUEST", {"no": 1})],
     "explained": [status(400, "BAD_REQUEST"), status(400, "BAD_REQUEST", "")],
     "no-envelope": [status(200, "OK"), says(200, "a")],

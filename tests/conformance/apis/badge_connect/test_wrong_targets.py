@@ -58,9 +58,16 @@ def test_nobody_there_is_told_in_a_sentence():
     assert "Traceback" not in ended.out + ended.err
 
 
-def test_a_profile_of_another_api_is_a_wrong_option():
+@pytest.mark.parametrize(
+    ("api", "profile", "known"),
+    [
+        ("ob2.1", "mozilla-v1", "documented or badgr"),
+        ("connect", "badgr", "documented or mozilla-v1"),
+        ("ob3", "badgr", "documented"),
+    ],
+)
+def test_a_profile_of_another_api_is_a_wrong_option(api, profile, known):
     """The sets of answers belong to APIs."""
-    options = ("--api", "ob2.1", "--profile", "mozilla-v1")
-    ended = run_command("run", "http://127.0.0.1:9/", *options)
+    ended = run_command("run", "http://127.0.0.1:9/", "--api", api, "--profile", profile)
     assert ended.code == 2
-    assert "profile: expected documented with the API ob2.1, saw 'mozilla-v1'" in ended.err
+    assert f"profile: expected {known} with the API {api}, saw '{profile}'" in ended.err

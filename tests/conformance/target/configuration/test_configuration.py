@@ -153,7 +153,7 @@ def test_what_is_wrong_is_told_with_its_line(here, text, says):
         ({"timeout": "nan"}, {}, "--timeout: expected a number, saw 'nan'"),
         ({"issuer-port": "x"}, {}, "--issuer-port: expected a whole number, saw 'x'"),
         ({}, {"BACKPACK_BROWSER": "maybe"}, "BACKPACK_BROWSER: expected yes or no, saw 'maybe'"),
-        ({"profile": "old"}, {}, "--profile: expected one of 'documented', 'mozilla-v1'"),
+        ({"profile": "old"}, {}, "--profile: expected one of 'documented', 'mozilla-v1', 'badgr'"),
         ({"earner": ("ada",)}, {}, "--earner: expected E-MAIL:PASSWORD, saw 'ada'"),
         ({"config": "none.toml"}, {}, "none.toml: cannot be read: No such file"),
         ({"adapter-command": "node '"}, {}, "--adapter-command: expected a command, saw"),
