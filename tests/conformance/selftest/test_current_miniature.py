@@ -11,7 +11,8 @@ from conformance.core.verdict import Outcome
 from conformance.record.reader import read_record
 from conformance.selftest.trial import is_slow
 from tests.conformance.command import run_command
-    backpack = everything() - UNSEEN
+from tests.conformance.hosts import API, about, everything, rows, waits
+from tests.conformance.providers import accused, judged_as
 from tests.miniatures.current import CurrentHost
 from tests.miniatures.current.choices import OTHER, USUAL
 from tests.miniatures.current.defects import DEFECTS
@@ -30,7 +31,6 @@ OFFERED = {"OB3-TOKEN-10", "OB3-TOKEN-13", "OB3-PROF-03"}
 """Requirements of what the other host does not offer."""
 
 
-    backpack = everything() - UNSEEN
 def test_a_host_conforms():
     """Each requirement passes, but for what nobody can see on this machine."""
     with CurrentHost(expires=LIFE) as host:
