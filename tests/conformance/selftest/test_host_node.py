@@ -20,7 +20,7 @@ BREAKS = {
     "drops-terms": {"OB3-POST-22"},
     "ignores-lists": {"OB3-POST-18"},
     "ignores-schemas": {"OB3-POST-27"},
-    "plural": {"OB3-GET-02", "OB3-POST-06"},
+    "plural": {"OB3-GET-02"},
     "no-scope": {"OB3-AUTHZ-02"},
     "own-errors": {"OB3-ERR-01", "OB3-ERR-04", "OB3-ERR-07"},
 }

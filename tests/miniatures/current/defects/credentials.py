@@ -126,7 +126,7 @@ class AnswersInAnEnvelope(Resources):
         return as_json(status, {"credential": sent})
 
 
-@DEFECTS.breaks("OB3-GET-02", "OB3-POST-06")
+@DEFECTS.breaks("OB3-GET-02")
 class WritesThePlural(Resources):
     """As the example of the specification has it."""
 
