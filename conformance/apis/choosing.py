@@ -109,7 +109,12 @@ def _of_defects(options: RunOptions) -> dict[str, str]:
     """The APIs that the defects of a mock break; empty without defects."""
     check_name(options.target.named)
     entries = [mock().defects()[name] for name in options.target.defects]
-    broken = {requirement(name).api for entry in entries for name in entry.breaks}
+    broken = {
+        api
+        for entry in entries
+        for name in entry.breaks
+        for api in {*requirement(name).apis} & {*entry.apis}
+    }
     return {name: BROKEN for name in APIS if name in broken}
 
 

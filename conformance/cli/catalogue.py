@@ -6,7 +6,8 @@ from itertools import groupby
 
 import click
 
-from conformance.cli.explain import NOTHING, Explanation, explained
+from conformance.cli.explain import NOTHING, Explanation, asked_of, explained
+from conformance.core.api import areas
 from conformance.core.catalogue import area_titles, requirements
 from conformance.core.requirement import Level
 
@@ -60,6 +61,8 @@ def _entry(explanation: Explanation) -> Iterator[str]:
     requirement = explanation.requirement
     yield f"## {requirement.id}\n"
     yield f"**{requirement.level}** {requirement.statement}\n"
+    if len(areas()[requirement.area]) > 1:
+        yield f"- asked of: {asked_of(requirement)}"
     yield f"- source: [{requirement.cited}]({requirement.link}) ({requirement.basis})"
     if requirement.why:
         yield f"- why it is a {requirement.level}: {requirement.why}"

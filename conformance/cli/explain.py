@@ -8,6 +8,7 @@ from attrs import frozen
 
 from conformance.apis.registry import APIS
 from conformance.cli.list import every_entry, in_words, name_of
+from conformance.core.api import api_facts, areas
 from conformance.core.catalogue import did_you_mean, requirement, requirements
 from conformance.core.documents import read_text, read_yaml
 from conformance.core.errors import AuthoringError
@@ -47,7 +48,7 @@ class Explanation:
     def answers(self) -> Iterator[tuple[str, str]]:
         """The named answer in the words of each profile."""
         if self.requirement.answer:
-            answers = APIS[self.requirement.api].language.answers
+            answers = APIS[self.requirement.apis[0]].language.answers
             for profile in profiles(answers):
                 name = answer_schema(f"{answers}/{profile}", self.requirement.answer)
                 yield profile, schema(name)["title"]
@@ -56,6 +57,11 @@ class Explanation:
     def judge(self) -> str:
         """Who judges it when no scenario does; ``""`` when nobody does."""
         return HEARD if self.requirement.role == "issuer" else ""
+
+
+def asked_of(requirement: Requirement) -> str:
+    """The APIs whose targets are held to a requirement."""
+    return ", ".join(api_facts(api).title for api in requirement.apis)
 
 
 def explained(requirements: Iterable[Requirement]) -> list[Explanation]:
@@ -99,6 +105,8 @@ def as_sections(explanation: Explanation) -> Iterator[tuple[str, list[str]]]:
     """Titles with their lines, for a terminal."""
     requirement = explanation.requirement
     yield "Statement", [requirement.statement]
+    if len(areas()[requirement.area]) > 1:
+        yield "Asked of", [asked_of(requirement)]
     yield "Source", [requirement.cited, requirement.link]
     if requirement.why:
         yield f"Why it is a {requirement.level}", [requirement.why]

@@ -62,7 +62,7 @@ def in_words(value: Any) -> str:
 
 def _requirements(api: Api) -> Iterator[Entry]:
     for requirement in requirements().values():
-        if requirement.api != api.name:
+        if api.name not in requirement.apis:
             continue
         yield {
             "id": requirement.id,

@@ -57,6 +57,8 @@ class ApiFacts:
     """What describes it."""
     areas: tuple[str, ...]
     """Of its requirements, in the order of the document."""
+    takes: Mapping[str, tuple[str, ...]]
+    """The requirements that it takes of an area that several APIs have; of others it has all."""
     profiles: Mapping[str, str]
     """What each set of named answers asks; the first is taken when nobody chooses."""
     requests: Mapping[str, tuple[str, str]]
@@ -111,6 +113,7 @@ def _api(below: str, table: Mapping[str, Any]) -> ApiFacts:
         title=table["title"],
         document=documents[table["document"]],
         areas=tuple(table["areas"]),
+        takes={area: tuple(names) for area, names in table.get("takes", {}).items()},
         profiles=table["profiles"],
         requests=requests,
         push=requests[table["push"]],
@@ -134,9 +137,16 @@ def _request(text: str) -> tuple[str, str]:
 
 
 @cache
-def areas() -> Mapping[str, str]:
-    """From each area of requirements to its API, in the order of the APIs and their documents."""
-    return {area: name for name in api_names() for area in api_facts(name).areas}
+def areas() -> Mapping[str, tuple[str, ...]]:
+    """From each area of requirements to the APIs that have it.
+
+    They are in the order of the APIs and their documents.
+    """
+    having: dict[str, tuple[str, ...]] = {}
+    for name in api_names():
+        for area in api_facts(name).areas:
+            having[area] = (*having.get(area, ()), name)
+    return having
 
 
 @cache

@@ -16,6 +16,8 @@ from conformance.core.requirement import Level, Requirement, Subject
 from conformance.core.resources import folder
 from conformance.core.schemas import misfit, validator
 
+SHARED = "shared"
+"""The folder of the areas that several APIs have."""
 SHORT_NUMBER = re.compile(r"-(\d)$")
 ALIKE = 0.6
 """How alike two names are, of which one was probably meant for the other; 1 means the same."""
@@ -33,16 +35,17 @@ def requirements() -> Mapping[str, Requirement]:
 
 
 def of_role(role: str, api: str = DEFAULT) -> list[Requirement]:
-    """The requirements of an API for ``backpack`` or ``issuer``."""
-    everything = requirements().values()
-    return [entry for entry in everything if (entry.role, entry.api) == (role, api)]
+    """The requirements of an API for ``backpack`` or ``issuer``, in the order of its areas."""
+    order = api_facts(api).areas
+    own = [entry for entry in requirements().values() if entry.role == role and api in entry.apis]
+    return sorted(own, key=lambda entry: order.index(entry.area))
 
 
 def about(*subjects: Subject, api: str = DEFAULT) -> frozenset[str]:
     """The ids of the requirements of an API that are about one of these subjects."""
     everything = requirements().values()
     return frozenset(
-        entry.id for entry in everything if entry.about in subjects and entry.api == api
+        entry.id for entry in everything if entry.about in subjects and api in entry.apis
     )
 
 
@@ -81,15 +84,26 @@ def read_area(file: Path) -> list[Requirement]:
 def _entry(area: Mapping[str, Any], entry: Mapping[str, Any]) -> Requirement:
     about = entry.get("about")
     kinds = {"level": Level(entry["level"]), "about": Subject(about) if about else None}
-    api = areas().get(area["area"], DEFAULT)
-    return Requirement(**{**entry, **kinds}, api=api, area=area["area"], role=area["role"])
+    name = area["area"]
+    apis = tuple(api for api in areas().get(name, ()) if _has(api, name, entry["id"]))
+    return Requirement(**{**entry, **kinds}, apis=apis, area=name, role=area["role"])
+
+
+def _has(api: str, area: str, name: str) -> bool:
+    """Whether an API has a requirement of one of its areas."""
+    taken = api_facts(api).takes
+    return area not in taken or name in taken[area]
 
 
 def catalogue_hash(api: str = DEFAULT) -> str:
-    """SHA-256 over the files about an API, in hex: which sentences a run was judged by."""
-    digest = hashlib.sha256()
-    for area in api_facts(api).areas:
+    """SHA-256 over the files about an API, in hex: which sentences a run was judged by.
+
+    Of an area from which it takes a part, the ids of that part count as well.
+    """
+    digest, facts = hashlib.sha256(), api_facts(api)
+    for area in facts.areas:
         digest.update(read_text(_file(area)).encode())
+        digest.update(" ".join(facts.takes.get(area, ())).encode())
     return digest.hexdigest()
 
 
@@ -99,4 +113,6 @@ def area_titles() -> dict[str, str]:
 
 
 def _file(area: str) -> Path:
-    return folder("scenarios") / "requirements" / api_facts(areas()[area]).folder / f"{area}.yaml"
+    api, *others = areas()[area]
+    below = SHARED if others else api_facts(api).folder
+    return folder("scenarios") / "requirements" / below / f"{area}.yaml"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
@@ -20,6 +21,9 @@ UNSEEN = re.compile(
 And non-characters (HTML, section 13.2.3.5); but no tab, and no line feed.
 """
 
+RARE = re.compile(r"[^ -~\n]+")
+"""Where any of them may stand: found many times faster than they are."""
+
 CUT = "…"
 """Stands where a text was cut."""
 
@@ -34,7 +38,7 @@ def readable(value: Any) -> Any:
         return value
     if value.replace("\n", "").isprintable():  # as nearly all of it is, and quickly seen
         return value
-    return UNSEEN.sub(_named, value.replace("\r\n", "\n"))
+    return _replaced(value.replace("\r\n", "\n"), _named)
 
 
 def one_line(text: str) -> str:
@@ -47,7 +51,7 @@ def json_text(value: Any, indent: int | None = None) -> str:
     text = json.dumps(value, indent=indent, ensure_ascii=False)
     if text.replace("\n", "").isprintable():  # quickly seen
         return text
-    return UNSEEN.sub(_escaped, text)
+    return _replaced(text, _escaped)
 
 
 def shortened(text: str, longest: int) -> str:
@@ -56,6 +60,10 @@ def shortened(text: str, longest: int) -> str:
     By that mark redaction finds a secret that was cut with the text.
     """
     return text if len(text) <= longest else f"{text[:longest]}{CUT}"
+
+
+def _replaced(text: str, written: Callable[[re.Match[str]], str]) -> str:
+    return RARE.sub(lambda rare: UNSEEN.sub(written, rare[0]), text)
 
 
 def _named(match: re.Match[str]) -> str:

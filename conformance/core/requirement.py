@@ -53,8 +53,8 @@ class Requirement:
     """Why it binds, where the source leaves that open to doubt."""
     excluded: str | None = None
     """Why it cannot be seen on the wire, when it cannot."""
-    api: str = field(default=DEFAULT, eq=False)
-    """The API that it is about."""
+    apis: tuple[str, ...] = field(default=(DEFAULT,), eq=False)
+    """The APIs whose targets are held to it, each judged by itself."""
     about: Subject | None = field(default=None, eq=False)
     """What engines have to know of it; no record keeps it."""
 

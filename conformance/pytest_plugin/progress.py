@@ -38,8 +38,8 @@ class Progress:
         self._done = 0
         self._failed = 0
         self._begun = self._reported = time.monotonic()
-        self._shown: set[tuple[str, Outcome]] = set()
-        """What was printed already: one requirement may fail in seventy rows."""
+        self._shown: set[tuple[str, str, Outcome]] = set()
+        """What was printed already of an API: one requirement may fail in seventy rows."""
         self._reasons: set[str] = set()
         """Why whole scenarios were not judged: each is told once."""
         self.recording: Recording | None = None
@@ -122,9 +122,10 @@ class Progress:
         shown = scenario.findings if self.verbose else [*filter(self._is_news, failures), *warned]
         for name in dict.fromkeys(finding.requirement for finding in shown):
             worst = _worst([each for each in scenario.findings if each.requirement == name])
-            if self.verbose or (name, worst.outcome) not in self._shown:
+            news = (scenario.api, name, worst.outcome)
+            if self.verbose or news not in self._shown:
                 self._say(scenario, worst)
-            self._shown.add((name, worst.outcome))
+            self._shown.add(news)
 
     def _is_news(self, finding: Finding) -> bool:
         """Whether it says something of its own: what stopped the run stops all that follows."""

@@ -17,7 +17,7 @@ LONGEST_BODY = 64 * 1024
 """Characters, or bytes where it is no text, of a body that a record keeps."""
 UNWRITTEN: Mapping[type, tuple[str, ...]] = {
     Exchange: ("failure",),
-    Requirement: ("about", "api"),
+    Requirement: ("about", "apis"),
 }
 """Members that no record keeps."""
 WRITTEN_IF_SET: Mapping[type, tuple[str, ...]] = {

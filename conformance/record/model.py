@@ -15,6 +15,7 @@ from conformance.core.verdict import (
     RunVerdict,
     judge,
     run_verdict,
+    worst,
     worst_verdict,
 )
 
@@ -199,6 +200,16 @@ class Record:
     def judgements(self) -> list[Judgement]:
         """The outcome of every requirement."""
         return [judgement for section in self.sections for judgement in section.judgements()]
+
+    def worst_judgements(self) -> dict[str, Judgement]:
+        """By requirement: its judgement, the worst where several sections have one."""
+        worst_of: dict[str, Judgement] = {}
+        for judgement in self.judgements():
+            name = judgement.requirement.id
+            known = worst_of.setdefault(name, judgement)
+            if worst((known.outcome, judgement.outcome)) is not known.outcome:
+                worst_of[name] = judgement
+        return worst_of
 
     def verdict(self, *, strict: bool = False) -> RunVerdict:
         """The worst verdict of a section."""

@@ -86,7 +86,7 @@ def record_of(lines: Sequence[Mapping[str, Any]]) -> Record:
 
 def _catalogue(stated: Mapping[str, Any]) -> tuple[Requirement, ...]:
     requirements = values().structure(stated["requirements"], tuple[Requirement, ...])
-    return tuple(evolve(requirement, api=stated["name"]) for requirement in requirements)
+    return tuple(evolve(requirement, apis=(stated["name"],)) for requirement in requirements)
 
 
 def _checked(file: str, number: int, text: str) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def compare(records: Sequence[Record]) -> Comparison:
 
 
 def _outcomes(record: Record) -> Mapping[str, Outcome]:
-    return {judgement.requirement.id: judgement.outcome for judgement in record.judgements()}
+    return {name: judgement.outcome for name, judgement in record.worst_judgements().items()}
 
 
 def _column(record: Record) -> Column:

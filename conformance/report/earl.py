@@ -31,7 +31,7 @@ NAMESPACE = "urn:x-backpack-conformance:"
 
 
 def to_earl(record: Record) -> str:
-    """An assertion for each requirement, by the suite, about the target.
+    """An assertion for each requirement of an API, by the suite, about the target.
 
     See https://www.w3.org/TR/EARL10-Schema/; the outcomes of the suite are those of EARL.
     """
@@ -51,8 +51,11 @@ def to_earl(record: Record) -> str:
             **({"description": product} if product else {}),
         },
     ]
-    for judgement in record.judgements():
-        graph += [_criterion(judgement.requirement), _assertion(header["started"], judgement)]
+    for section in record.sections:
+        for judgement in section.judgements():
+            criterion = _criterion(judgement.requirement)
+            graph += [criterion] if criterion not in graph else []
+            graph.append(_assertion(header["started"], section.api.title, judgement))
     return json_text({"@context": CONTEXT, "@graph": graph}, indent=1) + "\n"
 
 
@@ -66,9 +69,10 @@ def _criterion(requirement: Requirement) -> dict[str, Any]:
     }
 
 
-def _assertion(started: str, judgement: Judgement) -> dict[str, Any]:
+def _assertion(started: str, api: str, judgement: Judgement) -> dict[str, Any]:
     return {
         "@type": "Assertion",
+        "title": api,
         "assertedBy": SUITE,
         "subject": TARGET,
         "test": _iri(judgement.requirement),

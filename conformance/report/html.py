@@ -86,11 +86,14 @@ class Part:
     """The score of the suite against mutants; ``""`` without one."""
     proving: Mapping[str, Sequence[str]]
     """From a requirement to the scenarios that judged it."""
+    anchors: Mapping[str, str]
+    """From a requirement to the id of its row: its own where no earlier part has it as well."""
 
 
 def to_html(record: Record) -> str:
     """The whole report."""
     summary = summarize(record)
+    anchored = set[str]()
     return (
         environment()
         .get_template("conformance.html")
@@ -99,20 +102,25 @@ def to_html(record: Record) -> str:
             wording=WORDINGS[record.role],
             kind=WORDINGS[record.role].kind.format(api=record.title),
             summary=summary,
-            parts=[_part(part, is_first=part is summary.parts[0]) for part in summary.parts],
+            parts=[_part(part, anchored) for part in summary.parts],
             known=settled(record),
             style=style(),
         )
     )
 
 
-def _part(summary: Summary, *, is_first: bool) -> Part:
+def _part(summary: Summary, anchored: set[str]) -> Part:
+    """A part of the page; the requirements in ``anchored`` have rows in the parts before it."""
     section = summary.section
+    mark = f"{anchor(section.api.name)}-" if anchored else ""
+    names = [requirement.id for requirement in section.requirements]
+    anchors = {name: f"{mark}{name}" if name in anchored else name for name in names}
+    anchored.update(names)
     failed = {level: summary.of(level, Outcome.FAILED) for level in Level}
     return Part(
         summary=summary,
         section=section,
-        mark="" if is_first else f"{anchor(section.api.name)}-",
+        mark=mark,
         profile=profile_of(section),
         areas=list(_areas(summary.judgements)),
         failures=[_failure(section, judgement) for judgement in failed[Level.MUST]],
@@ -122,6 +130,7 @@ def _part(summary: Summary, *, is_first: bool) -> Part:
         trust=trust(section),
         mutants=mutation_score(section.catalogue),
         proving=_proving(section),
+        anchors=anchors,
     )
 
 

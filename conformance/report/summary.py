@@ -215,7 +215,7 @@ def to_json(record: Record) -> str:
                 "outcome": judgement.outcome,
                 **({"reason": judgement.reason} if judgement.reason else {}),
             }
-            for judgement in summary.judgements
+            for judgement in record.worst_judgements().values()
         },
     }
     return json_text(body, indent=2) + "\n"

@@ -10,6 +10,7 @@ from conformance.core.catalogue import requirements
 from conformance.selftest.bad import BAD_TARGETS, try_bad_target
 from conformance.selftest.score import BadRun, DefectTrial, Matrix
 from conformance.selftest.trial import (
+    broken_by,
     defects_of,
     reach,
     scenarios,
@@ -49,6 +50,6 @@ def fill(api: str, chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
 
 def unproven(api: str) -> Iterator[str]:
     """Requirements of an API that a scenario judges, and that no defect is said to break."""
-    broken = {name for defect in defects().values() for name in defect.breaks}
+    broken = {name for defect in defects() for name in broken_by(defect, api)}
     judged = {name for scenario in scenarios(api) for name in scenario.requirements}
     return (name for name in requirements() if name in judged - broken)

@@ -62,8 +62,11 @@ def defects_of(api: str) -> list[str]:
 
 
 def broken_by(defect: str, api: str) -> frozenset[str]:
-    """The requirements of an API that a defect breaks; defects of OAuth break those of several."""
-    return frozenset(name for name in defects()[defect].breaks if requirement(name).api == api)
+    """The requirements of an API that a defect breaks; some defects break those of several."""
+    entry = defects()[defect]
+    if api not in entry.apis:
+        return frozenset()
+    return frozenset(name for name in entry.breaks if api in requirement(name).apis)
 
 
 def scenarios_for(api: str, breaks: Iterable[str]) -> list[Scenario]:

@@ -89,6 +89,8 @@ class Misbehaviour:
     parameters: Mapping[str, Parameter] = field(factory=dict)
     acts: bool = False
     """Whether a defect does more than to give another value in place of the right one."""
+    apis: tuple[str, ...] = ()
+    """The APIs that a defect breaks; several have requirements and defects in common."""
 
     @property
     def breaks(self) -> tuple[str, ...]:
@@ -180,27 +182,32 @@ class Misbehaviours:
     def __init__(
         self,
         endpoints: Sequence[str],
-        packages: Iterable[str],
+        packages: Mapping[str, tuple[str, ...]],
         facts: Iterable[Mapping[str, str]] = (),
     ) -> None:
         """``endpoints`` are where rules can act; ``packages`` hold faults and defects.
 
         A package names its modules in ``AREAS``, in the order in which lists have them; one of them
-        may be a package of the same kind. ``facts`` has for each API the requirements that it has
-        for facts that it shares with others.
+        may be a package of the same kind. With each come the names of the APIs that it is about.
+        ``facts`` has for each API the requirements that it has for facts that it shares with
+        others.
         """
         self.endpoints = tuple(endpoints)
-        self._packages = tuple(packages)
+        self._packages = packages
         self._facts = tuple(facts)
 
     @cached_property
     def entries(self) -> Mapping[str, Misbehaviour]:
         """All faults and defects by name, in the order in which they are listed."""
-        listed = [entry for package in self._packages for entry in _entries_in(package)]
-        return MappingProxyType({entry.name: self._resolved(entry) for entry in listed})
+        listed = (
+            self._resolved(entry, apis)
+            for package, apis in self._packages.items()
+            for entry in _entries_in(package)
+        )
+        return MappingProxyType({entry.name: entry for entry in listed})
 
-    def _resolved(self, entry: Misbehaviour) -> Misbehaviour:
-        """The entry with requirements in place of facts."""
+    def _resolved(self, entry: Misbehaviour, apis: tuple[str, ...]) -> Misbehaviour:
+        """The entry with requirements in place of facts, and the APIs of its package."""
         ids = (
             [facts[name] for facts in self._facts if name in facts]
             if isinstance(name, Enum)
@@ -208,7 +215,8 @@ class Misbehaviours:
             for name in entry.requirements
         )
         # several facts may be one requirement of an API
-        return evolve(entry, requirements=tuple(dict.fromkeys(chain.from_iterable(ids))))
+        names = tuple(dict.fromkeys(chain.from_iterable(ids)))
+        return evolve(entry, requirements=names, apis=apis)
 
     def entries_of(self, kind: Kind) -> Mapping[str, Misbehaviour]:
         """All faults, or all defects."""

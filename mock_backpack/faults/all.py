@@ -12,9 +12,12 @@ def misbehaviours_of(apis: Iterable[Api]) -> Misbehaviours:
     """The faults and defects of a mock with these APIs."""
     apis = tuple(apis)
     endpoints = dict.fromkeys(endpoint for api in apis for endpoint in api.endpoints)
-    packages = dict.fromkeys(package for api in apis for package in api.defects)
+    packages: dict[str, tuple[str, ...]] = {faults.__name__: ()}
+    for api in apis:
+        for package in api.defects:
+            packages[package] = (*packages.get(package, ()), api.name)
     facts = [api.facts for api in apis]
-    return Misbehaviours(tuple(endpoints), (faults.__name__, *packages), facts)
+    return Misbehaviours(tuple(endpoints), packages, facts)
 
 
 MISBEHAVIOURS = misbehaviours_of(APIS)

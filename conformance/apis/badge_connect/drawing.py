@@ -12,6 +12,7 @@ STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
         "valid-badge": Strategy(strategies.valid),
         "broken-badge": Strategy(strategies.broken),
         "wire-body": Strategy(malformed.body),
+        "wire-credentials": Strategy(malformed.credentials),
     }
 )
 """Strategies by the name that scenarios use."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from conformance.apis import malformed
 from conformance.openbadges.v3 import strategies
 from conformance.scenario.strategy import Strategy
 
@@ -10,6 +11,7 @@ STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
     {
         "valid-credential": Strategy(strategies.valid),
         "broken-credential": Strategy(strategies.broken),
+        "wire-credentials": Strategy(malformed.credentials),
     }
 )
 """Strategies by the name that scenarios use."""

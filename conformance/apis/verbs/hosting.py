@@ -1,9 +1,10 @@
 """The verbs ``host`` and ``visits``: what an issuer does on its own site."""
 
+import gzip
 import json
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import evolve
 
@@ -22,6 +23,7 @@ from conformance.openbadges.images import tiny_png
 from conformance.openbadges.v2.bundle import VERSION as VERSION_2
 from conformance.openbadges.v2.bundle import make_bundle_2
 from conformance.openbadges.v2.variants import variants
+from conformance.openbadges.v3.credential import Credential
 from conformance.scenario.verb import (
     ORIGIN,
     REFERENCE,
@@ -37,11 +39,30 @@ from conformance.target.issuer_site import FIRST, FORBIDDEN, IssuerSite
 ISSUED_ON = 1_403_784_577
 """Unix seconds: the time in the API document's example."""
 PADDING = "x-padding"
+Pushed = TypeVar("Pushed", Bundle, Credential)
+"""A badge with the documents that an issuer serves."""
 PICTURES = {"tiny": tiny_png}
 """Functions that make the content of a part, by the name that scenarios use."""
 DOCUMENTS = ("assertion", "badge", "issuer")
 SHARED = ("badge", "issuer", "image", "key", "revocations", "criteria")
 """Parts that several badges of an issuer share."""
+
+
+SERVE = about(
+    "How parts of the badge are served. Default: normally.",
+    {
+        "title": "how parts of the badge are served",
+        "anyOf": [
+            REFERENCE,
+            {
+                "type": "object",
+                "minProperties": 1,
+                "propertyNames": shared("part"),
+                "additionalProperties": {"anyOf": [REFERENCE, shared("way")]},
+            },
+        ],
+    },
+)
 
 
 def forbidden(arguments: Arguments) -> Iterator[str]:
@@ -84,21 +105,7 @@ def _texts(value: Any) -> Iterator[str]:
                     ],
                 },
             ),
-            "serve": about(
-                "How parts of the badge are served. Default: normally.",
-                {
-                    "title": "how parts of the badge are served",
-                    "anyOf": [
-                        REFERENCE,
-                        {
-                            "type": "object",
-                            "minProperties": 1,
-                            "propertyNames": shared("part"),
-                            "additionalProperties": {"anyOf": [REFERENCE, shared("way")]},
-                        },
-                    ],
-                },
-            ),
+            "serve": SERVE,
             "beside": about(
                 (
                     "A saved badge. The new badge uses its URLs for badge class, issuer, "
@@ -159,20 +166,24 @@ async def host(state: State, arguments: Arguments) -> StepResult:
         sound = sound.with_copy()
     flawed = with_flaw(sound, badge["flaw"]) if "flaw" in badge else sound
     for part, serving in arguments.get("serve", {}).items():
-        flawed = _served(site, flawed, part, serving)
+        flawed = served(site, flawed, part, serving)
     saved = _hosted(state, flawed, sound)
     if "flaw" in badge:
         state.flaws[saved["pushed"]] = flaws_of(spec.version)[badge["flaw"]].does
     return StepResult(saved={**saved, "written": badge})
 
 
-def _served(site: IssuerSite, bundle: Bundle, name: str, serving: Mapping[str, Any]) -> Bundle:
-    """The bundle with one part served as a scenario says."""
-    part = _grown(bundle.parts[name], serving.get("bytes", 0))
+def served(site: IssuerSite, badge: Pushed, name: str, serving: Mapping[str, Any]) -> Pushed:
+    """The badge with one part served as a scenario says."""
+    part = _grown(badge.parts[name], serving.get("bytes", 0))
     if "picture" in serving:
         part = evolve(part, content=PICTURES[serving["picture"]](), type="image/png")
     if "invalid_number" in serving:
         part = evolve(part, content=json.dumps({**part.content, PADDING: math.nan}).encode())
+    if "compressed" in serving:
+        content = part.content if isinstance(part.content, bytes) else _json(part.content)
+        headers = {**part.headers, "Content-Encoding": "gzip"}
+        part = evolve(part, content=gzip.compress(content), headers=headers)
     part = evolve(
         part, type=serving.get("type", part.type), status=serving.get("status", part.status)
     )
@@ -183,17 +194,21 @@ def _served(site: IssuerSite, bundle: Bundle, name: str, serving: Mapping[str, A
         never_ends=serving.get("drips", False),
     )
     if "moved" not in serving:
-        return evolve(bundle, parts={**bundle.parts, name: evolve(part, delivery=delivery)})
+        return evolve(badge, parts={**badge.parts, name: evolve(part, delivery=delivery)})
     moved = site.urls(serving["moved"])[name]
     return evolve(
-        bundle,
-        urls={**bundle.urls, f"moved_{name}": moved},
+        badge,
+        urls={**badge.urls, f"moved_{name}": moved},
         parts={
-            **bundle.parts,
+            **badge.parts,
             name: evolve(part, delivery=Delivery(redirects_to=moved)),
             f"moved_{name}": part,
         },
     )
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
 
 
 def _grown(part: ServedDocument, size: int) -> ServedDocument:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
-from conformance.core.redaction.views import decoded, rounds
+from conformance.core.redaction.views import decoded, layers
 from conformance.core.redaction.words import is_prose
 
 SHORTEST_DRAWN = 16
@@ -58,7 +58,8 @@ def named_secrets(text: str) -> Iterator[tuple[str, str]]:
     would be decoded twice.
     """
     names = set[str]()
-    for written in rounds(text):
+    for view in layers(text):
+        written = view.text
         if "=" not in written and ":" not in written and "<" not in written:
             continue
         secrets = list(_named(written))

@@ -1,21 +1,21 @@
 """Every secret that a run has seen, and where any of them stands in a text."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from attrs import define, field, frozen
 
 from conformance.core.redaction.forms import SHORTEST_STRONG, SecretForm, short_forms, strong_forms
 from conformance.core.redaction.grams import Grams
 from conformance.core.redaction.heads import Heads
-from conformance.core.redaction.views import DecodedText, Positions, decoded, rounds, skeleton
+from conformance.core.redaction.views import DecodedText, Positions, decoded, layers, skeleton
 from conformance.core.redaction.words import SHORTEST, is_weak
 
 SHORTEST_ANYWHERE = 8
 """Characters: what is shorter must not have letters or digits beside it."""
 
-LONGEST_REMEMBERED = 500
-"""Characters of a text that is remembered as one without a secret."""
+LONGEST_REMEMBERED = 2000
+"""Characters of a text whose secrets are remembered until one more is learned."""
 LONGEST_PIECE = 2048
 """Characters: of a longer secret each piece is looked for by itself."""
 
@@ -42,15 +42,15 @@ class Vault:
     _heads: Heads = field(factory=Heads)
     _short: Grams = field(factory=lambda: Grams(SHORTEST, 1))
     """Forms to look for as they are."""
-    _without: set[str] = field(factory=set, repr=False)
-    """Short texts without a secret: headers and findings repeat."""
+    _found: dict[str, list[SecretHit]] = field(factory=dict, repr=False)
+    """Short texts and the secrets in them: URLs, headers and findings repeat."""
 
     def learn(self, value: str, kind: str) -> None:
         """Know one more secret."""
         if value in self.kinds:
             return
         self.kinds[value] = kind
-        self._without.clear()
+        self._found.clear()
         if len(skeleton(value)) >= SHORTEST_STRONG:
             for piece in _pieces(value):
                 length = len(skeleton(piece))
@@ -61,18 +61,22 @@ class Vault:
             for form in short_forms(value):
                 self._short.add(form)
 
-    def hits(self, text: str) -> list[SecretHit]:
+    def hits(self, text: str) -> Sequence[SecretHit]:
         """The secrets that stand in a text, in order, none over another; all that is theirs.
 
         Those that overlap are one hit, named after the longest of them.
         """
-        if len(text) < (SHORTEST if self._short else SHORTEST_STRONG) or text in self._without:
+        if len(text) < (SHORTEST if self._short else SHORTEST_STRONG):
             return []
-        hits = sorted(self._all(text), key=lambda hit: hit.start)
-        if not hits and len(text) <= LONGEST_REMEMBERED:
-            self._without.add(text)
+        if len(text) > LONGEST_REMEMBERED:
+            return self._merged(text)
+        if text not in self._found:
+            self._found[text] = self._merged(text)
+        return self._found[text]
+
+    def _merged(self, text: str) -> list[SecretHit]:
         merged: list[SecretHit] = []
-        for hit in hits:
+        for hit in sorted(self._all(text), key=lambda hit: hit.start):
             if merged and hit.start < merged[-1].end:
                 last = merged[-1]
                 best = max(last, hit, key=_weight)
@@ -87,15 +91,12 @@ class Vault:
         return in_skeleton or (bool(self._short) and bool(self.hits(text)))
 
     def _all(self, text: str) -> Iterator[SecretHit]:
-        for number, written in enumerate(rounds(text)):
-            in_skeleton = list(self._strong.find(skeleton(written)))
-            as_it_is = list(self._short.find(written)) if self._short else []
-            heads = list(self._heads.find(written))
-            if in_skeleton or as_it_is or heads:
-                view = _view(text, number)
-                yield from _of_head(view, heads)
-                yield from _of_skeleton(text, view, in_skeleton)
-                yield from _of_short(text, view, as_it_is)
+        for view in layers(text):
+            in_skeleton = list(self._strong.find(skeleton(view.text)))
+            as_it_is = list(self._short.find(view.text)) if self._short else []
+            yield from _of_head(view, self._heads.find(view.text))
+            yield from _of_skeleton(text, view, in_skeleton)
+            yield from _of_short(text, view, as_it_is)
 
 
 def _pieces(value: str) -> Iterator[str]:
@@ -112,28 +113,25 @@ def _weight(hit: SecretHit) -> tuple[int, bool]:
     return hit.end - hit.start, hit.note == ""
 
 
-def _view(text: str, number: int) -> DecodedText:
-    view = DecodedText.of(text)
-    for _ in range(number):
-        view = view.decoded()
-    return view
-
-
 def _of_skeleton(
     text: str, view: DecodedText, matches: list[tuple[int, int, SecretForm]]
 ) -> Iterator[SecretHit]:
-    positions = Positions.of(view.text) if matches else Positions((), ())
+    if not matches:
+        return
+    positions = Positions.of(view.text)
     for first, last, form in matches:
         begin, end = _with_marks(view.text, positions[first], positions[last - 1] + 1, form)
-        start, stop = view.starts[begin], view.ends[end - 1]
+        start, stop = view.span(begin, end)
         is_whole = last - first == len(form.text)
         note = form.note or _note(text[start:stop], view.text[begin:end], form.secret)
         yield SecretHit(start, stop, form.secret, note if is_whole else f"{form.note}, part")
 
 
-def _of_head(view: DecodedText, matches: list[tuple[int, int, SecretForm]]) -> Iterator[SecretHit]:
+def _of_head(
+    view: DecodedText, matches: Iterator[tuple[int, int, SecretForm]]
+) -> Iterator[SecretHit]:
     for begin, end, form in matches:
-        yield SecretHit(view.starts[begin], view.ends[end - 1], form.secret, f"{form.note}, cut")
+        yield SecretHit(*view.span(begin, end), form.secret, f"{form.note}, cut")
 
 
 def _with_marks(text: str, begin: int, end: int, form: SecretForm) -> tuple[int, int]:
@@ -167,7 +165,7 @@ def _of_short(
     for begin, end, form in matches:
         if _stands_alone(view.text, begin, end, form.text):
             last = _padded(view.text, end) if form.note else end
-            start, stop = view.starts[begin], view.ends[last - 1]
+            start, stop = view.span(begin, last)
             note = form.note or _note(text[start:stop], form.text, form.secret)
             yield SecretHit(start, stop, form.secret, note)
 

@@ -1,9 +1,11 @@
 """A text with its escapes decoded, and the way back from each character to the source."""
 
 import html
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import unquote
 
 from attrs import frozen
@@ -19,47 +21,64 @@ ESCAPE = re.compile(
 )
 """An escaped character of a URL, of JSON, of JavaScript, of HTML or XML."""
 LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-RUN = re.compile(r"[^\W_]+")
 DROPPED = re.compile(r"[\W_]+")
 LOWERED = bytes(range(256)).lower()
 ASCII_DROPPED = bytes(code for code in range(128) if not chr(code).isalnum())
 """Removed as bytes first, which is many times faster than a pattern is."""
+ASCII_COUNTS = bytes(chr(code).isalnum() for code in range(128)).ljust(256, b"\0")
+BLOCK = 128
+"""Characters whose counts are added once, so that a position is found fast."""
 LAST_CHARACTER = 0x10FFFF
 
 
 @frozen
 class DecodedText:
-    """A text, and for each of its characters where it begins and ends in the source."""
+    """A text with some layers of escapes decoded, and the way back to the source."""
 
     text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
-
-    @classmethod
-    def of(cls, text: str) -> "DecodedText":
-        """The source itself."""
-        return cls(text, range(len(text)), range(1, len(text) + 1))
+    above: "DecodedText | None" = None
+    """The text with one layer more; ``None`` for the source itself."""
+    begins: Sequence[int] = ()
+    """Where each character begins that was escaped above."""
+    ends: Sequence[int] = ()
+    spans: Sequence[tuple[int, int]] = ()
+    """Where its escape begins and ends in the text above."""
 
     def decoded(self) -> "DecodedText":
-        """The view with one layer of escapes decoded."""
-        parts, starts, ends, at = list[str](), list[int](), list[int](), 0
+        """The text with one layer of escapes decoded."""
+        if is_plain(self.text):
+            return self
+        parts, begins, ends, spans, at, length = [], [], [], [], 0, 0
         for match in ESCAPE.finditer(self.text):
             first, last = match.span()
-            character = _character(match)
+            kind = str(match.lastgroup)
+            character = _character(kind, match[kind])
             parts += [self.text[at:first], character]
-            starts += [*self.starts[at:first], *[self.starts[first]] * len(character)]
-            ends += [*self.ends[at:first], *[self.ends[last - 1]] * len(character)]
+            begins.append(length := length + first - at)
+            ends.append(length := length + len(character))
+            spans.append((first, last))
             at = last
-        return DecodedText(
-            "".join([*parts, self.text[at:]]),
-            [*starts, *self.starts[at:]],
-            [*ends, *self.ends[at:]],
-        )
+        return DecodedText("".join([*parts, self.text[at:]]), self, begins, ends, spans)
+
+    def span(self, begin: int, end: int) -> tuple[int, int]:
+        """Where a part of the text, which is not empty, begins and ends in the source."""
+        if self.above is None:
+            return begin, end
+        return self.above.span(self._span_above(begin)[0], self._span_above(end - 1)[1])
+
+    def _span_above(self, place: int) -> tuple[int, int]:
+        number = bisect_right(self.begins, place) - 1
+        if number < 0:
+            return place, place + 1
+        if place < self.ends[number]:
+            return self.spans[number]
+        first = self.spans[number][1] + place - self.ends[number]
+        return first, first + 1
 
 
 def decoded(text: str) -> str:
     """A text with one layer of escapes decoded."""
-    return text if is_plain(text) else ESCAPE.sub(_character, text)
+    return DecodedText(text).decoded().text
 
 
 def is_plain(text: str) -> bool:
@@ -67,15 +86,16 @@ def is_plain(text: str) -> bool:
     return "%" not in text and "\\" not in text and "&" not in text
 
 
-def rounds(text: str) -> Iterator[str]:
+def layers(text: str) -> Iterator[DecodedText]:
     """A text, and what it is with one, two and more layers of escapes decoded."""
-    yield text
+    view = DecodedText(text)
+    yield view
     for _ in range(MOST_ROUNDS):
-        further = decoded(text)
-        if further == text:
+        further = view.decoded()
+        if further.text == view.text:
             return
-        text = further
-        yield text
+        view = further
+        yield view
 
 
 def skeleton(text: str) -> str:
@@ -89,38 +109,35 @@ def skeleton(text: str) -> str:
 class Positions:
     """Where the characters of a skeleton stand in the text."""
 
-    offsets: Sequence[int]
-    """Where each run of letters and digits begins in the skeleton."""
-    starts: Sequence[int]
-    """Where it begins in the text."""
+    counts: bytes
+    """How many characters of the skeleton each character of the text becomes."""
+    sums: Sequence[int]
+    """How many those of the blocks before each block become."""
 
     @classmethod
     def of(cls, text: str) -> "Positions":
         """Those of the skeleton of a text."""
-        offsets, starts, at = list[int](), list[int](), 0
-        for match in RUN.finditer(text):
-            for length, start in _folded(match[0], match.start()):
-                offsets.append(at)
-                starts.append(start)
-                at += length
-        return cls(offsets, starts)
+        is_ascii = text.isascii()
+        counts = text.encode().translate(ASCII_COUNTS) if is_ascii else bytes(map(_count, text))
+        blocks = (sum(counts[at : at + BLOCK]) for at in range(0, len(counts), BLOCK))
+        return cls(counts, [0, *itertools.accumulate(blocks)])
 
     def __getitem__(self, place: int) -> int:
-        run = bisect_right(self.offsets, place) - 1
-        return self.starts[run] + place - self.offsets[run]
+        block = bisect_right(self.sums, place) - 1
+        first = block * BLOCK
+        within = itertools.accumulate(self.counts[first : first + BLOCK])
+        return first + bisect_right(list(within), place - self.sums[block])
 
 
-def _folded(run: str, start: int) -> Iterator[tuple[int, int]]:
-    """Length and start of pieces of a run that have as many characters in the skeleton."""
-    if len(run.casefold()) == len(run):
-        yield len(run), start
-        return
-    for position, character in enumerate(run, start):  # such as ß, which is folded to two
-        yield from ((1, position) for letter in character.casefold() if letter.isalnum())
+@lru_cache(maxsize=4096)
+def _count(character: str) -> int:
+    """How many characters of a skeleton a character becomes: ß is folded to two letters."""
+    return sum(letter.isalnum() for letter in character.casefold())
 
 
-def _character(match: re.Match[str]) -> str:
-    kind, escape = str(match.lastgroup), match[str(match.lastgroup)]
+@lru_cache(maxsize=4096)
+def _character(kind: str, escape: str) -> str:
+    """What an escape stands for. A text has few, again and again."""
     match kind:
         case "percent":
             return chr(int(escape[1:], 16)) if len(escape) == 3 else unquote(escape)

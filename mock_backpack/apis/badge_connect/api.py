@@ -75,7 +75,11 @@ BADGE_CONNECT = Api(
     handlers=handlers_of,
     grant=granting_by(OFFER, API_BASE),
     recognise=recognise,
-    defects=("mock_backpack.apis.oauth.defects", "mock_backpack.apis.badge_connect.defects"),
+    defects=(
+        "mock_backpack.apis.oauth.defects",
+        "mock_backpack.apis.badge_connect.defects",
+        "mock_backpack.apis.defects",
+    ),
     facts=FACTS,
     dialects=DIALECTS,
     requirements=tuple(f"BC21-CLIENT-{number:02}" for number in (3, 4, 9, 10, 11, 12, 13)),

@@ -104,7 +104,7 @@ CONNECT = Api(
     handlers=handlers_of,
     grant=granted,
     recognise=recognise,
-    defects=("mock_backpack.apis.connect.defects",),
+    defects=("mock_backpack.apis.connect.defects", "mock_backpack.apis.defects"),
     requirements=(
         *("BC-CLIENT-01", "BC-CLIENT-02", "BC-CLIENT-03", "BC-CLIENT-04", "BC-CLIENT-06"),
         *("BC-CLIENT-07", "BC-CLIENT-09", "BC-CLIENT-11", "BC-CLIENT-15"),

@@ -17,7 +17,7 @@ from mock_backpack.apis.connect.ask import (
 from mock_backpack.apis.pages import EarnerPages, form_of, see_other
 from mock_backpack.core.assets import asset
 from mock_backpack.core.backpack import Backpack
-from mock_backpack.core.clients import Clients
+from mock_backpack.core.clients import Client, Clients
 from mock_backpack.core.consent import Consent
 from mock_backpack.core.emails import checked_email
 from mock_backpack.core.errors import PageError
@@ -143,10 +143,9 @@ class Pages:
         if session.earner is None:
             return self.shared.to_login(session, "/settings")
         origins = self.backpack.origins(session.earner)
-        clients = map(self.clients.find, self.backpack.clients_of(session.earner))
-        return self.shared.page(
-            request, "settings.html", session, origins=origins, clients=[*filter(None, clients)]
-        )
+        found = map(self.clients.find, self.backpack.clients_of(session.earner))
+        clients = [(shown_name(client), client) for client in found if client is not None]
+        return self.shared.page(request, "settings.html", session, origins=origins, clients=clients)
 
     async def revoke(self, request: web.Request) -> web.Response:
         """``POST /settings/revoke-origin``: all grants of an origin die at once."""
@@ -207,6 +206,12 @@ def take_back(backpack: Backpack, earner: str, origin: str) -> None:
 def asks_first(_ask: Ask) -> bool:
     """Whether the earner is asked before anything is granted."""
     return True
+
+
+@seam
+def shown_name(client: Client) -> str:
+    """How the page of permissions names a client of OAuth."""
+    return client.name
 
 
 @seam

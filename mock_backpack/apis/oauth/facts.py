@@ -77,6 +77,15 @@ class Fact(StrEnum):
     SCOPE_RETURNED = "scope-returned"
     """The granted scope comes back with the code."""
 
+    ODD_VALUES_HARMLESS = "odd-values-harmless"
+    """Odd parameters and tokens cause no server error."""
+    INSIDES_KEPT = "insides-kept"
+    """No answer tells how the server works inside."""
+    NOTHING_ECHOED = "nothing-echoed"
+    """What clients send is shown as text."""
+    FETCHES_BOUNDED = "fetches-bounded"
+    """Documents have a greatest size, also when they are compressed."""
+
     TOKENS_GIVEN = "tokens-given"
     """A code gives an access token."""
     LIFETIME_TOLD = "lifetime-told"

@@ -74,7 +74,11 @@ OPEN_BADGES_3 = Api(
     handlers=handlers_of,
     grant=granting_by(OFFER, BASE),
     recognise=recognise,
-    defects=("mock_backpack.apis.oauth.defects", "mock_backpack.apis.open_badges_3.defects"),
+    defects=(
+        "mock_backpack.apis.oauth.defects",
+        "mock_backpack.apis.open_badges_3.defects",
+        "mock_backpack.apis.defects",
+    ),
     facts=FACTS,
     requirements=(
         *(f"OB3-CLIENT-{number:02}" for number in (1, 2, 5, 6, 7, 11, 13, 14)),

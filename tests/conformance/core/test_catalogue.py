@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance.core.api import api_names, areas, cited_documents
+from conformance.core.api import api_facts, api_names, areas, cited_documents
 from conformance.core.catalogue import (
+    SHARED,
     area_titles,
     catalogue_hash,
     did_you_mean,
@@ -129,12 +130,42 @@ def test_safety_never_binds_like_the_document():
 def test_issuers_are_held_to_requirements_of_their_own():
     """Every requirement is of one role."""
     areas_of = {"connect": {"issuer", "page"}, "ob2.1": {"consumer"}, "ob3": {"badges"}}
-    count = 0
+    held = set[str]()
     for api in api_names():
         issuer, backpack = of_role("issuer", api), of_role("backpack", api)
         assert {one.area for one in issuer} == areas_of[api]
-        count += len(issuer) + len(backpack)
-    assert count == len(requirements())
+        held |= {one.id for one in (*issuer, *backpack)}
+    assert held == set(requirements())
+
+
+def test_an_area_of_several_apis_is_written_once():
+    """Each API that has it is held to all of it, or to the part that it names."""
+    shared = {area: having for area, having in areas().items() if len(having) > 1}
+    files = (folder("scenarios") / "requirements" / SHARED).iterdir()
+    assert {file.stem for file in files} == set(shared) == {"safety"}
+    for area, having in shared.items():
+        every = [one for one in requirements().values() if one.area == area]
+        for api in having:
+            own = [one.id for one in of_role("backpack", api) if one.area == area]
+            taken = api_facts(api).takes.get(area, [one.id for one in every])
+            assert own == list(taken) != []
+            assert all(api in requirement(name).apis for name in own)
+        assert all(one.apis for one in every)
+    assert requirement("BC-SAFE-03").apis == api_names()
+    assert requirement("BC-SAFE-11").apis == ("connect",)
+
+
+def test_an_api_takes_only_of_what_several_have():
+    """What an area leaves out is not for an API of its own."""
+    for api in api_names():
+        assert {area for area in api_facts(api).takes if len(areas()[area]) < 2} == set()
+
+
+def test_requirements_are_in_the_order_of_the_areas_of_an_api():
+    """Those that it shares with others are where its document has them."""
+    for api in api_names():
+        found = list(dict.fromkeys(one.area for one in of_role("backpack", api)))
+        assert found == [area for area in api_facts(api).areas if area in found]
 
 
 @pytest.mark.parametrize(
@@ -230,23 +261,31 @@ def test_the_hash_changes_with_a_word(tmp_path):
         shutil.copytree(
             CHECKOUT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__")
         )
-    before = hash_in(tmp_path)
-    file = tmp_path / "scenarios" / "requirements" / "connect" / "safety.yaml"
+    before = hashes_in(tmp_path)
+    assert before == [catalogue_hash(api) for api in api_names()]
+    facts = tmp_path / "scenarios" / api_facts("ob2.1").folder / "api.toml"
+    facts.write_text(facts.read_text().replace('"BC-SAFE-03", ', ""))
+    fewer = hashes_in(tmp_path)
+    assert [now == then for now, then in zip(fewer, before, strict=True)] == [True, False, True]
+    file = tmp_path / "scenarios" / "requirements" / "shared" / "safety.yaml"
     file.write_text(file.read_text().replace(" the ", " a ", 1))
-    assert before == catalogue_hash()
-    assert hash_in(tmp_path) != before
+    assert [now == then for now, then in zip(hashes_in(tmp_path), fewer, strict=True)] == [
+        False
+    ] * 3
 
 
-def hash_in(checkout: Path) -> str:
-    """The catalogue's hash in another checkout."""
+def hashes_in(checkout: Path) -> list[str]:
+    """The hash of the catalogue of each API in another checkout."""
     code = (
         "import sys; sys.path[:0] = ['.']; "
-        "from conformance.core.catalogue import catalogue_hash; print(catalogue_hash())"
+        "from conformance.core.api import api_names; "
+        "from conformance.core.catalogue import catalogue_hash; "
+        "print(*map(catalogue_hash, api_names()))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True, check=True
     )
-    return done.stdout.strip()
+    return done.stdout.split()
 
 
 def test_a_must_that_no_document_states_says_why_it_binds():

@@ -183,9 +183,51 @@ def test_the_terminal_has_no_heading_over_nothing(capsys):
     assert "Backpack Connect: Conforms: 67 of 67 MUST requirements passed." in out
 
 
+SHARED = "BC-SAFE-03"
+"""A requirement of both APIs."""
+
+
+def with_shared(first: Line, second: Line) -> Record:
+    """A record in which both APIs judge one requirement, each for itself."""
+    head = {**header(), "apis": [stated(api) for api in APIS]}
+    return record_of([head, first, second, footer(2)])
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_a_requirement_of_both_is_judged_by_each(api):
+    """One section fails, the other passes; a view with one outcome shows the worst."""
+    found = {each: failed(SHARED) if each == api else passed(SHARED) for each in APIS}
+    record = with_shared(*(line_of(found[each], api=each, name=each) for each in APIS))
+    outcomes = {
+        section.api.name: next(
+            str(one.outcome) for one in section.judgements() if one.requirement.id == SHARED
+        )
+        for section in record.sections
+    }
+    assert outcomes == {each: "failed" if each == api else "passed" for each in APIS}
+    assert json.loads(to_json(record))["requirements"][SHARED]["outcome"] == "failed"
+    assert [one.requirement for one in first_baseline(record)] == [SHARED]
+    [row] = [row for row in compare([record]).rows if row.requirement.id == SHARED]
+    assert row.outcomes == ("failed",)
+    graph = json.loads(to_earl(record))["@graph"]
+    told = {
+        each["title"]: each["result"]["outcome"]
+        for each in graph
+        if each.get("test", "").endswith(SHARED)
+    }
+    titles = ("Backpack Connect", "Badge Connect")
+    assert told == dict(zip(titles, outcomes.values(), strict=True))
+    assert len([each for each in graph if each.get("@id", "").endswith(SHARED)]) == 1
+    ids = [value for name, value in attributes(to_html(record)) if name == "id"]
+    own = "fail-BC-SAFE-03" if api == "connect" else "fail-ob2-1-BC-SAFE-03"
+    assert {SHARED, f"ob2-1-{SHARED}", own} <= set(ids)
+    assert sum(each.startswith("fail-") for each in ids) == 1
+
+
 def test_records_of_other_apis_can_be_compared():
     """What one of them was not asked differs, and the comparison says why."""
     made = compare([conforming(), both("conforms", "conforms")])
     assert made.caveats == ["The records were judged for different APIs."]
-    assert [row.requirement.id for row in made.different] == IDS["ob2.1"]
+    new = [name for name in IDS["ob2.1"] if name not in IDS["connect"]]
+    assert [row.requirement.id for row in made.different] == new
     assert compare([both("fails", "fails"), both("conforms", "fails")]).caveats == []

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.core.verdict import Outcome
 from conformance.target.target import PagePaths
 from tests.conformance.providers import NEVER, Choose, accused, each_choice, judged, left_open, rows
 from tests.miniatures.stock import StockProvider
@@ -31,7 +32,9 @@ def test_a_provider_on_authlib_conforms():
         chosen = (row for row in rows() if not waits(row))
         outcomes |= judged(provider.root, chosen, pages=PAGES)
     assert accused(outcomes) == set()
-    assert left_open(outcomes) == NEVER
+    # where a login leads is in a cookie, so no parameter of it can be replaced
+    assert outcomes["BC-SAFE-14"] == {Outcome.PASSED, Outcome.UNTESTED}
+    assert left_open(outcomes) == NEVER | {"BC-SAFE-14"}
 
 
 def test_it_is_a_reading_of_its_own():

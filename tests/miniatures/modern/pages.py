@@ -67,10 +67,12 @@ class Doors:
         if person is None:
             stop("the e-mail or the password is wrong", 403)
         after = fields.get("next", "")
-        is_here = re.match(r"/(?![/\\])", after) is not None
         self.store.sessions.pop(old.name, None)
-        answer = redirect(after if is_here else "/permissions")
+        answer = redirect(after if self.is_here(after) else "/permissions")
         return self.with_cookie(answer, self.store.open_session(person))
+
+    def is_here(self, address: str) -> bool:
+        return re.match(r"/(?![/\\])", address) is not None
 
     def with_cookie(self, answer: Answer, session: Session) -> Answer:
         cookie = f"{COOKIE}={session.name}; Path=/; HttpOnly; SameSite=Lax"
@@ -94,9 +96,12 @@ class Permissions(Doors):
         for client in dict.fromkeys(one.client.id for one in self.mine(session)):
             hidden = {"client": client, "csrf": session.csrf}
             metadata = self.store.clients[client].metadata
-            name = f"{escape(metadata['client_name'])} at {escape(metadata['client_uri'])}"
+            name = f"{self.named(metadata['client_name'])} at {escape(metadata['client_uri'])}"
             items += f"<li>{name} {form('/permissions/end', 'Revoke', hidden)}</li>"
         return page("Who may use your badges", f"<ul>{items}</ul>")
+
+    def named(self, text: str) -> str:
+        return escape(text)
 
     def mine(self, session: Session) -> list[Permission]:
         live = (one for one in self.store.live() if one.person is session.person)

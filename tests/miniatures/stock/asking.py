@@ -133,6 +133,9 @@ class Authorize(Personal):
         except OAuth2Error as error:
             self.told(error)
             return
+        except ValueError:  # of Authlib, whose errors must not quote what is no ASCII
+            self.send_error(400)
+            return
         if self.person() is None:
             self.to_login()
             return
@@ -186,13 +189,16 @@ class Permissions(Personal):
         for client in {
             token.client.client_id: token.client for token in self.mine(person)
         }.values():
-            name, uri = (escape(client.metadata[key]) for key in ("client_name", "client_uri"))
+            name, uri = (self.shown(client.metadata[key]) for key in ("client_name", "client_uri"))
             field = f'<input type=hidden name=client value="{client.client_id}">'
             items += (
                 f"<li>{name} ({uri}) <form method=post>{self.ticket()}{field}"
                 "<button>Remove access</button></form>"
             )
         self.page("Apps", f"<ul>{items}</ul>")
+
+    def shown(self, text: str) -> str:
+        return escape(text)
 
     def mine(self, person: Person) -> list[Any]:
         return list(self.of.keeping.of(person))

@@ -68,13 +68,21 @@ PROFILE = document({"id": URL, "type": kind("Profile", "Issuer"), "name": TEXT, 
 KEY = document({"id": URL, "owner": URL, "publicKeyPem": TEXT})
 
 
+LONGEST = 512 * 1024
+"""Bytes of a document; none is asked for in a compressed form."""
+
+
 class Invalid(Exception):
     """What is wrong with a badge."""
 
 
 class Judging:
     def __init__(self) -> None:
-        self.client = AsyncHTTPClient(force_instance=True, defaults={"request_timeout": 1.5})
+        self.client = AsyncHTTPClient(
+            force_instance=True,
+            defaults={"request_timeout": 1.5, "decompress_response": False},
+            max_body_size=LONGEST,
+        )
 
     async def fetched(self, url: Any) -> dict[str, Any]:
         if not isinstance(url, str) or not url.startswith(("http://", "https://")):

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from conformance.apis.connect.verbs.asking import identity, issue, preflight, raw, refresh, request
-from conformance.apis.connect.verbs.attacking import forge, login, session
 from conformance.apis.connect.verbs.consent import connect, revoke
 from conformance.apis.connect.verbs.dialog import issue_in_page
 from conformance.apis.connect.verbs.pages import page, script
+from conformance.apis.verbs.attacking import forge, login, session
 from conformance.apis.verbs.deriving import derive
 from conformance.apis.verbs.hooked import advance, badges, fault, grant
 from conformance.apis.verbs.hosting import host, visits

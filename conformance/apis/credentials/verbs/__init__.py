@@ -10,6 +10,7 @@ from conformance.apis.oauth.verbs.asking import profile, request
 from conformance.apis.oauth.verbs.authorizing import authorize, connect, revoke
 from conformance.apis.oauth.verbs.registering import register
 from conformance.apis.oauth.verbs.tokens import exchange, refresh, revoke_token
+from conformance.apis.verbs.attacking import forge, login, session, settings
 from conformance.apis.verbs.deriving import derive
 from conformance.apis.verbs.hooked import advance, fault
 from conformance.apis.verbs.hosting import visits
@@ -20,6 +21,7 @@ from conformance.scenario.verb import Verb
 _VERBS = (
     *(discovery, register, connect, authorize, exchange, refresh, revoke_token, revoke),
     *(sign, post, get, page, collection, profile, request),
+    *(forge, session, login, settings),
     *(advance, parallel, visits, fault, derive, use),
 )
 VERBS: Mapping[str, Verb] = MappingProxyType({verb.name: verb for verb in _VERBS})

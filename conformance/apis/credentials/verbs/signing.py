@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from conformance.apis.verbs.hosting import SERVE, forbidden, served
 from conformance.engine.state import State
 from conformance.engine.step_result import StepResult
 from conformance.openbadges.v3.credential import (
@@ -57,8 +58,10 @@ CREDENTIAL = {
                 "A saved credential: the new one has its id and its issuer.", REFERENCE
             ),
             "origin": about("The origin of the issuer. Default: `first`.", ORIGIN),
+            "serve": SERVE,
         },
     },
+    needs=forbidden,
     saves=Saves(("pushed", "jwt", "id", "issuer", "urls", "document", "leans_on_site")),
     shareable=True,
     spares_grants=spares_grants,
@@ -80,8 +83,10 @@ async def sign(state: State, arguments: Arguments) -> StepResult:
         sound = variants_3()[written["variant"]].change(sound)
     flaw = flaws_3()[written["flaw"]] if "flaw" in written else None
     credential = flaw.change(sound) if flaw else sound
-    for url, served in credential.served().items():
-        site.put_document(url, served)
+    for part, serving in arguments.get("serve", {}).items():
+        credential = served(site, credential, part, serving)
+    for url, document in credential.served().items():
+        site.put_document(url, document)
     saved = _saved(credential)
     if flaw:
         state.flaws[as_key(saved["pushed"])] = flaw.does

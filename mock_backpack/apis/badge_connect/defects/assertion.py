@@ -20,7 +20,10 @@ AT = ("assertions",)
     "assertion.unverified",
     handlers.judged,
     endpoints=AT,
-    breaks=("BC21-POST-11", "BC21-POST-12", "BC21-POST-13", "BC21-POST-18", "BC21-POST-19"),
+    breaks=(
+        *("BC21-POST-11", "BC21-POST-12", "BC21-POST-13", "BC21-POST-18", "BC21-POST-19"),
+        "BC-SAFE-07",
+    ),
     since="0.2",
 )
 async def unverified(right: Right, judging: Judge, pushed: Any) -> Verified:

@@ -10,7 +10,6 @@ AREAS = (
         "revoke",
         "issuing",
         "safety",
-        "session",
         "cors",
         "json",
         "http",

@@ -13,18 +13,6 @@ ENDPOINTS = ("issue", "token", "identity")
 
 
 @defect(
-    "http.tells-versions", answers.answered, endpoints=("*",), breaks=("BC-SAFE-12",), since="0.2"
-)
-def tells_versions(
-    right: Right, request: web.Request, response: web.StreamResponse
-) -> web.StreamResponse:
-    """Every answer reveals software versions."""
-    answer: web.StreamResponse = right(request, response)
-    answer.headers["X-Powered-By"] = "PHP/5.4.16"
-    return answer
-
-
-@defect(
     "http.tells-sql",
     handlers.token_refused,
     endpoints=("token",),
@@ -82,21 +70,6 @@ def shows_the_callback(
     if exchange_of(request).endpoint == "access" and isinstance(answer, web.Response):
         answer.text = f"{answer.text or ''}<!-- {request.query.get('callback', '')} -->"
     return answer
-
-
-@defect(
-    "http.huge-body-is-500",
-    answers.api_refusal,
-    endpoints=("issue", "token"),
-    breaks=("BC-SAFE-07",),
-    since="0.2",
-)
-def fails_at_a_huge_body(right: Right, refusal: ApiError) -> web.Response:
-    """A request body that is too large causes a server error."""
-    response: web.Response = right(refusal)
-    if refusal.status == 413:
-        response.set_status(500)
-    return response
 
 
 @defect(

@@ -83,25 +83,6 @@ def ends_with_a_comma(
     return _with_body(right(request, response), lambda body: body[:-1] + b",}")
 
 
-def _first_member_twice(body: bytes) -> bytes:
-    (name, value), *_ = json.loads(body).items()
-    return json.dumps({name: value})[:-1].encode() + b", " + body.removeprefix(b"{")
-
-
-@defect(
-    "json.duplicate-members",
-    answers.answered,
-    endpoints=("issue", "token", "identity"),
-    breaks=("BC-SAFE-15",),
-    since="0.2",
-)
-def says_things_twice(
-    right: Right, request: web.Request, response: web.StreamResponse
-) -> web.StreamResponse:
-    """JSON responses contain their first member twice."""
-    return _with_body(right(request, response), _first_member_twice)
-
-
 def _in_latin_1(body: bytes) -> bytes:
     text = json.dumps(json.loads(body), ensure_ascii=False)
     return text.encode("latin-1", errors="replace") if LATIN.search(text) else body

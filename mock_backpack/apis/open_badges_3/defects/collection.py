@@ -309,7 +309,7 @@ def empty_404(right: Right, earner: Any) -> list[Badge]:
     "collection.html",
     collection.collection_answer,
     endpoints=AT,
-    breaks=("OB3-GET-01", "OB3-GET-12"),
+    breaks=("OB3-GET-01", "OB3-GET-12", "BC-SAFE-15"),
     since="0.2",
 )
 def html(right: Right, members: Members, headers: Headers) -> web.Response:

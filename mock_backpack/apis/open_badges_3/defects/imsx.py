@@ -138,7 +138,7 @@ def crash_on_bodies(_right: Right, message: str) -> ApiError:
     "imsx.crash-on-credentials",
     handlers.invalid_credential,
     endpoints=AT,
-    breaks=("OB3-ERR-06", "OB3-POST-23"),
+    breaks=("OB3-ERR-06", "OB3-POST-23", "BC-SAFE-07"),
     since="0.2",
 )
 def crash_on_credentials(_right: Right, message: str) -> ApiError:

@@ -123,7 +123,10 @@ def lost_types(right: Right, place: str, what: str, saw: str) -> None:
     "proof.unverified-tokens",
     judge.verified_token,
     endpoints=AT,
-    breaks=("OB3-GET-04", "OB3-POST-11", "OB3-POST-12", "OB3-POST-14", "OB3-POST-15"),
+    breaks=(
+        *("OB3-GET-04", "OB3-POST-11", "OB3-POST-12", "OB3-POST-14", "OB3-POST-15"),
+        "BC-SAFE-07",
+    ),
     since="0.2",
 )
 async def unverified_tokens(
@@ -306,16 +309,11 @@ def bits_reversed(right: Right, bits: bytes, index: int) -> bool:
 
 
 @defect(
-    "proof.fetches-anywhere", fetch.check_place, endpoints=AT, breaks=("OB3-POST-26",), since="0.2"
-)
-def fetches_anywhere(
-    _right: Right, _policy: FetchPolicy, _document: str, _at: str, _asked: str
-) -> None:
-    """Keys and lists are fetched from forbidden hosts."""
-
-
-@defect(
-    "proof.fetches-without-bounds", fetch.limits, endpoints=AT, breaks=("OB3-POST-26",), since="0.2"
+    "proof.fetches-without-bounds",
+    fetch.limits,
+    endpoints=AT,
+    breaks=("OB3-POST-26", "BC-SAFE-07"),
+    since="0.2",
 )
 def fetches_without_bounds(_right: Right, policy: FetchPolicy) -> FetchPolicy:
     """Keys and lists may be of any length, and slow."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from tests.miniatures.modern.defects.table import DEFECTS
-from tests.miniatures.modern.messages import Answer, Request, redirect
+from tests.miniatures.modern.messages import Answer, Request, redirect, single
 from tests.miniatures.modern.pages import ASKED, Authorization, Permissions
 from tests.miniatures.modern.store import Client, Permission, Session
 
@@ -51,6 +51,41 @@ class ShowsNamesAsTheyAre(Authorization):
 
     def shown(self, text: str) -> str:
         return text
+
+
+@DEFECTS.breaks("BC-SAFE-13")
+class ListsNamesAsTheyAre(Permissions):
+    """The list of clients is markup where a name likes to be."""
+
+    def named(self, text: str) -> str:
+        return text
+
+
+@DEFECTS.breaks("BC-SAFE-03")
+class AllowsForms(Authorization):
+    """Takes a form from anywhere, as long as the browser is logged in."""
+
+    def submitted(self, request: Request) -> tuple[Session, dict[str, str]]:
+        session = self.session(request)
+        return (session, single(request.form())) if session else super().submitted(request)
+
+
+@DEFECTS.breaks("BC-SAFE-14")
+class LetsScriptsReadTheCookie(Permissions):
+    """The cookie of a login has no HttpOnly."""
+
+    def with_cookie(self, answer: Answer, session: Session) -> Answer:
+        whole = super().with_cookie(answer, session)
+        cookie = whole.headers["Set-Cookie"].replace("; HttpOnly", "")
+        return Answer(whole.status, whole.content, {**whole.headers, "Set-Cookie": cookie})
+
+
+@DEFECTS.breaks("BC-SAFE-14")
+class GoesAnywhereAfterLogin(Permissions):
+    """Follows the address in its form to any site."""
+
+    def is_here(self, address: str) -> bool:
+        return bool(address)
 
 
 @DEFECTS.breaks("BC21-REV-02")

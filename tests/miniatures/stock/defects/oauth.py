@@ -47,6 +47,31 @@ class ForgetsToDeleteCodes(Codes):
         pass
 
 
+@DEFECTS.breaks("BC-SAFE-03")
+class LeavesTheTicketUnread(Authorize):
+    """Puts a ticket into the form, and never looks at it."""
+
+    def is_own(self) -> bool:
+        return True
+
+
+@DEFECTS.breaks("BC-SAFE-04", "BC-SAFE-02")
+class ForgetsThePolicies(Authorize):
+    """Sends the page with the headers of the framework alone."""
+
+    def page(self, title: str, inside: str, status: int = 200) -> None:
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.send(status, f"<!DOCTYPE html><title>{title}</title><h2>{title}</h2>{inside}")
+
+
+@DEFECTS.breaks("BC-SAFE-13")
+class ListsNamesAsTheyAre(Permissions):
+    """Escapes names where it asks, and not where it lists."""
+
+    def shown(self, text: str) -> str:
+        return text
+
+
 @DEFECTS.breaks("BC21-REG-07")
 class AnswersAnotherSecret(Registering):
     """Stores another secret than it answers."""

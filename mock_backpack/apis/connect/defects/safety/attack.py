@@ -12,55 +12,14 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
-from mock_backpack.apis import answers
-from mock_backpack.apis import pages as shared_pages
 from mock_backpack.apis.connect import handlers, pages
 from mock_backpack.apis.connect.ask import Ask
-from mock_backpack.core import sessions
 from mock_backpack.core.fetching import FetchPolicy
 from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
-from mock_backpack.core.sessions import Session
 from mock_backpack.openbadges import fetch, signature
 from mock_backpack.openbadges.award import Award
 from mock_backpack.openbadges.complaint import invalid
-
-
-@defect(
-    "safety.consent-tells-referrer",
-    answers.page_headers,
-    endpoints=("access", "login", "settings"),
-    breaks=("BC-SAFE-02",),
-    since="0.1",
-)
-def tells_the_referrer(right: Right) -> dict[str, str]:
-    """The consent page lets browsers send its URL to other sites (Referer)."""
-    return {**right(), "Referrer-Policy": "unsafe-url"}
-
-
-@defect(
-    "safety.redirect-cacheable",
-    shared_pages.redirect_headers,
-    endpoints=("access", "accept", "login", "revoke"),
-    breaks=("BC-SAFE-02",),
-    since="0.1",
-)
-def lets_caches_keep_tokens(_right: Right) -> dict[str, str]:
-    """The redirect that carries tokens may be stored by caches."""
-    return {}
-
-
-@defect(
-    "safety.framable",
-    answers.page_headers,
-    endpoints=("access", "login", "settings"),
-    breaks=("BC-SAFE-04",),
-    since="0.1",
-)
-def can_be_framed(right: Right) -> dict[str, str]:
-    """The consent page can be framed by any site."""
-    headers = {name: value for name, value in right().items() if name != "X-Frame-Options"}
-    return {**headers, "Content-Security-Policy": "default-src 'none'; style-src 'self'"}
 
 
 @defect(
@@ -157,71 +116,9 @@ def takes_keys_from_anywhere(right: Right, award: Award) -> None:
 
 
 @defect(
-    "safety.fetches-anything",
-    fetch.check_place,
-    endpoints=("issue",),
-    breaks=("BC-SAFE-06",),
-    since="0.2",
-)
-def fetches_anything(
-    _right: Right, _policy: FetchPolicy, _document: str, _at: str, _asked: str
-) -> None:
-    """Documents are fetched from any address."""
-
-
-@defect(
-    "safety.redirects-anywhere",
-    fetch.check_place,
-    endpoints=("issue",),
-    breaks=("BC-SAFE-06",),
-    since="0.2",
-)
-def follows_anywhere(
-    right: Right, policy: FetchPolicy, document: str, _at: str, asked: str
-) -> None:
-    """Redirects are followed to any address."""
-    right(policy, document, asked, asked)
-
-
-@defect(
-    "safety.no-size-limit", fetch.limits, endpoints=("issue",), breaks=("BC-SAFE-07",), since="0.2"
-)
-def reads_any_size(right: Right, policy: FetchPolicy) -> FetchPolicy:
-    """Documents have no size limit."""
-    bounds: FetchPolicy = right(policy)
-    return evolve(bounds, most_bytes=2**40)
-
-
-@defect(
     "safety.no-time-limit", fetch.limits, endpoints=("issue",), breaks=("BC-SAFE-07",), since="0.2"
 )
 def waits_for_ever(right: Right, policy: FetchPolicy) -> FetchPolicy:
     """Fetching a document has no timeout."""
     bounds: FetchPolicy = right(policy)
     return evolve(bounds, seconds=3600.0)
-
-
-@defect(
-    "safety.accept-without-csrf",
-    sessions.check_csrf,
-    endpoints=("accept",),
-    breaks=("BC-SAFE-03",),
-    since="0.2",
-)
-def accepts_for_anybody(right: Right, session: Session, sent: str, form: str) -> None:
-    """The consent form needs no CSRF token."""
-    if form != "accept":
-        right(session, sent, form)
-
-
-@defect(
-    "safety.csrf-of-anybody",
-    sessions.check_csrf,
-    endpoints=("accept",),
-    breaks=("BC-SAFE-03",),
-    since="0.2",
-)
-def accepts_any_csrf_token(right: Right, session: Session, sent: str, form: str) -> None:
-    """The consent form accepts the CSRF token of any session."""
-    if form != "accept" or len(sent) != len(session.csrf):
-        right(session, sent, form)

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from attrs import asdict, evolve
 
-from conformance.apis.connect.endpoints import access_url
 from conformance.core.errors import NotProvoked
 from conformance.engine.state import State, StepFailed
 from conformance.engine.step_result import StepResult, exchange_result
-from conformance.scenario.verb import NAME, REFERENCE, Actor, Arguments, about, verb
+from conformance.scenario.verb import NAME, REFERENCE, Actor, Arguments, about, always, verb
 from conformance.target.browser.browser import Browser
 from conformance.target.browser.cookies import session_cookies
 from conformance.target.browser.forging import logged_in_towards, without_secrets
@@ -56,9 +55,15 @@ async def forge(state: State, arguments: Arguments) -> StepResult:
     With ``missing`` the form has only values that every earner's page has, with ``of-another`` the
     CSRF token of the attacker's session, and with ``get`` the earner's own form becomes a link.
     """
-    own, browser = await _control(state, arguments["earner"], arguments["form"])
-    stranger, _ = await _control(state, arguments["by"], arguments["form"])
     callback = _callback(state)
+    if arguments["form"] == "accept":
+        # of one request: two would differ in more than what a page knows of its earner
+        link = (await state.session.api.invite(state.session, callback)).link
+        own, browser = await _accepting(state, arguments["earner"], link)
+        stranger, _ = await _accepting(state, arguments["by"], link)
+    else:
+        own, browser = await _revoking(state, arguments["earner"])
+        stranger, _ = await _revoking(state, arguments["by"])
     match arguments["token"]:
         case "missing":
             control = without_secrets(own, stranger)
@@ -66,34 +71,52 @@ async def forge(state: State, arguments: Arguments) -> StepResult:
             control = stranger
         case _:
             control = evolve(own, method="GET")
-    exchange = await browser.press(control, state.session.site.origins[SECOND].url)
-    return exchange_result(await browser.follow(exchange, callback, acted=True), good=True)
+    pressed = await browser.press(control, state.session.site.origins[SECOND].url)
+    exchange = await browser.follow(pressed, callback, acted=True)
+    parameters = exchange.landing.parameters if exchange.landing else {}
+    state.secrets.add(parameters.get("code"), "code")
+    return exchange_result(exchange, good=True)
 
 
 def _callback(state: State) -> str:
     return f"{state.session.site.origins[FIRST].url}/callback/forged"
 
 
-async def _control(state: State, role: str, form: str) -> tuple[Control, Browser]:
+async def _accepting(state: State, role: str, link: str) -> tuple[Control, Browser]:
     browser = state.browser(role)
-    if form == "accept":
-        start = access_url(state.session.target, _callback(state))
-        opened = (await browser.consent(start, _callback(state), Act.LOOK)).exchange
-        page = page_of(opened)
-        control = browser.reader.answer(page, Act.GRANT, _callback(state)) if page else None
-        if control is None:
-            raise StepFailed(f"the page of {role} has no form to {form}", opened)
-        return control, browser
-    target = state.session.target
+    opened = (await browser.consent(link, _callback(state), Act.LOOK)).exchange
+    page = page_of(opened)
+    control = browser.reader.answer(page, Act.GRANT, _callback(state)) if page else None
+    if control is None:
+        raise StepFailed(f"the page of {role} has no form to accept", opened)
+    return control, browser
+
+
+async def _revoking(state: State, role: str) -> tuple[Control, Browser]:
+    browser, target = state.browser(role), state.session.target
     opened = await browser.page(target.page("settings"))
     page = page_of(opened)
     origin = state.session.site.origins[FIRST].url
     revoking = pressed_to_revoke(page, origin, target.revoking, browser) if page else DeadEnd()
     if isinstance(revoking, DeadEnd):
         reason = revoking.why or "the response is not a page"
-        message = f"the page of {role} has no form to {form}: {reason}"
+        message = f"the page of {role} has no form to revoke: {reason}"
         raise StepFailed(message, opened)
     return revoking, browser
+
+
+@verb(
+    arguments={
+        "required": ["earner"],
+        "properties": {"earner": about("The earner who opens it.", NAME)},
+    },
+    needs=always("revoke"),
+    actor=Actor.PAGES,
+)
+async def settings(state: State, arguments: Arguments) -> StepResult:
+    """The earner opens the page that lists permissions."""
+    page = state.session.target.page("settings")
+    return exchange_result(await state.browser(arguments["earner"]).page(page))
 
 
 @verb(
@@ -134,8 +157,8 @@ async def session(state: State, arguments: Arguments) -> StepResult:
 async def login(state: State, arguments: Arguments) -> StepResult:
     """The earner logs in while every redirect parameter points to another site."""
     browser = state.session.fresh_browser(state.wire, state.earner(arguments["earner"]))
-    start = access_url(state.session.target, _callback(state))
-    ended = await logged_in_towards(browser, start, arguments["towards"])
+    link = (await state.session.api.invite(state.session, _callback(state))).link
+    ended = await logged_in_towards(browser, link, arguments["towards"])
     if ended is None:
         raise NotProvoked("the login page has no redirect parameter")
     return exchange_result(ended, good=True)

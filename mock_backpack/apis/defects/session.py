@@ -13,7 +13,7 @@ from mock_backpack.core.sessions import Session, Sessions
 @defect(
     "session.cookie-for-scripts",
     sessions.set_cookie,
-    endpoints=("access", "login", "settings"),
+    endpoints=("access", "authorize", "login", "settings"),
     breaks=("BC-SAFE-14",),
     since="0.2",
 )
@@ -27,7 +27,7 @@ def lets_scripts_read(
 @defect(
     "session.cookie-for-other-sites",
     sessions.set_cookie,
-    endpoints=("access", "login", "settings"),
+    endpoints=("access", "authorize", "login", "settings"),
     breaks=("BC-SAFE-14",),
     since="0.2",
 )
