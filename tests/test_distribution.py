@@ -6,9 +6,11 @@ import sys
 import tarfile
 import tomllib
 import zipfile
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from mock_backpack.client import MockClient
 from tests.waiting import eventually
@@ -76,6 +78,49 @@ def test_the_sdist_holds_nothing_that_a_run_wrote(built):
     assert {one for one in names if one.endswith("record.jsonl")} == {
         str(one.relative_to(ROOT)) for one in (ROOT / "reports" / "samples").rglob("record.jsonl")
     }
+
+
+@pytest.mark.parametrize("name", ["wheel", "light"])
+def test_the_description_works_on_a_package_index(name, built, light):
+    """Each link and picture is absolute, and those into the repository lead to a file."""
+    with zipfile.ZipFile({**built, "light": light}[name]) as wheel:
+        [file] = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
+        told = message_from_bytes(wheel.read(file))
+    labels = dict(text.split(", ") for text in told.get_all("Project-URL"))
+    assert {"Source", "Documentation", "Changelog", "Issues"} == set(labels)
+    tokens = MarkdownIt().parse(told.get_payload())
+    inline = [part for token in tokens for part in token.children or ()]
+    links = [part.attrs.get("href") or part.attrs["src"] for part in inline if part.attrs]
+    assert [link for link in links if not re.match("https?://|#", link)] == []
+    paths = [link.removeprefix(labels["Source"]).lstrip("/").split("/", 2) for link in links]
+    inside = [path[2] for path in paths if path[:2] in (["blob", "main"], ["raw", "main"])]
+    assert [path for path in inside if not (ROOT / path.partition("#")[0]).exists()] == []
+    if name == "wheel":
+        assert "docs/_static/report.png" in inside
+        assert len(inside) > 20
+
+
+def test_every_python_that_is_named_is_tested():
+    """In both distributions: the oldest by the gate, the others by environments of tox."""
+    minor = re.compile(r"^Programming Language :: Python :: 3\.(\d+)$")
+    for file in (ROOT / "pyproject.toml", ROOT / "mock_backpack" / "pyproject.toml"):
+        project = tomllib.loads(file.read_text(encoding="utf-8"))["project"]
+        named = [found[1] for text in project["classifiers"] if (found := minor.match(text))]
+        assert project["requires-python"] == f">=3.{named[0]}"
+        factors = "{" + ",".join(named[1:]) + "}"
+        assert f"[testenv:py3{factors}]" in (ROOT / "tox.ini").read_text(encoding="utf-8")
+
+
+def test_the_ways_of_the_readme_name_what_there_is():
+    """Folder, extra and program of each line for uv and pipx."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    ways = re.findall(r"^(?:uvx --from|pipx run --spec) '?([^'\s]+)'? (\S+)", text, re.MULTILINE)
+    assert len(ways) == 3
+    for source, program in ways:
+        folder, _, extra = source.rstrip("]").partition("[")
+        project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text())["project"]
+        assert program in project["scripts"]
+        assert not extra or extra in project["optional-dependencies"]
 
 
 def test_git_ignores_what_a_run_writes():

@@ -12,15 +12,18 @@ import pytest
 from conformance.core.verdict import ExitCode
 from conformance.target.configuration.file import read_target
 from conformance.target.configuration.keys import keys
+from tests.conformance.command import run_command, started_command
 from tests.console import assert_shown, examples
 from tests.miniatures.foreign import ForeignBackpack
 from tests.miniatures.plain import PlainBackpack
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
 TEXT = (Path(__file__).parent.parent / "docs" / "implementers.md").read_text(encoding="utf-8")
 TOML = re.findall(r"^```toml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-SHOWN = examples(TEXT)
+SHOWN = [example for example in examples(TEXT) if "reproduce" not in example[0]]
+[REPRODUCED] = [shown for command, shown in examples(TEXT) if "reproduce" in command]
 ROOT = "http://127.0.0.1:8000"
 ENDS = {
     "doctor": ExitCode.CONFORMS,
@@ -54,6 +57,21 @@ def test_a_command_prints_what_is_shown(command, shown, tmp_path):
         shown = shown.replace(ROOT, backpack.root)
     assert code == ENDS[command.split()[1]], printed
     assert_shown(shown, printed)
+
+
+def test_a_failure_is_reproduced_as_shown(tmp_path):
+    """After a run that failed, until Ctrl+C."""
+    with PlainBackpack(defect="folds-refresh-tokens") as backpack:
+        selected = ("--select", "token-bad-refresh-token", "--api", "connect")
+        run_command("run", backpack.root, *selected, cwd=tmp_path)
+        with started_command("reproduce", "BC-TOKEN-09", cwd=tmp_path) as running:
+            eventually(lambda: "Ctrl+C" in running.err.read_text())
+            ended = running.interrupted()
+    shown = [row for row in REPRODUCED.splitlines() if not row.startswith("curl")]
+    assert ended.code == ExitCode.CONFORMS
+    assert_shown("\n".join(shown), ended.err)
+    assert ended.out.startswith("curl -i -X POST ")
+    assert ended.out.endswith("/api/token\n")
 
 
 def test_the_file_and_its_recipe_work(tmp_path):

@@ -142,6 +142,8 @@ def test_the_container_starts_what_there_is():
     text = (ROOT / "Containerfile").read_text(encoding="utf-8")
     entry = json.loads(re.search(r"^ENTRYPOINT (.*)$", text, re.MULTILINE)[1])
     command = json.loads(re.search(r"^CMD (.*)$", text, re.MULTILINE)[1])
+    sources = [words.split()[0] for words in re.findall(r"^COPY (.*)$", text, re.MULTILINE)]
+    assert [(ROOT / source / "pyproject.toml").is_file() for source in sources] == [True]
     exposed = re.search(r"^EXPOSE (.*)$", text, re.MULTILINE)[1].split()
     assert entry == ["mock-backpack"]
     ports = [command[command.index(name) + 1] for name in ("--port", "--second-port")]

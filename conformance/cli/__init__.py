@@ -16,10 +16,12 @@ from mock_backpack.cli.command import Group
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "run": "conformance.cli.run:run",
+        "load": "conformance.cli.load:load",
         "issuer": "conformance.cli.issuer:issuer",
         "doctor": "conformance.cli.doctor:doctor",
         "init": "conformance.cli.init:init",
         "connect": "conformance.cli.connect:connect",
+        "reproduce": "conformance.cli.reproduce:reproduce",
         "explain": "conformance.cli.explain:explain",
         "list": "conformance.cli.list:list_command",
         "check": "conformance.cli.check:check",

@@ -19,6 +19,7 @@ from conformance.target.adapter.messages import wrong_grant
 from conformance.target.configuration.configuration import Configuration
 from conformance.target.http.client import Client, Wire, trust_of
 from conformance.target.opening import adapter_name, adapter_of
+from mock_backpack.cli.grouping import GroupedCommand
 
 ORIGIN = "http://127.0.0.1:8001"
 """Of an issuer that nobody needs to reach."""
@@ -140,7 +141,7 @@ async def _attempts(configuration: Configuration) -> AsyncIterator[MethodTrial]:
         await client.close()
 
 
-@click.command("adapter")
+@click.command("adapter", cls=GroupedCommand)
 @target_options
 @click.pass_context
 def adapter_command(ctx: click.Context, texts: Mapping[str, Any]) -> None:

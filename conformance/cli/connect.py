@@ -19,12 +19,13 @@ from conformance.engine.session import RunOptions, Session, open_session
 from conformance.engine.state import StepFailed
 from conformance.target.configuration.configuration import Configuration
 from conformance.target.stored_grant import StoredGrant
+from mock_backpack.cli.grouping import GroupedCommand
 
 LOOK_SECONDS = 0.1
 """Between one look for the callback and the next."""
 
 
-@click.command()
+@click.command(cls=GroupedCommand)
 @target_options
 @click.option(
     "--wait",

@@ -13,6 +13,7 @@ from conformance.core.verdict import ExitCode
 from conformance.engine.probe import Health, Probe
 from conformance.engine.session import RunOptions, open_environment
 from conformance.target.configuration.configuration import Configuration, Setting
+from mock_backpack.cli.grouping import GroupedCommand
 
 COLOURS = {
     Health.GOOD: "green",
@@ -24,7 +25,7 @@ LONGEST_SECONDS = 120.0
 """So long a target may take for everything: each answer is waited for as long as a run would."""
 
 
-@click.command()
+@click.command(cls=GroupedCommand)
 @target_options
 @click.pass_context
 def doctor(ctx: click.Context, texts: Mapping[str, Any]) -> None:

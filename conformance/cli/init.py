@@ -20,13 +20,14 @@ from conformance.target.configuration.configuration import Configuration, config
 from conformance.target.configuration.file import NAME
 from conformance.target.configuration.writing import accounts, target_toml
 from conformance.target.opening import check_name
+from mock_backpack.cli.grouping import GroupedCommand
 
 EMAIL = re.compile(r"[^@\s:]+@[^@\s:]+")
 PAGES = ("access", "settings", "script")
 """Pages whose paths can be asked for, by the names of their options."""
 
 
-@click.command()
+@click.command(cls=GroupedCommand)
 @target_options
 @click.option(
     "--out",

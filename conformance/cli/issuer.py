@@ -15,14 +15,20 @@ from conformance.core.verdict import EXIT_CODES, ExitCode
 from conformance.issuers.progress import IssuerProgress, conclude, list_situations
 from conformance.issuers.proxies import proxies_of
 from conformance.issuers.run import IssuerRunOptions, judge_issuer
+from conformance.pytest_plugin.options import OUTPUT, VERDICT
 from conformance.report.conclusion import report_unwritten
 from conformance.target.mock import JUDGED, chosen_situations
+from mock_backpack.cli.grouping import GroupedCommand, group
 
 MOST_JOBS = 32
 
 
-@click.command("issuer")
-@click.option(
+_runs, _mock = group("Situations"), group("The mock Backpack")
+_verdict, _output = group(VERDICT), group(OUTPUT)
+
+
+@click.command("issuer", cls=GroupedCommand)
+@_runs(
     "--situations",
     "names",
     default="all",
@@ -30,32 +36,15 @@ MOST_JOBS = 32
     metavar="all|A,B,…",
     help="Situations to run the command in; --list shows them.",
 )
-@click.option(
+@_runs(
     "--api",
     type=click.Choice(tuple(JUDGED)),
     default=DEFAULT,
     show_default=True,
     help="The API that the issuer uses; issuer-api is OpenBadges.issue, in a page.",
 )
-@click.option("--list", "is_list", is_flag=True, help="List the situations and exit.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(1, 3600),
-    default=90.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="Kill a command, with its children, that runs longer.",
-)
-@click.option(
-    "--origin",
-    metavar="URL",
-    help="The issuer's own origin: the command gets a grant in its environment, no callback.",
-)
-@click.option("--mock", metavar="URL", help="Use the mock that runs there.")
-@click.option(
-    "--admin-token", envvar="MOCK_BACKPACK_ADMIN_TOKEN", help="The admin token of that mock."
-)
-@click.option(
+@_runs("--list", "is_list", is_flag=True, help="List the situations and exit.")
+@_runs(
     "--jobs",
     type=click.IntRange(1, MOST_JOBS),
     default=1,
@@ -63,22 +52,37 @@ MOST_JOBS = 32
     metavar="N",
     help="Commands that run at the same time.",
 )
-@click.option(
+@_runs(
+    "--timeout",
+    type=click.FloatRange(1, 3600),
+    default=90.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Kill a command, with its children, that runs longer.",
+)
+@_mock(
+    "--origin",
+    metavar="URL",
+    help="The issuer's own origin: the command gets a grant in its environment, no callback.",
+)
+@_mock("--mock", metavar="URL", help="Use the mock that runs there.")
+@_mock("--admin-token", envvar="MOCK_BACKPACK_ADMIN_TOKEN", help="The admin token of that mock.")
+@_verdict(
     "--inapplicable",
     multiple=True,
     metavar="ID",
     help="A requirement that does not apply to this issuer; can be repeated.",
 )
-@click.option("--strict", is_flag=True, help="Treat SHOULD requirements as MUST.")
-@click.option("--allow-incomplete", is_flag=True, help="Exit 0 when the verdict is incomplete.")
-@click.option(
+@_verdict("--strict", is_flag=True, help="Treat SHOULD requirements as MUST.")
+@_verdict("--allow-incomplete", is_flag=True, help="Exit 0 when the verdict is incomplete.")
+@_output(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default="issuer-report",
     show_default=True,
     help="Folder for the record, the reports and the output of the command.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Show the exchange of each failure.")
+@_output("-v", "--verbose", is_flag=True, help="Show the exchange of each failure.")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
 def issuer(

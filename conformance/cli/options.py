@@ -12,6 +12,7 @@ from conformance.pytest_plugin.options import RUN_OPTIONS, RunOption
 from conformance.target.configuration.configuration import TARGET, Configuration, configured
 from conformance.target.configuration.file import NAME
 from conformance.target.configuration.keys import SEVERAL, Key, keys
+from mock_backpack.cli.grouping import group
 
 TEXTS = "texts"
 """Under which a command is told what options said, by flag."""
@@ -42,11 +43,12 @@ def target_options(command: Command) -> Command:
             command = _option(key)(command)
     file = click.Path(exists=True, dir_okay=False, path_type=Path)
     named = f"Read target settings from FILE instead of {NAME} in this folder."
-    config = click.option(
+    config = group("Target")(
         "--config", type=file, metavar="FILE", help=named, callback=_noted, expose_value=False
     )
     target = click.argument(TARGET, required=False, callback=_noted, expose_value=False)
-    return target(config(command))
+    decorated: Command = target(config(command))
+    return decorated
 
 
 def _option(key: Key) -> Callable[[Command], Command]:
@@ -54,7 +56,7 @@ def _option(key: Key) -> Callable[[Command], Command]:
     shown = f"  [default: {default:g}]" if isinstance(default, float) else f"  [default: {default}]"
     description = key.described + (shown if default not in (None, [], False) else "")
     choices = key.schema.get("enum")
-    return click.option(
+    return group(key.group)(
         f"{key.option}/--no-{key.flag}" if key.written == "switch" else key.option,
         _parameter(key.flag),
         default=None,
@@ -104,7 +106,7 @@ def _run_option(option: RunOption, default: Any) -> Callable[[Command], Command]
         kind = click.IntRange(option.least)
     elif option.kind is Path:
         kind = click.Path(file_okay=False, path_type=Path)
-    return click.option(
+    return group(option.group)(
         f"--{option.flag}",
         option.name,
         type=kind,

@@ -1,5 +1,6 @@
 """The command ``backpack-conformance run``."""
 
+import sys
 import webbrowser
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,10 +10,12 @@ import click
 
 from conformance.apis.choosing import chosen_apis
 from conformance.cli.options import configuration_of, run_options, target_options
+from conformance.cli.watching import Watch, Watched
 from conformance.core.errors import AuthoringError
 from conformance.core.terminal import line, say
 from conformance.core.verdict import ExitCode, Outcome
 from conformance.pytest_plugin.launch import Selection, launch
+from conformance.pytest_plugin.options import OUTPUT, VERDICT
 from conformance.pytest_plugin.plan import Plan, draw_seed
 from conformance.record.model import RECORD
 from conformance.record.reader import read_record
@@ -21,33 +24,47 @@ from conformance.report.conclusion import conclude, report_unwritten
 from conformance.report.standing import first_baseline
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
+from mock_backpack.cli.grouping import GroupedCommand, group
 
 NOT_PASSED = (Outcome.FAILED, Outcome.CANT_TELL)
 
 
-@click.command()
-@target_options
-@run_options(out=Path("conformance-report"))
-@click.option(
+_selection, _verdict, _output = group("Selection"), group(VERDICT), group(OUTPUT)
+
+
+@click.command(cls=GroupedCommand)
+@_selection(
     "--select",
     metavar="EXPR",
     help="Run only the scenarios whose name, area or requirement matches, such as "
     "'token or BC-IDENT-04'.",
 )
-@click.option(
+@_selection(
     "--failed",
     "only_failed",
     is_flag=True,
     help="Run only the scenarios that did not pass in the last run, whose record is in --out.",
 )
-@click.option(
+@_selection(
+    "--scenarios",
+    "paths",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Run these scenario files or folders instead of the shipped ones.",
+)
+@_selection(
     "--maxfail",
     type=click.IntRange(1),
     metavar="N",
     help="Stop after N failed scenarios.",
 )
-@click.option("--allow-incomplete", is_flag=True, help="Exit 0 when the verdict is incomplete.")
-@click.option(
+@_selection(
+    "--watch",
+    is_flag=True,
+    help="Run again when a scenario, target.toml or the adapter changes, until Ctrl+C; after a "
+    "change of scenario files run only those.",
+)
+@_selection(
     "--jobs",
     type=click.IntRange(1),
     default=1,
@@ -55,22 +72,18 @@ NOT_PASSED = (Outcome.FAILED, Outcome.CANT_TELL)
     metavar="N",
     help="Number of parallel processes; needs the extra parallel.",
 )
-@click.option(
-    "--scenarios",
-    "paths",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="Run these scenario files or folders instead of the shipped ones.",
-)
-@click.option(
+@run_options(out=Path("conformance-report"))
+@_verdict("--allow-incomplete", is_flag=True, help="Exit 0 when the verdict is incomplete.")
+@_verdict(
     "--write-baseline",
     "new_baseline",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Write the current failures to FILE, for --baseline of later runs.",
 )
-@click.option("--open", "show", is_flag=True, help="Open the report in a browser.")
-@click.option("-v", "--verbose", is_flag=True, help="Print a line for every requirement.")
+@_output("--open", "show", is_flag=True, help="Open the report in a browser.")
+@_output("-v", "--verbose", is_flag=True, help="Print a line for every requirement.")
+@target_options
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -81,6 +94,7 @@ def run(
     select: str | None,
     only_failed: bool,
     maxfail: int | None,
+    watch: bool,
     jobs: int,
     paths: tuple[Path, ...],
     new_baseline: Path | None,
@@ -98,10 +112,16 @@ def run(
     Exit codes: 0 conforms, 1 does not conform, 2 wrong usage or files,
                 3 inconclusive, 4 incomplete.
     """
-    if new_baseline is not None:
-        check_new(new_baseline)
     out = options["out"]
     configuration = configuration_of(texts)
+    if watch:
+        if new_baseline is not None:
+            raise AuthoringError("--watch: expected no --write-baseline, which is written once")
+        folders = paths or [each.api.language.folder for each in chosen_apis(configuration)]
+        watched = Watched.of(configuration, folders, out)
+        ctx.exit(Watch(watched, sys.argv[1:]).until_interrupted())
+    if new_baseline is not None:
+        check_new(new_baseline)
     options = {**options, "only": failed_before(out) if only_failed else ()}
     plan = Plan.of(configuration, chosen_apis(configuration), out, draw_seed(), options)
     for chosen in plan.apis:

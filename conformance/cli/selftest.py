@@ -12,9 +12,10 @@ from conformance.core.terminal import say
 from conformance.core.verdict import ExitCode
 from conformance.report.trust import mutation_score
 from conformance.selftest import report as views
+from conformance.selftest.loaded import can_load
 from conformance.selftest.matrix import fill
 from conformance.selftest.score import BadRun, Catch, DefectTrial
-from conformance.selftest.trial import defects_of
+from conformance.selftest.trial import defects_of, load_defects_of
 
 FILES = {
     "selftest.html": views.to_html,
@@ -53,16 +54,20 @@ def selftest(
     against targets that are not a Backpack. Exit code 1 when a defect is not caught exactly.
     """
     chosen = [name for name in defects_of(api) if select in name]
-    if not chosen:
+    under_load = [name for name in load_defects_of(api) if select in name]
+    if not chosen and not under_load:
         raise AuthoringError(f"--select: no defect name contains {select!r}")
     say(f"{len(chosen)} defects, {jobs} at a time")
+    if under_load and not can_load():
+        say(f"{len(under_load)} more show only under load, and Locust (extra load) is missing")
+        under_load = []
 
     def report(run: DefectTrial | BadRun) -> None:
         is_good = run.is_seen if isinstance(run, BadRun) else run.catch is Catch.EXACT
         if verbose or not is_good:
             say(views.line_of(run))
 
-    matrix = fill(api, chosen, jobs, report)
+    matrix = fill(api, chosen, jobs, report, under_load)
     out.mkdir(parents=True, exist_ok=True)
     for name, view in FILES.items():
         (out / name).write_text(view(matrix), encoding="utf-8")

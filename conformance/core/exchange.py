@@ -17,6 +17,10 @@ BYTES = "BYTES"
 """In place of a method, where bytes were put on a socket as they are."""
 PRINTABLE = frozenset(range(0x20, 0x7F)) - {ord("\\")}
 """Bytes that ``printf`` takes as they are."""
+GLOBS = frozenset("[]{}")
+"""Characters by which curl makes several URLs of one."""
+LONGEST_WORD = 100_000
+"""Bytes; Linux takes an argument of less than 128 KiB."""
 
 
 @frozen
@@ -28,24 +32,50 @@ class Request:
     headers: Headers = ()
     body: bytes = b""
 
-    def curl(self) -> str:
-        """A command line that sends the same request again; plain bytes need another tool."""
+    def curl(self, *options: str) -> str:
+        """A command line that sends the same request again; plain bytes need another tool.
+
+        ``options`` are further ones of curl.
+        """
         if self.method == BYTES:
             return _printf(self.body, self.url)
-        words = ["curl", "-i", "-X", self.method]
+        words = ["curl", "-i", *(["--head"] if self.method == "HEAD" else ["-X", self.method])]
+        words += ["-g"] if GLOBS & set(self.url) else []
+        words += ["--path-as-is"] if "/." in self.url else []
+        words += options
         for name, value in self.headers:
-            words += ["-H", f"{name}: {value}"]
-        if self.body:
-            words += ["--data-binary", self.body.decode(errors="replace")]
-        return shlex.join([*words, self.url])
+            words += ["-H", f"{name}: {value}" if value else f"{name};"]
+        if not self.body:
+            return shlex.join([*words, self.url])
+        if "content-type" not in {name.lower() for name, _ in self.headers}:
+            words += ["-H", "Content-Type:"]  # without it curl names one
+        if (text := _plain(self.body)) is not None:
+            return shlex.join([*words, "--data-binary", text, self.url])
+        return f"{_print(self.body)} | {shlex.join([*words, '--data-binary', '@-', self.url])}"
+
+
+def _plain(body: bytes) -> str | None:
+    """A body that can be an argument as it is; ``None`` for another, which goes through a pipe."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return None
+    is_word = text.replace("\n", "").isprintable() and len(body) < LONGEST_WORD
+    return text if is_word and not text.startswith("@") else None
 
 
 def _printf(content: bytes, url: str) -> str:
     parts = urlsplit(url)
-    sent = "".join(chr(byte) if byte in PRINTABLE else f"\\{byte:03o}" for byte in content)
     port = parts.port or {"https": 443}.get(parts.scheme, 80)
     host = parts.hostname or ""  # of api_root: a text of the target
-    return f"printf {shlex.quote(sent.replace('%', '%%'))} | nc {shlex.quote(host)} {port}"
+    return f"{_print(content)} | nc {shlex.quote(host)} {port}"
+
+
+def _print(content: bytes) -> str:
+    """A command that prints bytes."""
+    printed = "".join(chr(byte) if byte in PRINTABLE else f"\\{byte:03o}" for byte in content)
+    options = "-- " if printed.startswith("-") else ""
+    return f"printf {options}{shlex.quote(printed.replace('%', '%%'))}"
 
 
 @frozen

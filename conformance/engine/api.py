@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from conformance.engine.granting import Granting, Invitation
+from conformance.engine.load import Load
 from conformance.engine.preflight import PreflightResult
 from conformance.engine.probe import Look, Probe, Sighting
 from conformance.scenario.language import Language
@@ -41,6 +42,8 @@ class Api:
     """The endpoint of a URL; any other URL belongs to the pages."""
     pages: str
     """The endpoint that stands for the pages, without which nothing can be judged."""
+    load: Load
+    """What earners do, many at the same time, and what must be true of it."""
 
     @property
     def name(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import evolve
 from ruamel.yaml import YAML
 
-from conformance.core.resources import shown
+from conformance.core.resources import schema_url, shown
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.scenario_run import ScenarioResult
 from conformance.scenario.language import Language
@@ -48,7 +48,10 @@ def _write(language: Language, scenario: Scenario, finding: Finding, folder: Pat
     name = slug(f"{scenario.name}-{finding.requirement}")
     file = folder / f"{name}{SUFFIX}"
     text = yaml(counter_example(language, scenario, finding.example, name))
-    comment = f"# The smallest example found of {scenario.name} that fails {finding.requirement}.\n"
+    comment = (
+        f"# yaml-language-server: $schema={schema_url(language.schema)}\n"
+        f"# The smallest example found of {scenario.name} that fails {finding.requirement}.\n"
+    )
     folder.mkdir(parents=True, exist_ok=True)
     try:
         file.write_text(comment + text, encoding="utf-8")

@@ -65,18 +65,8 @@ class Runner:
         return result if failure is None else _with_early_failure(result, failure)
 
     def _run(self, scenario: Scenario) -> ScenarioResult:
-        if self.trouble is not None:
-            return _unjudged(scenario, Outcome.CANT_TELL, str(self.trouble).splitlines()[0])
-        if reason := self.session.granting.lacks(scenario, self.api.language):
-            return _unjudged(scenario, Outcome.UNTESTED, reason)
-        missing = scenario.needs - self.session.capabilities
-        if features := missing & set(self.api.language.features):
-            reason = self.api.language.features[min(features)]
-            return _unjudged(scenario, Outcome.INAPPLICABLE, reason)
-        if missing:
-            return _unjudged(scenario, Outcome.UNTESTED, self._missing(min(missing)))
-        if scenario.risk in RISKS - self.session.allowed:
-            return _unjudged(scenario, Outcome.UNTESTED, NEEDS_ALLOW.format(scenario.risk))
+        if hindrance := self.hindrance(scenario):
+            return _unjudged(scenario, *hindrance)
         if self._silence(scenario) and not self.portal.call(
             self.monitor.is_back, self.session, scenario
         ):
@@ -84,6 +74,21 @@ class Runner:
         if not scenario.for_all:
             return self._run_example(scenario, {})
         return self._explore(scenario)
+
+    def hindrance(self, scenario: Scenario) -> tuple[Outcome, str] | None:
+        """What a scenario yields that cannot run here, and why; ``None`` when it can."""
+        if self.trouble is not None:
+            return Outcome.CANT_TELL, str(self.trouble).splitlines()[0]
+        if reason := self.session.granting.lacks(scenario, self.api.language):
+            return Outcome.UNTESTED, reason
+        missing = scenario.needs - self.session.capabilities
+        if features := missing & set(self.api.language.features):
+            return Outcome.INAPPLICABLE, self.api.language.features[min(features)]
+        if missing:
+            return Outcome.UNTESTED, self._missing(min(missing))
+        if scenario.risk in RISKS - self.session.allowed:
+            return Outcome.UNTESTED, NEEDS_ALLOW.format(scenario.risk)
+        return None
 
     def _explore(self, scenario: Scenario) -> ScenarioResult:
         options, language = self.session.options, self.api.language

@@ -1,7 +1,7 @@
 """Run one scenario: its steps in order, and a finding for every expectation."""
 
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -10,13 +10,12 @@ from conformance.core.errors import HarnessError, Limited, NotOffered, NotProvok
 from conformance.core.exchange import Exchange
 from conformance.core.redaction.secrets import Secrets
 from conformance.core.verdict import Finding, Outcome
+from conformance.engine.judgement import finding_of, judge_result
 from conformance.engine.session import Session
 from conformance.engine.shared_steps import SharedSteps, shared_length
 from conformance.engine.state import State, StepFailed
 from conformance.engine.step_result import StepResult
-from conformance.scenario.expectations.evidence import ResponseEvidence, TermResult, violated
-from conformance.scenario.expectations.terms import judge
-from conformance.scenario.model import Expectation, Scenario, Step
+from conformance.scenario.model import HOLD, Scenario, Step
 from conformance.scenario.references import Unresolved, resolve
 from conformance.scenario.steps import played
 
@@ -42,8 +41,6 @@ class ScenarioResult:
         return frozenset(f.requirement for f in self.findings if f.outcome is Outcome.FAILED)
 
 
-CRASH = 500
-"""The status of a program that did not expect an error."""
 EXPECTED = (StepFailed, HarnessError, NotProvoked, PreflightError, Unresolved)
 """What may stop a scenario; any other exception is a bug of the suite."""
 
@@ -90,12 +87,13 @@ async def _run_steps(
     for position, step in enumerate(steps):
         if sharing is not None and position == sharing[1]:
             sharing[0].keep(scenario, state)
-        if step.given is not None and not _has_value(step.given, state):
+        if not is_due(step, state):
             continue
         sent_before = len(state.wire.exchanges)
         try:
-            result = await _do(state, step)
-            findings += list(_judged(state, step, result))
+            result = await do_step(state, step)
+            judged = list(_judged(state, step, result))
+            findings += judged
         except Exception as error:  # noqa: BLE001 - the runner's outermost edge
             if not isinstance(error, EXPECTED):
                 trouble = "".join(traceback.format_exception(error))
@@ -103,7 +101,7 @@ async def _run_steps(
             break
         finally:
             _number(state.wire.exchanges, sent_before, step.number)
-        if reason := result.unmet(step.must):
+        if reason := _unmet(step, result, judged):
             failure = StepFailed(reason, result.exchange)
             findings += _cannot_tell(steps[position + 1 :], step, failure)
             break
@@ -113,19 +111,33 @@ async def _run_steps(
     )
 
 
+def _unmet(step: Step, result: StepResult, judged: Iterable[Finding]) -> str:
+    """Why later steps cannot build on a step; ``""`` when they can."""
+    if step.must == HOLD:
+        holds = all(finding.outcome is Outcome.PASSED for finding in judged)
+        return "" if holds else "what it expects does not hold"
+    return result.unmet(step.must)
+
+
 def _number(exchanges: list[Exchange], start: int, step: int) -> None:
     """Note which step sent the exchanges from an index on."""
     exchanges[start:] = [evolve(exchange, step=step) for exchange in exchanges[start:]]
 
 
-def _has_value(reference: str, state: State) -> bool:
+def is_due(step: Step, state: State) -> bool:
+    """Whether a step is done: one with ``given`` only if that has a value."""
     try:
-        return bool(resolve(reference, state.variables))
+        return step.given is None or bool(resolve(step.given, state.variables))
     except Unresolved:
         return False
 
 
-async def _do(state: State, step: Step) -> StepResult:
+async def do_step(state: State, step: Step) -> StepResult:
+    """Do what a step says, and keep what it saves.
+
+    Raises:
+        StepFailed, Unresolved, HarnessError, NotProvoked, PreflightError: when it cannot be done.
+    """
     verb = state.session.api.language.verbs[step.verb]
     result: StepResult = await verb.action(state, resolve(step.arguments, state.variables))
     if step.save:
@@ -144,7 +156,7 @@ def _judged(state: State, step: Step, result: StepResult) -> Iterator[Finding]:
         if result.unjudged:
             yield from _cannot_tell(only, step, NotProvoked(result.unjudged))
             continue
-        judged = _judge(state, result, terms)
+        judged = judge_result(state, result, terms)
         if judged is None:
             continue
         term_result, summary = judged
@@ -152,7 +164,8 @@ def _judged(state: State, step: Step, result: StepResult) -> Iterator[Finding]:
             late = HarnessError("it took so long that the access token had expired")
             yield from _cannot_tell(only, step, late)
             continue
-        yield _finding(expectation, step, result, term_result, summary)
+        found = finding_of(expectation.requirement, result, term_result, summary)
+        yield evolve(found, step=step.number, line=expectation.place.line)
 
 
 def _is_too_late(state: State, step: Step, result: StepResult, terms: Mapping[str, Any]) -> bool:
@@ -163,54 +176,6 @@ def _is_too_late(state: State, step: Step, result: StepResult, terms: Mapping[st
         return False
     token = resolve(step.arguments.get("token"), state.variables)
     return state.had_outlived(token, result.exchange.seconds)
-
-
-def _judge(
-    state: State, result: StepResult, terms: Mapping[str, Any]
-) -> tuple[TermResult, str] | None:
-    """A judgement and the answer in a line; ``None`` when its situation did not come about."""
-    if result.response is None:
-        missing = violated("a response", result.trouble)
-        return None if "when" in terms else (missing, result.trouble)
-    answers = f"{state.session.api.language.answers}/{state.session.options.answers}"
-    evidence = _evidence(result, result.response, answers)
-    term_result = judge(evidence, terms)
-    return None if term_result is None else (term_result, evidence.summary())
-
-
-def _evidence(result: StepResult, response: Mapping[str, Any], answers: str) -> ResponseEvidence:
-    if result.exchange is None or result.exchange.answer is None:
-        return ResponseEvidence(response, answers=answers)
-    body, seconds = result.exchange.answer.body, result.exchange.seconds
-    return ResponseEvidence(response, body, seconds, answers)
-
-
-def _finding(
-    expectation: Expectation, step: Step, result: StepResult, term_result: TermResult, summary: str
-) -> Finding:
-    holds = term_result.holds
-    return Finding(
-        requirement=expectation.requirement,
-        outcome=Outcome.PASSED if holds else Outcome.FAILED,
-        expected=term_result.expected,
-        came_back=summary if holds else _mismatch(result, term_result, summary),
-        step=step.number,
-        line=expectation.place.line,
-        exchange=result.exchange.number if result.exchange else None,
-        reading=term_result.reading,
-        places=term_result.places,
-    )
-
-
-def _mismatch(result: StepResult, term_result: TermResult, summary: str) -> str:
-    """What did not match, then the answer as a whole, then what else explains it."""
-    parts = [summary]
-    if term_result.came_back and term_result.came_back not in summary:
-        parts = [f"{term_result.came_back} (answer: {summary})"]
-    if result.response and result.response["status"] == CRASH:
-        parts = [f"it crashed: {summary}"]
-    pushed = f"pushed a flawed badge: {result.flaw}" if result.flaw else ""
-    return "; ".join(filter(None, [*parts, pushed, result.visits]))
 
 
 def _cannot_tell(rest: tuple[Step, ...], at: Step, error: Exception) -> Iterator[Finding]:

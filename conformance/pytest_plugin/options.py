@@ -24,6 +24,8 @@ class RunOption(NamedTuple):
     name: str
     kind: type
     """``bool`` is a switch."""
+    group: str
+    """The title of its list in the help of the command."""
     description: str
     metavar: str = ""
     default: Any = None
@@ -36,15 +38,20 @@ class RunOption(NamedTuple):
         return self.name.replace("_", "-")
 
 
+EXAMPLES, VERDICT, OUTPUT = "Generated examples", "Verdict", "Output"
+
 RUN_OPTIONS = (
-    RunOption("seed", int, "Repeat a run that had this seed.", "N"),
-    RunOption("budget", str, "How many examples each property tries.", "", "quick", BUDGETS),
-    RunOption("examples", int, "Examples per property.", "N", least=1),
-    RunOption("strict", bool, "Treat SHOULD requirements as MUST.", default=False),
-    RunOption("out", Path, "Folder for the record and the reports.", "DIRECTORY"),
+    RunOption("seed", int, EXAMPLES, "Repeat a run that had this seed.", "N"),
+    RunOption(
+        "budget", str, EXAMPLES, "How many examples each property tries.", "", "quick", BUDGETS
+    ),
+    RunOption("examples", int, EXAMPLES, "Examples per property.", "N", least=1),
+    RunOption("strict", bool, VERDICT, "Treat SHOULD requirements as MUST.", default=False),
+    RunOption("out", Path, OUTPUT, "Folder for the record and the reports.", "DIRECTORY"),
     RunOption(
         "show_secrets",
         bool,
+        OUTPUT,
         "Do not hide tokens, passwords and e-mails; do not publish such a record.",
         default=False,
     ),

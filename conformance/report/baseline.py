@@ -11,7 +11,7 @@ from attrs import asdict, evolve, frozen
 from conformance.core.catalogue import did_you_mean, requirements
 from conformance.core.documents import Document, read_toml
 from conformance.core.errors import AuthoringError, Place
-from conformance.core.resources import shown
+from conformance.core.resources import schema_url, shown
 from conformance.core.schemas import misfits, validator
 
 NAME = "baseline.toml"
@@ -107,7 +107,8 @@ def check_new(file: Path) -> None:
 
 def write_baseline(file: Path, entries: Iterable[KnownFailure]) -> None:
     """Write a first baseline."""
-    file.write_text("\n".join([HEAD, *map(_table, entries)]), encoding="utf-8")
+    schema = f"#:schema {schema_url('baseline')}"
+    file.write_text("\n".join([schema, HEAD, *map(_table, entries)]), encoding="utf-8")
 
 
 def _table(entry: KnownFailure) -> str:

@@ -25,7 +25,10 @@ BASELINE = {
 """Titles of the entries, by what has become of them."""
 MOST_SHOWN = 160
 """Characters of what came back that a warning shows."""
-TO_PASTE = "Names in « » replace secrets; --show-secrets gives usable curl commands."
+TO_PASTE = (
+    "Names in « » replace secrets; `backpack-conformance reproduce {0}` prints a curl command "
+    "that works."
+)
 COLOURS = {
     RunVerdict.CONFORMS: "green",
     RunVerdict.DOES_NOT_CONFORM: "red",
@@ -46,8 +49,9 @@ def conclude(record: Record, summary: RunSummary) -> None:
         say(line(f"{title}{part.sentence}"), colour=COLOURS[part.verdict])
     if record.role == "backpack":
         say(line(f"Profile: {profiles_of(record)}"))
-        if record.is_publishable and summary.of(Level.MUST, Outcome.FAILED):
-            say(line(TO_PASTE))
+        failed = summary.of(Level.MUST, Outcome.FAILED)
+        if record.is_publishable and failed:
+            say(line(TO_PASTE.format(failed[0].requirement.id)))
 
 
 def _has_news(summary: Summary) -> bool:

@@ -16,7 +16,9 @@ from conformance.core.resources import folder
 from conformance.core.verdict import Finding, Judgement, Outcome
 from conformance.record.model import Record, ScenarioLine, Section
 from conformance.report.blame import Blame, blame
+from conformance.report.chart import load_chart
 from conformance.report.interop import Interop, interop
+from conformance.report.load import load_of
 from conformance.report.standing import settled
 from conformance.report.summary import Summary, profile_of, summarize
 from conformance.report.trust import Trust, mutation_score, trust
@@ -92,7 +94,7 @@ class Part:
 
 def to_html(record: Record) -> str:
     """The whole report."""
-    summary = summarize(record)
+    summary, load = summarize(record), load_of(record)
     anchored = set[str]()
     return (
         environment()
@@ -104,6 +106,8 @@ def to_html(record: Record) -> str:
             summary=summary,
             parts=[_part(part, anchored) for part in summary.parts],
             known=settled(record),
+            load=load,
+            chart=load_chart(load.members["timeline"]) if load else "",
             style=style(),
         )
     )

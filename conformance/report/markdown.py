@@ -7,6 +7,7 @@ from conformance.core.plain import readable
 from conformance.core.requirement import Level
 from conformance.core.verdict import Finding, Judgement, Outcome
 from conformance.record.model import Record, Section
+from conformance.report.load import load_of
 from conformance.report.summary import RunSummary, Summary, profiles_of, summarize
 
 LONGEST_SHOWN = 300
@@ -58,11 +59,34 @@ def _lines(record: Record, summary: RunSummary) -> Iterator[str]:
     yield f"suite {sentence(header['suite'])}, seed {header['seed']}."
     yield f"Reproduce: {code(header['command'])}"
     yield ""
+    yield from _load(record)
     for part in summary.parts:
         if several:
             yield f"## {sentence(part.section.api.title)}"
             yield ""
         yield from _part(part)
+
+
+def _load(record: Record) -> Iterator[str]:
+    """The figures of a load run."""
+    load = load_of(record)
+    if load is None:
+        return
+    yield "### Load"
+    yield ""
+    yield f"{sentence(load.setting)}: {sentence(load.throughput)}."
+    yield ""
+    yield from (f"- ⚠️ {sentence(each)}" for each in filter(None, [*load.growing, load.lost]))
+    yield "| endpoint | requests | no response | 50 % | 95 % | 99 % | longest (ms) |"
+    yield "|---" * 7 + "|"
+    for each in load.members["endpoints"]:
+        figures = [str(each[name]) for name in ("requests", "unanswered")]
+        figures += [f"{each[name]:g}" for name in ("p50", "p95", "p99", "longest")]
+        yield f"| {cell(sentence(each['api'] + ' ' + each['endpoint']))} | {' | '.join(figures)} |"
+    yield ""
+    for each in load.cut:
+        yield f"- {code(each)}"
+    yield ""
 
 
 def _part(summary: Summary) -> Iterator[str]:

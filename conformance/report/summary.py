@@ -217,6 +217,7 @@ def to_json(record: Record) -> str:
             }
             for judgement in record.worst_judgements().values()
         },
+        **({"load": record.footer["load"]} if record.footer and "load" in record.footer else {}),
     }
     return json_text(body, indent=2) + "\n"
 

@@ -12,6 +12,9 @@ RISKS = frozenset({"load", "crash"})
 RUNS_LATE = ("odd", "load", "crash")
 """Risks from small to great: ``odd`` sends wrong types, and is always allowed."""
 
+HOLD = "hold"
+"""All that a step expects must be true."""
+
 
 @frozen
 class Expectation:
@@ -34,7 +37,7 @@ class Step:
     place: Place
     save: str | None = None
     must: str | None = None
-    """``succeed`` or ``refused``: how it must end so that later steps make sense."""
+    """``succeed``, ``refused`` or `HOLD`: how it must end so that later steps make sense."""
     given: str | None = None
     """A reference; the step is skipped when its value is missing or empty."""
     expect: tuple[Expectation, ...] = ()

@@ -72,10 +72,11 @@ def _played(language: Language, step: Step, drawn: Mapping[str, Any]) -> list[St
 
 
 def names_used(steps: Iterable[Step]) -> set[str]:
-    """The names that steps and their expectations refer to."""
+    """The names that steps, their conditions and their expectations refer to."""
     names: set[str] = set()
     for step in steps:
-        for part in (step.arguments, *(expectation.terms for expectation in step.expect)):
+        terms = (expectation.terms for expectation in step.expect)
+        for part in (step.arguments, step.given, *terms):
             names |= {name.split(".")[0] for name in references(part)}
     return names
 

@@ -8,6 +8,7 @@ from typing import Any
 from conformance.core.api import api_facts
 from conformance.core.catalogue import requirements
 from conformance.selftest.bad import BAD_TARGETS, try_bad_target
+from conformance.selftest.loaded import try_under_load
 from conformance.selftest.score import BadRun, DefectTrial, Matrix
 from conformance.selftest.trial import (
     broken_by,
@@ -17,15 +18,16 @@ from conformance.selftest.trial import (
     try_defect,
     try_the_sound_mock,
 )
-from conformance.target.mock import defects
 
 Report = Callable[[DefectTrial | BadRun], None]
 
 
-def fill(api: str, chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
+def fill(
+    api: str, chosen: Sequence[str], jobs: int, report: Report, under_load: Sequence[str] = ()
+) -> Matrix:
     """Run the suite against the sound mock, against defects of an API, and against bad targets.
 
-    ``report`` hears of each run as it ends.
+    ``under_load`` are defects that are tried by load; ``report`` hears of each run as it ends.
     """
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         sound = pool.submit(try_the_sound_mock, api)
@@ -35,7 +37,8 @@ def fill(api: str, chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
         long_first = sorted(chosen, key=lambda name: name not in in_stories)
         trying = {name: pool.submit(try_defect, api, name, reached) for name in long_first}
         trials = [trying[name] for name in chosen]
-        runs: list[Future[Any]] = [sound, *bad_runs, *trials]
+        loaded = [pool.submit(try_under_load, api, name) for name in under_load]
+        runs: list[Future[Any]] = [sound, *bad_runs, *trials, *loaded]
         for run in as_completed(runs):
             report(run.result())
     return Matrix(
@@ -45,11 +48,12 @@ def fill(api: str, chosen: Sequence[str], jobs: int, report: Report) -> Matrix:
         tuple(unproven(api)),
         len(defects_of(api)) - len(chosen),
         api,
+        [trial.result() for trial in loaded],
     )
 
 
 def unproven(api: str) -> Iterator[str]:
     """Requirements of an API that a scenario judges, and that no defect is said to break."""
-    broken = {name for defect in defects() for name in broken_by(defect, api)}
+    broken = {name for defect in defects_of(api) for name in broken_by(defect, api)}
     judged = {name for scenario in scenarios(api) for name in scenario.requirements}
     return (name for name in requirements() if name in judged - broken)

@@ -28,7 +28,8 @@ def _marked(trial: DefectTrial) -> Iterator[str]:
 
 def to_text(matrix: Matrix) -> str:
     """A table with a line for each run, the unproven requirements, and the scores."""
-    runs: list[DefectTrial | BadRun] = [matrix.sound, *matrix.bad_runs, *matrix.trials]
+    trials = (*matrix.trials, *matrix.loaded)
+    runs: list[DefectTrial | BadRun] = [matrix.sound, *matrix.bad_runs, *trials]
     lines = [line_of(run) for run in runs]
     lines += [f"{'unproven':<16} {name}" for name in matrix.unproven]
     scores = filter(None, [matrix.score, mutation_score(catalogue_hash(matrix.api))])
@@ -45,14 +46,12 @@ def to_json(matrix: Matrix) -> str:
         "perfect": matrix.is_perfect,
         "mutants": mutation_score(catalogue_hash(matrix.api)),
         "left_out": matrix.left_out,
-        "defects": {
-            trial.defect: {
-                "catch": trial.catch,
-                "breaks": sorted(trial.breaks),
-                "failed": sorted(trial.failed),
-            }
-            for trial in matrix.trials
-        },
+        "defects": {trial.defect: _written(trial) for trial in matrix.trials},
+        **(
+            {"load": {each.defect: _written(each) for each in matrix.loaded}}
+            if matrix.loaded
+            else {}
+        ),
         "bad_targets": {
             run.target: {"verdict": run.verdict, "passed": list(run.passed), "seen": run.is_seen}
             for run in matrix.bad_runs
@@ -60,6 +59,14 @@ def to_json(matrix: Matrix) -> str:
         "unproven": list(matrix.unproven),
     }
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+
+
+def _written(trial: DefectTrial) -> dict[str, Any]:
+    return {
+        "catch": trial.catch,
+        "breaks": sorted(trial.breaks),
+        "failed": sorted(trial.failed),
+    }
 
 
 def to_html(matrix: Matrix) -> str:

@@ -80,11 +80,14 @@ class Matrix:
     """How many defects nobody asked for."""
     api: str = DEFAULT
     """The API whose scenarios ran."""
+    loaded: Sequence[DefectTrial] = ()
+    """Trials of defects that show only under load."""
 
     @property
     def is_perfect(self) -> bool:
         """Whether every defect was caught exactly, and nobody was accused or deceived."""
-        caught = all(trial.catch is Catch.EXACT for trial in (*self.trials, self.sound))
+        trials = (*self.trials, *self.loaded, self.sound)
+        caught = all(trial.catch is Catch.EXACT for trial in trials)
         return caught and all(run.is_seen for run in self.bad_runs) and not self.unproven
 
     @property
@@ -99,6 +102,8 @@ class Matrix:
             f"{proven} requirements broken by a defect"
         )
         parts = [sentence]
+        found = _count(trial.catch is Catch.EXACT for trial in self.loaded)
+        parts += [f"{found} of {len(self.loaded)} found by load"] if self.loaded else []
         parts += [f"{len(self.unproven)} unproven"] if self.unproven else []
         parts += [f"{self.left_out} defects not tested"] if self.left_out else []
         return f"{'; '.join(parts)}."

@@ -57,8 +57,13 @@ def scenarios(api: str) -> Sequence[Scenario]:
 
 
 def defects_of(api: str) -> list[str]:
-    """The names of the mock's defects that break requirements of an API."""
-    return [name for name in defects() if broken_by(name, api)]
+    """The names of the mock's defects that break requirements of an API, and show in scenarios."""
+    return [name for name in defects() if broken_by(name, api) and not defects()[name].needs_load]
+
+
+def load_defects_of(api: str) -> list[str]:
+    """The names of those that show only under load, where scenarios see nothing of them."""
+    return [name for name in defects() if broken_by(name, api) and defects()[name].needs_load]
 
 
 def broken_by(defect: str, api: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 from mock_backpack.apis.all import APIS
 from mock_backpack.app import MOCK, create_app
 from mock_backpack.cli.command import Group
+from mock_backpack.cli.grouping import GroupedCommand, group
 from mock_backpack.cli.listing import as_lines, as_markdown
 from mock_backpack.cli.option_groups import bound_options, fetch_options, shape_options
 from mock_backpack.cli.options import host_names_of, outer_url
@@ -44,54 +45,60 @@ def main() -> None:
 main.add_command(validate)
 
 
-@main.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
+_address = group("Address")
+_behaviour = group("Faults and defects")
+_access = group("Access from other machines")
+_state = group("State and log")
+
+
+@main.command("serve", cls=GroupedCommand)
+@_address("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@_address(
     "--port",
     default=8765,
     show_default=True,
     type=click.IntRange(0, 65535),
     help="Port to listen on; 0 picks a free one.",
 )
-@click.option(
+@_address(
     "--second-port",
     default=0,
     show_default=True,
     type=click.IntRange(0, 65535),
     help="Port that situations with the API elsewhere use; 0 picks a free one.",
 )
-@click.option(
+@_address(
     "--ready-file",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the URL to this file when the mock is ready.",
 )
-@click.option(
+@_address(
     "--tls",
     "is_tls",
     is_flag=True,
     help="Serve https, with certificates of an authority that is made for this run.",
 )
-@click.option(
+@_address(
     "--tls-ca",
     type=click.Path(dir_okay=False, path_type=Path),
     help="With --tls: write the certificate of the authority to this file.",
 )
 @shape_options
-@click.option(
+@_behaviour(
     "--defect",
     "defects",
     multiple=True,
     metavar="NAME",
     help="Enable this defect; can be repeated. See: mock-backpack defects.",
 )
-@click.option(
+@_behaviour(
     "--like",
     "families",
     multiple=True,
     type=click.Choice(tuple(DIALECTS)),
     help="Enable the defects that are usual in a family of Backpacks.",
 )
-@click.option(
+@_behaviour(
     "--fault",
     "faults",
     multiple=True,
@@ -99,20 +106,20 @@ main.add_command(validate)
     help="Inject this fault, such as 'http.unavailable endpoint=issue count=2'; can be repeated. "
     "See: mock-backpack faults.",
 )
-@click.option(
+@_behaviour(
     "--scenario",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Add the rules of this JSON file: a list, or an object with the member rules.",
 )
 @fetch_options
-@click.option(
+@_access(
     "--url",
     callback=outer_url,
     metavar="URL",
     help="Where others reach this mock through a proxy, such as https://mock.example.org/backpack; "
     "the proxy removes the path of the URL.",
 )
-@click.option(
+@_access(
     "--host-name",
     "host_names",
     multiple=True,
@@ -121,19 +128,19 @@ main.add_command(validate)
     help="Answer requests for this host name as well, such as that of a container; can be "
     "repeated. With --admin-token any name is answered.",
 )
-@click.option(
+@_access(
     "--admin-token",
     envvar="MOCK_BACKPACK_ADMIN_TOKEN",
     help="Bearer token for the admin API below /_mock/; required when "
     "listening on anything but loopback.",
 )
-@click.option(
+@_state(
     "--state",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Store all sandboxes, except their journals, in this file across restarts.",
 )
 @bound_options
-@click.option("-v", "--verbose", is_flag=True, help="Log every request.")
+@_state("-v", "--verbose", is_flag=True, help="Log every request.")
 def serve_command(
     host: str,
     port: int,

@@ -17,7 +17,9 @@ each of them; the last column lists the requirements that it tests.
 """
 DEFECTS = """
 ## Defects
-Incorrect behaviour. A target with a defect fails exactly the requirements that it names.
+Incorrect behaviour. A target with a defect fails exactly the requirements that it names. What a
+defect marked *under load* does shows only when many earners are served at the same time:
+`backpack-conformance load` finds it.
 """
 
 
@@ -57,7 +59,8 @@ def _fault(entry: Misbehaviour) -> tuple[str, ...]:
 
 
 def _defect(entry: Misbehaviour) -> tuple[str, ...]:
-    return f"`{entry.name}`", entry.does, _places(entry), _ids(entry)
+    when = " (*under load*)" if entry.needs_load else ""
+    return f"`{entry.name}`{when}", entry.does, _places(entry), _ids(entry)
 
 
 def _places(entry: Misbehaviour) -> str:

@@ -1,4 +1,4 @@
-"""Groups of options of ``serve``: each gives the command one value in place of many."""
+"""Options of ``serve`` that give the command one value in place of many."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import click
 
+from mock_backpack.cli.grouping import group
 from mock_backpack.cli.options import some_seconds, utf8_text
 from mock_backpack.core.fetching import FetchPolicy
 from mock_backpack.core.settings import (
@@ -24,6 +25,11 @@ USUAL = Bounds()
 FETCH = FetchPolicy()
 LONGEST_FETCH = 24 * 3600.0
 """Seconds."""
+
+
+_tokens = group("Tokens")
+_fetching = group("Fetching of badges")
+_limit = group("Limits")
 
 
 def _gathered(name: str, make: Callable[..., Any], *options: Decorator) -> Decorator:
@@ -47,27 +53,27 @@ def _gathered(name: str, make: Callable[..., Any], *options: Decorator) -> Decor
 def _bound(name: str, member: str, text: str, most: int = 10**12) -> Decorator:
     default = getattr(USUAL, member)
     kind = click.IntRange(1, most)
-    return click.option(name, member, default=default, show_default=True, type=kind, help=text)
+    return _limit(name, member, default=default, show_default=True, type=kind, help=text)
 
 
 shape_options = _gathered(
     "shape",
     Shape,
-    click.option(
+    _tokens(
         "--expires",
         default=OWN.expires,
         show_default=True,
         type=click.IntRange(1, LONGEST_LIFE),
         help="Lifetime of an access token in seconds.",
     ),
-    click.option(
+    _tokens(
         "--token-length",
         default=OWN.token_length,
         show_default=True,
         type=click.IntRange(SHORTEST_TOKEN, LONGEST_TOKEN),
         help="Length of a token in characters.",
     ),
-    click.option(
+    _tokens(
         "--seed",
         callback=utf8_text,
         help="Make tokens, salts and probabilities reproducible; for tests only.",
@@ -78,7 +84,7 @@ shape_options = _gathered(
 fetch_options = _gathered(
     "fetch",
     FetchPolicy,
-    click.option(
+    _fetching(
         "--fetch-allow",
         "allowed",
         multiple=True,
@@ -86,14 +92,14 @@ fetch_options = _gathered(
         help="Fetch badges from this host, * matches any part; can be repeated. "
         "Default: from everywhere when listening on loopback, else from this machine only.",
     ),
-    click.option(
+    _fetching(
         "--fetch-deny",
         "denied",
         multiple=True,
         metavar="HOST",
         help="Never fetch badges from this host; can be repeated.",
     ),
-    click.option(
+    _fetching(
         "--fetch-seconds",
         "seconds",
         default=FETCH.seconds,
@@ -102,7 +108,7 @@ fetch_options = _gathered(
         callback=some_seconds,
         help="Timeout for a document of an issuer.",
     ),
-    click.option(
+    _fetching(
         "--fetch-bytes",
         "most_bytes",
         default=FETCH.most_bytes,
@@ -110,7 +116,7 @@ fetch_options = _gathered(
         type=click.IntRange(1, 10**12),
         help="Maximum size of an issuer's document in bytes.",
     ),
-    click.option(
+    _fetching(
         "--fetch-redirects",
         "redirects",
         default=FETCH.redirects,

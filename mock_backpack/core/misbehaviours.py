@@ -89,6 +89,8 @@ class Misbehaviour:
     parameters: Mapping[str, Parameter] = field(factory=dict)
     acts: bool = False
     """Whether a defect does more than to give another value in place of the right one."""
+    needs_load: bool = False
+    """Whether a defect shows only when many earners are served at the same time."""
     apis: tuple[str, ...] = ()
     """The APIs that a defect breaks; several have requirements and defects in common."""
 
@@ -112,6 +114,7 @@ class Misbehaviour:
             "since": self.since,
             **({"with": parameters} if parameters else {}),
             **({"aliases": list(self.aliases)} if self.aliases else {}),
+            **({"needs_load": True} if self.needs_load else {}),
         }
 
 
@@ -123,6 +126,7 @@ def defect(
     breaks: tuple[str, ...],
     since: str,
     acts: bool = False,
+    needs_load: bool = False,
 ) -> Callable[[Wrapper], Misbehaviour]:
     """Make a defect of a function that gets the seam's right behaviour, then its arguments.
 
@@ -132,7 +136,7 @@ def defect(
     def enter(behave: Wrapper) -> Misbehaviour:
         sentence = _sentence(behave)
         entry = Misbehaviour(name, "defect", sentence, behave, endpoints, breaks, since, seam)
-        return evolve(entry, acts=acts)
+        return evolve(entry, acts=acts, needs_load=needs_load)
 
     return enter
 

@@ -3,12 +3,15 @@
 import atexit
 import os
 import runpy
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from attrs import frozen
 
@@ -47,30 +50,66 @@ def run_command(
     ``tests/test_site.py`` run the installed command. ``is_new`` starts Python anew, for what is
     read from the environment at import.
     """
-    environment = {**unfolded(), "NO_COLOR": "1", "CI": "true"}
     if is_new:
-        return _anew(module, words, cwd, environment, timeout)
+        return _anew(module, words, cwd, timeout)
+    with started_command(*words, module=module, cwd=cwd) as running:
+        return running.ended(timeout)
+
+
+@contextmanager
+def started_command(
+    *words: str, module: str = "conformance", cwd: Path | None = None
+) -> Iterator["Running"]:
+    """The same while it runs; it is killed when the test leaves it running."""
     with TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
         out.touch()
         err.touch()
-        where = (str(cwd or Path.cwd()), environment, (str(out), str(err)))
+        where = (str(cwd or Path.cwd()), _environment(), (str(out), str(err)))
         process = READY.Process(target=_run, args=(module, words, *where))
         process.start()
-        process.join(timeout)
-        if process.is_alive():
-            process.kill()
+        try:
+            yield Running(process, out, err)
+        finally:
+            if process.is_alive():
+                process.kill()
             process.join()
-            raise subprocess.TimeoutExpired([module, *words], timeout)
-        assert process.exitcode is not None
-        return Ended(process.exitcode, *(one.read_text(encoding="utf-8") for one in (out, err)))
+
+
+@frozen
+class Running:
+    """A command that runs, and the files that get what it prints."""
+
+    process: Any
+    out: Path
+    err: Path
+
+    def ended(self, timeout: float) -> Ended:
+        """How it ended, once it has.
+
+        Raises:
+            TimeoutExpired: when it does not in time.
+        """
+        self.process.join(timeout)
+        if self.process.is_alive():
+            raise subprocess.TimeoutExpired("a command", timeout)
+        printed = [file.read_text(encoding="utf-8") for file in (self.out, self.err)]
+        return Ended(self.process.exitcode, *printed)
+
+    def interrupted(self, timeout: float = HANGS) -> Ended:
+        """How it ended after Ctrl+C."""
+        os.kill(self.process.pid, signal.SIGINT)
+        return self.ended(timeout)
+
+
+def _environment() -> dict[str, str]:
+    return {**unfolded(), "NO_COLOR": "1", "CI": "true"}
 
 
 def _anew(
     module: str,
     words: Sequence[str],
     cwd: Path | None,
-    environment: Mapping[str, str],
     timeout: float,
 ) -> Ended:
     done = subprocess.run(
@@ -80,7 +119,7 @@ def _anew(
         cwd=cwd,
         timeout=timeout,
         stdin=subprocess.DEVNULL,
-        env=environment,
+        env=_environment(),
         check=False,
     )
     return Ended(done.returncode, done.stdout, done.stderr)

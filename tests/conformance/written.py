@@ -28,10 +28,10 @@ JUDGED = "{body: {code: $each.code}}"
 DRAWN = "steps:", "for_all: {a: {strategy: valid-assertion}}\nsteps:"
 
 
-def check(file: Path, content: str) -> Result:
+def check(file: Path, content: str, *options: str) -> Result:
     """The output of ``backpack-conformance check`` for a file with this content."""
     file.write_text(content)
-    return CliRunner().invoke(main, ["check", str(file)])
+    return CliRunner().invoke(main, ["check", str(file), *options])
 
 
 def changed(old: str, new: str) -> str:

@@ -2,6 +2,7 @@
 
 from conformance.apis.badge_connect.drawing import STRATEGIES
 from conformance.apis.badge_connect.endpoints import Endpoint, endpoint_of
+from conformance.apis.badge_connect.load import LOAD
 from conformance.apis.badge_connect.manifest import FEATURES, SERVICE
 from conformance.apis.badge_connect.moments import MOMENTS
 from conformance.apis.badge_connect.verbs import VERBS
@@ -45,4 +46,5 @@ BADGE_CONNECT = Api(
     works=CONTROL.works,
     endpoint_of=endpoint_of,
     pages=Endpoint.PAGES,
+    load=LOAD,
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from conformance.apis import malformed
+from conformance.apis.badge_connect.story import STORY
 from conformance.openbadges.v2 import strategies
 from conformance.scenario.strategy import Strategy
 
@@ -11,6 +12,7 @@ STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
     {
         "valid-badge": Strategy(strategies.valid),
         "broken-badge": Strategy(strategies.broken),
+        "story": STORY,
         "wire-body": Strategy(malformed.body),
         "wire-credentials": Strategy(malformed.credentials),
     }

@@ -5,6 +5,7 @@ from conformance.apis.connect.drawing import STRATEGIES
 from conformance.apis.connect.endpoints import Endpoint, endpoint_of
 from conformance.apis.connect.granting.inviting import invite
 from conformance.apis.connect.granting.walking import Walking
+from conformance.apis.connect.load import LOAD
 from conformance.apis.connect.preflight import preflight
 from conformance.apis.connect.probes.control import listens, works
 from conformance.apis.connect.probes.sighting import sight
@@ -36,4 +37,5 @@ CONNECT = Api(
     works=works,
     endpoint_of=endpoint_of,
     pages=Endpoint.PAGES,
+    load=LOAD,
 )

@@ -5,30 +5,25 @@ The model expects something only when a failure has a single possible cause: a t
 works fails the requirement of the one event since it last worked, and none after several events.
 """
 
-from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TypeAlias
 
 from attrs import define, field
 from hypothesis import strategies as st
 
-from conformance.apis.connect.story_state import ALIVE, REVOKED, UNKNOWN, BadgeState, GrantState
-from conformance.openbadges.choices import chosen, whole
+from conformance.apis.connect.story_state import BadgeState
+from conformance.apis.stories.drawing import Act, story_of
+from conformance.apis.stories.script import WORKS, Script, Written, expect, refuse
+from conformance.apis.stories.state import ALIVE, REVOKED, GrantState
 
 MEETINGS = (("ada", "first"), ("ada", "first"), ("ada", "second"), ("grace", "first"))
 """Earner and origin of a grant: mostly the same two, so that much happens between them."""
 OFTEN = ("refresh", "refresh", "issue", "again", "again", "old access", "old refresh", "revoked")
 """Events that happen more often than the others."""
-LONGEST = 12
-"""Events in one story; ``nothing`` is the simplest event."""
-NOTHING = "nothing"
-
-Written: TypeAlias = dict[str, Any]
-Act: TypeAlias = Callable[[], None]
+CHANGES = ("connect", "refresh", "revoke", "advance", "outlive")
+"""Events after which a story may check that all other grants still work."""
 
 DEAD_ACCESS = {"answer": "token-invalid"}
 DEAD_REFRESH = {"answer": "refresh-token-invalid"}
-WORKS = {"status": "2xx"}
 
 JUDGES = (
     "BC-CONNECT-15",
@@ -70,7 +65,7 @@ class Model:
     """What must be true of a Backpack after each step of a story."""
 
     clock: bool
-    steps: list[Written] = field(factory=list)
+    script: Script = field(factory=Script)
     grants: list[GrantState] = field(factory=list)
     badges: list[BadgeState] = field(factory=list)
     revoked: set[tuple[str, str]] = field(factory=set)
@@ -80,6 +75,15 @@ class Model:
     """Whether any access token has worked."""
     has_issued: bool = False
     advanced: bool = False
+
+    @property
+    def steps(self) -> list[Written]:
+        """The steps so far."""
+        return self.script.steps
+
+    def looks(self) -> list[Act]:
+        """The access tokens that must work, each as an event in which it is used."""
+        return [partial(self.look, grant) for grant in self.grants if grant.works]
 
     def possible(self) -> dict[str, list[Act]]:
         """The events that can happen next, by kind."""
@@ -130,27 +134,11 @@ class Model:
     def _others(self, grant: GrantState) -> list[GrantState]:
         return [other for other in self.grants if other.state == ALIVE and other is not grant]
 
-    def _add_step(self, verb: str, save: str | None = None, **arguments: Any) -> Written:
-        step: Written = {verb: arguments, **({"save": save} if save else {})}
-        self.steps.append(step)
-        return step
-
-    def _expect(self, step: Written, suspects: set[str], terms: Mapping[str, Any]) -> None:
-        """Judge a step that must succeed if it has a single suspect; otherwise just continue."""
-        if len(suspects) == 1:
-            [requirement] = suspects
-            step["expect"] = {requirement: dict(terms)}
-            step["must"] = "succeed"
-
-    def _refuse(self, step: Written, requirement: str, terms: Mapping[str, Any]) -> None:
-        step["expect"] = {requirement: dict(terms)}
-        step["must"] = "refused"
-
     def connect(self, earner: str, origin: str) -> None:
         """An earner grants access, perhaps again."""
         was_revoked = (earner, origin) in self.revoked
         pair = f"grant{len(self.grants) + 1}"
-        self._add_step("connect", pair, earner=earner, callback={"origin": origin})
+        self.script.add("connect", pair, earner=earner, callback={"origin": origin})
         for grant in self.grants:
             if grant.state == ALIVE:
                 grant.suspect("BC-CONNECT-15", _mixed_up(grant, earner, origin), "BC-CONNECT-15")
@@ -163,19 +151,19 @@ class Model:
     def look(self, grant: GrantState) -> None:
         """The access token is used, unless nothing has happened since it last worked."""
         if grant.access:
-            step = self._add_step("identity", token=f"${grant.pair}.access_token")
-            self._expect(step, grant.access, WORKS)
+            step = self.script.add("identity", token=f"${grant.pair}.access_token")
+            expect(step, grant.access, WORKS)
             grant.access, self.has_worked = set(), True
 
     def refresh(self, grant: GrantState) -> None:
         """The refresh token is exchanged; the old pair no longer works."""
-        pair = f"pair{len(self.steps)}"
-        step = self._add_step("refresh", pair, token=f"${grant.pair}.refresh_token")
+        pair = self.script.new_name("pair")
+        step = self.script.add("refresh", pair, token=f"${grant.pair}.refresh_token")
         later = grant.refreshes > 0
         if not grant.refreshing:
-            self._expect(step, {"BC-TOKEN-04" if later else "BC-TOKEN-01"}, WORKS)
+            expect(step, {"BC-TOKEN-04" if later else "BC-TOKEN-01"}, WORKS)
         elif later in self.proven:
-            self._expect(step, grant.refreshing, WORKS)
+            expect(step, grant.refreshing, WORKS)
         self.proven.add(later)
         for other in self._others(grant):
             other.suspect("BC-TOKEN-18", "BC-TOKEN-18", "BC-TOKEN-18")
@@ -197,24 +185,24 @@ class Model:
 
     def use_old_access(self, pair: str) -> None:
         """An access token from before a refresh is used."""
-        step = self._add_step("identity", token=f"${pair}.access_token")
-        self._refuse(step, "BC-TOKEN-05", DEAD_ACCESS)
+        step = self.script.add("identity", token=f"${pair}.access_token")
+        refuse(step, "BC-TOKEN-05", DEAD_ACCESS)
 
     def push_with_old_access(self, grant: GrantState, pair: str) -> None:
         """An old access token is used for a push, after a request that would fail BC-TOKEN-05."""
         self.use_old_access(pair)
         badge = self._host(grant.earner, grant.origin)
-        self._refuse(self._issue(pair, badge), "BC-ISSUE-13", DEAD_ACCESS)
+        refuse(self._issue(pair, badge), "BC-ISSUE-13", DEAD_ACCESS)
         badge.refused.add("BC-ISSUE-13")
 
     def use_old_refresh(self, grant: GrantState, pair: str) -> None:
         """A spent refresh token is used; after that all grants of the family may be revoked."""
-        step = self._add_step("refresh", token=f"${pair}.refresh_token")
-        self._refuse(step, "BC-TOKEN-06", DEAD_REFRESH)
+        step = self.script.add("refresh", token=f"${pair}.refresh_token")
+        refuse(step, "BC-TOKEN-06", DEAD_REFRESH)
         for other in self.grants:
             is_family = (other.earner, other.origin) == (grant.earner, grant.origin)
-            if is_family and other.state == ALIVE:
-                other.state = UNKNOWN
+            if is_family:
+                other.doubt()
 
     def _prove(self, grant: GrantState) -> None:
         """Push a new badge with the grant, unless it has just been done."""
@@ -230,7 +218,7 @@ class Model:
 
     def _host(self, earner: str, origin: str) -> BadgeState:
         badge = BadgeState(f"badge{len(self.badges) + 1}", earner, origin)
-        self._add_step(
+        self.script.add(
             "host",
             badge.name,
             assertion={"version": "1.0", "origin": origin, "recipient": {"earner": earner}},
@@ -241,14 +229,14 @@ class Model:
     def _push(self, grant: GrantState, badge: BadgeState) -> None:
         step = self._issue(grant.pair, badge)
         if badge.refused:
-            self._expect(step, badge.refused, {"answer": "not-already-added"})
+            expect(step, badge.refused, {"answer": "not-already-added"})
         else:
-            self._expect(step, grant.issuing, WORKS)
+            expect(step, grant.issuing, WORKS)
         grant.issuing, badge.refused = set(), set()
         badge.is_added, badge.again, self.has_issued = True, {"BC-ISSUE-11"}, True
 
     def _issue(self, pair: str, badge: BadgeState) -> Written:
-        return self._add_step("issue", token=f"${pair}.access_token", badge=f"${badge.name}.url")
+        return self.script.add("issue", token=f"${pair}.access_token", badge=f"${badge.name}.url")
 
     def issue_again(self, grant: GrantState, badge: BadgeState) -> None:
         """A badge is pushed that was added, or refused, before."""
@@ -270,21 +258,22 @@ class Model:
         is_other_earner = badge.earner != grant.earner
         step = self._issue(grant.pair, badge)
         answer = {"answer": "wrong-earner" if is_other_earner else "origin-mismatch"}
-        self._refuse(step, "BC-ISSUE-09" if is_other_earner else "BC-ISSUE-10", answer)
+        refuse(step, "BC-ISSUE-09" if is_other_earner else "BC-ISSUE-10", answer)
         if not badge.is_added:
             badge.refused.add("BC-ISSUE-16")
 
     def revoke(self, grant: GrantState) -> None:
         """The earner revokes access for the origin of this grant."""
         earner, origin = grant.earner, grant.origin
-        self._add_step("revoke", earner=earner, origin=origin)
+        self.script.add("revoke", earner=earner, origin=origin)
         family = [
             other for other in self.grants if (other.earner, other.origin) == (earner, origin)
         ]
         is_alone = len([other for other in family if other.state != REVOKED]) == 1
         for other in family:
-            other.alone = is_alone
-            other.state = REVOKED if other.state == ALIVE else other.state
+            if other.state == ALIVE:
+                other.state, other.dead_refresh = REVOKED, "BC-TOKEN-14"
+            other.dead_access = "BC-REVOKE-02" if is_alone else "BC-REVOKE-03"
         for other in self._others(grant):
             other.suspect("BC-REVOKE-03", "BC-REVOKE-03", "BC-REVOKE-03")
         for badge in self.badges:
@@ -300,15 +289,15 @@ class Model:
 
     def use_revoked(self, grant: GrantState) -> None:
         """The issuer uses a grant that the earner has revoked."""
-        if grant.alone or not grant.refreshes:
-            step = self._add_step("identity", token=f"${grant.pair}.access_token")
-            self._refuse(step, "BC-REVOKE-02" if grant.alone else "BC-REVOKE-03", DEAD_ACCESS)
-        step = self._add_step("refresh", token=f"${grant.pair}.refresh_token")
-        self._refuse(step, "BC-TOKEN-14", DEAD_REFRESH)
+        if grant.dead_access == "BC-REVOKE-02" or not grant.refreshes:
+            step = self.script.add("identity", token=f"${grant.pair}.access_token")
+            refuse(step, grant.dead_access, DEAD_ACCESS)
+        step = self.script.add("refresh", token=f"${grant.pair}.refresh_token")
+        refuse(step, grant.dead_refresh, DEAD_REFRESH)
 
     def advance(self, grant: GrantState) -> None:
         """Time passes until the token of this grant expires; others may expire as well."""
-        self._add_step("advance", seconds=f"${grant.pair}.expires", plus=1)
+        self.script.add("advance", seconds=f"${grant.pair}.expires", plus=1)
         self.advanced = True
         for other in self.grants:
             other.spent.clear()
@@ -324,8 +313,8 @@ class Model:
 
     def use_expired(self, grant: GrantState) -> None:
         """The issuer uses an expired token."""
-        step = self._add_step("identity", token=f"${grant.pair}.access_token")
-        self._refuse(step, "BC-AUTH-06", {"answer": "token-expired"})
+        step = self.script.add("identity", token=f"${grant.pair}.access_token")
+        refuse(step, "BC-AUTH-06", {"answer": "token-expired"})
 
 
 def _mixed_up(grant: GrantState, earner: str, origin: str) -> str:
@@ -335,22 +324,6 @@ def _mixed_up(grant: GrantState, earner: str, origin: str) -> str:
     return "BC-CONNECT-15" if grant.origin == origin else "BC-ISSUE-10"
 
 
-CHANGES = ("connect", "refresh", "revoke", "advance", "outlive")
-"""Events after which a story may check that all other grants still work."""
-
-
-@st.composite
-def story(draw: st.DrawFn, *, clock: bool = False) -> list[Written]:
-    """A sequence of events in a possible order; short stories are the simplest."""
-    model = Model(clock)
-    for _ in range(LONGEST):
-        possible = model.possible()
-        often = [kind for kind in OFTEN if kind in possible]
-        kind = draw(chosen([NOTHING, *possible, *often]))
-        if kind == NOTHING:
-            continue
-        draw(chosen(possible[kind]))()
-        for grant in [grant for grant in model.grants if kind in CHANGES and grant.works]:
-            if draw(whole(0, 3)):
-                model.look(grant)
-    return model.steps
+def story(*, clock: bool = False) -> st.SearchStrategy[list[Written]]:
+    """A sequence of events in a possible order."""
+    return story_of(partial(Model, clock), OFTEN, CHANGES)

@@ -3,6 +3,7 @@
 from conformance.apis.credentials.discovery import FEATURES, SERVICE
 from conformance.apis.credentials.drawing import STRATEGIES
 from conformance.apis.credentials.endpoints import Endpoint, endpoint_of
+from conformance.apis.credentials.load import LOAD
 from conformance.apis.credentials.verbs import VERBS
 from conformance.apis.credentials.verbs.signing import new_badge
 from conformance.apis.oauth.by_hand import inviting_by
@@ -44,4 +45,5 @@ CREDENTIALS = Api(
     works=CONTROL.works,
     endpoint_of=endpoint_of,
     pages=Endpoint.PAGES,
+    load=LOAD,
 )

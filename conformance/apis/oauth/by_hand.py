@@ -15,7 +15,7 @@ from conformance.engine.granting import Invitation
 from conformance.engine.session import Session
 from conformance.engine.state import State, StepFailed
 from conformance.engine.step_result import StepResult
-from conformance.scenario.language import Language
+from conformance.scenario.language import PLAY, Language
 from conformance.scenario.model import Scenario
 from conformance.scenario.needs import with_blocks
 from conformance.scenario.verb import Actor
@@ -99,7 +99,10 @@ class ByHand:
         steps = list(with_blocks(scenario.steps))
         connects = [step for step in steps if step.verb == "connect"]
         plain = [step for step in connects if set(step.arguments) == {"earner"} and not step.expect]
-        is_at_pages = any(language.verbs[step.verb].actor is not Actor.ISSUER for step in steps)
+        is_at_pages = any(
+            step.verb == PLAY or language.verbs[step.verb].actor is not Actor.ISSUER
+            for step in steps
+        )
         if len(connects) > 1 or len(plain) < len(connects) or is_at_pages:
             return AT_PAGES
         spending = [step for step in steps if step.verb in (*RENEWING, "parallel")]

@@ -25,6 +25,8 @@ class Key(NamedTuple):
     """The format of its value as text: ``text``, ``number``, ``path``, …"""
     described: str
     metavar: str
+    group: str
+    """The title of its list in the help."""
     schema: Mapping[str, Any]
 
     @property
@@ -48,16 +50,14 @@ class Key(NamedTuple):
 def keys() -> tuple[Key, ...]:
     """All keys that are also options and variables, in the order of the schema."""
     schema = json.loads((folder("schemas") / "target.json").read_text(encoding="utf-8"))
-    return tuple(_below(schema, ""))
+    return tuple(_below(schema, "", ""))
 
 
-def _below(schema: Mapping[str, Any], path: str) -> Iterator[Key]:
+def _below(schema: Mapping[str, Any], path: str, group: str) -> Iterator[Key]:
     for name, described in schema.get("properties", {}).items():
-        at = f"{path}{name}"
+        at, own_group = f"{path}{name}", described.get("group", group)
         if "flag" in described:
-            flag, written = described["flag"], described["written"]
-            yield Key(
-                at, flag, written, described["description"], described.get("metavar", ""), described
-            )
+            texts = (described["description"], described.get("metavar", ""), own_group)
+            yield Key(at, described["flag"], described["written"], *texts, described)
         elif described.get("type") == "object":
-            yield from _below(described, f"{at}.")
+            yield from _below(described, f"{at}.", own_group)

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from conformance.core.resources import folder
+from conformance.core.resources import schema_url
 from conformance.core.schemas import load
 from conformance.target.configuration.configuration import DEFAULT, Configuration, Setting
 
@@ -29,8 +29,7 @@ def target_toml(configuration: Configuration, draft: Sequence[str] = ()) -> str:
         for name, table in properties.items()
         if any(f"{name}.{key}" in configuration.settings for key in table.get("properties", ()))
     ]
-    schema = (folder("schemas") / "target.json").resolve().as_uri()
-    lines = [f"#:schema {schema}"]
+    lines = [f"#:schema {schema_url('target')}"]
     lines += _comment(
         "Settings of a Backpack for backpack-conformance. Test them with: "
         "backpack-conformance doctor"

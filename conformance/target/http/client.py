@@ -128,6 +128,10 @@ class Wire:
     exchanges: list[Exchange] = field(factory=list)
     waits: bool = True
     """Whether to wait and retry when the target limits requests."""
+    gate: Callable[[Request], None] | None = None
+    """Asked before a request is sent; what it raises keeps the request back."""
+    learns: bool = True
+    """Whether it looks for secrets in each exchange; who keeps few of them does so later."""
     secrets: Secrets = Factory(lambda wire: Secrets(wire.client.vault), takes_self=True)
 
     def copied(self) -> "Wire":
@@ -162,6 +166,8 @@ class Wire:
 
     async def _request(self, request: Request, ask: Callable[[], Awaitable[Answer]]) -> Exchange:
         """Retry until the target no longer limits the request; each try is an exchange."""
+        if self.gate is not None:
+            self.gate(request)
         throttle, tries = self.client.throttle, 0
         while True:
             await throttle.turn()
@@ -187,14 +193,16 @@ class Wire:
     def add(self, exchange: Exchange) -> Exchange:
         """Store an exchange, and register its secrets for redaction."""
         self.exchanges.append(exchange)
-        self.secrets.see(exchange)
+        if self.learns:
+            self.secrets.see(exchange)
         return exchange
 
     def landed(self, exchange: Exchange, landing: Landing) -> Exchange:
         """Record where the browser landed after an exchange."""
         noted = evolve(exchange, landing=landing)
         self.exchanges[exchange.number - 1] = noted
-        self.secrets.see(noted)
+        if self.learns:
+            self.secrets.see(noted)
         return noted
 
 

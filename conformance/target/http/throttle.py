@@ -82,13 +82,18 @@ class Throttle:
         """Record that the target did not limit a request."""
         self._in_vain = 0
 
+    @property
+    def is_used_up(self) -> bool:
+        """Whether the maximum number of requests is reached."""
+        return self.most is not None and self.sent >= self.most
+
     async def turn(self) -> None:
         """Wait for the turn of the next request.
 
         Raises:
             NotProvoked: when the maximum number of requests is reached.
         """
-        if self.most is not None and self.sent >= self.most:
+        if self.is_used_up:
             raise NotProvoked(f"the limit of {self.most} requests (--requests) is reached")
         self.sent += 1
         now = asyncio.get_running_loop().time()

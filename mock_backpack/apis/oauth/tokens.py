@@ -92,7 +92,8 @@ class TokenEndpoint:
             expected = "a living one of this client"
             raise invalid_grant(f"refresh_token: expected {expected}")
         scopes = scopes_of(form.get("scope", ""))
-        return self.backpack.refresh(grant, renewed_scopes(scopes, grant.scopes))
+        narrower = renewed_scopes(scopes, grant.scopes) or unasked_scopes(grant, client)
+        return self.backpack.refresh(grant, narrower)
 
     async def revoke(self, request: web.Request) -> web.Response:
         """``POST /oauth/revoke``: a client gives up a token (RFC 7009).
@@ -199,6 +200,12 @@ def renewed_scopes(scopes: tuple[str, ...], granted: tuple[str, ...]) -> tuple[s
     if not may_have(scopes, granted):
         raise oauth_error("invalid_scope", "scope: expected what the earner has granted")
     return scopes if set(scopes) != set(granted) else ()
+
+
+@seam
+def unasked_scopes(_grant: Grant, _client: Client) -> tuple[str, ...]:
+    """The scopes of a renewed access token where they are not the grant's: none."""
+    return ()
 
 
 @seam

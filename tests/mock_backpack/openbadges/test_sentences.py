@@ -47,7 +47,7 @@ DOCUMENTS = [
     (b" \n", "expected JSON, saw an empty document"),
     (b'{"uid": "J\xe9"}', "expected JSON, saw bytes that are not UTF-8 (byte 11)"),
     (b"<!doctype html><p>", 'expected JSON, saw "<!doctype html><p>" at line 1 column 1'),
-    (b'{"uid": "1",}', 'expected JSON, saw "}" at line 1 column 13'),
+    (b'{"uid": "1",x}', 'expected JSON, saw "x}" at line 1 column 13'),
     (b'{"uid": "1"', "expected JSON, saw its end at line 1 column 12"),
     (b'{"uid": NaN}', "expected JSON, saw NaN, which JSON does not have"),
     (b"[" * 100 + b"]" * 100, "expected JSON of at most 64 levels, saw more"),

@@ -52,20 +52,22 @@ async def exchange(state: State, arguments: Arguments) -> StepResult:
         "required": ["token", "client"],
         "properties": {"token": about("The refresh token, or anything else.", {}), **MORE},
     },
-    saves=Saves(TOKENS, is_open=True),
+    saves=Saves((*TOKENS, "replaced", "latest"), is_open=True),
     asks=always("token"),
     repeatable=True,
 )
 async def refresh(state: State, arguments: Arguments) -> StepResult:
     """Trades a refresh token for a new access token.
 
-    The result saves ``replaced``, the new refresh token, when it is another one than was sent.
+    The result saves ``latest``, the refresh token to use next time, which is the one that was sent
+    unless a new one came; and ``replaced``, the new one, when it is another one than was sent.
     """
     sent, server = arguments["token"], server_of(state.session)
     result = await tokens(state, server, refresh_form(sent), arguments["client"], arguments)
     fresh = result.saved.get("refresh_token")
     replaced = {"replaced": fresh} if fresh is not None and fresh != sent else {}
-    return evolve(result, saved={**result.saved, **replaced})
+    latest = sent if fresh is None else fresh
+    return evolve(result, saved={**result.saved, "latest": latest, **replaced})
 
 
 @verb(

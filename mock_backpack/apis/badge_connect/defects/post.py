@@ -126,8 +126,26 @@ def chokes_on_null(right: Right, body: Mapping[str, Any]) -> Any:
 )
 def duplicates(_right: Right, store: Backpack, earner: Earner, badge: Badge) -> None:
     """A badge that comes again is stored again."""
+    store.update(earner, _another(earner, badge))
+
+
+def _another(earner: Earner, badge: Badge) -> Badge:
+    """A badge under a key of its own."""
     key = (badge.key[0], f"{badge.key[1]}#{len(earner.badges)}")
-    store.update(earner, Badge(key, badge.text, badge.signed, badge.updated_at))
+    return Badge(key, badge.text, badge.signed, badge.updated_at)
+
+
+@defect(
+    "post.duplicates-after-a-refresh",
+    handlers.keep,
+    endpoints=AT,
+    breaks=("BC21-POST-08",),
+    since="0.2",
+)
+def duplicates_after_a_refresh(right: Right, store: Backpack, earner: Earner, badge: Badge) -> None:
+    """After a refresh, a badge that comes again is stored again."""
+    is_refreshed = any(grant.tokens.generation for grant in store.grants_of(earner.email))
+    right(store, earner, _another(earner, badge) if is_refreshed else badge)
 
 
 @defect(

@@ -13,6 +13,7 @@ AREAS = (
         "cors",
         "json",
         "http",
+        "load",
     ),
 )
 """Modules of this package, in the order in which lists have them."""

@@ -159,3 +159,27 @@ def adds_to_the_scope(
 ) -> tuple[str, ...]:
     """A refresh adds the scopes that the client names to those that were granted."""
     return tuple(dict.fromkeys((*granted, *scopes)))
+
+
+@defect(
+    "renewal.forgets-the-scope",
+    tokens.unasked_scopes,
+    endpoints=AT,
+    breaks=(Fact.REFRESH_NEVER_WIDENS,),
+    since="0.2",
+)
+def forgets_the_scope(_right: Right, _grant: Grant, client: Client) -> tuple[str, ...]:
+    """A refresh that asks for no scope gives all that the client may ask for."""
+    return client.scopes
+
+
+@defect(
+    "renewal.forgets-the-client",
+    tokens.is_own_refresh,
+    endpoints=AT,
+    breaks=(Fact.REFRESH_AUTHENTICATED,),
+    since="0.2",
+)
+def forgets_the_client(right: Right, grant: Grant, client: Client) -> bool:
+    """The refresh token of a refresh works for every client."""
+    return grant.tokens.generation > 0 or right(grant, client)

@@ -210,3 +210,29 @@ def takes_the_badges(right: Right, store: Backpack, earner: str, client: str) ->
     store.earner(earner).badges.clear()
     dying: list[Grant] = right(store, earner, client)
     return dying
+
+
+@defect(
+    "revocation.spares-the-refreshed",
+    tokens.end_refresh,
+    endpoints=AT,
+    breaks=(Fact.REFRESH_REVOKED, Fact.ACCESS_ENDS_WITH_REFRESH),
+    since="0.2",
+)
+def spares_the_refreshed(right: Right, store: Backpack, grant: Grant) -> None:
+    """A revoked refresh token lives on if it came from a refresh."""
+    if not grant.tokens.generation:
+        right(store, grant)
+
+
+@defect(
+    "revocation.settings-end-one-grant",
+    backpack.revoked_with_client,
+    endpoints=SETTINGS,
+    breaks=(Fact.ACCESS_REVOKED,),
+    since="0.2",
+)
+def settings_end_one_grant(right: Right, store: Backpack, earner: str, client: str) -> list[Grant]:
+    """Of a client that the earner has granted access twice, revoking ends the newer grant alone."""
+    grants: list[Grant] = right(store, earner, client)
+    return grants[-1:]

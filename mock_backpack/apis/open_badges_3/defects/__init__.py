@@ -2,6 +2,6 @@
 
 AREAS = (
     *("discovery", "client", "guard", "upsert", "proof"),
-    *("collection", "person", "imsx"),
+    *("collection", "person", "imsx", "load"),
 )
 """Modules of this package, in the order in which lists have them."""

@@ -256,9 +256,28 @@ def expands_values(right: Right, store: Backpack, earner: Earner, badge: Badge) 
 )
 def adds_twice(right: Right, store: Backpack, earner: Earner, badge: Badge) -> None:
     """A newer credential stands beside the older one."""
+    _set_aside(earner, badge)
+    right(store, earner, badge)
+
+
+def _set_aside(earner: Earner, badge: Badge) -> None:
+    """Keep what has the key of a badge under another key."""
     old = earner.badges.pop(badge.key, None)
     if old is not None:
         earner.badges[OPEN_BADGES_3, f"{old.key[1]} {old.updated_at}"] = old
+
+
+@defect(
+    "upsert.adds-twice-after-a-refresh",
+    handlers.keep,
+    endpoints=AT,
+    breaks=("OB3-POST-07",),
+    since="0.2",
+)
+def adds_twice_after_a_refresh(right: Right, store: Backpack, earner: Earner, badge: Badge) -> None:
+    """After a refresh, a newer credential stands beside the older one."""
+    if any(grant.tokens.generation for grant in store.grants_of(earner.email)):
+        _set_aside(earner, badge)
     right(store, earner, badge)
 
 

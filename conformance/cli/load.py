@@ -1,0 +1,149 @@
+"""The command ``backpack-conformance load``."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from conformance.apis.choosing import chosen_apis
+from conformance.cli.options import configuration_of, target_options
+from conformance.core.terminal import line, say
+from conformance.core.verdict import ExitCode
+from conformance.load.options import PORT, LoadOptions, Meeting
+from conformance.load.run import lead_workers, put_under_load, work
+from conformance.pytest_plugin.plan import draw_seed
+from conformance.report.conclusion import conclude, report_unwritten
+from conformance.report.load import load_lines, load_of
+from conformance.report.summary import summarize
+from conformance.report.views import HTML
+
+
+@click.command()
+@target_options
+@click.option(
+    "--earners",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Number of earners at the same time.",
+)
+@click.option(
+    "--duration",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Length of the run.",
+)
+@click.option(
+    "--ramp",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Let the earners come one after the other, the last after so many seconds.",
+)
+@click.option(
+    "--task",
+    "tasks",
+    multiple=True,
+    metavar="NAME",
+    help="Do only this task; repeat for several. The docs list them.",
+)
+@click.option(
+    "--maxfail",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Stop after N tasks that showed a failure.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Be the master of N workers, which do the work; write one record of all of them.",
+)
+@click.option(
+    "--listen",
+    default=f"127.0.0.1:{PORT}",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="Where the master listens for workers.",
+)
+@click.option(
+    "--master",
+    metavar="HOST:PORT",
+    help="Be a worker of the master there, which says how many earners come and when it is over.",
+)
+@click.option("--seed", type=int, default=None, metavar="N", help="Seed of the sample texts.")
+@click.option("--strict", is_flag=True, help="Treat SHOULD requirements as MUST.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("load-report"),
+    show_default=True,
+    metavar="DIRECTORY",
+    help="Folder for the record and the reports.",
+)
+@click.pass_context
+def load(
+    ctx: click.Context,
+    /,
+    *,
+    texts: Mapping[str, Any],
+    earners: int,
+    duration: float,
+    ramp: float,
+    tasks: tuple[str, ...],
+    maxfail: int | None,
+    workers: int | None,
+    listen: str,
+    master: str | None,
+    seed: int | None,
+    strict: bool,
+    out: Path,
+) -> None:
+    """Put TARGET under load, and judge every answer.
+
+    Many earners grant, refresh and revoke access at the same time, and an issuer pushes badges to
+    all of them. Needs the extra load. --rate limits the requests per second; a target that is not
+    on this machine needs --allow load.
+
+    \b
+    Exit codes: 0 no MUST failed, 1 a MUST failed, 2 wrong usage or files, 3 inconclusive.
+    """
+    configuration = configuration_of(texts)
+    options = LoadOptions(
+        configuration=configuration,
+        apis=chosen_apis(configuration),
+        earners=earners,
+        seconds=duration,
+        ramp=ramp,
+        tasks=tasks,
+        most_failures=maxfail,
+        out=out,
+        seed=draw_seed() if seed is None else seed,
+        strict=strict,
+    )
+    if master is not None:
+        work(options, Meeting.of(master))
+        return
+    if workers is not None:
+        finished = lead_workers(options, Meeting.of(listen), workers)
+    else:
+        finished = put_under_load(options)
+    summary = summarize(finished.record)
+    conclude(finished.record, summary)
+    for text in load_lines(finished.record):
+        say(line(text, "", "  "))
+    if HTML not in finished.unwritten:
+        say(f"Report: {(out / HTML).resolve()}")
+    if finished.unwritten:
+        report_unwritten(out, finished.unwritten)
+        ctx.exit(ExitCode.COULD_NOT_TELL)
+    figures = load_of(finished.record)
+    if figures is None or not figures.members["requirements"]:
+        ctx.exit(ExitCode.COULD_NOT_TELL)
+    code = summary.exit_code
+    ctx.exit(ExitCode.CONFORMS if code is ExitCode.INCOMPLETE else code)

@@ -1,0 +1,1 @@
+"""Load: many earners at the same time, on Locust, with a record at the end."""
