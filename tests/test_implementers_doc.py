@@ -16,7 +16,7 @@ from tests.conformance.command import run_command, started_command
 from tests.console import assert_shown, examples
 from tests.miniatures.foreign import ForeignBackpack
 from tests.miniatures.plain import PlainBackpack
-from tests.waiting import eventually
+from tests.waiting import OF_A_RUN, eventually
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +65,7 @@ def test_a_failure_is_reproduced_as_shown(tmp_path):
         selected = ("--select", "token-bad-refresh-token", "--api", "connect")
         run_command("run", backpack.root, *selected, cwd=tmp_path)
         with started_command("reproduce", "BC-TOKEN-09", cwd=tmp_path) as running:
-            eventually(lambda: "Ctrl+C" in running.err.read_text())
+            eventually(lambda: "Ctrl+C" in running.err.read_text(), OF_A_RUN)
             ended = running.interrupted()
     shown = [row for row in REPRODUCED.splitlines() if not row.startswith("curl")]
     assert ended.code == ExitCode.CONFORMS

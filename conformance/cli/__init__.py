@@ -42,7 +42,7 @@ class CommandGroup(Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The names, those that a newcomer needs first."""
-        return list(COMMANDS)
+        return [*COMMANDS]  # once imported, the module `list` of this package hides the type
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         """The command with this name."""

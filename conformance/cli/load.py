@@ -12,16 +12,20 @@ from conformance.core.terminal import line, say
 from conformance.core.verdict import ExitCode
 from conformance.load.options import PORT, LoadOptions, Meeting
 from conformance.load.run import lead_workers, put_under_load, work
+from conformance.pytest_plugin.options import OUTPUT, VERDICT
 from conformance.pytest_plugin.plan import draw_seed
 from conformance.report.conclusion import conclude, report_unwritten
 from conformance.report.load import load_lines, load_of
 from conformance.report.summary import summarize
 from conformance.report.views import HTML
+from mock_backpack.cli.grouping import GroupedCommand, group
+
+_load, _workers = group("Load"), group("Workers on several machines")
+_verdict, _output = group(VERDICT), group(OUTPUT)
 
 
-@click.command()
-@target_options
-@click.option(
+@click.command(cls=GroupedCommand)
+@_load(
     "--earners",
     type=click.IntRange(1),
     default=10,
@@ -29,7 +33,7 @@ from conformance.report.views import HTML
     metavar="N",
     help="Number of earners at the same time.",
 )
-@click.option(
+@_load(
     "--duration",
     type=click.FloatRange(min=0, min_open=True),
     default=30.0,
@@ -37,7 +41,7 @@ from conformance.report.views import HTML
     metavar="SECONDS",
     help="Length of the run.",
 )
-@click.option(
+@_load(
     "--ramp",
     type=click.FloatRange(min=0),
     default=0.0,
@@ -45,40 +49,40 @@ from conformance.report.views import HTML
     metavar="SECONDS",
     help="Let the earners come one after the other, the last after so many seconds.",
 )
-@click.option(
+@_load(
     "--task",
     "tasks",
     multiple=True,
     metavar="NAME",
     help="Do only this task; repeat for several. The docs list them.",
 )
-@click.option(
+@_load(
     "--maxfail",
     type=click.IntRange(1),
     metavar="N",
     help="Stop after N tasks that showed a failure.",
 )
-@click.option(
+@_load("--seed", type=int, default=None, metavar="N", help="Seed of the sample texts.")
+@_workers(
     "--workers",
     type=click.IntRange(1),
     metavar="N",
     help="Be the master of N workers, which do the work; write one record of all of them.",
 )
-@click.option(
+@_workers(
     "--listen",
     default=f"127.0.0.1:{PORT}",
     show_default=True,
     metavar="HOST:PORT",
     help="Where the master listens for workers.",
 )
-@click.option(
+@_workers(
     "--master",
     metavar="HOST:PORT",
     help="Be a worker of the master there, which says how many earners come and when it is over.",
 )
-@click.option("--seed", type=int, default=None, metavar="N", help="Seed of the sample texts.")
-@click.option("--strict", is_flag=True, help="Treat SHOULD requirements as MUST.")
-@click.option(
+@_verdict("--strict", is_flag=True, help="Treat SHOULD requirements as MUST.")
+@_output(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("load-report"),
@@ -86,6 +90,7 @@ from conformance.report.views import HTML
     metavar="DIRECTORY",
     help="Folder for the record and the reports.",
 )
+@target_options
 @click.pass_context
 def load(
     ctx: click.Context,

@@ -14,7 +14,7 @@ from conformance.engine.runner import open_runner
 from conformance.engine.session import RunOptions
 from conformance.scenario.load import shipped_rows
 from conformance.scenario.model import Scenario
-from conformance.selftest.trial import is_slow
+from conformance.selftest.trial import is_slow, is_story
 from conformance.target.opening import TargetOptions
 from conformance.target.target import PagePaths
 from tests.miniatures.modern import ModernProvider
@@ -32,8 +32,13 @@ Choose = Callable[[frozenset[str]], list[Scenario]]
 
 @cache
 def rows() -> tuple[Scenario, ...]:
-    """All shipped scenarios of the API, one for each row."""
-    return tuple(shipped_rows(API.language))
+    """All shipped scenarios of the API that a provider on this machine can be run with."""
+    return without_waiting_stories(shipped_rows(API.language))
+
+
+def without_waiting_stories(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
+    """All but the stories in which a token expires: too many of them wait for that."""
+    return tuple(one for one in scenarios if not (is_story(one) and "clock" in one.needs))
 
 
 def judged(
@@ -86,18 +91,23 @@ def area_of(name: str) -> str:
 
 
 def about(breaks: frozenset[str]) -> list[Scenario]:
-    """The scenarios that judge what is broken."""
-    return [row for row in rows() if breaks & set(row.requirements) and not is_slow(row)]
+    """The scenarios that judge what is broken; stories are left to the whole runs."""
+    return [row for row in ordinary() if breaks & set(row.requirements)]
+
+
+def ordinary() -> list[Scenario]:
+    """The rows that are neither slow nor stories."""
+    return [row for row in rows() if not is_slow(row) and not is_story(row)]
 
 
 def of_areas(breaks: frozenset[str]) -> list[Scenario]:
     """The scenarios of the areas in which something is broken; of each, all rows only if needed."""
     areas, begun = {area_of(name) for name in breaks}, set[str]()
     chosen = list[Scenario]()
-    for scenario in rows():
+    for scenario in ordinary():
         is_near = bool(areas & {area_of(name) for name in scenario.requirements})
-        is_about = bool(breaks & set(scenario.requirements)) and not is_slow(scenario)
-        if is_about or (is_near and scenario.id not in begun and not is_slow(scenario)):
+        is_about = bool(breaks & set(scenario.requirements))
+        if is_about or (is_near and scenario.id not in begun):
             chosen.append(scenario)
             begun.add(scenario.id)
     return chosen

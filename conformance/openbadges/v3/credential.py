@@ -73,7 +73,8 @@ class Credential:
     def leans_on_site(self) -> bool:
         """Whether nobody can verify it without a document that the issuer serves."""
         method = str(self.proof.get("verificationMethod", ""))
-        return not method.startswith("did:key:") or "credentialStatus" in self.document
+        is_listed = "credentialStatus" in self.document or "schema" in self.parts
+        return not method.startswith("did:key:") or is_listed
 
     def payload(self) -> Json:
         """The claims of a VC-JWT: members of the credential and registered claims."""

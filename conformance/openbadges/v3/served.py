@@ -1,4 +1,4 @@
-"""Keys that an issuer serves, and what can be wrong with them, with times and with status lists."""
+"""Keys that an issuer serves, and what can be wrong with them, with times, lists and schemas."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -16,6 +16,7 @@ from conformance.openbadges.v3.changes import (
     with_options,
 )
 from conformance.openbadges.v3.credential import Credential, compact, embedded
+from conformance.openbadges.v3.schemas import MISFITTING
 from conformance.openbadges.v3.statuses import in_bitstring, listed
 
 SERVED: Mapping[str, tuple[str, Mapping[str, Any]]] = {
@@ -32,7 +33,7 @@ ISSUER_KEY, COPY = "key", "copy"
 
 
 def of_served() -> Iterator[CredentialChange]:
-    """Keys that cannot be used or are not the issuer's, and credentials that have ended."""
+    """Keys that cannot be used or are not the issuer's; credentials that have ended or misfit."""
     for name, (does, changes) in SERVED.items():
         serve = partial(_key_served, changes=changes)
         yield CredentialChange(f"key-{name}", f"the document of the key {does}", serve)
@@ -40,7 +41,7 @@ def of_served() -> Iterator[CredentialChange]:
         yield CredentialChange(f"key-{name}", does, change, jwt=False)
     for name, (does, change) in KEYS_OF_TOKENS.items():
         yield CredentialChange(f"key-{name}", does, change, proof=False)
-    for name, (does, change) in ENDED.items():
+    for name, (does, change) in {**ENDED, **MISFITTING}.items():
         yield CredentialChange(name, does, change)
 
 

@@ -28,6 +28,7 @@ from conformance.openbadges.v3.contexts import (
 )
 from conformance.openbadges.v3.credential import ACHIEVEMENT, Credential
 from conformance.openbadges.v3.proofs import options, proof_of
+from conformance.openbadges.v3.schemas import FITTING
 from conformance.openbadges.v3.served import by_url, by_web
 from conformance.openbadges.v3.statuses import in_bitstring, listed
 
@@ -234,7 +235,7 @@ TOKENS: Mapping[str, tuple[str, Change]] = {
 
 
 def _all() -> Iterator[CredentialChange]:
-    for name, (does, change) in BOTH.items():
+    for name, (does, change) in {**BOTH, **FITTING}.items():
         yield CredentialChange(name, does, change)
     for name, (does, change) in PROOFS.items():
         yield CredentialChange(name, does, change, jwt=False)

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from mock_backpack.core.errors import Unable
 from mock_backpack.core.origin import web_url
+from mock_backpack.core.seams import seam
 from mock_backpack.core.strict_json import json_bytes, strict_json
 from mock_backpack.openbadges.complaint import (
     Complaint,
@@ -61,6 +62,7 @@ class Schemas:
                     raise Misfitting(complaints)
 
 
+@seam
 def urls_of(credential: Mapping[str, Any]) -> list[str]:
     """The URLs of the schemas that can be applied.
 
@@ -84,6 +86,7 @@ def _is_applied(entry: Any) -> bool:
     return True
 
 
+@seam
 def is_known(entry: Mapping[str, Any]) -> bool:
     """Whether a schema is of a type that is applied."""
     return any(is_of_type(kind)(entry.get("type")) for kind in KINDS)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conformance.command import run_command, started_command
 from tests.miniatures.plain import PlainBackpack
-from tests.waiting import eventually
+from tests.waiting import OF_A_RUN, eventually
 
 pytestmark = [
     pytest.mark.slow,
@@ -25,7 +25,9 @@ pytestmark = [
 def reproducing(folder: Path, *words: str) -> Iterator[str]:
     """The command that ``reproduce`` prints, while what it serves is up."""
     with started_command("reproduce", *words, cwd=folder) as running:
-        eventually(lambda: not running.process.is_alive() or "Ctrl+C" in running.err.read_text())
+        eventually(
+            lambda: not running.process.is_alive() or "Ctrl+C" in running.err.read_text(), OF_A_RUN
+        )
         yield running.out.read_text()
         ended = running.interrupted()
         assert (ended.code, ended.out) == (0, running.out.read_text())

@@ -11,7 +11,7 @@ from conformance.cli.watching import Watched, again, changed
 from conformance.core.verdict import ExitCode
 from conformance.target.configuration.configuration import configured
 from tests.conformance.command import Running, started_command
-from tests.waiting import eventually
+from tests.waiting import OF_A_RUN, eventually
 
 SCENARIO = """\
 id: {id}
@@ -79,7 +79,7 @@ def test_what_a_run_depends_on_is_watched(tmp_path, monkeypatch):
 def watching(folder: Path, *words: str) -> Iterator[Running]:
     """A command that watches, after its first run."""
     with started_command("run", "--watch", *words, cwd=folder) as running:
-        eventually(lambda: runs(running) == 1)
+        eventually(lambda: runs(running) == 1, OF_A_RUN)
         yield running
 
 
@@ -97,7 +97,7 @@ def test_a_run_is_repeated_until_ctrl_c(tmp_path):
     words = ("--scenarios", "mine", "--out", "mine/out", "--api", "connect")
     with watching(tmp_path, *words) as running:
         write(tmp_path / "mine", "two", status=404)
-        eventually(lambda: runs(running) == 2)
+        eventually(lambda: runs(running) == 2, OF_A_RUN)
         ended = running.interrupted()
     assert ended.code == ExitCode.DOES_NOT_CONFORM
     assert re.findall(r"Running (\d+) scenario", ended.out) == ["2", "1"]
@@ -111,8 +111,8 @@ def test_a_mistake_in_a_file_is_said_and_the_watch_goes_on(tmp_path):
     file = write(tmp_path, "one")
     with watching(tmp_path, "--scenarios", str(file), "--api", "connect") as running:
         file.write_text("steps: 1\n")
-        eventually(lambda: runs(running) == 2)
+        eventually(lambda: runs(running) == 2, OF_A_RUN)
         assert "one.backpack.yaml:1:1: id: expected an id" in running.err.read_text()
         write(tmp_path, "one")
-        eventually(lambda: runs(running) == 3)
+        eventually(lambda: runs(running) == 3, OF_A_RUN)
         assert running.interrupted().code == ExitCode.INCOMPLETE

@@ -1,31 +1,24 @@
 """A correct host that is not our mock is never accused, and a wrong one is caught."""
 
 import re
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from conformance.apis.registry import APIS
 from conformance.certificates.recheck import recheck
 from conformance.certificates.suite import this_suite
-from conformance.core.catalogue import of_role
 from conformance.core.verdict import Outcome
 from conformance.record.reader import read_record
-from conformance.scenario.load import shipped_rows
-from conformance.scenario.model import Scenario
 from conformance.selftest.trial import is_slow
 from tests.conformance.command import run_command
+from tests.conformance.hosts import API, about, everything, rows, waits
 from tests.conformance.providers import accused, judged_as
 from tests.miniatures.current import CurrentHost
 from tests.miniatures.current.choices import OTHER, USUAL
 from tests.miniatures.current.defects import DEFECTS
 from tests.miniatures.current.discovery import WRITE
 
-API = APIS["ob3"]
 pytestmark = pytest.mark.slow
-SOME, FEW = 9, 6
-"""Rows of a scenario about what is broken, and other scenarios in its areas."""
 LIFE = 6
 """Seconds that tokens live where their end is waited for."""
 UNSEEN = {"OB3-POST-26", "BC-SAFE-06"}
@@ -38,38 +31,6 @@ OFFERED = {"OB3-TOKEN-10", "OB3-TOKEN-13", "OB3-PROF-03"}
 """Requirements of what the other host does not offer."""
 
 
-def rows() -> list[Scenario]:
-    """All shipped scenarios of the API, one for each row."""
-    return shipped_rows(API.language)
-
-
-def waits(scenario: Scenario) -> bool:
-    """Whether it waits for a token to expire."""
-    return "advance" in {step.verb for step in scenario.steps}
-
-
-def area_of(name: str) -> str:
-    """The area of a requirement, such as ``OB3-REG``."""
-    return name.rpartition("-")[0]
-
-
-def about(breaks: frozenset[str]) -> list[Scenario]:
-    """Some rows of the scenarios about what is broken, and of some others in their areas."""
-    areas, chosen = {area_of(name) for name in breaks}, list[Scenario]()
-    counts, near = Counter[str](), 0
-    for scenario in rows():
-        names = set(scenario.requirements)
-        if is_slow(scenario) or scenario.for_all:
-            continue
-        if breaks & names and counts[scenario.id] < SOME:
-            chosen.append(scenario)
-            counts[scenario.id] += 1
-        elif areas & {area_of(name) for name in names} and not counts[scenario.id] and near < FEW:
-            chosen.append(scenario)
-            counts[scenario.id], near = 1, near + 1
-    return chosen
-
-
 def test_a_host_conforms():
     """Each requirement passes, but for what nobody can see on this machine."""
     with CurrentHost(expires=LIFE) as host:
@@ -78,7 +39,7 @@ def test_a_host_conforms():
         chosen = [one for one in rows() if not waits(one) and not is_slow(one)]
         outcomes |= judged_as(API, host.root, chosen)
     assert accused(outcomes) == set()
-    backpack = {one.id for one in of_role("backpack", API.name)} - UNSEEN
+    backpack = everything() - UNSEEN
     left = {name: outcomes.get(name) for name in backpack if outcomes.get(name) != {Outcome.PASSED}}
     # a did:web needs an issuer site with https
     assert left.pop("OB3-POST-21") == {Outcome.PASSED, Outcome.INAPPLICABLE}
@@ -89,9 +50,8 @@ def test_a_host_conforms():
 
 def test_a_host_with_other_habits_conforms():
     """Below a tenant's path, with another order, other statuses, and without what is optional."""
-    everything = frozenset(one.id for one in of_role("backpack", API.name))
     with CurrentHost(choices=OTHER) as host:
-        chosen = [one for one in about(everything) if not waits(one)]
+        chosen = [one for one in about(everything()) if not waits(one)]
         outcomes = judged_as(API, host.root, chosen)
     assert accused(outcomes) == DECIDED
     assert set().union(*(outcomes[name] for name in OFFERED)) == {Outcome.INAPPLICABLE}

@@ -1,21 +1,16 @@
 """The example provider in Node conforms, and what is wrong with its variants is told."""
 
-import re
-import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from conformance.scenario.model import Scenario
 from conformance.selftest.trial import is_slow
 from conformance.target.target import PagePaths
+from tests.conformance.node import EXAMPLES, needs_node, serving, variants_of
 from tests.conformance.providers import accused, area_of, judged, rows
 
-EXAMPLE = Path(__file__).parents[3] / "examples" / "provider-node" / "server.mjs"
-NODE = shutil.which("node")
+EXAMPLE = EXAMPLES / "provider-node" / "server.mjs"
 PAGES = PagePaths(settings="permissions")
 BREAKS = {
     "no-pkce": {"BC21-AUTHZ-07"},
@@ -28,22 +23,7 @@ BREAKS = {
 }
 """By the name of a variant: the requirements that it fails."""
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(NODE is None, reason="needs Node 20: apt-get install nodejs"),
-]
-
-
-@contextmanager
-def serving(*options: str) -> Iterator[str]:
-    """The root of the provider while it runs."""
-    command = ["node", str(EXAMPLE), "--port", "0", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
+pytestmark = [pytest.mark.slow, needs_node]
 
 
 def one_of_each() -> list[Scenario]:
@@ -57,7 +37,7 @@ def one_of_each() -> list[Scenario]:
 
 def test_the_example_conforms():
     """No requirement fails that is more than a MAY."""
-    with serving() as root:
+    with serving(EXAMPLE) as root:
         assert accused(judged(root, one_of_each(), pages=PAGES)) == set()
 
 
@@ -66,15 +46,13 @@ def test_a_wrong_variant_is_told_what_is_wrong(name: str):
     """By the requirements that it fails, and no others in the areas concerned."""
     areas = {area_of(id_) for id_ in BREAKS[name]}
     near = [row for row in one_of_each() if areas & {area_of(id_) for id_ in row.requirements}]
-    with serving("--wrong", name) as root:
+    with serving(EXAMPLE, "--wrong", name) as root:
         assert accused(judged(root, near, pages=PAGES)) == BREAKS[name]
 
 
 def test_all_variants_are_tried():
     """The example lists them in one line."""
-    listed = re.search(r"const WRONG = \[(.*)\]", EXAMPLE.read_text(encoding="utf-8"))
-    assert listed is not None
-    assert set(re.findall('"([a-z-]+)"', listed[1])) == set(BREAKS)
+    assert variants_of(EXAMPLE) == set(BREAKS)
 
 
 def test_an_unknown_variant_is_a_sentence():

@@ -13,6 +13,8 @@ from urllib import parse
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from jsonschema.exceptions import SchemaError, ValidationError
+from jsonschema.validators import validator_for
 
 from tests.miniatures.current.canonical import Unreadable, hashed, members
 from tests.miniatures.current.shape import Invalid, check_shape, moment, types_of
@@ -23,6 +25,7 @@ from tests.miniatures.modern.verifier import Verifier as Fetcher
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 ED25519 = b"\xed\x01"
 SUITE = "eddsa-rdfc-2022"
+SCHEMAS, OFFICIAL = {"1EdTechJsonSchemaValidator2019", "JsonSchema"}, "https://purl.imsglobal.org/"
 
 
 def decoded(text: Any) -> bytes:
@@ -161,6 +164,20 @@ class Verifier:
         status = credential.get("credentialStatus", [])
         for entry in status if isinstance(status, list) else [status]:
             self.check_status(entry, credential)
+        schemas = credential.get("credentialSchema", [])
+        for entry in schemas if isinstance(schemas, list) else [schemas]:
+            self.check_schema(entry, credential)
+
+    def check_schema(self, entry: dict[str, Any], credential: dict[str, Any]) -> None:
+        """What the schemas of Open Badges say is checked here, so that they are not fetched."""
+        if not SCHEMAS & set(map(str, types_of(entry))) or entry["id"].startswith(OFFICIAL):
+            return
+        schema = self.document(entry["id"])
+        try:
+            validator_for(schema).check_schema(schema)
+            validator_for(schema)(schema).validate(credential)
+        except (SchemaError, ValidationError) as error:
+            raise Invalid(f"the credentialSchema: {error.message}") from None
 
     def check_status(self, entry: dict[str, Any], credential: dict[str, Any]) -> None:
         if "1EdTechRevocationList" in types_of(entry):

@@ -240,7 +240,9 @@ def test_when_time_passes_codes_and_tokens_may_be_over():
 
 
 DEFECTS = [
-    ("ob2.1", "renewal.forgets-the-scope", "BC21-TOKEN-16", 8),
+    pytest.param(
+        *("ob2.1", "renewal.forgets-the-scope", "BC21-TOKEN-16", 8), marks=pytest.mark.exhaustive
+    ),
     ("ob3", "revocation.settings-end-one-grant", "OB3-REV-01", 5),
 ]
 

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 KEY = "it is given the key, and fetches none"
 LOOSE = "it has no opinion about this member"
 STATUS = "it was not asked to fetch status lists"
+SCHEMA = "it was not asked to fetch schemas"
 HEADER = "it is given the key, and reads no more of the header than alg and typ"
 FLAWS_IT_TAKES = {
     False: {
@@ -30,6 +31,7 @@ FLAWS_IT_TAKES = {
         **{name: KEY for name in flaws_3() if name.startswith("key-")},
         "revoked-by-list": STATUS,
         "revoked-by-bit": STATUS,
+        **dict.fromkeys(("misfits-schema", "misfits-json-schema"), SCHEMA),
     },
     True: {
         **dict.fromkeys(("subject-type-missing", "subject-type-wrong"), LOOSE),
@@ -45,6 +47,7 @@ FLAWS_IT_TAKES = {
         **{name: KEY for name in flaws_3() if name.startswith("key-")},
         "revoked-by-list": STATUS,
         "revoked-by-bit": STATUS,
+        **dict.fromkeys(("misfits-schema", "misfits-json-schema"), SCHEMA),
     },
 }
 """Flaws that it does not see, and why; whether it is a VC-JWT comes first."""

@@ -70,6 +70,14 @@ class ForgetsTheCalendar(Verifier):
         pass
 
 
+@DEFECTS.breaks("OB3-POST-27")
+class ReadsNoSchema(Verifier):
+    """A schema is there for whoever wants to read it."""
+
+    def check_schema(self, entry: dict[str, Any], credential: dict[str, Any]) -> None:
+        pass
+
+
 @DEFECTS.breaks("OB3-POST-17")
 class TakesCredentialsOfOthers(Verifier):
     """Does not look at the identifier."""

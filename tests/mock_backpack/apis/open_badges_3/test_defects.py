@@ -205,6 +205,24 @@ def wrong_proofs(site):
     yield proven(credential(site, "bit", credentialStatus=made.status_list(site, 7)))
 
 
+async def schema(holder, site):
+    """Credentials that name a JSON Schema, which they fit or do not."""
+    await holder.connect()
+    fitting = site.host("/schemas/fitting", {"required": ["name"]})
+    misfitting = site.host("/schemas/misfitting", {"required": ["evidence"]})
+    context = {"@context": [made.V2, made.OB, made.EXTENSIONS]}
+    for number, (url, kind) in enumerate(
+        [
+            (fitting, "1EdTechJsonSchemaValidator2019"),
+            (misfitting, "1EdTechJsonSchemaValidator2019"),
+            (misfitting, "JsonSchema"),
+        ]
+    ):
+        named = {"credentialSchema": [{"id": url, "type": kind}]}
+        document = {**credential(site, f"schema{number}"), **context, **named}
+        yield number, (await holder.push_credential(proven(document))).status
+
+
 def wrong_tokens(site):
     """Tokens."""
     document = credential(site, "token", validUntil="2099-01-01T00:00:00Z")
@@ -284,7 +302,7 @@ def site() -> Iterator[Site]:
 
 TOURS: dict[str, Tour] = {
     tour.__name__: tour
-    for tour in (discovery, client, guard, upsert, proof, collection, person, imsx)
+    for tour in (discovery, client, guard, upsert, proof, schema, collection, person, imsx)
 }
 
 
