@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from conformance.core.errors import HarnessError, Limited, NotOffered, NotProvoked, PreflightError
+from conformance.core.errors import HarnessError, NotOffered, NotProvoked, PreflightError
 from conformance.core.exchange import Exchange
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.judgement import finding_of, judge_result
@@ -178,8 +178,8 @@ class TaskResult:
     """Why it was cut short; ``""`` when it came to its end."""
     unanswered: int = 0
     """How many requests got no response."""
-    limited: bool = False
-    """Whether the target limited the requests."""
+    is_over: bool = False
+    """Whether it was cut short because no more requests may be sent."""
     trouble: str = ""
     """The traceback, when the suite itself failed."""
 
@@ -198,13 +198,14 @@ async def do_task(earner: LoadEarner, task: LoadTask) -> TaskResult:
     """
     started = time.perf_counter()
     cut = trouble = ""
-    is_limited = False
+    is_over = False
     earner.findings, earner.pushes = [], []
     token = earner.token
     try:
         await task.action(earner)
     except Exception as error:  # noqa: BLE001 - the outermost edge of a task
-        cut, is_limited = reason_of(error), isinstance(error, Limited)
+        cut = reason_of(error)
+        is_over = isinstance(error, NotProvoked) and earner.session.client.throttle.is_used_up
         if not isinstance(error, EXPECTED):
             trouble = "".join(traceback.format_exception(error))
     if earner.has_outlived(token) and any(map(_failed, earner.findings)):
@@ -219,7 +220,7 @@ async def do_task(earner: LoadEarner, task: LoadTask) -> TaskResult:
         time.perf_counter() - started,
         cut,
         sum(exchange.answer is None for exchange in exchanges),
-        is_limited,
+        is_over,
         trouble,
     )
 

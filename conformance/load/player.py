@@ -91,7 +91,7 @@ class Player:
             tuple(name for name, outcome in outcomes if outcome is Outcome.PASSED),
             tuple(name for name, outcome in outcomes if outcome is Outcome.FAILED),
             tuple((push.held, push.seconds * 1000) for push in result.pushes),
-            result.cut,
+            "" if result.is_over else result.cut,
             result.trouble,
             self._line(earner, result) if self._is_kept(result) else None,
         )

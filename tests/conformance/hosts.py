@@ -18,7 +18,7 @@ SOME, FEW = 9, 6
 @cache
 def rows() -> tuple[Scenario, ...]:
     """All shipped scenarios of the API that a host on this machine can be run with, by row."""
-    return tuple(without_waiting_stories(shipped_rows(API.language)))
+    return without_waiting_stories(shipped_rows(API.language))
 
 
 def waits(scenario: Scenario) -> bool:

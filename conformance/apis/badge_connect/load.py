@@ -28,7 +28,7 @@ def profile_of(email: str) -> dict[str, Any]:
 LOAD = load_of(
     OAuthTasks(
         LoadFacts(
-            accepted=("BC21-POST-01", {"status": 200}),
+            accepted=("BC21-POST-01", {"answer": "pushed"}),
             listed="BC21-POST-02",
             once="BC21-POST-08",
             own="BC21-AUTH-06",

@@ -2,6 +2,7 @@
 
 from conformance.apis.oauth.stories.model import stories
 from conformance.apis.oauth.stories.tale import Held, Said, Tale
+from conformance.apis.stories.script import WORKS
 
 HELD = Held(
     access_works="BC21-AUTH-01",
@@ -40,6 +41,7 @@ TALE = Tale(
     make=_host,
     renew=lambda _badge: None,
     pushed_as="badge",
+    repeated=WORKS,
     narrow=("profile.readonly", "offline_access"),
 )
 STORY = stories(TALE)

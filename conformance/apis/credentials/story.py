@@ -52,6 +52,7 @@ TALE = Tale(
     make=_sign,
     renew=_sign_newer,
     pushed_as="credential",
+    repeated={"status": 200},
     narrow=("profile.readonly",),
 )
 STORY = stories(TALE)

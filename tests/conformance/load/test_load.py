@@ -23,7 +23,7 @@ ALL = ("connect", "ob2.1", "ob3")
 @pytest.mark.slow
 def test_a_sound_backpack_is_not_accused(tmp_path):
     """By no API, no task is cut short, and each task judges what it says it does."""
-    record = load_run(tmp_path, "mock", *ALL, earners=9, seconds=6.0)
+    record = load_run(tmp_path, "mock", *ALL, earners=9, texts={"requests": "500"})
     assert failed(record) == set()
     assert having(record, Outcome.CANT_TELL) == set()
     assert record.verdict() is RunVerdict.INCOMPLETE
@@ -66,6 +66,7 @@ def test_a_limit_of_requests_ends_the_run(tmp_path):
     figures = load_of(record)
     assert figures is not None
     assert 0 < figures.members["requests"] <= 40
+    assert figures.cut == []
     assert failed(record) == set()
 
 

@@ -18,7 +18,7 @@ def test_the_mock_is_never_accused():
 def test_a_record_can_be_judged_again(tmp_path: Path):
     """From its exchanges, as a certificate is."""
     out = tmp_path / "out"
-    selected = "authorization or get or exchange or manifest"
+    selected = "authorization or get or exchange or manifest or safety"
     run_command("run", "mock", "--api", API.name, "--select", selected, "--out", str(out))
     record = read_record(out / "record.jsonl")
     judged_again = recheck(record, this_suite([API.name]))

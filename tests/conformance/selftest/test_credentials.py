@@ -20,7 +20,7 @@ from conformance.target.opening import TargetOptions
 API = "ob3"
 SAMPLE = (
     *("discovery.http", "client.more-grant-types", "guard.upsert-reads"),
-    *("collection.endless", "person.forgets", "imsx.extra"),
+    *("collection.endless", "person.forgets", "imsx.extra", "safety.names-as-markup"),
 )
 """A defect of some areas."""
 

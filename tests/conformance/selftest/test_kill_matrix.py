@@ -54,22 +54,22 @@ def fixture_reach():
 def representative():
     """Defects that break every requirement between them, those that break many first."""
     left = {one.id for one in of_role("backpack")}
-    many_first = sorted(defects().values(), key=lambda one: -len(one.breaks))
-    for one in many_first:
-        if left & set(one.breaks):
-            left -= set(one.breaks)
-            yield one
+    many_first = sorted(defects_of(DEFAULT), key=lambda name: -len(broken_by(name, DEFAULT)))
+    for name in many_first:
+        if left & broken_by(name, DEFAULT):
+            left -= broken_by(name, DEFAULT)
+            yield name
 
 
 @pytest.mark.parametrize(
     "name",
     [
         pytest.param(
-            one.name,
-            id=one.name,
-            marks=needs_browser if ONLY_IN_A_BROWSER.intersection(one.breaks) else (),
+            name,
+            id=name,
+            marks=needs_browser if ONLY_IN_A_BROWSER & broken_by(name, DEFAULT) else (),
         )
-        for one in representative()
+        for name in representative()
     ],
 )
 def test_a_defect_breaks_what_it_names_and_no_more(name, reach):

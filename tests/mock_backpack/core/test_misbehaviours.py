@@ -61,8 +61,11 @@ def test_an_entry_says_what_it_does_in_a_sentence(one):
 
 @pytest.mark.parametrize("one", ENTRIES, ids=lambda one: one.name)
 def test_an_entry_names_requirements(one):
-    """At least one, each in the form of an id, none twice; faults name those of issuers."""
-    assert one.requirements
+    """At least one, each in the form of an id, none twice; faults name those of issuers.
+
+    No document says how fast a Backpack is, so one that is only slow under load breaks none.
+    """
+    assert one.requirements or one.needs_load
     api = r"(?:BC|BC21|OB3)"
     form = (
         rf"{api}-(?:CLIENT|PAGE)-\d{{2}}"

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from attrs import asdict, frozen
 
 from conformance.apis.oauth.stories.state import BadgeState
+from conformance.apis.stories.script import Terms
 
 Said: TypeAlias = tuple[str, Mapping[str, Any]]
 """A verb and its arguments."""
@@ -89,5 +90,7 @@ class Tale:
     """The step before a badge is pushed again; ``None`` when it is pushed as it was."""
     pushed_as: str
     """The argument of ``post`` that names the badge."""
+    repeated: Terms
+    """What the answer to a badge that was pushed before must be."""
     narrow: tuple[str, ...]
     """Scopes that permit to read the profile and to refresh, and nothing else."""

@@ -92,6 +92,23 @@ def test_badgr_fails_what_its_habits_break_and_no_more(profile):
     assert failed(telling_rows(), profile) == FAILS[profile]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "defects",
+    [
+        ("manifest.odd-version", "get.own-members", "profile.no-type", "envelope.always-200"),
+        ("envelope.empty-error", "get.wrong-total", "get.forgives-numbers", "profile.crashes"),
+    ],
+    ids=lambda defects: defects[0],
+)
+def test_what_is_no_habit_of_badgr_fails_by_its_profile_too(defects):
+    """The profile takes known answers, and not whatever differs from the specification."""
+    breaks = {name for one in defects for name in MISBEHAVIOURS.entry(one, "defect").breaks}
+    expected = {name for name in breaks if name.startswith("BC21-")}
+    rows = [row for row in telling_rows() if expected & set(row.requirements)]
+    assert failed(rows, "badgr", defects) >= expected
+
+
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("profile", FAILS)
 def test_badgr_fails_no_more_in_any_row(profile):
