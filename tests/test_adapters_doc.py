@@ -9,7 +9,7 @@ import pytest
 from conformance.report.baseline import read_baseline
 from conformance.target.adapter.messages import methods, read
 from tests.conformance.command import run_command
-from tests.conformance.node import FOLDER, needs_node
+from tests.conformance.node import BACKPACK, needs_node
 from tests.test_issuer_docs import ROOT
 
 pytestmark = pytest.mark.slow
@@ -31,7 +31,7 @@ def test_a_command_of_the_page_says_what_the_page_shows(command: str):
     """Line by line; … stands for anything."""
     shown = TEXT.split(f"$ backpack-conformance {command}\n")[1].split("```")[0]
     wanted = "".join(".*" if part == "…" else re.escape(part) for part in re.split("(…)", shown))
-    ended = run_command(*shlex.split(command), cwd=FOLDER)
+    ended = run_command(*shlex.split(command), cwd=BACKPACK)
     assert re.fullmatch(wanted, ended.out, re.DOTALL), ended.out + ended.err
 
 
@@ -40,7 +40,7 @@ def test_the_run_of_the_page_runs(tmp_path):
     """The command of the page, for a few scenarios."""
     words = shlex.split(PROGRAM.findall(TEXT)[0])
     few = ("--select", "token-refresh", "--out", str(tmp_path), "--allow-incomplete")
-    ended = run_command("run", *words, *few, cwd=FOLDER)
+    ended = run_command("run", *words, *few, cwd=BACKPACK)
     assert ended.code == 0, ended.out
 
 
@@ -66,5 +66,5 @@ def test_the_page_tells_every_method():
 
 def test_the_length_that_the_page_tells_is_true():
     """How little an adapter is."""
-    lines = len((FOLDER / "adapter.py").read_text().splitlines())
+    lines = len((BACKPACK / "adapter.py").read_text().splitlines())
     assert f"in {lines} lines" in TEXT

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.command import Ended, run_command
-from tests.conformance.node import FOLDER, needs_node, serving
+from tests.conformance.node import BACKPACK, needs_node, serving
 from tests.conftest import CHROMIUM
 
 pytestmark = [needs_node, pytest.mark.slow]
 
+SERVER = BACKPACK / "server.mjs"
 FEW = "token-refresh or identity-told or revoke-ends or issue-stored or issue-signed"
 EXPIRY = "token-after-expiry"
 ADAPTER = ("--adapter", "adapter:NodeBackpack")
@@ -19,7 +20,7 @@ ADAPTER = ("--adapter", "adapter:NodeBackpack")
 
 def judged(tmp_path: Path, *words: str) -> tuple[Ended, dict[str, set[str]]]:
     """How a run ended, and the requirements by outcome."""
-    ended = run_command("run", *words, "--out", str(tmp_path), cwd=FOLDER)
+    ended = run_command("run", *words, "--out", str(tmp_path), cwd=BACKPACK)
     told = json.loads((tmp_path / "summary.json").read_text())["requirements"]
     outcomes: dict[str, set[str]] = {}
     for name, one in told.items():
@@ -40,7 +41,7 @@ def test_it_conforms_without_a_warning(tmp_path: Path):
 
 def test_a_url_is_enough(tmp_path: Path):
     """Level 0: no configuration; what only a clock could show stays untested, with the reason."""
-    with serving() as (url,):
+    with serving(SERVER) as url:
         ended, outcomes = judged(tmp_path, url, "--select", f"{FEW} or {EXPIRY}")
     assert ended.code == 4, ended.out
     assert "failed" not in outcomes
@@ -51,7 +52,7 @@ def test_a_url_is_enough(tmp_path: Path):
 
 def test_expiry_may_be_waited_for(tmp_path: Path):
     """Level 0 with patience, where tokens live for two seconds."""
-    with serving("--expires", "2") as (url,):
+    with serving(SERVER, "--expires", "2") as url:
         _, outcomes = judged(tmp_path, url, "--select", EXPIRY, "--wait-expiry", "4")
     assert "BC-TOKEN-10" in outcomes["passed"]
 
@@ -70,7 +71,7 @@ form = "form[action='/accept']"
 grant = "button"
 deny = "a"
 """
-    with serving() as (url,):
+    with serving(SERVER) as url:
         file = tmp_path / "target.toml"
         file.write_text(f'url = "{url}"\n{recipe}')
         ended, outcomes = judged(tmp_path, str(file), "--select", f"{FEW} or connect-denied")
@@ -96,11 +97,11 @@ def test_an_adapter_starts_it_and_moves_its_clock(adapter: tuple[str, str], tmp_
 
 def test_an_adapter_of_a_running_backpack_starts_none(tmp_path: Path):
     """With a URL the adapter is asked for everything but start."""
-    adapter = FOLDER / "adapter.mjs"
+    adapter = BACKPACK / "adapter.mjs"
     quiet = tmp_path / "quiet.mjs"
     text = re.sub(r"  async start\(\) \{.*?\n  \},\n", "", adapter.read_text(), flags=re.DOTALL)
-    quiet.write_text(text.replace('"./', f'"{FOLDER.as_uri()}/'))
-    with serving() as (url,):
+    quiet.write_text(text.replace('"./', f'"{BACKPACK.as_uri()}/'))
+    with serving(SERVER) as url:
         words = (url, "--adapter-command", f"node {quiet}")
         _, outcomes = judged(tmp_path, *words, "--select", "token-refresh")
     assert "BC-TOKEN-03" in outcomes["passed"]
@@ -113,7 +114,7 @@ def test_an_adapter_of_a_running_backpack_starts_none(tmp_path: Path):
 )
 def test_every_method_of_the_adapters_works(adapter: tuple[str, str]):
     """As the command that tries them reports, and as the Backpack itself shows."""
-    ended = run_command("adapter", *adapter, cwd=FOLDER)
+    ended = run_command("adapter", *adapter, cwd=BACKPACK)
     assert ended.code == 0, ended.out
     assert "fails" not in ended.out
     for line in (
@@ -127,4 +128,4 @@ def test_every_method_of_the_adapters_works(adapter: tuple[str, str]):
 
 def test_the_python_adapter_is_short():
     """An adapter for a real server needs less than a hundred lines."""
-    assert len((FOLDER / "adapter.py").read_text().splitlines()) < 100
+    assert len((BACKPACK / "adapter.py").read_text().splitlines()) < 100

@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
+BACKPACK = EXAMPLES / "backpack-node"
 needs_node = pytest.mark.skipif(
     shutil.which("node") is None, reason="needs Node 20: apt-get install nodejs"
 )
@@ -23,11 +24,18 @@ OFFLINE = re.compile("ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH")
 @contextmanager
 def serving(example: Path, *options: str) -> Iterator[str]:
     """The root of an example server while it runs."""
+    with printing(1, example, *options) as (root,):
+        yield root
+
+
+@contextmanager
+def printing(lines: int, example: Path, *options: str) -> Iterator[tuple[str, ...]]:
+    """The first lines that an example server prints, while it runs."""
     command = ["node", str(example), "--port", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
-            yield process.stdout.readline().strip()
+            yield tuple(process.stdout.readline().strip() for _ in range(lines))
         finally:
             process.terminate()
 

@@ -13,7 +13,7 @@ from conformance.target.adapter.host import METHODS
 from conformance.target.adapter.messages import methods
 from conformance.target.opening import HOST, TargetOptions
 from tests.conformance.command import run_command
-from tests.conformance.node import needs_node, serving
+from tests.conformance.node import BACKPACK, needs_node, printing
 from tests.miniatures.plain import PlainBackpack
 
 pytestmark = pytest.mark.slow
@@ -369,7 +369,7 @@ def test_an_adapter_grants_where_nobody_can_walk_through_consent(tmp_path: Path)
     """The API is judged; what is said of the pages is untested, and the verdict incomplete."""
     (tmp_path / "mine.py").write_text(STAND_IN)
     few = "token-refresh or issue-signed or revoke-spares or connect-granted or safety-session"
-    with serving("--control", "0") as (url, controls):
+    with printing(2, BACKPACK / "server.mjs", "--control", "0") as (url, controls):
         (tmp_path / "controls").write_text(controls)
         words = ("run", url, "--access", "nowhere", "--adapter", "mine:Adapter", "--out", "out")
         ended = run_command(*words, "--select", few, cwd=tmp_path)
