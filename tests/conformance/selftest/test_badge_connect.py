@@ -8,7 +8,7 @@ from conformance.record.reader import read_record
 from conformance.scenario.load import shipped_rows
 from conformance.selftest.trial import try_the_sound_mock
 from tests.conformance.command import run_command
-from tests.conformance.providers import API, rows
+from tests.conformance.providers import API
 
 
 def test_the_mock_is_never_accused():

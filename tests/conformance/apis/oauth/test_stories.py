@@ -240,13 +240,12 @@ def test_when_time_passes_codes_and_tokens_may_be_over():
 
 
 DEFECTS = [
-    pytest.param(
-        *("ob2.1", "renewal.forgets-the-scope", "BC21-TOKEN-16", 8), marks=pytest.mark.exhaustive
-    ),
+    ("ob2.1", "renewal.forgets-the-scope", "BC21-TOKEN-16", 8),
     ("ob3", "revocation.settings-end-one-grant", "OB3-REV-01", 5),
 ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("api", "defect", "requirement", "longest"), DEFECTS)
 def test_a_failing_story_is_told_as_a_small_scenario(
     api, defect, requirement, longest, tmp_path: Path
