@@ -9,10 +9,10 @@ are milliseconds of the thread, the middle of some rounds.
 import asyncio
 import sys
 import time
-from collections.abc import Callable
 from statistics import median
 from typing import Any
 
+from benchmarks.timing import median_seconds
 from mock_backpack.core.clock import Clock
 from mock_backpack.openbadges.complaint import InvalidBadge
 from mock_backpack.openbadges.fetch import Fetcher
@@ -43,8 +43,8 @@ def _write(*cells: object) -> None:
 
 
 def _line(name: str, document: Document, rounds: int) -> None:
-    theirs = _median(lambda: made._n_quads.__wrapped__(_json(document), 0), min(rounds, 5))
-    _write(name, _mock(made.proven(document), rounds), f"{theirs:.2f}")
+    seconds = median_seconds(lambda: made._n_quads.__wrapped__(_json(document), 0), min(rounds, 5))
+    _write(name, _mock(made.proven(document), rounds), f"{seconds * 1_000:.2f}")
 
 
 def _json(document: Document) -> str:
@@ -125,15 +125,6 @@ def _mock(document: Document, rounds: int) -> str:
         return median(times) * 1_000
 
     return f"{asyncio.run(many()):.2f}{outcome}"
-
-
-def _median(work: Callable[[], object], rounds: int) -> float:
-    times = []
-    for _ in range(rounds):
-        begun = time.thread_time()
-        work()
-        times.append(time.thread_time() - begun)
-    return median(times) * 1_000
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ UNSEEN = re.compile(
 And non-characters (HTML, section 13.2.3.5); but no tab, and no line feed.
 """
 
-RARE = re.compile(r"[^ -~\n]+")
-"""Where any of them may stand: found many times faster than they are."""
+BEYOND_ASCII = re.compile(r"[^ -~\n]+")
+"""Runs of characters in which any of them may stand: found many times faster than they are."""
 
 CUT = "…"
 """Stands where a text was cut."""
@@ -63,7 +63,7 @@ def shortened(text: str, longest: int) -> str:
 
 
 def _replaced(text: str, written: Callable[[re.Match[str]], str]) -> str:
-    return RARE.sub(lambda rare: UNSEEN.sub(written, rare[0]), text)
+    return BEYOND_ASCII.sub(lambda run: UNSEEN.sub(written, run[0]), text)
 
 
 def _named(match: re.Match[str]) -> str:

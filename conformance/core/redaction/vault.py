@@ -69,12 +69,12 @@ class Vault:
         if len(text) < (SHORTEST if self._short else SHORTEST_STRONG):
             return []
         if len(text) > LONGEST_REMEMBERED:
-            return self._merged(text)
+            return self._find(text)
         if text not in self._found:
-            self._found[text] = self._merged(text)
+            self._found[text] = self._find(text)
         return self._found[text]
 
-    def _merged(self, text: str) -> list[SecretHit]:
+    def _find(self, text: str) -> list[SecretHit]:
         merged: list[SecretHit] = []
         for hit in sorted(self._all(text), key=lambda hit: hit.start):
             if merged and hit.start < merged[-1].end:

@@ -135,9 +135,8 @@ def _count(character: str) -> int:
     return sum(letter.isalnum() for letter in character.casefold())
 
 
-@lru_cache(maxsize=4096)
 def _character(kind: str, escape: str) -> str:
-    """What an escape stands for. A text has few, again and again."""
+    """What an escape stands for."""
     match kind:
         case "percent":
             return chr(int(escape[1:], 16)) if len(escape) == 3 else unquote(escape)
