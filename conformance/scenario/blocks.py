@@ -6,11 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from conformance.core.documents import Document, read_yaml
 from conformance.core.errors import AuthoringError
-from conformance.core.schemas import ROOT, compiled, load, misfits
+from conformance.core.schemas import ROOT, Schema, compiled, load, misfits
 from conformance.scenario.language import Language
 from conformance.scenario.model import Block, Step
 
@@ -29,7 +27,7 @@ def known_blocks(scenario: Path, language: Language) -> Mapping[str, Path]:
 
 
 @cache
-def block_validator(schema: str) -> Draft202012Validator:
+def block_validator(schema: str) -> Schema:
     """What checks block files whose steps fit a schema of scenario files, given by its name."""
     usual, own = (f"{ROOT}{name}.json#" for name in (USUAL_SCHEMA, schema))
     return compiled(json.loads(json.dumps(load("block")).replace(usual, own)))

@@ -6,9 +6,8 @@ from functools import cache
 from typing import Any
 
 from attrs import frozen
-from jsonschema import Draft202012Validator
 
-from conformance.core.schemas import ROOT, brief, compiled, load, misfit
+from conformance.core.schemas import ROOT, Schema, brief, compiled, load, misfit
 
 SCHEMA = "adapter"
 
@@ -69,7 +68,7 @@ def _check(value: Any, kind: str) -> None:
 
 
 @cache
-def _validator(kind: str) -> Draft202012Validator:
+def _validator(kind: str) -> Schema:
     return compiled({"$ref": f"{ROOT}{SCHEMA}.json#/$defs/{kind}"}, _title(kind))
 
 

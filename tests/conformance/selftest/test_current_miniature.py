@@ -48,6 +48,7 @@ def test_a_host_conforms():
     assert left == UNJUDGED
 
 
+@pytest.mark.exhaustive
 def test_a_host_with_other_habits_conforms():
     """Below a tenant's path, with another order, other statuses, and without what is optional."""
     with CurrentHost(choices=OTHER) as host:

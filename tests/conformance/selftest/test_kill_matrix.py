@@ -1,7 +1,8 @@
 """Every check can fail, and none says more than it knows.
 
-Here the matrix is run with a defect for every requirement; ``backpack-conformance selftest`` runs
-it with all of them, and ``tests/test_score.py`` holds that somebody has done so.
+Here the matrix is run with a defect of every area, or, in ``tox -e exhaustive``, for every
+requirement; ``backpack-conformance selftest`` runs it with all defects, and ``tests/test_score.py``
+holds that somebody has done so.
 """
 
 import json
@@ -52,26 +53,25 @@ def fixture_reach():
 
 
 def representative():
-    """Defects that break every requirement between them, those that break many first."""
-    left = {one.id for one in of_role("backpack")}
+    """Defects that break every requirement between them, those that break many first.
+
+    Where those before it are of all its areas, a defect is left to ``tox -e exhaustive``.
+    """
+    left, areas = {entry.id for entry in of_role("backpack")}, set[str]()
     many_first = sorted(defects_of(DEFAULT), key=lambda name: -len(broken_by(name, DEFAULT)))
     for name in many_first:
-        if left & broken_by(name, DEFAULT):
-            left -= broken_by(name, DEFAULT)
-            yield name
+        breaks = broken_by(name, DEFAULT)
+        if not left & breaks:
+            continue
+        marks = [needs_browser] if ONLY_IN_A_BROWSER & breaks else []
+        if areas >= {requirements()[broken].area for broken in breaks}:
+            marks.append(pytest.mark.exhaustive)
+        left -= breaks
+        areas |= {requirements()[broken].area for broken in breaks}
+        yield pytest.param(name, id=name, marks=marks)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(
-            name,
-            id=name,
-            marks=needs_browser if ONLY_IN_A_BROWSER & broken_by(name, DEFAULT) else (),
-        )
-        for name in representative()
-    ],
-)
+@pytest.mark.parametrize("name", list(representative()))
 def test_a_defect_breaks_what_it_names_and_no_more(name, reach):
     """A mock with one defect fails exactly the requirements that the defect names."""
     trial = try_defect(DEFAULT, name, reach)
