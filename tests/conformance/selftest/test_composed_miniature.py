@@ -1,9 +1,7 @@
 """A host that is composed of libraries is never accused, and a wrong one is caught."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,12 +12,12 @@ from conformance.openbadges.v3.variants import variants_3
 from conformance.scenario.model import Scenario
 from conformance.selftest.trial import is_slow
 from conformance.target.target import PagePaths
+from tests.conformance.chosen import one_of_each_area
 from tests.conformance.hosts import API, about, everything, rows, waits
 from tests.conformance.providers import accused, judged_as
 from tests.miniatures.composed import ComposedHost
 from tests.miniatures.composed.defects import DEFECTS
 from tests.miniatures.composed.reading import text_of
-from tests.miniatures.current.defects import DEFECTS as CURRENT
 
 pytestmark = pytest.mark.slow
 PAGES = PagePaths(**ComposedHost.paths)
@@ -44,13 +42,6 @@ NAMELESS = {
         for name in "abbacab"
     ]
 }
-
-
-def wrong_hosts() -> Iterator[Any]:
-    """All defects; what a defect of `current` breaks as well is not tried at every change."""
-    known = frozenset[str]().union(*(part.breaks for part in CURRENT.values()))
-    for name, part in DEFECTS.items():
-        yield pytest.param(name, marks=[pytest.mark.exhaustive] if part.breaks <= known else [])
 
 
 def outcomes_of(
@@ -124,7 +115,7 @@ def test_it_tells_nameless_nodes_apart_as_the_suite_does():
     assert text_of(document) == canonical(document)
 
 
-@pytest.mark.parametrize("defect", list(wrong_hosts()))
+@pytest.mark.parametrize("defect", one_of_each_area(DEFECTS, lambda name: DEFECTS[name].breaks))
 def test_a_wrong_host_is_caught(defect: str):
     """It fails what the defect breaks, and is accused of nothing else in the areas concerned."""
     breaks: frozenset[str] = DEFECTS[defect].breaks

@@ -31,6 +31,7 @@ from conformance.selftest.trial import (
 )
 from conformance.target.mock import defects
 from conformance.target.opening import TargetOptions
+from tests.conformance.chosen import one_of_each_area
 from tests.conformance.sound import REPORT, sound_run
 from tests.conftest import needs_browser
 from tests.shared import once
@@ -53,25 +54,23 @@ def fixture_reach():
 
 
 def representative():
-    """Defects that break every requirement between them, those that break many first.
-
-    Where those before it are of all its areas, a defect is left to ``tox -e exhaustive``.
-    """
-    left, areas = {entry.id for entry in of_role("backpack")}, set[str]()
+    """Defects that break every requirement between them, those that break few last."""
+    left = {entry.id for entry in of_role("backpack")}
     many_first = sorted(defects_of(DEFAULT), key=lambda name: -len(broken_by(name, DEFAULT)))
     for name in many_first:
-        breaks = broken_by(name, DEFAULT)
-        if not left & breaks:
-            continue
-        marks = [needs_browser] if ONLY_IN_A_BROWSER & breaks else []
-        if areas >= {requirements()[broken].area for broken in breaks}:
-            marks.append(pytest.mark.exhaustive)
-        left -= breaks
-        areas |= {requirements()[broken].area for broken in breaks}
-        yield pytest.param(name, id=name, marks=marks)
+        if left & broken_by(name, DEFAULT):
+            left -= broken_by(name, DEFAULT)
+            yield name
 
 
-@pytest.mark.parametrize("name", list(representative()))
+@pytest.mark.parametrize(
+    "name",
+    one_of_each_area(
+        reversed(list(representative())),
+        lambda name: broken_by(name, DEFAULT),
+        lambda name: [needs_browser] if ONLY_IN_A_BROWSER & broken_by(name, DEFAULT) else [],
+    ),
+)
 def test_a_defect_breaks_what_it_names_and_no_more(name, reach):
     """A mock with one defect fails exactly the requirements that the defect names."""
     trial = try_defect(DEFAULT, name, reach)
