@@ -28,6 +28,7 @@ def judged(tmp_path: Path, *words: str) -> tuple[Ended, dict[str, set[str]]]:
     return ended, outcomes
 
 
+@pytest.mark.exhaustive
 def test_it_conforms_without_a_warning(tmp_path: Path):
     """Every scenario, with the Python adapter that starts it and moves its clock."""
     allowed = () if CHROMIUM else ("--allow-incomplete",)

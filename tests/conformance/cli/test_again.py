@@ -27,7 +27,7 @@ def names(record: Record) -> set[str]:
     return {scenario.name for section in record.sections for scenario in section.scenarios}
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", ["1", pytest.param("2", marks=pytest.mark.exhaustive)])
 def test_only_what_failed_runs_again(tmp_path, jobs):
     """Until nothing fails any more; then all that is selected runs."""
     select = ("--select", " or ".join(REFRESHES), "--jobs", jobs)

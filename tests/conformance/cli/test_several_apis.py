@@ -43,6 +43,7 @@ async def test_all_that_a_backpack_offers_is_tested(tmp_path):
     assert record.product.startswith("mock-backpack ")
 
 
+@pytest.mark.exhaustive
 def test_several_processes_share_the_scenarios_of_all_apis(tmp_path):
     """Each has the plan with all of them, and one record is written."""
     apis = ("--api", "connect", "--api", "ob2.1", "--api", "ob3")

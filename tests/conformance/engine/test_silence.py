@@ -63,8 +63,16 @@ def judged(
     ("name", "few"),
     [
         ("issue", ("issue-hosted", "issue-signed", "issue-wrong-earner[plain]")),
-        ("token", ("token-refresh", "token-form", "token-reuse")),
-        ("identity", ("identity-told", "bearer-accepted", "bearer-exact")),
+        pytest.param(
+            "token",
+            ("token-refresh", "token-form", "token-reuse"),
+            marks=pytest.mark.exhaustive,
+        ),
+        pytest.param(
+            "identity",
+            ("identity-told", "bearer-accepted", "bearer-exact"),
+            marks=pytest.mark.exhaustive,
+        ),
     ],
 )
 def test_an_endpoint_that_hangs_for_good_is_told_once(name, few, scenarios):

@@ -131,6 +131,7 @@ def test_the_profile_of_a_run_is_told(profile, words, tmp_path):
     assert f'<property name="profile" value="{profile}"' in (tmp_path / "junit.xml").read_text()
 
 
+@pytest.mark.exhaustive
 def test_the_pytest_option_chooses_the_answers(pytester):
     """In a user's own run, too: a 401 without its header is right by the document alone."""
     pytester.makefile(

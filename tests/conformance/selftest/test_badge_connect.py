@@ -16,6 +16,7 @@ def test_the_mock_is_never_accused():
     assert try_the_sound_mock(API.name).failed == frozenset()
 
 
+@pytest.mark.exhaustive
 def test_a_record_can_be_judged_again(tmp_path: Path):
     """From its exchanges, as a certificate is."""
     out = tmp_path / "out"

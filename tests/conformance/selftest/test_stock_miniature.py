@@ -24,6 +24,7 @@ def waits(scenario):
     return "advance" in {step.verb for step in scenario.steps}
 
 
+@pytest.mark.exhaustive
 def test_a_provider_on_authlib_conforms():
     """It rotates refresh tokens, narrows scopes, pages by ten, and lists an older API first."""
     with StockProvider(LIFE) as provider:

@@ -122,6 +122,7 @@ async def test_without_a_browser_the_way_out_is_named(ada):
     assert "--browser" in ended.dead_end.advice
 
 
+@pytest.mark.exhaustive
 def test_scenarios_are_judged(judge_target, scenarios):
     """A right Backpack behind such pages passes, what a stranger may send included."""
     chosen = [one for one in scenarios if one.name.partition("[")[0] in JUDGED]
