@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from conformance.certificates.recheck import recheck
 from conformance.certificates.suite import this_suite
 from conformance.record.reader import read_record
