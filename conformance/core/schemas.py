@@ -75,6 +75,21 @@ def is_date_time(value: object) -> bool:
     return not isinstance(value, str) or bool(validate_rfc3339(value.upper()))
 
 
+class _Pattern:
+    """The keyword ``pattern`` by Python's ``re``, as ``jsonschema`` reads it.
+
+    In other dialects, ``\\s`` is not quite the same, so that more would fit.
+    """
+
+    def __init__(self, _parent: Mapping[str, Any], pattern: str, _path: list[str]) -> None:
+        self.pattern = re.compile(pattern)
+
+    def validate(self, value: object) -> None:
+        """Raises ``ValueError`` for a text without the pattern."""
+        if isinstance(value, str) and not self.pattern.search(value):
+            raise ValueError(self.pattern.pattern)
+
+
 @define(eq=False)
 class Schema:
     """A compiled schema.
@@ -103,7 +118,11 @@ class Schema:
         checks = {name: check for name, (check, _) in FORMATS.checkers.items()}
         try:
             return QuickValidator(
-                dict(self.whole), formats=checks, validate_formats=True, retriever=_ours
+                dict(self.whole),
+                formats=checks,
+                validate_formats=True,
+                keywords={"pattern": _Pattern},
+                retriever=_ours,
             )
         except ValueError:
             return None

@@ -275,6 +275,8 @@ def test_a_fitting_value_is_told_by_its_branch():
         pytest.param({"pattern": "^a"}, "\udfff", False, id="half a pair, wrong"),
         pytest.param({"pattern": r"^(?P<x>a)(?P=x)\Z"}, "aa", True, id="pattern of Python"),
         pytest.param({"pattern": r"^(?P<x>a)(?P=x)\Z"}, "ab", False, id="other text"),
+        pytest.param({"pattern": r"^\S+$"}, "a\x1c", False, id="white space of Python"),
+        pytest.param({"pattern": r"^\d$"}, "\u0663", True, id="digit of Python"),
         pytest.param({"const": 1}, True, False, id="true is not 1"),
         pytest.param({"type": "integer"}, 1.0, True, id="1.0 is whole"),
         pytest.param({"maximum": 10**400}, 10**401, False, id="long number"),
