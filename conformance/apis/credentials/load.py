@@ -42,6 +42,8 @@ async def push_versions(earner: LoadEarner) -> None:
         return
     added(earner, badge)
     listed = await earner.do("collection", token=memory_of(earner).grant["access_token"])
+    if badge.id not in listed.saved["ids"]:
+        return  # it is lost, or the list is that of somebody else: a look says which
     newest = {
         "type": "object",
         "required": ["id", "validFrom"],

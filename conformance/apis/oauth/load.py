@@ -144,8 +144,7 @@ class OAuthTasks:
         if not earner.can("read") or not memory.grant:
             return
         result, listed = await self._listed(earner)
-        owners = owners_of(earner)
-        foreign = [name for name in listed if owners.get(name, earner.email) != earner.email]
+        foreign = self._foreign(earner, listed)
         lost = [name for name in memory.ids if not listed[name]]
         twice = [name for name in memory.ids if listed[name] > 1]
         exchange = result.exchange
@@ -154,6 +153,12 @@ class OAuthTasks:
             self.facts.listed, "each badge in the collection", such_as(lost, "missing"), exchange
         )
         earner.find(self.facts.once, "each badge once", such_as(twice, "more than once"), exchange)
+
+    @staticmethod
+    def _foreign(earner: LoadEarner, listed: Counter[str]) -> list[str]:
+        """The badges of other earners in a collection."""
+        owners = owners_of(earner)
+        return [name for name in listed if owners.get(name, earner.email) != earner.email]
 
     async def _listed(self, earner: LoadEarner) -> tuple[StepResult, Counter[str]]:
         """How often each id is in the collection of the earner."""
@@ -192,6 +197,7 @@ class OAuthTasks:
     async def revoke(self, earner: LoadEarner) -> None:
         """A revoked grant stays dead, however the client refreshes meanwhile; badges stay."""
         pairs, is_revoked = [memory_of(earner).grant], asyncio.Event()
+        before = (await self._listed(earner))[1] if earner.can("read") else Counter[str]()
 
         async def end() -> None:
             try:
@@ -218,7 +224,9 @@ class OAuthTasks:
             earner.judge(self.facts.again, result, status="2xx")
         if earner.can("read"):
             result, listed = await self._listed(earner)
-            lost = [name for name in memory_of(earner).ids if not listed[name]]
+            if self._foreign(earner, listed):
+                return  # a list of somebody else says nothing of these badges
+            lost = [name for name in memory_of(earner).ids if before[name] and not listed[name]]
             kept = "each badge as before the revocation"
             earner.find(self.facts.kept, kept, such_as(lost, "missing"), result.exchange)
 

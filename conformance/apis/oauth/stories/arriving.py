@@ -117,7 +117,7 @@ def _granted(world: World, party: Party, name: str) -> Permission:
     """A new grant; after a revocation it fails another requirement when it does not work."""
     held = world.held
     access, issuing = {held.access_works}, {held.pushed}
-    if party.place in world.withdrawn:
+    if party.place in world.withdrawn or any(each.ended for each in world.family(party)):
         access = {held.granted_again, *([] if world.has_worked else access)}
         issuing = {held.granted_again, *([] if world.has_pushed else issuing)}
     grant = GrantState(party.earner, party.origin, name, access, issuing)

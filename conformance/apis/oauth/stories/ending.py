@@ -1,16 +1,11 @@
 """Events of a story by which grants end: on the page of permissions, and by their clients."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import TypeAlias
 
 from conformance.apis.oauth.stories.refreshing import strangers
 from conformance.apis.oauth.stories.state import Permission
 from conformance.apis.oauth.stories.world import HOLD, NO_TOKENS, REFUSED, Events, World
 from conformance.apis.stories.script import Terms, Written, refuse
-
-Use: TypeAlias = Callable[[World, Permission], None]
-"""Uses tokens of a grant that has ended."""
 
 
 def events(world: World) -> Events:

@@ -23,11 +23,7 @@ def events(world: World) -> Events:
 def events_of_clients(world: World) -> Events:
     """What can happen where clients end their own tokens."""
     return {
-        "end refreshed": [
-            partial(end_refreshed, world, permission, use)
-            for permission in world.alive
-            for use in (ending.use_ended_access, ending.use_ended_refresh)
-        ],
+        "end refreshed": [partial(end_refreshed, world, permission) for permission in world.alive],
     }
 
 
@@ -65,8 +61,15 @@ def revoke_twice_granted(world: World, permission: Permission) -> None:
     ending.use_ended_refresh(world, permission)
 
 
-def end_refreshed(world: World, permission: Permission, use: ending.Use) -> None:
-    """The client refreshes, and ends the new tokens."""
+def end_refreshed(world: World, permission: Permission) -> None:
+    """The client refreshes, ends the new tokens, and uses both of them.
+
+    Where the access token lives on, that may be all that the target does wrong, or not.
+    """
     refreshing.refresh(world, permission)
     ending.end_refresh(world, permission)
-    use(world, permission)
+    before = len(world.script.steps)
+    ending.use_ended_access(world, permission)
+    for step in world.script.steps[before:]:
+        step["must"] = None
+    ending.use_ended_refresh(world, permission)

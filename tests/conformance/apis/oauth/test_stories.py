@@ -263,3 +263,23 @@ def test_a_failing_story_is_told_as_a_small_scenario(
         alone = load(Path(failure.alone), APIS[api].language)
         assert len(alone.steps) <= longest
         assert runner.run(alone).failed == {requirement}
+
+
+def test_a_grant_after_a_client_ended_the_last_one_is_one_after_a_revocation():
+    """Before any token has worked, nobody can tell which requirement a refusal breaks."""
+    held = OF_BADGE_CONNECT.held
+    told = model("connect", "end refresh", "connect")
+    assert told.world.permissions[-1].grant.access == {held.granted_again, held.access_works}
+    told = model("connect", "look", "end refresh", "connect")
+    assert told.world.permissions[-1].grant.access == {held.granted_again}
+    told = model("connect", "connect")
+    assert told.world.permissions[-1].grant.access == {held.access_works}
+
+
+def test_an_access_token_that_lives_on_does_not_hide_a_refresh_token_that_does():
+    """Both are judged, whatever becomes of the first."""
+    held = OF_BADGE_CONNECT.held
+    told = model("connect", "end refreshed")
+    access, refresh = told.steps[-2:]
+    assert (list(access["expect"]), access["must"]) == ([held.ended_with_refresh], None)
+    assert (list(refresh["expect"]), refresh["must"]) == ([held.ended_refresh], "hold")
