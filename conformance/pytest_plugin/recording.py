@@ -17,7 +17,7 @@ from conformance.core.errors import AuthoringError
 from conformance.core.redaction.vault import Vault
 from conformance.core.resources import suite_version
 from conformance.engine.counterexample import FOLDER
-from conformance.engine.memory import REPLAY
+from conformance.engine.memory import REPLAY, without_password
 from conformance.pytest_plugin.items import SEEN, VAULT
 from conformance.pytest_plugin.options import UNSELECTED
 from conformance.pytest_plugin.plan import Plan, plan_of
@@ -30,8 +30,10 @@ from conformance.report.views import VIEWS, remove_views, unwritten_lines, write
 
 ACCOUNT_OPTIONS = ("--earner", "--backpack-earner")
 """Options whose values are e-mails and passwords."""
-KEPT = (FOLDER, REPLAY)
-"""Folders beside the reports."""
+KEPT = (f"{FOLDER}/*", f"{REPLAY}/*/*")
+"""Files beside the reports."""
+DATABASE_OPTIONS = ("--examples-database", "--backpack-examples-database")
+"""Options whose value may be a URL with a password."""
 NAME = "backpack-recording"
 """Under which pytest knows this plugin."""
 
@@ -133,7 +135,7 @@ class Recording:
             self.record = record_of(cleaned.lines)
             self._write_file(RECORD, record_bytes(cleaned.lines))
             self.unwritten.update(write_views(self.record, self.folder))
-        others = [kept_file for name in KEPT for kept_file in (self.folder / name).glob("*")]
+        others = [kept_file for pattern in KEPT for kept_file in self.folder.glob(pattern)]
         names = [*VIEWS, *(str(other.relative_to(self.folder)) for other in others)]
         files = {
             kept_file: self.folder / kept_file
@@ -204,9 +206,12 @@ def _command(plan: Plan) -> str:
     words = [*_program(Path(sys.argv[0])), *sys.argv[1:]]
     for position, word in enumerate(words):
         option, equals, _ = word.partition("=")
-        if option in ACCOUNT_OPTIONS and equals:
+        before = words[position - 1] if position else ""
+        if option in DATABASE_OPTIONS or before in DATABASE_OPTIONS:
+            words[position] = without_password(word)
+        elif option in ACCOUNT_OPTIONS and equals:
             words[position] = f"{option}=…"
-        elif position and words[position - 1] in ACCOUNT_OPTIONS:
+        elif before in ACCOUNT_OPTIONS:
             words[position] = "…"
     seeded = any("seed" in word for word in words)
     words += [] if seeded else ["--seed", str(plan.seed)]
