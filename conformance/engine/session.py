@@ -254,7 +254,11 @@ async def open_environment(options: RunOptions) -> AsyncIterator[Environment]:
         grants = stored_grants(options.grant, options.target.named)
         doors = _doors(options.site, grants.values())
         site = IssuerSite(
-            options.site.bind, forbidden_host(options.target), doors, options.site.tls
+            host=options.site.bind,
+            forbidden=forbidden_host(options.target),
+            addresses=doors,
+            tls=options.site.tls,
+            path=options.site.path,
         )
         await site.start()
         stack.push_async_callback(site.stop)
