@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance.apis.registry import DEFAULT
@@ -203,6 +203,8 @@ def test_a_property_ends_when_its_time_is_over(word):
         max_leaves=8,
     )
 )
+@example(value="?0")
+@example(value={"a": {":a": 1}})
 def test_what_is_written_is_read_again(value, tmp_path_factory):
     """No text is taken for a number, none is folded away, no order is lost."""
     file = tmp_path_factory.getbasetemp() / "written.yaml"
