@@ -62,7 +62,7 @@ class RunOptions:
     """Seconds for shrinking the failing examples of a property, instead of the budget's."""
     keep: Path | None = None
     """Folder for counter-examples and stored examples; with ``None`` nothing is written."""
-    examples_database: str | None = None
+    examples_database: str | None = field(default=None, repr=False)
     """A folder or the URL of a Redis where examples are stored, instead of the folder."""
     replays: bool = True
     """Whether failing examples of earlier runs are tried first."""
