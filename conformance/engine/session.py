@@ -78,6 +78,8 @@ class RunOptions:
     """The file of a grant that was given by hand."""
     in_chromium: bool = False
     """Whether earners use a real browser."""
+    is_shown: bool = True
+    """Whether anybody sees the exchanges: their secrets are looked for only then."""
 
     @classmethod
     def of(cls, configuration: Configuration, **run_options: Any) -> "RunOptions":
