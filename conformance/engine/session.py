@@ -86,6 +86,8 @@ class RunOptions:
     """The file of a grant that was given by hand."""
     in_chromium: bool = False
     """Whether earners use a real browser."""
+    is_shown: bool = True
+    """Whether anybody sees the exchanges: their secrets are looked for only then."""
 
     @property
     def example_store(self) -> ExampleStore | None:
