@@ -1,5 +1,6 @@
 #!/bin/sh
 # One master and three workers, whose issuer sites are behind the same two addresses of a proxy.
+# Start it in this folder, where the configuration of the proxy is.
 set -eu
 target=http://127.0.0.1:${MOCK_PORT:-8431}
 master=127.0.0.1:${MASTER_PORT:-5557}
