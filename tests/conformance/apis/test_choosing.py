@@ -77,6 +77,24 @@ def test_a_target_that_the_run_starts_is_not_looked_at(target, expected):
     assert names(chosen_apis(configuration(target))) == expected
 
 
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["scenarios/badge_connect/get/mine.backpack.yaml"], ["ob2.1"]),
+        (["scenarios/badge_connect"], ["ob2.1"]),
+        (["scenarios/credentials/a.backpack.yaml", "scenarios/connect/issue"], ["connect", "ob3"]),
+        (["badge_connect/mine.backpack.yaml"], ["connect"]),
+        (["scenarios/badge_connect", "mine.backpack.yaml"], ["connect"]),
+        ([], ["connect"]),
+    ],
+)
+def test_scenarios_in_the_folder_of_an_api_are_about_it(tmp_path, paths, expected):
+    """If all of them are in such a folder; a name goes before."""
+    files = [tmp_path / path for path in paths]
+    assert names(chosen_apis(configuration("mock"), files)) == expected
+    assert names(chosen_apis(configuration("mock", "ob3"), files)) == ["ob3"]
+
+
 @pytest.fixture
 def modern() -> Iterator[ModernProvider]:
     """A provider of Open Badges 2.1 alone."""
