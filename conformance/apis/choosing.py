@@ -142,6 +142,10 @@ def _of_defects(options: RunOptions) -> dict[str, str]:
 
 
 def _unfound(sightings: Mapping[str, Sighting]) -> str:
+    (first, sighting), *others = sightings.items()
+    if len({one.saw.partition(": ")[2] or one.saw for one in sightings.values()}) == 1:
+        alike = ", ".join(name for name, _ in others)
+        return f"{NOT_FOUND} ({first}: {sighting.saw}; {alike}: the same)"
     seen = "; ".join(f"{name}: {sighting.saw}" for name, sighting in sightings.items())
     return f"{NOT_FOUND} ({seen})"
 
