@@ -344,7 +344,7 @@ class MockClient:
         try:
             status, content = self._exchange(method, f"{self._path}/_mock{path}", body, patience)
         except (OSError, http.client.HTTPException) as error:
-            why = str(error) or type(error).__name__
+            why = getattr(error, "strerror", None) or str(error) or type(error).__name__
             raise MockGone(f"{where}: expected an answer of the mock, saw {why}") from error
         answer = _read(content)
         if answer is None or not (status < 300 or 400 <= status < 500):

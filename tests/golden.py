@@ -81,7 +81,7 @@ def main() -> None:
     """Write the files."""
     FOLDER.mkdir(exist_ok=True)
     for file, content in views():
-        file.write_text(content, encoding="utf-8")
+        file.write_text(content, encoding="utf-8", newline="")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from attrs import evolve, frozen
@@ -26,6 +27,8 @@ NOT_FOUND = "assumed, because no API was found; --api names another"
 """Why the default is tested, after a look that found nothing."""
 BROKEN = "a defect of the mock breaks it"
 STARTED = "the default of a target that the run starts; --api names others"
+SCENARIOS = "scenarios"
+"""The name of a folder with a folder for each API."""
 
 
 @frozen
@@ -46,16 +49,21 @@ class ChosenApi:
         return APIS[self.name]
 
 
-def chosen_apis(configuration: Configuration) -> tuple[ChosenApi, ...]:
+def chosen_apis(
+    configuration: Configuration, scenarios: Iterable[Path] = ()
+) -> tuple[ChosenApi, ...]:
     """The APIs that a configuration names; without a name, those that the target shows.
 
-    A target that the run starts itself is not there to be looked at.
+    Scenarios that are all in the folder of an API say it before the target is looked at. A target
+    that the run starts itself is not there to be looked at.
 
     Raises:
         AuthoringError: when a value is wrong, or the profile is one of another API.
     """
     if named := named_apis(configuration):
         return named
+    if told := _of_folders(scenarios):
+        return _with_profiles(configuration, told)
     options = RunOptions.of(configuration)
     if options.target.is_started:
         return _with_profiles(configuration, _of_defects(options) or {DEFAULT.name: STARTED})
@@ -105,6 +113,21 @@ def api_of_file(file: Path, chosen: Iterable[ChosenApi]) -> ChosenApi:
     )
 
 
+def api_of_folder(path: Path) -> str | None:
+    """The API of a file or folder of scenarios in its folder of ``scenarios/``, else ``None``."""
+    names = {api_facts(name).folder: name for name in APIS}
+    below = (folder for above, folder in pairwise(path.resolve().parts) if above == SCENARIOS)
+    return next((names[folder] for folder in below if folder in names), None)
+
+
+def _of_folders(scenarios: Iterable[Path]) -> dict[str, str]:
+    """The APIs in whose folders scenarios are; empty if one is in none."""
+    told = {api_of_folder(path) for path in scenarios}
+    if None in told:
+        return {}
+    return {name: f"{SCENARIOS}/{api_facts(name).folder}" for name in APIS if name in told}
+
+
 def _of_defects(options: RunOptions) -> dict[str, str]:
     """The APIs that the defects of a mock break; empty without defects."""
     check_name(options.target.named)
@@ -119,6 +142,10 @@ def _of_defects(options: RunOptions) -> dict[str, str]:
 
 
 def _unfound(sightings: Mapping[str, Sighting]) -> str:
+    (first, sighting), *others = sightings.items()
+    if len({one.saw.partition(": ")[2] or one.saw for one in sightings.values()}) == 1:
+        alike = ", ".join(name for name, _ in others)
+        return f"{NOT_FOUND} ({first}: {sighting.saw}; {alike}: the same)"
     seen = "; ".join(f"{name}: {sighting.saw}" for name, sighting in sightings.items())
     return f"{NOT_FOUND} ({seen})"
 

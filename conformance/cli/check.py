@@ -1,14 +1,14 @@
 """The command ``check``: what is wrong with files that somebody wrote, without any target."""
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import click
 
+from conformance.apis.choosing import SCENARIOS, api_of_folder
 from conformance.apis.registry import APIS
 from conformance.cli.options import api_option
-from conformance.core.api import DEFAULT, api_facts
+from conformance.core.api import DEFAULT
 from conformance.core.catalogue import read_area
 from conformance.core.documents import read_json, read_toml, read_yaml
 from conformance.core.errors import AuthoringError, Place
@@ -27,8 +27,6 @@ from conformance.target.configuration.file import problems as target_problems
 
 REQUIREMENTS = "requirements"
 """The name of a folder in which every YAML file is one of a catalogue of requirements."""
-SCENARIOS = "scenarios"
-"""The name of a folder with a folder for each API."""
 
 
 def files_of(named: Iterable[Path]) -> list[Path]:
@@ -59,20 +57,12 @@ def wrong_files(files: Iterable[Path], api: str | None = None) -> Iterator[Autho
     """
     named: dict[str, Path] = {}
     for file in files:
-        yield from _wrong(file, api or api_of_folder(file))
+        yield from _wrong(file, api or api_of_folder(file) or DEFAULT)
         if file.name.endswith(SUFFIX):
             first = named.setdefault(file.name, file)
             if first != file:
                 message = f"{shown(first)} has the same name; names must be unique"
                 yield AuthoringError(message, Place(shown(file)))
-
-
-def api_of_folder(file: Path) -> str:
-    """The API of a scenario file below its folder in ``scenarios/``, else the default."""
-    names = {api_facts(name).folder: name for name in APIS}
-    parts = file.resolve().parts[:-1]
-    below = (names[name] for above, name in pairwise(parts) if above == SCENARIOS and name in names)
-    return next(below, DEFAULT)
 
 
 def _wrong(file: Path, api: str) -> Iterator[AuthoringError]:

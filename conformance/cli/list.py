@@ -135,7 +135,7 @@ def _verbs(api: Api) -> Iterator[Entry]:
         yield {
             "name": name,
             "does": verb.does.replace("`", ""),
-            "takes": list(verb.arguments["properties"]),
+            "takes": list(verb.arguments.get("properties", ())),
         }
 
 

@@ -2,7 +2,7 @@
 
 import sys
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,8 @@ from conformance.report.baseline import check_new, write_baseline
 from conformance.report.conclusion import conclude, report_unwritten
 from conformance.report.standing import first_baseline
 from conformance.report.summary import summarize
-from conformance.report.views import HTML
+from conformance.report.views import HTML, Finished
+from conformance.target.configuration.configuration import Configuration
 from mock_backpack.cli.grouping import GroupedCommand, group
 
 NOT_PASSED = (Outcome.FAILED, Outcome.CANT_TELL)
@@ -112,38 +113,55 @@ def run(
     Exit codes: 0 conforms, 1 does not conform, 2 wrong usage or files,
                 3 inconclusive, 4 incomplete.
     """
-    out = options["out"]
-    configuration = configuration_of(texts)
+    out, configuration = options["out"], configuration_of(texts)
     if watch:
-        if new_baseline is not None:
-            raise AuthoringError("--watch: expected no --write-baseline, which is written once")
-        folders = paths or [each.api.language.folder for each in chosen_apis(configuration)]
-        watched = Watched.of(configuration, folders, out)
-        ctx.exit(Watch(watched, sys.argv[1:]).until_interrupted())
+        ctx.exit(_watch(configuration, paths, out, new_baseline))
     if new_baseline is not None:
         check_new(new_baseline)
-    options = {**options, "only": failed_before(out) if only_failed else ()}
-    plan = Plan.of(configuration, chosen_apis(configuration), out, draw_seed(), options)
-    for chosen in plan.apis:
-        if not configuration["api"]:
-            say(line(f"API {chosen.name}: {chosen.found}", "", "    "))
+    only = failed_before(out) if only_failed else ()
+    plan = _plan(configuration, paths, {**options, "only": only})
     selection = Selection(paths=paths, expression=select, jobs=jobs, most_failures=maxfail)
     finished = launch(plan, selection, verbose=verbose)
     summary = summarize(finished.record)
     conclude(finished.record, summary)
-    report = out / HTML
+    _tell_files(finished, out, new_baseline, show=show)
+    code = ExitCode.COULD_NOT_TELL if finished.unwritten else summary.exit_code
+    ctx.exit(0 if code is ExitCode.INCOMPLETE and allow_incomplete else code)
+
+
+def _watch(
+    configuration: Configuration, paths: Sequence[Path], out: Path, new_baseline: Path | None
+) -> int:
+    """Run again and again, until Ctrl+C."""
+    if new_baseline is not None:
+        raise AuthoringError("--watch: expected no --write-baseline, which is written once")
+    folders = paths or [each.api.language.folder for each in chosen_apis(configuration)]
+    watched = Watched.of(configuration, folders, out)
+    return Watch(watched, sys.argv[1:]).until_interrupted()
+
+
+def _plan(configuration: Configuration, paths: Sequence[Path], options: Mapping[str, Any]) -> Plan:
+    """The plan of a run; which APIs it tests is told, if nobody named them."""
+    apis = chosen_apis(configuration, paths)
+    plan = Plan.of(configuration, apis, options["out"], draw_seed(), options)
+    if not configuration["api"]:
+        for chosen in apis:
+            say(line(f"API {chosen.name}: {chosen.found}", "", "    "))
+    return plan
+
+
+def _tell_files(finished: Finished, out: Path, new_baseline: Path | None, *, show: bool) -> None:
+    """Say where the report is, open it if wanted, and write the baseline."""
+    report = (out / HTML).resolve()
     if HTML not in finished.unwritten:
-        say(f"Report: {report.resolve()}")
+        say(f"Report: {report}")
     if show:
-        webbrowser.open(report.resolve().as_uri())
+        webbrowser.open(report.as_uri())
     if new_baseline is not None:
         write_baseline(new_baseline, first_baseline(finished.record))
         say(f"Baseline: {new_baseline.resolve()}")
     if finished.unwritten:
         report_unwritten(out, finished.unwritten)
-        ctx.exit(ExitCode.COULD_NOT_TELL)
-    code = summary.exit_code
-    ctx.exit(0 if code is ExitCode.INCOMPLETE and allow_incomplete else code)
 
 
 def failed_before(out: Path) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from conformance.apis.registry import APIS
 from conformance.cli.options import api_option
 from conformance.core.catalogue import catalogue_hash
 from conformance.core.errors import AuthoringError
@@ -56,7 +57,7 @@ def selftest(
     chosen = [name for name in defects_of(api) if select in name]
     under_load = [name for name in load_defects_of(api) if select in name]
     if not chosen and not under_load:
-        raise AuthoringError(f"--select: no defect name contains {select!r}")
+        raise AuthoringError(_nothing(api, select))
     say(f"{len(chosen)} defects, {jobs} at a time")
     if under_load and not can_load():
         say(f"{len(under_load)} more show only under load, and Locust (extra load) is missing")
@@ -76,3 +77,12 @@ def selftest(
         say(mutants)
     say(f"Matrix: {(out / 'selftest.html').resolve()}")
     ctx.exit(ExitCode.CONFORMS if matrix.is_perfect else ExitCode.DOES_NOT_CONFORM)
+
+
+def _nothing(api: str, select: str) -> str:
+    """Why no defect of an API was selected, and which other API has some."""
+    found = {name: sum(select in defect for defect in defects_of(name)) for name in APIS}
+    others = [f"{number} with --api {name}" for name, number in found.items() if number]
+    if not others:
+        return f"--select: no defect name contains {select!r}"
+    return f"--select: no defect name of {api} contains {select!r}; " + ", ".join(others)

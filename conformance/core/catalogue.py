@@ -73,11 +73,18 @@ def read_area(file: Path) -> list[Requirement]:
     """The requirements of one file.
 
     Raises:
-        AuthoringError: when the file does not fit ``schemas/requirement.json``.
+        AuthoringError: when the file does not fit ``schemas/requirement.json``, or has an id
+            twice.
     """
     document = read_yaml(file)
     if wrong := misfit(validator("requirement"), document.value):
         raise AuthoringError(str(wrong), document.place(wrong.path))
+    seen: set[str] = set()
+    for number, entry in enumerate(document.value["requirements"]):
+        if entry["id"] in seen:
+            place = document.place(("requirements", number, "id"))
+            raise AuthoringError(f"expected an id of its own, saw {entry['id']} again", place)
+        seen.add(entry["id"])
     return [_entry(document.value, entry) for entry in document.value["requirements"]]
 
 

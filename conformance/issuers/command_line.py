@@ -56,12 +56,12 @@ class Ended:
     @property
     def silent_trouble(self) -> str:
         """The same for a command that asked the API for nothing."""
-        nothing = "it sent nothing to the API"
+        nothing = "the command sent nothing to the API"
         if self.code is None:
             return f"{nothing}, did not end within {self.seconds:.0f} s, and was killed"
         if self.code < 0:
             return f"{nothing}, and was ended by {signal.Signals(-self.code).name}"
-        return f"{nothing}, and ended with {self.code}" if self.code else ""
+        return f"{nothing}, and ended with exit code {self.code}" if self.code else ""
 
     def shown(self) -> list[str]:
         """The first line of standard error, which often says why, and the last lines of all.

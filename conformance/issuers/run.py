@@ -98,7 +98,9 @@ def judge_issuer(options: IssuerRunOptions, report: Report) -> Finished:
             ended = "finished"
         except KeyboardInterrupt:
             pass
-        except (MockGone, MockRefused) as error:
+        except MockGone as error:
+            raise HarnessError(f"the mock: {error}; is it running?") from error
+        except MockRefused as error:
             raise HarnessError(f"the mock: {error}") from error
         write(_footer(ended, started, len(lines) - 1))
     record = record_of(lines)

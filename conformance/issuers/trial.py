@@ -130,6 +130,6 @@ def _silence(root: MockClient, since: int) -> str:
     if not beside:
         proxies = proxies_of(os.environ)
         hint = f"; {proxies} is set: does your client use NO_PROXY?" if proxies else ""
-        return f"no request below BACKPACK_URL{hint}"
+        return f"no request below BACKPACK_URL, which is in its environment{hint}"
     first = f"{beside[0]['method']} {beside[0]['target']}"
     return f"no request below BACKPACK_URL, but {len(beside)} requests outside it: {first}"

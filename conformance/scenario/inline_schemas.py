@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
@@ -32,6 +33,16 @@ SOME = ("allOf", "anyOf", "oneOf", "prefixItems")
 NAMED = ("properties", "patternProperties", "dependentSchemas", "$defs")
 """Keywords that hold schemas by name."""
 
+KEYWORDS = frozenset(
+    (
+        *(*Draft202012Validator.VALIDATORS, *ONE, *SOME, *NAMED, "minContains", "maxContains"),
+        *("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"),
+        *("$schema", "$id", "$anchor", "$dynamicAnchor", "$vocabulary", "$comment"),
+        *("contentEncoding", "contentMediaType"),
+    )
+)
+"""All keywords. A validator skips any other, so that a misspelt one would allow everything."""
+
 
 def wrong_schemas(schema: Any) -> Iterator[Mistake]:
     """All mistakes in a schema, with their paths inside it."""
@@ -45,6 +56,16 @@ def wrong_schemas(schema: Any) -> Iterator[Mistake]:
     for part, path in _parts(schema, ()):
         yield from _check_format(part.get("format"), (*path, "format"))
         yield from _check_reference(part.get("$ref"), whole, (*path, "$ref"))
+
+
+def unknown_keywords(schema: Any) -> Iterator[Mistake]:
+    """Members of a right schema that are no keywords, with their paths inside it."""
+    for part, path in _parts(schema, ()):
+        for name in part:
+            if name not in KEYWORDS:
+                advice = did_you_mean(name, KEYWORDS, 0.75)
+                message = f"no keyword of JSON Schema is called {name!r}{advice}"
+                yield Mistake(message, (*path, name))
 
 
 def _parts(schema: Any, path: Path_) -> Iterator[tuple[Mapping[str, Any], Path_]]:

@@ -14,7 +14,7 @@ from conformance.core.schemas import all_schemas, answer_names
 from conformance.scenario.blocks import known_blocks
 from conformance.scenario.expectations.named import CHECKS
 from conformance.scenario.expectations.terms import TERMS
-from conformance.scenario.inline_schemas import wrong_schemas
+from conformance.scenario.inline_schemas import unknown_keywords, wrong_schemas
 from conformance.scenario.language import PLAY, Language
 from conformance.scenario.model import Block, Expectation, Scenario, Step
 from conformance.scenario.references import (
@@ -298,7 +298,8 @@ class Linter:
         """Check the JSON Schemas of a term: one for ``when``, else one for each member."""
         schemas = {"": written} if term == "when" else written
         for name, schema in schemas.items() if isinstance(schemas, Mapping) else ():
-            for mistake in wrong_schemas(schema):
+            mistakes = list(wrong_schemas(schema)) or list(unknown_keywords(schema))
+            for mistake in mistakes:
                 place = (*path, term, *filter(None, [name]), *mistake.path)
                 yield self._error(
                     f"{' '.join(filter(None, [term, name]))}: {mistake.message}", *place

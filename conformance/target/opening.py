@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
 
+from conformance.core.catalogue import did_you_mean
 from conformance.core.errors import AuthoringError, PreflightError
 from conformance.target.adapter import channel
 from conformance.target.adapter.hooks import AdapterHooks
@@ -143,7 +144,8 @@ def check_name(named: str) -> None:
     elif kind == ADAPTER:
         return
     else:
-        advice = f": did you mean http://{named}?" if ADDRESS.fullmatch(named) else ""
+        is_address = ADDRESS.fullmatch(named)
+        advice = f": did you mean http://{named}?" if is_address else did_you_mean(named, ["mock"])
         raise AuthoringError(
             "target: expected mock, mock:<defect>[,<defect>] or the URL of a Backpack, "
             f"saw {named!r}{advice}"

@@ -1,5 +1,7 @@
 """Reasons why there was no answer, without terms of the HTTP client."""
 
+import errno
+import os
 import socket
 import ssl
 from collections.abc import Mapping
@@ -59,13 +61,21 @@ def reason(error: BaseException) -> str:
         case ServerDisconnectedError() | ConnectionResetError() | EOFError():
             return DROPPED
         case OSError():
-            return f"no connection: {error.strerror or 'none of its addresses responds'}"
+            return f"no connection: {_no_connection(error)}"
         case Unusable():
             return str(error)
         case ClientError():
             return _no_http(error)
         case _:
             return "a URL that cannot be requested"
+
+
+def _no_connection(error: OSError) -> str:
+    if error.errno == errno.ECONNREFUSED:
+        return f"{os.strerror(error.errno)} (is a server running there?)"
+    if error.errno and error.errno > 0:  # asyncio has words of its own for these
+        return os.strerror(error.errno)
+    return error.strerror or "none of its addresses responds"
 
 
 def _no_tls(error: ssl.SSLError) -> str:

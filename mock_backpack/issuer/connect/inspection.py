@@ -1,10 +1,12 @@
 """Look at everything that an issuer hosts of a badge, and say all that is wrong with it."""
 
 import asyncio
+from urllib.parse import urlsplit
 
 from attrs import frozen
 
 from mock_backpack.core.clock import Clock
+from mock_backpack.core.fetching import is_loopback
 from mock_backpack.core.origin import origin_of, web_url
 from mock_backpack.issuer.connect.visits import NEXT_SECOND, Visits
 from mock_backpack.issuer.looks import Inspection, Inspections
@@ -66,6 +68,13 @@ async def inspect_assertion(fetcher: Fetcher, assertion: Document, clock: Clock)
     return Inspection("", visits.looks)
 
 
+def _two_names(here: str, claimed: str) -> str:
+    """A hint, where the sites differ by the name of this machine."""
+    names = sorted({urlsplit(url).hostname or "" for url in (here, claimed)}, reverse=True)
+    differ = len(names) > 1 and all(map(is_loopback, names))
+    return f" ({' and '.join(names)} are two)" if differ else ""
+
+
 def _check_origin(visits: Visits) -> None:
     """The issuer must be the site that serves the assertion.
 
@@ -85,4 +94,5 @@ def _check_origin(visits: Visits) -> None:
         claimed = issuer.value.get("url")
         if web_url(claimed) is not None and origin_of(str(claimed)) != here:
             expected = f"a URL of the site that serves the assertion, {here}"
+            expected += _two_names(here, str(claimed))
             issuer.expect(expected, quoted(claimed), "url")

@@ -10,6 +10,7 @@ from conformance.apis.choosing import ChosenApi, api_of_file, chosen_apis, usual
 from conformance.core.errors import AuthoringError
 from conformance.target.configuration.configuration import Configuration, configured
 from tests.conformance.command import run_command
+from tests.conformance.wire import nobody
 from tests.conformance.wrong_targets import JSON, Answer, manifest, serving
 from tests.miniatures.modern import ModernProvider
 from tests.miniatures.plain import PlainBackpack
@@ -77,6 +78,24 @@ def test_a_target_that_the_run_starts_is_not_looked_at(target, expected):
     assert names(chosen_apis(configuration(target))) == expected
 
 
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["scenarios/badge_connect/get/mine.backpack.yaml"], ["ob2.1"]),
+        (["scenarios/badge_connect"], ["ob2.1"]),
+        (["scenarios/credentials/a.backpack.yaml", "scenarios/connect/issue"], ["connect", "ob3"]),
+        (["badge_connect/mine.backpack.yaml"], ["connect"]),
+        (["scenarios/badge_connect", "mine.backpack.yaml"], ["connect"]),
+        ([], ["connect"]),
+    ],
+)
+def test_scenarios_in_the_folder_of_an_api_are_about_it(tmp_path, paths, expected):
+    """If all of them are in such a folder; a name goes before."""
+    files = [tmp_path / path for path in paths]
+    assert names(chosen_apis(configuration("mock"), files)) == expected
+    assert names(chosen_apis(configuration("mock", "ob3"), files)) == ["ob3"]
+
+
 @pytest.fixture
 def modern() -> Iterator[ModernProvider]:
     """A provider of Open Badges 2.1 alone."""
@@ -107,7 +126,7 @@ def of_manifest(answer: Callable[[str], Answer]) -> Callable[[str, str], Answer]
             lambda _root, _path: (200, {"Content-Type": "text/html"}, b"<h1>Welcome</h1>"),
             "status 200, as for a page that does not exist; ob2.1: ",
         ),
-        (lambda _root, _path: (404, {}, b""), f"{MANIFEST}: status 404"),
+        (lambda _root, _path: (404, {}, b""), "/access: status 404; ob2.1, ob3: the same"),
         (of_manifest(lambda _: (500, {}, b"")), f"{MANIFEST}: status 500"),
         (of_manifest(lambda _: (200, JSON, b"{}")), "status 200, but no manifest"),
         (of_manifest(lambda _: (200, JSON, b"[" * 99_999)), "status 200, but no manifest"),
@@ -133,6 +152,14 @@ def test_where_nothing_is_found_the_default_is_assumed(answer, told):
     assert (chosen.name, chosen.is_seen) == ("connect", False)
     assert chosen.found.startswith("assumed, because no API was found; --api names another (")
     assert told in chosen.found
+
+
+def test_the_same_trouble_of_every_look_is_told_once():
+    """Nothing listens, so all looks saw that."""
+    with nobody() as root:
+        [chosen] = chosen_apis(configuration(root))
+    saw = f"connect: GET {root}access: no connection: Connection refused; ob2.1, ob3: the same"
+    assert chosen.found.endswith(f" ({saw})")
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,7 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path):
         (("run", "--select", "token or ("), "expected names with and, or, not"),
         (("run", "--earner", "ada"), "expected E-MAIL:PASSWORD"),
         (("run", "--out", "/proc/nowhere"), "cannot write into /proc/nowhere"),
+        (("run", "moc"), "saw 'moc': did you mean mock?"),
         (("run", "127.0.0.1:5005"), "did you mean http://127.0.0.1:5005?"),
         (("run", "localhost:8000"), "did you mean http://localhost:8000?"),
         (("run", "--select", "tokn"), "no scenario matches --select 'tokn': did you mean token or"),

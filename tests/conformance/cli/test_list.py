@@ -126,3 +126,11 @@ def test_a_list_is_of_the_api_that_is_named():
     """The default is that of a run; another name is refused."""
     assert said("list", "verbs", "--api", DEFAULT.name) == said("list", "verbs")
     assert CliRunner().invoke(main, ["list", "verbs", "--api", "other"]).exit_code == 2
+
+
+def test_a_verb_without_arguments_is_listed():
+    """Its schema may be empty."""
+    bare = evolve(next(iter(VERBS.values())), arguments={})
+    api = evolve(DEFAULT, language=evolve(DEFAULT.language, verbs={"bare": bare}))
+    (entry,) = LISTINGS["verbs"].entries(api)
+    assert (entry["name"], entry["takes"]) == ("bare", [])

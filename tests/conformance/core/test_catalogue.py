@@ -248,6 +248,18 @@ def test_a_wrong_entry_is_told_with_its_place(tmp_path, old, new, told):
     assert str(caught.value).startswith(f"{file}:{told}")
 
 
+def test_an_entry_that_was_copied_with_its_id_is_told(tmp_path):
+    """With the place of the copy."""
+    file = tmp_path / "token.yaml"
+    _, start, rest = ENTRY.partition("  - id:")
+    file.write_text(f"{ENTRY}{start}{rest}")
+    with pytest.raises(AuthoringError) as caught:
+        read_area(file)
+    line = len(ENTRY.splitlines()) + 1
+    told = f"{file}:{line}:5: expected an id of its own, saw BC-TOKEN-01 again"
+    assert str(caught.value) == told
+
+
 def test_the_hash_is_the_one_of_the_catalogue():
     """The same sentences have the same hash: 64 hex digits."""
     assert len(bytes.fromhex(catalogue_hash())) == 32

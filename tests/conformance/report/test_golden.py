@@ -5,14 +5,16 @@ import pytest
 from tests.golden import FOLDER, views
 
 VIEWS = dict(views())
+WRITE = "after a change of a view: python -m tests.golden; then read the diff"
 
 
 @pytest.mark.parametrize("file", VIEWS, ids=lambda file: file.name)
 def test_a_view_shows_what_it_did(file):
-    """After a change of a view: ``python -m tests.golden``; then read the diff."""
-    assert VIEWS[file] == file.read_text(encoding="utf-8")
+    """Byte for byte."""
+    assert file.is_file(), WRITE
+    assert VIEWS[file] == file.read_bytes().decode(), WRITE
 
 
 def test_there_is_no_other_file():
     """A view that is gone leaves nothing behind."""
-    assert set(FOLDER.iterdir()) == set(VIEWS)
+    assert set(FOLDER.iterdir()) == set(VIEWS), WRITE

@@ -39,6 +39,7 @@ FIRST = {
     api: next(one.id for one in of_role("backpack", api) if one.level is Level.MUST) for api in APIS
 }
 """A MUST of each API."""
+MUSTS = {api: sum(one.level is Level.MUST for one in of_role("backpack", api)) for api in APIS}
 
 
 def line(api: str, outcome: str) -> Line:
@@ -99,8 +100,9 @@ def test_every_api_is_told_by_name():
         for title in ("Backpack Connect", "Badge Connect"):
             assert title in view
     text = " ".join(text_of(to_html(record)).split())
-    assert "Backpack Connect Does not conform: 1 of 67 MUST requirements failed" in text
-    assert "Badge Connect Conforms: 81 of 81 MUST requirements passed." in text
+    first, second = MUSTS.values()
+    assert f"Backpack Connect Does not conform: 1 of {first} MUST requirements failed" in text
+    assert f"Badge Connect Conforms: {second} of {second} MUST requirements passed." in text
     assert "API ob2.1: named by --api." in text
 
 
@@ -130,9 +132,9 @@ def test_the_other_views_hold_all_of_them():
     badge = json.loads(VIEWS["badge.json"](record))
     assert badge["label"] == "Backpack Connect, Badge Connect"
     assert badge["message"] == "does not conform, 1 failed"
-    assert json.loads(VIEWS["badge.json"](both("conforms", "conforms")))["message"] == (
-        "conforms, 148 of 148"
-    )
+    badge = json.loads(VIEWS["badge.json"](both("conforms", "conforms")))
+    musts = sum(MUSTS.values())
+    assert badge["message"] == f"conforms, {musts} of {musts}"
     assert len(json.loads(VIEWS["wire.har"](record))["log"]["pages"]) == 2
     assert set(json.loads(to_json(record))["requirements"]) == {*IDS["connect"], *IDS["ob2.1"]}
 

@@ -117,6 +117,16 @@ def test_the_scenario_of_these_tests_is_right(file):
             id="format",
         ),
         pytest.param(
+            "body: {a: {nott: {type: string}}}",
+            "11:32: body a: no keyword of JSON Schema is called 'nott': did you mean not?",
+            id="mistyped keyword",
+        ),
+        pytest.param(
+            "body: {a: {items: {properties: {patern: {patern: x}}}}}",
+            "11:62: body a: no keyword of JSON Schema is called 'patern': did you mean pattern?",
+            id="keyword inside",
+        ),
+        pytest.param(
             "body: {a: {format: urii}}",
             "11:32: body a: no format is called 'urii': did you mean uri?",
             id="mistyped format",

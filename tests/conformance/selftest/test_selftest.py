@@ -140,3 +140,7 @@ def test_a_selection_that_fits_nothing_is_told(tmp_path):
     ended = run_command("selftest", "--select", "no-such-thing", "--out", str(tmp_path))
     assert ended.code == 2
     assert "no defect name contains 'no-such-thing'" in ended.err
+    other = run_command("selftest", "--select", "profile.no-type", "--out", str(tmp_path))
+    assert other.err.endswith(
+        "no defect name of connect contains 'profile.no-type'; 1 with --api ob2.1\n"
+    )

@@ -65,6 +65,15 @@ def test_everything_that_is_wrong_is_told_at_once(site):
     assert said[-1].startswith("issue would answer: 400: invalid assertion: assertion.issuedOn")
 
 
+def test_two_names_of_this_machine_are_told_to_be_two_sites(site):
+    """Whoever runs a server at home knows that they lead to the same one."""
+    badge = good_badge(site)
+    put(badge.issuer, "url", site.url.replace("127.0.0.1", "localhost"))
+    _, out, _ = validate(badge.publish())
+    said = " ".join(out.split())
+    assert f"that serves the assertion, {site.url} (localhost and 127.0.0.1 are two)" in said
+
+
 @pytest.mark.parametrize(
     ("options", "answer"),
     [

@@ -102,7 +102,10 @@ async def test_fetching_tells_who_fetches_and_keeps_no_cookies(http, tokens, sit
 @pytest.mark.parametrize(
     ("url", "told"),
     [
-        ("http://127.0.0.1:1/badge", "saw no connection: Connect"),
+        (
+            "http://127.0.0.1:1/badge",
+            "saw no connection: Connection refused (is a server running there?)",
+        ),
         ("http://nobody.invalid/badge", "saw no host of that name: nobody.invalid"),
     ],
 )

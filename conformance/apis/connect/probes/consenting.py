@@ -31,6 +31,10 @@ LOOK_AT_IT = (
     "by hand: backpack-conformance connect."
 )
 
+SERVER_ERROR = 500
+"""From this status on the server says that it failed."""
+FAILED = "The server failed: see the log of your Backpack, or of a proxy before it."
+
 
 @frozen
 class GrantAttempt:
@@ -108,9 +112,11 @@ def advice(session: Session, walk: ConsentResult) -> str:
     status = walk.exchange.answer.status if walk.exchange.answer else 0
     if status == 404:
         return (
-            "Is the access page at another path? Set it with --access; now "
-            f"{session.target.pages.access!r}."
+            "Is there a Backpack at this URL? If its access page has another path, set --access; "
+            f"now {session.target.pages.access!r}."
         )
+    if status >= SERVER_ERROR:
+        return FAILED
     return LOOK_AT_IT
 
 

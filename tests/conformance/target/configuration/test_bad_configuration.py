@@ -78,7 +78,7 @@ def foreign(
             {'access = "zugang"': 'access = "tuer"'},
             GermanPages,
             "/tuer, which responded with 404",
-            "--access",
+            "Is there a Backpack at this URL? If its access page has another path, set --access",
         ),
     ],
     ids=["selector", "password", "loop", "path"],
@@ -113,11 +113,20 @@ def test_a_target_that_says_nothing_is_told_in_time(tmp_path):
     assert "no answer within 10 seconds" in plainly(ended)
 
 
+def test_a_target_that_crashes_is_told(tmp_path):
+    """Its own log says more than the page on which the earner ended."""
+    with always(status=500) as url:
+        ended = examined(tmp_path, url)
+    assert "/access, which responded with 500" in plainly(ended)
+    assert "The server failed: see the log of your Backpack, or of a proxy" in plainly(ended)
+
+
 def test_a_target_that_says_rubbish_is_told(tmp_path):
     """The same if it does not speak HTTP, or if no server listens."""
     with rubbish() as url:
         ended = examined(tmp_path, url)
     assert "incomplete response" in plainly(ended)
+    assert "Does it use TLS on this port? Then use https:// instead of http://." in plainly(ended)
     ended = examined(tmp_path, "http://127.0.0.1:9")
     assert "no connection" in plainly(ended)
     assert "Start the Backpack" in plainly(ended)
