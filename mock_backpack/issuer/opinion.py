@@ -116,11 +116,11 @@ def _members(
             yield place, found
             continue
         inner = {place: found} if isinstance(found, dict) else _numbered(place, found)
-        for where, one in inner.items():
-            if isinstance(one, dict):
-                yield from _members(one, member.members, f"{where}.")
+        for where, inner_value in inner.items():
+            if isinstance(inner_value, dict):
+                yield from _members(inner_value, member.members, f"{where}.")
             else:
-                yield where, one
+                yield where, inner_value
 
 
 def _numbered(place: str, values: list[Any]) -> dict[str, Any]:

@@ -121,7 +121,7 @@ async def misfits(
             await child.wait()
     if not output:
         return (_costly(),)
-    return tuple(_told(each, url) for each in strict_json(output))
+    return tuple(_complaint(each, url) for each in strict_json(output))
 
 
 def _costly() -> Complaint:
@@ -129,7 +129,7 @@ def _costly() -> Complaint:
     return Complaint("schema", "", expected, "one that takes longer, or more memory")
 
 
-def _told(misfit: Mapping[str, str], url: str) -> Complaint:
+def _complaint(misfit: Mapping[str, str], url: str) -> Complaint:
     if misfit["document"] == "schema":
         return Complaint(*(misfit[name] for name in ("document", "member", "expected", "saw")))
     expected = f"what the schema {url} says, {misfit['expected']}"

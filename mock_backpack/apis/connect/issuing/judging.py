@@ -20,7 +20,7 @@ ASSERTION = "assertion"
 async def judge_all(judge: Judging, offer: Offer, backpack: Backpack, earner: str) -> None:
     """Judge each badge of an offer that was not judged before; each alone."""
     left = [pushed for pushed in offer.assertions if pushed not in offer.judgements]
-    judgements = await asyncio.gather(*(judged(judge, one, backpack, earner) for one in left))
+    judgements = await asyncio.gather(*(judged(judge, pushed, backpack, earner) for pushed in left))
     if offer.judgements:  # the same page was opened twice, and the other was quicker
         return
     offer.judgements.update(together(dict(zip(left, judgements, strict=True))))
