@@ -44,7 +44,7 @@ class MockGone(ConnectionError):
 
 @frozen
 class IssuerGrant:
-    """An earner's permission for an issuer, as the issuer is told of it.
+    """An earner's permission for an issuer, as the issuer receives it.
 
     What is empty, the API does not have.
     """

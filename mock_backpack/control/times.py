@@ -57,7 +57,7 @@ def _move(sandbox: Sandbox, way: str, value: Any) -> None:
 
 def _seconds(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("expected seconds as a number")  # noqa: TRY004 - told to a client
+        raise ValueError("expected seconds as a number")  # noqa: TRY004 - shown to a client
     return value
 
 

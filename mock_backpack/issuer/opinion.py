@@ -141,7 +141,7 @@ def text_of(content: bytes) -> str:
 
 
 def no_badge(error: InvalidBadge) -> NoBadge:
-    """What is said of a text that is no badge; deep nesting is told by its own name."""
+    """The complaint about a text that is no badge; deep nesting has one of its own."""
     wrong = error.complaints[0]
     is_usual = wrong.expected in ("JSON", "a JSON object")
     return NoBadge(wrong.saw) if is_usual else NoBadge(wrong.saw, wrong.expected)

@@ -46,7 +46,7 @@ def _read(api: IssuerApi) -> Iterator[Situation]:
 
 
 def _retold(like: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
-    """Situations of another API, told in the words of this one."""
+    """Situations of another API, in the words of this one."""
     if like is None:
         return
     other = next(api for api in ISSUER_APIS if api.name == like["api"])

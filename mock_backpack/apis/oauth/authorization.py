@@ -47,7 +47,7 @@ class AuthorizationRequest:
 
 @frozen
 class Refusal(Exception):
-    """An error that the client is told at its redirect URI (RFC 6749 section 4.1.2.1)."""
+    """An error that is reported to the client at its redirect URI (RFC 6749 section 4.1.2.1)."""
 
     redirect_uri: str
     error: str

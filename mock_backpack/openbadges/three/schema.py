@@ -95,7 +95,7 @@ def is_known(entry: Mapping[str, Any]) -> bool:
 async def misfits(
     schema: Mapping[str, Any], credential: Mapping[str, Any], url: str
 ) -> tuple[Complaint, ...]:
-    """Where a credential does not fit a schema; the schema's own mistakes are told, too.
+    """Where a credential does not fit a schema; the schema's own mistakes are complaints, too.
 
     Raises:
         Unable: when this machine has no more processes.

@@ -205,7 +205,7 @@ def view_of(offer: Offer, asked: str) -> str:
 
 @seam
 def caller_origin(offer: Offer) -> str:
-    """The origin that may frame the dialog, and that is told the outcome."""
+    """The origin that may frame the dialog, and that receives the outcome."""
     return offer.origin
 
 

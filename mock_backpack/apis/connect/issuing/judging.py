@@ -84,25 +84,25 @@ def signed_reason(pushed: str, error: InvalidBadge) -> Reason:
 
 @seam
 def inaccessible_reason() -> Reason:
-    """What an issuer is told of a URL that could not be fetched."""
+    """The reason that an issuer receives for a URL that could not be fetched."""
     return Reason.INACCESSIBLE
 
 
 @seam
 def malformed_reason() -> Reason:
-    """What an issuer is told of a document that is no assertion."""
+    """The reason that an issuer receives for a document that is no assertion."""
     return Reason.MALFORMED
 
 
 @seam
 def invalid_reason() -> Reason:
-    """What an issuer is told of an assertion that is not valid for the earner."""
+    """The reason that an issuer receives for an assertion that is not valid for the earner."""
     return Reason.INVALID
 
 
 @seam
 def denied_reason() -> Reason:
-    """What an issuer is told of a badge that the earner refused."""
+    """The reason that an issuer receives for a badge that the earner refused."""
     return Reason.DENIED
 
 
