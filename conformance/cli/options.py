@@ -15,9 +15,9 @@ from conformance.target.configuration.keys import SEVERAL, Key, keys
 from mock_backpack.cli.grouping import group
 
 TEXTS = "texts"
-"""Under which a command is told what options said, by flag."""
+"""The name of a command's parameter with the texts of its options, by flag."""
 OPTIONS = "options"
-"""Under which a command is told what options of a run said, by name."""
+"""The name of a command's parameter with the options of its run, by name."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 

@@ -41,7 +41,7 @@ class Progress:
         self._shown: set[tuple[str, str, Outcome]] = set()
         """What was printed already of an API: one requirement may fail in seventy rows."""
         self._reasons: set[str] = set()
-        """Why whole scenarios were not judged: each is told once."""
+        """Why whole scenarios were not judged; each reason is printed once."""
         self.recording: Recording | None = None
         self.error: BaseException | None = None
         """What broke the run off, of the suite or the machine that it runs on."""
@@ -99,10 +99,10 @@ class Progress:
                 self._stop("")
             return
         line = json.loads(str(properties[PROPERTY]))
-        self._tell(scenario_of({**line, "exchanges": []}))  # which are long, and not shown here
-        self._tell_how_far()
+        self._report(scenario_of({**line, "exchanges": []}))  # which are long, and not shown here
+        self._report_progress()
 
-    def _tell_how_far(self) -> None:
+    def _report_progress(self) -> None:
         """A line every so often, so that nobody takes a long run for a hanging one."""
         now = time.monotonic()
         if self.live or now - self._reported < SECONDS:
@@ -116,7 +116,7 @@ class Progress:
         if self.live:
             self._line("")
 
-    def _tell(self, scenario: ScenarioLine) -> None:
+    def _report(self, scenario: ScenarioLine) -> None:
         failures = list(failures_of(scenario, requirements()))
         warned = list(warnings_of(scenario, requirements()))
         self._failed += bool(failures)
@@ -125,7 +125,7 @@ class Progress:
             worst = _worst([each for each in scenario.findings if each.requirement == name])
             news = (scenario.api, name, worst.outcome)
             if self.verbose or news not in self._shown:
-                self._say(scenario, worst)
+                self._print(scenario, worst)
             self._shown.add(news)
 
     def _is_news(self, finding: Finding) -> bool:
@@ -138,7 +138,7 @@ class Progress:
     def _is_known(self, scenario: ScenarioLine, finding: Finding) -> bool:
         return covered(self._known_failures, finding.requirement, scenario.name)
 
-    def _say(self, scenario: ScenarioLine, finding: Finding) -> None:
+    def _print(self, scenario: ScenarioLine, finding: Finding) -> None:
         level = requirements()[finding.requirement].level
         word, colour = _word(finding.outcome, level)
         if finding.outcome is Outcome.FAILED and self._is_known(scenario, finding):

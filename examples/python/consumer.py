@@ -538,7 +538,7 @@ async def award_all(consumer: Consumer, provider: Provider) -> None:
 
 
 async def main(kind: type[Consumer] = Consumer, told: Mapping[str, str] = os.environ) -> None:
-    """Connect, award, push; read and disconnect if we are told to."""
+    """Connect, award, push; read and disconnect if the environment asks for it."""
     async with running(kind, told) as consumer:
         provider = await connected(consumer, told["BACKPACK_MANIFEST"])
         if other := told.get("BACKPACK_OTHER_URL"):

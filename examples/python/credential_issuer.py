@@ -252,7 +252,7 @@ class CredentialIssuer(Consumer):
 async def main(
     kind: type[CredentialIssuer] = CredentialIssuer, told: Mapping[str, str] = os.environ
 ) -> None:
-    """Connect, award, push; read and put a profile if we are told to."""
+    """Connect, award, push; read and put a profile if the environment asks for it."""
     async with running(kind, told) as issuer:
         provider = await connected(issuer, told["BACKPACK_DISCOVERY"])
         if other := told.get("BACKPACK_OTHER_URL"):

@@ -270,7 +270,7 @@ def test_a_crash_in_an_example_is_one_finding(scenarios: list[Scenario]):
         crash = runner.run(scenario)
     assert "BC-ISSUE-20" in crash.failed
     unanswered = [one for one in crash.exchanges if one.answer is None]
-    assert len([one for one in unanswered if one.was_heard]) == 1
+    assert len([one for one in unanswered if one.was_received]) == 1
 
 
 def test_a_target_that_dies_once_is_judged_on(scenarios: list[Scenario]):
