@@ -61,7 +61,7 @@ def _print_configuration(configuration: Configuration) -> None:
 
 
 def _shown(setting: Setting) -> Iterator[tuple[str, str]]:
-    """A value without passwords, and where it was said; each account in a line of its own."""
+    """A value without passwords, and its source; each account in a line of its own."""
     value = setting.value
     if value in (None, [], "", False):
         return
@@ -74,7 +74,7 @@ def _shown(setting: Setting) -> Iterator[tuple[str, str]]:
 
 
 async def _examine(chosen: Iterable[ChosenApi], options: RunOptions) -> list[Health]:
-    """Tell every try as soon as it is done."""
+    """Print every probe as soon as it is done."""
     healths = []
     try:
         async with asyncio.timeout(LONGEST_SECONDS), open_environment(options) as environment:

@@ -148,7 +148,7 @@ def explain(name: str) -> None:
 
 
 def _explain_entry(name: str) -> None:
-    """Tell all members of whatever has this name."""
+    """Print all members of the entry of this name."""
     entries = list(every_entry())
     named = [(kind, entry) for kind, entry in entries if name_of(entry) == name]
     if not named:

@@ -73,7 +73,7 @@ def _parameter(flag: str) -> str:
 
 
 def _noted(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-    """Keep what an option said for the command, where it said something."""
+    """Keep the text of an option for the command, if it was given."""
     texts = context.params.setdefault(TEXTS, {})
     if value not in (None, (), []):
         texts[str(parameter.name).removeprefix("text_").replace("_", "-")] = value

@@ -108,7 +108,7 @@ def _binds(finding: Finding) -> bool:
 
 
 def conclude(record: Record, out: Path) -> RunVerdict:
-    """Tell the end: what failed, the warnings, what was not judged, the verdict."""
+    """Print the conclusion: what failed, the warnings, what was not judged, the verdict."""
     summary = summarize(record)
     conclusion.conclude(record, summary)
     unjudged = summary.of(Level.SHOULD, Outcome.UNTESTED, Outcome.CANT_TELL)

@@ -27,7 +27,7 @@ from conformance.load.tally import LoadEnded, Tally
 TALLY, SHARE = "backpack-tally", "backpack-share"
 """The messages of workers and of their master."""
 REPORT_SECONDS = 1.0
-"""How often a worker tells what it has measured; so much is lost with it."""
+"""How often a worker sends what it has measured; so much is lost with it."""
 WAIT_SECONDS = 120.0
 """How long a master waits for its workers."""
 END_SECONDS = 70.0

@@ -14,7 +14,7 @@ FEW = 5
 """Badges of an earner who has few."""
 MANY = 10
 LEAST = 200
-"""Pairs of pushes, without which nothing is said."""
+"""The fewest pairs of pushes from which growth is concluded."""
 TIMES = 1.5
 """So many times longer pushes for earners with many badges must take, in the middle."""
 SHARE = 0.8

@@ -44,7 +44,7 @@ class MemberLine:
 
 @frozen
 class Opinion:
-    """All that can be said of a badge."""
+    """The judgement of a badge."""
 
     inspection: Inspection
     status: int | None

@@ -17,7 +17,7 @@ URLS = {
 }
 """By endpoint of the journal: the member that says where it is."""
 BASED = {"assertions": f"{API_BASE}/assertions", "profile": f"{API_BASE}/profile"}
-"""By endpoint: its usual path, of which the manifest tells the base."""
+"""By endpoint: its usual path, of which the manifest gives the base."""
 
 
 @frozen(eq=False)

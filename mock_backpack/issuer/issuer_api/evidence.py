@@ -1,4 +1,4 @@
-"""What the pages of one issuer did, as the mock's own ``issuer.js`` tells it."""
+"""What the pages of one issuer did, as the mock's own ``issuer.js`` reports it."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

@@ -188,7 +188,7 @@ class Evidence:
         return self.terms.missing in call.entry.broke
 
     def is_asked(self, name: str) -> bool:
-        """Whether the situation tells the client something beside."""
+        """Whether the situation gives the client further values."""
         return self.situation is not None and bool(self.situation.tells.get(name))
 
     def _at(self, endpoint: str) -> tuple[Entry, ...]:

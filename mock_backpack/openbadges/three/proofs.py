@@ -31,7 +31,7 @@ UNREAD = {
     "eddsa-2022": "the name of a draft: it is eddsa-rdfc-2022 now",
     "eddsa-rdf-2022": "which lacks a c",
 }
-"""Other suites that issuers use, and what is to be said of them."""
+"""Other suites that issuers use, and the complaint about each."""
 UNKNOWN = "which this mock does not know"
 
 

@@ -54,7 +54,7 @@ def _spender(evidence: Evidence, call: Call) -> Call | None:
 
 
 def _followed(evidence: Evidence, expired: Call, pushes: list[Call]) -> Finding | None:
-    """What came after a push with an expired token; ``None`` when nothing can be said of it."""
+    """What came after a push with an expired token; ``None`` when it cannot be judged."""
     later = [push for push in pushes if push.is_after(expired)]
     renewed = [push for push in later if push.grant == expired.grant and _is_newer(push, expired)]
     if renewed:
