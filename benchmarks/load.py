@@ -97,7 +97,11 @@ class Load:
 
     def press(self, url: str, senders: Sequence[Sender], run: Run) -> float:
         """Send as fast as answers come, each sender on its own connection; answers per second."""
-        return self._runner.run(_press(url, senders, run))
+        return self.press_several([(url, sender) for sender in senders], run)
+
+    def press_several(self, senders: Sequence[tuple[str, Sender]], run: Run) -> float:
+        """The same, each sender at a server of its own."""
+        return self._runner.run(_press(senders, run))
 
 
 @contextmanager
@@ -111,13 +115,13 @@ def loading() -> Iterator[Load]:
         runner.run(site.cleanup())
 
 
-async def _press(url: str, senders: Sequence[Sender], run: Run) -> float:
-    host, port = urlsplit(url).netloc.split(":")
+async def _press(senders: Sequence[tuple[str, Sender]], run: Run) -> float:
     loop = asyncio.get_running_loop()
-    lines = [
-        (await loop.create_connection(partial(Connection, one, run), host, int(port)))[1]
-        for one in senders
-    ]
+    lines = []
+    for url, sender in senders:
+        host, port = urlsplit(url).netloc.split(":")
+        made = partial(Connection, sender, run)
+        lines.append((await loop.create_connection(made, host, int(port)))[1])
     answers = asyncio.gather(*(line.done for line in lines))
     while not answers.done():  # noqa: ASYNC110 - it is not to sleep
         await asyncio.sleep(0)
@@ -157,7 +161,8 @@ def bearer(grant: Mapping[str, str]) -> str:
 
 def asking(grant: Mapping[str, str]) -> Sender:
     """Ask for the identity, again and again."""
-    wanted = request("GET", "/api/identity", Authorization=bearer(grant))
+    path = f"{urlsplit(grant['api_root']).path}/identity"
+    wanted = request("GET", path, Authorization=bearer(grant))
     return lambda _body: wanted
 
 
@@ -177,11 +182,10 @@ def refreshing(grant: Mapping[str, str]) -> Sender:
 def pushing(grant: Mapping[str, str], documents: str) -> Sender:
     """Push badges that are all different."""
     authorization = bearer(grant)
+    path = f"{urlsplit(grant['api_root']).path}/issue"
 
     def following(_body: bytes) -> bytes:
         asked = {"badge": f"{documents}/assertion/{next(uids)}"}
-        return request(
-            "POST", "/api/issue", json.dumps(asked).encode(), Authorization=authorization
-        )
+        return request("POST", path, json.dumps(asked).encode(), Authorization=authorization)
 
     return following

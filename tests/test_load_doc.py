@@ -35,12 +35,12 @@ def test_the_options_are_those_of_the_command():
     assert set(re.findall(r"--[a-z][\w-]+", TEXT)) <= known
 
 
-def test_the_example_starts_what_the_page_shows():
+@pytest.mark.parametrize(("number", "script"), [(0, "run.sh"), (1, "one-site.sh")])
+def test_an_example_starts_what_the_page_shows(number, script):
     """A master and its workers."""
-    script = (ROOT / "examples" / "load-workers" / "run.sh").read_text(encoding="utf-8")
-    [shown] = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
-    for line in shown.splitlines():
-        assert line in script
+    text = (ROOT / "examples" / "load-workers" / script).read_text(encoding="utf-8")
+    for line in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)[number].splitlines():
+        assert line in text
 
 
 @pytest.mark.slow

@@ -1,11 +1,8 @@
 """Sandboxes of several mocks behind one address, by the proxy configurations in the examples."""
 
-import re
-import shutil
-import socket
-import subprocess
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -15,50 +12,21 @@ from mock_backpack.app import create_app
 from mock_backpack.client import MockClient
 from mock_backpack.server import served
 from tests.conformance.load.runs import failed, load_run
-from tests.waiting import eventually
+from tests.stock_proxies import PROXIES, free_port, installed, running_proxy
 
 FOLDER = Path(__file__).parent.parent / "examples" / "many-mocks"
-PROXIES = {
-    "nginx": ("nginx.conf", ("-p", ".", "-c", "nginx.conf")),
-    "haproxy": ("haproxy.cfg", ("-f", "haproxy.cfg")),
-}
-"""By program: its configuration, and how it is started with it."""
-PORT = re.compile(r"127\.0\.0\.1:850(\d)")
-
-
-def installed(name):
-    """Where a proxy is; Debian has it where only root looks."""
-    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
-
-
-def free_port():
-    """A port where nobody listens."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
 
 
 @contextmanager
 def proxied(name, folder):
     """The URL of a proxy with three mocks behind it, and their own URLs."""
-    file, words = PROXIES[name]
     with start_blocking_portal() as portal:
         mocks = [portal.wrap_async_context_manager(served(create_app())) for _ in range(3)]
         with mocks[0] as one, mocks[1] as two, mocks[2] as three:
             urls = (f"http://127.0.0.1:{free_port()}", one, two, three)
-            text = (FOLDER / file).read_text(encoding="utf-8")
-            ports = PORT.sub(lambda found: urls[int(found[1])].removeprefix("http://"), text)
-            (folder / file).write_text(ports, encoding="utf-8")
-            with subprocess.Popen([installed(name), *words], cwd=folder) as proxy:
-                host, _, port = urls[0].removeprefix("http://").partition(":")
-                eventually(lambda: _answers(host, int(port)))
+            ports = {8500 + number: urlsplit(url).port for number, url in enumerate(urls)}
+            with running_proxy(name, FOLDER, folder, ports):
                 yield urls
-                proxy.terminate()
-
-
-def _answers(host, port):
-    with socket.socket() as sock:
-        return sock.connect_ex((host, port)) == 0
 
 
 @pytest.fixture(name="proxy", params=PROXIES)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from conformance.core.errors import AuthoringError, HarnessError
+from conformance.core.garbage import collect_garbage_seldom
 from conformance.core.resources import suite_version
 from conformance.core.terminal import say
 from conformance.core.verdict import ExitCode
@@ -54,6 +55,7 @@ class CommandGroup(Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a wrong file or option is reported with its place."""
+        collect_garbage_seldom()
         try:
             return super().invoke(ctx)
         except AuthoringError as error:

@@ -114,6 +114,8 @@ def _run_option(option: RunOption, default: Any) -> Callable[[Command], Command]
         default=default,
         show_default=option.kind is not bool,
         metavar=option.metavar or None,
+        envvar=option.variable,
+        show_envvar=True,
         help=option.description,
         callback=_chosen,
         expose_value=False,

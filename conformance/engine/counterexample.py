@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import evolve
 from ruamel.yaml import YAML
+from ruamel.yaml.representer import SafeRepresenter
 
 from conformance.core.resources import schema_url, shown
 from conformance.core.verdict import Finding, Outcome
@@ -98,9 +99,22 @@ def _filled(step: Step, row: Mapping[str, Any], example: Mapping[str, Any]) -> S
     return evolve(step, arguments=put(step.arguments), expect=expect)
 
 
+class QuotingRepresenter(SafeRepresenter):
+    """Quotes a text that begins with ``?`` or ``:``: ruamel writes it bare, and cannot read it."""
+
+    def represent_str(self, data: str) -> Any:
+        """A text as a node."""
+        style = "'" if data.startswith(("?", ":")) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+QuotingRepresenter.add_representer(str, QuotingRepresenter.represent_str)
+
+
 def yaml(value: Any) -> str:
     """A value as YAML 1.2: small collections in one line, large ones in block style."""
     writer: Any = YAML(typ="safe", pure=True)
+    writer.Representer = QuotingRepresenter
     writer.default_flow_style = None
     writer.allow_unicode = True
     writer.width = 120

@@ -133,7 +133,7 @@ def explore(
     for name in scenario.requirements:
         if name in search.first and name not in smallest:
             smallest[name] = _smallest(strategy, search, name, budget, deadline)
-            memory.learn(scenario, name, smallest[name].drawn)
+            memory.learn(scenario, name, smallest[name].drawn, search.secrets)
     smallest = {**search.first, **smallest}  # a crash fails what the scenario does not name
     return _merged(search, smallest)
 
@@ -145,15 +145,15 @@ def _strategy(language: Language, entry: Mapping[str, Any]) -> st.SearchStrategy
 
 
 def _replayed(search: Search, memory: Memory) -> Iterator[tuple[str, ScenarioResult]]:
-    """The stored examples that fail again; the others are deleted."""
+    """The stored examples that fail again; those that pass are deleted."""
     for name in search.scenario.requirements:
-        example = memory.recall(search.scenario, name)
-        if example is None:
-            continue
-        if name in search.run(example):
-            yield name, search.result(example, name)
-        else:
-            memory.forget(search.scenario, name)
+        for example in memory.recall(search.scenario, name):
+            if name in search.run(example):
+                yield name, search.result(example, name)
+                break
+            if name not in search.passed or name in search.open or name in search.hidden:
+                break  # perhaps it was not judged, and still fails
+            memory.forget(search.scenario, name, example)
 
 
 def _survey(strategy: Drawn, search: Search, budget: Budget) -> None:

@@ -15,7 +15,7 @@ from conformance.core.shortage import SHORT
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.api import Api
 from conformance.engine.counterexample import write_counter_examples
-from conformance.engine.memory import Memory
+from conformance.engine.memory import Memory, check_examples_database
 from conformance.engine.monitor import TargetMonitor
 from conformance.engine.preflight import EarlyFailure
 from conformance.engine.properties import TIME_LIMITS, Budget, explore
@@ -97,7 +97,7 @@ class Runner:
         if options.shrinking is not None:
             shrinking = options.shrinking
         budget = Budget(count, options.seed, seconds, shrinking)
-        memory = Memory(options.keep, options.replays)
+        memory = Memory(options.example_store, options.replays)
         run_example = partial(self._run_example, scenario)
         result = explore(language, scenario, run_example, budget, memory)
         return write_counter_examples(language, result, options.keep) if options.keep else result
@@ -198,9 +198,11 @@ def open_bench(options: RunOptions) -> Iterator[Bench]:
     """A thread in which everything is up that a run needs.
 
     Raises:
-        AuthoringError: when the name of the target is wrong.
+        AuthoringError: when the name of the target is wrong, or examples cannot be stored.
         HarnessError: when the issuer site cannot be served.
     """
+    if options.examples_database is not None:
+        check_examples_database(options.examples_database)
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(open_environment(options)) as environment,

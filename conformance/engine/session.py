@@ -14,6 +14,12 @@ from conformance.core.errors import AuthoringError
 from conformance.core.shortage import raise_limit
 from conformance.engine.api import Api
 from conformance.engine.granting import Granting
+from conformance.engine.memory import (
+    REPLAY,
+    ExampleStore,
+    check_examples_database,
+    example_store,
+)
 from conformance.openbadges.samples import Samples
 from conformance.scenario.facts import facts
 from conformance.scenario.model import RISKS
@@ -56,6 +62,8 @@ class RunOptions:
     """Seconds for shrinking the failing examples of a property, instead of the budget's."""
     keep: Path | None = None
     """Folder for counter-examples and stored examples; with ``None`` nothing is written."""
+    examples_database: str | None = field(default=None, repr=False)
+    """A folder or the URL of a Redis where examples are stored, instead of the folder."""
     replays: bool = True
     """Whether failing examples of earlier runs are tried first."""
     answers: str = "documented"
@@ -78,6 +86,15 @@ class RunOptions:
     """The file of a grant that was given by hand."""
     in_chromium: bool = False
     """Whether earners use a real browser."""
+    is_shown: bool = True
+    """Whether anybody sees the exchanges: their secrets are looked for only then."""
+
+    @property
+    def example_store(self) -> ExampleStore | None:
+        """Where failing examples are stored."""
+        if self.examples_database is not None:
+            return example_store(self.examples_database)
+        return example_store(str(self.keep / REPLAY)) if self.keep else None
 
     @classmethod
     def of(cls, configuration: Configuration, **run_options: Any) -> "RunOptions":
@@ -239,7 +256,11 @@ async def open_environment(options: RunOptions) -> AsyncIterator[Environment]:
         grants = stored_grants(options.grant, options.target.named)
         doors = _doors(options.site, grants.values())
         site = IssuerSite(
-            options.site.bind, forbidden_host(options.target), doors, options.site.tls
+            host=options.site.bind,
+            forbidden=forbidden_host(options.target),
+            addresses=doors,
+            tls=options.site.tls,
+            path=options.site.path,
         )
         await site.start()
         stack.push_async_callback(site.stop)
@@ -264,6 +285,8 @@ def check_options(options: RunOptions) -> None:
     _driver(options, Chromium())
     if options.site.tls:
         options.site.tls.context()
+    if options.examples_database is not None:
+        check_examples_database(options.examples_database)
 
 
 def _doors(site: SiteOptions, grants: Iterable[StoredGrant]) -> tuple[SiteAddress, SiteAddress]:

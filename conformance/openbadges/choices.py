@@ -7,6 +7,7 @@ strategies are built from those.
 
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
@@ -49,6 +50,7 @@ ODD_TEXTS = (
 """Texts that have caused bugs in other software."""
 
 
+@cache  # Hypothesis validates each strategy once, which takes longer than a draw
 def whole(least: int, most: int) -> st.SearchStrategy[int]:
     """A whole number; the smallest is the simplest."""
     span = most - least

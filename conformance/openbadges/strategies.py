@@ -8,6 +8,7 @@ import base64
 import string
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
@@ -113,6 +114,7 @@ def _kinds(versions: Sequence[str], *, signed: bool | None) -> list[tuple[str, b
     return kinds
 
 
+@cache  # validated once, not for each example
 def _linked(version: str, *, signed: bool, images_too: bool) -> Drawn:
     """Badges of 1.0 and 1.1: three documents, with unknown members at every level."""
     alignment = st.fixed_dictionaries({"name": WORDS, "url": URLS}, optional={"description": WORDS})
@@ -142,6 +144,7 @@ def _linked(version: str, *, signed: bool, images_too: bool) -> Drawn:
     )
 
 
+@cache  # validated once, not for each example
 def _old() -> Drawn:
     """Badges of 0.5: one document, in which paths and dates are allowed."""
     return st.fixed_dictionaries(
@@ -164,6 +167,7 @@ def flawed(*, versions: Sequence[str] = ("1.0",), signed: bool | None = None) ->
     """
     choices = list(_flaw_choices(versions, signed=signed))
 
+    @cache
     def with_flaw(choice: tuple[str, str, bool]) -> Drawn:
         name, version, is_signed = choice
         badges = valid(versions=(version,), signed=is_signed, images_too=False)

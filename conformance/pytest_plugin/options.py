@@ -3,6 +3,7 @@
 Every pytest run of everybody reads them, so nothing is imported here but the standard library.
 """
 
+import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,6 +32,8 @@ class RunOption(NamedTuple):
     default: Any = None
     choices: tuple[str, ...] = ()
     least: int | None = None
+    variable: str | None = None
+    """An environment variable that sets it, too: other users see the words of a command."""
 
     @property
     def flag(self) -> str:
@@ -46,6 +49,14 @@ RUN_OPTIONS = (
         "budget", str, EXAMPLES, "How many examples each property tries.", "", "quick", BUDGETS
     ),
     RunOption("examples", int, EXAMPLES, "Examples per property.", "N", least=1),
+    RunOption(
+        "examples_database",
+        str,
+        EXAMPLES,
+        "Share failing examples with other runs: a folder, or redis://HOST:PORT/NUMBER.",
+        "PLACE",
+        variable="BACKPACK_EXAMPLES_DATABASE",
+    ),
     RunOption("strict", bool, VERDICT, "Treat SHOULD requirements as MUST.", default=False),
     RunOption("out", Path, OUTPUT, "Folder for the record and the reports.", "DIRECTORY"),
     RunOption(
@@ -61,9 +72,14 @@ RUN_OPTIONS = (
 def add_to(group: pytest.OptionGroup, option: RunOption) -> None:
     """Declare an option of a run to pytest."""
     name, description = f"--backpack-{option.flag}", option.description
+    if option.variable:
+        description += f" Also {option.variable}."
     if option.kind is bool:
         group.addoption(name, action="store_true", help=description)
     elif option.choices:
         group.addoption(name, choices=option.choices, default=option.default, help=description)
     else:
-        group.addoption(name, type=option.kind, metavar=option.metavar, help=description)
+        default = os.environ.get(option.variable or "")
+        group.addoption(
+            name, type=option.kind, metavar=option.metavar, default=default, help=description
+        )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import frozen
+from attrs import field, frozen
 
 from conformance.apis.choosing import ChosenApi, usual_apis
 from conformance.engine.session import RunOptions
@@ -37,6 +37,8 @@ class Plan:
     """Folder for counter-examples."""
     budget: str
     examples: int | None = None
+    examples_database: str | None = field(default=None, repr=False)
+    """A folder, or the URL of a Redis, which may hold a password."""
     strict: bool = False
     show_secrets: bool = False
     out: Path | None = None
@@ -89,6 +91,7 @@ class Plan:
             seed=self.seed,
             budget=self.budget,
             examples=self.examples,
+            examples_database=self.examples_database,
             keep=self.keep,
             replays=self.replays,
             processes=processes,

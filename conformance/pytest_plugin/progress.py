@@ -103,7 +103,8 @@ class Progress:
             if self.recording is None or self.recording.cannot_start:
                 self._stop("")
             return
-        self._tell(scenario_of(json.loads(str(properties[PROPERTY]))))
+        line = json.loads(str(properties[PROPERTY]))
+        self._tell(scenario_of({**line, "exchanges": []}))  # which are long, and not shown here
         self._tell_how_far()
 
     def _tell_how_far(self) -> None:

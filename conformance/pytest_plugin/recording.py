@@ -17,7 +17,7 @@ from conformance.core.errors import AuthoringError
 from conformance.core.redaction.vault import Vault
 from conformance.core.resources import suite_version
 from conformance.engine.counterexample import FOLDER
-from conformance.engine.memory import REPLAY
+from conformance.engine.memory import REPLAY, without_password
 from conformance.pytest_plugin.items import SEEN, VAULT
 from conformance.pytest_plugin.options import UNSELECTED
 from conformance.pytest_plugin.plan import Plan, plan_of
@@ -26,12 +26,14 @@ from conformance.record.model import PROPERTY, RECORD, SHARED, Record
 from conformance.record.reader import record_of
 from conformance.record.writer import FORMAT, RecordWriter
 from conformance.report.leaks import accounts_in, clean, clean_files, has_any, record_bytes
-from conformance.report.views import VIEWS, remove_views, unwritten_lines, write_views
+from conformance.report.views import remove_views, unwritten_lines, write_views
 
 ACCOUNT_OPTIONS = ("--earner", "--backpack-earner")
 """Options whose values are e-mails and passwords."""
-KEPT = (FOLDER, REPLAY)
-"""Folders beside the reports."""
+KEPT = (f"{FOLDER}/*", f"{REPLAY}/*/*")
+"""Files beside the reports."""
+DATABASE_OPTIONS = ("--examples-database", "--backpack-examples-database")
+"""Options whose value may be a URL with a password."""
 NAME = "backpack-recording"
 """Under which pytest knows this plugin."""
 
@@ -54,6 +56,7 @@ class Recording:
         self._config = config
         self._of_workers = Vault()
         self._accounts = plan.configuration.passwords
+        self._shows_secrets = plan.show_secrets
         self._unselected: set[str] = set()
         self._started = time.perf_counter()
         remove_views(self.folder)
@@ -115,32 +118,28 @@ class Recording:
         if self.interrupted and not self._writer.error:
             # the interrupt may have come before the last line was written, or in the middle of it
             self._write_file(RECORD, record_bytes(self._lines))
-        self.record = record_of(self._lines)
-        self.unwritten.update(write_views(self.record, self.folder))
         if self._writer.error:
             self.unwritten[RECORD] = self._writer.error
-        if self.record.is_publishable:
+        if not self._shows_secrets:
             self.found_late = list(self._look_again())
+        self.record = record_of(self._lines)
+        self.unwritten.update(write_views(self.record, self.folder))
         if self.unwritten:
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
     def _look_again(self) -> Iterator[str]:
-        """Take out of every file what one scenario has seen and another one has written."""
+        """Take out of the record what one scenario has seen and another one has written.
+
+        The views are made of the record alone; what is kept beside them is looked at as well.
+        """
         secrets = accounts_in(self._accounts, self._config.stash.get(VAULT, self._of_workers))
         if has_any(self._lines, secrets):
             cleaned = clean(self._lines, secrets)
             yield from cleaned.names
-            self.record = record_of(cleaned.lines)
-            self._write_file(RECORD, record_bytes(cleaned.lines))
-            self.unwritten.update(write_views(self.record, self.folder))
-        others = [kept_file for name in KEPT for kept_file in (self.folder / name).glob("*")]
-        names = [*VIEWS, *(str(other.relative_to(self.folder)) for other in others)]
-        files = {
-            kept_file: self.folder / kept_file
-            for kept_file in names
-            if kept_file not in self.unwritten
-        }
-        contents = {name: file.read_bytes() for name, file in files.items()}
+            self._lines = list(cleaned.lines)
+            self._write_file(RECORD, record_bytes(self._lines))
+        kept = [kept_file for pattern in KEPT for kept_file in self.folder.glob(pattern)]
+        contents = {str(file.relative_to(self.folder)): file.read_bytes() for file in kept}
         for name, content, held in clean_files(contents, secrets):
             self._write_file(name, content)
             yield f"{held} in {name}"
@@ -204,9 +203,12 @@ def _command(plan: Plan) -> str:
     words = [*_program(Path(sys.argv[0])), *sys.argv[1:]]
     for position, word in enumerate(words):
         option, equals, _ = word.partition("=")
-        if option in ACCOUNT_OPTIONS and equals:
+        before = words[position - 1] if position else ""
+        if option in DATABASE_OPTIONS or before in DATABASE_OPTIONS:
+            words[position] = without_password(word)
+        elif option in ACCOUNT_OPTIONS and equals:
             words[position] = f"{option}=…"
-        elif position and words[position - 1] in ACCOUNT_OPTIONS:
+        elif before in ACCOUNT_OPTIONS:
             words[position] = "…"
     seeded = any("seed" in word for word in words)
     words += [] if seeded else ["--seed", str(plan.seed)]

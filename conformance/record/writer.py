@@ -38,7 +38,8 @@ def plain_line(scenario: ScenarioLine) -> dict[str, Any]:
 def _line(scenario: ScenarioLine, secrets: Secrets) -> dict[str, Any]:
     members = raw_values().unstructure(evolve(scenario, exchanges=()))
     line: dict[str, Any] = secrets.redacted({"kind": "scenario", **members})
-    return {**line, "exchanges": [_exchange(exchange, secrets) for exchange in scenario.exchanges]}
+    exchanges = [secrets.line_of(exchange, _exchange) for exchange in scenario.exchanges]
+    return {**line, "exchanges": exchanges}
 
 
 def _exchange(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:

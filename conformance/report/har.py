@@ -7,6 +7,7 @@ run has hundreds of scenarios.
 import base64
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -76,19 +77,20 @@ def _request(request: Request) -> dict[str, Any]:
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _pairs(request.headers),
-        "queryString": _pairs(tuple(parse_qsl(_query(request.url), keep_blank_values=True))),
+        "queryString": _pairs(_query(request.url)),
         "headersSize": -1,
         "bodySize": len(request.body),
         **({"postData": _sent(request)} if request.body else {}),
     }
 
 
-def _query(url: str) -> str:
-    """What a hostile target put into an address may be no address."""
+@lru_cache(1024)
+def _query(url: str) -> Headers:
+    """The parameters of an address, which repeats; what a hostile target gave may be no address."""
     try:
-        return urlsplit(url).query
+        return tuple(parse_qsl(urlsplit(url).query, keep_blank_values=True))
     except ValueError:
-        return ""
+        return ()
 
 
 def _sent(request: Request) -> dict[str, Any]:

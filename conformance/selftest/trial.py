@@ -108,7 +108,14 @@ def is_story(scenario: Scenario) -> bool:
 def _options(
     target: TargetOptions, timeout: float = TIMEOUT_SECONDS, examples: int | None = None
 ) -> RunOptions:
-    return RunOptions(target=target, seed=SEED, timeout=timeout, examples=examples, shrinking=0.0)
+    return RunOptions(
+        target=target,
+        seed=SEED,
+        timeout=timeout,
+        examples=examples,
+        shrinking=0.0,
+        is_shown=False,
+    )
 
 
 def run_all(

@@ -106,6 +106,8 @@ class SiteOptions:
     addresses: tuple[SiteAddress, SiteAddress] = (SiteAddress(), SiteAddress())
     tls: SiteCertificate | None = None
     """``None`` when the site speaks plain http."""
+    path: str = ""
+    """The first part of the paths of its documents; a proxy chooses among several sites by it."""
 
     @classmethod
     def of(cls, configuration: Configuration) -> "SiteOptions":
@@ -133,7 +135,7 @@ class SiteOptions:
             SiteAddress(configuration["issuer.port"], url and url.rstrip("/")),
             SiteAddress(configuration["issuer.second_port"], second and second.rstrip("/")),
         )
-        return cls(bind, addresses, _certificate(configuration))
+        return cls(bind, addresses, _certificate(configuration), configuration["issuer.path"] or "")
 
 
 def _certificate(configuration: Configuration) -> SiteCertificate | None:
@@ -153,9 +155,11 @@ class IssuerSite:
         forbidden: str | None = None,
         addresses: Sequence[SiteAddress] = (SiteAddress(), SiteAddress()),
         tls: SiteCertificate | None = None,
+        path: str = "",
     ) -> None:
         """``forbidden`` is an address of this machine that the target must not fetch from."""
         self._tls = tls
+        self._path = f"/{path}" if path else ""
         self._host = host
         self._addresses = addresses
         self._forbidden = forbidden
@@ -209,7 +213,7 @@ class IssuerSite:
 
     async def _serve(self, origin: SiteOrigin, request: web.Request) -> web.StreamResponse:
         self.visits.append(Visit(request.method, f"{origin.url}{request.path}"))
-        if request.path.startswith(f"/{CALLBACK}/"):
+        if request.path.removeprefix(self._path).startswith(f"/{CALLBACK}/"):
             parameters = parameters_of(str(request.rel_url))
             self.callback_parameters[f"{origin.url}{request.path}"] = parameters
             return web.Response(text=_callback_page(parameters), content_type="text/html")
@@ -245,7 +249,7 @@ class IssuerSite:
 
     def urls(self, origin: str = FIRST) -> dict[str, str]:
         """New URLs for all parts of a badge, and one where nothing listens."""
-        base = f"{self.origins[origin].url}/{secrets.token_urlsafe(9)}"
+        base = f"{self._below(origin)}/{secrets.token_urlsafe(9)}"
         return {
             **{part: f"{base}/{part}" for part in PARTS},
             "nowhere": f"http://{urlsplit(base).hostname}:{self._nowhere.getsockname()[1]}/assertion",
@@ -253,14 +257,18 @@ class IssuerSite:
 
     def page(self, html: str, origin: str = FIRST, headers: Mapping[str, str] | None = None) -> str:
         """Serve an HTML page, and return its new URL."""
-        url = f"{self.origins[origin].url}/{secrets.token_urlsafe(9)}/page"
+        url = f"{self._below(origin)}/{secrets.token_urlsafe(9)}/page"
         served = ServedDocument(html.encode(), "text/html; charset=utf-8", headers=headers or {})
         self.put_document(url, served)
         return url
 
     def callback(self, origin: str = FIRST) -> str:
         """A new callback URL."""
-        return f"{self.origins[origin].url}/{CALLBACK}/{secrets.token_urlsafe(9)}"
+        return f"{self._below(origin)}/{CALLBACK}/{secrets.token_urlsafe(9)}"
+
+    def _below(self, origin: str) -> str:
+        """What the URLs of documents of this process begin with."""
+        return f"{self.origins[origin].url}{self._path}"
 
     def put(self, bundle: Bundle) -> None:
         """Serve all documents of a badge, replacing earlier ones at the same URLs."""

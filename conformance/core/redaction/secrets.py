@@ -1,7 +1,7 @@
 """What must not be shown, and the names under which it is: stable within one scenario."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import define, evolve, field
@@ -25,6 +25,8 @@ class Secrets:
     _counts: dict[str, int] = field(factory=dict)
     _seen: dict[tuple[int, int], Any] = field(factory=dict, repr=False)
     """Answers and landings that were looked at, which are held so that no id comes twice."""
+    _lines: dict[int, tuple[Exchange, dict[str, Any]]] = field(factory=dict, repr=False)
+    """What is shown of each exchange, of this scenario and of all that continue from its steps."""
     _has_weak: bool = False
     _derived: dict[str, tuple[str, str]] = field(factory=dict)
     """From a text to the secret that it was made of, and what was done to that."""
@@ -80,6 +82,14 @@ class Secrets:
             for hit in self.vault.hits(value)
         )
 
+    def line_of(
+        self, exchange: Exchange, written: Callable[[Exchange, "Secrets"], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """What is shown of an exchange: written once for all rows that share it."""
+        if id(exchange) not in self._lines:
+            self._lines[id(exchange)] = exchange, written(exchange, self)
+        return self._lines[id(exchange)][1]
+
     def standing_in(self, text: str) -> list[str]:
         """The names of the secrets that stand in a text, in whatever encoding."""
         return list(dict.fromkeys(self._name(hit) for hit in self.vault.hits(text)))
@@ -109,7 +119,8 @@ class Secrets:
             if hit.start < cut:
                 parts += [text[at : hit.start], self._name(hit)]
                 at = hit.end
-        return self._without_weak("".join([*parts, text[at:cut]]))
+        shown = "".join([*parts, text[at:cut]]) if parts else text[:cut]
+        return self._without_weak(shown) if self._has_weak else shown
 
     def member(self, name: object, value: Any) -> Any:
         """A value whose name says that it is secret is so even where it is a mere word."""
@@ -119,7 +130,7 @@ class Secrets:
 
     def _without_weak(self, text: str) -> str:
         """What would be found anywhere by chance is hidden where its name stands beside it."""
-        return SECRET_NAME.sub(self._named, text) if self._has_weak else text
+        return SECRET_NAME.sub(self._named, text)
 
     def _named(self, match: re.Match[str]) -> str:
         value = str(match[match.lastgroup or 0])

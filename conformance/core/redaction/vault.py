@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 from conformance.core.redaction.forms import SHORTEST_STRONG, SecretForm, short_forms, strong_forms
 from conformance.core.redaction.grams import Grams
 from conformance.core.redaction.heads import Heads
-from conformance.core.redaction.views import DecodedText, Positions, decoded, layers, skeleton
+from conformance.core.redaction.views import DecodedText, decoded, layers, skeleton
 from conformance.core.redaction.words import SHORTEST, is_weak
 
 SHORTEST_ANYWHERE = 8
@@ -92,7 +92,7 @@ class Vault:
 
     def _all(self, text: str) -> Iterator[SecretHit]:
         for view in layers(text):
-            in_skeleton = list(self._strong.find(skeleton(view.text)))
+            in_skeleton = list(self._strong.find(view.skeleton))
             as_it_is = list(self._short.find(view.text)) if self._short else []
             yield from _of_head(view, self._heads.find(view.text))
             yield from _of_skeleton(text, view, in_skeleton)
@@ -118,7 +118,7 @@ def _of_skeleton(
 ) -> Iterator[SecretHit]:
     if not matches:
         return
-    positions = Positions.of(view.text)
+    positions = view.positions
     for first, last, form in matches:
         begin, end = _with_marks(view.text, positions[first], positions[last - 1] + 1, form)
         start, stop = view.span(begin, end)

@@ -4,8 +4,8 @@ import html
 import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
 from urllib.parse import unquote
 
 from attrs import frozen
@@ -29,6 +29,8 @@ ASCII_COUNTS = bytes(chr(code).isalnum() for code in range(128)).ljust(256, b"\0
 BLOCK = 128
 """Characters whose counts are added once, so that a position is found fast."""
 LAST_CHARACTER = 0x10FFFF
+LONGEST_REMEMBERED = 20_000
+"""Characters of a text whose layers are remembered for a while."""
 
 
 @frozen
@@ -43,6 +45,16 @@ class DecodedText:
     ends: Sequence[int] = ()
     spans: Sequence[tuple[int, int]] = ()
     """Where its escape begins and ends in the text above."""
+
+    @cached_property
+    def skeleton(self) -> str:
+        """Letters and digits of the text alone, without their case."""
+        return skeleton(self.text)
+
+    @cached_property
+    def positions(self) -> "Positions":
+        """Where the characters of the skeleton stand in the text."""
+        return Positions.of(self.text)
 
     def decoded(self) -> "DecodedText":
         """The text with one layer of escapes decoded."""
@@ -86,16 +98,23 @@ def is_plain(text: str) -> bool:
     return "%" not in text and "\\" not in text and "&" not in text
 
 
-def layers(text: str) -> Iterator[DecodedText]:
+def layers(text: str) -> Sequence[DecodedText]:
     """A text, and what it is with one, two and more layers of escapes decoded."""
-    view = DecodedText(text)
-    yield view
+    return _layers(text) if len(text) > LONGEST_REMEMBERED else _remembered_layers(text)
+
+
+def _layers(text: str) -> Sequence[DecodedText]:
+    views = [DecodedText(text)]
     for _ in range(MOST_ROUNDS):
-        further = view.decoded()
-        if further.text == view.text:
-            return
-        view = further
-        yield view
+        further = views[-1].decoded()
+        if further.text == views[-1].text:
+            break
+        views.append(further)
+    return views
+
+
+_remembered_layers = lru_cache(1024)(_layers)
+"""An exchange is looked at when it ends, and again in each row that shares it."""
 
 
 def skeleton(text: str) -> str:

@@ -11,6 +11,8 @@ from conformance.openbadges.v3.contexts import document
 QUADS = "application/n-quads"
 ALGORITHM = "URDNA2015"
 """What RDFC-1.0 is called in the library."""
+REMEMBERED = "static"
+"""By which the library keeps a context, once it is processed, for the whole run."""
 
 
 def canonical(value: Mapping[str, Any], known: Mapping[str, Any] | None = None) -> str:
@@ -22,17 +24,19 @@ def canonical(value: Mapping[str, Any], known: Mapping[str, Any] | None = None) 
         ValueError: when a context is not shipped, or the document is no JSON-LD.
     """
 
+    others = known or {}
+
     def load(url: str, _options: Any = None) -> dict[str, Any]:
-        content = {**(known or {})}.get(url) or document(url)
-        return {"contextUrl": None, "documentUrl": url, "document": content}
+        content, tag = (others[url], None) if url in others else (document(url), REMEMBERED)
+        return {"contextUrl": None, "documentUrl": url, "document": content, "tag": tag}
 
     options: dict[str, Any] = {
         "algorithm": ALGORITHM,
         "format": "application/n-quads",
         "documentLoader": load,
     }
-    if known:  # the library remembers contexts by URL for ever
-        options["contextResolver"] = ContextResolver({}, load)
+    if others:
+        options["contextResolver"] = ContextResolver({}, load)  # which remembers nothing
     try:
         return str(jsonld.normalize(dict(value), options))
     except jsonld.JsonLdError as error:

@@ -120,5 +120,4 @@ def _pieces(node: object) -> Iterator[str]:
 
 def attribute(element: Tag, name: str) -> str:
     """An attribute as a string; ``""`` if it is missing."""
-    value = element.get(name)
-    return " ".join(value) if isinstance(value, list) else str(value or "")
+    return str(element.get(name) or "")

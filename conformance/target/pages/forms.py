@@ -1,9 +1,11 @@
 """Read the pages of a Backpack as a person would: forms, links, and their purpose."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from attrs import evolve, field, frozen
@@ -29,6 +31,9 @@ GRANTS = re.compile(r"\b(grant|allow|accept|authori[sz]e|approve|yes|permit|agre
 DENIES = re.compile(r"\b(deny|cancel|reject|refuse|decline|disallow|no|not|don.?t)\b", ANY_CASE)
 ENDS = re.compile(r"\b(log|sign)[ _-]?(out|off)\b", ANY_CASE)
 NAMES_EARNER = re.compile(r"e-?mail|user|login|account", ANY_CASE)
+SOUP: Mapping[str, Any] = MappingProxyType(
+    {"features": "html.parser", "multi_valued_attributes": None}  # an attribute is a text
+)
 SCRIPT = "SCRIPT"
 SCRIPTED = "button, input[type=button], [role=button], [onclick], a:not([href]), a[href^='#']"
 
@@ -130,7 +135,7 @@ class Page:
     @classmethod
     def of_text(cls, url: str, html: str) -> "Page":
         """A page from decoded HTML."""
-        return cls(url, BeautifulSoup(html, "html.parser"))
+        return cls(url, BeautifulSoup(html, **SOUP))
 
     @property
     def title(self) -> str:
@@ -281,4 +286,4 @@ def _is_login_field(field: Tag) -> bool:
 @lru_cache(maxsize=16)
 def _parsed(url: str, body: bytes, encoding: str | None) -> Page:
     """A parsed page; it can be cached because nobody changes it."""
-    return Page(url, BeautifulSoup(body, "html.parser", from_encoding=encoding))
+    return Page(url, BeautifulSoup(body, from_encoding=encoding, **SOUP))

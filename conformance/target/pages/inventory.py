@@ -51,10 +51,9 @@ def named(element: Tag) -> str:
         if value and attribute == "name" and element.get("value") and _is_chosen(element):
             return f'{element.name}[name="{value}"][value="{element["value"]}"]'
         if value:
-            text = " ".join(value) if isinstance(value, list) else str(value)
             if attribute == "class":
-                return f"{element.name}.{text.replace(' ', '.')}"
-            return f'{element.name}[{attribute}="{shortened(text, 40)}"]'
+                return f"{element.name}.{'.'.join(str(value).split())}"
+            return f'{element.name}[{attribute}="{shortened(str(value), 40)}"]'
     return element.name
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance.apis.registry import DEFAULT
@@ -13,7 +13,7 @@ from conformance.core.documents import read_yaml
 from conformance.core.errors import Place
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.counterexample import counter_example, yaml
-from conformance.engine.memory import Memory
+from conformance.engine.memory import Memory, example_store
 from conformance.engine.properties import Budget, explore
 from conformance.engine.scenario_run import ScenarioResult
 from conformance.record.reader import read_record
@@ -46,6 +46,11 @@ def judging(fails: Any, drawn: list[Any]) -> Any:
 
     scenario = property_of(SIGNED, "BC-ISSUE-01")
     return once
+
+
+def memory_in(folder: Path, replays: bool = True) -> Memory:
+    """A memory of a folder."""
+    return Memory(example_store(str(folder / "replay")), replays)
 
 
 SIGNED = {"strategy": "valid-assertion"}
@@ -115,7 +120,7 @@ def test_what_failed_is_tried_first_the_next_time(tmp_path):
     """Under another seed, and before anything else."""
     for seed in (1, 2):
         drawn: list[Any] = []
-        memory = Memory(tmp_path)
+        memory = memory_in(tmp_path)
         once = judging(lambda badge: badge["signed"], drawn)
         result = explore(
             DEFAULT.language, property_of(SIGNED, "BC-ISSUE-01"), once, Budget(20, seed), memory
@@ -136,10 +141,11 @@ def test_what_fails_no_more_is_forgotten(tmp_path):
             scenario,
             judging(fails, drawn),
             Budget(20, len(tried)),
-            Memory(tmp_path),
+            memory_in(tmp_path),
         )
         tried.append(drawn)
-        assert len(list((tmp_path / "replay").iterdir())) == (1 if len(tried) == 1 else 0)
+        stored = memory_in(tmp_path).recall(scenario, "BC-ISSUE-01")
+        assert len(stored) == (1 if len(tried) == 1 else 0)
     assert tried[1][0] in tried[0]
     assert tried[2][0] != tried[1][0]
 
@@ -148,10 +154,16 @@ def test_an_example_of_another_space_is_not_replayed(tmp_path):
     """An example of another version or strategy may no longer be valid."""
     once = judging(lambda badge: badge["signed"], [])
     explore(
-        DEFAULT.language, property_of(SIGNED, "BC-ISSUE-01"), once, Budget(20, 1), Memory(tmp_path)
+        DEFAULT.language,
+        property_of(SIGNED, "BC-ISSUE-01"),
+        once,
+        Budget(20, 1),
+        memory_in(tmp_path),
     )
     hosted = property_of({**SIGNED, "signed": False}, "BC-ISSUE-01")
-    assert explore(DEFAULT.language, hosted, once, Budget(5, 1), Memory(tmp_path)).failed == set()
+    assert (
+        explore(DEFAULT.language, hosted, once, Budget(5, 1), memory_in(tmp_path)).failed == set()
+    )
 
 
 def test_a_seed_that_was_asked_for_replays_nothing_else(tmp_path):
@@ -159,7 +171,7 @@ def test_a_seed_that_was_asked_for_replays_nothing_else(tmp_path):
     runs = []
     for replays in (True, False, False):
         drawn: list[Any] = []
-        memory = Memory(tmp_path, replays)
+        memory = memory_in(tmp_path, replays)
         once = judging(lambda badge: badge["signed"], drawn)
         explore(DEFAULT.language, property_of(SIGNED, "BC-ISSUE-01"), once, Budget(20, 5), memory)
         runs.append(drawn)
@@ -191,6 +203,8 @@ def test_a_property_ends_when_its_time_is_over(word):
         max_leaves=8,
     )
 )
+@example(value="?0")
+@example(value={"a": {":a": 1}})
 def test_what_is_written_is_read_again(value, tmp_path_factory):
     """No text is taken for a number, none is folded away, no order is lost."""
     file = tmp_path_factory.getbasetemp() / "written.yaml"

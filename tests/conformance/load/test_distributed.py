@@ -1,10 +1,12 @@
 """One master and three workers on this machine, each in a process of its own."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -20,16 +22,10 @@ from conformance.report.load import load_of
 from mock_backpack.app import create_app
 from mock_backpack.server import served
 from tests.conformance.load.runs import failed, options_of
+from tests.stock_proxies import ADDRESS, PROXIES, free_port, installed
 
-ROOT = Path(__file__).parents[3]
+EXAMPLES = Path(__file__).parents[3] / "examples" / "load-workers"
 WORKERS = 3
-
-
-def free_port():
-    """A port where nobody listens."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
 
 
 def begin(*words):
@@ -78,25 +74,73 @@ def test_a_worker_that_dies_costs_its_share_and_no_finding(tmp_path):
     assert "1 of 3 workers were lost" in out
 
 
-@pytest.mark.exhaustive
-@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
-def test_the_example_runs(tmp_path):
-    """As it is in the docs, for a few seconds."""
-    ports = {"MOCK_PORT": str(free_port()), "MASTER_PORT": str(free_port())}
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+def run_example(script, folder, **variables):
+    """Run a script of the examples for a few seconds, and return the record."""
     done = subprocess.run(
-        ["sh", str(ROOT / "examples" / "load-workers" / "run.sh")],
-        env={**os.environ, **ports, "SECONDS_OF_LOAD": "6", "PATH": path},
-        cwd=tmp_path,
+        ["sh", str(script)],
+        env={
+            **os.environ,
+            "MOCK_PORT": str(free_port()),
+            "MASTER_PORT": str(free_port()),
+            "SECONDS_OF_LOAD": "6",
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            **variables,
+        },
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
     assert done.returncode == ExitCode.CONFORMS, done.stdout + done.stderr
-    figures = load_of(read_record(tmp_path / "load-report" / RECORD))
+    return read_record(folder / "load-report" / RECORD)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_the_example_runs(tmp_path):
+    """As it is in the docs, for a few seconds."""
+    figures = load_of(run_example(EXAMPLES / "run.sh", tmp_path))
     assert figures is not None
     assert (figures.members["workers"], figures.members["lost"]) == (WORKERS, 0)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+@pytest.mark.parametrize("proxy", PROXIES)
+def test_workers_share_one_issuer_site(proxy, tmp_path):
+    """The target sees two addresses, and stores badges of all workers."""
+    if installed(proxy) is None:
+        pytest.skip(f"needs {proxy}: apt-get install {proxy}")
+    first, second = free_ports(), free_ports()
+    file, words = PROXIES[proxy]
+    text = (EXAMPLES / file).read_text(encoding="utf-8")
+    text = ADDRESS.sub(
+        lambda found: f"127.0.0.1:{first if found[1][0:2] == '86' else second}{found[1][-1]}", text
+    )
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    record = run_example(
+        EXAMPLES / "one-site.sh",
+        tmp_path,
+        PROXY=" ".join((str(installed(proxy)), *words)),
+        FIRST_PORTS=first,
+        SECOND_PORTS=second,
+    )
+    assert failed(record) == set()
+    stored = (tmp_path / "mock.json").read_text(encoding="utf-8")
+    sites = set(re.findall(r"http://127\.0\.0\.1:\d+/[^/\"]+/", stored))
+    assert sites == {f"http://127.0.0.1:{first}0/{worker}/" for worker in (1, 2, 3)}
+
+
+def free_ports():
+    """The beginning of four ports where nobody listens: 860 stands for 8600 to 8603."""
+    while True:
+        begins = str(free_port())[:-1]
+        with ExitStack() as stack, suppress(OSError):
+            for last in range(4):
+                listener = socket.create_server(("127.0.0.1", int(f"{begins}{last}")))
+                stack.enter_context(listener)
+            return begins
 
 
 @pytest.mark.parametrize("target", ["mock", "mock:token.no-rotation"])

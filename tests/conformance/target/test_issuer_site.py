@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from conformance.engine.session import facts
 from conformance.openbadges.bundle import Delivery, ServedDocument
 from conformance.target.issuer_site import FIRST, FORBIDDEN, LOOP, SECOND, IssuerSite, SiteAddress
+from tests.stock_proxies import PROXIES, free_port, installed, running_proxy
 
+WORKERS = Path(__file__).parents[3] / "examples" / "load-workers"
 pytestmark = pytest.mark.anyio
 
 
@@ -86,6 +89,45 @@ async def test_the_site_is_found_under_the_address_that_was_said(http):
         assert answer.status == 200
     assert len(site.visits_of(url)) == 1
     await site.stop()
+
+
+@pytest.fixture(name="proxy", params=PROXIES)
+def fixture_proxy(request):
+    """A stock proxy that is installed."""
+    if installed(request.param) is None:
+        pytest.skip(f"needs {request.param}: apt-get install {request.param}")
+    return request.param
+
+
+async def test_several_sites_share_two_addresses_of_a_proxy(proxy, http, tmp_path):
+    """Each answers for what is below its path; what all of them have comes from any."""
+    ports = {number: free_port() for number in (*range(8600, 8604), *range(8700, 8704))}
+    sites = [
+        IssuerSite(
+            addresses=(
+                SiteAddress(ports[8600 + number], f"http://127.0.0.1:{ports[8600]}"),
+                SiteAddress(ports[8700 + number], f"http://127.0.0.1:{ports[8700]}"),
+            ),
+            path=str(number),
+        )
+        for number in (1, 2, 3)
+    ]
+    for site in sites:
+        await site.start()
+    with running_proxy(proxy, WORKERS, tmp_path, ports):
+        for number, site in enumerate(sites, start=1):
+            for origin in (FIRST, SECOND):
+                url = put(site, Delivery(redirects=1), origin)
+                assert url.startswith(f"{sites[0].origins[origin].url}/{number}/")
+                async with http.get(url) as answer:
+                    assert (answer.status, await answer.json()) == (200, {"uid": "1"})
+                assert len(site.visits_of(url)) == 2
+                async with http.get(f"{site.callback(origin)}?code=one") as answer:
+                    assert "Granted" in await answer.text()
+        async with http.get(f"{sites[0].origins[SECOND].url}/logo.png") as answer:
+            assert answer.status == 200
+    for site in sites:
+        await site.stop()
 
 
 def test_facts_of_a_site_behind_a_proxy_are_right():
