@@ -17,7 +17,7 @@ from conformance.pytest_plugin.plan import draw_seed
 from conformance.report.conclusion import conclude, report_unwritten
 from conformance.report.load import load_lines, load_of
 from conformance.report.summary import summarize
-from conformance.report.views import HTML
+from conformance.report.views import HTML, Finished
 from mock_backpack.cli.grouping import GroupedCommand, group
 
 _load, _workers = group("Load"), group("Workers on several machines")
@@ -134,10 +134,15 @@ def load(
     if master is not None:
         work(options, Meeting.of(master))
         return
-    if workers is not None:
-        finished = lead_workers(options, Meeting.of(listen), workers)
-    else:
+    if workers is None:
         finished = put_under_load(options)
+    else:
+        finished = lead_workers(options, Meeting.of(listen), workers)
+    ctx.exit(_report(finished, out))
+
+
+def _report(finished: Finished, out: Path) -> ExitCode:
+    """Print what a load showed; the exit code."""
     summary = summarize(finished.record)
     conclude(finished.record, summary)
     for text in load_lines(finished.record):
@@ -146,9 +151,8 @@ def load(
         say(f"Report: {(out / HTML).resolve()}")
     if finished.unwritten:
         report_unwritten(out, finished.unwritten)
-        ctx.exit(ExitCode.COULD_NOT_TELL)
     figures = load_of(finished.record)
-    if figures is None or not figures.members["requirements"]:
-        ctx.exit(ExitCode.COULD_NOT_TELL)
+    if finished.unwritten or figures is None or not figures.members["requirements"]:
+        return ExitCode.COULD_NOT_TELL
     code = summary.exit_code
-    ctx.exit(ExitCode.CONFORMS if code is ExitCode.INCOMPLETE else code)
+    return ExitCode.CONFORMS if code is ExitCode.INCOMPLETE else code

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -234,64 +234,43 @@ class OAuthTasks:
 def load_of(tasks: OAuthTasks, *further: LoadTask) -> Load:
     """The load of an API, with tasks of its own."""
     facts = tasks.facts
-    seen = (facts.own, facts.listed, facts.once)
-    task = partial(LoadTask, needs=WRITE)
     return Load(
         memory=Memory,
         token=token_of,
         begin=LoadTask("connect", "An earner grants access", 0, (facts.tokens,), tasks.connect),
-        tasks=(
-            task("push", "An issuer pushes a new badge", 8, (facts.accepted[0],), tasks.push),
-            task(
-                "push-at-once",
-                "A badge is pushed several times at once",
-                2,
-                seen,
-                tasks.push_at_once,
-            ),
-            task(
-                "push-astray",
-                "A badge of somebody else is pushed",
-                1,
-                (facts.astray[0],),
-                tasks.push_astray,
-            ),
-            LoadTask("look", "A client reads all badges", 2, seen, tasks.look, READ),
-            LoadTask(
-                "profile",
-                "A client reads the profile",
-                4,
-                (facts.email,),
-                tasks.profile,
-                frozenset({"profile"}),
-            ),
-            LoadTask(
-                "code-at-once",
-                "A code is traded several times at once",
-                1,
-                (facts.code_once, facts.tokens),
-                tasks.code_at_once,
-            ),
-            LoadTask(
-                "refresh",
-                "A client refreshes its tokens",
-                2,
-                (facts.refresh, facts.email, *([facts.replaced] if facts.replaced else [])),
-                tasks.refresh,
-                frozenset({"offline"}),
-            ),
-            LoadTask(
-                "revoke",
-                "An earner revokes access while the client refreshes",
-                1,
-                tuple(dict.fromkeys((facts.revoked, facts.again, facts.kept))),
-                tasks.revoke,
-                frozenset({"revoke"}),
-            ),
-            *further,
-        ),
-        end=LoadTask("look-at-the-end", "Every badge is there once", 0, seen, tasks.look),
+        tasks=(*_about_badges(tasks), *_about_grants(tasks), *further),
+        end=LoadTask("look-at-the-end", "Every badge is there once", 0, _seen(facts), tasks.look),
     )
+
+
+def _seen(facts: LoadFacts) -> tuple[str, ...]:
+    """What a list of an earner's badges is judged by."""
+    return facts.own, facts.listed, facts.once
+
+
+def _about_badges(tasks: OAuthTasks) -> Iterator[LoadTask]:
+    facts = tasks.facts
+    task = partial(LoadTask, needs=WRITE)
+    yield task("push", "An issuer pushes a new badge", 8, (facts.accepted[0],), tasks.push)
+    title = "A badge is pushed several times at once"
+    yield task("push-at-once", title, 2, _seen(facts), tasks.push_at_once)
+    title = "A badge of somebody else is pushed"
+    yield task("push-astray", title, 1, (facts.astray[0],), tasks.push_astray)
+    yield LoadTask("look", "A client reads all badges", 2, _seen(facts), tasks.look, READ)
+
+
+def _about_grants(tasks: OAuthTasks) -> Iterator[LoadTask]:
+    facts = tasks.facts
+    title = "A client reads the profile"
+    yield LoadTask("profile", title, 4, (facts.email,), tasks.profile, frozenset({"profile"}))
+    title = "A code is traded several times at once"
+    yield LoadTask("code-at-once", title, 1, (facts.code_once, facts.tokens), tasks.code_at_once)
+    title = "A client refreshes its tokens"
+    about = (facts.refresh, facts.email, *([facts.replaced] if facts.replaced else []))
+    yield LoadTask("refresh", title, 2, about, tasks.refresh, frozenset({"offline"}))
+    title = "An earner revokes access while the client refreshes"
+    about = tuple(dict.fromkeys((facts.revoked, facts.again, facts.kept)))
+    yield LoadTask("revoke", title, 1, about, tasks.revoke, frozenset({"revoke"}))
 
 
 async def post(earner: LoadEarner, badge: MadeBadge) -> StepResult:
