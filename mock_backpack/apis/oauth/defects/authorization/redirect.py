@@ -169,7 +169,7 @@ def sends_strangers_back(right: Right, query: Any, clients: Clients) -> Client:
     "authorization.errors-on-a-page",
     authorization.error_redirect,
     endpoints=AT,
-    breaks=(Fact.ERRORS_TOLD,),
+    breaks=(Fact.ERRORS_REPORTED,),
     since="0.2",
 )
 def errors_on_a_page(_right: Right, refusal: Refusal) -> web.Response:
@@ -181,7 +181,7 @@ def errors_on_a_page(_right: Right, refusal: Refusal) -> web.Response:
     "authorization.errors-without-state",
     authorization.error_redirect,
     endpoints=AT,
-    breaks=(Fact.ERRORS_TOLD,),
+    breaks=(Fact.ERRORS_REPORTED,),
     since="0.2",
 )
 def errors_without_state(right: Right, refusal: Refusal) -> web.Response:
@@ -194,7 +194,7 @@ def errors_without_state(right: Right, refusal: Refusal) -> web.Response:
     "authorization.own-errors",
     authorization.error_redirect,
     endpoints=AT,
-    breaks=(Fact.ERRORS_TOLD,),
+    breaks=(Fact.ERRORS_REPORTED,),
     since="0.2",
 )
 def own_errors(right: Right, refusal: Refusal) -> web.Response:
