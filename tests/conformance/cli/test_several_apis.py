@@ -69,9 +69,9 @@ def test_an_api_that_is_not_there_does_not_stop_the_other(tmp_path):
     assert "Badge Connect: Incomplete: " in ended.out
     record = read_record(tmp_path / RECORD)
     assert [section.ended for section in record.sections] == ["preflight", "finished"]
-    told = json.loads((tmp_path / "summary.json").read_text())
-    assert told["requirements"]["BC21-PROF-01"]["outcome"] == "passed"
-    assert told["apis"]["connect"]["verdict"] == "could not tell"
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert summary["requirements"]["BC21-PROF-01"]["outcome"] == "passed"
+    assert summary["apis"]["connect"]["verdict"] == "could not tell"
 
 
 SCENARIOS = {
