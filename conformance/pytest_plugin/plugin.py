@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.core.garbage import collect_garbage_seldom
 from conformance.core.resources import SCENARIO
 from conformance.pytest_plugin.options import (
     PLAN,
@@ -60,8 +59,6 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     config.addinivalue_line("markers", "backpack: a scenario of the conformance suite")
     if hasattr(config, "workerinput"):
-        if PLAN_TEXT in config.workerinput:
-            collect_garbage_seldom()
         return
     if PLAN in config.stash or config.getoption("backpack_out"):
         from conformance.pytest_plugin.recording import record_run  # noqa: PLC0415 - only when asked for

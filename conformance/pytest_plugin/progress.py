@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 
 import pytest
 
@@ -20,6 +21,8 @@ from conformance.report.text import failures_of, warnings_of
 MOST_SEEN = 110
 MOST_EXPECTED = 70
 """Characters of a line about a failure."""
+MOST_ALIKE = 3
+"""So many requirements that an earlier step left unjudged are told for the same reason."""
 SECONDS = 10.0
 """Between two lines about how far a run has come, where no line can be rewritten."""
 
@@ -42,6 +45,8 @@ class Progress:
         """What was printed already of an API: one requirement may fail in seventy rows."""
         self._reasons: set[str] = set()
         """Why whole scenarios were not judged: each is told once."""
+        self._alike: Counter[str] = Counter()
+        """How many requirements were told to be unjudged, by reason."""
         self.recording: Recording | None = None
         self.error: BaseException | None = None
         """What broke the run off, of the suite or the machine that it runs on."""
@@ -124,9 +129,22 @@ class Progress:
         for name in dict.fromkeys(finding.requirement for finding in shown):
             worst = _worst([each for each in scenario.findings if each.requirement == name])
             news = (scenario.api, name, worst.outcome)
-            if self.verbose or news not in self._shown:
+            if self.verbose or (news not in self._shown and not self._is_told_enough(worst)):
                 self._say(scenario, worst)
             self._shown.add(news)
+
+    def _is_told_enough(self, finding: Finding) -> bool:
+        """Whether an earlier step left it unjudged, as many others that were told."""
+        if finding.outcome is not Outcome.CANT_TELL or not finding.step:
+            return False
+        self._alike[finding.reason] += 1
+        number = self._alike[finding.reason]
+        if number == MOST_ALIKE + 1:
+            if self.live:
+                self._line("")
+            reason = _cut(finding.reason, MOST_SEEN)
+            say(line(f"… more are not judged for this reason; the report lists them: {reason}"))
+        return number > MOST_ALIKE
 
     def _is_news(self, finding: Finding) -> bool:
         """Whether it says something of its own: what stopped the run stops all that follows."""

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from conformance.core.garbage import collect_garbage_seldom
 from conformance.engine.runner import Runner
 from conformance.pytest_plugin.items import SEEN, VAULT, Opening, ScenarioFile, ScenarioItem
-from conformance.pytest_plugin.options import UNSELECTED
+from conformance.pytest_plugin.options import PLAN_TEXT, UNSELECTED
 from conformance.pytest_plugin.plan import plan_of
 from conformance.pytest_plugin.sockets import with_sockets
 
@@ -16,6 +17,12 @@ __all__ = ["NAME", "ScenarioFile"]
 
 NAME = "backpack-scenarios"
 """Under which pytest knows this plugin."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A worker of our own command is ours alone; pytest calls this when it loads the plugin."""
+    if PLAN_TEXT in getattr(config, "workerinput", ()):
+        collect_garbage_seldom()
 
 
 @pytest.hookimpl(trylast=True)

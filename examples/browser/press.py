@@ -4,6 +4,7 @@ A command for ``backpack-conformance issuer --api issuer-api``. With the name of
 (page_mistakes.py) it uses a page that has it.
 """
 
+import argparse
 import contextlib
 import os
 import shutil
@@ -60,4 +61,7 @@ def main(kind: type[Site] = Site) -> None:
 
 
 if __name__ == "__main__":
-    main(*(MISTAKES[name][0] for name in sys.argv[1:]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("mistake", nargs="?", choices=MISTAKES)
+    mistake = parser.parse_args().mistake
+    main(*([MISTAKES[mistake][0]] if mistake else []))

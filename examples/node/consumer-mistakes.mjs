@@ -102,4 +102,9 @@ const MISTAKES = {
   "needs-arrays": CountsArrays,
 };
 
-await main(new MISTAKES[process.argv[2]]());
+const name = process.argv[2];
+if (!Object.hasOwn(MISTAKES, name)) {
+  console.error(`expected the name of a mistake: ${Object.keys(MISTAKES).join(", ")}; saw ${name}`);
+  process.exit(2);
+}
+await main(new MISTAKES[name]());

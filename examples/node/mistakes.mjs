@@ -97,4 +97,9 @@ const MISTAKES = {
   "salt-first": SaltsBefore,
 };
 
-await main(new MISTAKES[process.argv[2]]());
+const name = process.argv[2];
+if (!Object.hasOwn(MISTAKES, name)) {
+  console.error(`expected the name of a mistake: ${Object.keys(MISTAKES).join(", ")}; saw ${name}`);
+  process.exit(2);
+}
+await main(new MISTAKES[name]());

@@ -4,6 +4,7 @@
 end.
 """
 
+import argparse
 import asyncio
 import base64
 import json
@@ -459,4 +460,6 @@ MISTAKES: dict[str, tuple[type[Consumer], str, str]] = {
 """By name: the wrong consumer, the requirement that it breaks, the situation that shows it."""
 
 if __name__ == "__main__":
-    asyncio.run(main(MISTAKES[sys.argv[1]][0]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("name", choices=MISTAKES)
+    asyncio.run(main(MISTAKES[parser.parse_args().name][0]))

@@ -4,6 +4,7 @@
 the end. The mistakes with OAuth are those of ``consumer_mistakes.py``.
 """
 
+import argparse
 import asyncio
 import json
 import sys
@@ -387,4 +388,6 @@ MISTAKES: dict[str, tuple[type[CredentialIssuer], str, str]] = {
 """By name: the wrong issuer, the requirement that it breaks, the situation that shows it."""
 
 if __name__ == "__main__":
-    asyncio.run(main(MISTAKES[sys.argv[1]][0]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("name", choices=MISTAKES)
+    asyncio.run(main(MISTAKES[parser.parse_args().name][0]))

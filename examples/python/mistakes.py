@@ -3,6 +3,7 @@
 ``python mistakes.py NAME`` runs it; the verdict names the requirement in the table at the end.
 """
 
+import argparse
 import asyncio
 import base64
 import hashlib
@@ -295,4 +296,6 @@ MISTAKES: Mapping[str, tuple[type[Issuer], str, str]] = {
 """By name: the issuer class, the requirement, and a situation that shows the mistake."""
 
 if __name__ == "__main__":
-    asyncio.run(main(MISTAKES[sys.argv[1]][0]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("name", choices=MISTAKES)
+    asyncio.run(main(MISTAKES[parser.parse_args().name][0]))

@@ -7,8 +7,9 @@ from attrs import frozen
 
 from conformance.apis.oauth.choice import choose_granting
 from conformance.apis.oauth.clients import known_client
-from conformance.apis.oauth.preflight import CONSENT, UNREACHABLE
+from conformance.apis.oauth.preflight import CONSENT
 from conformance.apis.oauth.service import Service
+from conformance.apis.unreached import advice
 from conformance.engine.probe import Health, Look, Probe
 from conformance.engine.session import Session
 from conformance.engine.state import State, StepFailed
@@ -91,10 +92,12 @@ class Diagnosis:
         discovery = await self.service.discover(session, wire)
         name, action = self.service.document, f"GET {self.service.url(session.target.root)}"
         if discovery.exchange.answer is None:
-            return Probe(name, action, discovery.exchange.trouble, Health.BAD, UNREACHABLE)
+            return Probe(
+                name, action, discovery.exchange.trouble, Health.BAD, advice(discovery.exchange)
+            )
         if discovery.reason:
-            advice = f"See {self.service.requirements}."
-            return Probe(name, action, discovery.reason, Health.SHORT, advice)
+            see = f"See {self.service.requirements}."
+            return Probe(name, action, discovery.reason, Health.SHORT, see)
         return Probe(name, action, "it names all endpoints")
 
     def offered(self, session: Session) -> Probe:
@@ -115,8 +118,8 @@ def _pushing(state: State, result: StepResult) -> Probe:
     if not result.trouble:
         return Probe("push", PUSH, came_back)
     unreached = result.fetched == ()
-    advice = state.session.site.advice if unreached else JUDGED
-    return Probe("push", PUSH, state.secrets.redacted(came_back), Health.NOTE, advice)
+    change = state.session.site.advice if unreached else JUDGED
+    return Probe("push", PUSH, state.secrets.redacted(came_back), Health.NOTE, change)
 
 
 def _reading(ids: Sequence[Any], pushed: str) -> Probe:

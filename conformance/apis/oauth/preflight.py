@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from conformance.apis.oauth.choice import choose_granting
 from conformance.apis.oauth.clients import known_client
 from conformance.apis.oauth.service import Service
+from conformance.apis.unreached import advice
 from conformance.core.errors import HarnessError, Limited, NotProvoked, PreflightError
 from conformance.engine.preflight import PreflightResult
 from conformance.engine.session import Session
@@ -13,7 +14,6 @@ from conformance.engine.state import State, StepFailed
 from conformance.target.http.client import Wire
 
 ACTION = "get a grant"
-UNREACHABLE = "Is the provider running, and is this the URL of its root?"
 CONSENT = (
     "Look at the last page in a browser. Describe the steps to the callback in a consent recipe, "
     "[[consent]] in target.toml; give an existing account with --earner E-MAIL:PASSWORD; or grant "
@@ -53,7 +53,7 @@ async def trouble_of(service: Service, session: Session, wire: Wire) -> Prefligh
     discovery = await service.discover(session, wire)
     if discovery.exchange.answer is None:
         action = f"GET {service.url(session.target.root)}"
-        return PreflightError(action, discovery.exchange.trouble, UNREACHABLE)
+        return PreflightError(action, discovery.exchange.trouble, advice(discovery.exchange))
     if discovery.server is None:
         return None
     state = State.fresh(session, {})

@@ -13,6 +13,7 @@ from conformance.record.reader import read_record
 from mock_backpack.app import create_app
 from mock_backpack.server import served
 from tests.conformance.command import Ended, run_command
+from tests.conformance.wrong_targets import serving
 from tests.miniatures.modern import ModernProvider
 
 pytestmark = pytest.mark.slow
@@ -99,3 +100,17 @@ def test_a_users_own_scenarios_are_of_the_api_of_their_folder(pytester):
         "of-connect": "connect",
         "of-badge-connect": "ob2.1",
     }
+
+
+def test_a_reason_that_many_share_is_told_a_few_times(tmp_path):
+    """At a URL without a provider it stands before everything."""
+    with serving(lambda _root, _path: (404, {}, b"")) as root:
+        words = ("run", root, "--api", "ob2.1", "--select", "exchange", "--out", str(tmp_path))
+        ended = run_command(*words)
+    why = "the manifest cannot be used: expected 200 with JSON, saw 404"
+    told, rest = ended.out.split("Inconclusive MUST requirements:")
+    lines = [line for line in told.splitlines() if line.startswith("INCONCLUSIVE")]
+    assert 3 <= len(lines) <= 9
+    assert told.count("not judged for this reason; the report lists them") >= 1
+    assert why in " ".join(told.split())
+    assert "BC21-TOKEN-" in rest

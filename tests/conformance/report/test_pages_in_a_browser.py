@@ -7,16 +7,18 @@ import pytest
 
 from conformance.report.comparison import compare, to_html
 from conformance.report.views import HTML, VIEWS
-from tests.conformance.records import conforming
+from tests.conformance.records import PREFLIGHT, conforming, record
 from tests.conformance.runs import HOSTILE, failing, hostile, incomplete, stopped
 from tests.conftest import needs_browser
 
 pytestmark = [needs_browser, pytest.mark.slow]
 
+FAR = {**PREFLIGHT, "tried": f"GET https://{'backpack' * 9}.example/access"}
 PAGES = {
     "failing": partial(VIEWS[HTML], failing()),
     "incomplete": partial(VIEWS[HTML], incomplete()),
     "preflight": partial(VIEWS[HTML], stopped()),
+    "long address": partial(VIEWS[HTML], record(ended="preflight", preflight=FAR)),
     "hostile": partial(VIEWS[HTML], hostile(HOSTILE["script"])),
     "comparison": lambda: to_html(compare([conforming(), incomplete(), failing()])).encode(),
 }

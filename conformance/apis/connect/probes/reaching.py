@@ -5,7 +5,7 @@ import time
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from conformance.core.errors import Failure
+from conformance.apis.unreached import advice
 from conformance.core.exchange import Exchange
 from conformance.engine.probe import Health, Probe
 from conformance.engine.session import Session
@@ -16,20 +16,6 @@ REACH_SECONDS = 10.0
 """Timeout of the first response."""
 MOST_SKEW = 60.0
 """Seconds by which clocks may differ before the difference is reported."""
-START_IT = (
-    "Start the Backpack, or correct its URL, the host and the port: "
-    "backpack-conformance run http://HOST:PORT (BACKPACK_TARGET, url)."
-)
-TRUST_IT = (
-    "Pass the CA certificate, or the Backpack's own certificate if it is self-signed: "
-    "--ca FILE (BACKPACK_CA, ca). It must be valid for the host in the URL."
-)
-NO_TLS = "Does it use TLS on this port? If not, use http:// instead of https://."
-MAYBE_TLS = (
-    "Does it use TLS on this port? Then use https:// instead of http://. If not, see the log of "
-    "your Backpack: it ended the connection."
-)
-CLOSED = "See the log of your Backpack: it ended the connection before its answer was complete."
 PAGES = ("settings", "script")
 """Pages beside the access page."""
 
@@ -47,7 +33,7 @@ async def reach(session: Session) -> Probe:
         came_back = f"no answer within {REACH_SECONDS:g} seconds"
         return Probe("access", action, came_back, Health.BAD, "Check whether the Backpack hangs.")
     if exchange.answer is None:
-        return Probe("access", action, exchange.trouble, Health.BAD, _advice(exchange))
+        return Probe("access", action, exchange.trouble, Health.BAD, advice(exchange))
     if exchange.answer.status == 404:
         return Probe("access", action, _summary(exchange), Health.NOTE, _other_path("access"))
     return Probe("access", action, _summary(exchange))
@@ -55,19 +41,6 @@ async def reach(session: Session) -> Probe:
 
 def _other_path(page: str) -> str:
     return f"Is it at another path? Set --{page} PATH (BACKPACK_{page.upper()}, pages.{page})."
-
-
-def _advice(exchange: Exchange) -> str:
-    match exchange.failure:
-        case Failure.UNTRUSTED:
-            return TRUST_IT
-        case Failure.TLS:
-            return NO_TLS
-        case Failure.BROKEN:
-            is_plain = urlsplit(exchange.request.url).scheme == "http"
-            return MAYBE_TLS if is_plain else CLOSED
-        case _:
-            return START_IT
 
 
 async def pages(session: Session) -> list[Probe]:

@@ -8,6 +8,7 @@ from anyio import to_thread
 from mock_backpack.app import create_app
 from mock_backpack.server import served
 from tests.conformance.command import run_command
+from tests.conformance.wire import saying
 
 pytestmark = pytest.mark.anyio
 
@@ -47,3 +48,14 @@ async def test_a_site_that_the_provider_cannot_reach_is_told():
     text = await diagnosed("ob2.1", options=("--issuer-bind", "127.0.0.2", *urls))
     assert "note push push a badge 400; the target never reached the issuer site" in text
     assert "reach 127.0.0.1:9? If not, set the listening address" in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("api", "command"), [("ob2.1", "run"), ("ob3", "doctor")])
+async def test_a_server_that_may_expect_tls_is_told(api, command, tmp_path):
+    """As for Backpack Connect."""
+    async with saying(b"") as server:
+        words = (command, server.url, "--api", api)
+        ended = await to_thread.run_sync(partial(run_command, *words, cwd=tmp_path))
+    assert ended.code == 3
+    assert "Does it use TLS on this port?" in " ".join(ended.out.split())
