@@ -43,7 +43,9 @@ RUNS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
 def words(name: str, out: str) -> list[str]:
     """The arguments of the run that makes a sample."""
     target, scenarios = RUNS[name]
-    files = [f"scenarios/connect/{one.partition('-')[0]}/{one}.backpack.yaml" for one in scenarios]
+    files = [
+        f"scenarios/connect/{name.partition('-')[0]}/{name}.backpack.yaml" for name in scenarios
+    ]
     given = [f"--scenarios={file}" for file in files]
     return ["run", target, "--seed=1", *given, f"--out={out}"]
 

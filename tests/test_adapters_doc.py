@@ -56,7 +56,7 @@ def test_the_baseline_of_the_page_is_one(tmp_path):
     """It can be read, and names what there is."""
     file = tmp_path / "baseline.toml"
     file.write_text(block("toml"), encoding="utf-8")
-    assert [one.requirement for one in read_baseline(file)] == ["BC-TOKEN-04", "BC-ISSUE-07"]
+    assert [entry.requirement for entry in read_baseline(file)] == ["BC-TOKEN-04", "BC-ISSUE-07"]
 
 
 def test_the_page_tells_every_method():

@@ -204,7 +204,7 @@ def used(portal, page, backpack, known, kind):
 def is_quiet(backpack):
     """Whether every dialog has come, and so nothing of the site is being fetched."""
     dialogs = backpack.journal.of(endpoint="dialog")
-    return len([one for one in dialogs if one["answer"]]) >= len(offers(backpack))
+    return len([dialog for dialog in dialogs if dialog["answer"]]) >= len(offers(backpack))
 
 
 @pytest.mark.parametrize("name", situations_of("issuer-api"))

@@ -56,11 +56,11 @@ def connect(page, site):
 
 def status(page):
     """The final message of the issuer's page."""
-    said = page.get_by_role("status")
+    element = page.get_by_role("status")
     page.wait_for_function(
         "document.getElementById('status') && !/waiting/.test(status.textContent)"
     )
-    return said.inner_text()
+    return element.inner_text()
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
@@ -70,13 +70,13 @@ def test_the_issuer_in_a_page_is_good(portal, backpack, page, name):
     known = situations_of("connect")[name]
     with portal.wrap_async_context_manager(serving(backpack.issuer_js, known.awards)) as site:
         connect(page, site)
-        said = status(page)
+        shown = status(page)
     is_granted = backpack.badges(known.earner) != []
-    assert said == (f"{known.awards} badges are in your Backpack." if is_granted else said)
+    assert shown == (f"{known.awards} badges are in your Backpack." if is_granted else shown)
     backpack.assert_issuer_conforms()
     if is_granted:
         preflights = backpack.journal.of(endpoint="preflight")
-        assert {one["answer"]["status"] for one in preflights} == {204}
+        assert {preflight["answer"]["status"] for preflight in preflights} == {204}
         (header, *_) = [
             value
             for name, value in backpack.journal.of(endpoint="issue")[0]["request"]["headers"]

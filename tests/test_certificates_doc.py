@@ -35,15 +35,15 @@ def where(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_example_runs(where):
     """A whole run is certified, with a badge and without, and both certificates hold."""
-    assert [one.partition(" ")[0] for one in COMMANDS].count("verify") == 2
-    assert {one.name for one in where.glob("*.zip")} == {"certificate.zip", "with-badge.zip"}
+    assert [command.partition(" ")[0] for command in COMMANDS].count("verify") == 2
+    assert {path.name for path in where.glob("*.zip")} == {"certificate.zip", "with-badge.zip"}
 
 
 def test_nearly_all_of_a_whole_run_is_judged_again(where):
     """Only exceptions are not recomputed."""
-    told = (where / "verify certificate.zip.txt").read_text(encoding="utf-8")
+    printed = (where / "verify certificate.zip.txt").read_text(encoding="utf-8")
     counts = [
-        int(re.search(rf"{words}: (\d+) findings", told)[1])
+        int(re.search(rf"{words}: (\d+) findings", printed)[1])
         for words in ("Judged again from the recorded exchanges", "Taken on trust")
     ]
     assert counts[0] > 10 * counts[1]
@@ -51,8 +51,8 @@ def test_nearly_all_of_a_whole_run_is_judged_again(where):
 
 def test_every_file_is_told(where):
     """Every file in the folder of the badge, and every file that is no view of the record."""
-    told = set(re.findall(r"`([\w.-]+)`", TEXT))
+    listed = set(re.findall(r"`([\w.-]+)`", TEXT))
     names = zipfile.ZipFile(where / "with-badge.zip").namelist()
     badge = {name.partition("/")[2] for name in names if "/" in name}
-    assert badge <= told
-    assert {"certificate.json", "record.jsonl", "record.sha256", "SHA256SUMS"} <= {*names} & told
+    assert badge <= listed
+    assert {"certificate.json", "record.jsonl", "record.sha256", "SHA256SUMS"} <= {*names} & listed

@@ -46,15 +46,15 @@ def root():
 
 def in_python(kind):
     """A run of an example in this process."""
-    return lambda told: consumer.main(kind, told)
+    return lambda variables: consumer.main(kind, variables)
 
 
 def in_node(*words):
     """A run of an example in Node."""
 
-    async def run(told):
+    async def run(variables):
         child = await asyncio.create_subprocess_exec(
-            "node", *words, cwd=EXAMPLES / "node", env={**os.environ, **told}
+            "node", *words, cwd=EXAMPLES / "node", env={**os.environ, **variables}
         )
         assert await child.wait() == 0
 

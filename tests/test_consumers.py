@@ -75,19 +75,19 @@ def verdicts(root, runs):
     """The verdict on each run: a function with its arguments, and a situation."""
     free = asyncio.Semaphore(8)
 
-    async def one(run, situation, habits):
+    async def verdict_of(run, situation, habits):
         async with free:
             with root.sandbox(situation=situation) as box:
-                told = {
+                variables = {
                     **box.tells,
                     "BACKPACK_EARNER": EARNER,
                     "BACKPACK_AWARDS": str(SITUATIONS[situation].awards),
                 }
-                await asyncio.to_thread(run, told, **habits)
+                await asyncio.to_thread(run, variables, **habits)
                 return box.verdict()
 
     async def all_() -> list:
-        return await asyncio.gather(*(one(*run) for run in runs.values()))
+        return await asyncio.gather(*(verdict_of(*run) for run in runs.values()))
 
     return dict(zip(runs, asyncio.run(all_()), strict=True))
 
@@ -110,32 +110,32 @@ def of_moodle(root):
     )
 
 
-def findings(told):
+def findings(verdict):
     """What is wrong, in words."""
-    return [one for one in told["requirements"] if one["outcome"] == "failed"]
+    return [ruling for ruling in verdict["requirements"] if ruling["outcome"] == "failed"]
 
 
 @pytest.mark.parametrize("situation", OF_LIBRARIES)
 def test_a_consumer_on_libraries_is_right(of_library, situation):
     """Nothing failed, and what the situation tests was seen."""
-    told = of_library[situation]
-    assert findings(told) == []
-    outcomes = {one["id"]: one["outcome"] for one in told["requirements"]}
+    verdict = of_library[situation]
+    assert findings(verdict) == []
+    outcomes = {ruling["id"]: ruling["outcome"] for ruling in verdict["requirements"]}
     tests = SITUATIONS[situation].tests
     assert {name: outcomes[name] for name in tests} == dict.fromkeys(tests, "passed")
     habits = [UNENCODED] if situation == "ob2.1/odd-secret" else []
-    assert [one["does"] for one in told["habits"]] == habits
+    assert [habit["does"] for habit in verdict["habits"]] == habits
 
 
 @pytest.mark.parametrize("habit", MOODLE)
 def test_a_habit_of_moodle_is_judged(of_moodle, habit):
     """As the page says."""
-    told = of_moodle[habit]
-    assert told["failed"] == MOODLE[habit][2], findings(told)
-    assert {one["does"] for one in told["habits"]} <= {ALIAS}
+    verdict = of_moodle[habit]
+    assert verdict["failed"] == MOODLE[habit][2], findings(verdict)
+    assert {habit["does"] for habit in verdict["habits"]} <= {ALIAS}
 
 
 def test_the_name_of_a_member_is_a_habit(of_moodle):
     """A push with ``verify`` is taken, and told of."""
-    told = of_moodle["has its session key as state"]
-    assert [one["does"] for one in told["habits"]] == [ALIAS]
+    verdict = of_moodle["has its session key as state"]
+    assert [habit["does"] for habit in verdict["habits"]] == [ALIAS]

@@ -70,9 +70,9 @@ def test_the_way_over_http_runs():
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     done = run("bash", "-c", block("bash").replace(PORT, str(port)))
-    told = json.loads(done.stdout[done.stdout.index('{"situation"') :])
-    assert told["failed"] == []
-    outcomes = {one["id"]: one["outcome"] for one in told["requirements"]}
+    verdict = json.loads(done.stdout[done.stdout.index('{"situation"') :])
+    assert verdict["failed"] == []
+    outcomes = {ruling["id"]: ruling["outcome"] for ruling in verdict["requirements"]}
     assert outcomes["BC21-CLIENT-16"] == "passed"
 
 
@@ -96,23 +96,23 @@ def test_the_tests_of_the_page_run(pytester):
 
 def test_every_situation_stands_on_the_page():
     """With what happens, what is seen, and what it tests."""
-    for one in SITUATIONS.values():
-        tests = ", ".join(name.removeprefix("BC21-CLIENT-") for name in one.tests)
-        name = one.id.partition("/")[2]
-        assert f"| `{name}` | {one.does} | {one.sees} | {tests} |" in TEXT
+    for situation in SITUATIONS.values():
+        tests = ", ".join(name.removeprefix("BC21-CLIENT-") for name in situation.tests)
+        name = situation.id.partition("/")[2]
+        assert f"| `{name}` | {situation.does} | {situation.sees} | {tests} |" in TEXT
 
 
 def test_the_page_counts_rightly():
     """Situations, and MUST requirements."""
     assert f"{len(SITUATIONS)} **situations**" in TEXT
-    count = sum(one.level == "MUST" for one in of_role("issuer", "ob2.1"))
+    count = sum(requirement.level == "MUST" for requirement in of_role("issuer", "ob2.1"))
     assert f"10 of {count} MUST requirements passed" in TEXT
 
 
 def test_every_variable_stands_on_the_page():
     """Those that situations tell."""
-    told = {name for one in SITUATIONS.values() for name in one.tells}
-    assert [name for name in told if f"| `{name}` |" not in TEXT] == []
+    variables = {name for situation in SITUATIONS.values() for name in situation.tells}
+    assert [name for name in variables if f"| `{name}` |" not in TEXT] == []
 
 
 def test_the_verdicts_on_habits_are_those_of_the_tests():

@@ -51,23 +51,23 @@ def test_the_tests_of_the_page_run(pytester):
 
 def test_every_situation_stands_on_the_page():
     """With what happens, what is seen, and what it tests; and they are counted."""
-    for one in SITUATIONS.values():
-        tests = ", ".join(name.removeprefix("OB3-") for name in one.tests)
-        name = one.id.partition("/")[2]
-        assert f"| `{name}` | {one.does} | {one.sees} | {tests} |" in TEXT
+    for situation in SITUATIONS.values():
+        tests = ", ".join(name.removeprefix("OB3-") for name in situation.tests)
+        name = situation.id.partition("/")[2]
+        assert f"| `{name}` | {situation.does} | {situation.sees} | {tests} |" in TEXT
     assert f"{len(SITUATIONS)} **situations**" in TEXT
-    judged = [one for one in of_role("issuer", "ob3") if not one.excluded]
-    count = sum(one.level == "MUST" for one in judged)
+    judged = [requirement for requirement in of_role("issuer", "ob3") if not requirement.excluded]
+    count = sum(requirement.level == "MUST" for requirement in judged)
     assert f"19 of {count} MUST requirements passed" in TEXT
 
 
 def test_every_variable_stands_on_the_page():
     """Those that situations tell."""
-    told = {name for one in SITUATIONS.values() for name in one.tells}
-    assert [name for name in told if f"| `{name}` |" not in TEXT] == []
+    variables = {name for situation in SITUATIONS.values() for name in situation.tells}
+    assert [name for name in variables if f"| `{name}` |" not in TEXT] == []
 
 
 def test_what_is_not_judged_stands_on_the_page():
     """By its ids."""
-    excluded = [one.id for one in of_role("issuer", "ob3") if one.excluded]
+    excluded = [requirement.id for requirement in of_role("issuer", "ob3") if requirement.excluded]
     assert [name for name in excluded if f"({name})" not in TEXT] == []

@@ -24,7 +24,7 @@ SITUATIONS = situations_of("ob3")
 
 def running(kind):
     """A run of an example in this process."""
-    return lambda told: credential_issuer.main(kind, told)
+    return lambda variables: credential_issuer.main(kind, variables)
 
 
 @pytest.fixture(scope="module")

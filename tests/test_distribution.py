@@ -49,7 +49,7 @@ def light(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tracked(*folders: str) -> set[str]:
     """The files of some folders, as paths from the root."""
     found = (file for folder in folders for file in (ROOT / folder).rglob("*") if file.is_file())
-    return {str(one.relative_to(ROOT)) for one in found if not set(HIDDEN) & set(one.parts)}
+    return {str(path.relative_to(ROOT)) for path in found if not set(HIDDEN) & set(path.parts)}
 
 
 def test_the_wheel_holds_code_and_data_and_nothing_else(built):
@@ -75,8 +75,8 @@ def test_the_sdist_holds_nothing_that_a_run_wrote(built):
         names = {name.partition("/")[2] for name in archive.getnames()}
     parts = {part for name in names for part in Path(name).parts}
     assert not parts & {"conformance-report", "issuer-report", ".hypothesis", "logs"}
-    assert {one for one in names if one.endswith("record.jsonl")} == {
-        str(one.relative_to(ROOT)) for one in (ROOT / "reports" / "samples").rglob("record.jsonl")
+    assert {name for name in names if name.endswith("record.jsonl")} == {
+        str(path.relative_to(ROOT)) for path in (ROOT / "reports" / "samples").rglob("record.jsonl")
     }
 
 
@@ -85,10 +85,10 @@ def test_the_description_works_on_a_package_index(name, built, light):
     """Each link and picture is absolute, and those into the repository lead to a file."""
     with zipfile.ZipFile({**built, "light": light}[name]) as wheel:
         [file] = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
-        told = message_from_bytes(wheel.read(file))
-    labels = dict(text.split(", ") for text in told.get_all("Project-URL"))
+        metadata = message_from_bytes(wheel.read(file))
+    labels = dict(text.split(", ") for text in metadata.get_all("Project-URL"))
     assert {"Source", "Documentation", "Changelog", "Issues"} == set(labels)
-    tokens = MarkdownIt().parse(told.get_payload())
+    tokens = MarkdownIt().parse(metadata.get_payload())
     inline = [part for token in tokens for part in token.children or ()]
     links = [part.attrs.get("href") or part.attrs["src"] for part in inline if part.attrs]
     assert [link for link in links if not re.match("https?://|#", link)] == []

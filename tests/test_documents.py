@@ -35,17 +35,17 @@ def test_ci_calls_the_test_command_of_the_readme():
 
 def test_the_number_of_requirements_is_the_catalogues():
     """README and changelog count rightly."""
-    musts = [one for one in of_role("backpack") if one.level is Level.MUST]
+    musts = [requirement for requirement in of_role("backpack") if requirement.level is Level.MUST]
     assert f"Conforms: {len(musts)} of {len(musts)} MUST requirements passed." in README
     changes = (ROOT / "CHANGELOG.md").read_text()
-    told = f"{len(of_role('backpack'))} requirements for Backpacks, {len(musts)} of them MUST"
-    assert f"{told}, and {len(of_role('issuer'))} for issuers" in changes
+    counted = f"{len(of_role('backpack'))} requirements for Backpacks, {len(musts)} of them MUST"
+    assert f"{counted}, and {len(of_role('issuer'))} for issuers" in changes
     assert len(defects()) > 100
 
 
 def test_the_scenario_for_a_pytest_of_ones_own_runs(tmp_path):
     """It is collected, run against the mock, and passes."""
-    (text,) = [one for one in blocks("yaml", "docs/scenarios.md") if "my-refresh" in one]
+    (text,) = [block for block in blocks("yaml", "docs/scenarios.md") if "my-refresh" in block]
     file = tmp_path / "my-refresh.backpack.yaml"
     file.write_text(text)
     assert load(file, DEFAULT.language).requirements == ("BC-TOKEN-03",)
@@ -55,7 +55,7 @@ def test_the_scenario_for_a_pytest_of_ones_own_runs(tmp_path):
 
 def test_the_failure_of_the_readme_is_what_is_printed(tmp_path):
     """Line for line, but for ports and tokens."""
-    (shown,) = [one for one in blocks() if one.startswith("BC-TOKEN-04")]
+    (shown,) = [block for block in blocks() if block.startswith("BC-TOKEN-04")]
     wanted = ("run", "mock:token.no-rotation", "--select", "token-refresh", "--out", str(tmp_path))
     printed = run_command(*wanted).out
     for line in shown.splitlines():
@@ -65,7 +65,9 @@ def test_the_failure_of_the_readme_is_what_is_printed(tmp_path):
 
 def test_the_complaint_of_the_page_is_what_the_mock_says(tmp_path):
     """The example of a refused assertion is a real answer."""
-    (shown,) = [one for one in blocks("json", "docs/mock.md") if one.startswith('{"problems"')]
+    (shown,) = [
+        block for block in blocks("json", "docs/mock.md") if block.startswith('{"problems"')
+    ]
     wanted = ("run", "--select", "assertion-issued-on-missing", "--out", str(tmp_path))
     run_command(*wanted)
     record = (tmp_path / "record.jsonl").read_text().replace('\\"', '"')

@@ -55,14 +55,14 @@ def test_no_term_is_defined_twice():
 def test_every_value_of_the_catalogue_is_explained():
     """Each level and each basis that a requirement can have."""
     bases = schema("requirement")["$defs"]["requirement"]["properties"]["basis"]["enum"]
-    assert [one for one in bases if f"`{one}`" not in DEFINED["basis"]] == []
-    assert [one for one in Level if one not in DEFINED["level"]] == []
+    assert [basis for basis in bases if f"`{basis}`" not in DEFINED["basis"]] == []
+    assert [level for level in Level if level not in DEFINED["level"]] == []
 
 
 def test_every_profile_is_explained():
     """Each profile that a run can have."""
-    folders = sorted(one.name for one in (ROOT / "schemas" / "answers" / "connect").iterdir())
-    assert [one for one in folders if f"`{one}`" not in DEFINED["profile"]] == []
+    folders = sorted(path.name for path in (ROOT / "schemas" / "answers" / "connect").iterdir())
+    assert [folder for folder in folders if f"`{folder}`" not in DEFINED["profile"]] == []
 
 
 def test_links_lead_somewhere():

@@ -22,7 +22,9 @@ LANGUAGE = APIS["ob3"].language
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("command", "output"), SHOWN, ids=[one[0].split()[1] for one in SHOWN])
+@pytest.mark.parametrize(
+    ("command", "output"), SHOWN, ids=[example[0].split()[1] for example in SHOWN]
+)
 def test_a_command_ends_as_shown(command: str, output: str, tmp_path: Path):
     """Each line of its output stands on the page in the order in which it is printed."""
     with CurrentHost() as host:

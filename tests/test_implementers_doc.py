@@ -49,7 +49,9 @@ def run(folder: Path, command: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(("command", "shown"), SHOWN, ids=[one.split()[1] for one, _ in SHOWN])
+@pytest.mark.parametrize(
+    ("command", "shown"), SHOWN, ids=[command.split()[1] for command, _ in SHOWN]
+)
 def test_a_command_prints_what_is_shown(command, shown, tmp_path):
     """In the order of the page."""
     with PlainBackpack() as backpack:

@@ -72,9 +72,9 @@ def test_the_way_over_http_runs():
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     done = run("bash", "-c", block("bash").replace(PORT, str(port)))
-    told = json.loads(done.stdout[done.stdout.index('{"situation"') :])
-    assert told["failed"] == []
-    outcomes = {one["id"]: one["outcome"] for one in told["requirements"]}
+    verdict = json.loads(done.stdout[done.stdout.index('{"situation"') :])
+    assert verdict["failed"] == []
+    outcomes = {ruling["id"]: ruling["outcome"] for ruling in verdict["requirements"]}
     assert outcomes["BC-CLIENT-06"] == "passed"
 
 
@@ -98,28 +98,29 @@ def test_the_tests_of_the_page_run(pytester):
 
 def test_every_situation_stands_on_the_page():
     """With what happens, what is seen, and what it tests."""
-    for one in (*situations_of("connect").values(), *situations_of("issuer-api").values()):
-        tests = ", ".join(name.rpartition("-")[2] for name in one.tests)
-        assert f"| `{one.id}` | {one.does} | {one.sees} | {tests} |" in TEXT
+    for situation in (*situations_of("connect").values(), *situations_of("issuer-api").values()):
+        tests = ", ".join(name.rpartition("-")[2] for name in situation.tests)
+        assert f"| `{situation.id}` | {situation.does} | {situation.sees} | {tests} |" in TEXT
 
 
 def test_the_page_counts_rightly():
     """Situations, MUST, mistakes."""
     assert len(situations_of("connect")) == 30
-    own = [one for one in of_role("issuer") if one.level == "MUST"]
-    assert [one.area for one in own] == ["issuer"] * 7 + ["page"] * 6
+    own = [requirement for requirement in of_role("issuer") if requirement.level == "MUST"]
+    assert [requirement.area for requirement in own] == ["issuer"] * 7 + ["page"] * 6
     assert f"of {len(MISTAKES)} [mistakes]" in TEXT
 
 
 @pytest.mark.parametrize(
-    "option", [one.opts[-1] for one in issuer.params if one.opts[0].startswith("-")]
+    "option",
+    [parameter.opts[-1] for parameter in issuer.params if parameter.opts[0].startswith("-")],
 )
 def test_every_option_stands_on_the_page(option):
     """Every option is documented; --help describes the common ones."""
     assert option in TEXT or option in ("--strict", "--list")
 
 
-@pytest.mark.parametrize("name", [one for one in vars(Backpack) if not one.startswith("_")])
+@pytest.mark.parametrize("name", [name for name in vars(Backpack) if not name.startswith("_")])
 def test_every_member_of_the_fixture_stands_on_the_page(name):
     """So do those that it makes at its start."""
     assert f"`{name}" in TEXT

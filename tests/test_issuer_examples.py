@@ -113,9 +113,9 @@ def environment(url, name):
     }
 
 
-def outcomes(told):
+def outcomes(judged):
     """The outcome of each requirement."""
-    return {one["id"]: one["outcome"] for one in told["requirements"]}
+    return {ruling["id"]: ruling["outcome"] for ruling in judged["requirements"]}
 
 
 def good_ones():
@@ -130,20 +130,20 @@ def good_ones():
 @pytest.mark.parametrize(("language", "situation"), list(good_ones()))
 def test_a_good_issuer_passes_what_a_situation_tests(root, language, situation):
     """Everything that the situation puts to the test was seen, and nothing failed."""
-    told = verdict(root, situation, language)
-    assert told["failed"] == []
+    judged = verdict(root, situation, language)
+    assert judged["failed"] == []
     tests = situations_of("connect")[situation].tests
-    assert {name: outcomes(told)[name] for name in tests} == dict.fromkeys(tests, "passed")
-    assert told["habits"] == []
+    assert {name: outcomes(judged)[name] for name in tests} == dict.fromkeys(tests, "passed")
+    assert judged["habits"] == []
 
 
 @pytest.mark.parametrize(("language", "mistake", "requirement", "situation"), MISTAKES)
 def test_a_mistake_is_named(root, language, mistake, requirement, situation):
     """The verdict names the requirement that is broken and no other, with an exchange."""
-    told = verdict(root, situation, language, mistake)
-    assert told["failed"] == [requirement]
-    (ruling,) = [one for one in told["requirements"] if one["id"] == requirement]
-    numbers = {one["number"] for one in told["exchanges"]}
+    judged = verdict(root, situation, language, mistake)
+    assert judged["failed"] == [requirement]
+    (ruling,) = [ruling for ruling in judged["requirements"] if ruling["id"] == requirement]
+    numbers = {exchange["number"] for exchange in judged["exchanges"]}
     for finding in ruling["findings"]:
         assert finding["expected"]
         assert finding["saw"]

@@ -64,12 +64,12 @@ def run(language, file, *command):
 @needs_curl
 def test_the_example_in_curl_runs(tmp_path):
     """The badge is created, then come the fault and the expiry."""
-    said = run("bash", tmp_path / "flow.sh", "bash")
-    assert '{"exists":false,"badge":' in said
-    assert '{"badges": [{"uid": "1"' in said
-    assert '"exchanges":[{"number":1,' in said
-    assert re.findall(r"^.*}(\d{3})$", said, re.MULTILINE) == ["503", "401"]
-    assert '{"dropped": "curl"' in said
+    printed = run("bash", tmp_path / "flow.sh", "bash")
+    assert '{"exists":false,"badge":' in printed
+    assert '{"badges": [{"uid": "1"' in printed
+    assert '"exchanges":[{"number":1,' in printed
+    assert re.findall(r"^.*}(\d{3})$", printed, re.MULTILINE) == ["503", "401"]
+    assert '{"dropped": "curl"' in printed
 
 
 @pytest.mark.slow
@@ -102,14 +102,14 @@ def test_the_example_in_node_runs(tmp_path):
 @pytest.mark.skipif(shutil.which("php") is None, reason="needs php with its curl extension")
 def test_the_example_in_php_runs(tmp_path):
     """The push is refused with a message, then come the fault and the expiry."""
-    said = run("php", tmp_path / "flow.php", "php").splitlines()
-    assert said[0].startswith("400 invalid assertion: ")
-    assert said[1:] == ["0 badges", "1 pushes received", "503", "401"]
+    lines = run("php", tmp_path / "flow.php", "php").splitlines()
+    assert lines[0].startswith("400 invalid assertion: ")
+    assert lines[1:] == ["0 badges", "1 pushes received", "503", "401"]
 
 
 def words():
     """Every word that a caller can say: options, controls, endpoints, filters, members of rules."""
-    options = [one.opts[-1] for one in serve_command.params]
+    options = [parameter.opts[-1] for parameter in serve_command.params]
     controls = [f"{method} {path}" for method, path in OPERATIONS if path not in LIVE_PAGE]
     return [*options, *controls, *MISBEHAVIOURS.endpoints, *FILTERS, *MEMBERS, *MATCHED, *TIMED]
 
@@ -153,9 +153,9 @@ def test_the_lines_of_curl_do_what_the_page_says():
     lines = re.findall(r"^\$ curl (.*)$", TEXT, re.MULTILINE)
     with serving("--port", "0") as (_, line):
         url = url_in(line)
-        said = "".join(curl(one.replace(ADDRESS, url)) for one in lines)
-    assert re.findall(r"HTTP/1.1 (\d+)", said) == ["418", "303"]
-    assert "Location: http://127.0.0.1:8080/callback?access_token=" in said
+        printed = "".join(curl(line.replace(ADDRESS, url)) for line in lines)
+    assert re.findall(r"HTTP/1.1 (\d+)", printed) == ["418", "303"]
+    assert "Location: http://127.0.0.1:8080/callback?access_token=" in printed
 
 
 def curl(words):

@@ -37,8 +37,8 @@ def by_name() -> dict[str, Mutant]:
 
 def shipped() -> Mapping[str, Any]:
     """The score that is shipped; empty when there is none."""
-    told: Mapping[str, Any] = json.loads(SHIPPED.read_text("utf-8")) if SHIPPED.is_file() else {}
-    return told
+    content: Mapping[str, Any] = json.loads(SHIPPED.read_text("utf-8")) if SHIPPED.is_file() else {}
+    return content
 
 
 def changed(source: str, operator: str) -> list[str]:
@@ -141,27 +141,27 @@ def tried(name: str, *chosen: str) -> Told:
 @pytest.mark.slow
 def test_a_mutant_that_is_wrong_is_caught():
     """Its badges are those of any issuer."""
-    told = tried(
+    trial = tried(
         "plain/vault.Vault.is_of return: return grant.origin == origin -> return True",
         "issue-of-another-site[hosted]",
     )
-    assert (told.end, told.requirements) == (End.CAUGHT, ("BC-ISSUE-10",))
+    assert (trial.end, trial.requirements) == (End.CAUGHT, ("BC-ISSUE-10",))
 
 
 def test_a_mutant_that_no_scenario_sees_survives():
     """The original would as well."""
-    told = tried(
+    trial = tried(
         "plain/vault.Vault.is_of return: return grant.origin == origin -> return True",
         "connect-granted",
     )
-    assert told.end is End.SURVIVED
+    assert trial.end is End.SURVIVED
 
 
 def test_a_mutant_that_does_not_serve_is_unusable():
     """No earner can log in."""
-    told = tried("plain/pages.Pages.login text: 'email' -> ''", "connect-granted")
-    assert told.end is End.UNUSABLE
-    assert told.why.startswith("get a grant")
+    trial = tried("plain/pages.Pages.login text: 'email' -> ''", "connect-granted")
+    assert trial.end is End.UNUSABLE
+    assert trial.why.startswith("get a grant")
 
 
 def test_a_note_is_about_mutants_with_its_name():
@@ -180,8 +180,8 @@ def test_notes_are_about_mutants_that_there_are():
 
 def test_a_noted_mutant_that_is_caught_is_told():
     """Either the note is wrong, or the suite accuses a correct Backpack."""
-    told = {"a": Told(End.CAUGHT, "s", ("BC-AUTH-01",)), "b": Told(End.SURVIVED)}
-    score = Score(told, [Note("*", "All the same.")], 7)
+    trials = {"a": Told(End.CAUGHT, "s", ("BC-AUTH-01",)), "b": Told(End.SURVIVED)}
+    score = Score(trials, [Note("*", "All the same.")], 7)
     assert score.accused == ["a"]
     assert "0 of 0 mutants" in score.sentence
     assert "2 equivalent" in score.sentence
@@ -190,8 +190,8 @@ def test_a_noted_mutant_that_is_caught_is_told():
 def test_a_run_goes_on_where_it_was_stopped(tmp_path: Path):
     """Results count while mutants and scenarios are the same; catchers are tried first again."""
     file = tmp_path / "mutation.jsonl"
-    told = {"a": Told(End.CAUGHT, "s", ("BC-AUTH-01",)), "b": Told(End.SURVIVED)}
-    Results(file, "now").begin(told)
+    trials = {"a": Told(End.CAUGHT, "s", ("BC-AUTH-01",)), "b": Told(End.SURVIVED)}
+    Results(file, "now").begin(trials)
     assert set(Results(file, "now").read()[0]) == {"a", "b"}
     assert Results(file, "later").read() == ({}, {"a": "s"})
 
@@ -206,5 +206,5 @@ def test_the_shipped_score_is_current():
 @pytest.mark.parametrize("name", list(shipped().get("witnesses", {})))
 def test_a_mutant_that_was_caught_is_caught_again(name: str):
     """By the scenario that caught it when the score was measured."""
-    told = tried(name, shipped()["witnesses"][name])
-    assert told.end is End.CAUGHT, f"{told}; if another scenario catches it now: {RENEW}"
+    trial = tried(name, shipped()["witnesses"][name])
+    assert trial.end is End.CAUGHT, f"{trial}; if another scenario catches it now: {RENEW}"

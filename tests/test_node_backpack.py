@@ -21,10 +21,10 @@ ADAPTER = ("--adapter", "adapter:NodeBackpack")
 def judged(tmp_path: Path, *words: str) -> tuple[Ended, dict[str, set[str]]]:
     """How a run ended, and the requirements by outcome."""
     ended = run_command("run", *words, "--out", str(tmp_path), cwd=BACKPACK)
-    told = json.loads((tmp_path / "summary.json").read_text())["requirements"]
+    requirements = json.loads((tmp_path / "summary.json").read_text())["requirements"]
     outcomes: dict[str, set[str]] = {}
-    for name, one in told.items():
-        outcomes.setdefault(one["outcome"], set()).add(name)
+    for name, requirement in requirements.items():
+        outcomes.setdefault(requirement["outcome"], set()).add(name)
     return ended, outcomes
 
 

@@ -19,7 +19,9 @@ ENDS = {"doctor": ExitCode.CONFORMS, "run": ExitCode.INCOMPLETE}
 LANGUAGE = APIS["ob2.1"].language
 
 
-@pytest.mark.parametrize(("command", "output"), SHOWN, ids=[one[0].split()[1] for one in SHOWN])
+@pytest.mark.parametrize(
+    ("command", "output"), SHOWN, ids=[example[0].split()[1] for example in SHOWN]
+)
 def test_a_command_ends_as_shown(command: str, output: str, tmp_path: Path):
     """In the order of the page."""
     with ModernProvider() as provider:

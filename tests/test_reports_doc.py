@@ -19,9 +19,9 @@ NOT_CONFORMING = 1
 def test_every_example_runs(tmp_path):
     """In order, as written; the enabled defect is noticed."""
     ended = {command: run_command(*shlex.split(command), cwd=tmp_path) for command in COMMANDS}
-    for command, one in ended.items():
+    for command, finished in ended.items():
         wanted = NOT_CONFORMING if "mock:" in command else 0
-        assert one.code == wanted, command + one.out + one.err
+        assert finished.code == wanted, command + finished.out + finished.err
     compared = ended["compare today tomorrow"].out
     assert compared.index("| BC-TOKEN-04 | MUST | passed | failed |") < compared.index("The same")
     for name in ("wire.har", "summary.md", "comparison.html"):
@@ -30,7 +30,7 @@ def test_every_example_runs(tmp_path):
 
 def test_every_format_is_told_with_its_file():
     """Each has a line in the table, and none that is not there."""
-    told = dict(re.findall(r"^\| `(\w+)` \| `([\w.]+)`", TEXT, re.MULTILINE))
-    assert told == {name: view.file for name, view in VIEWS_BY_FORMAT.items() if view.file}
+    documented = dict(re.findall(r"^\| `(\w+)` \| `([\w.]+)`", TEXT, re.MULTILINE))
+    assert documented == {name: view.file for name, view in VIEWS_BY_FORMAT.items() if view.file}
     printed = {name for name, view in VIEWS_BY_FORMAT.items() if not view.file}
     assert printed == set(re.findall(r"^\| `(\w+)` \|.*only printed", TEXT, re.MULTILINE))

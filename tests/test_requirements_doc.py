@@ -27,13 +27,19 @@ def test_a_requirement_is_told_in_full(area):
         assert f"how to fix: {entry.mend}" in section
         assert ("not judged: " if entry.excluded else "judged by: ") in section
         assert entry.answer is None or f"answer: `{entry.answer}`" in section
-        named = {one.name for one in misbehaviours if f"`{one.name}`" in section}
-        assert named == {one.name for one in misbehaviours if name in one.requirements}, name
+        named = {
+            misbehaviour.name
+            for misbehaviour in misbehaviours
+            if f"`{misbehaviour.name}`" in section
+        }
+        assert named == {
+            misbehaviour.name for misbehaviour in misbehaviours if name in misbehaviour.requirements
+        }, name
 
 
 def test_there_is_a_page_for_each_area_and_no_other():
     """A page of an area that is gone would stay."""
-    areas = {page_of(one.area) for one in requirements().values()}
+    areas = {page_of(requirement.area) for requirement in requirements().values()}
     assert {f"requirements/{file.name}" for file in (DOCS / "requirements").iterdir()} == areas
 
 

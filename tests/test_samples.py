@@ -18,7 +18,9 @@ VERDICTS = {
 def outcomes(record: Record) -> dict[str, list[tuple[str, Outcome, int]]]:
     """The outcomes of a run, without values that differ in every run: ports, tokens, times."""
     return {
-        scenario.name: [(one.requirement, one.outcome, one.step) for one in scenario.findings]
+        scenario.name: [
+            (finding.requirement, finding.outcome, finding.step) for finding in scenario.findings
+        ]
         for scenario in record.scenarios
     }
 

@@ -56,6 +56,6 @@ def test_the_examples_run(tmp_path):
         load(file, DEFAULT.language)
     ended = run_command("run", "--scenarios", str(tmp_path), "--out", str(tmp_path), "-v")
     assert ended.code == 4
-    told = {line.split()[1] for line in ended.out.splitlines() if line.startswith("pass ")}
-    assert told >= {"BC-TOKEN-04", "BC-TOKEN-05", "BC-ISSUE-19", "BC-ISSUE-01", "BC-ISSUE-11"}
+    passed = {line.split()[1] for line in ended.out.splitlines() if line.startswith("pass ")}
+    assert passed >= {"BC-TOKEN-04", "BC-TOKEN-05", "BC-ISSUE-19", "BC-ISSUE-01", "BC-ISSUE-11"}
     assert "FAIL" not in ended.out

@@ -20,16 +20,16 @@ SHIPPED = {name: REPORTS / selftest_file(name) for name in APIS}
 RENEW = "backpack-conformance selftest, see CONTRIBUTING.md"
 
 
-def outdated(told: Mapping[str, Any]) -> Iterator[str]:
+def outdated(matrix: Mapping[str, Any]) -> Iterator[str]:
     """Why a kill matrix is not about this version."""
-    if told["suite"] != suite_version():
-        yield f"it is of version {told['suite']}"
-    api = told["api"]
-    if told["catalogue"] != catalogue_hash(api):
+    if matrix["suite"] != suite_version():
+        yield f"it is of version {matrix['suite']}"
+    api = matrix["api"]
+    if matrix["catalogue"] != catalogue_hash(api):
         yield "the catalogue of requirements is another"
-    if told["left_out"]:
-        yield f"{told['left_out']} defects were left out"
-    tried = {name: one["breaks"] for name, one in told["defects"].items()}
+    if matrix["left_out"]:
+        yield f"{matrix['left_out']} defects were left out"
+    tried = {name: defect["breaks"] for name, defect in matrix["defects"].items()}
     if tried != {name: sorted(broken_by(name, api)) for name in defects_of(api)}:
         yield "the catalogue of defects is another"
 
@@ -42,16 +42,16 @@ def made(api: str, left_out: int = 0) -> dict[str, Any]:
     ]
     sound = DefectTrial("none", "", frozenset(), frozenset())
     matrix = Matrix(trials, [], sound, left_out=left_out, api=api)
-    told: dict[str, Any] = json.loads(to_json(matrix))
-    return told
+    written: dict[str, Any] = json.loads(to_json(matrix))
+    return written
 
 
 @pytest.mark.parametrize("api", [name for name, file in SHIPPED.items() if file.is_file()])
 def test_the_shipped_score_is_current(api):
     """Requirements, defects and version are those that it was measured with."""
-    told = json.loads(SHIPPED[api].read_text(encoding="utf-8"))
-    assert told["api"] == api
-    assert list(outdated(told)) == [], RENEW
+    shipped = json.loads(SHIPPED[api].read_text(encoding="utf-8"))
+    assert shipped["api"] == api
+    assert list(outdated(shipped)) == [], RENEW
 
 
 @pytest.mark.parametrize("api", APIS)

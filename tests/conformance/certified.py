@@ -39,11 +39,11 @@ def part(api: str = DEFAULT) -> SuitePart:
     tested with all.
     """
     [whole], kept, judged = this_suite([api]).parts.values(), dict[str, Scenario](), set[str]()
-    for name, one in whole.scenarios.items():
-        if name in NEEDED or not judged.issuperset(one.requirements):
-            kept[name] = one
-            if not any(step.judges for step in one.steps):  # what is drawn may not come to it
-                judged.update(one.requirements)
+    for name, scenario in whole.scenarios.items():
+        if name in NEEDED or not judged.issuperset(scenario.requirements):
+            kept[name] = scenario
+            if not any(step.judges for step in scenario.steps):  # what is drawn may not come to it
+                judged.update(scenario.requirements)
     return evolve(whole, scenarios=kept)
 
 
@@ -95,8 +95,8 @@ def folder(where: Path, lines: list[Line] | None = None) -> Path:
 
 def with_fact(files: Mapping[str, bytes], name: str, value: Any) -> dict[str, bytes]:
     """A certificate's files with one of its facts changed."""
-    told = {**json.loads(files["certificate.json"]), name: value}
-    return {**files, "certificate.json": (json.dumps(told, indent=2) + "\n").encode()}
+    facts = {**json.loads(files["certificate.json"]), name: value}
+    return {**files, "certificate.json": (json.dumps(facts, indent=2) + "\n").encode()}
 
 
 def sealed(files: Mapping[str, bytes]) -> bytes:

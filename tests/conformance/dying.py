@@ -43,7 +43,7 @@ class DyingBackpack(PlainBackpack):
     def start_again(self) -> None:
         """Listen where it listened before."""
         self.servers = tuple(
-            Server(one.server_address, one.RequestHandlerClass) for one in self.servers
+            Server(server.server_address, server.RequestHandlerClass) for server in self.servers
         )
         self.__enter__()
 

@@ -127,10 +127,10 @@ def rewritten(change: Callable[[dict[str, str]], None]) -> After:
     def after(_front: Front, reply: Reply) -> Reply:
         location = reply.header("location")
         parts = urlsplit(location)
-        told = dict(parse_qsl(parts.query, keep_blank_values=True))
-        if "access_token" in told:
-            change(told)
-            changed = urlunsplit(parts._replace(query=urlencode(told)))
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        if "access_token" in query:
+            change(query)
+            changed = urlunsplit(parts._replace(query=urlencode(query)))
             reply.headers = [
                 (name, changed if name.lower() == "location" else value)
                 for name, value in reply.headers

@@ -40,7 +40,7 @@ IN_TEXT = {
 }
 
 
-def told(status: int, message: Any, **more: Any) -> Response:
+def in_json(status: int, message: Any, **more: Any) -> Response:
     """A refusal in JSON."""
     return says(status, {"message": message, **more})
 
@@ -84,7 +84,7 @@ def breaking(message: str, header: str, *headers: str | None) -> list[Response]:
         challenge(without(body, "message"), header),
         challenge(f"no {message}", header),
         challenge(None, header),
-        *[challenge(body, one) for one in (None, "Basic", *headers)],
+        *[challenge(body, header) for header in (None, "Basic", *headers)],
     ]
 
 
@@ -92,10 +92,10 @@ INVALID, INSUFFICIENT = error("invalid_token"), error("insufficient_scope")
 
 FITS: dict[str, list[Response]] = {
     **{
-        name: [told(status, said), told(status, said, hint="none")]
-        for name, (status, said) in IN_JSON.items()
+        name: [in_json(status, message), in_json(status, message, hint="none")]
+        for name, (status, message) in IN_JSON.items()
     },
-    **{name: [written(status, said)] for name, (status, said) in IN_TEXT.items()},
+    **{name: [written(status, message)] for name, (status, message) in IN_TEXT.items()},
     "access-refused": [
         written(400, "callback expected"),
         written(400, "scope expected"),
@@ -103,14 +103,14 @@ FITS: dict[str, list[Response]] = {
         written(400, "invalid callback: javascript:alert(1)"),
     ],
     "already-added": [says(304, None, {})],
-    "assertion-invalid": [told(400, "no issuedOn"), told(400, "bad", problems=[1])],
+    "assertion-invalid": [in_json(400, "no issuedOn"), in_json(400, "bad", problems=[1])],
     "badge-accepted": [created(BADGE), says(201, {"exists": False})],
-    "badge-created": [one for one in answers.FITS["badge-created"] if one["status"] == 201],
+    "badge-created": [fit for fit in answers.FITS["badge-created"] if fit["status"] == 201],
     "granted": [lands(303, **GRANT), lands(303, **GRANT, state="own")],
     "method-not-allowed": [says(404), says(405, MESSAGE)],
     "not-found": [says(404), says(404, "<h1>No", HTML)],
     "refresh-accepted": [says(200, PAIR), says(200, "done", HTML)],
-    "refreshed": [one for one in answers.FITS["refreshed"] if one["status"] == 200],
+    "refreshed": [fit for fit in answers.FITS["refreshed"] if fit["status"] == 200],
     "returned": [lands(303, **GRANT), lands(303, error="access_denied")],
     "scope-insufficient": fitting(UNSCOPED, INSUFFICIENT),
     "token-expired": fitting(EXPIRED, INVALID),
@@ -126,24 +126,24 @@ FITS: dict[str, list[Response]] = {
 BREAKS: dict[str, list[Response]] = {
     **{
         name: [
-            *[told(other, said) for other in (200, 401, 422, 500)],
-            told(status, "no"),
-            told(status, ""),
-            written(status, said),
-            says(status, {"error": said}),
+            *[in_json(other, message) for other in (200, 401, 422, 500)],
+            in_json(status, "no"),
+            in_json(status, ""),
+            written(status, message),
+            says(status, {"error": message}),
             says(status),
         ]
-        for name, (status, said) in IN_JSON.items()
+        for name, (status, message) in IN_JSON.items()
     },
     **{
         name: [
-            *[written(other, said) for other in (200, 403, 422, 500)],
-            told(status, said),
-            written(status, said.upper()),
-            written(status, f"{said}: no"),
+            *[written(other, message) for other in (200, 403, 422, 500)],
+            in_json(status, message),
+            written(status, message.upper()),
+            written(status, f"{message}: no"),
             says(status),
         ]
-        for name, (status, said) in IN_TEXT.items()
+        for name, (status, message) in IN_TEXT.items()
     },
     "access-refused": [
         *answers.BREAKS["access-refused"],
@@ -152,7 +152,7 @@ BREAKS: dict[str, list[Response]] = {
         written(400, "invalid scope: "),
         written(400, "no invalid callback: this"),
         says(400, "scope expected", LOCATION),
-        told(400, "scope expected"),
+        in_json(400, "scope expected"),
         says(400),
         lands(302, error="invalid_scope"),
     ],
@@ -163,11 +163,11 @@ BREAKS: dict[str, list[Response]] = {
         without(says(304, None, {}), "body"),
     ],
     "assertion-invalid": [
-        told(422, "no issuedOn"),
-        told(403, "no issuedOn"),
-        told(500, "no issuedOn"),
-        told(400, ""),
-        told(400, ["no issuedOn"]),
+        in_json(422, "no issuedOn"),
+        in_json(403, "no issuedOn"),
+        in_json(500, "no issuedOn"),
+        in_json(400, ""),
+        in_json(400, ["no issuedOn"]),
         written(400, "Bad Request"),
         says(400, {}),
         says(400),
@@ -205,7 +205,10 @@ BREAKS: dict[str, list[Response]] = {
     ],
     "token-missing": [
         *[challenge({"message": EXPECTED}, REALM, other) for other in (200, 400, 403, 500)],
-        *[challenge({"message": EXPECTED}, one) for one in (None, "Bearer", "Basic", INVALID)],
+        *[
+            challenge({"message": EXPECTED}, header)
+            for header in (None, "Bearer", "Basic", INVALID)
+        ],
         challenge({"message": "no"}, REALM),
         challenge({"error": EXPECTED}, REALM),
         challenge("Unauthorized", REALM),

@@ -28,7 +28,7 @@ def waits(scenario: Scenario) -> bool:
 
 def everything() -> frozenset[str]:
     """All requirements of hosts."""
-    return frozenset(one.id for one in of_role("backpack", API.name))
+    return frozenset(requirement.id for requirement in of_role("backpack", API.name))
 
 
 def area_of(name: str) -> str:

@@ -194,15 +194,15 @@ class SettingsSite:
 
     def pressed(self, visit: Visit) -> Says:
         """A grant is taken back, perhaps after a question; or something else is done."""
-        query = {name: one[0] for name, one in parse_qs(urlsplit(visit.path).query).items()}
+        query = {name: values[0] for name, values in parse_qs(urlsplit(visit.path).query).items()}
         sent = {**query, **visit.form}
         last = urlsplit(visit.path).path.rpartition("/")[2]
         of_origin = [n for n, origin in self.grants.items() if origin == sent.get("ort")]
         number = int(sent.get("id") or (last if last.isdigit() else 0)) or next(iter(of_origin), 0)
-        ticked = [int(one.removeprefix("grant-")) for one in sent if one.startswith("grant-")]
+        ticked = [int(name.removeprefix("grant-")) for name in sent if name.startswith("grant-")]
         if ticked and visit.path == "/weg":
-            for one in ticked:
-                del self.grants[one]
+            for chosen in ticked:
+                del self.grants[chosen]
             return sends_to("/einstellungen", 303)
         if number not in self.grants or "umbenennen" in visit.path or "badges" in visit.path:
             self.harm.append(str(visit))

@@ -11,15 +11,17 @@ from urllib.parse import quote, unquote
 ENCODINGS: Mapping[str, Callable[[str], str]] = {
     "raw": str,
     "percent-encoded": lambda text: quote(text, safe=""),
-    "each character percent-encoded": lambda text: "".join(f"%{one:02x}" for one in text.encode()),
+    "each character percent-encoded": lambda text: "".join(
+        f"%{byte:02x}" for byte in text.encode()
+    ),
     "percent-encoded twice": lambda text: quote(quote(text, safe=""), safe=""),
     "JSON as .NET writes it": lambda text: text.replace("+", "\\u002B").replace("/", "\\u002F"),
     "JSON as Gson writes it": lambda text: text.replace("=", "\\u003d").replace("&", "\\u0026"),
     "JSON as PHP writes it": lambda text: text.replace("/", "\\/"),
-    "JSON, all escaped": lambda text: "".join(f"\\u{ord(one):04x}" for one in text),
-    "JavaScript": lambda text: "".join(f"\\x{ord(one):02x}" for one in text),
-    "entities": lambda text: "".join(f"&#{ord(one)};" for one in text),
-    "hexadecimal entities": lambda text: "".join(f"&#x{ord(one):x};" for one in text),
+    "JSON, all escaped": lambda text: "".join(f"\\u{ord(character):04x}" for character in text),
+    "JavaScript": lambda text: "".join(f"\\x{ord(character):02x}" for character in text),
+    "entities": lambda text: "".join(f"&#{ord(character)};" for character in text),
+    "hexadecimal entities": lambda text: "".join(f"&#x{ord(character):x};" for character in text),
     "base64": lambda text: base64.b64encode(text.encode()).decode(),
     "base64 behind one byte": lambda text: base64.b64encode(b"x" + text.encode()).decode(),
     "base64 behind two bytes": lambda text: base64.b64encode(b"x:" + text.encode() + b"!").decode(),
@@ -29,7 +31,7 @@ ENCODINGS: Mapping[str, Callable[[str], str]] = {
     "base32": lambda text: base64.b32encode(text.encode()).decode(),
     "hexadecimal": lambda text: text.encode().hex(),
     "hexadecimal in capitals": lambda text: text.encode().hex(":").upper(),
-    "code points": lambda text: ", ".join(str(one) for one in text.encode()),
+    "code points": lambda text: ", ".join(str(byte) for byte in text.encode()),
     "reversed": lambda text: text[::-1],
     "capitals": str.upper,
     "other letter case": str.swapcase,
@@ -51,12 +53,12 @@ def gives_away(content: str, secret: str) -> list[str]:
     """The encodings in which a text, or its decoded form, contains a secret."""
     texts = [content, html.unescape(content), unquote(content), unquote(unquote(content))]
     texts += [_unescaped(content), _unescaped(html.unescape(content))]
-    bare = [re.sub(r"[\W_]+", "", one).lower() for one in texts]
+    bare = [re.sub(r"[\W_]+", "", text).lower() for text in texts]
     found = []
     for name, encoding in ENCODINGS.items():
         core = re.sub(r"[\W_]+", "", encoding(secret)).lower()
         middle = core[len(core) // 8 : -len(core) // 8]
-        if any(middle in one for one in bare):
+        if any(middle in text for text in bare):
             found.append(name)
     return found
 

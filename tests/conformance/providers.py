@@ -38,7 +38,9 @@ def rows() -> tuple[Scenario, ...]:
 
 def without_waiting_stories(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
     """All but the stories in which a token expires: too many of them wait for that."""
-    return tuple(one for one in scenarios if not (is_story(one) and "clock" in one.needs))
+    return tuple(
+        scenario for scenario in scenarios if not (is_story(scenario) and "clock" in scenario.needs)
+    )
 
 
 def judged(
@@ -80,9 +82,9 @@ def accused(outcomes: dict[str, set[Outcome]]) -> set[str]:
 
 def left_open(outcomes: dict[str, set[Outcome]]) -> set[str]:
     """The requirements of a provider that neither passed nor failed."""
-    told = ({Outcome.PASSED}, {Outcome.FAILED})
-    backpack = {one.id for one in of_role("backpack", API.name)}
-    return {name for name in backpack if outcomes.get(name) not in told}
+    decided = ({Outcome.PASSED}, {Outcome.FAILED})
+    backpack = {requirement.id for requirement in of_role("backpack", API.name)}
+    return {name for name in backpack if outcomes.get(name) not in decided}
 
 
 def area_of(name: str) -> str:

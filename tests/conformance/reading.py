@@ -19,4 +19,4 @@ def text_of(html: str) -> str:
 
 def attributes(html: str) -> list[tuple[str, str]]:
     """All attributes of all elements."""
-    return [pair for one in tree(html).iter() for pair in one.attrib.items()]
+    return [pair for element in tree(html).iter() for pair in element.attrib.items()]

@@ -25,8 +25,8 @@ from conformance.scenario.model import Scenario
 
 Line = Mapping[str, Any]
 
-ALL = [one.id for one in of_role("backpack")]
-MUST = [one.id for one in of_role("backpack") if one.level is Level.MUST]
+ALL = [requirement.id for requirement in of_role("backpack")]
+MUST = [requirement.id for requirement in of_role("backpack") if requirement.level is Level.MUST]
 PREFLIGHT = {"tried": "GET /access", "came_back": "no connection", "advice": "Start it."}
 
 

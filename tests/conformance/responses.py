@@ -59,7 +59,7 @@ def without(value: Mapping[str, Any], *path: str) -> dict[str, Any]:
     first, *rest = path
     if rest:
         return {**value, first: without(value[first], *rest)}
-    return {name: one for name, one in value.items() if name != first}
+    return {name: member for name, member in value.items() if name != first}
 
 
 def changed(value: Mapping[str, Any], *path: str, to: Any) -> dict[str, Any]:

@@ -23,7 +23,7 @@ TOKEN = "BC-TOKEN-01"
 
 def failing() -> Record:
     """Two failures of one requirement, a warning, and a MAY that is not done."""
-    one = line_of(
+    line = line_of(
         failed(TOKEN, example={"assertion": {"flaw": "issuer-404"}}, alone="alone.yaml"),
         failed("BC-SAFE-02", exchange=2),
         failed("BC-ISSUE-03", exchange=None),
@@ -31,7 +31,7 @@ def failing() -> Record:
         exchanges=[exchange(1, b'{"message":"no"}'), exchange(2)],
         drawn={"assertion": {"flaw": "issuer-404"}},
     )
-    return record(one, line_of(failed(TOKEN, line=13), exchanges=[exchange()], name="two"))
+    return record(line, line_of(failed(TOKEN, line=13), exchanges=[exchange()], name="two"))
 
 
 def incomplete() -> Record:
@@ -95,12 +95,12 @@ def hostile(text: str) -> Record:
         Exchange(number, request, answer, 0.5, landing=landing)
         for number, answer in enumerate(answers, start=1)
     ]
-    told = {"expected": text, "came_back": text, "reading": text, "alone": text}
+    texts = {"expected": text, "came_back": text, "reading": text, "alone": text}
     example = {text: [text]}
     return record(
         line_of(
-            failed(TOKEN, example=example, **told),
-            failed("BC-ISSUE-11", exchange=2, **told),
+            failed(TOKEN, example=example, **texts),
+            failed("BC-ISSUE-11", exchange=2, **texts),
             passed("BC-CONNECT-11", reading=text),
             Finding(MUST[-1], Outcome.CANT_TELL, reason=text),
             exchanges=[*exchanges, Exchange(3, request, None, 0.5, text)],

@@ -40,10 +40,12 @@ class Site:
         visit = Visit(request.method, str(request.rel_url), dict(request.headers), form)
         self.visits.append(visit)
         says = self.pages.get(request.path, self.otherwise)
-        said = says(visit) if callable(says) and not isinstance(says, web.Response) else says
-        if isinstance(said, str):
-            return web.Response(text=said, content_type="text/html")
-        return web.Response(status=said.status, headers=said.headers.copy(), body=said.body)
+        response = says(visit) if callable(says) and not isinstance(says, web.Response) else says
+        if isinstance(response, str):
+            return web.Response(text=response, content_type="text/html")
+        return web.Response(
+            status=response.status, headers=response.headers.copy(), body=response.body
+        )
 
 
 def sends_to(location: str, status: int = 302) -> web.Response:

@@ -10,11 +10,11 @@ TOGETHER = 8
 PATIENCE = 300
 
 
-def environment(told, known):
+def environment(sandbox, known):
     """The environment that ``backpack-conformance issuer`` gives a command."""
     return {
-        "BACKPACK_URL": told["url"],
-        **told["tells"],
+        "BACKPACK_URL": sandbox["url"],
+        **sandbox["tells"],
         "BACKPACK_EARNER": EARNER,
         "BACKPACK_AWARDS": str(known.awards),
         "ISSUER_PATIENCE": "3",
@@ -25,43 +25,43 @@ def verdicts(root, runs):
     """The verdict on each run: what runs it, and the situation that it is in."""
     free = asyncio.Semaphore(TOGETHER)
 
-    async def one(run, situation):
+    async def verdict_of(run, situation):
         async with free:
             with root.sandbox() as box:
-                told = box.enter(situation)
+                sandbox = box.enter(situation)
                 known = situations()[situation]
-                await asyncio.wait_for(run(environment(told, known)), PATIENCE)
+                await asyncio.wait_for(run(environment(sandbox, known)), PATIENCE)
                 return box.verdict()
 
     async def all_() -> list:
-        return await asyncio.gather(*(one(*run) for run in runs.values()))
+        return await asyncio.gather(*(verdict_of(*run) for run in runs.values()))
 
     return dict(zip(runs, asyncio.run(all_()), strict=True))
 
 
-def outcomes(told):
+def outcomes(verdict):
     """The outcome of each requirement."""
-    return {one["id"]: one["outcome"] for one in told["requirements"]}
+    return {ruling["id"]: ruling["outcome"] for ruling in verdict["requirements"]}
 
 
-def findings(told):
+def findings(verdict):
     """What is wrong, in words."""
-    return [one for one in told["requirements"] if one["outcome"] == "failed"]
+    return [ruling for ruling in verdict["requirements"] if ruling["outcome"] == "failed"]
 
 
-def check_good(told, situation):
+def check_good(verdict, situation):
     """Everything that the situation puts to the test was seen, and nothing failed."""
-    assert findings(told) == []
+    assert findings(verdict) == []
     tests = situations()[situation].tests
-    assert {name: outcomes(told)[name] for name in tests} == dict.fromkeys(tests, "passed")
-    assert told["habits"] == []
+    assert {name: outcomes(verdict)[name] for name in tests} == dict.fromkeys(tests, "passed")
+    assert verdict["habits"] == []
 
 
-def check_named(told, requirement):
+def check_named(verdict, requirement):
     """The verdict names the requirement that is broken and no other, with an exchange."""
-    assert told["failed"] == [requirement], findings(told)
-    (ruling,) = findings(told)
-    numbers = {one["number"] for one in told["exchanges"]}
+    assert verdict["failed"] == [requirement], findings(verdict)
+    (ruling,) = findings(verdict)
+    numbers = {exchange["number"] for exchange in verdict["exchanges"]}
     for finding in ruling["findings"]:
         assert finding["expected"]
         assert finding["saw"]

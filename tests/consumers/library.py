@@ -26,14 +26,14 @@ def patient(session):
     return session
 
 
-def run(told):
+def run(variables):
     """Connect, award, push; read and disconnect if told to."""
     with hosting() as site, patient(requests.Session()) as http:
-        api = found(http, told["BACKPACK_MANIFEST"])
+        api = found(http, variables["BACKPACK_MANIFEST"])
         client = registered(http, api, site) if api else None
         if not client:
             return
-        asked = " ".join(one for one in WANTED.split() if one in client["scope"].split())
+        asked = " ".join(scope for scope in WANTED.split() if scope in client["scope"].split())
         session = patient(
             OAuth2Session(
                 client["client_id"],
@@ -47,7 +47,7 @@ def run(told):
         with session:
             try:
                 connect(session, api, f"{site.url}/callback")
-                use(session, api, site, told)
+                use(session, api, site, variables)
             except (AuthlibBaseError, requests.RequestException):
                 return  # an earner who denies, a forged callback, a Backpack out of order
 
@@ -59,7 +59,7 @@ def found(http, url):
         listed = answer.json()["badgeConnectAPI"] if answer.ok else []
     except requests.JSONDecodeError:
         listed = []
-    return next((one for one in listed if one["version"] == "v2p1"), None)
+    return next((entry for entry in listed if entry["version"] == "v2p1"), None)
 
 
 def registered(http, api, site):
@@ -94,16 +94,16 @@ def connect(session, api, callback):
     )
 
 
-def use(session, api, site, told):
+def use(session, api, site, variables):
     """Read and push."""
-    if told["BACKPACK_READ"]:
+    if variables["BACKPACK_READ"]:
         url = f"{api['apiBase']}/assertions?limit=10"
         while url:
             url = session.get(url, timeout=TIMEOUT).links.get("next", {}).get("url")
-    for number in range(int(told["BACKPACK_AWARDS"])):
+    for number in range(int(variables["BACKPACK_AWARDS"])):
         if CREATE in session.token.get("scope", session.scope).split():
-            push(session, api, awarded(site, number, told["BACKPACK_EARNER"]))
-    if told["BACKPACK_DISCONNECT"]:
+            push(session, api, awarded(site, number, variables["BACKPACK_EARNER"]))
+    if variables["BACKPACK_DISCONNECT"]:
         token = session.token["refresh_token"]
         session.revoke_token(api["tokenRevocationUrl"], token=token, timeout=TIMEOUT)
 

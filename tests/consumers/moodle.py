@@ -97,14 +97,14 @@ class Moodle:
         """The earner's way through the pages; whether there is a token then."""
         url, verifier, scope = self.asked()
         back = opened(requests.Session(), url, f"{self.site.url}{CALLBACK}")
-        told = dict(parse_qsl(urlsplit(back).query))
-        if told.get("state") != self.session_key or "code" not in told:
+        query = dict(parse_qsl(urlsplit(back).query))
+        if query.get("state") != self.session_key or "code" not in query:
             return False
         answer = self.http.post(
             self.api["tokenUrl"],
             data={
                 "grant_type": "authorization_code",
-                "code": told["code"],
+                "code": query["code"],
                 "redirect_uri": f"{self.site.url}{CALLBACK}",
                 "scope": scope,
                 "code_verifier": verifier,
@@ -118,10 +118,10 @@ class Moodle:
         """Store a token; all four members must be there."""
         if answer.status_code != 200:
             return False
-        told = answer.json()
-        if not {"access_token", "expires_in", "refresh_token", "scope"} <= set(told):
+        tokens = answer.json()
+        if not {"access_token", "expires_in", "refresh_token", "scope"} <= set(tokens):
             return False
-        self.token = {**told, "expires": self.now + told["expires_in"] - EARLY}
+        self.token = {**tokens, "expires": self.now + tokens["expires_in"] - EARLY}
         return True
 
     def refreshed(self):
@@ -182,10 +182,10 @@ class Moodle:
             self.token = {}
 
 
-def run(told, **habits):
+def run(variables, **habits):
     """A run of such a site."""
     with hosting() as site:
-        moodle = Moodle(told, site, **habits)
+        moodle = Moodle(variables, site, **habits)
         with moodle.http:
             try:
                 moodle.run()

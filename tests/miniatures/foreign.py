@@ -31,8 +31,8 @@ JUDGE = """<select name="dauer"><option value="1">kurz</option></select>
 
 def form(name: str, action: str, hidden: Mapping[str, str], inside: str) -> str:
     kept = "".join(
-        f'<input type="hidden" name="{one}" value="{escape(value)}">'
-        for one, value in hidden.items()
+        f'<input type="hidden" name="{name}" value="{escape(value)}">'
+        for name, value in hidden.items()
     )
     return f'<form id="{name}" method="post" action="{action}">{kept}{inside}</form>'
 
@@ -44,9 +44,9 @@ class GermanPages(Pages):
     asks_forever = False
     """Whether the consent page comes again whatever is pressed."""
 
-    def page(self, title: str, session: Session, inside: str, said: str = "") -> Answer:
+    def page(self, title: str, session: Session, inside: str, message: str = "") -> Answer:
         head = f'<title>{title}</title><meta name="wache" content="{session.csrf}">'
-        body = f"<h1>{title}</h1><p>{said}</p>{inside}"
+        body = f"<h1>{title}</h1><p>{message}</p>{inside}"
         if self.scripted:
             body = (
                 f"<script>setTimeout(() => document.body.innerHTML = {json.dumps(body)})</script>"
@@ -64,9 +64,9 @@ class GermanPages(Pages):
         inside = form("freigabe", "/freigabe", hidden, JUDGE)
         return self.page("Freigabe", session, inside, f"{self.shown(origin)} bittet.")
 
-    def who(self, session: Session, after: str, said: str = "") -> Answer:
+    def who(self, session: Session, after: str, message: str = "") -> Answer:
         hidden = {"weiter": after, **self.token(session)}
-        return self.page("Anmeldung", session, form("kennung", "/anmeldung", hidden, WHO), said)
+        return self.page("Anmeldung", session, form("kennung", "/anmeldung", hidden, WHO), message)
 
     def token(self, session: Session) -> dict[str, str]:
         """What a script of the page would add."""
@@ -101,8 +101,10 @@ class GermanPages(Pages):
         if session is None or session.earner is None:
             return self.who(session or self.vault.open_session(None), "/einstellungen")
         inside = "".join(
-            form("weg", "/widerruf", {"origin": one, "_wache": session.csrf}, "<button>X</button>")
-            for one in self.vault.origins(session.earner)
+            form(
+                "weg", "/widerruf", {"origin": origin, "_wache": session.csrf}, "<button>X</button>"
+            )
+            for origin in self.vault.origins(session.earner)
         )
         return self.page("Einstellungen", session, inside)
 

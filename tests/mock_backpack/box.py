@@ -30,8 +30,10 @@ class Box:
 
     async def grant(self):
         """A grant without a callback."""
-        told = await self.control("POST", "/grants", json={"earner": ADA, "origin": self.site.url})
-        return Tokens(**{name: told[name] for name in Tokens.__annotations__})
+        granted = await self.control(
+            "POST", "/grants", json={"earner": ADA, "origin": self.site.url}
+        )
+        return Tokens(**{name: granted[name] for name in Tokens.__annotations__})
 
     async def connect(self, state=STATE):
         """A browser comes back to the callback."""
@@ -67,14 +69,14 @@ class Box:
         except OSError:
             return False
         if answer.status == 200:
-            told = {**answer.json, "expires": str(answer.json["expires"])}
-            self.tokens = evolve(self.tokens, **told)
+            renewed = {**answer.json, "expires": str(answer.json["expires"])}
+            self.tokens = evolve(self.tokens, **renewed)
         return answer.status == 200
 
     async def outcome(self, requirement):
         """The outcome of a requirement, with what was seen when it failed."""
-        told = await self.control("GET", "/verdict")
-        (ruling,) = [one for one in told["requirements"] if one["id"] == requirement]
+        verdict = await self.control("GET", "/verdict")
+        (ruling,) = [ruling for ruling in verdict["requirements"] if ruling["id"] == requirement]
         if ruling["outcome"] != "failed":
             return ruling["outcome"]
         return f"failed: {ruling['findings'][0]['saw']}"
@@ -85,7 +87,7 @@ class Box:
 
     async def reason(self, requirement):
         """Why a requirement is untested."""
-        told = await self.control("GET", "/verdict")
-        (ruling,) = [one for one in told["requirements"] if one["id"] == requirement]
+        verdict = await self.control("GET", "/verdict")
+        (ruling,) = [ruling for ruling in verdict["requirements"] if ruling["id"] == requirement]
         assert ruling["outcome"] == "untested", ruling
         return ruling["reason"]

@@ -37,7 +37,7 @@ async def tokens(http: aiohttp.ClientSession, mock: str, site: Site) -> Tokens:
 @pytest.fixture
 async def box(http: aiohttp.ClientSession, mock: str, site: Site) -> Box:
     """A sandbox in which nothing is wrong."""
-    told = await send(http, "POST", f"{mock}/_mock/sandboxes", json={"situation": "healthy"})
-    made = Box(http, told.json["url"], site)
+    entered = await send(http, "POST", f"{mock}/_mock/sandboxes", json={"situation": "healthy"})
+    made = Box(http, entered.json["url"], site)
     made.tokens = await made.grant()
     return made

@@ -91,7 +91,7 @@ async def problems(http: aiohttp.ClientSession, tokens: Tokens, badge: str) -> l
     answer = await push(http, tokens, badge)
     assert answer.status == 400, answer.text
     assert answer.message.startswith("invalid assertion: ")
-    return [(one["document"], one["member"]) for one in answer.json["problems"]]
+    return [(problem["document"], problem["member"]) for problem in answer.json["problems"]]
 
 
 async def identity(http: aiohttp.ClientSession, tokens: Tokens) -> Answer:
@@ -109,7 +109,7 @@ def form_fields(page: BeautifulSoup, action: str) -> dict[str, str]:
     """The hidden fields of the form that goes to ``action``."""
     form = page.select_one(f'form[action="{action}"]')
     assert form is not None, page
-    return {str(one["name"]): str(one["value"]) for one in form.select("input[type=hidden]")}
+    return {str(field["name"]): str(field["value"]) for field in form.select("input[type=hidden]")}
 
 
 def access_url(mock: str, callback: str, scope: str = "issue") -> str:
@@ -140,8 +140,8 @@ async def connect(
     """An earner logs in and grants access; returns the parameters of the callback."""
     await log_in(http, mock, email)
     granted = await accept(http, mock, callback)
-    told = dict(parse_qsl(urlsplit(granted.headers["Location"]).query))
-    return Tokens(**{name: told[name] for name in Tokens.__annotations__})
+    query = dict(parse_qsl(urlsplit(granted.headers["Location"]).query))
+    return Tokens(**{name: query[name] for name in Tokens.__annotations__})
 
 
 async def revoke(http: aiohttp.ClientSession, mock: str, origin: str) -> Answer:

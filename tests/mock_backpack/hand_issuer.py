@@ -46,11 +46,11 @@ class Site:
     def host(self, path: str, content: Any, status: int = 200, **headers: str) -> str:
         """Serve bytes as they are, or anything else as JSON; the URL of it."""
         body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        written = {name.replace("_", "-"): value for name, value in headers.items()}
 
         async def reply(_request: web.Request) -> web.Response:
             return web.Response(
-                body=body, status=status, headers={"Content-Type": "application/json", **told}
+                body=body, status=status, headers={"Content-Type": "application/json", **written}
             )
 
         return self.answer(path, reply)

@@ -49,7 +49,7 @@ def raw_site(
 
 def whole(body: bytes, status: str = "200 OK", **headers: str) -> bytes:
     """An answer as it should be."""
-    said = {"Content_Type": "application/json", **headers}
-    lines = [f"{name.replace('_', '-')}: {value}\r\n" for name, value in said.items()]
+    fields = {"Content_Type": "application/json", **headers}
+    lines = [f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items()]
     head = f"HTTP/1.1 {status}\r\n{''.join(lines)}Content-Length: {len(body)}\r\n"
     return f"{head}Connection: close\r\n\r\n".encode("latin-1") + body

@@ -210,10 +210,10 @@ async def test_thousands_of_idle_connections_stop_nobody(
         began = time.monotonic()
         assert await is_well(http, mock)
         assert time.monotonic() - began < 2
-        assert not any(one.is_closing() for one in opened)
+        assert not any(transport.is_closing() for transport in opened)
     finally:
-        for one in opened:
-            one.abort()
+        for transport in opened:
+            transport.abort()
         await asyncio.sleep(0)
 
 
@@ -302,7 +302,7 @@ HOSTS: dict[Reply, str] = {
 
 
 @pytest.mark.parametrize(
-    ("reply", "message"), HOSTS.items(), ids=lambda one: getattr(one, "__name__", "")
+    ("reply", "message"), HOSTS.items(), ids=lambda reply: getattr(reply, "__name__", "")
 )
 async def test_a_bad_host_is_the_issuers_trouble(
     http: aiohttp.ClientSession, in_a_hurry: str, site: Site, reply: Reply, message: str
@@ -318,9 +318,9 @@ async def test_a_bad_host_is_the_issuers_trouble(
     assert (await identity(http, tokens)).status == 200
 
 
-async def posted(http: aiohttp.ClientSession, url: str, **said: str) -> Answer:
+async def posted(http: aiohttp.ClientSession, url: str, **fields: str) -> Answer:
     """One POST to a control."""
-    return await send(http, "POST", url, json=said)
+    return await send(http, "POST", url, json=fields)
 
 
 def assert_full(answer: Answer, what: str, most: int) -> None:
@@ -343,11 +343,11 @@ async def test_there_are_only_so_many_earners(http: aiohttp.ClientSession) -> No
 async def test_there_are_only_so_many_grants(http: aiohttp.ClientSession) -> None:
     """One grant more is refused; a refresh is none."""
     async with bounded(grants=2) as mock:
-        said = {"earner": "a@example.org", "origin": CALLBACK}
+        grant = {"earner": "a@example.org", "origin": CALLBACK}
         url = f"{mock}/_mock/grants"
-        made = [await posted(http, url, **said) for _ in range(2)]
-        assert [one.status for one in made] == [201, 201]
-        assert_full(await posted(http, url, **said), "grants", 2)
+        made = [await posted(http, url, **grant) for _ in range(2)]
+        assert [answer.status for answer in made] == [201, 201]
+        assert_full(await posted(http, url, **grant), "grants", 2)
         token = made[0].json["refresh_token"]
         asked = {"grant_type": "refresh_token", "refresh_token": token}
         assert (await posted(http, f"{mock}/api/token", **asked)).status == 200

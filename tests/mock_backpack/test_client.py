@@ -161,7 +161,7 @@ def test_a_fault_is_armed_by_its_name(mock):
     grant = mock.grant(ADA, ISSUER)
     rule = mock.arm("http.status", endpoint="identity", earner=ADA, skip=1, count=1, status=418)
     assert [identity(grant) for _ in range(3)] == [200, 418, 200]
-    assert [(one["id"], one["fired"]) for one in mock.rules()] == [(rule, 1)]
+    assert [(rule["id"], rule["fired"]) for rule in mock.rules()] == [(rule, 1)]
 
 
 def test_a_defect_is_armed_by_its_name(mock):
@@ -213,8 +213,8 @@ def test_a_rule_that_cannot_be_is_refused(mock, name, parameters, expected):
 def test_rules_are_disarmed_one_by_one_or_all(mock):
     """The disarmed rules are returned."""
     first, second, third = (mock.arm("timing.latency", seconds=0) for _ in range(3))
-    assert [one["id"] for one in mock.disarm(second)] == [second]
-    assert [one["id"] for one in mock.disarm()] == [first, third]
+    assert [rule["id"] for rule in mock.disarm(second)] == [second]
+    assert [rule["id"] for rule in mock.disarm()] == [first, third]
     assert mock.rules() == []
     with pytest.raises(MockRefused, match=f'unknown rule "{first}"'):
         mock.disarm(first)
@@ -222,7 +222,7 @@ def test_rules_are_disarmed_one_by_one_or_all(mock):
 
 def test_faults_and_defects_are_listed(root):
     """Faults and defects, with their kind."""
-    assert {one["kind"] for one in root.catalogue()} == {"fault", "defect"}
+    assert {entry["kind"] for entry in root.catalogue()} == {"fault", "defect"}
 
 
 def test_the_journal_is_told_whole_and_filtered(mock):
@@ -242,9 +242,9 @@ def test_waiting_ends_when_it_came(mock):
     grant = mock.grant(ADA, ISSUER)
     later = threading.Timer(0.2, identity, [grant])
     later.start()
-    told = mock.wait(timeout=20, endpoint="identity")
+    waited = mock.wait(timeout=20, endpoint="identity")
     later.join()
-    assert (told["answer"], len(told["exchanges"])) == ("yes", 1)
+    assert (waited["answer"], len(waited["exchanges"])) == ("yes", 1)
     assert mock.wait(count=2, timeout=0.1)["answer"] == "no"
 
 
@@ -332,7 +332,7 @@ def test_what_is_no_mock_is_told(answer):
 
 def test_a_sandbox_can_be_in_a_situation(root):
     """It starts in one, enters another, and returns its verdict."""
-    assert {"healthy", "expired-token"} <= {one["id"] for one in root.situations()}
+    assert {"healthy", "expired-token"} <= {situation["id"] for situation in root.situations()}
     with root.sandbox(situation="healthy") as sandbox:
         grant = sandbox.grant(ADA, ISSUER)
         identity(grant)

@@ -107,7 +107,7 @@ KNOWN: Mapping[str, Sequence[str]] = {
     "/_mock/grants": ("earner", "origin", "scope"),
     "/_mock/consent": ("answer", "earner", "times"),
     "/_mock/rules": ("rules", *RULE),
-    **{f"/_mock/journal{one}": (*FILTERS, "limit", "count") for one in ("", "/wait", "/never")},
+    **{f"/_mock/journal{path}": (*FILTERS, "limit", "count") for path in ("", "/wait", "/never")},
 }
 """What each path takes, so that much of the rubbish gets past the first look."""
 
@@ -187,14 +187,16 @@ class Rubbish:
     def _body(self, place: str, headers: dict[str, str]) -> bytes:
         if self._random.random() < 0.1:
             headers["Content-Encoding"] = self._pick(ENCODINGS)
-        said = {name: self._value() for name in self._names(place)}
+        members = {name: self._value() for name in self._names(place)}
         if place == "/api/token" and self._random.random() < 0.7:
-            said["grant_type"] = "refresh_token"
+            members["grant_type"] = "refresh_token"
         if place in ROUTES and not place.startswith("/api") and self._random.random() < 0.8:
             headers["Content-Type"] = FORM
-            fields = [f"{name}={quote(self._text())}" for name in said]
+            fields = [f"{name}={quote(self._text())}" for name in members]
             return "&".join([*fields, f"csrf={self._csrf}"]).encode()
-        as_json = json.dumps(self._pick((said, said, said, [said], self._value()))).encode()
+        as_json = json.dumps(
+            self._pick((members, members, members, [members], self._value()))
+        ).encode()
         return bytes(self._pick((as_json, as_json, as_json, self._raw())))
 
     def _value(self) -> Any:
@@ -276,8 +278,8 @@ async def test_no_request_breaks_the_mock(
         session = await send(http, "POST", f"{mock}/_mock/login", json={"email": ADA})
         sources = [Rubbish(seed, tokens, session.json) for seed in range(CONNECTIONS)]
         each = REQUESTS // CONNECTIONS
-        heard = await asyncio.gather(*(asked_all(mock, one, each) for one in sources))
-        answers = [answer for one in heard for answer in one]
+        heard = await asyncio.gather(*(asked_all(mock, source, each) for source in sources))
+        answers = [answer for part in heard for answer in part]
         assert len(answers) == REQUESTS
         assert [answer for answer in answers if answer[0] >= 500][:3] == []
         assert [record.getMessage() for record in caplog.records] == []

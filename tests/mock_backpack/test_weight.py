@@ -38,6 +38,6 @@ async def test_an_answered_exchange_is_gone_at_once(
     try:
         assert (await identity(http, tokens)).status == 200
         await asyncio.sleep(0.05)
-        assert [one for one in gc.get_objects() if isinstance(one, Exchange)] == []
+        assert [instance for instance in gc.get_objects() if isinstance(instance, Exchange)] == []
     finally:
         gc.enable()

@@ -37,36 +37,36 @@ def main(
     is out of date, or when the suite accuses one.
     """
     packages = [miniature] if miniature else list(MINIATURES)
-    everything = [one for package in packages for one in mutants(package)]
-    chosen = [one for package in packages for one in sample(mutants(package), count)]
-    chosen = [one for one in chosen if select in one.name]
+    everything = [mutant for package in packages for mutant in mutants(package)]
+    chosen = [mutant for package in packages for mutant in sample(mutants(package), count)]
+    chosen = [mutant for mutant in chosen if select in mutant.name]
     results = Results(out / RESULTS, fingerprint())
     known, hints = results.read()
     if again:
-        known = {name: told for name, told in known.items() if told.end is End.CAUGHT}
+        known = {name: trial for name, trial in known.items() if trial.end is End.CAUGHT}
     results.begin(known)
-    told = {one.name: known[one.name] for one in chosen if one.name in known}
-    left = [one for one in chosen if one.name not in known]
-    click.echo(f"{len(left)} mutants to try, {len(told)} known, {jobs} at a time", err=True)
+    trials = {mutant.name: known[mutant.name] for mutant in chosen if mutant.name in known}
+    left = [mutant for mutant in chosen if mutant.name not in known]
+    click.echo(f"{len(left)} mutants to try, {len(trials)} known, {jobs} at a time", err=True)
     if left:
         shipped = scenarios(DEFAULT)
-        needed = {one.package for one in left}
+        needed = {mutant.package for mutant in left}
         originals = {package: original(package, shipped) for package in sorted(needed)}
-        pool = Pool(originals, {one.name: one for one in shipped}, jobs)
-        for mutant, one in pool.tried(left, hints):
-            results.add(mutant.name, one)
-            told[mutant.name] = one
-            _show(mutant, one)
-    score = Score(told, notes(), len(everything))
+        pool = Pool(originals, {scenario.name: scenario for scenario in shipped}, jobs)
+        for mutant, trial in pool.tried(left, hints):
+            results.add(mutant.name, trial)
+            trials[mutant.name] = trial
+            _show(mutant, trial)
+    score = Score(trials, notes(), len(everything))
     (out / SCORE).write_text(score.to_json(), encoding="utf-8")
     click.echo(f"\n{score.sentence}\nScore: {(out / SCORE).resolve()}")
-    sys.exit(_complain(score, [one.name for one in everything], whole=miniature is None))
+    sys.exit(_complain(score, [mutant.name for mutant in everything], whole=miniature is None))
 
 
-def _show(mutant: Mutant, told: Told) -> None:
-    if told.end is not End.CAUGHT:
-        where = f" ({', '.join(told.seen[:3])})" if told.seen else ""
-        click.echo(f"{told.end:<16} {mutant.name}{where}")
+def _show(mutant: Mutant, trial: Told) -> None:
+    if trial.end is not End.CAUGHT:
+        where = f" ({', '.join(trial.seen[:3])})" if trial.seen else ""
+        click.echo(f"{trial.end:<16} {mutant.name}{where}")
 
 
 def _complain(score: Score, names: list[str], *, whole: bool) -> int:

@@ -133,7 +133,7 @@ def _is_pure(node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
         function = node.func
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        fresh = name in SURE and not any(isinstance(one, ast.Name) for one in node.args)
+        fresh = name in SURE and not any(isinstance(argument, ast.Name) for argument in node.args)
         return (name in PURE_CALLS or fresh) and _parts_pure(node)
     return isinstance(node, PURE) and _parts_pure(node)
 
@@ -147,7 +147,7 @@ def _parts_pure(node: ast.AST) -> bool:
 
 
 def _is_stored(node: ast.AST) -> bool:
-    return any(isinstance(getattr(one, "ctx", None), ast.Store) for one in ast.walk(node))
+    return any(isinstance(getattr(child, "ctx", None), ast.Store) for child in ast.walk(node))
 
 
 def _changed(top: ast.expr, mutant: Mutant) -> ast.expr:

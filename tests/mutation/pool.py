@@ -38,8 +38,8 @@ def original(package: str, scenarios: Sequence[Scenario]) -> Original:
     second: Original
     first, second = (_alone(measure, MINIATURES[package], scenarios, folder) for _ in range(2))
     stable = {
-        name: one if one.shape == second.scenarios[name].shape else evolve(one, shape=None)
-        for name, one in first.scenarios.items()
+        name: sound if sound.shape == second.scenarios[name].shape else evolve(sound, shape=None)
+        for name, sound in first.scenarios.items()
     }
     return evolve(first, scenarios=stable)
 
@@ -73,10 +73,10 @@ class Job:
     def receive(self) -> tuple[bool, Any]:
         """Whether it came to an end, and what it found, or what hindered it."""
         try:
-            told: tuple[bool, Any] = self.pipe.recv()
+            received: tuple[bool, Any] = self.pipe.recv()
         except EOFError:
             return False, "the process died"
-        return told
+        return received
 
     def end(self) -> None:
         """End it, and what it started."""
@@ -176,13 +176,13 @@ class Pool:
         seconds = round(time.monotonic() - job.started, 2)
         if job.pipe.poll():
             ended, found = job.receive()
-            told = found if ended else Told(End.UNUSABLE, why=str(found))
+            trial = found if ended else Told(End.UNUSABLE, why=str(found))
         else:
-            told = Told(End.HUNG)
+            trial = Told(End.HUNG)
         job.end()
-        if told.end is End.CAUGHT:
-            self._catchers[mutant.module, mutant.place.owner][told.scenario] += 1
-        return mutant, evolve(told, seconds=seconds)
+        if trial.end is End.CAUGHT:
+            self._catchers[mutant.module, mutant.place.owner][trial.scenario] += 1
+        return mutant, evolve(trial, seconds=seconds)
 
 
 def _attempt(mutant: Mutant, chosen: Sequence[Scenario], measured: Original) -> Told:

@@ -21,21 +21,21 @@ class Results:
         if not self.file.is_file():
             return {}, {}
         first, *lines = map(json.loads, self.file.read_text(encoding="utf-8").splitlines())
-        told = {line.pop("mutant"): _told(line) for line in lines}
-        hints = {name: one.scenario for name, one in told.items() if one.end is End.CAUGHT}
-        return (told if first["fingerprint"] == self.fingerprint else {}), hints
+        trials = {line.pop("mutant"): _told(line) for line in lines}
+        hints = {name: trial.scenario for name, trial in trials.items() if trial.end is End.CAUGHT}
+        return (trials if first["fingerprint"] == self.fingerprint else {}), hints
 
-    def begin(self, told: Mapping[str, Told]) -> None:
+    def begin(self, trials: Mapping[str, Told]) -> None:
         """Write a new file, with the results that still hold."""
         self.file.parent.mkdir(parents=True, exist_ok=True)
         self.file.write_text(json.dumps({"fingerprint": self.fingerprint}) + "\n", encoding="utf-8")
-        for name, one in told.items():
-            self.add(name, one)
+        for name, trial in trials.items():
+            self.add(name, trial)
 
-    def add(self, name: str, told: Told) -> None:
+    def add(self, name: str, trial: Told) -> None:
         """Write one more result."""
         with self.file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"mutant": name, **asdict(told)}, ensure_ascii=False) + "\n")
+            file.write(json.dumps({"mutant": name, **asdict(trial)}, ensure_ascii=False) + "\n")
 
 
 def _told(line: dict[str, object]) -> Told:

@@ -42,7 +42,7 @@ class Score:
     @property
     def accused(self) -> Sequence[str]:
         """Mutants that are noted as correct Backpacks, but were caught."""
-        caught = (name for name, told in self.told.items() if told.end is End.CAUGHT)
+        caught = (name for name, trial in self.told.items() if trial.end is End.CAUGHT)
         return sorted(name for name in caught if is_noted(name, self.notes))
 
     @property
@@ -83,7 +83,9 @@ class Score:
 
 def mutants_hash() -> str:
     """SHA-256 over the miniatures and the operators, in hex: which mutants there are."""
-    packages = sorted(one.name for one in MINIATURES.iterdir() if (one / "backpack.py").is_file())
+    packages = sorted(
+        path.name for path in MINIATURES.iterdir() if (path / "backpack.py").is_file()
+    )
     sources = [file_of(package, name) for package in packages for name in modules(package)]
     operators = [
         SOURCES / f"{n}.py" for n in ("mutants", "operators", "patterns", "places", "statements")
@@ -105,7 +107,7 @@ def _hash(files: Iterable[Path]) -> str:
 
 def sample(mutants: Sequence[Mutant], count: int | None) -> list[Mutant]:
     """A part of the mutants, the same each time; a smaller part is the beginning of a larger."""
-    return sorted(mutants, key=lambda one: _rank(one.name))[:count]
+    return sorted(mutants, key=lambda mutant: _rank(mutant.name))[:count]
 
 
 def _rank(name: str) -> bytes:

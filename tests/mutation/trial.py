@@ -97,10 +97,12 @@ class Original:
     def reaching(self, mutant: Mutant) -> list[str]:
         """The scenarios that could catch the mutant, the fastest first."""
         if mutant.name in self.watched:
-            found = [name for name, one in self.scenarios.items() if mutant.name in one.infected]
+            found = [
+                name for name, sound in self.scenarios.items() if mutant.name in sound.infected
+            ]
             return sorted(found, key=lambda name: self.scenarios[name].seconds)
         places = {(mutant.module, line) for line in mutant.place.lines}
-        found = [name for name, one in self.scenarios.items() if places & one.lines]
+        found = [name for name, sound in self.scenarios.items() if places & sound.lines]
         if not places or (not found and places & self.started):
             found = list(self.scenarios)
         return sorted(found, key=lambda name: self.scenarios[name].seconds)
@@ -148,7 +150,7 @@ def measure(miniature: Miniature, chosen: Sequence[Scenario], folder: str) -> Or
     package = miniature.package
     tracer, watched = Tracer(folder), set[str]()
     for name in modules(package):
-        own = [one for one in mutants(package) if one.module == name]
+        own = [mutant for mutant in mutants(package) if mutant.module == name]
         watched.update(instrument(own[0].tree, own))
     infections = Infections(frozenset(watched))
     infections.install()
@@ -157,13 +159,13 @@ def measure(miniature: Miniature, chosen: Sequence[Scenario], folder: str) -> Or
         if runner.trouble is not None:
             raise RuntimeError(str(runner.trouble))
         started = frozenset(tracer.lines)
-        for one in chosen:
+        for scenario in chosen:
             tracer.lines.clear()
             infections.seen.clear()
             began = time.perf_counter()
-            result = runner.run(one)
+            result = runner.run(scenario)
             seconds = time.perf_counter() - began
-            found[one.name] = Sound(
+            found[scenario.name] = Sound(
                 seconds,
                 frozenset(tracer.lines),
                 frozenset(infections.seen),
@@ -171,7 +173,7 @@ def measure(miniature: Miniature, chosen: Sequence[Scenario], folder: str) -> Or
                 frozenset(_open(result)),
             )
             if bad := _failed(result):
-                raise RuntimeError(f"the sound miniature fails {bad} in {one.name}")
+                raise RuntimeError(f"the sound miniature fails {bad} in {scenario.name}")
     return Original(found, started, infections.watched)
 
 
@@ -185,19 +187,19 @@ def attempt(
     open_: dict[str, str] = {}
     seen = []
     with opened(miniature, code) as runner:
-        for one in chosen:
+        for scenario in chosen:
             if runner.trouble is not None:
                 return Told(End.UNUSABLE, why=str(runner.trouble).splitlines()[0])
-            result = runner.run(one)
+            result = runner.run(scenario)
             if result.trouble:
-                return Told(End.UNCLEAR, one.name, why=result.trouble.strip().splitlines()[-1])
+                return Told(End.UNCLEAR, scenario.name, why=result.trouble.strip().splitlines()[-1])
             if failed := _failed(result):
-                return Told(End.CAUGHT, one.name, tuple(failed))
-            sound = original.scenarios.get(one.name, NOTHING)
+                return Told(End.CAUGHT, scenario.name, tuple(failed))
+            sound = original.scenarios.get(scenario.name, NOTHING)
             for name in _open(result) - sound.open:
-                open_.setdefault(name, one.name)
+                open_.setdefault(name, scenario.name)
             if sound.shape not in (None, shape(result)):
-                seen.append(one.name)
+                seen.append(scenario.name)
     end = End.UNCLEAR if open_ else End.SURVIVED
     first = next(iter(open_.values()), "")
     return Told(end, first, tuple(sorted(open_)), tuple(seen))
@@ -205,12 +207,12 @@ def attempt(
 
 def _failed(result: ScenarioResult) -> list[str]:
     """The failed requirements that bind; a MAY does not."""
-    return sorted(one for one in result.failed if requirements()[one].level is not Level.MAY)
+    return sorted(name for name in result.failed if requirements()[name].level is not Level.MAY)
 
 
 def _open(result: ScenarioResult) -> set[str]:
     open_ = (Outcome.CANT_TELL, Outcome.UNTESTED)
-    return {one.requirement for one in result.findings if one.outcome in open_}
+    return {finding.requirement for finding in result.findings if finding.outcome in open_}
 
 
 @frozen

@@ -20,13 +20,14 @@ def shape(result: ScenarioResult) -> tuple[str, ...]:
 
 
 def _lines(exchanges: tuple[Exchange, ...]) -> Iterator[str]:
-    for one in exchanges:
-        if one.answer is None:
-            yield f"{one.request.method}: no answer"
+    for exchange in exchanges:
+        method, answer = exchange.request.method, exchange.answer
+        if answer is None:
+            yield f"{method}: no answer"
             continue
-        heads = sorted(f"{name.lower()}: {value}" for name, value in one.answer.headers)
-        told = DRAWN.sub("_", "\n".join(line for line in heads if not line.startswith(UNTOLD)))
-        yield f"{one.request.method} {one.answer.status} {told} {_shape_of(one.answer.body)}"
+        heads = sorted(f"{name.lower()}: {value}" for name, value in answer.headers)
+        headers = DRAWN.sub("_", "\n".join(line for line in heads if not line.startswith(UNTOLD)))
+        yield f"{method} {answer.status} {headers} {_shape_of(answer.body)}"
 
 
 def _shape_of(body: bytes) -> Any:

@@ -32,6 +32,8 @@ MOST_SECONDS = 30.0
 """For a whole dialog."""
 STILL_SECONDS = 0.3
 """A dialog in the full window has ended after so long without network traffic."""
+OPENING_SECONDS = 5.0
+"""Time for a dialog to appear: on a busy machine a frame or a window begins late."""
 BUTTON_SECONDS = 5.0
 """Time for a dialog to enable its buttons."""
 ANSWER_SECONDS = 3.0
@@ -109,6 +111,10 @@ class Dialog:
     tab: "Tab"
     traffic: Traffic
     pressed: set[str] = field(factory=set)
+    _has_appeared: bool = False
+    """Whether a document of the target was there."""
+    _idle_looks: int = 0
+    """How often nothing was left to do, one time after the other."""
     _waiting_since: float = 0.0
     _answered: tuple[str, float] = ("", 0.0)
     """The text of the page that was answered last, and when (``time.monotonic``)."""
@@ -145,6 +151,7 @@ class Dialog:
                     break
             if course.question is not None:
                 break
+            self._idle_looks = 0 if has_acted else self._idle_looks + 1
             if not has_acted:
                 if await self.calls() or self._has_ended(plan, course):
                     break
@@ -189,6 +196,7 @@ class Dialog:
         """Do the next thing on a page of the dialog; whether there was any."""
         snapshot = await PageSnapshot.take(view)
         page = snapshot.page
+        self._has_appeared = True
         course.markup += [
             mark for mark in markers if mark not in course.markup and page.soup.find(id=mark)
         ]
@@ -272,12 +280,19 @@ class Dialog:
         return True
 
     def _has_ended(self, plan: Plan, course: Course) -> bool:
+        """Whether nothing more will come: for so long, and in as many looks.
+
+        A look takes longer on a busy machine, where everything else does as well.
+        """
         is_answered = len(course.asked) == len(plan.badges)
-        is_short = not any(True for _ in self._views()) or (
-            is_answered and not self._is_at_issuer()
-        )
-        limit = STILL_SECONDS if is_short else QUIET_SECONDS
-        return not self.traffic.is_busy and self.traffic.quiet_for() > limit
+        if not self._has_appeared:
+            limit = OPENING_SECONDS
+        elif is_answered and not self._is_at_issuer():
+            limit = STILL_SECONDS
+        else:
+            limit = QUIET_SECONDS
+        is_quiet = not self.traffic.is_busy and self.traffic.quiet_for() > limit
+        return is_quiet and self._idle_looks * POLL_SECONDS > limit
 
     async def log(self) -> Exchange | None:
         """Add the requests to the target to the wire log; the last one for a page."""

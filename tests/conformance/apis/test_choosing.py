@@ -52,15 +52,15 @@ def test_a_file_names_apis(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("apis", "told"),
+    ("apis", "message"),
     [
         (("connect", "connect"), "--api: expected a list of connect, ob2.1, ob3, each once, saw"),
         (("soap",), "--api: expected one of 'connect', 'ob2.1', 'ob3', saw 'soap'"),
     ],
 )
-def test_a_wrong_name_is_told(apis, told):
+def test_a_wrong_name_is_told(apis, message):
     """Also one that is there twice."""
-    with pytest.raises(AuthoringError, match=told):
+    with pytest.raises(AuthoringError, match=message):
         configuration("mock", *apis)
 
 
@@ -120,7 +120,7 @@ def of_manifest(answer: Callable[[str], Answer]) -> Callable[[str, str], Answer]
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "found"),
     [
         (
             lambda _root, _path: (200, {"Content-Type": "text/html"}, b"<h1>Welcome</h1>"),
@@ -145,13 +145,13 @@ def of_manifest(answer: Callable[[str], Answer]) -> Callable[[str, str], Answer]
     ],
     ids=["page", "nothing", "crash", "empty", "deep", "huge", "loop", "elsewhere"],
 )
-def test_where_nothing_is_found_the_default_is_assumed(answer, told):
+def test_where_nothing_is_found_the_default_is_assumed(answer, found):
     """And the report says what every look saw, so that nobody takes it for a finding."""
     with serving(answer) as root:
         [chosen] = chosen_apis(configuration(root))
     assert (chosen.name, chosen.is_seen) == ("connect", False)
     assert chosen.found.startswith("assumed, because no API was found; --api names another (")
-    assert told in chosen.found
+    assert found in chosen.found
 
 
 def test_the_same_trouble_of_every_look_is_told_once():
@@ -163,7 +163,7 @@ def test_the_same_trouble_of_every_look_is_told_once():
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "found"),
     [
         (lambda root: manifest(root, version="v9p9"), "a manifest of v9p9"),
         (lambda root: manifest(root, version=7), "a manifest of no version"),
@@ -172,12 +172,12 @@ def test_the_same_trouble_of_every_look_is_told_once():
     ],
     ids=["other", "number", "long", "no list"],
 )
-def test_a_wrong_manifest_is_one(answer, told):
+def test_a_wrong_manifest_is_one(answer, found):
     """The run judges it."""
     with serving(of_manifest(answer)) as root:
         [chosen] = chosen_apis(configuration(root))
     assert (chosen.name, chosen.is_seen) == ("ob2.1", True)
-    assert told in chosen.found
+    assert found in chosen.found
 
 
 def test_a_profile_is_that_of_the_apis_that_have_it():

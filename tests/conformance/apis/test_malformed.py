@@ -77,7 +77,7 @@ def test_a_family_that_there_is_not_is_told():
 @pytest.mark.parametrize("names", OVER_ALL, ids=lambda names: names[0])
 def test_no_family_is_left_out(names):
     """The scenarios about a parameter have a row for each."""
-    files = [one for one in shipped(DEFAULT.language) if one.name.partition(".")[0] in names]
+    files = [file for file in shipped(DEFAULT.language) if file.name.partition(".")[0] in names]
     assert {row for file in files for row in load(file, DEFAULT.language).rows} == set(EVERY)
 
 
@@ -97,7 +97,7 @@ def test_a_query_asks_for_nothing_that_could_be_granted(drawn):
 
 def test_a_strategy_may_depend_on_the_row(tmp_path: Path):
     """The check tries it for each of them."""
-    [file] = [one for one in shipped(DEFAULT.language) if one.name.startswith("issue-any-body.")]
+    [file] = [file for file in shipped(DEFAULT.language) if file.name.startswith("issue-any-body.")]
     text = file.read_text()
     wrong = check(tmp_path / file.name, text.replace("[types,", "[colours,"))
     assert wrong.exit_code == 2

@@ -51,9 +51,12 @@ def test_a_run_that_conforms_is_certified(tmp_path):
     own = {"record.jsonl", "record.sha256", "certificate.json", "SHA256SUMS"}
     assert set(files) - {"selftest.json"} == {*VIEWS, *own}
     assert files["record.jsonl"] == (tmp_path / "run" / "record.jsonl").read_bytes()
-    told = json.loads(files["certificate.json"])
-    assert told["record"] == hashlib.sha256(files["record.jsonl"]).hexdigest()
-    assert (told["verdict"], told["apis"]["connect"]["catalogue"]) == ("conforms", part().catalogue)
+    certificate = json.loads(files["certificate.json"])
+    assert certificate["record"] == hashlib.sha256(files["record.jsonl"]).hexdigest()
+    assert (certificate["verdict"], certificate["apis"]["connect"]["catalogue"]) == (
+        "conforms",
+        part().catalogue,
+    )
 
 
 def test_the_manifest_is_one_for_sha256sum(tmp_path):
@@ -61,8 +64,8 @@ def test_the_manifest_is_one_for_sha256sum(tmp_path):
     certify(folder(tmp_path / "run"), tmp_path / "c.zip", *WORDS)
     files = unpack((tmp_path / "c.zip").read_bytes())
     lines = files["SHA256SUMS"].decode().splitlines()
-    told = {line.partition("  ")[2]: line.partition("  ")[0] for line in lines}
-    assert told == {
+    sums = {line.partition("  ")[2]: line.partition("  ")[0] for line in lines}
+    assert sums == {
         name: hashlib.sha256(content).hexdigest()
         for name, content in files.items()
         if name != "SHA256SUMS"
@@ -79,7 +82,7 @@ def test_the_same_run_gives_the_same_bytes(tmp_path):
         assert ended.exit_code == 0, ended.output
     assert (tmp_path / "1.zip").read_bytes() == (tmp_path / "2.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "1.zip") as archive:
-        assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_the_whole_run_has_no_reason_against_it():
@@ -101,13 +104,15 @@ def test_the_whole_run_has_no_reason_against_it():
 )
 def test_a_run_that_says_too_little_is_refused(changes, reason):
     """One reason each."""
-    (told,) = why_not(**changes)
-    assert reason in told
+    (objection,) = why_not(**changes)
+    assert reason in objection
 
 
 def test_a_record_whose_sentences_were_rewritten_is_refused():
     """It names our catalogue and was judged by an easier one."""
-    easier = [{**one, "level": "MAY"} for one in whole()[0]["apis"][0]["requirements"]]
+    easier = [
+        {**requirement, "level": "MAY"} for requirement in whole()[0]["apis"][0]["requirements"]
+    ]
     assert why_not(more={"requirements": easier}) == [
         "its requirements do not match the catalogue that it names"
     ]
@@ -117,8 +122,8 @@ def test_a_record_whose_sentences_were_rewritten_is_refused():
 def test_a_version_that_nobody_can_install_certifies_nothing(version):
     """The run could not be repeated."""
     record = record_of(whole(more={"suite": version}))
-    told = list(objections(record, evolve(suite(), version=version)))
-    assert told == [f"{version} is not a release of the suite, so the run cannot be repeated"]
+    found = list(objections(record, evolve(suite(), version=version)))
+    assert found == [f"{version} is not a release of the suite, so the run cannot be repeated"]
 
 
 @pytest.mark.parametrize("version", ["0.1.0", "1.0", "2.0.1.post1"])
@@ -132,7 +137,7 @@ def test_a_run_of_a_part_is_refused():
     """Omitted scenarios may have failed; unknown scenarios prove nothing."""
     lines = whole()
     cut = record_of([lines[0], *lines[1:-9], lines[-1]])
-    assert any("8 scenarios did not run: " in one for one in objections(cut, suite()))
+    assert any("8 scenarios did not run: " in objection for objection in objections(cut, suite()))
     strange = record_of([lines[0], {**lines[1], "name": "mine"}, *lines[1:]])
     assert list(objections(strange, suite())) == ["1 scenarios are not those of this version: mine"]
     twice = record_of([lines[0], lines[1], *lines[1:]])
@@ -146,17 +151,17 @@ def test_a_must_that_did_not_pass_is_told_with_its_reason():
         Finding(MUST[1], Outcome.CANT_TELL, reason="it broke before this"),
         *map(passed, ALL[3:]),
     )
-    told = why_not(line)
-    assert told[0].startswith(f"{MUST[0]} failed: ")
-    assert f"{MUST[1]} inconclusive: it broke before this" in told
-    assert f"{ALL[2]} untested: no scenario of the run tests it" in told
-    assert len(told) == 3
+    reasons = why_not(line)
+    assert reasons[0].startswith(f"{MUST[0]} failed: ")
+    assert f"{MUST[1]} inconclusive: it broke before this" in reasons
+    assert f"{ALL[2]} untested: no scenario of the run tests it" in reasons
+    assert len(reasons) == 3
 
 
 def test_a_should_binds_where_the_run_was_strict():
     """And nowhere else."""
-    should = next(one for one in ALL if one not in MUST)
-    line = line_of(*(passed(one) for one in ALL if one != should))
+    should = next(name for name in ALL if name not in MUST)
+    line = line_of(*(passed(name) for name in ALL if name != should))
     assert why_not(line) == []
     assert why_not(line, more={"strict": True}) != []
 
@@ -265,7 +270,7 @@ def test_what_a_run_has_hidden_is_no_secret(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["--owner", OWNER], "a badge needs both --owner and --url"),
         (["--url", "https://a.example/"], "a badge needs both --owner and --url"),
@@ -277,11 +282,11 @@ def test_what_a_run_has_hidden_is_no_secret(tmp_path):
         (["--earner", "me"], "--earner: expected E-MAIL:PASSWORD"),
     ],
 )
-def test_a_wrong_option_is_told(tmp_path, words, told):
+def test_a_wrong_option_is_told(tmp_path, words, message):
     """In a line, with exit code 2."""
     ended = certify(folder(tmp_path / "run"), tmp_path / "c.zip", *words)
     assert ended.exit_code == 2, ended.output
-    assert told in ended.output
+    assert message in ended.output
     assert "Traceback" not in ended.output
 
 

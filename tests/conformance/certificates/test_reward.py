@@ -127,23 +127,23 @@ def test_it_is_a_good_badge_by_our_own_validator(hosted):
 @pytest.mark.parametrize("document", ["badge", "issuer"])
 def test_its_documents_are_of_open_badges_1_1(hosted, document):
     """By the schemas that the suite judges badges with."""
-    told = json.loads(hosted.text(f"open-badge/{document}.json"))
-    assert misfit(validator(f"openbadges/1.1/{document}"), told) is None
-    assert told["id"] == f"{hosted.url}open-badge/{document}.json"
+    content = json.loads(hosted.text(f"open-badge/{document}.json"))
+    assert misfit(validator(f"openbadges/1.1/{document}"), content) is None
+    assert content["id"] == f"{hosted.url}open-badge/{document}.json"
 
 
 def test_what_is_signed_is_an_assertion_whose_evidence_is_the_report(hosted):
     """RS256, by the key that is hosted; its uid is the hash of the record."""
     key = RSAKey.import_key(hosted.text("open-badge/key.pem"))
     opened = jws.deserialize_compact(hosted.text("open-badge/assertion.jws"), key)
-    told = json.loads(opened.payload)
+    assertion = json.loads(opened.payload)
     assert opened.headers() == {"alg": "RS256"}
-    assert misfit(validator("openbadges/1.1/assertion"), told) is None
-    assert told["evidence"] == f"{hosted.url}conformance.html"
-    with urlopen(told["evidence"]) as report:  # noqa: S310 - of our own server
+    assert misfit(validator("openbadges/1.1/assertion"), assertion) is None
+    assert assertion["evidence"] == f"{hosted.url}conformance.html"
+    with urlopen(assertion["evidence"]) as report:  # noqa: S310 - of our own server
         assert report.read() == (hosted.folder / "conformance.html").read_bytes()
-    assert told["uid"] == json.loads(hosted.text("certificate.json"))["record"]
-    with urlopen(told["verify"]["url"]) as pem:  # noqa: S310
+    assert assertion["uid"] == json.loads(hosted.text("certificate.json"))["record"]
+    with urlopen(assertion["verify"]["url"]) as pem:  # noqa: S310
         assert pem.read() == (hosted.folder / "open-badge" / "key.pem").read_bytes()
 
 
@@ -170,9 +170,9 @@ def test_a_png_is_baked_as_the_specification_says(hosted, picture):
     """One uncompressed iTXt chunk with the keyword openbadges; nothing else is changed."""
     plain = picture or (hosted.folder / "open-badge" / "image.png").read_bytes()
     before, after = list(chunks(plain)), list(chunks(bake_png(plain, SIGNED)))
-    (baked,) = [one for one in after if one not in before]
+    (baked,) = [chunk for chunk in after if chunk not in before]
     assert baked == (b"iTXt", b"openbadges\0\0\0\0\0" + SIGNED.encode())
-    assert [one for one in after if one != baked] == before
+    assert [chunk for chunk in after if chunk != baked] == before
     assert (after[0][0], after[-1][0]) == (b"IHDR", b"IEND")
 
 

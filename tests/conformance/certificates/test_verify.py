@@ -76,8 +76,8 @@ def test_a_certificate_holds(certificate, tmp_path):
     ended = verify(certificate, "--owner", OWNER, "--key", str(key))
     assert ended.exit_code == 0, ended.output
     assert ended.output.startswith(f"Valid. Conforms: {len(MUST)} of {len(MUST)} MUST")
-    for told in ("http://backpack.example/", suite().version, part().catalogue, "by backpack.ex"):
-        assert told in ended.output
+    for fact in ("http://backpack.example/", suite().version, part().catalogue, "by backpack.ex"):
+        assert fact in ended.output
 
 
 def test_it_is_verified_without_any_network(certificate, monkeypatch):
@@ -106,16 +106,16 @@ def test_an_altered_line_of_the_record_is_told_by_its_number(files):
     """Even if the manifest was rewritten."""
     lines = files["record.jsonl"].split(b"\n")
     lines[4] = lines[4].replace(b'"title": "', b'"title": "Other: ', 1)
-    told = complaints(unpack(sealed({**files, "record.jsonl": b"\n".join(lines)})))
-    assert "record.jsonl:5: this line was altered" in told
-    assert "open-badge/assertion.jws: it signs other content: id, uid" in told
+    found = complaints(unpack(sealed({**files, "record.jsonl": b"\n".join(lines)})))
+    assert "record.jsonl:5: this line was altered" in found
+    assert "open-badge/assertion.jws: it signs other content: id, uid" in found
 
 
 def test_a_line_that_is_gone_is_told(files):
     """The certificate contains the number of lines."""
     lines = files["record.jsonl"].split(b"\n")
-    told = complaints({**files, "record.jsonl": b"\n".join(lines[:-3] + lines[-2:])})
-    assert f"record.jsonl: expected {len(lines) - 1} lines, saw {len(lines) - 2}" in told
+    found = complaints({**files, "record.jsonl": b"\n".join(lines[:-3] + lines[-2:])})
+    assert f"record.jsonl: expected {len(lines) - 1} lines, saw {len(lines) - 2}" in found
 
 
 def test_a_record_that_is_none_any_more_is_told_with_its_line(files):
@@ -124,7 +124,7 @@ def test_a_record_that_is_none_any_more_is_told_with_its_line(files):
     lines[2] = b'{"kind": "scenario"}'
     judged = verify_files({**files, "record.jsonl": b"\n".join(lines)}, lambda _: suite())
     assert judged.record is None
-    assert any(one.startswith("record.jsonl:3: ") for one in judged.complaints)
+    assert any(complaint.startswith("record.jsonl:3: ") for complaint in judged.complaints)
 
 
 def written(tmp_path: Path, lines: list[Any]) -> bytes:
@@ -164,7 +164,9 @@ def test_what_verify_proved_and_what_it_trusts_is_told(certificate):
 
 def unchanged_token(line: dict[str, Any]) -> dict[str, Any]:
     """The refresh answers with the refresh token that it was given."""
-    refreshed = next(one for one in line["exchanges"] if one["request"]["url"].endswith("/token"))
+    refreshed = next(
+        exchange for exchange in line["exchanges"] if exchange["request"]["url"].endswith("/token")
+    )
     sent = json.loads(refreshed["request"]["body"]["text"])["refresh_token"]
     answer = {**json.loads(refreshed["answer"]["body"]["text"]), "refresh_token": sent}
     refreshed["answer"]["body"]["text"] = json.dumps(answer, ensure_ascii=False)
@@ -173,15 +175,18 @@ def unchanged_token(line: dict[str, Any]) -> dict[str, Any]:
 
 def refused(line: dict[str, Any]) -> dict[str, Any]:
     """Every answer is a refusal."""
-    for one in line["exchanges"]:
-        one["answer"]["status"] = 400
+    for exchange in line["exchanges"]:
+        exchange["answer"]["status"] = 400
     return line
 
 
 def without_exchanges(line: dict[str, Any]) -> dict[str, Any]:
     """Nothing shows what passed."""
-    findings = [{**one, "exchange": None} for one in line["findings"]]
-    kept = [{name: value for name, value in one.items() if value is not None} for one in findings]
+    findings = [{**finding, "exchange": None} for finding in line["findings"]]
+    kept = [
+        {name: value for name, value in finding.items() if value is not None}
+        for finding in findings
+    ]
     return {**line, "exchanges": [], "findings": kept}
 
 
@@ -193,7 +198,7 @@ def with_lost_exchanges(line: dict[str, Any]) -> dict[str, Any]:
 def with_one_exchange_for_all(line: dict[str, Any]) -> dict[str, Any]:
     """Every finding refers to the same valid answer."""
     number = line["findings"][0]["exchange"]
-    return {**line, "findings": [{**one, "exchange": number} for one in line["findings"]]}
+    return {**line, "findings": [{**finding, "exchange": number} for finding in line["findings"]]}
 
 
 def without_a_finding(line: dict[str, Any]) -> dict[str, Any]:
@@ -221,21 +226,23 @@ def with_an_invented_finding(line: dict[str, Any]) -> dict[str, Any]:
 )
 def test_findings_that_their_exchanges_do_not_carry_are_refused(tmp_path, change, complaint):
     """A forged record would need a plausible answer for every finding."""
-    told = forged(tmp_path, in_scenario("token-refresh", change))
-    assert any(complaint in one and "token-refresh" in one for one in told), told
+    found = forged(tmp_path, in_scenario("token-refresh", change))
+    assert any(complaint in line and "token-refresh" in line for line in found), found
 
 
 def test_a_run_of_another_target_is_refused(tmp_path):
     """A run of the mock says nothing of a Backpack elsewhere."""
     lines = whole(more={"target": "https://backpack.example.net/"})
-    told = forged(tmp_path, lines)
-    assert any("but the target is https://backpack.example.net/" in one for one in told)
+    found = forged(tmp_path, lines)
+    assert any(
+        "but the target is https://backpack.example.net/" in complaint for complaint in found
+    )
 
 
 def test_a_mock_with_a_defect_is_refused(tmp_path):
     """Whatever outcomes the record claims."""
-    told = forged(tmp_path, whole(more={"target": "mock:token.no-rotation"}))
-    assert any("a mock with a defect or fault enabled" in one for one in told)
+    found = forged(tmp_path, whole(more={"target": "mock:token.no-rotation"}))
+    assert any("a mock with a defect or fault enabled" in complaint for complaint in found)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +255,8 @@ def test_a_mock_with_a_defect_is_refused(tmp_path):
             lambda: whole(
                 more={
                     "requirements": [
-                        {**one, "level": "MAY"} for one in whole()[0]["apis"][0]["requirements"]
+                        {**requirement, "level": "MAY"}
+                        for requirement in whole()[0]["apis"][0]["requirements"]
                     ]
                 }
             ),
@@ -263,9 +271,10 @@ def test_a_record_that_earns_none_is_not_certified_by_a_good_manifest(
     """Hashes prove that nothing changed since, and no more."""
     other = unpack(sealed({**files, "record.jsonl": written(tmp_path, lines())}))
     assert any(
-        f"cannot be certified: {reason}" in one or reason in one for one in complaints(other)
+        f"cannot be certified: {reason}" in complaint or reason in complaint
+        for complaint in complaints(other)
     )
-    assert any("cannot be certified" in one for one in complaints(other))
+    assert any("cannot be certified" in complaint for complaint in complaints(other))
 
 
 def test_a_report_that_tells_another_story_is_found(files):
@@ -318,15 +327,16 @@ def test_a_fact_that_is_not_so_is_found(files, name, value):
 )
 def test_facts_that_are_none_are_told(files, facts, wrong):
     """Without a traceback."""
-    told = complaints(unpack(sealed({**files, "certificate.json": facts})))
-    assert any(one.startswith(wrong) for one in told)
+    found = complaints(unpack(sealed({**files, "certificate.json": facts})))
+    assert any(complaint.startswith(wrong) for complaint in found)
 
 
 def test_a_badge_that_another_key_signed_is_found(files):
     """The signature must match the key in the certificate, and that key the facts."""
     changed = unpack(sealed({**files, "open-badge/key.pem": public_pem("stranger")}))
     assert any(
-        "the signature is not that of open-badge/key.pem" in one for one in complaints(changed)
+        "the signature is not that of open-badge/key.pem" in complaint
+        for complaint in complaints(changed)
     )
 
 
@@ -336,7 +346,7 @@ def test_a_badge_that_another_key_signed_is_found(files):
 def test_a_key_that_is_none_is_told(files, key):
     """Without a traceback."""
     changed = unpack(sealed({**files, "open-badge/key.pem": key}))
-    assert any("the signature is not that of" in one for one in complaints(changed))
+    assert any("the signature is not that of" in complaint for complaint in complaints(changed))
 
 
 def test_a_weak_key_is_told(files):
@@ -346,22 +356,22 @@ def test_a_weak_key_is_told(files):
     head, _, _ = files["open-badge/assertion.jws"].rpartition(b".")
     signature = urlsafe_b64encode(weak.sign(head, PKCS1v15(), SHA256())).rstrip(b"=")
     badge = {"open-badge/key.pem": pem, "open-badge/assertion.jws": head + b"." + signature}
-    told = complaints(unpack(sealed({**files, **badge})))
-    assert any("an RSA key of 2048 bits or more, saw 1024" in one for one in told)
+    found = complaints(unpack(sealed({**files, **badge})))
+    assert any("an RSA key of 2048 bits or more, saw 1024" in complaint for complaint in found)
 
 
 @pytest.mark.parametrize("jws", [b"", b"a.b.c", b"..", b"\xff", b"e30.e30.e30", b"null.null.null"])
 def test_a_signature_that_is_none_is_told(files, jws):
     """Without a traceback."""
     changed = unpack(sealed({**files, "open-badge/assertion.jws": jws}))
-    assert any("the signature is not that of" in one for one in complaints(changed))
+    assert any("the signature is not that of" in complaint for complaint in complaints(changed))
 
 
 def test_a_badge_for_somebody_else_is_found(files):
     """The award in the facts is what was signed."""
     award = {**json.loads(files["certificate.json"])["award"], "identity": f"sha256${'0' * 64}"}
-    told = complaints(unpack(sealed(with_fact(files, "award", award))))
-    assert "open-badge/assertion.jws: it signs other content: recipient" in told
+    found = complaints(unpack(sealed(with_fact(files, "award", award))))
+    assert "open-badge/assertion.jws: it signs other content: recipient" in found
 
 
 def test_another_owner_or_key_than_expected_is_told(certificate, tmp_path):
@@ -460,15 +470,15 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
-@pytest.mark.parametrize(("made", "told"), HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_zip_is_refused_in_a_sentence(tmp_path, made, told):
+@pytest.mark.parametrize(("made", "message"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_zip_is_refused_in_a_sentence(tmp_path, made, message):
     """With exit code 2, its name, and no traceback."""
     file = tmp_path / "hostile.zip"
     file.write_bytes(made())
     ended = verify(file)
     assert ended.exit_code == 2, ended.output
     assert ended.output.startswith(str(file))
-    assert told in ended.output
+    assert message in ended.output
     assert len(ended.output.splitlines()) == 1
 
 

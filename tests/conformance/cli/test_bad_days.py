@@ -165,4 +165,4 @@ def test_trouble_of_the_machine_is_no_bug():
 def test_a_run_leaves_nothing_but_its_report(tmp_path):
     """There is no cache of Hypothesis, pytest or Python in the user's folder."""
     command(*RUN, cwd=tmp_path)
-    assert [one.name for one in tmp_path.iterdir()] == ["out"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]

@@ -61,8 +61,8 @@ def test_a_folder_is_checked_as_a_whole(tmp_path):
     ended = run_command("check", ".", cwd=tmp_path)
     assert ended.code == 2
     assert ended.out == "5 files, 6 problems\n"
-    told = [line.partition(": ")[0] for line in ended.err.splitlines()]
-    assert sorted(told) == [
+    places = [line.partition(": ")[0] for line in ended.err.splitlines()]
+    assert sorted(places) == [
         "a/b/two.backpack.yaml:1:1",
         "a/b/two.backpack.yaml:2:1",
         "a/one.backpack.yaml:12:21",
@@ -99,7 +99,7 @@ def test_a_folder_without_scenarios_is_told(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "message"),
     [
         ("mine.json", {"type": "strin"}, "mine.json: expected a JSON Schema: type: 'strin'"),
         (
@@ -120,16 +120,16 @@ def test_a_folder_without_scenarios_is_told(tmp_path):
         ),
     ],
 )
-def test_a_file_of_another_kind_is_told(name, content, told, tmp_path):
+def test_a_file_of_another_kind_is_told(name, content, message, tmp_path):
     """Anything that would fail when it is used."""
     write(tmp_path / name, json.dumps(content))
     ended = run_command("check", name, cwd=tmp_path)
     assert ended.code == 2
-    assert ended.err.startswith(told)
+    assert ended.err.startswith(message)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("id: first", "id: other", "1:1: id: expected 'first'"),
         ("$in.token", "$in.tokn", "8:13: unknown reference $in.tokn: did you mean token?"),
@@ -148,12 +148,12 @@ def test_a_file_of_another_kind_is_told(name, content, told, tmp_path):
         ("host:", "hst:", "6:5: steps.0.hst: expected one of"),
     ],
 )
-def test_a_block_is_checked_like_a_scenario(old, new, told, tmp_path):
+def test_a_block_is_checked_like_a_scenario(old, new, message, tmp_path):
     """Its names, its inputs, what it gives back."""
     assert old in BLOCK
     file = write(tmp_path / "first.block.yaml", BLOCK.replace(old, new))
-    problems = [str(one).partition(".yaml:")[2] for one in wrong_files([file])]
-    assert any(one.startswith(told) for one in problems), problems
+    problems = [str(error).partition(".yaml:")[2] for error in wrong_files([file])]
+    assert any(problem.startswith(message) for problem in problems), problems
 
 
 def test_a_right_block_has_no_problems(tmp_path):
@@ -162,7 +162,7 @@ def test_a_right_block_has_no_problems(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("term", "told"),
+    ("term", "problems"),
     [
         ("absent: $first.url", []),
         ("absent: $earner.ada.email", []),
@@ -170,7 +170,7 @@ def test_a_right_block_has_no_problems(tmp_path):
         ("absent: $badge.url", ["8:21: $badge is not saved by any earlier step"]),
     ],
 )
-def test_a_scenario_knows_what_its_block_gives_back(term, told, tmp_path):
+def test_a_scenario_knows_what_its_block_gives_back(term, problems, tmp_path):
     """A scenario sees the outputs of its block, and the people that it names; nothing else."""
     write(tmp_path / "blocks" / "first.block.yaml", BLOCK)
     file = write(
@@ -180,7 +180,7 @@ def test_a_scenario_knows_what_its_block_gives_back(term, told, tmp_path):
         "  - identity: {token: $first.url}\n    expect:\n"
         f"      BC-IDENT-01: {{{term}}}\n",
     )
-    assert [str(one).partition(".yaml:")[2] for one in wrong_files([file])] == told
+    assert [str(error).partition(".yaml:")[2] for error in wrong_files([file])] == problems
 
 
 def test_what_is_shipped_is_right():

@@ -69,8 +69,8 @@ def test_a_defect_in_another_process_is_found(served, tmp_path):
     url = served("--defect", "token.no-rotation")
     ended = run_command("run", url, "--select", SOME, "--out", str(tmp_path / "out"))
     assert ended.code == 1
-    for told in ("BC-TOKEN-04 MUST", "expected    another access_token", "reproduce   curl", url):
-        assert told in ended.out
+    for part in ("BC-TOKEN-04 MUST", "expected    another access_token", "reproduce   curl", url):
+        assert part in ended.out
     html = (tmp_path / "out" / "conformance.html").read_text()
     assert "both tokens differ from the old ones" in html
     assert "Does not conform: 1 of 67 MUST requirements failed" in html
@@ -94,14 +94,22 @@ def test_all_views_tell_the_same(tmp_path):
     """Record, JUnit and summary agree on what failed, and hold no secret."""
     run_command("run", "mock:identity.leaks-e-mail", "--select", SOME, "--out", str(tmp_path))
     record = read_record(tmp_path / "record.jsonl")
-    failed = {one.requirement.id for one in record.judgements() if one.outcome == "failed"}
+    failed = {
+        judgement.requirement.id
+        for judgement in record.judgements()
+        if judgement.outcome == "failed"
+    }
     summary = json.loads((tmp_path / "summary.json").read_text())["requirements"]
     suite = JUnitXml.fromfile(str(tmp_path / "junit.xml"))
-    cases = [case for one in suite for case in one]
+    cases = [case for group in suite for case in group]
     assert failed == {"BC-IDENT-06"}
-    assert {name for name, one in summary.items() if one["outcome"] == "failed"} == failed
-    told = [one for one in cases if any(isinstance(result, Failure) for result in one.result)]
-    assert {one.name.split()[0] for one in told} == failed
+    assert {
+        name for name, requirement in summary.items() if requirement["outcome"] == "failed"
+    } == failed
+    failures = [
+        case for case in cases if any(isinstance(result, Failure) for result in case.result)
+    ]
+    assert {case.name.split()[0] for case in failures} == failed
     for file in tmp_path.iterdir():
         assert not re.search(r"(access|refresh)_token(=|\W+: \W+)[\w+/]{20,}", file.read_text())
         assert not re.search(r"ada\.\w+(@|%40)example\.org", file.read_text())
@@ -114,7 +122,7 @@ def test_the_same_seed_draws_the_same_examples(tmp_path):
         out = tmp_path / name
         wanted = ("run", "mock:issue.drops-unknown-members", "--seed", "7", "--out", str(out))
         run_command(*wanted, "--select", "issue-any-hosted")
-        drawn.append([one.drawn for one in read_record(out / "record.jsonl").scenarios])
+        drawn.append([scenario.drawn for scenario in read_record(out / "record.jsonl").scenarios])
     assert drawn[0] == drawn[1]
     assert drawn[0] != [{}]
 
@@ -231,9 +239,9 @@ def test_lists_are_for_people_and_programs(what):
 
 def test_explain_tells_all_about_a_requirement():
     """Sentence, source, proof, defects and fix, for an id in any case."""
-    told = run_command("explain", "bc-token-04").out
+    printed = run_command("explain", "bc-token-04").out
     for part in ("MUST", "both tokens differ", "token-refresh", "token.no-rotation", "How to fix"):
-        assert part in told
+        assert part in printed
 
 
 def test_a_failure_is_told_by_its_mismatch_and_how_to_fix_it(tmp_path):
@@ -244,9 +252,9 @@ def test_a_failure_is_told_by_its_mismatch_and_how_to_fix_it(tmp_path):
     lines = ended.out.splitlines()
     assert lines[0] == "API connect: a defect of the mock breaks it"
     assert lines[1].startswith("Running ")
-    [live] = [one for one in lines if one.startswith("FAIL         BC-AUTH-03 MUST")]
+    [live] = [line for line in lines if line.startswith("FAIL         BC-AUTH-03 MUST")]
     assert live.startswith("FAIL         BC-AUTH-03 MUST  it crashed: 500")
-    assert len([one for one in lines if one.startswith("FAIL         BC-ISSUE-07")]) == 1
+    assert len([line for line in lines if line.startswith("FAIL         BC-ISSUE-07")]) == 1
     text = " ".join(ended.out.split())
     assert "how to fix It crashed: see the log of your Backpack for this request." in text
     assert "pushed a flawed badge: the" in text

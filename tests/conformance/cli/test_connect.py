@@ -81,7 +81,10 @@ def test_a_grant_by_hand_is_kept_and_used(foreign, tmp_path):
     [after] = json.loads(file.read_text())["grants"]
     assert after["refresh_token"] != before["refresh_token"]
     assert file.stat().st_mode & 0o777 == 0o600
-    lines = {one.name: one for one in read_record(tmp_path / "out" / "record.jsonl").scenarios}
+    lines = {
+        scenario.name: scenario
+        for scenario in read_record(tmp_path / "out" / "record.jsonl").scenarios
+    }
     outcomes = {
         name: {finding.outcome for finding in line.findings} for name, line in lines.items()
     }
@@ -95,8 +98,8 @@ def test_a_grant_by_hand_is_kept_and_used(foreign, tmp_path):
     assert "refresh token twice" in lines["token-old-pair"].findings[0].reason
     again = run_command(*run, cwd=tmp_path)
     assert again.code == 4, again.out
-    told = run_command("doctor", foreign.root, *PAGES, cwd=tmp_path)
-    assert (told.code, "stored grant" in told.out) == (0, True)
+    examined = run_command("doctor", foreign.root, *PAGES, cwd=tmp_path)
+    assert (examined.code, "stored grant" in examined.out) == (0, True)
 
 
 def test_a_grant_that_has_ended_is_told(foreign, tmp_path):

@@ -81,7 +81,10 @@ def test_a_grant_by_hand_is_kept_and_used(provider, tmp_path):
     select = "exchange-refresh or post-then-get or profile-read or authorization-granted"
     ended = run_command("run", "--select", select, "--out", "out", cwd=tmp_path)
     assert ended.code == 4, ended.out + ended.err
-    lines = {one.name: one for one in read_record(tmp_path / "out" / "record.jsonl").scenarios}
+    lines = {
+        scenario.name: scenario
+        for scenario in read_record(tmp_path / "out" / "record.jsonl").scenarios
+    }
     outcomes = {name: {each.outcome for each in line.findings} for name, line in lines.items()}
     assert outcomes["post-then-get"] == {Outcome.PASSED}
     assert outcomes["profile-read"] == {Outcome.PASSED}
@@ -92,8 +95,8 @@ def test_a_grant_by_hand_is_kept_and_used(provider, tmp_path):
     record = (tmp_path / "out" / "record.jsonl").read_text()
     for name in ("access_token", "refresh_token", "client_secret", "email"):
         assert before[name] not in record
-    told = run_command("doctor", cwd=tmp_path)
-    assert (told.code, "renew the stored grant" in told.out) == (0, True), told.out
+    examined = run_command("doctor", cwd=tmp_path)
+    assert (examined.code, "renew the stored grant" in examined.out) == (0, True), examined.out
     again = run_command("run", "--select", "profile-read", "--out", "out", cwd=tmp_path)
     assert again.code == 4, again.out
     [kept] = json.loads((tmp_path / GRANT).read_text())["grants"]

@@ -27,8 +27,8 @@ def test_what_is_written_is_a_right_configuration(tmp_path):
         assert run_command("check", "target.toml", cwd=tmp_path).code == 0
         assert run_command("doctor", cwd=tmp_path).code == 0
     text = (tmp_path / "target.toml").read_text()
-    said = tomllib.loads(text)
-    assert (said["url"], said["timeout"]) == (backpack.root, 9.0)
+    configuration = tomllib.loads(text)
+    assert (configuration["url"], configuration["timeout"]) == (backpack.root, 9.0)
     commented = [line.removeprefix("# ") for line in text.splitlines() if " = " in line]
     for line in commented:
         tomllib.loads(line)
@@ -73,14 +73,14 @@ SEARCH = (
 class SearchedPages(GermanPages):
     """Every page begins with a search form; the login is by e-mail and password."""
 
-    def page(self, title: str, session: Session, inside: str, said: str = "") -> Answer:
-        return super().page(title, session, SEARCH + inside, said)
+    def page(self, title: str, session: Session, inside: str, message: str = "") -> Answer:
+        return super().page(title, session, SEARCH + inside, message)
 
-    def who(self, session: Session, after: str, said: str = "") -> Answer:
+    def who(self, session: Session, after: str, message: str = "") -> Answer:
         hidden = {"weiter": after, "_wache": session.csrf, "einverstanden": "ja"}
         fields = '<input type="email" name="wer"><input type="password" name="losung">'
         inside = form("tor", "/anmeldung", hidden, f'{fields}<button name="los">Hinein</button>')
-        return self.page("Anmeldung", session, inside, said)
+        return self.page("Anmeldung", session, inside, message)
 
     def log_in_somehow(self) -> Answer:
         session, fields = self.submitted()
@@ -136,8 +136,8 @@ def test_a_terminal_is_asked_again_and_for_what_was_not_found(tmp_path):
     assert "expected mock, mock:<defect>" in shown
     assert "expected an e-mail such as ada@example.org" in shown
     assert "--earner" not in shown
-    said = tomllib.loads((tmp_path / "target.toml").read_text())
-    assert said["pages"] == {"access": "zugang", "settings": "einstellungen"}
+    configuration = tomllib.loads((tmp_path / "target.toml").read_text())
+    assert configuration["pages"] == {"access": "zugang", "settings": "einstellungen"}
 
 
 def at_a_terminal(folder: Path, words: list[str], answers: list[str]) -> tuple[str, int]:

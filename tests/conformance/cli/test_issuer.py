@@ -54,7 +54,7 @@ def test_all_situations_make_a_verdict(tmp_path):
     ended = judge(tmp_path, sys.executable, str(ISSUER), situations="all", options=("--jobs", "4"))
     assert ended.code == 0, ended.out + ended.err
     assert "Conforms: 7 of 7 MUST requirements passed." in ended.out
-    assert {one["outcome"] for one in summary(tmp_path).values()} == {"passed"}
+    assert {requirement["outcome"] for requirement in summary(tmp_path).values()} == {"passed"}
 
 
 def test_a_mistake_is_told_with_its_exchange(tmp_path):
@@ -100,7 +100,7 @@ def test_a_command_that_does_nothing_is_not_green(tmp_path):
     assert ended.out.count("no request below BACKPACK_URL, which is in its environment") >= len(
         ALONE
     )
-    assert {one["outcome"] for one in summary(tmp_path).values()} == {"untested"}
+    assert {requirement["outcome"] for requirement in summary(tmp_path).values()} == {"untested"}
 
 
 def test_a_command_that_talks_to_the_wrong_path_is_told(tmp_path):
@@ -175,8 +175,8 @@ def test_a_site_that_the_mock_cannot_reach_is_told(tmp_path):
     )
     ended = judge(tmp_path, *python(program), options=("--origin", "http://127.0.0.1:1"))
     assert ended.code == 1
-    said = " ".join(ended.out.split())
-    assert "expected assertion: an answer from http://127.0.0.1:1/assertion; saw no conn" in said
+    printed = " ".join(ended.out.split())
+    assert "expected assertion: an answer from http://127.0.0.1:1/assertion; saw no conn" in printed
 
 
 def test_a_habit_is_told_and_is_no_fault(tmp_path):

@@ -23,7 +23,11 @@ from conformance.target.mock import defects, faults
 pytestmark = pytest.mark.slow
 
 KNOWN = {
-    "requirements": [one.id for one in requirements().values() if DEFAULT.name in one.apis],
+    "requirements": [
+        requirement.id
+        for requirement in requirements().values()
+        if DEFAULT.name in requirement.apis
+    ],
     "scenarios": [scenario.id for scenario in shipped_scenarios(DEFAULT.language)],
     "answers": answer_names("answers/connect"),
     "defects": defects(),
@@ -37,7 +41,7 @@ KNOWN = {
 """By list: the names of what there is."""
 
 
-def said(*words: str) -> str:
+def printed(*words: str) -> str:
     """The output of a command."""
     ended = CliRunner().invoke(main, words)
     assert ended.exit_code == 0, ended.output
@@ -47,41 +51,43 @@ def said(*words: str) -> str:
 @pytest.mark.parametrize("what", KNOWN)
 def test_a_list_is_complete(what):
     """Each thing once, in the order in which the suite knows them."""
-    assert [name_of(one) for one in LISTINGS[what].entries(DEFAULT)] == list(KNOWN[what])
+    assert [name_of(entry) for entry in LISTINGS[what].entries(DEFAULT)] == list(KNOWN[what])
 
 
 @pytest.mark.parametrize("what", LISTINGS)
 def test_a_list_says_of_each_thing_what_it_is(what):
     """A line that begins with its name and has words behind it; the same in JSON."""
-    lines = said("list", what).splitlines()
-    entries = json.loads(said("list", what, "--json"))
+    lines = printed("list", what).splitlines()
+    entries = json.loads(printed("list", what, "--json"))
     assert len(lines) == len(entries) > 1
     for line, entry in zip(lines, entries, strict=True):
-        name, _, told = line.partition("  ")
+        name, _, description = line.partition("  ")
         assert name == name_of(entry)
-        assert len(told.split()) > 1
+        assert len(description.split()) > 1
         assert list(entry)[1:]
 
 
 def test_answers_are_listed_as_each_profile_asks_for_them():
     """So that a target's programmer sees both."""
-    [found] = [one for one in LISTINGS["answers"].entries(DEFAULT) if one["name"] == "wrong-earner"]
+    [found] = [
+        entry for entry in LISTINGS["answers"].entries(DEFAULT) if entry["name"] == "wrong-earner"
+    ]
     assert found["documented"].endswith("4xx")
     assert "403" in found["mozilla-v1"]
 
 
 def test_schemas_are_listed_with_the_files_that_they_stand_in():
     """An editor or another program can be pointed at them."""
-    found = {one["name"]: one for one in LISTINGS["schemas"].entries(DEFAULT)}
+    found = {entry["name"]: entry for entry in LISTINGS["schemas"].entries(DEFAULT)}
     assert {"scenario", "record", "openbadges/1.0/assertion"} <= set(found)
     assert not any(name.endswith("parts") for name in found)
-    for one in found.values():
-        assert json.loads(Path(one["file"]).read_text())["title"] == one["title"]
-    assert found["scenario"]["file"] in said("list", "schemas")
+    for entry in found.values():
+        assert json.loads(Path(entry["file"]).read_text())["title"] == entry["title"]
+    assert found["scenario"]["file"] in printed("list", "schemas")
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "words"),
     [
         ("already-added", "one of the answers"),
         ("token.no-rotation", "breaks: BC-TOKEN-04"),
@@ -95,9 +101,9 @@ def test_schemas_are_listed_with_the_files_that_they_stand_in():
         ("schema", "one of the terms"),
     ],
 )
-def test_anything_that_is_listed_can_be_explained(name, told):
+def test_anything_that_is_listed_can_be_explained(name, words):
     """By its name, without saying what kind of thing it is."""
-    assert told in " ".join(said("explain", name).split())
+    assert words in " ".join(printed("explain", name).split())
 
 
 @pytest.mark.parametrize(
@@ -110,8 +116,8 @@ def test_anything_that_is_listed_can_be_explained(name, told):
 )
 def test_a_requirement_is_explained_in_full(name, titles):
     """Sentence, source, answer in each profile, proof, defects, fix."""
-    told = said("explain", name)
-    assert [one for one in titles if one not in told] == []
+    explained = printed("explain", name)
+    assert [title for title in titles if title not in explained] == []
 
 
 def test_each_api_has_lists_of_its_own():
@@ -124,7 +130,7 @@ def test_each_api_has_lists_of_its_own():
 
 def test_a_list_is_of_the_api_that_is_named():
     """The default is that of a run; another name is refused."""
-    assert said("list", "verbs", "--api", DEFAULT.name) == said("list", "verbs")
+    assert printed("list", "verbs", "--api", DEFAULT.name) == printed("list", "verbs")
     assert CliRunner().invoke(main, ["list", "verbs", "--api", "other"]).exit_code == 2
 
 

@@ -70,9 +70,9 @@ def test_an_api_that_is_not_there_does_not_stop_the_other(tmp_path):
     assert "Badge Connect: Incomplete: " in ended.out
     record = read_record(tmp_path / RECORD)
     assert [section.ended for section in record.sections] == ["preflight", "finished"]
-    told = json.loads((tmp_path / "summary.json").read_text())
-    assert told["requirements"]["BC21-PROF-01"]["outcome"] == "passed"
-    assert told["apis"]["connect"]["verdict"] == "could not tell"
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert summary["requirements"]["BC21-PROF-01"]["outcome"] == "passed"
+    assert summary["apis"]["connect"]["verdict"] == "could not tell"
 
 
 SCENARIOS = {
@@ -108,9 +108,9 @@ def test_a_reason_that_many_share_is_told_a_few_times(tmp_path):
         words = ("run", root, "--api", "ob2.1", "--select", "exchange", "--out", str(tmp_path))
         ended = run_command(*words)
     why = "the manifest cannot be used: expected 200 with JSON, saw 404"
-    told, rest = ended.out.split("Inconclusive MUST requirements:")
-    lines = [line for line in told.splitlines() if line.startswith("INCONCLUSIVE")]
+    printed, rest = ended.out.split("Inconclusive MUST requirements:")
+    lines = [line for line in printed.splitlines() if line.startswith("INCONCLUSIVE")]
     assert 3 <= len(lines) <= 9
-    assert told.count("not judged for this reason; the report lists them") >= 1
-    assert why in " ".join(told.split())
+    assert printed.count("not judged for this reason; the report lists them") >= 1
+    assert why in " ".join(printed.split())
     assert "BC21-TOKEN-" in rest

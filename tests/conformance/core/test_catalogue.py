@@ -76,7 +76,7 @@ def test_a_retired_id_is_not_used_again():
 def test_no_id_is_given_twice():
     """Two requirements never share an id, in one file or in two."""
     files = (folder("scenarios") / "requirements").rglob("*.yaml")
-    ids = [one.id for file in files for one in read_area(file)]
+    ids = [requirement.id for file in files for requirement in read_area(file)]
     assert len(ids) == len(set(ids)) == len(requirements())
 
 
@@ -89,7 +89,7 @@ def test_ids_are_locked_in_order_and_once():
 def test_every_file_of_the_catalogue_is_an_area():
     """No file with requirements is overlooked."""
     files = (folder("scenarios") / "requirements").rglob("*.yaml")
-    assert {one.stem for one in files} == set(areas())
+    assert {file.stem for file in files} == set(areas())
 
 
 def test_areas_have_titles():
@@ -124,7 +124,9 @@ def test_a_requirement_leads_to_its_source():
 
 def test_safety_never_binds_like_the_document():
     """What the document does not require is a SHOULD at most."""
-    assert {one.level for one in requirements().values() if one.area == "safety"} == {Level.SHOULD}
+    assert {
+        requirement.level for requirement in requirements().values() if requirement.area == "safety"
+    } == {Level.SHOULD}
 
 
 def test_issuers_are_held_to_requirements_of_their_own():
@@ -133,8 +135,8 @@ def test_issuers_are_held_to_requirements_of_their_own():
     held = set[str]()
     for api in api_names():
         issuer, backpack = of_role("issuer", api), of_role("backpack", api)
-        assert {one.area for one in issuer} == areas_of[api]
-        held |= {one.id for one in (*issuer, *backpack)}
+        assert {requirement.area for requirement in issuer} == areas_of[api]
+        held |= {requirement.id for requirement in (*issuer, *backpack)}
     assert held == set(requirements())
 
 
@@ -144,13 +146,17 @@ def test_an_area_of_several_apis_is_written_once():
     files = (folder("scenarios") / "requirements" / SHARED).iterdir()
     assert {file.stem for file in files} == set(shared) == {"safety"}
     for area, having in shared.items():
-        every = [one for one in requirements().values() if one.area == area]
+        every = [requirement for requirement in requirements().values() if requirement.area == area]
         for api in having:
-            own = [one.id for one in of_role("backpack", api) if one.area == area]
-            taken = api_facts(api).takes.get(area, [one.id for one in every])
+            own = [
+                requirement.id
+                for requirement in of_role("backpack", api)
+                if requirement.area == area
+            ]
+            taken = api_facts(api).takes.get(area, [requirement.id for requirement in every])
             assert own == list(taken) != []
             assert all(api in requirement(name).apis for name in own)
-        assert all(one.apis for one in every)
+        assert all(requirement.apis for requirement in every)
     assert requirement("BC-SAFE-03").apis == api_names()
     assert requirement("BC-SAFE-11").apis == ("connect",)
 
@@ -164,7 +170,7 @@ def test_an_api_takes_only_of_what_several_have():
 def test_requirements_are_in_the_order_of_the_areas_of_an_api():
     """Those that it shares with others are where its document has them."""
     for api in api_names():
-        found = list(dict.fromkeys(one.area for one in of_role("backpack", api)))
+        found = list(dict.fromkeys(requirement.area for requirement in of_role("backpack", api)))
         assert found == [area for area in api_facts(api).areas if area in found]
 
 
@@ -205,9 +211,9 @@ def test_every_document_has_a_title_and_an_address(name):
 
 def test_every_document_is_cited():
     """There is no document that nothing comes from."""
-    assert {one.source.get("document") for one in requirements().values()} - {None} == set(
-        cited_documents()
-    )
+    assert {requirement.source.get("document") for requirement in requirements().values()} - {
+        None
+    } == set(cited_documents())
 
 
 @pytest.mark.parametrize("name", ["BC-TOKEN-04", "bc-token-04"])
@@ -229,7 +235,7 @@ def test_nothing_is_suggested_when_nothing_comes_close():
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("level: MUST", "level: OUGHT", "6:5: requirements.0.level: expected one of 'MUST'"),
         ("basis:", "bassis:", "8:5: requirements.0.bassis: expected one of"),
@@ -239,13 +245,13 @@ def test_nothing_is_suggested_when_nothing_comes_close():
         ("area: token", "area: tokn", "1:1: area: expected one of"),
     ],
 )
-def test_a_wrong_entry_is_told_with_its_place(tmp_path, old, new, told):
+def test_a_wrong_entry_is_told_with_its_place(tmp_path, old, new, message):
     """File, line, column, and what was expected there."""
     file = tmp_path / "token.yaml"
     file.write_text(ENTRY.replace(old, new))
     with pytest.raises(AuthoringError) as caught:
         read_area(file)
-    assert str(caught.value).startswith(f"{file}:{told}")
+    assert str(caught.value).startswith(f"{file}:{message}")
 
 
 def test_an_entry_that_was_copied_with_its_id_is_told(tmp_path):
@@ -256,8 +262,8 @@ def test_an_entry_that_was_copied_with_its_id_is_told(tmp_path):
     with pytest.raises(AuthoringError) as caught:
         read_area(file)
     line = len(ENTRY.splitlines()) + 1
-    told = f"{file}:{line}:5: expected an id of its own, saw BC-TOKEN-01 again"
-    assert str(caught.value) == told
+    message = f"{file}:{line}:5: expected an id of its own, saw BC-TOKEN-01 again"
+    assert str(caught.value) == message
 
 
 def test_the_hash_is_the_one_of_the_catalogue():
@@ -303,10 +309,10 @@ def hashes_in(checkout: Path) -> list[str]:
 def test_a_must_that_no_document_states_says_why_it_binds():
     """`explain` shows the reason."""
     inferred = [
-        one
-        for one in requirements().values()
-        if one.level is Level.MUST and one.basis not in STATED
+        requirement
+        for requirement in requirements().values()
+        if requirement.level is Level.MUST and requirement.basis not in STATED
     ]
     assert inferred
-    assert [one.id for one in inferred if not one.why] == []
+    assert [requirement.id for requirement in inferred if not requirement.why] == []
     assert "example" in str(requirements()["BC-ISSUE-06"].why)

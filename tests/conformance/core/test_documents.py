@@ -136,7 +136,7 @@ def test_what_is_no_yaml_is_told_with_line_and_column(file, content, place):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         pytest.param("a: \x00b\n", "#x0000", id="NUL"),
         pytest.param("a: \x07b\n", "#x0007", id="bell"),
@@ -151,12 +151,12 @@ def test_what_is_no_yaml_is_told_with_line_and_column(file, content, place):
         pytest.param("a: 1\n".encode("utf-16"), "expected UTF-8", id="UTF-16"),
     ],
 )
-def test_a_hostile_file_is_refused_by_its_name(file, content, told):
+def test_a_hostile_file_is_refused_by_its_name(file, content, message):
     """Text that no editor would show is an error in the file, never a crash."""
     with pytest.raises(AuthoringError) as caught:
         yaml_of(file, content)
     assert str(caught.value).startswith(f"{file}:")
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -202,11 +202,13 @@ def test_json_beyond_all_bounds_is_refused_by_its_name(file, content):
 
 @pytest.mark.parametrize("read", [read_text, read_yaml, read_json])
 @pytest.mark.parametrize(
-    ("name", "told"), [("none.yaml", "No such file"), (".", "Is a directory")], ids=["none", "dir"]
+    ("name", "reason"),
+    [("none.yaml", "No such file"), (".", "Is a directory")],
+    ids=["none", "dir"],
 )
-def test_what_cannot_be_read_is_told_by_name(tmp_path, read, name, told):
+def test_what_cannot_be_read_is_told_by_name(tmp_path, read, name, reason):
     """A missing file and a folder are named, with the reason of the system."""
-    with pytest.raises(AuthoringError, match=f"cannot be read: {told}") as caught:
+    with pytest.raises(AuthoringError, match=f"cannot be read: {reason}") as caught:
         read(tmp_path / name)
     assert caught.value.place == Place(str(tmp_path / name))
 

@@ -39,8 +39,8 @@ def parts(value: Any) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
         yield value
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for one in inner:
-        yield from parts(one)
+    for part in inner:
+        yield from parts(part)
 
 
 def trouble(schema: dict[str, Any], value: object) -> Misfit:
@@ -97,7 +97,7 @@ def test_a_named_answer_says_what_it_is():
 
 
 @pytest.mark.parametrize(
-    ("schema", "value", "told"),
+    ("schema", "value", "message"),
     [
         pytest.param(
             {"required": ["a"]}, {}, "a: expected a member a, saw no such member", id="required"
@@ -168,9 +168,9 @@ def test_a_named_answer_says_what_it_is():
         ),
     ],
 )
-def test_a_misfit_is_told_in_words(schema, value, told):
+def test_a_misfit_is_told_in_words(schema, value, message):
     """Where, what was expected, what was seen."""
-    assert str(trouble(schema, value)) == told
+    assert str(trouble(schema, value)) == message
 
 
 def test_an_unknown_member_is_told_with_those_that_are_known():
@@ -187,13 +187,13 @@ def test_an_unknown_member_is_told_with_those_that_are_known():
 def test_every_misfit_is_found():
     """A file with two mistakes gets two messages."""
     schema = {"properties": {"a": {"const": 1}, "b": {"const": 2}}}
-    assert [one.where for one in misfits(compiled(schema), {"a": 0, "b": 0})] == ["a", "b"]
+    assert [misfit.where for misfit in misfits(compiled(schema), {"a": 0, "b": 0})] == ["a", "b"]
 
 
 def test_every_missing_member_is_told_by_its_name():
     """And not the first of them twice."""
     found = misfits(compiled({"required": ["a", "ab", "b"]}), {"ab": 1})
-    assert [one.where for one in found] == ["a", "b"]
+    assert [misfit.where for misfit in found] == ["a", "b"]
 
 
 def test_what_fits_has_no_misfit():
@@ -303,7 +303,7 @@ def test_everything_that_does_not_fit_is_told_at_once():
         "properties": {"three": {"type": "string", "minLength": 3}},
     }
     found = every_misfit(compiled(schema), {"three": ""})
-    assert sorted(one.where for one in found) == ["one", "three", "two"]
+    assert sorted(misfit.where for misfit in found) == ["one", "three", "two"]
     assert every_misfit(compiled(schema), {"one": 1, "two": 2, "three": "333"}) == []
 
 
@@ -312,4 +312,4 @@ def test_of_alternatives_the_closest_is_told_in_full():
     near = {"type": "object", "required": ["name", "kind", "url"], "properties": {}}
     schema = {"anyOf": [{"type": "string"}, near]}
     found = every_misfit(compiled(schema), {"name": "x"})
-    assert sorted(one.where for one in found) == ["kind", "url"]
+    assert sorted(misfit.where for misfit in found) == ["kind", "url"]

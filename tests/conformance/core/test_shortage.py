@@ -78,8 +78,8 @@ def test_a_run_with_too_few_files_does_not_begin(tmp_path):
     assert f"at least {NEEDED_FILES} open files" in ended.stdout + ended.stderr
     assert "Traceback" not in ended.stdout + ended.stderr
     for file in tmp_path.glob("summary.json"):
-        told = json.loads(file.read_text())["requirements"]
-        assert "failed" not in {one["outcome"] for one in told.values()}
+        requirements = json.loads(file.read_text())["requirements"]
+        assert "failed" not in {requirement["outcome"] for requirement in requirements.values()}
 
 
 @pytest.mark.anyio
@@ -95,5 +95,5 @@ async def test_a_connection_that_our_own_site_could_not_take_accuses_nobody(scen
         return ScenarioResult(scenarios[0], findings)
 
     result = await monitor._run(once)
-    assert {one.outcome for one in result.findings} == {Outcome.CANT_TELL}
+    assert {finding.outcome for finding in result.findings} == {Outcome.CANT_TELL}
     assert "ulimit -n" in result.findings[0].reason

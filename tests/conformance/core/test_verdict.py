@@ -30,7 +30,10 @@ def judged(*outcomes: tuple[Level, Outcome]) -> list[Judgement]:
 
 def found(*outcomes: Outcome) -> list[Finding]:
     """Findings with these outcomes, each with a reason."""
-    return [Finding(ANY.id, one, reason=f"because {number}") for number, one in enumerate(outcomes)]
+    return [
+        Finding(ANY.id, outcome, reason=f"because {number}")
+        for number, outcome in enumerate(outcomes)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +62,7 @@ def test_every_requirement_is_judged_in_the_order_of_the_catalogue():
     """A requirement without findings is untested; an unknown one is left out."""
     other = requirement("BC-TOKEN-02")
     judgements = judge([other, ANY], {ANY.id: found(PASSED), "BC-NOBODY-01": found(FAILED)})
-    assert [(one.requirement, one.outcome) for one in judgements] == [
+    assert [(judgement.requirement, judgement.outcome) for judgement in judgements] == [
         (other, UNTESTED),
         (ANY, PASSED),
     ]

@@ -72,13 +72,13 @@ def test_a_counter_example_is_a_sound_scenario(ran: Path):
     assert run_command("check", str(file)).code == 0
     scenario = load(file, DEFAULT.language)
     assert not scenario.for_all
-    [told] = {
+    [alone] = {
         finding.alone
         for line in read_record(ran / "record.jsonl").scenarios
         for finding in line.findings
         if finding.outcome is Outcome.FAILED
     }
-    assert Path(told) == file
+    assert Path(alone) == file
 
 
 @pytest.mark.parametrize(("target", "outcome"), [(DEFECT, "failed"), ("mock", "passed")])
@@ -94,7 +94,7 @@ def test_a_counter_example_fails_alone(ran: Path, target, outcome, tmp_path):
 def test_the_text_of_a_failure_names_the_file(pytester: pytest.Pytester):
     """Under pytest too, where it lies below the root of the user's tests."""
     text = next(
-        one for one in shipped(DEFAULT.language) if one.name.startswith("issue-any-broken")
+        file for file in shipped(DEFAULT.language) if file.name.startswith("issue-any-broken")
     ).read_text()
     (pytester.path / "issue-any-broken.backpack.yaml").write_text(text)
     words = ("--backpack-target=mock:issue.error-as-200", "-p", "no:cacheprovider")

@@ -32,7 +32,7 @@ def outcomes(folder: Path, status: str) -> list[Outcome]:
     file = folder / "identity-held.backpack.yaml"
     file.write_text(WRITTEN.replace("STATUS", status))
     with open_runner(DEFAULT, RunOptions(target=TargetOptions("mock"))) as runner:
-        return [one.outcome for one in runner.run(load(file, DEFAULT.language)).findings]
+        return [finding.outcome for finding in runner.run(load(file, DEFAULT.language)).findings]
 
 
 def test_what_follows_is_judged_only_if_all_holds(tmp_path: Path):

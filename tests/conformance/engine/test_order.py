@@ -25,8 +25,8 @@ def outcomes(out: Path, *arguments: str) -> dict[str, str]:
         *arguments,
     )
     assert ended.code == 1, ended.out + ended.err
-    told = json.loads((out / "summary.json").read_text())["requirements"]
-    return {name: one["outcome"] for name, one in told.items()}
+    requirements = json.loads((out / "summary.json").read_text())["requirements"]
+    return {name: requirement["outcome"] for name, requirement in requirements.items()}
 
 
 @pytest.fixture(scope="module")
@@ -51,5 +51,5 @@ def test_a_scenario_alone_says_the_same(alone, tmp_path):
     ended = run_command(
         "run", "mock:token.no-rotation", "--select", "token-old-pair", "--out", str(tmp_path)
     )
-    told = json.loads((tmp_path / "summary.json").read_text())["requirements"]
-    assert told["BC-TOKEN-06"]["outcome"] == alone["BC-TOKEN-06"], ended.out
+    requirements = json.loads((tmp_path / "summary.json").read_text())["requirements"]
+    assert requirements["BC-TOKEN-06"]["outcome"] == alone["BC-TOKEN-06"], ended.out

@@ -152,9 +152,9 @@ def test_a_requirement_that_passes_beside_one_that_fails_is_told(explore):
 def test_every_failure_is_told_with_its_own_example(explore):
     """The example of a failure reproduces that failure."""
     shown = scenario_of(scenario_line("connect", explore("valid-assertion", BOTH), 1.0))
-    [signed] = [one for one in shown.findings if one.requirement == "BC-ISSUE-05"]
+    [signed] = [finding for finding in shown.findings if finding.requirement == "BC-ISSUE-05"]
     assert "'signed': True" in findings_text(shown, requirements(), [signed])
-    [hosted] = [one for one in shown.findings if one.requirement == "BC-ISSUE-01"]
+    [hosted] = [finding for finding in shown.findings if finding.requirement == "BC-ISSUE-01"]
     assert "'signed': False" in findings_text(shown, requirements(), [hosted])
 
 

@@ -206,10 +206,10 @@ def test_rows_do_not_share_a_grant_that_is_old(tmp_path):
         PlainBackpack(accounts=None, expires=1) as backpack,
         open_runner(DEFAULT, RunOptions(target=TargetOptions(backpack.root))) as runner,
     ):
-        one = runner.run(first)
+        result = runner.run(first)
         time.sleep(0.6)
         other = runner.run(second)
-    assert one.exchanges[0] is not other.exchanges[0]
+    assert result.exchanges[0] is not other.exchanges[0]
     assert outcomes(other) == {"BC-IDENT-01": PASSED}
 
 
@@ -217,7 +217,11 @@ def test_rows_do_not_share_a_grant_that_is_old(tmp_path):
 @pytest.mark.parametrize("answer", [None, Answer(200)], ids=["lost", "answered"])
 def test_rows_do_not_share_first_steps_without_an_answer(mock, answer):
     """Else every row would show the request that had none."""
-    [scenario] = [one for one in shipped_scenarios(DEFAULT.language) if one.id == "bearer-exact"]
+    [scenario] = [
+        scenario
+        for scenario in shipped_scenarios(DEFAULT.language)
+        if scenario.id == "bearer-exact"
+    ]
     state, shared_steps = State.fresh(mock.session, {}), SharedSteps()
     state.ends["token"] = float("inf")
     state.wire.exchanges.append(Exchange(1, Request("GET", "http://backpack.example/"), answer, 0))
@@ -286,14 +290,14 @@ def test_a_target_that_is_named_wrongly_is_told(named):
 def test_secrets_of_a_scenario_are_known(run):
     """Tokens, e-mail and password are shown by their names."""
     [result] = run(ONE)
-    told = result.exchanges[-2].landing.parameters
+    parameters = result.exchanges[-2].landing.parameters
     [form] = [
         exchange.request.body.decode()
         for exchange in result.exchanges
         if b"%40" in exchange.request.body
     ]
-    assert result.secrets.redacted(told["access_token"]) == "«access_token 1»"
-    assert result.secrets.redacted(told["refresh_token"]) == "«refresh_token 1»"
+    assert result.secrets.redacted(parameters["access_token"]) == "«access_token 1»"
+    assert result.secrets.redacted(parameters["refresh_token"]) == "«refresh_token 1»"
     assert "«e-mail of ada 1" in result.secrets.redacted(form)
     assert "example.org" not in result.secrets.redacted(form)
 

@@ -47,23 +47,23 @@ def judged(scenarios: list[Scenario], *names: str, before: Before | None = None,
 @pytest.mark.parametrize(
     ("change", "requirement"),
     [
-        (lambda told: told.pop("expires"), "BC-CONNECT-05"),
-        (lambda told: told.pop("api_root"), "BC-CONNECT-05"),
-        (lambda told: told.pop("access_token"), "BC-CONNECT-05"),
-        (lambda told: told.update(refresh_token=""), "BC-CONNECT-05"),
-        (lambda told: told.update(expires="1e999"), "BC-CONNECT-08"),
-        (lambda told: told.update(api_root="/api"), "BC-CONNECT-09"),
-        (lambda told: told.update(api_root="http://["), "BC-CONNECT-09"),
-        (lambda told: told.update(api_root="http://127.0.0.1:99999/api"), "BC-CONNECT-09"),
-        (lambda told: told.update(api_root="http://"), "BC-CONNECT-09"),
-        (lambda told: told.update(api_root=told["api_root"] + "/nowhere"), "BC-CONNECT-09"),
+        (lambda query: query.pop("expires"), "BC-CONNECT-05"),
+        (lambda query: query.pop("api_root"), "BC-CONNECT-05"),
+        (lambda query: query.pop("access_token"), "BC-CONNECT-05"),
+        (lambda query: query.update(refresh_token=""), "BC-CONNECT-05"),
+        (lambda query: query.update(expires="1e999"), "BC-CONNECT-08"),
+        (lambda query: query.update(api_root="/api"), "BC-CONNECT-09"),
+        (lambda query: query.update(api_root="http://["), "BC-CONNECT-09"),
+        (lambda query: query.update(api_root="http://127.0.0.1:99999/api"), "BC-CONNECT-09"),
+        (lambda query: query.update(api_root="http://"), "BC-CONNECT-09"),
+        (lambda query: query.update(api_root=query["api_root"] + "/nowhere"), "BC-CONNECT-09"),
     ],
 )
 def test_what_a_callback_is_told_is_judged(
     change: Callable[[Told], object], requirement: str, scenarios: list[Scenario]
 ):
     """Missing or wrong, it is judged."""
-    after = rewritten(lambda told: [change(told), None][1])
+    after = rewritten(lambda query: [change(query), None][1])
     found = judged(scenarios, "connect-granted", after=after)
     assert found[requirement] is Outcome.FAILED
 

@@ -23,7 +23,7 @@ PUSH = (
 ORIGIN = ("--origin", "http://127.0.0.1:1")
 
 
-def said(ended):
+def printed(ended):
     """The output with single blanks."""
     return " ".join(ended.out.split())
 
@@ -31,11 +31,11 @@ def said(ended):
 def test_a_command_that_fails_shows_why_and_where_the_rest_is(tmp_path):
     """The first line of standard error, the last lines, and the name of the log."""
     ended = judge(tmp_path, *python(LONG))
-    told = [line.strip() for line in ended.out.splitlines()]
-    at = told.index("| KeyError: token")
-    assert told[at : at + 3] == ["| KeyError: token", "| …", "| line 28"]
-    assert "| line 39" in told
-    assert f"all of its output: {tmp_path / 'logs' / 'healthy.log'}" in said(ended)
+    lines = [line.strip() for line in ended.out.splitlines()]
+    at = lines.index("| KeyError: token")
+    assert lines[at : at + 3] == ["| KeyError: token", "| …", "| line 28"]
+    assert "| line 39" in lines
+    assert f"all of its output: {tmp_path / 'logs' / 'healthy.log'}" in printed(ended)
     log = (tmp_path / "logs" / "healthy.log").read_text()
     assert sorted(log.splitlines()) == sorted(
         ["KeyError: token", *(f"line {number}" for number in range(40))]
@@ -71,17 +71,17 @@ def test_a_command_that_fails_and_sends_nothing_is_told_by_name(tmp_path):
     silent = "import os, sys; sys.exit(os.environ['BACKPACK_SITUATION'] == 'long-tokens' and 1)"
     ended = judge(tmp_path, *python(silent), situations="odd-tokens,long-tokens", options=ORIGIN)
     why = "the command sent nothing to the API, and ended with exit code 1"
-    assert f"BC-CLIENT-10 inconclusive in long-tokens: {why}" in said(ended)
-    assert f"BC-CLIENT-10 not judged: {why}" in said(ended)
+    assert f"BC-CLIENT-10 inconclusive in long-tokens: {why}" in printed(ended)
+    assert f"BC-CLIENT-10 not judged: {why}" in printed(ended)
     assert summary(tmp_path)["BC-CLIENT-10"]["outcome"] == "cantTell"
     ended = judge(tmp_path, *python(program), situations="long-tokens", options=ORIGIN)
-    assert "BC-CLIENT-10 not judged: the command ended with exit code 1" in said(ended)
+    assert "BC-CLIENT-10 not judged: the command ended with exit code 1" in printed(ended)
 
 
 def test_a_command_that_is_killed_in_silence_is_told(tmp_path):
     """The same for one that hangs."""
     ended = judge(tmp_path, *python("import time; time.sleep(60)"), options=("--timeout", "1"))
-    assert "the command sent nothing to the API, did not end within 1 s, and was killed" in said(
+    assert "the command sent nothing to the API, did not end within 1 s, and was killed" in printed(
         ended
     )
 
@@ -89,8 +89,9 @@ def test_a_command_that_is_killed_in_silence_is_told(tmp_path):
 def test_an_untested_row_says_why(tmp_path):
     """Requirements of the situation that were not judged are listed below it."""
     ended = judge(tmp_path, *python(PUSH), options=ORIGIN)
-    assert "BC-CLIENT-04, BC-CLIENT-08, BC-CLIENT-09, BC-CLIENT-15 not judged: no push was" in said(
-        ended
+    assert (
+        "BC-CLIENT-04, BC-CLIENT-08, BC-CLIENT-09, BC-CLIENT-15 not judged: no push was"
+        in printed(ended)
     )
 
 
@@ -111,9 +112,9 @@ def test_what_was_told_before_is_not_told_again(tmp_path):
         "issued_on",
         situations="healthy,slow,expired-token",
     )
-    told = said(ended)
-    assert told.count("BC-CLIENT-09 MUST expected assertion.issuedOn") == 1
-    assert told.count("BC-CLIENT-09 MUST as before, in healthy") == 2
+    text = printed(ended)
+    assert text.count("BC-CLIENT-09 MUST expected assertion.issuedOn") == 1
+    assert text.count("BC-CLIENT-09 MUST as before, in healthy") == 2
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_a_proxy_of_the_environment_is_passed_by(tmp_path, monkeypatch):
     assert "no request below" not in ended.out
     assert "HTTP_PROXY and http_proxy is set; NO_PROXY keeps the command" in ended.err
     ended = judge(tmp_path, *python("pass"), options=ORIGIN)
-    assert "HTTP_PROXY and http_proxy is set: does your client use NO_PROXY?" in said(ended)
+    assert "HTTP_PROXY and http_proxy is set: does your client use NO_PROXY?" in printed(ended)
     assert os.environ.get("NO_PROXY") is None
 
 
@@ -166,7 +167,7 @@ def test_a_callback_that_crashed_on_a_denial_is_told(tmp_path, status, is_told):
     """On the terminal and in the report; the verdict on the requirement stays."""
     program = CALLBACK.replace("STATUS", status)
     ended = judge(tmp_path, *python(program), situations="earner-denies")
-    assert (CRASHED in said(ended)) is is_told
+    assert (CRASHED in printed(ended)) is is_told
     assert summary(tmp_path)["BC-CLIENT-05"]["outcome"] == "passed"
     html = (tmp_path / "conformance.html").read_text()
     assert ("callback responded 500 to access_denied" in html) is is_told

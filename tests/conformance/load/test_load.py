@@ -54,8 +54,8 @@ def test_the_command_ends_as_the_findings_say(tmp_path):
     page = (tmp_path / "out" / HTML).read_text(encoding="utf-8")
     assert '<svg class="chart"' in page
     assert "Errors by requirement" in page
-    told = json.loads((tmp_path / "out" / SUMMARY).read_text(encoding="utf-8"))
-    assert told["load"]["requirements"][0]["requirement"] == "BC-ISSUE-11"
+    summary = json.loads((tmp_path / "out" / SUMMARY).read_text(encoding="utf-8"))
+    assert summary["load"]["requirements"][0]["requirement"] == "BC-ISSUE-11"
 
 
 def test_a_limit_of_requests_ends_the_run(tmp_path):

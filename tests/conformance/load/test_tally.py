@@ -37,16 +37,16 @@ def test_percentiles_are_those_of_the_requests():
 
 def test_a_request_without_a_response_has_no_time():
     """It is counted, and takes part in no percentile."""
-    told = figures(tally_of(report(unanswered=2)), 2.0, SETTING)
-    assert (told["requests"], told["unanswered"], told["rate"]) == (3, 2, 1.5)
-    assert told["endpoints"][0]["longest"] == 10
-    assert told["timeline"] == [{"second": 0, "requests": 1, "p50": 10, "p95": 10, "p99": 10}]
+    counted = figures(tally_of(report(unanswered=2)), 2.0, SETTING)
+    assert (counted["requests"], counted["unanswered"], counted["rate"]) == (3, 2, 1.5)
+    assert counted["endpoints"][0]["longest"] == 10
+    assert counted["timeline"] == [{"second": 0, "requests": 1, "p50": 10, "p95": 10, "p99": 10}]
 
 
 def test_requirements_that_failed_come_first():
     """With how often they were judged."""
-    told = figures(tally_of(report(), report(failed=("BC-ISSUE-11",))), 1.0, SETTING)
-    assert told["requirements"] == [
+    counted = figures(tally_of(report(), report(failed=("BC-ISSUE-11",))), 1.0, SETTING)
+    assert counted["requirements"] == [
         {"requirement": "BC-ISSUE-11", "judged": 1, "failed": 1},
         {"requirement": "BC-ISSUE-01", "judged": 2, "failed": 0},
     ]
@@ -55,9 +55,9 @@ def test_requirements_that_failed_come_first():
 def test_tasks_say_why_they_were_cut_short():
     """And how often."""
     cut = report(cut="connect: no answer within 40 seconds")
-    told = figures(tally_of(cut, cut, report()), 1.0, SETTING)
+    counted = figures(tally_of(cut, cut, report()), 1.0, SETTING)
     reasons = {"connect: no answer within 40 seconds": 2}
-    assert told["tasks"] == [{"api": "connect", "task": "push", "runs": 3, "cut": reasons}]
+    assert counted["tasks"] == [{"api": "connect", "task": "push", "runs": 3, "cut": reasons}]
 
 
 def test_tallies_add_up():
@@ -69,7 +69,7 @@ def test_tallies_add_up():
         parts[second % 2].add(second, each)
     for part in reversed(parts):
         joined.merge(json.loads(json.dumps(part.to_wire())))
-    expected, told = (figures(each, 4.0, SETTING) for each in (whole, joined))
-    for each in (expected, told):
+    expected, counted = (figures(each, 4.0, SETTING) for each in (whole, joined))
+    for each in (expected, counted):
         each["tasks"].sort(key=lambda task: task["task"])
-    assert told == expected
+    assert counted == expected

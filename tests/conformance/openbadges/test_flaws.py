@@ -295,12 +295,14 @@ def exercised(scenario: Scenario) -> set[str]:
     """The flaws that a scenario hosts, row by row."""
     rows = {name: {"name": name, **row} for name, row in scenario.rows.items()} or {"": {}}
     hosted = [step.arguments for step in scenario.steps if step.verb == "host"]
-    badges = [one["assertion"] for one in hosted if isinstance(one.get("assertion"), dict)]
+    badges = [
+        document["assertion"] for document in hosted if isinstance(document.get("assertion"), dict)
+    ]
     return {
-        resolve(one["flaw"], {"each": row})
-        for one in badges
+        resolve(badge["flaw"], {"each": row})
+        for badge in badges
         for row in rows.values()
-        if "flaw" in one
+        if "flaw" in badge
     }
 
 

@@ -52,7 +52,9 @@ MEMBER = pytest.mark.parametrize(
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_badge_as_the_suite_makes_it_fits(version):
     """Every document by the schema of its version."""
-    assert [wrong(*one) for one in documents(bundle(version))] == ["" for _ in DOCUMENTS[version]]
+    assert [wrong(*document) for document in documents(bundle(version))] == [
+        "" for _ in DOCUMENTS[version]
+    ]
 
 
 @pytest.mark.slow
@@ -60,7 +62,7 @@ def test_a_badge_as_the_suite_makes_it_fits(version):
 @settings(deadline=None)
 def test_every_valid_draw_fits(drawn):
     """The schemas accept everything that the strategies call valid."""
-    assert {wrong(*one) for one in documents(bundle_of(drawn))} == {""}
+    assert {wrong(*document) for document in documents(bundle_of(drawn))} == {""}
 
 
 @pytest.mark.slow
@@ -92,8 +94,8 @@ def test_right_values_fit(name, path):
 def test_wrong_values_do_not_fit(name, path):
     """The message names the member."""
     for value in MEMBERS[name][path][1]:
-        told = wrong(name, changed(right(name), *path, to=value))
-        assert told.startswith(".".join(path)), value
+        complaint = wrong(name, changed(right(name), *path, to=value))
+        assert complaint.startswith(".".join(path)), value
 
 
 @pytest.mark.parametrize(
@@ -101,9 +103,9 @@ def test_wrong_values_do_not_fit(name, path):
 )
 def test_a_required_member_is_missed(name, path):
     """By its name."""
-    told = wrong(name, without(right(name), *path.split(".")))
-    assert told.startswith(f"{path}: expected ")
-    assert told.endswith("saw no such member")
+    complaint = wrong(name, without(right(name), *path.split(".")))
+    assert complaint.startswith(f"{path}: expected ")
+    assert complaint.endswith("saw no such member")
 
 
 @pytest.mark.parametrize("name", MEMBERS)

@@ -95,12 +95,12 @@ def test_every_line_fits_the_schema(file, ended):
 def ran() -> list[Any]:
     """Lines of a run against the mock: plain, with rows, and with drawn examples."""
     chosen = ("connect-granted", "issue-recipients", "issue-any-hosted", "token-old-pair")
-    files = [one for one in shipped(DEFAULT.language) if one.name.partition(".")[0] in chosen]
+    files = [file for file in shipped(DEFAULT.language) if file.name.partition(".")[0] in chosen]
     with open_runner(DEFAULT, RunOptions(seed=1)) as runner:
         return [
-            scenario_line("connect", runner.run(one), 0.5)
+            scenario_line("connect", runner.run(row), 0.5)
             for file in files
-            for one in load(file, DEFAULT.language).each()
+            for row in load(file, DEFAULT.language).each()
         ]
 
 
@@ -142,7 +142,7 @@ def test_a_strict_run_is_judged_strictly(strict_run, strict_view, verdict):
 def test_a_record_in_which_all_passed_conforms():
     """It is judged by the catalogue in the record."""
     assert conforming().verdict() is RunVerdict.CONFORMS
-    assert [one.id for one in conforming().requirements] == ALL
+    assert [requirement.id for requirement in conforming().requirements] == ALL
 
 
 def test_the_trouble_of_the_suite_is_kept(file):

@@ -36,9 +36,9 @@ def of_body(**body: Any) -> Callable[[str], str]:
     """The line with another body in its first answer."""
 
     def change(line: str) -> str:
-        told = json.loads(line)
-        told["exchanges"][0]["answer"]["body"] = body
-        return json.dumps(told)
+        scenario = json.loads(line)
+        scenario["exchanges"][0]["answer"]["body"] = body
+        return json.dumps(scenario)
 
     return change
 
@@ -48,7 +48,7 @@ WRITTEN = [header(), line_of(failed(ALL[0]), exchanges=[exchange()]), line_of(),
 
 def refused(file: Path, change: Callable[[list[str]], list[str]]) -> str:
     """The message for a changed record, without its file name."""
-    lines = change([json.dumps(one) for one in WRITTEN])
+    lines = change([json.dumps(entry) for entry in WRITTEN])
     file.parent.mkdir()
     file.write_text("\n".join(lines))
     with pytest.raises(AuthoringError) as caught:
@@ -57,7 +57,7 @@ def refused(file: Path, change: Callable[[list[str]], list[str]]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         pytest.param(lambda _: [], ":1: expected", id="empty"),
         pytest.param(lambda lines: lines[1:], ":1: expected the header", id="no header"),
@@ -141,18 +141,18 @@ def refused(file: Path, change: Callable[[list[str]], list[str]]) -> str:
         ),
     ],
 )
-def test_a_spoiled_record_is_refused_with_the_number_of_the_line(file, change, told):
+def test_a_spoiled_record_is_refused_with_the_number_of_the_line(file, change, message):
     """Truncated, altered or empty: it is no record, and says where."""
-    assert refused(file, change).startswith(told)
+    assert refused(file, change).startswith(message)
 
 
 @pytest.mark.parametrize(
-    ("content", "told"), [(None, "cannot be read"), (b"\xff\xfe{}", "expected UTF-8")]
+    ("content", "message"), [(None, "cannot be read"), (b"\xff\xfe{}", "expected UTF-8")]
 )
-def test_what_is_no_text_is_no_record(tmp_path, content, told):
+def test_what_is_no_text_is_no_record(tmp_path, content, message):
     """For a missing or binary file the message has its name."""
     file = tmp_path / "record.jsonl"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(AuthoringError, match=told):
+    with pytest.raises(AuthoringError, match=message):
         read_record(file)

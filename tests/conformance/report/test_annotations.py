@@ -41,14 +41,14 @@ def test_a_failure_says_what_to_do():
     assert [first[0], second[0], third[0]] == ["error", "warning", "notice"]
     assert first[1]["title"] == f"{TOKEN} MUST"
     wanted = requirement(TOKEN)
-    for told in (
+    for part in (
         wanted.statement,
         "expected: a new pair",
         "came back: 401 {}",
         wanted.mend,
         wanted.link,
     ):
-        assert told in first[2]
+        assert part in first[2]
 
 
 def test_a_scenario_of_the_user_is_shown_at_its_line(tmp_path, monkeypatch):
@@ -76,5 +76,5 @@ def test_hostile_text_gives_no_command(text):
 
 def test_what_ends_a_command_is_encoded():
     """Line ends everywhere; colon and comma in properties."""
-    told = workflow_command("error", "50%\n::error::no", title="a,b:c\r\nd")
-    assert told == "::error title=a%2Cb%3Ac%0Ad::50%25%0A::error::no"
+    command = workflow_command("error", "50%\n::error::no", title="a,b:c\r\nd")
+    assert command == "::error title=a%2Cb%3Ac%0Ad::50%25%0A::error::no"

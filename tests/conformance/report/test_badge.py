@@ -35,10 +35,12 @@ def test_shields_io_is_told_the_verdict(name):
 def test_the_picture_says_the_same(name):
     """For sighted users and for screen readers."""
     root = ET.fromstring(to_svg(RECORDS[name]()))  # noqa: S314 - our own
-    told = f"Backpack Connect: {SAID[name][1]}"
-    assert root.get("aria-label") == told
-    assert root.findtext("{*}title") == told
-    assert [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")] == told.split(": ")
+    label = f"Backpack Connect: {SAID[name][1]}"
+    assert root.get("aria-label") == label
+    assert root.findtext("{*}title") == label
+    assert [
+        element.text for element in root.iter("{http://www.w3.org/2000/svg}text")
+    ] == label.split(": ")
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)

@@ -26,32 +26,32 @@ YESTERDAY, TOMORROW = "2013-01-01", "2999-12-31"
 
 def judged(entries: list[KnownFailure], *broken: str, name: str = "one") -> Record:
     """A run in which just these requirements failed, with a baseline."""
-    findings = [failed(one) if one in broken else passed(one) for one in ALL]
-    known = [{name: one for name, one in asdict(entry).items() if one} for entry in entries]
+    findings = [failed(name) if name in broken else passed(name) for name in ALL]
+    known = [{name: value for name, value in asdict(entry).items() if value} for entry in entries]
     return record_of([header(baseline=known), line_of(*findings, name=name), footer()])
 
 
 def test_a_known_failure_fails_no_run_and_does_not_conform():
     """The exit code is 0; the verdict, the sentence and the badge stay honest."""
-    told = summarize(judged([KnownFailure(TOKEN, "soon")], TOKEN))
-    assert told.exit_code is ExitCode.CONFORMS
-    assert told.verdict is RunVerdict.DOES_NOT_CONFORM
-    assert "1 of 67 MUST requirements failed, all in the baseline" in told.sentence
+    summary = summarize(judged([KnownFailure(TOKEN, "soon")], TOKEN))
+    assert summary.exit_code is ExitCode.CONFORMS
+    assert summary.verdict is RunVerdict.DOES_NOT_CONFORM
+    assert "1 of 67 MUST requirements failed, all in the baseline" in summary.sentence
 
 
 def test_a_failure_that_is_not_known_fails_the_run():
     """The baseline contains one of two failures."""
-    told = summarize(judged([KnownFailure(TOKEN, "soon")], TOKEN, OTHER))
-    assert told.exit_code is ExitCode.DOES_NOT_CONFORM
-    assert "2 of 67 MUST requirements failed, 1 in the baseline" in told.sentence
+    summary = summarize(judged([KnownFailure(TOKEN, "soon")], TOKEN, OTHER))
+    assert summary.exit_code is ExitCode.DOES_NOT_CONFORM
+    assert "2 of 67 MUST requirements failed, 1 in the baseline" in summary.sentence
 
 
 def test_an_entry_that_passes_is_stale_and_fails_the_run():
     """Though everything passes, and the verdict says so."""
-    told = summarize(judged([KnownFailure(TOKEN, "soon")]))
-    assert told.verdict is RunVerdict.CONFORMS
-    assert told.exit_code is ExitCode.DOES_NOT_CONFORM
-    assert "1 entry of the baseline passes, remove it" in told.sentence
+    summary = summarize(judged([KnownFailure(TOKEN, "soon")]))
+    assert summary.verdict is RunVerdict.CONFORMS
+    assert summary.exit_code is ExitCode.DOES_NOT_CONFORM
+    assert "1 entry of the baseline passes, remove it" in summary.sentence
 
 
 def test_an_expired_entry_counts_no_more():
@@ -62,7 +62,9 @@ def test_an_expired_entry_counts_no_more():
     )
     assert summarize(judged([late], TOKEN)).exit_code is ExitCode.DOES_NOT_CONFORM
     assert summarize(judged([alive], TOKEN)).exit_code is ExitCode.CONFORMS
-    assert [one.standing for one in settled(judged([late], TOKEN)).entries] == [Standing.EXPIRED]
+    assert [entry.standing for entry in settled(judged([late], TOKEN)).entries] == [
+        Standing.EXPIRED
+    ]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_an_entry_may_be_about_one_scenario(scenario: str, code: int):
 def test_an_entry_that_nothing_looked_at_is_not_stale():
     """A part of the scenarios says nothing of the rest."""
     found = settled(judged([KnownFailure(TOKEN, "soon", scenario="two")]))
-    assert [one.standing for one in found.entries] == [Standing.UNSEEN]
+    assert [entry.standing for entry in found.entries] == [Standing.UNSEEN]
     assert not found.is_stale
 
 
@@ -107,7 +109,7 @@ def test_a_first_baseline_covers_what_fails(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (
             '[[known]]\nreason = "x"\nrequirement = "BC-TOKN-04"',
@@ -125,13 +127,13 @@ def test_a_first_baseline_covers_what_fails(tmp_path: Path):
         ("[[known]", "expected TOML"),
     ],
 )
-def test_a_wrong_baseline_says_where(text: str, told: str, tmp_path: Path):
+def test_a_wrong_baseline_says_where(text: str, message: str, tmp_path: Path):
     """File, line, what was expected, and what was probably meant."""
     file = tmp_path / "baseline.toml"
     file.write_text(text)
     with pytest.raises(AuthoringError) as caught:
         read_baseline(file)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_date_may_be_written_as_toml_has_them(tmp_path: Path):

@@ -23,7 +23,7 @@ def test_what_differs_is_told_apart_from_what_does_not():
 @pytest.mark.parametrize("shown", [to_html(PAIR), to_markdown(PAIR)], ids=["html", "markdown"])
 def test_differences_come_first(shown):
     """Then what is the same."""
-    places = [shown.index(one) for one in ("requirements differ", "Different", "The same")]
+    places = [shown.index(heading) for heading in ("requirements differ", "Different", "The same")]
     assert places == sorted(places)
     assert places[1] < shown.index(ALL[0]) < shown.index(ALL[1]) < places[2] < shown.index(ALL[2])
 
@@ -42,25 +42,25 @@ def test_a_requirement_that_one_record_does_not_know_differs():
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "sentence"),
     [
         ({"catalogue": "0" * 64}, "by different catalogues of requirements"),
         ({"profile": "mozilla-v1"}, "by different profiles"),
         ({"suite": "2.0"}, "by different versions of the suite"),
     ],
 )
-def test_what_else_differs_is_told(changes, told):
+def test_what_else_differs_is_told(changes, sentence):
     """A difference between the runs is none between the targets."""
     made = compare([conforming(), judged(conforming(), **changes)])
-    assert told in text_of(to_html(made))
-    assert told in to_markdown(made)
+    assert sentence in text_of(to_html(made))
+    assert sentence in to_markdown(made)
     assert PAIR.caveats == []
 
 
 def test_the_records_stand_in_the_order_given():
     """Of one target over time, or of several targets."""
     made = compare([failing(), judged(conforming(), target="http://other.example/"), failing()])
-    [row] = [one for one in made.different if one.requirement.id == TOKEN]
+    [row] = [row for row in made.different if row.requirement.id == TOKEN]
     assert row.outcomes == (Outcome.FAILED, Outcome.PASSED, Outcome.FAILED)
     assert "2. http://other.example/" in text_of(to_html(made))
 
@@ -73,7 +73,9 @@ def test_hostile_text_does_nothing(name):
     made = to_html(compare([conforming(), judged(hostile(text), target=text)]))
     own = to_html(compare([conforming(), judged(hostile("x"), target="x")]))
     assert attributes(made) == attributes(own)
-    assert [one.tag for one in tree(made).iter()] == [one.tag for one in tree(own).iter()]
+    assert [element.tag for element in tree(made).iter()] == [
+        element.tag for element in tree(own).iter()
+    ]
 
 
 def test_a_failure_of_one_comes_before_what_was_only_not_tested():

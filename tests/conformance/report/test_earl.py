@@ -27,16 +27,16 @@ def nodes(earl: str) -> list[Any]:
 
 def of_type(found: list[Any], name: str) -> list[Any]:
     """The nodes of a class of EARL."""
-    return [one for one in found if f"{EARL}{name}" in one.get("@type", [])]
+    return [node for node in found if f"{EARL}{name}" in node.get("@type", [])]
 
 
 def outcomes(earl: str) -> dict[str, str]:
     """From the id of each requirement to its outcome, by way of assertion and result."""
     found = nodes(earl)
-    by_id = {one["@id"]: one for one in found}
+    by_id = {node["@id"]: node for node in found}
     asked = {}
-    for one in of_type(found, "Assertion"):
-        [test], [result] = one[f"{EARL}test"], one[f"{EARL}result"]
+    for node in of_type(found, "Assertion"):
+        [test], [result] = node[f"{EARL}test"], node[f"{EARL}result"]
         [outcome] = by_id[result["@id"]][f"{EARL}outcome"]
         asked[test["@id"].removeprefix(NAMESPACE)] = outcome["@id"].removeprefix(EARL)
     return asked
@@ -45,7 +45,7 @@ def outcomes(earl: str) -> dict[str, str]:
 @pytest.mark.parametrize("made", RECORDS.values(), ids=RECORDS)
 def test_every_requirement_has_its_outcome(made):
     """One assertion each, with one of the five outcomes."""
-    wanted = {one.requirement.id: str(one.outcome) for one in made().judgements()}
+    wanted = {judgement.requirement.id: str(judgement.outcome) for judgement in made().judgements()}
     assert outcomes(to_earl(made())) == wanted
     assert sorted(wanted) == sorted(ALL)
 
@@ -56,11 +56,11 @@ def test_an_assertion_says_who_judged_what_and_when():
     [suite], [target] = of_type(found, "Assertor"), of_type(found, "TestSubject")
     assert suite[f"{DCT}hasVersion"] == [{"@value": "1.0"}]
     assert target[f"{DCT}title"] == [{"@value": "http://backpack.example/"}]
-    for one in of_type(found, "Assertion"):
-        assert one[f"{EARL}assertedBy"] == [{"@id": suite["@id"]}]
-        assert one[f"{EARL}subject"] == [{"@id": target["@id"]}]
-        assert one[f"{EARL}mode"] == [{"@id": f"{EARL}automatic"}]
-    dates = [one[f"{DCT}date"] for one in of_type(found, "TestResult")]
+    for node in of_type(found, "Assertion"):
+        assert node[f"{EARL}assertedBy"] == [{"@id": suite["@id"]}]
+        assert node[f"{EARL}subject"] == [{"@id": target["@id"]}]
+        assert node[f"{EARL}mode"] == [{"@id": f"{EARL}automatic"}]
+    dates = [node[f"{DCT}date"] for node in of_type(found, "TestResult")]
     when = "2024-01-02T03:04:05+00:00"
     typed = {"@type": "http://www.w3.org/2001/XMLSchema#dateTime", "@value": when}
     assert dates == [[typed]] * len(ALL)
@@ -68,18 +68,18 @@ def test_an_assertion_says_who_judged_what_and_when():
 
 def test_a_requirement_says_its_sentence_and_source():
     """So that the file is understood without the suite."""
-    [one] = [n for n in nodes(to_earl(RECORDS["failing"]())) if n["@id"] == NAMESPACE + TOKEN]
-    assert one[f"{DCT}title"] == [{"@value": f"{TOKEN} (MUST)"}]
-    assert one[f"{DCT}description"][0]["@value"]
-    assert one[f"{DCT}source"][0]["@id"].startswith("https://")
+    [node] = [n for n in nodes(to_earl(RECORDS["failing"]())) if n["@id"] == NAMESPACE + TOKEN]
+    assert node[f"{DCT}title"] == [{"@value": f"{TOKEN} (MUST)"}]
+    assert node[f"{DCT}description"][0]["@value"]
+    assert node[f"{DCT}source"][0]["@id"].startswith("https://")
 
 
 def test_a_failure_says_what_came_back():
     """Beside the outcome."""
-    told = {"@value": "expected a new pair; came back 401 {}"}
+    description = {"@value": "expected a new pair; came back 401 {}"}
     results = of_type(nodes(to_earl(RECORDS["failing"]())), "TestResult")
     assert results.count({}) == 0
-    assert [told] in [one.get(f"{EARL}info") for one in results]
+    assert [description] in [result.get(f"{EARL}info") for result in results]
 
 
 @pytest.mark.slow
@@ -88,4 +88,4 @@ def test_a_hostile_text_is_a_value_and_nothing_else(text):
     """It makes no node and no property."""
     encodable = text.encode(errors="replace").decode()
     made, own = nodes(to_earl(hostile(encodable))), nodes(to_earl(hostile("harmless")))
-    assert [sorted(one) for one in made] == [sorted(one) for one in own]
+    assert [sorted(node) for node in made] == [sorted(node) for node in own]

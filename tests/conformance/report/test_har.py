@@ -38,7 +38,7 @@ def test_a_third_partys_reader_finds_a_page_for_each_scenario(made):
         len(scenario.exchanges) for scenario in made().scenarios
     ]
     assert [page.title for page in found.pages] == [
-        f"{one.name}: {one.title}" for one in made().scenarios
+        f"{scenario.name}: {scenario.title}" for scenario in made().scenarios
     ]
 
 
@@ -47,42 +47,42 @@ def test_every_member_that_har_asks_for_is_there(made):
     """HAR 1.2: also those that a record knows nothing of."""
     found = log(made())
     assert (found["version"], found["creator"]["name"]) == ("1.2", "backpack-conformance")
-    pages = [one["id"] for one in found["pages"]]
+    pages = [page["id"] for page in found["pages"]]
     assert len(set(pages)) == len(pages)
-    for one in found["entries"]:
-        assert one["pageref"] in pages
-        assert set(one) >= {"startedDateTime", "time", "cache", "timings"}
-        assert set(one["timings"]) == {"send", "wait", "receive"}
+    for entry in found["entries"]:
+        assert entry["pageref"] in pages
+        assert set(entry) >= {"startedDateTime", "time", "cache", "timings"}
+        assert set(entry["timings"]) == {"send", "wait", "receive"}
         both = {"httpVersion", "cookies", "headers", "headersSize", "bodySize"}
-        assert set(one["request"]) >= both | {"method", "url", "queryString"}
-        assert set(one["response"]) >= both | {"status", "statusText", "content", "redirectURL"}
+        assert set(entry["request"]) >= both | {"method", "url", "queryString"}
+        assert set(entry["response"]) >= both | {"status", "statusText", "content", "redirectURL"}
 
 
 def test_requests_are_told_with_parameters_and_body():
     """Query and body, each with what they are."""
-    [one] = entries(Exchange(1, POSTED, None, 0.5, "closed"))
-    query = [(each["name"], each["value"]) for each in one["request"]["queryString"]]
+    [entry] = entries(Exchange(1, POSTED, None, 0.5, "closed"))
+    query = [(each["name"], each["value"]) for each in entry["request"]["queryString"]]
     assert query == [("a", "1"), ("b", ""), ("a", "2")]
-    assert one["request"]["postData"] == {"mimeType": "application/json", "text": '{"a": "é"}'}
+    assert entry["request"]["postData"] == {"mimeType": "application/json", "text": '{"a": "é"}'}
 
 
 def test_no_answer_is_status_0_with_the_reason():
     """As browsers write it."""
-    [one] = entries(Exchange(1, POSTED, None, 0.5, "closed"))
-    assert (one["response"]["status"], one["_error"]) == (0, "closed")
+    [entry] = entries(Exchange(1, POSTED, None, 0.5, "closed"))
+    assert (entry["response"]["status"], entry["_error"]) == (0, "closed")
 
 
 def test_bytes_that_are_no_text_are_told_in_base64():
     """In an answer the format has a word for it."""
-    [one] = entries(exchange(1, b"\xff\x00", ("Content-Type", "image/png")))
-    content = one["response"]["content"]
+    [entry] = entries(exchange(1, b"\xff\x00", ("Content-Type", "image/png")))
+    content = entry["response"]["content"]
     assert base64.b64decode(content["text"]) == b"\xff\x00"
     assert (content["encoding"], content["mimeType"], content["size"]) == ("base64", "image/png", 2)
 
 
 def test_times_do_not_run_backwards():
     """Entries are laid end to end, each as long as it took."""
-    times = [one["startedDateTime"] for one in log(failing())["entries"]]
+    times = [entry["startedDateTime"] for entry in log(failing())["entries"]]
     assert times == sorted(times)
     assert log(failing())["entries"][0]["time"] == 250
 

@@ -22,20 +22,24 @@ def test_a_report_with_hostile_text_is_right_html(name):
 def test_hostile_text_is_shown_and_does_nothing(name):
     """No script, no handler, no image, no link that came from the wire."""
     html = to_html(hostile(HOSTILE[name]))
-    tags = {one.tag for one in tree(html).iter()}
+    tags = {element.tag for element in tree(html).iter()}
     assert tags.isdisjoint({"script", "img", "iframe", "object", "embed", "form", "base", "svg"})
-    assert [one for one in attributes(html) if one[0].startswith("on") or one[0] == "src"] == []
+    assert [
+        attribute
+        for attribute in attributes(html)
+        if attribute[0].startswith("on") or attribute[0] == "src"
+    ] == []
     links = {value for name, value in attributes(html) if name == "href" and value[0] != "#"}
-    assert links - {requirement(one).link for one in ALL} <= {"data:,"}
+    assert links - {requirement(name).link for name in ALL} <= {"data:,"}
     assert " ".join(HOSTILE[name].split()) in text_of(html)
 
 
 def test_the_report_forbids_scripts_by_its_policy():
     """If a script gets into the page, no browser runs it."""
     [policy] = [
-        one.get("content")
-        for one in tree(to_html(failing())).iter("meta")
-        if one.get("http-equiv") == "Content-Security-Policy"
+        element.get("content")
+        for element in tree(to_html(failing())).iter("meta")
+        if element.get("http-equiv") == "Content-Security-Policy"
     ]
     assert "default-src 'none'" in policy
     assert "script" not in policy
@@ -59,15 +63,15 @@ def test_text_cannot_turn_what_stands_beside_it():
 def test_a_huge_body_is_bounded(body):
     """The report says how much is missing, and stays small."""
     small, large = (
-        to_html(record(line_of(failed(TOKEN), exchanges=[exchange(1, one)])))
-        for one in (b"x", body)
+        to_html(record(line_of(failed(TOKEN), exchanges=[exchange(1, content)])))
+        for content in (b"x", body)
     )
     assert len(large) - len(small) < 2 * LONGEST_SHOWN
     assert len(pretty(body)) < LONGEST_SHOWN + 40
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "shown"),
     [
         (b'{"a":["\xc3\xa9"]}', '{\n  "a": [\n    "é"\n  ]\n}'),
         (b"plain", "plain"),
@@ -76,6 +80,6 @@ def test_a_huge_body_is_bounded(body):
     ],
     ids=["JSON", "text", "bytes", "deep"],
 )
-def test_a_body_is_shown_for_people(body, told):
+def test_a_body_is_shown_for_people(body, shown):
     """JSON indented, binary abbreviated."""
-    assert pretty(body) == told
+    assert pretty(body) == shown

@@ -64,7 +64,7 @@ def test_a_failure_tells_all_that_a_programmer_needs():
     """Sentence, source, expected, came back, exchange, curl, place and how to mend it."""
     text = text_of(to_html(failing()))
     wanted = requirement(TOKEN)
-    for told in (
+    for part in (
         wanted.cited,
         wanted.mend.replace("`", ""),
         wanted.statement.replace("`", ""),
@@ -76,14 +76,14 @@ def test_a_failure_tells_all_that_a_programmer_needs():
         "issuer-404",
         "alone.yaml reproduces it without generated values",
     ):
-        assert told in text.replace("`", ""), told
+        assert part in text.replace("`", ""), part
 
 
 def test_failures_come_before_everything_else():
     """The report of a failing target begins with the reasons."""
     text = text_of(to_html(failing()))
     order = ["MUST requirements failed", "Failures", "Requirements", "Warnings", "Scenarios"]
-    places = [text.index(one) for one in order]
+    places = [text.index(heading) for heading in order]
     assert places == sorted(places)
 
 
@@ -107,7 +107,7 @@ def test_what_was_not_judged_says_why():
 def test_trouble_of_the_preflight_is_told_with_advice():
     """Tried, came back, advice; and whose fault it most likely is."""
     text = text_of(to_html(stopped()))
-    assert all(told in text for told in PREFLIGHT.values())
+    assert all(sentence in text for sentence in PREFLIGHT.values())
     assert "Nothing was judged" in text
 
 
@@ -124,18 +124,18 @@ def test_trouble_of_the_preflight_is_told_with_advice():
 )
 def test_the_summary_has_the_exit_code_of_the_run(made, code, verdict):
     """A program reads the same as a person."""
-    told = json.loads(to_json(made()))
-    assert (told["exit_code"], told["verdict"]) == (code, verdict)
-    assert told["sentence"] == summarize(made()).sentence
-    assert list(told["requirements"]) == ALL
+    summary = json.loads(to_json(made()))
+    assert (summary["exit_code"], summary["verdict"]) == (code, verdict)
+    assert summary["sentence"] == summarize(made()).sentence
+    assert list(summary["requirements"]) == ALL
 
 
 def test_the_summary_gives_every_outcome_with_its_reason():
     """Level and outcome of each requirement, and why it is open."""
-    told = json.loads(to_json(incomplete()))["requirements"]
-    assert told[ALL[0]] == {"level": "MUST", "outcome": "untested", "reason": REASON}
-    assert told[ALL[2]]["outcome"] == "passed"
-    assert "reason" not in told[ALL[2]]
+    requirements = json.loads(to_json(incomplete()))["requirements"]
+    assert requirements[ALL[0]] == {"level": "MUST", "outcome": "untested", "reason": REASON}
+    assert requirements[ALL[2]]["outcome"] == "passed"
+    assert "reason" not in requirements[ALL[2]]
 
 
 @pytest.mark.parametrize(
@@ -157,11 +157,11 @@ def test_a_run_is_told_in_a_sentence_with_numbers(made, sentence):
 def test_all_views_are_written_and_removed(tmp_path):
     """None of an earlier run is taken for the new run's."""
     write_views(conforming(), tmp_path)
-    assert {one.name for one in tmp_path.iterdir()} == set(VIEWS)
-    assert all(one.stat().st_size for one in tmp_path.iterdir())
+    assert {path.name for path in tmp_path.iterdir()} == set(VIEWS)
+    assert all(path.stat().st_size for path in tmp_path.iterdir())
     (tmp_path / "notes.txt").write_text("mine")
     remove_views(tmp_path)
-    assert [one.name for one in tmp_path.iterdir()] == ["notes.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
 def test_a_view_is_a_function_of_the_record():
@@ -184,8 +184,8 @@ def test_the_configuration_is_told():
     """Enough to run it again."""
     text = text_of(to_html(failing()))
     [section], header = failing().sections, failing().header
-    told = (header["command"], header["budget"], section.catalogue, section.found)
-    for name in told:
+    names = (header["command"], header["budget"], section.catalogue, section.found)
+    for name in names:
         assert name in text.partition("Configuration")[2], name
 
 
@@ -209,7 +209,7 @@ def test_two_thousand_scenarios_can_be_reported():
 def test_a_strict_run_says_which_shoulds_are_missing():
     """Every MUST passed, and the verdict is incomplete: the sentence says why."""
     made = record(line_of(*map(passed, MUST)), strict=True)
-    told = summarize(made).sentence
-    assert told.startswith("Incomplete: ")
-    assert "SHOULD untested (--strict)" in told
+    sentence = summarize(made).sentence
+    assert sentence.startswith("Incomplete: ")
+    assert "SHOULD untested (--strict)" in sentence
     assert "--strict" not in summarize(record(line_of(*map(passed, MUST)))).sentence

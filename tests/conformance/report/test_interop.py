@@ -13,7 +13,7 @@ JSON = ("Content-Type", "application/json")
 
 
 @pytest.mark.parametrize(
-    ("headers", "body", "told"),
+    ("headers", "body", "form"),
     [
         ((JSON,), b'{"b": 1, "a": 2}', "200, JSON: a, b"),
         ((JSON,), b"{}", "200, JSON: an empty object"),
@@ -24,9 +24,9 @@ JSON = ("Content-Type", "application/json")
         ((), b"Bad Request", "200, text"),
     ],
 )
-def test_an_answer_is_told_by_its_code_and_form(headers, body, told):
+def test_an_answer_is_told_by_its_code_and_form(headers, body, form):
     """In a few words."""
-    assert form_of(Answer(200, "OK", headers, body)) == told
+    assert form_of(Answer(200, "OK", headers, body)) == form
 
 
 def test_many_and_long_members_are_not_shown_in_full():
@@ -50,7 +50,7 @@ def test_right_answers_are_told_each_way_once():
 
 def test_a_choice_is_told_in_the_report():
     """With both readings where the target takes now one, now the other."""
-    readings = [passed("BC-ISSUE-11", reading=one) for one in ("200", "409", "409")]
+    readings = [passed("BC-ISSUE-11", reading=reading) for reading in ("200", "409", "409")]
     made = record(line_of(*readings))
     assert interop(made.sections[0]).readings == (("A badge that already exists", "200 or 409"),)
     assert "200 or 409" in text_of(to_html(made))

@@ -32,7 +32,7 @@ def read(made: Record) -> JUnitXml:
 
 def cases(made: Record) -> dict[str, TestCase]:
     """The test cases by the id of their requirement."""
-    return {one.name.split()[0]: one for suite in read(made) for one in suite}
+    return {case.name.split()[0]: case for suite in read(made) for case in suite}
 
 
 def case(outcome: Outcome, name: str = MUST[0], *, strict: bool = False) -> TestCase:
@@ -54,7 +54,7 @@ def test_every_requirement_is_a_test_case(made):
 def test_the_counts_are_those_of_the_cases(made):
     """Some CI systems look at nothing else."""
     [suite] = read(made())
-    kinds = [type(result) for one in suite for result in one.result]
+    kinds = [type(result) for case in suite for result in case.result]
     assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (
         len(list(suite)),
         kinds.count(Failure),
@@ -143,4 +143,4 @@ def test_the_time_is_that_of_the_scenarios():
     """In seconds."""
     made = record(line_of(passed(MUST[0])), line_of(passed(MUST[1])))
     longer = evolve(made, scenarios=(*made.scenarios, *made.scenarios))
-    assert [suite.time for one in (made, longer) for suite in read(one)] == [1.0, 2.0]
+    assert [suite.time for record in (made, longer) for suite in read(record)] == [1.0, 2.0]

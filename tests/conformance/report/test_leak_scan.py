@@ -65,9 +65,9 @@ def test_a_run_writes_none_of_its_secrets(ran):
     secrets = given | set(ACCOUNTS) | set(ACCOUNTS.values())
     assert ended.code == 1, ended.out + ended.err
     assert len(given) > 10
-    assert {one.name for one in out.iterdir() if one.is_file()} == {*VIEWS, "record.jsonl"}
+    assert {path.name for path in out.iterdir() if path.is_file()} == {*VIEWS, "record.jsonl"}
     assert escaping(out, secrets) == []
-    assert [one for one in secrets if one in ended.out + ended.err] == []
+    assert [secret for secret in secrets if secret in ended.out + ended.err] == []
 
 
 def test_the_names_in_place_of_secrets_are_in_the_files(ran):

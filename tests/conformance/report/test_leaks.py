@@ -29,8 +29,12 @@ ALPHABETS = (
     "abcdefghijklmnopqrstuvwxyz0123456789+/",
     "0123456789abcdef",
 )
-TOKENS = st.sampled_from(ALPHABETS).flatmap(lambda one: st.text(one, min_size=24, max_size=80))
-DRAWN = TOKENS.filter(lambda text: len(set(text)) > 10 and any(one.isdigit() for one in text))
+TOKENS = st.sampled_from(ALPHABETS).flatmap(
+    lambda alphabet: st.text(alphabet, min_size=24, max_size=80)
+)
+DRAWN = TOKENS.filter(
+    lambda text: len(set(text)) > 10 and any(character.isdigit() for character in text)
+)
 JSON = ("Content-Type", "application/json")
 PAGE = ("Content-Type", "text/html")
 
@@ -182,10 +186,10 @@ def test_a_token_in_an_address_is_secret(address, place):
     if place == "page" and "key=" in url:
         pytest.skip("a name that says nothing, in a text that is no address")
     landing = Landing(url, {"access_token": token}, acted=True) if place == "landing" else None
-    one = Exchange(
+    exchange = Exchange(
         1, Request("GET", "http://b.example/"), answered(page, *headers), 0.1, "", landing
     )
-    assert leaks(artefacts(one, came_back=url), token) == []
+    assert leaks(artefacts(exchange, came_back=url), token) == []
 
 
 def test_what_is_no_secret_stays():

@@ -29,8 +29,8 @@ def test_a_failure_says_what_was_expected_and_how_to_mend_it():
     """With its sentence; a warning is separate."""
     shown = text_of(page(to_markdown(failing())))
     wanted = requirement(TOKEN)
-    for told in (wanted.statement, wanted.mend, "expected a new pair", "came back 401 {}"):
-        assert told.replace("`", "") in shown
+    for part in (wanted.statement, wanted.mend, "expected a new pair", "came back 401 {}"):
+        assert part.replace("`", "") in shown
     assert shown.index(TOKEN) < shown.index("Warnings") < shown.index("BC-SAFE-02")
 
 
@@ -42,7 +42,7 @@ def test_what_was_not_judged_says_why():
 def test_trouble_of_the_preflight_is_told_with_advice():
     """Tried, came back, what to do."""
     shown = text_of(page(to_markdown(RECORDS["preflight"]())))
-    assert all(told in shown for told in PREFLIGHT.values())
+    assert all(sentence in shown for sentence in PREFLIGHT.values())
 
 
 @pytest.mark.parametrize("name", [name for name in HOSTILE if name != "surrogate"])

@@ -41,7 +41,9 @@ def test_credentials_are_hidden_in_every_encoding(tmp_path: Path):
     text = (out / "record.jsonl").read_text()
     assert secrets
     assert "Basic «" in text
-    assert {secret: gives_away(text, secret) for secret in secrets} == {one: [] for one in secrets}
+    assert {secret: gives_away(text, secret) for secret in secrets} == {
+        secret: [] for secret in secrets
+    }
 
 
 def test_no_file_of_a_run_of_open_badges_3_gives_a_secret_away(tmp_path: Path):

@@ -61,4 +61,4 @@ def test_nothing_of_a_hostile_page_runs_or_is_fetched(browser, tmp_path, name):
         page.on("request", lambda request: seen.append(request.url))
         page.goto(file.as_uri())
         page.wait_for_load_state("networkidle")
-    assert [one for one in seen if not one.startswith("data:")] == [file.as_uri()]
+    assert [url for url in seen if not url.startswith("data:")] == [file.as_uri()]

@@ -56,19 +56,22 @@ def answers_of(expectation: Expectation) -> set[str]:
 def naming_answers(scenarios: Iterable[Scenario]) -> list[Scenario]:
     """Those that a profile changes: they judge by a named answer, or tell what is drawn."""
     return [
-        one
-        for one in scenarios
-        if (CHROMIUM or "browser" not in one.needs)
-        and (is_story(one) or any(answers_of(each) for step in one.steps for each in step.expect))
+        scenario
+        for scenario in scenarios
+        if (CHROMIUM or "browser" not in scenario.needs)
+        and (
+            is_story(scenario)
+            or any(answers_of(each) for step in scenario.steps for each in step.expect)
+        )
     ]
 
 
 def differing(scenarios: Iterable[Scenario]) -> Iterator[str]:
     """The binding requirements that are judged by an answer which the miniature gives otherwise."""
     for scenario in scenarios:
-        for one in (one for step in scenario.steps for one in step.expect):
-            if answers_of(one) & OTHERWISE and is_binding(one.requirement):
-                yield one.requirement
+        for expectation in (expectation for step in scenario.steps for expectation in step.expect):
+            if answers_of(expectation) & OTHERWISE and is_binding(expectation.requirement):
+                yield expectation.requirement
 
 
 def is_binding(name: str) -> bool:
@@ -102,7 +105,7 @@ def test_the_mock_answers_as_the_historical_server_did(
 
 def test_every_door_knows_the_same_profiles():
     """Command line, pytest option and reports use the existing folders."""
-    [key] = [one for one in keys() if one.flag == "profile"]
+    [key] = [key for key in keys() if key.flag == "profile"]
     every = {name: profiles(api.language.answers) for name, api in APIS.items()}
     assert {key.default} == {names[0] for names in every.values()}
     assert {name: tuple(api_facts(name).profiles) for name in every} == every

@@ -34,12 +34,20 @@ from tests.conformance.records import (
 )
 
 APIS = ("connect", "ob2.1")
-IDS = {api: [one.id for one in of_role("backpack", api)] for api in APIS}
+IDS = {api: [requirement.id for requirement in of_role("backpack", api)] for api in APIS}
 FIRST = {
-    api: next(one.id for one in of_role("backpack", api) if one.level is Level.MUST) for api in APIS
+    api: next(
+        requirement.id
+        for requirement in of_role("backpack", api)
+        if requirement.level is Level.MUST
+    )
+    for api in APIS
 }
 """A MUST of each API."""
-MUSTS = {api: sum(one.level is Level.MUST for one in of_role("backpack", api)) for api in APIS}
+MUSTS = {
+    api: sum(requirement.level is Level.MUST for requirement in of_role("backpack", api))
+    for api in APIS
+}
 
 
 def line(api: str, outcome: str) -> Line:
@@ -81,13 +89,13 @@ def test_the_worst_of_the_apis_decides(first, second):
 def test_an_api_that_could_not_start_does_not_hide_the_other():
     """Each is told with its own verdict, and the run as a whole has finished."""
     record = both("dead", "conforms")
-    told = json.loads(to_json(record))
-    assert record.ended == told["ended"] == "finished"
-    assert {name: each["ended"] for name, each in told["apis"].items()} == {
+    summary = json.loads(to_json(record))
+    assert record.ended == summary["ended"] == "finished"
+    assert {name: each["ended"] for name, each in summary["apis"].items()} == {
         "connect": "preflight",
         "ob2.1": "finished",
     }
-    assert told["apis"]["ob2.1"]["verdict"] == "conforms"
+    assert summary["apis"]["ob2.1"]["verdict"] == "conforms"
     text = text_of(to_html(record))
     assert text.count("The run could not start") == 1
     assert both("dead", "dead").ended == "preflight"
@@ -119,8 +127,8 @@ def test_the_page_has_no_id_twice_and_every_link_has_its_end():
 def test_junit_has_a_suite_for_each():
     """With its own counts, below those of the file."""
     xml = JUnitXml.fromstring(to_junit(both("fails", "dead")))
-    told = {suite.name.split()[-1]: (suite.tests, suite.failures) for suite in xml}
-    assert told == {"connect": (len(IDS["connect"]), 1), "ob2.1": (len(IDS["ob2.1"]) + 1, 0)}
+    suites = {suite.name.split()[-1]: (suite.tests, suite.failures) for suite in xml}
+    assert suites == {"connect": (len(IDS["connect"]), 1), "ob2.1": (len(IDS["ob2.1"]) + 1, 0)}
     assert (xml.tests, xml.failures) == (sum(map(len, IDS.values())) + 1, 1)
 
 
@@ -202,23 +210,25 @@ def test_a_requirement_of_both_is_judged_by_each(api):
     record = with_shared(*(line_of(found[each], api=each, name=each) for each in APIS))
     outcomes = {
         section.api.name: next(
-            str(one.outcome) for one in section.judgements() if one.requirement.id == SHARED
+            str(judgement.outcome)
+            for judgement in section.judgements()
+            if judgement.requirement.id == SHARED
         )
         for section in record.sections
     }
     assert outcomes == {each: "failed" if each == api else "passed" for each in APIS}
     assert json.loads(to_json(record))["requirements"][SHARED]["outcome"] == "failed"
-    assert [one.requirement for one in first_baseline(record)] == [SHARED]
+    assert [entry.requirement for entry in first_baseline(record)] == [SHARED]
     [row] = [row for row in compare([record]).rows if row.requirement.id == SHARED]
     assert row.outcomes == ("failed",)
     graph = json.loads(to_earl(record))["@graph"]
-    told = {
+    shown = {
         each["title"]: each["result"]["outcome"]
         for each in graph
         if each.get("test", "").endswith(SHARED)
     }
     titles = ("Backpack Connect", "Badge Connect")
-    assert told == dict(zip(titles, outcomes.values(), strict=True))
+    assert shown == dict(zip(titles, outcomes.values(), strict=True))
     assert len([each for each in graph if each.get("@id", "").endswith(SHARED)]) == 1
     ids = [value for name, value in attributes(to_html(record)) if name == "id"]
     own = "fail-BC-SAFE-03" if api == "connect" else "fail-ob2-1-BC-SAFE-03"

@@ -46,10 +46,10 @@ def test_the_line_that_a_finding_is_about_is_marked(places, lines):
 def test_a_marked_line_does_nothing(name):
     """For any content of the marked line."""
     body = f'{{"token": "{name}"}}'.encode() + HOSTILE[name].encode()
-    one = exchange(1, body, ("Token", HOSTILE[name]))
-    html = to_html(record(line_of(failed(TOKEN, places=("status",)), exchanges=[one])))
+    seen = exchange(1, body, ("Token", HOSTILE[name]))
+    html = to_html(record(line_of(failed(TOKEN, places=("status",)), exchanges=[seen])))
     assert "<mark>401 Unauthorized</mark>" in html
-    assert {"script", "img"}.isdisjoint(one.tag for one in tree(html).iter())
+    assert {"script", "img"}.isdisjoint(element.tag for element in tree(html).iter())
 
 
 def test_the_words_of_a_command_stay_whole():

@@ -43,7 +43,7 @@ def written(folder: Path, user: str = USER, block: str = OWN) -> Path:
     return file
 
 
-def told(file: Path) -> str:
+def problems_of(file: Path) -> str:
     """The problems of a file, one per line."""
     return "\n".join(map(str, problems(read_yaml(file), DEFAULT.language)))
 
@@ -79,7 +79,7 @@ REFRESHING = OWN.replace(
 )
 def test_what_is_wrong_with_a_use_is_told(tmp_path, wrong, says):
     """With line and column."""
-    found = told(written(tmp_path, USER.replace(*wrong)))
+    found = problems_of(written(tmp_path, USER.replace(*wrong)))
     assert says in found
     assert f"user{SUFFIX}:" in found
 
@@ -95,7 +95,7 @@ def test_what_is_wrong_with_a_use_is_told(tmp_path, wrong, says):
 def test_what_is_wrong_with_a_block_is_told(tmp_path, wrong, says):
     """With the place in the block's own file."""
     with pytest.raises(AuthoringError, match=f"own-block{BLOCK}:") as raised:
-        told(written(tmp_path, block=OWN.replace(*wrong)))
+        problems_of(written(tmp_path, block=OWN.replace(*wrong)))
     assert says in str(raised.value)
 
 

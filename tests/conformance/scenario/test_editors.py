@@ -31,19 +31,19 @@ def keys(schema: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]
             yield from keys(part, path)
 
 
-def said(described: Mapping[str, Any]) -> str:
+def description(described: Mapping[str, Any]) -> str:
     """The description that an editor shows for a key, directly or by reference."""
     wanted = described.get("$ref", "").removeprefix("#/$defs/")
     return str(described.get("description") or DEFS.get(wanted, {}).get("description", ""))
 
 
 @pytest.mark.parametrize(
-    ("path", "described"), [pytest.param(*one, id=one[0]) for one in keys(SCHEMA)]
+    ("path", "described"), [pytest.param(*key, id=key[0]) for key in keys(SCHEMA)]
 )
 def test_every_key_is_described(path, described):
     """In a sentence."""
-    assert said(described).endswith("."), path
-    assert said(described)[0].isupper() or said(described)[0] in "`$"
+    assert description(described).endswith("."), path
+    assert description(described)[0].isupper() or description(described)[0] in "`$"
 
 
 def test_every_verb_and_term_can_be_completed():

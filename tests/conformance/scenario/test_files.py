@@ -19,14 +19,14 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "file", shipped(DEFAULT.language), ids=lambda one: one.name.partition(".")[0]
+    "file", shipped(DEFAULT.language), ids=lambda file: file.name.partition(".")[0]
 )
 def test_a_shipped_scenario_is_right(file: Path):
     """It loads, says in a title and a story what it is about, and proves something."""
     scenario = load(file, DEFAULT.language)
     assert scenario.title[0].isupper()
     assert scenario.story.endswith(".")
-    assert all(one.requirements for one in scenario.each())
+    assert all(row.requirements for row in scenario.each())
 
 
 def test_shipped_scenarios_have_names_of_their_own():
@@ -38,14 +38,14 @@ def test_shipped_scenarios_have_names_of_their_own():
 def test_a_scenario_lies_in_the_folder_of_its_area():
     """``token/token-refresh.backpack.yaml``, below the folder of its API."""
     assert [
-        one.name
-        for one in shipped(DEFAULT.language)
-        if not one.name.startswith(f"{one.parent.name}-")
+        file.name
+        for file in shipped(DEFAULT.language)
+        if not file.name.startswith(f"{file.parent.name}-")
     ] == []
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         pytest.param("save: grant", "sav: grant", "7:5: steps.0.sav: expected one of", id="key"),
         pytest.param("title:", "titel:", "2:1: titel: expected one of id, title", id="top key"),
@@ -84,16 +84,16 @@ def test_a_scenario_lies_in_the_folder_of_its_area():
         ),
     ],
 )
-def test_a_mistyped_word_gets_a_suggestion(file, old, new, told):
+def test_a_mistyped_word_gets_a_suggestion(file, old, new, message):
     """Line, column, and ``did you mean``."""
     checked = check(file, changed(old, new))
-    assert f"{file}:{told}" in checked.output
+    assert f"{file}:{message}" in checked.output
     assert "did you mean " in checked.output
     assert checked.exit_code == 2
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         pytest.param("id: mine", "id: other", "1:1: id: expected 'mine' as the file", id="id"),
         pytest.param("id: mine", "id: Mine", "1:1: id: expected an id in lower case", id="case"),
@@ -135,16 +135,16 @@ def test_a_mistyped_word_gets_a_suggestion(file, old, new, told):
         pytest.param("steps:", "steps: [", "6:3: expected YAML", id="no YAML"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_place(file, old, new, told):
+def test_what_is_wrong_is_told_with_its_place(file, old, new, message):
     """File, line and column; the command ends with 2."""
     checked = check(file, changed(old, new))
-    assert f"{file}:{told}" in checked.output
+    assert f"{file}:{message}" in checked.output
     assert checked.exit_code == 2
 
 
 def test_a_scenario_that_expects_nothing_is_refused(file):
     """It would prove nothing."""
-    lines = [one for one in WRITTEN.splitlines() if "expect" not in one and "BC-" not in one]
+    lines = [line for line in WRITTEN.splitlines() if "expect" not in line and "BC-" not in line]
     checked = check(file, "\n".join(lines))
     assert (
         f"{file}:5:1: expected at least one expectation: this scenario tests nothing"
@@ -191,13 +191,13 @@ def test_a_scenario_is_read_as_it_is_written(file):
     """Steps with their verbs, places and expectations; rows become scenarios."""
     file.write_text(WRITTEN)
     scenario = load(file, DEFAULT.language)
-    assert [one.verb for one in scenario.steps] == ["connect", "connect", "refresh", "identity"]
-    assert [one.must for one in scenario.steps] == ["succeed", "succeed", None, None]
+    assert [step.verb for step in scenario.steps] == ["connect", "connect", "refresh", "identity"]
+    assert [step.must for step in scenario.steps] == ["succeed", "succeed", None, None]
     assert scenario.requirements == ("BC-TOKEN-01", "BC-TOKEN-03")
     [expectation] = scenario.steps[2].expect
     assert expectation == Expectation("BC-TOKEN-01", {"answer": "refreshed"}, expectation.place)
     assert str(expectation.place) == f"{file}:12:7"
-    assert [one.name for one in scenario.each()] == ["mine[one]", "mine[two]"]
+    assert [row.name for row in scenario.each()] == ["mine[one]", "mine[two]"]
 
 
 def test_a_wrong_scenario_is_not_loaded(file):

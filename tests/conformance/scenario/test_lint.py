@@ -54,7 +54,7 @@ def test_the_scenario_of_these_tests_is_right(file):
 
 
 @pytest.mark.parametrize(
-    ("term", "told"),
+    ("term", "message"),
     [
         pytest.param(
             "absent: $site.orign",
@@ -176,16 +176,16 @@ def test_the_scenario_of_these_tests_is_right(file):
         ),
     ],
 )
-def test_a_term_that_could_only_fail_later_is_told_at_once(file, term, told):
+def test_a_term_that_could_only_fail_later_is_told_at_once(file, term, message):
     """A mistake in a scenario never looks like a failure of the target, or like a pass."""
     checked = check(file, with_term(term))
-    assert told in checked.output
+    assert message in checked.output
     assert f"{file}:" in checked.output
     assert checked.exit_code == 2
 
 
 @pytest.mark.parametrize(
-    ("step", "told"),
+    ("step", "message"),
     [
         pytest.param(
             "host: {withdraw: $grant}",
@@ -213,10 +213,10 @@ def test_a_term_that_could_only_fail_later_is_told_at_once(file, term, told):
         ),
     ],
 )
-def test_a_step_that_could_only_break_later_is_told_at_once(file, step, told):
+def test_a_step_that_could_only_break_later_is_told_at_once(file, step, message):
     """The author does not search for the error in the target."""
     checked = check(file, with_step(step))
-    assert told in checked.output
+    assert message in checked.output
     assert checked.exit_code == 2
 
 
@@ -289,9 +289,9 @@ def test_mistakes_of_all_kinds_are_told_in_one_round(file):
     text = LEAST.replace("title:", "titel:").replace("save: told", "save: told\n    mst: succeed")
     text = text.replace("BC-ISSUE-01", "BC-ISSUE-91").replace("$told.recipient", "$tld.recipient")
     text = text.replace("{status: 2xx}", "{answer: endpont}")
-    told = problems(check(file, text).output)
-    assert len(told) == 6, told
-    for one in (
+    found = problems(check(file, text).output)
+    assert len(found) == 6, found
+    for complaint in (
         "2:1: titel: expected one of id, title",
         "1:1: title: expected",
         "10:5: steps.2.mst: expected one of",
@@ -299,7 +299,7 @@ def test_mistakes_of_all_kinds_are_told_in_one_round(file):
         "15:21: no answer is called 'endpont'",
         "16:30: $tld is not saved by any earlier step",
     ):
-        assert any(line.startswith(one) for line in told), one
+        assert any(line.startswith(complaint) for line in found), complaint
 
 
 @pytest.mark.parametrize(
@@ -319,24 +319,24 @@ def test_mistakes_of_all_kinds_are_told_in_one_round(file):
 def test_one_mistake_is_told_once(file, old, new):
     """Nothing is concluded from what cannot be read."""
     assert old in LEAST
-    told = problems(check(file, LEAST.replace(old, new, 1)).output)
-    missing = [one for one in told if one.endswith("saw no such member")]
-    assert len(told) - len(missing) == 1, told
+    found = problems(check(file, LEAST.replace(old, new, 1)).output)
+    missing = [line for line in found if line.endswith("saw no such member")]
+    assert len(found) - len(missing) == 1, found
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         pytest.param("needs: [second-earner]", "nedes: [second-earner]", "nedes", id="needs"),
         pytest.param("each:", "eahc:", "eahc", id="each"),
         pytest.param("steps:", "stps:", "stps", id="steps"),
     ],
 )
-def test_a_mistyped_key_of_the_whole_is_told_once(file, old, new, told):
+def test_a_mistyped_key_of_the_whole_is_told_once(file, old, new, message):
     """Members that would only be missing because of it are not reported."""
     found = problems(check(file, changed(old, new)).output)
-    assert len([one for one in found if told in one]) == 1
-    assert len(found) == (2 if told == "stps" else 1), found
+    assert len([line for line in found if message in line]) == 1
+    assert len(found) == (2 if message == "stps" else 1), found
 
 
 def test_steps_that_are_none_break_nothing(file):
@@ -378,12 +378,12 @@ def spoiled(value: Any) -> Iterator[Any]:
     """The value with one part after the other put aside for junk."""
     yield from JUNK
     if isinstance(value, dict):
-        for name, one in value.items():
-            yield {**{key: value[key] for key in value if key != name}, f"{name}x": one}
-            yield from ({**value, name: other} for other in spoiled(one))
+        for name, member in value.items():
+            yield {**{key: value[key] for key in value if key != name}, f"{name}x": member}
+            yield from ({**value, name: other} for other in spoiled(member))
     elif isinstance(value, list):
-        for number, one in enumerate(value):
-            for other in spoiled(one):
+        for number, member in enumerate(value):
+            for other in spoiled(member):
                 yield [*value[:number], other, *value[number + 1 :]]
 
 
@@ -395,7 +395,9 @@ def test_no_junk_breaks_the_check(file):
     assert list(problems_of(whole, DEFAULT.language)) == []
     tried = list(spoiled(whole.value))
     assert len(tried) > 500
-    wrong = sum(1 for one in tried if list(problems_of(evolve(whole, value=one), DEFAULT.language)))
+    wrong = sum(
+        1 for value in tried if list(problems_of(evolve(whole, value=value), DEFAULT.language))
+    )
     assert wrong > len(tried) * 0.8
 
 

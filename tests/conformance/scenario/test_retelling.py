@@ -13,7 +13,9 @@ LIKE = "badge_connect/exchange/exchange-once"
 JUDGES = "{BC21-TOKEN-07: OB3-TOKEN-06}"
 
 
-def told(folder: Path, text: str = f"id: tokens-mine\nlike: {LIKE}\njudges: {JUDGES}\n") -> Path:
+def retelling(
+    folder: Path, text: str = f"id: tokens-mine\nlike: {LIKE}\njudges: {JUDGES}\n"
+) -> Path:
     """A file of this API."""
     file = folder / "credentials" / "tokens-mine.backpack.yaml"
     file.parent.mkdir()
@@ -23,7 +25,7 @@ def told(folder: Path, text: str = f"id: tokens-mine\nlike: {LIKE}\njudges: {JUD
 
 def test_its_steps_judge_what_it_says(tmp_path):
     """And nothing else: what judges no more is no prerequisite."""
-    scenario = load(told(tmp_path), LANGUAGE)
+    scenario = load(retelling(tmp_path), LANGUAGE)
     assert scenario.id == "tokens-mine"
     assert scenario.title == "A code works once"
     assert set(scenario.requirements) == {"OB3-TOKEN-06"}
@@ -35,7 +37,7 @@ def test_its_words_are_those_of_its_api(tmp_path):
     text = (
         "id: tokens-mine\nlike: badge_connect/get/get-scope\njudges: {BC21-GET-14: OB3-AUTH-03}\n"
     )
-    scenario = load(told(tmp_path, text), LANGUAGE)
+    scenario = load(retelling(tmp_path, text), LANGUAGE)
     assert scenario.steps[0].arguments["scope"] == ["credential.upsert"]
 
 
@@ -50,7 +52,7 @@ def test_its_words_are_those_of_its_api(tmp_path):
 )
 def test_a_mistake_is_told_with_its_place(tmp_path, old, new, message):
     """Line, column, and what is wrong."""
-    file = told(tmp_path)
+    file = retelling(tmp_path)
     file.write_text(file.read_text().replace(old, new))
     with pytest.raises(AuthoringError) as caught:
         load(file, LANGUAGE)

@@ -77,7 +77,7 @@ def test_what_a_right_target_tells_is_not_taken_for_mistyped(verb, seen):
     _, saved = seen
     assert set(AMONG[verb]) - set(saved[verb]) <= {"error", "message"}
     more = set(saved[verb]) - set(AMONG[verb])
-    assert [one for one in more if did_you_mean(one, AMONG[verb], NEARLY)] == []
+    assert [name for name in more if did_you_mean(name, AMONG[verb], NEARLY)] == []
 
 
 def test_a_reference_is_found_with_its_path():

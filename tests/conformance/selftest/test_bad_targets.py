@@ -71,8 +71,10 @@ def rubbish() -> Iterator[str]:
 
 def passed(folder: Path) -> list[str]:
     """The requirements that a run calls passed."""
-    told = json.loads((folder / "summary.json").read_text())["requirements"]
-    return [name for name, one in told.items() if one["outcome"] == "passed"]
+    requirements = json.loads((folder / "summary.json").read_text())["requirements"]
+    return [
+        name for name, requirement in requirements.items() if requirement["outcome"] == "passed"
+    ]
 
 
 def test_a_target_that_says_the_same_to_everything_does_not_conform(tmp_path):

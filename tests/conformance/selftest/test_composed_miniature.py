@@ -60,14 +60,14 @@ def check_conforms(outcomes: dict[str, set[Outcome]]) -> None:
 def test_a_host_of_libraries_conforms():
     """Some rows of each scenario; what it answers is allowed, and is not what others answer."""
     with ComposedHost() as host:
-        chosen = [one for one in about(everything(), some=1) if not waits(one)]
+        chosen = [row for row in about(everything(), some=1) if not waits(row)]
         check_conforms(outcomes_of(host, chosen))
 
 
 def test_its_tokens_end():
     """It says so itself, since its access tokens are JWT."""
     with ComposedHost(expires=LIFE) as host:
-        outcomes = outcomes_of(host, [one for one in rows() if waits(one)], LIFE + 4.0)
+        outcomes = outcomes_of(host, [row for row in rows() if waits(row)], LIFE + 4.0)
     assert accused(outcomes) == set()
     assert outcomes["OB3-AUTH-02"] == {Outcome.PASSED}
 
@@ -76,7 +76,7 @@ def test_its_tokens_end():
 def test_it_conforms_in_every_row():
     """All that neither waits nor takes long."""
     with ComposedHost() as host:
-        chosen = [one for one in rows() if not waits(one) and not is_slow(one)]
+        chosen = [row for row in rows() if not waits(row) and not is_slow(row)]
         check_conforms(outcomes_of(host, chosen))
 
 
@@ -120,5 +120,5 @@ def test_a_wrong_host_is_caught(defect: str):
     """It fails what the defect breaks, and is accused of nothing else in the areas concerned."""
     breaks: frozenset[str] = DEFECTS[defect].breaks
     with ComposedHost(defect=defect) as host:
-        chosen = [one for one in about(breaks, SOME, FEW) if not waits(one)]
+        chosen = [row for row in about(breaks, SOME, FEW) if not waits(row)]
         assert accused(outcomes_of(host, chosen)) == breaks

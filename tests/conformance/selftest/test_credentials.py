@@ -33,9 +33,13 @@ def area_of(requirement: str) -> str:
 def of_areas(names: frozenset[str]) -> list[Scenario]:
     """Of each scenario about the areas of these requirements the first row."""
     areas, firsts = set(map(area_of, names)), dict[str, Scenario]()
-    for one in scenarios(API):
-        if not is_slow(one) and not one.for_all and areas & set(map(area_of, one.requirements)):
-            firsts.setdefault(one.id, one)
+    for scenario in scenarios(API):
+        if (
+            not is_slow(scenario)
+            and not scenario.for_all
+            and areas & set(map(area_of, scenario.requirements))
+        ):
+            firsts.setdefault(scenario.id, scenario)
     return list(firsts.values())
 
 
@@ -44,8 +48,8 @@ def of_areas(names: frozenset[str]) -> list[Scenario]:
 def test_a_defect_breaks_what_it_names_and_no_more(name):
     """Of all scenarios in its area."""
     breaks = broken_by(name, API)
-    told = run_all(API, TargetOptions(f"mock:{name}"), of_areas(breaks))
-    assert told.having(Outcome.FAILED) == breaks
+    result = run_all(API, TargetOptions(f"mock:{name}"), of_areas(breaks))
+    assert result.having(Outcome.FAILED) == breaks
 
 
 @pytest.mark.slow

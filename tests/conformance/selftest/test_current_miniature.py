@@ -37,7 +37,7 @@ def test_a_host_conforms():
     with CurrentHost(expires=LIFE) as host:
         outcomes = judged_as(API, host.root, filter(waits, rows()), wait=LIFE + 5.0)
     with CurrentHost() as host:
-        chosen = [one for one in rows() if not waits(one) and not is_slow(one)]
+        chosen = [row for row in rows() if not waits(row) and not is_slow(row)]
         outcomes |= judged_as(API, host.root, chosen)
     assert accused(outcomes) == set()
     backpack = everything() - UNSEEN
@@ -53,7 +53,7 @@ def test_a_host_conforms():
 def test_a_host_with_other_habits_conforms():
     """Below a tenant's path, with another order, other statuses, and without what is optional."""
     with CurrentHost(choices=OTHER) as host:
-        chosen = [one for one in about(everything()) if not waits(one)]
+        chosen = [row for row in about(everything()) if not waits(row)]
         outcomes = judged_as(API, host.root, chosen)
     assert accused(outcomes) == DECIDED
     assert set().union(*(outcomes[name] for name in OFFERED)) == {Outcome.INAPPLICABLE}
@@ -85,7 +85,7 @@ def test_it_is_a_reading_of_its_own():
 def test_what_a_host_does_not_offer_is_never_green():
     """A host that can only be written to is not judged by what it would answer to readers."""
     names = ("upsert-proof", "upsert-proof-listed", "listing-credentials", "profiles-read")
-    chosen = [one for one in rows() if one.id in names]
+    chosen = [row for row in rows() if row.id in names]
     with CurrentHost(choices=USUAL, scopes=(WRITE,)) as host:
         outcomes = judged_as(API, host.root, chosen)
     assert outcomes.pop("OB3-POST-01") == outcomes.pop("OB3-POST-04") == {Outcome.PASSED}

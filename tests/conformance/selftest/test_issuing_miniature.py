@@ -22,7 +22,7 @@ MAY = {"BC-ISSUING-17"}
 @pytest.fixture(name="asking")
 def fixture_asking(scenarios):
     """The scenarios of the Issuer API."""
-    return [one for one in scenarios if one.id.startswith("issuing-")]
+    return [scenario for scenario in scenarios if scenario.id.startswith("issuing-")]
 
 
 def test_a_dialog_with_boxes_and_its_own_login_conforms(asking, judge_target):
@@ -55,7 +55,7 @@ class SlowBackpack(AskingBackpack):
 
 def test_a_slow_page_after_the_login_is_waited_for(asking, judge_target):
     """The login is sent once: its form is used up."""
-    chosen = [one for one in asking if one.id == "issuing-several"]
+    chosen = [scenario for scenario in asking if scenario.id == "issuing-several"]
     with SlowBackpack() as backpack:
         outcomes = judge_target(backpack.root, chosen)
     assert outcomes["BC-ISSUING-11"] == {Outcome.PASSED}
@@ -66,7 +66,7 @@ def test_a_slow_page_after_the_login_is_waited_for(asking, judge_target):
 def test_a_wrong_dialog_is_caught(defect, asking, judge_target):
     """It fails what the defect breaks, and is accused of nothing else."""
     breaks = DEFECTS[defect].breaks
-    chosen = [one for one in asking if breaks & set(one.requirements)]
+    chosen = [scenario for scenario in asking if breaks & set(scenario.requirements)]
     with AskingBackpack(defect) as backpack:
         outcomes = judge_target(backpack.root, chosen)
     assert failed(outcomes) == breaks
@@ -85,4 +85,4 @@ def test_the_miniature_is_a_reading_of_its_own():
     imports = re.compile(r"^\s*(?:from|import)\s+(\S+)", re.MULTILINE)
     imported = {name for file in folder.glob("*.py") for name in imports.findall(file.read_text())}
     assert imported
-    assert not [one for one in imported if one.startswith(("conformance", "mock_backpack"))]
+    assert not [name for name in imported if name.startswith(("conformance", "mock_backpack"))]

@@ -46,11 +46,11 @@ def fixture_reach():
     """The defects of the mock that each scenario reaches."""
 
     def write(folder):
-        told = {name: sorted(defects) for name, defects in reach(DEFAULT).items()}
-        (folder / "reach.json").write_text(json.dumps(told), encoding="utf-8")
+        reached = {name: sorted(defects) for name, defects in reach(DEFAULT).items()}
+        (folder / "reach.json").write_text(json.dumps(reached), encoding="utf-8")
 
-    told = json.loads((once("reach", write) / "reach.json").read_text(encoding="utf-8"))
-    return {name: frozenset(defects) for name, defects in told.items()}
+    reached = json.loads((once("reach", write) / "reach.json").read_text(encoding="utf-8"))
+    return {name: frozenset(defects) for name, defects in reached.items()}
 
 
 def representative():
@@ -80,19 +80,21 @@ def test_a_defect_breaks_what_it_names_and_no_more(name, reach):
 @pytest.mark.parametrize("name", sorted(api_facts().selftest.only_in_stories))
 def test_stories_find_what_no_other_scenario_does(name, reach):
     """The other scenarios see nothing of it, those included that reach it."""
-    reaching = [one for one in scenarios_for(DEFAULT, ()) if name in reach[one.name]]
-    ordinary = [one for one in reaching if not is_story(one)]
-    told = run_all(DEFAULT, TargetOptions(f"mock:{name}"), ordinary)
-    assert told.having(Outcome.FAILED) == set()
+    reaching = [scenario for scenario in scenarios_for(DEFAULT, ()) if name in reach[scenario.name]]
+    ordinary = [scenario for scenario in reaching if not is_story(scenario)]
+    result = run_all(DEFAULT, TargetOptions(f"mock:{name}"), ordinary)
+    assert result.having(Outcome.FAILED) == set()
 
 
 def test_a_should_that_failed_leaves_no_must_in_doubt():
     """A story ends where a SHOULD failed; a target that breaks nothing else conforms."""
-    stories = [one for one in scenarios_for(DEFAULT, ()) if is_story(one)]
-    told = run_all(DEFAULT, TargetOptions("mock:token.old-refresh-lives"), stories)
-    assert told.having(Outcome.FAILED) == {"BC-TOKEN-06"}
-    musts = {one.id for one in of_role("backpack") if one.level is Level.MUST}
-    assert told.having(Outcome.CANT_TELL) & musts == set()
+    stories = [scenario for scenario in scenarios_for(DEFAULT, ()) if is_story(scenario)]
+    result = run_all(DEFAULT, TargetOptions("mock:token.old-refresh-lives"), stories)
+    assert result.having(Outcome.FAILED) == {"BC-TOKEN-06"}
+    musts = {
+        requirement.id for requirement in of_role("backpack") if requirement.level is Level.MUST
+    }
+    assert result.having(Outcome.CANT_TELL) & musts == set()
 
 
 @pytest.mark.parametrize("name", BAD_TARGETS)
@@ -120,19 +122,23 @@ def test_every_requirement_that_a_scenario_judges_is_broken_by_a_defect():
 
 def test_every_requirement_is_judged_or_says_why_not():
     """A catalogue entry that nothing looks at would be an empty promise."""
-    judged = {name for one in scenarios(DEFAULT) for name in one.requirements}
-    assert {one.id for one in of_role("backpack") if not one.excluded} - judged == set()
+    judged = {name for scenario in scenarios(DEFAULT) for name in scenario.requirements}
+    assert {
+        requirement.id for requirement in of_role("backpack") if not requirement.excluded
+    } - judged == set()
 
 
 def test_defects_name_requirements_that_there_are():
     """The mock knows no ids but those of the catalogue."""
-    named = {name for one in defects().values() for name in one.breaks}
+    named = {name for defect in defects().values() for name in defect.breaks}
     assert named - set(requirements()) == set()
 
 
 def test_a_slow_scenario_is_run_against_some_defect():
     """A scenario that most runs omit for time is run against some defect."""
-    assert {name for one in defects().values() for name in one.breaks} >= slow_requirements(DEFAULT)
+    assert {name for defect in defects().values() for name in defect.breaks} >= slow_requirements(
+        DEFAULT
+    )
 
 
 def test_what_a_scenario_reaches_is_what_it_asks_for(reach):

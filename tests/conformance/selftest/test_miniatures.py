@@ -74,7 +74,7 @@ def test_a_backpack_that_uses_its_freedoms_conforms(
     kind: Kind, judge_target: Judge, scenarios: list[Scenario]
 ):
     """Other codes, pages, tokens, ports and headers than the mock's: no MUST, no SHOULD fails."""
-    chosen = [one for one in scenarios if CHROMIUM or "browser" not in one.needs]
+    chosen = [scenario for scenario in scenarios if CHROMIUM or "browser" not in scenario.needs]
     with kind.make(expires=LIFE, **kind.habits) as backpack:
         waiting = {"wait_expiry": LIFE + 5.0, "pages": kind.pages}
         outcomes = judge_target(backpack.root, chosen, **waiting)
@@ -97,9 +97,11 @@ def test_a_miniature_is_a_reading_of_its_own(package: str, stranger: str):
 def about(scenarios: list[Scenario], breaks: set[str]) -> list[Scenario]:
     """The scenarios that judge what is broken, without stories and without a browser."""
     return [
-        one
-        for one in scenarios
-        if breaks & set(one.requirements) and not is_story(one) and "browser" not in one.needs
+        scenario
+        for scenario in scenarios
+        if breaks & set(scenario.requirements)
+        and not is_story(scenario)
+        and "browser" not in scenario.needs
     ]
 
 
@@ -111,16 +113,18 @@ def of_areas(scenarios: list[Scenario], breaks: set[str]) -> list[Scenario]:
     """
     areas, begun = {name.rpartition("-")[0] for name in breaks}, set[str]()
     chosen = list[Scenario]()
-    for one in scenarios:
-        if is_story(one) or not areas & {name.rpartition("-")[0] for name in one.requirements}:
+    for scenario in scenarios:
+        if is_story(scenario) or not areas & {
+            name.rpartition("-")[0] for name in scenario.requirements
+        }:
             continue
-        is_about = bool(breaks & set(one.requirements))
-        if is_slow(one) or one.id in begun:
-            if is_about and "browser" not in one.needs:
-                chosen.append(one)
+        is_about = bool(breaks & set(scenario.requirements))
+        if is_slow(scenario) or scenario.id in begun:
+            if is_about and "browser" not in scenario.needs:
+                chosen.append(scenario)
         else:
-            chosen.append(one)
-            begun.add(one.id)
+            chosen.append(scenario)
+            begun.add(scenario.id)
     return chosen
 
 
@@ -147,7 +151,7 @@ def test_a_wrong_backpack_is_caught(
     """
     name, _, defect = wrong.partition(":")
     kind = KINDS[name]
-    judged = {name for one in scenarios for name in one.requirements}
+    judged = {name for scenario in scenarios for name in scenario.requirements}
     breaks = set(kind.defects[defect].breaks) & judged - POLICY
     if not breaks:
         pytest.skip("no scenario judges what this defect breaks")
@@ -157,7 +161,7 @@ def test_a_wrong_backpack_is_caught(
         options = {"wait_expiry": LIFE + 5.0 if waits else 0.0, "pages": kind.pages}
         accused = failed(judge_target(backpack.root, chosen, FEW, **options))
         if binding(accused) < breaks:
-            drawn = [one for one in chosen if one.for_all]
+            drawn = [scenario for scenario in chosen if scenario.for_all]
             accused |= failed(judge_target(backpack.root, drawn, **options))
     assert binding(accused) == breaks
 
@@ -196,7 +200,11 @@ def test_a_consent_page_in_another_language_is_no_failure():
 def test_a_backpack_with_two_accounts_can_be_judged(judge_target: Judge, scenarios: list[Scenario]):
     """Where nobody can make an account, the given ones are used, one scenario after the other."""
     accounts = {"ada@example.org": "difference engine", "grace@example.org": "first bug"}
-    chosen = [one for one in scenarios if one.id in ("issue-wrong-earner", "revoke-spares-others")]
+    chosen = [
+        scenario
+        for scenario in scenarios
+        if scenario.id in ("issue-wrong-earner", "revoke-spares-others")
+    ]
     with PlainBackpack(accounts=accounts) as backpack:
         outcomes = judge_target(backpack.root, chosen, accounts=accounts)
     assert failed(outcomes) == set()
@@ -208,7 +216,7 @@ def test_expiry_without_a_clock_is_untested(
     waiting: float, judge_target: Judge, scenarios: list[Scenario]
 ):
     """What nobody measured is not green: the reason names the option that would help."""
-    chosen = [one for one in scenarios if one.id == "token-after-expiry"]
+    chosen = [scenario for scenario in scenarios if scenario.id == "token-after-expiry"]
     with PlainBackpack(accounts=None, expires=3600) as backpack:
         outcomes = judge_target(backpack.root, chosen, wait_expiry=waiting)
     assert outcomes["BC-TOKEN-10"] == {Outcome.UNTESTED}

@@ -19,10 +19,10 @@ LIFE = 6
 def test_a_provider_that_uses_its_freedoms_conforms():
     """It does not rotate refresh tokens, has no profile.update, and chooses all its paths."""
     with ModernProvider(expires=LIFE) as provider:
-        chosen = (one for one in rows() if "advance" in {step.verb for step in one.steps})
+        chosen = (row for row in rows() if "advance" in {step.verb for step in row.steps})
         outcomes = judged(provider.root, chosen, wait=LIFE + 5.0)
     with ModernProvider() as provider:
-        chosen = (one for one in rows() if "advance" not in {step.verb for step in one.steps})
+        chosen = (row for row in rows() if "advance" not in {step.verb for step in row.steps})
         outcomes |= judged(provider.root, chosen)
     assert accused(outcomes) == set()
     assert left_open(outcomes) == NEVER
@@ -41,7 +41,7 @@ def test_it_is_a_reading_of_its_own():
 def test_what_a_provider_does_not_offer_is_never_green():
     """A provider that can only be written to is not judged by what it would answer to readers."""
     names = ("post-hosted", "post-then-get", "get-badges", "profile-read", "exchange-refresh")
-    chosen = [one for one in rows() if one.id in names]
+    chosen = [row for row in rows() if row.id in names]
     with ModernProvider(offered=(WRITE,)) as provider:
         outcomes = judged(provider.root, chosen)
     assert outcomes.pop("BC21-POST-01") == outcomes.pop("BC21-POST-03") == {Outcome.PASSED}

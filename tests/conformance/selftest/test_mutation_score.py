@@ -19,8 +19,8 @@ EMPTY = Matrix([], [], DefectTrial("none", "", frozenset(), frozenset()))
 @pytest.fixture
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A score of this catalogue."""
-    told = {"catalogue": catalogue_hash(), "score": SCORE}
-    (tmp_path / trust.MUTATION).write_text(json.dumps(told), encoding="utf-8")
+    content = {"catalogue": catalogue_hash(), "score": SCORE}
+    (tmp_path / trust.MUTATION).write_text(json.dumps(content), encoding="utf-8")
     monkeypatch.setattr(trust, "folder", lambda name: tmp_path)  # noqa: ARG005
 
 

@@ -78,17 +78,17 @@ def test_a_backpack_that_passes_some_is_seen_through_where_it_may():
 
 def test_a_report_takes_its_score_from_the_matrix_of_its_catalogue():
     """As it was written; that of another catalogue says nothing."""
-    told = json.loads(to_json(PERFECT))
+    matrix = json.loads(to_json(PERFECT))
     [section] = conforming().sections
-    assert score_for(section, told) == Trust(PERFECT.score, perfect=True, defects=1)
-    assert score_for(section, {**told, "catalogue": "0" * 64}) is None
+    assert score_for(section, matrix) == Trust(PERFECT.score, perfect=True, defects=1)
+    assert score_for(section, {**matrix, "catalogue": "0" * 64}) is None
 
 
 def test_a_matrix_is_of_the_catalogue_of_its_api():
     """So that no report on another API shows its score."""
-    told = json.loads(to_json(evolve(PERFECT, api="ob2.1")))
-    assert (told["api"], told["catalogue"]) == ("ob2.1", catalogue_hash("ob2.1"))
-    assert score_for(conforming().sections[0], told) is None
+    matrix = json.loads(to_json(evolve(PERFECT, api="ob2.1")))
+    assert (matrix["api"], matrix["catalogue"]) == ("ob2.1", catalogue_hash("ob2.1"))
+    assert score_for(conforming().sections[0], matrix) is None
 
 
 def test_a_part_of_the_matrix_is_no_score():
@@ -108,13 +108,13 @@ BAD = ("dead", "hangs", "500", "empty-object", "html")
 
 def reach_of_identities(api: str) -> Reach:
     """As if the defects were met only there."""
-    found = {one.name: frozenset[str]() for one in scenarios(api)}
+    found = {scenario.name: frozenset[str]() for scenario in scenarios(api)}
     return {**found, "identity-told": frozenset({"identity.salt-missing"})}
 
 
 def try_some_of_the_sound_mock(api: str) -> DefectTrial:
     """Run a part of the suite against the mock; `test_kill_matrix.py` holds for the whole."""
-    some = [one for one in scenarios(api) if one.id == "identity-told"]
+    some = [scenario for scenario in scenarios(api) if scenario.id == "identity-told"]
     return evolve(SOUND, failed=run_all(api, TargetOptions("mock"), some).having(Outcome.FAILED))
 
 
@@ -127,10 +127,10 @@ def test_the_command_writes_the_matrix(tmp_path, monkeypatch):
     ended = CliRunner().invoke(main, words)
     assert ended.exit_code == 0, ended.output
     assert "1 of 1 defects caught exactly" in ended.output
-    told = json.loads((tmp_path / "selftest.json").read_text())
-    assert told["defects"]["identity.salt-missing"]["catch"] == "caught"
-    assert told["left_out"] > 100
-    assert set(told["bad_targets"]) == {*BAD}
+    written = json.loads((tmp_path / "selftest.json").read_text())
+    assert written["defects"]["identity.salt-missing"]["catch"] == "caught"
+    assert written["left_out"] > 100
+    assert set(written["bad_targets"]) == {*BAD}
     assert "identity.salt-missing" in (tmp_path / "selftest.html").read_text()
     assert "identity.salt-missing" in (tmp_path / "selftest.txt").read_text()
 

@@ -67,7 +67,7 @@ async def test_visits_are_told_by_url(site, http):
     url, other = put(site, Delivery()), put(site, Delivery())
     await http.get(url)
     await http.head(f"{url}?again=1")
-    assert [one.method for one in site.visits_of(url)] == ["GET", "HEAD"]
+    assert [visit.method for visit in site.visits_of(url)] == ["GET", "HEAD"]
     assert site.visits_of(other) == []
 
 
@@ -132,7 +132,7 @@ async def test_several_sites_share_two_addresses_of_a_proxy(proxy, http, tmp_pat
 
 def test_facts_of_a_site_behind_a_proxy_are_right():
     """Without a port, and with TLS."""
-    told = facts("http://b.example/", "https://one.example", "https://two.example")["site"]
-    assert told["other_scheme"] == "http://one.example"
-    assert told["other_host"] == "https://other.example"
-    assert told["subdomain"] == "https://badges.one.example"
+    site = facts("http://b.example/", "https://one.example", "https://two.example")["site"]
+    assert site["other_scheme"] == "http://one.example"
+    assert site["other_host"] == "https://other.example"
+    assert site["subdomain"] == "https://badges.one.example"

@@ -45,7 +45,7 @@ async def test_both_are_served_side_by_side(http, site):
         await send(http, "POST", f"{mock}/_mock/rules", json=rule)
         assert (await send(http, "GET", f"{mock}/greeting")).status == 503
         heard = await send(http, "GET", f"{mock}/_mock/journal?endpoint=greet")
-        assert [one["answer"]["status"] for one in heard.json["exchanges"]] == [503]
+        assert [exchange["answer"]["status"] for exchange in heard.json["exchanges"]] == [503]
 
 
 async def test_an_endpoint_of_an_api_that_is_not_served_is_unknown(http):

@@ -203,11 +203,11 @@ def test_help_names_the_commands(flag):
 
 def test_help_of_serve_tells_how_to_begin():
     """Every option with its default, and the first steps of an issuer."""
-    said = run("serve", "--help").stdout
+    printed = run("serve", "--help").stdout
     for option in ("--host", "--port", "--expires", "--defect"):
-        assert option in said
+        assert option in printed
     for word in ("127.0.0.1", "8765", "3600", "Ctrl-C", "issuer.js", "api_root"):
-        assert word in said
+        assert word in printed
 
 
 def test_the_version_is_told():
@@ -220,7 +220,7 @@ def test_defects_lists_all_of_them():
     lines = run("defects").stdout.splitlines()
     assert [line.split()[0] for line in lines] == list(MISBEHAVIOURS.entries_of("defect"))
     assert all(
-        one.does in line
-        for line, one in zip(lines, MISBEHAVIOURS.entries_of("defect").values(), strict=True)
+        defect.does in line
+        for line, defect in zip(lines, MISBEHAVIOURS.entries_of("defect").values(), strict=True)
     )
     assert all(line.endswith("]") for line in lines)

@@ -35,9 +35,9 @@ def test_a_fault_is_armed_and_one_that_never_fired_is_told():
         assert get(f"{url_in(line)}/issuer.js")[0] == 418
         assert get(f"{url_in(line)}/issuer.js")[0] == 200
         process.terminate()
-        told = process.stderr.read()
-    assert "armed, never fired: http.unavailable" in told
-    assert "never fired: http.status" not in told
+        printed = process.stderr.read()
+    assert "armed, never fired: http.unavailable" in printed
+    assert "never fired: http.status" not in printed
 
 
 def test_a_file_of_rules_is_armed(tmp_path):
@@ -50,7 +50,7 @@ def test_a_file_of_rules_is_armed(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("flags", "content", "told"),
+    ("flags", "content", "message"),
     [
         (("--fault", "http.stauts"), "", "did you mean http.status?"),
         (("--fault", "http.status status=9"), "", "with.status: expected"),
@@ -61,13 +61,13 @@ def test_a_file_of_rules_is_armed(tmp_path):
         (("--fetch-seconds", "nan"), "", "expected seconds, saw nan"),
     ],
 )
-def test_what_cannot_be_is_told_in_a_line(tmp_path, flags, content, told):
+def test_what_cannot_be_is_told_in_a_line(tmp_path, flags, content, message):
     """Exit code 2, at most three lines, no traceback."""
     file = tmp_path / "file.json"
     file.write_text(content)
-    done = run("serve", "--port", "0", *(str(file) if one == "FILE" else one for one in flags))
+    done = run("serve", "--port", "0", *(str(file) if flag == "FILE" else flag for flag in flags))
     assert done.returncode == 2
-    assert told in done.stderr
+    assert message in done.stderr
     assert len(lines_of(done.stderr)) <= 4
 
 
@@ -95,6 +95,6 @@ def test_a_seed_makes_tokens_repeat():
 def test_faults_lists_all_of_them_with_what_can_be_chosen():
     """One line a fault, one for each parameter."""
     printed = run("faults").stdout
-    for one in MISBEHAVIOURS.entries_of("fault").values():
-        assert one.name in printed
-        assert all(f"{name}=" in printed for name in one.parameters)
+    for fault in MISBEHAVIOURS.entries_of("fault").values():
+        assert fault.name in printed
+        assert all(f"{name}=" in printed for name in fault.parameters)

@@ -56,13 +56,13 @@ def test_everything_that_is_wrong_is_told_at_once(site):
     put(badge.issuer, "url", "https://elsewhere.example")
     code, out, _ = validate(badge.publish())
     assert code == 1
-    said = [" ".join(line.split()) for line in out.splitlines()]
+    lines = [" ".join(line.split()) for line in out.splitlines()]
     time = "an ISO 8601 time or unix seconds of 10 digits"
-    assert f"wrong issuedOn expected {time}, saw no such member" in said
-    assert 'wrong criteria expected an absolute http(s) URL, saw "/criteria"' in said
+    assert f"wrong issuedOn expected {time}, saw no such member" in lines
+    assert 'wrong criteria expected an absolute http(s) URL, saw "/criteria"' in lines
     wanted = f"expected a URL of the site that serves the assertion, {site.url}"
-    assert f'wrong url {wanted}, saw "https://elsewhere.example"' in said
-    assert said[-1].startswith("issue would answer: 400: invalid assertion: assertion.issuedOn")
+    assert f'wrong url {wanted}, saw "https://elsewhere.example"' in lines
+    assert lines[-1].startswith("issue would answer: 400: invalid assertion: assertion.issuedOn")
 
 
 def test_two_names_of_this_machine_are_told_to_be_two_sites(site):
@@ -70,8 +70,8 @@ def test_two_names_of_this_machine_are_told_to_be_two_sites(site):
     badge = good_badge(site)
     put(badge.issuer, "url", site.url.replace("127.0.0.1", "localhost"))
     _, out, _ = validate(badge.publish())
-    said = " ".join(out.split())
-    assert f"that serves the assertion, {site.url} (localhost and 127.0.0.1 are two)" in said
+    text = " ".join(out.split())
+    assert f"that serves the assertion, {site.url} (localhost and 127.0.0.1 are two)" in text
 
 
 @pytest.mark.parametrize(
@@ -142,11 +142,14 @@ def test_json_is_for_programs(site):
     badge = good_badge(site)
     del badge.assertion["uid"]
     code, out, _ = validate(badge.publish(), "--json")
-    told = json.loads(out)
+    judged = json.loads(out)
     assert code == 1
-    assert told["answer"]["status"] == 400
-    assert told["documents"][0]["complaints"][0]["member"] == "uid"
-    assert [one["document"] for one in told["documents"]][-2:] == ["issuer", "badge class image"]
+    assert judged["answer"]["status"] == 400
+    assert judged["documents"][0]["complaints"][0]["member"] == "uid"
+    assert [document["document"] for document in judged["documents"]][-2:] == [
+        "issuer",
+        "badge class image",
+    ]
 
 
 @pytest.mark.parametrize(

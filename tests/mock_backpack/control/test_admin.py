@@ -41,7 +41,7 @@ async def settings_of(http, mock, headers):
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [one for one in OPERATIONS if one[1] not in STREAMS],
+    [operation for operation in OPERATIONS if operation[1] not in STREAMS],
 )
 async def test_every_operation_answers_well(http, mock, method, path):
     """Each entry of the table can be asked once, and says so with a 200 or 201."""
@@ -62,7 +62,7 @@ async def test_consent_answers_so_often_and_then_asks_again(http, mock):
     await log_in(http, mock)
     await do(http, mock, "PUT", "/consent", {"answer": "grant", "times": 2})
     seen = [await send(http, "GET", access_url(mock, CALLBACK)) for _ in range(3)]
-    assert [one.status for one in seen] == [303, 303, 200]
+    assert [answer.status for answer in seen] == [303, 303, 200]
     assert "access_token=" in seen[0].headers["Location"]
 
 
@@ -76,8 +76,8 @@ async def test_consent_may_deny(http, mock):
 async def test_consent_may_go_back_to_the_page(http, mock):
     """The setting is returned, and "page" resets it."""
     await log_in(http, mock)
-    told = (await do(http, mock, "PUT", "/consent", {"answer": "grant"})).json
-    assert told == {"answer": "grant", "earner": None, "times": None}
+    consent = (await do(http, mock, "PUT", "/consent", {"answer": "grant"})).json
+    assert consent == {"answer": "grant", "earner": None, "times": None}
     await do(http, mock, "PUT", "/consent", {"answer": "page"})
     assert (await send(http, "GET", access_url(mock, CALLBACK))).status == 200
 
@@ -85,19 +85,19 @@ async def test_consent_may_go_back_to_the_page(http, mock):
 async def test_a_login_without_a_page_is_a_login(http, mock):
     """The returned cookie opens the settings."""
     assert (await settings_of(http, mock, {})).status == 303
-    told = (await do(http, mock, "POST", "/login", {"email": ADA})).json["cookie"]
+    cookie = (await do(http, mock, "POST", "/login", {"email": ADA})).json["cookie"]
     http.cookie_jar.clear()
-    answer = await settings_of(http, mock, {"Cookie": f"{told['name']}={told['value']}"})
+    answer = await settings_of(http, mock, {"Cookie": f"{cookie['name']}={cookie['value']}"})
     assert (answer.status, ADA in answer.text) == (200, True)
 
 
 async def test_a_grant_expires_and_is_revoked_on_demand(http, mock):
     """Expired it can still be refreshed; revoked it is gone."""
-    told = (await do(http, mock, "POST", "/grants", GRANT)).json
-    place, headers = f"/grants/{told['number']}", bearer(told["access_token"])
+    granted = (await do(http, mock, "POST", "/grants", GRANT)).json
+    place, headers = f"/grants/{granted['number']}", bearer(granted["access_token"])
 
     async def trial():
-        return (await send(http, "GET", f"{told['api_root']}/identity", headers=headers)).status
+        return (await send(http, "GET", f"{granted['api_root']}/identity", headers=headers)).status
 
     seen = [await trial()]
     await do(http, mock, "POST", f"{place}/expire")
@@ -106,7 +106,7 @@ async def test_a_grant_expires_and_is_revoked_on_demand(http, mock):
     gone = await do(http, mock, "DELETE", place)
     assert gone.json == {**GRANT, "revoked": 1}
     again = await do(http, mock, "DELETE", place)
-    assert (again.status, again.message) == (404, f'unknown grant "{told["number"]}"')
+    assert (again.status, again.message) == (404, f'unknown grant "{granted["number"]}"')
 
 
 async def test_the_admin_token_is_demanded(http):
@@ -170,15 +170,15 @@ async def test_a_bad_body_is_refused_by_member(http, mock, method, path, body, s
 
 async def test_a_frozen_clock_stands_where_it_is_put(http, mock):
     """Freeze and set in one go; resumed it goes on from there."""
-    said = {"freeze": True, "set": "2030-01-01T00:00:00Z"}
-    told = (await do(http, mock, "POST", "/clock", said)).json
-    assert (told["time"], told["frozen"]) == ("2030-01-01T00:00:00+00:00", True)
+    setting = {"freeze": True, "set": "2030-01-01T00:00:00Z"}
+    clock = (await do(http, mock, "POST", "/clock", setting)).json
+    assert (clock["time"], clock["frozen"]) == ("2030-01-01T00:00:00+00:00", True)
     await asyncio.sleep(0.02)
-    assert (await do(http, mock, "GET", "/clock")).json["now"] == told["now"]
+    assert (await do(http, mock, "GET", "/clock")).json["now"] == clock["now"]
     resumed = (await do(http, mock, "POST", "/clock", {"resume": True})).json
     assert not resumed["frozen"]
     await asyncio.sleep(0.02)
-    assert 0.01 < (await do(http, mock, "GET", "/clock")).json["now"] - told["now"] < 60
+    assert 0.01 < (await do(http, mock, "GET", "/clock")).json["now"] - clock["now"] < 60
 
 
 async def test_advancing_tells_what_expired(http, mock):
@@ -186,8 +186,8 @@ async def test_advancing_tells_what_expired(http, mock):
     await do(http, mock, "POST", "/grants", GRANT)
     expired = []
     for seconds in (3000, 3000, 3000):
-        told = (await do(http, mock, "POST", "/clock", {"advance": seconds})).json
-        expired.append(told["expired"])
+        clock = (await do(http, mock, "POST", "/clock", {"advance": seconds})).json
+        expired.append(clock["expired"])
     assert expired == [[], [{"number": 1, **GRANT}], []]
 
 
@@ -208,8 +208,8 @@ async def test_a_clock_at_the_end_of_time_is_still_told(http, mock):
     """After the last second of the year 9999 the clock stops."""
     await do(http, mock, "POST", "/clock", {"set": 253_402_300_798.99})
     await asyncio.sleep(0.05)
-    told = (await do(http, mock, "GET", "/clock")).json
-    assert told["time"] == "9999-12-31T23:59:59+00:00"
+    clock = (await do(http, mock, "GET", "/clock")).json
+    assert clock["time"] == "9999-12-31T23:59:59+00:00"
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "192.0.2.7", "localhost.x"])

@@ -45,8 +45,8 @@ async def test_a_token_lives_as_long_as_was_said(http, mock, tokens):
 async def test_a_refreshed_token_lives_as_long_again(http, mock, tokens):
     """A new access token's life begins with the refresh."""
     await advance(http, mock, 3000)
-    told = (await refresh(http, tokens)).json
-    fresh = type(tokens)(told["access_token"], told["refresh_token"], "", tokens.api_root)
+    pair = (await refresh(http, tokens)).json
+    fresh = type(tokens)(pair["access_token"], pair["refresh_token"], "", tokens.api_root)
     await advance(http, mock, 3000)
     assert (await identity(http, fresh)).status == 200
     await advance(http, mock, 600)

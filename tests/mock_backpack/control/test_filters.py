@@ -48,17 +48,17 @@ WRONG = {
 
 
 @pytest.mark.parametrize("at", ["journal", "journal/never", "journal/wait"])
-@pytest.mark.parametrize(("query", "told"), WRONG.items(), ids=WRONG)
-async def test_a_filter_that_can_match_nothing_is_refused(http, mock, at, query, told):
+@pytest.mark.parametrize(("query", "message"), WRONG.items(), ids=WRONG)
+async def test_a_filter_that_can_match_nothing_is_refused(http, mock, at, query, message):
     """The message says what was expected, what was seen, and what may have been meant."""
     timeout = "" if at == "journal" else "&timeout=0"
     answer = await send(http, "GET", f"{mock}/_mock/{at}?{query}{timeout}")
     assert answer.status == 400
-    assert told in answer.message
+    assert message in answer.message
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "message"),
     [
         ("/journal/wait?count=0", 'count: expected a whole number from 1 to 10000, saw "0"'),
         ("/journal/wait?count=10001", "count: expected a whole number from 1 to 10000"),
@@ -71,14 +71,14 @@ async def test_a_filter_that_can_match_nothing_is_refused(http, mock, at, query,
         ("/verdict?exchanges=al", 'exchanges: expected one of all, cited, saw "al"; did you mean'),
     ],
 )
-async def test_other_questions_are_strict_too(http, mock, path, told):
+async def test_other_questions_are_strict_too(http, mock, path, message):
     """Unknown parameters are refused."""
     answer = await send(http, "GET", f"{mock}/_mock{path}")
-    assert (answer.status, told in answer.message) == (400, True), answer.message
+    assert (answer.status, message in answer.message) == (400, True), answer.message
 
 
 @pytest.mark.parametrize(
-    ("match", "told"),
+    ("match", "message"),
     [
         ({"endpoint": "isue"}, "match.endpoint: expected one of script, access"),
         ({"origin": "issuer.example"}, 'match.origin: expected an absolute http(s) URL, saw "iss'),
@@ -87,18 +87,18 @@ async def test_other_questions_are_strict_too(http, mock, path, told):
         ({"earnr": "a@b.cc"}, "match.earnr: expected one of endpoint, origin, earner, method; did"),
     ],
 )
-async def test_a_rule_that_can_match_nothing_is_refused(http, mock, match, told):
+async def test_a_rule_that_can_match_nothing_is_refused(http, mock, match, message):
     """As the filters of the journal are."""
     rule = {"fault": "http.unavailable", "match": match}
     answer = await send(http, "POST", f"{mock}/_mock/rules", json=rule)
-    assert (answer.status, told in answer.message) == (400, True), answer.message
+    assert (answer.status, message in answer.message) == (400, True), answer.message
 
 
 async def test_what_can_match_is_found(http, mock):
     """Letter case of methods and the path of an origin do not matter; %2B is a plus."""
     grant = {"earner": "ada+x@example.org", "origin": "https://issuer.example"}
-    told = (await send(http, "POST", f"{mock}/_mock/grants", json=grant)).json
-    await send(http, "GET", f"{mock}/api/identity?access_token={told['access_token']}")
+    granted = (await send(http, "POST", f"{mock}/_mock/grants", json=grant)).json
+    await send(http, "GET", f"{mock}/api/identity?access_token={granted['access_token']}")
     for query in ("method=get", "endpoint=identity", "status=401", "status=4xx", "path=/identity"):
         found = await send(http, "GET", f"{mock}/_mock/journal?{query}")
         assert found.json["matching"] == 1, query
@@ -174,6 +174,6 @@ async def test_attempts_are_counted_among_those_that_are_kept(http):
         seen = []
         for _ in range(5):
             await send(http, "GET", f"{mock}/issuer.js")
-            told = (await send(http, "GET", f"{mock}/_mock/journal")).json["exchanges"]
-            seen.append([one["attempt"] for one in told])
+            exchanges = (await send(http, "GET", f"{mock}/_mock/journal")).json["exchanges"]
+            seen.append([exchange["attempt"] for exchange in exchanges])
     assert seen == [[1], [1, 2], [1, 2, 3], [1, 2, 3], [1, 2, 3]]

@@ -60,10 +60,12 @@ def page(browser):
     opened.set_default_timeout(15_000)
     complaints = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda said: complaints.append(said.text))
+    opened.on("console", lambda message: complaints.append(message.text))
     yield opened
     context.close()
-    assert [one for one in complaints if "responded with a status of 40" not in one] == []
+    assert [
+        complaint for complaint in complaints if "responded with a status of 40" not in complaint
+    ] == []
 
 
 def ask(url, method="GET", path="/badges", headers=None, body=None):
@@ -129,8 +131,8 @@ def test_an_exchange_is_told_when_it_is_answered(mock):
     with Stream(mock, "?since=1") as stream:
         assert stream.answer.headers["Content-Type"] == "text/event-stream"
         ask(mock, path="/settings")
-        identifier, told = stream.next("exchange")
-    assert (identifier, told["number"], told["request"]["target"]) == ("2", 2, "/settings")
+        identifier, exchange = stream.next("exchange")
+    assert (identifier, exchange["number"], exchange["request"]["target"]) == ("2", 2, "/settings")
 
 
 def test_an_exchange_that_took_longer_is_not_lost(mock):

@@ -31,8 +31,8 @@ def status(match=SCRIPT, **when):
 
 async def grant(http, mock, earner, origin):
     body = {"earner": earner, "origin": origin}
-    told = (await send(http, "POST", f"{mock}/_mock/grants", json=body)).json
-    return told["access_token"], told["api_root"]
+    granted = (await send(http, "POST", f"{mock}/_mock/grants", json=body)).json
+    return granted["access_token"], granted["api_root"]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ async def test_a_rule_is_an_object_or_words(http, mock, rule):
 
 
 @pytest.mark.parametrize(
-    ("rule", "told"),
+    ("rule", "message"),
     [
         ({"fault": "http.unavailible"}, "did you mean http.unavailable"),
         ("http.unavailible", "did you mean http.unavailable"),
@@ -95,11 +95,11 @@ async def test_a_rule_is_an_object_or_words(http, mock, rule):
         (status(colour=1), "when.colour: expected one of skip"),
     ],
 )
-async def test_a_bad_rule_is_refused_with_what_was_expected_where(http, mock, rule, told):
+async def test_a_bad_rule_is_refused_with_what_was_expected_where(http, mock, rule, message):
     """A 400 that names the member, and nothing is armed."""
     answer = await arm(http, mock, rule)
     assert answer.status == 400
-    assert told in answer.message
+    assert message in answer.message
     assert await armed(http, mock) == []
 
 
@@ -125,8 +125,8 @@ async def test_call_n_has_the_same_luck_whatever_else_runs(http, mock):
     """Draws follow seed, rule and number, not what other endpoints do."""
     seen = []
     for pages in (0, 1):
-        said = {"seed": "luck", "rules": [status(probability=0.5)]}
-        box = (await send(http, "POST", f"{mock}/_mock/sandboxes", json=said)).json["url"]
+        settings = {"seed": "luck", "rules": [status(probability=0.5)]}
+        box = (await send(http, "POST", f"{mock}/_mock/sandboxes", json=settings)).json["url"]
         luck = []
         for _ in range(20):
             await statuses(http, box, pages, "/login")
@@ -165,7 +165,7 @@ async def test_a_rule_acts_on_the_requests_that_it_matches(http, mock, tokens, m
     access, _ = await grant(http, mock, "grace@example.org", "http://b.example")
     await arm(http, mock, status(match))
     others = type(tokens)(access, "", "", tokens.api_root)
-    assert [(await identity(http, one)).status for one in (tokens, others)] == seen
+    assert [(await identity(http, pair)).status for pair in (tokens, others)] == seen
 
 
 async def test_a_defect_may_act_on_the_second_call_only(http, mock, tokens):
@@ -174,9 +174,9 @@ async def test_a_defect_may_act_on_the_second_call_only(http, mock, tokens):
     await arm(http, mock, rule)
     kept = []
     for _ in range(3):
-        told = (await refresh(http, tokens)).json
-        kept.append(told["refresh_token"] == tokens.refresh_token)
-        tokens = type(tokens)(told["access_token"], told["refresh_token"], "", tokens.api_root)
+        pair = (await refresh(http, tokens)).json
+        kept.append(pair["refresh_token"] == tokens.refresh_token)
+        tokens = type(tokens)(pair["access_token"], pair["refresh_token"], "", tokens.api_root)
     assert kept == [False, True, False]
 
 
@@ -184,10 +184,10 @@ async def test_a_rule_tells_how_often_it_acted(http, mock):
     """One that never did is "armed, never fired"."""
     await arm(http, mock, [status(skip=2), status({"endpoint": "issue"})])
     await statuses(http, mock, 3)
-    told = [
-        [one[name] for name in ("matched", "fired", "state")] for one in await armed(http, mock)
+    states = [
+        [rule[name] for name in ("matched", "fired", "state")] for rule in await armed(http, mock)
     ]
-    assert told == [[3, 1, "fired 1 of 3 matching requests"], [0, 0, "armed, never fired"]]
+    assert states == [[3, 1, "fired 1 of 3 matching requests"], [0, 0, "armed, never fired"]]
 
 
 async def test_put_replaces_and_post_adds(http, mock):
@@ -197,7 +197,7 @@ async def test_put_replaces_and_post_adds(http, mock):
     assert len(await armed(http, mock)) == 3
     replaced = await arm(http, mock, {"rules": ["http.unavailable"]}, "PUT")
     assert replaced.json["rules"] == await armed(http, mock)
-    assert [one["fault"] for one in await armed(http, mock)] == ["http.unavailable"]
+    assert [rule["fault"] for rule in await armed(http, mock)] == ["http.unavailable"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
@@ -225,8 +225,8 @@ async def test_a_list_of_too_many_rules_changes_nothing(http):
 async def test_delete_disarms_one_or_all(http, mock):
     """The disarmed rules are returned, and act no more."""
     rules = (await arm(http, mock, [status(), "http.unavailable", "http.status"])).json["rules"]
-    one = await send(http, "DELETE", f"{mock}/_mock/rules/{rules[0]['id']}")
-    assert [gone["id"] for gone in one.json["disarmed"]] == [rules[0]["id"]]
+    answer = await send(http, "DELETE", f"{mock}/_mock/rules/{rules[0]['id']}")
+    assert [gone["id"] for gone in answer.json["disarmed"]] == [rules[0]["id"]]
     again = await send(http, "DELETE", f"{mock}/_mock/rules/{rules[0]['id']}")
     assert (again.status, again.message) == (404, f'unknown rule "{rules[0]["id"]}"')
     gone = (await send(http, "DELETE", f"{mock}/_mock/rules")).json["disarmed"]

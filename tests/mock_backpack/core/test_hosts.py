@@ -191,9 +191,9 @@ async def test_behind_a_proxy_everything_has_the_outer_address(sandbox):
         page = (await send(client, "GET", root + done.headers["Location"])).page
         fields = form_fields(page, f"{urlsplit(base).path}/accept")
         granted = await send(client, "POST", f"{base}/accept", data=fields)
-        told = parse_qs(urlsplit(granted.headers["Location"]).query)
-        assert told["api_root"] == [f"{base}/api"]
-        assert (await send(client, "GET", f"{told['api_root'][0]}/identity")).status == 401
+        parameters = parse_qs(urlsplit(granted.headers["Location"]).query)
+        assert parameters["api_root"] == [f"{base}/api"]
+        assert (await send(client, "GET", f"{parameters['api_root'][0]}/identity")).status == 401
         moved = await send(client, "GET", f"{base}/_mock")
         assert moved.headers["Location"] == f"{urlsplit(base).path}/_mock/"
 

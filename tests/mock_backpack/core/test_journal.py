@@ -61,13 +61,13 @@ async def test_request_and_answer_are_kept_byte_for_byte(http, mock):
     answer = await send(
         http, "POST", f"{mock}/api/issue?a=%C3%A4&b", data=body, headers={"X-oDD": "1  2"}
     )
-    (one,) = await heard(http, mock)
-    assert one["request"]["method"] == "POST"
-    assert one["request"]["target"].startswith("/api/issue?a=%C3%A4&b")
-    assert ["X-oDD", "1  2"] in one["request"]["headers"]
-    assert one["request"]["body"].encode() == body
-    assert (one["answer"]["status"], one["answer"]["body"]) == (401, answer.text)
-    assert dict(one["answer"]["headers"])["WWW-Authenticate"]
+    (exchange,) = await heard(http, mock)
+    assert exchange["request"]["method"] == "POST"
+    assert exchange["request"]["target"].startswith("/api/issue?a=%C3%A4&b")
+    assert ["X-oDD", "1  2"] in exchange["request"]["headers"]
+    assert exchange["request"]["body"].encode() == body
+    assert (exchange["answer"]["status"], exchange["answer"]["body"]) == (401, answer.text)
+    assert dict(exchange["answer"]["headers"])["WWW-Authenticate"]
 
 
 async def test_bytes_that_are_no_text_are_shown_escaped(http, mock):
@@ -100,14 +100,14 @@ async def test_a_filter_shows_the_matching_exchanges(http, mock, query, numbers)
     """All filters must fit; the limit keeps the newest."""
     rule = "timing.latency seconds=0 endpoint=script"
     await send(http, "POST", f"{mock}/_mock/rules", json=rule)
-    said = {"earner": ADA, "origin": "http://a.example"}
-    told = (await send(http, "POST", f"{mock}/_mock/grants", json=said)).json
+    wanted = {"earner": ADA, "origin": "http://a.example"}
+    granted = (await send(http, "POST", f"{mock}/_mock/grants", json=wanted)).json
     await get(http, mock)
     await get(http, mock, "/api/identity")
     await send(http, "POST", f"{mock}/api/issue")
     url = f"{mock}/api/identity"
-    await send(http, "GET", url, headers=bearer(told["access_token"]))
-    assert [one["number"] for one in await heard(http, mock, query)] == numbers
+    await send(http, "GET", url, headers=bearer(granted["access_token"]))
+    assert [exchange["number"] for exchange in await heard(http, mock, query)] == numbers
 
 
 @pytest.mark.parametrize("value", ["x", "-1", "9" * 5000])
@@ -123,9 +123,9 @@ async def test_the_oldest_exchanges_go(http, small):
     """The ring holds three, counts the dropped ones, and numbers continue."""
     for _ in range(5):
         await get(http, small)
-    told = await journal(http, small)
-    assert [one["number"] for one in told["exchanges"]] == [3, 4, 5]
-    assert (told["last"], told["dropped"]) == (5, 2)
+    kept = await journal(http, small)
+    assert [exchange["number"] for exchange in kept["exchanges"]] == [3, 4, 5]
+    assert (kept["last"], kept["dropped"]) == (5, 2)
 
 
 async def test_a_journal_keeps_only_so_many_bytes(http):
@@ -147,8 +147,8 @@ async def test_wait_ends_as_soon_as_it_matches(http, mock):
     await asyncio.sleep(0.02)
     assert not waiting.done()
     await get(http, mock)
-    told = (await asyncio.wait_for(waiting, 2)).json
-    assert (told["answer"], told["matching"]) == ("yes", 2)
+    waited = (await asyncio.wait_for(waiting, 2)).json
+    assert (waited["answer"], waited["matching"]) == ("yes", 2)
 
 
 @pytest.mark.parametrize(
@@ -169,22 +169,22 @@ async def test_the_journal_says_what_it_can_know(http, small, what, requests, an
     """Yes, no, or that it cannot know since what was asked for may be gone."""
     for _ in range(requests):
         await get(http, small)
-    told = (await get(http, small, f"/_mock/journal/{what}&timeout=10ms")).json
-    assert told["answer"] == answer
+    answered = (await get(http, small, f"/_mock/journal/{what}&timeout=10ms")).json
+    assert answered["answer"] == answer
 
 
 async def test_attempts_are_told_apart(mock):
     """The same request again is attempt 2, over a connection that is new or not."""
-    async with aiohttp.ClientSession() as one:
-        await get(one, mock)
-        await get(one, mock)
-        await get(one, mock, "/login")
+    async with aiohttp.ClientSession() as session:
+        await get(session, mock)
+        await get(session, mock)
+        await get(session, mock, "/login")
     async with aiohttp.ClientSession() as other:
         await get(other, mock)
         for token in ("a", "b", "a"):
             await send(other, "GET", f"{mock}/issuer.js", headers=bearer(token))
-        told = await heard(other, mock)
-    seen = [(one["attempt"], one["new_connection"]) for one in told]
+        exchanges = await heard(other, mock)
+    seen = [(exchange["attempt"], exchange["new_connection"]) for exchange in exchanges]
     once, again, new = (1, True), (2, False), (3, True)
     assert seen == [once, again, once, new, once, once, again]
 
@@ -193,9 +193,9 @@ async def test_attempts_are_counted_among_those_that_are_kept(http, small):
     """An attempt after dropped entries starts counting again."""
     for path in ("/issuer.js", "/issuer.js", "/login", "/login", "/login"):
         await get(http, small, path)
-    told = await heard(http, small)
-    assert [(one["request"]["target"], one["attempt"]) for one in told] == [
-        ("/login", number + 1) for number in range(len(told))
+    exchanges = await heard(http, small)
+    assert [(exchange["request"]["target"], exchange["attempt"]) for exchange in exchanges] == [
+        ("/login", number + 1) for number in range(len(exchanges))
     ]
 
 
@@ -205,10 +205,14 @@ async def test_a_verdict_counts_attempts_as_the_journal_does(http, mock):
     first = asyncio.create_task(send(http, "GET", f"{mock}/api/identity", headers=late))
     await asyncio.sleep(0.1)
     await get(http, mock, "/api/identity")
-    told = await heard(http, mock)
+    exchanges = await heard(http, mock)
     verdict = (await send(http, "GET", f"{mock}/_mock/verdict?exchanges=all")).json["exchanges"]
     first.cancel()
-    assert [one["attempt"] for one in told] == [one["attempt"] for one in verdict] == [2]
+    assert (
+        [exchange["attempt"] for exchange in exchanges]
+        == [exchange["attempt"] for exchange in verdict]
+        == [2]
+    )
 
 
 async def test_applied_rules_are_told(http, mock):
@@ -216,8 +220,8 @@ async def test_applied_rules_are_told(http, mock):
     rules = ["timing.latency seconds=0 endpoint=script", "http.status endpoint=issue"]
     await send(http, "POST", f"{mock}/_mock/rules", json=rules)
     await get(http, mock)
-    (one,) = await heard(http, mock)
-    assert one["applied"] == [{"rule": "r1", "name": "timing.latency"}]
+    (exchange,) = await heard(http, mock)
+    assert exchange["applied"] == [{"rule": "r1", "name": "timing.latency"}]
 
 
 async def test_a_cleared_journal_is_empty_and_numbers_go_on(http, mock):
@@ -225,8 +229,8 @@ async def test_a_cleared_journal_is_empty_and_numbers_go_on(http, mock):
     await get(http, mock)
     await send(http, "DELETE", f"{mock}/_mock/journal")
     await get(http, mock)
-    told = await journal(http, mock)
-    assert ([one["number"] for one in told["exchanges"]], told["dropped"]) == ([2], 0)
+    kept = await journal(http, mock)
+    assert ([exchange["number"] for exchange in kept["exchanges"]], kept["dropped"]) == ([2], 0)
 
 
 async def test_a_raw_token_is_told(http, mock, tokens):
@@ -277,8 +281,8 @@ async def test_a_wrong_path_is_told(http, mock):
 async def test_a_good_request_breaks_nothing(http, mock, tokens):
     """The earner of a request is recorded, and no requirement."""
     await identity(http, tokens)
-    one = (await heard(http, mock))[-1]
-    assert (one["broke"], one["earner"]) == ([], ADA)
+    exchange = (await heard(http, mock))[-1]
+    assert (exchange["broke"], exchange["earner"]) == ([], ADA)
 
 
 async def test_tokens_are_hidden_in_every_form(http, mock, tokens):
@@ -286,30 +290,34 @@ async def test_tokens_are_hidden_in_every_form(http, mock, tokens):
     held = (tokens.access_token, tokens.refresh_token)
     secrets = {
         form
-        for one in held
-        for form in (one, quote(one, safe=""), base64.b64encode(one.encode()).decode())
+        for secret in held
+        for form in (secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode())
     }
     await identity(http, tokens)
-    for one in held:
-        await get(http, mock, f"/callback?token={quote(one, safe='')}")
-        await send(http, "POST", f"{mock}/nowhere", data=f"token={one}&x=1".encode())
-        raw = {"Authorization": f"Bearer {one}", "X-Token": one}
+    for secret in held:
+        await get(http, mock, f"/callback?token={quote(secret, safe='')}")
+        await send(http, "POST", f"{mock}/nowhere", data=f"token={secret}&x=1".encode())
+        raw = {"Authorization": f"Bearer {secret}", "X-Token": secret}
         await send(http, "GET", f"{tokens.api_root}/identity", headers=raw)
     await push(http, tokens, tokens.access_token)
     await refresh(http, tokens)
     hidden = (await send(http, "GET", f"{mock}/_mock/journal")).text
-    assert [one for one in secrets if one in hidden] == []
+    assert [secret for secret in secrets if secret in hidden] == []
     shown = (await send(http, "GET", f"{mock}/_mock/journal?secrets=shown")).text
-    assert all(one in shown for one in held)
+    assert all(secret in shown for secret in held)
 
 
 FORMS = {
-    "JSON as .NET writes it": lambda text: "".join(f"\\u{ord(one):04X}" for one in text),
+    "JSON as .NET writes it": lambda text: "".join(
+        f"\\u{ord(character):04X}" for character in text
+    ),
     "JSON as PHP writes it": lambda text: text.replace("/", "\\/"),
-    "entities": lambda text: "".join(f"&#{ord(one)};" for one in text),
-    "hexadecimal entities": lambda text: "".join(f"&#x{ord(one):x};" for one in text),
-    "percent-encoded": lambda text: "".join(f"%{ord(one):02x}" for one in text),
-    "percent-encoded twice": lambda text: quote("".join(f"%{ord(one):02X}" for one in text)),
+    "entities": lambda text: "".join(f"&#{ord(character)};" for character in text),
+    "hexadecimal entities": lambda text: "".join(f"&#x{ord(character):x};" for character in text),
+    "percent-encoded": lambda text: "".join(f"%{ord(character):02x}" for character in text),
+    "percent-encoded twice": lambda text: quote(
+        "".join(f"%{ord(character):02X}" for character in text)
+    ),
     "base64": lambda text: base64.b64encode(text.encode()).decode(),
     "base64 of user:token": lambda text: base64.b64encode(f"me:{text}".encode()).decode(),
     "base64 in front of more": lambda text: base64.b64encode(f"{text}:x".encode()).decode(),
@@ -334,9 +342,9 @@ async def test_a_token_is_hidden_however_it_is_written(http, mock, tokens, form)
         data=f"before {written} after".encode(),
         headers={"X-Debug": f"before={written}; after", "Authorization": f"Basic {written}"},
     )
-    [one] = (await journal(http, mock, "?limit=1"))["exchanges"]
-    headers = dict(one["request"]["headers"])
-    texts = (one["request"]["target"], headers["X-Debug"], one["request"]["body"])
+    [exchange] = (await journal(http, mock, "?limit=1"))["exchanges"]
+    headers = dict(exchange["request"]["headers"])
+    texts = (exchange["request"]["target"], headers["X-Debug"], exchange["request"]["body"])
     for text in (*texts, headers["Authorization"]):
         assert written not in text
         assert "«" in text
@@ -349,22 +357,22 @@ async def test_a_token_is_hidden_however_it_is_written(http, mock, tokens, form)
 @pytest.mark.parametrize("name", [None, "my-box"])
 async def test_cookies_and_csrf_tokens_are_hidden(http, mock, name):
     """Neither headers, forms nor pages in the journal let anybody act as the earner."""
-    said = {"email": ADA}
+    earner = {"email": ADA}
     root = mock
     if name:
         await send(http, "POST", f"{mock}/_mock/sandboxes", json={"name": name})
         root = f"{mock}/s/{name}"
-        told = (await send(http, "POST", f"{root}/_mock/login", json=said)).json
+        login = (await send(http, "POST", f"{root}/_mock/login", json=earner)).json
         await get(http, root, "/settings")
     else:
         await log_in(http, mock)
         await accept(http, mock, "http://a.example/callback")
-        told = (await send(http, "POST", f"{mock}/_mock/login", json=said)).json
+        login = (await send(http, "POST", f"{mock}/_mock/login", json=earner)).json
         await get(http, mock, "/settings")
         await revoke(http, mock, "http://a.example")
     shown = (await send(http, "GET", f"{root}/_mock/journal?secrets=shown")).text
     hidden = (await send(http, "GET", f"{root}/_mock/journal")).text
-    for secret in (told["csrf"], told["cookie"]["value"]):
+    for secret in (login["csrf"], login["cookie"]["value"]):
         assert secret in shown
         assert secret not in hidden
 
@@ -372,8 +380,8 @@ async def test_cookies_and_csrf_tokens_are_hidden(http, mock, name):
 async def test_a_callback_shows_no_token(http, mock, site):
     """The redirect of a grant is in the journal without what it carried."""
     tokens = await connect(http, mock, f"{site.url}/callback")
-    (one,) = await heard(http, mock, "?endpoint=accept")
-    location = dict(one["answer"]["headers"])["Location"]
+    (exchange,) = await heard(http, mock, "?endpoint=accept")
+    location = dict(exchange["answer"]["headers"])["Location"]
     assert location.startswith(f"{site.url}/callback?access_token=«")
     assert quote(tokens.refresh_token, safe="") not in location
 
@@ -397,7 +405,7 @@ def test_an_answer_to_what_has_gone_takes_no_room():
     first, second = heard_in(journal, "/first"), heard_in(journal, "/second")
     answered(journal, first, 20_000)
     answered(journal, second, 10)
-    assert [one.target for one in journal] == ["/second"]
+    assert [exchange.target for exchange in journal] == ["/second"]
     assert journal.dropped == 1
 
 
@@ -409,7 +417,7 @@ def test_an_answer_after_the_journal_was_cleared_takes_no_room():
     answered(journal, first, 20_000)
     second = heard_in(journal, "/second")
     answered(journal, second, 10)
-    assert [one.target for one in journal] == ["/second"]
+    assert [exchange.target for exchange in journal] == ["/second"]
     assert (journal.dropped, journal.last_number) == (0, 2)
 
 

@@ -27,9 +27,9 @@ def test_there_are_enough_of_them():
 
 def test_faults_are_listed_before_defects_and_each_once():
     """Lists begin with what a correct Backpack shows as well."""
-    kinds = [one.kind for one in ENTRIES]
+    kinds = [entry.kind for entry in ENTRIES]
     assert kinds == sorted(kinds, reverse=True)
-    assert all(name == one.name for name, one in MISBEHAVIOURS.entries.items())
+    assert all(name == entry.name for name, entry in MISBEHAVIOURS.entries.items())
 
 
 def test_every_area_is_listed():
@@ -46,8 +46,8 @@ def test_every_area_is_listed():
 
 def test_a_name_is_area_and_what():
     """``area.what``, in lower case, the area being the module or the package of the code."""
-    for name, one in MISBEHAVIOURS.entries.items():
-        area = re.split(r"\.(?:defects|faults)\.", one.behave.__module__)[1].partition(".")[0]
+    for name, entry in MISBEHAVIOURS.entries.items():
+        area = re.split(r"\.(?:defects|faults)\.", entry.behave.__module__)[1].partition(".")[0]
         assert re.fullmatch(rf"{area}\.[a-z0-9]+([-_][a-z0-9]+)*", name), name
 
 
@@ -84,9 +84,9 @@ def test_an_entry_says_where_it_shows_and_since_when():
 
 def test_what_is_usual_of_a_parameter_is_right():
     """A fault can be armed without saying anything about it."""
-    for one in ENTRIES:
-        for parameter in one.parameters.values():
-            assert parameter.is_right(parameter.default), (one.name, parameter.name)
+    for entry in ENTRIES:
+        for parameter in entry.parameters.values():
+            assert parameter.is_right(parameter.default), (entry.name, parameter.name)
 
 
 @pytest.mark.parametrize(
@@ -167,11 +167,11 @@ async def test_two_mocks_in_one_process_do_not_share_defects(http, site):
 @pytest.mark.anyio
 async def test_two_mocks_in_one_process_share_no_earners(http, site):
     """Tokens and sessions of one mock are worth nothing at another."""
-    async with served(create_app()) as one, served(create_app()) as other:
-        await log_in(http, one)
+    async with served(create_app()) as first, served(create_app()) as other:
+        await log_in(http, first)
         there = await send(http, "GET", f"{other}/settings")
         assert there.status == 303
-        tokens = await connect(http, one, f"{site.url}/callback")
+        tokens = await connect(http, first, f"{site.url}/callback")
         answer = await send(http, "GET", f"{other}/api/identity", headers=tokens.bearer)
         assert answer.status == 401
 

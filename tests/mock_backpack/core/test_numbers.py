@@ -25,13 +25,13 @@ RULES = {
 }
 
 
-@pytest.mark.parametrize(("rule", "told"), RULES.items(), ids=range(len(RULES)))
-async def test_a_rule_is_refused(http, mock, rule, told):
+@pytest.mark.parametrize(("rule", "message"), RULES.items(), ids=range(len(RULES)))
+async def test_a_rule_is_refused(http, mock, rule, message):
     """As text in the header and in the controls, and when the mock is made."""
     answer = await send(http, "GET", f"{mock}/issuer.js", headers={FAULT_HEADER: rule})
-    assert (answer.status, told in answer.message) == (400, True), answer.message
+    assert (answer.status, message in answer.message) == (400, True), answer.message
     answer = await send(http, "POST", f"{mock}/_mock/rules", json=rule)
-    assert (answer.status, told in answer.message) == (400, True), answer.message
+    assert (answer.status, message in answer.message) == (400, True), answer.message
     with pytest.raises(BadRule):
         create_app(rules=[rule])
 

@@ -27,19 +27,19 @@ pytestmark = pytest.mark.anyio
 ORIGIN = "http://issuer.example"
 
 
-async def make(http, mock, **said):
-    return await send(http, "POST", f"{mock}/_mock/sandboxes", json=said)
+async def make(http, mock, **options):
+    return await send(http, "POST", f"{mock}/_mock/sandboxes", json=options)
 
 
-async def made(http, mock, **said):
+async def made(http, mock, **options):
     """The URL of a new sandbox."""
-    return (await make(http, mock, **said)).json["url"]
+    return (await make(http, mock, **options)).json["url"]
 
 
 async def grant(http, box, origin=ORIGIN):
     body = {"earner": ADA, "origin": origin}
-    told = (await send(http, "POST", f"{box}/_mock/grants", json=body)).json
-    return Tokens(**{name: told[name] for name in Tokens.__annotations__})
+    granted = (await send(http, "POST", f"{box}/_mock/grants", json=body)).json
+    return Tokens(**{name: granted[name] for name in Tokens.__annotations__})
 
 
 async def test_a_sandbox_has_the_name_that_was_asked_for(http, mock):
@@ -103,17 +103,19 @@ async def test_a_login_and_consent_happen_inside_a_sandbox(http, mock):
     assert first.headers["Location"].startswith("/s/my-box/login?")
     assert "Path=/s/my-box/" in first.headers["Set-Cookie"]
     login = (await send(http, "GET", mock + first.headers["Location"])).page
-    links = [one.get("href") or one.get("action") for one in login.select("[href], [action]")]
-    assert all(one.startswith("/s/my-box/") for one in links if one.startswith("/"))
+    links = [
+        element.get("href") or element.get("action") for element in login.select("[href], [action]")
+    ]
+    assert all(link.startswith("/s/my-box/") for link in links if link.startswith("/"))
     fields = {**form_fields(login, "/s/my-box/login"), "email": ADA}
     back = await send(http, "POST", f"{box}/login", data=fields)
     assert back.headers["Location"].startswith("/s/my-box/access?")
     asked = (await send(http, "GET", mock + back.headers["Location"])).page
     sent = form_fields(asked, "/s/my-box/accept")
     granted = await send(http, "POST", f"{box}/accept", data=sent)
-    told = dict(parse_qsl(urlsplit(granted.headers["Location"]).query))
-    assert told["api_root"] == f"{box}/api"
-    assert (await identity(http, Tokens(**told))).status == 200
+    query = dict(parse_qsl(urlsplit(granted.headers["Location"]).query))
+    assert query["api_root"] == f"{box}/api"
+    assert (await identity(http, Tokens(**query))).status == 200
     assert (await send(http, "GET", f"{mock}/settings")).status == 303
 
 
@@ -131,11 +133,11 @@ async def test_tokens_of_one_sandbox_are_worth_nothing_in_another(http, mock):
 
 async def test_what_happens_in_one_sandbox_is_not_seen_in_another(http, mock, site):
     """Earners, grants, badges, clock, rules and journal are a sandbox's own."""
-    one, other = await made(http, mock), await made(http, mock)
-    tokens = await grant(http, one, site.url)
+    busy, other = await made(http, mock), await made(http, mock)
+    tokens = await grant(http, busy, site.url)
     assert (await push(http, tokens, good_badge(site).publish())).status == 201
-    await send(http, "POST", f"{one}/_mock/rules", json="http.unavailable")
-    await advance(http, one, 100_000)
+    await send(http, "POST", f"{busy}/_mock/rules", json="http.unavailable")
+    await advance(http, busy, 100_000)
     for box in (other, mock):
         assert await collection(http, box) == []
         for path, member in (
@@ -145,9 +147,9 @@ async def test_what_happens_in_one_sandbox_is_not_seen_in_another(http, mock, si
             ("journal", "exchanges"),
         ):
             assert (await send(http, "GET", f"{box}/_mock/{path}")).json[member] == []
-        times = [(await advance(http, at, 0)).json["now"] for at in (box, one)]
+        times = [(await advance(http, at, 0)).json["now"] for at in (box, busy)]
         assert times[1] - times[0] > 99_000
-    assert len(await collection(http, one)) == 1
+    assert len(await collection(http, busy)) == 1
 
 
 @pytest.mark.slow
@@ -163,10 +165,10 @@ async def test_a_thousand_sandboxes_do_not_see_each_other(http, mock):
     lives = await asyncio.gather(*map(live, range(1000)))
     assert {status for status, _ in lives} == {200}
     assert len({token for _, token in lives}) == 1000
-    told = (await send(http, "GET", f"{mock}/_mock/sandboxes")).json["sandboxes"]
-    assert {one["journal"] for one in told[1:]} == {1}
+    sandboxes = (await send(http, "GET", f"{mock}/_mock/sandboxes")).json["sandboxes"]
+    assert {sandbox["journal"] for sandbox in sandboxes[1:]} == {1}
     shown = (await send(http, "GET", f"{mock}/s/n7/_mock/grants")).json["grants"]
-    assert [one["origin"] for one in shown] == ["http://i7.example"]
+    assert [grant["origin"] for grant in shown] == ["http://i7.example"]
 
 
 async def test_a_dropped_sandbox_is_gone(http, mock):
@@ -188,8 +190,8 @@ async def test_a_reset_sandbox_is_as_it_began(http, mock):
     tokens = await grant(http, box)
     await send(http, "POST", f"{box}/_mock/rules", json="http.status endpoint=token")
     await send(http, "POST", f"{box}/_mock/clock", json={"freeze": True})
-    told = (await send(http, "POST", f"{box}/_mock/reset")).json
-    assert [told[name] for name in ("earners", "rules", "journal", "frozen", "expires")] == [
+    sandbox = (await send(http, "POST", f"{box}/_mock/reset")).json
+    assert [sandbox[name] for name in ("earners", "rules", "journal", "frozen", "expires")] == [
         0,
         1,
         0,
@@ -201,16 +203,16 @@ async def test_a_reset_sandbox_is_as_it_began(http, mock):
 
 async def test_a_seed_repeats_tokens_and_salts(http, mock):
     """Two sandboxes of one seed say the same; one of another seed does not."""
-    said = []
+    drawn = []
     for seed in ("x", "x", "y"):
         tokens = await grant(http, await made(http, mock, seed=seed))
-        said.append((tokens.access_token, (await identity(http, tokens)).json["salt"]))
-    assert said[0] == said[1]
-    assert not set(said[0]) & set(said[2])
+        drawn.append((tokens.access_token, (await identity(http, tokens)).json["salt"]))
+    assert drawn[0] == drawn[1]
+    assert not set(drawn[0]) & set(drawn[2])
 
 
 @pytest.mark.parametrize(
-    ("said", "start"),
+    ("options", "start"),
     [
         ({"expires": 0}, "expires: expected a whole number"),
         ({"token_length": 7}, "token_length: expected a whole number"),
@@ -219,8 +221,8 @@ async def test_a_seed_repeats_tokens_and_salts(http, mock):
         ({"rules": ["http.unavailable", "nonsense"]}, "rules[1]: no fault or defect"),
     ],
 )
-async def test_a_sandbox_of_a_wrong_shape_is_not_made(http, mock, said, start):
+async def test_a_sandbox_of_a_wrong_shape_is_not_made(http, mock, options, start):
     """The refusal names the member."""
-    answer = await make(http, mock, name="a", **said)
+    answer = await make(http, mock, name="a", **options)
     assert (answer.status, answer.message[: len(start)]) == (400, start)
     assert (await send(http, "GET", f"{mock}/s/a/")).status == 404

@@ -154,11 +154,11 @@ def test_defects_are_sorted_by_their_seam_in_order():
 
 def seen(seam_, wrapper, *arguments):
     """Whether a wrapper would have made a difference to a call of a seam; ``None`` if unclear."""
-    told = []
-    noting_it = noting(lambda _, decide: told.append(decide and decide(wrapper)), [seam_])
+    decided = []
+    noting_it = noting(lambda _, decide: decided.append(decide and decide(wrapper)), [seam_])
     with arming(noting_it):
         seam_(*arguments)
-    return told[0]
+    return decided[0]
 
 
 def test_a_wrapper_that_gives_the_same_value_makes_no_difference():

@@ -130,14 +130,14 @@ async def test_a_dishonest_backpack_sends_the_earner_on(http, mock, site):
     entered = await send(
         http, "POST", f"{mock}/_mock/sandboxes", json={"situation": "ob2.1/mix-up"}
     )
-    told = entered.json
-    honest = Consumer(http, told["url"], site.url)
+    sandbox = entered.json
+    honest = Consumer(http, sandbox["url"], site.url)
     await honest.register()
-    dishonest = Consumer(http, told["tells"]["BACKPACK_OTHER_URL"], site.url)
+    dishonest = Consumer(http, sandbox["tells"]["BACKPACK_OTHER_URL"], site.url)
     await dishonest.register()
     sent_on = await dishonest.ask("GET", dishonest.request())
     location = sent_on.headers["Location"]
-    assert location.startswith(f"{told['url']}/oauth/authorize?")
+    assert location.startswith(f"{sandbox['url']}/oauth/authorize?")
     assert parse_qs(urlsplit(location).query)["client_id"] == [honest.client["client_id"]]
     assert (await honest.ask("GET", honest.request())).headers["Location"].startswith(site.url)
 

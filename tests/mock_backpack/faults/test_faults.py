@@ -84,7 +84,9 @@ def test_every_fault_has_its_code():
     """Every listed name can be armed with its listed parameters."""
     for entry in MISBEHAVIOURS.entries_of("fault").values():
         taken = inspect.signature(entry.behave).parameters.values()
-        assert {one.name for one in taken if one.kind is one.KEYWORD_ONLY} == set(entry.parameters)
+        assert {
+            parameter.name for parameter in taken if parameter.kind is parameter.KEYWORD_ONLY
+        } == set(entry.parameters)
 
 
 @pytest.mark.parametrize("where", ["before_response", "after_headers", "mid_body"])
@@ -92,8 +94,8 @@ async def test_a_reset_comes_where_it_was_asked_for(arm, mock, right, where):
     await arm("transport.connection_reset", where=where)
     heard = await ask(mock)
     assert heard.was_reset
-    told = {"before_response": b"", "after_headers": b"", "mid_body": right[: len(right) // 2]}
-    assert heard.body == told[where]
+    bodies = {"before_response": b"", "after_headers": b"", "mid_body": right[: len(right) // 2]}
+    assert heard.body == bodies[where]
     assert heard.head.startswith("HTTP/1.1 200 OK") == (where != "before_response")
 
 
@@ -214,8 +216,8 @@ async def test_a_slow_answer_is_right(arm, mock, right, name, parameters):
 def test_latency_follows_its_distribution():
     """The median is the given time, a draw of 0 has a value, nothing is negative."""
     kinds = ("fixed", "uniform", "normal", "lognormal")
-    assert [delay(one, 1.0, 0.5, 0.5) for one in kinds] == [1.0] * 4
-    assert all(delay(one, 1.0, 60, draw) >= 0 for one in kinds for draw in (0.0, 1 - 2**-53))
+    assert [delay(kind, 1.0, 0.5, 0.5) for kind in kinds] == [1.0] * 4
+    assert all(delay(kind, 1.0, 60, draw) >= 0 for kind in kinds for draw in (0.0, 1 - 2**-53))
     assert delay("uniform", 1.0, 0.5, 0.0) == 0.5
 
 
@@ -237,8 +239,8 @@ async def test_an_overloaded_backpack_says_when_to_come_back(arm, http, mock):
 async def test_a_date_to_come_back_follows_the_clock_of_the_sandbox(arm, http, mock):
     await arm("http.unavailable", retry_after=7, form="date")
     await advance(http, mock, 86400)
-    told = parsedate_to_datetime((await get(http, mock)).headers["Retry-After"]).timestamp()
-    assert time.time() + 86400 + 5 < told < time.time() + 86400 + 9
+    date = parsedate_to_datetime((await get(http, mock)).headers["Retry-After"]).timestamp()
+    assert time.time() + 86400 + 5 < date < time.time() + 86400 + 9
 
 
 async def test_a_rate_limit_counts_each_token_in_a_sliding_window(arm, http, mock):
@@ -329,7 +331,7 @@ async def test_a_document_comes_late(arm, http, site, tokens):
 async def test_what_an_assertion_leads_to_cannot_be_fetched(arm, http, site, tokens, document):
     await arm("upstream.linked_fetch", "issue", document=document)
     answer = await push(http, tokens, good_badge(site).publish())
-    assert [one["document"] for one in answer.json["problems"]] == ["badge class"]
+    assert [problem["document"] for problem in answer.json["problems"]] == ["badge class"]
 
 
 async def test_a_badge_is_kept_though_the_answer_is_lost(arm, http, mock, site, tokens):

@@ -25,7 +25,7 @@ async def head_and_body(reader: asyncio.StreamReader, has_body: bool = True) -> 
 
 
 @pytest.mark.parametrize(
-    ("version", "asked", "told", "stays"),
+    ("version", "asked", "answered", "stays"),
     [
         ("1.1", "", None, True),
         ("1.1", "Connection: close\r\n", "close", False),
@@ -34,7 +34,7 @@ async def head_and_body(reader: asyncio.StreamReader, has_body: bool = True) -> 
     ],
 )
 async def test_a_connection_stays_as_long_as_its_client_wants(
-    mock: str, version: str, asked: str, told: str | None, stays: bool
+    mock: str, version: str, asked: str, answered: str | None, stays: bool
 ) -> None:
     """RFC 9112 section 9.3: 1.1 stays open by default, 1.0 does not."""
     request = f"GET /issuer.js HTTP/{version}\r\nHost: localhost\r\n{asked}\r\n".encode()
@@ -42,8 +42,8 @@ async def test_a_connection_stays_as_long_as_its_client_wants(
         writer.write(request)
         head, _ = await head_and_body(reader)
         assert head.startswith(f"http/{version} 200 ok\r\n")
-        said = head.partition("connection: ")[2].partition("\r\n")[0]
-        assert (said or None) in ((told,) if stays else (told, None))
+        header = head.partition("connection: ")[2].partition("\r\n")[0]
+        assert (header or None) in ((answered,) if stays else (answered, None))
         if stays:
             writer.write(request)
             assert (await head_and_body(reader))[0].startswith(f"http/{version} 200")

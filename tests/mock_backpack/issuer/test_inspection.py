@@ -39,7 +39,7 @@ async def fetcher():
 async def complaints(fetcher, pushed):
     """Document and member of everything that is wrong with a badge."""
     inspection = await inspect(fetcher, pushed, Clock())
-    return [(one.document, one.member) for one in inspection.complaints]
+    return [(complaint.document, complaint.member) for complaint in inspection.complaints]
 
 
 async def hosted(site):
@@ -123,7 +123,7 @@ GOOD = [
 ]
 
 
-@pytest.mark.parametrize("made", GOOD, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("made", GOOD, ids=lambda function: function.__name__)
 async def test_nothing_is_wrong_with_a_good_badge(fetcher, site, made):
     """For any form of badge."""
     assert await complaints(fetcher, await made(site)) == []
@@ -219,7 +219,9 @@ async def test_other_spaces_are_other_bytes(fetcher, site):
 
     site.answer("/assertion", other)
     inspection = await inspect(fetcher, f"{site.url}/assertion", Clock())
-    assert [one.saw for one in inspection.complaints] == ["other bytes, which say the same"]
+    assert [complaint.saw for complaint in inspection.complaints] == [
+        "other bytes, which say the same"
+    ]
 
 
 async def test_head_must_be_answered_like_get(fetcher, site):
@@ -234,8 +236,8 @@ async def test_head_must_be_answered_like_get(fetcher, site):
 
     site.answer("/assertion", gets)
     inspection = await inspect(fetcher, f"{site.url}/assertion", Clock())
-    (one,) = inspection.complaints
-    assert (one.expected, one.saw) == ("200 for HEAD as for GET", "405")
+    (complaint,) = inspection.complaints
+    assert (complaint.expected, complaint.saw) == ("200 for HEAD as for GET", "405")
 
 
 async def test_another_copy_is_named(fetcher, site):

@@ -204,8 +204,8 @@ async def test_who_denies_may_grant_later(box):
     assert (await box.connect())["error"] == "access_denied"
     assert await box.outcome("BC-CLIENT-05") == "passed"
     await box.control("PUT", "/consent", json={"answer": "grant", "earner": ADA})
-    told = await box.connect("another0123456789abc")
-    box.tokens = Tokens(**{name: told[name] for name in Tokens.__annotations__})
+    query = await box.connect("another0123456789abc")
+    box.tokens = Tokens(**{name: query[name] for name in Tokens.__annotations__})
     await box.identity()
     assert await box.outcome("BC-CLIENT-05") == "untested"
 
@@ -235,13 +235,13 @@ async def test_the_same_value_twice_protects_nothing(box):
 
 async def test_the_identity_may_be_asked_several_times(box):
     """Each answer has a salt of its own; the badge may use any of them."""
-    told = [(await box.identity()).json for _ in range(2)]
+    answers = [(await box.identity()).json for _ in range(2)]
     made = good_badge(box.site)
-    said = told[0]
+    identity = answers[0]
     made.assertion["recipient"] = {
-        "identity": said["recipient"],
-        "salt": said["salt"],
-        "type": said["type"],
+        "identity": identity["recipient"],
+        "salt": identity["salt"],
+        "type": identity["type"],
         "hashed": True,
     }
     assert await box.push(made.publish()) == 201

@@ -14,10 +14,12 @@ from tests.mock_backpack.hand_issuer import ADA, GRACE, good_badge
 pytestmark = pytest.mark.anyio
 
 
-async def body(box, said):
+async def body(box, content):
     """Push with a body of one's own; the answer."""
     headers = bearer(box.tokens.access_token)
-    return await send(box.http, "POST", f"{box.tokens.api_root}/issue", json=said, headers=headers)
+    return await send(
+        box.http, "POST", f"{box.tokens.api_root}/issue", json=content, headers=headers
+    )
 
 
 async def test_a_refresh_that_met_an_overload_is_14_alone(box):
@@ -90,8 +92,8 @@ async def test_the_assertion_as_the_body_is_04_alone(box, flat):
     """Its ``badge`` is the URL of the class, which is no assertion, or the class itself."""
     badge = good_badge(box.site)
     badge.publish()
-    said = {**badge.assertion, **({"badge": badge.badge_class} if flat else {})}
-    answer = await body(box, said)
+    sent = {**badge.assertion, **({"badge": badge.badge_class} if flat else {})}
+    answer = await body(box, sent)
     assert (answer.status, answer.json["requirement"]) == (400, "BC-CLIENT-04")
     assert answer.message == (
         'badge: expected {"badge": the URL of an assertion or its signature}, '
@@ -144,8 +146,8 @@ async def test_a_denial_that_the_mock_cannot_see_is_said(box):
 
 async def test_what_nobody_looked_at_is_said(box, mock):
     """Without a situation a good push proves nothing of the assertion."""
-    told = await send(box.http, "POST", f"{mock}/_mock/sandboxes", json={})
-    box.url = told.json["url"]
+    sandbox = await send(box.http, "POST", f"{mock}/_mock/sandboxes", json={})
+    box.url = sandbox.json["url"]
     box.tokens = await box.grant()
     assert await box.push() == 201
     assert (await box.reason("BC-CLIENT-09")).startswith(
@@ -251,15 +253,20 @@ async def test_a_recipient_that_is_no_hash_is_09_alone(box):
 
 async def test_a_salt_that_changes_is_09_alone(box):
     """Each fetch shows another."""
-    told = (await box.identity()).json
+    identity = (await box.identity()).json
     badge = good_badge(box.site)
     url = badge.publish()
     salts = []
 
     async def anew(_request):
         salts.append("s" * (len(salts) + 1))
-        said = {"type": "email", "hashed": True, "identity": told["recipient"], "salt": salts[-1]}
-        return web.json_response({**badge.assertion, "recipient": said})
+        recipient = {
+            "type": "email",
+            "hashed": True,
+            "identity": identity["recipient"],
+            "salt": salts[-1],
+        }
+        return web.json_response({**badge.assertion, "recipient": recipient})
 
     box.site.answer("/assertion", anew)
     await box.push(url)

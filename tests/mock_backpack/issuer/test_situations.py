@@ -12,7 +12,7 @@ from tests.mock_backpack.earner import bearer, send
 ALL = list(situations().values())
 CALLBACK = "http://issuer.example/callback?state=0123456789abcdef0123"
 
-every = pytest.mark.parametrize("one", ALL, ids=lambda one: one.id)
+every = pytest.mark.parametrize("situation", ALL, ids=lambda situation: situation.id)
 
 
 async def entered(http, mock, name):
@@ -25,8 +25,8 @@ async def entered(http, mock, name):
 async def connected(http, box):
     """The redirect of the access page."""
     url = f"{box['url']}/access"
-    told = {"scope": "issue", "callback": CALLBACK}
-    return (await send(http, "GET", url, params=told)).headers["Location"]
+    parameters = {"scope": "issue", "callback": CALLBACK}
+    return (await send(http, "GET", url, params=parameters)).headers["Location"]
 
 
 @pytest.mark.parametrize("api", ISSUER_APIS, ids=lambda api: api.name)
@@ -34,25 +34,25 @@ def test_there_are_enough_of_them(api):
     """Without tokens there is less to go wrong; together they test every requirement of issuers."""
     own = situations_of(api.name).values()
     assert len(own) >= (10 if api.name == "issuer-api" else 30)
-    assert {name for one in own for name in one.tests} == set(api.criteria)
+    assert {name for situation in own for name in situation.tests} == set(api.criteria)
 
 
 @every
-def test_a_situation_tells_itself_in_sentences(one):
+def test_a_situation_tells_itself_in_sentences(situation):
     """What happens, and how a good issuer behaves."""
-    assert re.fullmatch(r"((ob2\.1|ob3|issuer-api)/)?[a-z0-9]+(-[a-z0-9]+)*", one.id)
-    assert re.fullmatch(r"[A-Z].{8,60}[^.]", one.title)
-    for sentence in (one.does, one.sees):
+    assert re.fullmatch(r"((ob2\.1|ob3|issuer-api)/)?[a-z0-9]+(-[a-z0-9]+)*", situation.id)
+    assert re.fullmatch(r"[A-Z].{8,60}[^.]", situation.title)
+    for sentence in (situation.does, situation.sees):
         assert re.fullmatch(r"[A-Z].{20,140}\.", sentence), sentence
 
 
 @every
 @pytest.mark.anyio
-async def test_a_situation_can_be_entered(http, mock, one):
+async def test_a_situation_can_be_entered(http, mock, situation):
     """Its rules can be armed, and the sandbox says which situation it is in."""
-    box = await entered(http, mock, one.id)
-    assert box["situation"] == one.id
-    assert box["rules"] == len(one.rules)
+    box = await entered(http, mock, situation.id)
+    assert box["situation"] == situation.id
+    assert box["rules"] == len(situation.rules)
 
 
 @pytest.mark.anyio
@@ -71,11 +71,11 @@ async def test_the_api_may_be_on_another_port(http, mock):
     """The api_root works, and is not where the pages are."""
     box = await entered(http, mock, "api-root-elsewhere")
     grant = {"earner": EARNER, "origin": "http://issuer.example"}
-    told = (await send(http, "POST", f"{box['admin']}/grants", json=grant)).json
-    assert told["api_root"] == box["api_root"]
-    assert not told["api_root"].startswith(mock)
-    headers = bearer(told["access_token"])
-    answer = await send(http, "GET", f"{told['api_root']}/identity", headers=headers)
+    granted = (await send(http, "POST", f"{box['admin']}/grants", json=grant)).json
+    assert granted["api_root"] == box["api_root"]
+    assert not granted["api_root"].startswith(mock)
+    headers = bearer(granted["access_token"])
+    answer = await send(http, "GET", f"{granted['api_root']}/identity", headers=headers)
     assert answer.status == 200
 
 
@@ -97,8 +97,8 @@ async def test_a_sandbox_can_change_its_situation(http, mock):
     answer = await send(
         http, "PUT", f"{box['admin']}/situation", json={"situation": "earner-denies"}
     )
-    told = answer.json
-    assert (told["situation"], told["journal"], told["rules"]) == ("earner-denies", 0, 0)
+    sandbox = answer.json
+    assert (sandbox["situation"], sandbox["journal"], sandbox["rules"]) == ("earner-denies", 0, 0)
     assert (await connected(http, box)).endswith("error=access_denied")
 
 
@@ -123,8 +123,8 @@ def test_a_situation_of_a_named_api_needs_no_prefix():
 @pytest.mark.anyio
 async def test_the_controls_refuse_an_unknown_situation(http, mock):
     """A 400 with the same advice, and no sandbox is made."""
-    told = {"situation": "helthy"}
-    answer = await send(http, "POST", f"{mock}/_mock/sandboxes", json=told)
+    wanted = {"situation": "helthy"}
+    answer = await send(http, "POST", f"{mock}/_mock/sandboxes", json=wanted)
     assert answer.status == 400
     close = "healthy or ob3/healthy or ob2.1/healthy"
     expected = f'situation: no situation is called "helthy": did you mean {close}?'

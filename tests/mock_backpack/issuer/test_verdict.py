@@ -39,33 +39,35 @@ def ask(url, method="GET", body=None, **headers):
         return connection.getresponse().status
 
 
-def outcomes(told):
+def outcomes(verdict):
     """The outcome of each requirement."""
-    return {one["id"]: one["outcome"] for one in told["requirements"]}
+    return {ruling["id"]: ruling["outcome"] for ruling in verdict["requirements"]}
 
 
-def saw(told, requirement):
+def saw(verdict, requirement):
     """What the findings of a requirement say was seen."""
-    (ruling,) = [one for one in told["requirements"] if one["id"] == requirement]
-    return [one["saw"] for one in ruling["findings"]]
+    (ruling,) = [ruling for ruling in verdict["requirements"] if ruling["id"] == requirement]
+    return [finding["saw"] for finding in ruling["findings"]]
 
 
 def test_nothing_is_green_by_silence(root):
     """Without requests nothing is judged, in any situation."""
     for situation in situations_of("connect"):
         with root.sandbox(situation=situation) as box:
-            told = box.verdict()
-        assert set(outcomes(told).values()) == {"untested"}
-        assert {one["reason"] for one in told["requirements"]} == {"the issuer sent no requests"}
+            verdict = box.verdict()
+        assert set(outcomes(verdict).values()) == {"untested"}
+        assert {ruling["reason"] for ruling in verdict["requirements"]} == {
+            "the issuer sent no requests"
+        }
 
 
 def test_a_verdict_hides_tokens(box):
     """Neither findings nor exchanges show a token."""
     grant = box.grant(EARNER, ORIGIN)
     ask(f"{grant.api_root}/identity?{urlencode({'access_token': grant.access_token})}")
-    told = box.verdict("all")
-    assert told["failed"] == ["BC-CLIENT-01"]
-    assert grant.access_token not in json.dumps(told)
+    verdict = box.verdict("all")
+    assert verdict["failed"] == ["BC-CLIENT-01"]
+    assert grant.access_token not in json.dumps(verdict)
 
 
 def base64(text):
@@ -103,9 +105,9 @@ def test_a_wrong_header_is_named(box, spelling):
     grant = box.grant(EARNER, ORIGIN)
     header, words = WRONG[spelling]
     assert ask(f"{grant.api_root}/identity", Authorization=header(grant)) == 401
-    told = box.verdict()
-    assert told["failed"] == ["BC-CLIENT-01"]
-    assert saw(told, "BC-CLIENT-01") == [words]
+    verdict = box.verdict()
+    assert verdict["failed"] == ["BC-CLIENT-01"]
+    assert saw(verdict, "BC-CLIENT-01") == [words]
 
 
 def test_no_header_is_named(box):
@@ -130,10 +132,10 @@ def test_a_habit_is_no_fault(root, habit):
         assert base64(grant.access_token).endswith("=")
         header = f"Bearer {change(base64(grant.access_token))}"
         assert ask(f"{grant.api_root}/identity", Authorization=header) == 200
-        told = box.verdict()
-    assert told["failed"] == []
-    assert outcomes(told)["BC-CLIENT-01"] == "passed"
-    assert [one["does"] for one in told["habits"]] == [words]
+        verdict = box.verdict()
+    assert verdict["failed"] == []
+    assert outcomes(verdict)["BC-CLIENT-01"] == "passed"
+    assert [habit["does"] for habit in verdict["habits"]] == [words]
 
 
 def test_without_a_situation_the_mock_stays_strict(root):
@@ -152,28 +154,30 @@ def test_a_form_body_is_a_habit(box):
     body = urlencode({"grant_type": "refresh_token", "refresh_token": grant.refresh_token})
     label = {"Content-Type": "application/x-www-form-urlencoded"}
     assert ask(f"{grant.api_root}/token", "POST", body, **label) == 200
-    told = box.verdict()
-    assert told["failed"] == []
-    assert outcomes(told)["BC-CLIENT-03"] == "untested"
-    assert [one["does"] for one in told["habits"]] == ["a form body instead of JSON"]
+    verdict = box.verdict()
+    assert verdict["failed"] == []
+    assert outcomes(verdict)["BC-CLIENT-03"] == "untested"
+    assert [habit["does"] for habit in verdict["habits"]] == ["a form body instead of JSON"]
 
 
 def test_a_wrong_path_below_the_api_root_is_named(box):
     """A request for issue at a path that there is not broke BC-CLIENT-02."""
     grant = box.grant(EARNER, ORIGIN)
     ask(f"{box.url}/v1/issue", "POST", "{}", Authorization=grant.authorization)
-    told = box.verdict()
-    assert "BC-CLIENT-02" in told["failed"]
-    assert saw(told, "BC-CLIENT-02") == [f"POST {box.url}/v1/issue"]
+    verdict = box.verdict()
+    assert "BC-CLIENT-02" in verdict["failed"]
+    assert saw(verdict, "BC-CLIENT-02") == [f"POST {box.url}/v1/issue"]
 
 
 def test_a_token_at_the_root_of_the_mock_is_named(box, root):
     """An issuer that leaves out the path of the api_root is found by its token."""
     grant = box.grant(EARNER, ORIGIN)
     ask(f"{root.url}/api/identity", Authorization=grant.authorization)
-    told = box.verdict()
-    assert told["failed"] == ["BC-CLIENT-02"]
-    assert [one["request"]["target"] for one in told["exchanges"]] == ["/api/identity?"]
+    verdict = box.verdict()
+    assert verdict["failed"] == ["BC-CLIENT-02"]
+    assert [exchange["request"]["target"] for exchange in verdict["exchanges"]] == [
+        "/api/identity?"
+    ]
 
 
 def test_a_request_that_nobody_can_read_is_told(box):
@@ -182,7 +186,7 @@ def test_a_request_that_nobody_can_read_is_told(box):
     with contextlib.closing(socket.create_connection((parts.hostname, parts.port))) as line:
         line.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer abc\ndef\r\n\r\n")
         assert b"400 Bad Request" in line.recv(1000)
-    (reason, *_) = {one["reason"] for one in box.verdict()["requirements"]}
+    (reason, *_) = {ruling["reason"] for ruling in box.verdict()["requirements"]}
     assert "the mock received a request that is not HTTP: Missing expected CR" in reason
 
 
@@ -196,8 +200,8 @@ def test_a_verdict_knows_what_it_cannot_know():
         grant = box.grant(EARNER, ORIGIN)
         for _ in range(4):
             ask(f"{grant.api_root}/identity", Authorization=grant.authorization)
-        told = box.verdict()
-    (ruling,) = [one for one in told["requirements"] if one["id"] == "BC-CLIENT-01"]
+        verdict = box.verdict()
+    (ruling,) = [ruling for ruling in verdict["requirements"] if ruling["id"] == "BC-CLIENT-01"]
     assert ruling["outcome"] == "untested"
     assert ruling["reason"] == "the journal was too short to keep all requests"
 

@@ -43,7 +43,7 @@ def test_a_url_is_asked_for_as_it_is_written(path):
 
     with raw_site(answer) as url:
         judged(f"{url}{path}")
-    assert [one for one in asked if one[1] != "/class"] == [
+    assert [request for request in asked if request[1] != "/class"] == [
         ("GET", path),
         ("GET", path),
         ("HEAD", path),
@@ -88,8 +88,8 @@ def test_a_redirect_is_followed_as_it_is_written(location, asked):
         targets.append(target)
         if target != "/old/":
             return whole(b"{}")
-        said = f"Location: {location.format(site=url)}\r\nContent-Length: 0\r\n"
-        return f"HTTP/1.1 302 Found\r\n{said}Connection: close\r\n\r\n".encode()
+        headers = f"Location: {location.format(site=url)}\r\nContent-Length: 0\r\n"
+        return f"HTTP/1.1 302 Found\r\n{headers}Connection: close\r\n\r\n".encode()
 
     with raw_site(answer) as url:
         judged(f"{url}/old/")

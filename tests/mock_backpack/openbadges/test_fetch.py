@@ -129,7 +129,7 @@ async def silence(_request):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "document", "reply"),
-    [(*DOCUMENTS[0], silence), *((*one, drip) for one in DOCUMENTS)],
+    [(*DOCUMENTS[0], silence), *((*document, drip) for document in DOCUMENTS)],
 )
 async def test_a_slow_host_is_left(http, hurried, site, path, document, reply):
     """Neither silence nor a drip holds the mock up, and the complaint names the time."""

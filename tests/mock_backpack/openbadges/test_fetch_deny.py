@@ -27,8 +27,8 @@ SPELLINGS = (
 async def granted(http, mock, origin, prefix="") -> Tokens:
     """A grant for an origin, without a browser."""
     body = {"earner": ADA, "origin": origin}
-    told = (await send(http, "POST", f"{mock}{prefix}/_mock/grants", json=body)).json
-    return Tokens(**{name: told[name] for name in Tokens.__annotations__})
+    granted = (await send(http, "POST", f"{mock}{prefix}/_mock/grants", json=body)).json
+    return Tokens(**{name: granted[name] for name in Tokens.__annotations__})
 
 
 @pytest.mark.parametrize("denied", ["127.0.0.1", "LocalHost", "127.0.0.0/8", "127.*", "0x7f000001"])
@@ -110,7 +110,7 @@ async def test_slow_documents_of_one_sandbox_do_not_stop_another(http, site):
             good = await asyncio.wait_for(push(http, here, good_badge(site).publish()), 8)
             assert good.status == 201
             release.set()
-            assert {(await one).status for one in pushes} == {400}
+            assert {(await push).status for push in pushes} == {400}
 
 
 async def test_a_shortage_of_the_mock_is_no_mistake_of_the_issuer(http, monkeypatch):

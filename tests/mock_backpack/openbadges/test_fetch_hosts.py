@@ -95,12 +95,12 @@ async def test_fetching_tells_who_fetches_and_keeps_no_cookies(http, tokens, sit
     site.answer("/assertion", listen)
     await push(http, tokens, url)
     await push(http, tokens, url)
-    assert [one["User-Agent"] for one in heard] == ["mock-backpack"] * 2
-    assert not any("Cookie" in one or "Authorization" in one for one in heard)
+    assert [headers["User-Agent"] for headers in heard] == ["mock-backpack"] * 2
+    assert not any("Cookie" in headers or "Authorization" in headers for headers in heard)
 
 
 @pytest.mark.parametrize(
-    ("url", "told"),
+    ("url", "reason"),
     [
         (
             "http://127.0.0.1:1/badge",
@@ -109,8 +109,8 @@ async def test_fetching_tells_who_fetches_and_keeps_no_cookies(http, tokens, sit
         ("http://nobody.invalid/badge", "saw no host of that name: nobody.invalid"),
     ],
 )
-async def test_why_there_is_no_answer_is_told_in_plain_words(http, tokens, url, told):
+async def test_why_there_is_no_answer_is_told_in_plain_words(http, tokens, url, reason):
     """Nothing of our HTTP client's own classes and addresses."""
     message = (await push(http, tokens, url)).message
-    assert told in message
+    assert reason in message
     assert "ssl" not in message

@@ -85,8 +85,10 @@ def test_what_an_assertion_says_of_itself_is_all_that_is_told(threaded_site, doc
     """And no member is missed that such a document does not have."""
     url = threaded_site.host("/assertion", document)
     code, out = judged(url, "--api", "connect")
-    told = [one for one in lines(out.partition("badge class")[0]) if one.startswith("wrong")]
-    assert (code, told) == (1, [says])
+    complaints = [
+        line for line in lines(out.partition("badge class")[0]) if line.startswith("wrong")
+    ]
+    assert (code, complaints) == (1, [says])
     assert says.partition(" saw ")[2] in lines(out)[-1]
 
 
@@ -145,8 +147,8 @@ def test_leap_seconds_and_midnights_are_times(threaded_site, time, is_time):
 @pytest.mark.anyio
 async def test_the_clock_knows_them_too(box, time):
     """Both are the beginning of the next year."""
-    told = await box.control("POST", "/clock", json={"set": time, "freeze": True})
-    assert told["time"].startswith("2027-01-01T00:00:00")
+    clock = await box.control("POST", "/clock", json={"set": time, "freeze": True})
+    assert clock["time"].startswith("2027-01-01T00:00:00")
 
 
 def test_a_bound_can_be_chosen(threaded_site):
@@ -166,7 +168,7 @@ def test_several_faults_of_one_document_are_all_told(threaded_site):
     content = b"\xef\xbb\xbf" + json.dumps(badge.assertion).encode()
     url = threaded_site.host("/assertion", content, Content_Type="text/plain")
     _, out = judged(url)
-    assert len([one for one in lines(out) if one.startswith("wrong")]) == 2
+    assert len([line for line in lines(out) if line.startswith("wrong")]) == 2
 
 
 def test_a_proxy_that_is_not_used_is_told(monkeypatch):

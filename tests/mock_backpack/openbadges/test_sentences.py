@@ -55,7 +55,9 @@ DOCUMENTS = [
 ]
 
 
-@pytest.mark.parametrize(("content", "says"), DOCUMENTS, ids=[one[1] for one in DOCUMENTS])
+@pytest.mark.parametrize(
+    ("content", "says"), DOCUMENTS, ids=[document[1] for document in DOCUMENTS]
+)
 def test_what_is_no_json_is_told(threaded_site, content, says):
     """The invalid text, and its place."""
     code, out = judged(threaded_site.host("/assertion", content))
@@ -73,7 +75,7 @@ IMAGES = [
 ]
 
 
-@pytest.mark.parametrize(("content", "says"), IMAGES, ids=[one[1] for one in IMAGES])
+@pytest.mark.parametrize(("content", "says"), IMAGES, ids=[image[1] for image in IMAGES])
 def test_what_is_no_image_is_told(threaded_site, content, says):
     """What it is instead."""
     url = good_badge(threaded_site).publish()
@@ -95,7 +97,7 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize(("content", "says"), KEYS, ids=[one[1] for one in KEYS])
+@pytest.mark.parametrize(("content", "says"), KEYS, ids=[key[1] for key in KEYS])
 def test_what_is_no_key_is_told(threaded_site, content, says):
     """What it is instead."""
     jws = good_badge(threaded_site).sign()
@@ -133,7 +135,7 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "says"), ANSWERS, ids=[one[1] for one in ANSWERS])
+@pytest.mark.parametrize(("answer", "says"), ANSWERS, ids=[answer[1] for answer in ANSWERS])
 def test_what_is_no_answer_is_told(answer, says):
     """In the words of the field."""
     with raw_site(lambda _method, _target: answer) as url:

@@ -59,7 +59,7 @@ async def test_a_missing_algorithm_is_refused(http, tokens, site, header):
     """Without ``alg`` nothing is assumed, and the complaint says what is missing."""
     answer = await push(http, tokens, signed(header, signing_badge(site).assertion))
     assert answer.status == 400
-    assert [one["document"] for one in answer.json["problems"]] == ["signature"]
+    assert [problem["document"] for problem in answer.json["problems"]] == ["signature"]
     assert "alg" in answer.message
 
 

@@ -56,12 +56,13 @@ def test_a_hash_that_missed_the_earner_is_told_with_the_slip(threaded_site, slip
     """Which hash was expected, and what was hashed instead."""
     badge = good_badge(threaded_site)
     badge.assertion["recipient"], earner = HASHED[slip]
-    said = badge.assertion["recipient"]
+    recipient = badge.assertion["recipient"]
     code, out = judged(badge.publish(), "--earner", earner)
-    with_salt = "with this salt" if said["salt"] else "without salt"
-    right = f'"sha256${sha(earner + said["salt"])}"'
+    with_salt = "with this salt" if recipient["salt"] else "without salt"
+    right = f'"sha256${sha(earner + recipient["salt"])}"'
     wanted = (
-        f'expected the hash of "{earner}" {with_salt}, {right}, saw "{said["identity"]}": {slip}'
+        f'expected the hash of "{earner}" {with_salt}, {right}, '
+        f'saw "{recipient["identity"]}": {slip}'
     )
     assert code == 1
     assert f"wrong recipient.identity {wanted}" in lines(out)
@@ -90,7 +91,7 @@ def test_a_hash_of_somebody_else_has_no_slip(threaded_site):
     """Nothing is guessed."""
     url = good_badge(threaded_site, GRACE).publish()
     _, out = judged(url, "--earner", ADA)
-    (line,) = [one for one in lines(out) if one.startswith("wrong")]
+    (line,) = [line for line in lines(out) if line.startswith("wrong")]
     assert line.endswith(f'{hashed(GRACE, "sha256", "deadsea")["identity"]}"')
 
 

@@ -94,7 +94,7 @@ def test_everything_that_it_leans_on_is_told(threaded_site):
     document = proven(credential(site, credentialStatus=status_list(site)))
     code, out = judged(site.host("/c", document), "--earner", ADA)
     assert code == 0, out
-    told = lines(out)
+    printed = lines(out)
     for line in (
         f"credential {site.url}/c",
         'ok credentialSubject.achievement.criteria.narrative "It runs."',
@@ -106,7 +106,7 @@ def test_everything_that_it_leans_on_is_told(threaded_site):
         f"status list {site.url}/status/1",
         'ok credentialSubject.statusPurpose "revocation"',
     ):
-        assert line in told, out
+        assert line in printed, out
 
 
 def revoked(site):
@@ -202,8 +202,8 @@ def test_all_parts_are_judged(threaded_site, tmp_path):
     document = {**revoked(threaded_site), "type": ["VerifiableCredential"], "validFrom": 7}
     (tmp_path / "c.json").write_text(json.dumps(document))
     _, out = judged(str(tmp_path / "c.json"))
-    told = [line.split()[1] for line in lines(out) if line.startswith("wrong")]
-    assert told == ["type", "validFrom", "proofValue", "bit"], out
+    members = [line.split()[1] for line in lines(out) if line.startswith("wrong")]
+    assert members == ["type", "validFrom", "proofValue", "bit"], out
     assert "note not judged, because of what is wrong here: times" in lines(out)
 
 
@@ -343,13 +343,17 @@ def test_json_says_the_version(threaded_site):
     """Beside the documents and the answer."""
     url = threaded_site.host("/c", proven(credential(threaded_site)))
     code, out = judged(url, "--json")
-    told = json.loads(out)
-    assert (code, told["version"], told["form"]) == (
+    description = json.loads(out)
+    assert (code, description["version"], description["form"]) == (
         0,
         "Open Badges 3.0",
         "a credential with a proof",
     )
-    assert [one["document"] for one in told["documents"]] == ["credential", "proof", "key"]
+    assert [document["document"] for document in description["documents"]] == [
+        "credential",
+        "proof",
+        "key",
+    ]
 
 
 def test_a_schema_is_applied(threaded_site, tmp_path):
@@ -367,10 +371,12 @@ def test_a_schema_is_applied(threaded_site, tmp_path):
     (tmp_path / "c.json").write_text(json.dumps(proven(document)))
     code, out = judged(str(tmp_path / "c.json"))
     assert code == 1
-    told = lines(out)
+    printed = lines(out)
     says = f"what the schema {site.url}/schema says, a member of this name"
-    assert f"wrong awardedDate expected {says}, saw no such member" in told, out
-    assert 'note credentialSchema: of type "https://a.example/Other", which is not applied' in told
+    assert f"wrong awardedDate expected {says}, saw no such member" in printed, out
+    assert (
+        'note credentialSchema: of type "https://a.example/Other", which is not applied' in printed
+    )
     site.host("/schema", {"required": ["name"]})
     code, out = judged(str(tmp_path / "c.json"))
     assert code == 0, out

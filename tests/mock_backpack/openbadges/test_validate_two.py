@@ -34,10 +34,10 @@ def test_a_good_badge_is_told_member_by_member(threaded_site):
     url = modern_badge(threaded_site)["id"]
     code, out = judged(url, "--earner", ADA, *TWO)
     assert code == 0, out
-    told = lines(out)
+    printed = lines(out)
     for line in (f"assertion {url}", 'ok badge "', "badge class", "issuer", 'ok name "A school"'):
-        assert any(one.startswith(line) for one in told), out
-    assert told[-1] == "POST /assertions would answer: 200: the badge is taken"
+        assert any(row.startswith(line) for row in printed), out
+    assert printed[-1] == "POST /assertions would answer: 200: the badge is taken"
 
 
 FORMS = {
@@ -83,7 +83,7 @@ def test_what_is_wrong_is_told(threaded_site, flaw):
     changes, words = WRONG[flaw]
     code, out = judged(modern_badge(threaded_site, **changes)["id"], *TWO)
     assert code == 1
-    assert any(one.startswith(words) for one in lines(out)), out
+    assert any(line.startswith(words) for line in lines(out)), out
     assert "POST /assertions would answer: 400: INVALID_BADGE" in lines(out)[-1]
 
 
@@ -92,7 +92,7 @@ def test_a_badge_for_another_earner_is_told(threaded_site):
     code, out = judged(modern_badge(threaded_site)["id"], "--earner", GRACE, *TWO)
     assert code == 1
     assert "RECIPIENT_PROFILE_MISMATCH" in lines(out)[-1]
-    assert any(one.startswith("wrong recipient.identity") for one in lines(out))
+    assert any(line.startswith("wrong recipient.identity") for line in lines(out))
 
 
 def test_a_copy_is_compared_with_what_is_served(threaded_site, tmp_path):

@@ -79,10 +79,10 @@ class Browser:
         """The name of the sandbox."""
         return self.prefix.rpartition("/")[2]
 
-    def learn(self, told: dict[str, Any]) -> None:
+    def learn(self, tokens: dict[str, Any]) -> None:
         """Remember the tokens of an answer."""
-        self.access.append(told["access_token"])
-        self.refresh.append(told["refresh_token"])
+        self.access.append(tokens["access_token"])
+        self.refresh.append(tokens["refresh_token"])
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -90,9 +90,9 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def grant(who: Browser, site: Site, email: str) -> Any:
-    told = who.ask("POST", "/_mock/grants", {"earner": email, "origin": site.url})
-    who.learn(json.loads(told[2]))
-    return told
+    answer = who.ask("POST", "/_mock/grants", {"earner": email, "origin": site.url})
+    who.learn(json.loads(answer[2]))
+    return answer
 
 
 def renew(who: Browser, _site: Site, index: int) -> Any:
@@ -101,10 +101,10 @@ def renew(who: Browser, _site: Site, index: int) -> Any:
         return None
     token = who.refresh[index % len(who.refresh)]
     body = {"grant_type": "refresh_token", "refresh_token": token}
-    told = who.ask("POST", "/api/token", body)
-    if told[0] == 200:
-        who.learn(json.loads(told[2]))
-    return told
+    answer = who.ask("POST", "/api/token", body)
+    if answer[0] == 200:
+        who.learn(json.loads(answer[2]))
+    return answer
 
 
 def use(who: Browser, _site: Site, index: int) -> Any:
@@ -126,20 +126,20 @@ def control(method: str, path: str) -> Callable[[Browser, Site, Any], Any]:
 
 
 def log_in(who: Browser, _site: Site, email: str) -> Any:
-    told = who.ask("POST", "/_mock/login", {"email": email})
-    who.cookies[email] = json.loads(told[2])["cookie"]["value"]
-    return told
+    answer = who.ask("POST", "/_mock/login", {"email": email})
+    who.cookies[email] = json.loads(answer[2])["cookie"]["value"]
+    return answer
 
 
 def connect(who: Browser, site: Site, email: str) -> Any:
     """Ask for access in a browser, logged in or not."""
     query = urlencode({"callback": f"{site.url}/callback", "scope": "issue"})
     cookie = f"mock_backpack_session{who.prefix.replace('/', '_')}={who.cookies.get(email, '')}"
-    told = who.ask("GET", f"/access?{query}", Cookie=cookie)
-    given = {name: values[0] for name, values in parse_qs(told[1].get("Location", "")).items()}
+    answer = who.ask("GET", f"/access?{query}", Cookie=cookie)
+    given = {name: values[0] for name, values in parse_qs(answer[1].get("Location", "")).items()}
     if "refresh_token" in given and "access_token" in given:
         who.learn(given)
-    return told if email in who.cookies else told[0]
+    return answer if email in who.cookies else answer[0]
 
 
 def numbered(method: str, path: str) -> Callable[[Browser, Site, int], Any]:

@@ -59,7 +59,7 @@ async def test_a_snapshot_brings_everything_back(http, mock, site, tokens):
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ({"version": 2}, "body: version: expected 1, saw 2"),
         ({"version": True}, "body: version: expected 1, saw true"),
@@ -102,12 +102,12 @@ async def test_a_snapshot_brings_everything_back(http, mock, site, tokens):
         ({"granst": []}, "expected one of the members version, "),
     ],
 )
-async def test_what_is_no_snapshot_changes_nothing(http, mock, tokens, change, told):
+async def test_what_is_no_snapshot_changes_nothing(http, mock, tokens, change, message):
     """A refused snapshot leaves the sandbox as it was."""
     taken = (await send(http, "GET", f"{mock}/_mock/snapshot")).json
     answer = await send(http, "POST", f"{mock}/_mock/restore", json={**taken, **change})
     assert answer.status == 400
-    assert told in answer.message
+    assert message in answer.message
     assert (await identity(http, tokens)).status == 200
     assert (await send(http, "GET", f"{mock}/_mock/snapshot")).json == taken
 
@@ -119,7 +119,7 @@ async def test_a_state_file_holds_all_sandboxes(http, tmp_path):
     async with served(app) as mock:
         made = await send(http, "POST", f"{mock}/_mock/sandboxes", json={"name": "one"})
         grant = {"earner": "ada@example.org", "origin": "https://issuer.example"}
-        told = (await send(http, "POST", f"{made.json['admin']}/grants", json=grant)).json
+        granted = (await send(http, "POST", f"{made.json['admin']}/grants", json=grant)).json
         Keeper(path, app[MOCK].sandboxes).begin()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     again = create_app()
@@ -127,8 +127,8 @@ async def test_a_state_file_holds_all_sandboxes(http, tmp_path):
     async with served(again) as mock:
         earners = (await send(http, "GET", f"{mock}/s/one/_mock/earners")).json["earners"]
         grants = (await send(http, "GET", f"{mock}/s/one/_mock/grants")).json["grants"]
-    assert [one["email"] for one in earners] == ["ada@example.org"]
-    assert [one["number"] for one in grants] == [told["number"]]
+    assert [earner["email"] for earner in earners] == ["ada@example.org"]
+    assert [grant["number"] for grant in grants] == [granted["number"]]
 
 
 OTHERS = [
@@ -165,8 +165,8 @@ def test_a_stopped_mock_has_saved(tmp_path):
         assert b"ready" in process.stdout.readline()
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
-    assert [one["name"] for one in json.loads(path.read_text())["sandboxes"]] == [""]
-    assert [one.name for one in tmp_path.iterdir()] == ["state.json"]
+    assert [sandbox["name"] for sandbox in json.loads(path.read_text())["sandboxes"]] == [""]
+    assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
 
 
 def test_changes_that_cannot_be_saved_at_the_end_are_told(tmp_path):
@@ -183,11 +183,11 @@ def test_changes_that_cannot_be_saved_at_the_end_are_told(tmp_path):
         state.unlink()
         folder.rmdir()
         process.send_signal(signal.SIGTERM)
-        _, told = process.communicate(timeout=10)
+        _, printed = process.communicate(timeout=10)
     assert process.returncode == 3
     last = f"Error: --state {state}: the last changes are lost: No such file or directory"
-    assert told.splitlines()[-1] == last
-    assert "Traceback" not in told
+    assert printed.splitlines()[-1] == last
+    assert "Traceback" not in printed
 
 
 async def test_who_waits_for_the_journal_does_not_keep_a_mock_from_stopping(http):
@@ -287,12 +287,12 @@ async def test_what_changed_last_is_there_after_a_restart(
     async with kept(tmp_path / "state.json") as mock:
         for steps in (before, after):
             for method, at, body in steps:
-                told = await send(http, method, f"{mock}/_mock{at}", json=body or {})
-                assert told.status < 300, told.text
+                answer = await send(http, method, f"{mock}/_mock{at}", json=body or {})
+                assert answer.status < 300, answer.text
             await asyncio.sleep(0.1)
     async with kept(tmp_path / "state.json") as mock:
-        told = (await send(http, "GET", f"{mock}/_mock{path}")).json[member]
-    assert str(expected) in str(told)
+        answer = (await send(http, "GET", f"{mock}/_mock{path}")).json[member]
+    assert str(expected) in str(answer)
 
 
 async def test_a_state_is_written_beside_the_event_loop(http, tmp_path, monkeypatch):
@@ -325,7 +325,7 @@ async def test_only_what_changed_is_spelled_out_again(http, tmp_path, monkeypatc
         await send(http, "POST", f"{mock}/s/two/_mock/earners", json={"email": "ada@example.org"})
     assert names == ["two"]
     saved = json.loads((tmp_path / "state.json").read_text())["sandboxes"]
-    assert [one["name"] for one in saved] == ["", "one", "two"]
+    assert [sandbox["name"] for sandbox in saved] == ["", "one", "two"]
 
 
 async def test_two_mocks_never_share_a_file(tmp_path):
@@ -350,7 +350,7 @@ async def test_what_a_killed_mock_left_is_taken_away(tmp_path):
         (tmp_path / name).write_text("tokens")
     async with kept(tmp_path / "state.json"):
         pass
-    left = {one.name for one in tmp_path.iterdir()}
+    left = {path.name for path in tmp_path.iterdir()}
     assert left == {"state.json", ".state.json.backup", "state.json~"}
 
 

@@ -90,14 +90,14 @@ def test_a_scenario_lies_in_the_folder_of_its_area():
     """``post/post-hosted.backpack.yaml``, below the folder of its API; stories are of no area."""
     files = shipped(API.language)
     assert [file.name for file in files if not file.name.startswith(f"{file.parent.name}-")] == []
-    areas = {one.area for one in requirements().values()}
+    areas = {requirement.area for requirement in requirements().values()}
     assert {file.parent.name for file in files} <= areas | {"stories"}
 
 
 def test_every_requirement_of_a_provider_is_judged():
     """By a row of a scenario; those of consumers are judged by the mock."""
     judged = {name for row in rows() for name in row.requirements}
-    assert {one.id for one in of_role("backpack", API.name)} == judged
+    assert {requirement.id for requirement in of_role("backpack", API.name)} == judged
 
 
 def test_every_flaw_is_tried_in_every_run():

@@ -52,8 +52,8 @@ def test_a_secret_in_the_address_is_a_secret():
 def logging_in(*cookies: str) -> web.Response:
     """A login that sets cookies."""
     answer = sends_to("/settings")
-    for one in cookies:
-        answer.headers.add("Set-Cookie", one)
+    for cookie in cookies:
+        answer.headers.add("Set-Cookie", cookie)
     return answer
 
 
@@ -99,7 +99,7 @@ async def test_a_session_that_login_keeps_is_seen(site, ada, after, renewed):
         "/settings": first,
         "/login": logging_in(f"who={after}; Path=/", "logged=1; Path=/"),
     }
-    found = {one.name: one for one in await session_cookies(ada, f"{site.url}/settings")}
+    found = {cookie.name: cookie for cookie in await session_cookies(ada, f"{site.url}/settings")}
     assert found["who"].renewed is renewed
 
 

@@ -97,38 +97,38 @@ def test_what_happens_last_is_judged(happened, requirement):
 
 def test_a_second_earner_must_not_change_what_the_first_can_do():
     """A badge pushed for another earner is refused for that reason, and not stored."""
-    told = model("connect", "issue")
-    told.connect("grace", "first")
-    told.issue_new(told.grants[0])
-    assert "BC-AUTH-12" in expected(told.steps)
-    told.issue_new(told.grants[1])
-    told.issue_astray(told.grants[0], told._host("grace", "first"))
-    assert expected(told.steps)[-1] == "BC-ISSUE-09"
-    told.issue_again(told.grants[1], told.badges[-1])
-    assert expected(told.steps)[-1] == "BC-ISSUE-16"
+    story = model("connect", "issue")
+    story.connect("grace", "first")
+    story.issue_new(story.grants[0])
+    assert "BC-AUTH-12" in expected(story.steps)
+    story.issue_new(story.grants[1])
+    story.issue_astray(story.grants[0], story._host("grace", "first"))
+    assert expected(story.steps)[-1] == "BC-ISSUE-09"
+    story.issue_again(story.grants[1], story.badges[-1])
+    assert expected(story.steps)[-1] == "BC-ISSUE-16"
 
 
 def test_with_two_suspects_nobody_is_accused():
     """The step is a prerequisite then, and a failure of it proves nothing."""
-    told = model("connect", "look", "connect")
-    told.refresh(told.grants[1])
-    told.look(told.grants[0])
-    assert "expect" not in told.steps[-1]
+    story = model("connect", "look", "connect")
+    story.refresh(story.grants[1])
+    story.look(story.grants[0])
+    assert "expect" not in story.steps[-1]
 
 
 def test_after_an_old_refresh_token_nothing_more_is_asked_of_the_grant():
     """The Backpack may have killed all that belongs to it (RFC 9700)."""
-    told = model("connect", "refresh", "look", "old refresh")
-    assert set(told.possible()) == {"connect", "old access", "old push", "old refresh"}
+    story = model("connect", "refresh", "look", "old refresh")
+    assert set(story.possible()) == {"connect", "old access", "old push", "old refresh"}
 
 
 def test_when_time_passes_only_the_token_that_was_looked_at_is_known_to_be_dead():
     """The others may live longer or shorter; a refresh makes them known again."""
-    told = model("connect", "connect", "look", "advance")
-    expired, unknown = told.grants
+    story = model("connect", "connect", "look", "advance")
+    expired, unknown = story.grants
     assert (expired.expired, unknown.expired) == (True, None)
-    assert [act.args[0] for act in told.possible()["expired"]] == [expired]
-    told.refresh(unknown)
+    assert [act.args[0] for act in story.possible()["expired"]] == [expired]
+    story.refresh(unknown)
     assert unknown.works
 
 
@@ -141,39 +141,39 @@ def test_the_file_says_what_its_stories_need_and_judge(scenario: Scenario):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("strategy: story", "strategy: valid-assertion", "play: expected a variable"),
     ],
 )
-def test_a_wrong_file_of_stories_is_told(old, new, told, tmp_path):
+def test_a_wrong_file_of_stories_is_told(old, new, message, tmp_path):
     """In a line, with its place."""
     text = next(
-        one for one in shipped(DEFAULT.language) if one.name.startswith("stories-any-order")
+        file for file in shipped(DEFAULT.language) if file.name.startswith("stories-any-order")
     ).read_text()
     assert old in text
     ended = check(tmp_path / "stories-any-order.backpack.yaml", text.replace(old, new, 1))
     assert ended.exit_code == 2
-    assert told in ended.output
+    assert message in ended.output
 
 
 def test_another_backpack_is_not_accused():
     """Neither the freedoms of the document nor those of tokens that are used again are faults."""
-    [scenario] = [one for one in STORIES if "clock" not in one.needs]
+    [scenario] = [scenario for scenario in STORIES if "clock" not in scenario.needs]
     with PlainBackpack(accounts=None, expires=3600) as backpack:
         options = RunOptions(target=TargetOptions(named=backpack.root), seed=4, examples=15)
         with open_runner(DEFAULT, options) as runner:
             result = runner.run(scenario)
-    assert {one.outcome for one in result.findings} == {Outcome.PASSED}
+    assert {finding.outcome for finding in result.findings} == {Outcome.PASSED}
 
 
 def test_a_failing_story_is_told_as_a_small_scenario(tmp_path: Path):
     """Nothing happens in it but what the failure needs, and it fails alone."""
-    [scenario] = [one for one in STORIES if "clock" not in one.needs]
+    [scenario] = [scenario for scenario in STORIES if "clock" not in scenario.needs]
     target = TargetOptions(named="mock:issue.adds-again-after-refresh")
     with open_runner(DEFAULT, RunOptions(target=target, seed=1, keep=tmp_path)) as runner:
         result = runner.run(scenario)
-        [accused] = [one for one in result.findings if one.outcome is Outcome.FAILED]
+        [accused] = [finding for finding in result.findings if finding.outcome is Outcome.FAILED]
         assert accused.requirement == "BC-ISSUE-11"
         alone = load(Path(accused.alone), DEFAULT.language)
         assert len(alone.steps) <= 9

@@ -41,21 +41,23 @@ def test_every_named_answer_is_tried_and_used():
     assert set(FITS) == set(BREAKS) == set(schema_names(ANSWERS)) == named
 
 
-@pytest.mark.parametrize("file", shipped(LANGUAGE), ids=lambda one: one.name.partition(".")[0])
+@pytest.mark.parametrize("file", shipped(LANGUAGE), ids=lambda file: file.name.partition(".")[0])
 def test_a_shipped_scenario_is_right(file):
     """It loads, says in a title and a story what it is about, and proves something."""
     scenario = load(file, LANGUAGE)
     assert file.name.startswith(f"{file.parent.name}-")
     assert scenario.title[0].isupper()
     assert scenario.story.endswith(".")
-    assert all(one.requirements for one in scenario.each())
+    assert all(row.requirements for row in scenario.each())
 
 
 def test_every_requirement_of_a_host_is_judged():
     """By at least one scenario; those of issuers by the mock, as far as it can."""
     judged = {name for row in shipped_rows(LANGUAGE) for name in row.requirements}
-    assert judged == {one.id for one in of_role("backpack", LANGUAGE.name)}
-    excluded = {one.id for one in of_role("issuer", LANGUAGE.name) if one.excluded}
+    assert judged == {requirement.id for requirement in of_role("backpack", LANGUAGE.name)}
+    excluded = {
+        requirement.id for requirement in of_role("issuer", LANGUAGE.name) if requirement.excluded
+    }
     assert excluded == {"OB3-CLIENT-12", "OB3-CRED-14"}
     assert [name for name in judged if LANGUAGE.name not in requirements()[name].apis] == []
 
@@ -70,8 +72,10 @@ def signed(scenario: Scenario) -> Iterator[Mapping[str, Any]]:
 @pytest.mark.parametrize("kind", NAMED)
 def test_every_change_is_tried(kind):
     """Each flaw and each variant, in each kind of credential that can have it."""
-    written = [one for row in shipped_rows(LANGUAGE) for one in signed(row) if kind in one]
-    tried = {(one[kind], one.get("jwt", False)) for one in written}
+    written = [
+        content for row in shipped_rows(LANGUAGE) for content in signed(row) if kind in content
+    ]
+    tried = {(content[kind], content.get("jwt", False)) for content in written}
     known = LANGUAGE.flaws if kind == "flaw" else LANGUAGE.variants
     possible = {
         (name, jwt)

@@ -29,7 +29,7 @@ from tests.conformance.written import check
 pytestmark = pytest.mark.slow
 
 STRATEGIES = {"ob2.1": BADGE_CONNECT, "ob3": CREDENTIALS}
-TALES = {"ob2.1": OF_BADGE_CONNECT, "ob3": OF_CREDENTIALS}
+STORY_FACTS = {"ob2.1": OF_BADGE_CONNECT, "ob3": OF_CREDENTIALS}
 EACH_API = pytest.mark.parametrize("api", STRATEGIES)
 KINDS = ({}, {"clock": True}, {"revocation": True})
 
@@ -50,27 +50,27 @@ def expected(steps: list[dict]) -> list[str]:
     return [name for step in steps for name in step.get("expect", {})]
 
 
-def model(*happened: str, tale: StoryFacts = OF_BADGE_CONNECT) -> Model:
+def model(*happened: str, facts: StoryFacts = OF_BADGE_CONNECT) -> Model:
     """A model after some events, each with the first that it could happen to."""
-    told = Model(World(tale), clock=True, revocation=True)
+    story = Model(World(facts), clock=True, revocation=True)
     for kind in happened:
-        happen(told, kind)
-    return told
+        happen(story, kind)
+    return story
 
 
-def happen(told: Model, kind: str) -> None:
+def happen(story: Model, kind: str) -> None:
     """Let an event happen to the first that it can happen to, or to that of a client.
 
     A look happens to the newest grant.
     """
     kind, _, client = kind.partition(" of ")
     if kind == "look":
-        told.looks()[-1]()
+        story.looks()[-1]()
     elif client:
-        acts = told.possible()[kind]
+        acts = story.possible()[kind]
         next(act for act in acts if act.args[1].client == client)()
     else:
-        told.possible()[kind][0]()
+        story.possible()[kind][0]()
 
 
 def drawn(strategy: st.SearchStrategy[list[dict]], count: int) -> list[list[dict]]:
@@ -151,9 +151,9 @@ def test_what_happens_last_is_judged(happened, requirement):
 
 def test_when_the_list_is_read_each_badge_is_judged_by_what_has_happened_to_it():
     """It is there once, and a badge that was refused is not."""
-    told = model("connect", "push", "foreign", "read")
-    [own, foreign] = [badge.name for badge in told.world.badges]
-    wanted = told.steps[-1]["expect"]
+    story = model("connect", "push", "foreign", "read")
+    [own, foreign] = [badge.name for badge in story.world.badges]
+    wanted = story.steps[-1]["expect"]
     assert set(wanted) == {"BC21-POST-02", "BC21-GET-08", "BC21-POST-10"}
     [present] = wanted["BC21-POST-02"]["body"]["ids"]["allOf"]
     assert present == {"contains": {"const": f"${own}.id"}}
@@ -164,7 +164,7 @@ def test_when_the_list_is_read_each_badge_is_judged_by_what_has_happened_to_it()
 def test_a_badge_that_comes_again_is_newer_where_an_equal_one_may_be_refused():
     """In Open Badges 3.0; in 2.1 the same badge is pushed twice."""
     [again] = [step["post"] for step in model("connect", "push", "again").steps[-1:]]
-    newer = model("connect", "push", "again", tale=OF_CREDENTIALS).steps[-2]
+    newer = model("connect", "push", "again", facts=OF_CREDENTIALS).steps[-2]
     assert again["badge"] == "$badge2"
     assert newer["sign"]["replaces"] == "$badge2"
     assert newer["sign"]["credential"]["validFrom"] == "2025-01-01T00:00:00Z"
@@ -172,42 +172,42 @@ def test_a_badge_that_comes_again_is_newer_where_an_equal_one_may_be_refused():
 
 def test_with_two_suspects_nobody_is_accused():
     """The step is a prerequisite then, and a failure of it proves nothing."""
-    told = model("connect", "look", "register")
-    told.world.working[0].grant.access.add("BC21-REV-03")
-    happen(told, "look")
-    assert "expect" not in told.steps[-1]
+    story = model("connect", "look", "register")
+    story.world.working[0].grant.access.add("BC21-REV-03")
+    happen(story, "look")
+    assert "expect" not in story.steps[-1]
 
 
 def test_an_earlier_grant_of_the_same_client_may_end_when_access_is_granted_again():
     """Nothing more is asked of it, but that it is dead when the earner revokes access."""
-    told = model("connect", "connect")
-    first, second = told.world.permissions
+    story = model("connect", "connect")
+    first, second = story.world.permissions
     assert [first.grant.works, second.grant.works] == [False, True]
-    happen(told, "revoke")
-    happen(told, "ended")
-    assert told.steps[-1]["profile"] == {"token": first.access_token}
-    assert expected(told.steps)[-1] == "BC21-REV-02"
+    happen(story, "revoke")
+    happen(story, "ended")
+    assert story.steps[-1]["profile"] == {"token": first.access_token}
+    assert expected(story.steps)[-1] == "BC21-REV-02"
 
 
 @EACH_API
 def test_old_tokens_may_live_on_after_a_refresh(api):
     """Whether an old refresh token must be dead is for the API, and only if it was replaced."""
-    told = model("connect", "refresh", "old access", tale=TALES[api])
-    assert told.steps[-1]["must"] is None
-    assert "expect" not in told.steps[-1]
-    happen(told, "old refresh")
+    story = model("connect", "refresh", "old access", facts=STORY_FACTS[api])
+    assert story.steps[-1]["must"] is None
+    assert "expect" not in story.steps[-1]
+    happen(story, "old refresh")
     if api == "ob3":
-        assert told.steps[-1]["given"] == "$pair1.replaced"
-        assert expected(told.steps) == ["OB3-TOKEN-10", "OB3-TOKEN-12"]
+        assert story.steps[-1]["given"] == "$pair1.replaced"
+        assert expected(story.steps) == ["OB3-TOKEN-10", "OB3-TOKEN-12"]
     else:
-        assert expected(told.steps) == ["BC21-TOKEN-14"]
-    assert told.world.alive == []
+        assert expected(story.steps) == ["BC21-TOKEN-14"]
+    assert story.world.alive == []
 
 
 def test_a_refresh_uses_the_token_that_came_last():
     """A refresh that answers none leaves the old one."""
-    told = model("connect", "refresh", "refresh")
-    assert [step["refresh"]["token"] for step in told.steps[1:]] == [
+    story = model("connect", "refresh", "refresh")
+    assert [step["refresh"]["token"] for step in story.steps[1:]] == [
         "$grant0.refresh_token",
         "$pair1.latest",
     ]
@@ -216,26 +216,26 @@ def test_a_refresh_uses_the_token_that_came_last():
 @EACH_API
 def test_an_access_token_ends_with_its_refresh_token_only_where_the_api_says_so(api):
     """Open Badges 3.0 does not."""
-    told = model("connect", "end refresh", tale=TALES[api])
-    for act in told.possible()["ended"]:
+    story = model("connect", "end refresh", facts=STORY_FACTS[api])
+    for act in story.possible()["ended"]:
         act()
-    used = [next(iter(step)) for step in told.steps[2:]]
+    used = [next(iter(step)) for step in story.steps[2:]]
     assert used == (["profile", "refresh"] if api == "ob2.1" else ["refresh"])
 
 
 def test_what_a_client_ends_is_dead_only_if_the_target_said_so():
     """It may refuse to end a token of that kind."""
-    told = model("connect", "end access", "ended")
-    assert told.steps[-1]["given"] == "$end1.ended"
+    story = model("connect", "end access", "ended")
+    assert story.steps[-1]["given"] == "$end1.ended"
 
 
 def test_when_time_passes_codes_and_tokens_may_be_over():
     """What was refreshed afterwards is known again."""
-    told = model("authorize", "connect", "advance")
-    assert told.world.codes == []
-    [permission] = told.world.permissions
+    story = model("authorize", "connect", "advance")
+    assert story.world.codes == []
+    [permission] = story.world.permissions
     assert permission.grant.expired
-    happen(told, "refresh")
+    happen(story, "refresh")
     assert permission.grant.works
 
 
@@ -251,15 +251,17 @@ def test_a_failing_story_is_told_as_a_small_scenario(
     api, defect, requirement, longest, tmp_path: Path
 ):
     """Nothing happens in it but what the failure needs, and it fails alone."""
-    scenario = next(one for one in stories_of(api) if not parameters(one))
+    scenario = next(scenario for scenario in stories_of(api) if not parameters(scenario))
     options = RunOptions(
         target=TargetOptions(f"mock:{defect}"), seed=1, budget="ci", keep=tmp_path, examples=40
     )
     with open_runner(APIS[api], options) as runner:
         result = runner.run(scenario)
-        accused = {one.requirement for one in result.findings if one.outcome is Outcome.FAILED}
+        accused = {
+            finding.requirement for finding in result.findings if finding.outcome is Outcome.FAILED
+        }
         assert accused == {requirement}
-        failure = next(one for one in result.findings if one.outcome is Outcome.FAILED)
+        failure = next(finding for finding in result.findings if finding.outcome is Outcome.FAILED)
         alone = load(Path(failure.alone), APIS[api].language)
         assert len(alone.steps) <= longest
         assert runner.run(alone).failed == {requirement}
@@ -267,19 +269,22 @@ def test_a_failing_story_is_told_as_a_small_scenario(
 
 def test_a_grant_after_a_client_ended_the_last_one_is_one_after_a_revocation():
     """Before any token has worked, nobody can tell which requirement a refusal breaks."""
-    held = OF_BADGE_CONNECT.requirements
-    told = model("connect", "end refresh", "connect")
-    assert told.world.permissions[-1].grant.access == {held.granted_again, held.access_works}
-    told = model("connect", "look", "end refresh", "connect")
-    assert told.world.permissions[-1].grant.access == {held.granted_again}
-    told = model("connect", "connect")
-    assert told.world.permissions[-1].grant.access == {held.access_works}
+    requirements = OF_BADGE_CONNECT.requirements
+    story = model("connect", "end refresh", "connect")
+    assert story.world.permissions[-1].grant.access == {
+        requirements.granted_again,
+        requirements.access_works,
+    }
+    story = model("connect", "look", "end refresh", "connect")
+    assert story.world.permissions[-1].grant.access == {requirements.granted_again}
+    story = model("connect", "connect")
+    assert story.world.permissions[-1].grant.access == {requirements.access_works}
 
 
 def test_an_access_token_that_lives_on_does_not_hide_a_refresh_token_that_does():
     """Both are judged, whatever becomes of the first."""
-    held = OF_BADGE_CONNECT.requirements
-    told = model("connect", "end refreshed")
-    access, refresh = told.steps[-2:]
-    assert (list(access["expect"]), access["must"]) == ([held.ended_with_refresh], None)
-    assert (list(refresh["expect"]), refresh["must"]) == ([held.ended_refresh], "hold")
+    requirements = OF_BADGE_CONNECT.requirements
+    story = model("connect", "end refreshed")
+    access, refresh = story.steps[-2:]
+    assert (list(access["expect"]), access["must"]) == ([requirements.ended_with_refresh], None)
+    assert (list(refresh["expect"]), refresh["must"]) == ([requirements.ended_refresh], "hold")

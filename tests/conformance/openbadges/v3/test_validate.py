@@ -79,9 +79,9 @@ async def opinion(site, fetcher, change, *, jwt):
 @pytest.mark.parametrize(("name", "jwt"), each(variants_3()))
 async def test_a_variant_is_valid(site, fetcher, name, jwt):
     """Without a complaint about any document."""
-    told = await opinion(site, fetcher, variants_3()[name], jwt=jwt)
-    assert told.is_good, told
-    notes = [note for look in told.inspection.looks for note in look.notes]
+    judged = await opinion(site, fetcher, variants_3()[name], jwt=jwt)
+    assert judged.is_good, judged
+    notes = [note for look in judged.inspection.looks for note in look.notes]
     assert any("could not be fetched" in note for note in notes) == (name in UNSEEN)
 
 
@@ -92,7 +92,7 @@ async def test_a_flaw_is_told(site, fetcher, name, jwt):
         with pytest.raises(ValueError, match="a JWS has 3 parts"):
             await opinion(site, fetcher, flaws_3()[name], jwt=jwt)
         return
-    told = await opinion(site, fetcher, flaws_3()[name], jwt=jwt)
-    assert (told.is_good, told.status) == (False, 422), told
-    assert told.inspection.complaints
-    assert (name == ENDLESS) == ("within 0.5 seconds" in told.message)
+    judged = await opinion(site, fetcher, flaws_3()[name], jwt=jwt)
+    assert (judged.is_good, judged.status) == (False, 422), judged
+    assert judged.inspection.complaints
+    assert (name == ENDLESS) == ("within 0.5 seconds" in judged.message)

@@ -78,7 +78,7 @@ def test_the_document_comes_first():
 
 
 @pytest.mark.parametrize(
-    ("profile", "name", "number", "told"),
+    ("profile", "name", "number", "words"),
     [
         ("documented", "already-added", 0, "304 without a body"),
         ("documented", "already-added", 1, "409"),
@@ -96,16 +96,16 @@ def test_the_document_comes_first():
         ("mozilla-v1", "method-not-allowed", 1, "405"),
     ],
 )
-def test_the_reading_of_an_open_point_is_told(profile, name, number, told):
+def test_the_reading_of_an_open_point_is_told(profile, name, number, words):
     """The report says which of the allowed answers a target gives."""
-    assert reading(load(f"answers/connect/{profile}/{name}"), FITS[profile][name][number]) == told
+    assert reading(load(f"answers/connect/{profile}/{name}"), FITS[profile][name][number]) == words
 
 
 REFUSALS = sorted(
     {
-        one.answer
-        for one in requirements().values()
-        if one.answer in answers.REFUSING and one.level is Level.MUST
+        requirement.answer
+        for requirement in requirements().values()
+        if requirement.answer in answers.REFUSING and requirement.level is Level.MUST
     }
 )
 

@@ -19,7 +19,7 @@ def test_random_texts_are_made_of_nothing():
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "source"),
     [
         (hashlib.md5(EMAIL.encode(), usedforsecurity=False).hexdigest(), "md5 of another value"),
         (hashlib.sha256(EMAIL.encode()).hexdigest()[:24], "sha256 of another value"),
@@ -28,9 +28,9 @@ def test_random_texts_are_made_of_nothing():
         (EMAIL[::-1], "contains another value"),
     ],
 )
-def test_what_is_made_of_something_known_is_told(text, told):
+def test_what_is_made_of_something_known_is_told(text, source):
     """A hash of it, also a short one, or the thing itself."""
-    assert told in derivation([secrets.token_hex(16), text], [EMAIL])
+    assert source in derivation([secrets.token_hex(16), text], [EMAIL])
 
 
 def test_the_time_is_known_to_all():

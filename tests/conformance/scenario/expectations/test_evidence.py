@@ -7,7 +7,7 @@ from tests.conformance.responses import HTML, lands, says
 
 
 @pytest.mark.parametrize(
-    ("response", "told"),
+    ("response", "summary"),
     [
         (says(204), "204 without a body"),
         (says(400, {"message": "né"}), '400 {"message": "né"}'),
@@ -19,9 +19,9 @@ from tests.conformance.responses import HTML, lands, says
         ),
     ],
 )
-def test_an_answer_is_told_in_a_line(response, told):
+def test_an_answer_is_told_in_a_line(response, summary):
     """Status and the beginning of the body."""
-    assert ResponseEvidence(response).summary() == told
+    assert ResponseEvidence(response).summary() == summary
 
 
 def test_a_summary_is_bounded():
@@ -38,8 +38,8 @@ def test_a_list_in_an_answer_is_told_with_its_status(body):
 def test_a_summary_shows_what_is_telling():
     """A stack trace goes, long texts are cut, and what was wrong is there."""
     body = {"stack": "at x\n" * 200, "html": "y" * 500, "message": "expires: no date", "code": 7}
-    told = ResponseEvidence(says(400, body)).summary()
-    assert '"message": "expires: no date"' in told
-    assert '"code": 7' in told
-    assert "at x" not in told
-    assert len(told) < 200
+    summary = ResponseEvidence(says(400, body)).summary()
+    assert '"message": "expires: no date"' in summary
+    assert '"code": 7' in summary
+    assert "at x" not in summary
+    assert len(summary) < 200

@@ -52,7 +52,7 @@ HOSTED = {name: OWN.parts[name].content for name in ("assertion", "badge", "issu
 TOLD = told_back(OWN)
 
 
-def told(*path: str, to: Any) -> Mapping[str, Any]:
+def created_with(*path: str, to: Any) -> Mapping[str, Any]:
     """The answer that returns the badge with one member changed."""
     return created(changed(TOLD, *path, to=to))
 
@@ -170,17 +170,17 @@ BREAKS: list[tuple[str, Any, Mapping[str, Any]]] = [
     ("hash_of", EMAIL, says(200, {"recipient": f"sha256${HASH}"})),
     ("hash_of", EMAIL, says(200, {**IDENTITY, "recipient": [HASH]})),
     ("hash_of", EMAIL, says(200)),
-    ("matches_hosted", HOSTED, told("uid", to="other")),
-    ("matches_hosted", HOSTED, told("recipient", to=TOLD["_originalRecipient"])),
-    ("matches_hosted", HOSTED, told("_originalRecipient", "salt", to="other")),
-    ("matches_hosted", HOSTED, told("badge", "name", to="other")),
-    ("matches_hosted", HOSTED, told("badge", "issuer", "url", to="other")),
-    ("matches_hosted", HOSTED, told("badge", to="http://127.0.0.1/badge")),
+    ("matches_hosted", HOSTED, created_with("uid", to="other")),
+    ("matches_hosted", HOSTED, created_with("recipient", to=TOLD["_originalRecipient"])),
+    ("matches_hosted", HOSTED, created_with("_originalRecipient", "salt", to="other")),
+    ("matches_hosted", HOSTED, created_with("badge", "name", to="other")),
+    ("matches_hosted", HOSTED, created_with("badge", "issuer", "url", to="other")),
+    ("matches_hosted", HOSTED, created_with("badge", to="http://127.0.0.1/badge")),
     ("matches_hosted", HOSTED, created(without(TOLD, "issuedOn"))),
     ("matches_hosted", HOSTED, says(201, "created", HTML)),
-    ("keeps", WRITTEN, told("x-é", to=[1])),
+    ("keeps", WRITTEN, created_with("x-é", to=[1])),
     ("keeps", WRITTEN, created(without(TOLD, "badge", "tags"))),
-    ("keeps", WRITTEN, told("badge", "issuer", "x", to={"y": 2})),
+    ("keeps", WRITTEN, created_with("badge", "issuer", "x", to={"y": 2})),
     ("keeps", WRITTEN, says(201)),
     ("no_hash_of", EMAIL, says(200, {**IDENTITY, "recipient": f"sha256${HASH}"})),
     ("no_hash_of", EMAIL, says(200, {**IDENTITY, "recipient": EMAIL})),
@@ -276,7 +276,7 @@ def test_the_reading_is_told_also_beside_other_terms():
         ("equals", {"exists": False}, says(200, {"exists": 0})),
         ("differs", {"exists": False}, says(200, {"exists": 0})),
         ("keeps", {"members": {"x": [True]}}, created({"x": [1]})),
-        ("matches_hosted", HOSTED, told("_originalRecipient", "hashed", to=1)),
+        ("matches_hosted", HOSTED, created_with("_originalRecipient", "hashed", to=1)),
     ],
 )
 def test_a_boolean_is_no_number(name, wanted, response):
@@ -304,7 +304,7 @@ def test_an_email_may_be_hashed_in_lower_case():
         ),
         ("header", {"x-a": "1"}, says(200), ("headers.x-a",)),
         ("differs", {"salt": IDENTITY["salt"]}, says(200, IDENTITY), ("body.salt",)),
-        ("keeps", WRITTEN, told("badge", "tags", to=[]), ("body.badge.badge.tags",)),
+        ("keeps", WRITTEN, created_with("badge", "tags", to=[]), ("body.badge.badge.tags",)),
         ("hash_of", "eve@example.org", says(200, IDENTITY), ("body.recipient",)),
     ],
 )

@@ -127,34 +127,34 @@ PROCESSES = {
 }
 
 
-@pytest.mark.parametrize(("text", "named", "told"), BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize(("text", "named", "message"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_python_adapter_is_told(
-    text: str, named: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: str, named: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """What was tried, what came back, what to do; no traceback."""
     (tmp_path / "mine.py").write_text(text)
     monkeypatch.chdir(tmp_path)
-    expect_trouble(told, (sys.executable, *HOST, named))
+    expect_trouble(message, (sys.executable, *HOST, named))
 
 
-@pytest.mark.parametrize(("text", "told"), PROCESSES.values(), ids=PROCESSES)
+@pytest.mark.parametrize(("text", "message"), PROCESSES.values(), ids=PROCESSES)
 def test_a_broken_process_is_told(
-    text: str | None, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: str | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """The same for any process, with or without valid JSON lines."""
     (tmp_path / "mine.py").write_text(text or "")
     monkeypatch.chdir(tmp_path)
-    expect_trouble(told, ("no-such-program",) if text is None else (sys.executable, "mine.py"))
+    expect_trouble(message, ("no-such-program",) if text is None else (sys.executable, "mine.py"))
 
 
-def expect_trouble(told: str, command: tuple[str, ...]) -> None:
+def expect_trouble(message: str, command: tuple[str, ...]) -> None:
     """A runner that judges nothing, and says this."""
     target = TargetOptions(named="adapter:mine", adapter=command)
     with open_runner(DEFAULT, RunOptions(target=target, timeout=LIMIT)) as runner:
         trouble = runner.trouble
     assert trouble is not None
     shown = f"{trouble.came_back} {trouble.advice}"
-    assert told in shown
+    assert message in shown
     assert "Traceback" not in shown
     assert trouble.advice
 
@@ -171,7 +171,10 @@ def test_a_broken_adapter_judges_nothing(way: str, tmp_path: Path):
     assert "Traceback" not in ended.out + ended.err
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     assert summary["ended"] == "preflight"
-    assert {one["outcome"] for one in summary["requirements"].values()} <= {"untested", "cantTell"}
+    assert {requirement["outcome"] for requirement in summary["requirements"].values()} <= {
+        "untested",
+        "cantTell",
+    }
 
 
 def test_its_last_words_are_shown(tmp_path: Path):
@@ -192,8 +195,8 @@ def test_an_adapter_that_fails_in_the_middle_loses_nothing(tmp_path: Path):
     assert ended.code == 4, ended.out
     assert "advance() of the adapter mine:Adapter: OSError: no clock (" in ended.out
     assert "The run could not start" not in ended.out
-    told = json.loads((tmp_path / "out" / "summary.json").read_text())["requirements"]
-    assert told["BC-TOKEN-12"]["outcome"] == "passed"
+    requirements = json.loads((tmp_path / "out" / "summary.json").read_text())["requirements"]
+    assert requirements["BC-TOKEN-12"]["outcome"] == "passed"
 
 
 def test_a_failure_that_was_seen_stays_one_when_the_adapter_ends(tmp_path: Path):
@@ -231,8 +234,8 @@ ODD_GRANTS = {
 }
 
 
-@pytest.mark.parametrize(("grant", "told"), ODD_GRANTS.values(), ids=ODD_GRANTS)
-def test_an_odd_grant_that_an_adapter_passes_on_is_a_finding(grant, told, tmp_path: Path):
+@pytest.mark.parametrize(("grant", "message"), ODD_GRANTS.values(), ids=ODD_GRANTS)
+def test_an_odd_grant_that_an_adapter_passes_on_is_a_finding(grant, message, tmp_path: Path):
     """The Backpack sends this to callbacks: the target fails, not the adapter."""
     (tmp_path / "mine.py").write_text(ODD.replace("{RESULTS}", repr({"grant": grant})))
     words = ("--adapter-command", f"{sys.executable} mine.py", "--access", "nowhere")
@@ -243,7 +246,7 @@ def test_an_odd_grant_that_an_adapter_passes_on_is_a_finding(grant, told, tmp_pa
         )  # fmt: skip
     assert ended.code == 1, ended.out
     assert "BC-CONNECT-05" in ended.out
-    assert told in ended.out
+    assert message in ended.out
     assert "Fix the adapter" not in ended.out
 
 
@@ -291,7 +294,7 @@ def test_a_failing_adapter_shows_its_own_line(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("--adapter", "a:B", "--adapter-command", "node a.js"), "saw both"),
         (("mock", "--adapter", "a:B"), "the mock needs no adapter"),
@@ -299,11 +302,11 @@ def test_a_failing_adapter_shows_its_own_line(tmp_path: Path):
         (("--adapter-command", "'unbalanced"), "expected a command"),
     ],
 )
-def test_options_that_do_not_fit_are_a_matter_of_usage(words: tuple[str, ...], told: str):
+def test_options_that_do_not_fit_are_a_matter_of_usage(words: tuple[str, ...], message: str):
     """Exit code 2, before anything is started."""
     ended = run_command("run", *words)
     assert ended.code == 2
-    assert told in ended.err
+    assert message in ended.err
 
 
 def test_the_command_that_tries_an_adapter_says_what_works_and_what_does_not(tmp_path: Path):
@@ -374,9 +377,9 @@ def test_an_adapter_grants_where_nobody_can_walk_through_consent(tmp_path: Path)
         words = ("run", url, "--access", "nowhere", "--adapter", "mine:Adapter", "--out", "out")
         ended = run_command(*words, "--select", few, cwd=tmp_path)
     assert ended.code == 4, ended.out
-    told = json.loads((tmp_path / "out" / "summary.json").read_text())["requirements"]
-    outcomes = {name: one["outcome"] for name, one in told.items()}
+    requirements = json.loads((tmp_path / "out" / "summary.json").read_text())["requirements"]
+    outcomes = {name: requirement["outcome"] for name, requirement in requirements.items()}
     assert "failed" not in outcomes.values()
-    assert {outcomes[one] for one in ("BC-TOKEN-03", "BC-ISSUE-05", "BC-REVOKE-03")} == {"passed"}
+    assert {outcomes[name] for name in ("BC-TOKEN-03", "BC-ISSUE-05", "BC-REVOKE-03")} == {"passed"}
     assert outcomes["BC-CONNECT-04"] == "untested"
-    assert "only the adapter's grant() gives grants" in told["BC-CONNECT-04"]["reason"]
+    assert "only the adapter's grant() gives grants" in requirements["BC-CONNECT-04"]["reason"]

@@ -69,9 +69,12 @@ async def test_the_page_is_judged_and_no_answer_of_a_script(ada):
     assert b'id="permission"' in looked.exchange.answer.body
     assert denied.exchange.landing.parameters == {"error": "access_denied"}
     assert denied.exchange.answer.status == 302
-    heard = [(one.request.method, one.answer.header("content-type")) for one in ada.wire.exchanges]
+    heard = [
+        (exchange.request.method, exchange.answer.header("content-type"))
+        for exchange in ada.wire.exchanges
+    ]
     assert next(kind for method, kind in heard if method == "POST") == "application/json"
-    assert all(one.answer is not None for one in ada.wire.exchanges)
+    assert all(exchange.answer is not None for exchange in ada.wire.exchanges)
 
 
 async def test_who_is_logged_in_is_not_asked_again(ada):
@@ -81,7 +84,7 @@ async def test_who_is_logged_in_is_not_asked_again(ada):
         before = len(ada.wire.exchanges)
         walked = await walk(ada, backpack.root)
     assert "access_token" in walked.exchange.landing.parameters
-    paths = [one.request.url.split("?")[0] for one in ada.wire.exchanges[before:]]
+    paths = [exchange.request.url.split("?")[0] for exchange in ada.wire.exchanges[before:]]
     assert paths == [f"{backpack.root}/connect/ask", f"{backpack.root}/connect/allow"]
 
 
@@ -106,10 +109,13 @@ async def test_a_script_that_asks_takes_back(ada, recipe):
         start = f"{backpack.root}/connect/ask?scope=issue&callback={other}"
         await ada.consent(start, other, Act.GRANT)
         vault = backpack.servers[0].RequestHandlerClass.args[1]
-        assert [one.origin for one in vault.grants] == ["http://127.0.0.1:9", "http://127.0.0.1:99"]
+        assert [grant.origin for grant in vault.grants] == [
+            "http://127.0.0.1:9",
+            "http://127.0.0.1:99",
+        ]
         ended = await revoke(ada, f"{backpack.root}/settings", "http://127.0.0.1:9", recipe)
         assert ended.dead_end is None
-        assert [one.origin for one in vault.grants] == ["http://127.0.0.1:99"]
+        assert [grant.origin for grant in vault.grants] == ["http://127.0.0.1:99"]
 
 
 async def test_without_a_browser_the_way_out_is_named(ada):
@@ -125,7 +131,7 @@ async def test_without_a_browser_the_way_out_is_named(ada):
 @pytest.mark.exhaustive
 def test_scenarios_are_judged(judge_target, scenarios):
     """A right Backpack behind such pages passes, what a stranger may send included."""
-    chosen = [one for one in scenarios if one.name.partition("[")[0] in JUDGED]
+    chosen = [scenario for scenario in scenarios if scenario.name.partition("[")[0] in JUDGED]
     with ForeignBackpack(AjaxPages) as backpack:
         found = judge_target(
             backpack.root, chosen, browser=True, accounts=ACCOUNTS, reader=Recipe.read(STEPS)
@@ -142,7 +148,9 @@ def test_a_form_that_takes_a_strangers_request_is_found_out(judge_target, scenar
         def belongs(self, *_: object) -> bool:
             return True
 
-    chosen = [one for one in scenarios if one.name.startswith("safety-forged-consent")]
+    chosen = [
+        scenario for scenario in scenarios if scenario.name.startswith("safety-forged-consent")
+    ]
     with ForeignBackpack(Careless) as backpack:
         found = judge_target(
             backpack.root, chosen, browser=True, accounts=ACCOUNTS, reader=Recipe.read(STEPS)

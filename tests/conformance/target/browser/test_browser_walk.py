@@ -120,12 +120,12 @@ async def test_who_is_sent_back_at_once_was_not_asked(ada, site):
 async def test_cookies_are_sent_back(ada, site):
     """Until they expire, and below their path."""
     cookies = ["a=1; Path=/", "b=2; Path=/deep", "c=3; Path=/; Max-Age=0", "bad cookie\x01;=;"]
-    headers = [("Set-Cookie", one) for one in cookies[:3]]
+    headers = [("Set-Cookie", cookie) for cookie in cookies[:3]]
     site.pages["/"] = web.Response(headers=headers)
     await ada.get(f"{site.url}/")
     await ada.get(f"{site.url}/")
     await ada.get(f"{site.url}/deep/er")
-    assert [one.headers.get("Cookie") for one in site.visits] == [None, "a=1", "a=1; b=2"]
+    assert [visit.headers.get("Cookie") for visit in site.visits] == [None, "a=1", "a=1; b=2"]
 
 
 async def test_every_earner_has_cookies_of_their_own(ada, wire, site):
@@ -134,7 +134,7 @@ async def test_every_earner_has_cookies_of_their_own(ada, wire, site):
     grace = Browser(wire, EarnerAccount("grace", "grace@example.org", "first bug"))
     for browser in (ada, grace, ada):
         await walk(browser, site, Act.LOOK)
-    who = [one.headers.get("Cookie") for one in site.visits if one.path == "/access"]
+    who = [visit.headers.get("Cookie") for visit in site.visits if visit.path == "/access"]
     assert who == [
         None,
         "who=ada@example.org",
@@ -259,9 +259,9 @@ async def test_a_walk_is_in_the_wire_log(ada, wire, site):
     """Every page in order, and the landing at the last."""
     backpack(site, CALLBACK)
     walked = await walk(ada, site)
-    assert [one.number for one in wire.exchanges] == [1, 2, 3, 4]
+    assert [exchange.number for exchange in wire.exchanges] == [1, 2, 3, 4]
     assert wire.exchanges[-1] == walked.exchange
-    assert [one.landing is None for one in wire.exchanges] == [True, True, True, False]
+    assert [exchange.landing is None for exchange in wire.exchanges] == [True, True, True, False]
 
 
 async def test_a_redirect_to_what_is_no_url_leads_nowhere(ada: Browser, site: Site):

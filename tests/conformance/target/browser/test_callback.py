@@ -32,7 +32,8 @@ def test_a_url_that_is_encoded_once_and_has_nothing_to_encode_has_one_reading():
 def test_the_right_value_is_among_the_readings(written, value):
     """For any encoding that a Backpack uses."""
     readings = [
-        one["access_token"] for one in other_spellings(f"{CALLBACK}?access_token={written}")
+        spelling["access_token"]
+        for spelling in other_spellings(f"{CALLBACK}?access_token={written}")
     ]
     assert value in readings
 
@@ -62,8 +63,8 @@ def test_a_token_in_an_answer_before_the_earner_grants_is_early(page):
 
 def test_a_token_in_the_answer_to_the_grant_is_in_time():
     """The redirect to the callback holds it, and what comes after."""
-    told = seen("POST", "/accept", location=f"{CALLBACK}?access_token={TOKEN}")
-    walk = [seen("GET", "/access", "<form>"), told, seen("GET", "/done", TOKEN)]
+    redirect = seen("POST", "/accept", location=f"{CALLBACK}?access_token={TOKEN}")
+    walk = [seen("GET", "/access", "<form>"), redirect, seen("GET", "/done", TOKEN)]
     assert early_tokens(walk, ACCEPT, TOLD) == []
 
 
@@ -76,10 +77,10 @@ def test_a_text_too_short_for_a_token_is_not_looked_for():
 def test_a_link_to_the_callback_with_a_token_in_it_is_early():
     """The page contains it before the earner was asked."""
     link = f"{CALLBACK}?access_token={TOLD['refresh_token']}&refresh_token=no"
-    told = {"access_token": TOLD["refresh_token"]}
+    tokens = {"access_token": TOLD["refresh_token"]}
     page = seen("GET", "/access", f"<a href='{link}'>Allow</a>")
     pressed = Control("Allow", "", "GET", link, MultiDict())
-    assert early_tokens([page], pressed, told) == ["access_token"]
+    assert early_tokens([page], pressed, tokens) == ["access_token"]
 
 
 @pytest.mark.parametrize("pressed", [None, ACCEPT], ids=["nothing", "a-script"])

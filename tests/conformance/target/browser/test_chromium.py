@@ -43,8 +43,10 @@ def test_one_of_playwright_is_found(nothing):
 
 def test_nothing_of_the_log_of_calls_is_told():
     """Nor what Playwright calls its functions."""
-    told = "Page.goto: net::ERR_NAME_NOT_RESOLVED at http://x.invalid/\nCall log:\n  - navigating"
-    assert plainly(told) == "ERR_NAME_NOT_RESOLVED at http://x.invalid/"
+    message = (
+        "Page.goto: net::ERR_NAME_NOT_RESOLVED at http://x.invalid/\nCall log:\n  - navigating"
+    )
+    assert plainly(message) == "ERR_NAME_NOT_RESOLVED at http://x.invalid/"
 
 
 @pytest.mark.anyio

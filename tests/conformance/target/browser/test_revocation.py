@@ -42,7 +42,7 @@ async def test_the_grant_of_the_origin_is_revoked_and_no_other(client, site, lay
     page = SettingsSite(site, layout, numbered(ALIKE))
     ended = await taken_back(client, page, origin)
     assert ended.dead_end is None, ended.dead_end
-    assert list(page.grants.values()) == [one for one in ALIKE if one != origin]
+    assert list(page.grants.values()) == [other for other in ALIKE if other != origin]
     assert page.harm == []
 
 

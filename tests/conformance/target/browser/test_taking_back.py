@@ -47,7 +47,9 @@ class WithoutButtons(Pages):
         session = self.session()
         assert session
         assert session.earner
-        return "".join(f"<li>{escape(one)}</li>" for one in self.vault.origins(session.earner))
+        return "".join(
+            f"<li>{escape(origin)}</li>" for origin in self.vault.origins(session.earner)
+        )
 
     def inside(self) -> Answer:
         asked = parameters(self.query)
@@ -93,12 +95,12 @@ def test_doctor_takes_a_permission_back(tmp_path):
     """The revoked token is refused; every account has its own line."""
     with ForeignBackpack(Pages) as backpack:
         written(tmp_path, backpack)
-        ended, told = examined(tmp_path)
+        ended, line = examined(tmp_path)
     assert ended.code == 0, ended.out
-    assert told.startswith("ok revoke http://127.0.0.1:")
-    assert "the access token is refused with 401" in told
+    assert line.startswith("ok revoke http://127.0.0.1:")
+    assert "the access token is refused with 401" in line
     accounts = [line.split() for line in ended.out.splitlines() if line.startswith("  earners")]
-    assert [one[1:] for one in accounts] == [
+    assert [account[1:] for account in accounts] == [
         ["ada@example.org", "target.toml:3"],
         ["grace@example.org", "target.toml:7"],
     ]
@@ -108,12 +110,12 @@ def test_a_settings_page_without_a_way_is_bad(tmp_path):
     """The message says what was expected and what is there, and that a run can begin."""
     with ForeignBackpack(WithoutButtons) as backpack:
         written(tmp_path, backpack)
-        ended, told = examined(tmp_path)
+        ended, line = examined(tmp_path)
     assert ended.code == 0, ended.out
-    assert told.startswith("BAD revoke http://127.0.0.1:")
-    assert "it contains: no form" in told
-    assert "change: " in told
-    assert "[[revoke]]" in told
+    assert line.startswith("BAD revoke http://127.0.0.1:")
+    assert "it contains: no form" in line
+    assert "change: " in line
+    assert "[[revoke]]" in line
     assert ended.out.rstrip().endswith(
         "A run can start, but cannot test everything: change what is BAD."
     )
@@ -123,9 +125,9 @@ def test_a_button_that_does_nothing_is_the_backpacks_fault(tmp_path):
     """A run will say so."""
     with ForeignBackpack(DoesNothing) as backpack:
         written(tmp_path, backpack)
-        _, told = examined(tmp_path)
-    assert told.startswith("note revoke http://127.0.0.1:")
-    assert "the access token still works: 200" in told
+        _, line = examined(tmp_path)
+    assert line.startswith("note revoke http://127.0.0.1:")
+    assert "the access token still works: 200" in line
 
 
 @pytest.mark.parametrize(
@@ -140,13 +142,13 @@ def test_what_comes_of_a_revocation_is_judged(tmp_path, pages, recipe, words, fi
     """By a recipe; and where the pages grant and only the adapter can revoke."""
     with ForeignBackpack(pages) as backpack:
         written(tmp_path, backpack, recipe)
-        ended, told = examined(tmp_path, *words)
-        assert told.startswith("ok revoke"), ended.out
+        ended, line = examined(tmp_path, *words)
+        assert line.startswith("ok revoke"), ended.out
         selected = ("--select", "revoke-ends-the-grant", "--allow-incomplete", "--out", "out")
         run = run_command("run", *words, *selected, cwd=tmp_path)
     lines = map(json.loads, (tmp_path / "out" / "record.jsonl").read_text().splitlines())
-    findings = [one for line in lines for one in line.get("findings", ())]
-    outcomes = {one["requirement"]: one["outcome"] for one in findings}
+    findings = [finding for line in lines for finding in line.get("findings", ())]
+    outcomes = {finding["requirement"]: finding["outcome"] for finding in findings}
     assert outcomes == {
         "BC-REVOKE-01": first,
         "BC-REVOKE-02": "passed",

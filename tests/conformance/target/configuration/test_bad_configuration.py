@@ -23,10 +23,10 @@ def examined(folder: Path, *words: str, command: str = "doctor") -> Ended:
     """The end of a failing command: exit code 3, advice, no secret, no traceback."""
     options = ("--out", "out") if command == "run" else ()
     ended = run_command(command, *words, *options, cwd=folder)
-    told = ended.out + ended.err
-    assert ended.code == 3, told
-    assert "Traceback" not in told
-    assert SECRET not in told
+    printed = ended.out + ended.err
+    assert ended.code == 3, printed
+    assert "Traceback" not in printed
+    assert SECRET not in printed
     if command == "run":
         assert passed(folder / "out") == []
         assert json.loads((folder / "out" / "summary.json").read_text())["verdict"]

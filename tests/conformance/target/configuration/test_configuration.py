@@ -46,7 +46,7 @@ def write(folder: Path, text: str = FILE, name: str = "target.toml") -> str:
     return name
 
 
-def told(found: Configuration, name: str) -> tuple[object, str]:
+def setting(found: Configuration, name: str) -> tuple[object, str]:
     """A value, and who said it."""
     return found[name], found.settings[name].source
 
@@ -56,11 +56,11 @@ def test_an_option_wins_over_variable_file_and_default(here):
     write(here)
     environment = {**ADA, "BACKPACK_TIMEOUT": "8", "BACKPACK_ACCESS": "zugang"}
     found = configured({"timeout": "9"}, environment)
-    assert told(found, "timeout") == (9.0, "--timeout")
-    assert told(found, "pages.access") == ("zugang", "BACKPACK_ACCESS")
-    assert told(found, "url") == ("https://backpack.example.org", "target.toml:1")
-    assert told(found, "hosts") == (["one.example.org", "two.example.org"], "target.toml:3")
-    assert told(found, "pages.settings") == ("settings", "default")
+    assert setting(found, "timeout") == (9.0, "--timeout")
+    assert setting(found, "pages.access") == ("zugang", "BACKPACK_ACCESS")
+    assert setting(found, "url") == ("https://backpack.example.org", "target.toml:1")
+    assert setting(found, "hosts") == (["one.example.org", "two.example.org"], "target.toml:3")
+    assert setting(found, "pages.settings") == ("settings", "default")
 
 
 def test_a_password_may_stand_in_a_variable(here):
@@ -84,7 +84,7 @@ def test_accounts_may_come_from_the_environment():
 
 
 @pytest.mark.parametrize(
-    ("said", "environment"),
+    ("options", "environment"),
     [
         ({"config": "other.toml"}, {}),
         ({"target": "other.toml"}, {}),
@@ -92,11 +92,11 @@ def test_accounts_may_come_from_the_environment():
         ({}, {"BACKPACK_TARGET": "other.toml"}),
     ],
 )
-def test_the_file_can_be_named(here, said, environment):
+def test_the_file_can_be_named(here, options, environment):
     """By option, as the target, or by variables; what lies there is not read then."""
     write(here, "nonsense")
     write(here, 'url = "http://other.example"', "other.toml")
-    assert configured(said, environment)["url"] == "http://other.example"
+    assert configured(options, environment)["url"] == "http://other.example"
 
 
 def test_the_file_that_lies_here_is_not_about_a_mock(here):
@@ -147,7 +147,7 @@ def test_what_is_wrong_is_told_with_its_line(here, text, says):
 
 
 @pytest.mark.parametrize(
-    ("said", "environment", "says"),
+    ("options", "environment", "says"),
     [
         ({"timeout": "0"}, {}, "--timeout: expected at least 1, saw 0.0"),
         ({"timeout": "nan"}, {}, "--timeout: expected a number, saw 'nan'"),
@@ -159,10 +159,10 @@ def test_what_is_wrong_is_told_with_its_line(here, text, says):
         ({"adapter-command": "node '"}, {}, "--adapter-command: expected a command, saw"),
     ],
 )
-def test_a_wrong_option_or_variable_is_told_by_its_name(said, environment, says):
+def test_a_wrong_option_or_variable_is_told_by_its_name(options, environment, says):
     """Which of them it was, what was expected, what was seen."""
     with pytest.raises(AuthoringError) as found:
-        configured(said, environment)
+        configured(options, environment)
     assert str(found.value).startswith(says)
 
 

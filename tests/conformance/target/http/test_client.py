@@ -98,7 +98,7 @@ async def test_an_answer_is_kept_as_it_came(wire):
     async with saying(came) as server:
         found = (await wire.send("GET", server.url)).answer
     assert (found.status, found.reason, found.body) == (299, "Very Fine", b"{}")
-    assert [one for one in found.headers if "ne" in one[0].lower()][-2:] == [
+    assert [header for header in found.headers if "ne" in header[0].lower()][-2:] == [
         ("X-One", "1"),
         ("x-one", "2"),
     ]
@@ -124,7 +124,10 @@ async def test_exchanges_are_kept_in_order(wire):
     async with saying(answer(), b"") as server:
         exchanges = [await wire.send("GET", f"{server.url}/{name}") for name in "ab"]
     assert wire.exchanges == exchanges
-    assert [(one.number, one.answer is None) for one in exchanges] == [(1, False), (2, True)]
+    assert [(exchange.number, exchange.answer is None) for exchange in exchanges] == [
+        (1, False),
+        (2, True),
+    ]
 
 
 async def test_a_landing_is_noted_at_its_exchange(wire):
@@ -134,5 +137,5 @@ async def test_a_landing_is_noted_at_its_exchange(wire):
         first = await wire.send("GET", server.url)
         await wire.send("GET", server.url)
         noted = wire.landed(first, landing)
-    assert [one.landing for one in wire.exchanges] == [landing, None]
+    assert [exchange.landing for exchange in wire.exchanges] == [landing, None]
     assert noted.response()["landed"]["parameters"] == {"error": "access_denied"}

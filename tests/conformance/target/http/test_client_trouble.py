@@ -15,7 +15,7 @@ IMPATIENCE = 0.2
 
 
 @pytest.mark.parametrize(
-    "said",
+    "raw",
     [
         pytest.param(b"", id="nothing"),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Le", id="half a head"),
@@ -34,9 +34,9 @@ IMPATIENCE = 0.2
         pytest.param(b"\r\n" * 1000, id="empty lines"),
     ],
 )
-async def test_an_answer_that_breaks_off_is_trouble(wire, said):
+async def test_an_answer_that_breaks_off_is_trouble(wire, raw):
     """It is recorded, and no exception is raised."""
-    async with saying(said) as server:
+    async with saying(raw) as server:
         exchange = await wire.send("GET", server.url)
     assert exchange.answer is None
     assert exchange.response() is None
@@ -135,7 +135,7 @@ async def test_a_request_that_broke_off_is_not_sent_again(wire):
 
     async with saying(drops, answer()) as heard:
         exchange = await wire.send("GET", f"{heard.url}/a")
-    assert [one.split()[1] for one in heard.requests] == [b"/a"]
+    assert [request.split()[1] for request in heard.requests] == [b"/a"]
     assert exchange.answer is None
 
 
@@ -143,4 +143,4 @@ async def test_a_server_that_closes_after_each_answer_is_no_trouble(wire):
     """It need not even say so: each request has a connection of its own."""
     async with saying(answer(), answer(), answer()) as heard:
         exchanges = [await wire.send("POST", f"{heard.url}/{name}") for name in "abc"]
-    assert [one.trouble for one in exchanges] == ["", "", ""]
+    assert [exchange.trouble for exchange in exchanges] == ["", "", ""]

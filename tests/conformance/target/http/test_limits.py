@@ -73,7 +73,7 @@ async def test_a_limit_is_waited_for():
         wire = Wire(client)
         exchange = await wire.send("GET", server.url)
     await client.close()
-    assert [one.answer.status for one in wire.exchanges] == [429, 429, 200]
+    assert [exchange.answer.status for exchange in wire.exchanges] == [429, 429, 200]
     assert exchange is wire.exchanges[-1]
     assert exchange.number == 3
 
@@ -148,13 +148,13 @@ class Busy:
         if self.only not in asked.path:
             return None
         now = time.time()
-        self.heard = [one for one in self.heard if one > now - 1]
+        self.heard = [moment for moment in self.heard if moment > now - 1]
         if len(self.heard) < 2:
             self.heard.append(now)
             return None
         self.refused += 1
-        told = formatdate(now + 1, usegmt=True) if self.as_date else "1"
-        headers = [("Retry-After", told), ("Content-Type", "application/json")]
+        delay = formatdate(now + 1, usegmt=True) if self.as_date else "1"
+        headers = [("Retry-After", delay), ("Content-Type", "application/json")]
         return Reply(self.status, headers, b'{"message": "slower"}')
 
 
@@ -187,8 +187,8 @@ def test_a_limit_for_good_accuses_nobody(tmp_path):
     with mock_with_front(before=before) as url:
         words = ("--api", "connect", "--select", "token-r", "--out", str(tmp_path))
         ended = run_command("run", url, *words)
-    told = json.loads((tmp_path / "summary.json").read_text())["requirements"]
-    assert "failed" not in {one["outcome"] for one in told.values()}
+    requirements = json.loads((tmp_path / "summary.json").read_text())["requirements"]
+    assert "failed" not in {requirement["outcome"] for requirement in requirements.values()}
     assert ended.code in (3, 4)
 
 

@@ -22,7 +22,7 @@ async def test_the_bytes_arrive_as_they_were_given():
 
 
 @pytest.mark.parametrize(
-    ("said", "body"),
+    ("raw", "body"),
     [
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n", b"ab"),
         (b"HTTP/1.1 400 Bad\r\n\r\nuntil the end", b"until the end"),
@@ -31,15 +31,15 @@ async def test_the_bytes_arrive_as_they_were_given():
     ],
     ids=["chunked", "closed", "continue", "long"],
 )
-async def test_every_form_of_an_answer_is_read(said, body):
+async def test_every_form_of_an_answer_is_read(raw, body):
     """Chunks, an end by closing, an interim response; a long body is cut."""
-    async with saying(said) as server:
+    async with saying(raw) as server:
         answer = await exchange_bytes(server.url, SENT, 5, MOST)
     assert answer.body == body
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("answer", "reason"),
     [
         (b"", "closed without"),
         (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "no HTTP response"),
@@ -47,9 +47,9 @@ async def test_every_form_of_an_answer_is_read(said, body):
     ],
     ids=["nothing", "rubbish", "too short"],
 )
-async def test_what_is_no_answer_is_told(said, reason):
+async def test_what_is_no_answer_is_told(answer, reason):
     """The error contains the reason."""
-    async with saying(said) as server:
+    async with saying(answer) as server:
         with pytest.raises(TargetError, match=reason):
             await exchange_bytes(server.url, SENT, 5, MOST)
 
@@ -73,7 +73,7 @@ async def test_the_wire_log_keeps_the_bytes(wire: Wire):
         exchange = await wire.send_bytes(server.url, SENT)
     assert exchange.request.body == SENT
     assert exchange.answer is not None
-    told = exchange.request.curl()
-    assert told.startswith(
+    command = exchange.request.curl()
+    assert command.startswith(
         "printf 'GET / HTTP/1.1\\015\\012Host:\\000\\015\\012\\015\\012' | nc 127.0.0.1 "
     )

@@ -31,12 +31,12 @@ pytestmark = pytest.mark.slow
 
 def chosen(scenarios: list[Scenario], *names: str) -> list[Scenario]:
     """The scenarios of these names, in this order."""
-    return [one for name in names for one in scenarios if one.name == name]
+    return [scenario for name in names for scenario in scenarios if scenario.name == name]
 
 
 def outcomes(result: ScenarioResult) -> dict[str, Outcome]:
     """The outcome of each requirement of one scenario."""
-    return {one.requirement: one.outcome for one in result.findings}
+    return {finding.requirement: finding.outcome for finding in result.findings}
 
 
 # how fast, how much
@@ -70,7 +70,9 @@ def test_a_bound_on_requests_ends_in_untested(scenarios: list[Scenario]):
     with PlainBackpack() as backpack:
         options = RunOptions(target=TargetOptions(backpack.root), requests=20)
         with open_runner(DEFAULT, options) as runner:
-            results = [runner.run(one) for one in chosen(scenarios, *["token-refresh"] * 4)]
+            results = [
+                runner.run(scenario) for scenario in chosen(scenarios, *["token-refresh"] * 4)
+            ]
             sent = runner.session.client.throttle.sent
     assert sent == 20
     assert set(outcomes(results[0]).values()) == {Outcome.PASSED}
@@ -165,7 +167,7 @@ def test_a_redirect_to_another_host_is_not_followed(tmp_path: Path):
 
 
 def hurtful(scenarios: list[Scenario]) -> list[Scenario]:
-    return [one for one in scenarios if one.risk in RISKS]
+    return [scenario for scenario in scenarios if scenario.risk in RISKS]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,9 @@ def test_what_may_hurt_needs_leave(
         options = RunOptions(target=TargetOptions(backpack.root), allow=allow)
         with open_runner(DEFAULT, options) as runner:
             found = {
-                one.risk: runner.run(one) for one in hurtful(scenarios) if one.risk in left_out
+                scenario.risk: runner.run(scenario)
+                for scenario in hurtful(scenarios)
+                if scenario.risk in left_out
             }
     for risk, result in found.items():
         assert set(outcomes(result).values()) == {Outcome.UNTESTED}
@@ -206,8 +210,15 @@ def test_a_backpack_on_this_machine_may_be_hurt(
 
 def test_every_must_can_be_judged_without_leave(scenarios: list[Scenario]):
     """So a Backpack elsewhere can conform without being hurt."""
-    gentle = {name for one in scenarios if one.risk not in RISKS for name in one.requirements}
-    must = {one.id for one in of_role("backpack") if one.level is Level.MUST}
+    gentle = {
+        name
+        for scenario in scenarios
+        if scenario.risk not in RISKS
+        for name in scenario.requirements
+    }
+    must = {
+        requirement.id for requirement in of_role("backpack") if requirement.level is Level.MUST
+    }
     assert must <= gentle
 
 
@@ -216,8 +227,8 @@ def test_what_may_hurt_runs_last(pytester: pytest.Pytester):
     ended = pytester.runpytest("--collect-only", "-q", *map(str, shipped(DEFAULT.language)))
     names = [line.rpartition("::")[2].partition("[")[0] for line in ended.outlines if "::" in line]
     risks = {
-        one.name.removesuffix(".backpack.yaml"): load(one, DEFAULT.language).lateness
-        for one in shipped(DEFAULT.language)
+        file.name.removesuffix(".backpack.yaml"): load(file, DEFAULT.language).lateness
+        for file in shipped(DEFAULT.language)
     }
     late = [risks[name] for name in names]
     assert late == sorted(late)
@@ -243,10 +254,12 @@ def test_a_crash_for_good_is_told_and_accuses_nobody(scenarios: list[Scenario]):
         silence = runner.monitor.silence
     assert set(outcomes(before).values()) == {Outcome.PASSED}
     assert crash.failed == set()
-    assert {one for result in after for one in outcomes(result).values()} == {Outcome.CANT_TELL}
+    assert {outcome for result in after for outcome in outcomes(result).values()} == {
+        Outcome.CANT_TELL
+    }
     assert silence.startswith("the target stopped responding at exchange ")
     assert "of token-refresh (POST http://127.0.0.1:" in silence
-    assert all(silence in one.reason for result in after for one in result.findings)
+    assert all(silence in finding.reason for result in after for finding in result.findings)
 
 
 def test_a_request_that_kills_twice_is_one_finding(scenarios: list[Scenario]):
@@ -256,9 +269,9 @@ def test_a_request_that_kills_twice_is_one_finding(scenarios: list[Scenario]):
         crash, after = map(runner.run, few)
         silence = runner.monitor.silence
     assert "BC-ISSUE-20" in crash.failed
-    assert {one.exchange for one in crash.findings if one.outcome is Outcome.FAILED} == {
-        next(one.number for one in crash.exchanges if one.answer is None)
-    }
+    assert {
+        finding.exchange for finding in crash.findings if finding.outcome is Outcome.FAILED
+    } == {next(exchange.number for exchange in crash.exchanges if exchange.answer is None)}
     assert silence == ""
     assert set(outcomes(after).values()) == {Outcome.PASSED}
 
@@ -269,18 +282,20 @@ def test_a_crash_in_an_example_is_one_finding(scenarios: list[Scenario]):
     with judging(DyingBackpack(dies_at="/token", rises=True, deaths=2), recovery=20.0) as runner:
         crash = runner.run(scenario)
     assert "BC-ISSUE-20" in crash.failed
-    unanswered = [one for one in crash.exchanges if one.answer is None]
-    assert len([one for one in unanswered if one.was_received]) == 1
+    unanswered = [exchange for exchange in crash.exchanges if exchange.answer is None]
+    assert len([exchange for exchange in unanswered if exchange.was_received]) == 1
 
 
 def test_a_target_that_dies_once_is_judged_on(scenarios: list[Scenario]):
     """The same request causes no crash the second time."""
     few = chosen(scenarios, "token-refresh", "identity-told")
     with judging(DyingBackpack(dies_at="/token", rises=True), recovery=20.0) as runner:
-        results = [runner.run(one) for one in few]
+        results = [runner.run(scenario) for scenario in few]
         silence = runner.monitor.silence
     assert silence == ""
-    assert {one for result in results for one in outcomes(result).values()} == {Outcome.PASSED}
+    assert {outcome for result in results for outcome in outcomes(result).values()} == {
+        Outcome.PASSED
+    }
 
 
 def test_a_target_that_is_switched_off_is_accused_of_nothing(scenarios: list[Scenario]):

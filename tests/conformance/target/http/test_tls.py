@@ -99,9 +99,9 @@ async def test_plain_http_at_an_https_address_is_told(mock):
 @needs_browser
 async def test_a_browser_trusts_the_named_authority_too(secured, authority, scenarios):
     """The script that issuers include is run in Chromium, and consent is asked for there."""
-    [script] = [one for one in scenarios if one.name == "connect-script-in-browser"]
+    [script] = [scenario for scenario in scenarios if scenario.name == "connect-script-in-browser"]
     options = RunOptions(target=TargetOptions(secured), ca=authority[1])
     async with open_session(DEFAULT, options) as session:
         result = await run_scenario(session, script, {}, SharedSteps())
-    assert {one.outcome for one in result.findings} == {Outcome.PASSED}, result.findings
-    assert [one.request.url for one in result.exchanges] == [f"{secured}issuer.js"]
+    assert {finding.outcome for finding in result.findings} == {Outcome.PASSED}, result.findings
+    assert [exchange.request.url for exchange in result.exchanges] == [f"{secured}issuer.js"]

@@ -51,11 +51,11 @@ async def walk(root: str, browser: Browser, act: Act = Act.GRANT) -> ConsentResu
     return await browser.consent(f"{root}/zugang?scope=issue&callback={CALLBACK}", CALLBACK, act)
 
 
-@pytest.mark.parametrize(("act", "told"), [(Act.GRANT, "access_token"), (Act.DENY, "error")])
-async def test_the_earner_grants_and_denies(foreign, wire, tmp_path, act, told):
+@pytest.mark.parametrize(("act", "parameter"), [(Act.GRANT, "access_token"), (Act.DENY, "error")])
+async def test_the_earner_grants_and_denies(foreign, wire, tmp_path, act, parameter):
     """In two steps of a login, with a box to tick and a token from the head of the page."""
     walked = await walk(foreign.root, Browser(wire, ADA, reader=recipe(tmp_path)), act)
-    assert told in walked.exchange.landing.parameters
+    assert parameter in walked.exchange.landing.parameters
     assert walked.acted
 
 
@@ -136,7 +136,7 @@ async def test_a_wrong_password_is_told(foreign, wire, tmp_path):
     assert "Das passt nicht zusammen." in walked.dead_end.why
     assert "step 1" in walked.dead_end.why or "step 2" in walked.dead_end.why
     assert "--earner" in walked.dead_end.advice
-    assert [one.request.method for one in wire.exchanges].count("POST") == 2
+    assert [exchange.request.method for exchange in wire.exchanges].count("POST") == 2
 
 
 async def test_a_consent_page_that_comes_again_is_told(wire, tmp_path):
@@ -144,7 +144,9 @@ async def test_a_consent_page_that_comes_again_is_told(wire, tmp_path):
     with ForeignBackpack(EndlessPages) as backpack:
         walked = await walk(backpack.root, Browser(wire, ADA, reader=recipe(tmp_path)))
     assert walked.dead_end.why.startswith("step 3 (answer) was done, but its form appeared again")
-    assert [one.request.url for one in wire.exchanges].count(f"{backpack.root}/freigabe") == 1
+    assert [exchange.request.url for exchange in wire.exchanges].count(
+        f"{backpack.root}/freigabe"
+    ) == 1
 
 
 PAGE = """<title>T</title><form id=f action=/go method=post><input type=hidden name=h value=1>
@@ -156,8 +158,8 @@ PAGE = """<title>T</title><form id=f action=/go method=post><input type=hidden n
 
 def made(**step: object) -> PageAction | DeadEnd:
     """The result of a one-step recipe on a page."""
-    one = {"form": "#f", "grant": "button", "deny": "#no", **step}
-    return Recipe.read([one]).next(
+    whole = {"form": "#f", "grant": "button", "deny": "#no", **step}
+    return Recipe.read([whole]).next(
         Page.of_text("http://b.example/p", PAGE),
         WalkGoal(Act(step.get("act", "grant")), "", ADA),
         (),
@@ -209,8 +211,8 @@ def test_an_answer_may_be_a_link():
 
 @pytest.mark.slow
 @needs_browser
-@pytest.mark.parametrize(("act", "told"), [(Act.GRANT, "access_token"), (Act.DENY, "error")])
-async def test_chromium_follows_the_same_recipe(client: Client, tmp_path, chromium, act, told):
+@pytest.mark.parametrize(("act", "parameter"), [(Act.GRANT, "access_token"), (Act.DENY, "error")])
+async def test_chromium_follows_the_same_recipe(client: Client, tmp_path, chromium, act, parameter):
     """Through pages that a script makes; its cookies and exchanges are those of the browser."""
     with ForeignBackpack(ScriptedPages) as backpack:
         found, wire = recipe(tmp_path), Wire(client)
@@ -218,7 +220,7 @@ async def test_chromium_follows_the_same_recipe(client: Client, tmp_path, chromi
         assert "finds no form '#kennung'" in plain.dead_end.why
         ada = Browser(wire, ADA, reader=found, driver=ChromiumDriver(chromium))
         walked = await walk(backpack.root, ada, act)
-        assert told in walked.exchange.landing.parameters
+        assert parameter in walked.exchange.landing.parameters
         assert walked.acted
         assert walked.exchange.request.url == f"{backpack.root}/freigabe"
         assert walked.exchange.answer.status == 302

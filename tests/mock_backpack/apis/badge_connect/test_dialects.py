@@ -103,7 +103,7 @@ def test_badgr_fails_what_its_habits_break_and_no_more(profile):
 )
 def test_what_is_no_habit_of_badgr_fails_by_its_profile_too(defects):
     """The profile takes known answers, and not whatever differs from the specification."""
-    breaks = {name for one in defects for name in MISBEHAVIOURS.entry(one, "defect").breaks}
+    breaks = {name for defect in defects for name in MISBEHAVIOURS.entry(defect, "defect").breaks}
     expected = {name for name in breaks if name.startswith("BC21-")}
     rows = [row for row in telling_rows() if expected & set(row.requirements)]
     assert failed(rows, "badgr", defects) >= expected

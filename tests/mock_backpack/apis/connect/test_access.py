@@ -65,18 +65,20 @@ async def test_a_grant_tells_the_callback_four_parameters(http, mock):
     answer = await accept(http, mock, CALLBACK)
     assert answer.status == 303
     assert answer.headers["Location"].startswith(f"{CALLBACK}?")
-    told = query_of(answer)
-    assert set(told) == set(TOLD)
-    assert told["expires"] == ["3600"]
-    assert told["api_root"] == [f"{mock}/api"]
+    query = query_of(answer)
+    assert set(query) == set(TOLD)
+    assert query["expires"] == ["3600"]
+    assert query["api_root"] == [f"{mock}/api"]
 
 
 async def test_a_granted_token_works_as_decoded_from_the_query(http, mock):
     """Tokens are percent-encoded so that they decode to values that work."""
     await log_in(http, mock)
     for _ in range(10):  # in ten tokens there is a "+" or a "/" for certain
-        told = {name: one[0] for name, one in query_of(await accept(http, mock, CALLBACK)).items()}
-        assert (await identity(http, Tokens(**told))).status == 200
+        query = {
+            name: values[0] for name, values in query_of(await accept(http, mock, CALLBACK)).items()
+        }
+        assert (await identity(http, Tokens(**query))).status == 200
 
 
 async def test_the_granted_redirect_is_kept_and_told_nowhere(http, mock):
@@ -99,9 +101,9 @@ async def test_the_callbacks_own_query_survives(http, mock, query):
 async def test_a_planted_parameter_does_not_win(http, mock, name):
     """A parameter planted in the callback under one of the Backpack's names is dropped."""
     await log_in(http, mock)
-    told = query_of(await accept(http, mock, f"{CALLBACK}?{name}=planted&state=x"))
-    assert set(told) == {*TOLD, "state"}
-    assert not any("planted" in values for values in told.values())
+    query = query_of(await accept(http, mock, f"{CALLBACK}?{name}=planted&state=x"))
+    assert set(query) == {*TOLD, "state"}
+    assert not any("planted" in values for values in query.values())
 
 
 async def test_denial_is_a_link_to_the_callback(http, mock):
@@ -225,5 +227,5 @@ async def test_several_scopes_that_are_known_are_granted(http, mock, site):
     await log_in(http, mock)
     page = (await send(http, "GET", access_url(mock, f"{site.url}/cb", "issue,,issue"))).page
     answer = await send(http, "POST", f"{mock}/accept", data=form_fields(page, "/accept"))
-    told = Tokens(**{name: one[0] for name, one in query_of(answer).items()})
-    assert (await push(http, told, good_badge(site).publish())).status == 201
+    granted = Tokens(**{name: values[0] for name, values in query_of(answer).items()})
+    assert (await push(http, granted, good_badge(site).publish())).status == 201

@@ -158,7 +158,7 @@ async def test_an_invalid_assertion_says_what_is_wrong(http, tokens, site):
         "assertion.issuedOn: expected an ISO 8601 time or unix seconds of 10 digits, "
         "saw no such member"
     )
-    assert [one["member"] for one in answer.json["problems"]] == ["uid", "issuedOn"]
+    assert [problem["member"] for problem in answer.json["problems"]] == ["uid", "issuedOn"]
     assert set(answer.json["problems"][0]) == {"document", "member", "expected", "saw"}
 
 
@@ -177,8 +177,8 @@ async def test_a_token_without_the_scope_is_refused(http, site):
 
 async def test_tokens_cannot_be_guessed(http, mock, tokens, site):
     """RFC 6749 section 10.10: all tokens differ, and are long enough for 128 bits."""
-    told = [tokens, *[await connect(http, mock, f"{site.url}/callback") for _ in range(5)]]
-    every = [token for one in told for token in (one.access_token, one.refresh_token)]
+    granted = [tokens, *[await connect(http, mock, f"{site.url}/callback") for _ in range(5)]]
+    every = [token for pair in granted for token in (pair.access_token, pair.refresh_token)]
     assert len(set(every)) == 12
     assert all(len(token) >= 22 for token in every)
 

@@ -34,20 +34,20 @@ async def test_identity_is_for_the_issuer_only(http, tokens, site):
 async def test_the_salt_cannot_be_guessed(http, mock, tokens, site):
     """The salts of two earners differ, and have 64 bits or more."""
     graces = await connect(http, mock, f"{site.url}/callback", GRACE)
-    salts = [(await identity(http, one)).json["salt"] for one in (tokens, graces)]
+    salts = [(await identity(http, pair)).json["salt"] for pair in (tokens, graces)]
     assert salts[0] != salts[1]
     assert all(len(salt) >= 16 for salt in salts)
 
 
 async def test_identity_makes_a_badge_that_issue_takes(http, tokens, site):
     """Recipient, salt and type go into an assertion as they are."""
-    told = (await identity(http, tokens)).json
+    identified = (await identity(http, tokens)).json
     badge = good_badge(site)
     badge.assertion["recipient"] = {
-        "identity": told["recipient"],
+        "identity": identified["recipient"],
         "hashed": True,
-        "type": told["type"],
-        "salt": told["salt"],
+        "type": identified["type"],
+        "salt": identified["salt"],
     }
     assert (await push(http, tokens, badge.publish())).status == 201
 
@@ -176,6 +176,6 @@ async def test_a_refresh_token_is_no_access_token(http, tokens):
 async def test_a_token_acts_for_its_own_earner(http, mock, tokens, site):
     """After another earner has granted, the first token still means the first earner."""
     await connect(http, mock, f"{site.url}/callback", GRACE)
-    told = (await identity(http, tokens)).json
-    digest = hashlib.sha256((ADA + told["salt"]).encode()).hexdigest()
-    assert told["recipient"] == f"sha256${digest}"
+    identified = (await identity(http, tokens)).json
+    digest = hashlib.sha256((ADA + identified["salt"]).encode()).hexdigest()
+    assert identified["recipient"] == f"sha256${digest}"

@@ -63,10 +63,12 @@ def page(browser):
     opened.set_default_timeout(15_000)
     complaints = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda said: complaints.append(said.text))
+    opened.on("console", lambda message: complaints.append(message.text))
     yield opened
     context.close()
-    assert [one for one in complaints if not any(note in one for note in NOTES)] == []
+    assert [
+        complaint for complaint in complaints if not any(note in complaint for note in NOTES)
+    ] == []
 
 
 def ask(page, issuer):
@@ -78,7 +80,7 @@ def ask(page, issuer):
     page.get_by_role("button", name="Grant access").wait_for()
 
 
-def told(page, issuer):
+def callback_query(page, issuer):
     """The parameters of the callback, once the browser is there."""
     page.wait_for_url(f"{issuer}/callback?**")
     return parse_qs(urlsplit(page.url).query)
@@ -89,7 +91,7 @@ def test_granting_leads_to_the_callback_with_tokens(page, issuer, mock):
     ask(page, issuer)
     assert issuer in page.get_by_role("main").inner_text()
     page.get_by_role("button", name="Grant access").click()
-    query = told(page, issuer)
+    query = callback_query(page, issuer)
     assert set(query) == {"access_token", "refresh_token", "expires", "api_root", "state"}
     assert query["state"] == ["x"]
     assert query["expires"] == ["3600"]
@@ -100,14 +102,14 @@ def test_denying_leads_to_the_callback_without_tokens(page, issuer):
     """Deny ends at the callback with access_denied and the issuer's own state."""
     ask(page, issuer)
     page.get_by_role("link", name="Deny").click()
-    assert told(page, issuer) == {"state": ["x"], "error": ["access_denied"]}
+    assert callback_query(page, issuer) == {"state": ["x"], "error": ["access_denied"]}
 
 
 def test_the_granted_token_works(page, issuer):
     """The access token of the callback gives access to the earner's identity."""
     ask(page, issuer)
     page.get_by_role("button", name="Grant access").click()
-    query = told(page, issuer)
+    query = callback_query(page, issuer)
     header = bearer(query["access_token"][0])
     answer = page.request.get(f"{query['api_root'][0]}/identity", headers=header)
     assert (answer.status, answer.json()["type"]) == (200, "email")
@@ -117,7 +119,7 @@ def test_a_page_of_the_issuer_may_use_the_token(page, issuer):
     """CORS lets the issuer's own page ask for the identity and refresh its token."""
     ask(page, issuer)
     page.get_by_role("button", name="Grant access").click()
-    query = told(page, issuer)
+    query = callback_query(page, issuer)
     asked = """async ([root, token, refresh]) => {
         const headers = {Authorization: 'Bearer ' + btoa(token)};
         const identity = await (await fetch(root + '/identity', {headers})).json();
@@ -135,7 +137,7 @@ def test_the_callback_is_not_told_where_the_earner_came_from(page, issuer, role,
     """The referrer of the callback contains no page of the Backpack."""
     ask(page, issuer)
     page.get_by_role(role, name=name).click()
-    told(page, issuer)
+    callback_query(page, issuer)
     assert page.evaluate("document.referrer") == ""
 
 
@@ -143,18 +145,18 @@ def test_who_is_logged_in_is_only_asked(page, issuer):
     """The second connect of an earner goes straight to the question."""
     ask(page, issuer)
     page.get_by_role("link", name="Deny").click()
-    told(page, issuer)
+    callback_query(page, issuer)
     page.goto(issuer)
     page.get_by_role("button", name="Connect").click()
     page.get_by_role("button", name="Grant access").click()
-    assert "access_token" in told(page, issuer)
+    assert "access_token" in callback_query(page, issuer)
 
 
 def test_the_settings_page_revokes(page, issuer, mock):
     """The button of an origin revokes its access, and the page says so."""
     ask(page, issuer)
     page.get_by_role("button", name="Grant access").click()
-    query = told(page, issuer)
+    query = callback_query(page, issuer)
     page.goto(f"{mock}/settings")
     page.get_by_role("button", name=f"Revoke access of {issuer}").click()
     page.get_by_text("You have not granted access to any site.").wait_for()

@@ -106,4 +106,4 @@ async def test_the_application_can_be_served_by_aiohttp(http):
     finally:
         await runner.cleanup()
     assert (answer.status, answer.headers["Server"]) == (401, "mock-backpack")
-    assert [one["answer"]["status"] for one in journal] == [401]
+    assert [exchange["answer"]["status"] for exchange in journal] == [401]

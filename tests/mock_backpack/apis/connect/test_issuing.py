@@ -125,7 +125,7 @@ def test_an_accepted_badge_is_added(page, site, mock, controls, badge):
     assert controls.badges(ADA) == []
     press(dialog, "Accept")
     assert answer_of(page) == {"errors": [], "successes": [url]}
-    assert [one["uid"] for one in controls.badges(ADA)] == ["badge-1"]
+    assert [badge["uid"] for badge in controls.badges(ADA)] == ["badge-1"]
     page.locator("dialog").wait_for(state="detached")
 
 
@@ -167,7 +167,7 @@ def test_each_badge_is_judged_alone(page, site, mock, controls, badge):
         signature: "DENIED",
     }
     assert all(error["url"] == error["assertion"] for error in answer["errors"])
-    assert {one["uid"] for one in controls.badges(ADA)} == {"badge-1", "signed-2"}
+    assert {badge["uid"] for badge in controls.badges(ADA)} == {"badge-1", "signed-2"}
     press(dialog, "Close")
     page.locator("dialog").wait_for(state="detached")
     again = issue(page, site, good, signature)
@@ -308,10 +308,10 @@ def test_what_is_no_array_throws(page, site):
     """And an empty array asks for nothing and answers once."""
     page.goto(site.url)
     for call in ("issue", "issue_no_modal"):
-        said = page.evaluate(
+        thrown = page.evaluate(
             f"() => {{ try {{ OpenBadges.{call}('x') }} catch (error) {{ return String(error) }} }}"
         )
-        assert said == f"TypeError: OpenBadges.{call}: array of assertions expected"
+        assert thrown == f"TypeError: OpenBadges.{call}: array of assertions expected"
     issue(page, site)
     assert answer_of(page) == {"errors": [], "successes": []}
     assert json.loads(page.evaluate("JSON.stringify(heard)")) == []

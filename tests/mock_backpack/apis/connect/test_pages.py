@@ -95,8 +95,8 @@ async def test_every_page_links_only_to_what_is_there(http, mock):
     await log_in(http, mock)
     for path in ("/", "/login", "/settings", "/badges"):
         page = (await send(http, "GET", mock + path)).page
-        for one in page.select("a[href^='/'], link[href^='/']"):
-            assert (await send(http, "GET", mock + one["href"])).status == 200
+        for link in page.select("a[href^='/'], link[href^='/']"):
+            assert (await send(http, "GET", mock + link["href"])).status == 200
 
 
 async def test_the_live_page_is_found_without_the_slash_and_from_the_first_page(http, mock):

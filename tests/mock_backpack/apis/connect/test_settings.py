@@ -24,7 +24,7 @@ async def test_settings_list_the_origins_once_each(http, mock, site):
     """An origin with several grants is on the page once."""
     await connect(http, mock, f"{site.url}/other/callback")
     page = (await send(http, "GET", f"{mock}/settings")).page
-    assert [one.get_text() for one in page.select("code")] == [site.url]
+    assert [element.get_text() for element in page.select("code")] == [site.url]
 
 
 async def test_revoking_leads_back_to_a_page_without_the_origin(http, mock, site):
@@ -39,10 +39,10 @@ async def test_revocation_kills_all_grants_of_the_origin_at_once(http, mock, tok
     """No token of any grant of the origin works any more."""
     second = await connect(http, mock, f"{site.url}/callback")
     await revoke(http, mock, site.url)
-    for one in (tokens, second):
-        assert (await identity(http, one)).status == 401
-        assert (await push(http, one, "x")).status == 401
-        assert (await refresh(http, one)).status == 400
+    for pair in (tokens, second):
+        assert (await identity(http, pair)).status == 401
+        assert (await push(http, pair, "x")).status == 401
+        assert (await refresh(http, pair)).status == 400
 
 
 async def test_revocation_kills_a_refreshed_grant(http, mock, tokens, site):
@@ -104,5 +104,5 @@ async def test_an_origin_is_told_by_its_port(http, mock, site):
     await connect(http, mock, f"{OTHER}:443/callback")
     await connect(http, mock, f"{OTHER}:8443/callback")
     page = (await send(http, "GET", f"{mock}/settings")).page
-    shown = [one.get_text() for one in page.select("code")]
+    shown = [element.get_text() for element in page.select("code")]
     assert shown == [site.url, OTHER, f"{OTHER}:8443"]

@@ -21,9 +21,9 @@ pytestmark = pytest.mark.anyio
 
 def renewed(tokens, answer):
     """The issuer's tokens after a refresh."""
-    told = answer.json
+    pair = answer.json
     return Tokens(
-        told["access_token"], told["refresh_token"], str(told["expires"]), tokens.api_root
+        pair["access_token"], pair["refresh_token"], str(pair["expires"]), tokens.api_root
     )
 
 

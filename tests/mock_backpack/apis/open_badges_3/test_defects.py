@@ -53,9 +53,9 @@ OWN = [
 
 def seen(reply) -> Any:
     """What counts of an answer: no dates, no tokens."""
-    told = {name: reply.headers.get(name) for name in ("Link", "X-Total-Count", "Content-Type")}
-    told["WWW-Authenticate"] = reply.headers.get("WWW-Authenticate")
-    return reply.status, told, reply.text
+    headers = {name: reply.headers.get(name) for name in ("Link", "X-Total-Count", "Content-Type")}
+    headers["WWW-Authenticate"] = reply.headers.get("WWW-Authenticate")
+    return reply.status, headers, reply.text
 
 
 async def listed(holder):
@@ -125,8 +125,8 @@ async def upsert(holder, site):
     first = proven(credential(site, "a%62"))
     newer = credential(site, "a%62", validFrom="2024-02-01T00:00:00Z")
     again = proven({**newer, "name": "naïve"})
-    for one in (first, first, again, first, proven(credential(site, "ab"))):
-        yield seen(await holder.push_credential(one))
+    for pushed in (first, first, again, first, proven(credential(site, "ab"))):
+        yield seen(await holder.push_credential(pushed))
     yield await listed(holder)
     jws = token(credential(site, "two"))
     yield seen(await holder.push_credential(jws))
@@ -320,9 +320,9 @@ SOUND: dict[str, list[Any]] = {}
 async def toured(http, mock, site, area: str, *defects: str) -> list[Any]:
     """All that is seen on the tour of an area, without addresses and signatures."""
     rules = [{"defect": name} for name in defects]
-    told = await send(http, "POST", f"{mock}/_mock/sandboxes", json={"rules": rules})
-    name = told.json["name"]
-    holder = Holder(http, told.json["url"], site.url)
+    made = await send(http, "POST", f"{mock}/_mock/sandboxes", json={"rules": rules})
+    name = made.json["name"]
+    holder = Holder(http, made.json["url"], site.url)
     try:
         found = json.dumps([step async for step in TOURS[area](holder, site)])
     finally:

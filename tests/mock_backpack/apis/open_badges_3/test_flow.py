@@ -66,7 +66,7 @@ async def test_only_a_newer_credential_replaces(holder, site):
     await holder.connect()
     first = proven(credential(site, "a%20b"))
     newer = proven(credential(site, "a%20b", validFrom="2024-02-01T00:00:00Z"))
-    answers = [await holder.push_credential(one) for one in (first, first, newer, first)]
+    answers = [await holder.push_credential(pushed) for pushed in (first, first, newer, first)]
     assert [answer.status for answer in answers] == [201, 304, 200, 304]
     listed = await holder.call("GET", "/credentials")
     assert listed.body == {"credential": [newer], "compactJwsString": []}
@@ -83,8 +83,8 @@ async def test_paging_meets_every_credential_once(holder, site):
     made = [
         proven(credential(site, f"n{n}", validFrom=f"2024-01-0{n + 1}T00:00:00Z")) for n in range(5)
     ]
-    for one in made:
-        assert (await holder.push_credential(one)).status == 201
+    for pushed in made:
+        assert (await holder.push_credential(pushed)).status == 201
     path, met = "/credentials?limit=2", []
     while path:
         page = await holder.call("GET", path)
@@ -272,7 +272,7 @@ async def test_the_journal_says_what_a_client_broke(holder, http, mock, site):
     await holder.connect()
     await holder.push_credential({**proven(credential(site)), "name": "Another"})
     heard = (await send(http, "GET", f"{mock}/_mock/journal")).json["exchanges"]
-    broken = [requirement for one in heard for requirement in one.get("broke", ())]
+    broken = [requirement for exchange in heard for requirement in exchange.get("broke", ())]
     assert broken == ["OB3-CLIENT-02", "OB3-CRED-07"]
     rule = {"fault": "http.unavailable", "match": {"endpoint": "credentials"}}
     await send(http, "POST", f"{mock}/_mock/rules", json=rule)

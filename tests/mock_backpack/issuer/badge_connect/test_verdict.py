@@ -20,8 +20,10 @@ STATE = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 @pytest.fixture
 async def consumer(http, mock, site) -> Consumer:
     """A client of a sandbox in which nothing is wrong."""
-    told = await send(http, "POST", f"{mock}/_mock/sandboxes", json={"situation": "ob2.1/healthy"})
-    return Consumer(http, told.json["url"], site.url)
+    sandbox = await send(
+        http, "POST", f"{mock}/_mock/sandboxes", json={"situation": "ob2.1/healthy"}
+    )
+    return Consumer(http, sandbox.json["url"], site.url)
 
 
 async def verdict(consumer, exchanges="cited"):
@@ -30,15 +32,15 @@ async def verdict(consumer, exchanges="cited"):
     return (await send(consumer.http, "GET", url)).json
 
 
-def outcomes(told):
+def outcomes(judged):
     """The outcome of each requirement."""
-    return {one["id"]: one["outcome"] for one in told["requirements"]}
+    return {ruling["id"]: ruling["outcome"] for ruling in judged["requirements"]}
 
 
-def saw(told, requirement):
+def saw(judged, requirement):
     """What the findings of a requirement say was seen."""
-    (ruling,) = [one for one in told["requirements"] if one["id"] == requirement]
-    return [one["saw"] for one in ruling["findings"]]
+    (ruling,) = [ruling for ruling in judged["requirements"] if ruling["id"] == requirement]
+    return [finding["saw"] for finding in ruling["findings"]]
 
 
 async def connected(consumer, **changes):
@@ -52,19 +54,21 @@ async def connected(consumer, **changes):
 async def test_nothing_is_green_by_silence(http, mock):
     """Without requests nothing is judged, in any situation."""
     for situation in situations_of("ob2.1"):
-        told = await send(http, "POST", f"{mock}/_mock/sandboxes", json={"situation": situation})
-        judged = (await send(http, "GET", f"{told.json['admin']}/verdict")).json
+        sandbox = await send(http, "POST", f"{mock}/_mock/sandboxes", json={"situation": situation})
+        judged = (await send(http, "GET", f"{sandbox.json['admin']}/verdict")).json
         assert set(outcomes(judged)) == set(JUDGES)
-        assert {one["reason"] for one in judged["requirements"]} == {"the issuer sent no requests"}
+        assert {ruling["reason"] for ruling in judged["requirements"]} == {
+            "the issuer sent no requests"
+        }
 
 
 async def test_without_a_situation_all_apis_are_judged(consumer, mock):
     """Each by what was heard."""
     consumer.root = mock
     await connected(consumer)
-    told = await verdict(consumer)
-    assert set(outcomes(told)) == {*OF_CONNECT, *OF_PAGES, *JUDGES, *OF_3}
-    passed = {name for name, outcome in outcomes(told).items() if outcome == "passed"}
+    judged = await verdict(consumer)
+    assert set(outcomes(judged)) == {*OF_CONNECT, *OF_PAGES, *JUDGES, *OF_3}
+    passed = {name for name, outcome in outcomes(judged).items() if outcome == "passed"}
     assert {"BC21-CLIENT-03", "BC21-CLIENT-08"} <= passed
     assert passed.isdisjoint({*OF_CONNECT, *OF_3})
 
@@ -88,9 +92,9 @@ async def test_a_page_that_is_loaded_again_is_no_second_request(consumer):
     await consumer.ask("GET", url)
     back = await consumer.consent(url)
     await consumer.exchange(back["code"], scope=" ".join(ALL))
-    told = await verdict(consumer)
-    assert told["failed"] == []
-    assert outcomes(told)["BC21-CLIENT-07"] == "passed"
+    judged = await verdict(consumer)
+    assert judged["failed"] == []
+    assert outcomes(judged)["BC21-CLIENT-07"] == "passed"
 
 
 async def test_a_sandbox_may_be_found_by_its_host(consumer):
@@ -103,9 +107,9 @@ async def test_a_sandbox_may_be_found_by_its_host(consumer):
     there = api["registrationUrl"].replace(f"http://{host}", f"http://{at}")
     registered = await consumer.ask("POST", there, headers=headers, json=consumer.metadata())
     assert registered.status == 201
-    told = await verdict(consumer)
-    assert told["failed"] == []
-    assert outcomes(told)["BC21-CLIENT-01"] == "passed"
+    judged = await verdict(consumer)
+    assert judged["failed"] == []
+    assert outcomes(judged)["BC21-CLIENT-01"] == "passed"
 
 
 @pytest.mark.parametrize(
@@ -125,9 +129,9 @@ async def test_a_copy_may_differ_in_form_only(consumer, site, changes, requireme
     if "badge" in changes:
         changes = {"badge": {"id": assertion["badge"], "type": "BadgeClass"}}
     assert (await consumer.push({**assertion, **changes})).status == 200
-    told = await verdict(consumer)
-    assert told["failed"] == ([requirement] if requirement else [])
-    assert all(words in seen for seen in saw(told, "BC21-CLIENT-13"))
+    judged = await verdict(consumer)
+    assert judged["failed"] == ([requirement] if requirement else [])
+    assert all(words in seen for seen in saw(judged, "BC21-CLIENT-13"))
 
 
 async def test_a_ready_made_client_needs_no_manifest(http, consumer, site):
@@ -136,18 +140,18 @@ async def test_a_ready_made_client_needs_no_manifest(http, consumer, site):
     made = (await send(http, "POST", f"{consumer.root}/_mock/grants", json=order)).json
     consumer.api, consumer.tokens = {"apiBase": made["api_base"]}, made
     assert (await consumer.push(modern_badge(site))).status == 200
-    told = await verdict(consumer)
-    assert told["failed"] == []
-    assert outcomes(told)["BC21-CLIENT-13"] == "passed"
+    judged = await verdict(consumer)
+    assert judged["failed"] == []
+    assert outcomes(judged)["BC21-CLIENT-13"] == "passed"
 
 
 async def test_a_way_that_is_lost_is_told(consumer):
     """An endpoint that nobody named."""
     await consumer.discover()
     await consumer.ask("POST", f"{consumer.root}/oauth2/token", data={"grant_type": "password"})
-    told = await verdict(consumer)
-    assert told["failed"] == ["BC21-CLIENT-01"]
-    assert saw(told, "BC21-CLIENT-01")[0].endswith("/oauth2/token")
+    judged = await verdict(consumer)
+    assert judged["failed"] == ["BC21-CLIENT-01"]
+    assert saw(judged, "BC21-CLIENT-01")[0].endswith("/oauth2/token")
 
 
 @pytest.mark.parametrize(
@@ -166,9 +170,9 @@ async def test_a_wrong_header_is_named(consumer, header, words):
     value = header(consumer.tokens["access_token"])
     url = f"{consumer.api['apiBase']}/profile"
     assert (await consumer.ask("GET", url, headers={"Authorization": value})).status == 401
-    told = await verdict(consumer)
-    assert told["failed"] == ["BC21-CLIENT-10"]
-    assert saw(told, "BC21-CLIENT-10") == [words]
+    judged = await verdict(consumer)
+    assert judged["failed"] == ["BC21-CLIENT-10"]
+    assert saw(judged, "BC21-CLIENT-10") == [words]
 
 
 @pytest.mark.parametrize(
@@ -186,9 +190,9 @@ async def test_a_wrong_body_is_named(consumer, body, words):
     """As what it is."""
     await connected(consumer)
     assert (await consumer.call("POST", "/assertions", json=body)).status == 400
-    told = await verdict(consumer)
-    assert "BC21-CLIENT-12" in told["failed"]
-    assert saw(told, "BC21-CLIENT-12") == [words]
+    judged = await verdict(consumer)
+    assert "BC21-CLIENT-12" in judged["failed"]
+    assert saw(judged, "BC21-CLIENT-12") == [words]
 
 
 async def test_a_member_that_is_null_counts_as_absent(consumer, site):
@@ -196,6 +200,6 @@ async def test_a_member_that_is_null_counts_as_absent(consumer, site):
     await connected(consumer)
     body = {"assertion": modern_badge(site), "signedAssertion": None}
     assert (await consumer.call("POST", "/assertions", json=body)).status == 200
-    told = await verdict(consumer)
-    assert told["failed"] == []
-    assert outcomes(told)["BC21-CLIENT-12"] == "passed"
+    judged = await verdict(consumer)
+    assert judged["failed"] == []
+    assert outcomes(judged)["BC21-CLIENT-12"] == "passed"

@@ -20,19 +20,22 @@ class Page:
     def __init__(self, box, name="one"):
         self.box, self.name, self.step = box, name, 0
 
-    async def call(self, *assertions, acted="yes", **said):
+    async def call(self, *assertions, acted="yes", **fields):
         """Call OpenBadges.issue."""
-        said = {"origin": self.box.site.url, "view": "frame", "open": "0", **said}
-        await self._send("offer", acted, {"assertions": json.dumps(assertions), **said})
+        fields = {"origin": self.box.site.url, "view": "frame", "open": "0", **fields}
+        await self._send("offer", acted, {"assertions": json.dumps(assertions), **fields})
 
-    async def note(self, what, **said):
+    async def note(self, what, **fields):
         """Tell what happened; values that are no texts become JSON."""
-        texts = {key: one if isinstance(one, str) else json.dumps(one) for key, one in said.items()}
+        texts = {
+            key: value if isinstance(value, str) else json.dumps(value)
+            for key, value in fields.items()
+        }
         await self._send("note", "no", {"what": what, **texts})
 
-    async def _send(self, endpoint, acted, said):
+    async def _send(self, endpoint, acted, fields):
         self.step += 1
-        data = {"page": self.name, "step": str(self.step), "acted": acted, **said}
+        data = {"page": self.name, "step": str(self.step), "acted": acted, **fields}
         url = f"{self.box.url}/issuer/{endpoint}"
         answer = await send(self.box.http, "POST", url, data=data)
         assert answer.status in (204, 303), answer.text
@@ -172,8 +175,8 @@ async def test_a_callback_that_throws_is_shown_with_what_it_got(box, page):
     await page.note("answered", errors=[DENIED], successes=[])
     await page.note("threw", saw="TypeError: x is undefined")
     assert await box.outcome("BC-PAGE-05") == "failed: it threw TypeError: x is undefined"
-    told = await box.control("GET", "/verdict")
-    (ruling,) = [one for one in told["requirements"] if one["id"] == "BC-PAGE-05"]
+    verdict = await box.control("GET", "/verdict")
+    (ruling,) = [ruling for ruling in verdict["requirements"] if ruling["id"] == "BC-PAGE-05"]
     expected = "a callback that takes errors with DENIED and no successes"
     assert ruling["findings"][0]["expected"] == expected
 

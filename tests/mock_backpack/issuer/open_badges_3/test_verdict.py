@@ -18,8 +18,8 @@ STATE = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 @pytest.fixture
 async def holder(http, mock, site) -> Holder:
     """A client of a sandbox in which nothing is wrong."""
-    told = await send(http, "POST", f"{mock}/_mock/sandboxes", json={"situation": "ob3/healthy"})
-    return Holder(http, told.json["url"], site.url)
+    sandbox = await send(http, "POST", f"{mock}/_mock/sandboxes", json={"situation": "ob3/healthy"})
+    return Holder(http, sandbox.json["url"], site.url)
 
 
 async def connected(holder):
@@ -34,18 +34,20 @@ async def verdict(holder):
     return (await send(holder.http, "GET", f"{holder.root}/_mock/verdict")).json
 
 
-def outcomes(told):
+def outcomes(judged):
     """The outcome of each requirement."""
-    return {one["id"]: one["outcome"] for one in told["requirements"]}
+    return {ruling["id"]: ruling["outcome"] for ruling in judged["requirements"]}
 
 
 async def test_nothing_is_green_by_silence(http, mock):
     """Without requests nothing is judged, in any situation."""
     for situation in situations_of("ob3"):
-        told = await send(http, "POST", f"{mock}/_mock/sandboxes", json={"situation": situation})
-        judged = (await send(http, "GET", f"{told.json['admin']}/verdict")).json
+        sandbox = await send(http, "POST", f"{mock}/_mock/sandboxes", json={"situation": situation})
+        judged = (await send(http, "GET", f"{sandbox.json['admin']}/verdict")).json
         assert set(outcomes(judged)) == set(JUDGES)
-        assert {one["reason"] for one in judged["requirements"]} == {"the issuer sent no requests"}
+        assert {ruling["reason"] for ruling in judged["requirements"]} == {
+            "the issuer sent no requests"
+        }
 
 
 async def test_a_client_of_this_api_is_no_client_of_another(holder, mock, site):
@@ -53,11 +55,11 @@ async def test_a_client_of_this_api_is_no_client_of_another(holder, mock, site):
     holder.root = mock
     await connected(holder)
     assert (await holder.push_credential(proven(credential(site)))).status == 201
-    told = await verdict(holder)
-    assert told["failed"] == []
-    assert {outcomes(told)[name] for name in OF_2_1} == {"untested"}
+    judged = await verdict(holder)
+    assert judged["failed"] == []
+    assert {outcomes(judged)[name] for name in OF_2_1} == {"untested"}
     assert {"OB3-CLIENT-02", "OB3-CLIENT-05", "OB3-CRED-07"} <= {
-        name for name, outcome in outcomes(told).items() if outcome == "passed"
+        name for name, outcome in outcomes(judged).items() if outcome == "passed"
     }
 
 
@@ -67,9 +69,9 @@ async def test_a_proof_that_the_mock_cannot_verify_accuses_nobody(holder, site):
     document = proven(credential(site))
     proof = {**document["proof"], "cryptosuite": "ecdsa-sd-2023"}
     assert (await holder.push_credential({**document, "proof": proof})).status == 422
-    told = await verdict(holder)
-    assert told["failed"] == []
-    assert outcomes(told)["OB3-CRED-08"] == "untested"
+    judged = await verdict(holder)
+    assert judged["failed"] == []
+    assert outcomes(judged)["OB3-CRED-08"] == "untested"
 
 
 async def test_a_context_that_the_mock_does_not_know_accuses_nobody(holder, site):
@@ -90,9 +92,9 @@ async def test_one_good_proof_of_several_is_enough(holder, site):
     other = {**document["proof"], "cryptosuite": "ecdsa-rdfc-2019"}
     document["proof"] = [other, document["proof"]]
     assert (await holder.push_credential(document)).status == 201
-    told = await verdict(holder)
-    assert told["failed"] == []
-    assert outcomes(told)["OB3-CRED-08"] == "passed"
+    judged = await verdict(holder)
+    assert judged["failed"] == []
+    assert outcomes(judged)["OB3-CRED-08"] == "passed"
 
 
 async def test_a_newer_version_is_no_repetition(holder, site):
@@ -118,9 +120,9 @@ async def test_a_document_that_has_not_changed_is_fresh(holder, site):
         again = await holder.ask("GET", url, headers={"If-None-Match": tag})
         assert again.status == 304
         assert (await holder.push_credential(proven(credential(site, name)))).status == 201
-    told = await verdict(holder)
-    assert told["failed"] == []
-    assert outcomes(told)["OB3-CLIENT-19"] == "passed"
+    judged = await verdict(holder)
+    assert judged["failed"] == []
+    assert outcomes(judged)["OB3-CLIENT-19"] == "passed"
 
 
 async def test_another_json_type_is_a_habit(holder, site):
@@ -129,9 +131,9 @@ async def test_another_json_type_is_a_habit(holder, site):
     headers = {"Content-Type": "application/ld+json"}
     document = proven(credential(site))
     assert (await holder.push_credential(document, headers=headers)).status == 201
-    told = await verdict(holder)
-    assert told["failed"] == []
-    assert [one["does"] for one in told["habits"]] == [OTHER_TYPE]
+    judged = await verdict(holder)
+    assert judged["failed"] == []
+    assert [habit["does"] for habit in judged["habits"]] == [OTHER_TYPE]
 
 
 async def test_several_mistakes_are_told_at_once(holder, site):
@@ -156,6 +158,6 @@ async def test_a_ready_made_client_needs_no_discovery(http, holder, site):
     made = (await send(http, "POST", f"{holder.root}/_mock/grants", json=order)).json
     holder.api, holder.tokens = {"apiBase": made["api_base"]}, made
     assert (await holder.push_credential(token(credential(site)))).status == 201
-    told = await verdict(holder)
-    assert told["failed"] == []
-    assert outcomes(told)["OB3-CRED-10"] == "passed"
+    judged = await verdict(holder)
+    assert judged["failed"] == []
+    assert outcomes(judged)["OB3-CRED-10"] == "passed"

@@ -218,4 +218,4 @@ def test_documents_cannot_fill_the_memory():
 def terms_below(terms: Terms) -> list[Terms]:
     """All terms that are kept with others."""
     kept = [*terms._scoped.values(), *terms._inner.values()]
-    return [*kept, *(below for one in kept for below in terms_below(one))]
+    return [*kept, *(below for term in kept for below in terms_below(term))]

@@ -287,8 +287,8 @@ async def test_a_poison_document_is_refused_at_once(judge, site):
     """Blank nodes that all refer to each other cannot be told apart in any time."""
     context = [made.V2, made.OB, {"next": {"@id": "https://a.example/next", "@type": "@id"}}]
     nodes = [
-        {"id": f"_:a{one}", "next": [f"_:a{other}" for other in range(9) if other != one]}
-        for one in range(9)
+        {"id": f"_:a{number}", "next": [f"_:a{other}" for other in range(9) if other != number]}
+        for number in range(9)
     ]
     document = {**credential(site, evidence=nodes), "@context": context}
     document["proof"] = proof_of(credential(site))
@@ -324,8 +324,8 @@ async def test_nothing_that_is_judged_can_be_hidden(judge, site):
 async def test_contexts_are_bounded(judge, site):
     """In their number, in their terms, and in how deep these lean on each other."""
     document = {**credential(site), "proof": proof_of(credential(site))}
-    chain = {f"t{one}": f"t{one + 1}:x" for one in range(500)}
-    many = {f"m{one}": f"https://a.example/{one}" for one in range(600)}
+    chain = {f"t{number}": f"t{number + 1}:x" for number in range(500)}
+    many = {f"m{number}": f"https://a.example/{number}" for number in range(600)}
     for changes, expected in (
         ({"@context": [made.V2, made.OB, chain]}, "at most 40 terms that lean on each other"),
         ({"@context": [made.V2, made.OB, *[{}] * 100]}, "at most 100 contexts"),

@@ -57,12 +57,14 @@ async def test_no_junk_breaks_the_judge(judge, site):
     header, payload = made.header_of(document), made.payload_of(document)
     refused = 0
     for junk in JUNK:
-        pushes = [judge.embedded(one) for one in everywhere(right, junk)]
+        pushes = [judge.embedded(spoiled) for spoiled in everywhere(right, junk)]
         pushes += [
-            judge.compact(f"{unsigned(one, payload)}.AA") for one in everywhere(header, junk)
+            judge.compact(f"{unsigned(spoiled, payload)}.AA")
+            for spoiled in everywhere(header, junk)
         ]
         pushes += [
-            judge.compact(f"{unsigned(header, one)}.AA") for one in everywhere(payload, junk)
+            judge.compact(f"{unsigned(header, spoiled)}.AA")
+            for spoiled in everywhere(payload, junk)
         ]
         for judging in pushes:
             try:
@@ -106,9 +108,11 @@ async def test_no_junk_breaks_the_opinion(judge, site):
     header, payload = made.header_of(document), made.payload_of(document)
     refused = 0
     for junk in (None, 7, {"id": 7}):
-        texts = [json.dumps(one) for one in everywhere({**document, "proof": [proof] * 2}, junk)]
-        texts += [f"{unsigned(one, payload)}.AA" for one in everywhere(header, junk)]
-        texts += [f"{unsigned(header, one)}.AA" for one in everywhere(payload, junk)]
+        texts = [
+            json.dumps(spoiled) for spoiled in everywhere({**document, "proof": [proof] * 2}, junk)
+        ]
+        texts += [f"{unsigned(spoiled, payload)}.AA" for spoiled in everywhere(header, junk)]
+        texts += [f"{unsigned(header, spoiled)}.AA" for spoiled in everywhere(payload, junk)]
         for text in texts:
             assert str(await recognised(text.encode(), judge.fetcher))
             try:

@@ -66,8 +66,11 @@ MISFITS = [
 @pytest.mark.parametrize(("given", "expected"), MISFITS)
 def test_a_misfit_is_told_at_its_member(given, expected):
     """With what the schema says there."""
-    told = [(one["member"], one["expected"], one["saw"]) for one in complaints(given, VALUE)]
-    assert told == expected
+    found = [
+        (complaint["member"], complaint["expected"], complaint["saw"])
+        for complaint in complaints(given, VALUE)
+    ]
+    assert found == expected
 
 
 def test_misfits_are_bounded():
@@ -105,9 +108,9 @@ def test_misfits_are_bounded():
 )
 def test_a_schema_may_be_wrong(given, says):
     """That is told of the schema, and not of the credential."""
-    (told,) = complaints(given, VALUE)
-    assert told["document"] == "schema"
-    assert says in f"{told['expected']}, saw {told['saw']}"
+    (complaint,) = complaints(given, VALUE)
+    assert complaint["document"] == "schema"
+    assert says in f"{complaint['expected']}, saw {complaint['saw']}"
 
 
 def named(site, url, kind=KIND, **changes):
