@@ -21,7 +21,7 @@ VERIFIER = "benchmark-of-the-mock-benchmark-of-the-mock"
 
 
 @frozen
-class Held:
+class Connection:
     """What one connection of the client has."""
 
     credentials: str
@@ -34,17 +34,17 @@ class _Staying(HTTPRedirectHandler):
         return None
 
 
-def held(mock: str) -> list[Held]:
+def connections(mock: str) -> list[Connection]:
     """A grant for each connection, all of one client, without any page."""
     uris = {name: f"{SITE}/{name}" for name in ("client_uri", "logo_uri", "tos_uri", "policy_uri")}
     named = {"client_name": "Benchmark", "software_id": "benchmark", "software_version": "1"}
     client = post(f"{mock}/oauth/register", {**uris, **named, "redirect_uris": [SITE]})
     pair = f"{client['client_id']}:{client['client_secret']}".encode()
     credentials = f"Basic {base64.b64encode(pair).decode()}"
-    return [_held(mock, client, credentials) for _ in range(CONNECTIONS)]
+    return [_connection(mock, client, credentials) for _ in range(CONNECTIONS)]
 
 
-def _held(mock: str, client: Mapping[str, Any], credentials: str) -> Held:
+def _connection(mock: str, client: Mapping[str, Any], credentials: str) -> Connection:
     put = Request(  # noqa: S310 - our own server
         f"{mock}/_mock/consent",
         json.dumps({"answer": "grant", "earner": EARNER}).encode(),
@@ -71,35 +71,35 @@ def _held(mock: str, client: Mapping[str, Any], credentials: str) -> Held:
     headers = {"Authorization": credentials, "Content-Type": FORM}
     with urlopen(Request(f"{mock}{TOKEN}", body, headers)) as answer:  # noqa: S310
         tokens = json.load(answer)
-    return Held(credentials, tokens["access_token"], tokens["refresh_token"])
+    return Connection(credentials, tokens["access_token"], tokens["refresh_token"])
 
 
-def reading(one: Held, query: str = "limit=10") -> Sender:
+def reading(connection: Connection, query: str = "limit=10") -> Sender:
     """Read a page of assertions, again and again."""
-    wanted = request("GET", f"{ASSERTIONS}?{query}", Authorization=f"Bearer {one.access}")
-    return lambda _body: wanted
+    message = request("GET", f"{ASSERTIONS}?{query}", Authorization=f"Bearer {connection.access}")
+    return lambda _body: message
 
 
-def renewing(one: Held) -> Sender:
+def renewing(connection: Connection) -> Sender:
     """Refresh with the refresh token that the last refresh gave."""
-    token = one.refresh
+    token = connection.refresh
 
     def following(body: bytes) -> bytes:
         nonlocal token
         token = json.loads(body)["refresh_token"] if body else token
         form = urlencode({"grant_type": "refresh_token", "refresh_token": token}).encode()
-        headers = {"Authorization": one.credentials, "Content-Type": FORM}
+        headers = {"Authorization": connection.credentials, "Content-Type": FORM}
         return request("POST", TOKEN, form, **headers)
 
     return following
 
 
-def answers(mock: str, one: Held) -> str:
+def answers(mock: str, connection: Connection) -> str:
     """What the mock answers to both, for a bare server to answer as well."""
-    bearer = {"Authorization": f"Bearer {one.access}"}
-    basic = {"Authorization": one.credentials, "Content-Type": FORM}
-    form = urlencode({"grant_type": "refresh_token", "refresh_token": one.refresh}).encode()
-    told = {}
+    bearer = {"Authorization": f"Bearer {connection.access}"}
+    basic = {"Authorization": connection.credentials, "Content-Type": FORM}
+    form = urlencode({"grant_type": "refresh_token", "refresh_token": connection.refresh}).encode()
+    by_path = {}
     for path, asked in (
         (ASSERTIONS, Request(f"{mock}{ASSERTIONS}?limit=10", headers=bearer)),  # noqa: S310
         (TOKEN, Request(f"{mock}{TOKEN}", form, basic)),  # noqa: S310
@@ -107,5 +107,5 @@ def answers(mock: str, one: Held) -> str:
         with urlopen(asked) as answer:  # noqa: S310 - our own server
             dropped = ("Date", "Content-Length", "Connection")
             headers = [pair for pair in answer.getheaders() if pair[0] not in dropped]
-            told[path] = (headers, answer.read().decode())
-    return json.dumps(told)
+            by_path[path] = (headers, answer.read().decode())
+    return json.dumps(by_path)

@@ -73,16 +73,16 @@ def holding(load: Load) -> Iterator[str]:
     }
     for what, (count, sender) in made.items():
         with started(*MOCK_COMMAND, *WITHOUT_JOURNAL) as mock:
-            yield _held(load, what, mock, [sender], count)
+            yield _memory(load, what, mock, [sender], count)
     with started(*MOCK_COMMAND, *WITHOUT_JOURNAL) as mock:
         pushes = [pushing(grant, load.origin) for grant in grants(mock.url, load.origin)]
-        yield _held(load, "badge", mock, pushes, BADGES)
+        yield _memory(load, "badge", mock, pushes, BADGES)
     with started(*MOCK_COMMAND) as mock:
         asks = [asking(grant) for grant in grants(mock.url, load.origin)]
-        yield _held(load, "exchange in a journal", mock, asks, EXCHANGES)
+        yield _memory(load, "exchange in a journal", mock, asks, EXCHANGES)
 
 
-def _held(load: Load, what: str, mock: Server, senders: Sequence[Sender], count: int) -> str:
+def _memory(load: Load, what: str, mock: Server, senders: Sequence[Sender], count: int) -> str:
     load.press(mock.url, senders, Run(most=200))
     before = mock.memory()
     rate = load.press(mock.url, senders, Run(most=count))
@@ -122,12 +122,12 @@ def _set(name: str, load: Load, processes: Sequence[int], sandboxes: Sequence[st
         for _ in range(CONNECTIONS // len(sandboxes)):
             grant = post(f"{sandbox}/_mock/grants", {"earner": EARNER, "origin": load.origin})
             root_of[grant["access_token"]] = sandbox.partition("/s/")[0], grant
-    held = root_of.values()
+    pairs = root_of.values()
     return Set(
         name,
         processes,
-        [(root, asking(grant)) for root, grant in held],
-        [(root, pushing(grant, load.origin)) for root, grant in held],
+        [(root, asking(grant)) for root, grant in pairs],
+        [(root, pushing(grant, load.origin)) for root, grant in pairs],
     )
 
 

@@ -69,7 +69,7 @@ def _full() -> Document:
 
 
 def _evidence(number: int) -> list[Document]:
-    return [{"type": ["Evidence"], "narrative": f"piece {one}"} for one in range(number)]
+    return [{"type": ["Evidence"], "narrative": f"piece {index}"} for index in range(number)]
 
 
 def _attacks(ordinary: Document) -> dict[str, Document]:
@@ -78,16 +78,19 @@ def _attacks(ordinary: Document) -> dict[str, Document]:
 
     def poison(nodes: int, reach: int) -> list[Document]:
         return [
-            {"id": f"_:a{one}", "next": [f"_:a{(one + step) % nodes}" for step in range(1, reach)]}
-            for one in range(nodes)
+            {
+                "id": f"_:a{index}",
+                "next": [f"_:a{(index + step) % nodes}" for step in range(1, reach)],
+            }
+            for index in range(nodes)
         ]
 
     groups = [
-        {"id": f"_:g{group}n{one}", "next": [f"_:g{group}n{other}" for other in range(6)]}
+        {"id": f"_:g{group}n{index}", "next": [f"_:g{group}n{other}" for other in range(6)]}
         for group in range(2)
-        for one in range(6)
+        for index in range(6)
     ]
-    terms = {f"t{one}": f"https://a.example/{one}" for one in range(1_000)}
+    terms = {f"t{index}": f"https://a.example/{index}" for index in range(1_000)}
     deep: Any = {"next": "https://a.example/"}
     for _ in range(60):
         deep = {"next": [deep]}

@@ -131,12 +131,12 @@ async def _press(senders: Sequence[tuple[str, Sender]], run: Run) -> float:
 
 def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
     """The bytes of a request."""
-    told = {"Host": "127.0.0.1", "Content-Length": str(len(body)), **headers}
+    fields = {"Host": "127.0.0.1", "Content-Length": str(len(body)), **headers}
     if method == "GET":
-        del told["Content-Length"]
+        del fields["Content-Length"]
     if body:
-        told.setdefault("Content-Type", "application/json")
-    lines = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+        fields.setdefault("Content-Type", "application/json")
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode() + body
 
 
@@ -162,8 +162,8 @@ def bearer(grant: Mapping[str, str]) -> str:
 def asking(grant: Mapping[str, str]) -> Sender:
     """Ask for the identity, again and again."""
     path = f"{urlsplit(grant['api_root']).path}/identity"
-    wanted = request("GET", path, Authorization=bearer(grant))
-    return lambda _body: wanted
+    message = request("GET", path, Authorization=bearer(grant))
+    return lambda _body: message
 
 
 def refreshing(grant: Mapping[str, str]) -> Sender:

@@ -83,7 +83,8 @@ def in_turn(
         for (server, senders), seen in zip(contest, paces, strict=True):
             seen.append(_pace(load, server, senders, Run(seconds)))
     return [
-        Pace(median(one.rate for one in seen), median(one.cost for one in seen)) for seen in paces
+        Pace(median(pace.rate for pace in seen), median(pace.cost for pace in seen))
+        for seen in paces
     ]
 
 
@@ -107,13 +108,13 @@ def beside_bare(load: Load, loop: str) -> Iterator[Line]:
     """Identity, token and issue, each beside a bare server on the same event loop."""
     with ExitStack() as stack:
         mock = stack.enter_context(started(SERVERS, "mock", loop))
-        held = grants(mock.url, load.origin)
+        granted = grants(mock.url, load.origin)
         spare = post(f"{mock.url}/_mock/grants", {"earner": EARNER, "origin": load.origin})
-        said = canned(mock.url, spare)
-        bare = stack.enter_context(started(SERVERS, "bare", loop, said))
-        pushes = [pushing(one, load.origin) for one in held]
-        asks = [asking(one) for one in held]
-        refreshes = [[refreshing(one) for one in held] for _ in range(2)]
+        bare_answers = canned(mock.url, spare)
+        bare = stack.enter_context(started(SERVERS, "bare", loop, bare_answers))
+        pushes = [pushing(grant, load.origin) for grant in granted]
+        asks = [asking(grant) for grant in granted]
+        refreshes = [[refreshing(grant) for grant in granted] for _ in range(2)]
         tokens = list(zip((mock, bare), refreshes, strict=True))
         yield from against(load, f"identity : bare, {loop}", 0.6, [(mock, asks), (bare, asks)])
         yield from against(
@@ -140,13 +141,15 @@ def start_to_ready() -> Iterator[Line]:
 def memory(load: Load) -> Iterator[Line]:
     """Resident memory while identity and token are asked for."""
     with started(*MOCK_COMMAND) as mock:
-        held = grants(mock.url, "http://issuer.example")
-        senders = [asking(one) for one in held[::2]] + [refreshing(one) for one in held[1::2]]
+        granted = grants(mock.url, "http://issuer.example")
+        senders = [asking(grant) for grant in granted[::2]] + [
+            refreshing(grant) for grant in granted[1::2]
+        ]
         seen = [mock.memory()]
         for _ in range(5):
             load.press(mock.url, senders, Run(most=MANY_REQUESTS // 5))
             seen.append(mock.memory())
-    shown = " ".join(f"{one:.1f}" for one in seen)
+    shown = " ".join(f"{size:.1f}" for size in seen)
     what = f"RSS after {MANY_REQUESTS:,} requests"
     yield Line(what, f"{seen[-1]:.1f} MiB", "< 60 MiB", seen[-1] < 60)
     yield Line("RSS after each fifth", shown, "flat", seen[-1] - seen[-3] < 1)
@@ -175,7 +178,7 @@ def filled(stack: ExitStack, badges: int, sandboxes: int) -> Server:
 
 def compared(load: Load, what: str, sizes: Sequence[int], contest: Contest) -> Iterator[Line]:
     """Each size beside the smallest."""
-    rates = [one.rate for one in in_turn(load, contest, rounds=3, seconds=0.8)]
+    rates = [pace.rate for pace in in_turn(load, contest, rounds=3, seconds=0.8)]
     for size, rate in zip(sizes, rates, strict=True):
         yield Line(f"{what} {size:,}", f"{rate:,.0f}/s = {rate / rates[0]:.2f} of the first")
 
@@ -186,11 +189,12 @@ def with_much(load: Load) -> Iterator[Line]:
         boxes = [filled(stack, 0, size) for size in (1, SANDBOXES)]
         stores = [filled(stack, size, 1) for size in STORED]
         asks = {
-            one: [asking(held) for held in grants(one.url, load.origin)] for one in boxes + stores
+            server: [asking(grant) for grant in grants(server.url, load.origin)]
+            for server in boxes + stores
         }
         pushes = {
-            one: [pushing(held, load.origin) for held in grants(one.url, load.origin)]
-            for one in stores
+            server: [pushing(grant, load.origin) for grant in grants(server.url, load.origin)]
+            for server in stores
         }
         yield from compared(
             load, "identity, sandboxes:", (1, SANDBOXES), [(s, asks[s]) for s in boxes]
@@ -205,19 +209,23 @@ def of_badge_connect(load: Load) -> Iterator[Line]:
     """Reading and refreshing by Open Badges 2.1, beside a bare server; and pages of many badges."""
     with ExitStack() as stack:
         mocks = [stack.enter_context(started(SERVERS, "paged", str(size))) for size in STORED]
-        held = [badge_connect.held(mock.url) for mock in mocks]
-        said = badge_connect.answers(mocks[0].url, held[0].pop())
-        bare = stack.enter_context(started(SERVERS, "bare", "asyncio", said))
-        reads = [[badge_connect.reading(one) for one in several] for several in held]
-        renewals = [[badge_connect.renewing(one) for one in held[0]] for _ in range(2)]
+        connections = [badge_connect.connections(mock.url) for mock in mocks]
+        bare_answers = badge_connect.answers(mocks[0].url, connections[0].pop())
+        bare = stack.enter_context(started(SERVERS, "bare", "asyncio", bare_answers))
+        reads = [
+            [badge_connect.reading(connection) for connection in several] for several in connections
+        ]
+        renewals = [
+            [badge_connect.renewing(connection) for connection in connections[0]] for _ in range(2)
+        ]
         pairs = [(mocks[0], reads[0]), (bare, reads[0])]
         yield from against(load, "GET assertions : bare", 0.5, pairs)
         contest = list(zip(mocks, reads, strict=True))
         yield from compared(load, "first page, badges stored:", STORED, contest)
         ends = [f"limit=10&offset={size - 10}" for size in STORED]
         deep = [
-            (mock, [badge_connect.reading(one, end) for one in several])
-            for mock, several, end in zip(mocks, held, ends, strict=True)
+            (mock, [badge_connect.reading(connection, end) for connection in several])
+            for mock, several, end in zip(mocks, connections, ends, strict=True)
         ]
         yield from compared(load, "last page, badges stored:", STORED, deep)
         tokens = list(zip((mocks[0], bare), renewals, strict=True))

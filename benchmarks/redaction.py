@@ -70,14 +70,14 @@ def _pattern(values: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, forms)))
 
 
-def _record(chance: random.Random, size: int, held: Sequence[str] = ()) -> str:
+def _record(chance: random.Random, size: int, secrets: Sequence[str] = ()) -> str:
     """A text without a secret, or with some of those held, percent-encoded as in a URL."""
     lines, length = list[str](), 0
     while length < size:
         lines.append(LINE % (chance.randrange(10**9), chance.getrandbits(64)))
-        if held and len(lines) % EACH == 0:
+        if secrets and len(lines) % EACH == 0:
             lines.append(
-                f"https://issuer.example/?code={quote(chance.choice(held), safe='')}%20x\n"
+                f"https://issuer.example/?code={quote(chance.choice(secrets), safe='')}%20x\n"
             )
         length += len(lines[-1])
     return "".join(lines)[:size]

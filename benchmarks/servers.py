@@ -74,20 +74,20 @@ def canned(mock: str, grant: Mapping[str, str]) -> str:
     token = Request(  # noqa: S310
         f"{mock}/api/token", json.dumps(asked).encode(), {"Content-Type": "application/json"}
     )
-    return json.dumps({one.selector: _answer_of(one) for one in (identity, token)})
+    return json.dumps({request.selector: _answer_of(request) for request in (identity, token)})
 
 
 def _answer_of(asked: Request) -> tuple[list[tuple[str, str]], str]:
     with urlopen(asked) as answer:  # noqa: S310 - our own server
         dropped = ("Date", "Content-Length", "Connection")
-        headers = [one for one in answer.getheaders() if one[0] not in dropped]
+        headers = [header for header in answer.getheaders() if header[0] not in dropped]
         return headers, answer.read().decode()
 
 
-def bare_app(said: str) -> web.Application:
-    """A server that answers what it was told, and fetches the documents of a badge."""
+def bare_app(answers: str) -> web.Application:
+    """A server with prepared answers, which fetches the documents of a badge."""
     app = web.Application()
-    for path, (headers, body) in json.loads(said).items():
+    for path, (headers, body) in json.loads(answers).items():
         app.router.add_route("*", path, _answering(dict(headers), body.encode()))
     app.cleanup_ctx.append(_fetching)
     return app
@@ -105,8 +105,8 @@ async def _fetching(app: web.Application) -> Any:
     async def fetch(asked: web.Request) -> web.Response:
         url = (await asked.json())["badge"]
         root = url.partition("/assertion/")[0]
-        for one in (url, f"{root}/class", f"{root}/issuer", f"{root}/image.png"):
-            async with session.get(one) as document:
+        for address in (url, f"{root}/class", f"{root}/issuer", f"{root}/image.png"):
+            async with session.get(address) as document:
                 content = await document.read()
         return web.Response(body=content, status=201)
 
@@ -143,9 +143,9 @@ def paged_app(badges: int) -> web.Application:
     return app
 
 
-def serve_as(role: str, *said: str) -> None:
+def serve_as(role: str, *arguments: str) -> None:
     """What a server's process does."""
-    match role, said:
+    match role, arguments:
         case "filled", (badges, sandboxes):
             app = filled_app(int(badges), int(sandboxes))
             asyncio.run(serve(app, "127.0.0.1", 0, lambda url: print(url, flush=True)))  # noqa: T201

@@ -89,7 +89,7 @@ def exchanges() -> Iterator[Line]:
         asked = (url, [("Authorization", f"Bearer {bearer}")])
         rounds = [(asyncio.run(_ours(*asked)), asyncio.run(_bare(*asked))) for _ in range(ROUNDS)]
     ours, bare = (statistics.median(column) / EXCHANGES for column in zip(*rounds, strict=True))
-    ratio = statistics.median(one / other for one, other in rounds)
+    ratio = statistics.median(own / other for own, other in rounds)
     seen = f"{ours * 1000:.2f} : {bare * 1000:.2f} ms = {ratio:.2f}"
     yield Line("an exchange : the same by aiohttp alone", seen, "< 1.5", ratio < 1.5)
 
@@ -107,7 +107,7 @@ def plugin() -> Iterator[Line]:
         pairs = [
             (seconds_of(command, folder), seconds_of(without, folder)) for _ in range(PYTEST_ROUNDS)
         ]
-    added = 1000 * statistics.median(one - other for one, other in pairs)
+    added = 1000 * statistics.median(own - other for own, other in pairs)
     yield Line("our plugin adds to another pytest run", f"{added:.1f} ms", "< 5 ms", added < 5)
 
 
@@ -158,7 +158,7 @@ def _each_of_ours(root: str, url: str, bearer: str, count: int) -> float:
 
 def _each_of_tavern(_root: str, url: str, bearer: str, count: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        tests = [TAVERN.format(number=one, url=url, bearer=bearer) for one in range(count)]
+        tests = [TAVERN.format(number=number, url=url, bearer=bearer) for number in range(count)]
         file = Path(folder, "test_many.tavern.yaml")
         file.write_text("".join(tests))
         return seconds_of([sys.executable, "-m", "pytest", "-q", str(file)], folder)
@@ -203,10 +203,11 @@ def reports() -> Iterator[Line]:
         seen = time.perf_counter() - begun
         whole += seen
         if size > LARGE_MB:
-            told = f"{seen:.2f} s, {size:.1f} MB : {read:.2f} s = {seen / read:.1f}"
-            yield Line(f"{name} of {SCENARIOS} scenarios : their JSON", told)
-    told = f"all views of a record of {SCENARIOS} scenarios"
-    yield Line(told, f"{whole:.2f} s", "< 2 s", whole < 2)
+            times = f"{seen:.2f} s, {size:.1f} MB : {read:.2f} s = {seen / read:.1f}"
+            yield Line(f"{name} of {SCENARIOS} scenarios : their JSON", times)
+    yield Line(
+        f"all views of a record of {SCENARIOS} scenarios", f"{whole:.2f} s", "< 2 s", whole < 2
+    )
 
 
 def matrix() -> Iterator[Line]:
@@ -219,7 +220,7 @@ def matrix() -> Iterator[Line]:
 def main() -> None:
     """Print the table, line by line."""
     parts = [whole_suite, exchanges, plugin, checks, reports, matrix]
-    named = [one for one in parts if one.__name__ in sys.argv]
+    named = [part for part in parts if part.__name__ in sys.argv]
     for part in named or (parts[:-1] if "--quick" in sys.argv else parts):
         for line in part():
             print(line, flush=True)  # noqa: T201

@@ -26,7 +26,7 @@ from mock_backpack.core.exchange import EXCHANGE, Exchange
 from mock_backpack.core.fault import Call, Proceed
 from mock_backpack.core.misbehaviours import Misbehaviour, by_seam
 from mock_backpack.core.orders import BadRule, Order, defect_order, read_order
-from mock_backpack.core.quoting import meant
+from mock_backpack.core.quoting import suggestion
 from mock_backpack.core.rules import BY_HEADER, Rule
 from mock_backpack.core.sandbox import PATH, Sandbox, Sandboxes, Shared
 from mock_backpack.core.seams import Crash, arming
@@ -210,7 +210,7 @@ class Mock:
             raise body
         if sandbox is None:
             name = request.path.removeprefix(PATH).partition("/")[0]
-            hint = meant((known.name for known in self.sandboxes), name)
+            hint = suggestion((known.name for known in self.sandboxes), name)
             message = "unknown sandbox: create it with POST /_mock/sandboxes"
             raise ApiError(404, message + hint)
         return await self.admin.answer(request, sandbox, path, body)

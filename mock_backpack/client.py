@@ -20,7 +20,9 @@ PATIENCE = 10.0
 OF_ALL = 60.0
 """Seconds for an answer that may be thousands of exchanges long."""
 EVERYTHING = 10**9
-TOLD = (*("access_token", "refresh_token", "api_root", "api_base", "client_id", "client_secret"),)
+CREDENTIALS = (
+    *("access_token", "refresh_token", "api_root", "api_base", "client_id", "client_secret"),
+)
 """Members of a new grant that are texts."""
 
 
@@ -42,7 +44,7 @@ class MockGone(ConnectionError):
 
 @frozen
 class IssuerGrant:
-    """An earner's permission for an issuer, as the issuer is told of it.
+    """An earner's permission for an issuer, as the issuer receives it.
 
     What is empty, the API does not have.
     """
@@ -169,7 +171,7 @@ class MockClient:
         """
         order = {"earner": earner, "origin": origin, "scope": scope, "api": api}
         answer = self._ask("POST", "/grants", _given(order))
-        texts = {name: answer[name] for name in TOLD if name in answer}
+        texts = {name: answer[name] for name in CREDENTIALS if name in answer}
         return IssuerGrant(number=answer["number"], expires=int(answer["expires"]), **texts)
 
     def access_token(self, earner: str, client: str, scope: str | None = None) -> str:
@@ -264,8 +266,8 @@ class MockClient:
     def disarm(self, rule: str | None = None) -> list[dict[str, Any]]:
         """Take a rule away, or all; what they were, with how often they ``fired``."""
         path = "/rules" if rule is None else f"/rules/{quote(rule, safe='')}"
-        gone: list[dict[str, Any]] = self._ask("DELETE", path)["disarmed"]
-        return gone
+        disarmed: list[dict[str, Any]] = self._ask("DELETE", path)["disarmed"]
+        return disarmed
 
     def rules(self) -> list[dict[str, Any]]:
         """The armed rules, each with how often it has ``fired``."""

@@ -83,7 +83,7 @@ import consumer
 
 def award(manifest, earner, badges):
     told = {{"BACKPACK_EARNER": earner, "BACKPACK_AWARDS": str(badges)}}
-    asyncio.run(consumer.main(told={{**told, "BACKPACK_MANIFEST": manifest}}))
+    asyncio.run(consumer.main(environment={{**told, "BACKPACK_MANIFEST": manifest}}))
 """
 
 

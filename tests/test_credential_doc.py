@@ -22,7 +22,7 @@ sys.path.insert(0, {str(ROOT / "examples" / "python")!r})
 import credential_issuer
 
 def award(told):
-    asyncio.run(credential_issuer.main(told={{**told, "BACKPACK_AWARDS": "1"}}))
+    asyncio.run(credential_issuer.main(environment={{**told, "BACKPACK_AWARDS": "1"}}))
 """
 
 

@@ -62,8 +62,8 @@ def chosen_apis(
     """
     if named := named_apis(configuration):
         return named
-    if told := _of_folders(scenarios):
-        return _with_profiles(configuration, told)
+    if by_folder := _of_folders(scenarios):
+        return _with_profiles(configuration, by_folder)
     options = RunOptions.of(configuration)
     if options.target.is_started:
         return _with_profiles(configuration, _of_defects(options) or {DEFAULT.name: STARTED})
@@ -122,10 +122,10 @@ def api_of_folder(path: Path) -> str | None:
 
 def _of_folders(scenarios: Iterable[Path]) -> dict[str, str]:
     """The APIs in whose folders scenarios are; empty if one is in none."""
-    told = {api_of_folder(path) for path in scenarios}
-    if None in told:
+    names = {api_of_folder(path) for path in scenarios}
+    if None in names:
         return {}
-    return {name: f"{SCENARIOS}/{api_facts(name).folder}" for name in APIS if name in told}
+    return {name: f"{SCENARIOS}/{api_facts(name).folder}" for name in APIS if name in names}
 
 
 def _of_defects(options: RunOptions) -> dict[str, str]:
@@ -143,7 +143,7 @@ def _of_defects(options: RunOptions) -> dict[str, str]:
 
 def _unfound(sightings: Mapping[str, Sighting]) -> str:
     (first, sighting), *others = sightings.items()
-    if len({one.saw.partition(": ")[2] or one.saw for one in sightings.values()}) == 1:
+    if len({each.saw.partition(": ")[2] or each.saw for each in sightings.values()}) == 1:
         alike = ", ".join(name for name, _ in others)
         return f"{NOT_FOUND} ({first}: {sighting.saw}; {alike}: the same)"
     seen = "; ".join(f"{name}: {sighting.saw}" for name, sighting in sightings.items())

@@ -11,7 +11,7 @@ FINISHED = "finished"
 FINE = (Outcome.PASSED, Outcome.INAPPLICABLE)
 """Outcomes of a binding requirement that stand in no certificate's way."""
 MOST_NAMED = 5
-"""Scenarios that are named; of more, their number is told."""
+"""Scenarios that are named; of the others, their number is given."""
 
 
 def objections(record: Record, suite: Suite) -> Iterator[str]:

@@ -45,7 +45,7 @@ def rsa_key(pem: bytes) -> RSAKey:
         ValueError: when it is no RSA key, or a weak one.
     """
     try:
-        with warnings.catch_warnings(action="ignore"):  # a weak key is told below, and refused
+        with warnings.catch_warnings(action="ignore"):  # a weak key is reported below, and refused
             key = RSAKey.import_key(pem)
     except (ValueError, TypeError, JoseError) as error:
         raise ValueError(f"expected an RSA key in PEM, without a password: {error}") from error

@@ -150,10 +150,10 @@ def adapter_command(ctx: click.Context, texts: Mapping[str, Any]) -> None:
     It starts the Backpack if the adapter can, makes an earner and a grant, lets time pass, and
     takes the grant back; nothing is judged.
     """
-    ctx.exit(asyncio.run(_tell(configuration_of(texts))))
+    ctx.exit(asyncio.run(_try_all(configuration_of(texts))))
 
 
-async def _tell(configuration: Configuration) -> ExitCode:
+async def _try_all(configuration: Configuration) -> ExitCode:
     failed = 0
     try:
         async for attempt in _attempts(configuration):

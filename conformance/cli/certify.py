@@ -123,7 +123,9 @@ def certify(
         content = record_bytes(cleaned.lines)
         record = parse_record(content.decode(), shown(folder))
     files = _sealed(record, content, wish)
-    shown_secrets = [f"{name} contains {held}" for name, _, held in clean_files(files, accounts)]
+    shown_secrets = [
+        f"{name} contains {secret}" for name, _, secret in clean_files(files, accounts)
+    ]
     suite = this_suite(section.api.name for section in record.sections)
     contradicted = recheck(record, suite).complaints[:MOST_COMPLAINTS]
     if wrong := [*objections(record, suite), *contradicted, *shown_secrets]:

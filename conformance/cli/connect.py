@@ -95,7 +95,7 @@ async def _connect(api: Api, configuration: Configuration, email: str, wait: flo
 
 
 async def _waited(session: Session, callback: str, wait: float) -> Mapping[str, Any] | None:
-    """What the callback was told, once somebody comes."""
+    """The parameters of the callback, once somebody comes."""
     is_live = sys.stderr.isatty()
     if not is_live:
         say(f"Waiting {wait:g} seconds for the earner …", error=True)

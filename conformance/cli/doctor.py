@@ -35,7 +35,7 @@ def doctor(ctx: click.Context, texts: Mapping[str, Any]) -> None:
     Exit codes: 0 a run can start, 2 wrong usage or files, 3 it cannot.
     """
     configuration = configuration_of(texts)
-    _tell_configuration(configuration)
+    _print_configuration(configuration)
     chosen = chosen_apis(configuration)
     healths = asyncio.run(_examine(chosen, RunOptions.of(configuration)))
     notes, bad = healths.count(Health.NOTE), healths.count(Health.BAD)
@@ -49,7 +49,7 @@ def doctor(ctx: click.Context, texts: Mapping[str, Any]) -> None:
     say(f"A run can start{f'; see the {notes} notes' if notes else ''}.", colour="green")
 
 
-def _tell_configuration(configuration: Configuration) -> None:
+def _print_configuration(configuration: Configuration) -> None:
     say(f"Configuration{f' (with {configuration.file})' if configuration.file else ''}:")
     for setting in configuration.settings.values():
         for value, source in _shown(setting):
@@ -61,7 +61,7 @@ def _tell_configuration(configuration: Configuration) -> None:
 
 
 def _shown(setting: Setting) -> Iterator[tuple[str, str]]:
-    """A value without passwords, and where it was said; each account in a line of its own."""
+    """A value without passwords, and its source; each account in a line of its own."""
     value = setting.value
     if value in (None, [], "", False):
         return
@@ -74,7 +74,7 @@ def _shown(setting: Setting) -> Iterator[tuple[str, str]]:
 
 
 async def _examine(chosen: Iterable[ChosenApi], options: RunOptions) -> list[Health]:
-    """Tell every try as soon as it is done."""
+    """Print every probe as soon as it is done."""
     healths = []
     try:
         async with asyncio.timeout(LONGEST_SECONDS), open_environment(options) as environment:
@@ -83,14 +83,14 @@ async def _examine(chosen: Iterable[ChosenApi], options: RunOptions) -> list[Hea
                 session = environment.session(each.api, each.profile)
                 async for probe in each.api.diagnose(session):
                     healths.append(probe.health)
-                    _tell(probe)
+                    _print_probe(probe)
     except TimeoutError:
         say(f"Not finished within {LONGEST_SECONDS:g} seconds.", colour="red")
         healths.append(Health.BAD)
     return healths
 
 
-def _tell(probe: Probe) -> None:
+def _print_probe(probe: Probe) -> None:
     say(f"{probe.health.word:<5}", colour=COLOURS[probe.health], end="")
     say(f"{probe.name:<14} {probe.action}")
     say(click.wrap_text(probe.came_back, 100, " " * 20, " " * 20))

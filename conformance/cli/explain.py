@@ -21,7 +21,7 @@ from conformance.scenario.retelling import retold
 from conformance.target.opening import mock
 
 NOTHING = "nothing in this version"
-HEARD = "the mock, from what it hears of an issuer"
+JUDGE_OF_ISSUERS = "the mock, from what it hears of an issuer"
 
 
 @frozen
@@ -56,7 +56,7 @@ class Explanation:
     @property
     def judge(self) -> str:
         """Who judges it when no scenario does; ``""`` when nobody does."""
-        return HEARD if self.requirement.role == "issuer" else ""
+        return JUDGE_OF_ISSUERS if self.requirement.role == "issuer" else ""
 
 
 def asked_of(requirement: Requirement) -> str:
@@ -148,7 +148,7 @@ def explain(name: str) -> None:
 
 
 def _explain_entry(name: str) -> None:
-    """Tell all members of whatever has this name."""
+    """Print all members of the entry of this name."""
     entries = list(every_entry())
     named = [(kind, entry) for kind, entry in entries if name_of(entry) == name]
     if not named:

@@ -141,7 +141,7 @@ def _judge(options: IssuerRunOptions, *, is_verbose: bool) -> ExitCode:
     if proxies := proxies_of(os.environ):
         say(f"{proxies} is set; NO_PROXY keeps the command from using it for the mock.", error=True)
     progress = IssuerProgress(options.situations, is_verbose=is_verbose)
-    finished = judge_issuer(options, progress.tell)
+    finished = judge_issuer(options, progress.report)
     code = EXIT_CODES[conclude(finished.record, options.out)]
     if finished.unwritten:
         report_unwritten(options.out, finished.unwritten)

@@ -15,9 +15,9 @@ from conformance.target.configuration.keys import SEVERAL, Key, keys
 from mock_backpack.cli.grouping import group
 
 TEXTS = "texts"
-"""Under which a command is told what options said, by flag."""
+"""The name of a command's parameter with the texts of its options, by flag."""
 OPTIONS = "options"
-"""Under which a command is told what options of a run said, by name."""
+"""The name of a command's parameter with the options of its run, by name."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -73,7 +73,7 @@ def _parameter(flag: str) -> str:
 
 
 def _noted(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-    """Keep what an option said for the command, where it said something."""
+    """Keep the text of an option for the command, if it was given."""
     texts = context.params.setdefault(TEXTS, {})
     if value not in (None, (), []):
         texts[str(parameter.name).removeprefix("text_").replace("_", "-")] = value

@@ -124,7 +124,7 @@ def run(
     finished = launch(plan, selection, verbose=verbose)
     summary = summarize(finished.record)
     conclude(finished.record, summary)
-    _tell_files(finished, out, new_baseline, show=show)
+    _print_files(finished, out, new_baseline, show=show)
     code = ExitCode.COULD_NOT_TELL if finished.unwritten else summary.exit_code
     ctx.exit(0 if code is ExitCode.INCOMPLETE and allow_incomplete else code)
 
@@ -141,7 +141,7 @@ def _watch(
 
 
 def _plan(configuration: Configuration, paths: Sequence[Path], options: Mapping[str, Any]) -> Plan:
-    """The plan of a run; which APIs it tests is told, if nobody named them."""
+    """The plan of a run; prints which APIs it tests, if nobody named them."""
     apis = chosen_apis(configuration, paths)
     plan = Plan.of(configuration, apis, options["out"], draw_seed(), options)
     if not configuration["api"]:
@@ -150,8 +150,8 @@ def _plan(configuration: Configuration, paths: Sequence[Path], options: Mapping[
     return plan
 
 
-def _tell_files(finished: Finished, out: Path, new_baseline: Path | None, *, show: bool) -> None:
-    """Say where the report is, open it if wanted, and write the baseline."""
+def _print_files(finished: Finished, out: Path, new_baseline: Path | None, *, show: bool) -> None:
+    """Print where the report is, open it if wanted, and write the baseline."""
     report = (out / HTML).resolve()
     if HTML not in finished.unwritten:
         say(f"Report: {report}")

@@ -75,7 +75,7 @@ class ApiFacts:
     """What its requirements cite, beside RFCs."""
     selftest: SelftestFacts
     retold: Mapping[str, str]
-    """What stands for words of another API in the scenarios that are told like one of its own."""
+    """Words of another API and what replaces them in the scenarios that both share."""
 
 
 @cache

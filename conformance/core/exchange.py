@@ -132,7 +132,7 @@ class Exchange:
     """Number of the scenario's step that sent it; 0 when it belongs to none."""
 
     @property
-    def was_heard(self) -> bool:
+    def was_received(self) -> bool:
         """Whether the target got the request: one that met no server did no harm."""
         return self.failure in (None, Failure.TIMEOUT, Failure.BROKEN)
 

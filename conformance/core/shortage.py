@@ -10,7 +10,7 @@ SHORT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errn
 """What the system answers when this process, or this machine, has no more of something."""
 NEEDED_FILES = 128
 """Open files and sockets of a run with the mock inside and no browser; with one it is more."""
-WANTED_FILES = 4096
+ENOUGH_FILES = 4096
 
 
 def check_shortage(error: BaseException) -> None:
@@ -43,7 +43,7 @@ def raise_limit() -> None:
     import resource  # noqa: PLC0415 - there is none on Windows
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    limit = WANTED_FILES if hard == resource.RLIM_INFINITY else min(WANTED_FILES, hard)
+    limit = ENOUGH_FILES if hard == resource.RLIM_INFINITY else min(ENOUGH_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < limit:
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
     if limit < NEEDED_FILES:

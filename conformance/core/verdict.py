@@ -57,7 +57,7 @@ class Finding:
 
 
 class RunVerdict(StrEnum):
-    """What can be said of a target after a run."""
+    """The conclusion of a run about a target."""
 
     CONFORMS = "conforms"
     DOES_NOT_CONFORM = "does not conform"

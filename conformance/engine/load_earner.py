@@ -31,7 +31,7 @@ EXPECTED = (StepFailed, HarnessError, NotOffered, NotProvoked, PreflightError)
 class TimedPush:
     """How long a push took, for an earner who had so many badges by then."""
 
-    held: int
+    badges: int
     seconds: float
 
 
@@ -146,10 +146,10 @@ class LoadEarner:
             raise StepFailed(f"{what}: {result.trouble}", result.exchange)
         return result
 
-    def time_push(self, held: int, result: StepResult) -> None:
+    def time_push(self, badges: int, result: StepResult) -> None:
         """Note how long a push took, for an earner with so many badges."""
         if result.exchange is not None and result.exchange.answer is not None:
-            self.pushes.append(TimedPush(held, result.exchange.seconds))
+            self.pushes.append(TimedPush(badges, result.exchange.seconds))
 
     def tidy(self) -> None:
         """Forget what grows with each task and is not needed again."""

@@ -107,7 +107,7 @@ class TargetMonitor:
         reason = _stopped_at(second, lost)
         if not await self._comes_back(session, lost):
             self.silences[self._scope(lost)] = reason
-        if _is_same_step(before, lost) and lost.was_heard:
+        if _is_same_step(before, lost) and lost.was_received:
             [alive] = about(Subject.LIVENESS, api=self.api.name)
             return _as_crash(second, lost, reason, alive)
         return _without_silence_failures(second, reason)
@@ -121,14 +121,14 @@ class TargetMonitor:
             return result
         reason = "the suite's machine ran out of open files: ulimit -n"
         findings = (
-            _cannot_tell(finding, reason) if finding.outcome is Outcome.FAILED else finding
+            _inconclusive(finding, reason) if finding.outcome is Outcome.FAILED else finding
             for finding in result.findings
         )
         return evolve(result, findings=tuple(findings))
 
     async def _is_there(self, session: Session, result: ScenarioResult, lost: Exchange) -> bool:
         """Whether the target answers other requests, so that only this one had no answer."""
-        went_down = any(not exchange.was_heard for exchange in result.exchanges)
+        went_down = any(not exchange.was_received for exchange in result.exchanges)
         if not await self.api.listens(session, LOOK_SECONDS, lost.request.url):
             return False
         if lost.failure is Failure.TIMEOUT:
@@ -166,8 +166,8 @@ def _last_lost(result: ScenarioResult) -> Exchange | None:
         for exchange in result.exchanges
         if exchange.answer is None and _is_about_target(exchange)
     ]
-    heard = [exchange for exchange in lost if exchange.was_heard]
-    return next(reversed(heard or lost), None)
+    received = [exchange for exchange in lost if exchange.was_received]
+    return next(reversed(received or lost), None)
 
 
 def _is_about_target(exchange: Exchange) -> bool:
@@ -201,7 +201,7 @@ def _is_for_silence(finding: Finding, result: ScenarioResult) -> bool:
 def _without_silence_failures(result: ScenarioResult, reason: str) -> ScenarioResult:
     """Nothing fails for a missing answer of a target that may have been switched off."""
     findings = tuple(
-        _cannot_tell(finding, reason)
+        _inconclusive(finding, reason)
         if finding.outcome is Outcome.CANT_TELL or _is_for_silence(finding, result)
         else finding
         for finding in result.findings
@@ -209,7 +209,7 @@ def _without_silence_failures(result: ScenarioResult, reason: str) -> ScenarioRe
     return evolve(result, findings=findings)
 
 
-def _cannot_tell(finding: Finding, reason: str) -> Finding:
+def _inconclusive(finding: Finding, reason: str) -> Finding:
     return Finding(
         finding.requirement,
         Outcome.CANT_TELL,
@@ -223,7 +223,7 @@ def _cannot_tell(finding: Finding, reason: str) -> Finding:
 def _as_crash(result: ScenarioResult, lost: Exchange, reason: str, alive: str) -> ScenarioResult:
     """The target fails for the request that crashed it, and not for the requests after that."""
     findings = tuple(
-        _cannot_tell(finding, reason)
+        _inconclusive(finding, reason)
         if _is_for_silence(finding, result)
         and finding.exchange != lost.number
         and finding.requirement != alive

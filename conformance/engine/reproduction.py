@@ -30,7 +30,7 @@ class Spot:
 
 
 @frozen
-class Held(Exception):
+class RequestReached(Exception):
     """The request has come, and is not sent."""
 
 
@@ -46,12 +46,12 @@ class Gate:
         """Let a request of the step pass.
 
         Raises:
-            Held: when it is the one.
+            RequestReached: when it is the one at the spot.
         """
         self.seen += 1
         if self.seen > self.spot.position:
             self.request = self.request or request
-            raise Held
+            raise RequestReached
 
 
 async def request_at(session: Session, scenario: Scenario, spot: Spot) -> Request:
@@ -68,7 +68,7 @@ async def request_at(session: Session, scenario: Scenario, spot: Spot) -> Reques
         state.wire.gate = gate if step.number == spot.step else None
         try:
             result = await do_step(state, step)
-        except Held:
+        except RequestReached:
             break
         except EXPECTED as error:
             if gate.request is None:

@@ -97,13 +97,13 @@ async def _run_steps(
         except Exception as error:  # noqa: BLE001 - the runner's outermost edge
             if not isinstance(error, EXPECTED):
                 trouble = "".join(traceback.format_exception(error))
-            findings += _cannot_tell(steps[position:], step, error)
+            findings += _inconclusive(steps[position:], step, error)
             break
         finally:
             _number(state.wire.exchanges, sent_before, step.number)
         if reason := _unmet(step, result, judged):
             failure = StepFailed(reason, result.exchange)
-            findings += _cannot_tell(steps[position + 1 :], step, failure)
+            findings += _inconclusive(steps[position + 1 :], step, failure)
             break
     exchanges = tuple(state.wire.exchanges)
     return ScenarioResult(
@@ -151,10 +151,10 @@ def _judged(state: State, step: Step, result: StepResult) -> Iterator[Finding]:
         try:
             terms = resolve(expectation.terms, state.variables)
         except Unresolved as error:
-            yield from _cannot_tell(only, step, error)
+            yield from _inconclusive(only, step, error)
             continue
         if result.unjudged:
-            yield from _cannot_tell(only, step, NotProvoked(result.unjudged))
+            yield from _inconclusive(only, step, NotProvoked(result.unjudged))
             continue
         judged = judge_result(state, result, terms)
         if judged is None:
@@ -162,7 +162,7 @@ def _judged(state: State, step: Step, result: StepResult) -> Iterator[Finding]:
         term_result, summary = judged
         if not term_result.holds and _is_too_late(state, step, result, terms):
             late = HarnessError("it took so long that the access token had expired")
-            yield from _cannot_tell(only, step, late)
+            yield from _inconclusive(only, step, late)
             continue
         found = finding_of(expectation.requirement, result, term_result, summary)
         yield evolve(found, step=step.number, line=expectation.place.line)
@@ -178,7 +178,7 @@ def _is_too_late(state: State, step: Step, result: StepResult, terms: Mapping[st
     return state.had_outlived(token, result.exchange.seconds)
 
 
-def _cannot_tell(rest: tuple[Step, ...], at: Step, error: Exception) -> Iterator[Finding]:
+def _inconclusive(rest: tuple[Step, ...], at: Step, error: Exception) -> Iterator[Finding]:
     """A finding for every expectation that an error leaves unjudged."""
     exchange = error.exchange if isinstance(error, StepFailed) else None
     outcome, suite_failed = Outcome.CANT_TELL, False

@@ -1,1 +1,1 @@
-"""Judge issuers: one run of a command per situation, fixtures for pytest, verdicts told."""
+"""Judge issuers: one run of a command per situation, fixtures for pytest, printed verdicts."""

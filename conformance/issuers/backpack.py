@@ -57,7 +57,7 @@ class Clock:
 
 @frozen
 class Journal:
-    """What the Backpack heard and answered, oldest first; docs/mock.md tells of its filters."""
+    """What the Backpack heard and answered, oldest first; docs/mock.md describes its filters."""
 
     _client: MockClient
 

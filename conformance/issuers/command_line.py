@@ -38,7 +38,7 @@ class Ended:
     code: int | None
     """``None`` when it was killed because it did not end."""
     log: Path
-    """Everything that it said."""
+    """All of its output."""
     complaint: str = ""
     """The first line that it wrote to standard error."""
 

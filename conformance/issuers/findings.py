@@ -49,14 +49,14 @@ def _findings(verdict: WireVerdict, trouble: str, silence: str) -> Iterator[Find
     tests = (verdict["situation"] or {}).get("tests", ())
     for ruling in verdict["requirements"]:
         name, outcome = ruling["id"], Outcome(ruling["outcome"])
-        is_meant = not tests or name in tests
+        is_tested = not tests or name in tests
         if outcome is Outcome.FAILED:
             yield from (_finding(name, Outcome.FAILED, finding) for finding in ruling["findings"])
-        elif is_meant and trouble:
+        elif is_tested and trouble:
             yield Finding(name, Outcome.CANT_TELL, reason=trouble)
-        elif is_meant and outcome is Outcome.PASSED:
+        elif is_tested and outcome is Outcome.PASSED:
             yield _finding(name, Outcome.PASSED, ruling["findings"][0])
-        elif is_meant:
+        elif is_tested:
             yield Finding(name, outcome, reason=silence or ruling["reason"])
 
 

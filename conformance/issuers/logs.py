@@ -8,7 +8,7 @@ from conformance.core.redaction.named import named_secrets
 from conformance.core.redaction.secrets import Secrets
 from conformance.target.mock import IssuerGrant, MockClient
 
-MOST_HEARD = 1_000_000
+MOST_EXCHANGES = 1_000_000
 """Exchanges of a situation; the mock keeps fewer."""
 PART = 1024 * 1024
 """Bytes, and the rest of a line, that are looked at together."""
@@ -21,7 +21,7 @@ def secrets_of(box: MockClient, grant: IssuerGrant | None) -> Secrets:
         secrets.add(grant.access_token, "access_token")
         secrets.add(grant.refresh_token, "refresh_token")
         secrets.add(grant.client_secret, "client_secret")
-    for exchange in box.journal(secrets="shown", limit=MOST_HEARD):
+    for exchange in box.journal(secrets="shown", limit=MOST_EXCHANGES):
         for text in _given(exchange["answer"] or {}):
             for name, value in named_secrets(text):
                 secrets.add(value, name)

@@ -32,7 +32,7 @@ def width_of(names: Sequence[str]) -> int:
 
 
 class IssuerProgress:
-    """Tells each situation in a line, and what went wrong in it in a few more."""
+    """Prints each situation in a line, and what went wrong in it in a few more."""
 
     def __init__(self, names: Sequence[str], *, is_verbose: bool) -> None:
         self._total = len(names)
@@ -41,10 +41,10 @@ class IssuerProgress:
         self._is_verbose = is_verbose
         self._repeats = Repeats()
         self._habits: set[str] = set()
-        """Those that have been told."""
+        """Those that have been printed."""
 
-    def tell(self, trial: SituationTrial) -> None:
-        """A situation has ended."""
+    def report(self, trial: SituationTrial) -> None:
+        """Print a situation that has ended."""
         self._done += 1
         line = trial.line
         outcome = min((finding.outcome for finding in line.findings), key=WORST.index)
@@ -108,7 +108,7 @@ def _binds(finding: Finding) -> bool:
 
 
 def conclude(record: Record, out: Path) -> RunVerdict:
-    """Tell the end: what failed, the warnings, what was not judged, the verdict."""
+    """Print the conclusion: what failed, the warnings, what was not judged, the verdict."""
     summary = summarize(record)
     conclusion.conclude(record, summary)
     unjudged = summary.of(Level.SHOULD, Outcome.UNTESTED, Outcome.CANT_TELL)
@@ -122,7 +122,7 @@ def conclude(record: Record, out: Path) -> RunVerdict:
 
 
 def _situation_of(record: Record, judgement: Judgement) -> str:
-    """Where it could not be told, though elsewhere it may have passed."""
+    """Where it was inconclusive, though elsewhere it may have passed."""
     if judgement.outcome is not Outcome.CANT_TELL:
         return ""
     name = judgement.requirement.id

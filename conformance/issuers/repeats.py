@@ -1,4 +1,4 @@
-"""What was said of a requirement in an earlier situation, so that it is not told again in full."""
+"""The findings of earlier situations, so that none is printed twice in full."""
 
 import re
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ VOLATILE = re.compile(r'"[^"]*"|[0-9a-f]{8,}|\d+', re.IGNORECASE)
 
 
 class Repeats:
-    """Which findings have been told, and in which situation first."""
+    """Which findings have been printed, and in which situation first."""
 
     def __init__(self) -> None:
         self._first: dict[frozenset[str], str] = {}
 
     def first(self, situation: str, findings: Sequence[Finding]) -> str:
-        """The situation in which the same findings were told; ``""`` when they are news."""
+        """The situation in which the same findings were printed; ``""`` when they are news."""
         likeness = frozenset(
             VOLATILE.sub("#", f"{finding.requirement} {finding.expected} {finding.came_back}")
             for finding in findings

@@ -36,7 +36,7 @@ RECORD = "record.jsonl"
 LOGS = "logs"
 DECLARED = "declared with --inapplicable"
 Report: TypeAlias = Callable[[SituationTrial], None]
-"""Is told each situation as soon as it has ended."""
+"""Receives each situation as soon as it has ended."""
 
 
 @frozen(kw_only=True)

@@ -54,7 +54,7 @@ class SituationTrial:
 def environment(
     box: MockClient, situation: Mapping[str, Any], grant: IssuerGrant | None
 ) -> dict[str, str]:
-    """What a command is told of the sandbox that it shall use."""
+    """The environment of a command: the sandbox that it shall use."""
     variables = {
         "BACKPACK_URL": box.url,
         **box.tells,
@@ -89,7 +89,7 @@ def attempt(trials: TrialSettings, situation: Mapping[str, Any]) -> SituationTri
         ConnectionError: when the mock has gone.
     """
     with trials.client() as root, root.sandbox(situation=situation["id"]) as box:
-        heard_before = _last_number(root)
+        last_before = _last_number(root)
         grant = _grant(trials, situation, box)
         ended = trials.commands.run(
             trials.command,
@@ -101,7 +101,7 @@ def attempt(trials: TrialSettings, situation: Mapping[str, Any]) -> SituationTri
         hide_tokens(ended.log, secrets)
         ended = evolve(ended, complaint=secrets.text(ended.complaint))
         verdict = box.verdict("all")
-        silence = "" if verdict["exchanges"] else _silence(root, heard_before)
+        silence = "" if verdict["exchanges"] else _silence(root, last_before)
     trouble = ended.trouble if verdict["heard"] else ended.silent_trouble
     note = crash_in(ended.log)
     line = situation_line(

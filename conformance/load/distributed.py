@@ -27,7 +27,7 @@ from conformance.load.tally import LoadEnded, Tally
 TALLY, SHARE = "backpack-tally", "backpack-share"
 """The messages of workers and of their master."""
 REPORT_SECONDS = 1.0
-"""How often a worker tells what it has measured; so much is lost with it."""
+"""How often a worker sends what it has measured; so much is lost with it."""
 WAIT_SECONDS = 120.0
 """How long a master waits for its workers."""
 END_SECONDS = 70.0
@@ -45,15 +45,15 @@ class Led:
 
 
 @define(eq=False)
-class Heard:
-    """What a master has heard of its workers."""
+class Measurements:
+    """What the workers of a master have measured."""
 
     tally: Tally = field(factory=Tally)
     product: str = ""
     done: set[str] = field(factory=set)
-    """Workers that have said their last word."""
+    """Workers that have sent their last message."""
 
-    def hear(self, environment: Environment, msg: Any, **_more: Any) -> None:  # noqa: ARG002
+    def add(self, environment: Environment, msg: Any, **_more: Any) -> None:  # noqa: ARG002
         """Add what a worker has measured since its last message."""
         self.tally.merge(msg.data["tally"])
         self.product = msg.data["product"] or self.product
@@ -72,15 +72,15 @@ class Heard:
 def lead(options: LoadOptions, meeting: Meeting, workers: int) -> Led:
     """Be the master: wait for workers, let them begin, and add up what they measure.
 
-    A worker that dies costs its share: what it has told stays, and nobody takes its place.
+    A worker that dies costs its share: what it has sent stays, and nobody takes its place.
 
     Raises:
         HarnessError: when the workers do not come, or the port is in use.
     """
     environment = environment_of(users_of_others(len(options.apis)))
     runner = _master(environment, meeting)
-    heard, is_interrupted = Heard(), False
-    runner.register_message(TALLY, heard.hear)
+    measured, is_interrupted = Measurements(), False
+    runner.register_message(TALLY, measured.add)
     began = time.perf_counter()
     try:
         _wait_for(runner, workers)
@@ -93,19 +93,19 @@ def lead(options: LoadOptions, meeting: Meeting, workers: int) -> Led:
         runner.send_message(SHARE, share)
         runner.start(options.earners, options.spawn_rate)
         end = began + options.seconds
-        while time.perf_counter() < end and len(heard.done) < workers:
-            if options.most_failures is not None and heard.failures >= options.most_failures:
+        while time.perf_counter() < end and len(measured.done) < workers:
+            if options.most_failures is not None and measured.failures >= options.most_failures:
                 break
             gevent.sleep(LOOK_SECONDS)
     except KeyboardInterrupt:
         is_interrupted = True
     runner.send_message(SHARE, {"is_over": True})
-    _hear_all(runner, heard, workers)
+    _wait_for_end(runner, measured, workers)
     seconds = time.perf_counter() - began
     runner.greenlet.kill()
     runner.server.close()  # type: ignore[no-untyped-call]
-    ended = LoadEnded(heard.tally, seconds, is_interrupted)
-    return Led(ended, heard.product, workers - len(heard.done))
+    ended = LoadEnded(measured.tally, seconds, is_interrupted)
+    return Led(ended, measured.product, workers - len(measured.done))
 
 
 def _master(environment: Environment, meeting: Meeting) -> MasterRunner:
@@ -124,14 +124,14 @@ def _wait_for(runner: MasterRunner, workers: int) -> None:
         gevent.sleep(LOOK_SECONDS)
 
 
-def _hear_all(runner: MasterRunner, heard: Heard, workers: int) -> None:
-    """Wait for the last word of each worker that lives."""
+def _wait_for_end(runner: MasterRunner, measured: Measurements, workers: int) -> None:
+    """Wait for the last message of each worker that lives."""
     end = time.perf_counter() + END_SECONDS
-    while len(heard.done) < workers and time.perf_counter() < end:
+    while len(measured.done) < workers and time.perf_counter() < end:
         living = {each.id for each in runner.clients.all} - {
             each.id for each in runner.clients.missing
         }
-        if living <= heard.done:
+        if living <= measured.done:
             return
         gevent.sleep(LOOK_SECONDS)
 
@@ -162,18 +162,18 @@ def follow(meeting: Meeting, players: Sequence[Player], loop: asyncio.AbstractEv
         throttle.rate = msg.data.get("rate") or throttle.rate
         throttle.most = msg.data.get("requests") or throttle.most
 
-    def tell(*, is_last: bool) -> None:
-        told = {"tally": scoring.take(), "product": product, "is_last": is_last}
-        runner.send_message(TALLY, told)
+    def send(*, is_last: bool) -> None:
+        message = {"tally": scoring.take(), "product": product, "is_last": is_last}
+        runner.send_message(TALLY, message)
 
     runner.register_message(SHARE, share)
     say(f"Waiting for the master at {meeting}.")
     while not is_over and runner.state != STATE_STOPPED and not _is_used_up(players):
         gevent.sleep(REPORT_SECONDS)
-        tell(is_last=False)
+        send(is_last=False)
     if runner.state != STATE_STOPPED:
         runner.stop()
-    tell(is_last=True)
+    send(is_last=True)
     gevent.sleep(REPORT_SECONDS)  # the message is sent in the background
     runner.greenlet.kill()
     runner.client.close()  # type: ignore[no-untyped-call]

@@ -14,7 +14,7 @@ FEW = 5
 """Badges of an earner who has few."""
 MANY = 10
 LEAST = 200
-"""Pairs of pushes, without which nothing is said."""
+"""The fewest pairs of pushes from which growth is concluded."""
 TIMES = 1.5
 """So many times longer pushes for earners with many badges must take, in the middle."""
 SHARE = 0.8
@@ -47,9 +47,9 @@ class Growth:
 
     windows: defaultdict[tuple[int, str], Histogram] = field(factory=lambda: defaultdict(Histogram))
 
-    def add(self, at: float, held: int, milliseconds: float) -> None:
+    def add(self, at: float, badges: int, milliseconds: float) -> None:
         """Count a push at so many seconds of the run, for an earner with so many badges."""
-        if band := "few" if held <= FEW else "many" if held >= MANY else "":
+        if band := "few" if badges <= FEW else "many" if badges >= MANY else "":
             self.windows[int(at / WINDOW_SECONDS), band].add(milliseconds)
 
     def merge(self, written: Mapping[str, Mapping[str, int]]) -> None:

@@ -32,10 +32,10 @@ class Histogram:
 
     def percentile(self, percent: float) -> float:
         """The time within which so many percent of the requests were answered; 0 without any."""
-        wanted, seen = self.total * percent / 100, 0
+        rank, seen = self.total * percent / 100, 0
         for value in sorted(self.counts):
             seen += self.counts[value]
-            if seen >= wanted:
+            if seen >= rank:
                 return value
         return 0.0
 

@@ -60,7 +60,7 @@ class LoadOptions:
 
     @property
     def run_options(self) -> RunOptions:
-        """What the engine is told.
+        """The options of the engine.
 
         Raises:
             AuthoringError: when the settings of the target do not fit together.

@@ -90,7 +90,7 @@ class Player:
             tuple(map(self._sent, result.exchanges)),
             tuple(name for name, outcome in outcomes if outcome is Outcome.PASSED),
             tuple(name for name, outcome in outcomes if outcome is Outcome.FAILED),
-            tuple((push.held, push.seconds * 1000) for push in result.pushes),
+            tuple((push.badges, push.seconds * 1000) for push in result.pushes),
             "" if result.is_over else result.cut,
             result.trouble,
             self._line(earner, result) if self._is_kept(result) else None,

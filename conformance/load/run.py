@@ -65,7 +65,7 @@ def lead_workers(options: LoadOptions, meeting: Meeting, workers: int) -> Finish
 
 
 def work(options: LoadOptions, meeting: Meeting) -> None:
-    """Put the target under load as a master says, and tell it what was measured.
+    """Put the target under load as a master says, and send it what was measured.
 
     Raises:
         AuthoringError: when an option is wrong, load is not allowed, or Locust is missing.

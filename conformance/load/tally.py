@@ -78,8 +78,8 @@ class Tally:
                 continue
             self.seconds.setdefault(int(at), Histogram()).add(sent.milliseconds)
             self.endpoints.setdefault(endpoint, Histogram()).add(sent.milliseconds)
-        for held, milliseconds in report.pushes:
-            self.growth.setdefault(report.api, Growth()).add(at, held, milliseconds)
+        for badges, milliseconds in report.pushes:
+            self.growth.setdefault(report.api, Growth()).add(at, badges, milliseconds)
         if report.line is not None:
             self.lines.append(report.line)
         self.trouble = report.trouble or self.trouble

@@ -25,7 +25,7 @@ from conformance.scenario.load import load
 from conformance.scenario.model import Scenario
 
 SEEN = "backpack_secrets"
-"""Under which a worker of pytest-xdist tells what it has seen; it goes over a pipe, to no file."""
+"""The property in which a worker of pytest-xdist sends what it saw: by a pipe, to no file."""
 VAULT = pytest.StashKey[Vault]()
 """Under which pytest keeps the secrets that a run has seen."""
 
@@ -34,7 +34,7 @@ Excinfo: TypeAlias = pytest.ExceptionInfo[BaseException]
 
 @frozen
 class ScenarioFailed(Exception):
-    """A MUST failed, or could not be told."""
+    """A MUST failed, or was inconclusive."""
 
     text: str
 
@@ -52,7 +52,7 @@ class ScenarioFile(pytest.File):
             yield ScenarioItem.of(self, scenario, chosen)
 
     def repr_failure(self, excinfo: Excinfo, style: Any = None) -> Any:  # noqa: ARG002
-        """An authoring error is told in a line, with its place."""
+        """An authoring error is reported in a line, with its place."""
         if isinstance(excinfo.value, AuthoringError):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
@@ -118,7 +118,7 @@ class ScenarioItem(pytest.Function):
         return failed and covered(known, finding.requirement, self.scenario.name)
 
     def repr_failure(self, excinfo: Excinfo, style: Any = None) -> Any:  # noqa: ARG002
-        """A failure is told in the words of the report, without a traceback."""
+        """A failure is reported in the words of the report, without a traceback."""
         if isinstance(excinfo.value, ScenarioFailed | AuthoringError | HarnessError):
             return str(excinfo.value)
         return super().repr_failure(excinfo)

@@ -81,7 +81,7 @@ class Plan:
         return [entry for entry in self.baseline if entry.counts_on(today)]
 
     def run_options(self, processes: int = 1) -> RunOptions:
-        """What the engine is told, of which so many processes have a part.
+        """The options of the engine, of which so many processes have a part.
 
         Raises:
             AuthoringError: when the settings of the target do not fit together.

@@ -44,9 +44,9 @@ class Progress:
         self._shown: set[tuple[str, str, Outcome]] = set()
         """What was printed already of an API: one requirement may fail in seventy rows."""
         self._reasons: set[str] = set()
-        """Why whole scenarios were not judged: each is told once."""
+        """Why whole scenarios were not judged; each reason is printed once."""
         self._alike: Counter[str] = Counter()
-        """How many requirements were told to be unjudged, by reason."""
+        """How many requirements were printed as unjudged, by reason."""
         self.recording: Recording | None = None
         self.error: BaseException | None = None
         """What broke the run off, of the suite or the machine that it runs on."""
@@ -104,10 +104,10 @@ class Progress:
                 self._stop("")
             return
         line = json.loads(str(properties[PROPERTY]))
-        self._tell(scenario_of({**line, "exchanges": []}))  # which are long, and not shown here
-        self._tell_how_far()
+        self._report(scenario_of({**line, "exchanges": []}))  # which are long, and not shown here
+        self._report_progress()
 
-    def _tell_how_far(self) -> None:
+    def _report_progress(self) -> None:
         """A line every so often, so that nobody takes a long run for a hanging one."""
         now = time.monotonic()
         if self.live or now - self._reported < SECONDS:
@@ -121,7 +121,7 @@ class Progress:
         if self.live:
             self._line("")
 
-    def _tell(self, scenario: ScenarioLine) -> None:
+    def _report(self, scenario: ScenarioLine) -> None:
         failures = list(failures_of(scenario, requirements()))
         warned = list(warnings_of(scenario, requirements()))
         self._failed += bool(failures)
@@ -129,12 +129,12 @@ class Progress:
         for name in dict.fromkeys(finding.requirement for finding in shown):
             worst = _worst([each for each in scenario.findings if each.requirement == name])
             news = (scenario.api, name, worst.outcome)
-            if self.verbose or (news not in self._shown and not self._is_told_enough(worst)):
-                self._say(scenario, worst)
+            if self.verbose or (news not in self._shown and not self._is_repetition(worst)):
+                self._print(scenario, worst)
             self._shown.add(news)
 
-    def _is_told_enough(self, finding: Finding) -> bool:
-        """Whether an earlier step left it unjudged, as many others that were told."""
+    def _is_repetition(self, finding: Finding) -> bool:
+        """Whether an earlier step left it unjudged, for a reason printed often enough."""
         if finding.outcome is not Outcome.CANT_TELL or not finding.step:
             return False
         self._alike[finding.reason] += 1
@@ -156,7 +156,7 @@ class Progress:
     def _is_known(self, scenario: ScenarioLine, finding: Finding) -> bool:
         return covered(self._known_failures, finding.requirement, scenario.name)
 
-    def _say(self, scenario: ScenarioLine, finding: Finding) -> None:
+    def _print(self, scenario: ScenarioLine, finding: Finding) -> None:
         level = requirements()[finding.requirement].level
         word, colour = _word(finding.outcome, level)
         if finding.outcome is Outcome.FAILED and self._is_known(scenario, finding):

@@ -52,7 +52,7 @@ class Recording:
         self.unwritten: dict[str, OSError] = {}
         """The error of each file that could not be written, or not as a whole."""
         self.found_late: Sequence[str] = ()
-        """Which secrets the last look took out of which places, told without them."""
+        """Which secrets the last look took out of which places, described without them."""
         self._config = config
         self._of_workers = Vault()
         self._accounts = plan.configuration.passwords
@@ -140,9 +140,9 @@ class Recording:
             self._write_file(RECORD, record_bytes(self._lines))
         kept = [kept_file for pattern in KEPT for kept_file in self.folder.glob(pattern)]
         contents = {str(file.relative_to(self.folder)): file.read_bytes() for file in kept}
-        for name, content, held in clean_files(contents, secrets):
+        for name, content, secret in clean_files(contents, secrets):
             self._write_file(name, content)
-            yield f"{held} in {name}"
+            yield f"{secret} in {name}"
 
     def _write_file(self, name: str, content: bytes) -> None:
         try:

@@ -27,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Under pytest-xdist a worker tells the process that writes the reports what is secret."""
+    """Under pytest-xdist a worker sends the secrets to the process that writes the reports."""
     config: Any = session.config
     if not hasattr(config, "workeroutput"):
         return

@@ -55,7 +55,7 @@ def conclude(record: Record, summary: RunSummary) -> None:
 
 
 def _has_news(summary: Summary) -> bool:
-    """Whether there is anything to tell beside that all is well."""
+    """Whether there is anything to report but success."""
     is_well = summary.verdict is RunVerdict.CONFORMS and not settled(summary.section).entries
     return not is_well or bool(summary.of(Level.SHOULD, Outcome.FAILED))
 

@@ -1,4 +1,4 @@
-"""``conformance.html``: one file that tells everything, without script and without network."""
+"""``conformance.html``: the whole report in one file, without script and without network."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -71,7 +71,7 @@ class UnjudgedRequirement:
 
 @frozen
 class Part:
-    """What the report tells of one API."""
+    """The part of the report about one API."""
 
     summary: Summary
     section: Section

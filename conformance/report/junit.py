@@ -12,7 +12,7 @@ from conformance.report.wording import WORDINGS
 
 
 def to_junit(record: Record) -> bytes:
-    """A suite for each API. A MUST that failed is a failure, one that could not be told an error.
+    """A suite for each API. A MUST that failed is a failure, an inconclusive one is an error.
 
     What did not bind or was not tested is skipped, with the reason; a SHOULD that failed passes
     with its warning in ``system-out``.

@@ -15,7 +15,7 @@ from conformance.record.reader import scenario_of
 
 Line = Mapping[str, Any]
 FOUND_LATE = "found late"
-"""What is said of a secret that no scenario knew."""
+"""How a report names a secret that no scenario knew."""
 
 
 @frozen
@@ -52,10 +52,10 @@ def clean(lines: Iterable[Line], secrets: Secrets) -> Cleaned:
     """A record without the given secrets, and without cookies."""
     cleaned, names = list[Line](), list[str]()
     for line in lines:
-        held = secrets.standing_in(json_text(line))
+        contained = secrets.standing_in(json_text(line))
         further = _without(line, secrets)
         if further != line:
-            names.append(f"{', '.join(held) or 'a cookie, or a word,'} in {_place(line)}")
+            names.append(f"{', '.join(contained) or 'a cookie, or a word,'} in {_place(line)}")
         cleaned.append(further)
     return Cleaned(cleaned, names)
 
@@ -85,10 +85,10 @@ def clean_files(files: Mapping[str, bytes], secrets: Secrets) -> Iterator[tuple[
     """The files in which a secret stands: name, content without it, and what it was."""
     for name, content in files.items():
         text = content.decode(errors="surrogateescape")
-        held = secrets.standing_in(text) if secrets.vault.may_stand_in(text) else []
-        if held:
+        contained = secrets.standing_in(text) if secrets.vault.may_stand_in(text) else []
+        if contained:
             without = secrets.text(text).encode(errors="surrogateescape")
-            yield name, without, ", ".join(held)
+            yield name, without, ", ".join(contained)
 
 
 def record_bytes(lines: Iterable[Line]) -> bytes:

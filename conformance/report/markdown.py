@@ -90,7 +90,7 @@ def _load(record: Record) -> Iterator[str]:
 
 
 def _part(summary: Summary) -> Iterator[str]:
-    """What is told of one API."""
+    """The part about one API."""
     section = summary.section
     if section.preflight:
         yield f"**What to do:** {sentence(section.preflight['advice'])}"

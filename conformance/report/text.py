@@ -21,7 +21,7 @@ LONGEST_SHOWN = 600
 def failures_of(
     scenario: ScenarioLine, requirements: Mapping[str, Requirement]
 ) -> Iterator[Finding]:
-    """What makes a scenario fail: a MUST that failed, and whatever could not be told."""
+    """What makes a scenario fail: a MUST that failed, and whatever was inconclusive."""
     for finding in scenario.findings:
         level = requirements[finding.requirement].level
         if finding.outcome is Outcome.CANT_TELL or (

@@ -1,4 +1,4 @@
-"""Why to trust a report: what the suite's own test said of this catalogue."""
+"""Why to trust a report: what the suite's own test found for this catalogue."""
 
 import json
 from collections.abc import Mapping

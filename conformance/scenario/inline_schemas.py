@@ -14,7 +14,7 @@ from conformance.core.schemas import FORMATS, ROOT, all_schemas, registry, wrong
 from conformance.scenario.mistake import Mistake
 from conformance.scenario.references import references
 
-ONE = (
+SINGLE = (
     "items",
     "contains",
     "not",
@@ -35,7 +35,7 @@ NAMED = ("properties", "patternProperties", "dependentSchemas", "$defs")
 
 KEYWORDS = frozenset(
     (
-        *(*Draft202012Validator.VALIDATORS, *ONE, *SOME, *NAMED, "minContains", "maxContains"),
+        *(*Draft202012Validator.VALIDATORS, *SINGLE, *SOME, *NAMED, "minContains", "maxContains"),
         *("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"),
         *("$schema", "$id", "$anchor", "$dynamicAnchor", "$vocabulary", "$comment"),
         *("contentEncoding", "contentMediaType"),
@@ -73,7 +73,7 @@ def _parts(schema: Any, path: Path_) -> Iterator[tuple[Mapping[str, Any], Path_]
     if not isinstance(schema, Mapping):
         return
     yield schema, path
-    for name in ONE:
+    for name in SINGLE:
         yield from _parts(schema.get(name), (*path, name))
     for name in SOME:
         for number, part in enumerate(schema.get(name, ())):

@@ -116,7 +116,7 @@ def scenario_schema(language: Language) -> dict[str, Any]:
 
 
 def _of_badges(language: Language) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """What can be said of a badge in this language only."""
+    """What only this language can state about a badge."""
     versions = [{"$ref": "#/$defs/reference"}, {"enum": sorted(language.versions)}]
     sentence = f"The version of Open Badges. Default: {language.usual_version}."
     yield "version", {"description": sentence, "anyOf": versions}

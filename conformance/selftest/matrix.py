@@ -53,7 +53,7 @@ def fill(
 
 
 def unproven(api: str) -> Iterator[str]:
-    """Requirements of an API that a scenario judges, and that no defect is said to break."""
+    """Requirements of an API that a scenario judges, and that no defect claims to break."""
     broken = {name for defect in defects_of(api) for name in broken_by(defect, api)}
     judged = {name for scenario in scenarios(api) for name in scenario.requirements}
     return (name for name in requirements() if name in judged - broken)

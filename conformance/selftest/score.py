@@ -56,7 +56,7 @@ class BadRun:
     does: str
     verdict: RunVerdict
     passed: tuple[str, ...]
-    """The requirements that it is said to keep."""
+    """The requirements that it should keep."""
     may_pass: bool
     """Whether it answers some requests as a Backpack would."""
 

@@ -34,8 +34,8 @@ Reach: TypeAlias = Mapping[str, frozenset[str]]
 
 
 @frozen
-class Told:
-    """What a run says of a target."""
+class TrialRun:
+    """The verdict and the results of a run against one target."""
 
     verdict: RunVerdict
     results: Sequence[ScenarioResult]
@@ -124,7 +124,7 @@ def run_all(
     chosen: Iterable[Scenario],
     timeout: float = TIMEOUT_SECONDS,
     examples: int | None = None,
-) -> Told:
+) -> TrialRun:
     """Run scenarios against a target, one after the other.
 
     Raises:
@@ -132,13 +132,13 @@ def run_all(
     """
     with open_runner(APIS[api], _options(target, timeout, examples)) as runner:
         if runner.trouble is not None:
-            return Told(RunVerdict.COULD_NOT_TELL, ())
+            return TrialRun(RunVerdict.COULD_NOT_TELL, ())
         results = [runner.run(scenario) for scenario in chosen]
     for result in results:
         if result.trouble:
             raise RuntimeError(f"{result.scenario.name}: the suite itself failed\n{result.trouble}")
     judgements = judge(of_role("backpack", api), _by_requirement(results))
-    return Told(run_verdict(judgements, strict=False), results)
+    return TrialRun(run_verdict(judgements, strict=False), results)
 
 
 def _by_requirement(results: Iterable[ScenarioResult]) -> Mapping[str, Sequence[Finding]]:
@@ -200,7 +200,7 @@ def try_defect(api: str, name: str, reach: Reach) -> DefectTrial:
 
 
 def try_the_sound_mock(api: str) -> DefectTrial:
-    """Run the suite against the mock without a defect; what cannot be told counts as failed."""
+    """Run the suite against the mock without a defect; what is inconclusive counts as failed."""
     run = run_all(api, TargetOptions("mock"), scenarios(api))
     accused = run.having(Outcome.FAILED) | run.having(Outcome.CANT_TELL)
     accused -= api_facts(api).selftest.unmet

@@ -58,8 +58,8 @@ class Answer:
     def error(self) -> str:
         """Why a request was refused: ``error`` should be a text, but some send an array."""
         status = self.members.get("status")
-        told = status.get("error") if isinstance(status, dict) else self.members.get("error")
-        return told if isinstance(told, str) else json.dumps(told)
+        error = status.get("error") if isinstance(status, dict) else self.members.get("error")
+        return error if isinstance(error, str) else json.dumps(error)
 
 
 @dataclass
@@ -94,9 +94,9 @@ class Consumer:
 
     scopes = SCOPES
 
-    def __init__(self, http: ClientSession, told: Mapping[str, str]) -> None:
+    def __init__(self, http: ClientSession, environment: Mapping[str, str]) -> None:
         self.http = http
-        self.told = told
+        self.environment = environment
         """The variables of the environment."""
         self.url = ""
         """Our own origin."""
@@ -136,11 +136,11 @@ class Consumer:
 
     def retry_after(self, answer: Answer, usual: float) -> float:
         """Seconds to wait: from Retry-After, or our default."""
-        said = answer.headers.get("Retry-After", "")
-        if said.isdecimal():
-            return float(said)
+        delay = answer.headers.get("Retry-After", "")
+        if delay.isdecimal():
+            return float(delay)
         with contextlib.suppress(ValueError):
-            return max(parsedate_to_datetime(said).timestamp() - time.time(), 0) + usual
+            return max(parsedate_to_datetime(delay).timestamp() - time.time(), 0) + usual
         return usual
 
     # The manifest
@@ -269,13 +269,13 @@ class Consumer:
 
     async def callback(self, request: web.Request) -> web.Response:
         """The earner returns: trade the code if the state is ours, and of this Backpack."""
-        told = request.query
+        parameters = request.query
         pending = self.expected(request)
         if pending is None:
             return web.Response(status=403, text="Please connect your Backpack again.")
-        if "error" in told:
+        if "error" in parameters:
             return web.Response(text="Your Backpack was not connected.")
-        await self.exchange(pending, told["code"])
+        await self.exchange(pending, parameters["code"])
         return web.Response(text="Your Backpack is connected.")
 
     def expected(self, request: web.Request) -> Pending | None:
@@ -320,13 +320,13 @@ class Consumer:
         provider.client = provider.tokens = None
         provider.must_ask_again = True
 
-    def keep(self, provider: Provider, told: Mapping[str, Any], asked: str) -> None:
+    def keep(self, provider: Provider, answer: Mapping[str, Any], asked: str) -> None:
         """Store tokens; what an answer does not say stays as it was."""
         before = provider.tokens or {}
-        refresh = told.get("refresh_token") or before.get("refresh_token", "")
-        scope = told.get("scope") or before.get("scope", asked)
+        refresh = answer.get("refresh_token") or before.get("refresh_token", "")
+        scope = answer.get("scope") or before.get("scope", asked)
         provider.tokens = {
-            "access_token": told["access_token"],
+            "access_token": answer["access_token"],
             "refresh_token": refresh,
             "scope": scope,
         }
@@ -468,7 +468,7 @@ class Consumer:
     def recipient(self) -> dict[str, Any]:
         """The earner's e-mail address, hashed."""
         salt = secrets.token_hex(8)
-        digest = hashlib.sha256(f"{self.told['BACKPACK_EARNER']}{salt}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{self.environment['BACKPACK_EARNER']}{salt}".encode()).hexdigest()
         return {"type": "email", "hashed": True, "salt": salt, "identity": f"sha256${digest}"}
 
     async def document(self, request: web.Request) -> web.Response:
@@ -483,10 +483,10 @@ Kind = TypeVar("Kind", bound=Consumer)
 
 
 @contextlib.asynccontextmanager
-async def running(kind: type[Kind], told: Mapping[str, str]) -> AsyncIterator[Kind]:
+async def running(kind: type[Kind], environment: Mapping[str, str]) -> AsyncIterator[Kind]:
     """A consumer whose site runs during the block."""
     async with ClientSession(timeout=ClientTimeout(total=PATIENCE)) as http:
-        consumer = kind(http, told)
+        consumer = kind(http, environment)
         app = web.Application()
         app.add_routes(
             [
@@ -521,7 +521,7 @@ async def connected(consumer: Consumer, manifest_url: str) -> Provider:
 
 async def award_all(consumer: Consumer, provider: Provider) -> None:
     """Award and push the badges; connect again when our registration was lost meanwhile."""
-    count = int(consumer.told.get("BACKPACK_AWARDS", "1"))
+    count = int(consumer.environment.get("BACKPACK_AWARDS", "1"))
     kept = 0
     for number in range(1, count + 1):
         assertion = consumer.award(number)
@@ -537,16 +537,18 @@ async def award_all(consumer: Consumer, provider: Provider) -> None:
     print(f"{kept} of {count} badges are in the Backpack")
 
 
-async def main(kind: type[Consumer] = Consumer, told: Mapping[str, str] = os.environ) -> None:
-    """Connect, award, push; read and disconnect if we are told to."""
-    async with running(kind, told) as consumer:
-        provider = await connected(consumer, told["BACKPACK_MANIFEST"])
-        if other := told.get("BACKPACK_OTHER_URL"):
+async def main(
+    kind: type[Consumer] = Consumer, environment: Mapping[str, str] = os.environ
+) -> None:
+    """Connect, award, push; read and disconnect if the environment asks for it."""
+    async with running(kind, environment) as consumer:
+        provider = await connected(consumer, environment["BACKPACK_MANIFEST"])
+        if other := environment.get("BACKPACK_OTHER_URL"):
             await connected(consumer, f"{other}/.well-known/badgeconnect.json")
-        if told.get("BACKPACK_READ"):
+        if environment.get("BACKPACK_READ"):
             print(f"{len(await consumer.read(provider))} badges are in the Backpack")
         await award_all(consumer, provider)
-        if told.get("BACKPACK_DISCONNECT"):
+        if environment.get("BACKPACK_DISCONNECT"):
             await consumer.disconnect(provider)
 
 

@@ -25,7 +25,7 @@ class GuessesEndpoints(Consumer):
     """Endpoints are put together from the address of the Backpack, and not read."""
 
     def chosen(self, listed: list[dict[str, Any]]) -> dict[str, Any] | None:
-        entry, base = super().chosen(listed), self.told["BACKPACK_URL"]
+        entry, base = super().chosen(listed), self.environment["BACKPACK_URL"]
         return entry and {
             **entry,
             "registrationUrl": f"{base}/oauth/register",
@@ -37,7 +37,7 @@ class GoesOnWithoutManifest(Consumer):
     """Without a manifest, usual paths are tried."""
 
     async def find(self, provider: Provider) -> dict[str, Any] | None:
-        base = self.told["BACKPACK_URL"]
+        base = self.environment["BACKPACK_URL"]
         usual = {
             "registrationUrl": f"{base}/oauth/register",
             "authorizationUrl": f"{base}/oauth/authorize",
@@ -299,18 +299,18 @@ class Repeats(Consumer):
 class LosesTheRefreshToken(Consumer):
     """An answer without refresh_token overwrites the old one."""
 
-    def keep(self, provider: Provider, told: Mapping[str, Any], asked: str) -> None:
-        super().keep(provider, {**told, "refresh_token": told.get("refresh_token")}, asked)
-        if provider.tokens and "refresh_token" not in told:
+    def keep(self, provider: Provider, answer: Mapping[str, Any], asked: str) -> None:
+        super().keep(provider, {**answer, "refresh_token": answer.get("refresh_token")}, asked)
+        if provider.tokens and "refresh_token" not in answer:
             provider.tokens["refresh_token"] = ""
 
 
 class KeepsTheFirstRefreshToken(Consumer):
     """A new refresh token is not stored."""
 
-    def keep(self, provider: Provider, told: Mapping[str, Any], asked: str) -> None:
+    def keep(self, provider: Provider, answer: Mapping[str, Any], asked: str) -> None:
         before = provider.tokens
-        super().keep(provider, told, asked)
+        super().keep(provider, answer, asked)
         if provider.tokens and before:
             provider.tokens["refresh_token"] = before["refresh_token"]
 
@@ -318,9 +318,9 @@ class KeepsTheFirstRefreshToken(Consumer):
 class NeedsExpiresIn(Consumer):
     """A token answer without expires_in cannot be stored."""
 
-    def keep(self, provider: Provider, told: Mapping[str, Any], asked: str) -> None:
-        if "expires_in" in told:
-            super().keep(provider, told, asked)
+    def keep(self, provider: Provider, answer: Mapping[str, Any], asked: str) -> None:
+        if "expires_in" in answer:
+            super().keep(provider, answer, asked)
 
 
 class IgnoresRetryAfter(Consumer):

@@ -90,7 +90,7 @@ class CredentialIssuer(Consumer):
         credential = self.credential(number)
         return (
             self.jws(credential)
-            if self.told.get("BACKPACK_FORM") == "jws"
+            if self.environment.get("BACKPACK_FORM") == "jws"
             else self.proven(credential)
         )
 
@@ -116,9 +116,9 @@ class CredentialIssuer(Consumer):
                 },
             },
         }
-        if self.told.get("BACKPACK_STATUS"):
+        if self.environment.get("BACKPACK_STATUS"):
             credential["credentialStatus"] = self.status()
-        if self.told.get("BACKPACK_SCHEMA"):
+        if self.environment.get("BACKPACK_SCHEMA"):
             credential["@context"].append(EXTENSIONS)  # which defines the type
             schema = {"id": self.schema(), "type": "1EdTechJsonSchemaValidator2019"}
             credential["credentialSchema"] = [schema]
@@ -130,7 +130,7 @@ class CredentialIssuer(Consumer):
 
     def identifier(self) -> dict[str, Any]:
         """The earner's e-mail address, hashed."""
-        earner, salt = self.told["BACKPACK_EARNER"], secrets.token_hex(8)
+        earner, salt = self.environment["BACKPACK_EARNER"], secrets.token_hex(8)
         return IdentityObject.create(earner, salt).to_dict()
 
     def issuer(self) -> str:
@@ -250,16 +250,16 @@ class CredentialIssuer(Consumer):
 
 
 async def main(
-    kind: type[CredentialIssuer] = CredentialIssuer, told: Mapping[str, str] = os.environ
+    kind: type[CredentialIssuer] = CredentialIssuer, environment: Mapping[str, str] = os.environ
 ) -> None:
-    """Connect, award, push; read and put a profile if we are told to."""
-    async with running(kind, told) as issuer:
-        provider = await connected(issuer, told["BACKPACK_DISCOVERY"])
-        if other := told.get("BACKPACK_OTHER_URL"):
+    """Connect, award, push; read and put a profile if the environment asks for it."""
+    async with running(kind, environment) as issuer:
+        provider = await connected(issuer, environment["BACKPACK_DISCOVERY"])
+        if other := environment.get("BACKPACK_OTHER_URL"):
             await connected(issuer, f"{other}{DISCOVERY}")
-        if told.get("BACKPACK_READ"):
+        if environment.get("BACKPACK_READ"):
             print(f"{len(await issuer.read(provider))} credentials are in the Backpack")
-        if name := told.get("BACKPACK_PROFILE"):
+        if name := environment.get("BACKPACK_PROFILE"):
             print(f"the profile is changed: {await issuer.rename(provider, name)}")
         await award_all(issuer, provider)
 

@@ -34,7 +34,7 @@ class GuessesEndpoints(CredentialIssuer):
     """The calls are put together from the address of the Backpack, and not read."""
 
     def server(self, document: Mapping[str, Any], provider: Provider) -> str:
-        return f"{self.told['BACKPACK_URL']}/ims/ob/v3p0"
+        return f"{self.environment['BACKPACK_URL']}/ims/ob/v3p0"
 
 
 class TakesTheServerAsItIs(CredentialIssuer):
@@ -42,14 +42,14 @@ class TakesTheServerAsItIs(CredentialIssuer):
 
     def server(self, document: Mapping[str, Any], provider: Provider) -> str:
         url = str(document["servers"][0]["url"])
-        return url if url.startswith("http") else f"{self.told['BACKPACK_URL']}{url}"
+        return url if url.startswith("http") else f"{self.environment['BACKPACK_URL']}{url}"
 
 
 class GoesOnWithoutDocument(CredentialIssuer):
     """Without a discovery document, usual paths are tried."""
 
     async def find(self, provider: Provider) -> dict[str, Any] | None:
-        base = f"{self.told['BACKPACK_URL']}/ims/ob/v3p0"
+        base = f"{self.environment['BACKPACK_URL']}/ims/ob/v3p0"
         usual = {
             "registrationUrl": f"{base}/oauth/register",
             "authorizationUrl": f"{base}/oauth/authorize",
@@ -268,7 +268,7 @@ class HashesWithoutSalt(CredentialIssuer):
     """The salt is named, and not hashed."""
 
     def identifier(self) -> dict[str, Any]:
-        plain = IdentityObject.create(self.told["BACKPACK_EARNER"]).to_dict()
+        plain = IdentityObject.create(self.environment["BACKPACK_EARNER"]).to_dict()
         return {**plain, "salt": super().identifier()["salt"]}
 
 

@@ -69,12 +69,14 @@ class Issuer:
 
     async def callback(self, request: web.Request) -> web.Response:
         """The earner returns: store the grant if the state is ours."""
-        told = request.query
+        parameters = request.query
         if not self.is_expected(request):
             return web.Response(status=403, text="Please connect your Backpack again.")
-        if "error" in told:
+        if "error" in parameters:
             return web.Response(text="Your Backpack was not connected.")
-        self.grant = Grant(told["access_token"], told["refresh_token"], told["api_root"])
+        self.grant = Grant(
+            parameters["access_token"], parameters["refresh_token"], parameters["api_root"]
+        )
         return web.Response(text="Your Backpack is connected.")
 
     def is_expected(self, request: web.Request) -> bool:
@@ -138,11 +140,15 @@ class Issuer:
         return f"Bearer {base64.b64encode(token.encode()).decode()}"
 
     async def ask(
-        self, method: str, endpoint: str, said: Mapping[str, Any] | None = None, token: str = ""
+        self,
+        method: str,
+        endpoint: str,
+        parameters: Mapping[str, Any] | None = None,
+        token: str = "",
     ) -> Answer:
         """One request below ``api_root``; OSError or ClientError without a response."""
         headers = {"Authorization": self.authorization(token)} if token else {}
-        body = None if said is None else self.body(said, headers)
+        body = None if parameters is None else self.body(parameters, headers)
         url = f"{self.root()}/{endpoint}"
         async with self.http.request(
             method, url, data=body, headers=headers, allow_redirects=False
@@ -153,13 +159,13 @@ class Issuer:
         """The api_root from the callback."""
         return self.grant.api_root if self.grant else ""
 
-    def body(self, said: Mapping[str, Any], headers: dict[str, str]) -> bytes:
+    def body(self, parameters: Mapping[str, Any], headers: dict[str, str]) -> bytes:
         """Parameters are JSON."""
         headers["Content-Type"] = "application/json"
-        return json.dumps(said).encode()
+        return json.dumps(parameters).encode()
 
     async def patiently(
-        self, method: str, endpoint: str, said: Mapping[str, Any] | None = None
+        self, method: str, endpoint: str, parameters: Mapping[str, Any] | None = None
     ) -> Answer | None:
         """Retry until there is a final response; ``None`` after the last try."""
         wait = FIRST_WAIT
@@ -168,7 +174,7 @@ class Issuer:
                 return None
             token = self.grant.access_token
             try:
-                answer = await self.ask(method, endpoint, said, token)
+                answer = await self.ask(method, endpoint, parameters, token)
             except (ClientError, OSError):
                 await asyncio.sleep(wait)
                 wait *= 2
@@ -185,11 +191,11 @@ class Issuer:
 
     def retry_after(self, answer: Answer, usual: float) -> float:
         """Seconds to wait: from Retry-After, or our default."""
-        said = answer.headers.get("Retry-After", "")
-        if said.isdecimal():
-            return float(said)
+        delay = answer.headers.get("Retry-After", "")
+        if delay.isdecimal():
+            return float(delay)
         with contextlib.suppress(ValueError):
-            return max(parsedate_to_datetime(said).timestamp() - time.time(), 0) + usual
+            return max(parsedate_to_datetime(delay).timestamp() - time.time(), 0) + usual
         return usual
 
     async def push(self, assertion: str) -> bool:
@@ -202,8 +208,8 @@ class Issuer:
         answer = await self.patiently("GET", "identity")
         if answer is None or answer.status != 200:
             return None
-        told: dict[str, str] = json.loads(answer.body)
-        return told
+        identity: dict[str, str] = json.loads(answer.body)
+        return identity
 
     async def renew(self, old: str) -> bool:
         """Refresh once for all workers with the expired token."""
@@ -214,17 +220,17 @@ class Issuer:
             if answer is None:
                 self.grant = None  # the earner has to connect again
                 return False
-            told = json.loads(answer.body)
-            self.keep(told["access_token"], told["refresh_token"])
+            tokens = json.loads(answer.body)
+            self.keep(tokens["access_token"], tokens["refresh_token"])
             return True
 
     async def refreshed(self, refresh_token: str) -> Answer | None:
         """Use a refresh token; ``None`` if it is refused."""
-        said = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        parameters = {"grant_type": "refresh_token", "refresh_token": refresh_token}
         lost = 0
         for _ in range(TRIES):
             try:
-                answer = await self.ask("POST", "token", said)
+                answer = await self.ask("POST", "token", parameters)
             except (ClientError, OSError):
                 lost += 1
                 if lost > 1:

@@ -47,9 +47,9 @@ class GuessesTheApi(Issuer):
 class LabelsAQuerystringAsJson(Issuer):
     """The body is a querystring with a JSON content type, as in the example of the API document."""
 
-    def body(self, said: Mapping[str, Any], headers: dict[str, str]) -> bytes:
+    def body(self, parameters: Mapping[str, Any], headers: dict[str, str]) -> bytes:
         headers["Content-Type"] = "application/json"
-        return urlencode(said).encode()
+        return urlencode(parameters).encode()
 
 
 class PushesTheAssertionItself(Issuer):
@@ -65,10 +65,12 @@ class IgnoresTheDenial(Issuer):
     """The callback's error is ignored: missing parameters become empty strings."""
 
     async def callback(self, request: web.Request) -> web.Response:
-        told = request.query
-        root = told.get("api_root", f"{os.environ['BACKPACK_URL']}/api")
+        parameters = request.query
+        root = parameters.get("api_root", f"{os.environ['BACKPACK_URL']}/api")
         self.grant = Grant(
-            told.get("access_token", "undefined"), told.get("refresh_token", "undefined"), root
+            parameters.get("access_token", "undefined"),
+            parameters.get("refresh_token", "undefined"),
+            root,
         )
         return web.Response(text="Your Backpack is connected.")
 
@@ -97,8 +99,8 @@ class RefreshesInEveryWorker(Issuer):
         answer = await self.refreshed(self.grant.refresh_token) if self.grant else None
         if answer is None:
             return self.grant is not None
-        told = json.loads(answer.body)
-        self.keep(told["access_token"], told["refresh_token"])
+        tokens = json.loads(answer.body)
+        self.keep(tokens["access_token"], tokens["refresh_token"])
         return True
 
 
@@ -187,8 +189,8 @@ class PushesOnAfterRevocation(Issuer):
         if self.grant is not None:
             answer = await self.refreshed(self.grant.refresh_token)
             if answer is not None:
-                told = json.loads(answer.body)
-                self.keep(told["access_token"], told["refresh_token"])
+                tokens = json.loads(answer.body)
+                self.keep(tokens["access_token"], tokens["refresh_token"])
         return True
 
 
@@ -214,9 +216,13 @@ class CarriesTokensAlong(Issuer):
     """Redirects are followed with the token, to any host."""
 
     async def ask(
-        self, method: str, endpoint: str, said: Mapping[str, Any] | None = None, token: str = ""
+        self,
+        method: str,
+        endpoint: str,
+        parameters: Mapping[str, Any] | None = None,
+        token: str = "",
     ) -> Answer:
-        answer = await super().ask(method, endpoint, said, token)
+        answer = await super().ask(method, endpoint, parameters, token)
         if answer.status not in (307, 308):
             return answer
         headers = {"Authorization": self.authorization(token)}
@@ -235,12 +241,12 @@ class GivesUpAtOnce(Issuer):
     """A failed push is logged and not repeated."""
 
     async def patiently(
-        self, method: str, endpoint: str, said: Mapping[str, Any] | None = None
+        self, method: str, endpoint: str, parameters: Mapping[str, Any] | None = None
     ) -> Answer | None:
         if self.grant is None:
             return None
         try:
-            return await self.ask(method, endpoint, said, self.grant.access_token)
+            return await self.ask(method, endpoint, parameters, self.grant.access_token)
         except OSError:
             return None
 
@@ -249,9 +255,9 @@ class HashesTheIdentityAgain(Issuer):
     """The recipient is treated as an e-mail address and hashed."""
 
     def recipient(self, identity: Mapping[str, str]) -> dict[str, Any]:
-        said = super().recipient(identity)
-        digest = hashlib.sha256((said["identity"] + said["salt"]).encode()).hexdigest()
-        return {**said, "identity": f"sha256${digest}"}
+        recipient = super().recipient(identity)
+        digest = hashlib.sha256((recipient["identity"] + recipient["salt"]).encode()).hexdigest()
+        return {**recipient, "identity": f"sha256${digest}"}
 
 
 class MistypesTheCase(Issuer):

@@ -43,7 +43,7 @@ class GrantOrder:
 
 
 Granting: TypeAlias = Callable[[Sandbox, GrantOrder], tuple[Grant, dict[str, str]]]
-"""Makes a grant; returns it, and what its issuer is told."""
+"""Makes a grant; returns it, and the parameters that its issuer receives."""
 
 
 @frozen(eq=False)

@@ -200,7 +200,7 @@ def _serve(
     tls: "Plain | Secured",
 ) -> None:
     def ready(url: str) -> None:
-        _say_ready(url, ready_file)
+        _report_ready(url, ready_file)
         if tls.authority is not None:
             say(f"certificate authority at {tls.authority}")
 
@@ -275,7 +275,7 @@ def _take_up(path: Path, app: web.Application) -> None:
     app.cleanup_ctx.append(keeper.running)
 
 
-def _say_ready(url: str, ready_file: Path | None) -> None:
+def _report_ready(url: str, ready_file: Path | None) -> None:
     if ready_file is not None:
         try:
             ready_file.write_text(f"{url}\n", encoding="utf-8")

@@ -98,7 +98,7 @@ def _exit_code(run: Callable[[], Any], program: str) -> int:
         say("interrupted", err=True)
         return OWN_TROUBLE
     except (Exception, MemoryError) as error:  # noqa: BLE001 - the outermost edge of a command
-        _tell(error, program)
+        _report(error, program)
         return OWN_TROUBLE
     return code if isinstance(code, int) else 0
 
@@ -110,7 +110,7 @@ def _show(error: click.ClickException) -> None:
     say(shown.getvalue().rstrip("\n"), err=True)
 
 
-def _tell(error: BaseException, program: str) -> None:
+def _report(error: BaseException, program: str) -> None:
     """One sentence; the traceback only when it is asked for."""
     if os.environ.get(DEBUG):
         traceback.print_exception(error)

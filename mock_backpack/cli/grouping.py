@@ -13,8 +13,8 @@ REST = "Options"
 class GroupedOption(click.Option):
     """An option that says to which group it belongs."""
 
-    def __init__(self, *words: Any, group: str, **said: Any) -> None:
-        super().__init__(*words, **said)
+    def __init__(self, *words: Any, group: str, **options: Any) -> None:
+        super().__init__(*words, **options)
         self.group = group
 
 

@@ -87,7 +87,7 @@ def validate(
     else:
         if kind is not None:
             say(one_line(f"{kind}"))
-        for line in told(opinion):
+        for line in report_lines(opinion):
             say(one_line(line))
     if proxies := _proxies(opinion):
         say(f"{proxies} is set, but no proxy is used: the badge is fetched directly", err=True)
@@ -139,8 +139,8 @@ def _proxies(opinion: Opinion) -> str:
     return " and ".join(name for name in PROXIES if os.environ.get(name))
 
 
-def told(opinion: Opinion) -> Iterator[str]:
-    """The opinion as lines for people."""
+def report_lines(opinion: Opinion) -> Iterator[str]:
+    """The lines of text that describe an opinion."""
     for look in opinion.inspection.looks:
         yield f"{look.document}  {shortened(look.url)}".rstrip()
         lines = list(lines_of(look))

@@ -11,7 +11,7 @@ from multidict import MultiMapping
 from mock_backpack.control.access import check_access
 from mock_backpack.control.call import AdminCall, Operation
 from mock_backpack.core.errors import ApiError
-from mock_backpack.core.quoting import meant
+from mock_backpack.core.quoting import suggestion
 from mock_backpack.core.sandbox import Sandbox, Sandboxes
 from mock_backpack.core.settings import Settings
 
@@ -87,7 +87,9 @@ class Admin:
                 call = AdminCall(request, sandbox, self.sandboxes, match.groupdict(), body)
                 return await operation(call)
         paths = [place.path for place in places()]
-        raise ApiError(404, f"404 Not Found: no operation at {path[:200]}{meant(paths, inner)}")
+        raise ApiError(
+            404, f"404 Not Found: no operation at {path[:200]}{suggestion(paths, inner)}"
+        )
 
 
 def _check_query(query: MultiMapping[str], known: tuple[str, ...]) -> None:
@@ -99,7 +101,7 @@ def _check_query(query: MultiMapping[str], known: tuple[str, ...]) -> None:
     for name in query:
         if name not in known:
             names = f"one of {', '.join(known)}" if known else "no parameters"
-            raise ApiError(400, f"{name[:80]}: expected {names}{meant(known, name)}")
+            raise ApiError(400, f"{name[:80]}: expected {names}{suggestion(known, name)}")
         if len(query.getall(name)) > 1:
             raise ApiError(400, f"{name}: expected it once")
 

@@ -9,7 +9,7 @@ from attrs import frozen
 from mock_backpack.control.filters import whole as whole_number
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.orders import BadRule, seconds_of
-from mock_backpack.core.quoting import meant, quoted
+from mock_backpack.core.quoting import quoted, suggestion
 from mock_backpack.core.sandbox import Sandbox, Sandboxes
 from mock_backpack.core.strict_json import DEEPEST, NotJson, strict_json
 
@@ -74,7 +74,7 @@ class AdminCall:
         for name in value:
             if name not in known:
                 raise ApiError(
-                    400, f"{name}: expected one of {', '.join(known)}{meant(known, name)}"
+                    400, f"{name}: expected one of {', '.join(known)}{suggestion(known, name)}"
                 )
         return value
 

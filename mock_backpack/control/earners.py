@@ -84,8 +84,8 @@ async def create_grant(call: AdminCall) -> web.Response:
     except ValueError as error:
         raise ApiError(400, f"origin: {error}") from error
     order = GrantOrder(call.root, _email(members, "earner"), origin, scopes)
-    grant, told = apis[name].grant(call.sandbox, order)
-    return web.json_response({**_shown(grant), **told}, status=201)
+    grant, credentials = apis[name].grant(call.sandbox, order)
+    return web.json_response({**_shown(grant), **credentials}, status=201)
 
 
 def _granted_to_client(call: AdminCall, members: dict[str, Any]) -> web.Response:
@@ -94,13 +94,13 @@ def _granted_to_client(call: AdminCall, members: dict[str, Any]) -> web.Response
     scopes = _client_scopes(client, members.get("scope"))
     backpack, earner = call.sandbox.backpack, _email(members, "earner")
     grant = backpack.grant(earner, origin_of(client.redirect_uris[0]), scopes, client.id)
-    told = {
+    credentials = {
         "access_token": grant.tokens.access,
         "refresh_token": grant.tokens.refresh,
         "expires": str(backpack.expires),
         "api_root": call.sandbox.api_root(call.root),
     }
-    return web.json_response({**_shown(grant), **told}, status=201)
+    return web.json_response({**_shown(grant), **credentials}, status=201)
 
 
 def _scopes(scope: object) -> tuple[str, ...] | None:
@@ -139,8 +139,8 @@ async def expire_grant(call: AdminCall) -> web.Response:
 async def revoke_grant(call: AdminCall) -> web.Response:
     """``DELETE /_mock/grants/{number}``: revoke all grants of an earner to the same issuer."""
     grant = _grant(call)
-    gone = take_back(call.sandbox.backpack, grant)
-    return web.json_response({"earner": grant.earner, "origin": grant.origin, "revoked": gone})
+    revoked = take_back(call.sandbox.backpack, grant)
+    return web.json_response({"earner": grant.earner, "origin": grant.origin, "revoked": revoked})
 
 
 async def show_consent(call: AdminCall) -> web.Response:

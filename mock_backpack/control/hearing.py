@@ -23,13 +23,13 @@ AT_ONCE = 20
 async def show_journal(call: AdminCall) -> web.Response:
     """``GET /_mock/journal``: list the newest matching exchanges, oldest first."""
     entries = call.sandbox.journal.matching(read_filter(call.query, call.sandbox))
-    return await _told(call, entries, {"matching": len(entries)})
+    return await _page(call, entries, {"matching": len(entries)})
 
 
 async def clear_journal(call: AdminCall) -> web.Response:
     """``DELETE /_mock/journal``: clear the journal."""
     call.sandbox.journal.clear()
-    return await _told(call, [], {})
+    return await _page(call, [], {})
 
 
 async def wait(call: AdminCall) -> web.Response:
@@ -52,7 +52,7 @@ async def _waited(call: AdminCall, count: int, there: str, missing: str) -> web.
     missed = "cannot know, entries were dropped" if journal.dropped_after(since) else missing
     entries = journal.matching(test)
     answer = there if is_there else missed
-    return await _told(call, entries, {"answer": answer, "matching": len(entries)})
+    return await _page(call, entries, {"answer": answer, "matching": len(entries)})
 
 
 def _check_shown(call: AdminCall) -> tuple[int, bool]:
@@ -63,7 +63,7 @@ def _check_shown(call: AdminCall) -> tuple[int, bool]:
     return call.number("limit", USUAL_LIMIT, 0, MOST), secrets == "shown"
 
 
-async def _told(call: AdminCall, entries: list[Entry], counts: dict[str, object]) -> web.Response:
+async def _page(call: AdminCall, entries: list[Entry], counts: dict[str, object]) -> web.Response:
     journal = call.sandbox.journal
     limit, shows_secrets = _check_shown(call)
     redaction = None if shows_secrets else Redaction(call.sandbox.backpack, call.sandbox.clients)

@@ -63,27 +63,27 @@ async def events(call: AdminCall) -> web.StreamResponse:
     response = web.StreamResponse(headers=headers)
     try:
         await response.prepare(call.request)
-        await _tell(call, news, response)
+        await _send_events(call, news, response)
         await response.write_eof()
     except ConnectionError:
         pass  # the client has gone, and nobody else waits for the answer
     return response
 
 
-async def _tell(call: AdminCall, news: "News", response: web.StreamResponse) -> None:
+async def _send_events(call: AdminCall, news: "News", response: web.StreamResponse) -> None:
     sandbox, now = call.sandbox, asyncio.get_running_loop().time
-    told_at = now()
+    written_at = now()
     with sandbox.journal.listening() as grown:
         while call.request.transport is not None and not sandbox.stopping.is_set():
             grown.clear()
             for number, event in enumerate(news.take(), start=1):
                 await response.write(event)
-                told_at = now()
+                written_at = now()
                 if number % AT_ONCE == 0:
                     await asyncio.sleep(0)
-            if now() - told_at >= COMMENT_SECONDS:
+            if now() - written_at >= COMMENT_SECONDS:
                 await response.write(b": nothing new\n\n")
-                told_at = now()
+                written_at = now()
             if call.sandboxes.find(sandbox.name) is not sandbox:
                 return
             with contextlib.suppress(TimeoutError):
@@ -98,7 +98,7 @@ class News:
     sandbox: Sandbox
     since: int
     """All entries up to this number have been sent."""
-    _told: set[int] = field(factory=set)
+    _sent: set[int] = field(factory=set)
     """Higher numbers that have been sent; the entries between are still in flight."""
     _rules: Any = None
     _clock: Any = None
@@ -124,11 +124,11 @@ class News:
     def _exchanges(self) -> list[Entry]:
         journal = self.sandbox.journal
         newer = journal.after(self.since)
-        due = [entry for entry in newer if entry.is_done and entry.number not in self._told]
+        due = [entry for entry in newer if entry.is_done and entry.number not in self._sent]
         in_flight = next((entry.number for entry in newer if not entry.is_done), None)
         self.since = max(self.since, journal.last_number) if in_flight is None else in_flight - 1
-        numbers = self._told.union(entry.number for entry in due)
-        self._told = {number for number in numbers if number > self.since}
+        numbers = self._sent.union(entry.number for entry in due)
+        self._sent = {number for number in numbers if number > self.since}
         return due
 
 

@@ -10,7 +10,7 @@ from mock_backpack.control.judging import read_stage
 from mock_backpack.control.troubles import misbehaviours_of, read_orders
 from mock_backpack.core.errors import ApiError
 from mock_backpack.core.forms import Misfit
-from mock_backpack.core.quoting import meant, quoted
+from mock_backpack.core.quoting import quoted, suggestion
 from mock_backpack.core.sandbox import Sandbox
 from mock_backpack.core.settings import LONGEST_LIFE, LONGEST_TOKEN, SHORTEST_TOKEN, Shape
 from mock_backpack.core.strict_json import DEEPEST_STATE
@@ -111,6 +111,6 @@ def _named(call: AdminCall) -> Sandbox:
     found = call.sandboxes.find(call.path["name"])
     if found is None:
         name = call.path["name"]
-        hint = meant((sandbox.name for sandbox in call.sandboxes), name)
+        hint = suggestion((sandbox.name for sandbox in call.sandboxes), name)
         raise ApiError(404, f"unknown sandbox {quoted(name)}{hint}")
     return found

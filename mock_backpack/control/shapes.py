@@ -98,7 +98,7 @@ ADDRESSES: dict[str, Schema] = {
     "client_secret": TEXT,
 }
 CLOCK: dict[str, Schema] = {"now": NUMBER, "time": TEXT, "frozen": TRUTH}
-HEARD: dict[str, Schema] = {"last": COUNT, "dropped": COUNT, "exchanges": array(ref("Exchange"))}
+JOURNAL: dict[str, Schema] = {"last": COUNT, "dropped": COUNT, "exchanges": array(ref("Exchange"))}
 SITUATION: dict[str, Schema] = {
     "id": TEXT,
     "api": TEXT,
@@ -215,13 +215,13 @@ SCHEMAS: Mapping[str, Schema] = {
             "broke": array(TEXT),
         }
     ),
-    "Journal": record({"matching": COUNT, **HEARD}),
-    "Cleared": record(HEARD),
+    "Journal": record({"matching": COUNT, **JOURNAL}),
+    "Cleared": record(JOURNAL),
     "Waited": record(
         {
             "answer": {"enum": ["yes", "no", "cannot know, entries were dropped"]},
             "matching": COUNT,
-            **HEARD,
+            **JOURNAL,
         }
     ),
     "Situation": record(SITUATION),

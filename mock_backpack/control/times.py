@@ -15,7 +15,7 @@ WAYS = ("advance", "set", "freeze", "resume")
 
 async def show_clock(call: AdminCall) -> web.Response:
     """``GET /_mock/clock``: show the time of the sandbox."""
-    return web.json_response(_told(call.sandbox))
+    return web.json_response(_clock_state(call.sandbox))
 
 
 async def move_clock(call: AdminCall) -> web.Response:
@@ -38,7 +38,7 @@ async def move_clock(call: AdminCall) -> web.Response:
         {"number": grant.number, "earner": grant.earner, "origin": grant.origin}
         for grant in expired
     ]
-    return web.json_response({**_told(call.sandbox), "expired": grants})
+    return web.json_response({**_clock_state(call.sandbox), "expired": grants})
 
 
 def _move(sandbox: Sandbox, way: str, value: Any) -> None:
@@ -57,7 +57,7 @@ def _move(sandbox: Sandbox, way: str, value: Any) -> None:
 
 def _seconds(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("expected seconds as a number")  # noqa: TRY004 - told to a client
+        raise ValueError("expected seconds as a number")  # noqa: TRY004 - shown to a client
     return value
 
 
@@ -70,7 +70,7 @@ def _moment(value: Any) -> float:
         raise ValueError("expected unix seconds or an ISO 8601 time") from error
 
 
-def _told(sandbox: Sandbox) -> dict[str, Any]:
+def _clock_state(sandbox: Sandbox) -> dict[str, Any]:
     now = sandbox.clock.now()
     shown = datetime.fromtimestamp(now, UTC).isoformat()
     return {"now": now, "time": shown, "frozen": sandbox.clock.is_frozen}

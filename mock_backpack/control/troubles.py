@@ -43,8 +43,8 @@ async def replace_rules(call: AdminCall) -> web.Response:
 
 async def disarm_all(call: AdminCall) -> web.Response:
     """``DELETE /_mock/rules``: remove all rules, and list them."""
-    gone = call.sandbox.rules.clear()
-    return web.json_response({"disarmed": [rule.to_wire() for rule in gone]})
+    disarmed = call.sandbox.rules.clear()
+    return web.json_response({"disarmed": [rule.to_wire() for rule in disarmed]})
 
 
 async def disarm(call: AdminCall) -> web.Response:

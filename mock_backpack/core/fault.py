@@ -45,5 +45,5 @@ class Call:
     def is_over(self) -> bool:
         """Whether nobody waits for an answer any more."""
         transport = self.request.transport
-        gone = transport is None or transport.is_closing()
-        return gone or self.exchange.sandbox.stopping.is_set()
+        is_closed = transport is None or transport.is_closing()
+        return is_closed or self.exchange.sandbox.stopping.is_set()

@@ -31,7 +31,7 @@ class FetchPolicy:
     allowed: tuple[str, ...] = ("*",)
     """Hosts that may be fetched from, by name; this machine always may."""
     denied: tuple[str, ...] = ()
-    """Hosts that may not, whatever else is said: names, addresses, networks such as 10.0.0.0/8.
+    """Hosts that may not, despite other settings: names, addresses, networks such as 10.0.0.0/8.
     An address denies every name and spelling that leads there, ``localhost`` all of loopback."""
     most_bytes: int = 1024 * 1024
     """Of one document."""

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeAlias
 
 from attrs import field, frozen
 
-from mock_backpack.core.quoting import meant, quoted
+from mock_backpack.core.quoting import quoted, suggestion
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -103,7 +103,7 @@ class OneOf:
         """See `Form.check`."""
         if value not in self.choices:
             expected = f"one of {', '.join(self.choices)}"
-            raise misfit(expected, value, meant(self.choices, value))
+            raise misfit(expected, value, suggestion(self.choices, value))
 
     def schema(self) -> Schema:
         """See `Form.schema`."""
@@ -193,7 +193,9 @@ class ObjectOf:
             form = self.required.get(name) or self.optional.get(name)
             if form is None:
                 known = (*self.required, *self.optional)
-                raise misfit(f"one of the members {', '.join(known)}", name, meant(known, name))
+                raise misfit(
+                    f"one of the members {', '.join(known)}", name, suggestion(known, name)
+                )
             try:
                 form.check(item)
             except Misfit as error:

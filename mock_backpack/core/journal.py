@@ -29,17 +29,17 @@ Test: TypeAlias = Callable[[Entry], bool]
 
 @define(eq=False)
 class Watch:
-    """Somebody who waits for entries: looks at each once, when it is done."""
+    """A wait for entries that pass a test; each is tested once, when it is done."""
 
-    wanted: Test
+    test: Test
     count: int
     """The number of entries to wait for."""
     matched: int = 0
     enough: asyncio.Event = field(factory=asyncio.Event)
 
     def look(self, entry: Entry) -> None:
-        """See whether an entry is one of those."""
-        if self.wanted(entry):
+        """Count an entry if it passes the test."""
+        if self.test(entry):
             self.matched += 1
             if self.matched >= self.count:
                 self.enough.set()
@@ -175,9 +175,9 @@ class Journal:
     def _make_room(self) -> None:
         """Let the oldest entries go while there are too many, or too many bytes."""
         while len(self._entries) > self._most or self._bytes > self._most_bytes:
-            gone = self._entries.popleft()
-            self._bytes -= gone.size
-            self._attempts.drop(gone.number)
-            self._oldest = gone.number + 1
+            oldest = self._entries.popleft()
+            self._bytes -= oldest.size
+            self._attempts.drop(oldest.number)
+            self._oldest = oldest.number + 1
             self.dropped += 1
-            self._last_dropped = gone.number
+            self._last_dropped = oldest.number

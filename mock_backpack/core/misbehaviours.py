@@ -238,9 +238,13 @@ class Misbehaviours:
             return entry
         short = {full.partition(".")[2]: full for full in known}
         close = difflib.get_close_matches(name.lower(), [*known, *short], n=3)
-        meant = list(dict.fromkeys(short.get(name, name) for name in close))
+        suggestions = list(dict.fromkeys(short.get(name, name) for name in close))
         kinds = f"{kind}s" if kind else "faults and mock-backpack defects"
-        advice = f"did you mean {' or '.join(meant)}?" if meant else f"see mock-backpack {kinds}"
+        advice = (
+            f"did you mean {' or '.join(suggestions)}?"
+            if suggestions
+            else f"see mock-backpack {kinds}"
+        )
         raise UnknownName(f"no {kind or 'fault or defect'} is called {quoted(name)}: {advice}")
 
     def check_names(self, kind: Kind, names: Iterable[str]) -> None:

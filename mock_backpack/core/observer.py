@@ -56,7 +56,7 @@ class Observer(Protocol):
         """The ``api_root`` that issuers receive."""
 
     def tells(self, url: str, prefix: str) -> dict[str, str]:
-        """What an issuer is told of the sandbox at ``url``, by the names of variables."""
+        """The values that an issuer needs for the sandbox at ``url``, by the names of variables."""
 
     def place(self, prefix: str) -> SituationPlace:
         """Where it is."""

@@ -19,7 +19,7 @@ from mock_backpack.core.misbehaviours import (
     UnknownName,
 )
 from mock_backpack.core.origin import origin_of
-from mock_backpack.core.quoting import meant, one_of, quoted
+from mock_backpack.core.quoting import one_of, quoted, suggestion
 from mock_backpack.core.strict_json import NotJson, strict_json
 
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
@@ -162,7 +162,7 @@ def _from_words(entry: Misbehaviour, words: list[str]) -> dict[str, Any]:
         group = next((name for name, keys in groups.items() if key in keys), None)
         if group is None:
             known = (*entry.parameters, *MATCHED, *TIMED)
-            raise BadRule(f"{key}: expected one of {', '.join(known)}{meant(known, key)}")
+            raise BadRule(f"{key}: expected one of {', '.join(known)}{suggestion(known, key)}")
         rule.setdefault(group, {})[key] = _scalar(value)
     return rule
 
@@ -188,7 +188,7 @@ def _check_members(place: str, members: Mapping[str, Any], known: tuple[str, ...
         if name not in known:
             where = f"{place}.{name}" if place else str(name)
             names = ", ".join(known) or "nothing"
-            raise BadRule(f"{where}: expected one of {names}{meant(known, name)}")
+            raise BadRule(f"{where}: expected one of {names}{suggestion(known, name)}")
 
 
 def _read_with(entry: Misbehaviour, members: Mapping[str, Any]) -> dict[str, Any]:

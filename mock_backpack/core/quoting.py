@@ -1,4 +1,4 @@
-"""Values and names in messages: as JSON, bounded, and what somebody may have meant."""
+"""Values and names in messages: as JSON, bounded; and suggestions for misspelt names."""
 
 import difflib
 import json
@@ -24,12 +24,12 @@ def shortened(text: str) -> str:
 
 
 def one_of(names: Iterable[str], seen: Any) -> str:
-    """``expected one of …, saw …``, with the name that was meant if one comes close."""
+    """``expected one of …, saw …``, with a suggestion if a name comes close."""
     known = list(names)
-    return f"expected one of {', '.join(known)}, saw {quoted(seen)}{meant(known, seen)}"
+    return f"expected one of {', '.join(known)}, saw {quoted(seen)}{suggestion(known, seen)}"
 
 
-def meant(names: Iterable[str], seen: Any) -> str:
+def suggestion(names: Iterable[str], seen: Any) -> str:
     """``; did you mean …?``, or nothing when no name comes close."""
     known = {name.lower(): name for name in names}
     close = difflib.get_close_matches(seen.lower(), known, n=3) if isinstance(seen, str) else []

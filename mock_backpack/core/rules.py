@@ -110,15 +110,15 @@ class Rules:
         Raises:
             KeyError: when there is none with this id.
         """
-        gone = self.armed.pop(identifier)
+        rule = self.armed.pop(identifier)
         self._changes.note()
-        return gone
+        return rule
 
     def clear(self) -> list[Rule]:
         """Remove all rules; returns them."""
-        gone, self.armed = list(self), {}
+        removed, self.armed = list(self), {}
         self._changes.note()
-        return gone
+        return removed
 
     def take_up(self, rules: Iterable[Rule], last: int) -> None:
         """Have these armed and no others; ``last`` is the number of the newest that ever was."""

@@ -99,7 +99,7 @@ def renewed(_old: Session | None, fresh: Session) -> Session:
 
 @seam
 def set_cookie(response: web.StreamResponse, session: Session, sessions: Sessions) -> None:
-    """Tell the browser its session."""
+    """Set the session cookie of the browser."""
     response.set_cookie(
         sessions.cookie,
         session.id,

@@ -64,6 +64,6 @@ def honest_root(call: Call) -> str:
 def registered_before(call: Call, client: str) -> Client | None:
     """The client that was registered before this one."""
     known = call.exchange.sandbox.clients.registry().clients
-    ids = [one.id for one in known]
+    ids = [other.id for other in known]
     position = ids.index(client) if client in ids else 0
     return known[position - 1] if position else None

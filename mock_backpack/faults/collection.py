@@ -38,7 +38,7 @@ async def has_pages_of_credentials(
     """Pages of made-up credentials, half of them JWS; with odd arrays, an empty one is missing."""
     made = [example(number, badges, kilobytes) for number in range(badges)]
 
-    def held(_right: Right, _earner: Any) -> list[Badge]:
+    def stored(_right: Right, _earner: Any) -> list[Badge]:
         return made
 
     def number(right: Right, query: MultiMapping[str], name: str, usual: int, least: int) -> int:
@@ -50,7 +50,7 @@ async def has_pages_of_credentials(
         return {n: value for n, value in members.items() if value or arrays == "both"}
 
     seams: Armed = {
-        collection.badges_of: (held,),
+        collection.badges_of: (stored,),
         paging.number: (number,),
         collection.listed_members: (members,),
     }

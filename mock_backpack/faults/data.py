@@ -81,7 +81,7 @@ async def has_it_already(call: Call, *, how: str) -> web.StreamResponse:
         await right(backpack, earner, badge)
         return False
 
-    def tell(right: Right, badge: Badge, grant: Grant) -> web.Response:
+    def answer(right: Right, badge: Badge, grant: Grant) -> web.Response:
         headers = answers.readable_by(grant)
         match how:
             case "exists":
@@ -93,7 +93,7 @@ async def has_it_already(call: Call, *, how: str) -> web.StreamResponse:
             case _:
                 return cast("web.Response", right(badge, grant))
 
-    with arming({handlers.keep: (keep,), handlers.already_added: (tell,)}):
+    with arming({handlers.keep: (keep,), handlers.already_added: (answer,)}):
         return await call.proceed()
 
 

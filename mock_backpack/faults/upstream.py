@@ -47,12 +47,12 @@ def instead(trouble: Trouble, fetcher: Fetcher, document: str, url: str) -> Fetc
 
 
 async def troubled(
-    call: Call, is_meant: Callable[[str], bool], trouble: Trouble
+    call: Call, is_affected: Callable[[str], bool], trouble: Trouble
 ) -> web.StreamResponse:
     """The answer to a request during which some documents cannot be fetched as they should."""
 
     async def got(right: Right, fetcher: Fetcher, document: str, url: str) -> Fetched:
-        if not is_meant(document):
+        if not is_affected(document):
             return await right(fetcher, document, url)
         if trouble.how in LASTING:
             await call.sleep(trouble.seconds)
@@ -99,7 +99,7 @@ async def cannot_fetch_what_is_linked(
 ) -> web.StreamResponse:
     """The Backpack cannot fetch one or all of the documents that an assertion links to."""
 
-    def is_meant(name: str) -> bool:
+    def is_affected(name: str) -> bool:
         return name == document if document else name != ASSERTION
 
-    return await troubled(call, is_meant, Trouble(how, status, seconds))
+    return await troubled(call, is_affected, Trouble(how, status, seconds))

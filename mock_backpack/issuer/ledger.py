@@ -1,4 +1,4 @@
-"""Which tokens a Backpack gave out, and which of them a text is meant to be."""
+"""The tokens that a Backpack gave out, and the one that a text matches."""
 
 from collections.abc import Iterable, Iterator
 from typing import Literal
@@ -33,8 +33,8 @@ def is_special(given: Given) -> bool:
 
 
 @frozen
-class Meant:
-    """A text that was a token, and how the issuer changed it."""
+class TokenMatch:
+    """The token behind a text, and how the issuer changed it."""
 
     given: Given
     mangled: str = ""
@@ -61,13 +61,13 @@ class Ledger:
         """The token that a text is."""
         return self._given.get(token)
 
-    def meant(self, text: str) -> Meant | None:
+    def match(self, text: str) -> TokenMatch | None:
         """The token that a text is, or was before it was spoilt; ``None`` for neither."""
         if given := self.find(text):
-            return Meant(given)
+            return TokenMatch(given)
         for given in self:
             if how := spoilt(given.token, text):
-                return Meant(given, how)
+                return TokenMatch(given, how)
         return None
 
     def within(self, text: str, kind: Kind) -> Given | None:

@@ -21,7 +21,7 @@ class Watcher(Protocol):
 
 
 class Unwatched:
-    """Looks on at nothing: the journal tells all that the judges need."""
+    """Observes nothing: the journal has all that the judges need."""
 
     def begin(self) -> None:
         """There is nothing to forget."""

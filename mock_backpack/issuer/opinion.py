@@ -44,7 +44,7 @@ class MemberLine:
 
 @frozen
 class Opinion:
-    """All that can be said of a badge."""
+    """The judgement of a badge."""
 
     inspection: Inspection
     status: int | None
@@ -116,11 +116,11 @@ def _members(
             yield place, found
             continue
         inner = {place: found} if isinstance(found, dict) else _numbered(place, found)
-        for where, one in inner.items():
-            if isinstance(one, dict):
-                yield from _members(one, member.members, f"{where}.")
+        for where, inner_value in inner.items():
+            if isinstance(inner_value, dict):
+                yield from _members(inner_value, member.members, f"{where}.")
             else:
-                yield where, one
+                yield where, inner_value
 
 
 def _numbered(place: str, values: list[Any]) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def text_of(content: bytes) -> str:
 
 
 def no_badge(error: InvalidBadge) -> NoBadge:
-    """What is said of a text that is no badge; deep nesting is told by its own name."""
+    """The complaint about a text that is no badge; deep nesting has one of its own."""
     wrong = error.complaints[0]
     is_usual = wrong.expected in ("JSON", "a JSON object")
     return NoBadge(wrong.saw) if is_usual else NoBadge(wrong.saw, wrong.expected)

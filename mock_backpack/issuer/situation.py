@@ -41,7 +41,7 @@ class Situation:
     rules: tuple[str, ...] = field(factory=tuple)
     """Rules as text; ``{elsewhere}`` is replaced by a foreign address."""
     tells: Mapping[str, str] = field(factory=dict)
-    """What an issuer is told beside, by name; ``{url}`` stands for the sandbox, ``{other}`` for the
+    """Further values for the issuer, by name; ``{url}`` stands for the sandbox, ``{other}`` for the
     same one on the mock's other socket."""
 
     def shape(self, usual: Shape) -> Shape:

@@ -46,7 +46,7 @@ def _read(api: IssuerApi) -> Iterator[Situation]:
 
 
 def _retold(like: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
-    """Situations of another API, told in the words of this one."""
+    """Situations of another API, in the words of this one."""
     if like is None:
         return
     other = next(api for api in ISSUER_APIS if api.name == like["api"])
@@ -68,9 +68,9 @@ def _replaced(text: str, words: Mapping[str, str]) -> str:
 
 def _situation(raw: Mapping[str, Any], api: IssuerApi, tells: Mapping[str, str]) -> Situation:
     several = {name: tuple(raw.get(name, ())) for name in SEVERAL}
-    told = {"tells": {**tells, **raw.get("tells", {})}}
+    texts = {"tells": {**tells, **raw.get("tells", {})}}
     named = {"id": f"{api.prefix}{raw['id']}", "api": api.api, "judges": api.name}
-    return Situation(**{**raw, **several, **told, **named})
+    return Situation(**{**raw, **several, **texts, **named})
 
 
 def situation(name: str, api: str = "") -> Situation:
@@ -85,7 +85,7 @@ def situation(name: str, api: str = "") -> Situation:
     if named is None:
         short = {entry.removeprefix(prefix): entry for entry in known}
         close = difflib.get_close_matches(name.lower().removeprefix(prefix), short, n=3)
-        meant = " or ".join(short[entry] for entry in close)
-        advice = f"did you mean {meant}?" if close else f"there are {', '.join(known)}"
+        suggestions = " or ".join(short[entry] for entry in close)
+        advice = f"did you mean {suggestions}?" if close else f"there are {', '.join(known)}"
         raise UnknownSituation(f"no situation is called {quoted(name)}: {advice}")
     return named

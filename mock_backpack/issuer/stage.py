@@ -80,7 +80,7 @@ class Stage:
                 return usual
 
     def tells(self, url: str, prefix: str) -> dict[str, str]:
-        """What an issuer is told of the sandbox at ``url``, by the names of variables."""
+        """The values that an issuer needs for the sandbox at ``url``, by the names of variables."""
         values = {"url": url, "other": self.other(prefix)}
         return {name: text.format(**values) for name, text in self.situation.tells.items()}
 

@@ -36,7 +36,7 @@ class Ruling:
 
 @frozen
 class Verdict:
-    """Everything that can be said of an issuer in one sandbox."""
+    """The judgement of an issuer in one sandbox."""
 
     situation: Situation | None
     heard: int

@@ -24,7 +24,7 @@ def decoded(content: bytes, label: str, most_bytes: int) -> bytes:
     Raises:
         Unusable: when they are encoded otherwise, or in a way that nobody asked for.
     """
-    for coding in reversed([one.strip().lower() for one in label.split(",")]):
+    for coding in reversed([name.strip().lower() for name in label.split(",")]):
         if coding not in ("", "identity"):
             content = _inflated(content, coding, most_bytes)
     return content

@@ -364,8 +364,8 @@ def content_of(document: str, fetched: Fetched) -> bytes:
         InvalidBadge: when the answer is not 200.
     """
     if not is_good(fetched.status):
-        gone = ": it was revoked or withdrawn" if fetched.status == 410 else ""
-        raise unreachable(document, f"200 from {fetched.url}", f"{fetched.status}{gone}")
+        explanation = ": it was revoked or withdrawn" if fetched.status == 410 else ""
+        raise unreachable(document, f"200 from {fetched.url}", f"{fetched.status}{explanation}")
     return fetched.content
 
 

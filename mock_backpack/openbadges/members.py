@@ -82,11 +82,11 @@ def is_origin(value: Any) -> TypeGuard[str]:
 
 
 def is_array_of_text(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def is_array_of_objects(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
 def is_object(value: Any) -> bool:
@@ -209,5 +209,5 @@ def _seen(member: Member, value: Any) -> str:
 def _inner(value: Any, place: str) -> list[tuple[str, Mapping[str, Any]]]:
     """The objects that a member holds, one or an array of them, each with its place."""
     if isinstance(value, list):
-        return [(f"{place}[{index}].", one) for index, one in enumerate(value)]
+        return [(f"{place}[{index}].", item) for index, item in enumerate(value)]
     return [(f"{place}.", value)]

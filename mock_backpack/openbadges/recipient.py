@@ -42,7 +42,7 @@ def recipient_of(assertion: Mapping[str, Any]) -> tuple[Recipient, str] | None:
     if not isinstance(identity, str) or not isinstance(is_hashed, bool):
         return None
     if is_hashed and not is_hash(identity):
-        return None  # it has been told that this is no hash
+        return None  # there is a complaint already that this is no hash
     parsed = Recipient(identity, is_hashed, salt if isinstance(salt, str) else None)
     return parsed, "recipient.identity"
 

@@ -13,7 +13,7 @@ CONTEXTS = (
     ("purl.imsglobal.org/spec/ob/v3", "Open Badges 3.0"),
 )
 """Parts of the URLs in ``@context``, and the versions that they mean."""
-WANTED = "Open Badges 0.5, 1.0 or 1.1, which Backpack Connect takes"
+EXPECTED = "Open Badges 0.5, 1.0 or 1.1, which Backpack Connect takes"
 
 
 def faults(document: str, value: Mapping[str, Any], table: Mapping[str, Member]) -> list[Complaint]:
@@ -22,11 +22,11 @@ def faults(document: str, value: Mapping[str, Any], table: Mapping[str, Member])
     if wrong and value.get("revoked") is True:
         return [Complaint(document, "revoked", "no such member", "true: it says it is revoked")]
     if wrong and (version := version_of(value)):
-        return [Complaint(document, "", WANTED, version)]
+        return [Complaint(document, "", EXPECTED, version)]
     if document == "assertion" and is_embedded(value):
         expected = members.URL.expected
         saw = "an object: the badge class must be served at a URL of its own"
-        return [one for one in wrong if one.member != "badge"] + [
+        return [complaint for complaint in wrong if complaint.member != "badge"] + [
             Complaint(document, "badge", expected, saw)
         ]
     return wrong

@@ -185,8 +185,10 @@ def check(document: Any, shared: Shared) -> None:
     earners, grants = document["earners"], document["grants"]
     _check_unique(".earners", "email", (earner["email"] for earner in earners))
     _check_unique(".grants", "number", (grant["number"] for grant in grants))
-    _check_unique(".sessions", "id", (one["id"] for one in document.get("sessions", ())))
-    _check_unique(".rules", "id", (one["id"] for one in document["rules"] if "id" in one))
+    _check_unique(".sessions", "id", (session["id"] for session in document.get("sessions", ())))
+    _check_unique(
+        ".rules", "id", (session["id"] for session in document["rules"] if "id" in session)
+    )
     for index, earner in enumerate(earners):
         place = f".earners[{index}].badges"
         _check_unique(place, "key", (tuple(badge["key"]) for badge in earner["badges"]))

@@ -50,14 +50,14 @@ def load(path: Path, sandboxes: Sandboxes, second_port: int = 0) -> None:
         STATE.check(document)
         for index, sandbox in enumerate(document["sandboxes"]):
             try:
-                _load_one(sandbox, sandboxes, second_port)
+                _load_sandbox(sandbox, sandboxes, second_port)
             except Misfit as error:
                 raise error.under(f".sandboxes[{index}]") from error
     except (NotJson, Misfit, Full) as error:
         raise BadState(f"{path}: expected the state of a mock: {error}") from error
 
 
-def _load_one(document: Any, sandboxes: Sandboxes, second_port: int) -> None:
+def _load_sandbox(document: Any, sandboxes: Sandboxes, second_port: int) -> None:
     snapshot = read_snapshot(document, sandboxes.shared)
     sandbox = sandboxes.find(snapshot.name)
     if sandbox is None:

@@ -1,10 +1,10 @@
 """The stories of Badge Connect: what they are about."""
 
+from conformance.apis.oauth.stories.facts import StoryFacts, StoryRequirements, VerbCall
 from conformance.apis.oauth.stories.model import stories
-from conformance.apis.oauth.stories.tale import Held, Said, Tale
 from conformance.apis.stories.script import WORKS
 
-HELD = Held(
+REQUIREMENTS = StoryRequirements(
     access_works="BC21-AUTH-01",
     access_lives="BC21-AUTH-04",
     access_expires="BC21-AUTH-04",
@@ -32,17 +32,17 @@ HELD = Held(
 )
 
 
-def _host(earner: str, origin: str) -> Said:
+def _host(earner: str, origin: str) -> VerbCall:
     return "host", {"assertion": {"origin": origin, "recipient": {"earner": earner}}}
 
 
-TALE = Tale(
-    held=HELD,
+FACTS = StoryFacts(
+    requirements=REQUIREMENTS,
     make=_host,
     renew=lambda _badge: None,
     pushed_as="badge",
     repeated=WORKS,
     narrow=("profile.readonly", "offline_access"),
 )
-STORY = stories(TALE)
+STORY = stories(FACTS)
 """The strategy that draws them."""

@@ -1,10 +1,10 @@
 """The stories of the API of Open Badges 3.0: what they are about."""
 
+from conformance.apis.oauth.stories.facts import StoryFacts, StoryRequirements, VerbCall
 from conformance.apis.oauth.stories.model import stories
 from conformance.apis.oauth.stories.state import BadgeState
-from conformance.apis.oauth.stories.tale import Held, Said, Tale
 
-HELD = Held(
+REQUIREMENTS = StoryRequirements(
     access_works="OB3-AUTH-01",
     access_lives="OB3-AUTH-01",
     access_expires="OB3-AUTH-02",
@@ -32,11 +32,11 @@ HELD = Held(
 )
 
 
-def _sign(earner: str, origin: str) -> Said:
+def _sign(earner: str, origin: str) -> VerbCall:
     return "sign", {"credential": {"recipient": {"earner": earner}}, "origin": origin}
 
 
-def _sign_newer(badge: BadgeState) -> Said:
+def _sign_newer(badge: BadgeState) -> VerbCall:
     """A credential is pushed again in a newer form: an equal one may be refused."""
     later = f"2025-01-{badge.pushes:02}T00:00:00Z"
     written = {"recipient": {"earner": badge.party.earner}, "validFrom": later}
@@ -47,13 +47,13 @@ def _sign_newer(badge: BadgeState) -> Said:
     }
 
 
-TALE = Tale(
-    held=HELD,
+FACTS = StoryFacts(
+    requirements=REQUIREMENTS,
     make=_sign,
     renew=_sign_newer,
     pushed_as="credential",
     repeated={"status": 200},
     narrow=("profile.readonly",),
 )
-STORY = stories(TALE)
+STORY = stories(FACTS)
 """The strategy that draws them."""

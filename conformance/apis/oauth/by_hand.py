@@ -32,7 +32,7 @@ RENEWING = ("refresh", "revoke_token")
 
 
 def inviting_by(service: Service) -> Callable[[Session, str], Awaitable[Invitation]]:
-    """How an earner is invited to grant access by hand, once the API has said where."""
+    """How an earner is invited to grant access by hand, once the API has given the URL."""
 
     async def invite(session: Session, callback: str) -> Invitation:
         """The link to the authorization endpoint, for a client registered for this callback.

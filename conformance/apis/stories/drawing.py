@@ -45,16 +45,16 @@ def story_of(
     for _ in range(LONGEST):
         possible = model.possible()
         frequent = [kind for kind in often if kind in possible]
-        kind = _one_of(draw, [NOTHING, *possible, *frequent])
+        kind = _drawn(draw, [NOTHING, *possible, *frequent])
         if kind == NOTHING:
             continue
-        _one_of(draw, possible[kind])()
+        _drawn(draw, possible[kind])()
         for look in model.looks() if kind in changes else ():
             if draw(whole(0, 3)):
                 look()
     return model.steps
 
 
-def _one_of(draw: st.DrawFn, options: Sequence[T]) -> T:
+def _drawn(draw: st.DrawFn, options: Sequence[T]) -> T:
     """One of the options, without a strategy of its own, which takes longer than the draw."""
     return options[draw(whole(0, len(options) - 1))]

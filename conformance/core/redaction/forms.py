@@ -27,7 +27,7 @@ class SecretForm(NamedTuple):
     text: str
     secret: str
     note: str = ""
-    """What is said of the form; empty for the secret itself."""
+    """How a report names the form; empty for the secret itself."""
 
 
 def strong_forms(value: str, secret: str) -> Iterator[SecretForm]:

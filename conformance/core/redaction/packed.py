@@ -5,7 +5,7 @@ import zlib
 MOST_UNPACKED = 5 * 1024 * 1024
 """Bytes: as much as is read of a body that was not compressed."""
 FORMATS = {b"\x1f\x8b": zlib.MAX_WBITS | 16, b"\x78": zlib.MAX_WBITS}
-"""How gzip and zlib begin, and how zlib is told so."""
+"""The first bytes of gzip and of zlib, and the window bits with which zlib reads each."""
 
 
 def unpacked(body: bytes) -> bytes:

@@ -52,10 +52,10 @@ class Secrets:
 
     def add_derived(self, value: str, source: str, change: str) -> None:
         """Learn a text that was made of another one; it is secret when that holds a secret."""
-        held = max(self.vault.hits(source), key=lambda hit: hit.end - hit.start, default=None)
-        if held is not None and value not in self._names:
-            self._derived[value] = held.secret, change
-            self.vault.learn(value, self.vault.kinds[held.secret])
+        hit = max(self.vault.hits(source), key=lambda hit: hit.end - hit.start, default=None)
+        if hit is not None and value not in self._names:
+            self._derived[value] = hit.secret, change
+            self.vault.learn(value, self.vault.kinds[hit.secret])
 
     def join(self, others: "Secrets") -> None:
         """Learn the secrets of another part of the same scenario."""

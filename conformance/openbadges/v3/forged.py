@@ -42,7 +42,7 @@ def _made(make: Make, **header: Any) -> Change:
     def changed(credential: Credential) -> Credential:
         return evolve(
             with_header(credential, **header),
-            sign=lambda one: make(one.header, as_json(one.payload())),
+            sign=lambda unsigned: make(unsigned.header, as_json(unsigned.payload())),
         )
 
     return changed
@@ -90,7 +90,7 @@ def _of_another(credential: Credential) -> str:
 
 def _embedding_strangers_key(credential: Credential) -> Credential:
     changed = with_header(credential, kid=None, jwk=keys.public_jwk("stranger"))
-    return evolve(changed, sign=lambda one: compact(one, "stranger"))
+    return evolve(changed, sign=lambda unsigned: compact(unsigned, "stranger"))
 
 
 def _with_private_key(credential: Credential) -> Credential:
@@ -101,7 +101,7 @@ def _with_private_key(credential: Credential) -> Credential:
 OTHERWISE: Mapping[str, tuple[str, Change]] = {
     "of-a-stranger": (
         "the signature was made with the key of a stranger",
-        lambda credential: evolve(credential, sign=lambda one: compact(one, "stranger")),
+        lambda credential: evolve(credential, sign=lambda unsigned: compact(unsigned, "stranger")),
     ),
     "of-another-credential": (
         "the signature belongs to another credential of the issuer",

@@ -100,7 +100,7 @@ def _of_a_stranger(credential: Credential) -> Credential:
     """A stranger signs with a key of their own, in the name of the issuer."""
     method = keys.method_of(keys.did_key("stranger"))
     changed = with_options(credential, verificationMethod=method)
-    return evolve(changed, sign=lambda one: embedded(one, "stranger"))
+    return evolve(changed, sign=lambda unsigned: embedded(unsigned, "stranger"))
 
 
 def _key_changed(credential: Credential, **changes: Any) -> Credential:
@@ -116,7 +116,7 @@ def _elsewhere(credential: Credential) -> Credential:
     moved.pop(ISSUER_KEY)
     profile = {**served.parts["issuer"].content, "assertionMethod": [credential.urls[ISSUER_KEY]]}
     moved["issuer"] = evolve(served.parts["issuer"], content=profile)
-    return evolve(served, parts=moved, sign=lambda one: embedded(one, "stranger"))
+    return evolve(served, parts=moved, sign=lambda unsigned: embedded(unsigned, "stranger"))
 
 
 KEYS_OF_PROOFS: Mapping[str, tuple[str, Change]] = {
@@ -175,7 +175,7 @@ KEYS_OF_PROOFS: Mapping[str, tuple[str, Change]] = {
 def _served_by_a_stranger(credential: Credential) -> Credential:
     jwk = credential.with_part("elsewhere", content=keys.public_jwk("stranger"))
     changed = with_header(jwk, kid=credential.urls["elsewhere"])
-    return evolve(changed, sign=lambda one: compact(one, "stranger"))
+    return evolve(changed, sign=lambda unsigned: compact(unsigned, "stranger"))
 
 
 def _jwk(**changes: Any) -> Change:

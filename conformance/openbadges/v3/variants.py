@@ -89,10 +89,10 @@ def _twice_proved(credential: Credential, *, first: bool) -> Credential:
 def _with_two_proofs(credential: Credential) -> Credential:
     """Two good proofs of the issuer."""
 
-    def signed(one: Credential) -> Json:
-        later = options(one.proof["verificationMethod"], "2024-06-27T08:00:00Z")
-        proofs = [proof_of(one.document, proof) for proof in (one.proof, later)]
-        return {**one.document, "proof": proofs}
+    def signed(unsigned: Credential) -> Json:
+        later = options(unsigned.proof["verificationMethod"], "2024-06-27T08:00:00Z")
+        proofs = [proof_of(unsigned.document, proof) for proof in (unsigned.proof, later)]
+        return {**unsigned.document, "proof": proofs}
 
     return evolve(credential, sign=signed)
 
@@ -118,8 +118,8 @@ def _until(credential: Credential) -> Credential:
 def _spaced(credential: Credential) -> Credential:
     """The JSON of the payload has line breaks, and characters as escapes."""
 
-    def signed(one: Credential) -> str:
-        return tokens.signed(one.header, json.dumps(one.payload(), indent=2).encode())
+    def signed(unsigned: Credential) -> str:
+        return tokens.signed(unsigned.header, json.dumps(unsigned.payload(), indent=2).encode())
 
     return evolve(credential.with_member("name", "Żółć 徽章"), sign=signed)
 

@@ -70,7 +70,7 @@ class Configuration:
 
     @property
     def allowed(self) -> frozenset[str] | None:
-        """Kinds of scenarios that may hurt and are allowed; ``None`` when nobody said anything."""
+        """Kinds of scenarios that may hurt and are allowed; ``None`` if not configured."""
         setting = self.settings["care.allow"]
         return None if setting.source == DEFAULT else frozenset(setting.value) - {"none"}
 

@@ -18,7 +18,7 @@ EXAMPLES = {"number": 1, "integer": 1, "words": ["…"]}
 
 
 def target_toml(configuration: Configuration, draft: Sequence[str] = ()) -> str:
-    """All keys, each with what it is for; what nobody said is commented out.
+    """All keys, each with what it is for; a key without a value is commented out.
 
     ``draft`` contains the lines of a draft of a consent recipe.
     """

@@ -149,12 +149,14 @@ class DialogReader:
     def _chosen(self, controls: Sequence[Control], *, is_refused: bool) -> Control | None:
         selector = self.recipe.refuse if is_refused else self.recipe.accept
         if selector:
-            return next((one for one in controls if _matches(one, selector)), None)
+            return next((control for control in controls if _matches(control, selector)), None)
         words = REFUSES if is_refused else ACCEPTS
-        fitting = [one for one in controls if words.search(one.label)]
+        fitting = [control for control in controls if words.search(control.label)]
         if not is_refused:
-            fitting = [one for one in fitting if not REFUSES.search(one.label)]
-        buttons = [one for one in fitting if one.form is not None or one.method != "GET"]
+            fitting = [control for control in fitting if not REFUSES.search(control.label)]
+        buttons = [
+            control for control in fitting if control.form is not None or control.method != "GET"
+        ]
         return next(iter(buttons or fitting), None)
 
     def _boxes(
@@ -223,7 +225,7 @@ def _box(page: Page, badge: Offered) -> Tag | None:
 
 def _is_in(control: Control, place: Tag) -> bool:
     element = control.element
-    return element is not None and any(one is place for one in [element, *element.parents])
+    return element is not None and any(tag is place for tag in [element, *element.parents])
 
 
 def _matches(control: Control, selector: str) -> bool:

@@ -12,7 +12,7 @@ from mock_backpack.core.seams import seam
 from mock_backpack.core.strict_json import NotJson, strict_json
 
 REALM = 'Bearer realm="openbadges"'
-WANTED = "Bearer <base64(access_token)>"
+EXPECTED = "Bearer <base64(access_token)>"
 
 
 @seam
@@ -89,7 +89,7 @@ def authorize(request: web.Request, backpack: Backpack, scope: str) -> Grant:
         raise ApiError(
             401,
             "access token expected",
-            {"header": "Authorization", "expected": WANTED},
+            {"header": "Authorization", "expected": EXPECTED},
             challenge(None, ""),
             "BC-CLIENT-01",
         )
@@ -107,7 +107,7 @@ def authorize(request: web.Request, backpack: Backpack, scope: str) -> Grant:
 def unknown_token(backpack: Backpack, token: str) -> ApiError:
     """E7, with what we know of the token and the requirement that sending it breaks."""
     if token == "":
-        hint, requirement = f"the header must be {WANTED}, saw no base64", "BC-CLIENT-01"
+        hint, requirement = f"the header must be {EXPECTED}, saw no base64", "BC-CLIENT-01"
     elif (death := backpack.death_of(token)) == "revoked":
         hint, requirement = "the earner has revoked it; connect again", "BC-CLIENT-11"
     elif death == "reused":

@@ -47,7 +47,7 @@ class AuthorizationRequest:
 
 @frozen
 class Refusal(Exception):
-    """An error that the client is told at its redirect URI (RFC 6749 section 4.1.2.1)."""
+    """An error that is reported to the client at its redirect URI (RFC 6749 section 4.1.2.1)."""
 
     redirect_uri: str
     error: str
@@ -56,8 +56,8 @@ class Refusal(Exception):
 
     def parameters(self) -> dict[str, str]:
         """The parameters of the redirect."""
-        told = {"error": self.error, "error_description": self.description}
-        return {**told, "state": self.state} if self.state else told
+        parameters = {"error": self.error, "error_description": self.description}
+        return {**parameters, "state": self.state} if self.state else parameters
 
 
 @frozen
@@ -76,7 +76,7 @@ class Authorization:
         try:
             asked = read_request(request.query, self.clients, self.offer)
         except Refusal as refusal:
-            return told_back(refusal)
+            return error_redirect(refusal)
         earner = self.consent.choice.earner or session.earner
         answer = self.consent.take() if earner else "page"
         if answer == "deny":
@@ -182,8 +182,8 @@ def known_client(query: "MultiMapping[str] | _Single", clients: Clients) -> Clie
 
 
 @seam
-def told_back(refusal: Refusal) -> web.Response:
-    """How a client is told of an error."""
+def error_redirect(refusal: Refusal) -> web.Response:
+    """The redirect that reports an error to a client."""
     return see_other(called_back(refusal.redirect_uri, refusal.parameters()))
 
 

@@ -129,7 +129,7 @@ def check_contacts(metadata: Mapping[str, Any]) -> None:
         ApiError: 400 when it does not.
     """
     contacts = metadata.get("contacts", [])
-    if not isinstance(contacts, list) or not all(isinstance(one, str) for one in contacts):
+    if not isinstance(contacts, list) or not all(isinstance(contact, str) for contact in contacts):
         raise refused(f"contacts: expected an array of texts, saw {quoted(contacts)}")
 
 
@@ -189,7 +189,7 @@ def granted_use(metadata: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_part(value: Any, only: list[str]) -> bool:
     """Whether a value is an array with the first of these, and no others."""
-    return isinstance(value, list) and only[0] in value and all(one in only for one in value)
+    return isinstance(value, list) and only[0] in value and all(item in only for item in value)
 
 
 @seam

@@ -17,7 +17,7 @@ URLS = {
 }
 """By endpoint of the journal: the member that says where it is."""
 BASED = {"assertions": f"{API_BASE}/assertions", "profile": f"{API_BASE}/profile"}
-"""By endpoint: its usual path, of which the manifest tells the base."""
+"""By endpoint: its usual path, of which the manifest gives the base."""
 
 
 @frozen(eq=False)
@@ -29,14 +29,18 @@ class Manifest(Found):
         """The APIs that its answer lists."""
         value = None if is_lost(self.entry) else json_of(self.announced.answer_body)
         listed = value.get("badgeConnectAPI") if isinstance(value, dict) else None
-        return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        return (
+            [entry for entry in listed if isinstance(entry, dict)]
+            if isinstance(listed, list)
+            else []
+        )
 
     @property
     def api(self) -> Mapping[str, Any] | None:
         """The API of version v2p1; ``None`` when the answer has none."""
         if self.announced.status != 200:
             return None
-        return next((one for one in self.entries if one.get("version") == VERSION), None)
+        return next((entry for entry in self.entries if entry.get("version") == VERSION), None)
 
     @property
     def is_usable(self) -> bool:

@@ -126,7 +126,7 @@ async def _of_pushed(pushed: Pushed, question: Question, fetcher: Fetcher) -> Op
     opinion = Opinion(for_earner(inspection, question.earner), *answer, ENDPOINT)
     if not pushed.is_copy or verified is None:
         return opinion
-    others = tuple(evolve(one, document="file") for one in _unlike(pushed, verified))
+    others = tuple(evolve(complaint, document="file") for complaint in _unlike(pushed, verified))
     return opinion.after(DocumentLook("file", "", complaints=others)) if others else opinion
 
 
@@ -161,10 +161,10 @@ def _with(looks: list[DocumentLook], complaints: tuple[Complaint, ...]) -> tuple
     by_document: dict[str, list[Complaint]] = {}
     for complaint in complaints:
         by_document.setdefault(complaint.document, []).append(complaint)
-    told = [evolve(look, complaints=tuple(by_document.pop(look.document, ()))) for look in looks]
+    judged = [evolve(look, complaints=tuple(by_document.pop(look.document, ()))) for look in looks]
     table: Mapping[str, Member] = {}
     rest = (DocumentLook(name, "", None, table, tuple(them)) for name, them in by_document.items())
-    return (*told, *rest)
+    return (*judged, *rest)
 
 
 def _answer(

@@ -7,7 +7,11 @@ from mock_backpack.issuer.oauth.reasons import NO_PUSH
 
 def of_versions(evidence: Evidence) -> str:
     """BC21-CLIENT-02."""
-    if any(len(one.entries) > 1 for one in evidence.documents if isinstance(one, Manifest)):
+    if any(
+        len(document.entries) > 1
+        for document in evidence.documents
+        if isinstance(document, Manifest)
+    ):
         return "no endpoint was used"
     return "the manifest had no entry of another version: see ob2.1/newer-version-last"
 

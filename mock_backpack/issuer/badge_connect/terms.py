@@ -19,14 +19,14 @@ LOST = frozenset(
 
 def badge_in(entry: Entry) -> str:
     """A pushed badge as a text that identifies it: its id, its JWS, or the body."""
-    told = json_of(entry.body)
-    said = told if isinstance(told, dict) else {}
-    assertion, signed = said.get("assertion"), said.get("signedAssertion")
+    body = json_of(entry.body)
+    members = body if isinstance(body, dict) else {}
+    assertion, signed = members.get("assertion"), members.get("signedAssertion")
     if isinstance(signed, str):
         return signed
     if isinstance(assertion, dict) and isinstance(assertion.get("id"), str):
         return str(assertion["id"])
-    return json.dumps(said, sort_keys=True) if said else str(entry.body)
+    return json.dumps(members, sort_keys=True) if members else str(entry.body)
 
 
 TERMS = Terms(

@@ -13,7 +13,7 @@ from mock_backpack.core.entry import Entry
 from mock_backpack.core.labels import media_type
 from mock_backpack.issuer import answered
 from mock_backpack.issuer.connect.credentials import Credentials
-from mock_backpack.issuer.ledger import Meant
+from mock_backpack.issuer.ledger import TokenMatch
 
 API = ("issue", "token", "identity")
 DONE = (200, 201, 304, 409)
@@ -28,7 +28,7 @@ class ApiCall:
     credentials: Credentials
     json: Mapping[str, Any] | None
     """The parameters; ``None`` when the body is neither JSON object nor form."""
-    refresh: Meant | None = None
+    refresh: TokenMatch | None = None
     """The refresh token of a request to ``token``."""
 
     @property

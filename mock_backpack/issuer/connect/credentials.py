@@ -53,12 +53,12 @@ def _unusual(sent: str, text: str, ledger: Ledger) -> Credentials:
         return Credentials(twice, wrong="base64 of the base64 of the token")
     if given := ledger.find(text.strip()):
         return Credentials(given, wrong="base64 of the token with a space or newline after it")
-    meant = ledger.meant(text) if text else None
-    if meant is not None:
-        return Credentials(meant.given, mangled=meant.mangled)
+    match = ledger.match(text) if text else None
+    if match is not None:
+        return Credentials(match.given, mangled=match.mangled)
     if cut := _cut(sent, ledger):
         return Credentials(cut, mangled="the base64 of the token, truncated")
-    if raw := ledger.meant(sent):
+    if raw := ledger.match(sent):
         return Credentials(raw.given, wrong=f"{raw.mangled}, not in base64")
     shown = "not base64" if not text else "a token that this Backpack did not issue"
     return Credentials(wrong=shown)
@@ -71,7 +71,7 @@ def _cut(sent: str, ledger: Ledger) -> Given | None:
         start = base64.b64decode(whole).decode()
     except (binascii.Error, ValueError):
         return None
-    meaning = ledger.meant(start) if start else None
+    meaning = ledger.match(start) if start else None
     return meaning.given if meaning else None
 
 

@@ -13,7 +13,7 @@ from mock_backpack.core.foreign import FOREIGN
 from mock_backpack.issuer.connect.call import API, ApiCall, parameters_of
 from mock_backpack.issuer.connect.credentials import read_credentials
 from mock_backpack.issuer.connect.watcher import InspectionWatcher
-from mock_backpack.issuer.ledger import Given, Ledger, Meant
+from mock_backpack.issuer.ledger import Given, Ledger, TokenMatch
 from mock_backpack.issuer.looks import Inspections
 from mock_backpack.issuer.observation import Observation
 from mock_backpack.issuer.situation import Situation
@@ -151,9 +151,9 @@ class Evidence:
         credentials = read_credentials(entry.header("Authorization"), self.ledger)
         return ApiCall(entry, credentials, members, self._refresh(entry, members))
 
-    def _refresh(self, entry: Entry, members: Any) -> Meant | None:
+    def _refresh(self, entry: Entry, members: Any) -> TokenMatch | None:
         token = members.get("refresh_token") if entry.endpoint == "token" and members else None
-        return self.ledger.meant(token) if isinstance(token, str) else None
+        return self.ledger.match(token) if isinstance(token, str) else None
 
 
 def evidence_of(observation: Observation) -> Evidence:

@@ -1,4 +1,4 @@
-"""What the pages of one issuer did, as the mock's own ``issuer.js`` tells it."""
+"""What the pages of one issuer did, as the mock's own ``issuer.js`` reports it."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -72,7 +72,9 @@ class PageEvent:
     @cached_property
     def assertions(self) -> tuple[str, ...]:
         """The assertions of a call, or of the dialog that was closed."""
-        return tuple(one for one in self._array("assertions") if isinstance(one, str))
+        return tuple(
+            assertion for assertion in self._array("assertions") if isinstance(assertion, str)
+        )
 
     @cached_property
     def outcomes(self) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from mock_backpack.apis.parameters import FORM
 from mock_backpack.core.entry import Entry
 from mock_backpack.core.labels import media_type
 from mock_backpack.issuer.answered import answered, is_lost, path_of
-from mock_backpack.issuer.ledger import Ledger, Meant
+from mock_backpack.issuer.ledger import Ledger, TokenMatch
 from mock_backpack.issuer.oauth.found import json_of
 
 EXPIRED = b"the access token has expired"
@@ -67,26 +67,26 @@ class Call:
         return Basic(id_, secret) if scheme == "basic" and colon else None
 
     @property
-    def token(self) -> Meant | None:
+    def token(self) -> TokenMatch | None:
         """The token in the header, or what it was before it was spoilt."""
-        return self.ledger.meant(self.authorization[1])
+        return self.ledger.match(self.authorization[1])
 
     @property
-    def refresh(self) -> Meant | None:
+    def refresh(self) -> TokenMatch | None:
         """The refresh token of a request to the token endpoint."""
-        return self.ledger.meant(self.form.get("refresh_token", ""))
+        return self.ledger.match(self.form.get("refresh_token", ""))
 
     @property
     def grant(self) -> int | None:
         """The number of the grant whose token it uses."""
-        meant = self.token or self.refresh
-        return meant.given.grant if meant else None
+        match = self.token or self.refresh
+        return match.given.grant if match else None
 
     @property
     def generation(self) -> int:
         """How many refreshes lie behind its token; -1 for an unknown one."""
-        meant = self.token or self.refresh
-        return meant.given.generation if meant else -1
+        match = self.token or self.refresh
+        return match.given.generation if match else -1
 
     @property
     def label(self) -> str:

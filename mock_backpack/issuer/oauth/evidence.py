@@ -50,7 +50,7 @@ class Evidence:
         """Requests for the document that announces the API."""
         found: list[Found] = []
         for entry in self._at(self.terms.discovery):
-            known = (one.announced for one in reversed(found) if one.is_usable)
+            known = (document.announced for document in reversed(found) if document.is_usable)
             announced = next(known, entry) if entry.status == NOT_MODIFIED else entry
             found.append(self.terms.found(entry, announced))
         return tuple(found)
@@ -173,7 +173,9 @@ class Evidence:
 
     def is_ready_made(self, call: Call) -> bool:
         """Whether a request is of a client that was made without any registration."""
-        registered = {str(one.answer.get("client_id")) for one in self.registrations}
+        registered = {
+            str(registration.answer.get("client_id")) for registration in self.registrations
+        }
         id_ = call.basic.decoded[0] if call.basic else self.holders.get(call.grant or 0, "")
         return self.client(id_) is not None and id_ not in registered
 
@@ -186,7 +188,7 @@ class Evidence:
         return self.terms.missing in call.entry.broke
 
     def is_asked(self, name: str) -> bool:
-        """Whether the situation tells the client something beside."""
+        """Whether the situation gives the client further values."""
         return self.situation is not None and bool(self.situation.tells.get(name))
 
     def _at(self, endpoint: str) -> tuple[Entry, ...]:

@@ -176,14 +176,16 @@ async def _complaints(judge: Judge, read: Read) -> tuple[list[Complaint], list[s
     complaints: list[Complaint] = []
     skipped: list[str] = []
     for step in judge.steps(read.credential, read.token):
-        wrong = {one.member for one in complaints if one.document == "credential"}
+        wrong = {complaint.member for complaint in complaints if complaint.document == "credential"}
         if wrong.intersection(step.needs):
             skipped.append(step.part)
             continue
         try:
             await step.check()
         except InvalidBadge as error:
-            complaints += [one for one in error.complaints if one not in complaints]
+            complaints += [
+                complaint for complaint in error.complaints if complaint not in complaints
+            ]
     return complaints, skipped
 
 
@@ -200,7 +202,9 @@ async def _proof_looks(
             now = judge.clock.now()
             await judge.proofs.verify({**credential, "proof": proof}, issuer_of(credential), now)
         except InvalidBadge as error:
-            look = proof_look(proof, [one for one in complaints if one in error.complaints])
+            look = proof_look(
+                proof, [complaint for complaint in complaints if complaint in error.complaints]
+            )
             notes = () if look.complaints else map("not verified: {}".format, error.complaints)
             looks.append(evolve(look, notes=tuple(notes)))
         except (KeyError, TypeError):  # without an issuer there is nobody who could have signed
@@ -211,14 +215,14 @@ async def _proof_looks(
 
 
 def _about(complaints: list[Complaint], document: str) -> list[Complaint]:
-    return [one for one in complaints if one.document == document]
+    return [complaint for complaint in complaints if complaint.document == document]
 
 
 def _rest(looks: list[DocumentLook], complaints: list[Complaint]) -> list[DocumentLook]:
     """Looks at what has none of its own, such as the proof of a status list."""
-    told = {one for look in looks for one in look.complaints}
-    rest = [one for one in complaints if one not in told]
-    names = dict.fromkeys(one.document for one in rest)
+    noted = {complaint for look in looks for complaint in look.complaints}
+    rest = [complaint for complaint in complaints if complaint not in noted]
+    names = dict.fromkeys(complaint.document for complaint in rest)
     return [DocumentLook(name, "", complaints=tuple(_about(rest, name))) for name in names]
 
 

@@ -9,7 +9,7 @@ from attrs import frozen
 from mock_backpack.core.entry import Entry
 from mock_backpack.issuer.oauth.found import json_of
 from mock_backpack.openbadges.three.jwt import COMPACT
-from mock_backpack.openbadges.three.members import listed, one
+from mock_backpack.openbadges.three.members import listed, single
 from mock_backpack.openbadges.three.multikey import base64url
 from mock_backpack.openbadges.three.recipient import EMAIL, MAIL_URI
 from mock_backpack.openbadges.three.schema import is_known
@@ -50,7 +50,7 @@ class Pushed:
     @property
     def has_email(self) -> bool:
         """Whether its subject is known by an e-mail address."""
-        subject = one(self.credential.get("credentialSubject"))
+        subject = single(self.credential.get("credentialSubject"))
         if not isinstance(subject, dict):
             return False
         named = listed(subject.get("identifier"))

@@ -14,7 +14,7 @@ from mock_backpack.openbadges.three.judge import (
     Document,
     achievement_of,
     subject_of,
-    with_one,
+    with_single,
 )
 from mock_backpack.openbadges.three.jwt import CLAIMS, HEADERS, Token
 from mock_backpack.openbadges.three.members import (
@@ -93,12 +93,12 @@ def credential_look(
 ) -> DocumentLook:
     """The credential, in which arrays of one value stand as that value."""
     table = {**WHOLE, **dates_of(credential), **ENDS}
-    value = with_one(with_one(credential, "credentialStatus"), "credentialSchema")
+    value = with_single(with_single(credential, "credentialStatus"), "credentialSchema")
     subject = subject_of(credential)
     if isinstance(subject, dict):
         achievement = achievement_of(subject)
         if isinstance(achievement, dict):
-            subject = {**subject, "achievement": with_one(achievement, "criteria")}
+            subject = {**subject, "achievement": with_single(achievement, "criteria")}
         if "identifier" in subject:
             subject = {**subject, "identifier": listed(subject["identifier"])}
         value = {**value, "credentialSubject": subject}
@@ -123,8 +123,8 @@ def fetched_looks(seen: Seen, complaints: Iterable[Complaint]) -> list[DocumentL
         if name not in ITSELF:
             looks.setdefault(name, []).append(_look(name, url, outcome))
     for name, them in looks.items():
-        told = {complaint for look in them for complaint in look.complaints}
-        new = [each for each in complaints if each.document == name and each not in told]
+        noted = {complaint for look in them for complaint in look.complaints}
+        new = [each for each in complaints if each.document == name and each not in noted]
         them[-1] = evolve(them[-1], complaints=(*them[-1].complaints, *new))
     return [look for them in looks.values() for look in them]
 

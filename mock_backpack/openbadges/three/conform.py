@@ -33,32 +33,34 @@ def complaints(schema: Any, value: Any) -> list[dict[str, str]]:
     dialect = validator_for(schema, default=usual) if isinstance(named, str) else None
     if dialect is None:
         expected = "a dialect of JSON Schema from draft 3 to 2020-12"
-        return [_told("schema", "$schema", expected, shown(named))]
+        return [_complaint("schema", "$schema", expected, shown(named))]
     try:
         dialect.check_schema(schema)
         errors = dialect(schema, registry=Registry()).iter_errors(value)
         found = [best_match([error]) for error, _ in zip(errors, range(MOST), strict=False)]
     except SchemaError as error:
-        return [_told("schema", place(error), "a JSON Schema", shown(error.instance))]
+        return [_complaint("schema", place(error), "a JSON Schema", shown(error.instance))]
     except Unresolvable as error:
-        return [_told("schema", "", WITHIN, f"a reference to {shown(error.ref)}")]
+        return [_complaint("schema", "", WITHIN, f"a reference to {shown(error.ref)}")]
     except RecursionError:
-        return [_told("schema", "", "a schema that comes to an end", "one that leads into itself")]
+        return [
+            _complaint("schema", "", "a schema that comes to an end", "one that leads into itself")
+        ]
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - what no metaschema forbids can break the library anywhere
-        return [_told("schema", "", "a JSON Schema", "one whose keywords have odd values")]
+        return [_complaint("schema", "", "a JSON Schema", "one whose keywords have odd values")]
     return [_misfit(error) for error in found]
 
 
 def _misfit(error: Any) -> dict[str, str]:
-    where, wanted = place(error), error.validator_value
-    if error.validator == "required" and isinstance(wanted, list):
-        missing = next(name for name in wanted if name not in error.instance)
-        return _told("credential", f"{where}.{missing}".lstrip("."), NAMED, "no such member")
-    expected = f"{error.validator} {shown(wanted)}" if error.validator else "nothing"
+    where, limit = place(error), error.validator_value
+    if error.validator == "required" and isinstance(limit, list):
+        missing = next(name for name in limit if name not in error.instance)
+        return _complaint("credential", f"{where}.{missing}".lstrip("."), NAMED, "no such member")
+    expected = f"{error.validator} {shown(limit)}" if error.validator else "nothing"
     saw = error.message[:SHOWN] if error.validator in IN_WORDS else shown(error.instance)
-    return _told("credential", where, expected, saw)
+    return _complaint("credential", where, expected, saw)
 
 
 def place(error: Any) -> str:
@@ -73,7 +75,7 @@ def shown(value: Any) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
-def _told(document: str, member: str, expected: str, saw: str) -> dict[str, str]:
+def _complaint(document: str, member: str, expected: str, saw: str) -> dict[str, str]:
     return {"document": document, "member": member, "expected": expected, "saw": saw}
 
 

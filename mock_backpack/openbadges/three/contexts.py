@@ -59,7 +59,7 @@ def shipped() -> tuple[Shipped, ...]:
 def states() -> Mapping[str, tuple[Shipped, ...]]:
     """The states of each context by its URL, newest first."""
     urls = dict.fromkeys(state.url for state in shipped())
-    return {url: tuple(one for one in shipped() if one.url == url) for url in urls}
+    return {url: tuple(state for state in shipped() if state.url == url) for url in urls}
 
 
 @cache

@@ -95,13 +95,13 @@ class Graph:
         return subject
 
     def _types(self, subject: str, value: Any, terms: Terms, graph: str, place: str) -> None:
-        for number, one in enumerate(_listed(value)):
+        for number, item in enumerate(_listed(value)):
             where = f"{place}[{number}]"
-            if not isinstance(one, str):
-                raise invalid("credential", where, "a text", quoted(one))
-            iri = terms.iri(one, is_term=True)
+            if not isinstance(item, str):
+                raise invalid("credential", where, "a text", quoted(item))
+            iri = terms.iri(item, is_term=True)
             if iri is None or not ABSOLUTE.fullmatch(iri):
-                lost(where, "a type that a context defines", quoted(one))
+                lost(where, "a type that a context defines", quoted(item))
             else:
                 self.state(subject, TYPE, f"<{iri}>", graph)
 
@@ -164,8 +164,8 @@ class Graph:
             objects = self._values(list(value.values()), name, terms, graph, place)
         else:
             objects = self._values(value, name, terms, graph, place)
-        for one in objects:
-            self.state(subject, predicate, one, graph)
+        for object_ in objects:
+            self.state(subject, predicate, object_, graph)
 
     def _values(self, value: Any, name: str, terms: Terms, graph: str, place: str) -> Iterator[str]:
         """The objects of statements that the value of a member stands for."""
@@ -178,8 +178,8 @@ class Graph:
             case dict():
                 yield from self._object(value, name, terms, graph, place)
             case _:
-                if (one := self._scalar(value, name, terms, place)) != "":
-                    yield one
+                if (scalar := self._scalar(value, name, terms, place)) != "":
+                    yield scalar
 
     def _scalar(self, value: Any, name: str, terms: Terms, place: str) -> str:
         terms = terms.within(terms.defined.get(name, NOTHING))
@@ -268,7 +268,7 @@ class Graph:
 
     def _items(self, value: Any, name: str, terms: Terms, graph: str, place: str) -> list[str]:
         values = (self._values(item, name, terms, graph, place) for item in _flat(value))
-        return [one for found in values for one in found]
+        return [item for found in values for item in found]
 
     def _list(self, items: list[str], graph: str) -> str:
         cells = [self.blank() for _ in items]
@@ -297,7 +297,7 @@ def _with_types(value: Mapping[str, Any], terms: Terms) -> Terms:
     """The terms in a node, whose types may have contexts of their own."""
     members = sorted(name for name in value if terms.iri(name, is_term=True) == "@type")
     outer = terms
-    for name in types_in(one for member in members for one in _listed(value[member])):
+    for name in types_in(type_ for member in members for type_ in _listed(value[member])):
         term = outer.defined.get(name)
         if term is not None and term.has_context:
             terms = terms.of_type(term)

@@ -29,7 +29,7 @@ from mock_backpack.openbadges.three.members import (
     dates_of,
     issuer_of,
     listed,
-    one,
+    single,
 )
 from mock_backpack.openbadges.three.proofs import Proofs
 from mock_backpack.openbadges.three.recipient import Identifier, emails_of
@@ -209,15 +209,15 @@ def check_meaning(credential: Mapping[str, Any]) -> None:
 def member_steps(credential: Document) -> Iterator[Step]:
     """The members of a credential by itself."""
     table = {**CREDENTIAL, **dates_of(credential)}
-    whole = with_one(credential, SUBJECT_IS)
+    whole = with_single(credential, SUBJECT_IS)
     yield Step("members", _soon(check, "credential", whole, table, ""))
 
     async def subject() -> None:
-        found = with_one(subject_of(credential), "achievement")
+        found = with_single(subject_of(credential), "achievement")
         check("credential", found, SUBJECT, SUBJECT_AT)
 
     async def achievement() -> None:
-        found = with_one(achievement_of(subject_of(credential)), "criteria")
+        found = with_single(achievement_of(subject_of(credential)), "criteria")
         check("credential", found, ACHIEVEMENT, ACHIEVEMENT_AT)
 
     async def identifiers() -> None:
@@ -246,19 +246,19 @@ def _of_listing(complaint: Complaint) -> Complaint:
     )
 
 
-def with_one(document: Document, member: str) -> Document:
+def with_single(document: Document, member: str) -> Document:
     """A document in which an array of one value stands as that value."""
-    return {**document, member: one(document[member])} if member in document else document
+    return {**document, member: single(document[member])} if member in document else document
 
 
 def subject_of(credential: Mapping[str, Any]) -> Any:
     """The one subject of a credential."""
-    return one(credential.get(SUBJECT_IS))
+    return single(credential.get(SUBJECT_IS))
 
 
 def achievement_of(subject: Mapping[str, Any]) -> Any:
     """The one achievement of a subject."""
-    return one(subject.get("achievement"))
+    return single(subject.get("achievement"))
 
 
 def times(credential: Mapping[str, Any]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from mock_backpack.core.seams import seam
 from mock_backpack.core.strict_json import NotJson, kind_of, strict_json
 from mock_backpack.openbadges.complaint import InvalidBadge, invalid, quoted
 from mock_backpack.openbadges.three.keys import EXPECTED, PRIVATE, Keys
-from mock_backpack.openbadges.three.members import dates_of, is_moment, issuer_of, one
+from mock_backpack.openbadges.three.members import dates_of, is_moment, issuer_of, single
 from mock_backpack.openbadges.three.multikey import base64url
 from mock_backpack.openbadges.times import moment_of
 
@@ -219,7 +219,7 @@ def check_claims(token: Token, credential: Mapping[str, Any]) -> None:
         InvalidBadge: with every claim that does not.
     """
     begins, ends = dates_of(credential)
-    subject = one(credential["credentialSubject"])
+    subject = single(credential["credentialSubject"])
     expected = {
         "iss": issuer_of(credential),
         "jti": credential["id"],
@@ -238,7 +238,9 @@ def check_claims(token: Token, credential: Mapping[str, Any]) -> None:
         if not is_same_time(moment, seconds):
             complaints.append(_differs(claim, f"{member} in unix seconds, {moment}", seconds))
     if complaints:
-        raise InvalidBadge(tuple(one for error in complaints for one in error.complaints))
+        raise InvalidBadge(
+            tuple(complaint for error in complaints for complaint in error.complaints)
+        )
 
 
 def _differs(claim: str, expected: Any, saw: Any) -> InvalidBadge:

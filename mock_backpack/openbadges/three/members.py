@@ -136,7 +136,7 @@ def dates_of(credential: Mapping[str, Any]) -> Mapping[str, Member]:
     return DATES_1 if CREDENTIALS_1 in listed(credential.get("@context"))[:1] else DATES_2
 
 
-def one(value: Any) -> Any:
+def single(value: Any) -> Any:
     """A member that may be an array with one value."""
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 

@@ -31,7 +31,7 @@ UNREAD = {
     "eddsa-2022": "the name of a draft: it is eddsa-rdfc-2022 now",
     "eddsa-rdf-2022": "which lacks a c",
 }
-"""Other suites that issuers use, and what is to be said of them."""
+"""Other suites that issuers use, and the complaint about each."""
 UNKNOWN = "which this mock does not know"
 
 
@@ -208,7 +208,7 @@ def is_signed(key: bytes, signature: bytes, content: bytes) -> bool:
 
 
 def _why(key: bytes, signature: bytes, document: Hashed, proof: Mapping[str, Any]) -> str:
-    """What the signature is of instead, as far as that can be told."""
+    """What the signature is of instead, as far as that is known."""
     named = listed(document.content.get("@context"))
     contexts = [url for url in named if isinstance(url, str)]
     ages = max((len(states().get(url, ())) for url in contexts), default=1)

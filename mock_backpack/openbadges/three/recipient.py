@@ -44,7 +44,7 @@ def is_for(emails: tuple[Identifier, ...], earner: str) -> bool:
     if not emails:
         return True
     addresses = dict.fromkeys((earner, earner.lower()))
-    return any(is_email(one, address) for one in emails for address in addresses)
+    return any(is_email(identifier, address) for identifier in emails for address in addresses)
 
 
 @seam

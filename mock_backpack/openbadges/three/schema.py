@@ -95,7 +95,7 @@ def is_known(entry: Mapping[str, Any]) -> bool:
 async def misfits(
     schema: Mapping[str, Any], credential: Mapping[str, Any], url: str
 ) -> tuple[Complaint, ...]:
-    """Where a credential does not fit a schema; the schema's own mistakes are told, too.
+    """Where a credential does not fit a schema; the schema's own mistakes are complaints, too.
 
     Raises:
         Unable: when this machine has no more processes.
@@ -121,7 +121,7 @@ async def misfits(
             await child.wait()
     if not output:
         return (_costly(),)
-    return tuple(_told(each, url) for each in strict_json(output))
+    return tuple(_complaint(each, url) for each in strict_json(output))
 
 
 def _costly() -> Complaint:
@@ -129,7 +129,7 @@ def _costly() -> Complaint:
     return Complaint("schema", "", expected, "one that takes longer, or more memory")
 
 
-def _told(misfit: Mapping[str, str], url: str) -> Complaint:
+def _complaint(misfit: Mapping[str, str], url: str) -> Complaint:
     if misfit["document"] == "schema":
         return Complaint(*(misfit[name] for name in ("document", "member", "expected", "saw")))
     expected = f"what the schema {url} says, {misfit['expected']}"

@@ -11,7 +11,7 @@ from mock_backpack.core.origin import web_url
 from mock_backpack.core.seams import seam
 from mock_backpack.openbadges.complaint import InvalidBadge, invalid, quoted
 from mock_backpack.openbadges.fetch import Fetcher
-from mock_backpack.openbadges.three.members import is_of_type, is_uri, issuer_of, listed, one
+from mock_backpack.openbadges.three.members import is_of_type, is_uri, issuer_of, listed, single
 from mock_backpack.openbadges.three.multikey import base64url
 
 Document = dict[str, Any]
@@ -112,7 +112,7 @@ def bits_of(listing: Mapping[str, Any], purpose: str) -> bytes:
     Raises:
         InvalidBadge: when it is for another one, or none that can be read.
     """
-    subject = one(listing.get("credentialSubject"))
+    subject = single(listing.get("credentialSubject"))
     if not isinstance(subject, dict) or not is_of_type("BitstringStatusList")(subject.get("type")):
         raise invalid("status list", "credentialSubject", "a BitstringStatusList", quoted(subject))
     if purpose not in listed(subject.get("statusPurpose")):

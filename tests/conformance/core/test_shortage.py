@@ -64,8 +64,8 @@ async def test_a_port_where_nobody_listens_stays_a_matter_of_the_target():
         exchange = await Wire(client).send("GET", url)
         raw = await Wire(client).send_bytes(url, b"x")
     await client.close()
-    assert not exchange.was_heard
-    assert not raw.was_heard
+    assert not exchange.was_received
+    assert not raw.was_received
     assert TargetError("x").failure.value == "broken"
 
 

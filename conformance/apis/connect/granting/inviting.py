@@ -8,7 +8,7 @@ from conformance.engine.granting import Invitation
 from conformance.engine.session import Session
 from conformance.engine.state import StepFailed
 
-TOLD_AS_TEXT = ("access_token", "refresh_token", "api_root")
+TEXT_PARAMETERS = ("access_token", "refresh_token", "api_root")
 
 
 async def invite(session: Session, callback: str) -> Invitation:
@@ -22,8 +22,8 @@ async def redeem(parameters: Mapping[str, Any]) -> Mapping[str, str]:
     Raises:
         StepFailed: when one is missing.
     """
-    missing = [name for name in TOLD_AS_TEXT if not isinstance(parameters.get(name), str)]
+    missing = [name for name in TEXT_PARAMETERS if not isinstance(parameters.get(name), str)]
     if missing:
         received = ", ".join(parameters) or "nothing"
         raise StepFailed(f"the callback received {received}; expected {', '.join(missing)} as well")
-    return {name: parameters[name] for name in TOLD_AS_TEXT}
+    return {name: parameters[name] for name in TEXT_PARAMETERS}

@@ -112,12 +112,12 @@ async def _corrected(
     return corrected
 
 
-def _access_url(state: State, callback: str | None, wanted: Mapping[str, Any]) -> str:
-    if "query" in wanted:
-        query = wanted["query"]
+def _access_url(state: State, callback: str | None, parameters: Mapping[str, Any]) -> str:
+    if "query" in parameters:
+        query = parameters["query"]
         asked = query if isinstance(query, str) else urlencode(query, doseq=True)
         return f"{state.session.target.page('access')}?{asked}"
-    scope = wanted.get("scope", ["issue"])
+    scope = parameters.get("scope", ["issue"])
     return access_url(state.session.target, callback, None if scope is None else ",".join(scope))
 
 

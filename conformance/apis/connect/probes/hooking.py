@@ -10,7 +10,9 @@ NO_CLOCK = (
     "Expiry is untested. Use short token lifetimes and --wait-expiry SECONDS "
     "(BACKPACK_WAIT_EXPIRY, wait_expiry), or an adapter with advance()."
 )
-ONE_EARNER = "Name a second account: --earner E-MAIL:PASSWORD (BACKPACK_EARNERS, [[earners]])."
+NO_SECOND_EARNER = (
+    "Name a second account: --earner E-MAIL:PASSWORD (BACKPACK_EARNERS, [[earners]])."
+)
 FORBID = (
     "To test it, configure your Backpack not to fetch from an address of this machine, "
     "and pass that address: --forbidden-host ADDRESS (BACKPACK_FORBIDDEN_HOST, "
@@ -48,7 +50,9 @@ def machine(session: Session) -> list[Probe]:
         probes.append(Probe("browser", "find Chromium", missing, Health.NOTE, advice))
     if "second-earner" not in session.capabilities:
         reason = "only one account"
-        probes.append(Probe("earners", "test with two earners", reason, Health.NOTE, ONE_EARNER))
+        probes.append(
+            Probe("earners", "test with two earners", reason, Health.NOTE, NO_SECOND_EARNER)
+        )
     if FORBIDDEN not in session.site.origins:
         reason = "no forbidden address is set"
         probes.append(Probe("fetch policy", "test the fetch policy", reason, Health.NOTE, FORBID))

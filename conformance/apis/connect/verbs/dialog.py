@@ -208,7 +208,11 @@ async def _forge(state: State, role: str, browser: Browser, course: Course) -> E
     await other.page(state.session.target.page("settings"))
     seen = await other.follow(await other.get(course.question_url), "about:blank", acted=False)
     page = page_of(seen)
-    forms = [dict(one.fields) for one in page.controls() if one.url == control.url] if page else []
+    forms = (
+        [dict(candidate.fields) for candidate in page.controls() if candidate.url == control.url]
+        if page
+        else []
+    )
     if not forms:
         raise NotProvoked("the dialog cannot be opened in another session to compare its form")
     return await browser.press(_known(control, forms[0]), state.session.site.origins[SECOND].url)

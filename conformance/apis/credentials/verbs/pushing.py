@@ -61,12 +61,12 @@ async def post(state: State, arguments: Arguments) -> StepResult:
     url = resource(state, "credentials", arguments)
     result = await send(state, "POST", url, {**arguments, **_content(pushed, arguments)})
     fetched = tuple(visit.url.rpartition("/")[2] for visit in site.visits[before:])
-    is_telling = bool(fetched) or (credential is not None and credential["leans_on_site"])
+    is_known = bool(fetched) or (credential is not None and credential["leans_on_site"])
     flaw = state.flaws.get(as_key(pushed), "") if pushed is not None else ""
     if result.response is not None and pushed is not None:
         response = {**result.response, ECHO: _echoes(pushed, result)}
         result = evolve(result, response=response)
-    return evolve(result, fetched=fetched if is_telling else None, flaw=flaw)
+    return evolve(result, fetched=fetched if is_known else None, flaw=flaw)
 
 
 def _content(pushed: Any, arguments: Arguments) -> dict[str, Any]:

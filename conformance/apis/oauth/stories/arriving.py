@@ -38,12 +38,12 @@ def register(world: World) -> None:
     world.script.add("register", name, origin=FIRST)
     world.clients.append(name)
     world.strangers.add(name)
-    held = world.held
+    requirements = world.requirements
     for permission in world.alive:
-        permission.grant.access.add(held.access_lives)
-        permission.grant.refreshing.add(held.client_works)
+        permission.grant.access.add(requirements.access_lives)
+        permission.grant.refreshing.add(requirements.client_works)
     for code in world.codes:
-        code.suspects.add(held.client_works)
+        code.suspects.add(requirements.client_works)
 
 
 def connect(world: World, party: Party) -> None:
@@ -57,7 +57,7 @@ def connect(world: World, party: Party) -> None:
 def connect_narrow(world: World, party: Party) -> None:
     """An earner grants access to the profile alone."""
     name = _new_grant(world)
-    world.script.add("connect", name, **_who(party), scope=list(world.tale.narrow))
+    world.script.add("connect", name, **_who(party), scope=list(world.facts.narrow))
     _arrive(world, party)
     _granted(world, party, name).is_narrow = True
 
@@ -76,9 +76,9 @@ def exchange(world: World, code: CodeState) -> None:
     step = world.script.add("exchange", name, authorization=f"${code.name}")
     suspects = set(code.suspects)
     if code.party.client in world.strangers:
-        suspects.add(world.held.client_works)
+        suspects.add(world.requirements.client_works)
     if not suspects or not world.permissions:
-        suspects.add(world.held.code_works)
+        suspects.add(world.requirements.code_works)
     expect(step, suspects, WORKS, HOLD)
     _arrive(world, code.party)
     _granted(world, code.party, name).code = code.name
@@ -87,10 +87,10 @@ def exchange(world: World, code: CodeState) -> None:
 def use_code_again(world: World, permission: Permission) -> None:
     """A code is sent again: its tokens end, and what was refreshed may end."""
     step = world.script.add("exchange", authorization=f"${permission.code}")
-    refuse(step, world.held.code_once, NO_TOKENS, HOLD)
+    refuse(step, world.requirements.code_once, NO_TOKENS, HOLD)
     permission.code = ""
     if not permission.grant.refreshes:
-        permission.grant.end(world.held.code_again, world.held.code_again)
+        permission.grant.end(world.requirements.code_again, world.requirements.code_again)
     for each in world.family(permission.party):
         each.grant.doubt()
 
@@ -115,11 +115,11 @@ def _arrive(world: World, party: Party) -> None:
 
 def _granted(world: World, party: Party, name: str) -> Permission:
     """A new grant; after a revocation it fails another requirement when it does not work."""
-    held = world.held
-    access, issuing = {held.access_works}, {held.pushed}
+    requirements = world.requirements
+    access, issuing = {requirements.access_works}, {requirements.pushed}
     if party.place in world.withdrawn or any(each.ended for each in world.family(party)):
-        access = {held.granted_again, *([] if world.has_worked else access)}
-        issuing = {held.granted_again, *([] if world.has_pushed else issuing)}
+        access = {requirements.granted_again, *([] if world.has_worked else access)}
+        issuing = {requirements.granted_again, *([] if world.has_pushed else issuing)}
     grant = GrantState(party.earner, party.origin, name, access, issuing)
     permission = Permission(grant, party)
     world.permissions.append(permission)

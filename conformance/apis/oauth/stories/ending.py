@@ -41,19 +41,21 @@ def events_of_clients(world: World) -> Events:
 
 def revoke(world: World, permission: Permission) -> None:
     """The earner revokes access for all clients of an origin."""
-    party, held = permission.party, world.held
+    party, requirements = permission.party, world.requirements
     world.script.add("revoke", earner=party.earner, origin=party.origin)
     for each in world.permissions:
         if each.party.place == party.place:
-            each.grant.end(held.withdrawn, held.withdrawn)
+            each.grant.end(requirements.withdrawn, requirements.withdrawn)
             each.code = ""
     world.codes = [code for code in world.codes if code.party.place != party.place]
     for code in world.codes:
-        code.suspects.add(held.withdrawn_alone)
+        code.suspects.add(requirements.withdrawn_alone)
     for each in world.alive:
-        each.grant.suspect(held.withdrawn_alone, held.withdrawn_alone, held.withdrawn_alone)
+        each.grant.suspect(
+            requirements.withdrawn_alone, requirements.withdrawn_alone, requirements.withdrawn_alone
+        )
     for badge in world.badges:
-        badge.listed.add(held.withdrawn_alone)
+        badge.listed.add(requirements.withdrawn_alone)
     world.withdrawn.add(party.place)
 
 
@@ -68,7 +70,7 @@ def use_ended_access(world: World, permission: Permission) -> None:
     """The client uses the access tokens of a grant that has ended."""
     grant = permission.grant
     if grant.dead_access:
-        earlier = grant.spent if grant.dead_access == world.held.withdrawn else []
+        earlier = grant.spent if grant.dead_access == world.requirements.withdrawn else []
         for pair in (grant.pair, *earlier[-1:]):
             step = world.script.add("profile", token=f"${pair}.access_token")
             _refuse_ended(step, permission, grant.dead_access, REFUSED)
@@ -92,14 +94,14 @@ def _refuse_ended(step: Written, permission: Permission, requirement: str, terms
 def end_refresh(world: World, permission: Permission) -> None:
     """The client ends its refresh token, and perhaps its access token with it."""
     _end(world, permission, permission.refresh_token, "refresh_token")
-    held = world.held
-    permission.grant.end(held.ended_with_refresh, held.ended_refresh)
+    requirements = world.requirements
+    permission.grant.end(requirements.ended_with_refresh, requirements.ended_refresh)
 
 
 def end_access(world: World, permission: Permission) -> None:
     """The client ends its access token, and perhaps its refresh token with it."""
     _end(world, permission, permission.access_token, "access_token")
-    permission.grant.end(world.held.ended_access, "")
+    permission.grant.end(world.requirements.ended_access, "")
 
 
 def _end(world: World, permission: Permission, token: str, kind: str) -> None:
@@ -120,8 +122,8 @@ def end_as_another(world: World, permission: Permission, client: str) -> None:
         "revoke_token", **_request(permission.refresh_token, client, "refresh_token")
     )
     step["must"] = None
-    permission.grant.access.add(world.held.ended_own)
-    permission.grant.refreshing.add(world.held.ended_own)
+    permission.grant.access.add(world.requirements.ended_own)
+    permission.grant.refreshing.add(world.requirements.ended_own)
     world.look(permission)
 
 

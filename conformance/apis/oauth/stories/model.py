@@ -6,7 +6,7 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 from conformance.apis.oauth.stories import arriving, ending, plots, pushing, refreshing, waiting
-from conformance.apis.oauth.stories.tale import Tale
+from conformance.apis.oauth.stories.facts import StoryFacts
 from conformance.apis.oauth.stories.world import Act, Events, World
 from conformance.apis.stories.drawing import story_of
 from conformance.apis.stories.script import Written
@@ -60,20 +60,20 @@ class Model:
         return {kind: acts for part in parts for kind, acts in part.items() if acts}
 
 
-def stories(tale: Tale) -> Strategy:
+def stories(facts: StoryFacts) -> Strategy:
     """The strategy of an API's stories.
 
     With the parameter ``clock`` time passes in them; with ``revocation`` clients end tokens.
     """
 
     def draw(*, clock: bool = False, revocation: bool = False) -> st.SearchStrategy[list[Written]]:
-        return story_of(lambda: Model(World(tale), clock, revocation), OFTEN, CHANGES)
+        return story_of(lambda: Model(World(facts), clock, revocation), OFTEN, CHANGES)
 
     def needs(*, clock: bool = False, revocation: bool = False) -> tuple[str, ...]:
         more = [*(["clock"] if clock else []), *([OF_CLIENTS] if revocation else [])]
         return (*NEEDS, *more)
 
     def judges(*, clock: bool = False, revocation: bool = False) -> tuple[str, ...]:
-        return tale.held.judged(clock=clock, revocation=revocation)
+        return facts.requirements.judged(clock=clock, revocation=revocation)
 
     return Strategy(draw, needs, judges, draws_steps=True)

@@ -52,7 +52,7 @@ def push_new(world: World, permission: Permission) -> None:
 def push_refused(world: World, permission: Permission, badge: BadgeState) -> None:
     """A badge is pushed that was refused with another grant, for a reason that is no more."""
     prove(world, permission)
-    _push_first(world, permission, badge, {world.held.pushed})
+    _push_first(world, permission, badge, {world.requirements.pushed})
 
 
 def _push_first(
@@ -60,7 +60,7 @@ def _push_first(
 ) -> None:
     expect(_push(world, permission, badge), suspects, WORKS, HOLD)
     permission.grant.issuing, world.has_pushed = set(), True
-    _stored(world, badge, world.held.listed)
+    _stored(world, badge, world.requirements.listed)
     badge.is_added = True
 
 
@@ -68,22 +68,22 @@ def push_again(world: World, permission: Permission, badge: BadgeState) -> None:
     """A badge is pushed that was pushed before, perhaps in a newer form."""
     prove(world, permission)
     read(world, permission)
-    renewal = world.tale.renew(badge)
+    renewal = world.facts.renew(badge)
     if renewal is not None:
         verb, arguments = renewal
         badge.name = world.script.new_name("badge")
         world.script.add(verb, badge.name, **arguments)
     step = _push(world, permission, badge)
-    expect(step, {world.held.pushed_again, *badge.listed}, world.tale.repeated, HOLD)
-    _stored(world, badge, world.held.pushed_again)
+    expect(step, {world.requirements.pushed_again, *badge.listed}, world.facts.repeated, HOLD)
+    _stored(world, badge, world.requirements.pushed_again)
 
 
 def push_astray(world: World, permission: Permission, badge: BadgeState) -> None:
     """A badge is pushed with the grant of another earner."""
     prove(world, permission)
     step = _push(world, permission, badge)
-    refuse(step, world.held.foreign_badge, {"status": "4xx"}, HOLD)
-    badge.refused[permission.party.earner] = world.held.foreign_badge
+    refuse(step, world.requirements.foreign_badge, {"status": "4xx"}, HOLD)
+    badge.refused[permission.party.earner] = world.requirements.foreign_badge
 
 
 def push_foreign(world: World, permission: Permission, earner: str) -> None:
@@ -95,12 +95,12 @@ def push_narrow(world: World, permission: Permission) -> None:
     """A badge is pushed with a token that does not permit it."""
     world.look(permission)
     badge = _make(world, permission.party)
-    suspects = permission.widening or {world.held.missing_scope}
+    suspects = permission.widening or {world.requirements.missing_scope}
     step = _push(world, permission, badge)
     step["must"] = "refused"
     expect(step, suspects, REFUSED, HOLD)
     permission.widening = set()
-    badge.refused[permission.party.earner] = world.held.missing_scope
+    badge.refused[permission.party.earner] = world.requirements.missing_scope
 
 
 def prove(world: World, permission: Permission) -> None:
@@ -128,7 +128,7 @@ class Listing:
     """What must be in the list of an earner, by requirement."""
 
     def __init__(self, world: World, earner: str) -> None:
-        self.held = world.held
+        self.requirements = world.requirements
         self.earner = earner
         self.own = [
             badge for badge in world.badges if badge.is_added and badge.party.earner == earner
@@ -153,9 +153,11 @@ class Listing:
             if len(badge.listed) == 1:
                 [requirement] = badge.listed
                 yield requirement, f"with {badge.name}", {"contains": present}
-            is_again = self.held.pushed_again in badge.listed
+            is_again = self.requirements.pushed_again in badge.listed
             if not is_again or len(badge.listed) == 1:
-                requirement = self.held.pushed_again if is_again else self.held.listed_once
+                requirement = (
+                    self.requirements.pushed_again if is_again else self.requirements.listed_once
+                )
                 once = {"contains": present, "minContains": 0, "maxContains": 1}
                 yield requirement, f"with {badge.name} once at most", once
 
@@ -164,7 +166,7 @@ class Listing:
             refused = badge.refused.get(self.earner)
             if refused or badge.is_added:
                 absent = {"not": {"contains": {"const": f"${badge.name}.id"}}}
-                yield refused or self.held.own_badges, f"without {badge.name}", absent
+                yield refused or self.requirements.own_badges, f"without {badge.name}", absent
 
 
 def _array(parts: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -173,7 +175,7 @@ def _array(parts: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _make(world: World, party: Party) -> BadgeState:
-    verb, arguments = world.tale.make(party.earner, party.origin)
+    verb, arguments = world.facts.make(party.earner, party.origin)
     badge = BadgeState(world.script.new_name("badge"), party)
     world.script.add(verb, badge.name, **arguments)
     world.badges.append(badge)
@@ -181,15 +183,15 @@ def _make(world: World, party: Party) -> BadgeState:
 
 
 def _push(world: World, permission: Permission, badge: BadgeState) -> Written:
-    pushed = {world.tale.pushed_as: f"${badge.name}"}
+    pushed = {world.facts.pushed_as: f"${badge.name}"}
     return world.script.add("post", token=permission.access_token, **pushed)
 
 
 def _stored(world: World, badge: BadgeState, requirement: str) -> None:
     """A badge is in the list of its earner; the lists are otherwise as they were."""
-    held = world.held
+    requirements = world.requirements
     for other in world.badges:
         is_same = other.party.earner == badge.party.earner
-        other.listed.add(held.listed if is_same else held.own_badges)
+        other.listed.add(requirements.listed if is_same else requirements.own_badges)
     badge.listed = {requirement}
     badge.pushes += 1

@@ -38,29 +38,29 @@ def strangers(world: World, permission: Permission) -> list[str]:
 
 def refresh(world: World, permission: Permission) -> None:
     """The refresh token is traded; the old tokens may live on, or not."""
-    grant, held = permission.grant, world.held
+    grant, requirements = permission.grant, world.requirements
     name = world.script.new_name("pair")
     step = world.script.add(
         "refresh", name, token=permission.refresh_token, client=permission.client
     )
     later = grant.refreshes > 0
-    suspects = grant.refreshing or {held.refresh_works}
-    if suspects == {held.refresh_works} or later in world.refreshed:
+    suspects = grant.refreshing or {requirements.refresh_works}
+    if suspects == {requirements.refresh_works} or later in world.refreshed:
         expect(step, suspects, WORKS, HOLD)
     world.refreshed.add(later)
     world.disturb(permission.party)
     grant.spent.append(grant.pair)
     grant.pair, grant.refreshing, grant.expired = name, set(), False
     grant.refreshes += 1
-    grant.access.add(held.refresh_works)
-    grant.issuing.add(held.refresh_works)
-    permission.widening.add(held.refresh_narrow)
+    grant.access.add(requirements.refresh_works)
+    grant.issuing.add(requirements.refresh_works)
+    permission.widening.add(requirements.refresh_narrow)
 
 
 def use_old_access(world: World, permission: Permission, pair: str) -> None:
     """An access token from before a refresh is used, which may work, or not."""
     world.script.add("profile", token=f"${pair}.access_token")["must"] = None
-    permission.grant.access.add(world.held.access_lives)
+    permission.grant.access.add(world.requirements.access_lives)
 
 
 def use_old_refresh(world: World, permission: Permission, pair: str, successor: str) -> None:
@@ -68,9 +68,9 @@ def use_old_refresh(world: World, permission: Permission, pair: str, successor: 
     token, client = permission.refresh_token_of(pair), permission.client
     step = world.script.add("refresh", token=token, client=client)
     step["must"] = None
-    if world.held.refresh_replaced:
+    if world.requirements.refresh_replaced:
         step["given"] = f"${successor}.replaced"
-        refuse(step, world.held.refresh_replaced, NO_TOKENS, HOLD)
+        refuse(step, world.requirements.refresh_replaced, NO_TOKENS, HOLD)
     for each in world.family(permission.party):
         each.grant.doubt()
 
@@ -78,5 +78,5 @@ def use_old_refresh(world: World, permission: Permission, pair: str, successor: 
 def refresh_as_another(world: World, permission: Permission, client: str) -> None:
     """Another client uses the refresh token; the target may end the grant, which is in danger."""
     step = world.script.add("refresh", token=permission.refresh_token, client=client)
-    refuse(step, world.held.refresh_own, NO_TOKENS, HOLD)
+    refuse(step, world.requirements.refresh_own, NO_TOKENS, HOLD)
     permission.grant.doubt()

@@ -52,7 +52,7 @@ class Permission:
     code: str = ""
     """The name of the code that it came from, if that may come again."""
     ended: str = ""
-    """A reference that has a value if the target said that the token was ended."""
+    """A reference that has a value if the target answered that the token was ended."""
 
     @property
     def access_token(self) -> str:

@@ -29,7 +29,7 @@ def advance(world: World, permission: Permission) -> None:
     for each in world.permissions:
         each.code = ""
         each.grant.expired = True if each is permission else None
-        each.grant.refreshing.add(world.held.refresh_works)
+        each.grant.refreshing.add(world.requirements.refresh_works)
 
 
 def outlive(world: World, permission: Permission) -> None:
@@ -43,4 +43,4 @@ def outlive(world: World, permission: Permission) -> None:
 def use_expired(world: World, permission: Permission) -> None:
     """The client uses an expired token."""
     step = world.script.add("profile", token=permission.access_token)
-    refuse(step, world.held.access_expires, {"answer": "unauthenticated"}, HOLD)
+    refuse(step, world.requirements.access_expires, {"answer": "unauthenticated"}, HOLD)

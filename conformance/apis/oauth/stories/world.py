@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 from attrs import define, field
 
+from conformance.apis.oauth.stories.facts import StoryFacts, StoryRequirements
 from conformance.apis.oauth.stories.state import BadgeState, CodeState, Party, Permission
-from conformance.apis.oauth.stories.tale import Held, Tale
 from conformance.apis.stories.script import WORKS, Script, expect
 from conformance.apis.stories.state import ALIVE, REVOKED
 
@@ -24,7 +24,7 @@ Events: TypeAlias = Mapping[str, Sequence[Act]]
 class World:
     """The state of a model."""
 
-    tale: Tale
+    facts: StoryFacts
     script: Script = field(factory=Script)
     permissions: list[Permission] = field(factory=list)
     codes: list[CodeState] = field(factory=list)
@@ -44,9 +44,9 @@ class World:
     has_advanced: bool = False
 
     @property
-    def held(self) -> Held:
+    def requirements(self) -> StoryRequirements:
         """The requirements of the API."""
-        return self.tale.held
+        return self.facts.requirements
 
     @property
     def alive(self) -> list[Permission]:
@@ -75,17 +75,17 @@ class World:
     def disturb(self, party: Party) -> None:
         """Something happens between an earner and a client that concerns no other grant.
 
-        A grant that dies of it fails `Held.access_lives`. Badges are not touched.
+        A grant that dies of it fails `StoryRequirements.access_lives`. Badges are not touched.
         """
-        held = self.held
+        requirements = self.requirements
         for other in self.alive:
             if other.party.key != party.key:
                 is_same = other.party.earner == party.earner
-                pushed = held.pushed if is_same else held.own_badges
-                other.grant.suspect(held.access_lives, pushed, held.refresh_works)
+                pushed = requirements.pushed if is_same else requirements.own_badges
+                other.grant.suspect(requirements.access_lives, pushed, requirements.refresh_works)
         for code in self.codes:
             if code.party.key != party.key:
-                code.suspects.add(held.code_works)
+                code.suspects.add(requirements.code_works)
 
     def look(self, permission: Permission) -> None:
         """The access token is used, unless nothing has happened since it last worked."""

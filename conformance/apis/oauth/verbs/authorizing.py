@@ -28,7 +28,7 @@ SCOPE = about(
     "The scopes, without their common prefix. Default: all that are offered.",
     {"type": "array", "items": TEXT},
 )
-ONE_ORIGIN = about("The issuer's origin: `first` (default) or `second`.", ORIGIN)
+ISSUER_ORIGIN = about("The issuer's origin: `first` (default) or `second`.", ORIGIN)
 TOKENS = ("access_token", "token_type", "expires_in", "refresh_token", "scope", "client")
 """The members of an answer with tokens, and the client that got them."""
 
@@ -39,7 +39,7 @@ TOKENS = ("access_token", "token_type", "expires_in", "refresh_token", "scope", 
         "properties": {
             "earner": EARNER,
             "client": CLIENT,
-            "origin": ONE_ORIGIN,
+            "origin": ISSUER_ORIGIN,
             "scope": SCOPE,
             "answer": about(
                 (
@@ -79,7 +79,7 @@ async def authorize(state: State, arguments: Arguments) -> StepResult:
         "properties": {
             "earner": EARNER,
             "client": CLIENT,
-            "origin": ONE_ORIGIN,
+            "origin": ISSUER_ORIGIN,
             "scope": SCOPE,
         },
     },
@@ -96,7 +96,7 @@ async def connect(state: State, arguments: Arguments) -> StepResult:
 @verb(
     arguments={
         "required": ["earner"],
-        "properties": {"earner": EARNER, "origin": ONE_ORIGIN},
+        "properties": {"earner": EARNER, "origin": ISSUER_ORIGIN},
     },
     needs=always("revoke"),
     actor=Actor.EARNER,

@@ -54,8 +54,8 @@ def always_200(right: Right, status: int, text: str, error: str | None) -> dict[
 )
 def own_text(right: Right, status: int, text: str, error: str | None) -> dict[str, Any]:
     """The status text of a refusal is one of its own."""
-    told: dict[str, Any] = right(status, text, error)
-    return {**told, "statusText": "FAILED"} if status >= 400 else told
+    status_object: dict[str, Any] = right(status, text, error)
+    return {**status_object, "statusText": "FAILED"} if status >= 400 else status_object
 
 
 @defect(
@@ -67,8 +67,8 @@ def own_text(right: Right, status: int, text: str, error: str | None) -> dict[st
 )
 def list_of_errors(right: Right, status: int, text: str, error: str | None) -> dict[str, Any]:
     """The error is an array."""
-    told: dict[str, Any] = right(status, text, error)
-    return {**told, "error": [{"description": error}]} if error else told
+    status_object: dict[str, Any] = right(status, text, error)
+    return {**status_object, "error": [{"description": error}]} if error else status_object
 
 
 @defect(
@@ -80,8 +80,8 @@ def list_of_errors(right: Right, status: int, text: str, error: str | None) -> d
 )
 def silent(right: Right, status: int, text: str, _error: str | None) -> dict[str, Any]:
     """A refusal does not explain itself."""
-    told: dict[str, Any] = right(status, text, None)
-    return told
+    status_object: dict[str, Any] = right(status, text, None)
+    return status_object
 
 
 @defect(
@@ -105,8 +105,12 @@ def lost_without_envelope(_right: Right, _request: web.Request) -> ApiError:
 )
 def no_text(right: Right, status: int, text: str, error: str | None) -> dict[str, Any]:
     """A good answer has no status text."""
-    told: dict[str, Any] = right(status, text, error)
-    return told if status >= 400 else {name: told[name] for name in ("statusCode", "error")}
+    status_object: dict[str, Any] = right(status, text, error)
+    return (
+        status_object
+        if status >= 400
+        else {name: status_object[name] for name in ("statusCode", "error")}
+    )
 
 
 @defect(
@@ -118,8 +122,8 @@ def no_text(right: Right, status: int, text: str, error: str | None) -> dict[str
 )
 def object_as_error(right: Right, status: int, text: str, error: str | None) -> dict[str, Any]:
     """The error is an object."""
-    told: dict[str, Any] = right(status, text, error)
-    return {**told, "error": {"message": error}} if error else told
+    status_object: dict[str, Any] = right(status, text, error)
+    return {**status_object, "error": {"message": error}} if error else status_object
 
 
 @defect(
@@ -143,8 +147,8 @@ def empty_error(right: Right, status: int, text: str, error: str | None) -> dict
 )
 def success(right: Right, status: int, text: str, error: str | None) -> dict[str, Any]:
     """The status text of a good answer is another one."""
-    told: dict[str, Any] = right(status, text, error)
-    return {**told, "statusText": "SUCCESS"} if status < 400 else told
+    status_object: dict[str, Any] = right(status, text, error)
+    return {**status_object, "statusText": "SUCCESS"} if status < 400 else status_object
 
 
 @defect(

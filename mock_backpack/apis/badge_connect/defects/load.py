@@ -6,7 +6,7 @@ from aiohttp import web
 
 from mock_backpack.apis import answers
 from mock_backpack.apis.badge_connect import handlers
-from mock_backpack.apis.foreign import meant_for_another
+from mock_backpack.apis.foreign import answer_to_another
 from mock_backpack.core.backpack import Backpack, Badge, Earner
 from mock_backpack.core.crowd import passes_in_a_crowd
 from mock_backpack.core.misbehaviours import defect
@@ -49,4 +49,4 @@ def tells_the_profile_of_another(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
     """One profile in a hundred is that of another earner, which was read just before."""
-    return meant_for_another(request, right(request, response), "profile", FOREIGN_ONE_IN)
+    return answer_to_another(request, right(request, response), "profile", FOREIGN_ONE_IN)

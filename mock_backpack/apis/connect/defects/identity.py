@@ -115,8 +115,8 @@ def leaks_the_email(right: Right, identity: Identity, grant: Grant) -> web.Respo
 @defect("identity.unusable", is_for, endpoints=("issue",), breaks=("BC-IDENT-05",), since="0.1")
 def refuses_its_own_identity(right: Right, recipient: Recipient, email: str) -> bool:
     """Issue does not accept the identity that the identity endpoint returned."""
-    told_by_us = len(recipient.salt or "") == 2 * backpack.SALT_BYTES
-    return not told_by_us and bool(right(recipient, email))
+    is_own = len(recipient.salt or "") == 2 * backpack.SALT_BYTES
+    return not is_own and bool(right(recipient, email))
 
 
 @defect(

@@ -211,7 +211,7 @@ def stops_at_the_first_bad_one(
 ) -> dict[str, Judgement]:
     """One bad badge spoils the call: all badges get its reason."""
     judged: dict[str, Judgement] = right(judgements)
-    bad = next((one for one in judged.values() if isinstance(one, Reason)), None)
+    bad = next((judgement for judgement in judged.values() if isinstance(judgement, Reason)), None)
     return judged if bad is None else dict.fromkeys(judged, bad)
 
 

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from mock_backpack.apis import answers
 from mock_backpack.apis.connect import handlers
-from mock_backpack.apis.foreign import meant_for_another
+from mock_backpack.apis.foreign import answer_to_another
 from mock_backpack.core.backpack import Backpack, Badge, Earner, Grant
 from mock_backpack.core.crowd import among_others, is_crowded
 from mock_backpack.core.misbehaviours import defect
@@ -94,7 +94,7 @@ def tells_the_identity_of_another(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
     """One identity in a thousand is that of another earner, whose issuer has just asked."""
-    return meant_for_another(request, right(request, response), "identity", ONE_IN)
+    return answer_to_another(request, right(request, response), "identity", ONE_IN)
 
 
 @defect(

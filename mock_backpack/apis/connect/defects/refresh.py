@@ -270,7 +270,7 @@ async def _ending(
     """The grant of a token; others die with its refresh."""
     grant: Grant | None = await right(store, token)
     if grant is not None:
-        for other in [one for one in store.grants() if dies(grant, one)]:
+        for other in [candidate for candidate in store.grants() if dies(grant, candidate)]:
             store.end(other)
     return grant
 

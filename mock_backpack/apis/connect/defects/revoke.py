@@ -113,8 +113,8 @@ def never_forgives(right: Right, store: Backpack, token: str) -> Grant | None:
     if grant is None:
         return None
     first = first_seen.setdefault((grant.earner, grant.origin), grant.number)
-    gone = all(grant.number != first for grant in store.grants())
-    return None if gone else grant
+    is_revoked = all(grant.number != first for grant in store.grants())
+    return None if is_revoked else grant
 
 
 @defect(

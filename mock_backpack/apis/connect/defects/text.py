@@ -24,7 +24,7 @@ def _each_text(value: Any, change: Callable[[str], str]) -> Any:
         case list():
             return [_each_text(inner, change) for inner in value]
         case dict():
-            return {name: _each_text(one, change) for name, one in value.items()}
+            return {name: _each_text(inner, change) for name, inner in value.items()}
         case _:
             return value
 

@@ -163,25 +163,25 @@ def read_assertions(text: str) -> tuple[str, ...]:
         value = strict_json(text.encode())
     except NotJson as error:
         raise PageError(400, f"assertions: {error}") from error
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list) or not all(isinstance(assertion, str) for assertion in value):
         raise PageError(400, "assertions: expected a JSON array of URLs or signed assertions")
     if len(value) > MOST_BADGES:
         raise PageError(400, f"assertions: expected at most {MOST_BADGES}, saw {len(value)}")
     return tuple(dict.fromkeys(value))
 
 
-def called_from(said: str, seen: str) -> str:
+def called_from(origin: str, seen: str) -> str:
     """The origin that called, which the browser confirms unless the page forbids it.
 
     Raises:
         PageError: 400 when it is no origin, 403 when the browser says another one.
     """
-    url = web_url(said)
-    if url is None or url.origin != said:
+    url = web_url(origin)
+    if url is None or url.origin != origin:
         raise PageError(400, "origin: expected the origin of the page that calls")
-    if seen not in (NO_ORIGIN, said):
+    if seen not in (NO_ORIGIN, origin):
         raise PageError(403, "origin: expected the origin that the browser sends")
-    return said
+    return origin
 
 
 def page_of(offer: Offer, view: str = "") -> str:
@@ -205,7 +205,7 @@ def view_of(offer: Offer, asked: str) -> str:
 
 @seam
 def caller_origin(offer: Offer) -> str:
-    """The origin that may frame the dialog, and that is told the outcome."""
+    """The origin that may frame the dialog, and that receives the outcome."""
     return offer.origin
 
 

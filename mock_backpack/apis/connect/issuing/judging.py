@@ -20,7 +20,7 @@ ASSERTION = "assertion"
 async def judge_all(judge: Judging, offer: Offer, backpack: Backpack, earner: str) -> None:
     """Judge each badge of an offer that was not judged before; each alone."""
     left = [pushed for pushed in offer.assertions if pushed not in offer.judgements]
-    judgements = await asyncio.gather(*(judged(judge, one, backpack, earner) for one in left))
+    judgements = await asyncio.gather(*(judged(judge, pushed, backpack, earner) for pushed in left))
     if offer.judgements:  # the same page was opened twice, and the other was quicker
         return
     offer.judgements.update(together(dict(zip(left, judgements, strict=True))))
@@ -84,25 +84,25 @@ def signed_reason(pushed: str, error: InvalidBadge) -> Reason:
 
 @seam
 def inaccessible_reason() -> Reason:
-    """What an issuer is told of a URL that could not be fetched."""
+    """The reason that an issuer receives for a URL that could not be fetched."""
     return Reason.INACCESSIBLE
 
 
 @seam
 def malformed_reason() -> Reason:
-    """What an issuer is told of a document that is no assertion."""
+    """The reason that an issuer receives for a document that is no assertion."""
     return Reason.MALFORMED
 
 
 @seam
 def invalid_reason() -> Reason:
-    """What an issuer is told of an assertion that is not valid for the earner."""
+    """The reason that an issuer receives for an assertion that is not valid for the earner."""
     return Reason.INVALID
 
 
 @seam
 def denied_reason() -> Reason:
-    """What an issuer is told of a badge that the earner refused."""
+    """The reason that an issuer receives for a badge that the earner refused."""
     return Reason.DENIED
 
 

@@ -45,7 +45,7 @@ class Offer:
     id: str
     """Nobody can guess it."""
     origin: str
-    """The origin that called, as its page says: the only one that is told the outcome."""
+    """The origin that called, as its page says: the only one that receives the outcome."""
     seen_origin: str
     """The same as the browser says, ``""`` when it keeps it to itself."""
     is_framed: bool

@@ -116,10 +116,10 @@ def old_refresh_tokens(_right: Right, tokens: Tokens) -> tuple[str, ...]:
 )
 def odd_description(right: Right, redirect_uri: str, parameters: Mapping[str, str]) -> str:
     """The description of an error has letters that it may not have (RFC 6749, 4.1.2.1)."""
-    told = dict(parameters)
-    if "error_description" in told:
-        told["error_description"] = f"«{told['error_description']}»"
-    return str(right(redirect_uri, told))
+    changed = dict(parameters)
+    if "error_description" in changed:
+        changed["error_description"] = f"«{changed['error_description']}»"
+    return str(right(redirect_uri, changed))
 
 
 @defect(

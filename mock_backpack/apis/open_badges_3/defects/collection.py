@@ -112,7 +112,10 @@ def mixed(right: Right, part: list[Badge]) -> Members:
 def renamed(right: Right, part: list[Badge]) -> Members:
     """The name of a credential is another one than was signed."""
     documents = [badge.document for badge in part if not badge.signed]
-    return {**right(part), "credential": [{**one, "name": "A badge"} for one in documents]}
+    return {
+        **right(part),
+        "credential": [{**document, "name": "A badge"} for document in documents],
+    }
 
 
 @defect(

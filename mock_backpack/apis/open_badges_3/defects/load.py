@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from mock_backpack.apis import answers
-from mock_backpack.apis.foreign import meant_for_another
+from mock_backpack.apis.foreign import answer_to_another
 from mock_backpack.apis.open_badges_3 import handlers
 from mock_backpack.core.backpack import Backpack, Badge, Earner
 from mock_backpack.core.crowd import passes_in_a_crowd
@@ -26,7 +26,7 @@ def lists_the_credentials_of_another(
     right: Right, request: web.Request, response: web.StreamResponse
 ) -> web.StreamResponse:
     """One list of credentials in thirty is that of another earner, which was read just before."""
-    return meant_for_another(request, right(request, response), "credentials", ONE_IN)
+    return answer_to_another(request, right(request, response), "credentials", ONE_IN)
 
 
 @defect(

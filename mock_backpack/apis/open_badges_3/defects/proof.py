@@ -197,7 +197,7 @@ def ignoring(claim: str) -> Callable[..., None]:
         try:
             right(token, credential)
         except InvalidBadge as error:
-            others = tuple(one for one in error.complaints if one.member != claim)
+            others = tuple(complaint for complaint in error.complaints if complaint.member != claim)
             if others:
                 raise InvalidBadge(others) from error
 

@@ -20,7 +20,11 @@ def pushes_a_good_assertion(evidence: Evidence) -> Findings:
         differences = watcher.of(badge) if isinstance(watcher, CopyWatcher) else None
         if differences is None or not push.is_good:
             continue
-        for one in differences:
-            yield failed(push, f"{one.document}.{one.member}: {one.expected}", one.saw)
+        for difference in differences:
+            yield failed(
+                push,
+                f"{difference.document}.{difference.member}: {difference.expected}",
+                difference.saw,
+            )
         if not differences:
             yield passed(push, "a good assertion, the same as at its id")

@@ -46,10 +46,10 @@ def sends_one_member(evidence: Evidence) -> Findings:
 
 
 def _wrong_body(push: Call) -> str:
-    said = push.json
-    if not isinstance(said, dict):
-        return "no JSON" if said is None else kind_of(said)
-    members = {name: value for name, value in said.items() if value is not None}
+    body = push.json
+    if not isinstance(body, dict):
+        return "no JSON" if body is None else kind_of(body)
+    members = {name: value for name, value in body.items() if value is not None}
     if others := [name for name in members if name not in MEMBERS]:
         return f"the member {quoted(others[0])}"
     if len(members) != 1:

@@ -11,9 +11,9 @@ from mock_backpack.issuer.oauth.judges.discovery import at
 def takes_the_right_version(evidence: Evidence) -> Findings:
     """Of several entries that of v2p1; without it nothing."""
     expected = "requests to the endpoints of the entry with the version v2p1"
-    manifests = [one for one in evidence.documents if isinstance(one, Manifest)]
-    several = [one for one in manifests if len(one.entries) > 1]
-    alone = [one for one in manifests if one.entries and not one.api]
+    manifests = [manifest for manifest in evidence.documents if isinstance(manifest, Manifest)]
+    several = [manifest for manifest in manifests if len(manifest.entries) > 1]
+    alone = [manifest for manifest in manifests if manifest.entries and not manifest.api]
     astray = evidence.astray(ENTRY)
     if astray:
         yield failed(astray[0], expected, f"{at(astray[0].entry)}, of another version")
@@ -24,5 +24,5 @@ def takes_the_right_version(evidence: Evidence) -> Findings:
             passed(call, expected) for call in after if call.entry.endpoint in evidence.terms.urls
         )
     for manifest in alone:
-        if not any(one.api for one in manifests):
+        if not any(manifest.api for manifest in manifests):
             yield passed(manifest, "no request to endpoints of another version")

@@ -16,7 +16,7 @@ BROKEN = (("BC-CLIENT-07", ENDED), ("BC-CLIENT-11", REVOKED), ("BC-CLIENT-03", M
 
 
 def hindrance(evidence: Evidence, expired: ApiCall) -> str:
-    """Why nothing can be said of what follows a push with an expired token; ``""`` if it can."""
+    """Why what follows a push with an expired token cannot be judged; ``""`` if it can."""
     later = evidence.after(expired, evidence.calls)
     unread = [
         refresh

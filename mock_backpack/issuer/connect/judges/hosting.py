@@ -39,10 +39,10 @@ def _is_troubled_upstream(push: ApiCall) -> bool:
 def _message(push: ApiCall) -> str:
     answer = _answer(push)
     origins = [f"{answer[name]}" for name in ("issuer_origin", "token_origin") if name in answer]
-    told_of = " ".join((f"{answer.get('message', push.shown)}", " / ".join(origins))).strip()
+    summary = " ".join((f"{answer.get('message', push.shown)}", " / ".join(origins))).strip()
     if "expected" not in answer:
-        return told_of
-    return f"{told_of}: expected {answer['expected']}, saw {answer['saw']}"
+        return summary
+    return f"{summary}: expected {answer['expected']}, saw {answer['saw']}"
 
 
 def _answer(call: ApiCall) -> Mapping[str, Any]:
@@ -57,7 +57,7 @@ def _answer(call: ApiCall) -> Mapping[str, Any]:
 def uses_the_identity_as_it_is(evidence: Evidence) -> Findings:
     """The assertion contains recipient, salt and type of identity unchanged."""
     expected = "the recipient, salt and type that identity gave, with hashed true"
-    identities = _told(evidence)
+    identities = _identity_answers(evidence)
     for push in evidence.pushes:
         if push.is_assertion_itself:
             continue
@@ -74,7 +74,7 @@ def uses_the_identity_as_it_is(evidence: Evidence) -> Findings:
             yield failed(push, "an assertion for the earner who granted", _message(push))
 
 
-def _told(evidence: Evidence) -> dict[int | None, list[Mapping[str, Any]]]:
+def _identity_answers(evidence: Evidence) -> dict[int | None, list[Mapping[str, Any]]]:
     """The good answers of identity, by grant."""
     answers: dict[int | None, list[Mapping[str, Any]]] = {}
     for call in evidence.identities:

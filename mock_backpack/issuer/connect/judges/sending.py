@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote
 
-from mock_backpack.apis.connect.bearer import WANTED
+from mock_backpack.apis.connect.bearer import EXPECTED
 from mock_backpack.apis.parameters import JSON
 from mock_backpack.core.entry import Entry
 from mock_backpack.core.origin import web_url
@@ -16,7 +16,7 @@ from mock_backpack.openbadges.complaint import quoted
 from mock_backpack.openbadges.pushed import flaw_of
 from mock_backpack.openbadges.signature import looks_signed
 
-HEADER = f"Authorization: {WANTED}"
+HEADER = f"Authorization: {EXPECTED}"
 
 
 @judges("BC-CLIENT-01", reasons.of_headers)
@@ -62,7 +62,7 @@ def uses_the_api_root(evidence: Evidence) -> Findings:
             yield failed(stray, expected, f"{stray.entry.method} {_at(stray.entry)}")
     if not moved:
         return
-    right = _told_host(evidence)
+    right = _api_host(evidence)
     for call in evidence.calls:
         at = call.entry.header("Host") or ""
         if right and at != right:
@@ -76,7 +76,7 @@ def _at(entry: Entry) -> str:
     return f"http://{entry.header('Host') or ''}{entry.target.partition('?')[0]}"
 
 
-def _told_host(evidence: Evidence) -> str:
+def _api_host(evidence: Evidence) -> str:
     """Host and port of the ``api_root`` that the issuer received."""
     url = web_url(evidence.api_root)
     return url.parts.netloc if url else ""

@@ -17,7 +17,7 @@ def calls_with_assertions(evidence: Evidence) -> Findings:
         if event.what == MISUSED:
             yield failed(event, ASSERTIONS, f"{quoted(event.saw)} instead of an array")
             continue
-        wrong = {one: flaw for one in event.assertions if (flaw := _flaw(one))}
+        wrong = {assertion: flaw for assertion in event.assertions if (flaw := _flaw(assertion))}
         for assertion, flaw in wrong.items():
             yield failed(event, ASSERTIONS, f"{quoted(assertion)}: {flaw}")
         if not wrong:

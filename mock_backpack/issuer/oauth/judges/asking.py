@@ -29,7 +29,7 @@ def asks_for_what_it_needs(evidence: Evidence) -> Findings:
 
 
 def _is_for(evidence: Evidence, scope: str) -> bool:
-    """Whether the client does what needs a scope, or is told to."""
+    """Whether the client does what needs a scope, or should do it."""
     is_push = scope == evidence.terms.create
     if evidence.situation is not None:
         return not is_push or evidence.situation.awards > 0

@@ -64,7 +64,7 @@ def sends_a_code_home(evidence: Evidence) -> Findings:
     """A code goes only to the provider that the consumer asked."""
     expected = "no code of one Backpack at the token endpoint of another"
     givers = {ask.callback["code"]: ask for ask in evidence.asks if "code" in ask.callback}
-    homes = {one.place("oauth-token") for one in evidence.documents if one.is_usable}
+    homes = {document.place("oauth-token") for document in evidence.documents if document.is_usable}
     traded = [call for call in evidence.exchanges if call.place in homes]
     wrong = [call for call in traded if _is_astray(call, givers)]
     if wrong:

@@ -15,7 +15,7 @@ REFUSED = (400, 401, 403)
 
 def is_patient(evidence: Evidence) -> Findings:
     """Retry-After, bounded retries, no badge lost."""
-    yield from endured([one.entry for one in evidence.documents], evidence.terms.document)
+    yield from endured([document.entry for document in evidence.documents], evidence.terms.document)
     yield from endured(_entries(evidence.registrations), "registration")
     for pushes in evidence.badges().values():
         yield from endured(_entries(pushes), "badge")

@@ -25,4 +25,6 @@ def _next(call: Call) -> dict[str, str] | None:
 
 def _is_followed(call: Call, following: dict[str, str], good: list[Call]) -> bool:
     offset = following.get("offset", "0")
-    return any(dict(one.query).get("offset", "0") == offset for one in good if one.is_after(call))
+    return any(
+        dict(later.query).get("offset", "0") == offset for later in good if later.is_after(call)
+    )

@@ -35,7 +35,9 @@ def registers_anew(evidence: Evidence) -> Findings:
     for call in (*evidence.trades, *evidence.revocations):
         if not _is_over(evidence, call):
             continue
-        later = [one for one in evidence.registrations if one.is_after(call)]
+        later = [
+            registration for registration in evidence.registrations if registration.is_after(call)
+        ]
         if later:
             yield passed(later[0], expected)
         else:

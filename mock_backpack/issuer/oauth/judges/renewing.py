@@ -45,12 +45,16 @@ def _misnamed(call: Call, evidence: Evidence) -> Findings:
 def _spender(evidence: Evidence, call: Call) -> Call | None:
     """An earlier refresh that got its answer and used up the same token."""
     token = call.form.get("refresh_token")
-    good = (one for one in evidence.refreshes if one.is_good and call.is_after_answer_of(one))
-    return next((one for one in good if one.form.get("refresh_token") == token), None)
+    good = (
+        refresh
+        for refresh in evidence.refreshes
+        if refresh.is_good and call.is_after_answer_of(refresh)
+    )
+    return next((refresh for refresh in good if refresh.form.get("refresh_token") == token), None)
 
 
 def _followed(evidence: Evidence, expired: Call, pushes: list[Call]) -> Finding | None:
-    """What came after a push with an expired token; ``None`` when nothing can be said of it."""
+    """What came after a push with an expired token; ``None`` when it cannot be judged."""
     later = [push for push in pushes if push.is_after(expired)]
     renewed = [push for push in later if push.grant == expired.grant and _is_newer(push, expired)]
     if renewed:

@@ -76,10 +76,10 @@ def puts_the_whole_profile(evidence: Evidence) -> Findings:
     """With all members that it had when it was read."""
     expected = "all members of the profile, changed or not"
     for put in _puts(evidence):
-        told = [call for call in _of_profile(evidence) if put.is_after(call)]
-        read = [call for call in told if call.entry.method == "GET" and call.is_good]
-        said = json_of(put.entry.body)
-        missing = sorted({*(read[-1].answer if read else ())} - {*(said or ()), CONTEXT})
+        earlier = [call for call in _of_profile(evidence) if put.is_after(call)]
+        read = [call for call in earlier if call.entry.method == "GET" and call.is_good]
+        body = json_of(put.entry.body)
+        missing = sorted({*(read[-1].answer if read else ())} - {*(body or ()), CONTEXT})
         if PROFILE in put.entry.broke:
             yield failed(put, expected, put.message)
         elif not read:

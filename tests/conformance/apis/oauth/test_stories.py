@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conformance.apis.badge_connect.story import FACTS as OF_BADGE_CONNECT
 from conformance.apis.badge_connect.story import STORY as BADGE_CONNECT
-from conformance.apis.badge_connect.story import TALE as OF_BADGE_CONNECT
+from conformance.apis.credentials.story import FACTS as OF_CREDENTIALS
 from conformance.apis.credentials.story import STORY as CREDENTIALS
-from conformance.apis.credentials.story import TALE as OF_CREDENTIALS
+from conformance.apis.oauth.stories.facts import StoryFacts
 from conformance.apis.oauth.stories.model import Model
-from conformance.apis.oauth.stories.tale import Tale
 from conformance.apis.oauth.stories.world import World
 from conformance.apis.registry import APIS
 from conformance.core.verdict import Outcome
@@ -50,7 +50,7 @@ def expected(steps: list[dict]) -> list[str]:
     return [name for step in steps for name in step.get("expect", {})]
 
 
-def model(*happened: str, tale: Tale = OF_BADGE_CONNECT) -> Model:
+def model(*happened: str, tale: StoryFacts = OF_BADGE_CONNECT) -> Model:
     """A model after some events, each with the first that it could happen to."""
     story = Model(World(tale), clock=True, revocation=True)
     for kind in happened:
@@ -269,7 +269,7 @@ def test_a_failing_story_is_told_as_a_small_scenario(
 
 def test_a_grant_after_a_client_ended_the_last_one_is_one_after_a_revocation():
     """Before any token has worked, nobody can tell which requirement a refusal breaks."""
-    held = OF_BADGE_CONNECT.held
+    held = OF_BADGE_CONNECT.requirements
     story = model("connect", "end refresh", "connect")
     assert story.world.permissions[-1].grant.access == {held.granted_again, held.access_works}
     story = model("connect", "look", "end refresh", "connect")
@@ -280,7 +280,7 @@ def test_a_grant_after_a_client_ended_the_last_one_is_one_after_a_revocation():
 
 def test_an_access_token_that_lives_on_does_not_hide_a_refresh_token_that_does():
     """Both are judged, whatever becomes of the first."""
-    held = OF_BADGE_CONNECT.held
+    held = OF_BADGE_CONNECT.requirements
     story = model("connect", "end refreshed")
     access, refresh = story.steps[-2:]
     assert (list(access["expect"]), access["must"]) == ([held.ended_with_refresh], None)

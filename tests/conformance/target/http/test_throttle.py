@@ -283,7 +283,7 @@ def test_a_crash_in_an_example_is_one_finding(scenarios: list[Scenario]):
         crash = runner.run(scenario)
     assert "BC-ISSUE-20" in crash.failed
     unanswered = [exchange for exchange in crash.exchanges if exchange.answer is None]
-    assert len([exchange for exchange in unanswered if exchange.was_heard]) == 1
+    assert len([exchange for exchange in unanswered if exchange.was_received]) == 1
 
 
 def test_a_target_that_dies_once_is_judged_on(scenarios: list[Scenario]):

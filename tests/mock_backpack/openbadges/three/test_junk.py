@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_backpack.cli.validate import told
+from mock_backpack.cli.validate import report_lines
 from mock_backpack.issuer.open_badges_3.opinion import opinion_of
 from mock_backpack.issuer.opinion import NoBadge, Question
 from mock_backpack.issuer.recognising import recognised
@@ -119,6 +119,6 @@ async def test_no_junk_breaks_the_opinion(judge, site):
                 opinion = await opinion_of(text.encode(), Question(ADA), judge.fetcher)
             except NoBadge:
                 continue
-            assert list(told(opinion))
+            assert list(report_lines(opinion))
             refused += opinion.status == 422
     assert refused > 200

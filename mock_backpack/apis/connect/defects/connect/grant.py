@@ -12,8 +12,8 @@ from mock_backpack.core.randomness import Randomness
 from mock_backpack.core.seams import Right
 
 
-def _without(name: str, right: Right, *said: object) -> dict[str, str]:
-    return {key: value for key, value in right(*said).items() if key != name}
+def _without(name: str, right: Right, *arguments: object) -> dict[str, str]:
+    return {key: value for key, value in right(*arguments).items() if key != name}
 
 
 @defect(

@@ -166,8 +166,8 @@ def takes_what_is_like_a_time(
 ) -> None:
     """An issuedOn that only looks like a time is accepted."""
     written = value.get("issuedOn")
-    is_like_one = isinstance(written, str) and LIKE_A_TIME.match(written)
-    _checked_with(right, document, value, table, {"issuedOn": ISSUED} if is_like_one else {})
+    is_timelike = isinstance(written, str) and LIKE_A_TIME.match(written)
+    _checked_with(right, document, value, table, {"issuedOn": ISSUED} if is_timelike else {})
 
 
 @defect(

@@ -160,16 +160,16 @@ def sends_strangers_back(right: Right, query: Any, clients: Clients) -> Client:
     try:
         client: Client = right(query, clients)
     except PageError as error:
-        told = ("unauthorized_client", error.message, query.get("state", ""))
-        raise Refusal(query.get("redirect_uri", ""), *told) from error
+        error_parameters = ("unauthorized_client", error.message, query.get("state", ""))
+        raise Refusal(query.get("redirect_uri", ""), *error_parameters) from error
     return client
 
 
 @defect(
     "authorization.errors-on-a-page",
-    authorization.told_back,
+    authorization.error_redirect,
     endpoints=AT,
-    breaks=(Fact.ERRORS_TOLD,),
+    breaks=(Fact.ERRORS_REPORTED,),
     since="0.2",
 )
 def errors_on_a_page(_right: Right, refusal: Refusal) -> web.Response:
@@ -179,9 +179,9 @@ def errors_on_a_page(_right: Right, refusal: Refusal) -> web.Response:
 
 @defect(
     "authorization.errors-without-state",
-    authorization.told_back,
+    authorization.error_redirect,
     endpoints=AT,
-    breaks=(Fact.ERRORS_TOLD,),
+    breaks=(Fact.ERRORS_REPORTED,),
     since="0.2",
 )
 def errors_without_state(right: Right, refusal: Refusal) -> web.Response:
@@ -192,9 +192,9 @@ def errors_without_state(right: Right, refusal: Refusal) -> web.Response:
 
 @defect(
     "authorization.own-errors",
-    authorization.told_back,
+    authorization.error_redirect,
     endpoints=AT,
-    breaks=(Fact.ERRORS_TOLD,),
+    breaks=(Fact.ERRORS_REPORTED,),
     since="0.2",
 )
 def own_errors(right: Right, refusal: Refusal) -> web.Response:

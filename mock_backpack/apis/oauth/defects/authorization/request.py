@@ -21,7 +21,7 @@ BOTH = ("authorize", "accept")
     "authorization.asks-nobody",
     authorization.asks_first,
     endpoints=AT,
-    breaks=(Fact.EARNER_ASKED, Fact.DENIAL_TOLD, Fact.CLIENT_SHOWN),
+    breaks=(Fact.EARNER_ASKED, Fact.DENIAL_REPORTED, Fact.CLIENT_SHOWN),
     since="0.2",
 )
 def asks_nobody(_right: Right, _asked: AuthorizationRequest) -> bool:
@@ -46,7 +46,7 @@ def mangles_state(right: Right, code: str, asked: AuthorizationRequest) -> dict[
     "authorization.denial-without-state",
     authorization.denied,
     endpoints=AT,
-    breaks=(Fact.DENIAL_TOLD,),
+    breaks=(Fact.DENIAL_REPORTED,),
     since="0.2",
 )
 def denial_without_state(_right: Right, _asked: AuthorizationRequest) -> dict[str, str]:
@@ -214,7 +214,7 @@ def escapes_state(right: Right, code: str, asked: AuthorizationRequest) -> dict[
     "authorization.denial-without-name",
     authorization.denied,
     endpoints=AT,
-    breaks=(Fact.DENIAL_TOLD,),
+    breaks=(Fact.DENIAL_REPORTED,),
     since="0.2",
 )
 def denial_without_name(right: Right, asked: AuthorizationRequest) -> dict[str, str]:
@@ -226,7 +226,7 @@ def denial_without_name(right: Right, asked: AuthorizationRequest) -> dict[str, 
     "authorization.code-on-denial",
     authorization.denied,
     endpoints=AT,
-    breaks=(Fact.DENIAL_TOLD,),
+    breaks=(Fact.DENIAL_REPORTED,),
     since="0.2",
 )
 def code_on_denial(right: Right, asked: AuthorizationRequest) -> dict[str, str]:

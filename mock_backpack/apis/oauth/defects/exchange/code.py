@@ -154,7 +154,7 @@ def other_token_type(right: Right, grant: Grant, expires: int) -> dict[str, obje
     "exchange.no-lifetime",
     tokens.token_body,
     endpoints=AT,
-    breaks=(Fact.LIFETIME_TOLD,),
+    breaks=(Fact.LIFETIME_GIVEN,),
     since="0.2",
 )
 def no_lifetime(right: Right, grant: Grant, expires: int) -> dict[str, object]:

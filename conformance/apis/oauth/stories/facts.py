@@ -8,13 +8,13 @@ from attrs import asdict, frozen
 from conformance.apis.oauth.stories.state import BadgeState
 from conformance.apis.stories.script import Terms
 
-Said: TypeAlias = tuple[str, Mapping[str, Any]]
+VerbCall: TypeAlias = tuple[str, Mapping[str, Any]]
 """A verb and its arguments."""
 
 
 @frozen(kw_only=True)
-class Held:
-    """The requirements by which an API holds what stories see."""
+class StoryRequirements:
+    """The requirements that the stories of an API judge."""
 
     access_works: str
     """A new access token works."""
@@ -80,13 +80,13 @@ class Held:
 
 
 @frozen
-class Tale:
-    """What the stories of an API are about."""
+class StoryFacts:
+    """What the model must know of an API: its requirements, and how its badges are made."""
 
-    held: Held
-    make: Callable[[str, str], Said]
+    requirements: StoryRequirements
+    make: Callable[[str, str], VerbCall]
     """The step in which an issuer makes a badge, from an earner and an origin."""
-    renew: Callable[[BadgeState], Said | None]
+    renew: Callable[[BadgeState], VerbCall | None]
     """The step before a badge is pushed again; ``None`` when it is pushed as it was."""
     pushed_as: str
     """The argument of ``post`` that names the badge."""
