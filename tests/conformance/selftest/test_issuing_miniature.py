@@ -3,6 +3,7 @@
 import functools
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,37 @@ def test_a_slow_page_after_the_login_is_waited_for(asking, judge_target):
     with SlowBackpack() as backpack:
         outcomes = judge_target(backpack.root, chosen)
     assert outcomes["BC-ISSUING-11"] == {Outcome.PASSED}
+    assert failed(outcomes) - MAY == set()
+
+
+class LatePages(AskingPages):
+    """The frame of the dialog comes two seconds after the call."""
+
+    def script(self):
+        """The script, with a timer."""
+        answer = super().script()
+        return replace(answer, content=answer.content + LATE.encode())
+
+
+LATE = """
+const ask = OpenBadges.issue;
+OpenBadges.issue = (...given) => setTimeout(() => ask(...given), 2000);
+"""
+
+
+class LateBackpack(AskingBackpack):
+    """A correct Backpack in a browser on a busy machine."""
+
+    def doors(self, judge, vault, _defect):
+        """The late frames."""
+        return functools.partial(LatePages, judge, self.api_root, vault)
+
+
+def test_a_dialog_that_appears_late_is_waited_for(asking, judge_target):
+    """No request is on its way, and no document of the Backpack is there, for two seconds."""
+    chosen = [scenario for scenario in asking if scenario.id == "issuing-several"]
+    with LateBackpack() as backpack:
+        outcomes = judge_target(backpack.root, chosen)
     assert failed(outcomes) - MAY == set()
 
 
