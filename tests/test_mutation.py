@@ -92,6 +92,7 @@ def test_other_patterns_can_be_compiled():
     assert list(other_patterns(r"\+{2}")) == [r"\+{2,}", r"\++", r"\+"]
 
 
+@pytest.mark.slow
 def test_every_mutant_has_a_name_of_its_own_and_can_be_compiled():
     """Making one leaves the original as it was."""
     before = {name: ast.dump(tree_of("plain", name)) for name in ("judge", "vault")}

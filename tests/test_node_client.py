@@ -7,9 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from mock_backpack.version import VERSION
 from tests.conformance.command import HANGS
 from tests.conformance.node import needs_node
+
+pytestmark = pytest.mark.slow
 
 CLIENT = Path(__file__).parent.parent / "clients" / "node"
 COMMAND = [sys.executable, "-m", "mock_backpack"]

@@ -12,6 +12,8 @@ from tests.conformance.command import run_command
 from tests.console import assert_shown, examples
 from tests.miniatures.modern import ModernProvider
 
+pytestmark = pytest.mark.slow
+
 TEXT = (Path(__file__).parent.parent / "docs" / "providers.md").read_text(encoding="utf-8")
 SHOWN = examples(TEXT)
 ROOT = "http://127.0.0.1:8000"

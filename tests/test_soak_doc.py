@@ -18,6 +18,8 @@ from tests.conformance.command import run_command
 from tests.console import assert_shown, examples
 from tests.redis import running_redis
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "soak.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)

@@ -16,7 +16,7 @@ from tests.mock_backpack.earner import (
 )
 from tests.mock_backpack.hand_issuer import ADA, base64url, flat_badge, good_badge, put, unsigned
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 quick = settings(
     deadline=None,

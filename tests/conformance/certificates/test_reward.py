@@ -31,6 +31,8 @@ from tests.conformance.reading import tree
 from tests.conformance.records import MUST
 from tests.mock_backpack.cli.test_command import serving, url_in
 
+pytestmark = pytest.mark.slow
+
 SIGNED = "aGVhZGVy.cGF5bG9hZA.c2lnbmF0dXJl"
 
 

@@ -24,6 +24,8 @@ from mock_backpack.server import served
 from tests.conformance.load.runs import failed, options_of
 from tests.stock_proxies import ADDRESS, PROXIES, free_port, installed
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[3] / "examples" / "load-workers"
 WORKERS = 3
 

@@ -10,6 +10,8 @@ from tests.conformance.reading import attributes, text_of, tree
 from tests.conformance.records import ALL, exchange, failed, line_of, record
 from tests.conformance.runs import HOSTILE, TOKEN, failing, hostile
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", [name for name in HOSTILE if name != "surrogate"])
 def test_a_report_with_hostile_text_is_right_html(name):

@@ -9,6 +9,8 @@ from tests.conformance.leaks import gives_away
 from tests.miniatures.current import CurrentHost
 from tests.miniatures.modern import ModernProvider
 
+pytestmark = pytest.mark.slow
+
 SELECTED = (
     "exchange-code or exchange-refresh or exchange-credentials or access-refused or revocation"
 )

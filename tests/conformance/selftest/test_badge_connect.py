@@ -12,6 +12,8 @@ from conformance.selftest.trial import try_the_sound_mock
 from tests.conformance.command import run_command
 from tests.conformance.providers import API
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_mock_is_never_accused():
     """No scenario fails, and none is inconclusive."""

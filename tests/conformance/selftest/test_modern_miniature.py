@@ -12,6 +12,8 @@ from tests.miniatures.modern import ModernProvider
 from tests.miniatures.modern.defects import DEFECTS
 from tests.miniatures.modern.registration import WRITE
 
+pytestmark = pytest.mark.slow
+
 LIFE = 6
 """Seconds that tokens live where their end is waited for."""
 

@@ -14,6 +14,8 @@ from tests.mock_backpack.hand_credential import credential, multikey, proven
 from tests.mock_backpack.hand_issuer import PNG, Site, flat_badge
 from tests.mock_backpack.served import raw_site, whole
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def authority(tmp_path, monkeypatch):

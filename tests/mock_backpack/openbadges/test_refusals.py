@@ -5,7 +5,7 @@ import pytest
 from tests.mock_backpack.earner import collection, problems, push
 from tests.mock_backpack.hand_issuer import ADA, GONE, GRACE, flat_badge, good_badge, hashed, put
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 PARTS = {"assertion": "assertion", "badge_class": "badge class", "issuer": "issuer"}
 

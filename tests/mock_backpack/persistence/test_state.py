@@ -22,7 +22,7 @@ from tests.mock_backpack.earner import advance, collection, identity, push, refr
 from tests.mock_backpack.hand_issuer import good_badge
 from tests.waiting import eventually_async
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 SHAPE = {"expires": 3600, "token_length": 42, "seed": None}
 RULE = {"rule": "http.unavailable", "matched": 0, "fired": 0, "armed_at": 0}

@@ -12,6 +12,8 @@ from tests.conformance.command import run_command
 from tests.conformance.providers import API, rows
 from tests.conformance.wrong_targets import JSON, Answer, manifest, serving
 
+pytestmark = pytest.mark.slow
+
 ANSWERS: Mapping[str, Callable[[str, str], Answer]] = {
     "page": lambda _root, _path: (200, {"Content-Type": "text/html"}, b"<h1>Welcome</h1>"),
     "huge": lambda _root, _path: (200, JSON, b'["' + b"x" * 6_000_000),

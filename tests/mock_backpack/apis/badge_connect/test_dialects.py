@@ -17,6 +17,8 @@ from mock_backpack.apis.all import APIS
 from mock_backpack.apis.badge_connect.dialects import BADGR
 from mock_backpack.faults.all import MISBEHAVIOURS
 
+pytestmark = pytest.mark.slow
+
 BADGE_CONNECT = SUITE["ob2.1"]
 TEXT = (Path(__file__).parents[4] / "docs" / "mock.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\|.*\| (BC21-[^|]+) \| (accepted|fails: [^|]+) \|$", re.MULTILINE)

@@ -13,7 +13,7 @@ from mock_backpack.openbadges.two.judge import Judge
 from tests.mock_backpack.apis.consumer import modern_badge
 from tests.mock_backpack.hand_issuer import ADA, Document, hashed, public_key, signed
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 RS256 = {"alg": "RS256"}
 
