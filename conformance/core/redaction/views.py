@@ -29,7 +29,7 @@ ASCII_COUNTS = bytes(chr(code).isalnum() for code in range(128)).ljust(256, b"\0
 BLOCK = 128
 """Characters whose counts are added once, so that a position is found fast."""
 LAST_CHARACTER = 0x10FFFF
-LONGEST_REMEMBERED = 20_000
+LONGEST_REMEMBERED = 10_000
 """Characters of a text whose layers are remembered for a while."""
 
 
@@ -113,7 +113,7 @@ def _layers(text: str) -> Sequence[DecodedText]:
     return views
 
 
-_remembered_layers = lru_cache(1024)(_layers)
+_remembered_layers = lru_cache(512)(_layers)
 """An exchange is looked at when it ends, and again in each row that shares it."""
 
 
