@@ -234,7 +234,9 @@ class Dialog:
     def _is_leaving(self, page: Page) -> bool:
         """Whether a page is still shown although it was answered, and may yet change."""
         text, since = self._answered
-        return text_of(page.soup) == text and time.monotonic() - since < ANSWER_SECONDS
+        since = max(since, self.traffic.last_activity)  # pressing takes long on a busy machine
+        limit = LOADING_SECONDS if self.traffic.is_busy else ANSWER_SECONDS
+        return text_of(page.soup) == text and time.monotonic() - since < limit
 
     def _is_loading(self, view: View, page: Page) -> bool:
         """Whether a document is still the one in which was pressed, and the next is on its way.

@@ -63,6 +63,31 @@ def test_a_slow_page_after_the_login_is_waited_for(asking, judge_target):
     assert failed(outcomes) - MAY == set()
 
 
+class SlowAnswers(AskingPages):
+    """The earner's answer is being worked on for four seconds."""
+
+    def answered(self):
+        """What the earner answered, late."""
+        time.sleep(4.0)
+        return super().answered()
+
+
+class DeliberateBackpack(AskingBackpack):
+    """A correct Backpack that takes its time."""
+
+    def doors(self, judge, vault, _defect):
+        """The slow answers."""
+        return functools.partial(SlowAnswers, judge, self.api_root, vault)
+
+
+def test_a_page_that_was_answered_is_no_further_question(asking, judge_target):
+    """It is still shown while the answer is on its way."""
+    chosen = [scenario for scenario in asking if scenario.id == "issuing-several"]
+    with DeliberateBackpack() as backpack:
+        outcomes = judge_target(backpack.root, chosen)
+    assert failed(outcomes) - MAY == set()
+
+
 class LatePages(AskingPages):
     """The frame of the dialog comes two seconds after the call."""
 
