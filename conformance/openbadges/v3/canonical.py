@@ -12,7 +12,9 @@ QUADS = "application/n-quads"
 ALGORITHM = "URDNA2015"
 """What RDFC-1.0 is called in the library."""
 REMEMBERED = "static"
-"""By which the library keeps a context, once it is processed, for the whole run."""
+"""By which the library keeps a context, once it is processed."""
+PROCESSED = jsonld.LRUCache(maxsize=100)
+"""Contexts by URL. The library has a cache too, but for everybody in the process."""
 
 
 def canonical(value: Mapping[str, Any], known: Mapping[str, Any] | None = None) -> str:
@@ -27,16 +29,15 @@ def canonical(value: Mapping[str, Any], known: Mapping[str, Any] | None = None) 
     others = known or {}
 
     def load(url: str, _options: Any = None) -> dict[str, Any]:
-        content, tag = (others[url], None) if url in others else (document(url), REMEMBERED)
-        return {"contextUrl": None, "documentUrl": url, "document": content, "tag": tag}
+        content = others[url] if url in others else document(url)
+        return {"contextUrl": None, "documentUrl": url, "document": content, "tag": REMEMBERED}
 
     options: dict[str, Any] = {
         "algorithm": ALGORITHM,
         "format": "application/n-quads",
         "documentLoader": load,
+        "contextResolver": ContextResolver({} if others else PROCESSED, load),
     }
-    if others:
-        options["contextResolver"] = ContextResolver({}, load)  # which remembers nothing
     try:
         return str(jsonld.normalize(dict(value), options))
     except jsonld.JsonLdError as error:

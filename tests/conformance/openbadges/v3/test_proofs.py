@@ -125,6 +125,19 @@ def test_the_former_context_is_another_one():
     assert canonical(signed, {OPEN_BADGES: document(FORMER)}) != canonical(signed)
 
 
+def test_others_in_the_process_keep_their_own_contexts():
+    """The library remembers contexts by URL for everybody; ours are not among them."""
+    canonical(credential().document)
+
+    def foreign(url, _options=None):
+        terms = {"@vocab": "https://vocabulary.example/"}
+        return {"contextUrl": None, "documentUrl": url, "document": {"@context": terms}}
+
+    value = {"@context": [CREDENTIALS], "name": "A"}
+    expanded = jsonld.expand(value, {"documentLoader": foreign})
+    assert list(expanded[0]) == ["https://vocabulary.example/name"]
+
+
 def test_an_unknown_context_is_told():
     """Nothing is fetched."""
     with pytest.raises(ValueError, match=r"contexts\.example"):
