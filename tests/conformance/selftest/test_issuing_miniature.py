@@ -35,8 +35,8 @@ def test_a_dialog_with_boxes_and_its_own_login_conforms(asking, judge_target):
     assert {outcome for found in rest.values() for outcome in found} == {Outcome.PASSED}
 
 
-class SlowPages(AskingPages):
-    """Whoever is logged in waits for the question."""
+class SlowQuestion(AskingPages):
+    """Whoever is logged in waits two seconds for the question: the used login form is shown."""
 
     def asked(self):
         """The question, late."""
@@ -46,50 +46,17 @@ class SlowPages(AskingPages):
         return super().asked()
 
 
-class SlowBackpack(AskingBackpack):
-    """A correct Backpack on a busy machine."""
-
-    def doors(self, judge, vault, _defect):
-        """The slow pages."""
-        return functools.partial(SlowPages, judge, self.api_root, vault)
-
-
-def test_a_slow_page_after_the_login_is_waited_for(asking, judge_target):
-    """The login is sent once: its form is used up."""
-    chosen = [scenario for scenario in asking if scenario.id == "issuing-several"]
-    with SlowBackpack() as backpack:
-        outcomes = judge_target(backpack.root, chosen)
-    assert outcomes["BC-ISSUING-11"] == {Outcome.PASSED}
-    assert failed(outcomes) - MAY == set()
-
-
-class SlowAnswers(AskingPages):
-    """The earner's answer is being worked on for four seconds."""
+class SlowAnswer(AskingPages):
+    """What the earner answered takes four seconds: the answered question is shown."""
 
     def answered(self):
-        """What the earner answered, late."""
+        """The next page, late."""
         time.sleep(4.0)
         return super().answered()
 
 
-class DeliberateBackpack(AskingBackpack):
-    """A correct Backpack that takes its time."""
-
-    def doors(self, judge, vault, _defect):
-        """The slow answers."""
-        return functools.partial(SlowAnswers, judge, self.api_root, vault)
-
-
-def test_a_page_that_was_answered_is_no_further_question(asking, judge_target):
-    """It is still shown while the answer is on its way."""
-    chosen = [scenario for scenario in asking if scenario.id == "issuing-several"]
-    with DeliberateBackpack() as backpack:
-        outcomes = judge_target(backpack.root, chosen)
-    assert failed(outcomes) - MAY == set()
-
-
-class LatePages(AskingPages):
-    """The frame of the dialog comes two seconds after the call."""
+class LateFrame(AskingPages):
+    """For two seconds after the call there is neither a request nor a document."""
 
     def script(self):
         """The script, with a timer."""
@@ -103,19 +70,25 @@ OpenBadges.issue = (...given) => setTimeout(() => ask(...given), 2000);
 """
 
 
-class LateBackpack(AskingBackpack):
-    """A correct Backpack in a browser on a busy machine."""
+class SlowBackpack(AskingBackpack):
+    """A correct Backpack on a busy machine."""
+
+    def __init__(self, pages: type[AskingPages]) -> None:
+        self.pages = pages
+        super().__init__()
 
     def doors(self, judge, vault, _defect):
-        """The late frames."""
-        return functools.partial(LatePages, judge, self.api_root, vault)
+        """The slow pages."""
+        return functools.partial(self.pages, judge, self.api_root, vault)
 
 
-def test_a_dialog_that_appears_late_is_waited_for(asking, judge_target):
-    """No request is on its way, and no document of the Backpack is there, for two seconds."""
+@pytest.mark.parametrize("pages", [SlowQuestion, SlowAnswer, LateFrame])
+def test_a_slow_dialog_is_waited_for(pages, asking, judge_target):
+    """No form is sent twice, no page counts twice, and nothing counts as missing."""
     chosen = [scenario for scenario in asking if scenario.id == "issuing-several"]
-    with LateBackpack() as backpack:
+    with SlowBackpack(pages) as backpack:
         outcomes = judge_target(backpack.root, chosen)
+    assert outcomes["BC-ISSUING-11"] == {Outcome.PASSED}
     assert failed(outcomes) - MAY == set()
 
 
