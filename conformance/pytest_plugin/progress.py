@@ -22,7 +22,7 @@ MOST_SEEN = 110
 MOST_EXPECTED = 70
 """Characters of a line about a failure."""
 MOST_ALIKE = 3
-"""So many requirements that an earlier step left unjudged are told for the same reason."""
+"""Requirements that an earlier step left unjudged, printed for one reason."""
 SECONDS = 10.0
 """Between two lines about how far a run has come, where no line can be rewritten."""
 
