@@ -287,7 +287,7 @@ class Dialog:
         A look takes longer on a busy machine, where everything else does as well.
         """
         is_answered = len(course.asked) == len(plan.badges)
-        if not self._has_appeared:
+        if not self._has_appeared and not self._has_requested():
             limit = OPENING_SECONDS
         elif is_answered and not self._is_at_issuer():
             limit = STILL_SECONDS
@@ -295,6 +295,11 @@ class Dialog:
             limit = QUIET_SECONDS
         is_quiet = not self.traffic.is_busy and self.traffic.quiet_for() > limit
         return is_quiet and self._idle_looks * POLL_SECONDS > limit
+
+    def _has_requested(self) -> bool:
+        """Whether the browser requested a document of the target, which may forbid to show it."""
+        sent = (exchange.request for exchange in self.traffic.exchanges.values())
+        return any(self._is_of_target(request.url) for request in sent)
 
     async def log(self) -> Exchange | None:
         """Add the requests to the target to the wire log; the last one for a page."""
