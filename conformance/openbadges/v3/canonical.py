@@ -25,7 +25,6 @@ def canonical(value: Mapping[str, Any], known: Mapping[str, Any] | None = None) 
     Raises:
         ValueError: when a context is not shipped, or the document is no JSON-LD.
     """
-
     others = known or {}
 
     def load(url: str, _options: Any = None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -13,9 +14,12 @@ from conformance.core.catalogue import requirements
 from conformance.core.exchange import Answer, Exchange, Headers, Landing, Request
 from conformance.core.plain import shortened
 from conformance.core.redaction.secrets import Secrets
+from conformance.core.redaction.vault import Vault
 from conformance.core.schemas import brief
 from conformance.record.model import Record
-from conformance.record.reader import record_of
+from conformance.record.reader import record_of, scenario_of
+from conformance.record.writer import redacted_line
+from conformance.report.leaks import clean, has_any
 from conformance.report.text import findings_text
 from conformance.report.views import VIEWS
 from tests.conformance.leaks import ENCODINGS, as_json, gives_away, packed
@@ -235,6 +239,22 @@ def test_a_token_of_another_scenario_is_hidden_too():
     first = Secrets()
     first.add("kG7xQz0pLm3VdT9s", "access_token")
     assert Secrets(first.vault).text("kG7xQz0pLm3VdT9s!") == "«access_token of this run»!"
+
+
+def test_what_only_a_later_row_learns_is_hidden_in_what_its_rows_share():
+    """A shared exchange is written by the first row; the look at the end knows all secrets."""
+    token = PAIR["access_token"]
+    shared, vault = echo(PLACES["JSON"](token)), Vault()
+    before = Secrets(vault)
+    rows = [before.copied(), before.copied()]
+    scenario = scenario_of(line_of(failed(MUST[0])))
+    lines = [
+        redacted_line(evolve(scenario, exchanges=exchanges), secrets)
+        for secrets, exchanges in zip(rows, [(shared,), (shared, given_pair(token))], strict=True)
+    ]
+    assert token in json.dumps(lines[0])  # nobody knew it yet
+    assert has_any(lines, Secrets(vault))
+    assert token not in json.dumps(clean(lines, Secrets(vault)).lines)
 
 
 def test_the_domain_of_an_e_mail_is_no_secret():
