@@ -78,11 +78,13 @@ def test_the_example_in_python_runs(tmp_path):
     assert run("python", tmp_path / "flow.py", sys.executable) == "Ada has her badge\n"
 
 
+@pytest.mark.slow
 def test_the_example_of_open_badges_2_1_runs(tmp_path):
     """It ends with the earner's profile."""
     assert run("py", tmp_path / "flow21.py", sys.executable) == "ada@example.org\n"
 
 
+@pytest.mark.slow
 def test_the_example_of_open_badges_3_0_runs(tmp_path):
     """The credential is created, and comes back as it was."""
     assert run("py3", tmp_path / "flow30.py", sys.executable) == "201\nTrue\n"
@@ -93,6 +95,7 @@ def test_every_shipped_context_stands_on_the_page():
     assert all(url.rpartition("/")[2] in TEXT for url in states())
 
 
+@pytest.mark.slow
 @needs_node
 def test_the_example_in_node_runs(tmp_path):
     """It asserts for itself."""
@@ -147,6 +150,7 @@ def test_the_header_and_the_live_page_stand_on_the_page():
     assert f"{ADDRESS}/_mock/`" in TEXT
 
 
+@pytest.mark.slow
 @needs_curl
 def test_the_lines_of_curl_do_what_the_page_says():
     """Consent redirects with tokens, and a header injects a fault into its own request."""

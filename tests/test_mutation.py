@@ -103,6 +103,7 @@ def test_every_mutant_has_a_name_of_its_own_and_can_be_compiled():
     assert before == {name: ast.dump(tree_of("plain", name)) for name in ("judge", "vault")}
 
 
+@pytest.mark.slow
 def test_a_smaller_sample_is_the_beginning_of_a_larger():
     """So the results of a small run count in a larger one."""
     names = [mutant.name for mutant in sample(mutants("plain"), 40)]
@@ -149,6 +150,7 @@ def test_a_mutant_that_is_wrong_is_caught():
     assert (trial.end, trial.requirements) == (End.CAUGHT, ("BC-ISSUE-10",))
 
 
+@pytest.mark.slow
 def test_a_mutant_that_no_scenario_sees_survives():
     """The original would as well."""
     trial = tried(

@@ -54,6 +54,7 @@ def test_the_shipped_score_is_current(api):
     assert list(outdated(shipped)) == [], RENEW
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("api", APIS)
 def test_a_score_of_another_state_is_noticed(api):
     """For any change since."""

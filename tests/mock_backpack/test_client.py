@@ -54,6 +54,7 @@ def identity(grant):
     return ask(f"{grant.api_root}/identity", Authorization=grant.authorization)[0]
 
 
+@pytest.mark.slow
 def test_health_says_which_mock_this_is(root):
     """The client reaches the mock, and returns its state."""
     assert root.health()["version"] == VERSION
@@ -255,6 +256,7 @@ def test_never_is_answered_both_ways(mock):
     assert mock.never(timeout=20)["answer"] == "no"
 
 
+@pytest.mark.slow
 def test_the_controls_demand_their_token():
     """With the token they work, in sandboxes too; without it the refusal says what to do."""
     with serving("--port", "0", "--admin-token", "secret") as (_, line):

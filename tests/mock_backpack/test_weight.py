@@ -23,6 +23,7 @@ assert not {"cryptography", "joserfc", "jinja2", "pyoxigraph", "tomllib"} & set(
 """
 
 
+@pytest.mark.slow
 def test_what_nobody_asks_for_is_not_loaded():
     """The client needs no server, and a correct mock no page, no signature and no defect."""
     subprocess.run([sys.executable, "-c", LIGHT], check=True, timeout=300)

@@ -272,6 +272,7 @@ def test_the_hash_is_the_one_of_the_catalogue():
     assert catalogue_hash() == catalogue_hash()
 
 
+@pytest.mark.slow
 def test_the_hash_changes_with_a_word(tmp_path):
     """Runs that were judged by other requirements can be distinguished."""
     copies = ("conformance", "schemas", "scenarios")

@@ -219,6 +219,7 @@ def test_a_file_below_the_working_directory_is_shown_from_there(file, monkeypatc
     assert str(yaml_of(file, "a: 1\n").place()) == "file.yaml:1:1"
 
 
+@pytest.mark.slow
 def test_both_parsers_read_the_same(monkeypatch):
     """libyaml, where it is there, gives values and places of YAML 1.2."""
     files = sorted(folder("scenarios").rglob("*.yaml"))

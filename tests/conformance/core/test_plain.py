@@ -13,6 +13,7 @@ HOSTILE = "\x1b]0;OWNED\x07\x1b[31mred\x1b[2K\x9b2J \u202eleft \u200bzero \ufeff
 CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
+@pytest.mark.slow
 def test_all_that_acts_or_is_not_seen_is_named():
     """Of every character that this version of Unicode knows."""
     for number in range(sys.maxunicode + 1):

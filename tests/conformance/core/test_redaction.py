@@ -174,6 +174,7 @@ SECRET_TEXTS = st.text(
 AROUND = st.text(string.printable, max_size=20)
 
 
+@pytest.mark.slow
 @given(secret=SECRET_TEXTS, before=AROUND, after=AROUND, form=st.sampled_from(sorted(FORMS)))
 def test_no_secret_survives_in_any_form(secret, before, after, form):
     """For any secret and any surrounding text."""
@@ -181,6 +182,7 @@ def test_no_secret_survives_in_any_form(secret, before, after, form):
     assert wire not in knowing(secret).redacted(f"{before}\n{wire}\n{after}")
 
 
+@pytest.mark.slow
 @given(secrets=st.lists(SECRET_TEXTS, min_size=1, max_size=5, unique=True), data=st.data())
 def test_no_secret_survives_beside_others(secrets, data):
     """Secrets may share a prefix, contain one another, or be adjacent."""

@@ -50,6 +50,7 @@ def trouble(schema: dict[str, Any], value: object) -> Misfit:
     return found
 
 
+@pytest.mark.slow
 def test_a_shipped_schema_is_one_of_2020_12():
     """It says which draft it is, and is right by that draft."""
     for name, text in SHIPPED.items():
@@ -65,6 +66,7 @@ def test_a_shipped_schema_uses_only_formats_that_are_checked():
         assert {used for used in formats if isinstance(used, str)} <= set(FORMATS.checkers), name
 
 
+@pytest.mark.slow
 def test_references_of_a_shipped_schema_lead_to_a_schema():
     """Every ``$ref`` can be followed."""
     for name, text in SHIPPED.items():

@@ -81,6 +81,7 @@ def test_what_is_stored_depends_on_the_seed_alone(defect, scenario, tmp_path):
     assert any(text.startswith(b"{") for text in stored[0].values())
 
 
+@pytest.mark.slow
 def test_an_example_is_stored_until_it_is_forgotten(place):
     """For its requirement, and for what it was drawn from."""
     memory = Memory(example_store(place))
@@ -134,6 +135,7 @@ def test_a_run_goes_on_without_its_database(tmp_path):
     assert memory.recall(PROPERTY, "BC-ISSUE-01") == []
 
 
+@pytest.mark.slow
 def test_a_wrong_password_is_refused(tmp_path):
     """Before anything is sent to the target; the password is not shown."""
     pytest.importorskip("redis", reason="needs the extra soak")
@@ -154,6 +156,7 @@ UNUSABLE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("place", "message"), UNUSABLE.items())
 def test_an_unusable_database_is_wrong_usage(place, message, tmp_path):
     """Said in one line: what was expected, what was seen."""

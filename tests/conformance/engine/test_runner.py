@@ -180,6 +180,7 @@ def test_a_row_that_fails_so_fails_by_itself_as_well(run):
     assert right.exchanges[0] is not wrong.exchanges[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("more", "needs"),
     [
@@ -197,6 +198,7 @@ def test_rows_that_change_a_grant_have_one_of_their_own(run, more, needs):
     assert outcomes(second) == {"BC-IDENT-01": PASSED}
 
 
+@pytest.mark.slow
 def test_rows_do_not_share_a_grant_that_is_old(tmp_path):
     """A target may let its tokens live for seconds only."""
     file = tmp_path / "mine.backpack.yaml"

@@ -80,6 +80,7 @@ def test_a_greenlet_that_is_ended_ends_its_coroutine(bridge):
     assert was_cancelled == [True]
 
 
+@pytest.mark.slow
 def test_the_standard_library_is_as_it_was():
     """Locust patches nothing: the suite needs asyncio and threads."""
     import locust  # noqa: F401, PLC0415

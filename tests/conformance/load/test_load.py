@@ -58,6 +58,7 @@ def test_the_command_ends_as_the_findings_say(tmp_path):
     assert summary["load"]["requirements"][0]["requirement"] == "BC-ISSUE-11"
 
 
+@pytest.mark.slow
 def test_a_limit_of_requests_ends_the_run(tmp_path):
     """Long before its time is over, and nobody is accused of what was not sent."""
     record = load_run(

@@ -93,6 +93,7 @@ def without(document: Any, path: str) -> Any:
     return {**left, first: without(document[first], rest)} if rest else left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("flaw", "signed"), cases(re.compile("")))
 def test_a_flaw_changes_what_a_target_sees(flaw: Flaw, signed: bool):
     """The pushed or the served content differs, and the badge names the flaw."""

@@ -104,6 +104,7 @@ def ran() -> list[Any]:
         ]
 
 
+@pytest.mark.slow
 def test_lines_of_a_real_run_fit_the_schema(file, ran):
     """The lines of a runner match the schema."""
     write(file, header(), *ran, footer(len(ran)))

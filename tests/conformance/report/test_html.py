@@ -44,12 +44,14 @@ PARTS = [
 every = pytest.mark.parametrize("made", RECORDS.values(), ids=RECORDS)
 
 
+@pytest.mark.slow
 @every
 def test_the_report_is_right_html(made):
     """A strict parser finds nothing to complain of."""
     assert tree(to_html(made())).tag == "html"
 
 
+@pytest.mark.slow
 @every
 def test_links_within_the_report_lead_somewhere(made):
     """Every id is there once, and every link to one finds it."""
@@ -164,6 +166,7 @@ def test_all_views_are_written_and_removed(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
+@pytest.mark.slow
 def test_a_view_is_a_function_of_the_record():
     """The same record gives the same bytes."""
     same: list[Any] = [[view(failing()) for view in VIEWS.values()] for _ in range(2)]
@@ -173,6 +176,7 @@ def test_a_view_is_a_function_of_the_record():
     assert all(view(other) != view(failing()) for view in naming)
 
 
+@pytest.mark.slow
 def test_the_report_has_all_its_parts_in_their_order():
     """From the verdict to the reasons to trust it."""
     html = to_html(failing())
@@ -197,6 +201,7 @@ def test_the_score_of_another_catalogue_is_not_claimed():
     )
 
 
+@pytest.mark.slow
 def test_two_thousand_scenarios_can_be_reported():
     """Each is there, and can be linked to."""
     lines = [line_of(passed(TOKEN), name=f"many[{number}]") for number in range(2000)]

@@ -86,6 +86,7 @@ def test_the_worst_of_the_apis_decides(first, second):
     assert json.loads(to_json(record))["exit_code"] == summary.exit_code
 
 
+@pytest.mark.slow
 def test_an_api_that_could_not_start_does_not_hide_the_other():
     """Each is told with its own verdict, and the run as a whole has finished."""
     record = both("dead", "conforms")
@@ -101,6 +102,7 @@ def test_an_api_that_could_not_start_does_not_hide_the_other():
     assert both("dead", "dead").ended == "preflight"
 
 
+@pytest.mark.slow
 def test_every_api_is_told_by_name():
     """With its sentence, its profile and how it was found."""
     record = both("fails", "conforms")
@@ -114,6 +116,7 @@ def test_every_api_is_told_by_name():
     assert "API ob2.1: named by --api." in text
 
 
+@pytest.mark.slow
 def test_the_page_has_no_id_twice_and_every_link_has_its_end():
     """Although both APIs have failures, requirements and scenarios of the same name."""
     html = to_html(both("fails", "fails"))
@@ -203,6 +206,7 @@ def with_shared(first: Line, second: Line) -> Record:
     return record_of([head, first, second, footer(2)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("api", APIS)
 def test_a_requirement_of_both_is_judged_by_each(api):
     """One section fails, the other passes; a view with one outcome shows the worst."""

@@ -69,6 +69,7 @@ def test_what_an_editor_suggests_is_right(described, known):
     assert set(described["examples"]) <= set(known)
 
 
+@pytest.mark.slow
 def test_the_schema_stands_alone():
     """An editor reads one file, and does not resolve references."""
     alone = Draft202012Validator(SCHEMA)

@@ -58,6 +58,7 @@ def test_the_mock_is_never_accused():
     assert try_the_sound_mock(API).failed == frozenset()
 
 
+@pytest.mark.slow
 def test_every_requirement_can_fail():
     """A defect breaks each that a scenario judges."""
     assert list(unproven(API)) == []

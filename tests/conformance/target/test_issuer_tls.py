@@ -126,6 +126,7 @@ def test_files_that_cannot_be_used_are_told(files, tmp_path):
         options(**{"issuer-key": files.key})
 
 
+@pytest.mark.slow
 def test_a_wrong_certificate_stops_a_run_before_it_begins(tmp_path):
     """With exit code 2 and no traceback."""
     given = ("--issuer-certificate", str(tmp_path / "nowhere.pem"))

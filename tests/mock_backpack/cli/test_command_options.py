@@ -20,6 +20,7 @@ def get(url, **headers):
             return refused.code, refused.read()
 
 
+@pytest.mark.slow
 def test_the_ready_file_holds_the_url(tmp_path):
     """A program that cannot read the output finds the URL in a file."""
     path = tmp_path / "ready"
@@ -27,6 +28,7 @@ def test_the_ready_file_holds_the_url(tmp_path):
         assert path.read_text() == f"{url_in(line)}\n"
 
 
+@pytest.mark.slow
 def test_a_fault_is_armed_and_one_that_never_fired_is_told():
     """At the end the mock lists the faults that never acted."""
     rules = ("http.status endpoint=script status=418 count=1", "http.unavailable endpoint=token")
@@ -40,6 +42,7 @@ def test_a_fault_is_armed_and_one_that_never_fired_is_told():
     assert "never fired: http.status" not in printed
 
 
+@pytest.mark.slow
 def test_a_file_of_rules_is_armed(tmp_path):
     """A list, or an object with the member rules."""
     path = tmp_path / "rules.json"
@@ -71,6 +74,7 @@ def test_what_cannot_be_is_told_in_a_line(tmp_path, flags, content, message):
     assert len(lines_of(done.stderr)) <= 4
 
 
+@pytest.mark.slow
 def test_controls_ask_for_the_token():
     """With --admin-token, every operation needs it."""
     with serving("--port", "0", "--admin-token", "open sesame") as (_, line):
@@ -79,6 +83,7 @@ def test_controls_ask_for_the_token():
         assert get(url, Authorization="Bearer open sesame")[0] == 200
 
 
+@pytest.mark.slow
 def test_a_seed_makes_tokens_repeat():
     """Two mocks with one seed give the same tokens."""
     body = json.dumps({"earner": "ada@example.org", "origin": "https://issuer.example"}).encode()
@@ -92,6 +97,7 @@ def test_a_seed_makes_tokens_repeat():
     assert seen[0] == seen[1]
 
 
+@pytest.mark.slow
 def test_faults_lists_all_of_them_with_what_can_be_chosen():
     """One line a fault, one for each parameter."""
     printed = run("faults").stdout

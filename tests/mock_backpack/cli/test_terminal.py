@@ -21,6 +21,7 @@ def hostile_badge(site):
     return badge.publish()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [(), ("--json",)])
 def test_the_text_of_a_badge_is_harmless(site, words):
     """No escape sequence, no mark of direction, no end of a line that is not ours."""
@@ -29,6 +30,7 @@ def test_the_text_of_a_badge_is_harmless(site, words):
     assert "owned" in out
 
 
+@pytest.mark.slow
 def test_json_keeps_the_value(site):
     """A program reads what the badge says, character by character."""
     _, out, _ = validate(hostile_badge(site), "--json")
@@ -36,6 +38,7 @@ def test_json_keeps_the_value(site):
     assert json.loads(json_text(json.dumps(HOSTILE, ensure_ascii=False))) == HOSTILE
 
 
+@pytest.mark.slow
 def test_a_usage_error_is_harmless():
     """It repeats what may have been pasted from a page."""
     code, _, err = validate("no\x1b[31m\u202efile")

@@ -40,6 +40,7 @@ def ask(url, path, context, host="127.0.0.1", body=None):
         connection.close()
 
 
+@pytest.mark.slow
 def test_all_that_the_manifest_names_is_https(secured):
     """At an address, at localhost, and at the host of a sandbox."""
     url, context = secured

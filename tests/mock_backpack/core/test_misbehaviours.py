@@ -130,6 +130,7 @@ def test_an_unknown_name_like_no_other_leads_to_the_list():
         create_app(defects=["xyzzy"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.anyio
 async def test_a_mock_with_any_defect_lives(http, name):
@@ -139,6 +140,7 @@ async def test_a_mock_with_any_defect_lives(http, name):
         assert health.json["defects"] == [name]
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_a_mock_may_have_several_defects(http, site):
     """Defects of different seams act together."""

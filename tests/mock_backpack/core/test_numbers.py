@@ -86,6 +86,7 @@ def test_a_scenario_that_is_no_json_is_a_usage_error(tmp_path, content):
     assert "scenario.json" in done.output
 
 
+@pytest.mark.slow
 def test_a_ready_file_that_cannot_be_written_is_told(tmp_path):
     """The message is about the file, and not about the port."""
     path = tmp_path / "nowhere" / "x"

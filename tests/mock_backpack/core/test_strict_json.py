@@ -90,6 +90,7 @@ def test_both_ways_read_the_same(value, is_ascii, indent):
         assert read(content) == read_with_care(content, patch) == repr(value)
 
 
+@pytest.mark.slow
 @given(value=VALUES, at=st.integers(0, 200), byte=st.integers(0, 255), more=st.integers(0, 1))
 def test_both_ways_refuse_the_same(value, at, byte, more):
     """A byte that is put in or changed somewhere."""
@@ -100,6 +101,7 @@ def test_both_ways_refuse_the_same(value, at, byte, more):
         assert read(bytes(content)) == read_with_care(bytes(content), patch)
 
 
+@pytest.mark.slow
 @given(VALUES)
 def test_what_is_written_is_read_again(value):
     """Whole numbers of any length come back as they were, too."""

@@ -148,6 +148,7 @@ async def test_an_answer_hangs(arm, mock, right, where):
     assert heard.body == (right[: len(right) // 2] if where == "mid_body" else b"")
 
 
+@pytest.mark.slow
 async def test_a_connection_closes_late(arm, http, mock, right):
     await arm("transport.slow_close", seconds=1.5)
     began = time.monotonic()

@@ -57,6 +57,7 @@ async def test_a_malformed_refresh_is_named(box, change, saw):
     assert await box.outcome("BC-CLIENT-06") == f"failed: {saw}"
 
 
+@pytest.mark.slow
 async def test_one_refresh_for_several_pushes_is_shared(box):
     """Two badges were refused for one token."""
     await box.enter("parallel-workers")
@@ -65,6 +66,7 @@ async def test_one_refresh_for_several_pushes_is_shared(box):
     assert await box.outcome("BC-CLIENT-07") == "passed"
 
 
+@pytest.mark.slow
 async def test_a_refresh_by_each_worker_is_named(box):
     """The second comes with a token that the first has used up."""
     await box.enter("parallel-workers")
@@ -77,6 +79,7 @@ async def test_a_refresh_by_each_worker_is_named(box):
     )
 
 
+@pytest.mark.slow
 async def test_a_late_worker_is_no_issuer_that_lost_its_refresh_token(box):
     """The new access token was in use already, but it had not expired."""
     await box.enter("parallel-workers")

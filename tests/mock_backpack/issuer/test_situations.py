@@ -46,6 +46,7 @@ def test_a_situation_tells_itself_in_sentences(situation):
         assert re.fullmatch(r"[A-Z].{20,140}\.", sentence), sentence
 
 
+@pytest.mark.slow
 @every
 @pytest.mark.anyio
 async def test_a_situation_can_be_entered(http, mock, situation):

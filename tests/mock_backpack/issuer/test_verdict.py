@@ -50,6 +50,7 @@ def saw(verdict, requirement):
     return [finding["saw"] for finding in ruling["findings"]]
 
 
+@pytest.mark.slow
 def test_nothing_is_green_by_silence(root):
     """Without requests nothing is judged, in any situation."""
     for situation in situations_of("connect"):
@@ -190,6 +191,7 @@ def test_a_request_that_nobody_can_read_is_told(box):
     assert "the mock received a request that is not HTTP: Missing expected CR" in reason
 
 
+@pytest.mark.slow
 def test_a_verdict_knows_what_it_cannot_know():
     """If the journal was too short, nothing passes."""
     with (

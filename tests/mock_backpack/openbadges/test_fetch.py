@@ -77,6 +77,7 @@ async def test_a_document_may_be_compressed(http, tokens, site):
     assert (await push(http, tokens, url)).status == 201
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "document"), DOCUMENTS)
 async def test_a_bomb_is_refused(http, tokens, site, path, document):
     """The bound is for what a document unpacks to."""

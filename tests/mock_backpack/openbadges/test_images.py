@@ -123,6 +123,7 @@ async def test_a_document_is_fetched_once(http, tokens, site):
     assert sorted(site.visits) == ["/assertion", "/class", "/image.png", "/issuer"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "member", "steps"),
     [("/assertion", "uid", 1), ("/class", "x", 4), ("/issuer", "x", 4)],

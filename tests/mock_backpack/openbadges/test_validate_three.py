@@ -356,6 +356,7 @@ def test_json_says_the_version(threaded_site):
     ]
 
 
+@pytest.mark.slow
 def test_a_schema_is_applied(threaded_site, tmp_path):
     """A misfit is told at its member; what cannot be had or is unknown is a note."""
     site = threaded_site

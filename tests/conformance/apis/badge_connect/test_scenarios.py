@@ -76,6 +76,7 @@ def test_each_profile_tries_what_it_has_of_its_own():
     assert names < set(schema_names(f"{ANSWERS}/documented"))
 
 
+@pytest.mark.slow
 def test_every_named_answer_is_tried_and_used():
     """No answer without responses of both kinds, and none that no scenario names."""
     terms = [

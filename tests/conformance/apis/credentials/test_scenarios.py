@@ -32,6 +32,7 @@ def test_an_answer_that_is_not_allowed_does_not_fit(name):
     assert [response for response in BREAKS[name] if misfit(schema, response) is None] == []
 
 
+@pytest.mark.slow
 def test_every_named_answer_is_tried_and_used():
     """No answer without responses of both kinds, and none that no scenario names."""
     steps = [step for row in shipped_rows(LANGUAGE) for step in row.steps]

@@ -57,6 +57,7 @@ def test_what_is_no_host_is_no_trouble_of_ours(name: str):
     assert Outcome.FAILED in found.values()
 
 
+@pytest.mark.slow
 def test_nobody_there_is_told_in_a_sentence():
     """With what to do."""
     ended = run_command("run", "http://127.0.0.1:9/", "--api", "ob3", "--select", "discovery")

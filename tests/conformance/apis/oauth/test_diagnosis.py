@@ -22,6 +22,7 @@ async def diagnosed(api: str, *defects: str, options: tuple[str, ...] = ()) -> s
     return " ".join(ended.out.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("api", "came_back"),
     [("ob2.1", "200; the target fetched assertion, badge, image, issuer"), ("ob3", "201")],
@@ -33,6 +34,7 @@ async def test_a_pushed_badge_is_there(api, came_back):
     assert "read the badges 1 on all pages, with the pushed badge" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("api", "defect"), [("ob2.1", "post.forgets"), ("ob3", "upsert.keeps-nothing")]
 )
@@ -42,6 +44,7 @@ async def test_a_badge_that_is_lost_is_told(api, defect):
     assert "note read read the badges 0 on all pages, without the pushed badge" in text
 
 
+@pytest.mark.slow
 async def test_a_site_that_the_provider_cannot_reach_is_told():
     """With the options that change where it is."""
     urls = ("--issuer-url", "http://127.0.0.1:9", "--second-issuer-url", "http://127.0.0.1:10")

@@ -18,6 +18,7 @@ def test_there_are_enough_of_them():
     assert not set(flaws_3()) & set(variants_3())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "jwt"), [*each(flaws_3()), *each(variants_3())])
 def test_a_change_changes_something(name, jwt):
     """What is pushed, or what is served."""

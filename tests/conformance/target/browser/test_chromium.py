@@ -49,6 +49,7 @@ def test_nothing_of_the_log_of_calls_is_told():
     assert plainly(message) == "ERR_NAME_NOT_RESOLVED at http://x.invalid/"
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_playwright_words_its_errors_as_expected():
     """Its real message of a host that does not exist begins with a call and ends with a log."""

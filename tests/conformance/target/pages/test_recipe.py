@@ -242,6 +242,7 @@ async def test_chromium_tells_what_it_does_not_find(client: Client, tmp_path, ch
     assert THERE["Freigabe"] in walked.dead_end.why
 
 
+@pytest.mark.slow
 @needs_browser
 async def test_chromium_tells_a_target_that_is_not_there(client: Client, tmp_path, chromium):
     """No traceback, and an exchange without an answer."""

@@ -127,6 +127,7 @@ def some(members: dict[str, Any]) -> Any:
     return names.map(lambda chosen: {name: members[name] for name in chosen})
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(some(INNER), some(SUBJECT), some(ACHIEVEMENT))
 def test_all_members_come_out_as_elsewhere(inner, subject, about):
@@ -143,6 +144,7 @@ def test_everything_at_once_comes_out_as_elsewhere():
     assert len(text.splitlines()) > 110
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "context",
     [
@@ -201,6 +203,7 @@ def test_every_context_is_the_file_that_was_shipped():
     assert {"https://www.w3.org/ns/credentials/v2", *OPEN_BADGES} <= set(states())
 
 
+@pytest.mark.slow
 def test_documents_cannot_fill_the_memory():
     """What is kept between documents has a bound, however they nest what has contexts."""
     inner: Any = {"id": "https://a.example/", "type": ["Profile"], "name": "x" * 10_000}

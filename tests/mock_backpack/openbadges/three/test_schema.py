@@ -119,6 +119,7 @@ def named(site, url, kind=KIND, **changes):
     return {**credential(site, **own), **changes}
 
 
+@pytest.mark.slow
 async def test_a_credential_must_fit_its_schema(judge, site):
     """In both forms; of a token its claims are no members."""
     url = site.host("/schema", {"required": ["name"], "properties": {"iss": False}})
@@ -153,6 +154,7 @@ async def test_an_entry_may_be_wrong(judge, site):
     assert "at most 8 entries, saw 9" in await complaint(judge.embedded(document))
 
 
+@pytest.mark.slow
 async def test_a_schema_may_not_take_long(judge, site, monkeypatch):
     """A pattern that would take years is stopped, and so is a schema that doubles its work."""
     monkeypatch.setattr(schema, "SECONDS", 0.5)
@@ -189,6 +191,7 @@ async def test_many_schemas_take_turns(judge, site, monkeypatch):
     assert most == MOST_APPLYING
 
 
+@pytest.mark.slow
 def test_the_process_loads_no_module_from_where_it_is_started(tmp_path):
     """A file that is called like a module there is not run."""
     (tmp_path / "jsonschema.py").write_text("raise SystemExit('run')")
