@@ -95,6 +95,8 @@ class Redaction:
 
 def _hits(source: str, tokens: Mapping[str, str]) -> Iterator[Hit]:
     """The tokens in a text: as they are, escaped, in base64 of a longer text, hexadecimal."""
+    if not tokens:
+        return
     lengths = {len(token) for token in tokens}
     for view in Unescaped.layers(source):
         for begin, end, token in _windows(view.text, tokens, lengths):
@@ -116,10 +118,15 @@ def _windows(
                 yield begin, begin + length, token
 
 
+def _runs(kind: re.Pattern[str], text: str, shortest: float) -> Iterator[re.Match[str]]:
+    """Those that have room for the shortest token."""
+    return (run for run in kind.finditer(text) if len(run[0]) >= shortest)
+
+
 def _in_base64(text: str, tokens: Mapping[str, str]) -> Iterator[Hit]:
     """Also at other offsets, where base64 groups its characters differently."""
     lengths = {len(token) for token in tokens}
-    for match in BASE64.finditer(text):
+    for match in _runs(BASE64, text, shortest=min(lengths) * 4 / 3):
         run = match[0].translate({ord("-"): "+", ord("_"): "/"})
         for skipped in range(4):
             whole = run[skipped:]
@@ -134,7 +141,7 @@ def _in_base64(text: str, tokens: Mapping[str, str]) -> Iterator[Hit]:
 
 def _in_hexadecimal(text: str, tokens: Mapping[str, str]) -> Iterator[Hit]:
     lengths = {len(token) for token in tokens}
-    for match in HEXADECIMAL.finditer(text):
+    for match in _runs(HEXADECIMAL, text, shortest=min(lengths) * 2):
         for skipped in range(2):
             run = match[0][skipped:]
             content = bytes.fromhex(run[: len(run) // 2 * 2]).decode("latin-1")
