@@ -84,23 +84,26 @@ class TargetMonitor:
         A single request without an answer is distinguished from a target that stopped answering,
         and the target fails for it only when it happens again.
         """
-        first = await self._run(run_once)
-        lost = _last_lost(first)
+        result = await self._run(run_once)
+        lost = _last_lost(result)
         if lost is None:
-            return first
-        if not await self._is_there(session, first, lost):
-            reason = _stopped_at(first, lost)
-            if not await self._comes_back(session, lost):
-                self.silences[self._scope(lost)] = reason
-                return _without_silence_failures(first, reason)
-        elif not any(_is_for_silence(finding, first) for finding in first.findings):
-            return first
+            return result
+        if await self._is_there(session, result, lost):
+            if not any(_is_for_silence(finding, result) for finding in result.findings):
+                return result
+            result = await self._run(run_once)
+            lost = _last_lost(result)
+            if lost is None or await self._is_there(session, result, lost):
+                return result
+        if not await self._comes_back(session, lost):
+            reason = self.silences[self._scope(lost)] = _stopped_at(result, lost)
+            return _without_silence_failures(result, reason)
         return await self._confirmed(session, lost, await self._run(run_once))
 
     async def _confirmed(
         self, session: Session, before: Exchange, second: ScenarioResult
     ) -> ScenarioResult:
-        """The result of the second try, after a request had no answer in the first."""
+        """The result of another try, after the target stopped responding and came back."""
         lost = _last_lost(second)
         if lost is None or await self._is_there(session, second, lost):
             return second

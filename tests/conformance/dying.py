@@ -14,12 +14,15 @@ class DyingBackpack(PlainBackpack):
     """The plain one, whose process ends when a request for a path of its API comes in.
 
     ``rises`` lets it be started again after a while, as a supervisor would; ``deaths`` is how
-    often it ends.
+    often it ends. Before that it leaves ``unanswered`` such requests without an answer.
     """
 
-    def __init__(self, dies_at: str = "never", *, rises: bool = False, deaths: int = 1) -> None:
+    def __init__(
+        self, dies_at: str = "never", *, rises: bool = False, deaths: int = 1, unanswered: int = 0
+    ) -> None:
         super().__init__()
         self.dies_at, self.rises, self.deaths = dies_at, rises, deaths
+        self.unanswered = unanswered
         api = self.servers[1]
         handler = type("DyingApi", (DyingApi,), {"backpack": self})
         api.RequestHandlerClass = functools.partial(handler, *api.RequestHandlerClass.args)
@@ -55,7 +58,12 @@ class DyingApi(Api):
 
     def do_POST(self) -> None:  # noqa: N802 - http.server asks for this name
         """Answer, or end without a word."""
-        if self.backpack.deaths > 0 and self.path.endswith(self.backpack.dies_at):
+        if not self.path.endswith(self.backpack.dies_at):
+            self.handle_request()
+        elif self.backpack.unanswered > 0:
+            self.close_connection = True
+            self.backpack.unanswered -= 1
+        elif self.backpack.deaths > 0:
             self.close_connection = True
             self.backpack.stop()
         else:

@@ -298,6 +298,15 @@ def test_a_target_that_dies_once_is_judged_on(scenarios: list[Scenario]):
     }
 
 
+def test_a_request_without_an_answer_is_no_death(scenarios: list[Scenario]):
+    """If the target died only at the second try, nobody saw twice that this request kills it."""
+    [scenario] = chosen(scenarios, "token-refresh")
+    backpack = DyingBackpack(dies_at="/token", rises=True, unanswered=1)
+    with judging(backpack, recovery=20.0) as runner:
+        result = runner.run(scenario)
+    assert set(outcomes(result).values()) == {Outcome.PASSED}
+
+
 def test_a_target_that_is_switched_off_is_accused_of_nothing(scenarios: list[Scenario]):
     """If no request arrived, none can have caused the crash."""
     [scenario] = chosen(scenarios, "token-refresh")
