@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, cached_property
 from typing import Any
 
@@ -15,7 +16,7 @@ from rfc3339_validator import validate_rfc3339
 from rfc3986_validator import validate_rfc3986
 
 from conformance.core.documents import read_json
-from conformance.core.plain import shortened
+from conformance.core.plain import json_text, shortened
 from conformance.core.resources import folder
 
 ROOT = "backpack-conformance:"
@@ -371,5 +372,9 @@ def _described(schema: Mapping[str, Any], error: Any) -> str:
 
 
 def brief(value: object) -> str:
-    """A value as it is shown in a message: bounded in length."""
-    return shortened(repr(value), SHOWN_LENGTH)
+    """A value as it is shown in a message: bounded in length, objects and lists as JSON."""
+    text = repr(value)
+    if value is None or isinstance(value, bool | list | dict):
+        with suppress(TypeError):  # TOML has times, which JSON has not
+            text = json_text(value)
+    return shortened(text, SHOWN_LENGTH)

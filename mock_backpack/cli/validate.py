@@ -90,7 +90,11 @@ def validate(
         for line in report_lines(opinion):
             say(one_line(line))
     if proxies := _proxies(opinion):
-        say(f"{proxies} is set, but no proxy is used: the badge is fetched directly", err=True)
+        verb = "are" if len(proxies) > 1 else "is"
+        say(
+            f"{' and '.join(proxies)} {verb} set, but no proxy is used: the badge is fetched directly",
+            err=True,
+        )
     ctx.exit(GOOD if opinion.is_good else BAD)
 
 
@@ -130,13 +134,13 @@ async def _opinion(
             return kind, await OPINIONS[name](content, question, fetcher)
 
 
-def _proxies(opinion: Opinion) -> str:
+def _proxies(opinion: Opinion) -> list[str]:
     """The variables that name a proxy, when a document elsewhere could not be got."""
     looks = opinion.inspection.looks
     wrong = [look.url for look in looks if look.complaints and web_url(look.url) is not None]
     if all(is_loopback(urlsplit(url).hostname or "") for url in wrong):
-        return ""
-    return " and ".join(name for name in PROXIES if os.environ.get(name))
+        return []
+    return [name for name in PROXIES if os.environ.get(name)]
 
 
 def report_lines(opinion: Opinion) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -133,7 +134,7 @@ def test_a_named_answer_says_what_it_is():
         pytest.param(
             {"not": {"title": "a token", "required": ["a"]}},
             {"a": 1},
-            "expected not a token, saw {'a': 1}",
+            'expected not a token, saw {"a": 1}',
             id="not",
         ),
         pytest.param(
@@ -224,6 +225,22 @@ def test_a_member_that_must_not_be_there_is_told():
     """``false`` is a schema too, which nothing matches."""
     wrong = trouble({"properties": {"email": False}}, {"email": "ada"})
     assert (wrong.expected, wrong.saw) == ("no such member", "'ada'")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "null"),
+        (True, "true"),
+        ({"hashed": [False]}, '{"hashed": [false]}'),
+        ("no uri", "'no uri'"),
+        (1.5, "1.5"),
+        ([date(2014, 6, 26)], "[datetime.date(2014, 6, 26)]"),
+    ],
+)
+def test_a_value_in_a_message_is_in_the_words_of_json(value, shown):
+    """Not of Python, except for what only TOML has."""
+    assert brief(value) == shown
 
 
 def test_a_value_in_a_message_is_bounded():

@@ -178,6 +178,8 @@ def test_a_proxy_that_is_not_used_is_told(monkeypatch):
     assert code == 1
     assert "HTTP_PROXY is set, but no proxy is used" in out
     assert "no proxy is used" not in judged("http://127.0.0.1:1/a")[1]
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert "HTTP_PROXY and http_proxy are set" in judged("http://nobody.invalid/a")[1]
 
 
 URLS = [
