@@ -42,6 +42,8 @@ class Vault:
     _heads: Heads = field(factory=Heads)
     _short: Grams = field(factory=lambda: Grams(SHORTEST, 1))
     """Forms to look for as they are."""
+    _shortest: int = SHORTEST_STRONG
+    """Characters of the shortest form; what is shorter holds none."""
     _found: dict[str, list[SecretHit]] = field(factory=dict, repr=False)
     """Short texts and the secrets in them: URLs, headers and findings repeat."""
 
@@ -58,6 +60,7 @@ class Vault:
                     self._strong.add(form)
                     self._heads.add(form, length)
         elif not is_weak(value):
+            self._shortest = SHORTEST
             for form in short_forms(value):
                 self._short.add(form)
 
@@ -66,13 +69,14 @@ class Vault:
 
         Those that overlap are one hit, named after the longest of them.
         """
-        if len(text) < (SHORTEST if self._short else SHORTEST_STRONG):
+        if len(text) < self._shortest:
             return []
         if len(text) > LONGEST_REMEMBERED:
             return self._find(text)
-        if text not in self._found:
-            self._found[text] = self._find(text)
-        return self._found[text]
+        found = self._found.get(text)
+        if found is None:
+            found = self._found[text] = self._find(text)
+        return found
 
     def _find(self, text: str) -> list[SecretHit]:
         merged: list[SecretHit] = []
