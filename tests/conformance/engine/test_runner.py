@@ -17,7 +17,7 @@ from conformance.engine.scenario_run import ScenarioResult
 from conformance.engine.session import RunOptions
 from conformance.engine.shared_steps import SharedSteps
 from conformance.engine.state import State
-from conformance.scenario.load import load, shipped_scenarios
+from conformance.scenario.load import load
 from conformance.target.opening import TargetOptions
 from tests.conformance.wire import nobody
 from tests.miniatures.plain import PlainBackpack
@@ -215,20 +215,14 @@ def test_rows_do_not_share_a_grant_that_is_old(tmp_path):
     assert outcomes(other) == {"BC-IDENT-01": PASSED}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("answer", [None, Answer(200)], ids=["lost", "answered"])
 def test_rows_do_not_share_first_steps_without_an_answer(mock, answer):
     """Else every row would show the request that had none."""
-    [scenario] = [
-        scenario
-        for scenario in shipped_scenarios(DEFAULT.language)
-        if scenario.id == "bearer-exact"
-    ]
     state, shared_steps = State.fresh(mock.session, {}), SharedSteps()
     state.ends["token"] = float("inf")
     state.wire.exchanges.append(Exchange(1, Request("GET", "http://backpack.example/"), answer, 0))
-    shared_steps.keep(scenario, state)
-    assert (shared_steps.of(scenario) is None) is (answer is None)
+    shared_steps.keep(["connect"], state)
+    assert (shared_steps.furthest(["connect", "issue"]) is None) is (answer is None)
 
 
 def test_scenarios_share_no_earner(run):
