@@ -77,10 +77,7 @@ class Secrets:
 
     def _is_known(self, value: str) -> bool:
         """Whether a value is hidden already: it may be another spelling of a secret."""
-        return value in self._names or any(
-            (hit.start, hit.end) == (0, len(value)) and hit.secret in self._names
-            for hit in self.vault.hits(value)
-        )
+        return value in self._names or self.vault.spelled_by(value) in self._names
 
     def line_of(
         self, exchange: Exchange, written: Callable[[Exchange, "Secrets"], dict[str, Any]]
