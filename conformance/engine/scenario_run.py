@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -12,7 +13,7 @@ from conformance.core.redaction.secrets import Secrets
 from conformance.core.verdict import Finding, Outcome
 from conformance.engine.judgement import finding_of, judge_result
 from conformance.engine.session import Session
-from conformance.engine.shared_steps import SharedSteps, shared_length
+from conformance.engine.shared_steps import SharedSteps, shared_keys
 from conformance.engine.state import State, StepFailed
 from conformance.engine.step_result import StepResult
 from conformance.scenario.model import HOLD, Scenario, Step
@@ -50,22 +51,20 @@ async def run_scenario(
 ) -> ScenarioResult:
     """Run a scenario once, with the values of its row and of one example.
 
-    The first steps that another row has already done are not repeated. If anything unusual happens
-    then, the scenario runs again from its first step, since sharing may be the cause.
+    The first steps that the scenarios before it have already done are not repeated. If anything
+    unusual happens then, it runs again from its first step, since sharing may be the cause.
     """
     variables = {"each": resolve(scenario.of_row, session.facts()), **drawn}
     steps = played(session.api.language, scenario.steps, drawn)
-    shared = shared_length(scenario, session.api.language) if session.granting.walks else 0
-    if shared and (earlier := shared_steps.of(scenario)) is not None:
-        state = earlier.copied(variables)
-        result = await _run_steps(state, scenario, drawn, steps[shared:])
+    keys = shared_keys(scenario, session.api.language) if session.granting.walks else ()
+    run = partial(_run_steps, scenario, drawn, steps, Sharing(shared_steps, keys))
+    if (earlier := shared_steps.furthest(keys)) is not None:
+        done, state = earlier
+        result = await run(state.copied(variables), done)
         if _is_usual(result):
             return result
-        shared_steps.forget()
-    state = State.fresh(session, variables)
-    if not shared:
-        return await _run_steps(state, scenario, drawn, steps)
-    return await _run_steps(state, scenario, drawn, steps, (shared_steps, shared))
+    shared_steps.forget()
+    return await run(State.fresh(session, variables))
 
 
 def _is_usual(result: ScenarioResult) -> bool:
@@ -74,19 +73,34 @@ def _is_usual(result: ScenarioResult) -> bool:
     return is_silent or all(finding.outcome is Outcome.PASSED for finding in result.findings)
 
 
+@frozen
+class Sharing:
+    """Where the states after the first steps of a scenario are kept."""
+
+    shared_steps: SharedSteps
+    keys: tuple[str, ...]
+    """Of the steps that others may share."""
+
+    def keep(self, count: int, state: State) -> None:
+        """Keep the state after so many steps, if others may share them."""
+        if 0 < count <= len(self.keys):
+            self.shared_steps.keep(self.keys[:count], state)
+
+
 async def _run_steps(
-    state: State,
     scenario: Scenario,
     drawn: Mapping[str, Any],
     steps: tuple[Step, ...],
-    sharing: tuple[SharedSteps, int] | None = None,
+    sharing: Sharing,
+    state: State,
+    done: int = 0,
 ) -> ScenarioResult:
-    """Run steps from a state on; ``sharing``: where to keep the state after how many steps."""
+    """Run the steps from a state on, which is that after so many of them."""
     findings: list[Finding] = []
     trouble = ""
-    for position, step in enumerate(steps):
-        if sharing is not None and position == sharing[1]:
-            sharing[0].keep(scenario, state)
+    for position, step in enumerate(steps[done:], done):
+        if position > done:
+            sharing.keep(position, state)
         if not is_due(step, state):
             continue
         sent_before = len(state.wire.exchanges)

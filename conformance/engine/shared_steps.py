@@ -1,12 +1,14 @@
-"""The first steps that the rows and examples of a scenario share, so that they are done once.
+"""The first steps that scenarios, their rows and their examples share, so that they are done once.
 
-Most rows begin with the same consent and the same valid push, and then differ in one request that
-changes nothing. They continue from the state of an earlier row, unless something unusual happens.
+Most begin with the same consent and the same valid push, and then differ in one request that
+changes no grant. They continue from the state of an earlier one, unless something unusual happens.
 """
 
 import time
+from collections.abc import Sequence
+from itertools import takewhile
 
-from attrs import define
+from attrs import define, field, frozen
 
 from conformance.engine.state import State
 from conformance.scenario.language import PLAY, Language
@@ -14,53 +16,64 @@ from conformance.scenario.model import Block, Scenario, Step
 from conformance.scenario.references import references
 
 
+@frozen
+class KeptState:
+    """A state, and when (``time.monotonic``) half of the lifetime of its tokens is over."""
+
+    state: State
+    until: float
+
+
 @define
 class SharedSteps:
-    """The state after the shared steps of the last scenario, whose rows run one after the other."""
+    """The states along the first steps of one walk, by the keys of the steps that led there.
 
-    _steps: tuple[Step, ...] = ()
-    _state: State | None = None
-    _until: float = 0.0
-    """When, by ``time.monotonic``, half of the tokens' lifetime is over."""
+    There is one walk at a time: at a Backpack with a single earner, another one, or a scenario
+    that changes a grant, may have ended the grants of those before.
+    """
 
-    def keep(self, scenario: Scenario, state: State) -> None:
-        """Let other rows continue from here, unless an answer is missing: it is reported once."""
+    _kept: dict[tuple[str, ...], KeptState] = field(factory=dict)
+
+    def keep(self, steps: Sequence[str], state: State) -> None:
+        """Let others continue from here, unless an answer is missing: it is reported once."""
         if any(exchange.answer is None for exchange in state.wire.exchanges):
             return
         now = time.monotonic()
-        self._steps, self._state = scenario.steps, state.copied({})
-        self._until = min(((now + end) / 2 for end in state.ends.values()), default=now)
+        until = min(((now + end) / 2 for end in state.ends.values()), default=now)
+        self._kept[tuple(steps)] = KeptState(state.copied({}), until)
 
     def forget(self) -> None:
-        """Let the next row start from its first step."""
-        self._state = None
+        """Let the next scenario start from its first step."""
+        self._kept.clear()
 
-    def of(self, scenario: Scenario) -> State | None:
-        """The state that another row of the same scenario kept, if its tokens are still fresh."""
-        is_fresh = time.monotonic() < self._until
-        return self._state if is_fresh and self._steps is scenario.steps else None
+    def furthest(self, steps: Sequence[str]) -> tuple[int, State] | None:
+        """The state after as many of these steps as possible, whose tokens are still fresh."""
+        for count in range(len(steps), 0, -1):
+            kept = self._kept.get(tuple(steps[:count]))
+            if kept is not None and time.monotonic() < kept.until:
+                return count, kept.state
+        return None
 
 
-def shared_length(scenario: Scenario, language: Language) -> int:
-    """The number of first steps that the rows and examples of a scenario share."""
-    if not scenario.rows and not scenario.for_all:
-        return 0
+def shared_keys(scenario: Scenario, language: Language) -> tuple[str, ...]:
+    """What tells the first steps of a scenario that others may share from other steps.
+
+    Equal keys mean equal steps. There are none when a later step may change a grant.
+    """
     own = {"each", *scenario.for_all}
-    count = 0
-    for step in scenario.steps:
-        names = {name.split(".")[0] for name in references(step.arguments)}
-        if step.given is not None or own & names or not _may_begin(step, language):
-            break
-        count += 1
-    rest = scenario.steps[count:]
-    return count if all(_spares_grants(step, language) for step in rest) else 0
+    first = tuple(takewhile(lambda step: _may_begin(step, own, language), scenario.steps))
+    if not all(_spares_grants(step, language) for step in scenario.steps[len(first) :]):
+        return ()
+    return tuple(repr((step.verb, step.arguments, step.save, step.must)) for step in first)
 
 
-def _may_begin(step: Step, language: Language) -> bool:
-    """Whether a step, and each step of its block, judges nothing and can be shared."""
-    if step.verb == PLAY or step.expect or not language.verbs[step.verb].shareable:
+def _may_begin(step: Step, own: set[str], language: Language) -> bool:
+    """Whether a step, and each of its block, judges nothing and is the same for all rows."""
+    if step.verb == PLAY or step.expect or step.given is not None:
         return False
-    return all(_may_begin(inner, language) for inner in _of_block(step))
+    names = {name.split(".")[0] for name in references(step.arguments)}
+    is_same = language.verbs[step.verb].shareable and not own & names
+    return is_same and all(_may_begin(inner, own, language) for inner in _of_block(step))
 
 
 def _spares_grants(step: Step, language: Language) -> bool:

@@ -62,23 +62,24 @@ def clean(lines: Iterable[Line], secrets: Secrets) -> Cleaned:
 
 def has_any(lines: Iterable[Line], secrets: Secrets) -> bool:
     """Whether a record holds one of the given secrets."""
-    texts = {text for line in lines for text in _texts(line)}  # headers and pages repeat
+    texts = set[str]()  # headers and pages repeat
+    for line in lines:
+        _add_texts(line, texts)
     plain = {text for text in texts if is_plain(text)}
     return any(secrets.vault.hits("\n".join(some)) for some in (plain, texts - plain))
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """The texts of a JSON value, without the escapes that JSON would add."""
-    match value:
-        case str():
-            yield value
-        case Mapping():
-            for name, member in value.items():
-                yield name
-                yield from _texts(member)
-        case list():
-            for member in value:
-                yield from _texts(member)
+def _add_texts(value: Any, texts: set[str]) -> None:
+    """Add the texts of a JSON value, without the escapes that JSON would add."""
+    if isinstance(value, str):
+        texts.add(value)
+    elif isinstance(value, dict):
+        texts.update(value)
+        for member in value.values():
+            _add_texts(member, texts)
+    elif isinstance(value, list):
+        for member in value:
+            _add_texts(member, texts)
 
 
 def clean_files(files: Mapping[str, bytes], secrets: Secrets) -> Iterator[tuple[str, bytes, str]]:

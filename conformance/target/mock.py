@@ -23,7 +23,7 @@ from mock_backpack.server import served
 
 ODD_CHARACTERS = "+/="
 """Inserted into every token, to detect wrong encoding."""
-FETCH_SECONDS = 2.5
+FETCH_SECONDS = 1.5
 """Timeout of the mock for fetching a document; its issuer site is on this machine."""
 
 __all__ = [

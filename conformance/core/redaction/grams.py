@@ -37,11 +37,19 @@ class Grams:
 
     def add(self, form: SecretForm) -> None:
         """Look for a form, which has ``size + stride - 1`` characters at least."""
-        text, size, forms = form.text, self.size, self._forms
-        for offset in self._offsets(text):
-            piece = text[offset : offset + size]
+        forms = self._forms
+        for piece in self.pieces(form):
             if forms.setdefault(piece, form) is not form:
                 self._more.setdefault(piece, []).append(form)
+
+    def stand_in(self, text: str) -> set[str]:
+        """The pieces of a text that are looked up; a form that is none of them is not in it."""
+        places = range(0, len(text) - self.size + 1, self.stride)
+        return {text[at : at + self.size] for at in places}
+
+    def pieces(self, form: SecretForm) -> Iterator[str]:
+        """The pieces that are kept of a form."""
+        return (form.text[at : at + self.size] for at in self._offsets(form.text))
 
     def _offsets(self, text: str) -> range:
         """Where the pieces begin that are kept of a form: within each part of it that counts."""

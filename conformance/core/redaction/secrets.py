@@ -1,7 +1,7 @@
 """What must not be shown, and the names under which it is: stable within one scenario."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from attrs import define, evolve, field
@@ -77,10 +77,7 @@ class Secrets:
 
     def _is_known(self, value: str) -> bool:
         """Whether a value is hidden already: it may be another spelling of a secret."""
-        return value in self._names or any(
-            (hit.start, hit.end) == (0, len(value)) and hit.secret in self._names
-            for hit in self.vault.hits(value)
-        )
+        return value in self._names or self.vault.spelled_by(value) in self._names
 
     def line_of(
         self, exchange: Exchange, written: Callable[[Exchange, "Secrets"], dict[str, Any]]
@@ -96,31 +93,33 @@ class Secrets:
 
     def redacted(self, value: Any) -> Any:
         """A JSON value without secrets, in whatever encoding they stand in it."""
-        match value:
-            case str():
-                return self.text(value)
-            case Mapping():
-                return {
-                    self.text(str(key)): self.member(key, member) for key, member in value.items()
-                }
-            case list() | tuple():
-                return [self.redacted(member) for member in value]
-            case _:
-                return value
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {self.text(str(key)): self.member(key, member) for key, member in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.redacted(member) for member in value]
+        return value
 
     def text(self, text: str, longest: int | None = None) -> str:
         """A text, or so many of its first characters, with names in place of secrets.
 
         A secret that begins before the cut, and ends behind it, is found all the same.
         """
-        cut = len(text) if longest is None else min(longest, len(text))
+        if longest is None or longest >= len(text):
+            hits, cut = self.vault.hits(text), len(text)
+        else:
+            hits, cut = self.vault.hits(text[: longest + LONGEST_SECRET]), longest
+        shown = self._without_hits(text, hits, cut) if hits else text[:cut]
+        return self._without_weak(shown) if self._has_weak else shown
+
+    def _without_hits(self, text: str, hits: Sequence[SecretHit], cut: int) -> str:
         parts, at = list[str](), 0
-        for hit in self.vault.hits(text[: cut + LONGEST_SECRET]):
+        for hit in hits:
             if hit.start < cut:
                 parts += [text[at : hit.start], self._name(hit)]
                 at = hit.end
-        shown = "".join([*parts, text[at:cut]]) if parts else text[:cut]
-        return self._without_weak(shown) if self._has_weak else shown
+        return "".join([*parts, text[at:cut]])
 
     def member(self, name: object, value: Any) -> Any:
         """A value whose name says that it is secret is so even where it is a mere word."""

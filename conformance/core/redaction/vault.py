@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from attrs import define, field, frozen
 
+from conformance.core.plain import CUT
 from conformance.core.redaction.forms import SHORTEST_STRONG, SecretForm, short_forms, strong_forms
 from conformance.core.redaction.grams import Grams
 from conformance.core.redaction.heads import Heads
@@ -42,22 +43,29 @@ class Vault:
     _heads: Heads = field(factory=Heads)
     _short: Grams = field(factory=lambda: Grams(SHORTEST, 1))
     """Forms to look for as they are."""
+    _shortest: int = SHORTEST_STRONG
+    """Characters of the shortest form; what is shorter holds none."""
     _found: dict[str, list[SecretHit]] = field(factory=dict, repr=False)
     """Short texts and the secrets in them: URLs, headers and findings repeat."""
+    _pieces_found: set[str] = field(factory=set, repr=False)
+    """Of the skeletons of those texts: they hold no form, learned later, that has none of these."""
 
     def learn(self, value: str, kind: str) -> None:
         """Know one more secret."""
         if value in self.kinds:
             return
         self.kinds[value] = kind
-        self._found.clear()
         if len(skeleton(value)) >= SHORTEST_STRONG:
             for piece in _pieces(value):
                 length = len(skeleton(piece))
                 for form in strong_forms(piece, value):
                     self._strong.add(form)
                     self._heads.add(form, length)
+                    if not self._pieces_found.isdisjoint(self._strong.pieces(form)):
+                        self._forget()
         elif not is_weak(value):
+            self._forget()
+            self._shortest = SHORTEST
             for form in short_forms(value):
                 self._short.add(form)
 
@@ -66,13 +74,32 @@ class Vault:
 
         Those that overlap are one hit, named after the longest of them.
         """
-        if len(text) < (SHORTEST if self._short else SHORTEST_STRONG):
+        if len(text) < self._shortest:
             return []
-        if len(text) > LONGEST_REMEMBERED:
+        if len(text) > LONGEST_REMEMBERED or CUT in text:
             return self._find(text)
-        if text not in self._found:
-            self._found[text] = self._find(text)
-        return self._found[text]
+        found = self._found.get(text)
+        if found is None:
+            found = self._found[text] = self._find(text)
+            for view in layers(text):
+                self._pieces_found |= self._strong.stand_in(view.skeleton)
+        return found
+
+    def spelled_by(self, value: str) -> str | None:
+        """The secret of which a value as a whole is a spelling.
+
+        The value is not remembered: most are new secrets, and learned next.
+        """
+        match self._find(value):
+            case [SecretHit(0, end, secret)] if end == len(value):
+                return secret
+            case _:
+                return None
+
+    def _forget(self) -> None:
+        """Look at all texts again."""
+        self._found.clear()
+        self._pieces_found.clear()
 
     def _find(self, text: str) -> list[SecretHit]:
         merged: list[SecretHit] = []

@@ -40,11 +40,6 @@ class DecodedText:
     text: str
     above: "DecodedText | None" = None
     """The text with one layer more; ``None`` for the source itself."""
-    begins: Sequence[int] = ()
-    """Where each character begins that was escaped above."""
-    ends: Sequence[int] = ()
-    spans: Sequence[tuple[int, int]] = ()
-    """Where its escape begins and ends in the text above."""
 
     @cached_property
     def skeleton(self) -> str:
@@ -60,17 +55,7 @@ class DecodedText:
         """The text with one layer of escapes decoded."""
         if is_plain(self.text):
             return self
-        parts, begins, ends, spans, at, length = [], [], [], [], 0, 0
-        for match in ESCAPE.finditer(self.text):
-            first, last = match.span()
-            kind = str(match.lastgroup)
-            character = _character(kind, match[kind])
-            parts += [self.text[at:first], character]
-            begins.append(length := length + first - at)
-            ends.append(length := length + len(character))
-            spans.append((first, last))
-            at = last
-        return DecodedText("".join([*parts, self.text[at:]]), self, begins, ends, spans)
+        return DecodedText(ESCAPE.sub(_character, self.text), self)
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
         """Where a part of the text, which is not empty, begins and ends in the source."""
@@ -79,13 +64,29 @@ class DecodedText:
         return self.above.span(self._span_above(begin)[0], self._span_above(end - 1)[1])
 
     def _span_above(self, place: int) -> tuple[int, int]:
-        number = bisect_right(self.begins, place) - 1
+        begins, ends, spans = self._escapes
+        number = bisect_right(begins, place) - 1
         if number < 0:
             return place, place + 1
-        if place < self.ends[number]:
-            return self.spans[number]
-        first = self.spans[number][1] + place - self.ends[number]
+        if place < ends[number]:
+            return spans[number]
+        first = spans[number][1] + place - ends[number]
         return first, first + 1
+
+    @cached_property
+    def _escapes(self) -> tuple[Sequence[int], Sequence[int], Sequence[tuple[int, int]]]:
+        """Where each character begins and ends that was escaped, and its escape in the text above.
+
+        Made where a secret is found; few texts hold any.
+        """
+        begins, ends, spans, at, length = [], [], [], 0, 0
+        for match in ESCAPE.finditer(self.above.text if self.above else ""):
+            first, last = span = match.span()
+            begins.append(length := length + first - at)
+            ends.append(length := length + len(_character(match)))
+            spans.append(span)
+            at = last
+        return begins, ends, spans
 
 
 def decoded(text: str) -> str:
@@ -148,17 +149,23 @@ class Positions:
         return first + bisect_right(list(within), place - self.sums[block])
 
 
+def _character(escape: re.Match[str]) -> str:
+    """What an escape stands for."""
+    kind = str(escape.lastgroup)
+    return _read(kind, escape[kind])
+
+
 @lru_cache(maxsize=4096)
 def _count(character: str) -> int:
     """How many characters of a skeleton a character becomes: ß is folded to two letters."""
     return sum(letter.isalnum() for letter in character.casefold())
 
 
-def _character(kind: str, escape: str) -> str:
-    """What an escape stands for."""
+@lru_cache(maxsize=4096)
+def _read(kind: str, escape: str) -> str:
     match kind:
         case "percent":
-            return chr(int(escape[1:], 16)) if len(escape) == 3 else unquote(escape)
+            return unquote(escape)
         case "letter":
             return LETTERS.get(escape, escape)
         case "entity":

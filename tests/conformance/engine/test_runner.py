@@ -1,6 +1,5 @@
 """Scenarios run in order, and say of each requirement what was seen, or why nothing was."""
 
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ from conformance.engine.scenario_run import ScenarioResult
 from conformance.engine.session import RunOptions
 from conformance.engine.shared_steps import SharedSteps
 from conformance.engine.state import State
-from conformance.scenario.load import load, shipped_scenarios
+from conformance.scenario.load import load
 from conformance.target.opening import TargetOptions
 from tests.conformance.wire import nobody
 from tests.miniatures.plain import PlainBackpack
@@ -30,6 +29,7 @@ ONE = """
     expect:
       BC-IDENT-01: {answer: identity}
 """
+REFRESH = "  - refresh: {token: $grant.refresh_token}\n"
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +184,7 @@ def test_a_row_that_fails_so_fails_by_itself_as_well(run):
 @pytest.mark.parametrize(
     ("more", "needs"),
     [
-        ("  - refresh: {token: $grant.refresh_token}\n", "[]"),
+        (REFRESH, "[]"),
         ("  - revoke: {earner: ada}\n", "[revoke]"),
         ("  - request: {method: POST, path: token, text: '{}'}\n    must: null\n", "[]"),
         ("  - advance: {seconds: 1}\n", "[clock]"),
@@ -215,27 +215,35 @@ def test_rows_do_not_share_a_grant_that_is_old(tmp_path):
     assert outcomes(other) == {"BC-IDENT-01": PASSED}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("answer", [None, Answer(200)], ids=["lost", "answered"])
 def test_rows_do_not_share_first_steps_without_an_answer(mock, answer):
     """Else every row would show the request that had none."""
-    [scenario] = [
-        scenario
-        for scenario in shipped_scenarios(DEFAULT.language)
-        if scenario.id == "bearer-exact"
-    ]
     state, shared_steps = State.fresh(mock.session, {}), SharedSteps()
     state.ends["token"] = float("inf")
     state.wire.exchanges.append(Exchange(1, Request("GET", "http://backpack.example/"), answer, 0))
-    shared_steps.keep(scenario, state)
-    assert (shared_steps.of(scenario) is None) is (answer is None)
+    shared_steps.keep(["connect"], state)
+    assert (shared_steps.furthest(["connect", "issue"]) is None) is (answer is None)
 
 
-def test_scenarios_share_no_earner(run):
-    """Each has people of its own, so that none depends on another."""
-    identities = [json.loads(run(ONE)[0].exchanges[-1].answer.body) for _ in range(2)]
-    assert identities[0]["recipient"] != identities[1]["recipient"]
-    assert identities[0]["salt"] != identities[1]["salt"]
+def test_scenarios_that_follow_each_other_share_their_first_steps(run):
+    """A second one goes on from the grant of the first, whatever it does with it."""
+    [first], [second] = run(ONE), run(ONE + ONE.partition("grant\n")[2])
+    assert first.exchanges[:-1] == second.exchanges[:-2]
+    assert outcomes(second) == {"BC-IDENT-01": PASSED}
+
+
+def test_scenarios_share_no_earner_after_one_that_changed_a_grant(run):
+    """At a Backpack with one earner it may have ended the grants of those before."""
+    [first], [_], [last] = run(ONE), run(ONE + REFRESH), run(ONE)
+    assert first.exchanges[0] is not last.exchanges[0]
+    assert outcomes(last) == {"BC-IDENT-01": PASSED}
+
+
+def test_a_scenario_that_fails_had_an_earner_of_its_own(run):
+    """What came before is never the reason."""
+    [right], [wrong] = run(ONE), run(ONE.replace("answer: identity", "body: {type: phone}"))
+    assert outcomes(wrong) == {"BC-IDENT-01": FAILED}
+    assert right.exchanges[0] is not wrong.exchanges[0]
 
 
 def test_what_the_suite_cannot_do_is_its_own_trouble(run):

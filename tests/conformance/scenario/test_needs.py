@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.apis.registry import DEFAULT
-from conformance.engine.shared_steps import shared_length
+from conformance.engine.shared_steps import shared_keys
 from conformance.scenario.load import shipped_scenarios
 from conformance.scenario.needs import endpoints_of
 
@@ -65,8 +65,8 @@ def test_a_scenario_asks_what_its_steps_ask(name: str, endpoints: set[str]):
 
 @pytest.mark.parametrize(
     ("name", "length"),
-    [("issue-odd-badge", 3), ("identity-told", 0), ("token-odd-types", 0)],
+    [("issue-odd-badge", 3), ("identity-told", 1), ("token-odd-types", 0)],
 )
-def test_rows_share_first_steps_that_leave_every_grant_as_it_was(name: str, length: int):
+def test_first_steps_are_shared_when_the_others_leave_every_grant_as_it_was(name: str, length: int):
     """If a later step may change the grant, nothing is shared."""
-    assert shared_length(SCENARIOS[name], DEFAULT.language) == length
+    assert len(shared_keys(SCENARIOS[name], DEFAULT.language)) == length
