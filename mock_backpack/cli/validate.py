@@ -90,11 +90,8 @@ def validate(
         for line in report_lines(opinion):
             say(one_line(line))
     if proxies := _proxies(opinion):
-        verb = "are" if len(proxies) > 1 else "is"
-        say(
-            f"{' and '.join(proxies)} {verb} set, but no proxy is used: the badge is fetched directly",
-            err=True,
-        )
+        named = f"{' and '.join(proxies)} {'is' if len(proxies) == 1 else 'are'} set"
+        say(f"{named}, but no proxy is used: the badge is fetched directly", err=True)
     ctx.exit(GOOD if opinion.is_good else BAD)
 
 
