@@ -200,10 +200,13 @@ def _of_old_badges() -> Iterator[Flaw]:
         "badge.criteria": ("a number", 7),
         "badge.issuer.name": ("a number", 7),
         "badge.issuer.origin": ("not a URL", "our site"),
+        "issued_on": ("a boolean", True),
+        "expires": ("a boolean", True),
+        "evidence": ("a number", 7),
     }
     for path, (what, value) in wrong.items():
         yield Flaw(
-            f"old-{path.replace('.', '-')}-wrong",
+            f"old-{path.replace('.', '-').replace('_', '-')}-wrong",
             f"the 0.5 assertion's {path} is {what}",
             partial(Bundle.with_member, name="assertion", path=path, value=value),
             **of,
