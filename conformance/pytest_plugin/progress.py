@@ -124,7 +124,7 @@ class Progress:
     def _report(self, scenario: ScenarioLine) -> None:
         failures = list(failures_of(scenario, requirements()))
         warned = list(warnings_of(scenario, requirements()))
-        self._failed += bool(failures)
+        self._failed += any(finding.outcome is Outcome.FAILED for finding in failures)
         shown = scenario.findings if self.verbose else [*filter(self._is_news, failures), *warned]
         for name in dict.fromkeys(finding.requirement for finding in shown):
             worst = _worst([each for each in scenario.findings if each.requirement == name])
