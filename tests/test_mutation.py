@@ -160,6 +160,7 @@ def test_a_mutant_that_no_scenario_sees_survives():
     assert trial.end is End.SURVIVED
 
 
+@pytest.mark.slow
 def test_a_mutant_that_does_not_serve_is_unusable():
     """No earner can log in."""
     trial = tried("plain/pages.Pages.login text: 'email' -> ''", "connect-granted")

@@ -197,6 +197,7 @@ async def test_headers_and_cookies_stay_when_bytes_are_written_by_hand(arm, http
     assert "Set-Cookie" in aged.headers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [
