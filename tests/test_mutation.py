@@ -207,6 +207,7 @@ def test_the_shipped_score_is_current():
     assert shipped()["catalogue"] == catalogue_hash(), RENEW
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(shipped().get("witnesses", {})))
 def test_a_mutant_that_was_caught_is_caught_again(name: str):
     """By the scenario that caught it when the score was measured."""
