@@ -60,6 +60,7 @@ def test_health_says_which_mock_this_is(root):
     assert root.health()["version"] == VERSION
 
 
+@pytest.mark.slow
 def test_a_slash_at_the_end_does_not_matter(address):
     """People copy addresses from their browsers."""
     with MockClient(f"{address}/") as client:

@@ -55,6 +55,7 @@ def test_all_that_the_manifest_names_is_https(secured):
             assert entry["tokenUrl"].startswith(f"{root}/")
 
 
+@pytest.mark.slow
 def test_nobody_trusts_it_without_the_authority(secured):
     """The certificate is good for those who were given the authority, and for its names."""
     url, context = secured

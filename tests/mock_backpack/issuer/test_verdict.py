@@ -62,6 +62,7 @@ def test_nothing_is_green_by_silence(root):
         }
 
 
+@pytest.mark.slow
 def test_a_verdict_hides_tokens(box):
     """Neither findings nor exchanges show a token."""
     grant = box.grant(EARNER, ORIGIN)

@@ -95,6 +95,7 @@ def test_a_scenario_lies_in_the_folder_of_its_area():
     assert {file.parent.name for file in files} <= areas | {"stories"}
 
 
+@pytest.mark.slow
 def test_every_requirement_of_a_provider_is_judged():
     """By a row of a scenario; those of consumers are judged by the mock."""
     judged = {name for row in rows() for name in row.requirements}

@@ -52,6 +52,7 @@ def test_a_shipped_scenario_is_right(file):
     assert all(row.requirements for row in scenario.each())
 
 
+@pytest.mark.slow
 def test_every_requirement_of_a_host_is_judged():
     """By at least one scenario; those of issuers by the mock, as far as it can."""
     judged = {name for row in shipped_rows(LANGUAGE) for name in row.requirements}
