@@ -153,13 +153,18 @@ def reach(api: str) -> Reach:
     """What each scenario reaches of the mock, found with the mock as it is.
 
     A defect changes nothing before the behaviour that it replaces is asked for. A scenario that
-    never asks for it says of a mock with the defect what it says of the mock without.
+    never asks for it says of a mock with the defect what it says of the mock without. No scenario
+    shares the first steps of another here, since it reaches what they reach.
     """
     reached_by: dict[str, frozenset[str]] = {}
     names: set[str] = set()
+    before = ""
     options = _options(TargetOptions("mock"))
     with reached(names), open_runner(APIS[api], options) as runner:
         for scenario in _hurried(scenarios_for(api, ()), requirements()):
+            if scenario.id != before:
+                runner.shared_steps.forget()
+            before = scenario.id
             names.clear()
             runner.run(scenario)
             reached_by[scenario.name] = frozenset(names)
