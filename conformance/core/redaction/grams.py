@@ -42,8 +42,8 @@ class Grams:
             if forms.setdefault(piece, form) is not form:
                 self._more.setdefault(piece, []).append(form)
 
-    def stand_in(self, text: str) -> set[str]:
-        """The pieces of a text that are looked up; a form that is none of them is not in it."""
+    def looked_up(self, text: str) -> set[str]:
+        """The pieces of a text that `find` looks up: where none of a form is, the form is not."""
         places = range(0, len(text) - self.size + 1, self.stride)
         return {text[at : at + self.size] for at in places}
 

@@ -82,7 +82,7 @@ class Vault:
         if found is None:
             found = self._found[text] = self._find(text)
             for view in layers(text):
-                self._pieces_found |= self._strong.stand_in(view.skeleton)
+                self._pieces_found |= self._strong.looked_up(view.skeleton)
         return found
 
     def spelled_by(self, value: str) -> str | None:
