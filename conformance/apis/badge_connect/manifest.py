@@ -107,10 +107,14 @@ def features(server: AuthorizationServer) -> frozenset[str]:
     return frozenset(offered | ({"token-revocation"} if server.revocation else set()))
 
 
-def offered(session: Session, server: AuthorizationServer) -> frozenset[str]:
-    """The features that a provider offers, and whether it is a public one."""
+def offered(session: Session, server: AuthorizationServer | None) -> frozenset[str]:
+    """The features that a provider offers, and whether it is a public one.
+
+    Without a manifest that can be used, every feature of a manifest counts as offered.
+    """
     is_local = is_here(urlsplit(session.target.root).hostname or "")
-    return features(server) if is_local else features(server) | {PUBLIC}
+    known = features(server) if server else frozenset(FEATURES) - {PUBLIC}
+    return known if is_local else known | {PUBLIC}
 
 
 SERVICE = Service(

@@ -132,12 +132,16 @@ def features(server: AuthorizationServer) -> frozenset[str]:
     return frozenset(offered | ({"token-revocation"} if server.revocation else set()))
 
 
-def offered(session: Session, server: AuthorizationServer) -> frozenset[str]:
-    """The features that a host offers, and what the run itself has."""
+def offered(session: Session, server: AuthorizationServer | None) -> frozenset[str]:
+    """The features that a host offers, and what the run itself has.
+
+    Without a document that can be used, every feature of a document counts as offered.
+    """
     is_local = is_here(urlsplit(session.target.root).hostname or "")
     is_secure = session.site.origins[FIRST].url.startswith("https://")
     own = {PUBLIC: not is_local, SECURE_SITE: is_secure}
-    return features(server) | {name for name, is_met in own.items() if is_met}
+    known = features(server) if server else frozenset(FEATURES) - own.keys()
+    return known | {name for name, is_met in own.items() if is_met}
 
 
 SERVICE = Service(

@@ -15,6 +15,8 @@ from conformance.scenario.verb import Arguments
 JWS = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 MOST_PAGES = 100
 """Pages of a collection that are read at most."""
+MOST_EMPTY = 1
+"""Pages without entries in a row that may have a next page."""
 Get = Callable[[State, Arguments], Awaitable[StepResult]]
 
 
@@ -63,26 +65,28 @@ async def all_pages(state: State, arguments: Arguments, get: Get, kinds: Kinds) 
 
     The body to judge has the entries of all pages, the ``ids`` of those that are not signed, the
     number of ``pages``, the ``total`` of entries as a text, and whether it ``ends``, which it does
-    not when a next page was there before.
+    not when a next page was there before, or follows empty ones.
 
     Raises:
         StepFailed: when a page cannot be read, or there are more than `MOST_PAGES`.
     """
     result = await get(state, arguments)
     entries: dict[str, list[Any]] = {kind: [] for kind in kinds.both}
-    seen, pages = set[str](), 0
+    seen, pages, empty = set[str](), 0, 0
     ends = True
     while True:
         pages += 1
         if result.response is None or result.trouble:
             message = f"page {pages} of the {kinds.title}: {result.trouble}"
             raise StepFailed(message, result.exchange)
-        for kind, listed in entries_in(result.response["body"], kinds).items():
+        found = entries_in(result.response["body"], kinds)
+        for kind, listed in found.items():
             entries[kind] += listed
+        empty = 0 if any(found.values()) else empty + 1
         following = result.response["links"].get("next")
         if following is None:
             break
-        if following in seen:
+        if following in seen or empty > MOST_EMPTY:
             ends = False
             break
         if pages >= MOST_PAGES:

@@ -38,8 +38,8 @@ class Service:
 
     A document with mistakes is one.
     """
-    offered: Callable[[Session, AuthorizationServer], frozenset[str]]
-    """The features that a target offers."""
+    offered: Callable[[Session, AuthorizationServer | None], frozenset[str]]
+    """The features that a target offers; ``None`` when its document cannot be used."""
     features: Mapping[str, str]
     """What a target may offer, and why a scenario does not apply where it does not."""
     resources: tuple[str, ...]
@@ -58,8 +58,7 @@ class Service:
         found = self.read(await fetched(wire, self.url(session.target.root)))
         unusable = f"the {self.document} cannot be used: {found.reason}"
         session.memory[SERVER] = found.server or unusable
-        known = self.offered(session, found.server) if found.server else frozenset(self.features)
-        session.offered = known
+        session.offered = self.offered(session, found.server)
         return found
 
 

@@ -45,7 +45,6 @@ def created(right: Right) -> web.Response:
     handlers.keep,
     endpoints=AT,
     breaks=(
-        "BC21-AUTH-06",
         "BC21-GET-01",
         "BC21-GET-06",
         "BC21-GET-08",
@@ -53,9 +52,6 @@ def created(right: Right) -> web.Response:
         "BC21-GET-11",
         "BC21-POST-02",
         "BC21-POST-04",
-        "BC21-POST-05",
-        "BC21-POST-08",
-        "BC21-POST-09",
         "BC21-REV-03",
     ),
     since="0.2",

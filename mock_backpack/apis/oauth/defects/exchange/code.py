@@ -21,7 +21,7 @@ AT = ("oauth-token",)
     "exchange.no-token-type",
     tokens.token_body,
     endpoints=AT,
-    breaks=(Fact.GRANT_AFTER_REVOCATION, Fact.TOKENS_GIVEN, Fact.CODE_ONCE, Fact.REFRESH_WORKS),
+    breaks=(Fact.TOKENS_GIVEN,),
     since="0.2",
 )
 def no_token_type(right: Right, grant: Grant, expires: int) -> dict[str, object]:
@@ -142,7 +142,7 @@ def own_errors(right: Right, description: str) -> Any:
     "exchange.other-token-type",
     tokens.token_body,
     endpoints=AT,
-    breaks=(Fact.GRANT_AFTER_REVOCATION, Fact.TOKENS_GIVEN, Fact.CODE_ONCE, Fact.REFRESH_WORKS),
+    breaks=(Fact.TOKENS_GIVEN,),
     since="0.2",
 )
 def other_token_type(right: Right, grant: Grant, expires: int) -> dict[str, object]:
