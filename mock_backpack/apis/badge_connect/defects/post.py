@@ -161,7 +161,7 @@ def keeps_the_first(right: Right, store: Backpack, earner: Earner, badge: Badge)
     "post.any-recipient",
     handlers.check_recipient,
     endpoints=AT,
-    breaks=("BC21-POST-10", "BC21-POST-12"),
+    breaks=("BC21-POST-10",),
     since="0.2",
 )
 def any_recipient(_right: Right, _verified: Verified, _grant: Grant) -> None:
