@@ -74,7 +74,7 @@ def of_others(_right: Right, _grant: Grant, _client: Client) -> bool:
     "revocation.settings-do-nothing",
     backpack.revoked_with_client,
     endpoints=SETTINGS,
-    breaks=(Fact.ACCESS_REVOKED,),
+    breaks=(Fact.ACCESS_LISTED, Fact.ACCESS_REVOKED),
     since="0.2",
 )
 def settings_do_nothing(_right: Right, _store: Backpack, _earner: str, _client: str) -> list[Grant]:
