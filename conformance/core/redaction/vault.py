@@ -39,6 +39,8 @@ class Vault:
 
     kinds: dict[str, str] = field(factory=dict)
     """From a secret to what it is."""
+    learns: bool = True
+    """Whether anything is shown, so that secrets have to be known."""
     _strong: Grams = field(factory=lambda: Grams(8, 5))
     """Forms to look for in skeletons."""
     _heads: Heads = field(factory=Heads)
@@ -53,7 +55,7 @@ class Vault:
 
     def learn(self, value: str, kind: str) -> None:
         """Know one more secret."""
-        if value in self.kinds:
+        if value in self.kinds or not self.learns:
             return
         self.kinds[value] = kind
         if len(skeleton(value)) >= SHORTEST_STRONG:
