@@ -197,7 +197,8 @@ def test_no_secret_survives_beside_others(secrets, data):
 
 
 def test_what_is_shown_to_nobody_is_not_looked_through():
-    exchange = Exchange(1, Request("GET", "http://x/"), Answer(200, body=b'{"token": "t0k3n-abc"}'))
+    answer = Answer(200, body=b'{"token": "t0k3n-abc"}')
+    exchange = Exchange(1, Request("GET", "http://x/"), answer, 0.0)
     for learns in (True, False):
         secrets = Secrets(Vault(learns=learns))
         secrets.see(exchange)
