@@ -74,6 +74,7 @@ def _of_line(
         yield from _of_finding(replay, finding, count)
     if not scenario.for_all:
         yield from _left_out(replay, line)
+        yield from _wrongly_inapplicable(replay, line)
 
 
 def _numbering(line: ScenarioLine) -> Iterator[str]:
@@ -197,6 +198,22 @@ def _left_out(replay: Replay, line: ScenarioLine) -> Iterator[str]:
                 continue
             if _came_about(replay, step, expectation):
                 yield f"step {step.number}: nothing is recorded for {expectation.requirement}"
+
+
+def _wrongly_inapplicable(replay: Replay, line: ScenarioLine) -> Iterator[str]:
+    """Findings that the target left something out, although it did not."""
+    for finding in line.findings:
+        step = replay.step(finding.step)
+        if finding.outcome is not Outcome.INAPPLICABLE or step is None:
+            continue
+        expectation = replay.expectation(step, finding.requirement)
+        if expectation is None or "otherwise" not in expectation.terms:
+            continue
+        if _came_about(replay, step, expectation):
+            yield (
+                f"step {step.number}: {finding.requirement} is recorded as inapplicable, "
+                "but the answer has what it is about"
+            )
 
 
 def _came_about(replay: Replay, step: Step, expectation: Expectation) -> bool:

@@ -46,7 +46,16 @@ def doctor(ctx: click.Context, texts: Mapping[str, Any]) -> None:
     if Health.SHORT in healths:
         say("A run can start, but cannot test everything: change what is BAD.", colour="yellow")
         return
-    say(f"A run can start{f'; see the {notes} notes' if notes else ''}.", colour="green")
+    say(f"A run can start{_see(notes)}.", colour="green")
+
+
+def _see(notes: int) -> str:
+    match notes:
+        case 0:
+            return ""
+        case 1:
+            return "; see the note"
+    return f"; see the {notes} notes"
 
 
 def _print_configuration(configuration: Configuration) -> None:

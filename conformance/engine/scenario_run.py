@@ -172,6 +172,8 @@ def _judged(state: State, step: Step, result: StepResult) -> Iterator[Finding]:
             continue
         judged = judge_result(state, result, terms)
         if judged is None:
+            if "otherwise" in terms and result.response is not None:
+                yield from _inconclusive(only, step, NotOffered(terms["otherwise"]))
             continue
         term_result, summary = judged
         if not term_result.holds and _is_too_late(state, step, result, terms):

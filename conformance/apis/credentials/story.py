@@ -53,7 +53,7 @@ FACTS = StoryFacts(
     renew=_sign_newer,
     pushed_as="credential",
     repeated={"status": 200},
-    narrow=("profile.readonly",),
+    narrow=("profile.readonly", "offline_access"),
 )
 STORY = stories(FACTS)
 """The strategy that draws them."""

@@ -14,6 +14,7 @@ from conformance.engine.probe import Health, Look, Probe
 from conformance.engine.session import Session
 from conformance.engine.state import State, StepFailed
 from conformance.engine.step_result import StepResult
+from conformance.scenario.expectations.evidence import ResponseEvidence
 from conformance.target.http.client import Wire
 
 REGISTRATION = (
@@ -113,8 +114,11 @@ class Diagnosis:
 
 def _pushing(state: State, result: StepResult) -> Probe:
     """Whether a valid badge was accepted, and what the target fetched for it."""
-    status = str(result.response["status"]) if result.response else result.trouble
-    came_back = "; ".join(filter(None, (status, result.visits)))
+    if result.response and not result.trouble:
+        said = str(result.response["status"])
+    else:
+        said = ResponseEvidence(result.response).summary() if result.response else result.trouble
+    came_back = "; ".join(filter(None, (said, result.visits)))
     if not result.trouble:
         return Probe("push", PUSH, came_back)
     unreached = result.fetched == ()

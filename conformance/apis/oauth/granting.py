@@ -49,9 +49,7 @@ class Walking:
         client = arguments.get("client") or await known_client(
             state, arguments.get("origin", FIRST)
         )
-        names = arguments.get("scope")
-        scopes = server.scopes if names is None else [server.scope(name) for name in names]
-        request = AuthorizationRequest.of(client, " ".join(scopes), {})
+        request = AuthorizationRequest.of(client, server.asking(arguments.get("scope")), {})
         came_back = await authorize(state, arguments["earner"], request, server, Act.GRANT)
         if came_back.trouble:
             raise StepFailed(f"no code came back: {came_back.trouble}", came_back.exchange)

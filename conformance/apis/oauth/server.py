@@ -1,5 +1,7 @@
 """The authorization server of a target, as its API announces it."""
 
+from collections.abc import Sequence
+
 from attrs import frozen
 
 from conformance.core.errors import HarnessError
@@ -34,6 +36,16 @@ class AuthorizationServer:
         """The whole name of a scope."""
         is_short = name != OFFLINE and "/" not in name
         return f"{self.scope_prefix}{name}" if is_short else name
+
+    def asking(self, names: Sequence[str] | None) -> str:
+        """What a client asks for, as it is sent: all that is offered, or the named scopes.
+
+        Only a server that offers `OFFLINE` is asked for it: others give a refresh token without.
+        """
+        if names is None:
+            return " ".join(self.scopes)
+        useful = [name for name in names if name != OFFLINE or OFFLINE in self.scopes]
+        return " ".join(self.scope(name) for name in useful)
 
 
 def server_of(session: Session) -> AuthorizationServer:

@@ -118,6 +118,12 @@ def test_a_mistyped_word_gets_a_suggestion(file, old, new, message):
         pytest.param(*DRAWN, "5:1: for_all and examples: expected both", id="no examples"),
         pytest.param(*DRAWN, "5:11: $a is generated but never used", id="not used"),
         pytest.param(JUDGED, "{when: success}", "15:7: BC-TOKEN-03: expected a term", id="when"),
+        pytest.param(
+            JUDGED,
+            "{otherwise: it sends none, status: 2xx}",
+            "15:7: steps.3.expect.BC-TOKEN-03.w",
+            id="otherwise",
+        ),
         pytest.param(JUDGED, "{}", "15:7: steps.3.expect.BC-TOKEN-03: expected at", id="nothing"),
         pytest.param(JUDGED, "{status: 999}", "15:21: steps.3.expect", id="status"),
         pytest.param(JUDGED, "{status: 2xx}", "4:1: $each is never used", id="same rows"),

@@ -25,7 +25,10 @@ from conformance.target.pages.forms import Act
 EARNER = about("The name of an earner; the same name is the same earner.", NAME)
 CLIENT = about("A client that `register` saved. Default: one that the run has.", REFERENCE)
 SCOPE = about(
-    "The scopes, without their common prefix. Default: all that are offered.",
+    (
+        "The scopes, without their common prefix; `offline_access` is asked for only where it is "
+        "offered. Default: all that are offered."
+    ),
     {"type": "array", "items": TEXT},
 )
 ISSUER_ORIGIN = about("The issuer's origin: `first` (default) or `second`.", ORIGIN)
@@ -64,9 +67,8 @@ async def authorize(state: State, arguments: Arguments) -> StepResult:
     origin = arguments.get("origin", FIRST)
     client = arguments.get("client") or await known_client(state, origin)
     learn_client(state, client)
-    names = arguments.get("scope")
-    scopes = server.scopes if names is None else [server.scope(name) for name in names]
-    request = AuthorizationRequest.of(client, " ".join(scopes), arguments.get("query", {}))
+    scope = server.asking(arguments.get("scope"))
+    request = AuthorizationRequest.of(client, scope, arguments.get("query", {}))
     answer = arguments.get("answer", Act.GRANT)
     result = await authorized(state, arguments["earner"], request, server, answer)
     saved = {**result.saved, "client": client}

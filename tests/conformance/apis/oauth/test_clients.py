@@ -4,11 +4,12 @@ import base64
 import re
 
 import pytest
+from attrs import evolve
 
 from conformance.apis.oauth.authorizing import AuthorizationRequest
 from conformance.apis.oauth.clients import basic, fully_encoded
 from conformance.apis.oauth.pkce import challenge, new_verifier
-from conformance.apis.oauth.server import AuthorizationServer
+from conformance.apis.oauth.server import OFFLINE, AuthorizationServer
 from conformance.target.browser.browser import NOWHERE
 
 CLIENT = {"client_id": "client", "redirect_uri": "http://127.0.0.1:8080/callback"}
@@ -76,3 +77,14 @@ def test_the_browser_is_watched_where_it_must_not_go(changes, callback):
 def test_scopes_may_be_named_without_their_prefix(name, scope):
     """Scenarios are shorter so."""
     assert SERVER.scope(name) == scope
+
+
+@pytest.mark.parametrize(
+    ("offered", "asked"),
+    [((), "http://s/read"), ((OFFLINE,), "http://s/read offline_access")],
+    ids=["not offered", "offered"],
+)
+def test_only_a_server_that_offers_it_is_asked_for_offline_access(offered, asked):
+    """Others give a refresh token without, or refuse an unknown scope."""
+    assert evolve(SERVER, scopes=offered).asking(["read", OFFLINE]) == asked
+    assert evolve(SERVER, scopes=offered).asking(None) == " ".join(offered)

@@ -49,7 +49,8 @@ async def test_a_site_that_the_provider_cannot_reach_is_told():
     """With the options that change where it is."""
     urls = ("--issuer-url", "http://127.0.0.1:9", "--second-issuer-url", "http://127.0.0.1:10")
     text = await diagnosed("ob2.1", options=("--issuer-bind", "127.0.0.2", *urls))
-    assert "note push push a badge 400; the target never reached the issuer site" in text
+    assert 'note push push a badge 400 {"status": {"error": "' in text
+    assert "; the target never reached the issuer site" in text
     assert "reach 127.0.0.1:9? If not, set the listening address" in text
 
 
