@@ -30,17 +30,17 @@ def is_block(example: str) -> bool:
     return "\noutputs:" in example
 
 
-@pytest.mark.parametrize("name", [*VERBS, *TERMS, *CHANGES, *STRATEGIES, "when", "must", "save"])
-def test_everything_that_there_is_stands_on_the_page(name):
+def test_everything_that_there_is_stands_on_the_page():
     """No verb, term, change or strategy is a secret."""
-    assert f"`{name}" in TEXT
+    names = [*VERBS, *TERMS, *CHANGES, *STRATEGIES, "when", "must", "save"]
+    assert [name for name in names if f"`{name}" not in TEXT] == []
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_every_parameter_of_a_verb_stands_on_the_page(verb):
+def test_every_parameter_of_a_verb_stands_on_the_page():
     """The page describes everything that the JSON Schema allows in a step."""
-    for name in schema("scenario")["$defs"][verb]["properties"]:
-        assert re.search(rf"\b{name}\b", TEXT), f"{verb}: {name}"
+    for verb in VERBS:
+        for name in schema("scenario")["$defs"][verb]["properties"]:
+            assert re.search(rf"\b{name}\b", TEXT), f"{verb}: {name}"
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from aiohttp import CookieJar
 from attrs import define, evolve, field, frozen
 
 from conformance.core.errors import AuthoringError
+from conformance.core.redaction.vault import Vault
 from conformance.core.shortage import raise_limit
 from conformance.engine.api import Api
 from conformance.engine.granting import Granting
@@ -251,7 +252,8 @@ async def open_environment(options: RunOptions) -> AsyncIterator[Environment]:
     raise_limit()
     async with AsyncExitStack() as stack:
         care = Throttle(options.rate, options.requests)
-        client = Client(options.timeout, trust_of(options.ca), care)
+        vault = Vault(learns=options.is_shown)
+        client = Client(options.timeout, trust_of(options.ca), care, vault)
         stack.push_async_callback(client.close)
         grants = stored_grants(options.grant, options.target.named)
         doors = _doors(options.site, grants.values())

@@ -48,7 +48,7 @@ class State:
     @classmethod
     def fresh(cls, session: Session, variables: dict[str, Any]) -> "State":
         """A state before the first step."""
-        state = cls(session, Wire(session.client, learns=session.options.is_shown))
+        state = cls(session, Wire(session.client))
         state.variables = {**session.facts(), "earner": {}, **variables}
         return state
 

@@ -25,7 +25,7 @@ from conformance.scenario.load import load
 from conformance.scenario.model import Scenario
 
 SEEN = "backpack_secrets"
-"""The property in which a worker of pytest-xdist sends what it saw: by a pipe, to no file."""
+"""The attribute of a report in which a worker of pytest-xdist sends secrets that it saw."""
 VAULT = pytest.StashKey[Vault]()
 """Under which pytest keeps the secrets that a run has seen."""
 

@@ -68,8 +68,13 @@ class Recording:
         self._lines.append(line)
         self._writer.write(line)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """A scenario has run; of an API that could not start, the first says it for all."""
+        """A scenario has run; of an API that could not start, the first says it for all.
+
+        The secrets that a worker of pytest-xdist has seen are taken away from the report.
+        """
+        self._learn(vars(report).pop(SEEN, {}))
         properties = dict(report.user_properties)
         if report.when != "call" or PROPERTY not in properties:
             return
@@ -96,10 +101,13 @@ class Recording:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """A worker of pytest-xdist has ended: what it did not select, which secrets it saw."""
+        """A worker of pytest-xdist has ended: what it did not select, which secrets it saw last."""
         output = getattr(node, "workeroutput", {})
         self._unselected.update(output.get(UNSELECTED, ()))
-        for value, kind in output.get(SEEN, {}).items():
+        self._learn(output.get(SEEN, {}))
+
+    def _learn(self, secrets: Mapping[str, str]) -> None:
+        for value, kind in secrets.items():
             self._of_workers.learn(value, kind)
 
     def pytest_internalerror(self) -> None:

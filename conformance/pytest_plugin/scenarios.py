@@ -1,12 +1,14 @@
 """The part of the plugin that runs scenarios; it is loaded with the first scenario file."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack
+from itertools import islice
 from typing import Any
 
 import pytest
 
 from conformance.core.garbage import collect_garbage_seldom
+from conformance.core.redaction.vault import Vault
 from conformance.engine.runner import Runner
 from conformance.pytest_plugin.items import SEEN, VAULT, Opening, ScenarioFile, ScenarioItem
 from conformance.pytest_plugin.options import PLAN_TEXT, UNSELECTED
@@ -15,6 +17,8 @@ from conformance.pytest_plugin.sockets import with_sockets
 
 __all__ = ["NAME", "ScenarioFile"]
 
+SENT = pytest.StashKey[int]()
+"""How many secrets this worker has sent."""
 NAME = "backpack-scenarios"
 """Under which pytest knows this plugin."""
 
@@ -25,14 +29,31 @@ def pytest_configure(config: pytest.Config) -> None:
         collect_garbage_seldom()
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+    """Under pytest-xdist a worker sends secrets to the process that writes the reports.
+
+    They are no properties of the report, which others write into their files.
+    """
+    outcome = yield
+    if hasattr(item.config, "workeroutput"):
+        setattr(outcome.get_result(), SEEN, _new_secrets(item.config))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Under pytest-xdist a worker sends the secrets to the process that writes the reports."""
+    """Under pytest-xdist a worker sends the secrets that it has seen after its last scenario."""
     config: Any = session.config
-    if not hasattr(config, "workeroutput"):
-        return
-    if vault := config.stash.get(VAULT, None):
-        config.workeroutput[SEEN] = vault.kinds
+    if hasattr(config, "workeroutput"):
+        config.workeroutput[SEEN] = _new_secrets(config)
+
+
+def _new_secrets(config: pytest.Config) -> dict[str, str]:
+    """The secrets that were not sent yet, and what each is."""
+    vault = config.stash.get(VAULT, Vault())
+    sent = config.stash.get(SENT, 0)
+    config.stash[SENT] = len(vault.kinds)
+    return dict(islice(vault.kinds.items(), sent, None))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -224,7 +224,14 @@ class Misbehaviours:
 
     def entries_of(self, kind: Kind) -> Mapping[str, Misbehaviour]:
         """All faults, or all defects."""
-        return {name: entry for name, entry in self.entries.items() if entry.kind == kind}
+        return self._by_kind[kind]
+
+    @cached_property
+    def _by_kind(self) -> Mapping[Kind, Mapping[str, Misbehaviour]]:
+        kinds: dict[Kind, dict[str, Misbehaviour]] = {"fault": {}, "defect": {}}
+        for name, entry in self.entries.items():
+            kinds[entry.kind][name] = entry
+        return {kind: MappingProxyType(entries) for kind, entries in kinds.items()}
 
     def entry(self, name: str, kind: Kind | None = None) -> Misbehaviour:
         """The fault or defect of this name, or of this alias from another tool.

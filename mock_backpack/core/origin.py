@@ -1,6 +1,7 @@
 """Web origins (RFC 6454): scheme, host and port, by which grants and badges are distinguished."""
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from attrs import frozen
@@ -12,6 +13,8 @@ HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.ASCII)
 BLANK = re.compile(r"[\x00-\x20\x7f]")
 """Characters that a URL cannot contain."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
+REMEMBERED = 64
+"""URLs whose parts are kept."""
 
 
 @frozen
@@ -25,7 +28,12 @@ class WebUrl:
 
 def web_url(text: object) -> WebUrl | None:
     """An absolute http(s) URL with a host, or ``None`` when it is none."""
-    if not isinstance(text, str) or BLANK.search(text):
+    return _web_url(text) if isinstance(text, str) else None
+
+
+@lru_cache(REMEMBERED)  # the documents of one badge name the same few URLs again and again
+def _web_url(text: str) -> WebUrl | None:
+    if BLANK.search(text):
         return None
     try:
         text.encode("utf-8")

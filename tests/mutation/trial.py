@@ -144,6 +144,8 @@ def opened(miniature: Miniature, code: dict[str, CodeType]) -> Iterator[Runner]:
 def measure(miniature: Miniature, chosen: Sequence[Scenario], folder: str) -> Original:
     """Run the miniature as it is, and note what each scenario needs of it; once in a process.
 
+    No scenario shares the first steps of another, since it needs what they need.
+
     Raises:
         RuntimeError: when the suite accuses it.
     """
@@ -159,7 +161,9 @@ def measure(miniature: Miniature, chosen: Sequence[Scenario], folder: str) -> Or
         if runner.trouble is not None:
             raise RuntimeError(str(runner.trouble))
         started = frozenset(tracer.lines)
-        for scenario in chosen:
+        for before, scenario in zip([None, *chosen], chosen, strict=False):
+            if before is None or before.id != scenario.id:
+                runner.shared_steps.forget()
             tracer.lines.clear()
             infections.seen.clear()
             began = time.perf_counter()

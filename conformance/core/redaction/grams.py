@@ -1,7 +1,7 @@
 """Find many texts in another one, in a time that does not depend on how many they are."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import ceil
 
 from attrs import define, field
@@ -35,21 +35,19 @@ class Grams:
     def __bool__(self) -> bool:
         return bool(self._forms)
 
-    def add(self, form: SecretForm) -> None:
-        """Look for a form, which has ``size + stride - 1`` characters at least."""
-        forms = self._forms
-        for piece in self.pieces(form):
+    def add(self, form: SecretForm) -> Sequence[str]:
+        """Look for a form, which has ``size + stride - 1`` characters at least; its pieces."""
+        forms, size, text = self._forms, self.size, form.text
+        pieces = [text[at : at + size] for at in self._offsets(text)]
+        for piece in pieces:
             if forms.setdefault(piece, form) is not form:
                 self._more.setdefault(piece, []).append(form)
+        return pieces
 
     def looked_up(self, text: str) -> set[str]:
         """The pieces of a text that `find` looks up: where none of a form is, the form is not."""
         places = range(0, len(text) - self.size + 1, self.stride)
         return {text[at : at + self.size] for at in places}
-
-    def pieces(self, form: SecretForm) -> Iterator[str]:
-        """The pieces that are kept of a form."""
-        return (form.text[at : at + self.size] for at in self._offsets(form.text))
 
     def _offsets(self, text: str) -> range:
         """Where the pieces begin that are kept of a form: within each part of it that counts."""

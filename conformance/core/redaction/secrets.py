@@ -7,7 +7,7 @@ from typing import Any
 from attrs import define, evolve, field
 
 from conformance.core.exchange import Exchange
-from conformance.core.redaction.named import SECRET_NAME, names_a_secret
+from conformance.core.redaction.named import names_a_secret, secret_names
 from conformance.core.redaction.seen import credentials
 from conformance.core.redaction.vault import SecretHit, Vault
 from conformance.core.redaction.words import is_weak
@@ -67,6 +67,8 @@ class Secrets:
 
     def see(self, exchange: Exchange) -> None:
         """Learn what an exchange gives away, however broken it is."""
+        if not self.vault.learns:
+            return
         parts = (exchange.answer, exchange.landing)
         if (id(parts[0]), id(parts[1])) in self._seen:
             return
@@ -129,7 +131,11 @@ class Secrets:
 
     def _without_weak(self, text: str) -> str:
         """What would be found anywhere by chance is hidden where its name stands beside it."""
-        return SECRET_NAME.sub(self._named, text)
+        parts, at = list[str](), 0
+        for match in secret_names(text):
+            parts += [text[at : match.start()], self._named(match)]
+            at = match.end()
+        return "".join([*parts, text[at:]])
 
     def _named(self, match: re.Match[str]) -> str:
         value = str(match[match.lastgroup or 0])

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from attrs import define, field, frozen
 
@@ -38,6 +39,8 @@ class Vault:
 
     kinds: dict[str, str] = field(factory=dict)
     """From a secret to what it is."""
+    learns: bool = True
+    """Whether anything is shown, so that secrets have to be known."""
     _strong: Grams = field(factory=lambda: Grams(8, 5))
     """Forms to look for in skeletons."""
     _heads: Heads = field(factory=Heads)
@@ -52,16 +55,16 @@ class Vault:
 
     def learn(self, value: str, kind: str) -> None:
         """Know one more secret."""
-        if value in self.kinds:
+        if value in self.kinds or not self.learns:
             return
         self.kinds[value] = kind
         if len(skeleton(value)) >= SHORTEST_STRONG:
             for piece in _pieces(value):
                 length = len(skeleton(piece))
                 for form in strong_forms(piece, value):
-                    self._strong.add(form)
+                    pieces = self._strong.add(form)
                     self._heads.add(form, length)
-                    if not self._pieces_found.isdisjoint(self._strong.pieces(form)):
+                    if not self._pieces_found.isdisjoint(pieces):
                         self._forget()
         elif not is_weak(value):
             self._forget()
@@ -169,7 +172,7 @@ def _with_marks(text: str, begin: int, end: int, form: SecretForm) -> tuple[int,
     head = form.secret[: max(at, 0)]
     if head and text.endswith(head, 0, begin):
         begin -= len(head)
-    tail = form.secret[len(form.secret.rstrip(_marks(form.secret))) :]
+    tail = _marks_behind(form.secret)
     if tail and text.startswith(tail, end):
         end += len(tail)
     return begin, end
@@ -182,8 +185,11 @@ def _padded(text: str, end: int) -> int:
     return end
 
 
-def _marks(value: str) -> str:
-    return "".join({character for character in value if not character.isalnum()})
+@lru_cache
+def _marks_behind(value: str) -> str:
+    """What a value ends with beside letters and digits."""
+    marks = "".join(mark for mark in set(value) if not mark.isalnum())
+    return value[len(value.rstrip(marks)) :]
 
 
 def _of_short(

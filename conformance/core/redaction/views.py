@@ -13,11 +13,12 @@ from attrs import frozen
 MOST_ROUNDS = 3
 """Escapes within escapes that are decoded: a URL in a URL in a JSON text."""
 ESCAPE = re.compile(
-    r"(?P<percent>%[0-7][0-9A-Fa-f]|(?:%[89A-Fa-f][0-9A-Fa-f])+)"
-    r"|\\u(?P<pair>[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2})"
-    r"|\\(?:u(?P<four>[0-9A-Fa-f]{4})|u\{(?P<braces>[0-9A-Fa-f]{1,6})\}|x(?P<two>[0-9A-Fa-f]{2}))"
-    r"|\\(?P<letter>[\"'\\/bfnrt])"
-    r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});?)"
+    r"[%\\&](?:"  # a set in front lets the search skip all other characters at once
+    r"(?<=%)(?P<percent>[0-7][0-9A-Fa-f]|[89A-Fa-f][0-9A-Fa-f](?:%[89A-Fa-f][0-9A-Fa-f])*)"
+    r"|(?<=\\)(?:u(?P<pair>[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2})"
+    r"|u(?P<four>[0-9A-Fa-f]{4})|u\{(?P<braces>[0-9A-Fa-f]{1,6})\}|x(?P<two>[0-9A-Fa-f]{2})"
+    r"|(?P<letter>[\"'\\/bfnrt]))"
+    r"|(?<=&)(?P<entity>(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});?))"
 )
 """An escaped character of a URL, of JSON, of JavaScript, of HTML or XML."""
 LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -165,11 +166,11 @@ def _count(character: str) -> int:
 def _read(kind: str, escape: str) -> str:
     match kind:
         case "percent":
-            return unquote(escape)
+            return unquote(f"%{escape}")
         case "letter":
             return LETTERS.get(escape, escape)
         case "entity":
-            return html.unescape(escape)
+            return html.unescape(f"&{escape}")
         case "pair":
             both = bytes.fromhex(escape.replace("\\u", ""))
             return both.decode("utf-16-be", errors="replace")

@@ -48,7 +48,11 @@ class Client:
     """
 
     def __init__(
-        self, timeout: float, trust: ssl.SSLContext | None = None, throttle: Throttle | None = None
+        self,
+        timeout: float,
+        trust: ssl.SSLContext | None = None,
+        throttle: Throttle | None = None,
+        vault: Vault | None = None,
     ) -> None:
         """``timeout`` limits a whole exchange, in seconds; needs a running event loop.
 
@@ -57,7 +61,7 @@ class Client:
         self.timeout = timeout
         self.trust = trust
         self.throttle = throttle or Throttle()
-        self.vault = Vault()
+        self.vault = vault or Vault()
         """The secrets of all requests and responses of the run."""
         self._session = ClientSession(
             connector=TCPConnector(force_close=True, limit=0, ssl=trust or True),

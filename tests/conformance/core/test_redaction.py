@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.core.exchange import Answer, Exchange, Request
 from conformance.core.redaction.secrets import Secrets
+from conformance.core.redaction.vault import Vault
 from conformance.core.redaction.words import SHORTEST, is_weak
 
 TOKEN = "a+b/c=d~e?f>g"
@@ -192,3 +194,13 @@ def test_no_secret_survives_beside_others(secrets, data):
     order = data.draw(st.permutations(secrets))
     redacted = knowing(*order).redacted(secrets)
     assert not any(secret in shown for secret in secrets for shown in redacted)
+
+
+def test_what_is_shown_to_nobody_is_not_looked_through():
+    answer = Answer(200, body=b'{"token": "t0k3n-abc"}')
+    exchange = Exchange(1, Request("GET", "http://x/"), answer, 0.0)
+    for learns in (True, False):
+        secrets = Secrets(Vault(learns=learns))
+        secrets.see(exchange)
+        secrets.add("another-s3cret", "token")
+        assert bool(secrets.vault.kinds) is learns

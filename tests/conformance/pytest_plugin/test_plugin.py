@@ -132,6 +132,36 @@ def test_the_verdict_is_the_same_on_several_cores(project):
     assert '"ended": "finished"' in project.path.joinpath("out/record.jsonl").read_text()
 
 
+DYING = """
+import os, time
+
+def pytest_runtest_teardown(item):
+    if hasattr(item, "scenario"):
+        time.sleep(1)  # until its report has gone through the pipe
+        os._exit(9)
+
+def pytest_runtest_logreport(report):
+    is_controller = hasattr(report, "node")
+    assert not is_controller or not [name for name in vars(report) if "secret" in name]
+
+def pytest_terminal_summary(config):
+    print("secrets:", *config.pluginmanager.get_plugin("backpack-recording")._of_workers.kinds)
+"""
+
+
+def test_what_a_worker_saw_before_it_died_is_known(project):
+    """A worker sends its secrets with each scenario, and nobody else sees them."""
+    project.makeconftest(DYING)
+    result = run(project, "-n", "2", "--backpack-out", "out")
+    result.stdout.fnmatch_lines(["*worker 'gw?' crashed*"])
+    (line,) = [line for line in result.outlines if line.startswith("secrets:")]
+    record = project.path.joinpath("out/record.jsonl").read_text()
+    tokens = set(re.findall(r"«(access_token \d|refresh_token \d)", record))
+    assert len(tokens) == 4
+    assert len(line.split()) > len(tokens)
+    assert not [secret for secret in line.split()[1:] if secret in record]
+
+
 def run_log(project: pytest.Pytester, *words: str) -> str:
     """The run log of pytest-html, with the rows that it keeps as JSON in plain text."""
     run(project, "--html=run.html", "--self-contained-html", *words)

@@ -59,48 +59,48 @@ async def test_a_rule_is_an_object_or_words(http, mock, rule):
     assert await statuses(http, mock, 1) == [200]
 
 
-@pytest.mark.parametrize(
-    ("rule", "message"),
-    [
-        ({"fault": "http.unavailible"}, "did you mean http.unavailable"),
-        ("http.unavailible", "did you mean http.unavailable"),
-        ({"defect": "http.unavailable"}, 'no defect is called "http.unavailable"'),
-        ({"fault": "http.status", "wiht": {}}, "wiht: expected one of fault"),
-        ({}, "rule: expected either fault or defect"),
-        ({"fault": "http.status", "defect": "x"}, "rule: expected either fault or defect"),
-        (5, "rule: expected an object or a text, saw 5"),
-        ("", "rule: expected NAME key=value"),
-        ("http.status soon", 'expected key=value after the name, saw "soon"'),
-        ("http.status colour=red", "colour: expected one of status"),
-        ("{", "rule: expected JSON"),
-        ('{"a":' * 20_000, "rule: expected JSON of at most 64 levels"),
-        ({"fault": "http.status", "note": 5}, "note: expected a text"),
-        ({"fault": "http.status", "with": {"staus": 500}}, "with.staus: expected one of status"),
-        ({"fault": "http.status", "with": {"status": 99}}, "with.status: expected a status from"),
-        ({"fault": "http.status", "with": []}, "with: expected an object, saw []"),
-        (status({"endpoint": "nowhere"}), "match.endpoint: expected one of script"),
-        (status({"origin": 5}), "match.origin: expected a text, saw 5"),
-        (status({"colour": "red"}), "match.colour: expected one of endpoint"),
-        (
-            {"defect": "token.no-rotation", "match": {"endpoint": "script"}},
-            "match.endpoint: token.no-rotation shows at token only",
-        ),
-        (status(skip=-1), "when.skip: expected a whole number from 0 to 1000000000, saw -1"),
-        (status(count=1.5), "when.count: expected a whole number from 0 to 1000000000, saw 1.5"),
-        (status(probability=1.1), "when.probability: expected a number from 0 to 1, saw 1.1"),
-        (status(after="soon"), "when.after: expected seconds from 0 to"),
-        (status(after=10**400), "when.after: expected seconds"),
-        ("http.status after=1e999", "when.after: expected seconds"),
-        (status(**{"for": -1}), "when.for: expected seconds"),
-        (status(colour=1), "when.colour: expected one of skip"),
-    ],
-)
-async def test_a_bad_rule_is_refused_with_what_was_expected_where(http, mock, rule, message):
+BAD_RULES = [
+    ({"fault": "http.unavailible"}, "did you mean http.unavailable"),
+    ("http.unavailible", "did you mean http.unavailable"),
+    ({"defect": "http.unavailable"}, 'no defect is called "http.unavailable"'),
+    ({"fault": "http.status", "wiht": {}}, "wiht: expected one of fault"),
+    ({}, "rule: expected either fault or defect"),
+    ({"fault": "http.status", "defect": "x"}, "rule: expected either fault or defect"),
+    (5, "rule: expected an object or a text, saw 5"),
+    ("", "rule: expected NAME key=value"),
+    ("http.status soon", 'expected key=value after the name, saw "soon"'),
+    ("http.status colour=red", "colour: expected one of status"),
+    ("{", "rule: expected JSON"),
+    ('{"a":' * 20_000, "rule: expected JSON of at most 64 levels"),
+    ({"fault": "http.status", "note": 5}, "note: expected a text"),
+    ({"fault": "http.status", "with": {"staus": 500}}, "with.staus: expected one of status"),
+    ({"fault": "http.status", "with": {"status": 99}}, "with.status: expected a status from"),
+    ({"fault": "http.status", "with": []}, "with: expected an object, saw []"),
+    (status({"endpoint": "nowhere"}), "match.endpoint: expected one of script"),
+    (status({"origin": 5}), "match.origin: expected a text, saw 5"),
+    (status({"colour": "red"}), "match.colour: expected one of endpoint"),
+    (
+        {"defect": "token.no-rotation", "match": {"endpoint": "script"}},
+        "match.endpoint: token.no-rotation shows at token only",
+    ),
+    (status(skip=-1), "when.skip: expected a whole number from 0 to 1000000000, saw -1"),
+    (status(count=1.5), "when.count: expected a whole number from 0 to 1000000000, saw 1.5"),
+    (status(probability=1.1), "when.probability: expected a number from 0 to 1, saw 1.1"),
+    (status(after="soon"), "when.after: expected seconds from 0 to"),
+    (status(after=10**400), "when.after: expected seconds"),
+    ("http.status after=1e999", "when.after: expected seconds"),
+    (status(**{"for": -1}), "when.for: expected seconds"),
+    (status(colour=1), "when.colour: expected one of skip"),
+]
+
+
+async def test_a_bad_rule_is_refused_with_what_was_expected_where(http, mock):
     """A 400 that names the member, and nothing is armed."""
-    answer = await arm(http, mock, rule)
-    assert answer.status == 400
-    assert message in answer.message
-    assert await armed(http, mock) == []
+    for rule, message in BAD_RULES:
+        answer = await arm(http, mock, rule)
+        assert answer.status == 400, rule
+        assert message in answer.message, rule
+        assert await armed(http, mock) == [], rule
 
 
 @pytest.mark.parametrize(

@@ -76,27 +76,27 @@ async def test_bytes_that_are_no_text_are_shown_escaped(http, mock):
     assert (await heard(http, mock))[0]["request"]["body"] == "a\\xffb"
 
 
-@pytest.mark.parametrize(
-    ("query", "numbers"),
-    [
-        ("", [1, 2, 3, 4]),
-        ("?endpoint=script", [1]),
-        ("?method=POST", [3]),
-        ("?path=/identity", [2, 4]),
-        ("?status=401", [2, 3]),
-        ("?status=4xx", [2, 3]),
-        ("?earner=ada@example.org", [4]),
-        ("?origin=http://a.example", [4]),
-        ("?broke=BC-CLIENT-01", [2, 3]),
-        ("?since=2", [3, 4]),
-        ("?rule=timing.latency", [1]),
-        ("?rule=r1", [1]),
-        ("?limit=2", [3, 4]),
-        ("?limit=0", []),
-        ("?status=401&method=POST", [3]),
-    ],
-)
-async def test_a_filter_shows_the_matching_exchanges(http, mock, query, numbers):
+FILTERED = {
+    "": [1, 2, 3, 4],
+    "?endpoint=script": [1],
+    "?method=POST": [3],
+    "?path=/identity": [2, 4],
+    "?status=401": [2, 3],
+    "?status=4xx": [2, 3],
+    "?earner=ada@example.org": [4],
+    "?origin=http://a.example": [4],
+    "?broke=BC-CLIENT-01": [2, 3],
+    "?since=2": [3, 4],
+    "?rule=timing.latency": [1],
+    "?rule=r1": [1],
+    "?limit=2": [3, 4],
+    "?limit=0": [],
+    "?status=401&method=POST": [3],
+}
+"""The numbers of the exchanges that a query shows."""
+
+
+async def test_a_filter_shows_the_matching_exchanges(http, mock):
     """All filters must fit; the limit keeps the newest."""
     rule = "timing.latency seconds=0 endpoint=script"
     await send(http, "POST", f"{mock}/_mock/rules", json=rule)
@@ -107,7 +107,10 @@ async def test_a_filter_shows_the_matching_exchanges(http, mock, query, numbers)
     await send(http, "POST", f"{mock}/api/issue")
     url = f"{mock}/api/identity"
     await send(http, "GET", url, headers=bearer(granted["access_token"]))
-    assert [exchange["number"] for exchange in await heard(http, mock, query)] == numbers
+    found = {query: await heard(http, mock, query) for query in FILTERED}
+    assert {
+        query: [exchange["number"] for exchange in exchanges] for query, exchanges in found.items()
+    } == FILTERED
 
 
 @pytest.mark.parametrize("value", ["x", "-1", "9" * 5000])

@@ -7,10 +7,11 @@ from pkgutil import iter_modules
 import pytest
 
 from mock_backpack import faults
+from mock_backpack.apis.all import APIS
 from mock_backpack.apis.connect import defects
 from mock_backpack.app import create_app
 from mock_backpack.core.orders import BadRule
-from mock_backpack.faults.all import MISBEHAVIOURS
+from mock_backpack.faults.all import MISBEHAVIOURS, misbehaviours_of
 from mock_backpack.server import served
 from tests.mock_backpack.earner import accept, ask_for_access, connect, log_in, push, send
 from tests.mock_backpack.hand_issuer import GRACE, good_badge
@@ -30,6 +31,14 @@ def test_faults_are_listed_before_defects_and_each_once():
     kinds = [entry.kind for entry in ENTRIES]
     assert kinds == sorted(kinds, reverse=True)
     assert all(name == entry.name for name, entry in MISBEHAVIOURS.entries.items())
+
+
+def test_mocks_with_the_same_apis_share_what_is_known_of_them():
+    """Hundreds of entries are made once; a mock with other APIs has entries of its own."""
+    assert misbehaviours_of(list(APIS)) is MISBEHAVIOURS
+    alone = misbehaviours_of(APIS[:1])
+    assert alone is misbehaviours_of(APIS[:1])
+    assert alone.entries.keys() < MISBEHAVIOURS.entries.keys()
 
 
 def test_every_area_is_listed():

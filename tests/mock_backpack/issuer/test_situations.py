@@ -37,13 +37,13 @@ def test_there_are_enough_of_them(api):
     assert {name for situation in own for name in situation.tests} == set(api.criteria)
 
 
-@every
-def test_a_situation_tells_itself_in_sentences(situation):
+def test_a_situation_tells_itself_in_sentences():
     """What happens, and how a good issuer behaves."""
-    assert re.fullmatch(r"((ob2\.1|ob3|issuer-api)/)?[a-z0-9]+(-[a-z0-9]+)*", situation.id)
-    assert re.fullmatch(r"[A-Z].{8,60}[^.]", situation.title)
-    for sentence in (situation.does, situation.sees):
-        assert re.fullmatch(r"[A-Z].{20,140}\.", sentence), sentence
+    for each in ALL:
+        assert re.fullmatch(r"((ob2\.1|ob3|issuer-api)/)?[a-z0-9]+(-[a-z0-9]+)*", each.id)
+        assert re.fullmatch(r"[A-Z].{8,60}[^.]", each.title), each.title
+        for sentence in (each.does, each.sees):
+            assert re.fullmatch(r"[A-Z].{20,140}\.", sentence), sentence
 
 
 @pytest.mark.slow

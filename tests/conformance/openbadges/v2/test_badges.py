@@ -34,14 +34,9 @@ def fingerprint(bundle: Bundle) -> str:
     return json.dumps([served, repr(pushed), bundle.sent], sort_keys=True)
 
 
-def cases(entries: Any) -> list[Any]:
-    """Each flaw or variant, for each kind of badge that can have it."""
-    return [
-        pytest.param(name, signed, id=f"{name}-{'signed' if signed else 'hosted'}")
-        for name, flaw in entries.items()
-        for signed in (False, True)
-        if (flaw.signed if signed else flaw.hosted)
-    ]
+def fitting(entries: Any, signed: bool) -> list[str]:
+    """The names of the flaws or variants that this kind of badge can have."""
+    return [name for name, one in entries.items() if (one.signed if signed else one.hosted)]
 
 
 def test_a_hosted_badge_is_at_its_id():
@@ -72,20 +67,22 @@ def test_members_are_added():
     assert made(narrative="It was.").assertion["narrative"] == "It was."
 
 
-@pytest.mark.parametrize(("name", "signed"), cases(flaws_2()))
-def test_a_flaw_changes_the_badge(name, signed):
+@pytest.mark.parametrize("signed", [False, True], ids=["hosted", "signed"])
+def test_a_flaw_changes_the_badge(signed):
     """And what is posted is an assertion all the same."""
     sound = made(signed)
-    flawed = with_flaw(sound, name)
-    assert fingerprint(flawed) != fingerprint(sound)
-    assert isinstance(flawed.sent, dict)
+    for name in fitting(flaws_2(), signed):
+        flawed = with_flaw(sound, name)
+        assert fingerprint(flawed) != fingerprint(sound), name
+        assert isinstance(flawed.sent, dict), name
 
 
-@pytest.mark.parametrize(("name", "signed"), cases(variants()))
-def test_a_variant_changes_the_badge(name, signed):
+@pytest.mark.parametrize("signed", [False, True], ids=["hosted", "signed"])
+def test_a_variant_changes_the_badge(signed):
     """It is another way to write the same."""
     sound = made(signed)
-    assert fingerprint(variants()[name].change(sound)) != fingerprint(sound)
+    for name in fitting(variants(), signed):
+        assert fingerprint(variants()[name].change(sound)) != fingerprint(sound), name
 
 
 def test_what_is_served_wrongly_is_posted_right():

@@ -4,6 +4,7 @@ import io
 import json
 
 import pytest
+from attrs import evolve
 
 from tests.mock_backpack.earner import identity, refresh, send
 from tests.mock_backpack.hand_issuer import good_badge
@@ -60,22 +61,25 @@ BODIES = {
 }
 
 
-@pytest.mark.parametrize(("body", "words"), BODIES.values(), ids=BODIES)
-async def test_an_odd_body_is_told_what_was_expected(http, tokens, body, words):
+async def test_an_odd_body_is_told_what_was_expected(http, tokens):
     """A 400 in JSON whose message says what is wrong with the body."""
-    answer = await post(http, tokens, body)
-    assert answer.status == 400
-    assert words in answer.message
+    for name, (body, words) in BODIES.items():
+        answer = await post(http, tokens, body)
+        assert answer.status == 400, name
+        assert words in answer.message, name
 
 
-@pytest.mark.parametrize("body", [body for body, _ in BODIES.values()], ids=BODIES)
-async def test_an_odd_body_spends_no_token(http, tokens, body):
+async def test_an_odd_body_spends_no_token(http, tokens):
     """The token endpoint refuses the same bodies, and the tokens live on."""
-    answer = await post(http, tokens, body, endpoint="token")
-    assert answer.status == 400
-    assert answer.text
-    assert (await identity(http, tokens)).status == 200
-    assert (await refresh(http, tokens)).status == 200
+    for name, (body, _) in BODIES.items():
+        answer = await post(http, tokens, body, endpoint="token")
+        assert answer.status == 400, name
+        assert answer.text, name
+        assert (await identity(http, tokens)).status == 200, name
+        refreshed = await refresh(http, tokens)
+        assert refreshed.status == 200, name
+        fresh = {pair: refreshed.json[pair] for pair in ("access_token", "refresh_token")}
+        tokens = evolve(tokens, **fresh)
 
 
 async def test_a_refusal_does_not_tell_what_the_mock_is_made_of(http, tokens):
