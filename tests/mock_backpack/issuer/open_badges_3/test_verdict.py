@@ -197,3 +197,12 @@ async def test_a_profile_by_another_method_is_told(holder, method):
     assert answer.status == 405
     judged = await verdict(holder)
     assert judged["failed"] == ["OB3-CLIENT-13"]
+
+
+async def test_a_credential_within_another_object_is_one_mistake(holder, site):
+    """What is around it has none of the members of a credential."""
+    await connected(holder)
+    body = {"credential": proven(credential(site))}
+    assert (await holder.push_credential(body)).status == 422
+    judged = await verdict(holder)
+    assert judged["failed"] == ["OB3-CLIENT-07"]
