@@ -1,6 +1,7 @@
 """Collections of more than one page, with all shapes that the arrays may have."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from mock_backpack.core.seams import Armed, Right, arming
 from mock_backpack.core.strict_json import json_bytes
 
 AT = ("assertions",)
+ISSUED = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
 EXAMPLE = "https://badges.example.org/assertions"
 SIGNED = "eyJhbGciOiJSUzI1NiJ9.eyJpZCI6InVybjp1dWlkOmV4YW1wbGUifQ.c2lnbmF0dXJl"
 
@@ -63,7 +65,8 @@ def example(number: int, of: int) -> Badge:
     """One of several made-up badges; the second half of them is signed."""
     url = f"{EXAMPLE}/{number}"
     signed = SIGNED if number >= -(-of // 2) else ""
-    return Badge((OPEN_BADGES_2, url), json_bytes(assertion(url)), signed)
+    badge = (OPEN_BADGES_2, url)
+    return Badge(badge, json_bytes(assertion(url)), signed, updated_at=ISSUED.timestamp())
 
 
 def assertion(url: str) -> dict[str, Any]:
@@ -75,5 +78,5 @@ def assertion(url: str) -> dict[str, Any]:
         "recipient": {"type": "email", "hashed": False, "identity": "ada@example.org"},
         "badge": "https://badges.example.org/class",
         "verification": {"type": "HostedBadge"},
-        "issuedOn": "2024-01-02T03:04:05Z",
+        "issuedOn": ISSUED.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }

@@ -12,7 +12,7 @@ from mock_backpack.core.settings import Shape
 from mock_backpack.issuer.all import ISSUER_APIS
 from mock_backpack.issuer.api import IssuerApi
 from mock_backpack.issuer.observation import Watcher
-from mock_backpack.issuer.situation import Situation
+from mock_backpack.issuer.situation import EARNER, Situation
 from mock_backpack.issuer.situations import situation
 
 
@@ -82,7 +82,12 @@ class Stage:
     def tells(self, url: str, prefix: str) -> dict[str, str]:
         """The values that an issuer needs for the sandbox at ``url``, by the names of variables."""
         values = {"url": url, "other": self.other(prefix)}
-        return {name: text.format(**values) for name, text in self.situation.tells.items()}
+        special = {name: text.format(**values) for name, text in self.situation.tells.items()}
+        return {
+            **special,
+            "BACKPACK_EARNER": EARNER,
+            "BACKPACK_AWARDS": str(self.situation.awards),
+        }
 
     def place(self, prefix: str) -> SituationPlace:
         """Its values in a snapshot."""

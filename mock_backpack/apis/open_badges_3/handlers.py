@@ -30,6 +30,8 @@ from mock_backpack.openbadges.three.judge import Judge, Verified
 from mock_backpack.openbadges.three.recipient import is_for
 
 DOCUMENTED = ("application/json", "application/vc+ld+json")
+ESSENTIAL = ("@context", "type", "issuer", "credentialSubject", "proof")
+"""Members of which a credential has at least one, however wrong it is."""
 JSON_TYPES = (*DOCUMENTED, "application/ld+json", "application/vc")
 """With those of other versions of the data model."""
 TEXT = "text/plain"
@@ -168,7 +170,12 @@ def read_pushed(request: web.Request, kind: str) -> Pushed:
     """
     body = exchange_of(request).body
     if kind != TEXT:
-        return json_object(body)
+        found = json_object(body)
+        if found and found.keys().isdisjoint(ESSENTIAL):
+            raise unfit(
+                f"body: expected a credential, saw an object with {quoted(next(iter(found)))}"
+            )
+        return found
     if body.lstrip().startswith(b"{"):
         raise unfit(f"body: expected a compact JWS as {TEXT}, saw a JSON object")
     try:

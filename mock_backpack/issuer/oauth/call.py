@@ -72,6 +72,12 @@ class Call:
         return self.ledger.match(self.authorization[1])
 
     @property
+    def is_refresh(self) -> bool:
+        """Whether a request to the token endpoint is meant to refresh, wherever that is said."""
+        fields = {**dict(self.query), **self.form}
+        return fields.get("grant_type") == "refresh_token" or "refresh_token" in fields
+
+    @property
     def refresh(self) -> TokenMatch | None:
         """The refresh token of a request to the token endpoint."""
         return self.ledger.match(self.form.get("refresh_token", ""))

@@ -85,11 +85,7 @@ class Evidence:
     @cached_property
     def refreshes(self) -> tuple[Call, ...]:
         """Those that refresh a token."""
-        return tuple(
-            call
-            for call in self.trades
-            if call.form.get("grant_type") == "refresh_token" or "refresh_token" in call.form
-        )
+        return tuple(call for call in self.trades if call.is_refresh)
 
     @cached_property
     def exchanges(self) -> tuple[Call, ...]:

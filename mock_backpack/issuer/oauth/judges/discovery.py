@@ -1,12 +1,15 @@
 """How a client finds the API: the document that announces it, and its lifetime."""
 
+from urllib.parse import urlsplit
+
 from mock_backpack.core.entry import Entry
-from mock_backpack.issuer.answered import shown
+from mock_backpack.issuer.answered import answered, path_of, shown
 from mock_backpack.issuer.finding import Findings, failed, passed
 from mock_backpack.issuer.oauth.call import Call
 from mock_backpack.issuer.oauth.evidence import Evidence
 from mock_backpack.issuer.oauth.found import Found
 
+REDIRECTS = (301, 302, 303, 307, 308)
 SLACK = 0.3
 """Seconds by which a document may be too old: clocks tick coarsely."""
 
@@ -42,8 +45,21 @@ def _without_document(evidence: Evidence) -> Findings:
     guessed = [call for call in used if not evidence.is_ready_made(call)]
     if guessed:
         yield failed(guessed[0], expected, shown(guessed[0].entry))
+    elif moved := _not_followed(evidence):
+        saw = f"{shown(moved.entry)}, and no request to its Location"
+        yield failed(moved, "the redirect to be followed", saw)
     elif evidence.documents and not evidence.lost:
         yield passed(evidence.documents[-1], expected)
+
+
+def _not_followed(evidence: Evidence) -> Found | None:
+    """A redirect within the Backpack where the client stopped, although it was the first one."""
+    if len(evidence.documents) != 1:
+        return None
+    (found,) = evidence.documents
+    location = answered(found.entry, "Location") or ""
+    leads_here = urlsplit(location).path.endswith(path_of(found.entry))
+    return found if found.entry.status in REDIRECTS and leads_here else None
 
 
 def _known_before(evidence: Evidence, call: Call) -> list[Found]:

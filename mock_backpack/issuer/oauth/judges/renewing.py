@@ -6,6 +6,7 @@ from mock_backpack.issuer.oauth.call import Call
 from mock_backpack.issuer.oauth.evidence import Evidence
 from mock_backpack.openbadges.complaint import quoted
 
+FIELDS = ("grant_type", "refresh_token", "scope")
 AGAIN = "a refresh with the newest refresh token, and the push again"
 
 
@@ -30,6 +31,8 @@ def _misnamed(call: Call, evidence: Evidence) -> Findings:
         yield failed(call, expected, "the refresh token of an earlier answer")
     elif evidence.is_over(call.grant):
         return
+    elif in_query := [name for name, _ in call.query if name in FIELDS]:
+        yield failed(call, f"{expected}, in the body", f"{', '.join(in_query)} in the query")
     elif call.form.get("grant_type") != "refresh_token":
         yield failed(call, expected, f"grant_type: {quoted(call.form.get('grant_type'))}")
     elif not call.form.get("refresh_token"):

@@ -1,5 +1,6 @@
 """How a consumer asks for tokens, and gives them up."""
 
+from mock_backpack.issuer.answered import is_late
 from mock_backpack.issuer.finding import Findings, failed, passed
 from mock_backpack.issuer.oauth import reasons
 from mock_backpack.issuer.oauth.call import Call
@@ -13,10 +14,17 @@ BASIC = "HTTP Basic with the client's id and secret"
 def trades_the_code(evidence: Evidence) -> Findings:
     """HTTP Basic, a form, five fields, the same redirect_uri."""
     expected = f"{BASIC}, and a form with {', '.join(FIELDS)}"
+    traded: dict[str, Call] = {}
     for call in evidence.exchanges:
+        code = call.form.get("code", "")
         if wrong := _wrong_credentials(call, evidence) or _wrong_fields(call, evidence):
             yield failed(call, expected, wrong)
+        elif code in traded and call.is_after_answer_of(traded[code]):
+            saw = "the same code again, after it was traded"
+            yield failed(call, "each code once (RFC 6749, section 4.1.2)", saw)
         elif call.is_good:
+            if not is_late(call.entry):
+                traded[code] = call
             yield passed(call, expected)
 
 

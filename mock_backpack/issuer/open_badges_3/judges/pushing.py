@@ -13,6 +13,7 @@ from mock_backpack.issuer.open_badges_3.pushed import pushed_in
 
 TYPES, PROFILE = "OB3-CLIENT-07", "OB3-CLIENT-13"
 PUT_DONE = (200, 202)
+OTHER_WRITES = ("POST", "PATCH")
 FEW = 3
 """So often a credential may be pushed whose answers come late."""
 CONTEXT = "@context"
@@ -75,6 +76,9 @@ def _of_profile(evidence: Evidence) -> list[Call]:
 def puts_the_whole_profile(evidence: Evidence) -> Findings:
     """With all members that it had when it was read."""
     expected = "all members of the profile, changed or not"
+    for call in _of_profile(evidence):
+        if call.entry.method in OTHER_WRITES:
+            yield failed(call, "PUT with the whole profile", shown(call.entry))
     for put in _puts(evidence):
         earlier = [call for call in _of_profile(evidence) if put.is_after(call)]
         read = [call for call in earlier if call.entry.method == "GET" and call.is_good]

@@ -203,3 +203,76 @@ async def test_a_member_that_is_null_counts_as_absent(consumer, site):
     judged = await verdict(consumer)
     assert judged["failed"] == []
     assert outcomes(judged)["BC21-CLIENT-12"] == "passed"
+
+
+async def test_a_push_by_another_method_is_told(consumer, site):
+    """It is at the right place, and has the right body."""
+    await connected(consumer)
+    body = {"assertion": modern_badge(site)}
+    assert (await consumer.call("PUT", "/assertions", json=body)).status == 405
+    judged = await verdict(consumer)
+    assert judged["failed"] == ["BC21-CLIENT-11"]
+    assert [words.partition(" ")[0] for words in saw(judged, "BC21-CLIENT-11")] == ["PUT"]
+
+
+async def test_a_form_in_place_of_json_is_one_mistake(consumer, site):
+    """Its label says that it is none, so its body is not judged."""
+    await connected(consumer)
+    body = {"assertion": json.dumps(modern_badge(site))}
+    assert (await consumer.call("POST", "/assertions", data=body)).status == 400
+    judged = await verdict(consumer)
+    assert judged["failed"] == ["BC21-CLIENT-11"]
+
+
+async def test_a_code_that_is_sent_again_is_told(consumer):
+    """After it was traded: that revokes the tokens."""
+    await consumer.register()
+    back = await consumer.consent(consumer.request(state=STATE))
+    scope = " ".join(ALL)
+    assert (await consumer.exchange(back["code"], scope=scope)).status == 200
+    assert (await consumer.exchange(back["code"], scope=scope)).status == 400
+    judged = await verdict(consumer)
+    assert judged["failed"] == ["BC21-CLIENT-08"]
+    assert saw(judged, "BC21-CLIENT-08") == ["the same code again, after it was traded"]
+
+
+async def test_a_refresh_in_the_query_is_no_trade(consumer):
+    """It is one mistake of a refresh."""
+    await connected(consumer)
+    url = consumer.api["tokenUrl"]
+    token = consumer.tokens["refresh_token"]
+    query = {"grant_type": "refresh_token", "refresh_token": token}
+    answer = await consumer.ask("POST", url, params=query, headers=consumer.basic())
+    assert answer.status == 400
+    judged = await verdict(consumer)
+    assert judged["failed"] == ["BC21-CLIENT-16"]
+    assert saw(judged, "BC21-CLIENT-16") == ["grant_type, refresh_token in the query"]
+    assert token not in json.dumps(await verdict(consumer, "all"))
+
+
+@pytest.mark.parametrize("situation", ["expired-token", "busy", "redirected-elsewhere"])
+async def test_reading_first_spends_no_situation(http, mock, site, situation):
+    """What shall happen to a push does not happen to a consumer that looks before it pushes."""
+    order = {"situation": f"ob2.1/{situation}"}
+    sandbox = await send(http, "POST", f"{mock}/_mock/sandboxes", json=order)
+    consumer = Consumer(http, sandbox.json["url"], site.url)
+    await connected(consumer)
+    assert (await consumer.call("GET", "/assertions")).status == 200
+    assert (await consumer.push(modern_badge(site))).status in (307, 401, 503)
+
+
+async def test_pages_are_whole_since_long_ago(http, mock, site):
+    """The badges of the situation have been updated since."""
+    sandbox = await send(http, "POST", f"{mock}/_mock/sandboxes", json={"situation": "ob2.1/pages"})
+    consumer = Consumer(http, sandbox.json["url"], site.url)
+    await connected(consumer)
+    answer = await consumer.call("GET", "/assertions?since=2000-01-01T00:00:00Z")
+    assert answer.headers["X-Total-Count"] == "5"
+
+
+async def test_a_sandbox_tells_the_earner_and_how_many_badges(http, mock):
+    """So that a consumer needs nothing but these variables."""
+    order = {"situation": "ob2.1/expires-twice"}
+    tells = (await send(http, "POST", f"{mock}/_mock/sandboxes", json=order)).json["tells"]
+    assert tells["BACKPACK_AWARDS"] == "2"
+    assert tells["BACKPACK_EARNER"] == "ada@example.org"

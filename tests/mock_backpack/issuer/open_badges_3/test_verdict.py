@@ -1,5 +1,7 @@
 """The verdict on clients of Open Badges 3.0: right ways are not accused."""
 
+from urllib.parse import urljoin
+
 import pytest
 
 from mock_backpack.issuer.badge_connect.judges import JUDGES as OF_2_1
@@ -161,3 +163,46 @@ async def test_a_ready_made_client_needs_no_discovery(http, holder, site):
     judged = await verdict(holder)
     assert judged["failed"] == []
     assert outcomes(judged)["OB3-CRED-10"] == "passed"
+
+
+async def test_a_redirect_that_is_not_followed_is_told(http, mock, site):
+    """A client that stops there has not found the document."""
+    order = {"situation": "ob3/discovery-moved"}
+    sandbox = await send(http, "POST", f"{mock}/_mock/sandboxes", json=order)
+    holder = Holder(http, sandbox.json["url"], site.url)
+    url = f"{holder.root}/ims/ob/v3p0/discovery"
+    moved = await send(http, "GET", url)
+    assert moved.status == 301
+    judged = await verdict(holder)
+    assert judged["failed"] == ["OB3-CLIENT-01"]
+    await send(http, "GET", urljoin(url, moved.headers["Location"]))
+    assert (await verdict(holder))["failed"] == []
+
+
+async def test_an_endless_redirect_may_be_given_up(http, holder):
+    """After it was followed once."""
+    rules = ["http.redirect endpoint=discovery loop=forever"]
+    await send(http, "POST", f"{holder.root}/_mock/rules", json=rules)
+    url = f"{holder.root}/ims/ob/v3p0/discovery"
+    for _ in range(2):
+        url = urljoin(url, (await send(http, "GET", url)).headers["Location"])
+    assert (await verdict(holder))["failed"] == []
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+async def test_a_profile_by_another_method_is_told(holder, method):
+    """It is put."""
+    await connected(holder)
+    answer = await holder.call(method, "/profile", json={"name": "Ada King"})
+    assert answer.status == 405
+    judged = await verdict(holder)
+    assert judged["failed"] == ["OB3-CLIENT-13"]
+
+
+async def test_a_credential_within_another_object_is_one_mistake(holder, site):
+    """What is around it has none of the members of a credential."""
+    await connected(holder)
+    body = {"credential": proven(credential(site))}
+    assert (await holder.push_credential(body)).status == 422
+    judged = await verdict(holder)
+    assert judged["failed"] == ["OB3-CLIENT-07"]
