@@ -122,7 +122,7 @@ def no_scopes(right: Right, root: str) -> Members:
     "discovery.list-of-scopes",
     discovery.flow,
     endpoints=AT,
-    breaks=("OB3-DISC-06", "OB3-DISC-09"),
+    breaks=("OB3-DISC-06",),
     since="0.2",
 )
 def list_of_scopes(right: Right, root: str) -> Members:
