@@ -348,7 +348,7 @@ def loses_unicode(right: Right, store: Backpack, earner: Earner, badge: Badge) -
     "post.signs-as-hosted",
     handlers.keep,
     endpoints=AT,
-    breaks=("BC21-POST-04", "BC21-POST-05"),
+    breaks=("BC21-POST-04",),
     since="0.2",
 )
 def signed_as_hosted(right: Right, store: Backpack, earner: Earner, badge: Badge) -> None:
