@@ -251,7 +251,7 @@ def expands_values(right: Right, store: Backpack, earner: Earner, badge: Badge) 
     "upsert.adds-twice",
     handlers.keep,
     endpoints=AT,
-    breaks=("OB3-POST-07", "OB3-POST-09"),
+    breaks=("OB3-POST-07",),
     since="0.2",
 )
 def adds_twice(right: Right, store: Backpack, earner: Earner, badge: Badge) -> None:
@@ -285,7 +285,7 @@ def adds_twice_after_a_refresh(right: Right, store: Backpack, earner: Earner, ba
     "upsert.keeps-the-old",
     handlers.keep,
     endpoints=AT,
-    breaks=("OB3-POST-07", "OB3-POST-09"),
+    breaks=("OB3-POST-07",),
     since="0.2",
 )
 def keeps_the_old(right: Right, store: Backpack, earner: Earner, badge: Badge) -> None:
