@@ -80,7 +80,7 @@ class HashesForNobody(Judging):
         return super().is_of(credential, email) or any(one["hashed"] for one in known)
 
 
-@DEFECTS.breaks("OB3-POST-07", "OB3-POST-09")
+@DEFECTS.breaks("OB3-POST-07")
 class KeepsBoth(Calls):
     """A newer credential is added, and the one before stays."""
 

@@ -110,7 +110,7 @@ class ComparesIdsAsTheyAre(Resources):
         return f"{issuer_of(credential)} {credential['id']}"
 
 
-@DEFECTS.breaks("OB3-POST-07", "OB3-POST-09")
+@DEFECTS.breaks("OB3-POST-07")
 class KeepsTheFirst(Resources):
     """A credential that is there stays as it is."""
 
