@@ -114,11 +114,13 @@ class Diagnosis:
 
 def _pushing(state: State, result: StepResult) -> Probe:
     """Whether a valid badge was accepted, and what the target fetched for it."""
-    if result.response and not result.trouble:
-        said = str(result.response["status"])
+    if result.response is None:
+        answer = result.trouble
+    elif result.trouble:
+        answer = ResponseEvidence(result.response).summary()
     else:
-        said = ResponseEvidence(result.response).summary() if result.response else result.trouble
-    came_back = "; ".join(filter(None, (said, result.visits)))
+        answer = str(result.response["status"])
+    came_back = "; ".join(filter(None, (answer, result.visits)))
     if not result.trouble:
         return Probe("push", PUSH, came_back)
     unreached = result.fetched == ()
