@@ -78,7 +78,6 @@ FACTS: Mapping[str, str] = MappingProxyType(
         Fact.ACCESS_ENDS_WITH_REFRESH: "BC21-REV-05",
         Fact.UNKNOWN_REVOKED: "BC21-REV-06",
         Fact.REVOKED_BY_ITS_CLIENT: "BC21-REV-07",
-        Fact.GRANT_AFTER_REVOCATION: "BC21-REV-08",
     }
 )
 """The id of each fact, for the defects of the authorization server."""

@@ -157,5 +157,3 @@ class Fact(StrEnum):
     """Ending an unknown token is no error."""
     REVOKED_BY_ITS_CLIENT = "revoked-by-its-client"
     """No other client can end a token."""
-    GRANT_AFTER_REVOCATION = "grant-after-revocation"
-    """After a revocation a new grant works."""

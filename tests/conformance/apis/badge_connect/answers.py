@@ -57,6 +57,7 @@ FITS: dict[str, list[Response]] = {
     "stays": [says(400), says(200, "<h1>No")],
     "refused-or-narrower": [says(400), lands(code="c"), lands(error="invalid_scope")],
     "tokens": [says(200, TOKENS), says(200, {**TOKENS, "token_type": "bearer", "expires_in": 1})],
+    "tokens-given": [says(200, {"access_token": "a"}), says(201, TOKENS)],
     "tokens-refused": REFUSALS,
     "token-error": [says(400, {"error": "invalid_grant"}), says(401, {"error": "invalid_client"})],
     "client-refused": [says(401, {"error": "invalid_client"}, BASIC)],
@@ -142,6 +143,10 @@ BREAKS: dict[str, list[Response]] = {
     "stays": [lands(error="invalid_request"), says(302, headers={"location": "x"}), says(500)],
     "refused-or-narrower": [says(500)],
     "tokens": [says(200, {"access_token": "a"}), says(201, TOKENS), says(200, "a")],
+    "tokens-given": [
+        *(says(200, body) for body in ("a", {}, {"access_token": 1}, {"refresh_token": "r"})),
+        says(400, TOKENS),
+    ],
     "tokens-refused": [*NO_REFUSALS, says(400, TOKENS)],
     "token-error": [says(400, {"error": "no"}), says(400, "no"), says(403, {})],
     "client-refused": [

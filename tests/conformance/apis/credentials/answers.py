@@ -9,7 +9,7 @@ from tests.conformance.responses import Response
 
 SHARED = (
     *("page-first", "code-granted", "access-denied", "no-code", "error-returned", "stays"),
-    *("tokens", "tokens-refused", "token-error", "unauthenticated", "answered"),
+    *("tokens", "tokens-given", "tokens-refused", "token-error", "unauthenticated", "answered"),
     *("registered", "registration-refused", "registration-error", "standard-client"),
     "client-known",
 )
