@@ -1,8 +1,13 @@
 """Entries of a collection are found whatever the names of the members that have them."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import anyio
 import pytest
 
-from conformance.apis.oauth.collecting import Kinds, entries_in
+from conformance.apis.oauth.collecting import Kinds, all_pages, entries_in
+from conformance.engine.step_result import StepResult
 
 KINDS = Kinds("assertions", "signedAssertions", "assertions")
 FIRST, SECOND = {"id": "https://i.example/1"}, {"id": "https://i.example/2"}
@@ -52,3 +57,28 @@ SIGNED = "aA0_-.b.c"
 def test_entries_are_found(body, plain, signed):
     """Under their names, and under others where these are missing."""
     assert entries_in(body, KINDS) == {"assertions": plain, "signedAssertions": signed}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "ends", "read"),
+    [
+        ((2, 1), True, 2),
+        ((2, 0), True, 2),
+        ((0,), True, 1),
+        ((2, 0, 1), True, 3),  # one page whose entries are gone meanwhile
+        ((2, 0, 0, 0), False, 3),
+        ((0, 0, 0), False, 2),
+    ],
+)
+def test_next_links_from_one_empty_page_to_the_next_do_not_end(sizes, ends, read):
+    """Reading stops there, and what was listed stays."""
+
+    async def get(_state: object, arguments: Mapping[str, Any]) -> StepResult:
+        number = int(arguments.get("url", "0"))
+        listed = [{"id": f"{number}-{count}"} for count in range(sizes[number])]
+        links = {"next": str(number + 1)} if number + 1 < len(sizes) else {}
+        return StepResult(None, {"body": {"assertions": listed}, "links": links})
+
+    state: Any = None
+    body = anyio.run(all_pages, state, {"token": "t"}, get, KINDS).saved
+    assert (body["ends"], body["pages"], body["total"]) == (ends, read, str(sum(sizes)))
