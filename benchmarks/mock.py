@@ -37,7 +37,8 @@ from benchmarks.load import (
 from benchmarks.servers import LOAD_CORE, MOCK_COMMAND, SERVER_CORE, Server, canned, started
 
 ROUNDS = 5
-SECONDS = 1.0
+TURNS, SECONDS = 20, 0.25
+"""Many short turns: a machine that others use changes its speed within seconds."""
 MANY_REQUESTS = 100_000
 SANDBOXES = 1_000
 STORED = (10, 1_000, 100_000)
@@ -72,16 +73,14 @@ class Pace:
     """Seconds of a processor for one answer."""
 
 
-def in_turn(
-    load: Load, contest: Contest, rounds: int = ROUNDS, seconds: float = SECONDS
-) -> list[Pace]:
+def in_turn(load: Load, contest: Contest, turns: int = TURNS) -> list[Pace]:
     """The median pace of each server, the servers taking turns."""
     paces: list[list[Pace]] = [[] for _ in contest]
     for server, senders in contest:
         load.press(server.url, senders, Run(0.2))
-    for _ in range(rounds):
+    for _ in range(turns):
         for (server, senders), seen in zip(contest, paces, strict=True):
-            seen.append(_pace(load, server, senders, Run(seconds)))
+            seen.append(_pace(load, server, senders, Run(SECONDS)))
     return [
         Pace(median(pace.rate for pace in seen), median(pace.cost for pace in seen))
         for seen in paces
@@ -178,7 +177,7 @@ def filled(stack: ExitStack, badges: int, sandboxes: int) -> Server:
 
 def compared(load: Load, what: str, sizes: Sequence[int], contest: Contest) -> Iterator[Line]:
     """Each size beside the smallest."""
-    rates = [pace.rate for pace in in_turn(load, contest, rounds=3, seconds=0.8)]
+    rates = [pace.rate for pace in in_turn(load, contest, turns=10)]
     for size, rate in zip(sizes, rates, strict=True):
         yield Line(f"{what} {size:,}", f"{rate:,.0f}/s = {rate / rates[0]:.2f} of the first")
 

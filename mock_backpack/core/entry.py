@@ -28,8 +28,9 @@ class Entry:
     body: bytes
     status: int | None = None
     """``None`` while it is in flight, or when nothing was answered."""
-    answer: bytes = b""
-    """The right answer as it goes over the wire; a fault may have sent another."""
+    answer_head: bytes = b""
+    """Status line and header lines of the right answer; a fault may have sent another."""
+    answer_body: bytes = b""
     earner: str | None = None
     origin: str | None = None
     applied: tuple[tuple[str, str], ...] = ()
@@ -43,19 +44,13 @@ class Entry:
     @property
     def size(self) -> int:
         """Bytes that the entry costs, roughly."""
-        content = len(self.target) + len(self.head) + len(self.body) + len(self.answer)
-        return ENTRY_BYTES + content
+        answer = len(self.answer_head) + len(self.answer_body)
+        return ENTRY_BYTES + len(self.target) + len(self.head) + len(self.body) + answer
 
     @property
-    def answer_head(self) -> str:
+    def answer_headers(self) -> str:
         """The header lines of the answer."""
-        head = self.answer.partition(b"\r\n\r\n")[0]
-        return _shown(head.partition(b"\r\n")[2])
-
-    @property
-    def answer_body(self) -> bytes:
-        """The body of the answer."""
-        return self.answer.partition(b"\r\n\r\n")[2]
+        return _shown(self.answer_head.partition(b"\r\n")[2])
 
     def header(self, name: str) -> str | None:
         """A header of the request; the first, when there are several."""
@@ -84,7 +79,7 @@ class Entry:
             },
             "answer": {
                 "status": self.status,
-                "headers": _lines(self.answer_head, header),
+                "headers": _lines(self.answer_headers, header),
                 "body": text(_shown(self.answer_body)),
             }
             if self.is_done

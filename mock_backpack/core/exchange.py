@@ -54,13 +54,13 @@ class Exchange:
     def end(self, status: int | None = None, answer: bytes = b"") -> None:
         """Write down what was answered; without a status nothing was."""
         entry = self.entry
-        entry.status, entry.answer = status, answer
+        entry.status = status
         entry.earner, entry.origin = self.earner, self.origin
         if self.applied:
             entry.applied = tuple((rule.id, rule.name) for rule in self.applied)
         if self.broke:
             entry.broke = tuple(self.broke)
-        self.sandbox.journal.done(entry)
+        self.sandbox.journal.done(entry, answer)
 
 
 EXCHANGE = web.RequestKey("exchange", Exchange)

@@ -91,19 +91,21 @@ class Journal:
         return entry
 
     def _shared(self, head: bytes) -> bytes:
-        """The equal head of an earlier entry, to save memory: a client's requests are alike."""
+        """The equal head of an earlier message, to save memory: those of a client are alike."""
         if len(head) > SHORT:
             return head
         if len(self._heads) >= SHARED:
             self._heads.clear()
         return self._heads.setdefault(head, head)
 
-    def done(self, entry: Entry) -> None:
-        """An entry is complete: notify those who wait for it."""
+    def done(self, entry: Entry, answer: bytes) -> None:
+        """An entry is complete, with the right answer: notify those who wait for it."""
+        head, _, entry.answer_body = answer.partition(b"\r\n\r\n")
+        entry.answer_head = self._shared(head)
         entry.is_done = True
         entry.newest = self.last_number
         if entry.number >= self._oldest:
-            self._bytes += len(entry.answer)
+            self._bytes += len(entry.answer_head) + len(entry.answer_body)
             if self._bytes > self._most_bytes:
                 self._make_room()
         for watch in self._watches:

@@ -43,7 +43,7 @@ def is_troubled(entry: Entry) -> bool:
 
 def answered(entry: Entry, name: str) -> str | None:
     """A header of the answer."""
-    return header_in(entry.answer_head, name)
+    return header_in(entry.answer_headers, name)
 
 
 def path_of(entry: Entry) -> str:

@@ -41,6 +41,7 @@ from mock_backpack.openbadges.complaint import (
     quoted,
     unreachable,
 )
+from mock_backpack.openbadges.deadlines import Deadlines
 from mock_backpack.openbadges.heading import Head, ask_head
 from mock_backpack.openbadges.resolving import Denied, Resolver
 from mock_backpack.openbadges.trouble import reason
@@ -156,6 +157,7 @@ class Fetcher:
     """Gets documents over HTTP while the application that it belongs to runs."""
 
     _session: ClientSession
+    _deadlines: Deadlines
     _resolver: Resolver
 
     def __init__(self, policy: FetchPolicy | None = None) -> None:
@@ -163,24 +165,21 @@ class Fetcher:
         self._stops = False
         self.applying = asyncio.Semaphore(MOST_APPLYING)
         """For the processes that apply schemas: with many at once, good ones would be too slow."""
-        self._timeouts: set[asyncio.Timeout] = set()
-        """Of what is being fetched now."""
 
     def stop(self) -> None:
         """Let nobody wait for documents any longer: the mock stops."""
         self._stops = True
-        for timeout in self._timeouts:
-            if not timeout.expired():
-                timeout.reschedule(0.0)
+        self._deadlines.end_all()
 
     async def running(self, _app: Application | None = None) -> AsyncIterator[None]:
         """A clean-up context of aiohttp: no cookies, nothing of the environment, its own name."""
+        self._deadlines = Deadlines(asyncio.get_running_loop())
         self._resolver = Resolver(self.policy)
         # sandboxes share no bound of connections: the slow site of one would stop the others
         async with ClientSession(
             connector=TCPConnector(limit=0, resolver=self._resolver),
             cookie_jar=DummyCookieJar(),
-            timeout=ClientTimeout(total=None),  # ours, which cover redirects and end with the mock
+            timeout=ClientTimeout(total=None),  # ours, which cover redirects
             headers={"User-Agent": AGENT, "Accept-Encoding": ASKED},
             auto_decompress=False,  # ours, which says what was wrong
         ) as self._session:
@@ -248,12 +247,8 @@ class Fetcher:
         self, policy: FetchPolicy, document: str, url: str, ask: Ask[Answer]
     ) -> Answer:
         try:
-            async with asyncio.timeout(policy.seconds) as timeout:
-                self._timeouts.add(timeout)
-                try:
-                    return await _follow(policy, document, url, ask)
-                finally:
-                    self._timeouts.discard(timeout)
+            with self._deadlines.within(policy.seconds):
+                return await _follow(policy, document, url, ask)
         except TimeoutError as error:
             if self._stops:
                 raise Unable("the mock stops") from error

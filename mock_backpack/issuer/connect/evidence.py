@@ -51,7 +51,7 @@ class AccessVisit:
     @property
     def parameters(self) -> dict[str, list[str]]:
         """The parameters of the callback; empty when the Backpack showed a page instead."""
-        head = dict(line.partition(": ")[::2] for line in self.entry.answer_head.split("\r\n"))
+        head = dict(line.partition(": ")[::2] for line in self.entry.answer_headers.split("\r\n"))
         parameters = parse_qs(urlsplit(head.get("Location", "")).query)
         return parameters if parameters.keys() & {"access_token", "error"} else {}
 
