@@ -38,7 +38,7 @@ _verdict, _output = group(VERDICT), group(OUTPUT)
 )
 @_runs(
     "--api",
-    type=click.Choice(tuple(JUDGED)),
+    type=click.Choice(JUDGED),
     default=DEFAULT,
     show_default=True,
     help="The API that the issuer uses; issuer-api is OpenBadges.issue, in a page.",

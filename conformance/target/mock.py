@@ -16,7 +16,7 @@ from mock_backpack.core.misbehaviours import Misbehaviour, UnknownName
 from mock_backpack.core.seams import Decide, Seam, arming, noting
 from mock_backpack.core.settings import Settings, Shape
 from mock_backpack.faults.all import MISBEHAVIOURS
-from mock_backpack.issuer.all import ISSUER_APIS
+from mock_backpack.issuer.all import NAMES, issuer_api
 from mock_backpack.issuer.situation import EARNER
 from mock_backpack.issuer.situations import UnknownSituation, situation, situations_of
 from mock_backpack.server import served
@@ -106,18 +106,18 @@ def faults() -> Mapping[str, Misbehaviour]:
     return MISBEHAVIOURS.entries_of("fault")
 
 
-JUDGED = {api.name: api for api in ISSUER_APIS}
-"""How issuers are judged, by the name that commands know: that of an API, or of a way to use it."""
+JUDGED = NAMES
+"""Under which issuers are judged: names of APIs, and of a way to use one."""
 
 
 def judged_api(name: str) -> str:
     """The API that issuers use who are judged under this name."""
-    return JUDGED[name].api
+    return issuer_api(name).api
 
 
 def judged_requirements(name: str) -> frozenset[str]:
     """The ids of the requirements that issuers are judged by under this name."""
-    return frozenset(JUDGED[name].criteria)
+    return frozenset(issuer_api(name).criteria)
 
 
 def chosen_situations(names: str, api: str) -> list[str]:

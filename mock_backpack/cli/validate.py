@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 import click
 from attrs import evolve
 
+from mock_backpack.apis.all import APIS
 from mock_backpack.cli.terminal import json_text, one_line, say
 from mock_backpack.core.emails import checked_email
 from mock_backpack.core.fetching import FetchPolicy, is_loopback
 from mock_backpack.core.origin import origin_of, web_url
-from mock_backpack.issuer.all import OPINIONS
+from mock_backpack.issuer.all import issuer_api
 from mock_backpack.issuer.opinion import Opinion, Question, lines_of
 from mock_backpack.issuer.recognising import Recognised, recognised
 from mock_backpack.openbadges.complaint import quoted, shortened
@@ -34,7 +35,7 @@ PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"
 @click.option(
     "--api",
     "name",
-    type=click.Choice(list(OPINIONS)),
+    type=click.Choice([api.name for api in APIS]),
     help="The API to push it by: connect takes Open Badges 0.5 to 1.1, ob2.1 takes 2.0, ob3 takes "
     "3.0. Default: that of the version that the badge is of.",
 )
@@ -128,7 +129,7 @@ async def _opinion(
         with once():
             kind = await recognised(content, fetcher) if api is None else None
             name = kind.api if kind is not None else str(api)
-            return kind, await OPINIONS[name](content, question, fetcher)
+            return kind, await issuer_api(name).opinion(content, question, fetcher)
 
 
 def _proxies(opinion: Opinion) -> list[str]:

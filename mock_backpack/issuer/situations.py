@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mock_backpack.core.quoting import quoted
-from mock_backpack.issuer.all import ISSUER_APIS
+from mock_backpack.issuer.all import NAMES, issuer_api, issuer_apis
 from mock_backpack.issuer.api import IssuerApi
 from mock_backpack.issuer.situation import Situation
 
@@ -24,7 +24,7 @@ class UnknownSituation(ValueError):
 @cache
 def situations() -> Mapping[str, Situation]:
     """All situations by id, in the order of the APIs and their files."""
-    return MappingProxyType({entry.id: entry for api in ISSUER_APIS for entry in _read(api)})
+    return MappingProxyType({entry.id: entry for api in issuer_apis() for entry in _read(api)})
 
 
 def situations_of(api: str) -> dict[str, Situation]:
@@ -49,7 +49,7 @@ def _retold(like: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
     """Situations of another API, in the words of this one."""
     if like is None:
         return
-    other = next(api for api in ISSUER_APIS if api.name == like["api"])
+    other = issuer_api(like["api"])
     known = {raw["id"]: raw for raw in _table(other)["situation"]}
     for name in like["situations"]:
         raw = known[name]
@@ -80,7 +80,7 @@ def situation(name: str, api: str = "") -> Situation:
         UnknownSituation: with the names that come close.
     """
     known = situations_of(api) if api else situations()
-    prefix = next((entry.prefix for entry in ISSUER_APIS if entry.name == api), "")
+    prefix = issuer_api(api).prefix if api in NAMES else ""
     named = known.get(name) or known.get(f"{prefix}{name}")
     if named is None:
         short = {entry.removeprefix(prefix): entry for entry in known}

@@ -9,7 +9,7 @@ from mock_backpack.core.consent import Choice
 from mock_backpack.core.foreign import FOREIGN
 from mock_backpack.core.observer import SituationPlace
 from mock_backpack.core.settings import Shape
-from mock_backpack.issuer.all import ISSUER_APIS
+from mock_backpack.issuer.all import issuer_api
 from mock_backpack.issuer.api import IssuerApi
 from mock_backpack.issuer.observation import Watcher
 from mock_backpack.issuer.situation import EARNER, Situation
@@ -37,7 +37,7 @@ class Stage:
     @cached_property
     def api(self) -> IssuerApi:
         """How issuers are judged in the situation."""
-        return next(api for api in ISSUER_APIS if api.name == self.situation.judges)
+        return issuer_api(self.situation.judges)
 
     @cached_property
     def watcher(self) -> Watcher:

@@ -10,7 +10,7 @@ from mock_backpack.core.entry import Entry
 from mock_backpack.core.journal import Journal
 from mock_backpack.core.redaction import Redaction
 from mock_backpack.core.sandbox import Sandbox
-from mock_backpack.issuer.all import ISSUER_APIS
+from mock_backpack.issuer.all import issuer_apis
 from mock_backpack.issuer.finding import Criterion, Finding, Habit
 from mock_backpack.issuer.observation import Evidence, Observation
 from mock_backpack.issuer.situation import Situation
@@ -100,7 +100,7 @@ def verdict_of(sandbox: Sandbox, root: Sandbox) -> Verdict:
     habits: list[Habit] = []
     strays: dict[int, Entry] = {}
     heard = 0
-    for api in (stage.api,) if stage else ISSUER_APIS:
+    for api in (stage.api,) if stage else issuer_apis():
         situation, watcher = (stage.situation, stage.watcher) if stage else (None, None)
         what = Observation(sandbox, situation, watcher, entries, abroad)
         evidence: Evidence = api.evidence(what)

@@ -109,6 +109,14 @@ def _key_changed(credential: Credential, **changes: Any) -> Credential:
     return served.with_part(ISSUER_KEY, content=content)
 
 
+def _for_logins(credential: Credential) -> Credential:
+    """The document of the issuer lists the key, but not for credentials."""
+    served = by_web(credential)
+    content = dict(served.parts["did"].content)
+    content["authentication"] = content.pop("assertionMethod")
+    return served.with_part("did", content=content)
+
+
 def _elsewhere(credential: Credential) -> Credential:
     """A stranger serves a key on another origin, and signs with it in the name of the issuer."""
     served = by_url(credential, credential.urls["elsewhere"], "stranger")
@@ -127,6 +135,10 @@ KEYS_OF_PROOFS: Mapping[str, tuple[str, Change]] = {
     "on-another-origin": (
         "the key lies on another origin than the issuer, and is a stranger's",
         _elsewhere,
+    ),
+    "for-logins": (
+        "the DID document of the issuer lists the key under authentication alone",
+        _for_logins,
     ),
     "expired": (
         "the key has expired",

@@ -23,6 +23,9 @@ Document = dict[str, Any]
 LISTS = ("verificationMethod", "assertionMethod", "publicKey")
 """Members of a document that hold keys, or name them."""
 SETS = ("keys", "jwks")
+OTHER_PURPOSES = ("authentication", "keyAgreement", "capabilityInvocation", "capabilityDelegation")
+"""Members that list the keys for something else than credentials (Controlled Identifiers 1.0,
+section 2.3)."""
 PRIVATE = ("d", "p", "q", "dp", "dq", "qi", "k", "secretKeyMultibase", "privateKeyMultibase")
 EXPECTED = "a did:key, a did:web or the URL of a key"
 
@@ -88,15 +91,8 @@ class Keys:
         if web_url(issuer) is None and not issuer.startswith("did:web:"):
             return False
         document = await self._issuer(issuer)
-        # a DID document tells the keys for logins from those that sign credentials
-        entries = (
-            listed(document.get("assertionMethod"))
-            if issuer.startswith("did:")
-            else _entries(document)
-        )
-        return document.get("id") == issuer and any(
-            name in (key, _id_of(key, document)) for key in entries
-        )
+        is_there = any(name in (key, _id_of(key, document)) for key in _entries(document))
+        return document.get("id") == issuer and is_there and may_assert(name, document)
 
     async def published(self, jwk: Mapping[str, Any], issuer: str) -> bool:
         """Whether an issuer's document has a JWK that came with a signature.
@@ -107,7 +103,11 @@ class Keys:
         if web_url(issuer) is None and not issuer.startswith("did:web:"):
             return False
         document = await self._issuer(issuer)
-        entries = (key for key in _entries(document) if isinstance(key, dict))
+        entries = (
+            key
+            for key in _entries(document)
+            if isinstance(key, dict) and may_assert(_id_of(key, document), document)
+        )
         known = (Named("", key).jwk for key in entries)
         return any(key is not None and is_same_key(key, jwk) for key in known)
 
@@ -176,8 +176,12 @@ def is_of_issuer(found: Named, issuer: str) -> bool:
     The DID of a key is the issuer's, and permits it to sign; a URL is on the issuer's origin.
     """
     base = found.name.partition("#")[0]
+    if base.startswith("did:key:"):
+        return base == issuer
+    if not may_assert(found.name, found.holder):
+        return False
     if base.startswith("did:"):
-        return base == issuer and (base.startswith("did:key:") or may_assert(found))
+        return base == issuer and found.holder.get("id") == base
     controller = found.key.get("controller") or issuer
     if web_url(issuer) is None or controller != issuer:
         return False
@@ -193,18 +197,26 @@ def may_be_lent(found: Named) -> bool:
     return controller in (None, found.holder.get("id"), found.name.partition("#")[0])
 
 
-def may_assert(found: Named) -> bool:
-    """Whether a DID document permits a key to sign credentials."""
-    is_own = found.holder.get("id") == found.name.partition("#")[0]
-    methods = listed(found.holder.get("assertionMethod"))
-    return is_own and any(_id_of(method, found.holder) == found.name for method in methods)
+@seam
+def may_assert(name: object, document: Mapping[str, Any]) -> bool:
+    """Whether a document permits a key that it names to sign credentials.
+
+    A DID document lists it for that. A profile at a URL need not list any purposes; where it does,
+    a key is for those that it is listed for.
+    """
+
+    def is_listed(purpose: str) -> bool:
+        return any(_id_of(key, document) == name for key in listed(document.get(purpose)))
+
+    is_did = str(document.get("id")).startswith("did:")
+    return is_listed("assertionMethod") or not (is_did or any(map(is_listed, OTHER_PURPOSES)))
 
 
 def not_of_issuer(member: str, name: str, issuer: str) -> InvalidBadge:
     """The refusal of a key that somebody else may hold."""
     expected = (
-        f"a key of the issuer {issuer}: of its own DID and permitted by assertionMethod, on its "
-        "origin with it as controller, or named in the document at its id"
+        f"a key of the issuer {issuer}: of its own DID, on its origin with it as controller, or "
+        "named in the document at its id; where the document lists purposes, by assertionMethod"
     )
     return invalid("proof", member, expected, quoted(name))
 

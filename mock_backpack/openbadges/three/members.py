@@ -80,6 +80,11 @@ def is_picture(value: Any) -> bool:
     return is_image(value.get("id") if isinstance(value, dict) else value)
 
 
+def is_number(value: Any) -> bool:
+    """A JSON number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def type_of(*types: str) -> Member:
     """The member ``type`` of a part."""
     return Member(" and ".join(map(quoted, types)), is_of_type(*types))
@@ -90,6 +95,7 @@ URI_MEMBER = Member("an absolute URI", is_uri)
 MOMENT_MEMBER = Member("a time such as 2024-01-02T03:04:05Z, with a zone", is_moment)
 PICTURE = Member("the URL of an image, or an object with it as id", is_picture)
 OBJECT = Member("an object", is_object)
+NUMBER = Member("a number", is_number)
 ID = {"id": URI_MEMBER}
 
 CREDENTIAL: Mapping[str, Member] = {
@@ -113,6 +119,9 @@ SUBJECT: Mapping[str, Member] = {
     "id": optional(URI_MEMBER),
     "type": type_of("AchievementSubject"),
     "achievement": OBJECT,
+    "creditsEarned": optional(NUMBER),
+    "activityStartDate": optional(MOMENT_MEMBER),
+    "activityEndDate": optional(MOMENT_MEMBER),
 }
 ACHIEVEMENT: Mapping[str, Member] = {
     "id": URI_MEMBER,
@@ -121,6 +130,7 @@ ACHIEVEMENT: Mapping[str, Member] = {
     "description": NAME,
     "criteria": Member("an object with id or narrative", is_criteria),
     "image": optional(PICTURE),
+    "creditsAvailable": optional(NUMBER),
 }
 IDENTIFIER: Mapping[str, Member] = {
     "type": type_of("IdentityObject"),

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mock_backpack.issuer.all import ISSUER_APIS
+from mock_backpack.issuer.all import NAMES, issuer_apis
 from mock_backpack.issuer.situation import EARNER
 from mock_backpack.issuer.situations import UnknownSituation, situation, situations, situations_of
 from tests.mock_backpack.earner import bearer, send
@@ -29,12 +29,17 @@ async def connected(http, box):
     return (await send(http, "GET", url, params=parameters)).headers["Location"]
 
 
-@pytest.mark.parametrize("api", ISSUER_APIS, ids=lambda api: api.name)
+@pytest.mark.parametrize("api", issuer_apis(), ids=lambda api: api.name)
 def test_there_are_enough_of_them(api):
     """Without tokens there is less to go wrong; together they test every requirement of issuers."""
     own = situations_of(api.name).values()
     assert len(own) >= (10 if api.name == "issuer-api" else 30)
     assert {name for situation in own for name in situation.tests} == set(api.criteria)
+
+
+def test_each_way_to_judge_has_its_name():
+    """The command line knows the names without loading what judges."""
+    assert tuple(api.name for api in issuer_apis()) == NAMES
 
 
 def test_a_situation_tells_itself_in_sentences():

@@ -102,6 +102,12 @@ def any_controller(right: Right, found: Named, issuer: str) -> bool:
     return bool(right(found, issuer)) or found.key.get("controller") == issuer
 
 
+@defect("proof.login-keys", keys.may_assert, endpoints=AT, breaks=("OB3-POST-15",), since="0.2")
+def login_keys(_right: Right, _name: object, _document: Mapping[str, Any]) -> bool:
+    """A key may sign credentials, whatever its issuer lists it for."""
+    return True
+
+
 @defect("proof.dead-keys", keys.check_alive, endpoints=AT, breaks=("OB3-POST-11",), since="0.2")
 def dead_keys(_right: Right, _key: Mapping[str, Any], _now: float) -> None:
     """A key that was revoked or has expired is accepted."""

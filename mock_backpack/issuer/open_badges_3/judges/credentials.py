@@ -40,9 +40,9 @@ def _is_taken(push: Call) -> bool:
 
 CONTEXTS = _judged("OB3-CRED-01", "the contexts of credentials and of Open Badges, in this order")
 TYPES = _judged("OB3-CRED-02", "VerifiableCredential and OpenBadgeCredential")
-MEMBERS = _judged("OB3-CRED-03", "id, issuer, and validFrom with a zone")
+MEMBERS = _judged("OB3-CRED-03", "id, issuer, validFrom with a zone; members of the right type")
 SUBJECT = _judged("OB3-CRED-04", "a subject of the type AchievementSubject, with id or identifier")
-ACHIEVEMENT = _judged("OB3-CRED-05", "an achievement with all its members")
+ACHIEVEMENT = _judged("OB3-CRED-05", "an achievement with all its members, of the right type")
 SCHEMA = _judged(
     "OB3-CRED-06",
     "a credential that fits its JSON Schema",

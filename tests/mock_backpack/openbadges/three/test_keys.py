@@ -70,6 +70,37 @@ async def test_a_did_document_permits_its_keys(judge, site, changes):
     assert "a key of the issuer" in refused or "a document without it" in refused
 
 
+@pytest.mark.parametrize(
+    ("purposes", "is_permitted"),
+    [
+        ((), True),
+        (("assertionMethod",), True),
+        (("authentication", "assertionMethod"), True),
+        (("authentication",), False),
+        (("keyAgreement",), False),
+        (("capabilityInvocation", "capabilityDelegation"), False),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("is_elsewhere", [False, True], ids=["here", "elsewhere"])
+async def test_a_profile_may_say_what_a_key_is_for(
+    judge, site, purposes, is_permitted, is_elsewhere
+):
+    """A key that it lists for logins alone signs no credentials; without purposes any key does."""
+    document = credential(site)
+    issuer = f"{site.url}/issuer3"
+    method = made.method_of(made.did_key("hired")) if is_elsewhere else f"{issuer}#key-0"
+    entry = {"id": method, "type": "Multikey", "publicKeyMultibase": multikey()}
+    lists = {purpose: [method] for purpose in purposes}
+    made.host_issuer(site, verificationMethod=[method if is_elsewhere else entry], **lists)
+    signer = "hired" if is_elsewhere else "issuer"
+    judged = judge.embedded(proven(document, signer, verificationMethod=method))
+    if is_permitted:
+        assert await judged
+    else:
+        assert "by assertionMethod" in await complaint(judged)
+
+
 async def test_a_key_of_a_stranger_is_refused(judge, site):
     """Whatever its controller says, it is on another origin, or of another DID."""
     document = credential(site)
