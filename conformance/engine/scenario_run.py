@@ -207,7 +207,9 @@ def _inconclusive(rest: tuple[Step, ...], at: Step, error: Exception) -> Iterato
             reason = str(error)
         case PreflightError():  # of an adapter: no requirement failed, and other scenarios go on
             reason = f"{error.tried}: {error.came_back}"
-        case StepFailed() | Unresolved():
+        case Unresolved():
+            reason = f"step {at.number} ({at.verb}) was not done: {error}, as no response gave one"
+        case StepFailed():
             reason = f"an earlier step failed (step {at.number}, {at.verb}): {error}"
         case _:
             suite_failed = True

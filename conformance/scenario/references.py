@@ -28,7 +28,7 @@ class Unresolved(Exception):
     reference: str
 
     def __str__(self) -> str:
-        return f"unknown reference ${self.reference}"
+        return f"${self.reference} has no value"
 
 
 def references(value: Any) -> Iterator[str]:

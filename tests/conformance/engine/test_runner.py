@@ -111,7 +111,7 @@ def test_a_member_that_was_never_told_breaks_what_needs_it(run):
     """The reason names the reference."""
     [result] = run(ONE.replace("$grant.access_token", "$grant.secret_token"))
     assert outcomes(result) == {"BC-IDENT-01": CANT_TELL}
-    assert "unknown reference $grant.secret_token" in result.findings[0].reason
+    assert "$grant.secret_token has no value, as no response" in result.findings[0].reason
 
 
 REFUSED = """

@@ -110,7 +110,7 @@ def test_what_was_put_in_is_not_looked_at_again():
 )
 def test_a_member_that_is_not_there_is_told_by_its_name(reference):
     """The scenario cannot go on, and says what it lacks."""
-    with pytest.raises(Unresolved, match=rf"^unknown reference \${reference}$"):
+    with pytest.raises(Unresolved, match=rf"^\${reference} has no value$"):
         look_up(reference, VARIABLES)
 
 

@@ -121,6 +121,18 @@ def secret_by_its_beginning(_right: Right, client: Client, secret: str) -> bool:
 
 
 @defect(
+    "exchange.secret-in-any-case",
+    credentials.is_secret_of,
+    endpoints=BOTH,
+    breaks=(Fact.CLIENT_AUTHENTICATED,),
+    since="0.2",
+)
+def secret_in_any_case(right: Right, client: Client, secret: str) -> bool:
+    """Secrets are compared without their letter case."""
+    return bool(right(evolve(client, secret=client.secret.lower()), secret.lower()))
+
+
+@defect(
     "exchange.needs-no-client",
     credentials.read_credentials,
     endpoints=AT,
