@@ -181,6 +181,7 @@ def wrong_proofs(site):
     dead = {"id": f"{site.url}/keys/2", "revoked": "2024-01-01T00:00:00Z"}
     site.host("/keys/2", {**dead, "publicKeyMultibase": made.multikey()})
     yield proven(document, verificationMethod=f"{site.url}/keys/2")
+    yield proven(of_logins(site), verificationMethod=f"{site.url}/issuer4#login")
     yield {**proven(document), "points": 3}
     lost = proven(document)
     yield {**lost, "evidence": [{"type": ["Evidence"]}]}
@@ -208,6 +209,15 @@ def wrong_proofs(site):
     context = [made.V2, made.OB, made.EXTENSIONS]
     yield proven({**credential(site, "listed", credentialStatus=entry), "@context": context})
     yield proven(credential(site, "bit", credentialStatus=made.status_list(site, 7)))
+
+
+def of_logins(site):
+    """A credential of an issuer who lists a key for logins alone."""
+    issuer = f"{site.url}/issuer4"
+    key = {"id": f"{issuer}#login", "type": "Multikey", "publicKeyMultibase": made.multikey()}
+    lists = {"verificationMethod": [key], "authentication": [key["id"]]}
+    site.host("/issuer4", {"id": issuer, "type": "Profile", **lists})
+    return credential(site, "logins", issuer={"id": issuer, "type": ["Profile"]})
 
 
 async def schema(holder, site):
