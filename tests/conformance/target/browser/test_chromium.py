@@ -35,10 +35,21 @@ def test_both_ways_to_install_one_are_named():
         assert way in missing
 
 
-def test_one_of_playwright_is_found(nothing):
+@pytest.mark.parametrize("name", ["chromium-1200", "chromium_headless_shell-1200"])
+def test_one_of_playwright_is_found(nothing, name):
     """It is in no PATH."""
-    (nothing / "chromium-1200").mkdir()
+    (nothing / name).mkdir()
     assert Chromium().missing is None
+
+
+@pytest.mark.usefixtures("nothing")
+def test_a_browser_without_windows_is_preferred(monkeypatch):
+    """It takes half the time."""
+    there = ["chromium", "chromium-headless-shell"]
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}" if name in there else None)
+    assert Chromium().executable == "/bin/chromium-headless-shell"
+    there.pop()
+    assert Chromium().executable == "/bin/chromium"
 
 
 def test_nothing_of_the_log_of_calls_is_told():
