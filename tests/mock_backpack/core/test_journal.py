@@ -401,6 +401,18 @@ def answered(journal, entry, size):
     journal.done(entry, b"x" * size)
 
 
+def test_equal_heads_are_kept_once():
+    """Of requests and of answers; bodies differ."""
+    journal = Journal(most=5, most_bytes=10_000)
+    entries = [heard_in(journal, f"/{name}", headers={"A": "b"}) for name in "ab"]
+    for number, entry in enumerate(entries):
+        journal.done(entry, b"HTTP/1.1 200 OK\r\nC: d\r\n\r\n%d" % number)
+    first, second = entries
+    assert first.head is second.head
+    assert first.answer_head is second.answer_head
+    assert (first.answer_headers, first.answer_body, second.answer_body) == ("C: d", b"0", b"1")
+
+
 def test_an_answer_to_what_has_gone_takes_no_room():
     """The journal counts the bytes of those exchanges that it keeps, and of no others."""
     journal = Journal(most=1, most_bytes=10_000)
