@@ -66,3 +66,9 @@ class Situation:
             "at_once": self.at_once,
             "earner": self.earner,
         }
+
+
+def see(current: Situation | None, *names: str) -> str:
+    """A hint at the situations that put a requirement to the test, or that this is one of them."""
+    is_here = current is not None and current.id in names
+    return "this situation tests it" if is_here else f"see {' and '.join(names)}"

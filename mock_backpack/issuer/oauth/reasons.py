@@ -8,14 +8,15 @@ from mock_backpack.apis.oauth.tokens import VERIFIER
 from mock_backpack.issuer.finding import Reason
 from mock_backpack.issuer.oauth.call import Call
 from mock_backpack.issuer.oauth.evidence import Evidence
+from mock_backpack.issuer.situation import see as hint
 
 NO_PUSH = "no push was received"
 NO_TOKENS = "the consumer never got a token"
 
 
 def see(evidence: Evidence, situation: str) -> str:
-    """A hint at the situation that puts a requirement to the test."""
-    return f"see {evidence.terms.name}/{situation}"
+    """A hint at the situation of this API that puts a requirement to the test."""
+    return hint(evidence.situation, f"{evidence.terms.name}/{situation}")
 
 
 def missing_in(call: Call, evidence: Evidence) -> list[str]:

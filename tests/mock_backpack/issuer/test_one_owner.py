@@ -171,6 +171,15 @@ async def test_a_token_that_never_came_back_is_said(box):
     assert await box.reason("BC-CLIENT-10") == wanted
 
 
+async def test_no_hint_leads_to_the_situation_one_is_in(box):
+    """It names others, and says of this one that it is the right one."""
+    await box.enter("expires-twice")
+    assert await box.push() == 401
+    wanted = "the issuer never refreshed: this situation tests it"
+    assert await box.reason("BC-CLIENT-07") == wanted
+    assert await box.reason("BC-CLIENT-11") == "no request used a revoked grant: see revoked"
+
+
 async def test_who_never_asks_for_the_identity_is_told_what_to_say(box):
     """The option that declares it."""
     assert await box.push() == 201

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mock_backpack.issuer.all import NAMES, issuer_apis
-from mock_backpack.issuer.situation import EARNER
+from mock_backpack.issuer.situation import EARNER, see
 from mock_backpack.issuer.situations import UnknownSituation, situation, situations, situations_of
 from tests.mock_backpack.earner import bearer, send
 
@@ -137,3 +137,10 @@ async def test_the_controls_refuse_an_unknown_situation(http, mock):
     assert answer.message == expected
     listed = (await send(http, "GET", f"{mock}/_mock/sandboxes")).json["sandboxes"]
     assert len(listed) == 1
+
+
+def test_a_hint_names_the_situations_of_a_requirement():
+    """And of one of these, that it is one."""
+    assert see(None, "odd-tokens", "long-tokens") == "see odd-tokens and long-tokens"
+    assert see(situation("long-tokens"), "odd-tokens", "long-tokens") == "this situation tests it"
+    assert see(situation("healthy"), "revoked") == "see revoked"

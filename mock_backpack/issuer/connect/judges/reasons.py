@@ -3,6 +3,7 @@
 from mock_backpack.issuer.connect.evidence import Evidence
 from mock_backpack.issuer.connect.judges.hindered import hindrance
 from mock_backpack.issuer.ledger import is_special
+from mock_backpack.issuer.situation import see
 
 NO_PUSH = "no push was received"
 UNWATCHED = "the mock inspects pushed badges only in a situation: use healthy"
@@ -55,21 +56,23 @@ def of_denial(evidence: Evidence) -> str:
             "the mock saw no denial: Deny on its page leads the browser straight to the callback; "
             "see earner-denies, where the mock denies by itself"
         )
-    return "the earner never denied access: see earner-denies"
+    return f"the earner never denied access: {see(evidence.situation, 'earner-denies')}"
 
 
 def of_expiry(evidence: Evidence) -> str:
     """BC-CLIENT-06."""
     expired = [push for push in evidence.pushes if push.is_refused_as_expired]
     why = [reason for call in expired if (reason := hindrance(evidence, call))]
-    return why[0] if why else "no push used an expired token: see expired-token"
+    hint = see(evidence.situation, "expired-token")
+    return why[0] if why else f"no push used an expired token: {hint}"
 
 
 def of_spent_tokens(evidence: Evidence) -> str:
     """BC-CLIENT-07."""
+    hint = see(evidence.situation, "expires-twice")
     if not evidence.refreshes:
-        return "the issuer never refreshed: see expires-twice"
-    return "the issuer refreshed only once, or not successfully: see expires-twice"
+        return f"the issuer never refreshed: {hint}"
+    return f"the issuer refreshed only once, or not successfully: {hint}"
 
 
 def of_ends(evidence: Evidence) -> str:
@@ -94,18 +97,20 @@ def of_tokens(evidence: Evidence) -> str:
     """BC-CLIENT-10."""
     if any(is_special(given) for given in evidence.ledger):
         return "the issuer received such tokens, but sent none of them"
-    return "no token had + / = _ - or 255 characters: see odd-tokens and long-tokens"
+    hint = see(evidence.situation, "odd-tokens", "long-tokens")
+    return f"no token had + / = _ - or 255 characters: {hint}"
 
 
-def of_revocation(_evidence: Evidence) -> str:
+def of_revocation(evidence: Evidence) -> str:
     """BC-CLIENT-11."""
-    return "no request used a revoked grant: see revoked"
+    return f"no request used a revoked grant: {see(evidence.situation, 'revoked')}"
 
 
 def of_callbacks(evidence: Evidence) -> str:
     """BC-CLIENT-12."""
     if evidence.returns:
-        return "the callback was called with a planted api_root: see forged-callback"
+        hint = see(evidence.situation, "forged-callback")
+        return f"the callback was called with a planted api_root: {hint}"
     if evidence.asks:
         return "the mock redirected nobody to the callback"
     return "the issuer sent nobody to the access page"
