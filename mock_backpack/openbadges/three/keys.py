@@ -206,7 +206,8 @@ def may_assert(name: object, document: Mapping[str, Any]) -> bool:
     """
 
     def is_listed(purpose: str) -> bool:
-        return any(_id_of(key, document) == name for key in listed(document.get(purpose)))
+        keys = listed(document.get(purpose))
+        return name is not None and any(_id_of(key, document) == name for key in keys)
 
     is_did = str(document.get("id")).startswith("did:")
     return is_listed("assertionMethod") or not (is_did or any(map(is_listed, OTHER_PURPOSES)))

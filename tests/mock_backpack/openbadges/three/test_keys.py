@@ -101,6 +101,16 @@ async def test_a_profile_may_say_what_a_key_is_for(
         assert "by assertionMethod" in await complaint(judged)
 
 
+async def test_a_key_without_a_name_is_for_no_other_purpose(judge, site):
+    """A JWK in a set is not the nameless key that the profile has for logins."""
+    jwk = private_key().as_dict(private=False)
+    jwk.pop("kid", None)
+    login = {"type": "Multikey", "publicKeyMultibase": multikey()}
+    signed = token(credential(site), {"kid": None, "jwk": jwk})
+    made.host_issuer(site, verificationMethod=[], jwks={"keys": [jwk]}, authentication=[login])
+    assert await judge.compact(signed)
+
+
 async def test_a_key_of_a_stranger_is_refused(judge, site):
     """Whatever its controller says, it is on another origin, or of another DID."""
     document = credential(site)
