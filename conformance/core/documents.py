@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -45,7 +46,11 @@ class Document:
         while path and path not in self.places:
             path = path[:-1]
         line, column = self.places.get(path, (1, 1))
-        return Place(shown(self.file), line, column)
+        return Place(self._shown, line, column)
+
+    @cached_property
+    def _shown(self) -> str:
+        return shown(self.file)
 
 
 def read_text(file: Path) -> str:

@@ -11,7 +11,14 @@ from typing import Any
 from attrs import evolve, field, frozen
 from bs4 import Tag
 
-from conformance.target.pages.elements import inside, is_shown, kind_of, label_of, text_of
+from conformance.target.pages.elements import (
+    attribute,
+    inside,
+    is_shown,
+    kind_of,
+    label_of,
+    text_of,
+)
 from conformance.target.pages.forms import DENIES, GRANTS, Control, Page
 from conformance.target.pages.reader import PageAction
 
@@ -21,7 +28,7 @@ ONWARD = re.compile(
     r"\b(log ?in|sign ?in|continue|next|open|proceed|done|finish|finished|close|ok|okay)\b",
     re.IGNORECASE,
 )
-PICTURES = "img, svg, picture, object, [style*=background]"
+PICTURES = ("img", "svg", "picture", "object")
 
 
 @frozen
@@ -67,7 +74,7 @@ class Question:
         text = text_of(self.place)
         texts = {"name": badge.name, "issuer": badge.issuer}
         missing = [what for what, value in texts.items() if _plain(value) not in text]
-        return missing if self.place.select(PICTURES) else [*missing, "image"]
+        return missing if any(map(_is_picture, inside(self.place))) else [*missing, "image"]
 
 
 @frozen
@@ -189,6 +196,10 @@ class DialogReader:
             return None
         is_refused = badge.label in refused
         return self._answered(page, (badge,), page.soup, is_refused=is_refused)
+
+
+def _is_picture(element: Tag) -> bool:
+    return element.name in PICTURES or "background" in attribute(element, "style")
 
 
 def _plain(text: str) -> str:

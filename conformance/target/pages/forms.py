@@ -35,7 +35,6 @@ SOUP: Mapping[str, Any] = MappingProxyType(
     {"features": "html.parser", "multi_valued_attributes": None}  # an attribute is a text
 )
 SCRIPT = "SCRIPT"
-SCRIPTED = "button, input[type=button], [role=button], [onclick], a:not([href]), a[href^='#']"
 
 
 class Act(StrEnum):
@@ -205,7 +204,7 @@ class Page:
     def scripted(self) -> Iterator[Control]:
         """Buttons and similar elements that do nothing without a script."""
         in_forms = {id(button.element) for form in self.forms() for button in self.buttons(form)}
-        for element in self.soup.select(SCRIPTED):
+        for element in filter(_may_need_script, inside(self.soup)):
             if id(element) not in in_forms and not element.has_attr("disabled"):
                 yield self._of_script(element)
 
@@ -264,6 +263,16 @@ class Page:
             element=button,
             form=form,
         )
+
+
+def _may_need_script(element: Tag) -> bool:
+    """Whether it is a button, or is pressed like one; a CSS selector would take a long start."""
+    if element.name == "a":
+        is_button = not element.has_attr("href") or attribute(element, "href").startswith("#")
+    else:
+        is_input = element.name == "input" and kind_of(element) == "button"
+        is_button = is_input or element.name == "button"
+    return is_button or attribute(element, "role") == "button" or element.has_attr("onclick")
 
 
 def _denies(control: Control, callback: str) -> bool:
