@@ -1,5 +1,6 @@
 """How often garbage is collected in a process of the suite."""
 
+import atexit
 import gc
 
 NEW_OBJECTS = 10_000
@@ -7,5 +8,9 @@ NEW_OBJECTS = 10_000
 
 
 def collect_garbage_seldom() -> None:
-    """For a process that is ours alone: a pytest run of somebody else keeps its own rule."""
+    """For a process that is ours alone: a pytest run of somebody else keeps its own rule.
+
+    At its end Python would look through all objects of the run once more, which takes a second.
+    """
     gc.set_threshold(NEW_OBJECTS)
+    atexit.register(gc.freeze)

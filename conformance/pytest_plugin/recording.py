@@ -114,12 +114,9 @@ class Recording:
         """Something failed that is no scenario: what was measured stays, and is not the whole."""
         self.interrupted = True
 
-    @pytest.hookimpl(tryfirst=True)
+    @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Close the record, and make the reports of it; none of a run that never began.
-
-        It comes first, while the workers of pytest-xdist are still ending, for which that waits.
-        """
+        """Close the record, and make the reports of it; none of a run that never began."""
         began = len(self._lines) > 1 or self.interrupted
         if not began and exitstatus != pytest.ExitCode.OK:
             self._writer.close()
