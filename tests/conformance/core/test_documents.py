@@ -1,5 +1,6 @@
 """Files that people wrote are read with the place of everything in them."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -233,3 +234,10 @@ def test_what_only_yaml_1_2_allows_is_read(file):
     assert yaml_of(file, "a: {b: one::two, c: [x:y]}\n").value == {
         "a": {"b": "one::two", "c": ["x:y"]}
     }
+
+
+def test_no_shipped_scenario_needs_the_slow_parser(monkeypatch):
+    """It takes as long for one file as libyaml for all."""
+    monkeypatch.setattr(documents, "suppress", lambda *_: nullcontext())
+    for file in folder("scenarios").rglob("*.yaml"):
+        read_yaml(file)

@@ -94,6 +94,14 @@ def test_what_is_not_shown_is_named():
     assert (nameless.badges, nameless.unseen(FIRST)) == ((FIRST,), ["name"])
 
 
+@pytest.mark.parametrize(
+    "picture", ["<svg></svg>", "<object></object>", "<i style='background-image: url(/1.png)'></i>"]
+)
+def test_a_picture_need_not_be_an_img(picture):
+    written = ONE.format(FIRST.name).replace('<img src="/1.png">', picture)
+    assert asked(written).unseen(FIRST) == []
+
+
 def test_a_login_asks_about_no_badge():
     """Nor does a page without buttons for both answers."""
     login = '<form method="post"><input type="email" name="e"><button>Accept</button> No</form>'

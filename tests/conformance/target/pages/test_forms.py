@@ -185,3 +185,31 @@ def test_a_method_is_read_in_any_case(method, sent):
     """A form without one is sent by GET."""
     form = f"<form method='{method}' action=/go><button>Allow</button></form>"
     assert pressed(form, Act.GRANT).method == sent
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<button>Revoke</button>",
+        "<input type=BUTTON value=Revoke>",
+        "<span role=button>Revoke</span>",
+        "<td onclick='revoke()'>Revoke</td>",
+        "<a>Revoke</a>",
+        "<a href='#revoke'>Revoke</a>",
+    ],
+)
+def test_what_is_pressed_like_a_button_may_need_a_script(html):
+    assert [control.label for control in page(html).scripted()] == ["Revoke"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<a href='/revoke'>Revoke</a>",
+        "<input type=text value=Revoke>",
+        "<form><button>Revoke</button></form>",
+        "<button disabled>Revoke</button>",
+    ],
+)
+def test_what_works_without_a_script_or_not_at_all_needs_none(html):
+    assert list(page(html).scripted()) == []
