@@ -154,6 +154,10 @@ class Misfit:
         return f"{place}expected {self.expected}, saw {self.saw}"
 
 
+METASCHEMA = Schema({"$ref": "https://json-schema.org/draft/2020-12/schema"})
+"""What every JSON Schema fits."""
+
+
 def wrong_schema(schema: Mapping[str, Any]) -> str:
     """What is wrong with a JSON Schema; ``""`` when nothing is."""
     error = best_match(METASCHEMA.errors(schema))
@@ -161,9 +165,6 @@ def wrong_schema(schema: Mapping[str, Any]) -> str:
         return ""
     at = ".".join(map(str, error.absolute_path))
     return f"expected a JSON Schema: {at or 'the whole'}: {error.message}"
-
-
-METASCHEMA = Schema({"$ref": "https://json-schema.org/draft/2020-12/schema"})
 
 
 ABSENT = "no such member"
