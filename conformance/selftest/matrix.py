@@ -33,8 +33,9 @@ def fill(
         sound = pool.submit(try_the_sound_mock, api)
         bad_runs = [pool.submit(try_bad_target, api, name) for name in BAD_TARGETS]
         reached = reach(api)
-        in_stories = api_facts(api).selftest.only_in_stories
-        long_first = sorted(chosen, key=lambda name: name not in in_stories)
+        facts = api_facts(api).selftest
+        longest = {facts.never_ends, *facts.only_in_stories}
+        long_first = sorted(chosen, key=lambda name: name not in longest)
         trying = {name: pool.submit(try_defect, api, name, reached) for name in long_first}
         trials = [trying[name] for name in chosen]
         loaded = [pool.submit(try_under_load, api, name) for name in under_load]
