@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
+from conformance.core.api import api_facts
 from conformance.core.requirement import Requirement
 from conformance.core.verdict import Outcome, RunVerdict
 from conformance.record.model import Record
@@ -64,6 +65,12 @@ class Comparison:
         return [row for row in self.rows if not row.differs]
 
     @property
+    def title(self) -> str:
+        """What the APIs of the records are called."""
+        names = dict.fromkeys(name for column in self.columns for name in column.judged)
+        return ", ".join(api_facts(name).title for name in names)
+
+    @property
     def sentence(self) -> str:
         """What there is to see, in numbers."""
         difference = f"{len(self.different)} of {len(self.rows)} requirements differ"
@@ -120,7 +127,9 @@ def _column(record: Record) -> Column:
 def to_html(comparison: Comparison) -> str:
     """A page that looks like the report."""
     template = environment().get_template("comparison.html")
-    return template.render(comparison=comparison, absent=ABSENT, style=style())
+    return template.render(
+        comparison=comparison, title=comparison.title, absent=ABSENT, style=style()
+    )
 
 
 def to_markdown(comparison: Comparison) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from conformance.core.api import api_facts
 from conformance.core.catalogue import catalogue_hash, requirements
 from conformance.core.resources import suite_version
 from conformance.report.html import environment, style
@@ -80,6 +81,7 @@ def to_html(matrix: Matrix) -> str:
         matrix=matrix,
         mutants=mutation_score(catalogue_hash(matrix.api)),
         version=suite_version(),
+        title=api_facts(matrix.api).title,
         proofs=[
             (requirement, proofs[requirement.id])
             for requirement in requirements().values()

@@ -6,12 +6,15 @@ from itertools import product
 import pytest
 from junitparser import JUnitXml
 
+from conformance.certificates.open_badge import FOLDER, BadgeAward, badge_files
+from conformance.core.api import api_facts
 from conformance.core.catalogue import of_role
 from conformance.core.requirement import Level
 from conformance.core.verdict import ExitCode
 from conformance.record.model import Record
 from conformance.record.reader import record_of
 from conformance.report.comparison import compare
+from conformance.report.comparison import to_html as comparison_page
 from conformance.report.conclusion import conclude
 from conformance.report.earl import to_earl
 from conformance.report.html import to_html
@@ -20,6 +23,8 @@ from conformance.report.markdown import to_markdown
 from conformance.report.standing import first_baseline
 from conformance.report.summary import summarize, to_json
 from conformance.report.views import VIEWS
+from conformance.selftest.report import to_html as matrix_page
+from conformance.selftest.score import DefectTrial, Matrix
 from tests.conformance.reading import attributes, text_of
 from tests.conformance.records import (
     PREFLIGHT,
@@ -247,3 +252,25 @@ def test_records_of_other_apis_can_be_compared():
     new = [name for name in IDS["ob2.1"] if name not in IDS["connect"]]
     assert [row.requirement.id for row in made.different] == new
     assert compare([both("fails", "fails"), both("conforms", "fails")]).caveats == []
+
+
+@pytest.mark.parametrize("api", [*APIS, "ob3"])
+def test_the_page_of_a_kill_matrix_names_its_api(api):
+    sound = DefectTrial("none", "The mock as it is.", frozenset(), frozenset())
+    page = matrix_page(Matrix([], [], sound, api=api))
+    title = api_facts(api).title
+    assert f"Kill matrix of the {title} conformance suite" in page
+    assert "Backpack Connect" not in page.replace(title, "")
+
+
+def test_the_page_of_a_comparison_names_all_its_apis():
+    page = comparison_page(compare([both("conforms", "conforms"), conforming()]))
+    assert "Backpack Connect, Badge Connect conformance, comparison of records" in page
+
+
+def test_the_criteria_of_a_badge_name_what_was_tested():
+    award = BadgeAward("https://a.example/", "A", "", "")
+    files = badge_files(both("conforms", "conforms"), award, "a.b.c", b"")
+    criteria = files[f"{FOLDER}criteria.html"].decode()
+    assert "passes every MUST of Backpack Connect, Badge Connect." in criteria
+    assert "Criteria of the badge Backpack Connect, Badge Connect conformance" in criteria
