@@ -47,6 +47,8 @@ class Signature:
     """How the assertion of a signed badge is signed."""
 
     owner: str = "issuer"
+    header: Mapping[str, Any] = field(factory=dict)
+    """Further members of the header of the JWS."""
     forgery: str | None = None
     """A name of `signing.FORGERIES` or `signing.MISTAKES`; ``None`` for a good signature."""
 
@@ -85,7 +87,7 @@ class Bundle:
             return self.urls["assertion"]
         forgery = self.signature.forgery
         if forgery is None:
-            return signing.signed(self.assertion, self.signature.owner)
+            return signing.signed(self.assertion, self.signature.owner, self.signature.header)
         return {**signing.FORGERIES, **signing.MISTAKES}[forgery].make(self.assertion)
 
     def served(self) -> dict[str, ServedDocument]:
@@ -143,6 +145,8 @@ class BadgeSpec:
     signed: bool = False
     signer: str = "issuer"
     """The owner of the key that signs and is served at ``verify.url``."""
+    header: Mapping[str, Any] = field(factory=dict)
+    """Further members of the header of its JWS."""
     members: Mapping[str, Any] = field(factory=dict)
     """Members of the assertion that replace the usual ones or are added to them."""
     badge_class: Mapping[str, Any] = field(factory=dict)
@@ -210,7 +214,7 @@ def _make_1(spec: BadgeSpec, urls: Mapping[str, str], origin: str) -> Bundle:
     if spec.signed:
         parts["key"] = ServedDocument(signing.public_pem(spec.signer), "application/x-pem-file")
         parts["revocations"] = ServedDocument({"another-uid": "awarded by mistake"})
-    signature = Signature(spec.signer) if spec.signed else None
+    signature = Signature(spec.signer, spec.header) if spec.signed else None
     return Bundle(spec.version, urls, parts, signature)
 
 

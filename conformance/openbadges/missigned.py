@@ -41,7 +41,8 @@ def of_signatures() -> Iterator[Flaw]:
 
 
 def _revoked(bundle: Bundle, reason: object) -> Bundle:
-    return bundle.with_part("revocations", content={bundle.assertion["uid"]: reason})
+    entries = {"an-earlier-uid": "expired", bundle.assertion["uid"]: reason, "a-later-uid": "moved"}
+    return bundle.with_part("revocations", content=entries)
 
 
 def _signed(name: str, forgery: signing.BadSignature) -> Flaw:

@@ -64,6 +64,16 @@ def _of_images() -> Iterator[Flaw]:
             versions=ALL,
         )
     yield Flaw(
+        "assertion-image-404",
+        "the assertion's image is not found",
+        lambda bundle: bundle.with_member("assertion", "image", f"{bundle.urls['image']}-moved"),
+    )
+    yield Flaw(
+        "assertion-image-is-a-page",
+        "the assertion's image is a web page",
+        lambda bundle: bundle.with_member("assertion", "image", bundle.urls["criteria"]),
+    )
+    yield Flaw(
         "badge-class-image-data-is-text",
         "an image of the badge class: a data: URL that contains text",
         partial(Bundle.with_member, name="badge", path="image", value=TEXT_DATA),

@@ -36,9 +36,12 @@ def other_public_pem() -> bytes:
     return ECKey.generate_key("P-256").as_pem(private=False)
 
 
-def signed(assertion: Mapping[str, Any], owner: str = "issuer") -> str:
-    """A compact JWS with RS256."""
-    return signed_with(private_key(owner), assertion)
+def signed(
+    assertion: Any, owner: str = "issuer", header: Mapping[str, Any] = MappingProxyType({})
+) -> str:
+    """A compact JWS with RS256; ``header`` has further members of its header."""
+    key = private_key(owner)
+    return jws.serialize_compact({"alg": ALGORITHM, **header}, _json(assertion), key)
 
 
 def signed_with(key: RSAKey, assertion: Mapping[str, Any]) -> str:
@@ -188,6 +191,11 @@ MISTAKES: Mapping[str, BadSignature] = MappingProxyType(
         "of-no-base64": BadSignature(
             "the payload cannot be decoded as base64url",
             lambda assertion: undecodable(signed(assertion)),
+        ),
+        "of-null": BadSignature("the signed payload is the JSON value null", lambda _: signed(None)),
+        "of-an-array": BadSignature(
+            "the signed payload is an array that contains the assertion",
+            lambda assertion: signed([assertion]),
         ),
         "with-a-fourth-part": BadSignature(
             "a fourth part follows the signature", lambda assertion: f"{signed(assertion)}.AAAA"

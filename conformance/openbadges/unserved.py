@@ -1,5 +1,6 @@
 """Flaws of documents that are missing, or served with wrong content or a wrong status."""
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -54,9 +55,22 @@ def _no_object(part: str) -> Iterator[Flaw]:
     yield Flaw(f"{slug(part)}-array", f"the {title} is a JSON array", array, **of)
     null = partial(serve, content=None)
     yield Flaw(f"{slug(part)}-null", f"the {title} is the JSON value null", null, **of)
+    wrapped = partial(_in_an_array, part=part)
+    yield Flaw(f"{slug(part)}-wrapped", f"the {title} is in a JSON array", wrapped, **of)
     of["structural"] = False
     cut = partial(serve, content=b'{"name": "cut o')
     yield Flaw(f"{slug(part)}-cut", f"the {title} is truncated", cut, **of)
+    longer = partial(_with_words_behind, part=part)
+    yield Flaw(f"{slug(part)}-with-words-behind", f"text follows the {title}", longer, **of)
+
+
+def _in_an_array(bundle: Bundle, part: str) -> Bundle:
+    return bundle.with_part(part, content=[bundle.parts[part].content])
+
+
+def _with_words_behind(bundle: Bundle, part: str) -> Bundle:
+    content = json.dumps(bundle.parts[part].content).encode()
+    return bundle.with_part(part, content=content + b" and more")
 
 
 def _kinds_with(part: str) -> dict[str, Any]:
@@ -94,7 +108,19 @@ def _others() -> Iterator[Flaw]:
     yield Flaw(
         "verify-url-other-copy",
         "the assertion at verify.url is a different one",
-        _with_other_copy,
+        lambda bundle: _with_changed_copy(bundle, "uid", f"{bundle.assertion['uid']}-other"),
+        signed=False,
+    )
+    yield Flaw(
+        "verify-url-other-date",
+        "the assertion at verify.url has the same uid and another date",
+        partial(_with_changed_copy, member="issuedOn", value=0),
+        signed=False,
+    )
+    yield Flaw(
+        "verify-url-404",
+        "the assertion at verify.url is not found",
+        lambda bundle: bundle.with_copy().with_part("copy", status=404),
         signed=False,
     )
     yield Flaw(
@@ -105,6 +131,6 @@ def _others() -> Iterator[Flaw]:
     )
 
 
-def _with_other_copy(bundle: Bundle) -> Bundle:
-    other = {**bundle.with_copy().assertion, "uid": f"{bundle.assertion['uid']}-other"}
+def _with_changed_copy(bundle: Bundle, member: str, value: Any) -> Bundle:
+    other = {**bundle.with_copy().assertion, member: value}
     return bundle.with_copy().with_part("copy", content=other)

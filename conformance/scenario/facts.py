@@ -16,6 +16,7 @@ def facts(root: str, first: str, second: str) -> dict[str, dict[str, str]]:
             "other_scheme": f"{other_scheme}://{parts.netloc}",
             "other_host": f"{parts.scheme}://other.example{port}",
             "subdomain": f"{parts.scheme}://badges.{parts.netloc}",
+            "as_user": f"{first}@other.example{port}",
             "host": parts.netloc,
             "second_host": urlsplit(second).netloc,
             "second_hostname": urlsplit(second).hostname or "",

@@ -148,11 +148,12 @@ async def host(state: State, arguments: Arguments) -> StepResult:
     spec = BadgeSpec(
         version=badge.get("version", state.session.api.language.usual_version),
         recipient=_recipient(state, badge.get("recipient", {"earner": "ada"})),
-        uid=badge.get("uid") or f"badge-{state.session.nonce()}",
+        uid=badge.get("uid") or f"Badge-{state.session.nonce()}",
         issued_on=ISSUED_ON,
         names=state.session.samples.names(),
         signed=badge.get("signed", False),
         signer=badge.get("signer", "issuer"),
+        header=badge.get("header", {}),
         members=badge.get("members", {}),
         badge_class=badge.get("badge_class", {}),
         issuer=badge.get("issuer", {}),

@@ -1,10 +1,12 @@
 """An estimate of how hard a token is to guess for somebody who knows other tokens."""
 
 import math
+import os.path
 from collections.abc import Sequence
+from itertools import combinations
 
-BY_CHANCE = 3
-"""Characters at an end that random texts may share by chance."""
+BY_CHANCE = {"all": 3, "pair": 8}
+"""Characters at an end that all random texts, or two of them, may share by chance."""
 ALPHABETS = (
     ("0123456789", 10),
     ("0123456789abcdef", 16),
@@ -16,28 +18,29 @@ LARGEST = 64
 
 
 def guessing_bits(texts: Sequence[object]) -> float:
-    """The maximum number of bits in which each text differs from all others.
+    """The maximum number of bits in which each text differs from any other.
 
-    A common beginning or end, such as the digits of a clock or a counter, does not count. The
+    A beginning or end that two texts share, such as the digits of a clock, does not count. The
     result is 0 when a value is not a text or occurs twice.
     """
     strings = [text for text in texts if isinstance(text, str)]
     if len(strings) < len(texts) or len(set(strings)) < len(strings) or len(strings) < 2:
         return 0.0
-    before = _beyond_chance(_shared(strings))
-    after = _beyond_chance(_shared([text[::-1] for text in strings]))
-    own = [text[before : len(text) - after] for text in strings]
+    pairs = (_bits(pair, BY_CHANCE["pair"]) for pair in combinations(strings, 2))
+    return min(_bits(strings, BY_CHANCE["all"]), *pairs)
+
+
+def _bits(texts: Sequence[str], by_chance: int) -> float:
+    """The bits of the shortest text outside a beginning or an end that all have."""
+    before, after = _shared(texts), _shared([text[::-1] for text in texts])
+    before, after = (shared if shared > by_chance else 0 for shared in (before, after))
+    own = [text[before : len(text) - after] for text in texts]
     return min(map(len, own)) * math.log2(_alphabet("".join(own)))
 
 
 def _shared(texts: Sequence[str]) -> int:
     """The length of the common beginning of all texts."""
-    alike = (len(set(letters)) == 1 for letters in zip(*texts, strict=False))
-    return next((number for number, same in enumerate(alike) if not same), min(map(len, texts)))
-
-
-def _beyond_chance(shared: int) -> int:
-    return shared if shared > BY_CHANCE else 0
+    return len(os.path.commonprefix(texts))
 
 
 def _alphabet(text: str) -> int:
