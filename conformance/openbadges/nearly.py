@@ -65,12 +65,12 @@ def _of_images() -> Iterator[Flaw]:
         )
     yield Flaw(
         "assertion-image-404",
-        "the assertion's image is not found",
+        "an image of the assertion: not found",
         lambda bundle: bundle.with_member("assertion", "image", f"{bundle.urls['image']}-moved"),
     )
     yield Flaw(
         "assertion-image-is-a-page",
-        "the assertion's image is a web page",
+        "an image of the assertion: a web page",
         lambda bundle: bundle.with_member("assertion", "image", bundle.urls["criteria"]),
     )
     yield Flaw(

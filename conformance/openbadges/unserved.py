@@ -119,7 +119,7 @@ def _others() -> Iterator[Flaw]:
     )
     yield Flaw(
         "verify-url-404",
-        "the assertion at verify.url is not found",
+        "no assertion is found at verify.url",
         lambda bundle: bundle.with_copy().with_part("copy", status=404),
         signed=False,
     )

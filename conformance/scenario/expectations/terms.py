@@ -2,10 +2,10 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeAlias
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urlsplit
 
 from bs4 import BeautifulSoup
 
@@ -272,14 +272,7 @@ def matches_hosted(evidence: ResponseEvidence, documents: Mapping[str, Any]) -> 
 
     ``documents`` holds ``assertion``, ``badge`` class and ``issuer`` as they are hosted.
     """
-    returned = _member(evidence.body, "badge")
-    for path, value in _hosted_values(**documents):
-        actual = _at_path(returned, path)
-        if not is_same(actual, value):
-            where = "badge." + ".".join(path)
-            saw = f"{where} {brief(actual)}"
-            return violated(f"{where} {brief(value)}, as hosted", saw, f"body.{where}")
-    return fulfilled("the badge as hosted")
+    return _compared(evidence, _hosted_values(**documents), "as hosted")
 
 
 def keeps(evidence: ResponseEvidence, written: Mapping[str, Any]) -> TermResult:
@@ -288,15 +281,27 @@ def keeps(evidence: ResponseEvidence, written: Mapping[str, Any]) -> TermResult:
     ``written`` is a badge as the ``host`` step takes it: ``members`` of the assertion,
     ``badge_class`` and ``issuer``.
     """
+    members = (
+        ((*above, name), value)
+        for part, above in (("members", ()), ("badge_class", ("badge",)), ("issuer", BADGE_ISSUER))
+        for name, value in written.get(part, {}).items()
+    )
+    return _compared(evidence, members, "as written")
+
+
+def _compared(
+    evidence: ResponseEvidence, members: Iterable[tuple[tuple[str, ...], Any]], how: str
+) -> TermResult:
+    """The members of the returned badge, each with its path, beside their right values."""
     returned = _member(evidence.body, "badge")
-    for part, above in (("members", ()), ("badge_class", ("badge",)), ("issuer", BADGE_ISSUER)):
-        for name, value in written.get(part, {}).items():
-            actual = _at_path(returned, (*above, name))
-            if not is_same(actual, value):
-                where = ".".join(("badge", *above, name))
-                saw = f"{where} {brief(actual)}"
-                return violated(f"{where} {brief(value)}, as written", saw, f"body.{where}")
-    return fulfilled("every member as written")
+    for (*above, name), value in members:
+        holder = _at_path(returned, above)
+        is_there = isinstance(holder, Mapping) and name in holder
+        if not is_there or not is_same(holder[name], value):
+            where = ".".join(("badge", *above, name))
+            saw = f"{where} {brief(holder[name])}" if is_there else f"no {where}"
+            return violated(f"{where} {brief(value)}, {how}", saw, f"body.{where}")
+    return fulfilled(f"every member {how}")
 
 
 def _hosted_values(
@@ -312,7 +317,9 @@ def _hosted_values(
         if name != "issuer":
             yield ("badge", name), value
     for name, value in issuer.items():
-        yield ("badge", "issuer", name), value
+        yield (*BADGE_ISSUER, name), value
+    parts = urlsplit(issuer["url"])
+    yield (*BADGE_ISSUER, "origin"), f"{parts.scheme}://{parts.netloc}"
 
 
 def is_same(first: Any, second: Any) -> bool:
@@ -328,7 +335,7 @@ def is_same(first: Any, second: Any) -> bool:
     return bool(first == second)
 
 
-def _at_path(value: Any, path: tuple[str, ...]) -> Any:
+def _at_path(value: Any, path: Sequence[str]) -> Any:
     for step in path:
         value = _member(value, step)
     return value

@@ -1,6 +1,6 @@
 """Attacks with an earner's browser: CSRF (RFC 6749 section 10.12) and open redirects."""
 
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from attrs import evolve
 from multidict import MultiDict
@@ -21,14 +21,16 @@ def without_secrets(own: Control, stranger: Control) -> Control:
     return evolve(own, url=stranger.url, fields=MultiDict(known))
 
 
-async def logged_in_towards(browser: Browser, start: str, foreign_url: str) -> Exchange | None:
-    """Log in while every redirect parameter is replaced with a URL of another site.
+async def logged_in_towards(browser: Browser, start: str, redirect: str) -> Exchange | None:
+    """Log in while every redirect parameter is replaced with the address of another site.
 
+    ``redirect`` is a URL, or one without its scheme (RFC 3986 section 4.2).
     Returns the last exchange, landed if the browser was sent there; ``None`` if the login page has
     no such parameter.
     """
+    foreign_url = urljoin(start, redirect)
     login_exchange = await browser.follow(await browser.get(start), foreign_url, acted=False)
-    redirecting_url = _with_redirected_query(login_exchange.request.url, foreign_url)
+    redirecting_url = _with_redirected_query(login_exchange.request.url, redirect)
     exchange = await browser.follow(await browser.get(redirecting_url), foreign_url, acted=False)
     is_changed = redirecting_url != login_exchange.request.url
     goal = WalkGoal(Act.LOOK, foreign_url, browser.earner)
@@ -37,7 +39,7 @@ async def logged_in_towards(browser: Browser, start: str, foreign_url: str) -> E
         action = browser.reader.next(page, goal, ()) if page else None
         if not isinstance(action, PageAction) or action.is_answer:
             break
-        control = _with_redirected_fields(action.control, foreign_url)
+        control = _with_redirected_fields(action.control, redirect)
         is_changed = is_changed or control != action.control
         exchange = await browser.follow(await browser.press(control), foreign_url, acted=True)
     return exchange if is_changed else None

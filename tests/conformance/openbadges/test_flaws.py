@@ -13,7 +13,7 @@ from conformance.apis.registry import DEFAULT
 from conformance.openbadges.bundle import Bundle
 from conformance.openbadges.flaw import slug
 from conformance.openbadges.flaws import Flaw, flaws, with_flaw
-from conformance.openbadges.signing import private_key
+from conformance.openbadges.signing import payload_of, private_key
 from conformance.scenario.load import shipped_scenarios
 from conformance.scenario.model import Scenario
 from conformance.scenario.references import resolve
@@ -154,6 +154,47 @@ def test_what_is_said_to_be_served_otherwise_is(flaw: Flaw, signed: bool):
             assert isinstance(served.content, list)
 
 
+@pytest.mark.parametrize("part", ["assertion", "badge", "issuer", "revocations"])
+def test_a_document_may_be_in_an_array_or_before_other_text(part):
+    """The document itself is as before."""
+    sound = bundle(signed=part == "revocations")
+    right = sound.parts[part].content
+    wrapped, longer = (
+        with_flaw(sound, f"{slug(part)}-{name}") for name in ("wrapped", "with-words-behind")
+    )
+    assert wrapped.parts[part].content == [right]
+    text = longer.parts[part].content.decode()
+    assert json.JSONDecoder().raw_decode(text) == (right, text.index(" and more"))
+    assert changed_parts(sound, wrapped) == changed_parts(sound, longer) == {part}
+
+
+def test_the_copy_of_an_assertion_may_be_missing_or_of_another_date():
+    """``verify.url`` leads there, and nothing else differs."""
+    missing = with_flaw(bundle(), "verify-url-404")
+    other = with_flaw(bundle(), "verify-url-other-date")
+    assert missing.parts["copy"].status == 404
+    assert missing.assertion["verify"]["url"] == other.assertion["verify"]["url"] == URLS["copy"]
+    copy = other.parts["copy"].content
+    assert {name for name in copy if copy[name] != other.assertion[name]} == {"issuedOn"}
+
+
+def test_the_image_of_an_assertion_may_be_missing_or_a_page():
+    """Nothing is served at the one URL, and a page at the other."""
+    missing = with_flaw(bundle(), "assertion-image-404")
+    page = with_flaw(bundle(), "assertion-image-is-a-page")
+    assert missing.assertion["image"] not in missing.served()
+    assert page.served()[page.assertion["image"]].type == "text/html"
+
+
+@pytest.mark.parametrize(
+    ("name", "wrap"), [("of-null", lambda _: None), ("of-an-array", lambda assertion: [assertion])]
+)
+def test_a_signature_may_be_of_something_that_is_no_assertion(name, wrap):
+    """It is the issuer's, of a JSON value that is no object."""
+    flawed = with_flaw(bundle(signed=True), f"signature-{name}")
+    assert payload_of(flawed.pushed(), private_key("issuer")) == wrap(flawed.assertion)
+
+
 @pytest.mark.parametrize("status", [403, 410, 500])
 @pytest.mark.parametrize("part", ["badge", "issuer", "image", "key", "revocations"])
 def test_a_server_that_fails_serves_what_would_be_right(part, status):
@@ -226,10 +267,12 @@ def test_a_text_in_place_of_an_image_or_a_key_says_so(name, part):
     ],
 )
 def test_a_revoked_badge_stands_in_the_revocation_list(name, reason):
-    """By its uid, at the address that the issuer names."""
+    """By its uid, between others, at the address that the issuer names."""
     flawed = with_flaw(bundle(signed=True), name)
     at = flawed.parts["issuer"].content["revocationList"]
-    assert flawed.served()[at].content == {flawed.assertion["uid"]: reason}
+    entries = flawed.served()[at].content
+    assert entries[flawed.assertion["uid"]] == reason
+    assert list(entries).index(flawed.assertion["uid"]) == 1 < len(entries) - 1
 
 
 @pytest.mark.parametrize("part", ["assertion", "badge", "issuer"])

@@ -35,6 +35,10 @@ def test_good_random_texts_are_never_accused(make, bits):
         pytest.param(["1403784577001", "1403784577935"], id="a clock"),
         pytest.param(["token-000041", "token-000042", "token-000043"], id="a counter"),
         pytest.param(["x7-0000000000000001", "x8-0000000000000001"], id="a short beginning"),
+        pytest.param(
+            ["a+9c1f6e02ab3477aa0041", "r+9c1f6e02ab3477aa0042", "a+9c1f6e02ab3477aa0043"],
+            id="two counters",
+        ),
         pytest.param(["deadsea1", "9f3c2b1a"], id="too short"),
         pytest.param(["9c1f6e02ab3477aa", None], id="no text"),
         pytest.param(["9c1f6e02ab3477aa"], id="one alone"),
