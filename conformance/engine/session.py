@@ -220,7 +220,8 @@ class Session:
     def facts(self) -> dict[str, Any]:
         """The variables ``$target`` and ``$site``."""
         origins = self.site.origins
-        return facts(self.target.root, origins[FIRST].url, origins[SECOND].url)
+        first, second = origins[FIRST].url, origins[SECOND].url
+        return facts(self.target.root, first, second, self.site.pages())
 
 
 def allowed(risks: frozenset[str] | None, root: str) -> frozenset[str]:

@@ -3,8 +3,10 @@
 from urllib.parse import urlsplit
 
 
-def facts(root: str, first: str, second: str) -> dict[str, dict[str, str]]:
-    """``$target`` and ``$site``, from the target's root and the two origins of the issuer site."""
+def facts(root: str, first: str, second: str, pages: str) -> dict[str, dict[str, str]]:
+    """``$target`` and ``$site``: from the target's root and, of the issuer site, the two origins
+    and the folder of its pages.
+    """
     parts = urlsplit(first)
     port = f":{parts.port}" if parts.port else ""
     other_scheme = {"http": "https", "https": "http"}[parts.scheme]
@@ -17,6 +19,7 @@ def facts(root: str, first: str, second: str) -> dict[str, dict[str, str]]:
             "other_host": f"{parts.scheme}://other.example{port}",
             "subdomain": f"{parts.scheme}://badges.{parts.netloc}",
             "as_user": f"{first}@other.example{port}",
+            "pages": pages,
             "host": parts.netloc,
             "second_host": urlsplit(second).netloc,
             "second_hostname": urlsplit(second).hostname or "",

@@ -255,9 +255,13 @@ class IssuerSite:
             "nowhere": f"http://{urlsplit(base).hostname}:{self._nowhere.getsockname()[1]}/assertion",
         }
 
+    def pages(self, origin: str = FIRST) -> str:
+        """The URL of the folder in which all pages are."""
+        return f"{self._below(origin)}/pages"
+
     def page(self, html: str, origin: str = FIRST, headers: Mapping[str, str] | None = None) -> str:
         """Serve an HTML page, and return its new URL."""
-        url = f"{self._below(origin)}/{secrets.token_urlsafe(9)}/page"
+        url = f"{self.pages(origin)}/{secrets.token_urlsafe(9)}"
         served = ServedDocument(html.encode(), "text/html; charset=utf-8", headers=headers or {})
         self.put_document(url, served)
         return url

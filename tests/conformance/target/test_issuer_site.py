@@ -132,7 +132,8 @@ async def test_several_sites_share_two_addresses_of_a_proxy(proxy, http, tmp_pat
 
 def test_facts_of_a_site_behind_a_proxy_are_right():
     """Without a port, and with TLS."""
-    site = facts("http://b.example/", "https://one.example", "https://two.example")["site"]
+    origins = "https://one.example", "https://two.example"
+    site = facts("http://b.example/", *origins, "https://one.example/pages")["site"]
     assert site["other_scheme"] == "http://one.example"
     assert site["other_host"] == "https://other.example"
     assert site["subdomain"] == "https://badges.one.example"
