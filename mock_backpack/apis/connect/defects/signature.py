@@ -147,3 +147,18 @@ def reads_three_parts(right: Right, sent: Mapping[str, Any]) -> str:
     pushed = str(right(sent))
     match = re.match(r"(eyJ[\w-]*\.[\w-]+\.[\w-]+)[. ]", pushed)
     return match[1] if match else pushed
+
+
+@defect(
+    "signature.refuses-a-type",
+    signature.verify,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-05",),
+    since="0.2",
+)
+def refuses_a_type(right: Right, text: str, pem: bytes) -> None:
+    """A JWS whose header has a typ is refused."""
+    header = jws.extract_compact(text.encode()).headers()
+    if "typ" in header:
+        raise invalid("signature", "typ", "no such member", str(header["typ"]))
+    right(text, pem)

@@ -1,15 +1,19 @@
 """Wrong ways of fetching a document, and of reading its status."""
 
+import json
 from weakref import WeakKeyDictionary
 
 from attrs import evolve
 
+from mock_backpack.core.fetching import FetchPolicy
 from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Crash, Right
-from mock_backpack.openbadges import fetch
+from mock_backpack.openbadges import fetch, walk
 from mock_backpack.openbadges.complaint import InvalidBadge, invalid
 from mock_backpack.openbadges.fetch import Fetched, Fetcher
+from mock_backpack.openbadges.walk import Document
 
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
 _fetched: WeakKeyDictionary[Fetcher, dict[str, Fetched]] = WeakKeyDictionary()
 """The first answer of each URL."""
 
@@ -160,3 +164,85 @@ def crashes_on_a_bad_redirect(right: Right, document: str, location: str, at: st
 def reads_a_redirect(right: Right, status: int) -> bool:
     """A redirect without a Location is read as if it were the document."""
     return status == 302 or bool(right(status))
+
+
+@defect(
+    "document.takes-the-first-of-an-array",
+    fetch.got,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
+async def takes_the_first_of_an_array(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    """The first document of an array is taken for the document."""
+    fetched: Fetched = await right(fetcher, document, url)
+    try:
+        first, *_ = json.loads(fetched.content) if fetched.content.startswith(b"[{") else ()
+    except ValueError:
+        return fetched
+    return evolve(fetched, content=json.dumps(first).encode())
+
+
+@defect(
+    "document.ignores-text-behind-it",
+    fetch.got,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
+async def ignores_text_behind_it(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    """Text behind the JSON of a document is ignored."""
+    fetched: Fetched = await right(fetcher, document, url)
+    if not fetched.content.startswith(b"{"):
+        return fetched
+    try:
+        text = fetched.content.decode()
+        _, end = json.JSONDecoder().raw_decode(text)
+    except ValueError:
+        return fetched
+    return evolve(fetched, content=text[:end].encode())
+
+
+@defect(
+    "document.assertion-image-unread",
+    fetch.got,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
+async def reads_no_assertion_image(
+    right: Right, fetcher: Fetcher, document: str, url: str
+) -> Fetched:
+    """The image of an assertion is not fetched."""
+    if document == "assertion image":
+        return Fetched(url, 200, PICTURE)
+    fetched: Fetched = await right(fetcher, document, url)
+    return fetched
+
+
+@defect(
+    "document.follows-redirects-without-end",
+    fetch.limits,
+    endpoints=("issue",),
+    breaks=("BC-SAFE-07",),
+    since="0.2",
+)
+def follows_redirects_without_end(right: Right, policy: FetchPolicy) -> FetchPolicy:
+    """A thousand redirects are followed."""
+    return evolve(right(policy), redirects=1_000)
+
+
+@defect(
+    "document.compares-the-uid-of-the-copy",
+    walk.is_same_assertion,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
+def compares_the_uid_alone(_right: Right, copy: Document, assertion: Document) -> bool:
+    """The assertion at verify.url may be any with the same uid."""
+    return copy.get("uid") == assertion.get("uid")

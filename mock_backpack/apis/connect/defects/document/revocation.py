@@ -65,3 +65,15 @@ def wants_a_reason(right: Right, revoked: Document, ids: set[Any]) -> str:
 def forgives_null(right: Right, revoked: Document, ids: set[Any]) -> str:
     """An entry of the revocation list that is null revokes nothing."""
     return str(right({uid: why for uid, why in revoked.items() if why is not None}, ids))
+
+
+@defect(
+    "document.reads-the-first-revocation-only",
+    walk.is_revoked,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07",),
+    since="0.2",
+)
+def reads_the_first_entry(right: Right, revoked: Document, ids: set[Any]) -> str:
+    """Only the first entry of a revocation list is read."""
+    return str(right(dict(list(revoked.items())[:1]), ids))

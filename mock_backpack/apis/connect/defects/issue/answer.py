@@ -40,7 +40,10 @@ def says_that_it_exists(right: Right, badge: Badge, grant: Grant) -> web.Respons
 
 
 def _badge_with(right: Right, award: Award, **change: Any) -> Document:
-    return {name: value for name, value in {**right(award), **change}.items() if value is not None}
+    left_out = {name for name, value in change.items() if value is None}
+    return {
+        name: value for name, value in {**right(award), **change}.items() if name not in left_out
+    }
 
 
 @defect(
@@ -128,3 +131,30 @@ def answers_that_it_waits(right: Right, badge: Badge, grant: Grant) -> web.Respo
     response.set_status(302)
     response.headers["Location"] = "/badges"
     return response
+
+
+@defect(
+    "issue.origin-is-the-url",
+    handlers.badge_body,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-06",),
+    since="0.2",
+)
+def names_the_url_as_origin(right: Right, award: Award) -> Document:
+    """The issuer's origin in the response is its whole URL."""
+    body: Document = right(award)
+    badge_class = body["badge"]
+    issuer = {**badge_class["issuer"], "origin": award.issuer["url"]}
+    return {**body, "badge": {**badge_class, "issuer": issuer}}
+
+
+@defect(
+    "issue.drops-null",
+    handlers.badge_body,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-24",),
+    since="0.2",
+)
+def drops_null(right: Right, award: Award) -> Document:
+    """Members of the assertion that are null are left out of the response."""
+    return {name: value for name, value in right(award).items() if value is not None}
