@@ -144,7 +144,7 @@ def names_the_url_as_origin(right: Right, award: Award) -> Document:
     """The issuer's origin in the response is its whole URL."""
     body: Document = right(award)
     badge_class = body["badge"]
-    issuer = {**badge_class["issuer"], "origin": award.issuer["url"]}
+    issuer = {**badge_class["issuer"], "origin": award.issuer.get("url", award.origin)}
     return {**body, "badge": {**badge_class, "issuer": issuer}}
 
 

@@ -104,16 +104,3 @@ async def ignores_the_scheme(
     award: Award = await right(judge, pushed, store, grant)
     scheme = grant.origin.partition("://")[0]
     return evolve(award, origin=f"{scheme}://{award.origin.partition('://')[2]}")
-
-
-@defect(
-    "issue.origin-as-beginning",
-    handlers.check_origin,
-    endpoints=("issue",),
-    breaks=("BC-ISSUE-10",),
-    since="0.2",
-)
-def compares_the_beginning(right: Right, award: Award, grant: Grant) -> None:
-    """The issuer's URL only has to begin with the origin of the token."""
-    if not award.issuer["url"].startswith(grant.origin):
-        right(award, grant)
