@@ -126,7 +126,7 @@ def keeps_the_access_token(right: Right, grant: Grant, fresh: Tokens) -> Grant:
     "token.new-refresh-dead",
     handlers.refreshed,
     endpoints=("token",),
-    breaks=("BC-TOKEN-04", "BC-TOKEN-08", "BC-TOKEN-10", "BC-TOKEN-11"),
+    breaks=("BC-TOKEN-04", "BC-TOKEN-08", "BC-TOKEN-10"),
     since="0.1",
 )
 def gives_a_dead_refresh_token(right: Right, grant: Grant, expires: int) -> web.Response:
