@@ -192,7 +192,9 @@ MISTAKES: Mapping[str, BadSignature] = MappingProxyType(
             "the payload cannot be decoded as base64url",
             lambda assertion: undecodable(signed(assertion)),
         ),
-        "of-null": BadSignature("the signed payload is the JSON value null", lambda _: signed(None)),
+        "of-null": BadSignature(
+            "the signed payload is the JSON value null", lambda _: signed(None)
+        ),
         "of-an-array": BadSignature(
             "the signed payload is an array that contains the assertion",
             lambda assertion: signed([assertion]),

@@ -15,7 +15,10 @@ from conformance.scenario.references import located
 from conformance.scenario.verb import Saves, Verb
 
 FACTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {name: tuple(members) for name, members in facts("http://a", "http://b", "http://c", "http://d").items()}
+    {
+        name: tuple(members)
+        for name, members in facts("http://a", "http://b", "http://c", "http://d").items()
+    }
 )
 """The members of ``site`` and ``target``, which are the same for every target."""
 NEARLY = 0.85

@@ -28,7 +28,9 @@ def make_bundle_2(spec: BadgeSpec, urls: Mapping[str, str], origin: str) -> Bund
         "image": ServedDocument(images.png(), "image/png"),
         "criteria": ServedDocument(criteria.encode(), "text/html"),
     }
-    return Bundle(VERSION, urls, parts, Signature(spec.signer, spec.header) if spec.signed else None)
+    return Bundle(
+        VERSION, urls, parts, Signature(spec.signer, spec.header) if spec.signed else None
+    )
 
 
 def _assertion(spec: BadgeSpec, urls: Mapping[str, str]) -> Json:

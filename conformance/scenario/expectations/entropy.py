@@ -1,7 +1,6 @@
 """An estimate of how hard a token is to guess for somebody who knows other tokens."""
 
 import math
-import os.path
 from collections.abc import Sequence
 from itertools import combinations
 
@@ -40,7 +39,8 @@ def _bits(texts: Sequence[str], by_chance: int) -> float:
 
 def _shared(texts: Sequence[str]) -> int:
     """The length of the common beginning of all texts."""
-    return len(os.path.commonprefix(texts))
+    alike = (len(set(letters)) == 1 for letters in zip(*texts, strict=False))
+    return next((number for number, same in enumerate(alike) if not same), min(map(len, texts)))
 
 
 def _alphabet(text: str) -> int:

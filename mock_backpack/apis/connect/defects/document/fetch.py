@@ -178,11 +178,9 @@ async def takes_the_first_of_an_array(
 ) -> Fetched:
     """The first document of an array is taken for the document."""
     fetched: Fetched = await right(fetcher, document, url)
-    try:
-        first, *_ = json.loads(fetched.content) if fetched.content.startswith(b"[{") else ()
-    except ValueError:
+    if not fetched.content.startswith(b"[{"):
         return fetched
-    return evolve(fetched, content=json.dumps(first).encode())
+    return evolve(fetched, content=json.dumps(json.loads(fetched.content)[0]).encode())
 
 
 @defect(
@@ -233,7 +231,8 @@ async def reads_no_assertion_image(
 )
 def follows_redirects_without_end(right: Right, policy: FetchPolicy) -> FetchPolicy:
     """A thousand redirects are followed."""
-    return evolve(right(policy), redirects=1_000)
+    right_policy: FetchPolicy = right(policy)
+    return evolve(right_policy, redirects=1_000)
 
 
 @defect(
