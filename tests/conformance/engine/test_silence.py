@@ -90,7 +90,7 @@ def test_an_endpoint_that_hangs_for_good_is_told_once(name, few, scenarios):
 def test_a_request_that_always_hangs_is_held_against_the_target(scenarios):
     """Good pushes are answered: this one alone is not, and not the second time either."""
     is_of_another = hanging(lambda asked: asked.is_push and b"eyJ" in asked.body, 0)
-    results, silence = judged(is_of_another, scenarios, "issue-signed", "issue-hosted")
+    results, silence = judged(is_of_another, scenarios, "issue-signed[bare]", "issue-hosted")
     assert results[0].failed
     assert silence == ""
     assert set(outcomes(results[1]).values()) == {Outcome.PASSED}

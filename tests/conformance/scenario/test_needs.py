@@ -32,6 +32,8 @@ NEEDS = {
     "revoke-spares-others": {"revoke", "second-earner"},
     "safety-cors": {"cors"},
     "safety-fetch-policy": {"fetch-policy"},
+    "safety-fetch-policy-image": {"fetch-policy"},
+    "safety-fetch-policy-issuer": {"fetch-policy"},
     "safety-fetch-policy-linked": {"fetch-policy"},
     "safety-fetch-policy-redirect": {"fetch-policy"},
     "safety-forged-consent": {"second-earner"},

@@ -104,4 +104,4 @@ async def test_a_browser_trusts_the_named_authority_too(secured, authority, scen
     async with open_session(DEFAULT, options) as session:
         result = await run_scenario(session, script, {}, SharedSteps())
     assert {finding.outcome for finding in result.findings} == {Outcome.PASSED}, result.findings
-    assert [exchange.request.url for exchange in result.exchanges] == [f"{secured}issuer.js"]
+    assert [exchange.request.url for exchange in result.exchanges] == [f"{secured}issuer.js"] * 2
