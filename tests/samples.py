@@ -25,6 +25,7 @@ COVERING = (
     *("issue-bad-token", "issue-duplicate-elsewhere", "issue-expired-token", "issue-hosted"),
     *("issue-mended-recipient", "issue-of-another-site", "issue-other-methods"),
     *("issue-recipients", "issue-same-uid", "issue-signed", "issue-without-badge"),
+    *("issuing-full-window", "issuing-several"),
     *("issue-wrong-earner", "revoke-ends-the-grant", "revoke-spares-others"),
     *("token-after-expiry", "token-bad-refresh-token", "token-keeps-the-grant", "token-odd-types"),
     *("token-refresh", "token-without-grant-type"),
