@@ -2,10 +2,10 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus
 
 from bs4 import BeautifulSoup
 
@@ -28,6 +28,7 @@ from conformance.scenario.expectations.evidence import (
     violated,
 )
 from conformance.scenario.expectations.named import CHECKS
+from conformance.scenario.expectations.returned import is_same, keeps, matches_hosted, member
 
 Term: TypeAlias = Callable[[ResponseEvidence, Any], TermResult]
 
@@ -35,7 +36,6 @@ GOOD = range(200, 300)
 ERRORS = range(400, 600)
 PAGES = ("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml")
 """Content types in which a browser runs scripts."""
-BADGE_ISSUER = ("badge", "issuer")
 MOST_LISTED = 12
 """Maximum number of mismatches that are listed."""
 NOT_SENT_BACK = "the browser was not sent to the callback: a page was shown instead"
@@ -140,7 +140,7 @@ def _misfit_text(where: str, misfit: Misfit) -> str:
 def differs(evidence: ResponseEvidence, values: Mapping[str, Any]) -> TermResult:
     """Members of the body, or of the callback, that must differ from the given values."""
     members = evidence.parameters or evidence.body
-    same = [name for name, value in values.items() if is_same(_member(members, name), value)]
+    same = [name for name, value in values.items() if is_same(member(members, name), value)]
     expected = f"another {' and another '.join(values)} than before"
     if not same:
         return fulfilled(expected)
@@ -152,7 +152,7 @@ def differs(evidence: ResponseEvidence, values: Mapping[str, Any]) -> TermResult
 def equals(evidence: ResponseEvidence, values: Mapping[str, Any]) -> TermResult:
     """Members of the body that must equal the given values."""
     for name, value in values.items():
-        actual = _member(evidence.body, name)
+        actual = member(evidence.body, name)
         if not is_same(actual, value):
             where = f"body.{name}"
             return violated(f"{where} {brief(value)}", f"{where} {brief(actual)}", where)
@@ -245,8 +245,8 @@ def _encodings(text: str) -> set[str]:
 
 def hash_of(evidence: ResponseEvidence, email: str) -> TermResult:
     """``recipient`` is sha256(e-mail + salt) (API document, section identity)."""
-    salt = _member(evidence.body, "salt")
-    identity = _member(evidence.body, "recipient")
+    salt = member(evidence.body, "salt")
+    identity = member(evidence.body, "recipient")
     texts = (f"{email}{salt}", f"{email.lower()}{salt}")
     digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
     is_text = isinstance(salt, str) and isinstance(identity, str)
@@ -257,7 +257,7 @@ def hash_of(evidence: ResponseEvidence, email: str) -> TermResult:
 
 def no_hash_of(evidence: ResponseEvidence, email: str) -> TermResult:
     """``recipient`` does not identify this e-mail address, hashed in any way or not hashed."""
-    salt, identity = (str(_member(evidence.body, name)) for name in ("salt", "recipient"))
+    salt, identity = (str(member(evidence.body, name)) for name in ("salt", "recipient"))
     texts = (f"{email}{salt}", f"{salt}{email}", email)
     digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
     about = identity.lower().rpartition("$")[2] in (*digests, email.lower())
@@ -265,84 +265,6 @@ def no_hash_of(evidence: ResponseEvidence, email: str) -> TermResult:
     if not about:
         return fulfilled(expected)
     return violated(expected, f"recipient {brief(identity)}, theirs", "body.recipient")
-
-
-def matches_hosted(evidence: ResponseEvidence, documents: Mapping[str, Any]) -> TermResult:
-    """The badge in the answer is the one that the issuer hosts (API document, section issue).
-
-    ``documents`` holds ``assertion``, ``badge`` class and ``issuer`` as they are hosted.
-    """
-    return _compared(evidence, _hosted_values(**documents), "as hosted")
-
-
-def keeps(evidence: ResponseEvidence, written: Mapping[str, Any]) -> TermResult:
-    """The members that an issuer wrote into its documents come back unchanged.
-
-    ``written`` is a badge as the ``host`` step takes it: ``members`` of the assertion,
-    ``badge_class`` and ``issuer``.
-    """
-    members = (
-        ((*above, name), value)
-        for part, above in (("members", ()), ("badge_class", ("badge",)), ("issuer", BADGE_ISSUER))
-        for name, value in written.get(part, {}).items()
-    )
-    return _compared(evidence, members, "as written")
-
-
-def _compared(
-    evidence: ResponseEvidence, members: Iterable[tuple[tuple[str, ...], Any]], how: str
-) -> TermResult:
-    """The members of the returned badge, each with its path, beside their right values."""
-    returned = _member(evidence.body, "badge")
-    for (*above, name), value in members:
-        holder = _at_path(returned, above)
-        is_there = isinstance(holder, Mapping) and name in holder
-        if not is_there or not is_same(holder[name], value):
-            where = ".".join(("badge", *above, name))
-            saw = f"{where} {brief(holder[name])}" if is_there else f"no {where}"
-            return violated(f"{where} {brief(value)}, {how}", saw, f"body.{where}")
-    return fulfilled(f"every member {how}")
-
-
-def _hosted_values(
-    assertion: Mapping[str, Any], badge: Mapping[str, Any], issuer: Mapping[str, Any]
-) -> Iterator[tuple[tuple[str, ...], Any]]:
-    for name, value in assertion.items():
-        if name not in ("recipient", "badge"):
-            yield (name,), value
-    yield ("recipient",), assertion["recipient"]["identity"]
-    for name, value in assertion["recipient"].items():
-        yield ("_originalRecipient", name), value
-    for name, value in badge.items():
-        if name != "issuer":
-            yield ("badge", name), value
-    for name, value in issuer.items():
-        yield (*BADGE_ISSUER, name), value
-    parts = urlsplit(issuer["url"])
-    yield (*BADGE_ISSUER, "origin"), f"{parts.scheme}://{parts.netloc}"
-
-
-def is_same(first: Any, second: Any) -> bool:
-    """Whether two JSON values are equal; unlike in Python, ``true`` differs from 1."""
-    if isinstance(first, bool) or isinstance(second, bool):
-        return first is second
-    if isinstance(first, Mapping) and isinstance(second, Mapping):
-        return first.keys() == second.keys() and all(
-            is_same(first[name], second[name]) for name in first
-        )
-    if isinstance(first, list) and isinstance(second, list):
-        return len(first) == len(second) and all(map(is_same, first, second))
-    return bool(first == second)
-
-
-def _at_path(value: Any, path: Sequence[str]) -> Any:
-    for step in path:
-        value = _member(value, step)
-    return value
-
-
-def _member(value: Any, name: str) -> Any:
-    return value.get(name) if isinstance(value, Mapping) else None
 
 
 TERMS: Mapping[str, Term] = MappingProxyType(
