@@ -24,6 +24,7 @@ from mock_backpack.app import MOCK, create_app
 from mock_backpack.cli.cli import main
 from mock_backpack.core.backpack import Badge
 from mock_backpack.core.holdings import OPEN_BADGES_2
+from mock_backpack.http.process import collect_garbage_seldom
 from mock_backpack.server import serve
 
 MEBIBYTE = 1024 * 1024
@@ -148,10 +149,10 @@ def serve_as(role: str, *arguments: str) -> None:
     match role, arguments:
         case "filled", (badges, sandboxes):
             app = filled_app(int(badges), int(sandboxes))
-            asyncio.run(serve(app, "127.0.0.1", 0, lambda url: print(url, flush=True)))  # noqa: T201
+            _serve_alone(app)
         case "paged", (badges,):
             app = paged_app(int(badges))
-            asyncio.run(serve(app, "127.0.0.1", 0, lambda url: print(url, flush=True)))  # noqa: T201
+            _serve_alone(app)
         case "mock", (loop,):
             if loop == "asyncio":
                 sys.modules["uvloop"] = None  # type: ignore[assignment] # as if it were not there
@@ -162,6 +163,12 @@ def serve_as(role: str, *arguments: str) -> None:
                 runner.run(_bare_serve(bare_app(answers)))
         case _:
             raise ValueError(f"expected filled, paged, mock or bare, saw {role}")
+
+
+def _serve_alone(app: web.Application) -> None:
+    """Serve a mock as its command does, in a process of its own."""
+    collect_garbage_seldom()
+    asyncio.run(serve(app, "127.0.0.1", 0, lambda url: print(url, flush=True)))  # noqa: T201
 
 
 async def _bare_serve(app: web.Application) -> None:

@@ -316,15 +316,18 @@ def _whole(request: web.Request, response: web.StreamResponse) -> web.StreamResp
 
 
 def _write_down(exchange: Exchange, sent: web.StreamResponse) -> None:
-    right = (
-        _whole(exchange.request, sent.recorded) if isinstance(sent, Raw) and sent.recorded else sent
-    )
+    right = sent if isinstance(sent, Whole) else _right_of(exchange.request, sent)
     if isinstance(right, Whole):
         exchange.end(right.status, right.content)
     else:
         exchange.end()
     if right.status >= 500:
         _log_trouble(exchange, right)
+
+
+def _right_of(request: web.Request, sent: web.StreamResponse) -> web.StreamResponse:
+    """The right answer, where a fault has sent another one."""
+    return _whole(request, sent.recorded) if isinstance(sent, Raw) and sent.recorded else sent
 
 
 async def _let_it_come(request: web.Request) -> None:

@@ -50,8 +50,8 @@ def read_page(query: MultiMapping[str]) -> Page:
         BadQuery: when it is none.
     """
     return Page(
-        limit=number(query, "limit", USUAL_LIMIT, least=1),
-        offset=number(query, "offset", 0, least=0),
+        limit=number(query, "limit", USUAL_LIMIT, 1),
+        offset=number(query, "offset", 0, 0),
         since=since(query),
     )
 

@@ -1,9 +1,10 @@
 """The data of one Backpack in memory: earners, grants and badges."""
 
 import hashlib
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from attrs import evolve
@@ -22,6 +23,8 @@ SCOPES = ("issue",)
 SALT_BYTES = 16
 REMEMBERED = 10_000
 """Dead tokens of which a Backpack still knows how they died."""
+FORGOTTEN = 1_000
+"""How many of the oldest are forgotten at a time."""
 DEATHS = 1_024
 
 
@@ -131,7 +134,7 @@ class Backpack:
         self._grants: dict[int, Grant] = {}
         self._by_access: dict[str, int] = {}
         self._by_refresh: dict[str, int] = {}
-        self._dead: OrderedDict[str, Death] = OrderedDict()
+        self._dead: dict[str, Death] = {}
         self.given: deque[Grant] = deque(maxlen=REMEMBERED)
         """Every pair of tokens that was given out, under its grant, oldest first."""
         self._last_number = 0
@@ -368,7 +371,7 @@ class Backpack:
             self._earners[grant.earner].grants[grant.number] = None
         self.given = deque(holdings.given, REMEMBERED)
         self._by_access, self._by_refresh = dict(holdings.access), dict(holdings.refresh)
-        self._dead = OrderedDict(holdings.dead)
+        self._dead = dict(holdings.dead)
         self._last_number, self._badges = holdings.last_grant, holdings.badges
         self._changes.note()
 
@@ -392,6 +395,7 @@ class Backpack:
         for token in tokens:
             self._by_access.pop(token, None)
             self._dead[token] = _death(how, self._by_refresh.pop(token, 0))
-        while len(self._dead) > REMEMBERED:
-            self._dead.popitem(last=False)
+        if len(self._dead) > REMEMBERED + FORGOTTEN:
+            for token in list(islice(self._dead, FORGOTTEN)):
+                del self._dead[token]
         self._changes.note()

@@ -23,7 +23,8 @@ class Clock:
         """The sandbox's time, in unix seconds; it begins in 1970 and ends with the year 9999."""
         if self._stopped_at is not None:
             return self._stopped_at
-        return max(min(time.time() + self.ahead, LATEST), 0.0)
+        now = time.time() + self.ahead
+        return now if 0.0 <= now <= LATEST else max(min(now, LATEST), 0.0)
 
     @property
     def is_frozen(self) -> bool:

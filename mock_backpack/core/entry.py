@@ -8,9 +8,6 @@ from attrs import define
 from mock_backpack.core.attempts import Attempt
 from mock_backpack.core.redaction import Redaction
 
-ENTRY_BYTES = 600
-"""Approximate overhead of an entry in bytes."""
-
 
 @define(eq=False)
 class Entry:
@@ -26,6 +23,8 @@ class Entry:
     head: bytes
     """The header lines; one text takes a fifth of the room of many."""
     body: bytes
+    size: int
+    """Bytes that the entry costs, roughly."""
     status: int | None = None
     """``None`` while it is in flight, or when nothing was answered."""
     answer_head: bytes = b""
@@ -40,12 +39,6 @@ class Entry:
     is_done: bool = False
     newest: int = 0
     """Number of the last request that had arrived when this one was answered."""
-
-    @property
-    def size(self) -> int:
-        """Bytes that the entry costs, roughly."""
-        answer = len(self.answer_head) + len(self.answer_body)
-        return ENTRY_BYTES + len(self.target) + len(self.head) + len(self.body) + answer
 
     @property
     def answer_headers(self) -> str:

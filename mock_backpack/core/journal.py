@@ -14,6 +14,8 @@ from attrs import define, field
 from mock_backpack.core.attempts import Attempts
 from mock_backpack.core.entry import Entry
 
+ENTRY_BYTES = 600
+"""Approximate overhead of an entry in bytes."""
 SHARED, SHORT = 256, 2_000
 """Number and length of the texts that entries can share."""
 
@@ -74,15 +76,17 @@ class Journal:
     def received(self, request: web.Request, endpoint: str, body: bytes, now: float) -> Entry:
         """Write down a request that has arrived; ``now`` is the time of the sandbox's clock."""
         self.last_number += 1
+        target, head = request.raw_path, b"\r\n".join(map(b": ".join, request.raw_headers))
         entry = Entry(
             self.last_number,
             now,
             _peer(request.protocol.peername),
             endpoint,
             request.method,
-            request.raw_path,
-            self._shared(b"\r\n".join(map(b": ".join, request.raw_headers))),
+            target,
+            self._shared(head),
             body,
+            ENTRY_BYTES + len(target) + len(head) + len(body),
         )
         self._entries.append(entry)
         self._bytes += entry.size
@@ -104,8 +108,10 @@ class Journal:
         entry.answer_head = self._shared(head)
         entry.is_done = True
         entry.newest = self.last_number
+        added = len(answer)
+        entry.size += added
         if entry.number >= self._oldest:
-            self._bytes += len(entry.answer_head) + len(entry.answer_body)
+            self._bytes += added
             if self._bytes > self._most_bytes:
                 self._make_room()
         for watch in self._watches:

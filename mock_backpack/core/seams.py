@@ -6,11 +6,11 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import partial, wraps
 from types import MappingProxyType, NoneType, UnionType
-from typing import Any, ParamSpec, TypeAlias, TypeVar, get_args, get_origin
+from typing import Any, TypeAlias, TypeVar, TypeVarTuple, get_args, get_origin
 
 from attrs import has
 
-P = ParamSpec("P")
+Args = TypeVarTuple("Args")
 R = TypeVar("R")
 
 Wrapper: TypeAlias = Callable[..., Any]
@@ -28,18 +28,22 @@ _NOTHING: Armed = MappingProxyType({})
 _armed: ContextVar[Armed] = ContextVar("_armed", default=_NOTHING)
 
 
-def seam(behaviour: Callable[P, R]) -> Callable[P, R]:
-    """Make a seam of a function."""
+def seam(behaviour: Callable[[*Args], R]) -> Callable[[*Args], R]:
+    """Make a seam of a function; its arguments are given by position.
+
+    A request passes some twenty seams: keywords would make it 4 % slower.
+    """
+    current = _armed.get
 
     @wraps(behaviour)
-    def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        armed = _armed.get()
+    def call(*args: *Args) -> R:
+        armed = current()
         if armed is _NOTHING:
-            return behaviour(*args, **kwargs)
+            return behaviour(*args)
         wrapped: Callable[..., R] = behaviour
         for wrapper in armed.get(call, ()):
             wrapped = partial(wrapper, wrapped)
-        return wrapped(*args, **kwargs)
+        return wrapped(*args)
 
     return call
 
@@ -87,16 +91,16 @@ def noting(called: Callable[[Seam, Decide | None], None], seams: Iterable[Seam])
     def noting_call_of(seam: Seam) -> Wrapper:
         is_value = _returns_value(seam)
 
-        def note(right: Right, *args: Any, **kwargs: Any) -> Any:
+        def note(right: Right, *args: Any) -> Any:
             if not is_value:
                 called(seam, None)
-                return right(*args, **kwargs)
+                return right(*args)
             try:
-                value = right(*args, **kwargs)
+                value = right(*args)
             except Exception:
                 called(seam, None)
                 raise
-            called(seam, lambda wrapper: _differs(wrapper, right, value, *args, **kwargs))
+            called(seam, lambda wrapper: _differs(wrapper, right, value, *args))
             return value
 
         return note
@@ -113,9 +117,9 @@ def _returns_value(seam: Seam) -> bool:
     return all(kind in VALUES or get_origin(kind) in VALUES or has(kind) for kind in kinds)
 
 
-def _differs(wrapper: Wrapper, right: Right, value: Any, *args: Any, **kwargs: Any) -> bool:
+def _differs(wrapper: Wrapper, right: Right, value: Any, *args: Any) -> bool:
     try:
-        return repr(wrapper(right, *args, **kwargs)) != repr(value)  # markup equals its text
+        return repr(wrapper(right, *args)) != repr(value)  # markup equals its text
     except Exception:  # noqa: BLE001 - a defect may crash in any way
         return True
 

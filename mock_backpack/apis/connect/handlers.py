@@ -326,7 +326,7 @@ def refreshed(grant: Grant, expires: int) -> web.Response:
 
 
 @seam
-def token_refused(message: str, requirement: str = "") -> ApiError:
+def token_refused(message: str, requirement: str) -> ApiError:
     """A refusal of the token endpoint, in the historical plain text."""
     return ApiError(400, message, headers=NO_STORE, requirement=requirement, as_text=True)
 

@@ -1,6 +1,5 @@
 """The credentials of a client at the token endpoint (RFC 6749 section 2.3.1)."""
 
-import base64
 import binascii
 import hmac
 from urllib.parse import unquote_plus
@@ -49,7 +48,7 @@ def read_credentials(request: web.Request, form: dict[str, str]) -> tuple[str, s
     if scheme.lower() != "basic":
         return None
     try:
-        text = base64.b64decode(encoded.strip(), validate=True).decode()
+        text = binascii.a2b_base64(encoded.strip(), strict_mode=True).decode()
     except (binascii.Error, ValueError):
         return None
     id_, colon, secret = text.partition(":")

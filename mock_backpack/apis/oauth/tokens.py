@@ -75,7 +75,7 @@ class TokenEndpoint:
             expected = "the one that code_challenge was made of"
             raise invalid_grant(f"code_verifier: expected {expected}")
         scopes = scopes_of(form.get("scope", "")) or code.scopes
-        if not may_have(scopes, code.scopes):
+        if not set(scopes) <= set(code.scopes):
             raise oauth_error("invalid_scope", "scope: expected what the earner has granted")
         origin = origin_of(code.redirect_uri)
         grant = self.backpack.grant(code.earner, origin, scopes, client.id)
@@ -167,11 +167,6 @@ def is_verified(code: Code, verifier: str | None) -> bool:
     return hmac.compare_digest(made, code.challenge)
 
 
-def may_have(scopes: tuple[str, ...], granted: tuple[str, ...]) -> bool:
-    """Whether an access token may have these scopes."""
-    return set(scopes) <= set(granted)
-
-
 @seam
 def refreshable(backpack: Backpack, token: str) -> Grant | None:
     """The grant of a refresh token, compared exactly."""
@@ -197,9 +192,10 @@ def renewed_scopes(scopes: tuple[str, ...], granted: tuple[str, ...]) -> tuple[s
     Raises:
         ApiError: 400 ``invalid_scope`` for one that the earner has not granted (RFC 6749, 6).
     """
-    if not may_have(scopes, granted):
+    asked, had = set(scopes), set(granted)
+    if not asked <= had:
         raise oauth_error("invalid_scope", "scope: expected what the earner has granted")
-    return scopes if set(scopes) != set(granted) else ()
+    return scopes if asked != had else ()
 
 
 @seam

@@ -83,7 +83,7 @@ class Handlers:
         if old is not None and not collection.is_newer(badge, old):
             return unchanged_answer()
         keep(self.backpack, earner, badge)
-        return pushed_answer(badge, kind, is_new=old is None)
+        return pushed_answer(badge, kind, 201 if old is None else 200)
 
     async def profile(self, request: web.Request) -> web.Response:
         """``GET`` and ``PUT /profile``.
@@ -264,8 +264,8 @@ def unchanged_answer() -> web.Response:
 
 
 @seam
-def pushed_answer(badge: Badge, kind: str, *, is_new: bool) -> web.Response:
+def pushed_answer(badge: Badge, kind: str, status: int) -> web.Response:
     """The good answer of a push: the credential as it came, under the type under which it came."""
     body = badge.signed.encode() if badge.signed else badge.text
     headers = {**NO_STORE, hdrs.CONTENT_TYPE: kind}
-    return web.Response(body=body, status=201 if is_new else 200, headers=headers)
+    return web.Response(body=body, status=status, headers=headers)

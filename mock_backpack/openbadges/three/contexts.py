@@ -19,6 +19,8 @@ OPEN_BADGES = tuple(
     for name in ("context-3.0.3", "context-3.0.2", "context-3.0.1", "context")
 )
 """All versions of the Open Badges context, newest first."""
+NEWEST = 0
+"""The age of the newest state of a context."""
 
 
 @frozen
@@ -68,7 +70,7 @@ def context_of(state: Shipped) -> Any:
     return strict_json(state.content)["@context"]
 
 
-def state_of(url: str, age: int = 0) -> Shipped:
+def state_of(url: str, age: int = NEWEST) -> Shipped:
     """A state of the context at a URL: the newest, or an older one where it has changed.
 
     Raises:

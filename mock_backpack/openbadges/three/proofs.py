@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 from mock_backpack.core.seams import seam, wrapping
 from mock_backpack.openbadges.complaint import Complaint, InvalidBadge, invalid, quoted
 from mock_backpack.openbadges.three.canonical import digest
-from mock_backpack.openbadges.three.contexts import states
+from mock_backpack.openbadges.three.contexts import NEWEST, states
 from mock_backpack.openbadges.three.graph import lost
 from mock_backpack.openbadges.three.keys import Keys, Named
 from mock_backpack.openbadges.three.members import is_moment, listed
@@ -98,7 +98,7 @@ class Proofs:
         member = "verificationMethod"
         named = await self.keys.named(proof.get(member), member, issuer, now)
         key = key_of(named)
-        if is_signed(key, signature, signed_bytes(document, proof)):
+        if is_signed(key, signature, signed_bytes(document, proof, NEWEST)):
             return
         saw = _why(key, signature, document, proof)
         raise invalid("proof", "proofValue", f"a signature of this document by {named.name}", saw)
@@ -183,7 +183,7 @@ def key_of(named: Named) -> bytes:
 
 
 @seam
-def signed_bytes(document: Hashed, proof: Mapping[str, Any], age: int = 0) -> bytes:
+def signed_bytes(document: Hashed, proof: Mapping[str, Any], age: int) -> bytes:
     """What the issuer has signed: the hash of the proof's options, and that of the document.
 
     Raises:

@@ -19,7 +19,7 @@ ENDPOINTS = ("issue", "token", "identity")
     breaks=("BC-SAFE-12",),
     since="0.2",
 )
-def tells_sql(right: Right, message: str, requirement: str = "") -> ApiError:
+def tells_sql(right: Right, message: str, requirement: str) -> ApiError:
     """An error of the token endpoint reveals the database query."""
     refusal: ApiError = right(message, requirement)
     message = "SELECT grant_id FROM grants WHERE refresh_token = ?: no rows"

@@ -80,7 +80,7 @@ def refuses_forms(right: Right, request: web.Request) -> dict[str, Any]:
 def needs_credentials(right: Right, request: web.Request, grant: Grant) -> None:
     """A refresh needs an Authorization header."""
     if "Authorization" not in request.headers:
-        raise handlers.token_refused("access token expected")
+        raise handlers.token_refused("access token expected", "")
     right(request, grant)
 
 

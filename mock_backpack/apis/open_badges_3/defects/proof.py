@@ -60,9 +60,7 @@ def any_signature(_right: Right, _key: bytes, _signature: bytes, _content: bytes
     breaks=("OB3-POST-01", "OB3-POST-21"),
     since="0.2",
 )
-def without_options(
-    right: Right, document: Hashed, proof: Mapping[str, Any], age: int = 0
-) -> bytes:
+def without_options(right: Right, document: Hashed, proof: Mapping[str, Any], age: int) -> bytes:
     """A signature must be of the document alone."""
     content: bytes = right(document, proof, age)
     return content[32:]

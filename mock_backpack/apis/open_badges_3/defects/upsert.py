@@ -32,9 +32,9 @@ LARGE = 50_000
     breaks=("OB3-POST-01", "OB3-POST-03"),
     since="0.2",
 )
-def status_200(right: Right, badge: Badge, kind: str, *, is_new: bool) -> web.Response:  # noqa: ARG001
+def status_200(right: Right, badge: Badge, kind: str, _status: int) -> web.Response:
     """A new credential is answered with 200."""
-    answer: web.Response = right(badge, kind, is_new=False)
+    answer: web.Response = right(badge, kind, 200)
     return answer
 
 
@@ -45,9 +45,9 @@ def status_200(right: Right, badge: Badge, kind: str, *, is_new: bool) -> web.Re
     breaks=("OB3-POST-07",),
     since="0.2",
 )
-def status_201(right: Right, badge: Badge, kind: str, *, is_new: bool) -> web.Response:  # noqa: ARG001
+def status_201(right: Right, badge: Badge, kind: str, _status: int) -> web.Response:
     """A replaced credential is answered with 201."""
-    answer: web.Response = right(badge, kind, is_new=True)
+    answer: web.Response = right(badge, kind, 201)
     return answer
 
 
@@ -58,10 +58,10 @@ def status_201(right: Right, badge: Badge, kind: str, *, is_new: bool) -> web.Re
     breaks=("OB3-POST-04",),
     since="0.2",
 )
-def no_answer(right: Right, badge: Badge, kind: str, *, is_new: bool) -> web.Response:
+def no_answer(right: Right, badge: Badge, kind: str, status: int) -> web.Response:
     """A push is answered with an empty object."""
     empty = evolve(badge, text=b"{}", signed="")
-    answer: web.Response = right(empty, kind, is_new=is_new)
+    answer: web.Response = right(empty, kind, status)
     return answer
 
 
@@ -72,13 +72,13 @@ def no_answer(right: Right, badge: Badge, kind: str, *, is_new: bool) -> web.Res
     breaks=("OB3-POST-04",),
     since="0.2",
 )
-def adds_a_member(right: Right, badge: Badge, kind: str, *, is_new: bool) -> web.Response:
+def adds_a_member(right: Right, badge: Badge, kind: str, status: int) -> web.Response:
     """The answer to a push has a member of the Backpack's own."""
     if badge.signed:
-        kept: web.Response = right(badge, kind, is_new=is_new)
+        kept: web.Response = right(badge, kind, status)
         return kept
     more = evolve(badge, text=json_bytes({**badge.document, "createdAt": badge.updated_at}))
-    answer: web.Response = right(more, kind, is_new=is_new)
+    answer: web.Response = right(more, kind, status)
     return answer
 
 
@@ -89,10 +89,10 @@ def adds_a_member(right: Right, badge: Badge, kind: str, *, is_new: bool) -> web
     breaks=("OB3-POST-04", "OB3-POST-05"),
     since="0.2",
 )
-def answers_the_payload(right: Right, badge: Badge, kind: str, *, is_new: bool) -> web.Response:
+def answers_the_payload(right: Right, badge: Badge, kind: str, status: int) -> web.Response:
     """A token is answered with the credential that is in it."""
     as_json = "application/json" if badge.signed else kind
-    answer: web.Response = right(evolve(badge, signed=""), as_json, is_new=is_new)
+    answer: web.Response = right(evolve(badge, signed=""), as_json, status)
     return answer
 
 
@@ -103,9 +103,9 @@ def answers_the_payload(right: Right, badge: Badge, kind: str, *, is_new: bool) 
     breaks=("OB3-POST-05",),
     since="0.2",
 )
-def other_type(right: Right, badge: Badge, kind: str, *, is_new: bool) -> web.Response:  # noqa: ARG001
+def other_type(right: Right, badge: Badge, _kind: str, status: int) -> web.Response:
     """The answer to a push is labelled as HTML."""
-    answer: web.Response = right(badge, "text/html", is_new=is_new)
+    answer: web.Response = right(badge, "text/html", status)
     return answer
 
 
