@@ -28,6 +28,8 @@ class Delivery:
     """A URL to redirect to instead of an answer; ``loop`` redirects forever."""
     never_ends: bool = False
     """Whether it comes byte by byte and never ends."""
+    is_chunked: bool = False
+    """Whether it comes in chunks, without its length."""
 
 
 @frozen

@@ -229,9 +229,12 @@ class IssuerSite:
             )
         if served.delivery.never_ends:
             return await _drip(served, request)
-        return web.Response(
+        response = web.Response(
             status=served.status, body=_bytes(served.content), headers=_head(served)
         )
+        if served.delivery.is_chunked:
+            response.enable_chunked_encoding()
+        return response
 
     @property
     def advice(self) -> str:

@@ -46,6 +46,10 @@ REQUIRED_OF_BADGE = [
 
 FITS: dict[str, list[Response]] = {
     **dict.fromkeys(REFUSING, REFUSALS),
+    "access-revoked": [
+        {**says(200, "<h1>Settings", HTML), "obstacle": None},
+        {**says(303, None, LOCATION), "obstacle": None},
+    ],
     "access-refused": [
         says(400, "callback expected", {}),
         says(403, "<h1>No", HTML),
@@ -122,6 +126,7 @@ FITS: dict[str, list[Response]] = {
         lands(200, **GRANT),
         lands(303, error="access_denied"),
         lands(303, any=""),
+        {**lands(303, **GRANT), "stray": None},
     ],
     "held-back": [lands(303, **GRANT), {**lands(303, **GRANT), "early": []}, says(200)],
     "scope-honoured": [says(200, IDENTITY), says(201), says(304), says(400), says(404), says(500)],
@@ -137,6 +142,10 @@ FITS: dict[str, list[Response]] = {
 
 BREAKS: dict[str, list[Response]] = {
     **dict.fromkeys(REFUSING, NO_REFUSALS),
+    "access-revoked": [
+        {**says(200, "<h1>Settings", HTML), "obstacle": "found no button or link to revoke"},
+        {**says(500, "<h1>Oops", HTML), "obstacle": None},
+    ],
     "access-refused": [
         says(200, "<h1>Allow?", HTML),
         says(400, None, LOCATION),
@@ -261,6 +270,7 @@ BREAKS: dict[str, list[Response]] = {
         says(200, {**PAIR, "refresh_token": None}),
     ],
     "returned": [
+        {**lands(303, **GRANT), "stray": "https://issuer.example/"},
         lands(303),
         lands(307, **GRANT),
         says(303, None, LOCATION),

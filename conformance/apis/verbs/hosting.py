@@ -193,6 +193,7 @@ def served(site: IssuerSite, badge: Pushed, name: str, serving: Mapping[str, Any
         redirect_status=serving.get("with_status", 302),
         redirects_to=serving.get("leads_to"),
         never_ends=serving.get("drips", False),
+        is_chunked=serving.get("chunked", False),
     )
     if "moved" not in serving:
         return evolve(badge, parts={**badge.parts, name: evolve(part, delivery=delivery)})

@@ -127,7 +127,8 @@ class Browser:
                 break
             if is_at(location, callback):
                 return self.landed(exchange, location, acted=acted)
-            if not self.may_go(location, exchange.request.url):
+            is_issuers = urlsplit(location)[:2] == urlsplit(callback)[:2]
+            if is_issuers or not self.may_go(location, exchange.request.url):
                 break
             exchange = await self.get(location)
         return exchange

@@ -142,7 +142,7 @@ class Pages:
         session = self.shared.session(request)
         if session.earner is None:
             return self.shared.to_login(session, "/settings")
-        origins = self.backpack.origins(session.earner)
+        origins = listed_origins(self.backpack, session.earner)
         found = map(self.clients.find, self.backpack.clients_of(session.earner))
         clients = [(shown_name(client), client) for client in found if client is not None]
         return self.shared.page(request, "settings.html", session, origins=origins, clients=clients)
@@ -194,6 +194,12 @@ def name_of(document: Mapping[str, Any]) -> tuple[str, str]:
     return (name if isinstance(name, str) else str(document["id"])), (
         str(document["id"]) if url is not None else ""
     )
+
+
+@seam
+def listed_origins(backpack: Backpack, earner: str) -> list[str]:
+    """The origins that the settings page shows."""
+    return backpack.origins(earner)
 
 
 @seam

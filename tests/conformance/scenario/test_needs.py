@@ -29,6 +29,7 @@ NEEDS = {
     "revoke-ends-the-grant": {"revoke"},
     "revoke-forged": {"revoke", "second-earner"},
     "revoke-keeps-badges": {"revoke"},
+    "revoke-listed": {"revoke"},
     "revoke-spares-others": {"revoke", "second-earner"},
     "safety-cors": {"cors"},
     "safety-fetch-policy": {"fetch-policy"},

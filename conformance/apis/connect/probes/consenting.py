@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from conformance.apis.connect.endpoints import access_url
 from conformance.core.exchange import Exchange
 from conformance.engine.probe import Health, Probe
 from conformance.engine.session import Session
-from conformance.target.browser.browser import ConsentResult
-from conformance.target.browser.onward import page_of
+from conformance.target.browser.browser import Browser, ConsentResult
+from conformance.target.browser.onward import page_of, redirect_of
 from conformance.target.http.client import Wire, is_usable
 from conformance.target.issuer_site import FIRST
 from conformance.target.pages.forms import Act
@@ -70,6 +71,7 @@ async def consent(
     callback = session.site.callback(origin)
     browser = session.browser(wire or Wire(session.client), earner)
     walk = await browser.consent(access_url(session.target, callback), callback, act)
+    walk, _ = returned(browser, walk, callback)
     access = session.target.page("access")
     purpose = "get a grant from" if act is Act.GRANT else "deny access at"
     action = f"{purpose} {access} as {earner.email}"
@@ -83,6 +85,20 @@ async def consent(
     else:
         probe = Probe(act, action, f"the callback received {', '.join(landing.parameters)}")
     return GrantAttempt(probe, landing.parameters if landing else {}, walk)
+
+
+def returned(
+    browser: Browser, walk: ConsentResult, callback: str | None
+) -> tuple[ConsentResult, str | None]:
+    """The walk, and where on the issuer's site it led in place of the callback.
+
+    That is a return to the issuer, at a wrong place, and not a walk that failed.
+    """
+    location = None if walk.exchange.landing else redirect_of(walk.exchange)
+    if location is None or callback is None or urlsplit(location)[:2] != urlsplit(callback)[:2]:
+        return walk, None
+    landed = browser.landed(walk.exchange, location, acted=walk.acted)
+    return evolve(walk, exchange=landed), location.partition("?")[0]
 
 
 def where_it_ended(walk: ConsentResult) -> str:

@@ -1,5 +1,7 @@
 """Wrong answers to browsers that ask for a page of another origin (Fetch standard)."""
 
+from urllib.parse import urlsplit
+
 from aiohttp import web
 
 from mock_backpack.apis import answers
@@ -100,3 +102,47 @@ def lets_everybody_read(right: Right, grant: Grant) -> dict[str, str]:
 def lets_cookies_read(right: Right, grant: Grant) -> dict[str, str]:
     """The response allows cookies."""
     return {**right(grant), **CREDENTIALS}
+
+
+@defect(
+    "cors.opaque-origin-refreshes",
+    handlers.check_sender,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-17",),
+    since="0.2",
+)
+def lets_an_opaque_origin_refresh(right: Right, request: web.Request, grant: Grant) -> None:
+    """A page of an opaque origin (`Origin: null`) may refresh."""
+    if request.headers.get("Origin") != "null":
+        right(request, grant)
+
+
+@defect(
+    "cors.other-port-refreshes",
+    handlers.check_sender,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-17",),
+    since="0.2",
+)
+def lets_another_port_refresh(right: Right, request: web.Request, grant: Grant) -> None:
+    """A page of the issuer's host may refresh, whatever its port."""
+    origin = urlsplit(request.headers.get("Origin", ""))
+    if not origin.hostname or origin.hostname != urlsplit(grant.origin).hostname:
+        right(request, grant)
+
+
+@defect(
+    "cors.echoes-any-origin",
+    answers.answered,
+    endpoints=("issue", "identity"),
+    breaks=("BC-SAFE-11",),
+    since="0.2",
+)
+def echoes_any_origin(
+    right: Right, request: web.Request, response: web.StreamResponse
+) -> web.StreamResponse:
+    """A response may be read by a page of any origin that asks."""
+    answer: web.StreamResponse = right(request, response)
+    if "Origin" in request.headers and "Access-Control-Allow-Origin" in answer.headers:
+        answer.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
+    return answer

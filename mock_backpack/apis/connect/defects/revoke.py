@@ -187,3 +187,50 @@ def takes_back_by_get(
             return see_other(f"{sandbox.base}/settings")
     answer: web.StreamResponse = right(request, response)
     return answer
+
+
+@defect(
+    "revoke.keeps-its-row",
+    answers.answered,
+    endpoints=("accept",),
+    breaks=("BC-REVOKE-06",),
+    since="0.2",
+)
+def keeps_its_row(
+    right: Right, request: web.Request, response: web.StreamResponse
+) -> web.StreamResponse:
+    """A new grant after a revocation causes a server error."""
+    store = exchange_of(request).sandbox.backpack
+    newest = store.newest_grant() if request.path.endswith("/accept") else None
+    for old in store.given:
+        is_same = newest and (old.earner, old.origin) == (newest.earner, newest.origin)
+        if is_same and store.death_of(old.tokens.refresh) == "revoked":
+            raise Crash("UNIQUE constraint failed: grants.earner, grants.origin")
+    answer: web.StreamResponse = right(request, response)
+    return answer
+
+
+@defect(
+    "revoke.hides-what-was-refreshed",
+    pages.listed_origins,
+    endpoints=("settings",),
+    breaks=("BC-REVOKE-01",),
+    since="0.2",
+)
+def hides_what_was_refreshed(right: Right, store: Backpack, earner: str) -> list[str]:
+    """The settings page does not show an origin once its tokens were refreshed."""
+    refreshed = {grant.origin for grant in store.grants_of(earner) if grant.tokens.generation}
+    return [origin for origin in right(store, earner) if origin not in refreshed]
+
+
+@defect(
+    "revoke.lists-the-first-origin-only",
+    pages.listed_origins,
+    endpoints=("settings",),
+    breaks=("BC-REVOKE-01",),
+    since="0.2",
+)
+def lists_the_first_origin(right: Right, store: Backpack, earner: str) -> list[str]:
+    """The settings page shows only the origin that was granted first."""
+    origins: list[str] = right(store, earner)
+    return origins[:1]

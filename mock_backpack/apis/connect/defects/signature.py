@@ -162,3 +162,18 @@ def refuses_a_type(right: Right, text: str, pem: bytes) -> None:
     if "typ" in header:
         raise invalid("signature", "typ", "no such member", str(header["typ"]))
     right(text, pem)
+
+
+@defect(
+    "signature.crashes-on-a-null-payload",
+    signature.unverified_payload,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-07", "BC-ISSUE-15"),
+    since="0.2",
+)
+def crashes_on_a_null_payload(right: Right, text: str) -> bytes:
+    """A JWS whose payload is the JSON value null causes a server error."""
+    payload: bytes = right(text)
+    if payload == b"null":
+        raise Crash("Cannot read property 'uid' of null")
+    return payload

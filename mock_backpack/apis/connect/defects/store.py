@@ -5,6 +5,7 @@ from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
+from attrs import evolve
 
 from mock_backpack.apis import answers
 from mock_backpack.apis.connect import handlers
@@ -244,3 +245,19 @@ def conflicts_in_silence(_right: Right, _badge: Badge, _grant: Grant) -> web.Res
 def conflicts_in_plain_text(_right: Right, _badge: Badge, _grant: Grant) -> web.Response:
     """A badge that is already present gets 409 with plain text."""
     return web.Response(text="already there", status=409)
+
+
+@defect(
+    "store.counts-signed-apart",
+    handlers.keep,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-11",),
+    since="0.2",
+)
+async def counts_signed_apart(right: Right, store: Backpack, earner: Earner, badge: Badge) -> bool:
+    """A hosted and a signed badge with the same uid count as two."""
+    origin, uid = badge.key
+    is_signed = badge.document["verify"]["type"] == "signed"
+    kept = evolve(badge, key=(origin, f"signed {uid}")) if is_signed else badge
+    is_new: bool = await right(store, earner, kept)
+    return is_new

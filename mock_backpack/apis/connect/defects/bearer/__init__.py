@@ -1,3 +1,3 @@
 """Wrong ways of checking an access token."""
 
-AREAS = ("header", "token")
+AREAS = ("header", "token", "push")

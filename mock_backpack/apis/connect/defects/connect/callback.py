@@ -147,3 +147,31 @@ def loses_the_query_when_denied(right: Right, callback: str, parameters: Mapping
     """The callback's own query is lost when the earner denies."""
     is_denied = "error" in parameters
     return str(right(callback.partition("?")[0] if is_denied else callback, parameters))
+
+
+@defect(
+    "connect.loses-callback-path",
+    ask.way_back,
+    endpoints=("access", "accept"),
+    breaks=("BC-CONNECT-04", "BC-CONNECT-07"),
+    since="0.2",
+)
+def loses_the_path(right: Right, callback: str, parameters: Mapping[str, str]) -> str:
+    """The browser returns to the root of the issuer's site."""
+    parts = urlsplit(str(right(callback, parameters)))
+    return urlunsplit((parts.scheme, parts.netloc, "/", parts.query, ""))
+
+
+@defect(
+    "connect.planted-token-stays-on-denial",
+    ask.way_back,
+    endpoints=("access", "accept"),
+    breaks=("BC-CONNECT-10",),
+    since="0.2",
+)
+def keeps_a_planted_token(right: Right, callback: str, parameters: Mapping[str, str]) -> str:
+    """An access_token planted in the callback stays when the earner denies access."""
+    if "error" not in parameters:
+        return str(right(callback, parameters))
+    between = "&" if "?" in callback else "?"
+    return f"{callback}{between}{urlencode(parameters)}"

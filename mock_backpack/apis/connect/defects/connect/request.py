@@ -207,3 +207,61 @@ def crashes_on_two(right: Right, parameters: MultiMapping[str]) -> None:
         right(parameters)
     except PageError as error:
         raise Crash("expected a string, got an array") from error
+
+
+@defect(
+    "connect.script-callback-of-the-site",
+    pages.script_answer,
+    endpoints=("script",),
+    breaks=("BC-CONNECT-02",),
+    since="0.2",
+)
+def resolves_against_the_site(right: Right) -> web.Response:
+    """OpenBadges.connect resolves a relative callback against the root of the issuer's site."""
+    response: web.Response = right()
+    script = str(response.text)
+    response.text = script.replace(
+        "options.callback, document.baseURI", "options.callback, location.origin"
+    )
+    return response
+
+
+@defect(
+    "connect.script-callback-unescaped",
+    pages.script_answer,
+    endpoints=("script",),
+    breaks=("BC-CONNECT-02",),
+    since="0.2",
+)
+def escapes_nothing(right: Right) -> web.Response:
+    """OpenBadges.connect does not escape the callback."""
+    response: web.Response = right()
+    absolute = "new URL(options.callback, document.baseURI).href"
+    asked = f"access.searchParams.set('callback', {absolute});"
+    response.text = str(response.text).replace(asked, f"access.search = 'callback=' + {absolute};")
+    return response
+
+
+@defect(
+    "connect.accepts-a-script-in-capitals",
+    ask.checked_callback,
+    endpoints=("access", "accept"),
+    breaks=("BC-CONNECT-12",),
+    since="0.2",
+)
+def accepts_a_script_in_capitals(right: Right, callback: str) -> str:
+    """A javascript: callback in another letter case gets a consent page."""
+    is_odd = callback.lower().startswith("javascript:") and not callback.startswith("javascript:")
+    return callback if is_odd else str(right(callback))
+
+
+@defect(
+    "connect.accepts-a-callback-without-scheme",
+    ask.checked_callback,
+    endpoints=("access", "accept"),
+    breaks=("BC-CONNECT-12",),
+    since="0.2",
+)
+def accepts_a_callback_without_scheme(right: Right, callback: str) -> str:
+    """A callback //host/path gets a consent page."""
+    return callback if callback.startswith("//") else str(right(callback))

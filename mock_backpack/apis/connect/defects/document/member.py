@@ -11,7 +11,7 @@ from mock_backpack.openbadges import award as judging
 from mock_backpack.openbadges import fetch, walk
 from mock_backpack.openbadges.complaint import invalid
 from mock_backpack.openbadges.fetch import Fetched, Fetcher
-from mock_backpack.openbadges.members import Member, is_url
+from mock_backpack.openbadges.members import ASSERTION_05, Member, is_url
 from mock_backpack.openbadges.walk import Document
 
 LIKE_A_TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?")
@@ -268,3 +268,51 @@ def _check_port(url: str) -> None:
         urlsplit(url).port  # noqa: B018 - it raises
     except ValueError as error:
         raise Crash("Port could not be cast to integer value") from error
+
+
+@defect(
+    "document.refuses-a-slash-behind-the-origin",
+    judging.check,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-18",),
+    since="0.2",
+)
+def refuses_a_slash_behind_the_origin(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    """A slash behind the origin of a 0.5 badge is refused."""
+    right(document, value, table)
+    if table is ASSERTION_05 and value["badge"]["issuer"]["origin"].endswith("/"):
+        raise invalid(document, "badge.issuer.origin", "an origin", "a path")
+
+
+@defect(
+    "document.refuses-paths-in-old-badges",
+    judging.check,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-18",),
+    since="0.2",
+)
+def refuses_paths_in_old_badges(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    """Paths in place of URLs in a 0.5 badge are refused."""
+    right(document, value, table)
+    if table is ASSERTION_05 and value["badge"]["criteria"].startswith("/"):
+        raise invalid(document, "badge.criteria", "a URL", "a path")
+
+
+@defect(
+    "document.knows-no-signed-1-1",
+    judging.check,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-18",),
+    since="0.2",
+)
+def knows_no_signed_badge_of_1_1(
+    right: Right, document: str, value: Document, table: Mapping[str, Member]
+) -> None:
+    """A signed assertion of Open Badges 1.1 is refused."""
+    right(document, value, table)
+    if document == "assertion" and "@context" in value and value["verify"]["type"] == "signed":
+        raise invalid(document, "@context", "no such member", "an assertion of 1.1")

@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from mock_backpack.apis import answers
 from mock_backpack.apis.connect import handlers
 from mock_backpack.core.backpack import Badge, Grant
 from mock_backpack.core.misbehaviours import defect
@@ -158,3 +159,38 @@ def names_the_url_as_origin(right: Right, award: Award) -> Document:
 def drops_null(right: Right, award: Award) -> Document:
     """Members of the assertion that are null are left out of the response."""
     return {name: value for name, value in right(award).items() if value is not None}
+
+
+@defect(
+    "issue.loses-the-salt",
+    handlers.badge_body,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-06",),
+    since="0.2",
+)
+def loses_the_salt(right: Right, award: Award) -> Document:
+    """_originalRecipient has no salt."""
+    body: Document = right(award)
+    recipient = {
+        name: value for name, value in body["_originalRecipient"].items() if name != "salt"
+    }
+    return {**body, "_originalRecipient": recipient}
+
+
+@defect(
+    "issue.other-method-in-html",
+    answers.answered,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-14",),
+    since="0.2",
+)
+def refuses_methods_in_html(
+    right: Right, request: web.Request, response: web.StreamResponse
+) -> web.StreamResponse:
+    """Another method at issue is refused with an HTML page."""
+    answer: web.StreamResponse = right(request, response)
+    if answer.status != 405 or not request.path.endswith("/issue"):
+        return answer
+    allowed = {"Allow": answer.headers.get("Allow", "POST")}
+    page = "<h1>Method Not Allowed</h1>"
+    return web.Response(text=page, status=405, content_type="text/html", headers=allowed)

@@ -104,3 +104,15 @@ async def ignores_the_scheme(
     award: Award = await right(judge, pushed, store, grant)
     scheme = grant.origin.partition("://")[0]
     return evolve(award, origin=f"{scheme}://{award.origin.partition('://')[2]}")
+
+
+@defect(
+    "issue.pushed-from-anywhere",
+    handlers.check_hosting,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-25",),
+    since="0.2",
+)
+def takes_pushed_urls_of_any_site(right: Right, award: Award) -> None:
+    """verify.url must be on the issuer's origin, but the pushed URL may be on any origin."""
+    right(evolve(award, hosted_at=award.hosted_at[-1:]))

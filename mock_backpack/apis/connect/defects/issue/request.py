@@ -231,3 +231,16 @@ def takes_any_method(right: Right, request: web.Request, allowed: str) -> None:
     """A badge can be pushed with any method."""
     if not request.path.endswith("/issue"):
         right(request, allowed)
+
+
+@defect(
+    "issue.overrides-the-method",
+    handlers.check_method,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-23",),
+    since="0.2",
+)
+def overrides_the_method(right: Right, request: web.Request, allowed: str) -> None:
+    """A GET with the header X-HTTP-Method-Override adds a badge."""
+    if request.headers.get("X-HTTP-Method-Override") != allowed:
+        right(request, allowed)

@@ -122,3 +122,33 @@ def waits_for_ever(right: Right, policy: FetchPolicy) -> FetchPolicy:
     """Fetching a document has no timeout."""
     bounds: FetchPolicy = right(policy)
     return evolve(bounds, seconds=3600.0)
+
+
+@defect(
+    "safety.issuer-from-anywhere",
+    fetch.check_place,
+    endpoints=("issue",),
+    breaks=("BC-SAFE-06",),
+    since="0.2",
+)
+def fetches_the_issuer_from_anywhere(
+    right: Right, policy: FetchPolicy, document: str, at: str, asked: str
+) -> None:
+    """The issuer of a badge is fetched from any address."""
+    if document != "issuer":
+        right(policy, document, at, asked)
+
+
+@defect(
+    "safety.images-from-anywhere",
+    fetch.check_place,
+    endpoints=("issue",),
+    breaks=("BC-SAFE-06",),
+    since="0.2",
+)
+def fetches_images_from_anywhere(
+    right: Right, policy: FetchPolicy, document: str, at: str, asked: str
+) -> None:
+    """Images are fetched from any address."""
+    if not document.endswith("image"):
+        right(policy, document, at, asked)
