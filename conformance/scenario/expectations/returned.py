@@ -68,6 +68,8 @@ def _hosted_values(
         yield (*BADGE_ISSUER, name), value
     parts = urlsplit(issuer["url"])
     yield (*BADGE_ISSUER, "origin"), f"{parts.scheme}://{parts.netloc}"
+    yield ("badge", "_location"), assertion["badge"]
+    yield (*BADGE_ISSUER, "_location"), badge["issuer"]
 
 
 def is_same(first: Any, second: Any) -> bool:

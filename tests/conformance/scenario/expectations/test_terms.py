@@ -34,8 +34,13 @@ ENCODED = base64.b64encode(EMAIL.encode()).decode()
 
 def told_back(badge: Bundle) -> dict[str, Any]:
     """A badge as a correct Backpack returns it."""
-    issuer = {**badge.parts["issuer"].content, "_location": "i", "origin": "http://127.0.0.1:9"}
-    badge_class = {**badge.parts["badge"].content, "issuer": issuer, "_location": "b"}
+    issuer = {
+        **badge.parts["issuer"].content,
+        "_location": badge.parts["badge"].content["issuer"],
+        "origin": "http://127.0.0.1:9",
+    }
+    badge_class = {**badge.parts["badge"].content, "issuer": issuer}
+    badge_class["_location"] = badge.assertion["badge"]
     recipient = badge.assertion["recipient"]
     return {
         **badge.assertion,
@@ -175,6 +180,8 @@ BREAKS: list[tuple[str, Any, Mapping[str, Any]]] = [
     ("matches_hosted", HOSTED, created_with("_originalRecipient", "salt", to="other")),
     ("matches_hosted", HOSTED, created_with("badge", "name", to="other")),
     ("matches_hosted", HOSTED, created_with("badge", "issuer", "url", to="other")),
+    ("matches_hosted", HOSTED, created_with("badge", "_location", to=HOSTED["badge"]["issuer"])),
+    ("matches_hosted", HOSTED, created_with("badge", "issuer", "_location", to="http://other/i")),
     ("matches_hosted", HOSTED, created_with("badge", to="http://127.0.0.1/badge")),
     ("matches_hosted", HOSTED, created(without(TOLD, "issuedOn"))),
     ("matches_hosted", HOSTED, says(201, "created", HTML)),

@@ -8,6 +8,7 @@ from attrs import evolve
 from mock_backpack.apis.connect import bearer
 from mock_backpack.core import backpack
 from mock_backpack.core.backpack import Backpack, Grant
+from mock_backpack.core.errors import ApiError
 from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
 
@@ -263,3 +264,18 @@ def revives_by_a_new_grant(right: Right, store: Backpack, token: str) -> Grant |
         again = [living for living in store.grants_of(old.earner) if living.origin == old.origin]
         return again[-1] if again else None
     return grant
+
+
+@defect(
+    "bearer.dead-token-not-found",
+    bearer.find_grant,
+    endpoints=("issue", "identity"),
+    breaks=("BC-AUTH-14",),
+    since="0.2",
+)
+def answers_404_to_a_dead_token(right: Right, store: Backpack, token: str) -> Grant | None:
+    """A token that was revoked or spent gets 404."""
+    if store.death_of(token) is not None:
+        raise ApiError(404, "no such grant")
+    found: Grant | None = right(store, token)
+    return found

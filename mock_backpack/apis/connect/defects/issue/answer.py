@@ -194,3 +194,18 @@ def refuses_methods_in_html(
     allowed = {"Allow": answer.headers.get("Allow", "POST")}
     page = "<h1>Method Not Allowed</h1>"
     return web.Response(text=page, status=405, content_type="text/html", headers=allowed)
+
+
+@defect(
+    "issue.mixes-up-locations",
+    handlers.badge_body,
+    endpoints=("issue",),
+    breaks=("BC-ISSUE-06",),
+    since="0.2",
+)
+def mixes_up_locations(right: Right, award: Award) -> Document:
+    """_location of the badge class is the URL of the issuer."""
+    body: Document = right(award)
+    if "issuer" not in award.locations:
+        return body
+    return {**body, "badge": {**body["badge"], "_location": award.locations["issuer"]}}
