@@ -27,6 +27,7 @@ NEEDS = {
     "issue-wrong-earner": {"second-earner"},
     "revoke-after-refresh": {"revoke"},
     "revoke-ends-the-grant": {"revoke"},
+    "revoke-expired": {"clock", "revoke"},
     "revoke-forged": {"revoke", "second-earner"},
     "revoke-keeps-badges": {"revoke"},
     "revoke-listed": {"revoke"},

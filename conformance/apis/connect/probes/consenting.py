@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from attrs import evolve, field, frozen
 
@@ -11,9 +11,10 @@ from conformance.core.exchange import Exchange
 from conformance.engine.probe import Health, Probe
 from conformance.engine.session import Session
 from conformance.target.browser.browser import Browser, ConsentResult
-from conformance.target.browser.onward import page_of, redirect_of
+from conformance.target.browser.onward import is_at, page_of, redirect_of
 from conformance.target.http.client import Wire, is_usable
 from conformance.target.issuer_site import FIRST
+from conformance.target.pages.elements import attribute, inside
 from conformance.target.pages.forms import Act
 from conformance.target.pages.reader import EarnerAccount
 
@@ -90,15 +91,31 @@ async def consent(
 def returned(
     browser: Browser, walk: ConsentResult, callback: str | None
 ) -> tuple[ConsentResult, str | None]:
-    """The walk, and where on the issuer's site it led in place of the callback.
+    """The walk, and how it led back to the issuer if not by a redirect to the callback.
 
-    That is a return to the issuer, at a wrong place, and not a walk that failed.
+    A redirect to another page of the issuer, or a link to the callback in place of a redirect, is
+    a wrong return and not a walk that failed.
     """
-    location = None if walk.exchange.landing else redirect_of(walk.exchange)
-    if location is None or callback is None or urlsplit(location)[:2] != urlsplit(callback)[:2]:
+    if callback is None or walk.exchange.landing is not None:
         return walk, None
-    landed = browser.landed(walk.exchange, location, acted=walk.acted)
-    return evolve(walk, exchange=landed), location.partition("?")[0]
+    location = redirect_of(walk.exchange)
+    link = _link_back(walk.exchange, callback) if walk.acted else None
+    if location and urlsplit(location)[:2] == urlsplit(callback)[:2]:
+        url, stray = location, location.partition("?")[0]
+    elif link:
+        url, stray = link, "a page with a link to the callback"
+    else:
+        return walk, None
+    landed = browser.landed(walk.exchange, url, acted=walk.acted)
+    return evolve(walk, exchange=landed), stray
+
+
+def _link_back(exchange: Exchange, callback: str) -> str | None:
+    """A link with parameters to the callback, on the page of an exchange."""
+    page = page_of(exchange)
+    links = inside(page.soup, "a") if page else ()
+    urls = (urljoin(exchange.request.url, attribute(link, "href")) for link in links)
+    return next((url for url in urls if "?" in url and is_at(url, callback)), None)
 
 
 def where_it_ended(walk: ConsentResult) -> str:

@@ -1,7 +1,8 @@
 """The verbs ``connect`` and ``revoke``: what an earner does in a browser."""
 
+from conformance.apis.connect.verbs.asking import identity
 from conformance.apis.verbs.hooked import GRANTED
-from conformance.engine.state import State
+from conformance.engine.state import State, StepFailed
 from conformance.engine.step_result import StepResult
 from conformance.scenario.verb import (
     NAME,
@@ -15,6 +16,12 @@ from conformance.scenario.verb import (
     always,
     verb,
 )
+from conformance.target.browser.onward import page_of
+from conformance.target.pages.elements import attribute
+
+OK = 200
+SHORTEST, MOST_FIELDS = 8, 20
+"""Characters of a value that may be a token, and values that are tried."""
 
 
 @verb(
@@ -74,6 +81,45 @@ async def connect(state: State, arguments: Arguments) -> StepResult:
     """An issuer asks an earner for access, in the earner's browser."""
     result: StepResult = await state.session.granting.grant(state, arguments)
     return result
+
+
+@verb(
+    arguments={
+        "required": ["earner", "at"],
+        "properties": {
+            "earner": about("The name of an earner.", NAME),
+            "at": about("The `api_root` to try the values at.", TEXT),
+        },
+    },
+    asks=always("identity"),
+    actor=Actor.PAGES,
+)
+async def try_hidden_fields(state: State, arguments: Arguments) -> StepResult:
+    """Try the values of hidden fields on the consent page as access tokens.
+
+    ``working`` has the names of the fields whose values work.
+
+    Raises:
+        StepFailed: when the consent page was not reached.
+    """
+    looked: StepResult = await state.session.granting.grant(
+        state, {"earner": arguments["earner"], "answer": "look"}
+    )
+    page = page_of(looked.exchange) if looked.exchange else None
+    if page is None:
+        raise StepFailed("there is no consent page", looked.exchange)
+    fields = [
+        (attribute(field, "name"), attribute(field, "value"))
+        for field in page.soup.select("input[type=hidden]")
+    ]
+    working = []
+    for name, value in [field for field in fields if len(field[1]) >= SHORTEST][:MOST_FIELDS]:
+        state.secrets.add(value, f"hidden field {name}")
+        tried = await identity.action(state, {"token": value, "at": arguments["at"]})
+        if tried.response and tried.response["status"] == OK:
+            working.append(name)
+    body = {"working": working}
+    return StepResult(looked.exchange, {"status": OK, "headers": {}, "body": body, "landed": None})
 
 
 @verb(

@@ -123,3 +123,24 @@ def tells_it_in_a_cookie(
         answer.set_cookie("grant", grant.tokens.access, httponly=True, samesite="Lax")
 
     return _made_early(right, request, response, show)
+
+
+@defect(
+    "early.other-token-in-a-field",
+    answers.answered,
+    endpoints=("access",),
+    breaks=("BC-CONNECT-03",),
+    since="0.2",
+)
+def hides_another_in_a_field(
+    right: Right, request: web.Request, response: web.StreamResponse
+) -> web.StreamResponse:
+    """A hidden field of the consent page contains an access token that works at once."""
+    answer: web.StreamResponse = right(request, response)
+    exchange = exchange_of(request)
+    box = exchange.sandbox
+    earner, is_page = box.sessions.of(request).earner, request.path.endswith("/access")
+    if earner and exchange.origin and is_page and isinstance(answer, web.Response):
+        grant = box.backpack.grant(earner, exchange.origin, ("issue",))
+        _into(answer, f'<input type="hidden" name="key" value="{grant.tokens.access}">')
+    return answer

@@ -1,8 +1,10 @@
 """Answers that reveal too much, or have a wrong form."""
 
+from typing import Any
+
 from aiohttp import web
 
-from mock_backpack.apis import answers
+from mock_backpack.apis import answers, parameters
 from mock_backpack.apis.connect import handlers
 from mock_backpack.core.errors import ApiError, PageError
 from mock_backpack.core.exchange import exchange_of
@@ -84,3 +86,18 @@ def wants_a_length(right: Right, request: web.Request, allowed: str) -> None:
     if request.path.endswith("/issue") and "Transfer-Encoding" in request.headers:
         raise Crash("int() argument must be a string, not 'NoneType'")
     right(request, allowed)
+
+
+@defect(
+    "http.any-grant-type-in-forms",
+    parameters.read_parameters,
+    endpoints=("token",),
+    breaks=("BC-TOKEN-08",),
+    since="0.2",
+)
+def reads_no_grant_type_of_a_form(right: Right, request: web.Request) -> dict[str, Any]:
+    """The grant_type of a refresh is not checked when the body is a form."""
+    found: dict[str, Any] = right(request)
+    is_form = request.headers.get("Content-Type", "").startswith(parameters.FORM)
+    is_refresh = is_form and request.path.endswith("/token")
+    return {**found, "grant_type": "refresh_token"} if is_refresh else found

@@ -234,3 +234,16 @@ def lists_the_first_origin(right: Right, store: Backpack, earner: str) -> list[s
     """The settings page shows only the origin that was granted first."""
     origins: list[str] = right(store, earner)
     return origins[:1]
+
+
+@defect(
+    "revoke.hides-the-expired",
+    pages.listed_origins,
+    endpoints=("settings",),
+    breaks=("BC-REVOKE-01",),
+    since="0.2",
+)
+def hides_the_expired(right: Right, store: Backpack, earner: str) -> list[str]:
+    """The settings page shows only origins whose access token has not expired."""
+    alive = {grant.origin for grant in store.grants_of(earner) if not store.is_expired(grant)}
+    return [origin for origin in right(store, earner) if origin in alive]

@@ -1,8 +1,12 @@
 """Wrong URLs of the callback."""
 
 from collections.abc import Iterable, Mapping
+from html import escape
 from urllib.parse import quote, quote_plus, unquote, urlencode, urlsplit, urlunsplit
 
+from aiohttp import web
+
+from mock_backpack.apis import answers
 from mock_backpack.apis.connect import ask
 from mock_backpack.core.misbehaviours import defect
 from mock_backpack.core.seams import Right
@@ -175,3 +179,22 @@ def keeps_a_planted_token(right: Right, callback: str, parameters: Mapping[str, 
         return str(right(callback, parameters))
     between = "&" if "?" in callback else "?"
     return f"{callback}{between}{urlencode(parameters)}"
+
+
+@defect(
+    "connect.returns-by-a-link",
+    answers.answered,
+    endpoints=("access", "accept"),
+    breaks=("BC-CONNECT-04",),
+    since="0.2",
+)
+def returns_by_a_link(
+    right: Right, request: web.Request, response: web.StreamResponse
+) -> web.StreamResponse:
+    """After granting access the earner has to follow a link to the callback."""
+    answer: web.StreamResponse = right(request, response)
+    location = answer.headers.get("Location", "")
+    if not request.path.endswith("/accept") or "access_token=" not in location:
+        return answer
+    page = f'<!doctype html><title>Granted</title><a href="{escape(location)}">Go back</a>'
+    return web.Response(text=page, content_type="text/html", headers=answers.page_headers())
