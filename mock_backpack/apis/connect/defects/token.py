@@ -316,7 +316,7 @@ def takes_any_origin(_right: Right, _request: web.Request, _grant: Grant) -> Non
     "token.forgets-origin",
     backpack.renewed,
     endpoints=("token",),
-    breaks=("BC-TOKEN-18", "BC-TOKEN-03"),
+    breaks=("BC-TOKEN-18", "BC-TOKEN-03", "BC-REVOKE-01"),
     since="0.1",
 )
 def forgets_the_origin(right: Right, grant: Grant, fresh: Tokens) -> Grant:

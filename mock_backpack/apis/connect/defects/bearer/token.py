@@ -235,7 +235,7 @@ def trims_line_ends(right: Right, store: Backpack, token: str) -> Grant | None:
     "bearer.ignores-case-on-issue",
     bearer.authorize,
     endpoints=("issue",),
-    breaks=("BC-ISSUE-13",),
+    breaks=("BC-ISSUE-13", "BC-AUTH-11"),
     since="0.2",
 )
 def ignores_case_on_issue(right: Right, request: web.Request, store: Backpack, scope: str) -> Grant:

@@ -252,7 +252,7 @@ def escapes_nothing(right: Right) -> web.Response:
 def accepts_a_script_in_capitals(right: Right, callback: str) -> str:
     """A javascript: callback in another letter case gets a consent page."""
     is_odd = callback.lower().startswith("javascript:") and not callback.startswith("javascript:")
-    return callback if is_odd else str(right(callback))
+    return "http://script.example/" if is_odd else str(right(callback))
 
 
 @defect(
@@ -264,4 +264,4 @@ def accepts_a_script_in_capitals(right: Right, callback: str) -> str:
 )
 def accepts_a_callback_without_scheme(right: Right, callback: str) -> str:
     """A callback //host/path gets a consent page."""
-    return callback if callback.startswith("//") else str(right(callback))
+    return str(right(f"http:{callback}" if callback.startswith("//") else callback))
