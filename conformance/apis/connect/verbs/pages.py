@@ -3,11 +3,14 @@
 from html import escape
 from urllib.parse import urlencode
 
-from conformance.core.exchange import parameters_of
+from conformance.core.exchange import Exchange, parameters_of
 from conformance.engine.state import State
 from conformance.engine.step_result import StepResult, exchange_result
 from conformance.scenario.verb import MAPPING, TEXT, Actor, Arguments, about, always, verb
 from conformance.target.browser.chromium import ScriptPage
+from conformance.target.browser.onward import redirect_of
+
+MOST_REDIRECTS = 5
 
 
 @verb(
@@ -27,11 +30,23 @@ from conformance.target.browser.chromium import ScriptPage
     actor=Actor.PAGES,
 )
 async def page(state: State, arguments: Arguments) -> StepResult:
-    """GET a page of the Backpack, logged out."""
+    """GET a page of the Backpack, logged out; a script as a browser does, after redirects."""
     url = state.session.target.page(arguments["page"])
     if "query" in arguments:
         url = f"{url}?{urlencode(arguments['query'], doseq=True)}"
+    if arguments["page"] == "script":
+        return exchange_result(await _script(state, url))
     return exchange_result(await state.wire.send("GET", url))
+
+
+async def _script(state: State, url: str) -> Exchange:
+    """The script at a URL, or where its redirects lead, as for a ``<script src>``."""
+    exchange = await state.wire.send("GET", url)
+    for _ in range(MOST_REDIRECTS):
+        if (location := redirect_of(exchange)) is None:
+            break
+        exchange = await state.wire.send("GET", location)
+    return exchange
 
 
 @verb(
@@ -52,7 +67,7 @@ async def script(state: State, arguments: Arguments) -> StepResult:
     """
     session = state.session
     source = session.target.page("script")
-    exchange = await state.wire.send("GET", source)
+    exchange = await _script(state, source)
     if exchange.answer is None:
         return exchange_result(exchange)
     html = f'<!doctype html><title>Issuer</title><script src="{escape(source)}"></script>'
