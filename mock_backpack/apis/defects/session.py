@@ -57,15 +57,3 @@ def keeps_the_session(right: Right, old: Session | None, fresh: Session) -> Sess
 def leads_anywhere(right: Right, prefix: str, then: str) -> str:
     """Login redirects the earner to any URL that its form names."""
     return then if then.startswith(("http://", "https://")) else str(right(prefix, then))
-
-
-@defect(
-    "session.login-leads-to-a-host",
-    pages.own_page,
-    endpoints=("login",),
-    breaks=("BC-SAFE-14",),
-    since="0.2",
-)
-def leads_to_a_host(right: Right, prefix: str, then: str) -> str:
-    """Login redirects the earner to any host that its form names without a scheme."""
-    return then if then.startswith("//") else str(right(prefix, then))

@@ -152,3 +152,15 @@ def fetches_images_from_anywhere(
     """Images are fetched from any address."""
     if not document.endswith("image"):
         right(policy, document, at, asked)
+
+
+@defect(
+    "safety.login-leads-to-a-host",
+    pages.own_page,
+    endpoints=("login",),
+    breaks=("BC-SAFE-14",),
+    since="0.2",
+)
+def leads_to_a_host(right: Right, prefix: str, then: str) -> str:
+    """Login redirects the earner to any host that its form names without a scheme."""
+    return then if then.startswith("//") else str(right(prefix, then))
