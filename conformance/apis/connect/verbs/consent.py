@@ -113,7 +113,7 @@ async def try_hidden_fields(state: State, arguments: Arguments) -> StepResult:
         for field in page.soup.select("input[type=hidden]")
     ]
     working = []
-    for name, value in [field for field in fields if len(field[1]) >= SHORTEST][:MOST_FIELDS]:
+    for name, value in [field for field in fields if _may_be_token(field[1])][:MOST_FIELDS]:
         state.secrets.add(value, f"hidden field {name}")
         tried = await identity.action(state, {"token": value, "at": arguments["at"]})
         if tried.response and tried.response["status"] == OK:
@@ -137,3 +137,7 @@ async def revoke(state: State, arguments: Arguments) -> StepResult:
     """The earner revokes access for an origin on the settings page of the Backpack."""
     result: StepResult = await state.session.granting.revoke(state, arguments)
     return result
+
+
+def _may_be_token(value: str) -> bool:
+    return len(value) >= SHORTEST and "://" not in value

@@ -151,6 +151,7 @@ def test_what_comes_of_a_revocation_is_judged(tmp_path, pages, recipe, words, fi
     outcomes = {finding["requirement"]: finding["outcome"] for finding in findings}
     assert outcomes == {
         "BC-REVOKE-01": first,
+        "BC-AUTH-14": "passed",
         "BC-REVOKE-02": "passed",
         "BC-REVOKE-06": "passed",
         "BC-TOKEN-14": "passed",
