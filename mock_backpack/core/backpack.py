@@ -21,10 +21,8 @@ __all__ = ["SCOPES", "Backpack", "Badge", "Earner", "Grant", "Identity", "Tokens
 
 SCOPES = ("issue",)
 SALT_BYTES = 16
-REMEMBERED = 10_000
-"""Dead tokens of which a Backpack still knows how they died."""
-FORGOTTEN = 1_000
-"""How many of the oldest are forgotten at a time."""
+REMEMBERED, FORGOTTEN = 10_000, 1_000
+"""Dead tokens of which a Backpack still knows how they died, and how many go at a time."""
 DEATHS = 1_024
 
 

@@ -1,4 +1,4 @@
-"""The verbs ``connect`` and ``revoke``: what an earner does in a browser."""
+"""The verbs of what an earner does in a browser: grant, revoke, read the consent page."""
 
 from conformance.apis.connect.verbs.asking import identity
 from conformance.apis.verbs.hooked import GRANTED
